@@ -1,0 +1,88 @@
+import type { Quality } from "./quality.ts";
+
+/**
+ * Where a link is on its way.
+ * - `queued`: waits for `sendAt`; its owner may change it.
+ * - `sending`: claimed by a tick; nothing a late press does touches it.
+ * - `uncertain`: a downloader may have it but could not be asked; `sendAt` is when it is asked again.
+ * - `unmatched`: was due, but no registered downloader takes it; a registration makes it due.
+ * - `failed`: `dispatch.max_attempts` were in vain; only its owner can bring it back.
+ *
+ * A link that was accepted is not in the queue: its delivery is kept instead.
+ */
+export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "failed";
+
+/** Why nobody took a link, in a form that `texts` can say in any language. */
+export interface Failure {
+  readonly reason: "unreachable" | "refused" | "incompatible" | "silent";
+  readonly downloader: string;
+}
+
+/** One URL that a chat has queued (rule 2). Instants are epoch ms. */
+export interface Link {
+  readonly id: number;
+  readonly chatId: number;
+  /** Topic that it came from; null for none and for General. */
+  readonly threadId: number | null;
+  /** The person's own message; null for a link that came over HTTP. */
+  readonly messageId: number | null;
+  /** The bot's message with the keyboard; null until it was sent. */
+  readonly promptId: number | null;
+  /** Who sent it, as `wire.md` wants it in `user_name`: the username, or `id<digits>`. */
+  readonly sender: string;
+  readonly url: string;
+  /** The link without what does not matter for comparing: see `parseLink`. */
+  readonly key: string;
+  readonly quality: Quality;
+  /** A name from the config's `folders`; null where there are none. */
+  readonly folder: string | null;
+  /** The server its owner chose; null for any that matches. */
+  readonly downloader: string | null;
+  readonly sendAt: number;
+  readonly state: LinkState;
+  /** How often it was due and no downloader took it. */
+  readonly attempts: number;
+  readonly lastError: Failure | null;
+  readonly createdAt: number;
+}
+
+/** What a message asks to queue. */
+export type NewLink = Pick<
+  Link,
+  "chatId" | "threadId" | "messageId" | "sender" | "url" | "key" | "quality" | "folder" | "sendAt" | "createdAt"
+>;
+
+/** What its owner can change until it is sent (rule 6). */
+export type LinkChange = Partial<Pick<Link, "quality" | "folder" | "downloader" | "sendAt">>;
+
+/** True while the downloader may already have it, so that no press can change it any more. */
+export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
+  return link.state === "sending" || link.state === "uncertain";
+}
+
+/** The queue's table. Each function may throw `StoreUnavailable`. */
+export interface Links {
+  /** Adds a link; undefined when the chat already has one with the same key. */
+  add(link: NewLink): Link | undefined;
+  byId(id: number): Link | undefined;
+  byKey(chatId: number, key: string): Link | undefined;
+  ofMessage(chatId: number, messageId: number): Link[];
+  /**
+   * At most `limit` links whose time has come, earliest first. A link whose twin (same key, another chat) is being
+   * handed over is left out until that is settled.
+   */
+  due(now: number, limit: number): Link[];
+  /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
+  update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
+  remove(id: number): void;
+  /** Links that a stopped process left as `sending`. */
+  interrupted(): Link[];
+  unmatched(): Link[];
+  /** Links without a prompt, oldest first: a crash came between storing and showing them. */
+  unprompted(): Link[];
+  /** A page of the queue, failed ones last, earliest first; of one chat, or of all. */
+  page(of: { chatId?: number; offset: number; limit: number }): Link[];
+  count(of: { chatId?: number }): number;
+  /** Brings links that a leap of the clock put further away than `latest` back to `now`. */
+  bringBack(now: number, latest: number): void;
+}

@@ -1,0 +1,136 @@
+import { BlockList, isIP } from "node:net";
+import type { Registration } from "./downloader.ts";
+import { parseRoot } from "./route.ts";
+
+/** What a downloader says about itself, as it came over the wire. */
+export interface RegistrationClaim {
+  readonly name: string;
+  readonly roots: readonly string[];
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RegistrationContext {
+  /** The IP address that the claim came from; undefined when it is not known. */
+  readonly callerHost: string | undefined;
+  /** The port of the bot's own gRPC server, when that is reached over loopback. */
+  readonly ownPort?: number;
+}
+
+/** `ignored` are the roots that name nothing; `problem` is a sentence for whoever runs the downloader. */
+export type RegistrationResult =
+  | { readonly ok: true; readonly registration: Registration; readonly ignored: readonly string[] }
+  | { readonly ok: false; readonly problem: string };
+
+/** Thrown by whoever keeps registrations to refuse one; the message is a sentence that the downloader is told. */
+export class RegistrationRefused extends Error {
+  override readonly name = "RegistrationRefused";
+}
+
+const MAX_ROOTS = 64;
+const MAX_ROOT_LENGTH = 255;
+const MAX_HOST_LENGTH = 253;
+const NAME = /^[\p{L}\p{N} ._-]{1,64}$/u;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** The system's resolver reads `2852039166`, `127.1` and `0x7f.1` as addresses. */
+const READ_AS_NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
+
+/**
+ * Validates a registration (reliability.md §2.6). A loopback or unspecified host means "the address I call from"
+ * (product.md); a caller on this machine stays on loopback.
+ */
+export function parseRegistration(claim: RegistrationClaim, context: RegistrationContext): RegistrationResult {
+  const name = claim.name.normalize("NFC").trim();
+  if (!NAME.test(name))
+    return refuse("server_name must be 1 to 64 letters, digits, spaces, dots, underscores or dashes");
+
+  const { port } = claim;
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    return refuse(`server_port must be 1 to 65535, not ${port}`);
+
+  const named = new Set(claim.roots.map((root) => root.trim().toLowerCase()).filter((root) => root !== ""));
+  const roots = [...named].filter((root) => parseRoot(root) !== undefined);
+  const ignored = [...named].filter((root) => !roots.includes(root));
+  if (roots.length === 0) return refuse("allowed_roots names nothing; say * to take every link");
+  if (roots.length > MAX_ROOTS) return refuse(`allowed_roots holds ${roots.length} roots, more than ${MAX_ROOTS}`);
+  if (roots.some((root) => root.length > MAX_ROOT_LENGTH)) {
+    return refuse(`allowed_roots holds a root of more than ${MAX_ROOT_LENGTH} characters`);
+  }
+
+  const claimed = parseHost(claim.host);
+  if (claimed === undefined) return refuse("server_host must be an IP address or a DNS name, without scheme or port");
+  const host = isHere(claimed) ? seenFrom(claimed, context.callerHost) : claimed;
+  if (host === undefined) return refuse(`server_host ${claimed} is of no use without the caller's address`);
+  if (isIn(UNREACHABLE, host)) return refuse(`server_host ${host} is link-local, multicast or reserved`);
+  if (isHere(host) && port === context.ownPort) return refuse(`${host}:${port} is the bot itself`);
+  return { ok: true, registration: { name, roots, host, port }, ignored };
+}
+
+function refuse(problem: string): RegistrationResult {
+  return { ok: false, problem };
+}
+
+/** What a loopback or unspecified address of the caller is called here. */
+function seenFrom(claimed: string, callerHost: string | undefined): string | undefined {
+  const caller = callerHost === undefined ? undefined : canonicalIp(callerHost);
+  if (caller === undefined || !isHere(caller)) return caller;
+  // Who listens on 0.0.0.0 is not on ::1, even when it calls from there.
+  if (claimed === "0.0.0.0") return "127.0.0.1";
+  return claimed === "::" ? caller : claimed;
+}
+
+/** A lowercase DNS name (RFC 1123) or an IP address in its shortest spelling. */
+function parseHost(text: string): string | undefined {
+  const host = text.trim().toLowerCase();
+  if (isIP(host) !== 0) return canonicalIp(host);
+  const dnsName = host.replace(/\.$/, "");
+  const labels = dnsName.split(".");
+  const isName = dnsName.length <= MAX_HOST_LENGTH && labels.every((label) => LABEL.test(label));
+  return isName && !READ_AS_NUMBER.test(labels.at(-1) ?? "") ? dnsName : undefined;
+}
+
+/** The shortest spelling of an address, IPv4 for an IPv4-mapped one; undefined for anything else, a zone included. */
+function canonicalIp(text: string): string | undefined {
+  if (isIP(text) === 4) return text;
+  if (isIP(text) !== 6 || text.includes("%")) return undefined;
+  const short = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
+  if (short === undefined) return undefined;
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short);
+  if (mapped === null) return short;
+  return mapped
+    .slice(1)
+    .map((half) => Number.parseInt(half, 16))
+    .flatMap((half) => [half >> 8, half & 255])
+    .join(".");
+}
+
+/** Whether the address means "this very machine", seen from the machine that says it. */
+function isHere(host: string): boolean {
+  return (
+    host === "localhost" || host.endsWith(".localhost") || isIn(LOOPBACK, host) || host === "0.0.0.0" || host === "::"
+  );
+}
+
+function isIn(list: BlockList, host: string): boolean {
+  const version = isIP(host);
+  return version !== 0 && list.check(host, version === 4 ? "ipv4" : "ipv6");
+}
+
+type Subnet = readonly [network: string, prefix: number, family: "ipv4" | "ipv6"];
+
+function subnets(...rules: readonly Subnet[]): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix, family] of rules) list.addSubnet(network, prefix, family);
+  return list;
+}
+
+const LOOPBACK = subnets(["127.0.0.0", 8, "ipv4"], ["::1", 128, "ipv6"]);
+/** Link-local, multicast, broadcast and what is reserved with them; `0.0.0.0` itself has been replaced before. */
+const UNREACHABLE = subnets(
+  ["0.0.0.0", 8, "ipv4"],
+  ["169.254.0.0", 16, "ipv4"],
+  ["224.0.0.0", 3, "ipv4"],
+  ["::", 128, "ipv6"],
+  ["fe80::", 10, "ipv6"],
+  ["ff00::", 8, "ipv6"],
+);

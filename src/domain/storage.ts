@@ -1,0 +1,30 @@
+import type { Chats } from "./chat.ts";
+import type { Attempts, Deliveries } from "./delivery.ts";
+import type { Downloaders } from "./downloader.ts";
+import type { Links } from "./link.ts";
+import type { Deletions, Intake } from "./message.ts";
+
+/** The database cannot be read or written now: full, locked, damaged, read-only, gone (rule 4). */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+  /** SQLite's extended result code, such as `SQLITE_FULL`. */
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super(`The database cannot be used: ${code}`, { cause });
+    this.code = code;
+  }
+}
+
+/** Everything that survives a restart. Each function may throw `StoreUnavailable`. */
+export interface Store {
+  readonly links: Links;
+  readonly attempts: Attempts;
+  readonly deliveries: Deliveries;
+  readonly downloaders: Downloaders;
+  readonly deletions: Deletions;
+  readonly chats: Chats;
+  readonly intake: Intake;
+  /** Runs `work` whole or not at all; what it throws undoes everything. `work` must not be async. */
+  transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
+}

@@ -1,0 +1,60 @@
+const ELLIPSIS = "…";
+const FIRST_STRONG_ISOLATE = "\u2068";
+const POP_ISOLATE = "\u2069";
+
+/**
+ * Cuts a text into pieces of at most `limit` UTF-16 units (Bot API: 4096 a message), at the last line break that fits, else the
+ * last space, else anywhere but inside a surrogate pair. Only the break at a cut is lost, and pieces that are blank.
+ */
+export function splitText(text: string, limit = 4096): string[] {
+  if (limit < 2) throw new RangeError(`Cannot split a text at ${limit} units: a surrogate pair needs 2`);
+  const pieces: string[] = [];
+  let start = 0;
+  while (text.length - start > limit) {
+    const cut = cutAfter(text, start, limit);
+    pieces.push(text.slice(start, cut.end));
+    start = cut.next;
+  }
+  pieces.push(text.slice(start));
+  return pieces.filter((piece) => piece.trim() !== "");
+}
+
+/**
+ * Makes a text from another machine or person safe to stand in ours: without control and bidi characters (line breaks stay, a
+ * tab becomes a space), each line isolated so that its direction cannot reach past it (reliability.md §5.3).
+ */
+export function foreign(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/[\t\u2028\u2029]/g, " ")
+      .replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, "")
+      .split("\n")
+      // A line break ends every isolate, so one pair around all lines would not hold.
+      .map((line) => (line === "" ? line : `${FIRST_STRONG_ISOLATE}${line}${POP_ISOLATE}`))
+      .join("\n")
+  );
+}
+
+/** A text of at most `max` UTF-16 units, shortened at a grapheme boundary with `…`; lone surrogates become U+FFFD. */
+export function plain(text: string, max: number): string {
+  const whole = text.toWellFormed();
+  if (whole.length <= max) return whole;
+  if (max < 1) return "";
+  let end = 0;
+  // One unit more than may stay shows whether the last boundary is one in the whole text too.
+  for (const { index, segment } of new Intl.Segmenter().segment(whole.slice(0, max + 1))) {
+    if (index + segment.length > max - ELLIPSIS.length) break;
+    end = index + segment.length;
+  }
+  return whole.slice(0, end).trimEnd() + ELLIPSIS;
+}
+
+function cutAfter(text: string, start: number, limit: number): { end: number; next: number } {
+  // One unit more than fits: a break there is lost anyway, and a pair there must not be torn.
+  const window = text.slice(start, start + limit + 1);
+  const breakAt = [window.lastIndexOf("\n"), window.lastIndexOf(" ")].find((at) => at > 0);
+  if (breakAt !== undefined) return { end: start + breakAt, next: start + breakAt + 1 };
+  const end = start + (/[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(window) ? limit - 1 : limit);
+  return { end, next: end };
+}

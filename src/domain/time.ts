@@ -1,0 +1,52 @@
+import type { Language } from "./chat.ts";
+
+const HOUR_MS = 3_600_000;
+const MORNING = "09:00";
+const WORDS = { en: { locale: "en-GB", tomorrow: "tomorrow" }, ru: { locale: "ru-RU", tomorrow: "завтра" } };
+
+/** The button "in 1 h", in epoch ms. */
+export function inOneHour(now: number): number {
+  return now + HOUR_MS;
+}
+
+/**
+ * The button "tonight": the next `clock` ("HH:MM", `dispatch.night`) in `zone` (IANA) strictly after `now`, in epoch ms; past
+ * midnight that is still the same night. An hour that the clocks skip comes later by the gap; of one that they repeat, the first.
+ */
+export function tonightAt(now: number, clock: string, zone: string): number {
+  const today = localTime(now, zone).toPlainDate();
+  const at = instantOf(today, clock, zone);
+  return at > now ? at : instantOf(today.add({ days: 1 }), clock, zone);
+}
+
+/** The button "tomorrow": 09:00 of the next calendar day in `zone`, in epoch ms; also when it is pressed after midnight. */
+export function tomorrowAt(now: number, zone: string): number {
+  return instantOf(localTime(now, zone).toPlainDate().add({ days: 1 }), MORNING, zone);
+}
+
+/**
+ * An instant as a person in `zone` reads it at `now`: `14:05` today, `tomorrow 02:00`, `24 Nov 02:00`, with the year when it is
+ * another one. 24-hour clock.
+ */
+export function formatInstant(
+  at: number,
+  { zone, language, now }: { readonly zone: string; readonly language: Language; readonly now: number },
+): string {
+  const { locale, tomorrow } = WORDS[language];
+  const local = localTime(at, zone);
+  const date = local.toPlainDate();
+  const today = localTime(now, zone).toPlainDate();
+  const clock = local.toPlainTime().toString({ smallestUnit: "minute" });
+  if (date.equals(today)) return clock;
+  if (date.equals(today.add({ days: 1 }))) return `${tomorrow} ${clock}`;
+  const year = date.year === today.year ? undefined : "numeric";
+  return `${date.toLocaleString(locale, { day: "numeric", month: "short", year })} ${clock}`;
+}
+
+function localTime(at: number, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+}
+
+function instantOf(date: Temporal.PlainDate, clock: string, zone: string): number {
+  return date.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(clock) }).epochMilliseconds;
+}

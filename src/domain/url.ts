@@ -1,0 +1,121 @@
+import { BlockList, isIP } from "node:net";
+
+/** Why a text is not accepted as a link. */
+export type LinkProblem = "not_http" | "credentials" | "private_address" | "too_long" | "malformed";
+
+/** `url` is what is stored and sent (`URL.href`, never the raw text); `key` is only for comparing: see `keyOf`. */
+export type ParsedLink =
+  | { readonly ok: true; readonly url: string; readonly key: string }
+  | { readonly ok: false; readonly reason: LinkProblem };
+
+const LONGEST_URL = 2048;
+const LONGEST_HOST = 253;
+// After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+const PRIVATE_SUFFIXES = ["localhost", "local", "internal", "lan", "home.arpa"];
+
+const PRIVATE_IPV4 = blockList("ipv4", [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+]);
+
+// The ranges that carry an IPv4 address (mapped, compatible, NAT64, 6to4) are refused whole: no public site needs them.
+const PRIVATE_IPV6 = blockList("ipv6", [
+  ["::", 96],
+  ["::ffff:0:0", 96],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2002::", 16],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+]);
+
+const TRACKING = new Set(
+  `si feature pp ab_channel fbclid gclid gclsrc dclid gbraid wbraid srsltid yclid ysclid msclkid twclid ttclid
+  igsh igshid mc_cid mc_eid mkt_tok ref_src ref_url _ga _gl _hsenc _hsmi _openstat spm_id_from vd_source
+  is_from_webapp sender_device`.split(/\s+/),
+);
+
+/**
+ * Accepts an `http(s)` address that may be handed to a downloader (reliability.md §5.2). Addresses are judged as written:
+ * what a name resolves to is the downloader's business. `allowPrivate` is the operator's `links.allow_private`.
+ */
+export function parseLink(text: string, { allowPrivate }: { readonly allowPrivate: boolean }): ParsedLink {
+  const trimmed = text.trim();
+  if (trimmed.length > LONGEST_URL) return refused("too_long");
+  // `URL` would drop tabs and line breaks, and glue two lines into one link.
+  if (/\p{Cc}/u.test(trimmed)) return refused("malformed");
+  const url = URL.parse(trimmed);
+  if (url === null) return refused("malformed");
+  if (url.protocol !== "http:" && url.protocol !== "https:") return refused("not_http");
+  if (url.username !== "" || url.password !== "") return refused("credentials");
+  const host = withoutFinalDot(url.hostname);
+  if (!isHost(host)) return refused("malformed");
+  url.hostname = host;
+  if (!allowPrivate && isPrivate(host)) return refused("private_address");
+  if (url.href.length > LONGEST_URL) return refused("too_long");
+  return { ok: true, url: url.href, key: keyOf(url.href) };
+}
+
+/**
+ * The text by which two links are the same: without scheme, `www.`, default port, tracking parameters and empty parts;
+ * everything else as it is, the fragment included. Never throws: a text that is no link is its own key.
+ */
+export function keyOf(link: string): string {
+  const url = URL.parse(link);
+  if (url === null || url.hostname === "") return link;
+  const port = url.port === "" ? "" : `:${url.port}`;
+  const query = url.search
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair !== "" && !isTracking(pair))
+    .join("&");
+  return `${bareHost(url.hostname)}${port}${url.pathname}${query === "" ? "" : `?${query}`}${url.hash}`;
+}
+
+/** A lowercase host name without `www.` and the final dot; `www.com` stays what it is. */
+export function bareHost(hostname: string): string {
+  return withoutFinalDot(hostname).replace(/^www\.(?=.+\.)/, "");
+}
+
+/** Whether a parsed `hostname` is an IP address or a name that DNS could hold (RFC 1123 lengths). */
+export function isHost(hostname: string): boolean {
+  if (hostname.startsWith("[")) return true;
+  return hostname.length <= LONGEST_HOST && hostname.split(".").every((label) => LABEL.test(label));
+}
+
+function isPrivate(host: string): boolean {
+  if (host.startsWith("[")) return PRIVATE_IPV6.check(host.slice(1, -1), "ipv6");
+  if (isIP(host) === 4) return PRIVATE_IPV4.check(host, "ipv4");
+  return !host.includes(".") || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(`.${suffix}`) || host === suffix);
+}
+
+function isTracking(pair: string): boolean {
+  const name = pair.replace(/=.*/s, "").toLowerCase();
+  return name.startsWith("utm_") || TRACKING.has(name);
+}
+
+function withoutFinalDot(hostname: string): string {
+  return hostname.endsWith(".") ? hostname.slice(0, -1) : hostname;
+}
+
+function refused(reason: LinkProblem): ParsedLink {
+  return { ok: false, reason };
+}
+
+function blockList(family: "ipv4" | "ipv6", subnets: readonly (readonly [string, number])[]): BlockList {
+  const list = new BlockList();
+  for (const [address, prefix] of subnets) list.addSubnet(address, prefix, family);
+  return list;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { findLinks, type TextEntity } from "../../../src/domain/incoming.ts";
+
+/** An entity over the first place where `covered` stands in `text`. */
+function entity(type: string, text: string, covered: string, url?: string): TextEntity {
+  return { type, offset: text.indexOf(covered), length: covered.length, url };
+}
+
+describe("findLinks() with entities", () => {
+  test("reads url and text-link entities in the order of the text, after emoji too", () => {
+    const text = "👨‍👩‍👧 see this and https://b.com/2";
+    const entities = [entity("url", text, "https://b.com/2"), entity("text_link", text, "this", "https://a.com/1")];
+    expect(findLinks([{ text, entities }])).toEqual(["https://a.com/1", "https://b.com/2"]);
+  });
+
+  test("gives a bare address the https scheme", () => {
+    const text = "youtube.com/watch?v=1";
+    expect(findLinks([{ text, entities: [entity("url", text, text)] }])).toEqual(["https://youtube.com/watch?v=1"]);
+  });
+
+  test("takes the address of a text-link, not the one it shows", () => {
+    const text = "https://shown.com/";
+    const entities = [entity("text_link", text, text, "https://real.com/")];
+    expect(findLinks([{ text, entities }])).toEqual(["https://real.com/"]);
+  });
+
+  test("leaves e-mail addresses, mentions, hashtags and links into Telegram's app alone", () => {
+    const text = "me@www.example.com @www.name #https://tag here";
+    const entities = [
+      entity("email", text, "me@www.example.com"),
+      entity("mention", text, "@www.name"),
+      entity("hashtag", text, "#https://tag"),
+      entity("text_link", text, "here", "tg://user?id=1"),
+    ];
+    expect(findLinks([{ text, entities }])).toEqual([]);
+  });
+
+  test("reads quotes, code and styles like plain text", () => {
+    const text = "https://a.com/1 https://b.com/2";
+    const entities = [entity("expandable_blockquote", text, text), entity("code", text, "https://b.com/2")];
+    expect(findLinks([{ text, entities }])).toEqual(["https://a.com/1", "https://b.com/2"]);
+  });
+
+  test("finds what stands outside of the entities", () => {
+    const text = "a.com https://b.com/2";
+    expect(findLinks([{ text, entities: [entity("url", text, "a.com")] }])).toEqual([
+      "https://a.com",
+      "https://b.com/2",
+    ]);
+  });
+
+  test("ignores entities that do not lie in the text", () => {
+    const text = "https://a.com/1";
+    const entities = [
+      { type: "url", offset: -1, length: 5 },
+      { type: "url", offset: 3, length: 100 },
+      { type: "url", offset: 0, length: 0 },
+      { type: "url", offset: 0.5, length: 3 },
+      { type: "text_link", offset: Number.NaN, length: 1, url: "https://b.com/" },
+    ];
+    expect(findLinks([{ text, entities }])).toEqual(["https://a.com/1"]);
+  });
+});
+
+describe("findLinks() in plain text", () => {
+  test.each([
+    ["see https://a.com/1, then HTTP://b.com/2!", ["https://a.com/1", "HTTP://b.com/2"]],
+    ["(https://a.com/x_(y)) [https://b.com/]", ["https://a.com/x_(y)", "https://b.com/"]],
+    ["«https://a.com/1».", ["https://a.com/1"]],
+    ['<https://a.com/1> "https://b.com/2"', ["https://a.com/1", "https://b.com/2"]],
+    ["**https://a.com/1**", ["https://a.com/1"]],
+    ["https://youtu.be/abc_ https://youtu.be/abc-", ["https://youtu.be/abc_", "https://youtu.be/abc-"]],
+    ["www.a.com/1 but not xwww.b.com or a@www.c.com", ["https://www.a.com/1"]],
+    ["смотриhttps://a.com/1", ["https://a.com/1"]],
+    ["https://web.archive.org/web/1/https://a.com/1", ["https://web.archive.org/web/1/https://a.com/1"]],
+    ["\u202ahttps://a.com/1\u202c\u200b", ["https://a.com/1"]],
+    ["https://a.com/1\nhttps://b.com/2\thttps://c.com/3", ["https://a.com/1", "https://b.com/2", "https://c.com/3"]],
+    ["ftp://a.com mailto:b@c.com youtube.com just words", []],
+    ["begins with https://... or www.…", []],
+    ["", []],
+  ])("finds the links of %p", (text, links) => {
+    expect(findLinks([{ text }])).toEqual(links);
+  });
+
+  test("names each link once, as it is first written, over all parts", () => {
+    const parts = [{ text: "https://youtu.be/1?si=x https://youtu.be/2" }, { text: "http://www.youtu.be/1" }];
+    expect(findLinks(parts)).toEqual(["https://youtu.be/1?si=x", "https://youtu.be/2"]);
+  });
+
+  test("finds every link that is surrounded by spaces, whatever else is written", () => {
+    const word = fc.string({ unit: "grapheme" }).filter((text) => !/https?:|www\./i.test(text));
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(), { minLength: 1 }), word, (numbers, filler) => {
+        const links = numbers.map((number) => `https://a.com/${number}`);
+        expect(findLinks([{ text: links.join(` ${filler} `) }])).toEqual(links);
+      }),
+    );
+  });
+
+  test("answers arbitrary texts and entities without throwing", () => {
+    const anyEntity = fc.record({
+      type: fc.constantFrom("url", "text_link", "email", "bold"),
+      offset: fc.integer({ min: -2, max: 30 }),
+      length: fc.integer({ min: -2, max: 30 }),
+      url: fc.option(fc.string(), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.array(anyEntity), (text, entities) => {
+        for (const link of findLinks([{ text, entities }])) expect(link).toMatch(/^[a-z][a-z\d+.-]*:/i);
+      }),
+    );
+  });
+});

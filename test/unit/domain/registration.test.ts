@@ -1,0 +1,154 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseRegistration, type RegistrationClaim } from "../../../src/domain/registration.ts";
+
+const CLAIM: RegistrationClaim = { name: "nas", roots: ["youtube.com"], host: "192.168.1.5", port: 8888 };
+const ELSEWHERE = "192.168.1.9";
+
+const parse = (claim: Partial<RegistrationClaim>, callerHost: string | undefined = ELSEWHERE, ownPort?: number) =>
+  parseRegistration({ ...CLAIM, ...claim }, { callerHost, ...(ownPort === undefined ? {} : { ownPort }) });
+
+const hostOf = (host: string, callerHost: string | undefined = ELSEWHERE) => {
+  const parsed = parse({ host }, callerHost);
+  return parsed.ok ? parsed.registration.host : parsed.problem;
+};
+
+describe("parseRegistration()", () => {
+  test("takes what the existing downloader sends", () => {
+    expect(parse({ roots: ["a.com", " B.com ", "", "a.com"], host: "127.0.0.1" })).toEqual({
+      ok: true,
+      registration: { name: "nas", roots: ["a.com", "b.com"], host: ELSEWHERE, port: 8888 },
+      ignored: [],
+    });
+  });
+
+  test.each(["nas", "Дача 2", "box.at-home_1", "家"])("takes the name %s", (name) => {
+    expect(parse({ name: ` ${name} ` })).toMatchObject({ ok: true, registration: { name } });
+  });
+
+  test("spells a name in one way", () => {
+    expect(parse({ name: "e\u0301" })).toMatchObject({ ok: true, registration: { name: "\u00e9" } });
+  });
+
+  test.each(["", "  ", "a\nb", "<b>", "a/b", "x".repeat(65), "\u202Enas", "😀"])("refuses the name %j", (name) => {
+    expect(parse({ name })).toMatchObject({ ok: false, problem: expect.stringContaining("server_name") });
+  });
+
+  test.each([0, -1, 65_536, 70_000, 1.5, Number.NaN])("refuses the port %p", (port) => {
+    expect(parse({ port })).toMatchObject({ ok: false, problem: expect.stringContaining("server_port") });
+  });
+
+  test.each([
+    [[]],
+    [["", "  "]],
+    [Array.from({ length: 65 }, (_, n) => `a${n}.com`)],
+    [["a.com", `${"x/".repeat(128)}`]],
+  ])("refuses roots that name nothing or too much: %#", (roots) => {
+    expect(parse({ roots })).toMatchObject({ ok: false, problem: expect.stringContaining("allowed_roots") });
+  });
+
+  test("names the roots that it leaves out", () => {
+    expect(parse({ roots: ["*", "user:pw@a.com"] })).toMatchObject({
+      ok: true,
+      registration: { roots: ["*"] },
+      ignored: ["user:pw@a.com"],
+    });
+  });
+
+  test.each([
+    ["10.0.0.7", "10.0.0.7"],
+    ["nas", "nas"],
+    ["NAS.Local.", "nas.local"],
+    ["xn--80a.example", "xn--80a.example"],
+    ["2001:DB8:0:0::1", "2001:db8::1"],
+    ["::ffff:10.0.0.7", "10.0.0.7"],
+  ])("stores the host %s as %s", (host, stored) => {
+    expect(hostOf(host)).toBe(stored);
+  });
+
+  test.each([
+    "",
+    "unix:/run/x",
+    "unix:///run/x",
+    "dns://8.8.8.8/e",
+    "dns:e",
+    "ipv4:1.2.3.4",
+    "http://nas",
+    "nas:80",
+    "[::1]",
+    "10.0.0.7:80",
+    "a b",
+    "a/b",
+    "-a.com",
+    "a..b",
+    "nas_1",
+    "127.1",
+    "2852039166",
+    "0xa9fea9fe",
+    "1.2.3.256",
+    "010.0.0.1",
+    "fe80::1%eth0",
+    "x".repeat(64),
+    `${"abc.".repeat(75)}com`,
+    "a\0b",
+  ])("refuses the host %j", (host) => {
+    expect(parse({ host })).toMatchObject({ ok: false, problem: expect.stringContaining("server_host") });
+    expect(parse({ host }, "127.0.0.1")).toMatchObject({ ok: false });
+  });
+
+  test.each([
+    "169.254.169.254",
+    "::ffff:169.254.169.254",
+    "fe80::1",
+    "224.0.0.1",
+    "ff02::1",
+    "255.255.255.255",
+    "0.0.0.1",
+  ])("refuses %s, where no downloader can be", (host) => {
+    expect(parse({ host })).toMatchObject({ ok: false });
+  });
+
+  test.each(["127.0.0.1", "127.9.9.9", "0.0.0.0", "::", "::1", "localhost", "a.localhost", "::ffff:127.0.0.1"])(
+    "reads %s from elsewhere as the caller's own address",
+    (host) => {
+      expect(hostOf(host)).toBe(ELSEWHERE);
+      expect(hostOf(host, `::ffff:${ELSEWHERE}`)).toBe(ELSEWHERE);
+      expect(hostOf(host, "2001:db8::9")).toBe("2001:db8::9");
+    },
+  );
+
+  test.each([
+    ["127.0.0.1", "127.0.0.1", "127.0.0.1"],
+    ["127.0.0.2", "::ffff:127.0.0.1", "127.0.0.2"],
+    ["localhost", "::1", "localhost"],
+    ["0.0.0.0", "127.0.0.1", "127.0.0.1"],
+    ["0.0.0.0", "::1", "127.0.0.1"],
+    ["::", "::1", "::1"],
+    ["::", "::ffff:127.0.0.1", "127.0.0.1"],
+    ["192.168.1.5", "127.0.0.1", "192.168.1.5"],
+  ])("keeps a caller on this machine here: %s from %s is %s", (host, caller, stored) => {
+    expect(hostOf(host, caller)).toBe(stored);
+  });
+
+  test("refuses loopback from a caller that it cannot place, or that is link-local itself", () => {
+    const unknown = parseRegistration({ ...CLAIM, host: "127.0.0.1" }, { callerHost: undefined });
+    expect(unknown.ok).toBe(false);
+    expect(parse({ host: "0.0.0.0" }, "169.254.7.7").ok).toBe(false);
+  });
+
+  test("refuses the bot's own address, and no other on that port", () => {
+    expect(parse({ host: "127.0.0.1" }, "127.0.0.1", 8888).ok).toBe(false);
+    expect(parse({ host: "0.0.0.0" }, "::1", 8888).ok).toBe(false);
+    expect(parse({ host: "127.0.0.1" }, "127.0.0.1", 8889).ok).toBe(true);
+    expect(parse({ host: "127.0.0.1" }, ELSEWHERE, 8888).ok).toBe(true);
+  });
+
+  test("lets no host through that could be read as anything but a host", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.ipV4(), fc.ipV6(), fc.domain()), (host) => {
+        const parsed = parse({ host });
+        if (parsed.ok) expect(parsed.registration.host).toMatch(/^(?:[a-z0-9.-]+|[0-9a-f:]+)$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { candidatesFor, drawOrder, parseRoot, rootMatches } from "../../../src/domain/route.ts";
+
+function matches(root: string, url: string): boolean {
+  const parsed = parseRoot(root);
+  if (parsed === undefined) throw new Error(`${root} is no root`);
+  return rootMatches(parsed, new URL(url));
+}
+
+describe("parseRoot()", () => {
+  test.each([
+    "youtube.com",
+    " https://www.YouTube.com:443/ ",
+    "//youtube.com",
+    "*.youtube.com",
+    ".youtube.com",
+    "youtube.com./*",
+  ])("reads %p as the host youtube.com", (text) => {
+    expect(parseRoot(text)).toEqual({ host: "youtube.com", path: "" });
+  });
+
+  test("keeps a path, without a final slash, query or fragment", () => {
+    expect(parseRoot("VK.com/Video/?z=1#x")).toEqual({ host: "vk.com", path: "/video" });
+  });
+
+  test.each(["*", "any", "ALL", " all "])("reads %p as everything", (text) => {
+    expect(parseRoot(text)).toBe("everything");
+  });
+
+  test.each([
+    "",
+    "  ",
+    "/",
+    "/video",
+    "https://",
+    "you tube.com",
+    "a..com",
+    "user@youtube.com",
+    "youtube.com:port",
+    "%",
+    "**",
+  ])("takes %p for no root", (text) => {
+    expect(parseRoot(text)).toBeUndefined();
+  });
+});
+
+describe("rootMatches()", () => {
+  test.each([
+    ["youtube.com", "https://youtube.com/watch?v=1"],
+    ["youtube.com", "https://WWW.youtube.com:8443/"],
+    ["youtube.com", "https://m.youtube.com/"],
+    ["www.youtube.com", "https://youtube.com/"],
+    ["youtube.com", "https://youtube.com./"],
+    ["vk.com/video", "https://vk.com/video"],
+    ["vk.com/video", "https://vk.com/Video/1"],
+    ["vk.com/video/", "https://m.vk.com/video?z=1"],
+    ["пример.рф", "https://xn--e1afmkfd.xn--p1ai/"],
+    ["xn--e1afmkfd.xn--p1ai", "https://ПРИМЕР.рф/"],
+    ["a.com/видео", "https://a.com/%D0%92%D0%B8%D0%B4%D0%B5%D0%BE/1"],
+    ["a.com/%d0%b2", "https://a.com/в"],
+    ["a.com/a%2fb", "https://a.com/a%2Fb"],
+    ["a.com/%ff", "https://a.com/%FF/x"],
+    ["*", "https://anything.example/"],
+  ])("lets %s have %s", (root, url) => {
+    expect(matches(root, url)).toBe(true);
+  });
+
+  test.each([
+    ["youtube.com", "https://evil-youtube.com/"],
+    ["youtube.com", "https://youtube.com.evil.com/"],
+    ["youtube.com", "https://evil.com/youtube.com"],
+    ["youtube.com", "https://evil.com/?u=youtube.com"],
+    ["m.youtube.com", "https://youtube.com/"],
+    ["youtube.com", "https://уoutube.com/"],
+    ["vk.com/video", "https://vk.com/videos"],
+    ["vk.com/video", "https://vk.com/a/video"],
+    ["vk.com/video", "https://vk.com/"],
+    ["a.com/a", "https://a.com/a%2Fb"],
+  ])("keeps %s from %s", (root, url) => {
+    expect(matches(root, url)).toBe(false);
+  });
+
+  test("agrees with itself about www., port and case for any address", () => {
+    fc.assert(
+      fc.property(fc.domain(), fc.webPath(), (host, path) => {
+        const root = parseRoot(`${host}${path}`);
+        fc.pre(root !== undefined);
+        expect(matches(`HTTPS://WWW.${host.toUpperCase()}:8080${path}/`, `http://${host}${path}/x`)).toBe(true);
+        expect(matches(`${host}${path}`, `http://evil-${host}${path}`)).toBe(false);
+        expect(matches(`${host}${path}`, `http://${host}.evil.com${path}`)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe("candidatesFor()", () => {
+  const video = "https://youtube.com/watch?v=1";
+  const downloaders = [
+    { name: "abroad", roots: ["youtube.com"], paused: false },
+    { name: "home", roots: ["vk.com/video", "*"], paused: false },
+    { name: "music", roots: ["music.example", ""], paused: false },
+  ];
+  const paused = (name: string) => downloaders.map((one) => ({ ...one, paused: one.name === name }));
+
+  test("names all whose roots match, in the order given", () => {
+    expect(candidatesFor({ url: video, downloaders, routes: [] })).toEqual(["abroad", "home"]);
+  });
+
+  test("lets the first matching route override the roots", () => {
+    const routes = [
+      { match: "vk.com", downloaders: ["abroad"] },
+      { match: "youtube.com", downloaders: ["music", "gone"] },
+      { match: "*", downloaders: ["home"] },
+    ];
+    expect(candidatesFor({ url: video, downloaders, routes })).toEqual(["music"]);
+    expect(candidatesFor({ url: "https://vk.com/video/1", downloaders, routes })).toEqual(["abroad"]);
+    expect(candidatesFor({ url: "https://a.com/", downloaders, routes })).toEqual(["home"]);
+  });
+
+  test("names nobody when the servers of the route are not there", () => {
+    expect(candidatesFor({ url: video, downloaders, routes: [{ match: "any", downloaders: ["gone"] }] })).toEqual([]);
+  });
+
+  test("asks only the chosen server while it matches", () => {
+    expect(candidatesFor({ url: video, chosen: "home", downloaders, routes: [] })).toEqual(["home"]);
+  });
+
+  test("asks the others when the chosen server is gone or does not match", () => {
+    for (const chosen of ["gone", "music", null]) {
+      expect(candidatesFor({ url: video, chosen, downloaders, routes: [] })).toEqual(["abroad", "home"]);
+    }
+  });
+
+  test("leaves paused servers out, and waits for a chosen one", () => {
+    expect(candidatesFor({ url: video, downloaders: paused("abroad"), routes: [] })).toEqual(["home"]);
+    expect(candidatesFor({ url: video, chosen: "abroad", downloaders: paused("abroad"), routes: [] })).toEqual([]);
+  });
+
+  test("names nobody for a text that is no link", () => {
+    expect(candidatesFor({ url: "no link", downloaders, routes: [] })).toEqual([]);
+  });
+});
+
+describe("drawOrder()", () => {
+  test("draws a permutation of the names", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string()), fc.integer(), (names, seed) => {
+        expect(drawOrder(names, seeded(seed)).toSorted()).toEqual(names.toSorted());
+      }),
+    );
+  });
+
+  test("draws every order of four names equally often", () => {
+    const random = seeded(20261123);
+    const rounds = 24_000;
+    const times = new Map<string, number>();
+    for (let round = 0; round < rounds; round++) {
+      const order = drawOrder(["a", "b", "c", "d"], random).join("");
+      times.set(order, (times.get(order) ?? 0) + 1);
+    }
+    const expected = rounds / 24;
+    const chiSquare = [...times.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    expect(times.size).toBe(24);
+    // 23 degrees of freedom: a fair shuffle exceeds 49.7 once in a thousand seeds, a biased one by far.
+    expect(chiSquare).toBeLessThan(49.7);
+  });
+});
+
+/** A generator with a fixed course (mulberry32), so that a draw can be repeated. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { foreign, plain, splitText } from "../../../src/domain/text.ts";
+
+/** Every code point, line breaks and spaces often, and surrogates without a partner. */
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: "binary", maxLength: 3 }),
+      fc.string({ unit: "grapheme", maxLength: 3 }),
+      fc.constantFrom("\n", " ", "👨‍👩‍👧", "\ud83d", "\ude00", "\u202e", "\u2067", "\u0007"),
+    ),
+    { maxLength: 60 },
+  )
+  .map((pieces) => pieces.join(""));
+const withoutBlanks = (text: string) => text.replace(/\s/g, "");
+
+describe("splitText()", () => {
+  test("leaves a text that fits as it is", () => {
+    expect(splitText("x".repeat(4096))).toEqual(["x".repeat(4096)]);
+    expect(splitText("one\ntwo", 7)).toEqual(["one\ntwo"]);
+  });
+
+  test("makes nothing of a text without a visible character", () => {
+    expect(splitText("")).toEqual([]);
+    expect(splitText(" \n ".repeat(4096))).toEqual([]);
+  });
+
+  test("breaks at the last line that fits, else at the last word, else anywhere", () => {
+    expect(splitText("one\ntwo three\nfour", 10)).toEqual(["one", "two three", "four"]);
+    expect(splitText("one two three", 7)).toEqual(["one two", "three"]);
+    expect(splitText("onetwothree", 4)).toEqual(["onet", "woth", "ree"]);
+  });
+
+  test("does not break a surrogate pair", () => {
+    expect(splitText("a👍👍", 2)).toEqual(["a", "👍", "👍"]);
+  });
+
+  test("refuses a limit in which a surrogate pair has no room", () => {
+    expect(() => splitText("text", 1)).toThrow(RangeError);
+  });
+
+  test("loses nothing but blanks, keeps to the limit, and tears no pair", () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, limit) => {
+        const pieces = splitText(text, limit);
+        expect(withoutBlanks(pieces.join(""))).toBe(withoutBlanks(text));
+        let from = 0;
+        for (const piece of pieces) {
+          expect(piece.length).toBeLessThanOrEqual(limit);
+          if (text.isWellFormed()) expect(piece.isWellFormed()).toBe(true);
+          const at = text.indexOf(piece, from);
+          expect(text.slice(from, at).trim()).toBe("");
+          from = at + piece.length;
+        }
+      }),
+    );
+  });
+});
+
+describe("foreign()", () => {
+  test("isolates each line and keeps its words", () => {
+    expect(foreign("Core 0:\t+45°C\r\n\nשלום")).toBe("\u2068Core 0: +45°C\u2069\n\n\u2068שלום\u2069");
+    expect(foreign("")).toBe("");
+  });
+
+  test("takes out control and bidi characters", () => {
+    expect(foreign("a\u202egpj\u0000\u0085.exe\u2069\u200f\u061c")).toBe("\u2068agpj.exe\u2069");
+  });
+
+  test("leaves no character that could reach past its line", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        for (const line of foreign(text).split("\n")) {
+          expect(line).toMatch(/^$|^\u2068[^\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]*\u2069$/u);
+        }
+      }),
+    );
+  });
+});
+
+describe("plain()", () => {
+  test("leaves a text that fits, and shortens a longer one", () => {
+    expect(plain("twelve chars", 12)).toBe("twelve chars");
+    expect(plain("twelve chars!", 12)).toBe("twelve char…");
+    expect(plain("twelve chars", 8)).toBe("twelve…");
+    expect(plain("text", 1)).toBe("…");
+    expect(plain("text", 0)).toBe("");
+  });
+
+  test("does not tear a grapheme", () => {
+    expect(plain("ab👨‍👩‍👧cd", 9)).toBe("ab…");
+    expect(plain("ab👨‍👩‍👧cd", 11)).toBe("ab👨‍👩‍👧…");
+    expect(plain("cafe\u0301s", 5)).toBe("caf…");
+  });
+
+  test("keeps to the length, is well-formed, and begins like the text", () => {
+    fc.assert(
+      fc.property(anyText, fc.nat(40), (text, max) => {
+        const short = plain(text, max);
+        expect(short.length).toBeLessThanOrEqual(max);
+        expect(short.isWellFormed()).toBe(true);
+        const kept = short.endsWith("…") && !text.startsWith(short) ? short.slice(0, -1) : short;
+        expect(text.toWellFormed().startsWith(kept)).toBe(true);
+      }),
+    );
+  });
+
+  test("cuts only where the whole text has a grapheme boundary", () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, max) => {
+        const whole = text.toWellFormed();
+        fc.pre(whole.length > max);
+        const kept = plain(text, max).length - 1;
+        const boundaries = [...new Intl.Segmenter().segment(whole)].map(({ index }) => index);
+        const next = boundaries.find((index) => index >= kept) ?? whole.length;
+        // Blanks before the ellipsis go too.
+        expect(whole.slice(kept, next).trim()).toBe("");
+      }),
+    );
+  });
+});

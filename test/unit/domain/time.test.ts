@@ -1,0 +1,114 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { formatInstant, inOneHour, tomorrowAt, tonightAt } from "../../../src/domain/time.ts";
+
+const DAY_MS = 86_400_000;
+const at = (text: string) => Date.parse(text);
+const zones = fc.constantFrom(
+  "UTC",
+  "Europe/Moscow",
+  "Europe/Berlin",
+  "America/New_York",
+  "America/St_Johns",
+  "Asia/Kathmandu",
+  "Australia/Lord_Howe",
+  "Pacific/Auckland",
+  "Africa/Casablanca",
+);
+const instants = fc.integer({ min: Date.UTC(2012, 0), max: Date.UTC(2060, 0) });
+const clocks = fc
+  .tuple(fc.nat(23), fc.nat(59))
+  .map(([hour, minute]) => `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`);
+
+/** What a clock on the wall shows, by Intl instead of Temporal. */
+function wallClock(instant: number, zone: string): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(instant);
+}
+
+describe("tonightAt()", () => {
+  test("is the next time the clock shows it, in the zone", () => {
+    expect(tonightAt(at("2026-11-23T14:05+03:00"), "02:00", "Europe/Moscow")).toBe(at("2026-11-24T02:00+03:00"));
+    expect(tonightAt(at("2026-11-24T00:30+03:00"), "02:00", "Europe/Moscow")).toBe(at("2026-11-24T02:00+03:00"));
+    expect(tonightAt(at("2026-11-24T02:00+03:00"), "02:00", "Europe/Moscow")).toBe(at("2026-11-25T02:00+03:00"));
+  });
+
+  test("comes an hour later by the clock when that hour is skipped", () => {
+    expect(tonightAt(at("2026-03-28T20:00+01:00"), "02:30", "Europe/Berlin")).toBe(at("2026-03-29T03:30+02:00"));
+  });
+
+  test("is the first of two equal hours, and not both", () => {
+    const first = at("2026-10-25T02:30+02:00");
+    expect(tonightAt(at("2026-10-24T20:00+02:00"), "02:30", "Europe/Berlin")).toBe(first);
+    expect(tonightAt(first, "02:30", "Europe/Berlin")).toBe(at("2026-10-26T02:30+01:00"));
+  });
+
+  test("is later than now, within about a day, and shows the clock unless that hour is skipped", () => {
+    fc.assert(
+      fc.property(instants, clocks, zones, (now, clock, zone) => {
+        const tonight = tonightAt(now, clock, zone);
+        expect(tonight).toBeGreaterThan(now);
+        expect(tonight - now).toBeLessThanOrEqual(DAY_MS + 7_200_000);
+        const shown = wallClock(tonight, zone).slice(-5);
+        if (shown !== clock) {
+          // The hour was skipped: the clock jumps between an hour before and now.
+          const before = wallClock(tonight - 3_600_000, zone).slice(-5);
+          expect([shown, before]).not.toContain(clock);
+          expect(shown > clock).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe("tomorrowAt()", () => {
+  test("is nine in the morning of the next calendar day, past midnight too", () => {
+    expect(tomorrowAt(at("2026-11-23T23:59+03:00"), "Europe/Moscow")).toBe(at("2026-11-24T09:00+03:00"));
+    expect(tomorrowAt(at("2026-11-24T00:01+03:00"), "Europe/Moscow")).toBe(at("2026-11-25T09:00+03:00"));
+    expect(tomorrowAt(at("2026-12-31T12:00Z"), "UTC")).toBe(at("2027-01-01T09:00Z"));
+  });
+
+  test("shows nine o'clock in every zone, at most 34 hours away", () => {
+    fc.assert(
+      fc.property(instants, zones, (now, zone) => {
+        const tomorrow = tomorrowAt(now, zone);
+        expect(wallClock(tomorrow, zone)).toEndWith(" 09:00");
+        expect(tomorrow - now).toBeGreaterThan(8 * 3_600_000 - 1);
+        expect(tomorrow - now).toBeLessThanOrEqual(34 * 3_600_000);
+      }),
+    );
+  });
+});
+
+test("inOneHour() is sixty minutes from now", () => {
+  expect(inOneHour(at("2026-10-25T02:30+02:00"))).toBe(at("2026-10-25T02:30+01:00"));
+});
+
+describe("formatInstant()", () => {
+  const now = at("2026-11-23T14:05+03:00");
+  const formats = (text: string) =>
+    (["en", "ru"] as const).map((language) => formatInstant(at(text), { zone: "Europe/Moscow", language, now }));
+
+  test("names only the time today, the word for tomorrow, else the date", () => {
+    expect(formats("2026-11-23T09:05+03:00")).toEqual(["09:05", "09:05"]);
+    expect(formats("2026-11-24T02:00+03:00")).toEqual(["tomorrow 02:00", "завтра 02:00"]);
+    expect(formats("2026-11-25T00:00+03:00")).toEqual(["25 Nov 00:00", "25 нояб. 00:00"]);
+    expect(formats("2026-11-22T23:59+03:00")).toEqual(["22 Nov 23:59", "22 нояб. 23:59"]);
+  });
+
+  test("names the year when it is another one", () => {
+    expect(formats("2027-05-01T12:00+03:00")).toEqual(["1 May 2027 12:00", "1 мая 2027 г. 12:00"]);
+  });
+
+  test("goes by the day in the zone, not in UTC", () => {
+    expect(formats("2026-11-23T22:30Z")).toEqual(["tomorrow 01:30", "завтра 01:30"]);
+  });
+
+  test("ends with what a clock on the wall shows, in any zone and year", () => {
+    fc.assert(
+      fc.property(instants, instants, zones, (instant, reader, zone) => {
+        const text = formatInstant(instant, { zone, language: "en", now: reader });
+        expect(text).toEndWith(wallClock(instant, zone).slice(-5));
+      }),
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { keyOf, parseLink } from "../../../src/domain/url.ts";
+
+const parse = (text: string) => parseLink(text, { allowPrivate: false });
+
+function reasonFor(text: string): string {
+  const parsed = parse(text);
+  return parsed.ok ? `accepted as ${parsed.url}` : parsed.reason;
+}
+
+describe("parseLink()", () => {
+  test.each([
+    [" https://youtu.be/abc ", "https://youtu.be/abc"],
+    ["HTTP://YouTube.COM", "http://youtube.com/"],
+    ["https://youtube.com./watch?v=1", "https://youtube.com/watch?v=1"],
+    ["https://пример.рф/Путь", "https://xn--e1afmkfd.xn--p1ai/%D0%9F%D1%83%D1%82%D1%8C"],
+    ["https://уoutube.com/", "https://xn--outube-vrf.com/"],
+    ["https:youtube.com/x", "https://youtube.com/x"],
+    ["https://evil.com\\@youtube.com/", "https://evil.com/@youtube.com/"],
+    ["http://8.8.8.8:8080/a", "http://8.8.8.8:8080/a"],
+    ["http://[2606:4700::1111]/", "http://[2606:4700::1111]/"],
+    ["http://100.63.255.255/", "http://100.63.255.255/"],
+    ["http://172.32.0.1/", "http://172.32.0.1/"],
+    ["https://r3---sn-abc.some_host.example.com/", "https://r3---sn-abc.some_host.example.com/"],
+    ["https://mylocal.com/", "https://mylocal.com/"],
+  ])("takes %p as %p", (text, url) => {
+    expect(parse(text)).toEqual({ ok: true, url, key: keyOf(url) });
+  });
+
+  test.each([
+    "127.0.0.1",
+    "2130706433",
+    "0x7f.1",
+    "017700000001",
+    "127.1",
+    "0.0.0.0",
+    "10.255.0.1",
+    "100.64.0.1",
+    "100.127.255.255",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.168.1.1",
+    "192.168.1.1.",
+    "198.18.0.7",
+    "224.0.0.1",
+    "255.255.255.255",
+    "[::]",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:8.8.8.8]",
+    "[::10.0.0.1]",
+    "[64:ff9b::10.0.0.1]",
+    "[2002:a00:1::]",
+    "[fc00::1]",
+    "[fdff::1]",
+    "[fe80::1]",
+    "[ff02::1]",
+    "localhost",
+    "LOCALHOST.",
+    "app.localhost",
+    "nas.local",
+    "printer.lan",
+    "metadata.google.internal",
+    "router",
+  ])("refuses the private address %s, unless the operator allows it", (host) => {
+    expect(reasonFor(`http://${host}/x`)).toBe("private_address");
+    expect(parseLink(`http://${host}/x`, { allowPrivate: true }).ok).toBe(true);
+  });
+
+  test.each([
+    ["ftp://example.com/x", "not_http"],
+    ["javascript:alert(1)", "not_http"],
+    ["file:///etc/passwd", "not_http"],
+    ["tg://resolve?domain=x", "not_http"],
+    ["https://youtube.com@evil.com/", "credentials"],
+    ["https://a:b@example.com/", "credentials"],
+    ["https://:b@example.com/", "credentials"],
+    ["", "malformed"],
+    ["-", "malformed"],
+    ["--exec=rm", "malformed"],
+    ["youtube.com/watch?v=1", "malformed"],
+    ["https://", "malformed"],
+    ["https://./", "malformed"],
+    ["https://a..b.com/", "malformed"],
+    ["https://a.com../", "malformed"],
+    ["https://.com/", "malformed"],
+    [`https://${"a".repeat(64)}.com/`, "malformed"],
+    [`https://${"a.".repeat(127)}com/`, "malformed"],
+    ["https://exam;ple.com/", "malformed"],
+    ["https://a.com/\nhttps://b.com/", "malformed"],
+    ["https://a.com/\u0000", "malformed"],
+  ])("refuses %p: %s", (text, reason) => {
+    expect(reasonFor(text)).toBe(reason);
+  });
+
+  test("takes 2048 characters and refuses one more", () => {
+    const start = "https://example.com/";
+    expect(parse(start + "a".repeat(2048 - start.length)).ok).toBe(true);
+    expect(reasonFor(start + "a".repeat(2049 - start.length))).toBe("too_long");
+  });
+
+  test("measures the length as it is sent, with everything encoded", () => {
+    expect(reasonFor(`https://example.com/${"ж".repeat(400)}`)).toBe("too_long");
+  });
+
+  test("gives back what it takes: parsing the result again changes nothing", () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (text) => {
+        const parsed = parse(text);
+        if (parsed.ok) expect(parse(parsed.url)).toEqual(parsed);
+      }),
+    );
+  });
+
+  test("answers any text without throwing, and never with a url that is not http", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.string().map((rest) => `http://${rest}`),
+        ),
+        (text) => {
+          const parsed = parse(text);
+          if (parsed.ok) expect(parsed.url).toMatch(/^https?:\/\/[^/@]+\//);
+          else expect(parsed.reason).toBeString();
+        },
+      ),
+    );
+  });
+});
+
+describe("keyOf()", () => {
+  test.each([
+    ["http://www.youtube.com/watch?v=1", "https://youtube.com/watch?v=1"],
+    ["https://youtube.com:443/watch?v=1", "https://youtube.com/watch?v=1"],
+    ["https://YouTube.com./watch?v=1", "https://youtube.com/watch?v=1"],
+    ["https://youtu.be/1?si=abc", "https://youtu.be/1"],
+    ["https://youtu.be/1?", "https://youtu.be/1#"],
+    ["https://a.com/?UTM_Source=x&id=1&fbclid=2&utm_medium", "https://a.com/?id=1"],
+    ["https://instagram.com/p/1/?igsh=MzRl&igshid=2", "https://www.instagram.com/p/1/"],
+    ["https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai/"],
+  ])("is the same for %s and %s", (one, other) => {
+    expect(keyOf(one)).toBe(keyOf(other));
+  });
+
+  test.each([
+    ["https://youtu.be/1#t=10", "https://youtu.be/1"],
+    ["https://youtu.be/1?t=10", "https://youtu.be/1"],
+    ["https://youtu.be/aB", "https://youtu.be/Ab"],
+    ["https://a.com:8443/", "https://a.com/"],
+    ["https://a.com/?a=1&b=2", "https://a.com/?b=2&a=1"],
+    ["https://a.com/?sid=1", "https://a.com/?sid=2"],
+    ["https://www.com/", "https://com/"],
+    ["https://m.youtube.com/", "https://youtube.com/"],
+  ])("tells %s from %s", (one, other) => {
+    expect(keyOf(one)).not.toBe(keyOf(other));
+  });
+
+  test("takes a text that is no link as its own key", () => {
+    for (const text of ["", "COMING SOON", "https://", "mailto:a@b.c"]) expect(keyOf(text)).toBe(text);
+  });
+});
