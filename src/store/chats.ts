@@ -1,0 +1,17 @@
+import { eq } from "drizzle-orm";
+import type { Chats } from "../domain/chat.ts";
+import type { Queries } from "./database.ts";
+import { chats } from "./schema.ts";
+
+/** What chats have chosen, in SQLite. */
+export function createChats(db: Queries): Chats {
+  return {
+    byId: (chatId) => db.select().from(chats).where(eq(chats.chatId, chatId)).get(),
+    update: (chatId, change) => {
+      db.insert(chats)
+        .values({ chatId, ...change })
+        .onConflictDoUpdate({ target: chats.chatId, set: { chatId, ...change } })
+        .run();
+    },
+  };
+}

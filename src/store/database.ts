@@ -1,0 +1,75 @@
+import { Database } from "bun:sqlite";
+import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
+import { withStorageErrors } from "./guard.ts";
+import { migrate } from "./migrate.ts";
+import * as schema from "./schema.ts";
+
+type Schema = typeof schema;
+
+/** What table files query; a transaction is one too. */
+export type Queries = Omit<BunSQLiteDatabase<Schema>, "transaction" | "$client">;
+
+type Synchronous<T> = T extends PromiseLike<unknown> ? never : T;
+
+export interface OpenDatabase extends Disposable {
+  readonly queries: Queries;
+  /**
+   * Runs `work` in one IMMEDIATE transaction; what it throws rolls everything back. `work` cannot be async: an awaited
+   * transaction would commit at its first await (stack.md §5.3). Inside another transaction it joins that one.
+   */
+  transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
+  /** Empty when sound, else what `PRAGMA quick_check` found. */
+  check(): string[];
+  /** Writes a consistent copy to a file that does not exist yet, while this one is in use. */
+  copyTo(path: string): void;
+}
+
+/** How long a write waits for another process; it blocks the event loop, so it stays short (reliability.md §1.2). */
+const BUSY_TIMEOUT_MS = 1000;
+
+/** Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. Throws `StoreUnavailable`, `NewerDatabase`. */
+export function openDatabase(path: string): OpenDatabase {
+  return withStorageErrors(() => {
+    const sqlite = new Database(path, { create: true, readwrite: true, strict: true });
+    try {
+      sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      sqlite.run("PRAGMA journal_mode = WAL");
+      sqlite.run("PRAGMA synchronous = FULL");
+      sqlite.run("PRAGMA foreign_keys = ON");
+      migrate(sqlite);
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+    return wrap(sqlite, path);
+  });
+}
+
+function wrap(sqlite: Database, path: string): OpenDatabase {
+  const queries = drizzle(sqlite, { schema });
+  return {
+    queries,
+    transaction: (work) =>
+      withStorageErrors(() => (sqlite.inTransaction ? work() : sqlite.transaction(work).immediate())),
+    check: () =>
+      withStorageErrors(() =>
+        sqlite
+          .query<{ quick_check: string }, []>("PRAGMA quick_check")
+          .all()
+          .map((row) => row.quick_check)
+          .filter((finding) => finding !== "ok"),
+      ),
+    copyTo(target) {
+      // A second connection: VACUUM INTO fails on one that has statements in progress.
+      using reader = new Database(path, { readonly: true });
+      reader.query("VACUUM INTO ?").run(target);
+    },
+    [Symbol.dispose]() {
+      try {
+        sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      } finally {
+        sqlite.close();
+      }
+    },
+  };
+}

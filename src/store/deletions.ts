@@ -1,0 +1,47 @@
+import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
+import type { Deletions } from "../domain/message.ts";
+import type { Queries } from "./database.ts";
+import { deletions } from "./schema.ts";
+
+/** The outbox of deletions in SQLite. */
+export function createDeletions(db: Queries): Deletions {
+  const these = (chatId: number, messageIds: readonly number[]) =>
+    and(eq(deletions.chatId, chatId), inArray(deletions.messageId, [...messageIds]));
+  return {
+    add: (deletion) => {
+      db.insert(deletions)
+        .values(deletion)
+        .onConflictDoUpdate({
+          target: [deletions.chatId, deletions.messageId],
+          set: { deleteAt: sql`min(${deletions.deleteAt}, excluded.delete_at)` },
+        })
+        .run();
+    },
+    dueOfOneChat: (now, limit) => {
+      const first = db
+        .select({ chatId: deletions.chatId })
+        .from(deletions)
+        .where(lte(deletions.deleteAt, now))
+        .orderBy(asc(deletions.deleteAt))
+        .limit(1)
+        .get();
+      if (first === undefined) return [];
+      return db
+        .select()
+        .from(deletions)
+        .where(and(eq(deletions.chatId, first.chatId), lte(deletions.deleteAt, now)))
+        .limit(limit)
+        .all();
+    },
+    done: (chatId, messageIds) => {
+      db.delete(deletions).where(these(chatId, messageIds)).run();
+    },
+    postpone: (chatId, messageIds, deleteAt) => {
+      db.update(deletions)
+        .set({ deleteAt, tries: sql`${deletions.tries} + 1` })
+        .where(these(chatId, messageIds))
+        .run();
+    },
+    count: () => db.select({ n: count() }).from(deletions).get()?.n ?? 0,
+  };
+}

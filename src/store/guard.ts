@@ -1,0 +1,33 @@
+import { StoreUnavailable } from "../domain/storage.ts";
+
+/** SQLite results that say "cannot store now", not "the statement is wrong" (reliability.md §1.2). */
+const UNAVAILABLE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB|PROTOCOL|NOMEM|PERM)/;
+
+type Functions<T> = { [K in keyof T]: (...args: never[]) => unknown };
+
+/** The same functions, but a storage failure inside surfaces as `StoreUnavailable`; everything else is thrown as it is. */
+export function guarded<T extends Functions<T>>(table: T): T {
+  const wrapped = Object.entries<(...args: never[]) => unknown>(table).map(([name, run]) => [
+    name,
+    (...args: never[]) => withStorageErrors(() => run(...args)),
+  ]);
+  return Object.fromEntries(wrapped);
+}
+
+/** Runs `work`; see `guarded`. */
+export function withStorageErrors<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = storageCode(error);
+    throw code === undefined ? error : new StoreUnavailable(code, error);
+  }
+}
+
+/** drizzle wraps what fails while preparing, so the code may sit in a cause. */
+function storageCode(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string" && UNAVAILABLE.test(at.code)) return at.code;
+  }
+  return undefined;
+}

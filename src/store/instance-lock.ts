@@ -1,0 +1,27 @@
+import { Database } from "bun:sqlite";
+
+/** Another process runs on this database. */
+export class AlreadyRunning extends Error {
+  override readonly name = "AlreadyRunning";
+
+  constructor(path: string) {
+    super(`Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`);
+  }
+}
+
+/**
+ * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`.
+ * Throws `AlreadyRunning` while another process holds it. Keep the returned value: a collected connection drops its lock.
+ */
+export function lockInstance(path: string): Disposable {
+  const lock = new Database(`${path}.lock`, { create: true, readwrite: true });
+  try {
+    lock.run("PRAGMA journal_mode = DELETE");
+    lock.run("BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") throw new AlreadyRunning(path);
+    throw error;
+  }
+  return { [Symbol.dispose]: () => lock.close() };
+}

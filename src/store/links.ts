@@ -1,0 +1,69 @@
+import { and, asc, count, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import type { Links } from "../domain/link.ts";
+import type { Queries } from "./database.ts";
+import { links } from "./schema.ts";
+
+/** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
+const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
+const hasFailed = sql`("state" = 'failed')`;
+
+const twinIsBeingHandedOver = sql`exists (
+  select 1 from links twin
+  where twin.key = ${links.key} and twin.id <> ${links.id} and twin.state in ('sending', 'uncertain')
+)`;
+
+/** The queue in SQLite. */
+export function createLinks(db: Queries): Links {
+  return {
+    add: (link) => db.insert(links).values(link).onConflictDoNothing().returning().get(),
+    byId: (id) => db.select().from(links).where(eq(links.id, id)).get(),
+    byKey: (chatId, key) =>
+      db
+        .select()
+        .from(links)
+        .where(and(eq(links.chatId, chatId), eq(links.key, key)))
+        .get(),
+    ofMessage: (chatId, messageId) =>
+      db
+        .select()
+        .from(links)
+        .where(and(eq(links.chatId, chatId), eq(links.messageId, messageId)))
+        .all(),
+    due: (now, limit) =>
+      db
+        .select()
+        .from(links)
+        .where(and(isClaimable, lte(links.sendAt, now), sql`not ${twinIsBeingHandedOver}`))
+        .orderBy(asc(links.sendAt), asc(links.id))
+        .limit(limit)
+        .all(),
+    update: (id, change) => db.update(links).set(change).where(eq(links.id, id)).returning().get(),
+    remove: (id) => {
+      db.delete(links).where(eq(links.id, id)).run();
+    },
+    interrupted: () => db.select().from(links).where(sql`"state" = 'sending'`).all(),
+    unmatched: () => db.select().from(links).where(sql`"state" = 'unmatched'`).all(),
+    unprompted: () => db.select().from(links).where(isNull(links.promptId)).orderBy(asc(links.id)).all(),
+    page: ({ chatId, offset, limit }) =>
+      db
+        .select()
+        .from(links)
+        .where(chatId === undefined ? undefined : eq(links.chatId, chatId))
+        .orderBy(hasFailed, asc(links.sendAt), asc(links.id))
+        .limit(limit)
+        .offset(offset)
+        .all(),
+    count: ({ chatId }) =>
+      db
+        .select({ n: count() })
+        .from(links)
+        .where(chatId === undefined ? undefined : eq(links.chatId, chatId))
+        .get()?.n ?? 0,
+    bringBack: (now, latest) => {
+      db.update(links)
+        .set({ sendAt: now })
+        .where(and(isClaimable, gt(links.sendAt, latest)))
+        .run();
+    },
+  };
+}

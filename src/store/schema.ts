@@ -1,0 +1,131 @@
+import { sql } from "drizzle-orm";
+import { customType, index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import type { DeliveryState } from "../domain/delivery.ts";
+import type { Failure, LinkState } from "../domain/link.ts";
+import type { Quality } from "../domain/quality.ts";
+
+/** `best`, or the number of lines, as readable text. */
+const quality = customType<{ data: Quality; driverData: string }>({
+  dataType: () => "text",
+  toDriver: (value) => String(value),
+  fromDriver: (value) => (value === "best" ? "best" : Number(value)),
+});
+
+/**
+ * The queue: what is not handed over yet (rule 2). Ids are never used again, since buttons carry them.
+ * The partial index makes a tick cost what is due, not what is queued; its condition is repeated in `isClaimable`.
+ */
+export const links = sqliteTable(
+  "links",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    chatId: integer("chat_id").notNull(),
+    threadId: integer("thread_id"),
+    messageId: integer("message_id"),
+    promptId: integer("prompt_id"),
+    sender: text().notNull(),
+    url: text().notNull(),
+    key: text().notNull(),
+    quality: quality().notNull(),
+    folder: text(),
+    downloader: text(),
+    sendAt: integer("send_at").notNull(),
+    state: text().$type<LinkState>().notNull().default("queued"),
+    attempts: integer().notNull().default(0),
+    lastError: text("last_error", { mode: "json" }).$type<Failure>(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    unique("links_chat_key").on(table.chatId, table.key),
+    index("links_due").on(table.sendAt, table.id).where(sql`"state" in ('queued', 'uncertain')`),
+    index("links_key").on(table.key),
+    index("links_message").on(table.chatId, table.messageId),
+    index("links_chat").on(table.chatId, sql`("state" = 'failed')`, table.sendAt, table.id),
+    index("links_all").on(sql`("state" = 'failed')`, table.sendAt, table.id),
+    index("links_unmatched").on(table.id).where(sql`"state" = 'unmatched'`),
+    index("links_sending").on(table.id).where(sql`"state" = 'sending'`),
+    index("links_unprompted").on(table.id).where(sql`"prompt_id" is null`),
+  ],
+);
+
+/** The open hand-over of a link; at most one, since downloaders are tried one after another. */
+export const attempts = sqliteTable("attempts", {
+  linkId: integer("link_id")
+    .primaryKey()
+    .references(() => links.id, { onDelete: "cascade" }),
+  downloader: text().notNull(),
+  startedAt: integer("started_at").notNull(),
+  asks: integer().notNull().default(0),
+});
+
+/** Who owns what the downloaders report (rules 8 and 13). */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    linkId: integer("link_id").notNull().unique(),
+    chatId: integer("chat_id").notNull(),
+    threadId: integer("thread_id"),
+    url: text().notNull(),
+    key: text().notNull(),
+    quality: quality().notNull(),
+    downloader: text().notNull(),
+    state: text().$type<DeliveryState>().notNull().default("open"),
+    acceptedAt: integer("accepted_at").notNull(),
+    closedAt: integer("closed_at"),
+  },
+  (table) => [
+    index("deliveries_key").on(table.key, table.acceptedAt),
+    index("deliveries_chat").on(table.chatId, table.acceptedAt),
+    index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
+  ],
+);
+
+/** The registry (rule 11) with each connection record (rule 12). */
+export const downloaders = sqliteTable("downloaders", {
+  name: text().primaryKey(),
+  roots: text({ mode: "json" }).$type<readonly string[]>().notNull(),
+  host: text().notNull(),
+  port: integer().notNull(),
+  registeredAt: integer("registered_at").notNull(),
+  lastSeenAt: integer("last_seen_at"),
+  failures: integer().notNull().default(0),
+  paused: integer({ mode: "boolean" }).notNull().default(false),
+});
+
+/** Messages to delete from chats: an outbox that survives restarts (rule 15). */
+export const deletions = sqliteTable(
+  "deletions",
+  {
+    chatId: integer("chat_id").notNull(),
+    messageId: integer("message_id").notNull(),
+    deleteAt: integer("delete_at").notNull(),
+    tries: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("deletions_due").on(table.deleteAt)],
+);
+
+/** What a chat has chosen for itself, and the language its people were last seen with. */
+export const chats = sqliteTable("chats", {
+  chatId: integer("chat_id").primaryKey(),
+  language: text().$type<"ru" | "en">(),
+  seenLanguage: text("seen_language").$type<"ru" | "en">(),
+  quality: quality(),
+});
+
+/** Messages whose links were taken: Telegram may deliver an update twice (natural key, kept 48 h). */
+export const intake = sqliteTable(
+  "intake",
+  {
+    chatId: integer("chat_id").notNull(),
+    messageId: integer("message_id").notNull(),
+    receivedAt: integer("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("intake_received").on(table.receivedAt)],
+);
+
+/** Updates being handled: one that is found here after several crashes is skipped. */
+export const updatesInWork = sqliteTable("updates_in_work", {
+  updateId: integer("update_id").primaryKey(),
+  tries: integer().notNull().default(1),
+});
