@@ -1,0 +1,88 @@
+import type { Link } from "../domain/link.ts";
+import type { Log } from "../domain/log.ts";
+import type { Quality } from "../domain/quality.ts";
+import { type Store, StoreUnavailable } from "../domain/storage.ts";
+import type { Handed, Handover } from "./handover.ts";
+import type { Registry } from "./registry.ts";
+
+/** Links that one message, or one HTTP call, brings. */
+export interface Arrival {
+  readonly chatId: number;
+  readonly threadId: number | null;
+  /** The person's own message; null over HTTP. */
+  readonly messageId: number | null;
+  /** See `senderName`. */
+  readonly sender: string;
+  readonly quality: Quality;
+  readonly folder: string | null;
+  readonly links: readonly { readonly url: string; readonly key: string }[];
+}
+
+/** What became of one link of an arrival. */
+export type Enqueued =
+  | { readonly kind: "queued"; readonly link: Link }
+  /** The chat has it in its queue already. */
+  | { readonly kind: "duplicate"; readonly link: Link }
+  /** The database cannot be used, and it was handed over past the queue (rule 4). */
+  | { readonly kind: "sent"; readonly url: string; readonly downloader: string }
+  /** Neither stored nor surely sent: `maybe` names the downloader that may have it. */
+  | { readonly kind: "lost"; readonly url: string; readonly maybe: string | undefined };
+
+/**
+ * Puts an arrival into the queue: all its links or, where the database cannot be used, none, and then each goes straight
+ * to a downloader (rule 4). A message that was taken before (Telegram may deliver an update twice) yields only those of
+ * its links that still lack a prompt. Never rejects.
+ */
+export type Enqueue = (arrival: Arrival) => Promise<Enqueued[]>;
+
+export function createEnqueue(deps: {
+  store: Store;
+  registry: Registry;
+  handover: Handover;
+  /** Ms until a new link is due: time to choose. */
+  delayMs: number;
+  now: () => number;
+  log: Log;
+}): Enqueue {
+  const { store, registry, handover, now, log } = deps;
+
+  function put(arrival: Arrival): Enqueued[] {
+    const { links, ...of } = arrival;
+    const createdAt = now();
+    const isNew = of.messageId === null || store.intake.take(of.chatId, of.messageId, createdAt);
+    if (!isNew) return unprompted(of.chatId, of.messageId);
+    return links.flatMap(({ url, key }): Enqueued[] => {
+      const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
+      if (link !== undefined) return [{ kind: "queued", link }];
+      const twin = store.links.byKey(of.chatId, key);
+      return twin === undefined ? [] : [{ kind: "duplicate", link: twin }];
+    });
+  }
+
+  function unprompted(chatId: number, messageId: number | null): Enqueued[] {
+    if (messageId === null) return [];
+    const links = store.links.ofMessage(chatId, messageId).filter((link) => link.promptId === null);
+    return links.map((link) => ({ kind: "queued", link }));
+  }
+
+  async function sendDirectly(arrival: Arrival, url: string, key: string): Promise<Enqueued> {
+    const { names } = registry.order({ url, downloader: null });
+    const handed: Handed | undefined =
+      names.length > 0 ? await handover.handOver({ ...arrival, url, key }, names, () => {}) : undefined;
+    if (handed?.kind === "accepted") return { kind: "sent", url, downloader: handed.downloader };
+    return { kind: "lost", url, maybe: handed?.kind === "uncertain" ? handed.downloader : undefined };
+  }
+
+  return async (arrival) => {
+    try {
+      return store.transaction(() => put(arrival));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      log.error("Cannot put links into the queue; handing them over directly", {
+        code: error.code,
+        links: arrival.links.length,
+      });
+      return Promise.all(arrival.links.map(({ url, key }) => sendDirectly(arrival, url, key)));
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { Chat, Chats, Language } from "../domain/chat.ts";
+import type { Log } from "../domain/log.ts";
+import type { Quality } from "../domain/quality.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+
+/** What applies to a chat: its own choices, else the config's (rule 7). Never throws: without the database the config's apply. */
+export interface Preferences {
+  quality(chatId: number): Quality;
+  /** `languageCode` decides for a chat of which nothing is known. */
+  language(chatId: number, languageCode?: string): Language;
+  /** Notes the language of the person who wrote or pressed, from Telegram's `language_code`. */
+  saw(chatId: number, languageCode: string | undefined): void;
+  /** Throws `StoreUnavailable`. */
+  choose(chatId: number, choice: Partial<Pick<Chat, "quality" | "language">>): void;
+}
+
+export function createPreferences(deps: {
+  chats: Chats;
+  defaults: { quality: Quality; language: Language | "auto" };
+  log: Log;
+}): Preferences {
+  const { chats, defaults, log } = deps;
+
+  function attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      log.debug("Cannot use a chat's settings now", { code: error.code });
+      return undefined;
+    }
+  }
+  const chat = (chatId: number) => attempt(() => chats.byId(chatId));
+
+  return {
+    quality: (chatId) => chat(chatId)?.quality ?? defaults.quality,
+    language(chatId, languageCode) {
+      const own = chat(chatId);
+      if (own?.language) return own.language;
+      return defaults.language === "auto"
+        ? (own?.seenLanguage ?? languageFor(languageCode ?? "en"))
+        : defaults.language;
+    },
+    saw(chatId, languageCode) {
+      if (languageCode === undefined) return;
+      const seenLanguage = languageFor(languageCode);
+      if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
+    },
+    choose: (chatId, choice) => chats.update(chatId, choice),
+  };
+}
+
+/** Languages whose speakers mostly read Russian better than English get Russian. */
+const READS_RUSSIAN = new Set(["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy", "az", "mo"]);
+
+function languageFor(languageCode: string): Language {
+  return READS_RUSSIAN.has(languageCode.toLowerCase().split("-")[0] ?? "") ? "ru" : "en";
+}

@@ -1,0 +1,128 @@
+import type { Downloader, Downloaders, Registration } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { aloneFor } from "../domain/retry.ts";
+import { candidatesFor, drawOrder, type Route } from "../domain/route.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+
+/** Failures in a row after which a downloader is left alone for a while (reliability.md §2.6). */
+const FAILURES_BEFORE_ALONE = 3;
+
+/** In what order to try downloaders, and whether they are all being left alone, so that only one try at a time is worth it. */
+export interface Order {
+  readonly names: readonly string[];
+  readonly ailing: boolean;
+}
+
+/**
+ * Who can be handed links (rules 10, 11, 12, 14 and 16). Lives in memory and is written through, so that it works while
+ * the database does not (rule 4); what could not be written is written by a later `save`.
+ */
+export interface Registry {
+  /** Adds or replaces; returns what was known under this name before. */
+  register(registration: Registration): Downloader | undefined;
+  all(): Downloader[];
+  byName(name: string): Downloader | undefined;
+  /** Everyone who takes this link, by routes or roots, in no particular order. */
+  matching(link: { url: string; downloader: string | null }): string[];
+  /** Everyone to try for this link, in an order drawn at random; those that keep failing only where there is no other. */
+  order(link: { url: string; downloader: string | null }): Order;
+  /** Notes the end of an exchange: `answered` renews the record, otherwise it counts as a failure. */
+  exchanged(name: string, answered: boolean): void;
+  isLeftAlone(name: string): boolean;
+  setPaused(name: string, paused: boolean): void;
+  remove(name: string): void;
+  /** Writes what has changed since; never throws. */
+  save(): void;
+}
+
+/** `onRegistered` is told after every registration, with what the name stood for before. */
+export function createRegistry(deps: {
+  table: Downloaders;
+  routes: readonly Route[];
+  now: () => number;
+  random: () => number;
+  log: Log;
+  onRegistered: (downloader: Downloader, previous: Downloader | undefined) => void;
+}): Registry {
+  const { table, now, log } = deps;
+  const known = new Map<string, Downloader>();
+  const alone = new Map<string, { times: number; until: number }>();
+  const unsaved = new Set<string>();
+  for (const downloader of table.all()) known.set(downloader.name, downloader);
+
+  const registry: Registry = {
+    register(registration) {
+      const previous = known.get(registration.name);
+      const downloader: Downloader = {
+        ...registration,
+        registeredAt: now(),
+        lastSeenAt: now(),
+        failures: 0,
+        paused: previous?.paused ?? false,
+      };
+      known.set(downloader.name, downloader);
+      alone.delete(downloader.name);
+      unsaved.add(downloader.name);
+      registry.save();
+      deps.onRegistered(downloader, previous);
+      return previous;
+    },
+    all: () => [...known.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    byName: (name) => known.get(name),
+    matching: (link) =>
+      candidatesFor({
+        url: link.url,
+        ...(link.downloader === null ? {} : { chosen: link.downloader }),
+        downloaders: [...known.values()],
+        routes: deps.routes,
+      }),
+    order(link) {
+      const matching = registry.matching(link);
+      const healthy = matching.filter((name) => !registry.isLeftAlone(name));
+      const ailing = healthy.length === 0;
+      return { names: drawOrder(ailing ? matching : healthy, deps.random), ailing };
+    },
+    exchanged(name, answered) {
+      const downloader = known.get(name);
+      if (downloader === undefined) return;
+      const failures = answered ? 0 : downloader.failures + 1;
+      known.set(name, { ...downloader, failures, lastSeenAt: answered ? now() : downloader.lastSeenAt });
+      unsaved.add(name);
+      if (answered) alone.delete(name);
+      else if (failures >= FAILURES_BEFORE_ALONE && !registry.isLeftAlone(name)) {
+        const times = (alone.get(name)?.times ?? 0) + 1;
+        alone.set(name, { times, until: now() + aloneFor(times) });
+        log.warn(`Leaving "${name}" alone after ${failures} failures in a row`, { forMs: aloneFor(times) });
+      }
+    },
+    isLeftAlone: (name) => (alone.get(name)?.until ?? 0) > now(),
+    setPaused(name, paused) {
+      const downloader = known.get(name);
+      if (downloader === undefined) return;
+      known.set(name, { ...downloader, paused });
+      unsaved.add(name);
+      registry.save();
+    },
+    remove(name) {
+      known.delete(name);
+      alone.delete(name);
+      unsaved.add(name);
+      registry.save();
+    },
+    save() {
+      for (const name of unsaved) {
+        try {
+          const downloader = known.get(name);
+          if (downloader === undefined) table.remove(name);
+          else table.save(downloader);
+          unsaved.delete(name);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          log.warn("Cannot store the registry now; it goes on in memory", { code: error.code });
+          return;
+        }
+      }
+    },
+  };
+  return registry;
+}

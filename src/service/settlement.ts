@@ -1,0 +1,123 @@
+import type { Link } from "../domain/link.ts";
+import type { LinkEvent } from "../domain/link-event.ts";
+import type { Log } from "../domain/log.ts";
+import { nextAskAt, nextAttemptAt } from "../domain/retry.ts";
+import { type Store, StoreUnavailable } from "../domain/storage.ts";
+import type { Handed } from "./handover.ts";
+
+/** When a link is tried again; durations in ms. */
+export interface RetrySettings {
+  readonly maxAttempts: number;
+  readonly backoff: { readonly firstMs: number; readonly capMs: number };
+  /** How long an uncertain link stays with the downloader that may have it. */
+  readonly uncertainHoldMs: number;
+}
+
+/** Writing down how a hand-over ended. Outcomes that the database does not take now are kept and written later. */
+export interface Settlement {
+  settle(link: Link, handed: Handed): void;
+  /** The downloader that may have the link could not be asked again: it is asked later, until its hold is over. */
+  askLater(link: Link): void;
+  /** Writes what could not be written before; true when nothing is left. */
+  catchUp(): boolean;
+}
+
+/** Rules 5, 13 and 15. */
+export function createSettlement(deps: {
+  store: Store;
+  settings: RetrySettings;
+  now: () => number;
+  random: () => number;
+  log: Log;
+  report: (event: LinkEvent) => void;
+}): Settlement {
+  const { store, settings, now, log, report } = deps;
+  let unwritten: (() => LinkEvent | undefined)[] = [];
+
+  function write(link: Link, change: () => LinkEvent | undefined): void {
+    try {
+      const event = store.transaction(change);
+      if (event !== undefined) report(event);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      unwritten.push(change);
+      log.error(`Cannot store what became of link ${link.id}; trying again`, { code: error.code });
+    }
+  }
+
+  const delivered = (claimed: Link, downloader: string) => (): LinkEvent => {
+    // Read again: its prompt may have been sent while the call was under way.
+    const link = store.links.byId(claimed.id) ?? claimed;
+    store.links.remove(link.id);
+    store.deliveries.add({
+      linkId: link.id,
+      chatId: link.chatId,
+      threadId: link.threadId,
+      url: link.url,
+      key: link.key,
+      quality: link.quality,
+      downloader,
+      acceptedAt: now(),
+    });
+    forgetMessages(store, link, now());
+    return { kind: "delivered", link, downloader };
+  };
+
+  const rejected = (claimed: Link, handed: Handed & { kind: "rejected" }) => (): LinkEvent | undefined => {
+    store.attempts.close(claimed.id);
+    const attempts = claimed.attempts + 1;
+    const failed = attempts >= settings.maxAttempts;
+    const { firstMs: first, capMs: cap } = settings.backoff;
+    const sendAt = failed ? claimed.sendAt : nextAttemptAt({ attempts, now: now(), first, cap, random: deps.random });
+    const state = failed ? "failed" : "queued";
+    const link = store.links.update(claimed.id, { state, attempts, lastError: handed.failure, sendAt });
+    return link && { kind: failed ? "failed" : "postponed", link };
+  };
+
+  const uncertain = (claimed: Link, asks: number) => (): LinkEvent | undefined => {
+    const attempt = store.attempts.byLink(claimed.id);
+    const holdUntil = (attempt?.startedAt ?? now()) + settings.uncertainHoldMs;
+    if (asks > 0) store.attempts.asked(claimed.id);
+    const sendAt = nextAskAt({ asks, now: now(), holdUntil });
+    const link = store.links.update(claimed.id, { state: "uncertain", sendAt });
+    return link && { kind: "uncertain", link };
+  };
+
+  return {
+    settle(link, handed) {
+      if (handed.kind === "accepted") {
+        log.info(`Handed link ${link.id} to "${handed.downloader}"`, { chat: link.chatId });
+        write(link, delivered(link, handed.downloader));
+      } else if (handed.kind === "rejected") write(link, rejected(link, handed));
+      else write(link, uncertain(link, 0));
+    },
+    askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)()),
+    catchUp() {
+      const changes = unwritten;
+      unwritten = [];
+      for (const [index, change] of changes.entries()) {
+        try {
+          const event = store.transaction(change);
+          if (event !== undefined) report(event);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          unwritten = changes.slice(index);
+          return false;
+        }
+      }
+      return true;
+    },
+  };
+}
+
+/**
+ * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15).
+ * Call it after the link has left the queue, in the same transaction.
+ */
+export function forgetMessages(store: Store, link: Link, now: number): void {
+  const { chatId, messageId, promptId } = link;
+  if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now });
+  if (messageId !== null && store.links.ofMessage(chatId, messageId).length === 0) {
+    store.deletions.add({ chatId, messageId, deleteAt: now });
+  }
+}
