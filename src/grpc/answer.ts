@@ -1,0 +1,27 @@
+import { type handleUnaryCall, type ServerUnaryCall, status } from "@grpc/grpc-js";
+import type { Log } from "../domain/log.ts";
+
+/** What a unary method answers: a reply, or a status with a sentence for the caller. */
+export type Answer =
+  | { readonly ok: true; readonly reply: object }
+  | { readonly ok: false; readonly code: number; readonly details: string };
+
+/**
+ * A handler that always answers: grpc-js leaves the client hanging when an async one throws. What is thrown is logged,
+ * and the caller is told INTERNAL without its text.
+ */
+export function answering(
+  handle: (call: ServerUnaryCall<unknown, object>) => Answer | Promise<Answer>,
+  log: Log,
+): handleUnaryCall<unknown, object> {
+  return async (call, callback) => {
+    try {
+      const answer = await handle(call);
+      if (answer.ok) callback(null, answer.reply);
+      else callback({ code: answer.code, details: answer.details });
+    } catch (error) {
+      log.error(`Cannot answer ${call.getPath()}`, { error });
+      callback({ code: status.INTERNAL, details: "The bot could not do this; its log says why" });
+    }
+  };
+}

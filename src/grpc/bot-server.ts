@@ -1,0 +1,102 @@
+import { isIP } from "node:net";
+import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import type { Address } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { createHealthService } from "./health-service.ts";
+import { loadServices } from "./proto.ts";
+import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
+
+export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token"> {
+  /** Port 0 takes any free one. */
+  readonly listen: Address;
+  /** PEM texts. With `clientCa` every downloader needs a certificate, whose common name is its server's name. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer };
+  readonly log: Log;
+  /** How long `stop()` waits for calls under way; 5 s when not given. */
+  readonly graceMs?: number;
+}
+
+export interface BotServer extends AsyncDisposable {
+  readonly address: Address;
+  /** What the health service says; it says no until this was called. */
+  setServing(serving: boolean): void;
+  /** Says "not serving", lets calls end for `graceMs`, then cuts them off. Never rejects; further calls wait for the first. */
+  stop(): Promise<void>;
+}
+
+/** reliability.md §2.5. */
+const OPTIONS: ServerOptions = {
+  "grpc.max_receive_message_length": 64 * 1024,
+  "grpc.max_concurrent_streams": 32,
+  "grpc.keepalive_time_ms": 60_000,
+  "grpc.keepalive_timeout_ms": 20_000,
+  "grpc.max_connection_idle_ms": 5 * 60_000,
+};
+
+/** Serves `grpc.v1.Bot` and the health service; throws when it cannot listen. */
+export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
+  const { listen, register, token, tls, log, graceMs = 5_000 } = options;
+  const services = loadServices();
+  const server = new Server(OPTIONS);
+  const health = createHealthService({ services: ["grpc.v1.Bot"], log });
+  let port = listen.port;
+  const isOnLoopback = reachedOverLoopback(listen.host);
+
+  server.addService(services.health, health.handlers);
+  server.addService(
+    services.bot,
+    createRegistrationService({ register, token, log, ownPort: () => (isOnLoopback ? port : undefined) }),
+  );
+  port = await bind(server, listen, credentialsFor(tls));
+
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    health.setServing(false);
+    health.endWatches();
+    stopped ??= shutDown(server, graceMs);
+    return stopped;
+  };
+  return {
+    address: { host: listen.host, port },
+    setServing: health.setServing,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function bind(server: Server, { host, port }: Address, credentials: ServerCredentials): Promise<number> {
+  const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(target, credentials, (error, boundPort) => {
+      if (error === null) resolve(boundPort);
+      else reject(new Error(`Cannot listen for downloaders on ${target}: ${error.message}`, { cause: error }));
+    });
+  });
+}
+
+function credentialsFor(tls: BotServerOptions["tls"]): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const { cert, key, clientCa } = tls;
+  return ServerCredentials.createSsl(
+    clientCa ?? null,
+    [{ cert_chain: cert, private_key: key }],
+    clientCa !== undefined,
+  );
+}
+
+function shutDown(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function reachedOverLoopback(host: string): boolean {
+  return ["localhost", "0.0.0.0", "::", "::1"].includes(host) || host.startsWith("127.");
+}

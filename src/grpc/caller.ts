@@ -1,0 +1,24 @@
+import { isIP } from "node:net";
+
+/** Who calls the bot's server. */
+export interface Caller {
+  /** Its IP address, without a zone; undefined when the connection is gone or has none. */
+  readonly host: string | undefined;
+  /** The common name of its certificate, when mutual TLS asked for one. */
+  readonly commonName: string | undefined;
+}
+
+/**
+ * The host of a gRPC peer: `127.0.0.1:5000`, `::1:5000` (grpc-js writes no brackets), `ipv4:…`, `ipv6:[…]:…`.
+ * Undefined for `unknown`, unix sockets and anything else.
+ */
+export function parsePeer(peer: string): string | undefined {
+  const address = peer.replace(/^ipv[46]:/, "");
+  const portAt = address.lastIndexOf(":");
+  // `::1:5000` is an address as well, so the reading with a port comes first.
+  for (const candidate of [address.slice(0, Math.max(portAt, 0)), address]) {
+    const host = candidate.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
+    if (isIP(host) !== 0) return host;
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import {
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type { Log } from "../domain/log.ts";
+import { type Answer, answering } from "./answer.ts";
+
+type Watcher = ServerWritableStream<unknown, object>;
+
+export interface HealthService {
+  readonly handlers: UntypedServiceImplementation;
+  /** Tells every watcher when it has changed. Not serving until it is first called. */
+  setServing(serving: boolean): void;
+  /** Ends the streams of the watchers, which would hold up a shutdown. */
+  endWatches(): void;
+}
+
+/** The standard health service (gRFC A17) for the named services; "" is the server as a whole. */
+export function createHealthService({ services, log }: { services: readonly string[]; log: Log }): HealthService {
+  const known = new Set(["", ...services]);
+  const watchers = new Map<Watcher, string>();
+  let serving = false;
+
+  // Only Watch says SERVICE_UNKNOWN; the stream stays open, as the specification wants it.
+  const statusOf = (service: string) => ({
+    status: known.has(service) ? (serving ? "SERVING" : "NOT_SERVING") : "SERVICE_UNKNOWN",
+  });
+
+  const check = ({ request }: ServerUnaryCall<unknown, object>): Answer => {
+    const service = serviceOf(request);
+    if (known.has(service)) return { ok: true, reply: statusOf(service) };
+    return { ok: false, code: status.NOT_FOUND, details: "This server has no such service" };
+  };
+
+  const watch = (call: Watcher): void => {
+    const service = serviceOf(call.request);
+    // Without a listener for errors, a client that resets the stream takes the process down.
+    for (const end of ["cancelled", "close", "error"]) call.on(end, () => watchers.delete(call));
+    watchers.set(call, service);
+    call.write(statusOf(service));
+  };
+
+  return {
+    handlers: { Check: answering(check, log), Watch: watch },
+    setServing(value) {
+      if (value === serving) return;
+      serving = value;
+      for (const [watcher, service] of watchers) if (known.has(service)) watcher.write(statusOf(service));
+    },
+    endWatches() {
+      for (const watcher of watchers.keys()) watcher.end();
+      watchers.clear();
+    },
+  };
+}
+
+function serviceOf(request: unknown): string {
+  const { service } = request as { readonly service: string };
+  return service;
+}

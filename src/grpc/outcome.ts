@@ -1,0 +1,69 @@
+import { status } from "@grpc/grpc-js";
+import type { Outcome } from "../domain/downloader.ts";
+
+/** How a call failed: a gRPC status, and how long the call took. */
+export interface Failure {
+  readonly code: number;
+  readonly details: string;
+  readonly afterMs?: number;
+}
+
+const MAX_DETAIL = 300;
+
+// The texts are grpc-js internals, which is why its version is pinned. They are matched narrowly: a downloader may
+// answer with the same codes (grpc-go sends DEADLINE_EXCEEDED "context deadline exceeded" when its handler ran out of
+// time), and such an answer must not read as "never sent".
+const NO_CONNECTION = /^(No connection established|Name resolution failed|Channel closed before call started)/;
+const WAITED_TO_START =
+  /^Deadline exceeded after .*(waiting for name resolution|waiting for metadata filters|Waiting for LB pick)$/;
+/** grpc-js: an HTTP answer without a gRPC status comes from something in front of the downloader, not from it. */
+const NOT_GRPC = /^Received HTTP status code /;
+const ALREADY_THERE = "UNIQUE constraint failed";
+
+/** What a failed or successful `SetToQueue` means (reliability.md §2.3); a text that is not known is `unknown`, the safe side. */
+export function classify(failure: Failure | undefined): Outcome {
+  if (failure === undefined) return { kind: "accepted", alreadyThere: false };
+  const { code, details } = failure;
+  if (code === status.ALREADY_EXISTS || details.includes(ALREADY_THERE))
+    return { kind: "accepted", alreadyThere: true };
+  return { kind: failureKind(code, details), detail: describe(failure) };
+}
+
+function failureKind(code: number, details: string): "never_sent" | "refused" | "incompatible" | "unknown" {
+  switch (code) {
+    case status.UNAVAILABLE:
+      return NO_CONNECTION.test(details) ? "never_sent" : "unknown";
+    case status.DEADLINE_EXCEEDED:
+      return WAITED_TO_START.test(details) ? "never_sent" : "unknown";
+    case status.UNIMPLEMENTED:
+    case status.UNAUTHENTICATED:
+    case status.PERMISSION_DENIED:
+      return "incompatible";
+    case status.UNKNOWN:
+      return NOT_GRPC.test(details) ? "unknown" : "refused";
+    case status.INVALID_ARGUMENT:
+    case status.FAILED_PRECONDITION:
+    case status.OUT_OF_RANGE:
+      return "refused";
+    default:
+      return "unknown";
+  }
+}
+
+/**
+ * Whether the downloader itself answered, if only with an error (rule 12). `UNAVAILABLE`, `DEADLINE_EXCEEDED` and
+ * `CANCELLED` are not answers, whoever made them: the downloader is of no use now.
+ */
+export function answered(failure: Failure | undefined): boolean {
+  if (failure === undefined) return true;
+  if (NOT_GRPC.test(failure.details)) return false;
+  return ![status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED].includes(failure.code);
+}
+
+/** For operators, on one line: `DEADLINE_EXCEEDED after 10000 ms: Deadline exceeded after 10.000s,…`. */
+export function describe({ code, details, afterMs }: Failure): string {
+  const head = `${status[code] ?? `status ${code}`}${afterMs === undefined ? "" : ` after ${afterMs} ms`}`;
+  const reason = details.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  if (reason === "") return head;
+  return `${head}: ${reason.length > MAX_DETAIL ? `${reason.slice(0, MAX_DETAIL)}…`.toWellFormed() : reason}`;
+}

@@ -1,0 +1,65 @@
+import { type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Registration } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
+import { type Answer, answering } from "./answer.ts";
+import { createBearerCheck } from "./bearer.ts";
+import { type Caller, parsePeer } from "./caller.ts";
+import { fromRegisterRequest } from "./wire.ts";
+
+export interface RegistrationServiceOptions {
+  /**
+   * Keeps the registration; the downloader hears OK when it returns. `RegistrationRefused` becomes FAILED_PRECONDITION
+   * with its message, anything else INTERNAL.
+   */
+  readonly register: (registration: Registration, caller: Caller) => void | Promise<void>;
+  /** What downloaders must show as `authorization: Bearer …`; undefined or "" when they need not. */
+  readonly token?: string | undefined;
+  /** The server's own port, when it is reached over loopback; undefined otherwise. Asked for at each call. */
+  readonly ownPort: () => number | undefined;
+  readonly log: Log;
+}
+
+/** `grpc.v1.Bot` (wire.md). */
+export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
+  const { register, token, ownPort, log } = options;
+  const maySpeak = token ? createBearerCheck(token) : () => true;
+
+  async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<Answer> {
+    const caller = callerOf(call);
+    const refuse = (code: number, details: string): Answer => {
+      log.warn("Refused a registration", { caller: caller.host, problem: details });
+      return { ok: false, code, details };
+    };
+    if (!maySpeak(call.metadata)) return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
+
+    const port = ownPort();
+    const parsed = parseRegistration(fromRegisterRequest(call.request), {
+      callerHost: caller.host,
+      ...(port === undefined ? {} : { ownPort: port }),
+    });
+    if (!parsed.ok) return refuse(status.INVALID_ARGUMENT, parsed.problem);
+
+    const { registration, ignored } = parsed;
+    if (caller.commonName !== undefined && caller.commonName !== registration.name) {
+      return refuse(status.PERMISSION_DENIED, "server_name must be the common name of the certificate");
+    }
+    try {
+      await register(registration, caller);
+    } catch (error) {
+      if (error instanceof RegistrationRefused) return refuse(status.FAILED_PRECONDITION, error.message);
+      throw error;
+    }
+    if (ignored.length > 0) log.warn(`Some roots of "${registration.name}" are no addresses`, { ignored });
+    return { ok: true, reply: {} };
+  }
+
+  return { RegisterDownloader: answering(registerDownloader, log) };
+}
+
+function callerOf(call: ServerUnaryCall<unknown, object>): Caller {
+  return {
+    host: parsePeer(call.getPeer()),
+    commonName: [call.getAuthContext()?.sslPeerCertificate?.subject.CN].flat()[0],
+  };
+}

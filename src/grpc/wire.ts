@@ -1,0 +1,114 @@
+import * as v from "valibot";
+import type { Download, DownloaderStatus, Progress, Submission } from "../domain/downloader.ts";
+
+/** 1 PiB in MiB: no file is larger, so a larger size is noise. */
+const MAX_SIZE_MIB = 2 ** 30;
+/** wire.md: what `best` is on the wire; nothing asks for more lines. */
+const MAX_QUALITY = 10_000;
+
+const text = v.pipe(
+  v.fallback(v.string(), ""),
+  v.transform((value) => value.toWellFormed()),
+);
+
+// valibot's number() refuses NaN, so the fallback covers it.
+const upTo = (max: number) => v.pipe(v.fallback(v.number(), 0), v.toMinValue(0), v.toMaxValue(max));
+
+const tasksReply = v.object({
+  tasks: v.array(
+    v.object({
+      link: text,
+      status: v.fallback(v.picklist(["NEW", "WORK", "TO_SEND", "SENDING", "DONE", "UNKNOWN"]), "UNKNOWN"),
+      max_quality: text,
+      name: text,
+      message: text,
+    }),
+  ),
+});
+
+const statusReply = v.object({
+  on_work: v.array(
+    v.object({
+      link: text,
+      filename: text,
+      move_to: text,
+      target_quality: v.pipe(upTo(MAX_QUALITY), v.transform(Math.round)),
+      percentage: upTo(100),
+      status: text,
+      current_size: upTo(MAX_SIZE_MIB),
+      total_size: upTo(MAX_SIZE_MIB),
+      message: text,
+    }),
+  ),
+  sensors: text,
+});
+
+const healthReply = v.object({ message: text });
+
+const registerRequest = v.object({
+  server_name: text,
+  allowed_roots: v.array(text),
+  server_host: text,
+  server_port: v.number(),
+});
+
+/** `SetToQueueRequest`. A text that is not well-formed UTF-16 is repaired: protobuf cannot carry it. */
+export function toSetToQueueRequest(submission: Submission): object {
+  return {
+    link: submission.url.toWellFormed(),
+    user_name: submission.userName.toWellFormed(),
+    max_quality: submission.maxQuality,
+  };
+}
+
+/** `DeleteFromQueueRequest`. */
+export function toDeleteFromQueueRequest(url: string): object {
+  return { link: url.toWellFormed() };
+}
+
+/** `TasksResponse`; entries without a link are dropped, since nothing can be joined to them. Throws on another shape. */
+export function fromTasksResponse(reply: unknown): readonly Download[] {
+  return v.parse(tasksReply, reply).tasks.flatMap((task) =>
+    task.link === ""
+      ? []
+      : {
+          url: task.link,
+          status: task.status,
+          quality: task.max_quality,
+          name: task.name || undefined,
+          message: task.message || undefined,
+        },
+  );
+}
+
+/** `StatusResponse`; entries in which every field is empty are dropped (wire.md). Throws on another shape. */
+export function fromStatusResponse(reply: unknown): DownloaderStatus {
+  const { on_work, sensors } = v.parse(statusReply, reply);
+  const running = on_work
+    .filter((entry) => Object.values(entry).some((value) => value !== "" && value !== 0))
+    .map(
+      (entry): Progress => ({
+        url: entry.link,
+        filename: entry.filename,
+        moveTo: entry.move_to,
+        quality: entry.target_quality,
+        percentage: entry.percentage,
+        status: entry.status,
+        currentSize: entry.current_size,
+        totalSize: entry.total_size,
+        message: entry.message,
+      }),
+    );
+  return { running, sensors };
+}
+
+/** `HealthResponse`: its message, or "". Throws on another shape. */
+export function fromHealthResponse(reply: unknown): string {
+  return v.parse(healthReply, reply).message;
+}
+
+/** `RegisterDownloaderRequest` as it came, before `parseRegistration` has judged it. Throws on another shape. */
+export function fromRegisterRequest(request: unknown) {
+  const { server_name, allowed_roots, server_host, server_port } = v.parse(registerRequest, request);
+  return { name: server_name, roots: allowed_roots, host: server_host, port: server_port };
+}

@@ -1,0 +1,256 @@
+import { describe, expect, test } from "bun:test";
+import { Client, credentials, Metadata, type MethodDefinition, type ServiceError, status } from "@grpc/grpc-js";
+import type { Registration } from "../../../src/domain/downloader.ts";
+import { RegistrationRefused } from "../../../src/domain/registration.ts";
+import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
+import type { Caller } from "../../../src/grpc/caller.ts";
+import { loadServices } from "../../../src/grpc/proto.ts";
+import { recordingLog } from "./peer.ts";
+
+const TOKEN = "s3cret-token";
+const CLAIM = { server_name: "nas", allowed_roots: ["a.com"], server_host: "127.0.0.1", server_port: 8888 };
+const services = loadServices();
+
+async function startServer(options: Partial<BotServerOptions> = {}) {
+  const registered: { registration: Registration; caller: Caller }[] = [];
+  const log = recordingLog();
+  const server = await createBotServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    register: (registration, caller) => void registered.push({ registration, caller }),
+    log,
+    ...options,
+  });
+  const { host, port } = server.address;
+  const client = new Client(`${host}:${port}`, credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.max_send_message_length": -1,
+  });
+
+  const call = (method: MethodDefinition<unknown, unknown> | undefined, request: object, metadata: Metadata) => {
+    const { promise, resolve } = Promise.withResolvers<{ error: ServiceError | null; reply: unknown }>();
+    if (method === undefined) throw new Error("no such method");
+    const { path, requestSerialize, responseDeserialize } = method;
+    const options = { deadline: Date.now() + 10_000 };
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, (error, reply) =>
+      resolve({ error, reply }),
+    );
+    return promise;
+  };
+  const watch = (service: string) => {
+    const method = services.health.Watch as MethodDefinition<unknown, unknown>;
+    const { path, requestSerialize, responseDeserialize } = method;
+    return client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { service });
+  };
+  return {
+    server,
+    log,
+    registered,
+    watch,
+    register: (claim: object = {}, metadata = new Metadata()) =>
+      call(services.bot.RegisterDownloader, { ...CLAIM, ...claim }, metadata),
+    check: (service: string) => call(services.health.Check, { service }, new Metadata()),
+    async [Symbol.asyncDispose]() {
+      client.close();
+      await server.stop();
+    },
+  };
+}
+
+const bearer = (value: string): Metadata => {
+  const metadata = new Metadata();
+  metadata.set("authorization", value);
+  return metadata;
+};
+
+describe("RegisterDownloader", () => {
+  test("hands on what a downloader says, with where it came from, before it answers", async () => {
+    const kept = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const register = async () => {
+      await kept.promise;
+      order.push("kept");
+    };
+    await using bot = await startServer({ register });
+    const answer = bot.register().then(({ error }) => {
+      order.push("answered");
+      return error;
+    });
+    kept.resolve();
+    expect(await answer).toBeNull();
+    expect(order).toEqual(["kept", "answered"]);
+  });
+
+  test("knows the caller's address", async () => {
+    await using bot = await startServer();
+    await bot.register({ server_host: "0.0.0.0", allowed_roots: [" A.com", ""] });
+    expect(bot.registered).toEqual([
+      {
+        registration: { name: "nas", roots: ["a.com"], host: "127.0.0.1", port: 8888 },
+        caller: { host: "127.0.0.1", commonName: undefined },
+      },
+    ]);
+  });
+
+  test.each([
+    [{ server_host: "unix:/run/x" }, "server_host"],
+    [{ server_host: "dns://8.8.8.8/e" }, "server_host"],
+    [{ server_host: "169.254.169.254" }, "link-local"],
+    [{ server_port: 70_000 }, "server_port"],
+    [{ server_port: 0 }, "server_port"],
+    [{ server_name: "" }, "server_name"],
+    [{ allowed_roots: [""] }, "allowed_roots"],
+    [{ allowed_roots: Array.from({ length: 500 }, (_, n) => `a${n}.com`) }, "allowed_roots"],
+  ])("refuses %j with a sentence", async (claim, words) => {
+    await using bot = await startServer();
+    const { error } = await bot.register(claim);
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining(words) });
+    expect(bot.registered).toEqual([]);
+    expect(bot.log.lines).toMatchObject([{ level: "warn", fields: { caller: "127.0.0.1" } }]);
+  });
+
+  test("refuses the bot's own address", async () => {
+    await using bot = await startServer();
+    const { error } = await bot.register({ server_port: bot.server.address.port });
+    expect(error?.code).toBe(status.INVALID_ARGUMENT);
+  });
+
+  test("warns of roots that are no addresses, and takes the others", async () => {
+    await using bot = await startServer();
+    expect((await bot.register({ allowed_roots: ["a.com", "x:y@b.com"] })).error).toBeNull();
+    expect(bot.registered[0]?.registration.roots).toEqual(["a.com"]);
+    expect(bot.log.lines).toMatchObject([{ level: "warn", fields: { ignored: ["x:y@b.com"] } }]);
+  });
+
+  test("says why a registration was refused by its keeper", async () => {
+    const register = () => {
+      throw new RegistrationRefused("64 downloaders are registered, there is no room for more");
+    };
+    await using bot = await startServer({ register });
+    const { error } = await bot.register();
+    expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details: expect.stringContaining("no room") });
+  });
+
+  test("answers INTERNAL to a bug, without its text, and logs it", async () => {
+    const register = async () => {
+      throw new Error("near 'secret': syntax error");
+    };
+    await using bot = await startServer({ register });
+    const { error } = await bot.register();
+    expect(error?.code).toBe(status.INTERNAL);
+    expect(error?.details).not.toContain("secret");
+    expect(bot.log.lines).toMatchObject([{ level: "error" }]);
+  });
+
+  test("takes no request of more than 64 KiB, and goes on", async () => {
+    await using bot = await startServer();
+    const { error } = await bot.register({ allowed_roots: ["x".repeat(64 * 1024)] });
+    expect(error?.code).toBe(status.RESOURCE_EXHAUSTED);
+    expect((await bot.register()).error).toBeNull();
+  });
+
+  test.each(["", "Bearer", "Bearer wrong", TOKEN, `Basic ${TOKEN}`])(
+    "does not listen to a caller that says %j where a token is wanted",
+    async (value) => {
+      await using bot = await startServer({ token: TOKEN });
+      const { error } = await bot.register({}, value === "" ? new Metadata() : bearer(value));
+      expect(error?.code).toBe(status.UNAUTHENTICATED);
+      expect(bot.registered).toEqual([]);
+      expect(JSON.stringify(bot.log.lines)).not.toContain(TOKEN);
+    },
+  );
+
+  test("listens to a caller with the token", async () => {
+    await using bot = await startServer({ token: TOKEN });
+    expect((await bot.register({}, bearer(`Bearer ${TOKEN}`))).error).toBeNull();
+    expect((await bot.register({}, bearer(`bearer ${TOKEN}`))).error).toBeNull();
+  });
+});
+
+describe("the health service", () => {
+  test("serves when it is told to, for the server and for the bot", async () => {
+    await using bot = await startServer();
+    expect((await bot.check("")).reply).toEqual({ status: "NOT_SERVING" });
+    bot.server.setServing(true);
+    expect((await bot.check("")).reply).toEqual({ status: "SERVING" });
+    expect((await bot.check("grpc.v1.Bot")).reply).toEqual({ status: "SERVING" });
+  });
+
+  test("does not find a service that is not here", async () => {
+    await using bot = await startServer();
+    expect((await bot.check("grpc.v1.Downloader")).error?.code).toBe(status.NOT_FOUND);
+  });
+
+  test("tells a watcher of each change, and lets it go at the end", async () => {
+    await using bot = await startServer();
+    const seen: unknown[] = [];
+    for await (const reply of bot.watch("grpc.v1.Bot")) {
+      seen.push(reply);
+      if (seen.length === 1) bot.server.setServing(true);
+      if (seen.length === 2) void bot.server.stop();
+    }
+    expect(seen).toEqual([{ status: "NOT_SERVING" }, { status: "SERVING" }, { status: "NOT_SERVING" }]);
+  });
+
+  test("tells a watcher of an unknown service so, and does not wait for it at the end", async () => {
+    await using bot = await startServer();
+    const seen: unknown[] = [];
+    for await (const reply of bot.watch("nobody")) {
+      seen.push(reply);
+      bot.server.setServing(true);
+      void bot.server.stop();
+    }
+    expect(seen).toEqual([{ status: "SERVICE_UNKNOWN" }]);
+  });
+});
+
+describe("stop()", () => {
+  test("lets a call under way end", async () => {
+    const reached = Promise.withResolvers<void>();
+    const kept = Promise.withResolvers<void>();
+    const register = () => {
+      reached.resolve();
+      return kept.promise;
+    };
+    await using bot = await startServer({ register });
+    const answer = bot.register();
+    await reached.promise;
+    const stopped = bot.server.stop();
+    kept.resolve();
+    expect((await answer).error).toBeNull();
+    await stopped;
+  });
+
+  test("cuts off a call that does not end", async () => {
+    const reached = Promise.withResolvers<void>();
+    const register = () => {
+      reached.resolve();
+      return new Promise<void>(() => {});
+    };
+    await using bot = await startServer({ register, graceMs: 50 });
+    const answer = bot.register();
+    await reached.promise;
+    await bot.server.stop();
+    expect((await answer).error?.code).toBeDefined();
+  });
+
+  test("frees the port, and may be called again", async () => {
+    await using bot = await startServer();
+    await Promise.all([bot.server.stop(), bot.server.stop()]);
+    await using again = await startServer({ listen: bot.server.address });
+    expect(again.server.address).toEqual(bot.server.address);
+  });
+});
+
+describe("createBotServer()", () => {
+  test("names the address that it cannot listen on", async () => {
+    await using bot = await startServer();
+    const { port } = bot.server.address;
+    await expect(startServer({ listen: bot.server.address })).rejects.toThrow(`127.0.0.1:${port}`);
+  });
+
+  test("listens on IPv6", async () => {
+    const bot = await createBotServer({ listen: { host: "::1", port: 0 }, register: () => {}, log: recordingLog() });
+    expect(bot.address.port).toBeGreaterThan(0);
+    await bot.stop();
+  });
+});

@@ -1,0 +1,316 @@
+import { describe, expect, test } from "bun:test";
+import { connect, createServer, type Socket } from "node:net";
+import { status } from "@grpc/grpc-js";
+import { DownloaderUnreachable, type Target } from "../../../src/domain/downloader.ts";
+import { createDownloaderClient, type DownloaderClientOptions } from "../../../src/grpc/downloader-client.ts";
+import { fails, type Handler, hangs, recordingLog, replies, startPeer } from "./peer.ts";
+
+const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQuality: 1080 };
+/** Only the tests about deadlines wait for theirs. */
+const AMPLE_MS = 10_000;
+const SHORT_MS = 300;
+
+function startClient(options: Partial<DownloaderClientOptions> = {}) {
+  const exchanges: [string, boolean][] = [];
+  const log = recordingLog();
+  const onExchange = (name: string, ok: boolean) => void exchanges.push([name, ok]);
+  const client = createDownloaderClient({ deadlineMs: AMPLE_MS, log, onExchange, ...options });
+  return { client, exchanges, log, [Symbol.asyncDispose]: client.close };
+}
+
+/** A TCP server that does this with every connection. */
+async function startTcp(onConnection: (socket: Socket) => void): Promise<Target & AsyncDisposable> {
+  const server = createServer((socket) => onConnection(socket.on("error", () => {})));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    name: "nas",
+    host: "127.0.0.1",
+    port: address.port,
+    [Symbol.asyncDispose]: async () => void server.close(),
+  };
+}
+
+/** A port on which nothing listens. */
+async function freePort(): Promise<number> {
+  using peer = await startPeer({});
+  return peer.target.port;
+}
+
+describe("submit()", () => {
+  test("sends the link, the folder and the quality, and is accepted", async () => {
+    const requests: object[] = [];
+    const accept: Handler = (call, callback) => {
+      requests.push(call.request);
+      callback(null, { tasks: [] });
+    };
+    using peer = await startPeer({ SetToQueue: accept });
+    await using started = startClient();
+    const outcome = await started.client.submit(peer.target, SUBMISSION);
+    expect(outcome).toEqual({ kind: "accepted", alreadyThere: false });
+    expect(requests).toMatchObject([
+      { link: SUBMISSION.url, user_name: SUBMISSION.userName, max_quality: SUBMISSION.maxQuality },
+    ]);
+    expect(started.exchanges).toEqual([["nas", true]]);
+  });
+
+  test("takes the existing downloader's UNIQUE text as already there", async () => {
+    using peer = await startPeer({
+      SetToQueue: fails(status.UNKNOWN, "SetToQueue: insert: query: UNIQUE constraint failed: links.link"),
+    });
+    await using started = startClient();
+    expect(await started.client.submit(peer.target, SUBMISSION)).toEqual({ kind: "accepted", alreadyThere: true });
+    expect(started.exchanges).toEqual([["nas", true]]);
+  });
+
+  test("is refused by an application error, which still is an exchange", async () => {
+    using peer = await startPeer({ SetToQueue: fails(status.UNKNOWN, "empty link") });
+    await using started = startClient();
+    const outcome = await started.client.submit(peer.target, SUBMISSION);
+    expect(outcome).toMatchObject({
+      kind: "refused",
+      detail: expect.stringMatching(/^UNKNOWN after \d+ ms: empty link$/),
+    });
+    expect(started.exchanges).toEqual([["nas", true]]);
+  });
+
+  test("finds a server without the method incompatible", async () => {
+    using peer = await startPeer({});
+    await using started = startClient();
+    expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "incompatible" });
+  });
+
+  test.each(["127.0.0.1", "::1", "nas.invalid"])("was never sent to %s, where nobody listens", async (host) => {
+    const port = await freePort();
+    await using started = startClient();
+    const outcome = await started.client.submit({ name: "nas", host, port }, SUBMISSION);
+    expect(outcome).toMatchObject({ kind: "never_sent", detail: expect.stringContaining("UNAVAILABLE after") });
+    expect(started.exchanges).toEqual([["nas", false]]);
+  });
+
+  test("was never sent to a server that speaks HTTP/1", async () => {
+    await using tcp = await startTcp((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    await using started = startClient();
+    expect(await started.client.submit(tcp, SUBMISSION)).toMatchObject({ kind: "never_sent" });
+  });
+
+  test("was never sent to a server that takes the connection and says nothing", async () => {
+    await using tcp = await startTcp(() => {});
+    await using started = startClient({ deadlineMs: SHORT_MS });
+    expect(await started.client.submit(tcp, SUBMISSION)).toMatchObject({
+      kind: "never_sent",
+      detail: expect.stringContaining("DEADLINE_EXCEEDED after"),
+    });
+    expect(started.exchanges).toEqual([["nas", false]]);
+  });
+
+  test("does not know about a server that hangs, and calls it over a fresh connection next time", async () => {
+    const { handler } = hangs();
+    using peer = await startPeer({ SetToQueue: handler, Healtheck: replies({ message: "fine" }) });
+    await using started = startClient({ deadlineMs: SHORT_MS });
+    expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "unknown" });
+    expect(await started.client.health(peer.target)).toBe("fine");
+    expect(started.exchanges).toEqual([
+      ["nas", false],
+      ["nas", true],
+    ]);
+    const [first, second] = peer.connections;
+    expect(second).not.toBe(first);
+  });
+
+  test("does not know about a server that dies while it handles the link", async () => {
+    const { handler, reached } = hangs();
+    using peer = await startPeer({ SetToQueue: handler });
+    await using started = startClient();
+    const outcome = started.client.submit(peer.target, SUBMISSION);
+    await reached;
+    peer.kill();
+    expect(await outcome).toMatchObject({ kind: "unknown" });
+  });
+
+  test("is accepted by a server that replies with a long history", async () => {
+    const tasks = Array.from({ length: 40_000 }, (_, n) => ({ link: `https://a.example/${n}`, name: "x".repeat(100) }));
+    using peer = await startPeer({ SetToQueue: replies({ tasks }) });
+    await using started = startClient();
+    expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
+  });
+
+  test("does not know about a reply that is larger than the cap", async () => {
+    const tasks = [{ link: "u", name: "x".repeat(65 * 1024 * 1024) }];
+    using peer = await startPeer({ SetToQueue: replies({ tasks }) });
+    await using started = startClient();
+    const outcome = await started.client.submit(peer.target, SUBMISSION);
+    expect(outcome).toMatchObject({ kind: "unknown", detail: expect.stringContaining("RESOURCE_EXHAUSTED") });
+    expect(started.exchanges).toEqual([["nas", true]]);
+  });
+
+  test("does not suffer from a hook that throws", async () => {
+    using peer = await startPeer({ SetToQueue: replies({}) });
+    const onExchange = () => {
+      throw new Error("database is locked");
+    };
+    await using started = startClient({ onExchange });
+    expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
+    expect(started.log.lines.map(({ level }) => level)).toEqual(["error"]);
+  });
+
+  test("does not go through a proxy of the environment", async () => {
+    using peer = await startPeer({ SetToQueue: replies({}) });
+    const before = process.env.http_proxy;
+    process.env.http_proxy = `http://127.0.0.1:${await freePort()}`;
+    try {
+      await using started = startClient();
+      expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
+    } finally {
+      if (before === undefined) delete process.env.http_proxy;
+      else process.env.http_proxy = before;
+    }
+  });
+});
+
+describe("the other methods", () => {
+  test("read what the downloader replies", async () => {
+    const tasks = [{ link: "https://a.example/1", status: "DONE", max_quality: "720" }];
+    const task = { url: "https://a.example/1", status: "DONE", quality: "720", name: undefined, message: undefined };
+    const removed: object[] = [];
+    const remove: Handler = (call, callback) => {
+      removed.push(call.request);
+      callback(null, { tasks });
+    };
+    using peer = await startPeer({
+      DeleteFromQueue: remove,
+      CleanHistory: replies({ tasks: [] }),
+      Queue: replies({ tasks }),
+      Status: replies({ on_work: [{}, { link: "u", percentage: 50 }], sensors: "cpu" }),
+      Healtheck: replies({}),
+    });
+    await using started = startClient();
+    const { client } = started;
+    expect(await client.queue(peer.target)).toMatchObject([task]);
+    expect(await client.remove(peer.target, "https://a.example/1")).toMatchObject([task]);
+    expect(removed).toMatchObject([{ link: "https://a.example/1" }]);
+    expect(await client.cleanHistory(peer.target)).toEqual([]);
+    expect(await client.status(peer.target)).toMatchObject({ running: [{ url: "u", percentage: 50 }], sensors: "cpu" });
+    expect(await client.health(peer.target)).toBe("");
+    expect(started.exchanges).toHaveLength(5);
+  });
+
+  test("each give up at their deadline, and say so", async () => {
+    const { handler } = hangs();
+    using peer = await startPeer({
+      DeleteFromQueue: handler,
+      CleanHistory: handler,
+      Queue: handler,
+      Status: handler,
+      Healtheck: handler,
+    });
+    await using started = startClient({ deadlineMs: SHORT_MS });
+    const { client } = started;
+    const calls = [
+      client.remove(peer.target, "u"),
+      client.cleanHistory(peer.target),
+      client.queue(peer.target),
+      client.status(peer.target),
+      client.health(peer.target),
+    ];
+    const failures = (await Promise.allSettled(calls)).map((ending) => ("reason" in ending ? ending.reason : ending));
+    for (const failure of failures) {
+      expect(failure).toBeInstanceOf(DownloaderUnreachable);
+      expect(failure.message).toMatch(/^Cannot reach "nas": DEADLINE_EXCEEDED after \d+ ms/);
+    }
+    expect(started.exchanges).toEqual(Array.from({ length: 5 }, () => ["nas", false]));
+  });
+
+  test("give Status 5 s and Healtheck 3 s at most", async () => {
+    const deadlines: Record<string, number> = {};
+    const noting =
+      (method: string): Handler =>
+      (call, callback) => {
+        deadlines[method] = Number(call.getDeadline()) - Date.now();
+        callback(null, {});
+      };
+    using peer = await startPeer({ Status: noting("status"), Healtheck: noting("health"), Queue: noting("queue") });
+    await using started = startClient({ deadlineMs: 60_000 });
+    await Promise.all([
+      started.client.status(peer.target),
+      started.client.health(peer.target),
+      started.client.queue(peer.target),
+    ]);
+    expect(deadlines.status).toBeLessThanOrEqual(5_000);
+    expect(deadlines.health).toBeLessThanOrEqual(3_000);
+    expect(deadlines.queue).toBeGreaterThan(5_000);
+  });
+});
+
+describe("the connection", () => {
+  test("goes to the new address right after a re-registration, and calls under way at the old one still end", async () => {
+    const reached = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const slow: Handler = async (_call, callback) => {
+      reached.resolve();
+      await release.promise;
+      callback(null, {});
+    };
+    using before = await startPeer({ SetToQueue: slow });
+    using after = await startPeer({ SetToQueue: replies({}) });
+    await using started = startClient();
+    const underWay = started.client.submit(before.target, SUBMISSION);
+    await reached.promise;
+    expect(await started.client.submit(after.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
+    release.resolve();
+    expect(await underWay).toMatchObject({ kind: "accepted" });
+    // What happens at the old address says nothing about the new one.
+    expect(started.exchanges).toEqual([["nas", true]]);
+  });
+
+  test("is closed when the downloader is forgotten", async () => {
+    const closed = Promise.withResolvers<void>();
+    using peer = await startPeer({ Healtheck: replies({}) });
+    await using relay = await startTcp((socket) => {
+      socket.once("close", () => closed.resolve());
+      const onward = connect(peer.target.port, "127.0.0.1").on("error", () => {});
+      socket.pipe(onward).pipe(socket);
+    });
+    await using started = startClient();
+    await started.client.health(relay);
+    started.client.forget("nas");
+    await closed.promise;
+    expect(await started.client.health(peer.target)).toBe("");
+  });
+
+  test("is one for many calls", async () => {
+    using peer = await startPeer({ Healtheck: replies({}) });
+    await using started = startClient();
+    for (let n = 0; n < 5; n++) await started.client.health(peer.target);
+    expect(new Set(peer.connections).size).toBe(1);
+  });
+
+  test("finds a downloader that is back after an outage on the first call", async () => {
+    const first = await startPeer({ Healtheck: replies({}) });
+    const { target } = first;
+    await using started = startClient();
+    await started.client.health(target);
+    first.kill();
+    for (let n = 0; n < 5; n++) await started.client.health(target).catch(() => {});
+    using _second = await startPeer({ Healtheck: replies({ message: "back" }) }, { port: target.port });
+    expect(await started.client.health(target)).toBe("back");
+  });
+});
+
+describe("close()", () => {
+  test("cancels what is under way, and lets nothing else start", async () => {
+    const { handler, reached } = hangs();
+    using peer = await startPeer({ SetToQueue: handler });
+    const { client, exchanges } = startClient();
+    const outcome = client.submit(peer.target, SUBMISSION);
+    await reached;
+    await client.close();
+    expect(await outcome).toMatchObject({ kind: "unknown", detail: expect.stringContaining("CANCELLED after") });
+    expect(await client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "never_sent" });
+    await expect(client.queue(peer.target)).rejects.toBeInstanceOf(DownloaderUnreachable);
+    expect(exchanges).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
+import { answered, classify, describe as inWords } from "../../../src/grpc/outcome.ts";
+
+const UNIQUE = "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE constraint failed: links.link";
+
+describe("classify()", () => {
+  test("takes no failure as accepted", () => {
+    expect(classify(undefined)).toEqual({ kind: "accepted", alreadyThere: false });
+  });
+
+  test.each([
+    [status.ALREADY_EXISTS, "it is here"],
+    [status.UNKNOWN, UNIQUE],
+    [status.UNKNOWN, "query: UNIQUE constraint failed: links.link"],
+    [status.INTERNAL, UNIQUE],
+  ])("takes %i %s as already there", (code, details) => {
+    expect(classify({ code, details })).toEqual({ kind: "accepted", alreadyThere: true });
+  });
+
+  test.each([
+    ["never_sent", status.UNAVAILABLE, "No connection established. Last error: connect ECONNREFUSED 127.0.0.1:1."],
+    ["never_sent", status.UNAVAILABLE, "Name resolution failed for target dns:nas.invalid:1"],
+    ["never_sent", status.UNAVAILABLE, "Channel closed before call started"],
+    [
+      "never_sent",
+      status.DEADLINE_EXCEEDED,
+      "Deadline exceeded after 0.200s,metadata filters: 0.001s,Waiting for LB pick",
+    ],
+    ["never_sent", status.DEADLINE_EXCEEDED, "Deadline exceeded after 0.200s,waiting for name resolution"],
+    ["unknown", status.DEADLINE_EXCEEDED, "Deadline exceeded after 0.200s,LB pick: 0.004s,remote_addr=127.0.0.1:1"],
+    ["unknown", status.DEADLINE_EXCEEDED, "context deadline exceeded"],
+    ["unknown", status.DEADLINE_EXCEEDED, ""],
+    ["unknown", status.UNAVAILABLE, "Connection dropped"],
+    ["unknown", status.UNAVAILABLE, "the sender says: No connection established"],
+    ["unknown", status.UNAVAILABLE, "Received HTTP status code 502"],
+    ["incompatible", status.UNIMPLEMENTED, "The server does not implement the method"],
+    ["incompatible", status.UNAUTHENTICATED, "who are you"],
+    ["incompatible", status.PERMISSION_DENIED, "not you"],
+    ["refused", status.INVALID_ARGUMENT, "no such site"],
+    ["refused", status.FAILED_PRECONDITION, "no space"],
+    ["refused", status.OUT_OF_RANGE, "quality"],
+    ["refused", status.UNKNOWN, "empty link"],
+    ["unknown", status.UNKNOWN, "Received HTTP status code 500"],
+    ["unknown", status.RESOURCE_EXHAUSTED, "Received message larger than max (5000000 vs 4194304)"],
+    ["unknown", status.INTERNAL, "Received RST_STREAM with code 2"],
+    ["unknown", status.CANCELLED, "Cancelled on client"],
+    ["unknown", status.ABORTED, "try again"],
+    ["unknown", status.DATA_LOSS, "gone"],
+    ["unknown", status.NOT_FOUND, "what?"],
+    ["unknown", 99, "a code of the future"],
+  ] as const)("says %s of %i %s", (kind, code, details) => {
+    expect(classify({ code, details }).kind).toBe(kind);
+  });
+});
+
+describe("answered()", () => {
+  test.each([
+    [true, status.UNKNOWN, "empty link"],
+    [true, status.UNIMPLEMENTED, "no such method"],
+    [true, status.RESOURCE_EXHAUSTED, "Received message larger than max"],
+    [false, status.UNAVAILABLE, "Connection dropped"],
+    [false, status.DEADLINE_EXCEEDED, "Deadline exceeded after 1.000s,remote_addr=127.0.0.1:1"],
+    [false, status.CANCELLED, "Call cancelled"],
+    [false, status.UNIMPLEMENTED, "Received HTTP status code 404"],
+  ])("is %p for %i %s", (expected, code, details) => {
+    expect(answered({ code, details })).toBe(expected);
+  });
+
+  test("is true for a success", () => {
+    expect(answered(undefined)).toBe(true);
+  });
+});
+
+describe("describe()", () => {
+  test("names the code, the time and the reason, on one line", () => {
+    expect(inWords({ code: status.UNAVAILABLE, details: "no\r\n\u001b[31mroute", afterMs: 12 })).toBe(
+      "UNAVAILABLE after 12 ms: no [31mroute",
+    );
+  });
+
+  test("says no more than is known", () => {
+    expect(inWords({ code: status.DEADLINE_EXCEEDED, details: "", afterMs: 10_000 })).toBe(
+      "DEADLINE_EXCEEDED after 10000 ms",
+    );
+    expect(inWords({ code: 99, details: "" })).toBe("status 99");
+  });
+
+  test("cuts a long reason, and not through a character", () => {
+    const text = inWords({ code: status.UNKNOWN, details: `${"x".repeat(299)}😀${"y".repeat(5000)}` });
+    expect(text.length).toBeLessThan(330);
+    expect(text.isWellFormed()).toBe(true);
+  });
+});

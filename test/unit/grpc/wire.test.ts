@@ -1,0 +1,127 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { loadServices } from "../../../src/grpc/proto.ts";
+import {
+  fromHealthResponse,
+  fromRegisterRequest,
+  fromStatusResponse,
+  fromTasksResponse,
+  toDeleteFromQueueRequest,
+  toSetToQueueRequest,
+} from "../../../src/grpc/wire.ts";
+
+const { downloader, bot } = loadServices();
+
+/** What the other side reads of a message that was really written to bytes. */
+const overTheWire = (method: keyof typeof downloader, reply: object): unknown =>
+  downloader[method].responseDeserialize(downloader[method].responseSerialize(reply));
+
+describe("toSetToQueueRequest()", () => {
+  test("travels with the numbers of the contract", () => {
+    const bytes = downloader.SetToQueue.requestSerialize(
+      toSetToQueueRequest({ url: "u", userName: "[a] b", maxQuality: 720 }),
+    );
+    expect(bytes.toString("hex")).toBe(`0a01751205${Buffer.from("[a] b").toString("hex")}18d005`);
+  });
+
+  test("repairs a text that UTF-8 cannot carry", () => {
+    expect(toSetToQueueRequest({ url: "u", userName: "a\ud800", maxQuality: 1 })).toMatchObject({ user_name: "a�" });
+    expect(toDeleteFromQueueRequest("x\udc00")).toEqual({ link: "x�" });
+  });
+});
+
+describe("fromTasksResponse()", () => {
+  test("reads what the existing downloader lists", () => {
+    const tasks = [
+      { link: "https://a.example/1", status: "NEW", max_quality: "1080", name: "COMING SOON" },
+      { link: "https://a.example/2", status: "PAUSED", max_quality: "", message: "why" },
+      { status: "DONE" },
+    ];
+    expect(fromTasksResponse(overTheWire("Queue", { tasks }))).toEqual([
+      { url: "https://a.example/1", status: "NEW", quality: "1080", name: "COMING SOON", message: undefined },
+      { url: "https://a.example/2", status: "UNKNOWN", quality: "", name: undefined, message: "why" },
+    ]);
+  });
+
+  test("reads an empty list", () => {
+    expect(fromTasksResponse(overTheWire("Queue", {}))).toEqual([]);
+  });
+});
+
+describe("fromStatusResponse()", () => {
+  test("skips entries in which every field is empty", () => {
+    const { running, sensors } = fromStatusResponse(
+      overTheWire("Status", { on_work: [{}, { filename: "a.mkv", percentage: 12.5 }, {}], sensors: "cpu 40\nfan 2" }),
+    );
+    expect(running).toHaveLength(1);
+    expect(running[0]).toMatchObject({ url: "", filename: "a.mkv", percentage: 12.5, quality: 0 });
+    expect(sensors).toBe("cpu 40\nfan 2");
+  });
+
+  test("never shows a number that makes no sense", () => {
+    const entry = fc.record({
+      link: fc.constant("u"),
+      target_quality: fc.maxSafeInteger(),
+      percentage: fc.double(),
+      current_size: fc.double(),
+      total_size: fc.double(),
+    });
+    fc.assert(
+      fc.property(entry, (onWork) => {
+        const [progress] = fromStatusResponse(overTheWire("Status", { on_work: [onWork] })).running;
+        const { percentage = -1, currentSize = -1, totalSize = -1, quality = -1 } = progress ?? {};
+        for (const number of [percentage, currentSize, totalSize, quality]) {
+          expect(Number.isFinite(number) && number >= 0).toBe(true);
+        }
+        expect(percentage).toBeLessThanOrEqual(100);
+        expect(quality).toBeLessThanOrEqual(10_000);
+        expect(totalSize).toBeLessThanOrEqual(2 ** 30);
+      }),
+    );
+  });
+
+  test("keeps a number that does", () => {
+    const onWork = { link: "u", target_quality: 1080, percentage: 99.5, current_size: 700.25, total_size: 1400.5 };
+    expect(fromStatusResponse(overTheWire("Status", { on_work: [onWork] })).running[0]).toMatchObject({
+      quality: 1080,
+      percentage: 99.5,
+      currentSize: 700.25,
+      totalSize: 1400.5,
+    });
+  });
+});
+
+describe("fromHealthResponse()", () => {
+  test("reads the message, or its absence", () => {
+    expect(fromHealthResponse(overTheWire("Healtheck", { message: "fine" }))).toBe("fine");
+    expect(fromHealthResponse(overTheWire("Healtheck", {}))).toBe("");
+  });
+});
+
+describe("fromRegisterRequest()", () => {
+  test("reads what the existing downloader sends", () => {
+    const method = bot.RegisterDownloader;
+    const sent = {
+      server_name: "nas",
+      allowed_roots: ["a.com", " b.com"],
+      server_host: "127.0.0.1",
+      server_port: 8888,
+    };
+    expect(fromRegisterRequest(method?.requestDeserialize(method.requestSerialize(sent)))).toEqual({
+      name: "nas",
+      roots: ["a.com", " b.com"],
+      host: "127.0.0.1",
+      port: 8888,
+    });
+  });
+
+  test("reads a request in which nothing is set", () => {
+    const method = bot.RegisterDownloader;
+    expect(fromRegisterRequest(method?.requestDeserialize(Buffer.alloc(0)))).toEqual({
+      name: "",
+      roots: [],
+      host: "",
+      port: 0,
+    });
+  });
+});
