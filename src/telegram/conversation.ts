@@ -1,0 +1,44 @@
+import type { TelegramMessage, TelegramUser } from "gramio";
+import type { Language } from "../domain/chat.ts";
+import type { Actor } from "../domain/role.ts";
+import type { Access } from "../service/access.ts";
+import type { Preferences } from "../service/preferences.ts";
+import type { Texts } from "./texts/en.ts";
+import { texts } from "./texts/texts.ts";
+
+/** Who writes or presses, where, and in which words to answer. */
+export interface Conversation {
+  readonly chatId: number;
+  /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
+  readonly threadId: number | null;
+  readonly isPrivate: boolean;
+  /** The person; undefined for posts in the name of a chat. */
+  readonly userId: number | undefined;
+  readonly username: string | undefined;
+  readonly actor: Actor;
+  readonly language: Language;
+  readonly texts: Texts;
+}
+
+/** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
+export function createConversations(deps: { access: Access; preferences: Preferences }) {
+  return (
+    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message">,
+    from?: TelegramUser,
+  ): Conversation => {
+    const chatId = message.chat.id;
+    const role = deps.access.roleOf({ chatId, userId: from?.id });
+    if (role !== "nobody") deps.preferences.saw(chatId, from?.language_code);
+    const language = deps.preferences.language(chatId, from?.language_code);
+    return {
+      chatId,
+      threadId: (message.is_topic_message && message.message_thread_id) || null,
+      isPrivate: message.chat.type === "private",
+      userId: from?.id,
+      username: from?.username,
+      actor: { chatId, role },
+      language,
+      texts: texts[language],
+    };
+  };
+}

@@ -1,0 +1,32 @@
+import { format, InlineKeyboard, join } from "gramio";
+import { menuButton } from "../callback.ts";
+import { type Command, MEMBERS, type Turn } from "../command.ts";
+import type { Speaker } from "../speaker.ts";
+
+/** `/start`, also said to a text that the bot does not understand, and `/help`, which lists what the person may do. */
+export function createWelcome(deps: { speaker: Speaker; delayMs: number; commands: () => readonly Command[] }): {
+  start: Command;
+  help: Command;
+} {
+  const { speaker, delayMs } = deps;
+
+  function start({ who }: Turn): void {
+    const { texts } = who;
+    const keyboard = new InlineKeyboard()
+      .text(texts.button.queue, menuButton.pack({ command: "queue" }))
+      .text(texts.button.settings, menuButton.pack({ command: "settings" }))
+      .text(texts.button.help, menuButton.pack({ command: "help" }));
+    speaker.answer(who, { text: texts.welcome({ delay: texts.duration(delayMs) }), keyboard });
+  }
+
+  function help({ who }: Turn): void {
+    const allowed = deps.commands().filter(({ roles }) => roles.includes(who.actor.role));
+    const lines = join(allowed, ({ name }) => `/${name} — ${who.texts.commands[name]}`, "\n");
+    speaker.answer(who, { text: format`${who.texts.help}\n${lines}` });
+  }
+
+  return {
+    start: { name: "start", roles: MEMBERS, run: start },
+    help: { name: "help", roles: MEMBERS, run: help },
+  };
+}

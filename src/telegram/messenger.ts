@@ -1,0 +1,129 @@
+import { describeApiError } from "./api-error.ts";
+import { type CarrierOptions, createCarrier } from "./messenger/carrier.ts";
+import { type BotApi, type Delivered, type Outgoing, PRIORITIES, type Priority } from "./messenger/delivered.ts";
+import { createLanes, type Lane, type Taken } from "./messenger/lanes.ts";
+import { createQuiet, type Wait } from "./pace.ts";
+
+export interface MessengerOptions extends CarrierOptions {
+  readonly wait: Wait;
+  /** How many calls may wait in all; the oldest notices go first when there are more. */
+  readonly maxWaiting?: number;
+}
+
+export interface Sending {
+  readonly priority: Priority;
+  /** A newer call with the same key in the same chat replaces one that still waits: `edit 17` for edits of message 17. */
+  readonly key?: string;
+}
+
+/** Every outgoing call of the bot goes through here, so that Telegram's limits hold and no failure is lost. */
+export interface Messenger {
+  /**
+   * Queues one call for a chat. `call` makes exactly one API call with the `api` it gets; it is repeated when Telegram
+   * asks to wait or cannot be reached, so a message may, rarely, arrive twice. Never rejects.
+   */
+  send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<Delivered<T>>;
+  /** At once and only once, past the queues: a spinning button is not worth waiting for. Never rejects. */
+  answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
+  /** Takes nothing new, sends what it can (no deletions) within `deadlineMs`, then gives up the rest as `stopped`. */
+  stop(deadlineMs?: number): Promise<void>;
+  /** How many calls wait. */
+  readonly waiting: number;
+}
+
+const AT_ONCE = 8;
+
+/** Sends to each chat one call at a time, to several chats side by side (reliability.md §3.3, T1, T2, T10–T12). */
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { api, log, now, wait, maxWaiting = 5_000 } = options;
+  const lanes = createLanes();
+  const carrier = createCarrier(options, lanes);
+  const quietly = createQuiet(now);
+  const halt = new AbortController();
+  let underWay = 0;
+  /** Set by the stop; resolves when nothing is left. */
+  let stopping: PromiseWithResolvers<void> | undefined;
+
+  function pump(): void {
+    while (underWay < AT_ONCE) {
+      const taken = lanes.take();
+      if (!taken) break;
+      underWay += 1;
+      void carry(taken);
+    }
+    if (underWay === 0 && lanes.size === 0) stopping?.resolve();
+  }
+
+  async function carry(taken: Taken): Promise<void> {
+    const { lane, outgoing } = taken;
+    const retryMs = await carrier.attempt(lane, outgoing, halt.signal);
+    underWay -= 1;
+    lane.busy = false;
+    if (retryMs !== undefined) {
+      if (!lanes.putBack(taken)) outgoing.fail("superseded");
+      if (retryMs > 0) pause(lane, retryMs);
+    }
+    pump();
+  }
+
+  function pause(lane: Lane, ms: number): void {
+    lane.paused = true;
+    void wait(ms, halt.signal).then(() => {
+      lane.paused = false;
+      pump();
+    });
+  }
+
+  return {
+    get waiting() {
+      return lanes.size;
+    },
+
+    send<T>(chatId: number, { priority, key }: Sending, call: (api: BotApi) => Promise<T>) {
+      const { promise, resolve } = Promise.withResolvers<Delivered<T>>();
+      const outgoing: Outgoing = {
+        chatId,
+        priority,
+        key,
+        queuedAt: now(),
+        omissions: new Set(),
+        attempt: async (botApi) => resolve({ ok: true, value: await call(botApi) }),
+        unchanged: () => resolve({ ok: true, value: undefined }),
+        fail: (kind) => resolve({ ok: false, kind }),
+      };
+      if (stopping) {
+        outgoing.fail("stopped");
+        return promise;
+      }
+      lanes.add(outgoing)?.fail("superseded");
+      if (lanes.size > maxWaiting) {
+        lanes.shed()?.fail("dropped");
+        quietly((heldBack) => log.warn(`More than ${maxWaiting} calls wait for Telegram: dropping some`, { heldBack }));
+      }
+      pump();
+      return promise;
+    },
+
+    async answerCallbackQuery(answer) {
+      try {
+        await api.within({ signal: halt.signal }, () => api.bot.api.answerCallbackQuery(answer));
+      } catch (error) {
+        log.debug(`Cannot answer a press: ${describeApiError(error)}`);
+      }
+    },
+
+    async stop(deadlineMs = 3_000) {
+      if (stopping) return stopping.promise;
+      stopping = Promise.withResolvers();
+      for (const deletion of lanes.clear(["cleanup"])) deletion.fail("stopped");
+      pump();
+      const drained = new AbortController();
+      await Promise.race([stopping.promise, wait(deadlineMs, drained.signal)]);
+      drained.abort();
+      halt.abort();
+      for (const outgoing of lanes.clear(PRIORITIES)) outgoing.fail("stopped");
+      pump();
+      await stopping.promise;
+    },
+  };
+}

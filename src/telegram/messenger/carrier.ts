@@ -1,0 +1,111 @@
+import type { Log } from "../../domain/log.ts";
+import { nextAttemptAt } from "../../domain/retry.ts";
+import type { Api } from "../api.ts";
+import { describeApiError, kindOfApiError } from "../api-error.ts";
+import { createQuiet } from "../pace.ts";
+import { adjusted } from "./adjust.ts";
+import { LIFETIMES_MS, type Outgoing, type UndeliveredKind } from "./delivered.ts";
+import type { Lane, Lanes } from "./lanes.ts";
+
+export interface CarrierOptions {
+  readonly api: Api;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** The person or group does not let the bot write (Bot API: 403). Its waiting notices are dropped. */
+  readonly onBlocked: (chatId: number) => void;
+  /** Bot API: a group became a supergroup. */
+  readonly onMigrated: (oldChatId: number, newChatId: number) => void;
+}
+
+const BACKOFF = { first: 1_000, cap: 30_000 };
+
+/** Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). */
+export function createCarrier({ api, log, now, random, onBlocked, onMigrated }: CarrierOptions, lanes: Lanes) {
+  const quietly = createQuiet(now);
+
+  function recover(error: unknown, lane: Lane, outgoing: Outgoing): number | undefined {
+    const failure = kindOfApiError(error);
+    switch (failure.kind) {
+      case "not_modified":
+        outgoing.unchanged();
+        return undefined;
+      case "flood":
+        quietly(() => log.warn("Telegram asks to wait", { chat: lane.chatId, waitMs: failure.retryAfterMs }));
+        return failure.retryAfterMs;
+      case "network":
+      case "server":
+        lane.failures += 1;
+        quietly((heldBack) => log.warn(`Cannot send to a chat yet: ${describeApiError(error)}`, { heldBack }));
+        return nextAttemptAt({ ...BACKOFF, attempts: lane.failures, now: 0, random });
+      case "migrated":
+        if (failure.newChatId === lane.chatId) return refuse(error, outgoing, "bad_request");
+        migrate(lane, failure.newChatId);
+        return 0;
+      case "cant_parse":
+      case "thread_not_found":
+      case "reply_not_found":
+        if (outgoing.omissions.has(failure.kind)) return refuse(error, outgoing, failure.kind);
+        outgoing.omissions.add(failure.kind);
+        return 0;
+      case "blocked":
+        for (const notice of lanes.clear(["notice"], lane)) notice.fail("blocked");
+        tell(() => onBlocked(lane.chatId));
+        return refuse(error, outgoing, failure.kind);
+      default:
+        return refuse(error, outgoing, failure.kind);
+    }
+  }
+
+  function refuse(error: unknown, outgoing: Outgoing, kind: UndeliveredKind): undefined {
+    const level = EXPECTED_REFUSALS.has(kind) ? "debug" : "warn";
+    log[level](`Cannot send to a chat: ${describeApiError(error)}`, { chat: outgoing.chatId, kind });
+    outgoing.fail(kind);
+  }
+
+  function migrate(lane: Lane, newChatId: number): void {
+    const oldChatId = lane.chatId;
+    lanes.move(lane, newChatId);
+    log.info("A group became a supergroup", { chat: oldChatId, newChat: newChatId });
+    tell(() => onMigrated(oldChatId, newChatId));
+  }
+
+  function tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      log.error(`Cannot record what Telegram said about a chat: ${describeApiError(error)}`);
+    }
+  }
+
+  return {
+    /** Resolves with the ms after which the call is to be repeated, or with undefined when it is settled. Never rejects. */
+    async attempt(lane: Lane, outgoing: Outgoing, halt: AbortSignal): Promise<number | undefined> {
+      if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
+        outgoing.fail("expired");
+        return undefined;
+      }
+      const chatId = { from: outgoing.chatId, to: lane.chatId };
+      const adjustedApi = adjusted(api.bot.api, { omissions: outgoing.omissions, chatId });
+      try {
+        await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
+        lane.failures = 0;
+        return undefined;
+      } catch (error) {
+        if (!halt.aborted) return recover(error, lane, outgoing);
+        outgoing.fail("stopped");
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Part of life with people and chats; anything else is worth an operator's look. */
+const EXPECTED_REFUSALS: ReadonlySet<UndeliveredKind> = new Set([
+  "blocked",
+  "gone",
+  "chat_not_found",
+  "query_too_old",
+  "thread_not_found",
+  "reply_not_found",
+]);

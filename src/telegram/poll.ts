@@ -1,0 +1,130 @@
+import type { TelegramUpdate } from "gramio";
+import type { Api } from "./api.ts";
+import { ApiNetworkError } from "./api-error.ts";
+import type { Wait } from "./pace.ts";
+import { type BatchOptions, createBatchHandler, type UpdateCounts } from "./poll/batch.ts";
+import { createTrouble, type TroubleOptions, type TroubleState } from "./poll/trouble.ts";
+
+export interface PollOptions extends BatchOptions, TroubleOptions {
+  readonly api: Api;
+  readonly wait: Wait;
+}
+
+/** For the health endpoints. */
+export interface PollHealth {
+  readonly state: "starting" | "polling" | TroubleState | "stopped";
+  /** Epoch ms of the latest answer to getUpdates; undefined before the first. */
+  readonly lastSuccessAt: number | undefined;
+  readonly updates: Readonly<UpdateCounts>;
+}
+
+export interface Poll {
+  /**
+   * Gets and handles updates until `stop` aborts; once in its life. Resolves with `unauthorized` when the very first
+   * contact says that the token is wrong (exit 78); survives everything else.
+   */
+  run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
+  readonly health: PollHealth;
+}
+
+const POLL_SECONDS = 30;
+const POLL_LIMIT = 50;
+const CHATS_AT_ONCE = 8;
+const CONFIRM_MS = 2_000;
+const WEBHOOK_PAUSE_MS = 1_000;
+
+/**
+ * The at-least-once poll: a batch is confirmed, by asking for what follows it, only after all of it was handled
+ * (reliability.md §3.3). Whoever handles updates recognises a repeated one; ids are never compared with older ones,
+ * because Telegram may start again from a lower number (Bot API: `update_id`).
+ */
+export function createPoll({ api, ...options }: PollOptions): Poll {
+  const { now, wait, kinds } = options;
+  const batch = createBatchHandler(options);
+  const trouble = createTrouble(options);
+  let offset = 0;
+  let firstBatch = true;
+  let running: "starting" | "polling" | "stopped" = "starting";
+  let lastSuccessAt: number | undefined;
+
+  async function getUpdates(stop: AbortSignal): Promise<TelegramUpdate[]> {
+    const updates: unknown = await api.within({ signal: stop }, () =>
+      api.bot.api.getUpdates({ offset, timeout: POLL_SECONDS, limit: POLL_LIMIT, allowed_updates: [...kinds] }),
+    );
+    if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
+    // One without a number cannot be confirmed, only be got again.
+    return updates.filter((update) => Number.isSafeInteger(update?.update_id));
+  }
+
+  async function round(stop: AbortSignal): Promise<void> {
+    // Strips `/command@name` and is the first contact; without effect once it has succeeded.
+    await api.within({ signal: stop }, () => api.bot.init());
+    const askedAt = now();
+    const updates = await getUpdates(stop);
+    lastSuccessAt = now();
+    running = "polling";
+    trouble.clear();
+    if (updates.length === 0) {
+      // A front end that answers a long poll at once must not make the loop spin.
+      await wait(Math.max(0, 1_000 - (now() - askedAt)), stop);
+      return;
+    }
+    // Only the first batch after a start can hold the update that killed the last run: one at a time, its guilt is certain.
+    const unhandled = await batch.handle(updates, firstBatch ? 1 : CHATS_AT_ONCE, stop);
+    firstBatch = false;
+    offset =
+      unhandled.length === 0
+        ? Math.max(...updates.map((update) => update.update_id)) + 1
+        : Math.min(...unhandled.map((update) => update.update_id));
+  }
+
+  async function deleteWebhook(stop: AbortSignal): Promise<void> {
+    await api.within({ signal: stop }, () => api.bot.api.deleteWebhook({ drop_pending_updates: false }));
+    trouble.webhookDeleted();
+  }
+
+  /** Resolves with false when there is no sense in going on. */
+  async function recover(error: unknown, stop: AbortSignal): Promise<boolean> {
+    const remedy = trouble.meet(error);
+    if (remedy.kind === "give_up") return false;
+    if (remedy.kind === "wait") await wait(remedy.ms, stop);
+    else {
+      try {
+        await deleteWebhook(stop);
+        await wait(WEBHOOK_PAUSE_MS, stop);
+      } catch (second) {
+        return stop.aborted || recover(second, stop);
+      }
+    }
+    return true;
+  }
+
+  /** Keeps what was handled from coming again after a restart; if it fails, it comes again and is recognised. */
+  async function confirm(): Promise<void> {
+    if (offset === 0) return;
+    await api
+      .within({ timeoutMs: CONFIRM_MS }, () => api.bot.api.getUpdates({ offset, limit: 1, timeout: 0 }))
+      .catch(() => undefined);
+  }
+
+  return {
+    get health() {
+      const state = running === "stopped" ? running : (trouble.state ?? running);
+      return { state, lastSuccessAt, updates: batch.counts };
+    },
+
+    async run(stop) {
+      let outcome: "stopped" | "unauthorized" = "stopped";
+      while (!stop.aborted && outcome === "stopped") {
+        try {
+          await round(stop);
+        } catch (error) {
+          if (!stop.aborted && !(await recover(error, stop))) outcome = "unauthorized";
+        }
+      }
+      if (outcome === "stopped") await confirm();
+      running = "stopped";
+      return outcome;
+    },
+  };
+}

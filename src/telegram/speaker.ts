@@ -1,0 +1,80 @@
+import type { SendMessageParams } from "@gramio/types";
+import type { Log } from "../domain/log.ts";
+import type { Deletions } from "../domain/message.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import type { Content } from "./card.ts";
+import type { Messenger } from "./messenger.ts";
+
+/** How long messages stay in a chat, in ms, by kind. */
+export interface Lifetimes {
+  readonly commands: number;
+  readonly answers: number;
+  readonly notices: number;
+}
+
+/** Where to say something. */
+export interface Place {
+  readonly chatId: number;
+  readonly threadId: number | null;
+}
+
+/** Messages that are no prompts. Each goes away by itself after the lifetime of its kind. None of these throws. */
+export interface Speaker {
+  /** Answers a person, to one of the chat's messages if `replyTo` is given. */
+  answer(to: Place, content: Content, replyTo?: number): void;
+  /** Tells something that nobody asked for. */
+  notify(to: Place, content: Content): void;
+  /** Puts other words and buttons in place of a message of the bot. */
+  edit(chatId: number, messageId: number, content: Content): void;
+  /** Plans that a person's command goes away. */
+  forgetCommand(chatId: number, messageId: number): void;
+}
+
+export function createSpeaker(deps: {
+  messenger: Messenger;
+  deletions: Deletions;
+  lifetimes: Lifetimes;
+  now: () => number;
+  log: Log;
+}): Speaker {
+  const { messenger, deletions, lifetimes, now, log } = deps;
+
+  function forget(chatId: number, messageId: number, afterMs: number): void {
+    try {
+      deletions.add({ chatId, messageId, deleteAt: now() + afterMs });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      log.debug("Cannot plan a deletion now", { code: error.code });
+    }
+  }
+
+  async function say(to: Place, content: Content, kind: "answer" | "notice", replyTo?: number): Promise<void> {
+    const params: SendMessageParams = {
+      chat_id: to.chatId,
+      text: content.text,
+      link_preview_options: { is_disabled: true },
+      ...(content.keyboard && { reply_markup: content.keyboard }),
+      ...(to.threadId !== null && { message_thread_id: to.threadId }),
+      ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
+    };
+    const said = await messenger.send(to.chatId, { priority: kind }, (api) => api.sendMessage(params));
+    if (!said.ok || said.value === undefined) return;
+    forget(to.chatId, said.value.message_id, kind === "answer" ? lifetimes.answers : lifetimes.notices);
+  }
+
+  return {
+    answer: (to, content, replyTo) => void say(to, content, "answer", replyTo),
+    notify: (to, content) => void say(to, content, "notice"),
+    edit: (chatId, messageId, { text, keyboard }) =>
+      void messenger.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
+        api.editMessageText({
+          chat_id: chatId,
+          message_id: messageId,
+          text,
+          link_preview_options: { is_disabled: true },
+          ...(keyboard && { reply_markup: keyboard }),
+        }),
+      ),
+    forgetCommand: (chatId, messageId) => forget(chatId, messageId, lifetimes.commands),
+  };
+}
