@@ -1,0 +1,70 @@
+import { type App, startApp } from "../app.ts";
+import { secretsOf } from "../config/secrets.ts";
+import { loadConfig } from "../config.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import { routeGrpcLog } from "../grpc/grpc-log.ts";
+import { createLog, type RootLog } from "../log.ts";
+import { version } from "../version.ts";
+import { EXIT, type Exit, ExitWith } from "./exit.ts";
+
+/** Serves until a signal asks to stop; resolves with the exit code. Throws `ConfigError` and `ExitWith`. */
+export async function run(configPath: string | undefined): Promise<Exit> {
+  const config = loadConfig({ path: configPath, env: process.env, cwd: process.cwd() });
+  const log = createLog({
+    ...config.log,
+    secrets: secretsOf(config),
+    env: process.env,
+    stdout: process.stdout,
+    now: Date.now,
+  });
+  log.captureConsole();
+  routeGrpcLog(log.withTag("grpc-js"));
+  for (const warning of config.warnings) log.warn(warning);
+  dieOfBugs(log);
+  const stop = stopRequested(log);
+
+  log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
+  await using app = await startApp(config, { log }).catch(explain);
+  const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);
+  if (reason !== "unauthorized") return EXIT.stopped;
+  log.error("Telegram refuses the token: check telegram.token, and ask @BotFather for a new one if it was revoked");
+  return EXIT.config;
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+function stopRequested(log: RootLog): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let asked = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(EXIT.stopped);
+      asked = true;
+      log.info(`Stopping: ${signal}`);
+      resolve(signal);
+    });
+  }
+  return promise;
+}
+
+/** A compiled binary would go on after an unhandled rejection (stack.md §6.1); what is stored makes dying safe. */
+function dieOfBugs(log: RootLog): void {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) => {
+      log.error("A bug: please report it", { error });
+      process.exit(EXIT.bug);
+    });
+  }
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof Error)) throw error;
+  if (error.name === "AlreadyRunning") throw new ExitWith(EXIT.alreadyRunning, error.message);
+  const sentence =
+    error instanceof StoreUnavailable ? `${error.message}. Check store.path and its directory.` : undefined;
+  if (sentence !== undefined || error.name === "NewerDatabase" || error.message.startsWith("Cannot listen")) {
+    throw new ExitWith(EXIT.config, sentence ?? error.message);
+  }
+  throw error;
+}
+
+export type { App };
