@@ -1,0 +1,94 @@
+import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
+import type { Address } from "../domain/downloader.ts";
+import { asText, field } from "./field.ts";
+
+const hostName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** `host:port`, with brackets around IPv6; undefined when it is none. Port 0 is any free one. */
+export function parseListen(input: unknown): Address | undefined {
+  const match = typeof input === "string" ? /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(input.trim()) : null;
+  const port = Number(match?.[3]);
+  const [, inBrackets, plain] = match ?? [];
+  const host = inBrackets ?? plain;
+  if (host === undefined || port > 65_535) return undefined;
+  const isHost =
+    inBrackets === undefined ? isIPv4(host) || (hostName.test(host) && !/^[\d.]+$/.test(host)) : isIPv6(host);
+  return isHost ? { host, port } : undefined;
+}
+
+/** Where a server listens. */
+export function listen() {
+  return field({
+    expected: 'an address with a port, such as "127.0.0.1:9999" or "[::1]:9999"',
+    parse: parseListen,
+    hint: (input) =>
+      /^\*?:\d+$/.test(asText(input))
+        ? `For every address of this machine write "0.0.0.0${asText(input).replace("*", "")}".`
+        : undefined,
+  });
+}
+
+// Loopback, RFC 1918, CGNAT (Tailscale and its like), link-local, ULA. Unspecified addresses are open to everyone.
+const privateV4 = [
+  ["127.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["169.254.0.0", 16],
+] as const;
+const privateV6 = [
+  ["::1", 128],
+  ["fc00::", 7],
+  ["fe80::", 10],
+] as const;
+
+/** True for a listen host that only this machine or its private networks can reach; false for a name other than localhost. */
+export function isPrivateHost(host: string): boolean {
+  const networks = new BlockList();
+  for (const [address, prefix] of privateV4) networks.addSubnet(address, prefix, "ipv4");
+  for (const [address, prefix] of privateV6) networks.addSubnet(address, prefix, "ipv6");
+  return host === "localhost" || (isIP(host) !== 0 && networks.check(host, isIPv4(host) ? "ipv4" : "ipv6"));
+}
+
+/** A network as `address/prefix`; a lone address is a network of one. */
+export function network() {
+  return field({
+    expected: "a network such as 192.168.1.0/24 or fd00::/8",
+    parse: (input) => {
+      const [address = "", prefix, ...more] = asText(input).trim().split("/");
+      const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+      if (bits < 0 || more.length > 0) return undefined;
+      if (prefix === undefined) return `${address}/${bits}`;
+      return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits ? `${address}/${Number(prefix)}` : undefined;
+    },
+  });
+}
+
+function parseUrl(input: unknown, schemes: readonly string[]): URL | undefined {
+  const url = typeof input === "string" ? URL.parse(input.trim()) : null;
+  return url && schemes.includes(url.protocol) && url.hostname !== "" ? url : undefined;
+}
+
+/** A root of the Bot API, without a trailing slash. */
+export function apiRoot() {
+  return field({
+    expected: 'an address such as "https://api.telegram.org", without a name, a password or a query',
+    secret: true,
+    parse: (input) => {
+      const url = parseUrl(input, ["http:", "https:"]);
+      if (!url || url.username || url.password || url.search || url.hash) return undefined;
+      return url.href.replace(/\/+$/, "");
+    },
+  });
+}
+
+/** A proxy's URL; a name and a password may be in it. */
+export function proxy() {
+  return field({
+    expected: 'a proxy such as "socks5://127.0.0.1:1080" (http, https, socks5 or socks5h)',
+    secret: true,
+    parse: (input) => parseUrl(input, ["http:", "https:", "socks5:", "socks5h:"])?.href.replace(/\/$/, ""),
+    hint: () => "A name and a password go in front of the host: socks5://name:password@host:1080.",
+  });
+}

@@ -1,0 +1,80 @@
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isMapping } from "./keys.ts";
+import type { Problem } from "./problem.ts";
+import type { Environment } from "./reading.ts";
+import { duplicateKeys, parseYaml } from "./yaml.ts";
+
+/** Where to look for what the config is made of. */
+export interface ConfigPlaces {
+  /** The value of `--config`. */
+  readonly path?: string | undefined;
+  readonly env: Environment;
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+  /** Directory of the last resort; `/etc/dwld-bot`. */
+  readonly systemDirectory?: string;
+}
+
+/** The config file's mapping; without `path` there is no file, and its mapping is empty. */
+export interface ConfigFile {
+  readonly path: string | undefined;
+  readonly mapping: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+}
+
+/** The paths that are tried when none is named. */
+export function usualPaths({ cwd, systemDirectory = "/etc/dwld-bot" }: ConfigPlaces): readonly string[] {
+  return [join(cwd, "config.yaml"), join(systemDirectory, "config.yaml")];
+}
+
+/** Reads `--config`, else `$DWLD_BOT_CONFIG`, else the first of the usual paths that exists. */
+export function readConfigFile(places: ConfigPlaces): ConfigFile {
+  const named = places.path ?? (places.env.DWLD_BOT_CONFIG || undefined);
+  for (const path of named === undefined ? usualPaths(places) : [resolve(places.cwd, named)]) {
+    const file = readText(path);
+    if (file.ok) return { path, ...readYaml(path, file.text) };
+    if (named === undefined && file.code === "ENOENT") continue;
+    const problem = { key: path, found: `a file that cannot be read (${file.code})`, expected: "a readable YAML file" };
+    return { path, mapping: {}, problems: [problem] };
+  }
+  return { path: undefined, mapping: {}, problems: [] };
+}
+
+function readYaml(path: string, text: string): Omit<ConfigFile, "path"> {
+  const yaml = parseYaml(text);
+  if (!yaml.ok) {
+    const hint = "Mind the indentation (spaces, no tabs) and put texts with signs in them in quotes.";
+    const found = `a mistake in the YAML (${yaml.reason})`;
+    return { mapping: {}, problems: [{ key: `${path}, line ${yaml.line}`, found, expected: "YAML", hint }] };
+  }
+  const document = yaml.document ?? {};
+  if (!isMapping(document)) {
+    const found = Array.isArray(document) ? "a list" : `a ${typeof document}`;
+    const expected = "one mapping, such as telegram: { token: …, admins: [1] }";
+    return { mapping: {}, problems: [{ key: `${path}, line 1`, found, expected }] };
+  }
+  const problems = duplicateKeys(text).map(({ name, lines }) => ({
+    key: name,
+    found: `the key twice, in line ${lines[0]} and in line ${lines[1]}`,
+    expected: "each key once",
+  }));
+  return { mapping: document, problems };
+}
+
+/** A file's text, or the system's error code (`ENOENT`). */
+export type TextResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string };
+
+/** Reads a file that may not be there. */
+export function readText(path: string): TextResult {
+  try {
+    return { ok: true, text: readFileSync(path, "utf8") };
+  } catch (error) {
+    return { ok: false, code: error instanceof Error && "code" in error ? String(error.code) : "unreadable" };
+  }
+}
+
+/** True when others than the owner may read the file. */
+export function isOpenToOthers(path: string): boolean {
+  return (statSync(path).mode & 0o077) !== 0;
+}

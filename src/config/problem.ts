@@ -1,0 +1,34 @@
+/** One thing that is wrong with the config, for the operator. Never holds a secret's value. */
+export interface Problem {
+  /** The key as written in the YAML (`dispatch.interval`, `telegram.admins[1]`), a variable, or a file. */
+  readonly key: string;
+  readonly found: string;
+  readonly expected: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** The config cannot be used; `message` lists every problem, one or two lines each. The caller exits with 78. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly Problem[];
+
+  constructor(heading: string, problems: readonly Problem[]) {
+    super([heading, ...problems.map(sentence)].join("\n"));
+    this.problems = problems;
+  }
+}
+
+function sentence({ key, found, expected, hint }: Problem): string {
+  return `  ${key}: found ${found}, expected ${expected}${hint === undefined ? "" : `\n    ${hint}`}`;
+}
+
+/** A value as the operator will recognise it; `secret` tells no more than its length. */
+export function shown(value: unknown, { secret = false } = {}): string {
+  if (value === undefined || value === null || value === "") return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return "a mapping";
+  if (secret) return typeof value === "string" ? `a text of ${value.length} characters` : `a ${typeof value}`;
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 59)}…` : value);
+  return String(value);
+}

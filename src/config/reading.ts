@@ -1,0 +1,76 @@
+import { configKeys, didYouMean, isMapping } from "./keys.ts";
+import { type Problem, shown } from "./problem.ts";
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What one source says: values by the key's name, and what it says wrongly. */
+export interface Reading {
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the config file's mapping. A key without a value counts as not there; an unknown key is a problem. */
+export function readMapping(mapping: Readonly<Record<string, unknown>>): Reading {
+  const names = configKeys().map(({ name }) => name);
+  const sections = new Set(
+    configKeys().flatMap(({ path }) => path.slice(0, -1).map((_, i) => path.slice(0, i + 1).join("."))),
+  );
+  const values = new Map<string, unknown>();
+  const problems: Problem[] = [];
+  const read = (name: string, value: unknown) => {
+    if (names.includes(name)) {
+      if (value !== null) values.set(name, value);
+    } else if (!sections.has(name)) {
+      const hint = didYouMean(name, [...names, ...sections]);
+      problems.push({ key: name, found: "an unknown key", expected: "a known one", ...hint });
+    } else if (isMapping(value)) {
+      walk(value, `${name}.`);
+    } else if (value !== null) {
+      const inside = names.filter((known) => known.startsWith(`${name}.`)).map((known) => known.slice(name.length + 1));
+      const expected = `a mapping of ${inside.join(", ")}`;
+      problems.push({ key: name, found: shown(value, { secret: true }), expected });
+    }
+  };
+  const walk = (part: Readonly<Record<string, unknown>>, prefix: string) => {
+    for (const [key, value] of Object.entries(part)) read(prefix + key, value);
+  };
+  walk(mapping, "");
+  return { values, problems };
+}
+
+/** Reads the `DWLD_BOT_…` variables; an empty one counts as not there, an unknown one is a problem. */
+export function readEnvironment(env: Environment): Reading {
+  const names = new Map(configKeys().map(({ variable, name }) => [variable, name]));
+  const values = new Map<string, unknown>();
+  const problems: Problem[] = [];
+  for (const [variable, value] of Object.entries(env)) {
+    const name = names.get(variable);
+    if (name !== undefined && value) values.set(name, value);
+    if (name !== undefined || !variable.startsWith("DWLD_BOT_") || variable === "DWLD_BOT_CONFIG") continue;
+    problems.push({
+      key: variable,
+      found: "an unknown variable",
+      expected: "a known one",
+      ...didYouMean(variable, [...names.keys()]),
+    });
+  }
+  return { values, problems };
+}
+
+/** Puts values back into the shape of the YAML; every section is there, even if empty. */
+export function nest(values: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const { name, path } of configKeys()) {
+    let section = root;
+    for (const key of path.slice(0, -1)) {
+      const inner = isMapping(section[key]) ? { ...section[key] } : {};
+      section[key] = inner;
+      section = inner;
+    }
+    const value = values.get(name);
+    const last = path.at(-1);
+    if (value !== undefined && last !== undefined) section[last] = value;
+  }
+  return root;
+}

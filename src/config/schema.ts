@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import { apiRoot, isPrivateHost, listen, network, proxy } from "./addresses.ts";
+import { type Finding, list, rule } from "./field.ts";
+import { folder, quality, route } from "./routing-values.ts";
+import { bearerToken, telegramToken } from "./secret-values.ts";
+import { chatId, duration, integer, oneOf, path, timeOfDay, timeZone, truth } from "./values.ts";
+
+// Bot API: a message of more than 48 hours cannot be deleted; an hour is left for the sweeper.
+const lifetime = () => duration({ most: 47 * 3_600_000, limits: "longer than nothing and at most 47h" });
+
+const tls = v.pipe(
+  v.object({
+    cert: v.optional(path(), ""),
+    key: v.optional(path(), ""),
+    client_ca: v.optional(path(), ""),
+  }),
+  rule(({ cert, key, client_ca }): Finding[] => {
+    const missing = (at: string, because: string) => ({
+      at: [at],
+      found: "nothing",
+      expected: `a path, because ${because}`,
+    });
+    if (cert !== "" && key === "") return [missing("key", "grpc.tls.cert is set")];
+    if (cert === "" && key !== "") return [missing("cert", "grpc.tls.key is set")];
+    return cert === "" && client_ca !== "" ? [missing("cert", "grpc.tls.client_ca is set")] : [];
+  }),
+);
+
+/**
+ * Every key of the config with its default, written as in the YAML. All the rest is derived from it: the names of the
+ * environment variables, what is unknown, and the test that keeps `config.example.yaml` complete.
+ */
+export const configSchema = v.object({
+  telegram: v.object({
+    token: v.optional(telegramToken(), ""),
+    token_file: v.optional(path(), ""),
+    admins: v.optional(list(chatId(), { needs: "your own id" }), []),
+    users: v.optional(list(chatId()), []),
+    api_roots: v.optional(list(apiRoot(), { needs: "https://api.telegram.org" }), ["https://api.telegram.org"]),
+    proxies: v.optional(list(proxy()), []),
+    language: v.optional(oneOf(["auto", "ru", "en"]), "auto"),
+    max_links_per_message: v.optional(integer(1, 100), 20),
+  }),
+  time_zone: v.optional(timeZone(), ""),
+  dispatch: v.object({
+    interval: v.optional(duration(), "5s"),
+    delay: v.optional(duration({ least: 0, limits: "at most 24d" }), "1m"),
+    deadline: v.optional(duration(), "10s"),
+    concurrency: v.optional(integer(1, 256), 16),
+    max_attempts: v.optional(integer(1, 1000), 12),
+    backoff: v.pipe(
+      v.object({
+        first: v.optional(duration(), "1m"),
+        cap: v.optional(duration(), "6h"),
+      }),
+      rule(({ first, cap }) =>
+        first <= cap ? [] : [{ at: ["cap"], found: "less than dispatch.backoff.first", expected: "as much or more" }],
+      ),
+    ),
+    uncertain_hold: v.optional(duration(), "5m"),
+    night: v.optional(timeOfDay(), "02:00"),
+  }),
+  quality: v.pipe(
+    v.object({
+      default: v.optional(quality(), "best"),
+      choices: v.optional(list(quality(), { needs: "best" }), ["best", 2160, 1440, 1080, 720, 480]),
+    }),
+    rule(({ default: chosen, choices }) =>
+      choices.length === 0 || choices.includes(chosen)
+        ? []
+        : [{ at: ["default"], found: String(chosen), expected: `one of quality.choices: ${choices.join(", ")}` }],
+    ),
+  ),
+  folders: v.optional(list(folder()), []),
+  routes: v.optional(list(route()), []),
+  links: v.object({
+    allow_private: v.optional(truth(), false),
+  }),
+  grpc: v.pipe(
+    v.object({
+      listen: v.optional(listen(), "127.0.0.1:9999"),
+      token: v.optional(bearerToken(), ""),
+      token_file: v.optional(path(), ""),
+      tls,
+      allowed_networks: v.optional(list(network()), []),
+    }),
+    rule(({ listen: { host }, token, tls: { cert } }) =>
+      token !== "" || cert !== "" || isPrivateHost(host)
+        ? []
+        : [
+            {
+              at: ["listen"],
+              found: host,
+              expected: "a loopback or private address, because grpc has neither a token nor tls",
+              hint: "Anyone could register a downloader: set grpc.token, or listen on 127.0.0.1 or a private address.",
+            },
+          ],
+    ),
+  ),
+  http: v.object({
+    listen: v.optional(listen(), "127.0.0.1:9988"),
+    token: v.optional(bearerToken(), ""),
+    token_file: v.optional(path(), ""),
+  }),
+  store: v.object({
+    path: v.optional(path({ needed: true }), "dwld-bot.db"),
+  }),
+  lifetimes: v.object({
+    commands: v.optional(lifetime(), "1m"),
+    answers: v.optional(lifetime(), "5m"),
+    notices: v.optional(lifetime(), "10m"),
+  }),
+  log: v.object({
+    level: v.optional(oneOf(["debug", "info", "warn", "error"]), "info"),
+    format: v.optional(oneOf(["auto", "pretty", "journal", "json"]), "auto"),
+  }),
+});

@@ -1,0 +1,109 @@
+import { asText, field } from "./field.ts";
+
+// `setTimeout` fires at once when asked to wait longer than 2^31 - 1 ms, a little less than 25 days.
+const longestMs = 24 * 86_400_000;
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `10m`, `1.5h` as milliseconds; undefined when it is none. */
+export function parseDuration(input: unknown): number | undefined {
+  const match = typeof input === "string" ? /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(input.trim()) : null;
+  const unit = unitsMs[match?.[2] ?? ""];
+  return unit === undefined ? undefined : Math.round(Number(match?.[1]) * unit);
+}
+
+/** A duration in ms, longer than nothing and short enough for a timer unless told otherwise. */
+export function duration({ least = 1, most = longestMs, limits = "longer than nothing and at most 24d" } = {}) {
+  return field({
+    expected: `a duration such as 500ms, 90s, 10m, 2h or 1d, ${limits}`,
+    parse: (input) => {
+      const ms = parseDuration(input);
+      return ms !== undefined && ms >= least && ms <= most ? ms : undefined;
+    },
+    hint: (input) =>
+      /^\d+$/.test(asText(input)) ? `Add a unit: ${asText(input)}s is ${asText(input)} seconds.` : undefined,
+  });
+}
+
+/** A whole number from YAML or text; undefined when it is none, or too large to be exact. */
+export function parseInteger(input: unknown): number | undefined {
+  const number = typeof input === "string" && /^\s*-?\d+\s*$/.test(input) ? Number(input) : input;
+  return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A whole number from `least` to `most`. */
+export function integer(least: number, most: number) {
+  return field({
+    expected: `a whole number from ${least} to ${most}`,
+    parse: (input) => {
+      const number = parseInteger(input);
+      return number !== undefined && number >= least && number <= most ? number : undefined;
+    },
+  });
+}
+
+/** A chat or user id (Bot API: at most 52 significant bits; a group's is negative). */
+export function chatId() {
+  return field({
+    expected: "the id of a person or a group, a whole number other than 0",
+    parse: (input) => parseInteger(input) || undefined,
+    hint: (input) =>
+      typeof input === "string" && input.startsWith("@")
+        ? "A name is not an id: the bot answers strangers with their id."
+        : undefined,
+  });
+}
+
+/** One of some words. */
+export function oneOf<const T extends string>(words: readonly T[]) {
+  return field({
+    expected: `one of ${words.join(", ")}`,
+    parse: (input) => words.find((word) => word === input),
+  });
+}
+
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+};
+
+/** Yes or no. */
+export function truth() {
+  return field({ expected: "true or false", parse: (input) => truths[asText(input).toLowerCase()] });
+}
+
+/** A path, or nothing. */
+export function path({ needed = false } = {}) {
+  return field({
+    expected: needed ? "a path" : "a path, or nothing",
+    parse: (input) => (typeof input === "string" && (input !== "" || !needed) ? input : undefined),
+  });
+}
+
+/** A time of day as `HH:MM`, in `time_zone`. */
+export function timeOfDay() {
+  return field({
+    expected: 'a time of day such as "02:00"',
+    parse: (input) => (/^([01]?\d|2[0-3]):[0-5]\d$/.test(asText(input)) ? asText(input).padStart(5, "0") : undefined),
+  });
+}
+
+/** An IANA zone as `Intl` spells it; nothing means the machine's. */
+export function timeZone() {
+  return field({
+    expected: "a time zone such as Europe/Moscow, or nothing for the machine's",
+    parse: (input) => {
+      if (input === "") return Intl.DateTimeFormat().resolvedOptions().timeZone;
+      if (typeof input !== "string" || !/^[a-z]/i.test(input)) return undefined;
+      try {
+        return new Intl.DateTimeFormat("en", { timeZone: input }).resolvedOptions().timeZone;
+      } catch {
+        return undefined;
+      }
+    },
+  });
+}

@@ -1,0 +1,92 @@
+import { inspect, stripVTControlCharacters } from "node:util";
+import type { LogFields } from "../domain/log.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** One event, before it is rendered. */
+export interface LogLine {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly level: LogLevel;
+  /** Names of the part, joined with colons; "" for none. */
+  readonly tag: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** sd-daemon(3): err, warning, info, debug. */
+const priorities = { error: 3, warn: 4, info: 6, debug: 7 } as const;
+
+/** For the journal: `<priority>` before every line, no colour, no time (the journal has its own). */
+export function journalLine(line: LogLine, redact: (text: string) => string): string {
+  const tag = line.tag === "" ? "" : `[${line.tag}] `;
+  const stack = stackOf(line, redact);
+  const text = plain(`${tag}${line.message}`) + tail({ ...line.fields, ...(stack !== undefined && { stack }) }, redact);
+  return text
+    .split("\n")
+    .map((part) => `<${priorities[line.level]}>${part}\n`)
+    .join("");
+}
+
+/** One JSON object with `time`, `level`, `tag`, `message`, `fields`, and an error's `stack`. */
+export function jsonLine({ at, level, tag, message, fields }: LogLine, redact: (text: string) => string): string {
+  const stack = stackOf({ level, fields }, redact);
+  const rendered = present(fields).map(([key, value]) => [key, isScalar(value) ? value : describe(value, redact)]);
+  const time = new Date(at).toISOString();
+  return `${JSON.stringify({ time, level, tag, message: plain(message), fields: Object.fromEntries(rendered), stack })}\n`;
+}
+
+/** For people: the message, its fields, and an error's stack in lines of its own. */
+export function prettyText(line: LogLine, redact: (text: string) => string): string {
+  const stack = stackOf(line, redact);
+  return redact(plain(line.message)) + tail(line.fields, redact) + (stack === undefined ? "" : `\n${stack}`);
+}
+
+/** ` key=value …`; quoted where it is more than a word, so that it stays one line. */
+function tail(fields: LogFields, redact: (text: string) => string): string {
+  return present(fields)
+    .map(([key, value]) => {
+      const text = describe(value, redact);
+      return ` ${key}=${/^[\w./:@%+*-]+$/.test(text) ? text : JSON.stringify(text)}`;
+    })
+    .join("");
+}
+
+function present(fields: LogFields): [string, unknown][] {
+  return Object.entries(fields).filter(([, value]) => value !== undefined);
+}
+
+/** Redacts before any quoting: escapes within a secret would hide it from the sink. */
+function describe(value: unknown, redact: (text: string) => string): string {
+  if (value instanceof Error) return redact(errorText(value));
+  return redact(isScalar(value) ? String(value) : inspect(value, { breakLength: Number.POSITIVE_INFINITY }));
+}
+
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** An error in one line, with its code and causes. */
+function errorText(error: Error, depth = 0): string {
+  const code =
+    "code" in error && error.code !== undefined && !error.message.includes(String(error.code))
+      ? ` (${error.code})`
+      : "";
+  const own = `${error.name}: ${error.message}${code}`;
+  if (error.cause === undefined || depth > 4) return own;
+  const cause = error.cause instanceof Error ? errorText(error.cause, depth + 1) : inspect(error.cause);
+  return `${own} ← ${cause}`;
+}
+
+function stackOf(
+  { level, fields }: Pick<LogLine, "level" | "fields">,
+  redact: (text: string) => string,
+): string | undefined {
+  const error = level === "error" ? Object.values(fields).find((value) => value instanceof Error) : undefined;
+  return error === undefined ? undefined : redact(plain(inspect(error)));
+}
+
+/** Without colours and other control characters: what comes from elsewhere must not steer the operator's terminal. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "");
+}

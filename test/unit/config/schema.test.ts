@@ -1,0 +1,224 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import * as v from "valibot";
+import { isPrivateHost, parseListen } from "../../../src/config/addresses.ts";
+import { configKeys } from "../../../src/config/keys.ts";
+import { nearest } from "../../../src/config/nearest.ts";
+import { nest } from "../../../src/config/reading.ts";
+import { configSchema } from "../../../src/config/schema.ts";
+import { parseDuration } from "../../../src/config/values.ts";
+
+const necessary = { "telegram.token": "1:abc", "telegram.admins": [7] };
+
+function read(values: Readonly<Record<string, unknown>>) {
+  return v.safeParse(configSchema, nest(new Map(Object.entries({ ...necessary, ...values }))));
+}
+
+function readValue(key: string, value: unknown): unknown {
+  const { output, issues } = read({ [key]: value });
+  expect(issues).toBeUndefined();
+  return key.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], output);
+}
+
+function blamed(values: Readonly<Record<string, unknown>>): (string | null)[] {
+  return (read(values).issues ?? []).map((issue) => v.getDotPath(issue));
+}
+
+describe("the schema accepts", () => {
+  test.each<[string, unknown, unknown]>([
+    ["telegram.token", "123456:AB_c-9", "123456:AB_c-9"],
+    ["telegram.admins", ["-1001234567890", 5], [-1001234567890, 5]],
+    ["telegram.admins", 5, [5]],
+    ["telegram.admins", "5,6", [5, 6]],
+    ["telegram.api_roots", "http://127.0.0.1:8081//", ["http://127.0.0.1:8081"]],
+    [
+      "telegram.api_roots",
+      ["https://api.telegram.org/", "https://x.org/tg/"],
+      ["https://api.telegram.org", "https://x.org/tg"],
+    ],
+    ["telegram.proxies", "socks5://a:b@h:1080,http://h:8080", ["socks5://a:b@h:1080", "http://h:8080"]],
+    ["telegram.proxies", ["socks5h://[::1]:1", "https://h"], ["socks5h://[::1]:1", "https://h"]],
+    ["telegram.language", "ru", "ru"],
+    ["time_zone", "Asia/Novosibirsk", "Asia/Novosibirsk"],
+    ["time_zone", "UTC", "UTC"],
+    ["dispatch.interval", "500ms", 500],
+    ["dispatch.interval", "24d", 2_073_600_000],
+    ["dispatch.delay", "0s", 0],
+    ["dispatch.night", "2:30", "02:30"],
+    ["dispatch.concurrency", "32", 32],
+    ["quality.default", "1080", 1080],
+    ["quality.choices", ["best", 144, 4320], ["best", 144, 4320]],
+    ["folders", ["Films", "Music 2", "Кино"], ["Films", "Music 2", "Кино"]],
+    ["folders", ["и\u0306"], ["й"]],
+    ["routes", [{ match: "*", downloaders: "home" }], [{ match: "*", downloaders: ["home"] }]],
+    ["routes", { match: "vk.com/video", downloaders: ["a b"] }, [{ match: "vk.com/video", downloaders: ["a b"] }]],
+    ["links.allow_private", "yes", true],
+    ["grpc.listen", "[::1]:0", { host: "::1", port: 0 }],
+    ["grpc.listen", "192.168.1.2:9999", { host: "192.168.1.2", port: 9999 }],
+    ["http.listen", "0.0.0.0:80", { host: "0.0.0.0", port: 80 }],
+    [
+      "grpc.allowed_networks",
+      ["10.0.0.0/8", "fd00::/8", "192.168.1.5", "::1"],
+      ["10.0.0.0/8", "fd00::/8", "192.168.1.5/32", "::1/128"],
+    ],
+    ["lifetimes.notices", "47h", 169_200_000],
+    ["log.format", "journal", "journal"],
+  ])("%s: %j", (key, given, value) => {
+    expect(readValue(key, given)).toEqual(value);
+  });
+});
+
+describe("the schema refuses", () => {
+  test.each<[string, unknown, string?]>([
+    ["telegram.token", ""],
+    ["telegram.token", 123456],
+    ["telegram.token", "123456:"],
+    ["telegram.token", "bot123:abc"],
+    ["telegram.token", "1:abc\n"],
+    ["telegram.admins", []],
+    ["telegram.admins", [0], "telegram.admins.0"],
+    ["telegram.admins", ["@me"], "telegram.admins.0"],
+    ["telegram.admins", [1, 1.5], "telegram.admins.1"],
+    ["telegram.admins", [2 ** 53], "telegram.admins.0"],
+    ["telegram.admins", [1, "1"], "telegram.admins.1"],
+    ["telegram.api_roots", []],
+    ["telegram.api_roots", ["ftp://x.org"], "telegram.api_roots.0"],
+    ["telegram.api_roots", ["https://a:b@x.org"], "telegram.api_roots.0"],
+    ["telegram.api_roots", ["https://x.org/?a=1"], "telegram.api_roots.0"],
+    ["telegram.api_roots", ["x.org"], "telegram.api_roots.0"],
+    ["telegram.proxies", ["socks4://h:1"], "telegram.proxies.0"],
+    ["telegram.proxies", ["socks5://"], "telegram.proxies.0"],
+    ["telegram.language", "de"],
+    ["telegram.max_links_per_message", 0],
+    ["telegram.max_links_per_message", 101],
+    ["time_zone", "Mars/Olympus"],
+    ["time_zone", "+03:00"],
+    ["dispatch.interval", "0s"],
+    ["dispatch.interval", "-5s"],
+    ["dispatch.interval", "5 minutes"],
+    ["dispatch.interval", "25d"],
+    ["dispatch.interval", 5],
+    ["dispatch.backoff.first", "7h", "dispatch.backoff.cap"],
+    ["dispatch.night", "24:00"],
+    ["dispatch.night", "2"],
+    ["dispatch.interval", { toString: 1, valueOf: 1 }],
+    ["dispatch.max_attempts", "many"],
+    ["dispatch.max_attempts", true],
+    ["quality.default", "good"],
+    ["quality.default", 1000],
+    ["quality.choices", [100], "quality.choices.0"],
+    ["quality.choices", ["best", "best"], "quality.choices.1"],
+    ["quality.choices", []],
+    ["folders", ["a/b"], "folders.0"],
+    ["folders", [".."], "folders.0"],
+    ["folders", ["-rf"], "folders.0"],
+    ["folders", ["x".repeat(65)], "folders.0"],
+    ["folders", ["Films", "films"], "folders.1"],
+    ["routes", [{ match: "youtube.com" }], "routes.0.downloaders"],
+    ["routes", [{ downloaders: ["a"] }], "routes.0.match"],
+    ["routes", [{ match: "a.org", downloaders: ["a/b"] }], "routes.0.downloaders.0"],
+    ["routes", [{ match: "a.org", downloaders: ["a"], to: "b" }], "routes.0.to"],
+    ["routes", ["youtube.com"], "routes.0"],
+    ["links.allow_private", "perhaps"],
+    ["grpc.listen", "9999"],
+    ["grpc.listen", "localhost:70000"],
+    ["grpc.listen", "::1:9999"],
+    ["grpc.listen", "[localhost]:1"],
+    ["grpc.listen", "300.1.1.1:1"],
+    ["grpc.listen", "http://127.0.0.1:1"],
+    ["grpc.token", "two words"],
+    ["grpc.token", 12345678],
+    ["grpc.tls.cert", "c.pem", "grpc.tls.key"],
+    ["grpc.tls.key", "k.pem", "grpc.tls.cert"],
+    ["grpc.tls.client_ca", "ca.pem", "grpc.tls.cert"],
+    ["grpc.allowed_networks", ["10.0.0.0/33"], "grpc.allowed_networks.0"],
+    ["grpc.allowed_networks", ["10.0.0/8"], "grpc.allowed_networks.0"],
+    ["grpc.allowed_networks", ["fd00::/"], "grpc.allowed_networks.0"],
+    ["http.token", "тайна"],
+    ["store.path", ""],
+    ["lifetimes.answers", "48h"],
+    ["log.level", "trace"],
+  ])("%s: %j", (key, given, where = key) => {
+    expect(blamed({ [key]: given })).toEqual([where]);
+  });
+
+  test("an open gRPC address without a token and without TLS", () => {
+    const open = { "grpc.listen": "0.0.0.0:9999" };
+    expect(blamed(open)).toEqual(["grpc.listen"]);
+    expect(blamed({ "grpc.listen": "bot.example.org:9999" })).toEqual(["grpc.listen"]);
+    expect(blamed({ ...open, "grpc.token": "a-token" })).toEqual([]);
+    expect(blamed({ ...open, "grpc.tls.cert": "c.pem", "grpc.tls.key": "k.pem" })).toEqual([]);
+  });
+
+  test("a default quality that is none of the choices", () => {
+    expect(blamed({ "quality.default": 720, "quality.choices": ["best", 480] })).toEqual(["quality.default"]);
+  });
+
+  test("any nonsense, without ever throwing", () => {
+    const keys = configKeys().map(({ name }) => name);
+    fc.assert(
+      fc.property(fc.constantFrom(...keys), fc.anything({ withNullPrototype: true }), (key, value) => {
+        expect(() => read({ [key]: value })).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe("parseDuration()", () => {
+  test("multiplies by the unit", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1_000_000),
+        fc.constantFrom(["ms", 1], ["s", 1e3], ["m", 6e4], ["h", 36e5], ["d", 864e5]),
+        (count, [unit, ms]) => {
+          expect(parseDuration(`${count}${unit}`)).toBe(count * Number(ms));
+        },
+      ),
+    );
+  });
+});
+
+describe("parseListen()", () => {
+  test("takes every IPv6 address in brackets and every IPv4 address without", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 65_535 }), (host, port) => {
+        const written = host.includes(":") ? `[${host}]` : host;
+        expect(parseListen(`${written}:${port}`)).toEqual({ host, port });
+      }),
+    );
+  });
+});
+
+describe("isPrivateHost()", () => {
+  test.each([
+    ["127.0.0.1", true],
+    ["localhost", true],
+    ["10.1.2.3", true],
+    ["172.31.0.1", true],
+    ["192.168.0.1", true],
+    ["100.100.1.1", true],
+    ["::1", true],
+    ["fd12::1", true],
+    ["fe80::1", true],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["172.32.0.1", false],
+    ["8.8.8.8", false],
+    ["2001:db8::1", false],
+    ["bot.example.org", false],
+  ])("%s: %p", (host, isPrivate) => {
+    expect(isPrivateHost(host)).toBe(isPrivate);
+  });
+});
+
+describe("nearest()", () => {
+  test.each([
+    ["rnu", "run"],
+    ["chekc", "check"],
+    ["CHECK", "check"],
+    ["xyzzy", undefined],
+    ["", undefined],
+  ])("%p: %p", (text, meant) => {
+    expect(nearest(text, ["run", "check"])).toBe(meant);
+  });
+});

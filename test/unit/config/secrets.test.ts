@@ -1,0 +1,62 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSecretFiles } from "../../../src/config/secret-files.ts";
+import { secretsOf } from "../../../src/config/secrets.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-secrets-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const credentials = mkdtempSync(join(cwd, "credentials-"));
+writeFileSync(join(cwd, "file"), "1:from-file\n", { mode: 0o600 });
+writeFileSync(join(credentials, "telegram-token"), "1:from-systemd\r\n", { mode: 0o600 });
+writeFileSync(join(credentials, "grpc-token"), "grpc secret", { mode: 0o600 });
+
+const read = (values: Record<string, string>, env = {}) =>
+  readSecretFiles(new Map(Object.entries(values)), { cwd, env });
+const env = { CREDENTIALS_DIRECTORY: credentials };
+
+describe("readSecretFiles()", () => {
+  test("prefers the file that token_file names to systemd's credentials, without the line break at its end", () => {
+    expect(read({ "telegram.token_file": "file" }, env).values.get("telegram.token")).toBe("1:from-file");
+    expect(Object.fromEntries(read({}, env).values)).toEqual({
+      "telegram.token": "1:from-systemd",
+      "grpc.token": "grpc secret",
+    });
+  });
+
+  test("reads no file for a token that is set, and says so", () => {
+    const { values, warnings } = read({ "telegram.token": "1:set", "telegram.token_file": "file" }, env);
+    expect(values.has("telegram.token")).toBeFalse();
+    expect(warnings).toEqual(["telegram.token_file is not read, because telegram.token is set."]);
+  });
+
+  test("calls a named file that cannot be read a problem, and a missing credential none", () => {
+    expect(read({ "http.token_file": "none" }).problems).toEqual([
+      {
+        key: "http.token_file",
+        found: `${join(cwd, "none")}, which cannot be read (ENOENT)`,
+        expected: "a readable file",
+      },
+    ]);
+    expect(read({}, { CREDENTIALS_DIRECTORY: cwd }).problems).toEqual([]);
+  });
+
+  test("warns about a file that others can read", () => {
+    const path = join(cwd, "open");
+    writeFileSync(path, "secret");
+    chmodSync(path, 0o644);
+    const { values, warnings } = read({ "http.token_file": path });
+    expect(values.get("http.token")).toBe("secret");
+    expect(warnings).toEqual([`Other users of this machine can read the token in ${path}: chmod 600 ${path}`]);
+  });
+});
+
+describe("secretsOf()", () => {
+  test("names the tokens, the part after the colon, and the proxies' passwords as written and as meant", () => {
+    const proxies = ["socks5://me:p%40ssword@h:1080", "http://h:8080/"];
+    expect(
+      secretsOf({ telegram: { token: "123:abcdef", proxies }, grpc: { token: "grpc-token" }, http: { token: "" } }),
+    ).toEqual(["123:abcdef", "abcdef", "grpc-token", "p%40ssword", "p@ssword"]);
+  });
+});

