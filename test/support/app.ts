@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, startApp } from "../../src/app.ts";
+import { secretsOf } from "../../src/config/secrets.ts";
+import { type Config, loadConfig } from "../../src/config.ts";
+import { createLog } from "../../src/log.ts";
+import { type BotApi, startBotApi } from "./bot-api.ts";
+import { type DownloaderOptions, type FakeDownloader, startDownloader } from "./downloader.ts";
+
+export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+export const ADMIN = 1;
+export const USER = 1001;
+export const OTHER = 1002;
+
+/** A whole bot in this process, with Telegram and downloaders around it. */
+export interface TestApp extends AsyncDisposable {
+  readonly api: BotApi;
+  readonly config: Config;
+  /** Where downloaders register: `127.0.0.1:port`. Changes with a restart. */
+  readonly address: string;
+  /** Everything that was logged so far. */
+  readonly logged: () => string;
+  /** A registered downloader. */
+  downloader(options: Partial<DownloaderOptions> & { name: string }): Promise<FakeDownloader>;
+  /** Stops the bot in order and starts it again on the same database. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the composition root against a strict fake of the Bot API. Links are due at once and everything is quick, unless
+ * `env` says otherwise (`DWLD_BOT_…`, as an operator would).
+ */
+export async function startTestApp(
+  env: Readonly<Record<string, string>> = {},
+  clock: { now?: () => number; random?: () => number } = {},
+): Promise<TestApp> {
+  const parts = new AsyncDisposableStack();
+  const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-test-"));
+  parts.defer(() => rmSync(cwd, { recursive: true, force: true }));
+  const api = parts.use(startBotApi({ token: TOKEN, ...(clock.now && { now: clock.now }) }));
+  let printed = "";
+  let config: Config;
+  const start = async (more: Readonly<Record<string, string>>) => {
+    config = loadConfig({ cwd, env: { ...quick(api.root), ...env, ...more } });
+    const stdout = { write: (text: string) => (printed += text) };
+    const log = createLog({
+      level: "debug",
+      format: "json",
+      secrets: secretsOf(config),
+      env: {},
+      stdout,
+      now: Date.now,
+    });
+    return startApp(config, { log, ...clock });
+  };
+  let running: App | undefined = await start({});
+  const stop = async () => {
+    await running?.[Symbol.asyncDispose]();
+    running = undefined;
+  };
+  parts.defer(stop);
+  const current = () => {
+    if (running === undefined) throw new Error("The bot is stopped");
+    return running;
+  };
+  const address = () => `127.0.0.1:${current().grpc.port}`;
+  const downloaders: FakeDownloader[] = [];
+  parts.defer(async () => {
+    await Promise.all(downloaders.map((downloader) => downloader[Symbol.asyncDispose]()));
+  });
+  return {
+    api,
+    get config() {
+      return config;
+    },
+    get address() {
+      return address();
+    },
+    logged: () => printed,
+    async downloader(options) {
+      const downloader = await startDownloader(options);
+      downloaders.push(downloader);
+      await downloader.register(address());
+      return downloader;
+    },
+    async restart(more = {}) {
+      await stop();
+      running = await start(more);
+    },
+    stop,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function quick(root: string): Record<string, string> {
+  return {
+    DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
+    DWLD_BOT_TELEGRAM_ADMINS: String(ADMIN),
+    DWLD_BOT_TELEGRAM_USERS: `${USER},${OTHER}`,
+    DWLD_BOT_TELEGRAM_API_ROOTS: root,
+    DWLD_BOT_TIME_ZONE: "UTC",
+    DWLD_BOT_DISPATCH_INTERVAL: "50ms",
+    DWLD_BOT_DISPATCH_DELAY: "0s",
+    DWLD_BOT_DISPATCH_DEADLINE: "500ms",
+    DWLD_BOT_DISPATCH_BACKOFF_FIRST: "50ms",
+    DWLD_BOT_DISPATCH_BACKOFF_CAP: "200ms",
+    DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
+    DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0",
+  };
+}

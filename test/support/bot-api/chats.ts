@@ -1,0 +1,110 @@
+import type { Account, ChatRecord, Message } from "./message.ts";
+import { integer } from "./parameters.ts";
+import { badRequest, forbidden, Refused } from "./refusal.ts";
+
+/** One chat as the server knows it; `messages` are the live ones, by id. */
+export interface Chat {
+  readonly record: ChatRecord;
+  readonly messages: Map<number, Message>;
+  /** The bot's reactions, by message id. */
+  readonly reactions: Map<number, readonly string[]>;
+  /** Forum topics, by `message_thread_id`; General is none of them. */
+  readonly topics: Map<number, string>;
+  readonly members: Map<number, Account>;
+  /** Why the bot may not write here; undefined when it may. */
+  closedBecause: Refused | undefined;
+  migratedTo: number | undefined;
+  /** Bot API: in a group the bot needs the right to delete what others wrote. */
+  botMayDelete: boolean;
+}
+
+/** A message that was deleted: what it was, when (epoch ms), and by whom. */
+export interface Deletion {
+  readonly chatId: number;
+  readonly messageId: number;
+  readonly message: Message;
+  readonly at: number;
+  readonly byBot: boolean;
+}
+
+export type NewMessage = Omit<Message, "message_id" | "chat" | "date">;
+
+/** All chats of the fake, and the true set of live messages. */
+export interface Chats {
+  readonly deleted: readonly Deletion[];
+  open(record: ChatRecord): Chat;
+  get(id: number): Chat | undefined;
+  /** The chat that a `chat_id` parameter names (a number, its text or `@username`); refuses an unknown or upgraded one. */
+  named(chatId: unknown): Chat;
+  /** As `named`, and the bot may write there. */
+  writable(chatId: unknown): Chat;
+  /** Gives the message an id and a date: supergroups count for themselves, all other chats together. */
+  post(chat: Chat, message: NewMessage): Message;
+  remove(chat: Chat, messageId: number, byBot: boolean): void;
+}
+
+/** Bot API: `sendMessage` to a person who never wrote first. */
+export const NEVER_STARTED = forbidden("bot can't initiate conversation with a user");
+
+/** An empty world; `now` is in epoch ms. */
+export function createChats(now: () => number): Chats {
+  const chats = new Map<number, Chat>();
+  const deleted: Deletion[] = [];
+  const lastIds = new Map<number | "shared", number>();
+  const named = (chatId: unknown): Chat => {
+    if (chatId === undefined || chatId === "") throw badRequest("chat_id is empty");
+    const username = typeof chatId === "string" && chatId.startsWith("@") ? chatId.slice(1) : undefined;
+    const chat =
+      username === undefined
+        ? chats.get(integer(chatId) ?? Number.NaN)
+        : [...chats.values()].find(({ record }) => record.type !== "private" && record.username === username);
+    if (chat === undefined) throw badRequest("chat not found");
+    if (chat.migratedTo !== undefined) {
+      throw new Refused(400, "Bad Request: group chat was upgraded to a supergroup chat", {
+        migrate_to_chat_id: chat.migratedTo,
+      });
+    }
+    return chat;
+  };
+  return {
+    deleted,
+    open(record) {
+      const chat: Chat = {
+        record,
+        messages: new Map(),
+        reactions: new Map(),
+        topics: new Map(),
+        members: new Map(),
+        closedBecause: record.type === "private" ? NEVER_STARTED : undefined,
+        migratedTo: undefined,
+        botMayDelete: true,
+      };
+      chats.set(record.id, chat);
+      return chat;
+    },
+    get: (id) => chats.get(id),
+    named,
+    writable(chatId) {
+      const chat = named(chatId);
+      if (chat.closedBecause !== undefined) throw chat.closedBecause;
+      return chat;
+    },
+    post(chat, message) {
+      const supergroup = chat.record.type === "supergroup";
+      const counter = supergroup ? chat.record.id : "shared";
+      // A supergroup's message 1 is its creation, and the id of a forum's General.
+      const id = (lastIds.get(counter) ?? (supergroup ? 1 : 0)) + 1;
+      lastIds.set(counter, id);
+      const posted: Message = { message_id: id, chat: chat.record, date: Math.floor(now() / 1000), ...message };
+      chat.messages.set(id, posted);
+      return posted;
+    },
+    remove(chat, messageId, byBot) {
+      const message = chat.messages.get(messageId);
+      if (message === undefined) return;
+      chat.messages.delete(messageId);
+      chat.reactions.delete(messageId);
+      deleted.push({ chatId: chat.record.id, messageId, message, at: now(), byBot });
+    },
+  };
+}

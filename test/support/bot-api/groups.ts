@@ -1,0 +1,79 @@
+import type { Chats } from "./chats.ts";
+import type { Account, ChatRecord } from "./message.ts";
+import { forbidden } from "./refusal.ts";
+import type { Updates } from "./updates.ts";
+
+/** A group that the bot is in, as an administrator. */
+export interface Group {
+  readonly id: number;
+  /** Opens a forum topic; its `message_thread_id`. */
+  topic(name: string): number;
+  /** Takes the right to delete other people's messages from the bot. */
+  forbidsDeleting(): void;
+  /** Throws the bot out; it is told with `my_chat_member`. */
+  expels(): void;
+  /** Becomes a supergroup with a new id; the bot is told with both service messages. */
+  upgrades(id: number): Group;
+}
+
+export interface GroupProfile {
+  readonly id: number;
+  readonly title: string;
+  readonly forum?: boolean;
+}
+
+interface World {
+  readonly bot: Account;
+  readonly chats: Chats;
+  readonly updates: Updates;
+  readonly now: () => number;
+}
+
+/** Bot API: supergroups are those below this id. */
+const SUPERGROUPS_BELOW = -1_000_000_000_000;
+
+/** A group by its id: forums are always supergroups. */
+export function createGroup({ id, title, forum = false }: GroupProfile, world: World): Group {
+  const { bot, chats, updates, now } = world;
+  const supergroup = forum || id < SUPERGROUPS_BELOW;
+  const record: ChatRecord = {
+    id,
+    type: supergroup ? "supergroup" : "group",
+    title,
+    ...(forum && { is_forum: true as const }),
+  };
+  const chat = chats.open(record);
+  chat.members.set(bot.id, bot);
+  return {
+    id,
+    topic(name) {
+      if (!forum) throw new Error(`"${title}" is no forum`);
+      const created = chats.post(chat, { from: bot, forum_topic_created: { name, icon_color: 7_322_096 } });
+      chat.topics.set(created.message_id, name);
+      return created.message_id;
+    },
+    forbidsDeleting() {
+      chat.botMayDelete = false;
+    },
+    expels() {
+      chat.closedBecause = forbidden(`bot was kicked from the ${record.type} chat`);
+      updates.tell("my_chat_member", {
+        chat: record,
+        from: { id: 1, is_bot: false, first_name: "Owner" },
+        date: Math.floor(now() / 1000),
+        old_chat_member: { user: bot, status: "administrator" },
+        new_chat_member: { user: bot, status: "kicked", until_date: 0 },
+      });
+    },
+    upgrades(newId) {
+      if (supergroup || newId >= SUPERGROUPS_BELOW) throw new Error("Only a basic group becomes a supergroup");
+      const group = createGroup({ id: newId, title }, world);
+      const successor = chats.named(newId);
+      for (const [memberId, member] of chat.members) successor.members.set(memberId, member);
+      updates.tell("message", chats.post(chat, { migrate_to_chat_id: newId }));
+      updates.tell("message", chats.post(successor, { migrate_from_chat_id: id }));
+      chat.migratedTo = newId;
+      return group;
+    },
+  };
+}

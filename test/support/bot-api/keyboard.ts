@@ -1,0 +1,52 @@
+import type { Button, Keyboard } from "./message.ts";
+import { isRecord, list, text } from "./parameters.ts";
+import { badRequest } from "./refusal.ts";
+import { assertUrl } from "./text.ts";
+
+const MOST_BUTTONS = 100;
+/** Bot API: `InlineKeyboardButton.callback_data`, 1–64 bytes. */
+const LONGEST_CALLBACK_DATA = 64;
+const OTHER_ACTIONS = [
+  "web_app",
+  "login_url",
+  "switch_inline_query",
+  "switch_inline_query_current_chat",
+  "copy_text",
+  "pay",
+];
+
+/** `reply_markup`; undefined when there is none or it holds no button, which is the same to Telegram. */
+export function readKeyboard(markup: unknown): Keyboard | undefined {
+  if (markup === undefined || markup === null) return undefined;
+  if (!isRecord(markup)) throw badRequest("object expected as reply markup");
+  if (!("inline_keyboard" in markup)) return undefined;
+  const rows = list(markup.inline_keyboard);
+  if (rows === undefined)
+    throw badRequest(`field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays`);
+  const keyboard = rows.map(readRow).filter((row) => row.length > 0);
+  if (keyboard.flat().length > MOST_BUTTONS) throw badRequest("reply markup is too long");
+  return keyboard.length === 0 ? undefined : { inline_keyboard: keyboard };
+}
+
+function readRow(row: unknown): readonly Button[] {
+  const buttons = list(row);
+  if (buttons === undefined) {
+    throw badRequest(`field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays`);
+  }
+  return buttons.map(readButton);
+}
+
+function readButton(button: unknown): Button {
+  if (!isRecord(button)) throw badRequest("can't parse inline keyboard button: InlineKeyboardButton must be an Object");
+  const label = text(button.text);
+  if (label === undefined) throw badRequest(`can't parse inline keyboard button: Can't find field "text"`);
+  if (label.trim() === "") throw badRequest("inline keyboard button text must be non-empty");
+  const data = text(button.callback_data) ?? "";
+  const url = text(button.url) ?? "";
+  if (url !== "") assertUrl(url, "inline keyboard button URL");
+  if (data === "" && url === "" && !OTHER_ACTIONS.some((action) => action in button)) {
+    throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
+  }
+  if (Buffer.byteLength(data) > LONGEST_CALLBACK_DATA) throw badRequest("BUTTON_DATA_INVALID");
+  return { ...button, text: label };
+}

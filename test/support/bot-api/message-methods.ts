@@ -1,0 +1,80 @@
+import type { Chat, Chats } from "./chats.ts";
+import { readKeyboard } from "./keyboard.ts";
+import type { Account, Message } from "./message.ts";
+import { flag, integer, isRecord, type Params } from "./parameters.ts";
+import { badRequest } from "./refusal.ts";
+import { readText } from "./text.ts";
+
+const NOT_MODIFIED =
+  "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
+
+/** Methods by name: they answer with the result, or throw `Refused`. */
+export type Methods = Readonly<Record<string, (params: Params) => unknown>>;
+
+/** sendMessage, editMessageText and editMessageReplyMarkup. */
+export function createMessageMethods({ bot, chats, now }: { bot: Account; chats: Chats; now: () => number }): Methods {
+  const edit = (params: Params, change: (message: Message) => Message): Message => {
+    const chat = chats.named(params.chat_id);
+    const message = chat.messages.get(integer(params.message_id) ?? 0);
+    if (message === undefined) throw badRequest("message to edit not found");
+    if (message.from?.id !== bot.id) throw badRequest("message can't be edited");
+    const changed = change(message);
+    if (contentOf(changed) === contentOf(message)) throw badRequest(NOT_MODIFIED);
+    const edited = { ...changed, edit_date: Math.floor(now() / 1000) };
+    chat.messages.set(message.message_id, edited);
+    return edited;
+  };
+  return {
+    sendMessage(params) {
+      const formatted = readText(params);
+      const reply_markup = readKeyboard(params.reply_markup);
+      const chat = chats.writable(params.chat_id);
+      const asked = threadOf(chat, params);
+      const replied = repliedTo(chat, params);
+      const thread = asked ?? (replied?.is_topic_message ? replied.message_thread_id : undefined);
+      return chats.post(chat, {
+        from: bot,
+        ...(thread === undefined ? {} : { message_thread_id: thread, is_topic_message: true as const }),
+        ...formatted,
+        reply_markup,
+        reply_to_message: replied && { ...replied, reply_to_message: undefined },
+      });
+    },
+    // A text without `reply_markup` takes the keyboard away: so does the real one.
+    editMessageText: (params) => {
+      const formatted = readText(params);
+      const reply_markup = readKeyboard(params.reply_markup);
+      return edit(params, (message) => ({ ...message, ...formatted, reply_markup }));
+    },
+    editMessageReplyMarkup: (params) => {
+      const reply_markup = readKeyboard(params.reply_markup);
+      return edit(params, (message) => ({ ...message, reply_markup }));
+    },
+  };
+}
+
+function contentOf({ text, entities, reply_markup }: Message): string {
+  return JSON.stringify([text, entities, reply_markup]);
+}
+
+/** Bot API: General is no topic, so its id (1) is not found either. */
+function threadOf(chat: Chat, params: Params): number | undefined {
+  const thread = integer(params.message_thread_id) ?? 0;
+  if (thread === 0) return undefined;
+  if (!chat.topics.has(thread)) throw badRequest("message thread not found");
+  return thread;
+}
+
+function repliedTo(chat: Chat, params: Params): Message | undefined {
+  const given = params.reply_parameters;
+  const reply: Params = isRecord(given)
+    ? given
+    : { message_id: params.reply_to_message_id, allow_sending_without_reply: params.allow_sending_without_reply };
+  const id = integer(reply.message_id);
+  if (id === undefined) return undefined;
+  const message = chat.messages.get(id);
+  if (message === undefined && !flag(reply.allow_sending_without_reply)) {
+    throw badRequest("message to be replied not found");
+  }
+  return message;
+}

@@ -1,0 +1,100 @@
+import { isRecord } from "./parameters.ts";
+
+/** Bot API: `User`. */
+export interface Account {
+  readonly id: number;
+  readonly is_bot: boolean;
+  readonly first_name: string;
+  readonly username?: string | undefined;
+  readonly language_code?: string | undefined;
+}
+
+/** Bot API: `Chat`, as messages carry it. */
+export interface ChatRecord {
+  readonly id: number;
+  readonly type: "private" | "group" | "supergroup";
+  readonly title?: string | undefined;
+  readonly username?: string | undefined;
+  readonly first_name?: string | undefined;
+  readonly is_forum?: true | undefined;
+}
+
+/** Bot API: `MessageEntity`; offsets in UTF-16 units. */
+export interface Entity {
+  readonly type: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly [extra: string]: unknown;
+}
+
+/** Bot API: `InlineKeyboardButton`. */
+export interface Button {
+  readonly text: string;
+  readonly callback_data?: string;
+  readonly url?: string;
+}
+
+/** Bot API: `InlineKeyboardMarkup`. */
+export interface Keyboard {
+  readonly inline_keyboard: readonly (readonly Button[])[];
+}
+
+/** Bot API: `Message`, as far as the fake goes. Dates in seconds. */
+export interface Message {
+  readonly message_id: number;
+  readonly from?: Account | undefined;
+  readonly chat: ChatRecord;
+  readonly date: number;
+  readonly edit_date?: number | undefined;
+  readonly message_thread_id?: number | undefined;
+  readonly is_topic_message?: true | undefined;
+  readonly text?: string | undefined;
+  readonly entities?: readonly Entity[] | undefined;
+  readonly caption?: string | undefined;
+  readonly caption_entities?: readonly Entity[] | undefined;
+  readonly reply_markup?: Keyboard | undefined;
+  readonly reply_to_message?: Message | undefined;
+  readonly [extra: string]: unknown;
+}
+
+/** A message that is in a chat now, as a test wants to read it. */
+export interface LiveMessage {
+  readonly id: number;
+  readonly chatId: number;
+  readonly byBot: boolean;
+  readonly fromId: number | undefined;
+  /** The text, or the caption. */
+  readonly text: string;
+  readonly entities: readonly Entity[];
+  readonly buttons: readonly (readonly Button[])[];
+  readonly threadId: number | undefined;
+  readonly replyTo: number | undefined;
+  /** The bot's reactions: emoji. */
+  readonly reactions: readonly string[];
+  /** Bot API: seconds; undefined when it was never edited. */
+  readonly editedAt: number | undefined;
+}
+
+/** The test's view of a Bot API message. */
+export function liveMessage(message: Message, botId: number, reactions: readonly string[]): LiveMessage {
+  return {
+    id: message.message_id,
+    chatId: message.chat.id,
+    byBot: message.from?.id === botId,
+    fromId: message.from?.id,
+    text: message.text ?? message.caption ?? "",
+    entities: message.entities ?? message.caption_entities ?? [],
+    buttons: message.reply_markup?.inline_keyboard ?? [],
+    threadId: message.message_thread_id,
+    replyTo: message.reply_to_message?.message_id,
+    reactions,
+    editedAt: message.edit_date,
+  };
+}
+
+/** True for whatever has a message's id and chat: enough to be live. */
+export function isMessage(value: unknown): value is Message {
+  return (
+    isRecord(value) && typeof value.message_id === "number" && isRecord(value.chat) && typeof value.chat.id === "number"
+  );
+}

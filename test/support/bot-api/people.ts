@@ -1,0 +1,142 @@
+import type { CallbackAnswer, Callbacks } from "./callbacks.ts";
+import { type Chat, type Chats, NEVER_STARTED } from "./chats.ts";
+import type { Group } from "./groups.ts";
+import type { Account, Message } from "./message.ts";
+import { callbackQuery, dataOf } from "./pressing.ts";
+import { forbidden } from "./refusal.ts";
+import type { Updates } from "./updates.ts";
+import { type Writing, written } from "./writing.ts";
+
+/** How a button is pressed. */
+export interface Pressing {
+  readonly in?: Group;
+  /** `button` is callback data that no button carries: what only a modified client can send. */
+  readonly forged?: boolean;
+  /** The message is already deleted and still on the person's screen. */
+  readonly deleted?: boolean;
+}
+
+/** A person with a Telegram client. */
+export interface Person {
+  readonly id: number;
+  sends(text: string, how?: Writing): Message;
+  /** Bot API: an `edited_message` update. Throws when that is no live message of this person. */
+  edits(messageId: number, text: string, where?: { in?: Group }): Message;
+  /** Telegram tells bots nothing about it. */
+  deletes(messageId: number, where?: { in?: Group }): void;
+  /**
+   * Presses the button with that text (whole, or a part that only one has) or callback data; resolves with the bot's
+   * answer, which nobody has to await. Throws when the message has no such button.
+   */
+  presses(messageId: number, button: string, how?: Pressing): Promise<CallbackAnswer>;
+  /** Opens the private chat without an update, as if it was done long ago. */
+  started(): void;
+  blocks(): void;
+  unblocks(): void;
+  /** Deletes the Telegram account. */
+  vanishes(): void;
+}
+
+interface World {
+  readonly bot: Account;
+  readonly chats: Chats;
+  readonly callbacks: Callbacks;
+  readonly updates: Updates;
+  readonly now: () => number;
+  /** Resolves with the answer to a callback query. */
+  readonly answer: (id: string, pressed: string) => Promise<CallbackAnswer>;
+}
+
+/** Bot API: `GroupAnonymousBot`, the sender that stands for anonymous administrators. */
+const ANONYMOUS: Account = { id: 1_087_968_824, is_bot: true, first_name: "Group", username: "GroupAnonymousBot" };
+
+/** A new person, whose private chat with the bot is not started. */
+export function createPerson(account: Account, world: World): Person {
+  const { bot, chats, callbacks, updates } = world;
+  const { is_bot: _, language_code: __, ...profile } = account;
+  const dialog = chats.open({ ...profile, type: "private" });
+  const chatOf = (group: Group | undefined): Chat => {
+    const chat = group === undefined ? dialog : chats.get(group.id);
+    if (chat === undefined) throw new Error(`No such chat: ${group?.id}`);
+    chat.members.set(account.id, account);
+    return chat;
+  };
+  const mine = (chat: Chat, messageId: number): Message => {
+    const message = chat.messages.get(messageId);
+    if (message?.from?.id !== account.id) throw new Error(`${messageId} is no live message of ${account.first_name}`);
+    return message;
+  };
+  const membership = (from: string, to: string) =>
+    updates.tell("my_chat_member", {
+      chat: dialog.record,
+      from: account,
+      date: Math.floor(world.now() / 1000),
+      old_chat_member: { user: bot, status: from },
+      new_chat_member: { user: bot, status: to },
+    });
+  return {
+    id: account.id,
+    sends(text, how = {}) {
+      const chat = chatOf(how.in);
+      const replied = how.replyTo === undefined ? undefined : chat.messages.get(how.replyTo);
+      const message = chats.post(chat, {
+        from: how.anonymous ? ANONYMOUS : account,
+        ...(how.anonymous && { sender_chat: chat.record }),
+        ...(how.threadId !== undefined && { message_thread_id: how.threadId }),
+        ...(how.threadId !== undefined && chat.topics.has(how.threadId) && { is_topic_message: true }),
+        ...(how.forwardFrom !== undefined && {
+          forward_origin: { type: "hidden_user", date: 1, sender_user_name: how.forwardFrom },
+        }),
+        ...(replied && { reply_to_message: { ...replied, reply_to_message: undefined } }),
+        ...written(text, how),
+        ...how.extra,
+      });
+      if (dialog === chat && chat.closedBecause === NEVER_STARTED) chat.closedBecause = undefined;
+      updates.tell("message", message);
+      return message;
+    },
+    edits(messageId, text, where = {}) {
+      const chat = chatOf(where.in);
+      const message = mine(chat, messageId);
+      const edited: Message = {
+        ...message,
+        ...written(text, { caption: message.caption !== undefined }),
+        edit_date: Math.floor(world.now() / 1000),
+      };
+      chat.messages.set(messageId, edited);
+      updates.tell("edited_message", edited);
+      return edited;
+    },
+    deletes(messageId, where = {}) {
+      const chat = chatOf(where.in);
+      chats.remove(chat, mine(chat, messageId).message_id, false);
+    },
+    presses(messageId, button, how = {}) {
+      const chat = chatOf(how.in);
+      const gone = chats.deleted.find((it) => it.chatId === chat.record.id && it.messageId === messageId)?.message;
+      const message = how.deleted ? gone : chat.messages.get(messageId);
+      if (message === undefined) throw new Error(`No ${how.deleted ? "deleted" : "live"} message ${messageId}`);
+      const id = callbacks.expect();
+      const data = how.forged ? button : dataOf(message, button);
+      updates.tell(
+        "callback_query",
+        callbackQuery({ id, from: account, message, deleted: how.deleted === true, data }),
+      );
+      return world.answer(id, button);
+    },
+    started() {
+      if (dialog.closedBecause === NEVER_STARTED) dialog.closedBecause = undefined;
+    },
+    blocks() {
+      dialog.closedBecause = forbidden("bot was blocked by the user");
+      membership("member", "kicked");
+    },
+    unblocks() {
+      dialog.closedBecause = undefined;
+      membership("kicked", "member");
+    },
+    vanishes() {
+      dialog.closedBecause = forbidden("user is deactivated");
+    },
+  };
+}

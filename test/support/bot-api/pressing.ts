@@ -1,0 +1,32 @@
+import type { Account, Button, Message } from "./message.ts";
+
+/** The callback data of the one button with that text, data, or part of a text; throws when there is not exactly one. */
+export function dataOf(message: Message, wanted: string): string {
+  const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];
+  const parts = buttons.filter(({ text }) => text.includes(wanted));
+  const found: Button | undefined =
+    buttons.find(({ text }) => text === wanted) ??
+    buttons.find(({ callback_data }) => callback_data === wanted) ??
+    (parts.length === 1 ? parts[0] : undefined);
+  if (found?.callback_data !== undefined) return found.callback_data;
+  const labels = buttons.map(({ text, callback_data }) => `"${text}" (${callback_data ?? "no callback data"})`);
+  throw new Error(`Message ${message.message_id} has not exactly one button "${wanted}" but: ${labels.join(", ")}`);
+}
+
+/** Bot API: `CallbackQuery`; a message that was deleted is an `InaccessibleMessage`, whose date is 0. */
+export function callbackQuery(press: {
+  readonly id: string;
+  readonly from: Account;
+  readonly message: Message;
+  readonly deleted: boolean;
+  readonly data: string;
+}): object {
+  const { id, from, message, deleted, data } = press;
+  return {
+    id,
+    from,
+    message: deleted ? { chat: message.chat, message_id: message.message_id, date: 0 } : message,
+    chat_instance: String(message.chat.id),
+    data,
+  };
+}

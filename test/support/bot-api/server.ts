@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Faults } from "./faults.ts";
+import type { Answer, Call, Journal } from "./journal.ts";
+import { type Params, readParams } from "./parameters.ts";
+import { Refused } from "./refusal.ts";
+
+const DROPPED: Answer = { status: 0, body: undefined };
+
+/** A method as the server runs it; `gone` fires when the bot's connection is closed. */
+export type Method = (params: Params, gone: AbortSignal) => unknown;
+
+interface Parts {
+  readonly token: string;
+  readonly methods: Readonly<Record<string, Method>>;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  /** Called when a request is held, so that waiters can see it before it is answered. */
+  readonly held: () => void;
+}
+
+/** The HTTP side: `/bot<token>/<method>` on a loopback port that the system picks. */
+export interface ApiServer {
+  readonly port: number;
+  /** Listens, the port being known when this returns; again on the same port after `close`. Rejects when the port is taken. */
+  open(): Promise<void>;
+  /** Refuses connections from now on, and drops those that are open. */
+  close(): Promise<void>;
+}
+
+/** node:http rather than Bun.serve, as only that can drop one connection without an answer. */
+export function createApiServer({ token, methods, journal, faults, held }: Parts): ApiServer {
+  const names = new Map(Object.keys(methods).map((name) => [name.toLowerCase(), name]));
+  const server = createServer((request, response) => void respond(request, response));
+  let port = 0;
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const [, given, asked] = /^\/bot([^/]+)\/([^/]+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+    const name = names.get(asked?.toLowerCase() ?? "") ?? asked;
+    if (given === undefined || name === undefined) return write(response, refused(new Refused(404, "Not Found")));
+    const read = await readParams(request, url.searchParams).then(
+      (params) => ({ params, error: undefined }),
+      (error: unknown) => ({ params: {}, error }),
+    );
+    // The bot died while it sent the request: there is nobody to answer.
+    if (gone.signal.aborted) return;
+    const call = journal.begin(name, read.params);
+    const run = async (): Promise<Answer> => {
+      try {
+        if (given !== token) throw new Refused(401, "Unauthorized");
+        if (read.error !== undefined) throw read.error;
+        const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+        if (method === undefined) throw new Refused(404, "Not Found");
+        const running = method(read.params, gone.signal);
+        if (running instanceof Promise) held();
+        return { status: 200, body: { ok: true, result: await running } };
+      } catch (error) {
+        if (error instanceof Refused) return refused(error);
+        throw error;
+      }
+    };
+    const answer = await meet(call, run, gone.signal);
+    journal.end(call, answer);
+    if (answer.status === 0) request.socket.destroy();
+    else write(response, answer);
+  }
+
+  /** The answer as the armed fault leaves it; without a fault, the method's own. */
+  async function meet(call: Call, run: () => Promise<Answer>, gone: AbortSignal): Promise<Answer> {
+    const met = faults.meet(call);
+    if (met === undefined) return run();
+    const { fault } = met;
+    const applied = fault.applied === true ? await run() : undefined;
+    if (fault.kind === "answer") return fault;
+    if (fault.kind === "reset") return DROPPED;
+    held();
+    // A bot that gives up on a held request has not been heard, unless the fault says that it was.
+    const left = Promise.withResolvers<typeof DROPPED>();
+    gone.addEventListener("abort", () => left.resolve(DROPPED));
+    return (await Promise.race([met.held, left.promise])) === DROPPED ? DROPPED : (applied ?? run());
+  }
+
+  return {
+    get port() {
+      return port;
+    },
+    open: () =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, "127.0.0.1", () => {
+          server.off("error", reject);
+          resolve();
+        });
+        // Bun binds at once, so that the port is known before the event.
+        const address = server.address();
+        if (typeof address === "object" && address !== null) port = address.port;
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refused({ code, message, parameters }: Refused): Answer {
+  return {
+    status: code,
+    body: { ok: false, error_code: code, description: message, ...(parameters && { parameters }) },
+  };
+}
+
+function write(response: ServerResponse, { status, body, contentType = "application/json" }: Answer): void {
+  response.writeHead(status, { "content-type": contentType });
+  response.end(typeof body === "string" ? body : JSON.stringify(body));
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "bun:test";
+import { ask, post } from "../../support/bot-api/ask.ts";
+import { type BotApi, startBotApi } from "../../support/bot-api.ts";
+
+const TOKEN = "42:secret";
+
+async function texts(api: BotApi, params: object = {}): Promise<string[]> {
+  const { result } = await ask<{ message: { text: string } }[]>(api, "getUpdates", params);
+  return result.map(({ message }) => message.text);
+}
+
+describe("getUpdates", () => {
+  test("holds a poll until there is an update", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const poll = texts(api, { timeout: 30 });
+    await api.waitFor(({ method }) => method === "getUpdates");
+    api.user({ id: 7 }).sends("hello");
+    expect(await poll).toEqual(["hello"]);
+  });
+
+  test("answers an empty list at once without a timeout, and when the timeout has passed", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    expect(await texts(api)).toEqual([]);
+    expect(await texts(api, { timeout: 1 })).toEqual([]);
+  });
+
+  test("gives unconfirmed updates again, whoever asks, and forgets confirmed ones", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const user = api.user({ id: 7 });
+    for (const text of ["a", "b", "c"]) user.sends(text);
+    const [first] = api.pending;
+    expect(await texts(api, { limit: 2 })).toEqual(["a", "b"]);
+    expect(await texts(api, { offset: 0 })).toEqual(["a", "b", "c"]);
+    expect(await texts(api, { offset: (first?.update_id ?? 0) + 1 })).toEqual(["b", "c"]);
+    expect(await texts(api)).toEqual(["b", "c"]);
+    expect(api.offset).toBe((first?.update_id ?? 0) + 1);
+    expect(await texts(api, { offset: -1 })).toEqual(["c"]);
+    expect(api.pending).toHaveLength(1);
+  });
+
+  test("a poll that its bot left loses nothing", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const killed = new AbortController();
+    const poll = post(api, "getUpdates", { timeout: 50 }, { signal: killed.signal }).catch(() => "left");
+    await api.waitFor(({ method }) => method === "getUpdates");
+    killed.abort();
+    expect(await poll).toBe("left");
+    api.user({ id: 7 }).sends("hello");
+    expect(await texts(api, { timeout: 50 })).toEqual(["hello"]);
+  });
+
+  test("a second poll ends the older one with 409", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const older = ask(api, "getUpdates", { timeout: 50 });
+    await api.waitFor(({ method }) => method === "getUpdates");
+    const newer = texts(api, { timeout: 50 });
+    expect<object>(await older).toEqual({
+      status: 409,
+      ok: false,
+      error_code: 409,
+      description: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    });
+    api.user({ id: 7 }).sends("hello");
+    expect(await newer).toEqual(["hello"]);
+  });
+
+  test("an active webhook is a conflict until it is deleted", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    api.user({ id: 7 }).sends("hello");
+    api.webhookActive = true;
+    expect((await ask(api, "getUpdates")).description).toStartWith(
+      "Conflict: can't use getUpdates method while webhook",
+    );
+    await ask(api, "deleteWebhook");
+    expect(await texts(api)).toEqual(["hello"]);
+  });
+
+  test("remembers which kinds the bot wants", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const user = api.user({ id: 7 });
+    await ask(api, "getUpdates", { allowed_updates: ["message"] });
+    const { message_id } = user.sends("a");
+    await ask(api, "getUpdates");
+    user.edits(message_id, "b");
+    expect(api.pending.map((update) => Object.keys(update)[1])).toEqual(["message"]);
+  });
+
+  test("delivers an id that starts again lower", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    api.push({ message: { text: "high" } });
+    const offset = (api.pending[0]?.update_id ?? 0) + 1;
+    expect(await texts(api, { offset })).toEqual([]);
+    api.push({ update_id: 5, message: { text: "low" } });
+    expect(await texts(api, { offset })).toEqual(["low"]);
+    await texts(api, { offset: 6 });
+    expect(api.pending).toEqual([]);
+  });
+});
