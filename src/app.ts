@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "./config.ts";
 import type { Address } from "./domain/downloader.ts";
 import type { LinkEvent } from "./domain/link-event.ts";
@@ -70,6 +71,8 @@ export async function startApp(
     log: log.withTag("downloaders"),
     onExchange: registry.exchanged,
   });
+  // After the calls were cancelled, what they were about is still written down.
+  parts.defer(() => dispatcher.drain());
   parts.use(client);
   const handover = createHandover({ client, registry, log: log.withTag("handover") });
   const report = (event: LinkEvent) =>
@@ -148,12 +151,12 @@ export async function startApp(
     registry.save();
     await dispatcher.tick();
   });
-  parts.defer(() => Promise.race([dispatcher.drain(), Bun.sleep(DRAIN_MS)]));
+  parts.defer(() => Promise.race([dispatcher.drain(), sleep(DRAIN_MS, undefined, { ref: false })]));
 
   const server: BotServer = await createBotServer({
     listen: config.grpc.listen,
     token: config.grpc.token,
-    register: (registration) => void registry.register(registration),
+    register: registry.register,
     log: log.withTag("grpc"),
   });
   parts.use(server);

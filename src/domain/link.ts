@@ -79,7 +79,7 @@ export interface Links {
   interrupted(): Link[];
   unmatched(): Link[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
-  unprompted(): Link[];
+  unprompted(of: { createdSince: number; limit: number }): Link[];
   /** A page of the queue, failed ones last, earliest first; of one chat, or of all. */
   page(of: { chatId?: number; offset: number; limit: number }): Link[];
   count(of: { chatId?: number }): number;

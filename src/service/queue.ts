@@ -21,8 +21,8 @@ export interface Queue {
   /** Makes it due now; a failed one starts again from its first attempt. */
   sendNow(actor: Actor, linkId: number): Changed;
   remove(actor: Actor, linkId: number): Changed;
-  /** Notes the message that shows the link; false when the link has left the queue, so that the message is stale. */
-  prompted(linkId: number, promptId: number): boolean;
+  /** Makes this message the link's prompt; another one that there was is planned to be deleted. */
+  adoptPrompt(link: Link, promptId: number): Link;
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
   page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
 }
@@ -72,7 +72,12 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
         forgetMessages(store, link, now());
         return { kind: "removed", link };
       }),
-    prompted: (linkId, promptId) => store.links.update(linkId, { promptId }) !== undefined,
+    adoptPrompt: (link, promptId) =>
+      store.transaction(() => {
+        const { chatId, promptId: other } = link;
+        if (other !== null) store.deletions.add({ chatId, messageId: other, deleteAt: now() });
+        return store.links.update(link.id, { promptId }) ?? link;
+      }),
     page(actor, { offset, limit, all }) {
       const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };
       return { links: store.links.page({ ...of, offset, limit }), total: store.links.count(of) };

@@ -1,11 +1,15 @@
 import type { Downloader, Downloaders, Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
+import { RegistrationRefused } from "../domain/registration.ts";
 import { aloneFor } from "../domain/retry.ts";
 import { candidatesFor, drawOrder, type Route } from "../domain/route.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 
 /** Failures in a row after which a downloader is left alone for a while (reliability.md §2.6). */
 const FAILURES_BEFORE_ALONE = 3;
+
+/** A stranger on the network must not fill memory; far above any fleet. */
+const MOST_DOWNLOADERS = 500;
 
 /** In what order to try downloaders, and whether they are all being left alone, so that only one try at a time is worth it. */
 export interface Order {
@@ -18,8 +22,8 @@ export interface Order {
  * the database does not (rule 4); what could not be written is written by a later `save`.
  */
 export interface Registry {
-  /** Adds or replaces; returns what was known under this name before. */
-  register(registration: Registration): Downloader | undefined;
+  /** Adds or replaces. Throws `RegistrationRefused` when there are too many. */
+  register(registration: Registration): void;
   all(): Downloader[];
   byName(name: string): Downloader | undefined;
   /** Everyone who takes this link, by routes or roots, in no particular order. */
@@ -53,6 +57,9 @@ export function createRegistry(deps: {
   const registry: Registry = {
     register(registration) {
       const previous = known.get(registration.name);
+      if (previous === undefined && known.size >= MOST_DOWNLOADERS) {
+        throw new RegistrationRefused(`There are ${MOST_DOWNLOADERS} downloaders already; remove one first`);
+      }
       const downloader: Downloader = {
         ...registration,
         registeredAt: now(),
@@ -65,7 +72,6 @@ export function createRegistry(deps: {
       unsaved.add(downloader.name);
       registry.save();
       deps.onRegistered(downloader, previous);
-      return previous;
     },
     all: () => [...known.values()].sort((a, b) => a.name.localeCompare(b.name)),
     byName: (name) => known.get(name),

@@ -80,7 +80,8 @@ export function createSettlement(deps: {
     if (asks > 0) store.attempts.asked(claimed.id);
     const sendAt = nextAskAt({ asks, now: now(), holdUntil });
     const link = store.links.update(claimed.id, { state: "uncertain", sendAt });
-    return link && { kind: "uncertain", link };
+    // Asked again in vain: its prompt says so already.
+    return claimed.state === "uncertain" ? undefined : link && { kind: "uncertain", link };
   };
 
   return {

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
-import { withStorageErrors } from "./guard.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import { type Guard, withStorageErrors } from "./guard.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
 
@@ -18,6 +19,8 @@ export interface OpenDatabase extends Disposable {
    * transaction would commit at its first await (stack.md §5.3). Inside another transaction it joins that one.
    */
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
+  /** For single statements: see `guarded`. */
+  readonly guard: Guard;
   /** Empty when sound, else what `PRAGMA quick_check` found. */
   check(): string[];
   /** Writes a consistent copy to a file that does not exist yet, while this one is in use. */
@@ -47,12 +50,27 @@ export function openDatabase(path: string): OpenDatabase {
 
 function wrap(sqlite: Database, path: string): OpenDatabase {
   const queries = drizzle(sqlite, { schema });
+  const patience = createPatience(sqlite);
+  const guard: Guard = (work) => {
+    try {
+      return withStorageErrors(work);
+    } catch (error) {
+      if (error instanceof StoreUnavailable && error.code.startsWith("SQLITE_BUSY")) patience.lose();
+      throw error;
+    }
+  };
   return {
     queries,
+    guard,
     transaction: (work) =>
-      withStorageErrors(() => (sqlite.inTransaction ? work() : sqlite.transaction(work).immediate())),
+      guard(() => {
+        if (sqlite.inTransaction) return work();
+        const result = sqlite.transaction(work).immediate();
+        patience.regain();
+        return result;
+      }),
     check: () =>
-      withStorageErrors(() =>
+      guard(() =>
         sqlite
           .query<{ quick_check: string }, []>("PRAGMA quick_check")
           .all()
@@ -72,4 +90,18 @@ function wrap(sqlite: Database, path: string): OpenDatabase {
       }
     },
   };
+}
+
+/**
+ * Once a write has waited in vain for another process, the next ones do not wait until one succeeds: each wait stops the
+ * whole event loop.
+ */
+function createPatience(sqlite: Database): { lose(): void; regain(): void } {
+  let waits = true;
+  const set = (patient: boolean) => {
+    if (waits === patient) return;
+    waits = patient;
+    sqlite.run(`PRAGMA busy_timeout = ${patient ? BUSY_TIMEOUT_MS : 0}`);
+  };
+  return { lose: () => set(false), regain: () => set(true) };
 }

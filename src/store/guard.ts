@@ -5,16 +5,19 @@ const UNAVAILABLE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|N
 
 type Functions<T> = { [K in keyof T]: (...args: never[]) => unknown };
 
-/** The same functions, but a storage failure inside surfaces as `StoreUnavailable`; everything else is thrown as it is. */
-export function guarded<T extends Functions<T>>(table: T): T {
+/** Runs what touches the database; see `withStorageErrors`. */
+export type Guard = <T>(work: () => T) => T;
+
+/** The same functions, each run by the guard. */
+export function guarded<T extends Functions<T>>(table: T, guard: Guard): T {
   const wrapped = Object.entries<(...args: never[]) => unknown>(table).map(([name, run]) => [
     name,
-    (...args: never[]) => withStorageErrors(() => run(...args)),
+    (...args: never[]) => guard(() => run(...args)),
   ]);
   return Object.fromEntries(wrapped);
 }
 
-/** Runs `work`; see `guarded`. */
+/** A storage failure inside surfaces as `StoreUnavailable`; everything else is thrown as it is. */
 export function withStorageErrors<T>(work: () => T): T {
   try {
     return work();

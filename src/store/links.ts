@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, isNull, lte, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
@@ -43,7 +43,14 @@ export function createLinks(db: Queries): Links {
     },
     interrupted: () => db.select().from(links).where(sql`"state" = 'sending'`).all(),
     unmatched: () => db.select().from(links).where(sql`"state" = 'unmatched'`).all(),
-    unprompted: () => db.select().from(links).where(isNull(links.promptId)).orderBy(asc(links.id)).all(),
+    unprompted: ({ createdSince, limit }) =>
+      db
+        .select()
+        .from(links)
+        .where(and(isNull(links.promptId), gte(links.createdAt, createdSince)))
+        .orderBy(asc(links.id))
+        .limit(limit)
+        .all(),
     page: ({ chatId, offset, limit }) =>
       db
         .select()

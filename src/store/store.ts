@@ -18,16 +18,16 @@ export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyTo
 /** Opens the database at `path` with all its tables. Throws `StoreUnavailable`, `NewerDatabase`. */
 export function openStore(path: string): SqliteStore {
   const database = openDatabase(path);
-  const db = database.queries;
+  const { queries: db, guard } = database;
   return {
-    links: guarded(createLinks(db)),
-    attempts: guarded(createAttempts(db)),
-    deliveries: guarded(createDeliveries(db)),
-    downloaders: guarded(createDownloaders(db)),
-    deletions: guarded(createDeletions(db)),
-    chats: guarded(createChats(db)),
-    intake: guarded(createIntake(db)),
-    updatesInWork: guarded(createUpdatesInWork(db)),
+    links: guarded(createLinks(db), guard),
+    attempts: guarded(createAttempts(db), guard),
+    deliveries: guarded(createDeliveries(db), guard),
+    downloaders: guarded(createDownloaders(db), guard),
+    deletions: guarded(createDeletions(db), guard),
+    chats: guarded(createChats(db), guard),
+    intake: guarded(createIntake(db), guard),
+    updatesInWork: guarded(createUpdatesInWork(db), guard),
     transaction: database.transaction,
     check: database.check,
     copyTo: database.copyTo,

@@ -42,8 +42,8 @@ type SimpleKind =
   /** Not an error of the API at all: a bug on our side. */
   | "unexpected";
 
-/** Bot API: a 429 says when to come back; this is for one that says nothing. */
-const UNSAID_RETRY_AFTER_MS = 5_000;
+/** Bot API: a 429 says when to come back; this is for one that says nothing, or "at once". */
+const UNSAID_RETRY_AFTER_S = 5;
 
 /** Texts of `Client.cpp` (telegram-bot-api) and of the servers behind it, which it passes on in capitals. */
 const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
@@ -64,7 +64,7 @@ export function kindOfApiError(error: unknown): ApiFailure {
   const { code, message, payload } = error;
   if (code === 429 || payload?.retry_after !== undefined) {
     const seconds = payload?.retry_after ?? message.match(/retry after (\d+)/i)?.[1];
-    return { kind: "flood", retryAfterMs: seconds === undefined ? UNSAID_RETRY_AFTER_MS : Number(seconds) * 1000 };
+    return { kind: "flood", retryAfterMs: 1000 * (Number(seconds) || UNSAID_RETRY_AFTER_S) };
   }
   if (payload?.migrate_to_chat_id !== undefined) return { kind: "migrated", newChatId: payload.migrate_to_chat_id };
   // An own server that is older than a method answers 404 too; the token is right then.

@@ -58,7 +58,7 @@ export function createApi({ token, callTimeoutMs = 15_000, pollTimeoutMs = 40_00
     try {
       return await signals.run(signal ? AbortSignal.any([signal, limit]) : limit, next);
     } catch (error) {
-      if (!(error instanceof TelegramError)) throw networkError(String(method), error, token);
+      if (!(error instanceof TelegramError)) throw networkError(error, { method: String(method), token });
       Reflect.deleteProperty(error, "params");
       throw error;
     }
@@ -79,10 +79,9 @@ function baseUrl(root: string): string {
   return `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/bot`;
 }
 
-function networkError(method: string, error: unknown, token: string): ApiNetworkError {
+function networkError(error: unknown, { method, token }: { method: string; token: string }): ApiNetworkError {
   if (!(error instanceof Error)) return new ApiNetworkError(method, "UNKNOWN", redact(String(error), token));
-  const secret = token.slice(token.indexOf(":") + 1);
-  return new ApiNetworkError(method, codeOf(error), redact(error.message, token, secret));
+  return new ApiNetworkError(method, codeOf(error), redact(error.message, token));
 }
 
 function codeOf(error: Error): string {

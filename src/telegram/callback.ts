@@ -7,14 +7,14 @@ export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry"] as c
 export const linkButton = new CallbackData("link")
   .number("id")
   .enum("action", LINK_ACTIONS)
-  .string("choice", { optional: true });
+  .string("choice", { default: "-" });
 
 /** A button under a page of the queue; `id` is the link that `now`, `retry` or `remove` is about. */
 export const queueButton = new CallbackData("queue")
   .enum("action", ["page", "now", "remove"] as const)
   .number("page")
   .boolean("all")
-  .number("id", { optional: true });
+  .number("id", { default: 0 });
 
 /** A button of /settings. */
 export const settingsButton = new CallbackData("settings")

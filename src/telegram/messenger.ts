@@ -32,14 +32,16 @@ export interface Messenger {
 }
 
 const AT_ONCE = 8;
+/** A handler may await the answer to a press, and its chat with it. */
+const PRESS_MS = 5_000;
 
 /** Sends to each chat one call at a time, to several chats side by side (reliability.md §3.3, T1, T2, T10–T12). */
 export function createMessenger(options: MessengerOptions): Messenger {
   const { api, log, now, wait, maxWaiting = 5_000 } = options;
   const lanes = createLanes();
-  const carrier = createCarrier(options, lanes);
-  const quietly = createQuiet(now);
   const halt = new AbortController();
+  const carrier = createCarrier({ ...options, lanes, halt: halt.signal });
+  const quietly = createQuiet(now);
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
@@ -56,7 +58,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
 
   async function carry(taken: Taken): Promise<void> {
     const { lane, outgoing } = taken;
-    const retryMs = await carrier.attempt(lane, outgoing, halt.signal);
+    const retryMs = await carrier.attempt(taken);
     underWay -= 1;
     lane.busy = false;
     if (retryMs !== undefined) {
@@ -106,7 +108,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
 
     async answerCallbackQuery(answer) {
       try {
-        await api.within({ signal: halt.signal }, () => api.bot.api.answerCallbackQuery(answer));
+        const bounds = { signal: halt.signal, timeoutMs: PRESS_MS };
+        await api.within(bounds, () => api.bot.api.answerCallbackQuery(answer));
       } catch (error) {
         log.debug(`Cannot answer a press: ${describeApiError(error)}`);
       }

@@ -70,7 +70,7 @@ export function createPoll({ api, ...options }: PollOptions): Poll {
       return;
     }
     // Only the first batch after a start can hold the update that killed the last run: one at a time, its guilt is certain.
-    const unhandled = await batch.handle(updates, firstBatch ? 1 : CHATS_AT_ONCE, stop);
+    const unhandled = await batch.handle(updates, { chatsAtOnce: firstBatch ? 1 : CHATS_AT_ONCE, stop });
     firstBatch = false;
     offset =
       unhandled.length === 0

@@ -1,3 +1,4 @@
+import type { Link } from "../domain/link.ts";
 import type { Log } from "../domain/log.ts";
 import type { Store } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
@@ -23,6 +24,9 @@ import { wait } from "./pace.ts";
 import type { InWork } from "./poll/batch.ts";
 import { createPoll, type PollHealth } from "./poll.ts";
 import { createSpeaker, type Lifetimes } from "./speaker.ts";
+
+const UNPROMPTED_SINCE_MS = 24 * 3_600_000;
+const MOST_UNPROMPTED = 500;
 
 /** From the config; durations in ms. */
 export interface TelegramSettings extends CardSettings, LinkSettings {
@@ -101,6 +105,16 @@ export function createTelegram(deps: {
     log,
   });
 
+  /** What a crash left without a prompt. Prompts that nobody has missed for a day are not missed. */
+  function unprompted(): Link[] {
+    try {
+      return store.links.unprompted({ createdSince: now() - UNPROMPTED_SINCE_MS, limit: MOST_UNPROMPTED });
+    } catch (error) {
+      log.warn("Cannot look for links without a prompt", { error });
+      return [];
+    }
+  }
+
   return {
     cards,
     deleteMessages: createDeleteMessages(messenger),
@@ -108,7 +122,7 @@ export function createTelegram(deps: {
       return poll.health;
     },
     async run(stop) {
-      for (const link of store.links.unprompted()) cards.show(link);
+      for (const link of unprompted()) cards.show(link);
       void registerCommands({ api, commands, admins: access.admins }).catch((error) =>
         log.warn(`Cannot register the commands: ${describeApiError(error)}`),
       );

@@ -1,5 +1,5 @@
 import type { TelegramCallbackQuery } from "gramio";
-import type { LinkChange } from "../../domain/link.ts";
+import type { Link, LinkChange } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { parseQuality } from "../../domain/quality.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
@@ -48,7 +48,7 @@ export function createLinkPress(deps: {
   return (who, press) => {
     const unpacked = linkButton.safeUnpack(press.data ?? "");
     if (!linkButton.filter(press.data ?? "") || !unpacked.success) return undefined;
-    const { id, action, choice = "" } = unpacked.data;
+    const { id, action, choice } = unpacked.data;
     try {
       if (action === "remove") {
         const changed = queue.remove(who.actor, id);
@@ -79,18 +79,13 @@ export function createLinkPress(deps: {
   }
 
   function after(who: Conversation, press: TelegramCallbackQuery, changed: Changed, done: string): Pressed {
-    if (changed.kind === "changed") cards.refresh(adopted(changed.link, press));
+    if (changed.kind === "changed") cards.refresh(withThisPrompt(changed.link, press));
     return pressedWords(changed, who.texts, done);
   }
 
-  /** A crash between sending a prompt and storing its id leaves a prompt that nobody knows: a press makes it known. */
-  function adopted<L extends { id: number; chatId: number; promptId: number | null }>(
-    link: L,
-    press: TelegramCallbackQuery,
-  ): L {
-    const promptId = press.message?.message_id;
-    if (link.promptId !== null || promptId === undefined || press.message?.chat.id !== link.chatId) return link;
-    queue.prompted(link.id, promptId);
-    return { ...link, promptId };
+  /** A crash between sending a prompt and storing its id leaves one that nobody knows; a press on it makes it the prompt. */
+  function withThisPrompt(link: Link, { message }: TelegramCallbackQuery): Link {
+    const isOther = message !== undefined && message.chat.id === link.chatId && message.message_id !== link.promptId;
+    return isOther ? queue.adoptPrompt(link, message.message_id) : link;
   }
 }

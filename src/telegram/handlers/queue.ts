@@ -73,11 +73,7 @@ export function createQueueList(deps: {
       const { action, page: wanted, all, id } = unpacked.data;
       try {
         const changed =
-          action === "page" || id === undefined
-            ? undefined
-            : action === "now"
-              ? queue.sendNow(who.actor, id)
-              : queue.remove(who.actor, id);
+          action === "page" ? undefined : action === "now" ? queue.sendNow(who.actor, id) : queue.remove(who.actor, id);
         if (changed?.kind === "changed") cards.refresh(changed.link);
         if (changed?.kind === "removed") deps.nudgeSweeper();
         speaker.edit(who.chatId, press.message.message_id, page(who, wanted, all && who.actor.role === "admin"));

@@ -5,7 +5,7 @@ import { describeApiError, kindOfApiError } from "../api-error.ts";
 import { createQuiet } from "../pace.ts";
 import { adjusted } from "./adjust.ts";
 import { LIFETIMES_MS, type Outgoing, type UndeliveredKind } from "./delivered.ts";
-import type { Lane, Lanes } from "./lanes.ts";
+import type { Lane, Lanes, Taken } from "./lanes.ts";
 
 export interface CarrierOptions {
   readonly api: Api;
@@ -21,10 +21,11 @@ export interface CarrierOptions {
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
 /** Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). */
-export function createCarrier({ api, log, now, random, onBlocked, onMigrated }: CarrierOptions, lanes: Lanes) {
+export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes; readonly halt: AbortSignal }) {
+  const { api, log, now, random, onBlocked, onMigrated, lanes, halt } = options;
   const quietly = createQuiet(now);
 
-  function recover(error: unknown, lane: Lane, outgoing: Outgoing): number | undefined {
+  function recover(error: unknown, { lane, outgoing }: Taken): number | undefined {
     const failure = kindOfApiError(error);
     switch (failure.kind) {
       case "not_modified":
@@ -39,25 +40,25 @@ export function createCarrier({ api, log, now, random, onBlocked, onMigrated }: 
         quietly((heldBack) => log.warn(`Cannot send to a chat yet: ${describeApiError(error)}`, { heldBack }));
         return nextAttemptAt({ ...BACKOFF, attempts: lane.failures, now: 0, random });
       case "migrated":
-        if (failure.newChatId === lane.chatId) return refuse(error, outgoing, "bad_request");
+        if (failure.newChatId === lane.chatId) return refuse(error, { outgoing, kind: "bad_request" });
         migrate(lane, failure.newChatId);
         return 0;
       case "cant_parse":
       case "thread_not_found":
       case "reply_not_found":
-        if (outgoing.omissions.has(failure.kind)) return refuse(error, outgoing, failure.kind);
+        if (outgoing.omissions.has(failure.kind)) return refuse(error, { outgoing, kind: failure.kind });
         outgoing.omissions.add(failure.kind);
         return 0;
       case "blocked":
         for (const notice of lanes.clear(["notice"], lane)) notice.fail("blocked");
         tell(() => onBlocked(lane.chatId));
-        return refuse(error, outgoing, failure.kind);
+        return refuse(error, { outgoing, kind: failure.kind });
       default:
-        return refuse(error, outgoing, failure.kind);
+        return refuse(error, { outgoing, kind: failure.kind });
     }
   }
 
-  function refuse(error: unknown, outgoing: Outgoing, kind: UndeliveredKind): undefined {
+  function refuse(error: unknown, { outgoing, kind }: { outgoing: Outgoing; kind: UndeliveredKind }): undefined {
     const level = EXPECTED_REFUSALS.has(kind) ? "debug" : "warn";
     log[level](`Cannot send to a chat: ${describeApiError(error)}`, { chat: outgoing.chatId, kind });
     outgoing.fail(kind);
@@ -80,7 +81,8 @@ export function createCarrier({ api, log, now, random, onBlocked, onMigrated }: 
 
   return {
     /** Resolves with the ms after which the call is to be repeated, or with undefined when it is settled. Never rejects. */
-    async attempt(lane: Lane, outgoing: Outgoing, halt: AbortSignal): Promise<number | undefined> {
+    async attempt(taken: Taken): Promise<number | undefined> {
+      const { lane, outgoing } = taken;
       if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
         outgoing.fail("expired");
         return undefined;
@@ -92,7 +94,7 @@ export function createCarrier({ api, log, now, random, onBlocked, onMigrated }: 
         lane.failures = 0;
         return undefined;
       } catch (error) {
-        if (!halt.aborted) return recover(error, lane, outgoing);
+        if (!halt.aborted) return recover(error, taken);
         outgoing.fail("stopped");
         return undefined;
       }

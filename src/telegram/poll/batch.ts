@@ -34,6 +34,11 @@ export interface BatchOptions {
   readonly onPoison?: (update: TelegramUpdate) => void;
 }
 
+interface BatchBounds {
+  readonly chatsAtOnce: number;
+  readonly stop: AbortSignal;
+}
+
 const LIMIT_MS = 15_000;
 const MAX_TRIES = 3;
 
@@ -103,11 +108,7 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
     counts: counts as Readonly<UpdateCounts>,
 
     /** Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Never rejects. */
-    async handle(
-      updates: readonly TelegramUpdate[],
-      chatsAtOnce: number,
-      stop: AbortSignal,
-    ): Promise<TelegramUpdate[]> {
+    async handle(updates: readonly TelegramUpdate[], { chatsAtOnce, stop }: BatchBounds): Promise<TelegramUpdate[]> {
       const left = new Set(updates);
       const lanes = Map.groupBy(updates, orderKeyOf).values();
       const worker = async () => {

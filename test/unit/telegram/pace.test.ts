@@ -1,0 +1,22 @@
+import { describe, expect, test } from "bun:test";
+import { createQuiet, wait } from "../../../src/telegram/pace.ts";
+
+describe("wait()", () => {
+  test("resolves when it is aborted, before or during", async () => {
+    const abort = new AbortController();
+    const during = wait(2 ** 30, abort.signal);
+    abort.abort();
+    await during;
+    await wait(2 ** 30, abort.signal);
+  });
+});
+
+describe("createQuiet()", () => {
+  test("lets one line a minute through, with the number it held back", () => {
+    let at = 0;
+    const heard: number[] = [];
+    const quietly = createQuiet(() => at);
+    for (at = 0; at <= 120_000; at += 20_000) quietly((heldBack) => heard.push(heldBack));
+    expect(heard).toEqual([0, 2, 2]);
+  });
+});
