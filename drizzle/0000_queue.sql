@@ -10,7 +10,11 @@ CREATE TABLE `chats` (
 	`chat_id` integer PRIMARY KEY NOT NULL,
 	`language` text,
 	`seen_language` text,
-	`quality` text
+	`quality` text,
+	`folder` text,
+	`lifetime_ms` integer,
+	`notices` text,
+	`blocked_at` integer
 );
 --> statement-breakpoint
 CREATE TABLE `deletions` (
@@ -27,11 +31,18 @@ CREATE TABLE `deliveries` (
 	`link_id` integer NOT NULL,
 	`chat_id` integer NOT NULL,
 	`thread_id` integer,
+	`message_id` integer,
+	`sender` text NOT NULL,
 	`url` text NOT NULL,
 	`key` text NOT NULL,
 	`quality` text NOT NULL,
+	`folder` text,
 	`downloader` text NOT NULL,
 	`state` text DEFAULT 'open' NOT NULL,
+	`status` text,
+	`name` text,
+	`trouble` text,
+	`seen_at` integer,
 	`accepted_at` integer NOT NULL,
 	`closed_at` integer
 );
@@ -40,6 +51,7 @@ CREATE UNIQUE INDEX `deliveries_link_id_unique` ON `deliveries` (`link_id`);--> 
 CREATE INDEX `deliveries_key` ON `deliveries` (`key`,`accepted_at`);--> statement-breakpoint
 CREATE INDEX `deliveries_chat` ON `deliveries` (`chat_id`,`accepted_at`);--> statement-breakpoint
 CREATE INDEX `deliveries_open` ON `deliveries` (`downloader`) WHERE "state" = 'open';--> statement-breakpoint
+CREATE INDEX `deliveries_closed` ON `deliveries` (`closed_at`);--> statement-breakpoint
 CREATE TABLE `downloaders` (
 	`name` text PRIMARY KEY NOT NULL,
 	`roots` text NOT NULL,
@@ -51,6 +63,15 @@ CREATE TABLE `downloaders` (
 	`paused` integer DEFAULT false NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `grants` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`role` text NOT NULL,
+	`until` integer,
+	`name` text NOT NULL,
+	`granted_by` integer NOT NULL,
+	`granted_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `intake` (
 	`chat_id` integer NOT NULL,
 	`message_id` integer NOT NULL,
@@ -59,6 +80,14 @@ CREATE TABLE `intake` (
 );
 --> statement-breakpoint
 CREATE INDEX `intake_received` ON `intake` (`received_at`);--> statement-breakpoint
+CREATE TABLE `invites` (
+	`code` text PRIMARY KEY NOT NULL,
+	`role` text NOT NULL,
+	`lasts_ms` integer,
+	`created_by` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `links` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`chat_id` integer NOT NULL,
@@ -86,7 +115,16 @@ CREATE INDEX `links_all` ON `links` (("state" = 'failed'),`send_at`,`id`);--> st
 CREATE INDEX `links_unmatched` ON `links` (`id`) WHERE "state" = 'unmatched';--> statement-breakpoint
 CREATE INDEX `links_sending` ON `links` (`id`) WHERE "state" = 'sending';--> statement-breakpoint
 CREATE INDEX `links_unprompted` ON `links` (`id`) WHERE "prompt_id" is null;--> statement-breakpoint
+CREATE INDEX `links_removed` ON `links` (`send_at`) WHERE "state" = 'removed';--> statement-breakpoint
 CREATE UNIQUE INDEX `links_chat_key` ON `links` (`chat_id`,`key`);--> statement-breakpoint
+CREATE TABLE `strays` (
+	`key` text NOT NULL,
+	`downloader` text NOT NULL,
+	`since` integer NOT NULL,
+	PRIMARY KEY(`key`, `downloader`)
+);
+--> statement-breakpoint
+CREATE INDEX `strays_since` ON `strays` (`since`);--> statement-breakpoint
 CREATE TABLE `updates_in_work` (
 	`update_id` integer PRIMARY KEY NOT NULL,
 	`tries` integer DEFAULT 1 NOT NULL

@@ -80,6 +80,7 @@ export async function startApp(
   const { backoff, max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = config.dispatch;
   const settlement = createSettlement({
     store,
+    keepsMessages: (chatId) => preferences.notices(chatId) === "reaction",
     settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
     now,
     random,
@@ -99,7 +100,7 @@ export async function startApp(
 
   const preferences = createPreferences({
     chats: store.chats,
-    defaults: { quality: config.quality.default, language: config.telegram.language },
+    defaults: { quality: config.quality.default, language: config.telegram.language, folders: config.folders },
     log: log.withTag("chats"),
   });
   const telegram = createTelegram({

@@ -3,6 +3,9 @@ import type { Quality } from "./quality.ts";
 /** Languages in which everything a person reads exists. */
 export type Language = "en" | "ru";
 
+/** How a chat wants to hear that a download is done or has failed: a short message, a reaction on its own message, or not at all. */
+export type NoticeStyle = "message" | "reaction" | "off";
+
 /** What a chat has chosen for itself; null means the config's default. */
 export interface Chat {
   readonly chatId: number;
@@ -12,6 +15,13 @@ export interface Chat {
   readonly seenLanguage: Language | null;
   /** Its default quality (rule 7). */
   readonly quality: Quality | null;
+  /** Its default folder. */
+  readonly folder: string | null;
+  /** How long the bot's messages and its commands stay; 0: for ever. */
+  readonly lifetimeMs: number | null;
+  readonly notices: NoticeStyle | null;
+  /** Epoch ms since when nobody there can be written to (Bot API: 403); its links stay. */
+  readonly blockedAt: number | null;
 }
 
 /** The table of chats. Each function may throw `StoreUnavailable`. */

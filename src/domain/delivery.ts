@@ -1,3 +1,4 @@
+import type { DownloadStatus } from "./downloader.ts";
 import type { Quality } from "./quality.ts";
 
 /** `open` until its downloader reports the end of it, or has not known it for long. */
@@ -10,11 +11,22 @@ export interface Delivery {
   readonly linkId: number;
   readonly chatId: number;
   readonly threadId: number | null;
+  /** The person's own message, as long as it is kept for reactions; null when rule 15 has taken it. */
+  readonly messageId: number | null;
+  readonly sender: string;
   readonly url: string;
   readonly key: string;
   readonly quality: Quality;
+  readonly folder: string | null;
   readonly downloader: string;
   readonly state: DeliveryState;
+  /** As its downloader last reported it; null until it did. */
+  readonly status: DownloadStatus | null;
+  readonly name: string | null;
+  /** What its downloader said about trouble with it. */
+  readonly trouble: string | null;
+  /** Epoch ms of the latest report; null until there was one. */
+  readonly seenAt: number | null;
   /** Epoch ms. */
   readonly acceptedAt: number;
   /** Epoch ms; null while it is open. */
@@ -31,6 +43,27 @@ export interface Attempt {
   readonly asks: number;
 }
 
+/** A delivery as it begins. */
+export type NewDelivery = Omit<Delivery, "id" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">;
+
+/** A link that went elsewhere while this downloader was silent and may have it (reliability.md §2.4). */
+export interface Stray {
+  readonly key: string;
+  readonly downloader: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+/** The table of strays. Each function may throw `StoreUnavailable`. */
+export interface Strays {
+  add(stray: Stray): void;
+  of(downloader: string): Stray[];
+  /** Downloaders that have any. */
+  downloaders(): string[];
+  remove(stray: Pick<Stray, "key" | "downloader">): void;
+  forgetBefore(since: number): void;
+}
+
 /** The table of open hand-overs. Each function may throw `StoreUnavailable`. */
 export interface Attempts {
   /** Records that this downloader is about to be called, in place of any other. */
@@ -43,7 +76,16 @@ export interface Attempts {
 
 /** The table of accepted links. Each function may throw `StoreUnavailable`. */
 export interface Deliveries {
-  add(delivery: Omit<Delivery, "id" | "state" | "closedAt">): void;
+  add(delivery: NewDelivery): void;
+  byId(id: number): Delivery | undefined;
+  update(
+    id: number,
+    change: Partial<Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt" | "messageId">>,
+  ): void;
+  /** Open deliveries of one downloader, or of all, oldest first. */
+  open(downloader?: string): Delivery[];
+  /** Forgets what was closed before; whose it was is not needed any more. */
+  forgetClosedBefore(closedAt: number): void;
   /** What became of a link that has left the queue. */
   byLinkId(linkId: number): Delivery | undefined;
   /** The latest delivery of this key to anyone, open ones first. */

@@ -7,10 +7,11 @@ import type { Quality } from "./quality.ts";
  * - `uncertain`: a downloader may have it but could not be asked; `sendAt` is when it is asked again.
  * - `unmatched`: was due, but no registered downloader takes it; a registration makes it due.
  * - `failed`: `dispatch.max_attempts` were in vain; only its owner can bring it back.
+ * - `removed`: its owner took it out and may undo that until `sendAt`; then it is gone.
  *
  * A link that was accepted is not in the queue: its delivery is kept instead.
  */
-export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "failed";
+export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "failed" | "removed";
 
 /** Why nobody took a link, in a form that `texts` can say in any language. */
 export interface Failure {
@@ -80,7 +81,9 @@ export interface Links {
   unmatched(): Link[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
-  /** A page of the queue, failed ones last, earliest first; of one chat, or of all. */
+  /** Removed links whose time to undo is over. */
+  purgeable(now: number): Link[];
+  /** A page of the queue, failed ones last, earliest first; of one chat, or of all. Without removed ones. */
   page(of: { chatId?: number; offset: number; limit: number }): Link[];
   count(of: { chatId?: number }): number;
   /** Brings links that a leap of the clock put further away than `latest` back to `now`. */

@@ -1,6 +1,48 @@
 /** From most to least: an admin manages everything, a user and a guest their own chat, a stranger nothing (rule 9). */
 export type Role = "admin" | "user" | "guest" | "nobody";
 
+/** Roles that can be given at run time. */
+export type GrantedRole = Exclude<Role, "nobody">;
+
+/** Somebody who was let in at run time. */
+export interface Grant {
+  /** A person's id, or a group's. */
+  readonly id: number;
+  readonly role: GrantedRole;
+  /** Epoch ms of the end of it; null: none. */
+  readonly until: number | null;
+  /** As an admin knows the person: a name or username, from Telegram. */
+  readonly name: string;
+  readonly grantedBy: number;
+  readonly grantedAt: number;
+}
+
+/** Lets one person in, once, who opens `t.me/<bot>?start=<code>`. */
+export interface Invite {
+  /** Bot API: a start parameter is 1–64 of `A-Za-z0-9_-`. */
+  readonly code: string;
+  readonly role: GrantedRole;
+  /** How long the person stays, in ms; null: for good. */
+  readonly lastsMs: number | null;
+  readonly createdBy: number;
+  /** Epoch ms after which nobody can use it any more. */
+  readonly expiresAt: number;
+}
+
+/** The tables of access. Each function may throw `StoreUnavailable`. */
+export interface Grants {
+  all(): Grant[];
+  save(grant: Grant): void;
+  remove(id: number): void;
+}
+
+export interface Invites {
+  add(invite: Invite): void;
+  /** Takes the invite out of the table, so that it works once; undefined when there is none that is valid at `now`. */
+  redeem(code: string, now: number): Invite | undefined;
+  forgetExpired(now: number): void;
+}
+
 /** Who asks: the chat that a press or message came from, with the role of the chat or the person in it. */
 export interface Actor {
   readonly chatId: number;

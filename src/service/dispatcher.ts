@@ -134,8 +134,11 @@ export function createDispatcher(deps: {
     if (there === true) settlement.settle(link, { kind: "accepted", downloader });
     else if (there === false) settlement.settle(link, await followTwin(link, [downloader, ...others]));
     else if (now() < attempt.startedAt + settings.uncertainHoldMs) settlement.askLater(link);
-    else if (others.length > 0) settlement.settle(link, await handOver(link, others));
-    else settlement.settle(link, { kind: "rejected", failure: { reason: "silent", downloader } });
+    else if (others.length > 0) {
+      // Should it come back with the link, it must not download it as well.
+      store.strays.add({ key: link.key, downloader, since: now() });
+      settlement.settle(link, await handOver(link, others));
+    } else settlement.settle(link, { kind: "rejected", failure: { reason: "silent", downloader } });
   }
 
   /** Claims in small steps and lets the event loop turn in between, so that thousands of due links stop nobody. */

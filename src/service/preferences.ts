@@ -1,4 +1,4 @@
-import type { Chat, Chats, Language } from "../domain/chat.ts";
+import type { Chat, Chats, Language, NoticeStyle } from "../domain/chat.ts";
 import type { Log } from "../domain/log.ts";
 import type { Quality } from "../domain/quality.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
@@ -6,17 +6,22 @@ import { StoreUnavailable } from "../domain/storage.ts";
 /** What applies to a chat: its own choices, else the config's (rule 7). Never throws: without the database the config's apply. */
 export interface Preferences {
   quality(chatId: number): Quality;
+  /** Null where the config has no folders. */
+  folder(chatId: number): string | null;
+  notices(chatId: number): NoticeStyle;
+  /** How long a message of some kind stays in this chat, in ms, where the config says `usualMs`; undefined: for ever. */
+  lifetimeMs(chatId: number, usualMs: number): number | undefined;
   /** `languageCode` decides for a chat of which nothing is known. */
   language(chatId: number, languageCode?: string): Language;
   /** Notes the language of the person who wrote or pressed, from Telegram's `language_code`. */
   saw(chatId: number, languageCode: string | undefined): void;
   /** Throws `StoreUnavailable`. */
-  choose(chatId: number, choice: Partial<Pick<Chat, "quality" | "language">>): void;
+  choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt">>): void;
 }
 
 export function createPreferences(deps: {
   chats: Chats;
-  defaults: { quality: Quality; language: Language | "auto" };
+  defaults: { quality: Quality; language: Language | "auto"; folders: readonly string[] };
   log: Log;
 }): Preferences {
   const { chats, defaults, log } = deps;
@@ -34,6 +39,16 @@ export function createPreferences(deps: {
 
   return {
     quality: (chatId) => chat(chatId)?.quality ?? defaults.quality,
+    folder(chatId) {
+      const own = chat(chatId)?.folder ?? null;
+      // The config may have lost the chosen one since.
+      return own !== null && defaults.folders.includes(own) ? own : (defaults.folders[0] ?? null);
+    },
+    notices: (chatId) => chat(chatId)?.notices ?? "message",
+    lifetimeMs(chatId, usualMs) {
+      const own = chat(chatId)?.lifetimeMs ?? null;
+      return own === null ? usualMs : own === 0 ? undefined : own;
+    },
     language(chatId, languageCode) {
       const own = chat(chatId);
       if (own?.language) return own.language;

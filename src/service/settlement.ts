@@ -26,6 +26,8 @@ export interface Settlement {
 export function createSettlement(deps: {
   store: Store;
   settings: RetrySettings;
+  /** Whether this chat's own messages stay until the download has ended, because it reads reactions on them. */
+  keepsMessages: (chatId: number) => boolean;
   now: () => number;
   random: () => number;
   log: Log;
@@ -48,18 +50,22 @@ export function createSettlement(deps: {
   const delivered = (claimed: Link, downloader: string) => (): LinkEvent => {
     // Read again: its prompt may have been sent while the call was under way.
     const link = store.links.byId(claimed.id) ?? claimed;
+    const keepsMessages = deps.keepsMessages(link.chatId);
     store.links.remove(link.id);
     store.deliveries.add({
       linkId: link.id,
       chatId: link.chatId,
       threadId: link.threadId,
+      messageId: keepsMessages ? link.messageId : null,
+      sender: link.sender,
       url: link.url,
       key: link.key,
       quality: link.quality,
+      folder: link.folder,
       downloader,
       acceptedAt: now(),
     });
-    forgetMessages(store, link, now());
+    forgetMessages(store, keepsMessages ? { ...link, messageId: null } : link, now());
     return { kind: "delivered", link, downloader };
   };
 
@@ -115,7 +121,7 @@ export function createSettlement(deps: {
  * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15).
  * Call it after the link has left the queue, in the same transaction.
  */
-export function forgetMessages(store: Store, link: Link, now: number): void {
+export function forgetMessages(store: Store, link: Pick<Link, "chatId" | "messageId" | "promptId">, now: number): void {
   const { chatId, messageId, promptId } = link;
   if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now });
   if (messageId !== null && store.links.ofMessage(chatId, messageId).length === 0) {

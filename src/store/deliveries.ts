@@ -1,13 +1,30 @@
-import { and, desc, eq, gte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { deliveries } from "./schema.ts";
+
+/** Literal, for the partial index. */
+const isOpen = sql`"deliveries"."state" = 'open'`;
 
 /** Accepted links in SQLite. */
 export function createDeliveries(db: Queries): Deliveries {
   return {
     add: (delivery) => {
       db.insert(deliveries).values(delivery).onConflictDoNothing({ target: deliveries.linkId }).run();
+    },
+    byId: (id) => db.select().from(deliveries).where(eq(deliveries.id, id)).get(),
+    update: (id, change) => {
+      db.update(deliveries).set(change).where(eq(deliveries.id, id)).run();
+    },
+    open: (downloader) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(and(isOpen, downloader === undefined ? undefined : eq(deliveries.downloader, downloader)))
+        .orderBy(asc(deliveries.id))
+        .all(),
+    forgetClosedBefore: (closedAt) => {
+      db.delete(deliveries).where(lt(deliveries.closedAt, closedAt)).run();
     },
     byLinkId: (linkId) => db.select().from(deliveries).where(eq(deliveries.linkId, linkId)).get(),
     latestByKey: (key) =>

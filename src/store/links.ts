@@ -5,6 +5,7 @@ import { links } from "./schema.ts";
 
 /** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
 const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
+const isShown = sql`"links"."state" <> 'removed'`;
 const hasFailed = sql`("state" = 'failed')`;
 
 const twinIsBeingHandedOver = sql`exists (
@@ -47,15 +48,21 @@ export function createLinks(db: Queries): Links {
       db
         .select()
         .from(links)
-        .where(and(isNull(links.promptId), gte(links.createdAt, createdSince)))
+        .where(and(isNull(links.promptId), isShown, gte(links.createdAt, createdSince)))
         .orderBy(asc(links.id))
         .limit(limit)
+        .all(),
+    purgeable: (now) =>
+      db
+        .select()
+        .from(links)
+        .where(and(sql`"links"."state" = 'removed'`, lte(links.sendAt, now)))
         .all(),
     page: ({ chatId, offset, limit }) =>
       db
         .select()
         .from(links)
-        .where(chatId === undefined ? undefined : eq(links.chatId, chatId))
+        .where(and(isShown, chatId === undefined ? undefined : eq(links.chatId, chatId)))
         .orderBy(hasFailed, asc(links.sendAt), asc(links.id))
         .limit(limit)
         .offset(offset)
@@ -64,7 +71,7 @@ export function createLinks(db: Queries): Links {
       db
         .select({ n: count() })
         .from(links)
-        .where(chatId === undefined ? undefined : eq(links.chatId, chatId))
+        .where(and(isShown, chatId === undefined ? undefined : eq(links.chatId, chatId)))
         .get()?.n ?? 0,
     bringBack: (now, latest) => {
       db.update(links)

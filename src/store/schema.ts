@@ -1,8 +1,11 @@
 import { sql } from "drizzle-orm";
 import { customType, index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import type { NoticeStyle } from "../domain/chat.ts";
 import type { DeliveryState } from "../domain/delivery.ts";
+import type { DownloadStatus } from "../domain/downloader.ts";
 import type { Failure, LinkState } from "../domain/link.ts";
 import type { Quality } from "../domain/quality.ts";
+import type { GrantedRole } from "../domain/role.ts";
 
 /** `best`, or the number of lines, as readable text. */
 const quality = customType<{ data: Quality; driverData: string }>({
@@ -45,6 +48,7 @@ export const links = sqliteTable(
     index("links_unmatched").on(table.id).where(sql`"state" = 'unmatched'`),
     index("links_sending").on(table.id).where(sql`"state" = 'sending'`),
     index("links_unprompted").on(table.id).where(sql`"prompt_id" is null`),
+    index("links_removed").on(table.sendAt).where(sql`"state" = 'removed'`),
   ],
 );
 
@@ -66,11 +70,18 @@ export const deliveries = sqliteTable(
     linkId: integer("link_id").notNull().unique(),
     chatId: integer("chat_id").notNull(),
     threadId: integer("thread_id"),
+    messageId: integer("message_id"),
+    sender: text().notNull(),
     url: text().notNull(),
     key: text().notNull(),
     quality: quality().notNull(),
+    folder: text(),
     downloader: text().notNull(),
     state: text().$type<DeliveryState>().notNull().default("open"),
+    status: text().$type<DownloadStatus>(),
+    name: text(),
+    trouble: text(),
+    seenAt: integer("seen_at"),
     acceptedAt: integer("accepted_at").notNull(),
     closedAt: integer("closed_at"),
   },
@@ -78,6 +89,7 @@ export const deliveries = sqliteTable(
     index("deliveries_key").on(table.key, table.acceptedAt),
     index("deliveries_chat").on(table.chatId, table.acceptedAt),
     index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
+    index("deliveries_closed").on(table.closedAt),
   ],
 );
 
@@ -111,7 +123,41 @@ export const chats = sqliteTable("chats", {
   language: text().$type<"ru" | "en">(),
   seenLanguage: text("seen_language").$type<"ru" | "en">(),
   quality: quality(),
+  folder: text(),
+  lifetimeMs: integer("lifetime_ms"),
+  notices: text().$type<NoticeStyle>(),
+  blockedAt: integer("blocked_at"),
 });
+
+/** Who was let in at run time; ids in the config always stay (rule 9). */
+export const grants = sqliteTable("grants", {
+  id: integer().primaryKey(),
+  role: text().$type<GrantedRole>().notNull(),
+  until: integer(),
+  name: text().notNull(),
+  grantedBy: integer("granted_by").notNull(),
+  grantedAt: integer("granted_at").notNull(),
+});
+
+/** Links with which somebody may let himself in, once. */
+export const invites = sqliteTable("invites", {
+  code: text().primaryKey(),
+  role: text().$type<GrantedRole>().notNull(),
+  lastsMs: integer("lasts_ms"),
+  createdBy: integer("created_by").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+/** Links that went to another downloader while this one was silent: it must not do them as well (reliability.md §2.4). */
+export const strays = sqliteTable(
+  "strays",
+  {
+    key: text().notNull(),
+    downloader: text().notNull(),
+    since: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.downloader] }), index("strays_since").on(table.since)],
+);
 
 /** Messages whose links were taken: Telegram may deliver an update twice (natural key, kept 48 h). */
 export const intake = sqliteTable(

@@ -5,9 +5,11 @@ import { type OpenDatabase, openDatabase } from "./database.ts";
 import { createDeletions } from "./deletions.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createDownloaders } from "./downloaders.ts";
+import { createGrants, createInvites } from "./grants.ts";
 import { guarded } from "./guard.ts";
 import { createIntake } from "./intake.ts";
 import { createLinks } from "./links.ts";
+import { createStrays } from "./strays.ts";
 import { createUpdatesInWork } from "./updates-in-work.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
@@ -26,6 +28,9 @@ export function openStore(path: string): SqliteStore {
     downloaders: guarded(createDownloaders(db), guard),
     deletions: guarded(createDeletions(db), guard),
     chats: guarded(createChats(db), guard),
+    grants: guarded(createGrants(db), guard),
+    invites: guarded(createInvites(db), guard),
+    strays: guarded(createStrays(db), guard),
     intake: guarded(createIntake(db), guard),
     updatesInWork: guarded(createUpdatesInWork(db), guard),
     transaction: database.transaction,

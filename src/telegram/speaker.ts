@@ -34,12 +34,16 @@ export function createSpeaker(deps: {
   messenger: Messenger;
   deletions: Deletions;
   lifetimes: Lifetimes;
+  /** A chat's own lifetime in place of the usual one; undefined: for ever. */
+  lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
   now: () => number;
   log: Log;
 }): Speaker {
   const { messenger, deletions, lifetimes, now, log } = deps;
 
-  function forget(chatId: number, messageId: number, afterMs: number): void {
+  function forget(chatId: number, messageId: number, usualMs: number): void {
+    const afterMs = deps.lifetimeMs(chatId, usualMs);
+    if (afterMs === undefined) return;
     try {
       deletions.add({ chatId, messageId, deleteAt: now() + afterMs });
     } catch (error) {

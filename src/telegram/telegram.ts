@@ -73,7 +73,14 @@ export function createTelegram(deps: {
     onBlocked: (chatId) => log.info("A chat does not let the bot write", { chat: chatId }),
     onMigrated: () => {},
   });
-  const speaker = createSpeaker({ messenger, deletions: store.deletions, lifetimes: settings.lifetimes, now, log });
+  const speaker = createSpeaker({
+    messenger,
+    deletions: store.deletions,
+    lifetimes: settings.lifetimes,
+    lifetimeMs: preferences.lifetimeMs,
+    now,
+    log,
+  });
   const languageOf = (chatId: number) => preferences.language(chatId);
   const cards = createCards({ messenger, store, languageOf, settings, now, log, nudgeSweeper });
 

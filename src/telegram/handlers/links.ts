@@ -13,8 +13,6 @@ import type { Speaker } from "../speaker.ts";
 export interface LinkSettings {
   readonly allowPrivate: boolean;
   readonly maxLinksPerMessage: number;
-  /** The first one is the default; none where the config has no folders. */
-  readonly folders: readonly string[];
 }
 
 /** Takes the links of a message. Resolves with false when it has none, once what it asked for is stored otherwise. */
@@ -76,7 +74,7 @@ export function createTakeLinks(deps: {
       messageId: message.message_id,
       sender: senderName({ username: who.username, id: who.userId ?? who.chatId }),
       quality: preferences.quality(who.chatId),
-      folder: settings.folders[0] ?? null,
+      folder: preferences.folder(who.chatId),
       links,
     });
     tell(who, message.message_id, taken);
