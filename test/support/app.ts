@@ -19,6 +19,8 @@ export interface TestApp extends AsyncDisposable {
   readonly config: Config;
   /** Where downloaders register: `127.0.0.1:port`. Changes with a restart. */
   readonly address: string;
+  /** `http://127.0.0.1:port` of the bot's own HTTP side. Changes with a restart. */
+  readonly http: string;
   /** Everything that was logged so far. */
   readonly logged: () => string;
   /** A registered downloader. */
@@ -77,6 +79,9 @@ export async function startTestApp(
     },
     get address() {
       return address();
+    },
+    get http() {
+      return `http://127.0.0.1:${current().http.port}`;
     },
     logged: () => printed,
     async downloader(options) {

@@ -1,0 +1,157 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { finish, firstCalled, LINK, passTheWait, promptOf, settle, underWay } from "../support/binary/crash.ts";
+import { createBinaryRig } from "../support/binary.ts";
+import { HANG } from "../support/bot-api/faults.ts";
+
+/** The prompt's time to choose, for kills that come before a link is due. */
+const LATER = { config: { dispatch: { interval: "50ms", delay: "1h", deadline: "1s" } } };
+
+describe("kill -9 and a new start on the same database", () => {
+  test("an update that was fetched and not stored comes again", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig);
+    using lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
+    lock.run("BEGIN IMMEDIATE");
+    const message = person.sends(LINK);
+    await rig.api.waitFor(({ method, response }) => method === "getUpdates" && /"message"/.test(inWords(response)));
+    await first.kill();
+    lock.run("ROLLBACK");
+    expect(rig.rows("select * from links")).toEqual([]);
+    await finish(rig, { person, fleet, messageId: message.message_id });
+  });
+
+  test("a link whose prompt was on its way gets a prompt", async () => {
+    await using rig = createBinaryRig(LATER);
+    const { first, person, fleet } = await settle(rig);
+    const held = rig.api.fail("sendMessage", HANG);
+    const message = person.sends(LINK);
+    await underWay(rig, "sendMessage");
+    await first.kill();
+    held.release();
+    const second = await rig.start();
+    const prompt = await promptOf(rig, person);
+    await person.presses(prompt.id, "Now");
+    await finish(rig, { person, fleet, messageId: message.message_id, life: second });
+    expect(rig.api.messages(person)).toEqual([]);
+  });
+
+  test("a prompt that was sent and not known to be sent works when its button is pressed", async () => {
+    await using rig = createBinaryRig(LATER);
+    const { first, person, fleet } = await settle(rig);
+    const held = rig.api.fail("sendMessage", { ...HANG, applied: true });
+    const message = person.sends(LINK);
+    await underWay(rig, "sendMessage");
+    const orphan = await promptOf(rig, person);
+    await first.kill();
+    held.release();
+    const second = await rig.start();
+    await rig.api.message(person, ({ id, buttons }) => id !== orphan.id && buttons.length > 0);
+    await person.presses(orphan.id, "Now");
+    await finish(rig, { person, fleet, messageId: message.message_id, life: second });
+    expect(rig.api.messages(person)).toEqual([]);
+  });
+
+  test("a choice that was stored and not answered holds", async () => {
+    await using rig = createBinaryRig(LATER);
+    const { first, person, fleet } = await settle(rig);
+    const message = person.sends(LINK);
+    const prompt = await promptOf(rig, person);
+    const held = rig.api.fail("answerCallbackQuery", HANG);
+    void person.presses(prompt.id, "720p");
+    await underWay(rig, "answerCallbackQuery");
+    await first.kill();
+    held.release();
+    const second = await rig.start();
+    await rig.api.settled();
+    await person.presses(prompt.id, "Now");
+    await finish(rig, { person, fleet, messageId: message.message_id, life: second });
+    const submitted = fleet.flatMap(({ calls }) => calls).filter(({ method }) => method === "SetToQueue");
+    expect(submitted.map(({ request }) => request.max_quality)).toEqual([720]);
+  });
+
+  test("the downloader that was being called is asked first, and gets the link when it has it not", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig, "slow");
+    const message = person.sends(LINK);
+    const called = await firstCalled(fleet);
+    await first.kill();
+    for (const downloader of fleet) downloader.mode = "ok";
+    await finish(rig, { person, fleet, messageId: message.message_id });
+    expect(called.calls.map(({ method }) => method)).toEqual(["SetToQueue", "Queue", "SetToQueue"]);
+    expect(called.accepted).toEqual([LINK]);
+  });
+
+  test("a call that is carried out after its caller was killed is recognised", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig, "slow");
+    const message = person.sends(LINK);
+    const called = await firstCalled(fleet);
+    await first.kill();
+    called.release();
+    await called.accepts(LINK);
+    await finish(rig, { person, fleet, messageId: message.message_id });
+    expect(called.calls.map(({ method }) => method)).toEqual(["SetToQueue", "Queue"]);
+  });
+
+  test("a link that was accepted and not answered is recognised", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig, "hang_after_accept");
+    const message = person.sends(LINK);
+    await rig.acceptedBy(LINK);
+    await first.kill();
+    for (const downloader of fleet) downloader.mode = "ok";
+    await finish(rig, { person, fleet, messageId: message.message_id });
+  });
+
+  test("a link that was accepted by a downloader that fell with the bot waits for that downloader", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig, "crash_after_accept");
+    const message = person.sends(LINK);
+    const taker = await rig.acceptedBy(LINK);
+    await first.kill();
+    for (const downloader of fleet) downloader.mode = "ok";
+    const second = await rig.start();
+    await second.says(`Cannot ask \\"${taker.name}\\" what it has`);
+    expect(await second.stop()).toBe(0);
+    expect(rig.rows("select state from links")).toEqual([{ state: "uncertain" }]);
+    await taker.opens();
+    rig.change("update links set send_at = 0");
+    await finish(rig, { person, fleet, messageId: message.message_id });
+    expect(taker.accepted).toEqual([LINK]);
+  });
+
+  test("messages whose deletion was on its way are deleted later", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig);
+    const held = rig.api.fail("deleteMessages", HANG);
+    const message = person.sends(LINK);
+    await underWay(rig, "deleteMessages");
+    await first.kill();
+    held.release();
+    expect(rig.rows("select downloader, url from deliveries")).toHaveLength(1);
+    passTheWait(rig);
+    await finish(rig, { person, fleet, messageId: message.message_id });
+  });
+
+  test("deletions that were carried out and not known to be do no harm when they are repeated", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig);
+    const held = rig.api.fail("deleteMessages", { ...HANG, applied: true });
+    const message = person.sends(LINK);
+    await underWay(rig, "deleteMessages");
+    await first.kill();
+    held.release();
+    passTheWait(rig);
+    const after = rig.api.calls.length;
+    const second = await rig.start();
+    await rig.api.waitFor(({ method, response }) => method === "deleteMessages" && response !== undefined, { after });
+    await finish(rig, { person, fleet, messageId: message.message_id, life: second });
+    expect(rig.rows("select * from deletions")).toEqual([]);
+  });
+});
+
+function inWords(value: unknown): string {
+  return JSON.stringify(value) ?? "";
+}

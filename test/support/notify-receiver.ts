@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { createWatch } from "./watch.ts";
+
+/** One datagram: its lines, and when it came (epoch ms). */
+export interface Notice {
+  readonly lines: readonly string[];
+  readonly at: number;
+}
+
+/** Stands where systemd listens: a real Unix datagram socket, held by a process of its own. */
+export interface NotifyReceiver extends AsyncDisposable {
+  readonly notices: readonly Notice[];
+  /** Resolves with the first datagram, past or future, that has such a line. */
+  gets(line: string | RegExp, options?: { after?: number }): Promise<Notice>;
+  /** Stops reading, for good. */
+  suspend(): void;
+}
+
+/** `name` is a path, or `@name` for an abstract socket. */
+export async function startNotifyReceiver(name: string): Promise<NotifyReceiver> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "notify-receiver/listen.ts"), name], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const watch = createWatch();
+  const notices: Notice[] = [];
+  const listening = Promise.withResolvers<void>();
+  const read = async () => {
+    const decoder = new TextDecoder();
+    let rest = "";
+    for await (const chunk of child.stdout) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (line === "listening") listening.resolve();
+        else notices.push(JSON.parse(line));
+      }
+      watch.changed();
+    }
+    listening.reject(new Error(`Nobody listens on ${name}`));
+  };
+  const ended = read();
+  await listening.promise;
+  return {
+    notices,
+    gets: (wanted, { after = 0 } = {}) =>
+      watch.until(
+        () =>
+          notices
+            .slice(after)
+            .find(({ lines }) =>
+              lines.some((line) => (typeof wanted === "string" ? line === wanted : wanted.test(line))),
+            ),
+        { what: `a notice with ${wanted}`, seen: () => JSON.stringify(notices, null, 1) },
+      ),
+    suspend: () => child.kill("SIGSTOP"),
+    async [Symbol.asyncDispose]() {
+      watch.close();
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
