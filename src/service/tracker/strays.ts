@@ -1,0 +1,31 @@
+import type { Download, Downloader, DownloaderClient } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Store } from "../../domain/storage.ts";
+
+/** Takes back what a downloader has although the link went elsewhere while it was silent. Throws as the client and the store do. */
+export type ChaseStrays = (downloader: Downloader, reported: ReadonlyMap<string, Download>) => Promise<void>;
+
+/**
+ * reliability.md §2.4. A stray that nobody else has taken yet is kept: its link may still be on the way to another downloader.
+ */
+export function createChaseStrays(deps: { store: Store; client: DownloaderClient; log: Log }): ChaseStrays {
+  const { store, client, log } = deps;
+  return async (downloader, reported) => {
+    for (const stray of store.strays.of(downloader.name)) {
+      const download = reported.get(stray.key);
+      if (download === undefined) continue;
+      const taken = store.deliveries.ofKey(stray.key).filter(({ state }) => state === "open" || state === "done");
+      const isItsOwn = taken.some((delivery) => delivery.downloader === downloader.name && delivery.state === "open");
+      const other = taken.find((delivery) => delivery.downloader !== downloader.name);
+      if (!isItsOwn) {
+        if (other === undefined) continue;
+        await client.remove(downloader, download.url);
+        log.info(`Took a link back from "${downloader.name}": another downloader has it`, {
+          link: download.url,
+          other: other.downloader,
+        });
+      }
+      store.strays.remove(stray);
+    }
+  };
+}

@@ -1,0 +1,96 @@
+import { type FormattableString, format, InlineKeyboard, join, link as linkTo } from "gramio";
+import type { Language, NoticeStyle } from "../domain/chat.ts";
+import type { Delivery } from "../domain/delivery.ts";
+import type { DeliveryEvent } from "../domain/delivery-event.ts";
+import type { Link } from "../domain/link.ts";
+import { foreign, plain } from "../domain/text.ts";
+import { againButton } from "./callback.ts";
+import { type Content, shownLink } from "./card.ts";
+import type { Reactions } from "./reactions.ts";
+import type { Speaker } from "./speaker.ts";
+import type { Texts } from "./texts/en.ts";
+import { texts } from "./texts/texts.ts";
+
+/** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
+export interface Notices {
+  /** A downloader has taken the link. */
+  handedOver(link: Link): void;
+  /** Events of one chat that are told together make one message. */
+  tell(events: readonly DeliveryEvent[]): void;
+}
+
+/** Bot API: 4096 UTF-16 units a message; the rest is for the line that says how many more there are. */
+const LONGEST = 4_000;
+const MOST_BUTTONS = 8;
+const LONGEST_NAME = 100;
+const LONGEST_TROUBLE = 200;
+const LONGEST_LABEL = 40;
+
+/** What needs somebody stands first. */
+const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "trouble", "done"];
+
+export function createNotices(deps: {
+  speaker: Speaker;
+  reactions: Reactions;
+  styleOf: (chatId: number) => NoticeStyle;
+  languageOf: (chatId: number) => Language;
+}): Notices {
+  const { speaker, reactions, styleOf } = deps;
+
+  function react({ chatId, messageId }: Pick<Delivery, "chatId" | "messageId">): void {
+    if (messageId !== null && styleOf(chatId) === "reaction") reactions.refresh(chatId, messageId);
+  }
+
+  return {
+    handedOver: react,
+    tell(events) {
+      for (const { delivery } of events) react(delivery);
+      const wanted = events.filter(({ delivery }) => styleOf(delivery.chatId) === "message");
+      const byPlace = Map.groupBy(wanted, ({ delivery }) => `${delivery.chatId} ${delivery.threadId}`);
+      for (const together of byPlace.values()) {
+        const [first] = together;
+        if (first === undefined) continue;
+        const { chatId, threadId } = first.delivery;
+        speaker.notify({ chatId, threadId }, notice(together, texts[deps.languageOf(chatId)]));
+      }
+    },
+  };
+}
+
+/** One message about one chat's events: a line each, as many as fit, and a button for each link that may be sent again. */
+export function notice(events: readonly DeliveryEvent[], { notices: words }: Texts): Content {
+  const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const lines: (FormattableString | string)[] = [];
+  let length = 0;
+  for (const event of sorted) {
+    const text = line(event, words);
+    length += text.toString().length + 1;
+    if (length > LONGEST) break;
+    lines.push(text);
+  }
+  const left = sorted.length - lines.length;
+  if (left > 0) lines.push(words.more(left));
+  const text = format`${join(lines, (shown) => shown, "\n")}`;
+  const lost = sorted.filter(({ kind }) => kind === "lost").slice(0, MOST_BUTTONS);
+  if (lost.length === 0) return { text };
+  const keyboard = new InlineKeyboard();
+  for (const { delivery } of lost) {
+    const which = lost.length === 1 ? "" : `: ${short(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
+    keyboard.text(`${words.again}${which}`, againButton.pack({ id: delivery.id })).row();
+  }
+  return { text, keyboard };
+}
+
+function line({ kind, delivery }: DeliveryEvent, words: Texts["notices"]): FormattableString {
+  const { name, url, trouble } = delivery;
+  const title = short(name ?? "", LONGEST_NAME);
+  const what = title === "" ? shownLink(url) : linkTo(title, url);
+  const downloader = foreign(delivery.downloader);
+  if (kind === "trouble") return words.trouble(what, downloader, short(trouble ?? "", LONGEST_TROUBLE));
+  return words[kind](what, downloader);
+}
+
+/** A foreign text in one line; empty when there is nothing to see. */
+function short(text: string, max: number): string {
+  return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
+}

@@ -1,0 +1,267 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import type { NoticeStyle } from "../../src/domain/chat.ts";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { refusal } from "../support/bot-api/faults.ts";
+import type { FakeDownloader } from "../support/downloader.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const SECOND = "https://youtube.com/watch?v=2";
+const MINUTE = 60_000;
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "ru" });
+
+/** A clock that goes on and can be set forward. */
+function clock() {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    skip: (ms: number) => {
+      ahead += ms;
+    },
+  };
+}
+
+/** What the bot says in a chat, without the invisible marks around foreign texts. */
+const said = (app: TestApp, chat: number) =>
+  app.api.messages(chat).flatMap(({ byBot, text }) => (byBot ? [text.replace(/[\u2066-\u2069]/g, "")] : []));
+
+const told = async (app: TestApp, chat: number, words: string) => {
+  const message = await app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words));
+  return { ...message, text: message.text.replace(/[\u2066-\u2069]/g, "") };
+};
+
+/** Resolves when the bot has read the downloader's list and acted on it, as it is now. */
+async function looked(downloader: FakeDownloader): Promise<void> {
+  const isLook = ({ method }: { method: string }) => method === "Queue";
+  const after = downloader.calls.length;
+  const first = await downloader.waitFor(isLook, { after });
+  await downloader.waitFor(isLook, { after: downloader.calls.indexOf(first) + 1 });
+}
+
+/** Sets how chats want to be told, as /settings does. */
+async function prefer(app: TestApp, notices: NoticeStyle, ...chats: number[]): Promise<void> {
+  await app.stop();
+  using database = new Database(app.config.store.path);
+  for (const chat of chats) {
+    database.run(
+      "insert into chats (chat_id, notices) values (?, ?) on conflict do update set notices = excluded.notices",
+      [chat, notices],
+    );
+  }
+  await app.restart();
+}
+
+describe("owners are told what became of their links", () => {
+  test("when it is done, by its name, which leads to the link", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.change(VIDEO, { status: "DONE", name: "The <b>film</b>\n\u202Egnp.exe" });
+    const notice = await told(app, USER, "is ready");
+    expect(notice.text).toBe("✅ The <b>film</b> gnp.exe is ready (nas)");
+    expect(notice.entities).toMatchObject([{ type: "text_link", url: VIDEO }]);
+    expect(notice.buttons).toEqual([]);
+  });
+
+  test("each in the own language, when two chats have sent the same link", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(VIDEO);
+    await nas.accepts(VIDEO);
+    bob(app).sends(`${VIDEO}&si=abc`);
+    await app.api.gone(OTHER, (await app.api.message(OTHER, ({ byBot }) => byBot)).id);
+    nas.finish(VIDEO);
+    expect((await told(app, USER, "is ready")).text).toBe(`✅ ${VIDEO} is ready (nas)`);
+    expect((await told(app, OTHER, "Готово")).text).toBe(`✅ Готово: ${VIDEO}&si=abc (nas)`);
+    expect(nas.accepted).toEqual([VIDEO]);
+  });
+
+  test("in one message when several end together", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(`${VIDEO} ${SECOND}`);
+    await nas.accepts(VIDEO);
+    await nas.accepts(SECOND);
+    await looked(nas);
+    nas.finish(VIDEO);
+    nas.finish(SECOND);
+    expect((await told(app, USER, "is ready")).text).toBe(`✅ ${VIDEO} is ready (nas)\n✅ ${SECOND} is ready (nas)`);
+  });
+
+  test("of trouble once, in the downloader's words, and still when it is done after all", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    bob(app).sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.fail(VIDEO, `HTTP 429\n${"x".repeat(5_000)}`);
+    const trouble = await told(app, OTHER, "не может скачать");
+    expect(trouble.text).toStartWith(`⚠️ nas не может скачать ${VIDEO}: HTTP 429 xxx`);
+    expect(trouble.text.length).toBeLessThan(400);
+    nas.fail(VIDEO, "HTTP 403");
+    await looked(nas);
+    nas.finish(VIDEO);
+    await told(app, OTHER, "Готово");
+    expect(said(app, OTHER)).toHaveLength(2);
+  });
+
+  test("when the downloader no longer has it, with a button that sends it again", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.forget(VIDEO);
+    await looked(nas);
+    expect(said(app, USER)).toEqual([]);
+    skip(2 * MINUTE);
+    const notice = await told(app, USER, "no longer has");
+    expect(notice.text).toBe(`❓ nas no longer has ${VIDEO}, and I did not see it finish.`);
+    const after = nas.calls.length;
+    const data = notice.buttons[0]?.[0]?.callback_data ?? "";
+    const other = bob(app);
+    const forged = await other.presses(other.sends("hi").message_id, data, { forged: true });
+    expect(forged.text).toBe("Такой ссылки среди ваших нет");
+    expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");
+    await nas.waitFor(({ method }) => method === "SetToQueue", { after });
+    expect(nas.accepted).toEqual([VIDEO, VIDEO]);
+  });
+
+  test("in the topic that the link came from", async () => {
+    const family = -1_001_234_567_890;
+    await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: String(family) });
+    const nas = await app.downloader({ name: "nas" });
+    const group = app.api.group({ id: family, title: "Family", forum: true });
+    const films = group.topic("Films");
+    ann(app).sends(VIDEO, { in: group, threadId: films });
+    await nas.accepts(VIDEO);
+    nas.finish(VIDEO);
+    expect((await told(app, family, "is ready")).threadId).toBe(films);
+  });
+
+  test("of nothing where they do not want it", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const [person, other] = [ann(app), bob(app)];
+    await prefer(app, "off", USER);
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    other.sends(SECOND);
+    await nas.accepts(SECOND);
+    await looked(nas);
+    nas.finish(VIDEO);
+    nas.finish(SECOND);
+    await told(app, OTHER, "Готово");
+    await app.stop();
+    expect(said(app, USER)).toEqual([]);
+  });
+
+  test("once, and also of what ended while the bot was away", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(`${VIDEO} ${SECOND}`);
+    await nas.accepts(VIDEO);
+    await nas.accepts(SECOND);
+    await looked(nas);
+    nas.finish(VIDEO);
+    await told(app, USER, "v=1 is ready");
+    await app.stop();
+    nas.finish(SECOND);
+    await app.restart();
+    await told(app, USER, "v=2 is ready");
+    await app.stop();
+    expect(said(app, USER)).toEqual([`✅ ${VIDEO} is ready (nas)`, `✅ ${SECOND} is ready (nas)`]);
+  });
+});
+
+describe("reactions instead of messages", () => {
+  const reaction = (app: TestApp, messageId: number, emoji: string) =>
+    app.api.message(USER, ({ id, reactions }) => id === messageId && reactions.join() === emoji, { what: emoji });
+
+  test("show on the person's own message that its link was taken and is done; then it goes", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({ DWLD_BOT_LIFETIMES_NOTICES: "10m" }, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    await prefer(app, "reaction", USER);
+    const { message_id } = person.sends(VIDEO);
+    await reaction(app, message_id, "👀");
+    nas.finish(VIDEO);
+    await reaction(app, message_id, "👌");
+    skip(10 * MINUTE);
+    await app.restart();
+    await app.api.gone(person, message_id);
+    expect(app.api.messages(person)).toEqual([]);
+  });
+
+  test("tell the worst of several links, and that all are done only when they are", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    await prefer(app, "reaction", USER);
+    const { message_id } = person.sends(`${VIDEO} ${SECOND}`);
+    await nas.accepts(VIDEO);
+    await nas.accepts(SECOND);
+    await reaction(app, message_id, "👀");
+    nas.fail(VIDEO, "no space");
+    await reaction(app, message_id, "💔");
+    nas.finish(VIDEO);
+    await reaction(app, message_id, "👀");
+    nas.finish(SECOND);
+    await reaction(app, message_id, "👌");
+  });
+
+  test("are left out where they are not allowed, and the message goes all the same", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    await prefer(app, "reaction", USER);
+    app.api.fail("setMessageReaction", refusal(400, "Bad Request: REACTION_INVALID"));
+    const { message_id } = person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    await looked(nas);
+    nas.finish(VIDEO);
+    await app.api.waitFor(({ method, params }) => method === "setMessageReaction" && /👌/.test(JSON.stringify(params)));
+    skip(60 * MINUTE);
+    await app.restart();
+    await app.api.gone(person, message_id);
+    expect(app.api.messages(person)).toEqual([]);
+  });
+
+  test("never keep a message longer than it can be deleted", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    await prefer(app, "reaction", USER);
+    const { message_id } = person.sends(VIDEO);
+    await reaction(app, message_id, "👀");
+    nas.work(VIDEO);
+    await looked(nas);
+    skip(47 * 60 * MINUTE);
+    await app.restart();
+    await app.api.gone(person, message_id);
+    expect(nas.tasks()).toMatchObject([{ link: VIDEO, status: "WORK" }]);
+  });
+});
+
+test("a link that went elsewhere while a downloader was silent is taken back from it when it turns up", async () => {
+  await using app = await startTestApp({
+    DWLD_BOT_DISPATCH_UNCERTAIN_HOLD: "100ms",
+    DWLD_BOT_DISPATCH_DEADLINE: "200ms",
+  });
+  const silent = await app.downloader({ name: "silent", mode: "hang_after_accept" });
+  silent.queueMode = "hang";
+  ann(app).sends(VIDEO);
+  await silent.accepts(VIDEO);
+  const nas = await app.downloader({ name: "nas" });
+  await nas.accepts(VIDEO);
+  silent.queueMode = "ok";
+  const call = await silent.waitFor(({ method }) => method === "DeleteFromQueue");
+  expect(call.request).toEqual({ link: VIDEO });
+  expect(nas.calls.filter(({ method }) => method === "DeleteFromQueue")).toEqual([]);
+});
