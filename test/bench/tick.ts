@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DownloaderClient } from "../../src/domain/downloader.ts";
 import type { Log } from "../../src/domain/log.ts";
+import { createCarrier } from "../../src/service/carrier.ts";
 import { createDispatcher } from "../../src/service/dispatcher.ts";
 import { createHandover } from "../../src/service/handover.ts";
 import { createRegistry } from "../../src/service/registry.ts";
@@ -38,8 +39,14 @@ function build(store: SqliteStore, client: DownloaderClient) {
   const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 6 * HOUR }, uncertainHoldMs: 300_000 };
   const settlement = createSettlement({ ...common, settings: retry, keepsMessages: () => false });
   const handover = createHandover({ client, registry, log: silent });
-  const settings = { intervalMs: 5_000, concurrency: 16, uncertainHoldMs: 300_000 };
-  return createDispatcher({ ...common, registry, handover, settlement, settings });
+  const carrier = createCarrier({ ...common, registry, handover, settlement, uncertainHoldMs: 300_000 });
+  return createDispatcher({
+    ...common,
+    registry,
+    carrier,
+    settlement,
+    settings: { intervalMs: 5_000, concurrency: 16 },
+  });
 }
 
 const accepted: string[] = [];

@@ -1,86 +1,119 @@
-import { bold, type FormattableString, format, InlineKeyboard, join, type TelegramCallbackQuery } from "gramio";
-import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
+import { parseQuality } from "../../domain/quality.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
-import type { Queue } from "../../service/queue.ts";
-import { queueButton } from "../callback.ts";
-import { type CardSettings, type Content, shownLink, stateLine } from "../card.ts";
+import type { Fleet } from "../../service/fleet.ts";
+import type { Changed, Queue } from "../../service/queue.ts";
+import type { Background } from "../background.ts";
+import { type QUEUE_ACTIONS, queueButton } from "../callback.ts";
+import type { CardSettings, Content } from "../card.ts";
 import type { Cards } from "../cards.ts";
 import { type Command, MEMBERS } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
+import { downloadChoice } from "../queue-page/buttons.ts";
+import { type QueueView, queuePage } from "../queue-page.ts";
 import type { Speaker } from "../speaker.ts";
-import { type PressHandler, pressedWords } from "./press.ts";
+import { type Pressed, type PressHandler, pressedWords } from "./press.ts";
 
-const ENTRIES_PER_PAGE = 5;
+/** Far above any queue; SQLite takes no larger offsets than it has numbers. */
+const LAST_PAGE = 1_000_000_000;
 
-/** `/queue`: a chat's own links, for an admin also everyone's, in pages, each entry with its buttons. */
+type Place = Pick<QueueView, "page" | "all" | "picking" | "note">;
+
+interface Choice extends Omit<Place, "picking" | "note"> {
+  readonly action: (typeof QUEUE_ACTIONS)[number];
+  readonly id: number;
+  readonly choice: string;
+}
+
+/**
+ * `/queue`: what a chat has here and at the downloaders, for an admin also everyone's, in pages, each entry with its
+ * buttons. Presses are answered at once; the page follows when the downloaders have said what they have.
+ */
 export function createQueueList(deps: {
   queue: Queue;
+  fleet: Fleet;
+  background: Background;
   cards: Cards;
   speaker: Speaker;
-  settings: CardSettings;
+  settings: Pick<CardSettings, "qualities" | "timeZone">;
   now: () => number;
-  nudgeSweeper: () => void;
   log: Log;
 }): { command: Command; press: PressHandler } {
-  const { queue, cards, speaker, settings, now, log } = deps;
+  const { queue, fleet, background, cards, speaker, settings, now, log } = deps;
 
-  function page(who: Conversation, wanted: number, all: boolean): Content {
-    const { texts, actor } = who;
-    const offset = Math.max(0, wanted) * ENTRIES_PER_PAGE;
-    const { links, total } = queue.page(actor, { offset, limit: ENTRIES_PER_PAGE, all });
-    const pages = Math.max(1, Math.ceil(total / ENTRIES_PER_PAGE));
-    // The last page may have emptied since its button was drawn.
-    if (links.length === 0 && wanted > 0) return page(who, pages - 1, all);
-    const keyboard = new InlineKeyboard();
-    for (const [index, link] of links.entries()) {
-      const n = offset + index + 1;
-      const at = { page: wanted, all, id: link.id };
-      const now = link.state === "failed" ? texts.button.retry : texts.button.now;
-      keyboard.text(`${n} ${now}`, queueButton.pack({ action: "now", ...at }));
-      keyboard.text(`${n} ${texts.button.remove}`, queueButton.pack({ action: "remove", ...at })).row();
-    }
-    const turn = (to: number, label: string) =>
-      keyboard.text(label, queueButton.pack({ action: "page", page: to, all }));
-    if (wanted > 0) turn(wanted - 1, texts.button.previous);
-    if (wanted < pages - 1) turn(wanted + 1, texts.button.next);
-    if (actor.role === "admin") {
-      const label = all ? texts.button.own : texts.button.all;
-      keyboard.row().text(label, queueButton.pack({ action: "page", page: 0, all: !all }));
-    }
-    if (links.length === 0) return { text: texts.queue.empty, keyboard };
-    const title = pages > 1 ? ` · ${texts.queue.page(wanted + 1, pages)}` : "";
-    const entries = join(links, (link, index) => entry(who, link, offset + index + 1, all), "\n\n");
-    return { text: format`${bold(texts.queue.title(total))}${title}\n\n${entries}`, keyboard };
+  async function page(who: Conversation, place: Place, stop: AbortSignal): Promise<Content> {
+    const { all } = place;
+    const list = await fleet.downloads(who.actor, { all, stop });
+    const local: QueueView["local"] = (of) => queue.page(who.actor, { ...of, all });
+    const { qualities, timeZone } = settings;
+    return queuePage({ ...place, fleet: list, local }, { who, qualities, timeZone, now: now() });
   }
 
-  function entry(who: Conversation, link: Link, n: number, all: boolean): FormattableString {
-    const { texts, language } = who;
-    const state = stateLine(link, { texts, language, timeZone: settings.timeZone, now: now() });
-    const owner = all ? ` · ${texts.queue.ofChat(link.chatId)}` : "";
-    return format`${n}. ${shownLink(link.url)}\n${state} · ${texts.quality(link.quality)}${owner}`;
+  function show(who: Conversation, messageId: number, place: Place): void {
+    background.run(who, async (stop) => speaker.edit(who.chatId, messageId, await page(who, place, stop)));
+  }
+
+  /** Asks the downloader to remove a download, and says on the page what came of it. */
+  function drop(who: Conversation, messageId: number, { choice, ...place }: Choice): Pressed {
+    background.run(who, async (stop) => {
+      const { all } = place;
+      const { downloads } = await fleet.downloads(who.actor, { all, stop });
+      const download = downloads.find((one) => downloadChoice(one) === choice);
+      const removal = download === undefined ? "not_yours" : await fleet.remove(who.actor, download, stop);
+      const note = who.texts.lists.removal(removal, download?.downloader ?? "");
+      speaker.edit(who.chatId, messageId, await page(who, { page: place.page, all, note }, stop));
+    });
+    return { text: who.texts.lists.queue.asking };
+  }
+
+  function change({ actor }: Conversation, { action, id, choice }: Choice): Changed | "outdated" {
+    if (action === "now") return queue.sendNow(actor, id);
+    if (action === "remove") return queue.remove(actor, id);
+    const quality = parseQuality(choice);
+    if (quality === undefined || !settings.qualities.includes(quality)) return "outdated";
+    return queue.change(actor, id, { quality });
+  }
+
+  function pressed(who: Conversation, messageId: number, of: Choice): Pressed {
+    const place = { page: of.page, all: of.all };
+    if (of.action === "drop") return drop(who, messageId, of);
+    if (of.action === "page" || of.action === "pick") {
+      show(who, messageId, of.action === "pick" ? { ...place, picking: of.id } : place);
+      return { text: "" };
+    }
+    const changed = change(who, of);
+    if (changed === "outdated") return { text: who.texts.pressed.outdated };
+    if ("link" in changed) cards.refresh(changed.link);
+    show(who, messageId, place);
+    return pressedWords(changed, who.texts, of.action === "now" ? who.texts.pressed.now : who.texts.pressed.changed);
   }
 
   return {
     command: {
       name: "queue",
       roles: MEMBERS,
-      run: ({ who }) => speaker.answer(who, page(who, 0, who.actor.role === "admin")),
+      run: ({ who }) =>
+        background.run(who, async (stop) =>
+          speaker.answer(who, await page(who, { page: 0, all: who.isPrivate && who.actor.role === "admin" }, stop)),
+        ),
     },
-    press(who, press: TelegramCallbackQuery) {
+    press(who, press) {
       const unpacked = queueButton.safeUnpack(press.data ?? "");
       if (!queueButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
-      const { action, page: wanted, all, id } = unpacked.data;
+      const { data } = unpacked;
+      if (
+        !Number.isSafeInteger(data.page) ||
+        data.page < 0 ||
+        data.page > LAST_PAGE ||
+        !Number.isSafeInteger(data.id) ||
+        data.action === undefined
+      )
+        return { text: who.texts.pressed.outdated };
       try {
-        const changed =
-          action === "page" ? undefined : action === "now" ? queue.sendNow(who.actor, id) : queue.remove(who.actor, id);
-        if (changed?.kind === "changed") cards.refresh(changed.link);
-        if (changed?.kind === "removed") deps.nudgeSweeper();
-        speaker.edit(who.chatId, press.message.message_id, page(who, wanted, all && who.actor.role === "admin"));
-        return changed === undefined ? { text: "" } : pressedWords(changed, who.texts, who.texts.pressed.now);
+        return pressed(who, press.message.message_id, { ...data, all: data.all && who.actor.role === "admin" });
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        log.error("Cannot read the queue for a chat", { code: error.code });
+        log.error("Cannot change a link", { code: error.code });
         return { text: who.texts.storeTrouble, alert: true };
       }
     },

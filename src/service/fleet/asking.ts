@@ -1,0 +1,85 @@
+import { DownloaderUnreachable, type Target } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+
+/** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** What a downloader said. */
+export interface Answer<T> {
+  readonly value: T;
+  /** Epoch ms of the question: what happened later is not in it. */
+  readonly askedAt: number;
+}
+
+/** One question to downloaders, asked once for everybody who wants to know at the same time. */
+export interface Asking<T> {
+  /** Undefined when it has not answered in time, or when `stop` aborts first. Never rejects. */
+  of(downloader: Target, stop: AbortSignal): Promise<Answer<T> | undefined>;
+  /** The next one who wants to know asks anew. */
+  forget(name: string): void;
+}
+
+interface Question<T> {
+  readonly address: string;
+  readonly askedAt: number;
+  readonly answer: Promise<Answer<T> | undefined>;
+  /** Epoch ms of its end; undefined while the call is under way. */
+  endedAt: number | undefined;
+}
+
+/** People look at lists in bursts; what was true two seconds ago still is. */
+const KEPT_MS = 2_000;
+
+/** `patienceMs`: how long a person is kept waiting for one that is silent; its call goes on until its own deadline. */
+export function createAsking<T>(deps: {
+  ask: (downloader: Target) => Promise<T>;
+  patienceMs: number;
+  now: () => number;
+  wait: Wait;
+  log: Log;
+}): Asking<T> {
+  const { now, log } = deps;
+  const questions = new Map<string, Question<T>>();
+
+  function question(downloader: Target): Question<T> {
+    const { name, host, port } = downloader;
+    const address = `${host} ${port}`;
+    const known = questions.get(name);
+    const isFresh = known?.endedAt === undefined || Math.abs(now() - known.endedAt) < KEPT_MS;
+    if (known?.address === address && isFresh) return known;
+    const askedAt = now();
+    const asked: Question<T> = { address, askedAt, answer: answerOf(downloader, askedAt), endedAt: undefined };
+    void asked.answer.then(() => {
+      asked.endedAt = now();
+    });
+    questions.set(name, asked);
+    return asked;
+  }
+
+  async function answerOf(downloader: Target, askedAt: number): Promise<Answer<T> | undefined> {
+    try {
+      return { value: await deps.ask(downloader), askedAt };
+    } catch (error) {
+      if (!(error instanceof DownloaderUnreachable)) log.error(`Cannot ask "${downloader.name}"`, { error });
+      return undefined;
+    }
+  }
+
+  return {
+    async of(downloader, stop) {
+      const { answer, askedAt, endedAt } = question(downloader);
+      if (endedAt !== undefined) return answer;
+      const enough = new AbortController();
+      const patience = deps.wait(
+        Math.max(0, askedAt + deps.patienceMs - now()),
+        AbortSignal.any([stop, enough.signal]),
+      );
+      try {
+        return await Promise.race([answer, patience.then(() => undefined)]);
+      } finally {
+        enough.abort();
+      }
+    },
+    forget: (name) => void questions.delete(name),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Deliveries, Delivery } from "../../domain/delivery.ts";
+import type { Actor } from "../../domain/role.ts";
+
+/** How long a delivery tells whose a download is (rule 8). */
+const OWNED_MS = 30 * 24 * 3_600_000;
+
+/** What a chat has at the downloaders, by its records. */
+export interface Ownership {
+  owns(at: { downloader: string; key: string }): boolean;
+  /** Those that have not ended, as far as is known. */
+  readonly open: readonly Delivery[];
+}
+
+/** Rule 8: nothing that a downloader reports says whose it is, so the deliveries do. May throw `StoreUnavailable`. */
+export function ownershipOf(actor: Actor, of: { deliveries: Deliveries; now: number }): Ownership {
+  const own = of.deliveries
+    .since({ chatId: actor.chatId, acceptedAt: of.now - OWNED_MS })
+    .filter(({ state }) => state !== "removed");
+  const places = new Set(own.map(placeOf));
+  return { owns: (at) => places.has(placeOf(at)), open: own.filter(({ state }) => state === "open") };
+}
+
+/** One text for a link at a downloader. */
+export function placeOf({ downloader, key }: { downloader: string; key: string }): string {
+  return `${downloader}\n${key}`;
+}

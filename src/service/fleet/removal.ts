@@ -1,0 +1,79 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
+import { type Actor, mayManage } from "../../domain/role.ts";
+import type { Store } from "../../domain/storage.ts";
+import { keyOf } from "../../domain/url.ts";
+import type { Registry } from "../registry.ts";
+import { releaseMessage } from "../tracker/release.ts";
+
+/** A link at a downloader; `url` as the downloader spells it. */
+export interface Whereabouts {
+  readonly downloader: string;
+  readonly key: string;
+  readonly url: string;
+}
+
+/**
+ * What became of the wish to remove a download.
+ * - `removed`: the downloader has dropped it.
+ * - `released`: other chats want it too, so it goes on for them.
+ * - `kept`: the downloader still has it; it is too far along.
+ * - `silent`: the downloader has not confirmed it; the record stands, whatever it did.
+ */
+export type Removal = "removed" | "released" | "kept" | "silent" | "not_yours";
+
+/** Ends a chat's ownership of a download, and the download with its last owner (rule 8). May reject with `StoreUnavailable`. */
+export function createRemoval(deps: {
+  client: DownloaderClient;
+  registry: Registry;
+  store: Store;
+  now: () => number;
+}): (actor: Actor, at: Whereabouts, stop: AbortSignal) => Promise<Removal> {
+  const { client, registry, store, now } = deps;
+
+  function close(deliveries: readonly Delivery[]): void {
+    store.transaction(() => {
+      for (const delivery of deliveries) {
+        store.deliveries.update(delivery.id, { state: "removed", closedAt: now() });
+        releaseMessage(store, delivery, now());
+      }
+    });
+  }
+
+  return async (actor, at, stop) => {
+    const owned = () =>
+      store.deliveries.ofKey(at.key).filter((one) => one.downloader === at.downloader && one.state !== "removed");
+    const mayRemove = (one: Delivery) => mayManage(actor, one);
+    if (actor.role !== "admin" && !owned().some(mayRemove)) return "not_yours";
+    if (owned().some((one) => one.state === "open" && !mayRemove(one))) {
+      close(owned().filter(mayRemove));
+      return "released";
+    }
+    const target = registry.byName(at.downloader);
+    if (target === undefined) return "silent";
+    const left = await unless(stop, client.remove(target, at.url));
+    if (left === undefined) return "silent";
+    if (left.some(({ url, status }) => status !== "DONE" && keyOf(url) === at.key)) return "kept";
+    close(owned().filter(mayRemove));
+    return "removed";
+  };
+}
+
+/** Undefined when the downloader cannot be reached, or when the bot stops first. */
+async function unless(
+  stop: AbortSignal,
+  reply: Promise<readonly Download[]>,
+): Promise<readonly Download[] | undefined> {
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const give = () => resolve(undefined);
+  if (stop.aborted) give();
+  stop.addEventListener("abort", give, { once: true });
+  try {
+    return await Promise.race([reply, stopped]);
+  } catch (error) {
+    if (!(error instanceof DownloaderUnreachable)) throw error;
+    return undefined;
+  } finally {
+    stop.removeEventListener("abort", give);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Log } from "../domain/log.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Speaker } from "./speaker.ts";
+
+/** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
+export interface Background {
+  /** `work` must end soon after `stop` aborts; it may still answer then. What it throws is told to the chat, or logged. */
+  run(who: Conversation, work: (stop: AbortSignal) => Promise<void>): void;
+  /** Resolves when all of it has ended; nothing new is begun. */
+  stop(): Promise<void>;
+}
+
+export function createBackground(deps: { speaker: Speaker; log: Log }): Background {
+  const { speaker, log } = deps;
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+
+  async function carryOut(who: Conversation, work: (stop: AbortSignal) => Promise<void>): Promise<void> {
+    try {
+      await work(stopping.signal);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) {
+        log.error("Cannot do what a chat asked for", { code: error.code });
+        speaker.answer(who, { text: who.texts.storeTrouble });
+      } else log.error("Cannot finish what a chat asked for", { error });
+    }
+  }
+
+  return {
+    run(who, work) {
+      if (stopping.signal.aborted) return;
+      const running = carryOut(who, work).finally(() => underWay.delete(running));
+      underWay.add(running);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Actor } from "../../domain/role.ts";
+import type { Fleet } from "../../service/fleet.ts";
+import type { Queue } from "../../service/queue.ts";
+import type { CountWaiting } from "../../service/waiting.ts";
+import { statusButton } from "../callback.ts";
+import { type Command, MEMBERS } from "../command.ts";
+import type { Conversation } from "../conversation.ts";
+import type { Live } from "../live.ts";
+import { statusPage } from "../status-page.ts";
+import type { PressHandler } from "./press.ts";
+
+/** `/status`: the downloaders and what runs there for this chat, for an admin all of it; keeps itself up to date for a while. */
+export function createStatus(deps: {
+  fleet: Fleet;
+  queue: Queue;
+  countWaiting: CountWaiting;
+  live: Live;
+  now: () => number;
+}): { command: Command; press: PressHandler } {
+  const { fleet, queue, live, now } = deps;
+
+  function show({ who, page, messageId }: { who: Conversation; page: number; messageId?: number }): void {
+    // In a group everybody reads along.
+    const actor: Actor = who.isPrivate ? who.actor : { ...who.actor, role: "user" };
+    const render = async (stop: AbortSignal) => {
+      const downloaders = await fleet.statuses(actor, stop);
+      const waiting = deps.countWaiting(downloaders.map(({ downloader }) => downloader.name));
+      const queued = queue.page(actor, { offset: 0, limit: 1, all: true }).total;
+      return statusPage({ downloaders, waiting, queued, page }, { texts: who.texts, now: now() });
+    };
+    live.show(who, render, messageId);
+  }
+
+  return {
+    command: { name: "status", roles: MEMBERS, run: ({ who }) => show({ who, page: 0 }) },
+    press(who, press) {
+      const unpacked = statusButton.safeUnpack(press.data ?? "");
+      if (!statusButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
+      const { page } = unpacked.data;
+      if (!Number.isSafeInteger(page)) return { text: who.texts.pressed.outdated };
+      show({ who, page, messageId: press.message.message_id });
+      return { text: "" };
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { type Download, DownloaderUnreachable, type Outcome, type Submission } from "../../../src/domain/downloader.ts";
+import { keyOf } from "../../../src/domain/url.ts";
+
+/** How a downloader of the fleet behaves. The first word says what it answers, the second what it did. */
+export type Mode =
+  | "up"
+  | "down"
+  | "refuses"
+  | "incompatible"
+  /** The answer and its list are lost; it has taken nothing. */
+  | "mute"
+  /** It took the link; the answer and its list are lost. */
+  | "takes then dies"
+  /** The answer is lost, its list can be read; it has taken nothing. */
+  | "forgets"
+  /** The answer is lost, its list can be read; it took the link. */
+  | "takes silently"
+  /** Answers when the test says so. */
+  | "hangs";
+
+/** One downloader of the outside world: it outlives every crash of the bot. */
+export interface Server {
+  mode: Mode;
+  /** Links that it began to download, in order; one that it has already is not begun again. */
+  readonly taken: string[];
+  /** Every call that reached it. */
+  readonly calls: { readonly method: "submit" | "queue"; readonly url: string }[];
+  readonly submissions: Submission[];
+  /** Calls under way now, and at most. */
+  open: number;
+  mostOpen: number;
+  submit(submission: Submission): Promise<Outcome>;
+  queue(): Promise<readonly Download[]>;
+  /** Ends the calls that hang, as the mode says then. */
+  release(): void;
+}
+
+/** A downloader in the test's hands. */
+export function createServer(name: string): Server {
+  const waiting = new Set<() => void>();
+
+  async function called<T>(answer: () => T): Promise<T> {
+    server.open++;
+    server.mostOpen = Math.max(server.mostOpen, server.open);
+    try {
+      if (server.mode === "hangs") await new Promise<void>((resolve) => waiting.add(resolve));
+      return answer();
+    } finally {
+      server.open--;
+    }
+  }
+
+  function take(url: string): boolean {
+    const isNew = !server.taken.some((taken) => keyOf(taken) === keyOf(url));
+    if (isNew) server.taken.push(url);
+    return isNew;
+  }
+
+  function outcome(url: string): Outcome {
+    switch (server.mode) {
+      case "down":
+        return { kind: "never_sent", detail: "No connection established" };
+      case "refuses":
+        return { kind: "refused", detail: "no space" };
+      case "incompatible":
+        return { kind: "incompatible", detail: "UNIMPLEMENTED" };
+      case "takes then dies":
+      case "takes silently":
+        take(url);
+        return { kind: "unknown", detail: "Connection dropped" };
+      case "up":
+        return { kind: "accepted", alreadyThere: !take(url) };
+      default:
+        return { kind: "unknown", detail: "DEADLINE_EXCEEDED" };
+    }
+  }
+
+  const server: Server = {
+    mode: "up",
+    taken: [],
+    calls: [],
+    submissions: [],
+    open: 0,
+    mostOpen: 0,
+    submit(submission) {
+      server.calls.push({ method: "submit", url: submission.url });
+      server.submissions.push(submission);
+      return called(() => outcome(submission.url));
+    },
+    queue() {
+      server.calls.push({ method: "queue", url: "" });
+      return called(() => {
+        if (["down", "mute", "takes then dies", "hangs"].includes(server.mode))
+          throw new DownloaderUnreachable(name, "");
+        return server.taken.map((url) => ({ url, status: "NEW", quality: "", name: undefined, message: undefined }));
+      });
+    },
+    release() {
+      for (const resolve of waiting) resolve();
+      waiting.clear();
+    },
+  };
+  return server;
+}
