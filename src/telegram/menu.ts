@@ -1,32 +1,105 @@
-import type { Language } from "../domain/chat.ts";
+import type { SetMyCommandsParams } from "@gramio/types";
+import type { Chats, Language } from "../domain/chat.ts";
+import type { Log } from "../domain/log.ts";
 import type { Role } from "../domain/role.ts";
-import type { Api } from "./api.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import type { Access } from "../service/access.ts";
 import type { Command } from "./command.ts";
+import type { BotApi } from "./messenger/delivered.ts";
+import type { Messenger } from "./messenger.ts";
 import { texts } from "./texts/texts.ts";
 
 /**
- * Registers the commands that Telegram offers while one is typing (Bot API: `setMyCommands`): in each language, for
- * everyone what users may do, and more for the chats of admins. Rejects when Telegram cannot be reached.
+ * The commands that Telegram offers while one is typing (Bot API: `setMyCommands`): for strangers `/start` alone, in the
+ * chat of everyone who is let in what the role allows. What a chat has got is kept, so that it is not sent again.
  */
-export async function registerCommands(deps: {
-  api: Api;
-  commands: readonly Command[];
-  admins: readonly number[];
-}): Promise<void> {
-  const { api, commands, admins } = deps;
-  const menu = (role: Role, language: Language) =>
-    commands
-      .filter(({ roles }) => roles.includes(role))
-      .map(({ name }) => ({ command: name, description: texts[language].commands[name] }));
+export interface Menu {
+  /** Brings one chat's menu in line with its role; sending goes on behind it. Never throws. */
+  update(chatId: number): void;
+  /** Does so for everyone, and again for those that Telegram could not be told of. */
+  sync(): void;
+}
 
-  for (const language of ["en", "ru"] as const) {
-    // Bot API: without a language code they are for every language that has none of its own.
-    const code = language === "en" ? {} : { language_code: language };
-    await api.bot.api.setMyCommands({ commands: menu("user", language), ...code });
-    for (const chatId of admins) {
-      const scope = { type: "chat", chat_id: chatId } as const;
-      // A person who has never written to the bot is a chat not found.
-      await api.bot.api.setMyCommands({ commands: menu("admin", language), scope, ...code, suppress: true });
-    }
+type Commands = Pick<SetMyCommandsParams, "commands" | "language_code">;
+
+// Bot API: a menu without a language code is for every language that has none of its own.
+const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[] = [
+  { language: "en", code: {} },
+  { language: "ru", code: { language_code: "ru" } },
+];
+/** Calls that are about no chat need a queue of their own in the messenger. */
+const NO_CHAT = 0;
+
+export function createMenu(deps: {
+  messenger: Messenger;
+  /** Not asked for before everything is built. */
+  commands: () => readonly Command[];
+  access: Access;
+  chats: Chats;
+  /** What is kept says nothing about another bot's menus. */
+  botId: string;
+  log: Log;
+}): Menu {
+  const { messenger, commands, access, chats, log } = deps;
+  const underWay = new Set<number>();
+  let strangersHaveTheirs = false;
+
+  /** A language that the chat has chosen holds for every member's Telegram. */
+  function menuFor(role: Role, chosen: Language | null): Commands[] {
+    return VARIANTS.map(({ language, code }) => ({
+      ...code,
+      commands: commands()
+        .filter(({ name, roles }) => roles.includes(role) || (role === "nobody" && name === "start"))
+        .map(({ name }) => ({ command: name, description: texts[chosen ?? language].commands[name] })),
+    }));
   }
+
+  async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
+    const results = await Promise.all(calls.map((call) => messenger.send(chatId, { priority: "cleanup" }, call)));
+    return results.every(({ ok }) => ok);
+  }
+
+  async function showTo(chatId: number): Promise<void> {
+    const role = access.roleOf({ chatId, userId: undefined });
+    const chat = chats.byId(chatId);
+    const menus = menuFor(role, chat?.language ?? null);
+    const mark = role === "nobody" ? null : Bun.hash(JSON.stringify([deps.botId, chatId, menus])).toString(36);
+    if (mark === (chat?.menu ?? null)) return;
+    const scope = { type: "chat", chat_id: chatId } as const;
+    const calls = menus.map(({ commands: offered, ...code }) => (api: BotApi) => {
+      return role === "nobody"
+        ? api.deleteMyCommands({ scope, ...code })
+        : api.setMyCommands({ scope, commands: offered, ...code });
+    });
+    // Bot API: a person who never wrote to the bot is a chat not found; the next message brings the next try.
+    if (!(await sent(chatId, calls))) return;
+    chats.update(chatId, { menu: mark });
+    // The role may have changed meanwhile.
+    await showTo(chatId);
+  }
+
+  async function showToStrangers(): Promise<void> {
+    const calls = menuFor("nobody", null).map((menu) => (api: BotApi) => api.setMyCommands(menu));
+    strangersHaveTheirs = await sent(NO_CHAT, calls);
+  }
+
+  function once(id: number, show: () => Promise<void>): void {
+    if (underWay.has(id)) return;
+    underWay.add(id);
+    void show()
+      .catch((error) => {
+        if (error instanceof StoreUnavailable) log.debug("Cannot look up what menu a chat has", { code: error.code });
+        else log.error("Cannot bring a chat's menu in line", { error });
+      })
+      .finally(() => underWay.delete(id));
+  }
+  const update = (chatId: number) => once(chatId, () => showTo(chatId));
+
+  return {
+    update,
+    sync() {
+      if (!strangersHaveTheirs) once(NO_CHAT, showToStrangers);
+      for (const { id } of access.members()) update(id);
+    },
+  };
 }

@@ -1,0 +1,93 @@
+import type { Deliveries } from "../domain/delivery.ts";
+import { type Downloader, type DownloaderClient, DownloaderUnreachable } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import type { Dependants } from "../domain/news.ts";
+import type { Registry } from "./registry.ts";
+import type { CountWaiting } from "./waiting.ts";
+
+/** A downloader as admins see it. */
+export interface Server extends Downloader, Dependants {
+  readonly leftAlone: boolean;
+}
+
+/** What admins do with downloaders. */
+export interface Servers {
+  /** In the order of their names. */
+  all(): Downloader[];
+  /** What hangs on these; those that are gone are left out. May throw `StoreUnavailable`. */
+  look(names: readonly string[]): Server[];
+  /** A paused one gets no new links; what it has goes on. False when it is gone. */
+  setPaused(name: string, paused: boolean): boolean;
+  /** Until it registers again. False when it is gone. */
+  remove(name: string): boolean;
+  /** Ms until it answered; undefined when it did not before `stop` aborted. */
+  ping(name: string, stop: AbortSignal): Promise<number | undefined>;
+  /** Makes every downloader drop the history of what is done; those that have not when `stop` aborts count as not cleaned. */
+  clean(stop: AbortSignal): Promise<{ name: string; cleaned: boolean }[]>;
+}
+
+export function createServers(deps: {
+  registry: Registry;
+  client: DownloaderClient;
+  deliveries: Deliveries;
+  countWaiting: CountWaiting;
+  log: Log;
+}): Servers {
+  const { registry, client, deliveries, log } = deps;
+
+  async function succeeds(call: Promise<unknown>, stop: AbortSignal): Promise<boolean> {
+    const ended = new AbortController();
+    const stopped = new Promise<false>((resolve) => {
+      stop.addEventListener("abort", () => resolve(false), { signal: ended.signal });
+    });
+    try {
+      return await Promise.race([call.then(() => true), stopped]);
+    } catch (error) {
+      if (!(error instanceof DownloaderUnreachable)) throw error;
+      log.info(error.message);
+      return false;
+    } finally {
+      ended.abort();
+    }
+  }
+
+  return {
+    all: registry.all,
+    look(names) {
+      const waiting = deps.countWaiting(names);
+      return names.flatMap((name) => {
+        const downloader = registry.byName(name);
+        if (downloader === undefined) return [];
+        const running = deliveries.open(name).length;
+        const count = waiting.get(name) ?? { links: 0, more: false };
+        return { ...downloader, leftAlone: registry.isLeftAlone(name), running, waiting: count };
+      });
+    },
+    setPaused(name, paused) {
+      if (registry.byName(name) === undefined) return false;
+      registry.setPaused(name, paused);
+      log.info(`${paused ? "Paused" : "Resumed"} "${name}"`);
+      return true;
+    },
+    remove(name) {
+      if (registry.byName(name) === undefined) return false;
+      registry.remove(name);
+      client.forget(name);
+      log.info(`Removed "${name}" until it registers again`);
+      return true;
+    },
+    async ping(name, stop) {
+      const downloader = registry.byName(name);
+      if (downloader === undefined) return undefined;
+      const startedAt = performance.now();
+      return (await succeeds(client.health(downloader), stop)) ? Math.round(performance.now() - startedAt) : undefined;
+    },
+    clean: (stop) =>
+      Promise.all(
+        registry.all().map(async (downloader) => ({
+          name: downloader.name,
+          cleaned: await succeeds(client.cleanHistory(downloader), stop),
+        })),
+      ),
+  };
+}

@@ -1,0 +1,69 @@
+import type { News } from "../domain/news.ts";
+import type { Access } from "../service/access.ts";
+import type { Preferences } from "../service/preferences.ts";
+import type { Speaker } from "./speaker.ts";
+import { texts } from "./texts/texts.ts";
+
+/** Messages to everyone who is an admin, in each one's language. */
+export interface Admins {
+  /** What comes within a second or so goes out as one message. The same again is not repeated for ten minutes. */
+  tell(news: News): void;
+  /** At once, with what is gathered, and before anything else that waits to be sent: for when there is no later. */
+  tellNow(news: News): void;
+  /** Sends what is gathered; nothing is told from then on. */
+  close(): void;
+}
+
+const GATHER_MS = 1_000;
+const AGAIN_MS = 600_000;
+const MOST_LINES = 15;
+
+export function createAdmins(deps: {
+  access: Access;
+  preferences: Preferences;
+  speaker: Speaker;
+  now: () => number;
+}): Admins {
+  const { access, preferences, speaker, now } = deps;
+  const gathered: News[] = [];
+  const toldAt = new Map<string, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function isNews(news: News): boolean {
+    const key = JSON.stringify(news);
+    if (now() - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return false;
+    for (const [old, at] of toldAt) if (now() - at >= AGAIN_MS) toldAt.delete(old);
+    toldAt.set(key, now());
+    return true;
+  }
+
+  function send(all: readonly News[], how: "notify" | "answer"): void {
+    for (const chatId of access.admins) {
+      const words = texts[preferences.language(chatId)].admin;
+      const lines = all.slice(0, MOST_LINES).map(words.news);
+      const rest = all.length > MOST_LINES ? [words.moreNews(all.length - MOST_LINES)] : [];
+      speaker[how]({ chatId, threadId: null }, { text: [...lines, ...rest].join("\n") });
+    }
+  }
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const all = gathered.splice(0);
+    if (all.length > 0) send(all, "notify");
+  }
+
+  return {
+    tell(news) {
+      if (closed || !isNews(news)) return;
+      gathered.push(news);
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    tellNow: (news) => send([...gathered.splice(0), news], "answer"),
+    close() {
+      flush();
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { Address } from "../../../domain/downloader.ts";
+import type { Count, Dependants, News } from "../../../domain/news.ts";
+import type { GrantedRole } from "../../../domain/role.ts";
+import { listed } from "../listed.ts";
+import { named } from "../name.ts";
+
+const rules = new Intl.PluralRules("en");
+const counted = (n: number, one: string, other: string) => `${n} ${rules.select(n) === "one" ? one : other}`;
+const links = (n: number) => counted(n, "link", "links");
+const atLeast = ({ links: n, more }: Count) => (more ? `more than ${links(n)}` : links(n));
+const at = ({ host, port }: Address) => `${host}:${port}`;
+const names = (all: readonly string[]) => listed(all.map(named), (n) => `and ${n} more`);
+const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
+
+const HOUR_MS = 3_600_000;
+const stay = (ms: number) =>
+  ms % (24 * HOUR_MS) === 0
+    ? counted(ms / 24 / HOUR_MS, "day", "days")
+    : counted(Math.round(ms / HOUR_MS), "hour", "hours");
+const queued = (n: number | undefined) =>
+  n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
+const isAre = (n: number) => (rules.select(n) === "one" ? "is" : "are");
+
+function dependants({ running, waiting }: Dependants): string {
+  const parts = [
+    ...(running > 0 ? [`${links(running)} ${isAre(running)} in work there`] : []),
+    ...(waiting.links > 0 ? [`${atLeast(waiting)} ${waiting.links === 1 ? "waits" : "wait"} for it`] : []),
+  ];
+  return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
+}
+
+/** What admins read, in English. */
+export const admin = {
+  role,
+  news(news: News): string {
+    switch (news.kind) {
+      case "started": {
+        const silent = news.silent.length === 0 ? "" : ` Silent: ${names(news.silent)}.`;
+        const fleet = news.downloaders.length === 0 ? "No downloader yet." : `Downloaders: ${names(news.downloaders)}.`;
+        return `🟢 The bot is up, version ${news.version}. ${queued(news.queued)} ${fleet}${silent}`;
+      }
+      case "stopping":
+        return `🔴 The bot stops. ${queued(news.queued)} It goes on when I am back.`;
+      case "silent":
+        return `🔇 “${named(news.downloader.name)}” does not answer.${dependants(news.downloader)}`;
+      case "back":
+        return `🔊 “${named(news.downloader.name)}” is back.${dependants(news.downloader)}`;
+      case "all_silent":
+        return `📡 Hardly any downloader answers (${names(news.downloaders)}): it may be our own network.`;
+      case "joined":
+        return `➕ New downloader “${named(news.name)}” at ${at(news.at)}, for ${names(news.roots)}`;
+      case "moved":
+        return `📍 “${named(news.name)}” registered from a new address: ${at(news.from)} → ${at(news.to)}`;
+      case "came_in":
+        return `👋 ${named(news.name)} (${news.id}) used an invite and is in: ${role[news.role]}`;
+      case "conflict":
+        return "⚠️ Another instance of this bot takes its messages. I go on sending; stop the other one, or give it its own token.";
+      case "poison":
+        return "⚠️ One message made me crash several times, so I skipped it. The log names it.";
+    }
+  },
+  moreNews: (n: number) => `… and ${n} more`,
+  stranger: {
+    asks: (name: string, id: number) =>
+      id < 0
+        ? `🚪 The group “${named(name)}” (${id}) wants to use the bot.`
+        : `🚪 ${named(name)} (${id}) wants to use the bot.`,
+    letIn: (name: string, id: number, by: string) => `✅ ${named(name)} (${id}) is in, thanks to ${named(by)}.`,
+    guest: (name: string, id: number, by: string, until: string) =>
+      `🕐 ${named(name)} (${id}) is a guest until ${until}, thanks to ${named(by)}.`,
+    refused: (name: string, id: number, by: string) =>
+      `🚫 ${named(name)} (${id}): ${named(by)} said no. I do not ask again for a month.`,
+    button: { in: "✅ Let in", day: "🕐 Guest for a day", no: "🚫 No" },
+    decided: "Decided already",
+  },
+  /** To the person whom it is about. */
+  you: {
+    in: (as: GrantedRole): string =>
+      as === "admin" ? "You are an admin of this bot now." : "You are in. Send me a link!",
+    guest: (until: string) => `You are a guest here until ${until}. Send me a link!`,
+    refused: "Sorry, the answer is no.",
+    timeIsUp: "Your time here has run out. I ask those who run this bot whether you may stay.",
+    badInvite: "This invite does not work: it was used already, or it is too old. Ask for a new one.",
+  },
+  users: {
+    title: (n: number) => `${counted(n, "person or group is", "people and groups are")} let in`,
+    fromConfig: "from the config",
+    since: (when: string, by: string) => `since ${when}, by ${named(by)}`,
+    until: (when: string) => `until ${when}`,
+    fixed: "It stands in the config, so only the config can change it.",
+    gone: "Not let in any more",
+    button: { day: "🕐 +1 day", remove: "🚫 Take access back" },
+  },
+  invite: {
+    usage: "Write /invite for somebody who stays, or /invite 3d for a guest of three days (also 12h, 2d …).",
+    user: (link: string) => `Whoever opens this link first, within a day, is let in:\n${link}`,
+    guest: (link: string, ms: number) =>
+      `Whoever opens this link first, within a day, is a guest for ${stay(ms)}:\n${link}`,
+  },
+  servers: {
+    none: "No downloader has registered yet.",
+    title: (n: number) => counted(n, "downloader", "downloaders"),
+    numbers: (running: number, waiting: Count) =>
+      `in work: ${running} · waiting: ${waiting.links}${waiting.more ? "+" : ""}`,
+    seen: (when: string) => `seen ${when}`,
+    neverSeen: "never seen",
+    roots: (roots: string) => `takes ${roots}`,
+    failures: (n: number) => `${counted(n, "failure", "failures")} in a row`,
+    leftAlone: "left alone for a while",
+    paused: "paused: gets no new links",
+    registered: (when: string) => `registered ${when}`,
+    answered: (ms: number) => `🏓 answered in ${ms} ms`,
+    silent: "🏓 did not answer",
+    asking: "Asking…",
+    sure: (name: string) =>
+      `Remove “${named(name)}”? It comes back when it registers again. What it has in work goes on there.`,
+    gone: "This downloader is gone",
+    done: { paused: "Paused", resumed: "It gets links again", removed: "Removed" },
+    button: { pause: "⏸ Pause", resume: "▶️ Resume", ping: "🏓 Ping", remove: "🗑 Remove", sure: "🗑 Yes, remove" },
+  },
+  clean: {
+    sure: (n: number) =>
+      `Make ${counted(n, "downloader", "downloaders")} forget what is done? Downloads in work go on.`,
+    working: "🧹 Cleaning…",
+    title: "🧹 History cleaned:",
+    cleaned: (name: string) => `✅ ${named(name)}`,
+    silent: (name: string) => `❌ ${named(name)} cannot be reached`,
+    cancelled: "Nothing was cleaned.",
+    button: { yes: "🧹 Yes, clean", no: "No" },
+  },
+  where: {
+    usage: "Write /where and a link: I tell who takes it.",
+    order: "Would be tried in this order, which is drawn anew each time:",
+    nobody: "No downloader takes such links.",
+    route: (match: string, to: readonly string[]) => `The route ${match} names ${names(to)}; roots do not count here.`,
+    byRoot: (root: string) => `by ${root}`,
+    byRoute: "by the route",
+    paused: "paused",
+    leftAlone: "left alone",
+    has: (name: string, when: string) => `📥 “${named(name)}” has it since ${when}.`,
+    had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; that is over.`,
+    queued: (chat: string, state: string) => `📋 ${named(chat)}: ${state}`,
+    more: (n: number) => `… and ${n} more`,
+  },
+  tooManyOpen: (open: number, most: number) =>
+    `You have ${links(open)} in the queue, and ${most} are the most. None of these was queued: please send them when some have gone.`,
+  button: { back: "‹ Back" },
+};

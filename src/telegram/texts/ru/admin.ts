@@ -1,0 +1,145 @@
+import type { Address } from "../../../domain/downloader.ts";
+import type { Count, Dependants } from "../../../domain/news.ts";
+import type { GrantedRole } from "../../../domain/role.ts";
+import type { admin as en } from "../en/admin.ts";
+import { listed } from "../listed.ts";
+import { named } from "../name.ts";
+
+const rules = new Intl.PluralRules("ru");
+
+function counted(n: number, one: string, few: string, many: string): string {
+  const form = rules.select(n);
+  return `${n} ${form === "one" ? one : form === "few" ? few : many}`;
+}
+const links = (n: number) => counted(n, "ссылка", "ссылки", "ссылок");
+const atLeast = ({ links: n, more }: Count) => (more ? `больше ${counted(n, "ссылки", "ссылок", "ссылок")}` : links(n));
+const at = ({ host, port }: Address) => `${host}:${port}`;
+const names = (all: readonly string[]) => listed(all.map(named), (n) => `и ещё ${n}`);
+const role: Readonly<Record<GrantedRole, string>> = { admin: "админ", user: "пользователь", guest: "гость" };
+
+const HOUR_MS = 3_600_000;
+const stay = (ms: number) =>
+  ms % (24 * HOUR_MS) === 0
+    ? counted(ms / 24 / HOUR_MS, "день", "дня", "дней")
+    : counted(Math.round(ms / HOUR_MS), "час", "часа", "часов");
+
+const queued = (n: number | undefined) => (n === undefined ? "Очередь не прочитать." : `В очереди ${links(n)}.`);
+
+function dependants({ running, waiting }: Dependants): string {
+  const parts = [
+    ...(running > 0 ? [`в работе там ${links(running)}`] : []),
+    ...(waiting.links > 0 ? [`ждут его: ${atLeast(waiting)}`] : []),
+  ].join(", ");
+  return parts === "" ? "" : ` ${parts.replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
+/** What admins read, in Russian. */
+export const admin: typeof en = {
+  role,
+  news(news) {
+    switch (news.kind) {
+      case "started": {
+        const silent = news.silent.length === 0 ? "" : ` Молчат: ${names(news.silent)}.`;
+        const fleet =
+          news.downloaders.length === 0 ? "Загрузчиков пока нет." : `Загрузчики: ${names(news.downloaders)}.`;
+        return `🟢 Бот работает, версия ${news.version}. ${queued(news.queued)} ${fleet}${silent}`;
+      }
+      case "stopping":
+        return `🔴 Бот останавливается. ${queued(news.queued)} Продолжу, когда вернусь.`;
+      case "silent":
+        return `🔇 «${named(news.downloader.name)}» не отвечает.${dependants(news.downloader)}`;
+      case "back":
+        return `🔊 «${named(news.downloader.name)}» снова на связи.${dependants(news.downloader)}`;
+      case "all_silent":
+        return `📡 Почти никто из загрузчиков не отвечает (${names(news.downloaders)}) — возможно, дело в нашей сети.`;
+      case "joined":
+        return `➕ Новый загрузчик «${named(news.name)}», ${at(news.at)}, берёт ${names(news.roots)}`;
+      case "moved":
+        return `📍 «${named(news.name)}» зарегистрировался с нового адреса: ${at(news.from)} → ${at(news.to)}`;
+      case "came_in":
+        return `👋 ${named(news.name)} (${news.id}) теперь с нами по приглашению: ${role[news.role]}`;
+      case "conflict":
+        return "⚠️ Сообщения этого бота забирает другая его копия. Отправлять я могу, но её нужно остановить или дать ей свой токен.";
+      case "poison":
+        return "⚠️ Одно сообщение несколько раз роняло бота, и я его пропустил. Какое — записано в журнале.";
+    }
+  },
+  moreNews: (n) => `…и ещё ${n}`,
+  stranger: {
+    asks: (name, id) =>
+      id < 0 ? `🚪 Группа «${named(name)}» (${id}) просится к боту.` : `🚪 ${named(name)} (${id}) просится к боту.`,
+    letIn: (name, id, by) => `✅ ${named(name)} (${id}) — доступ открыт. Решение: ${named(by)}.`,
+    guest: (name, id, by, until) => `🕐 ${named(name)} (${id}) — гость до ${until}. Решение: ${named(by)}.`,
+    refused: (name, id, by) => `🚫 ${named(name)} (${id}) — отказ. Решение: ${named(by)}. Месяц не буду спрашивать.`,
+    button: { in: "✅ Впустить", day: "🕐 Гость на сутки", no: "🚫 Нет" },
+    decided: "Уже решено",
+  },
+  you: {
+    in: (as) => (as === "admin" ? "Теперь вы админ этого бота." : "Доступ открыт. Присылайте ссылку!"),
+    guest: (until) => `Вы здесь гость до ${until}. Присылайте ссылку!`,
+    refused: "К сожалению, вам отказали.",
+    timeIsUp: "Ваше гостевое время вышло. Спрошу тех, кто держит бота, можно ли вам остаться.",
+    badInvite: "Это приглашение не работает: им уже воспользовались или оно устарело. Попросите новое.",
+  },
+  users: {
+    title: (n) => `Доступ есть у ${counted(n, "участника", "участников", "участников")}`,
+    fromConfig: "из конфига",
+    since: (when, by) => `с ${when}, впустил: ${named(by)}`,
+    until: (when) => `до ${when}`,
+    fixed: "Этот id записан в конфиге, поменять можно только там.",
+    gone: "Доступа уже нет",
+    button: { day: "🕐 +1 день", remove: "🚫 Забрать доступ" },
+  },
+  invite: {
+    usage: "Напишите /invite для того, кто останется, или /invite 3d для гостя на три дня (можно 12h, 2d…).",
+    user: (link) => `Кто первым за сутки откроет эту ссылку, получит доступ:\n${link}`,
+    guest: (link, ms) => `Кто первым за сутки откроет эту ссылку, станет гостем на ${stay(ms)}:\n${link}`,
+  },
+  servers: {
+    none: "Ни один загрузчик ещё не зарегистрировался.",
+    title: (n) => counted(n, "загрузчик", "загрузчика", "загрузчиков"),
+    numbers: (running, waiting) => `в работе: ${running} · ждут: ${waiting.links}${waiting.more ? "+" : ""}`,
+    seen: (when) => `на связи был ${when}`,
+    neverSeen: "на связи ещё не был",
+    roots: (roots) => `берёт ${roots}`,
+    failures: (n) => `${counted(n, "сбой", "сбоя", "сбоев")} подряд`,
+    leftAlone: "пока оставлен в покое",
+    paused: "на паузе: новых ссылок не получает",
+    registered: (when) => `зарегистрирован ${when}`,
+    answered: (ms) => `🏓 ответил за ${ms} мс`,
+    silent: "🏓 не ответил",
+    asking: "Спрашиваю…",
+    sure: (name) =>
+      `Убрать «${named(name)}»? Вернётся, когда зарегистрируется снова. То, что у него в работе, он продолжит.`,
+    gone: "Этого загрузчика уже нет",
+    done: { paused: "На паузе", resumed: "Снова получает ссылки", removed: "Убран" },
+    button: { pause: "⏸ Пауза", resume: "▶️ Продолжить", ping: "🏓 Пинг", remove: "🗑 Убрать", sure: "🗑 Да, убрать" },
+  },
+  clean: {
+    sure: (n) =>
+      `Пусть ${counted(n, "загрузчик забудет", "загрузчика забудут", "загрузчиков забудут")} то, что уже скачано? Текущие загрузки продолжатся.`,
+    working: "🧹 Чищу…",
+    title: "🧹 История очищена:",
+    cleaned: (name) => `✅ ${named(name)}`,
+    silent: (name) => `❌ ${named(name)} недоступен`,
+    cancelled: "Ничего не тронуто.",
+    button: { yes: "🧹 Да, очистить", no: "Нет" },
+  },
+  where: {
+    usage: "Напишите /where и ссылку — скажу, кто её возьмёт.",
+    order: "Пробовал бы в таком порядке (каждый раз он выбирается заново):",
+    nobody: "Такие ссылки никто не берёт.",
+    route: (match, to) => `Маршрут ${match} ведёт на ${names(to)}; корни загрузчиков тут не считаются.`,
+    byRoot: (root) => `по корню ${root}`,
+    byRoute: "по маршруту",
+    paused: "на паузе",
+    leftAlone: "оставлен в покое",
+    has: (name, when) => `📥 Она у «${named(name)}» с ${when}.`,
+    had: (name, when) => `✅ «${named(name)}» взял её ${when}, там всё закончено.`,
+    queued: (chat, state) => `📋 ${named(chat)}: ${state}`,
+    more: (n) => `…и ещё ${n}`,
+  },
+  tooManyOpen: (open, most) =>
+    `У вас в очереди ${links(open)}, а можно не больше ${most}. Ни одна из этих не поставлена: пришлите их, когда часть уйдёт.`,
+  button: { back: "‹ Назад" },
+};

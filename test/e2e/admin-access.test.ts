@@ -1,0 +1,302 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const SECOND_ADMIN = 2;
+const EVE = 666;
+const TWO_ADMINS = { DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},${SECOND_ADMIN}`, DWLD_BOT_DISPATCH_DELAY: "1h" };
+
+const boss = (app: TestApp) =>
+  app.api.user({ id: ADMIN, username: "boss", firstName: "Bo", languageCode: "en", started: true });
+const second = (app: TestApp) =>
+  app.api.user({ id: SECOND_ADMIN, username: "anna", firstName: "Анна", languageCode: "ru", started: true });
+const eve = (app: TestApp, languageCode = "en") =>
+  app.api.user({ id: EVE, username: "eve", firstName: "Eve", languageCode });
+const cardIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
+  app.api.message(admin, ({ text }) => text.includes(words), { what: `a card with "${words}"` });
+const cardsIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
+  app.api.messages(admin).filter(({ text }) => text.includes(words));
+
+function grants(app: TestApp): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>("select id, role, until, name from grants").all();
+}
+
+describe("a stranger", () => {
+  test("is shown to every admin in the admin's language, once, and is in when one of them says so", async () => {
+    await using app = await startTestApp(TWO_ADMINS);
+    const [admin, other, stranger] = [boss(app), second(app), eve(app)];
+    other.sends("/help");
+    await app.api.settled();
+    stranger.sends("hello?");
+    stranger.sends("anybody?");
+    const card = await cardIn(app, admin);
+    expect(card.text).toBe("🚪 Eve (@eve) (666) wants to use the bot.");
+    const otherCard = await cardIn(app, other, "просится к боту");
+    await app.api.settled();
+    expect(cardsIn(app, admin)).toHaveLength(1);
+    expect(app.api.messages(stranger).filter(({ byBot }) => byBot)).toHaveLength(1);
+
+    expect((await other.presses(otherCard.id, "Впустить")).text).toBe("Готово");
+    const decided = await app.api.message(admin, ({ id, text }) => id === card.id && text.includes("is in"));
+    expect(decided.text).toBe("✅ Eve (@eve) (666) is in, thanks to \u2068Анна (@anna)\u2069.");
+    expect(decided.buttons).toEqual([]);
+    await app.api.message(stranger, ({ text }) => text === "You are in. Send me a link!");
+    stranger.sends("https://youtube.com/watch?v=1");
+    await app.api.message(stranger, ({ buttons }) => buttons.length > 0);
+
+    const late = await admin.presses(card.id, "late", { forged: true }).then(({ text }) => text);
+    expect(late).toBe("This button is outdated");
+  });
+
+  test("finds that what one admin decided cannot be decided again by another", async () => {
+    await using app = await startTestApp(TWO_ADMINS);
+    const [admin, other, stranger] = [boss(app), second(app), eve(app)];
+    other.sends("/help");
+    await app.api.settled();
+    stranger.sends("hello?");
+    const card = await cardIn(app, admin);
+    const otherCard = await cardIn(app, other, "просится");
+    const button = otherCard.buttons.flat().find(({ text }) => text.includes("Нет"))?.callback_data ?? "";
+    await admin.presses(card.id, "Let in");
+    expect((await other.presses(otherCard.id, button, { forged: true })).text).toBe("Уже решено");
+    expect(grants(app)).toMatchObject([{ id: EVE, role: "user", until: null }]);
+  });
+
+  test("hears no, and is not brought up again for a month", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const [admin, stranger] = [boss(app), eve(app, "ru")];
+    stranger.sends("Привет");
+    const card = await cardIn(app, admin);
+    await admin.presses(card.id, "No");
+    await app.api.message(admin, ({ text }) => text.includes("Bo (@boss) said no"));
+    await app.api.message(stranger, ({ text }) => text === "К сожалению, вам отказали.");
+    now += 29 * DAY;
+    const calls = app.api.calls.length;
+    stranger.sends("А теперь?");
+    await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === EVE, { after: calls });
+    await app.api.settled();
+    expect(cardsIn(app, admin)).toEqual([]);
+    now += 2 * DAY;
+    stranger.sends("А теперь?");
+    await cardIn(app, admin);
+  });
+
+  test("is asked about again after a restart only if nobody was asked", async () => {
+    await using app = await startTestApp();
+    const [admin, stranger] = [boss(app), eve(app)];
+    stranger.sends("hello?");
+    const card = await cardIn(app, admin);
+    await app.restart();
+    const answers = app.api.calls.length;
+    stranger.sends("hello?");
+    await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === EVE, {
+      after: answers,
+    });
+    await app.api.settled();
+    expect(cardsIn(app, admin)).toHaveLength(1);
+    await admin.presses(card.id, "Guest for a day");
+    const told = await app.api.message(stranger, ({ text }) => text.includes("You are a guest here until"));
+    expect(told.text).toContain("tomorrow");
+  });
+
+  test("does not bring ten others with him: the admins get ten cards an hour at most", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const admin = boss(app);
+    for (let id = 700; id < 712; id++) app.api.user({ id, languageCode: "en" }).sends("hello");
+    await app.api.settled();
+    await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === 711);
+    await app.api.message(admin, () => cardsIn(app, admin).length === 10);
+    now += HOUR + 1;
+    app.api.user({ id: 720, languageCode: "en" }).sends("hello");
+    await cardIn(app, admin, "(720)");
+    expect(cardsIn(app, admin)).toHaveLength(11);
+  });
+
+  test("may be a group, named by its title, and all its members may then use the bot there", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const [admin, member] = [boss(app), eve(app)];
+    const group = app.api.group({ id: -500, title: "Family" });
+    member.sends("just talking", { in: group });
+    member.sends("/start", { in: group });
+    const card = await cardIn(app, admin);
+    expect(card.text).toBe("🚪 The group “Family” (-500) wants to use the bot.");
+    await admin.presses(card.id, "Let in");
+    await app.api.message(group, ({ text }) => text.includes("You are in"));
+    member.sends("https://youtube.com/watch?v=1", { in: group });
+    await app.api.message(group, ({ buttons }) => buttons.length > 0);
+  });
+});
+
+describe("a guest", () => {
+  test("is one until the end, is told once that the time is over, and may ask for more", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now: () => now });
+    const [admin, guest] = [boss(app), eve(app)];
+    guest.sends("hello?");
+    await admin.presses((await cardIn(app, admin)).id, "Guest for a day");
+    await app.api.message(guest, ({ text }) => text.includes("You are a guest here"));
+    now += DAY - 1;
+    guest.sends("https://youtube.com/watch?v=1");
+    await app.api.message(guest, ({ buttons }) => buttons.length > 0);
+    now += 1;
+    await app.restart();
+    guest.sends("https://youtube.com/watch?v=2");
+    guest.sends("https://youtube.com/watch?v=3");
+    await app.api.message(guest, ({ text }) => text.includes("Your time here has run out"));
+    await app.api.settled();
+    expect(app.api.messages(guest).filter(({ text }) => text.includes("run out"))).toHaveLength(1);
+    expect(app.api.messages(guest).some(({ text, byBot }) => byBot && text.includes("v=2"))).toBe(false);
+    await admin.presses((await cardIn(app, admin)).id, "Let in");
+    guest.sends("https://youtube.com/watch?v=4");
+    await app.api.message(guest, ({ text, buttons }) => text.includes("v=4") && buttons.length > 0);
+  });
+});
+
+describe("an invite", () => {
+  const linkIn = async (app: TestApp, admin: { id: number }) => {
+    const { text } = await app.api.message(admin, (message) => message.byBot && message.text.includes("?start="));
+    return text.slice(text.indexOf("?start=") + "?start=".length);
+  };
+
+  test("lets one person in, once, as what the admin said", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const [admin, guest] = [boss(app), eve(app)];
+    admin.sends("/invite 3d");
+    const { text } = await app.api.message(admin, (message) => message.byBot && message.text.includes("?start="));
+    expect(text).toContain("a guest for 3 days");
+    expect(text).toContain("https://t.me/dwld_test_bot?start=");
+    const code = await linkIn(app, admin);
+    guest.sends(`/start ${code}`);
+    await app.api.message(guest, ({ text: said }) => said.includes("Send me links"));
+    const [grant] = grants(app);
+    expect(grant).toMatchObject({ id: EVE, role: "guest", name: "Eve (@eve)" });
+    await app.api.message(admin, ({ text: said }) => said.includes("Eve (@eve) (666) used an invite and is in: guest"));
+    const second = app.api.user({ id: 667, username: "mallory", languageCode: "en" });
+    second.sends(`/start ${code}`);
+    await app.api.message(second, ({ text: said }) => said.includes("This invite does not work"));
+    await cardIn(app, admin, "mallory");
+    expect(grants(app)).toHaveLength(1);
+  });
+
+  test("is good for a day, and nonsense is no invite", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const [admin, stranger] = [boss(app), eve(app, "ru")];
+    admin.sends("/invite");
+    const code = await linkIn(app, admin);
+    now += DAY + 1;
+    stranger.sends(`/start ${code}`);
+    await app.api.message(stranger, ({ text }) => text.includes("Это приглашение не работает"));
+    stranger.sends("/start ' or 1=1 --");
+    await app.api.settled();
+    expect(grants(app)).toEqual([]);
+    admin.sends("/invite soon");
+    await app.api.message(admin, ({ text }) => text.includes("Write /invite"));
+  });
+});
+
+describe("/users", () => {
+  test("tells who is let in, from where and until when, and changes what was given at run time", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: String(USER) });
+    const [admin, guest] = [boss(app), eve(app)];
+    guest.sends("hello?");
+    await admin.presses((await cardIn(app, admin)).id, "Guest for a day");
+    admin.sends("/users");
+    const list = await app.api.message(admin, ({ text }) => text.includes("3 people and groups are let in"));
+    expect(list.text).toContain("Bo (@boss) · 1\nadmin · from the config");
+    expect(list.text).toContain(`${USER}\nuser · from the config`);
+    expect(list.text).toMatch(
+      /Eve \(@eve\) · 666\nguest · until tomorrow \d\d:\d\d · since \d\d:\d\d, by Bo \(@boss\)/,
+    );
+
+    await admin.presses(list.id, "1");
+    const fixed = await app.api.message(admin, ({ text }) => text.includes("It stands in the config"));
+    await admin.presses(fixed.id, "‹ Back");
+    await app.api.message(admin, ({ text }) => text.includes("3 people"));
+    await admin.presses(list.id, "3");
+    await app.api.message(admin, ({ text, buttons }) => text.startsWith("Eve") && buttons.length === 3);
+    await admin.presses(list.id, "+1 day");
+    await app.api.message(admin, ({ text }) => text.startsWith("Eve") && !text.includes("tomorrow"));
+    expect(Number(grants(app)[0]?.until)).toBeGreaterThan(Date.now() + DAY + 23 * HOUR);
+    await admin.presses(list.id, "admin");
+    await app.api.message(guest, ({ text }) => text === "You are an admin of this bot now.");
+    await app.api.waitFor(({ method, params }) => method === "setMyCommands" && JSON.stringify(params).includes("666"));
+    guest.sends("/users");
+    await app.api.message(guest, ({ text }) => text.includes("3 people"));
+    await admin.presses(list.id, "Take access back");
+    await app.api.message(admin, ({ text }) => text.includes("2 people"));
+    expect(grants(app)).toEqual([]);
+    guest.sends("/users");
+    await app.api.message(guest, ({ text }) => text.includes("no access"));
+  });
+
+  test("turns pages, and finds the last one when it has emptied", async () => {
+    const users = Array.from({ length: 20 }, (_, index) => 5000 + index).join();
+    await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: users });
+    const admin = boss(app);
+    admin.sends("/users");
+    const list = await app.api.message(admin, ({ text }) => text.includes("21 people"));
+    expect(list.buttons.map((row) => row.map(({ text }) => text))).toEqual([
+      ["1", "2", "3", "4"],
+      ["5", "6", "7", "8"],
+      ["›"],
+    ]);
+    await admin.presses(list.id, "›");
+    await app.api.message(admin, ({ text }) => text.includes("\n9. "));
+    await admin.presses(list.id, "›");
+    const last = await app.api.message(admin, ({ text }) => text.includes("\n21. "));
+    expect(last.buttons.flat().map(({ text }) => text)).toEqual(["17", "18", "19", "20", "21", "‹"]);
+  });
+});
+
+describe("the commands' menu", () => {
+  const names = (app: TestApp, scope: string, language = "") =>
+    app.api.commands(scope, language).map(({ command }) => command);
+
+  test("offers strangers /start alone, and everyone else what the role allows, in both languages", async () => {
+    await using app = await startTestApp();
+    const [admin, stranger] = [boss(app), eve(app)];
+    const user = app.api.user({ id: USER, languageCode: "en" });
+    for (const person of [admin, user, stranger]) person.sends("/help");
+    await app.api.settled();
+    await app.api.waitFor(
+      () => names(app, `chat:${USER}`, "ru").length > 0 && names(app, `chat:${ADMIN}`, "ru").length > 0,
+    );
+    expect(names(app, "default")).toEqual(["start"]);
+    expect(names(app, "default", "ru")).toEqual(["start"]);
+    expect(names(app, `chat:${EVE}`)).toEqual([]);
+    expect(names(app, `chat:${USER}`)).toContain("queue");
+    expect(names(app, `chat:${USER}`)).not.toContain("users");
+    expect(names(app, `chat:${ADMIN}`)).toContain("users");
+    expect(app.api.commands(`chat:${USER}`, "ru").every(({ description }) => /[а-я]/.test(description))).toBe(true);
+  });
+
+  test("is not sent again after a restart, and goes when the access goes", async () => {
+    await using app = await startTestApp();
+    const [admin, guest] = [boss(app), eve(app)];
+    guest.sends("hello?");
+    await admin.presses((await cardIn(app, admin)).id, "Let in");
+    await app.api.waitFor(() => names(app, `chat:${EVE}`, "ru").length > 0);
+    await app.restart();
+    const calls = app.api.calls.length;
+    guest.sends("/help");
+    await app.api.message(guest, ({ text }) => text.includes("/queue"));
+    await app.api.settled();
+    const again = app.api.calls
+      .slice(calls)
+      .filter(({ method, params }) => method === "setMyCommands" && JSON.stringify(params).includes(String(EVE)));
+    expect(again).toEqual([]);
+    admin.sends("/users");
+    const list = await app.api.message(admin, ({ text }) => text.includes("let in\n"));
+    await admin.presses(list.id, "4");
+    await app.api.message(admin, ({ text }) => text.startsWith("Eve"));
+    await admin.presses(list.id, "Take access back");
+    await app.api.waitFor(({ method }) => method === "deleteMyCommands", { after: calls });
+    await app.api.waitFor(() => names(app, `chat:${EVE}`, "ru").length === 0);
+  });
+});

@@ -1,0 +1,263 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { refusal } from "../support/bot-api/faults.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const RUSSIAN_ADMIN = 2;
+
+const boss = (app: TestApp) =>
+  app.api.user({ id: ADMIN, username: "boss", firstName: "Bo", languageCode: "en", started: true });
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", firstName: "Ann", languageCode: "en" });
+const says = (app: TestApp, chat: { id: number }, ...words: readonly string[]) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && words.every((word) => text.includes(word)), {
+    what: words.join(" … "),
+  });
+
+describe("/servers", () => {
+  test("shows each downloader, and holds one back until it is resumed", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com", "vk.com/video"] });
+    const [admin, person] = [boss(app), ann(app)];
+    const message = person.sends(VIDEO);
+    await app.api.gone(person, message.message_id);
+    admin.sends("/servers");
+    const list = await says(app, admin, "1 downloader");
+    expect(list.text).toContain(`1. 🟢 nas · 127.0.0.1:${nas.port}`);
+    expect(list.text).toContain("in work: 1 · waiting: 0");
+    expect(list.text).toContain("youtube.com, vk.com/video");
+    await admin.presses(list.id, "1");
+    await says(app, admin, "registered");
+    expect((await admin.presses(list.id, "Pause")).text).toBe("Paused");
+    await says(app, admin, "paused: gets no new links");
+
+    person.sends("https://youtube.com/watch?v=2");
+    await says(app, person, "v=2", "No downloader takes such links");
+    await app.restart();
+    admin.sends("/servers");
+    const again = await app.api.message(
+      admin,
+      ({ id, text }) => id > list.id && text.includes("in work: 1 · waiting: 1"),
+    );
+    expect(again.text).toContain("⏸ nas");
+    expect(nas.accepted).toEqual([VIDEO]);
+    await admin.presses(again.id, "1");
+    await app.api.message(
+      admin,
+      ({ id, buttons }) => id === again.id && buttons.flat().some(({ text }) => text.includes("Resume")),
+    );
+    expect((await admin.presses(again.id, "Resume")).text).toBe("It gets links again");
+    await nas.accepts("https://youtube.com/watch?v=2");
+  });
+
+  test("pings one, and says so when it does not answer", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const admin = boss(app);
+    admin.sends("/servers");
+    const list = await says(app, admin, "1 downloader");
+    await admin.presses(list.id, "1");
+    await says(app, admin, "registered");
+    expect((await admin.presses(list.id, "Ping")).text).toBe("Asking…");
+    const answered = await says(app, admin, "🏓 answered in");
+    expect(answered.text).toMatch(/answered in \d+ ms/);
+    nas.closes();
+    await admin.presses(list.id, "Ping");
+    await says(app, admin, "🏓 did not answer", "1 failure in a row");
+  });
+
+  test("removes one after a second press, until it registers again", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    await app.downloader({ name: "дом" });
+    const admin = boss(app);
+    admin.sends("/servers");
+    const list = await says(app, admin, "2 downloaders");
+    await admin.presses(list.id, "1");
+    await says(app, admin, "registered");
+    await admin.presses(list.id, "Remove");
+    await says(app, admin, "Remove “nas”?");
+    await admin.presses(list.id, "Back");
+    await says(app, admin, "registered");
+    await admin.presses(list.id, "Remove");
+    const sure = await says(app, admin, "Remove “nas”?");
+    const button = sure.buttons.flat()[0]?.callback_data ?? "";
+    expect((await admin.presses(list.id, "Yes, remove")).text).toBe("Removed");
+    const left = await says(app, admin, "1 downloader");
+    expect(left.text).not.toContain("nas");
+    expect((await admin.presses(list.id, button, { forged: true })).text).toBe("This downloader is gone");
+    await nas.register(app.address);
+    ann(app).sends(VIDEO);
+    admin.sends("/servers");
+    await says(app, admin, "2 downloaders", "nas");
+  });
+});
+
+test("/clean asks first, then cleans all downloaders and says how it went with each", async () => {
+  await using app = await startTestApp({ DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},${RUSSIAN_ADMIN}` });
+  const admin = app.api.user({ id: RUSSIAN_ADMIN, firstName: "Анна", languageCode: "ru" });
+  const nas = await app.downloader({ name: "nas" });
+  const box = await app.downloader({ name: "box" });
+  box.closes();
+  admin.sends("/clean");
+  const question = await says(app, admin, "Пусть 2 загрузчика забудут");
+  expect(nas.calls.filter(({ method }) => method === "CleanHistory")).toEqual([]);
+  await admin.presses(question.id, "Да");
+  const result = await says(app, admin, "История очищена");
+  expect(result.text).toContain("✅ nas");
+  expect(result.text).toContain("❌ box недоступен");
+  expect(result.buttons).toEqual([]);
+  expect(nas.calls.filter(({ method }) => method === "CleanHistory")).toHaveLength(1);
+});
+
+describe("/where", () => {
+  test("tells who takes a link and why, who has it, and when it would go", async () => {
+    const routes = JSON.stringify([{ match: "vimeo.com", downloaders: ["abroad", "nowhere"] }]);
+    await using app = await startTestApp({ DWLD_BOT_ROUTES: routes, DWLD_BOT_DISPATCH_DELAY: "1h" });
+    await app.downloader({ name: "home", roots: ["youtube.com"] });
+    const abroad = await app.downloader({ name: "abroad", roots: ["*"] });
+    const [admin, person] = [boss(app), ann(app)];
+    person.sends(VIDEO);
+    const prompt = await app.api.message(person, ({ buttons }) => buttons.length > 0);
+    admin.sends(`/where ${VIDEO}&si=tracking`);
+    const queued = await says(app, admin, "drawn anew");
+    expect(queued.text).toContain("home · by youtube.com");
+    expect(queued.text).toContain("abroad · by *");
+    expect(queued.text).toMatch(/📋 Ann \(@ann\): .*\d\d:\d\d/);
+
+    admin.sends("/servers");
+    const list = await says(app, admin, "2 downloaders");
+    await admin.presses(list.id, "2");
+    await says(app, admin, "registered");
+    await admin.presses(list.id, "Pause");
+    await person.presses(prompt.id, "Now");
+    await abroad.accepts(VIDEO);
+    await app.api.gone(person, prompt.id);
+    admin.sends(`/where ${VIDEO}`);
+    const sent = await says(app, admin, "“abroad” has it since");
+    expect(sent.text).toContain("1. abroad");
+    expect(sent.text).toContain("– home · by youtube.com · paused");
+
+    admin.sends("/where https://vimeo.com/7");
+    const routed = await says(app, admin, "The route vimeo.com names abroad, nowhere");
+    expect(routed.text).toContain("1. abroad · by the route");
+    expect(routed.text).not.toContain("home");
+  });
+
+  test("explains itself, and what is no link", async () => {
+    await using app = await startTestApp();
+    const admin = boss(app);
+    admin.sends("/where");
+    await says(app, admin, "Write /where and a link");
+    admin.sends("/where ftp://example.org/x");
+    await says(app, admin, "only http and https links");
+    admin.sends("/where https://example.org/x");
+    await says(app, admin, "No downloader takes such links.");
+  });
+});
+
+describe("admins are told", () => {
+  test("that the bot stops and that it is up, with what waits, each in the own language", async () => {
+    const env = { DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},${RUSSIAN_ADMIN}`, DWLD_BOT_DISPATCH_DELAY: "1h" };
+    await using app = await startTestApp(env);
+    const admin = boss(app);
+    const other = app.api.user({ id: RUSSIAN_ADMIN, firstName: "Анна", languageCode: "ru" });
+    other.sends("/help");
+    await app.downloader({ name: "nas" });
+    ann(app).sends(VIDEO);
+    await says(app, { id: USER }, VIDEO);
+    await app.api.settled();
+    await app.restart();
+    await says(app, admin, "🔴 The bot stops. In the queue: 1 link.");
+    await says(app, other, "🔴 Бот останавливается. В очереди 1 ссылка.");
+    await says(app, admin, "🟢 The bot is up, version", "In the queue: 1 link. Downloaders: nas.");
+    await says(app, other, "🟢 Бот работает", "В очереди 1 ссылка. Загрузчики: nas.");
+  });
+
+  test("of a new downloader, and of one that comes from a new address, in one message", async () => {
+    await using app = await startTestApp();
+    const admin = boss(app);
+    const old = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    await old.register(app.address);
+    const moved = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    const news = await says(app, admin, "New downloader “nas”", `127.0.0.1:${old.port}, for youtube.com`);
+    expect(news.text).toContain(`“nas” registered from a new address: 127.0.0.1:${old.port} → 127.0.0.1:${moved.port}`);
+    expect(news.text.match(/nas/g)).toHaveLength(2);
+  });
+
+  test("once that a downloader is silent, and that it is back, when something depends on it", async () => {
+    await using app = await startTestApp(
+      { DWLD_BOT_DISPATCH_BACKOFF_FIRST: "1h", DWLD_BOT_DISPATCH_BACKOFF_CAP: "6h" },
+      { healthEveryMs: 40 },
+    );
+    const [admin, person] = [boss(app), ann(app)];
+    await app.downloader({ name: "idle", roots: ["example.org"] });
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    const message = person.sends(VIDEO);
+    await app.api.gone(person, message.message_id);
+    nas.closes();
+    await says(app, admin, "🔇 “nas” does not answer. 1 link is in work there.");
+    person.sends("https://youtube.com/watch?v=2");
+    await says(app, person, "v=2", "cannot be reached");
+    await nas.opens();
+    const back = await says(app, admin, "🔊 “nas” is back.");
+    expect(back.text).toContain("1 link is in work there, 1 link waits for it.");
+    expect(app.api.messages(admin).filter(({ text }) => text.includes("🔇"))).toHaveLength(1);
+  });
+
+  test("that it may be our own network when nearly all are silent at once", async () => {
+    await using app = await startTestApp({}, { healthEveryMs: 40 });
+    const [admin, person] = [boss(app), ann(app)];
+    const fleet = [await app.downloader({ name: "a", roots: ["youtube.com"] }), await app.downloader({ name: "b" })];
+    person.sends(VIDEO);
+    await app.api.message(admin, ({ text }) => text.includes("New downloader “b”"));
+    for (const downloader of fleet) downloader.closes();
+    const news = await app.api.message(admin, ({ text }) => /📡|🔇/.test(text));
+    expect(news.text).toContain("it may be our own network");
+  });
+
+  test("that another instance takes the updates, once it has done so for a minute", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const admin = boss(app);
+    const conflict = app.api.fail(
+      "getUpdates",
+      refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
+    );
+    await app.api.waitFor(({ method, response }) => method === "getUpdates" && response?.status === 409);
+    // Comes a second later: by then the conflict has begun.
+    await says(app, admin, "The bot is up");
+    now += 61_000;
+    await says(app, admin, "Another instance of this bot takes its messages");
+    conflict.release();
+  });
+
+  test("that a message was skipped since it ended the process again and again", async () => {
+    await using app = await startTestApp();
+    const admin = boss(app);
+    admin.sends("/help");
+    await app.api.settled();
+    await app.stop();
+    const update = app.api.push({ message: { ...ann(app).sends("/help"), text: "poison" } });
+    using database = new Database(app.config.store.path);
+    database.run("insert into updates_in_work (update_id, tries) values (?, 3)", [update.update_id]);
+    await app.restart();
+    await says(app, admin, "One message made me crash several times");
+  });
+});
+
+describe("a chat that has as many open links as it may", () => {
+  test("is told the number, and nothing of the message is queued", async () => {
+    await using app = await startTestApp({ DWLD_BOT_LINKS_MAX_OPEN: "2", DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const [admin, person] = [boss(app), ann(app)];
+    person.sends(`${VIDEO} https://youtube.com/watch?v=2`);
+    await says(app, person, "v=2");
+    person.sends("https://youtube.com/watch?v=3");
+    await says(app, person, "You have 2 links in the queue, and 2 are the most.");
+    person.sends(VIDEO);
+    await says(app, person, "in the queue already");
+    expect(app.api.messages(person).filter(({ byBot, text }) => byBot && text.includes("v=3"))).toEqual([]);
+    admin.sends("https://a.org/1 https://a.org/2 https://a.org/3");
+    await says(app, admin, "https://a.org/3");
+  });
+});
