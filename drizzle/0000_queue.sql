@@ -14,7 +14,8 @@ CREATE TABLE `chats` (
 	`folder` text,
 	`lifetime_ms` integer,
 	`notices` text,
-	`blocked_at` integer
+	`blocked_at` integer,
+	`menu` text
 );
 --> statement-breakpoint
 CREATE TABLE `deletions` (
@@ -76,6 +77,7 @@ CREATE TABLE `intake` (
 	`chat_id` integer NOT NULL,
 	`message_id` integer NOT NULL,
 	`received_at` integer NOT NULL,
+	`keys` text NOT NULL,
 	PRIMARY KEY(`chat_id`, `message_id`)
 );
 --> statement-breakpoint
@@ -94,6 +96,7 @@ CREATE TABLE `links` (
 	`thread_id` integer,
 	`message_id` integer,
 	`prompt_id` integer,
+	`prompted_at` integer,
 	`sender` text NOT NULL,
 	`url` text NOT NULL,
 	`key` text NOT NULL,
@@ -104,6 +107,7 @@ CREATE TABLE `links` (
 	`state` text DEFAULT 'queued' NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`last_error` text,
+	`undo` text,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
@@ -113,10 +117,21 @@ CREATE INDEX `links_message` ON `links` (`chat_id`,`message_id`);--> statement-b
 CREATE INDEX `links_chat` ON `links` (`chat_id`,("state" = 'failed'),`send_at`,`id`);--> statement-breakpoint
 CREATE INDEX `links_all` ON `links` (("state" = 'failed'),`send_at`,`id`);--> statement-breakpoint
 CREATE INDEX `links_unmatched` ON `links` (`id`) WHERE "state" = 'unmatched';--> statement-breakpoint
-CREATE INDEX `links_sending` ON `links` (`id`) WHERE "state" = 'sending';--> statement-breakpoint
+CREATE INDEX `links_being_handed_over` ON `links` (`id`) WHERE "state" in ('sending', 'uncertain');--> statement-breakpoint
 CREATE INDEX `links_unprompted` ON `links` (`id`) WHERE "prompt_id" is null;--> statement-breakpoint
 CREATE INDEX `links_removed` ON `links` (`send_at`) WHERE "state" = 'removed';--> statement-breakpoint
+CREATE INDEX `links_prompted` ON `links` (`prompted_at`) WHERE "prompt_id" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `links_chat_key` ON `links` (`chat_id`,`key`);--> statement-breakpoint
+CREATE TABLE `strangers` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`asked_at` integer NOT NULL,
+	`cards` text NOT NULL,
+	`refused_until` integer,
+	`refused_by` integer
+);
+--> statement-breakpoint
+CREATE INDEX `strangers_asked` ON `strangers` (`asked_at`);--> statement-breakpoint
 CREATE TABLE `strays` (
 	`key` text NOT NULL,
 	`downloader` text NOT NULL,

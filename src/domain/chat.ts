@@ -22,6 +22,8 @@ export interface Chat {
   readonly notices: NoticeStyle | null;
   /** Epoch ms since when nobody there can be written to (Bot API: 403); its links stay. */
   readonly blockedAt: number | null;
+  /** What the commands' menu that Telegram shows there was made from; null where it shows the strangers' menu. */
+  readonly menu: string | null;
 }
 
 /** The table of chats. Each function may throw `StoreUnavailable`. */

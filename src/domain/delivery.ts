@@ -1,8 +1,11 @@
 import type { DownloadStatus } from "./downloader.ts";
 import type { Quality } from "./quality.ts";
 
-/** `open` until its downloader reports the end of it, or has not known it for long. */
-export type DeliveryState = "open" | "done" | "failed" | "lost";
+/**
+ * `open` until its downloader reports the end of it, or has not known it for long. `removed`: its chat, or an admin, took it
+ * out; nobody is told what becomes of it.
+ */
+export type DeliveryState = "open" | "done" | "failed" | "lost" | "removed";
 
 /** The record that a downloader accepted a chat's link; kept after the link left the queue (rules 8 and 13). */
 export interface Delivery {
@@ -25,7 +28,7 @@ export interface Delivery {
   readonly name: string | null;
   /** What its downloader said about trouble with it. */
   readonly trouble: string | null;
-  /** Epoch ms of the latest report; null until there was one. */
+  /** Epoch ms of the latest report, an hour too old at most; null until there was one. */
   readonly seenAt: number | null;
   /** Epoch ms. */
   readonly acceptedAt: number;
@@ -84,8 +87,16 @@ export interface Deliveries {
   ): void;
   /** Open deliveries of one downloader, or of all, oldest first. */
   open(downloader?: string): Delivery[];
+  /** Downloaders that have open ones. */
+  downloaders(): string[];
+  /** Everyone's deliveries of one link, at any downloader. */
+  ofKey(key: string): Delivery[];
+  /** Those that still hold the person's message. */
+  ofMessage(chatId: number, messageId: number): Delivery[];
   /** Forgets what was closed before; whose it was is not needed any more. */
   forgetClosedBefore(closedAt: number): void;
+  /** The chat's own open delivery of this key: being downloaded right now. */
+  openOf(chatId: number, key: string): Delivery | undefined;
   /** What became of a link that has left the queue. */
   byLinkId(linkId: number): Delivery | undefined;
   /** The latest delivery of this key to anyone, open ones first. */

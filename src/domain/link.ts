@@ -19,6 +19,9 @@ export interface Failure {
   readonly downloader: string;
 }
 
+/** How a link stood when its owner removed it. */
+export type BeforeRemoval = Pick<Link, "state" | "sendAt">;
+
 /** One URL that a chat has queued (rule 2). Instants are epoch ms. */
 export interface Link {
   readonly id: number;
@@ -29,6 +32,8 @@ export interface Link {
   readonly messageId: number | null;
   /** The bot's message with the keyboard; null until it was sent. */
   readonly promptId: number | null;
+  /** When the prompt was sent; null without one. */
+  readonly promptedAt: number | null;
   /** Who sent it, as `wire.md` wants it in `user_name`: the username, or `id<digits>`. */
   readonly sender: string;
   readonly url: string;
@@ -44,6 +49,8 @@ export interface Link {
   /** How often it was due and no downloader took it. */
   readonly attempts: number;
   readonly lastError: Failure | null;
+  /** What an undo brings back; null unless the link is removed. */
+  readonly undo: BeforeRemoval | null;
   readonly createdAt: number;
 }
 
@@ -67,6 +74,8 @@ export interface Links {
   add(link: NewLink): Link | undefined;
   byId(id: number): Link | undefined;
   byKey(chatId: number, key: string): Link | undefined;
+  /** Of all chats. */
+  ofKey(key: string): Link[];
   ofMessage(chatId: number, messageId: number): Link[];
   /**
    * At most `limit` links whose time has come, earliest first. A link whose twin (same key, another chat) is being
@@ -76,13 +85,17 @@ export interface Links {
   /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   remove(id: number): void;
-  /** Links that a stopped process left as `sending`. */
-  interrupted(): Link[];
+  /** Links that are `sending` or `uncertain`. */
+  beingHandedOver(): Link[];
   unmatched(): Link[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Removed links whose time to undo is over. */
   purgeable(now: number): Link[];
+  /** Links whose prompt was sent before, oldest prompt first. */
+  promptedBefore(promptedAt: number, limit: number): Link[];
+  /** The chat's links without a prompt. */
+  unpromptedOf(chatId: number): Link[];
   /** A page of the queue, failed ones last, earliest first; of one chat, or of all. Without removed ones. */
   page(of: { chatId?: number; offset: number; limit: number }): Link[];
   count(of: { chatId?: number }): number;

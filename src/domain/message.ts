@@ -12,17 +12,19 @@ export interface Deletion {
 export interface Deletions {
   /** Plans a deletion; an earlier instant for the same message wins. */
   add(deletion: Pick<Deletion, "chatId" | "messageId" | "deleteAt">): void;
-  /** Due deletions of the chat that has waited longest, at most `limit` (Bot API: 100 a call). */
-  dueOfOneChat(now: number, limit: number): Deletion[];
+  /** Due deletions of the chat that has waited longest, `except` some chats; at most `limit` (Bot API: 100 a call). */
+  dueOfOneChat(now: number, limit: number, except?: readonly number[]): Deletion[];
   done(chatId: number, messageIds: readonly number[]): void;
+  /** Lets a message that is planned to go stay until then, if that is later. */
+  prolong(chatId: number, messageId: number, deleteAt: number): void;
   /** Tries again later. */
   postpone(chatId: number, messageIds: readonly number[], deleteAt: number): void;
   count(): number;
 }
 
-/** Messages whose links were taken, since Telegram may deliver an update twice. */
+/** Which links of a message were taken, since Telegram may deliver an update twice, and people edit their messages. */
 export interface Intake {
-  /** False when this message was already taken. */
-  take(chatId: number, messageId: number, receivedAt: number): boolean;
+  /** Notes the links of a message by their keys; returns those that were not noted before. */
+  take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];
   forgetBefore(receivedAt: number): void;
 }

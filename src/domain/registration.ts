@@ -1,5 +1,6 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import type { Registration } from "./downloader.ts";
+import { canonicalIp, isLoopback, isUnreachable } from "./network.ts";
 import { parseRoot } from "./route.ts";
 
 /** What a downloader says about itself, as it came over the wire. */
@@ -61,7 +62,7 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
   if (claimed === undefined) return refuse("server_host must be an IP address or a DNS name, without scheme or port");
   const host = isHere(claimed) ? seenFrom(claimed, context.callerHost) : claimed;
   if (host === undefined) return refuse(`server_host ${claimed} is of no use without the caller's address`);
-  if (isIn(UNREACHABLE, host)) return refuse(`server_host ${host} is link-local, multicast or reserved`);
+  if (isUnreachable(host)) return refuse(`server_host ${host} is link-local, multicast or reserved`);
   if (isHere(host) && port === context.ownPort) return refuse(`${host}:${port} is the bot itself`);
   return { ok: true, registration: { name, roots, host, port }, ignored };
 }
@@ -89,48 +90,7 @@ function parseHost(text: string): string | undefined {
   return isName && !READ_AS_NUMBER.test(labels.at(-1) ?? "") ? dnsName : undefined;
 }
 
-/** The shortest spelling of an address, IPv4 for an IPv4-mapped one; undefined for anything else, a zone included. */
-function canonicalIp(text: string): string | undefined {
-  if (isIP(text) === 4) return text;
-  if (isIP(text) !== 6 || text.includes("%")) return undefined;
-  const short = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
-  if (short === undefined) return undefined;
-  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short);
-  if (mapped === null) return short;
-  return mapped
-    .slice(1)
-    .map((half) => Number.parseInt(half, 16))
-    .flatMap((half) => [half >> 8, half & 255])
-    .join(".");
-}
-
 /** Whether the address means "this very machine", seen from the machine that says it. */
 function isHere(host: string): boolean {
-  return (
-    host === "localhost" || host.endsWith(".localhost") || isIn(LOOPBACK, host) || host === "0.0.0.0" || host === "::"
-  );
+  return host === "localhost" || host.endsWith(".localhost") || isLoopback(host) || host === "0.0.0.0" || host === "::";
 }
-
-function isIn(list: BlockList, host: string): boolean {
-  const version = isIP(host);
-  return version !== 0 && list.check(host, version === 4 ? "ipv4" : "ipv6");
-}
-
-type Subnet = readonly [network: string, prefix: number, family: "ipv4" | "ipv6"];
-
-function subnets(...rules: readonly Subnet[]): BlockList {
-  const list = new BlockList();
-  for (const [network, prefix, family] of rules) list.addSubnet(network, prefix, family);
-  return list;
-}
-
-const LOOPBACK = subnets(["127.0.0.0", 8, "ipv4"], ["::1", 128, "ipv6"]);
-/** Link-local, multicast, broadcast and what is reserved with them; `0.0.0.0` itself has been replaced before. */
-const UNREACHABLE = subnets(
-  ["0.0.0.0", 8, "ipv4"],
-  ["169.254.0.0", 16, "ipv4"],
-  ["224.0.0.0", 3, "ipv4"],
-  ["::", 128, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
-);

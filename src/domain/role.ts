@@ -43,6 +43,37 @@ export interface Invites {
   forgetExpired(now: number): void;
 }
 
+/** One admin's card about a stranger: a message of the bot. */
+export interface StrangerCard {
+  readonly chatId: number;
+  readonly messageId: number;
+}
+
+/** A person or group that is not let in and asked to be. */
+export interface Stranger {
+  readonly id: number;
+  /** As in `Grant`. */
+  readonly name: string;
+  /** Epoch ms at which the admins were asked. */
+  readonly askedAt: number;
+  readonly cards: readonly StrangerCard[];
+  /** Epoch ms until which the admins are not asked again, since one said no; null: nobody did. */
+  readonly refusedUntil: number | null;
+  /** Who said no. */
+  readonly refusedBy: number | null;
+}
+
+/** The table of strangers. Each function may throw `StoreUnavailable`. */
+export interface Strangers {
+  byId(id: number): Stranger | undefined;
+  save(stranger: Stranger): void;
+  remove(id: number): void;
+  /** About how many the admins were asked since then. */
+  askedSince(askedAt: number): number;
+  /** Forgets about whom the admins were asked before, unless they said no and still mean it at `now`. */
+  forgetAskedBefore(askedAt: number, now: number): void;
+}
+
 /** Who asks: the chat that a press or message came from, with the role of the chat or the person in it. */
 export interface Actor {
   readonly chatId: number;

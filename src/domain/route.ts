@@ -11,8 +11,13 @@ export interface Route {
   readonly downloaders: readonly string[];
 }
 
-interface Routing {
+interface Address {
   readonly url: string;
+  readonly downloaders: readonly { readonly name: string; readonly roots: readonly string[] }[];
+  readonly routes: readonly Route[];
+}
+
+interface Routing extends Address {
   /** The server that the link's owner picked, if any. */
   readonly chosen?: string | null | undefined;
   readonly downloaders: readonly {
@@ -20,7 +25,12 @@ interface Routing {
     readonly roots: readonly string[];
     readonly paused: boolean;
   }[];
-  readonly routes: readonly Route[];
+}
+
+/** A downloader that takes a link, and by which of its roots; null where a route names it. */
+export interface Taker {
+  readonly name: string;
+  readonly root: string | null;
 }
 
 /**
@@ -48,20 +58,31 @@ export function rootMatches(root: Root, url: URL): boolean {
   return root.path === "" || `${comparable(url.pathname)}/`.startsWith(`${root.path}/`);
 }
 
+/** Who takes an address, paused or not, in the order given: the first matching route decides alone, else the roots do. */
+export function takersOf({ url, downloaders, routes }: Address): { route: Route | undefined; takers: Taker[] } {
+  const parsed = URL.parse(url);
+  if (parsed === null) return { route: undefined, takers: [] };
+  const isUnder = (text: string) => {
+    const root = parseRoot(text);
+    return root !== undefined && rootMatches(root, parsed);
+  };
+  const route = routes.find(({ match }) => isUnder(match));
+  const takers = downloaders.flatMap(({ name, roots }): Taker[] => {
+    if (route !== undefined) return route.downloaders.includes(name) ? [{ name, root: null }] : [];
+    const root = roots.find(isUnder);
+    return root === undefined ? [] : [{ name, root }];
+  });
+  return { route, takers };
+}
+
 /**
  * Names of the downloaders that may get a link, in the order given (product.md, rule 14). The first matching route decides
  * alone, even when none of its servers is there. A chosen server is the only candidate while it matches: when it is paused
  * the link waits for it, when it is gone or no longer matches the others may have the link. Paused ones are left out.
  */
 export function candidatesFor({ url, chosen, downloaders, routes }: Routing): string[] {
-  const parsed = URL.parse(url);
-  if (parsed === null) return [];
-  const isUnder = (text: string) => {
-    const root = parseRoot(text);
-    return root !== undefined && rootMatches(root, parsed);
-  };
-  const route = routes.find(({ match }) => isUnder(match));
-  const matching = downloaders.filter(({ name, roots }) => route?.downloaders.includes(name) ?? roots.some(isUnder));
+  const taking = new Set(takersOf({ url, downloaders, routes }).takers.map(({ name }) => name));
+  const matching = downloaders.filter(({ name }) => taking.has(name));
   const picked = matching.filter(({ name }) => name === chosen);
   return (picked.length > 0 ? picked : matching).filter(({ paused }) => !paused).map(({ name }) => name);
 }

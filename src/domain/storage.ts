@@ -3,7 +3,7 @@ import type { Attempts, Deliveries, Strays } from "./delivery.ts";
 import type { Downloaders } from "./downloader.ts";
 import type { Links } from "./link.ts";
 import type { Deletions, Intake } from "./message.ts";
-import type { Grants, Invites } from "./role.ts";
+import type { Grants, Invites, Strangers } from "./role.ts";
 
 /** The database cannot be read or written now: full, locked, damaged, read-only, gone (rule 4). */
 export class StoreUnavailable extends Error {
@@ -28,6 +28,7 @@ export interface Store {
   readonly chats: Chats;
   readonly grants: Grants;
   readonly invites: Invites;
+  readonly strangers: Strangers;
   readonly intake: Intake;
   /** Runs `work` whole or not at all; what it throws undoes everything. `work` must not be async. */
   transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;

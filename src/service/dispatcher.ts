@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Link } from "../domain/link.ts";
 import type { LinkEvent } from "../domain/link-event.ts";
 import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
-import type { Handed, Handover } from "./handover.ts";
+import { type Store, StoreUnavailable } from "../domain/storage.ts";
+import type { Carrier } from "./carrier.ts";
 import type { Order, Registry } from "./registry.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -12,7 +12,6 @@ export interface DispatchSettings {
   readonly intervalMs: number;
   /** Most links that are being handed over at a time. */
   readonly concurrency: number;
-  readonly uncertainHoldMs: number;
 }
 
 export interface Dispatcher {
@@ -23,13 +22,16 @@ export interface Dispatcher {
   tick(): Promise<void>;
   /** Takes up what a stopped or killed process left behind: call once, before the first tick. */
   recover(): void;
-  /** Makes links that waited for a matching downloader due at once. */
-  wakeUnmatched(): void;
+  /**
+   * After these downloaders have registered or come back: links that nobody took become due, and links that one of them may
+   * have are asked for. At a later tick while the database cannot be used.
+   */
+  wake(...downloaders: string[]): void;
   /** Claims nothing more and waits for the calls under way. */
   drain(): Promise<void>;
 }
 
-/** A claimed link: its state is `sending`, and whom it is handed to first is recorded. */
+/** A claimed link, as it was before: its state is `sending` now, and whom it is handed to first is recorded. */
 interface Claim extends Order {
   readonly link: Link;
 }
@@ -38,112 +40,89 @@ interface Claim extends Order {
 export function createDispatcher(deps: {
   store: Store;
   registry: Registry;
-  handover: Handover;
-  settlement: Settlement;
+  carrier: Carrier;
+  settlement: Pick<Settlement, "catchUp">;
   settings: DispatchSettings;
   now: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
 }): Dispatcher {
-  const { store, registry, handover, settlement, settings, now, log, report } = deps;
+  const { store, registry, carrier, settlement, settings, now, log, report } = deps;
   const inFlight = new Set<Promise<void>>();
   /** Ailing downloaders that one link is trying now; the others wait for how that ends. */
   const probing = new Set<string>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
+  /** Downloaders that have registered or were resumed, until what waits for them has been woken. */
+  let toWake: Set<string> | undefined;
   let draining = false;
 
   function claim(limit: number): Claim[] {
     const events: LinkEvent[] = [];
-    const claims = store.transaction(() => {
+    const claimed: Claim[] = [];
+    const isProbed = (name: string) =>
+      probing.has(name) || claimed.some((other) => other.ailing && other.names.includes(name));
+    store.transaction(() => {
       const due = store.links.due(now(), limit);
       moreIsDue = due.length === limit;
-      const claimed: Claim[] = [];
       for (const link of due) {
         // Its twin goes first; once that is delivered, this one follows it to the same downloader.
         if (claimed.some((other) => other.link.key === link.key)) continue;
-        if (link.state === "uncertain") {
-          store.links.update(link.id, { state: "sending" });
-          claimed.push({ link, names: [], ailing: false });
-          continue;
-        }
-        const order = registry.order(link);
+        const order = link.state === "uncertain" ? holderOf(link) : registry.order(link);
         const [first] = order.names;
         if (first === undefined) {
           const unmatched = store.links.update(link.id, { state: "unmatched" });
           if (unmatched !== undefined) events.push({ kind: "unmatched", link: unmatched });
-        } else if (order.ailing && order.names.every((name) => probing.has(name))) {
+        } else if (order.ailing && order.names.every(isProbed)) {
           store.links.update(link.id, { sendAt: now() + settings.intervalMs });
         } else {
-          if (order.ailing) for (const name of order.names) probing.add(name);
           store.links.update(link.id, { state: "sending" });
-          store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
+          if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
+          log.debug(`Link ${link.id} is due`, { order: order.names.join(", ") });
           claimed.push({ link, ...order });
         }
       }
-      return claimed;
     });
+    for (const { ailing, names } of claimed) if (ailing) for (const name of names) probing.add(name);
     for (const event of events) report(event);
-    return claims;
+    return claimed;
   }
 
-  async function run(claim: Claim): Promise<void> {
-    const { link } = claim;
+  /** The one downloader that may have an uncertain link. */
+  function holderOf(link: Link): Order {
+    const holder = store.attempts.byLink(link.id)?.downloader ?? "";
+    return { names: [holder], ailing: registry.isLeftAlone(holder) };
+  }
+
+  async function run({ link, names, ailing }: Claim): Promise<void> {
     try {
-      if (link.state === "uncertain") await ask(link);
-      else settlement.settle(link, await followTwin(link, claim.names));
+      await carrier.carry(link, names);
     } catch (error) {
-      // Whoever was recorded last may have it: it is asked before anyone else is tried.
-      log.error(`Handing over link ${link.id} broke off`, { error });
-      settlement.askLater(link);
+      log.error(`Link ${link.id} stays claimed until the next start`, { error });
     } finally {
-      if (claim.ailing) for (const name of claim.names) probing.delete(name);
+      if (ailing) for (const name of names) probing.delete(name);
     }
   }
 
-  /** A link that another chat has sent already goes to the downloader that has it, before any other (wire.md). */
-  async function followTwin(link: Link, order: readonly string[]): Promise<Handed> {
-    const twin = store.deliveries.latestByKey(link.key);
-    if (twin === undefined || registry.byName(twin.downloader) === undefined) return handOver(link, order);
-    const rest = order.filter((name) => name !== twin.downloader);
-    if (twin.state !== "open") return handOver(link, [twin.downloader, ...rest]);
-    const handed = await handOver({ ...link, url: twin.url }, [twin.downloader]);
-    if (handed.kind === "accepted") return handed;
-    // It took the twin and is still at it: being silent now is no reason for a second download.
-    const refused = handed.kind === "rejected" && handed.failure.reason !== "unreachable" && rest.length > 0;
-    return refused ? handOver(link, rest) : { kind: "accepted", downloader: twin.downloader };
-  }
-
-  function handOver(link: Link, order: readonly string[]): Promise<Handed> {
-    return handover.handOver(link, order, (downloader) => {
-      if (store.attempts.byLink(link.id)?.downloader === downloader) return;
-      store.attempts.open({ linkId: link.id, downloader, startedAt: now() });
+  function wakeNow(): void {
+    const woken = store.transaction(() => {
+      for (const { id, state } of store.links.beingHandedOver()) {
+        const mayBeBack = state === "uncertain" && toWake?.has(store.attempts.byLink(id)?.downloader ?? "");
+        if (mayBeBack) store.links.update(id, { sendAt: now() });
+      }
+      return store.links
+        .unmatched()
+        .filter((link) => registry.matching(link).length > 0)
+        .flatMap((link) => store.links.update(link.id, { state: "queued", sendAt: now() }) ?? []);
     });
-  }
-
-  /** A link that one downloader may have already (reliability.md §2.4). */
-  async function ask(link: Link): Promise<void> {
-    const attempt = store.attempts.byLink(link.id);
-    if (attempt === undefined) {
-      store.links.update(link.id, { state: "queued" });
-      return;
-    }
-    const { downloader } = attempt;
-    const there = await handover.has(downloader, link.key);
-    const others = registry.order(link).names.filter((name) => name !== downloader);
-    if (there === true) settlement.settle(link, { kind: "accepted", downloader });
-    else if (there === false) settlement.settle(link, await followTwin(link, [downloader, ...others]));
-    else if (now() < attempt.startedAt + settings.uncertainHoldMs) settlement.askLater(link);
-    else if (others.length > 0) {
-      // Should it come back with the link, it must not download it as well.
-      store.strays.add({ key: link.key, downloader, since: now() });
-      settlement.settle(link, await handOver(link, others));
-    } else settlement.settle(link, { kind: "rejected", failure: { reason: "silent", downloader } });
+    toWake = undefined;
+    for (const link of woken) report({ kind: "woken", link });
   }
 
   /** Claims in small steps and lets the event loop turn in between, so that thousands of due links stop nobody. */
   async function fill(): Promise<void> {
     if (!settlement.catchUp()) return;
+    if (toWake !== undefined) wakeNow();
     do {
       const room = settings.concurrency - inFlight.size;
       if (draining || room <= 0) return;
@@ -172,7 +151,7 @@ export function createDispatcher(deps: {
     tick,
     recover() {
       store.transaction(() => {
-        for (const link of store.links.interrupted()) {
+        for (const link of store.links.beingHandedOver()) {
           const attempt = store.attempts.byLink(link.id);
           // The hold counts from now: while nobody ran, nobody could ask.
           if (attempt !== undefined) store.attempts.open({ ...attempt, startedAt: now() });
@@ -180,14 +159,14 @@ export function createDispatcher(deps: {
         }
       });
     },
-    wakeUnmatched() {
-      const woken = store.transaction(() =>
-        store.links
-          .unmatched()
-          .filter((link) => registry.matching(link).length > 0)
-          .flatMap((link) => store.links.update(link.id, { state: "queued", sendAt: now() }) ?? []),
-      );
-      for (const link of woken) report({ kind: "woken", link });
+    wake(...downloaders) {
+      toWake = new Set([...(toWake ?? []), ...downloaders]);
+      try {
+        wakeNow();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        log.warn("Cannot wake links for a new downloader now; the next tick tries again", { code: error.code });
+      }
     },
     async drain() {
       draining = true;

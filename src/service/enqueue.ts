@@ -1,9 +1,11 @@
+import type { Delivery } from "../domain/delivery.ts";
 import type { Link } from "../domain/link.ts";
 import type { Log } from "../domain/log.ts";
 import type { Quality } from "../domain/quality.ts";
 import { type Store, StoreUnavailable } from "../domain/storage.ts";
 import type { Handed, Handover } from "./handover.ts";
 import type { Registry } from "./registry.ts";
+import { forgetMessages } from "./settlement.ts";
 
 /** Links that one message, or one HTTP call, brings. */
 export interface Arrival {
@@ -16,6 +18,8 @@ export interface Arrival {
   readonly quality: Quality;
   readonly folder: string | null;
   readonly links: readonly { readonly url: string; readonly key: string }[];
+  /** The message was taken before and has changed. */
+  readonly isEdit?: boolean;
 }
 
 /** What became of one link of an arrival. */
@@ -23,6 +27,8 @@ export type Enqueued =
   | { readonly kind: "queued"; readonly link: Link }
   /** The chat has it in its queue already. */
   | { readonly kind: "duplicate"; readonly link: Link }
+  /** A downloader is at it for this chat already. */
+  | { readonly kind: "in_delivery"; readonly delivery: Delivery }
   /** The database cannot be used, and it was handed over past the queue (rule 4). */
   | { readonly kind: "sent"; readonly url: string; readonly downloader: string }
   /** Neither stored nor surely sent: `maybe` names the downloader that may have it. */
@@ -30,8 +36,9 @@ export type Enqueued =
 
 /**
  * Puts an arrival into the queue: all its links or, where the database cannot be used, none, and then each goes straight
- * to a downloader (rule 4). A message that was taken before (Telegram may deliver an update twice) yields only those of
- * its links that still lack a prompt. Never rejects.
+ * to a downloader (rule 4). Of a message that was taken before only what is new in it counts (Telegram may deliver an
+ * update twice, and people edit); where nothing is, it yields those of its links that still lack a prompt. Rejects only
+ * for edits, with `StoreUnavailable`: what of them was handed over before cannot be known then.
  */
 export type Enqueue = (arrival: Arrival) => Promise<Enqueued[]>;
 
@@ -47,16 +54,25 @@ export function createEnqueue(deps: {
   const { store, registry, handover, now, log } = deps;
 
   function put(arrival: Arrival): Enqueued[] {
-    const { links, ...of } = arrival;
+    const { links, isEdit: _, ...of } = arrival;
+    const { chatId, messageId } = of;
     const createdAt = now();
-    const isNew = of.messageId === null || store.intake.take(of.chatId, of.messageId, createdAt);
-    if (!isNew) return unprompted(of.chatId, of.messageId);
-    return links.flatMap(({ url, key }): Enqueued[] => {
-      const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
-      if (link !== undefined) return [{ kind: "queued", link }];
-      const twin = store.links.byKey(of.chatId, key);
-      return twin === undefined ? [] : [{ kind: "duplicate", link: twin }];
-    });
+    const keys = links.map(({ key }) => key);
+    const fresh = messageId === null ? keys : store.intake.take({ chatId, messageId }, keys, createdAt);
+    if (fresh.length === 0) return unprompted(chatId, messageId);
+    return links
+      .filter(({ key }) => fresh.includes(key))
+      .flatMap(({ url, key }): Enqueued[] => {
+        const delivery = store.deliveries.openOf(chatId, key);
+        if (delivery !== undefined) return [{ kind: "in_delivery", delivery }];
+        const twin = store.links.byKey(chatId, key);
+        if (twin !== undefined && twin.state !== "removed") return [{ kind: "duplicate", link: twin }];
+        // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
+        if (twin !== undefined) store.links.remove(twin.id);
+        const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
+        if (twin !== undefined) forgetMessages(store, twin, createdAt);
+        return link === undefined ? [] : [{ kind: "queued", link }];
+      });
   }
 
   function unprompted(chatId: number, messageId: number | null): Enqueued[] {
@@ -77,7 +93,7 @@ export function createEnqueue(deps: {
     try {
       return store.transaction(() => put(arrival));
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable) || arrival.isEdit) throw error;
       log.error("Cannot put links into the queue; handing them over directly", {
         code: error.code,
         links: arrival.links.length,

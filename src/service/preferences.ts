@@ -13,15 +13,22 @@ export interface Preferences {
   lifetimeMs(chatId: number, usualMs: number): number | undefined;
   /** `languageCode` decides for a chat of which nothing is known. */
   language(chatId: number, languageCode?: string): Language;
+  /** What the chat itself has chosen; null where it leaves it to the config. */
+  own(chatId: number): Pick<Chat, "language" | "lifetimeMs">;
   /** Notes the language of the person who wrote or pressed, from Telegram's `language_code`. */
   saw(chatId: number, languageCode: string | undefined): void;
+  /** True while nobody in the chat can be written to. */
+  isBlocked(chatId: number): boolean;
+  /** Notes whether the chat can be written to (Bot API: 403, `my_chat_member`); true when that is news. */
+  setBlocked(chatId: number, blocked: boolean): boolean;
   /** Throws `StoreUnavailable`. */
-  choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt">>): void;
+  choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>): void;
 }
 
 export function createPreferences(deps: {
   chats: Chats;
   defaults: { quality: Quality; language: Language | "auto"; folders: readonly string[] };
+  now: () => number;
   log: Log;
 }): Preferences {
   const { chats, defaults, log } = deps;
@@ -56,10 +63,20 @@ export function createPreferences(deps: {
         ? (own?.seenLanguage ?? languageFor(languageCode ?? "en"))
         : defaults.language;
     },
+    own: (chatId) => {
+      const { language = null, lifetimeMs = null } = chat(chatId) ?? {};
+      return { language, lifetimeMs };
+    },
     saw(chatId, languageCode) {
       if (languageCode === undefined) return;
       const seenLanguage = languageFor(languageCode);
       if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
+    },
+    isBlocked: (chatId) => (chat(chatId)?.blockedAt ?? null) !== null,
+    setBlocked(chatId, blocked) {
+      if (((chat(chatId)?.blockedAt ?? null) !== null) === blocked) return false;
+      attempt(() => chats.update(chatId, { blockedAt: blocked ? deps.now() : null }));
+      return true;
     },
     choose: (chatId, choice) => chats.update(chatId, choice),
   };

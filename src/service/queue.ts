@@ -4,8 +4,11 @@ import { type Actor, mayManage } from "../domain/role.ts";
 import type { Store } from "../domain/storage.ts";
 import { forgetMessages } from "./settlement.ts";
 
+/** How long a removed link can be brought back; product.md: "a short undo". */
+export const UNDO_MS = 8_000;
+
 /**
- * What a press or a command did to a link. `not_yours` also stands for links that never were, so that nobody can find
+ * What a press or a command did to a link; `removed` also when it was removed before. `not_yours` also stands for links that never were, so that nobody can find
  * out about another chat's.
  */
 export type Changed =
@@ -20,7 +23,11 @@ export interface Queue {
   change(actor: Actor, linkId: number, change: LinkChange): Changed;
   /** Makes it due now; a failed one starts again from its first attempt. */
   sendNow(actor: Actor, linkId: number): Changed;
+  /** Takes it out of the queue; for `UNDO_MS` it can be brought back as it was. */
   remove(actor: Actor, linkId: number): Changed;
+  undo(actor: Actor, linkId: number): Changed;
+  /** Drops the links whose time to undo is over, and plans the deletion of their messages; returns how many. */
+  purge(): number;
   /** Makes this message the link's prompt; another one that there was is planned to be deleted. */
   adoptPrompt(link: Link, promptId: number): Link;
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
@@ -31,6 +38,11 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
   const { store, now } = deps;
 
   /** Runs `change` on a link that the actor may change now. */
+  function withQueued(actor: Actor, linkId: number, change: (link: Link) => Changed): Changed {
+    return withLink(actor, linkId, (link) => (link.state === "removed" ? { kind: "removed", link } : change(link)));
+  }
+
+  /** Runs `change` on a link that the actor may change or bring back now. */
   function withLink(actor: Actor, linkId: number, change: (link: Link) => Changed): Changed {
     return store.transaction(() => {
       const link = store.links.byId(linkId);
@@ -52,7 +64,7 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
 
   return {
     change(actor, linkId, change) {
-      const changed = withLink(actor, linkId, (link) => {
+      const changed = withQueued(actor, linkId, (link) => {
         const comesBack = link.state !== "queued" && (change.sendAt !== undefined || change.downloader !== undefined);
         return update(link, comesBack ? { sendAt: now(), ...change, state: "queued", attempts: 0 } : change);
       });
@@ -60,23 +72,44 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
       return changed;
     },
     sendNow(actor, linkId) {
-      const changed = withLink(actor, linkId, (link) =>
+      const changed = withQueued(actor, linkId, (link) =>
         update(link, { state: "queued", sendAt: now(), attempts: link.state === "failed" ? 0 : link.attempts }),
       );
       deps.nudge();
       return changed;
     },
     remove: (actor, linkId) =>
-      withLink(actor, linkId, (link) => {
-        store.links.remove(link.id);
-        forgetMessages(store, link, now());
-        return { kind: "removed", link };
+      withQueued(actor, linkId, (link) => {
+        const { state, sendAt } = link;
+        const undo = { state, sendAt };
+        const removed = store.links.update(link.id, { state: "removed", sendAt: now() + UNDO_MS, undo });
+        return removed === undefined ? { kind: "not_yours" } : { kind: "removed", link: removed };
+      }),
+    undo(actor, linkId) {
+      const changed = withLink(actor, linkId, (link) => {
+        if (link.undo === null) return { kind: "changed", link };
+        // A downloader that takes it may have come meanwhile: the next tick finds out.
+        const state = link.undo.state === "unmatched" ? "queued" : link.undo.state;
+        return update(link, { ...link.undo, state, undo: null });
+      });
+      deps.nudge();
+      return changed;
+    },
+    purge: () =>
+      store.transaction(() => {
+        const purgeable = store.links.purgeable(now());
+        for (const link of purgeable) {
+          store.links.remove(link.id);
+          forgetMessages(store, link, now());
+        }
+        return purgeable.length;
       }),
     adoptPrompt: (link, promptId) =>
       store.transaction(() => {
         const { chatId, promptId: other } = link;
-        if (other !== null) store.deletions.add({ chatId, messageId: other, deleteAt: now() });
-        return store.links.update(link.id, { promptId }) ?? link;
+        if (other !== null && other !== promptId) store.deletions.add({ chatId, messageId: other, deleteAt: now() });
+        store.deletions.done(chatId, [promptId]);
+        return store.links.update(link.id, { promptId, promptedAt: now() }) ?? link;
       }),
     page(actor, { offset, limit, all }) {
       const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };

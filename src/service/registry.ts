@@ -39,7 +39,10 @@ export interface Registry {
   save(): void;
 }
 
-/** `onRegistered` is told after every registration, with what the name stood for before. */
+/**
+ * `onRegistered` is told after every registration, with what the name stood for before; `onChanged` after a change that may
+ * let waiting links go elsewhere: a downloader goes on, or is removed.
+ */
 export function createRegistry(deps: {
   table: Downloaders;
   routes: readonly Route[];
@@ -47,6 +50,7 @@ export function createRegistry(deps: {
   random: () => number;
   log: Log;
   onRegistered: (downloader: Downloader, previous: Downloader | undefined) => void;
+  onChanged?: () => void;
 }): Registry {
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
@@ -101,19 +105,26 @@ export function createRegistry(deps: {
         log.warn(`Leaving "${name}" alone after ${failures} failures in a row`, { forMs: aloneFor(times) });
       }
     },
-    isLeftAlone: (name) => (alone.get(name)?.until ?? 0) > now(),
+    isLeftAlone(name) {
+      const { times, until } = alone.get(name) ?? { times: 0, until: 0 };
+      const left = until - now();
+      // More than it was given: the clock has leapt back.
+      return left > 0 && left <= aloneFor(times);
+    },
     setPaused(name, paused) {
       const downloader = known.get(name);
       if (downloader === undefined) return;
       known.set(name, { ...downloader, paused });
       unsaved.add(name);
       registry.save();
+      if (!paused) deps.onChanged?.();
     },
     remove(name) {
       known.delete(name);
       alone.delete(name);
       unsaved.add(name);
       registry.save();
+      deps.onChanged?.();
     },
     save() {
       for (const name of unsaved) {

@@ -34,29 +34,37 @@ export function createSettlement(deps: {
   report: (event: LinkEvent) => void;
 }): Settlement {
   const { store, settings, now, log, report } = deps;
-  let unwritten: (() => LinkEvent | undefined)[] = [];
+  const unwritten: (() => LinkEvent | undefined)[] = [];
 
   function write(link: Link, change: () => LinkEvent | undefined): void {
+    const failure = written(change);
+    if (failure === undefined) return;
+    unwritten.push(change);
+    log.error(`Cannot store what became of link ${link.id}; trying again`, { code: failure.code });
+  }
+
+  /** Undefined when it is written. */
+  function written(change: () => LinkEvent | undefined): StoreUnavailable | undefined {
+    let event: LinkEvent | undefined;
     try {
-      const event = store.transaction(change);
-      if (event !== undefined) report(event);
+      event = store.transaction(change);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      unwritten.push(change);
-      log.error(`Cannot store what became of link ${link.id}; trying again`, { code: error.code });
+      if (error instanceof StoreUnavailable) return error;
+      throw error;
     }
+    if (event !== undefined) report(event);
+    return undefined;
   }
 
   const delivered = (claimed: Link, downloader: string) => (): LinkEvent => {
     // Read again: its prompt may have been sent while the call was under way.
     const link = store.links.byId(claimed.id) ?? claimed;
-    const keepsMessages = deps.keepsMessages(link.chatId);
     store.links.remove(link.id);
     store.deliveries.add({
       linkId: link.id,
       chatId: link.chatId,
       threadId: link.threadId,
-      messageId: keepsMessages ? link.messageId : null,
+      messageId: deps.keepsMessages(link.chatId) ? link.messageId : null,
       sender: link.sender,
       url: link.url,
       key: link.key,
@@ -65,7 +73,7 @@ export function createSettlement(deps: {
       downloader,
       acceptedAt: now(),
     });
-    forgetMessages(store, keepsMessages ? { ...link, messageId: null } : link, now());
+    forgetMessages(store, link, now());
     return { kind: "delivered", link, downloader };
   };
 
@@ -100,31 +108,33 @@ export function createSettlement(deps: {
     },
     askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)()),
     catchUp() {
-      const changes = unwritten;
-      unwritten = [];
-      for (const [index, change] of changes.entries()) {
-        try {
-          const event = store.transaction(change);
-          if (event !== undefined) report(event);
-        } catch (error) {
-          if (!(error instanceof StoreUnavailable)) throw error;
-          unwritten = changes.slice(index);
-          return false;
-        }
+      // Taken out first: one that fails for another reason must not hold back the rest for ever.
+      for (let change = unwritten.shift(); change !== undefined; change = unwritten.shift()) {
+        if (written(change) === undefined) continue;
+        unwritten.unshift(change);
+        return false;
       }
       return true;
     },
   };
 }
 
+/** Bot API: what is older than 48 h cannot be deleted; an hour is left for trying. */
+const DELETABLE_MS = 47 * 3_600_000;
+
 /**
- * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15).
+ * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15). A message that
+ * shows reactions to what is still being downloaded stays for that, as long as it can be deleted at all.
  * Call it after the link has left the queue, in the same transaction.
  */
-export function forgetMessages(store: Store, link: Pick<Link, "chatId" | "messageId" | "promptId">, now: number): void {
+export function forgetMessages(
+  store: Store,
+  link: Pick<Link, "chatId" | "messageId" | "promptId" | "createdAt">,
+  now: number,
+): void {
   const { chatId, messageId, promptId } = link;
   if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now });
-  if (messageId !== null && store.links.ofMessage(chatId, messageId).length === 0) {
-    store.deletions.add({ chatId, messageId, deleteAt: now });
-  }
+  if (messageId === null || store.links.ofMessage(chatId, messageId).length > 0) return;
+  const isAwaited = store.deliveries.ofMessage(chatId, messageId).some(({ state }) => state === "open");
+  store.deletions.add({ chatId, messageId, deleteAt: isAwaited ? link.createdAt + DELETABLE_MS : now });
 }

@@ -79,15 +79,18 @@ function wrap(sqlite: Database, path: string): OpenDatabase {
       ),
     copyTo(target) {
       // A second connection: VACUUM INTO fails on one that has statements in progress.
-      using reader = new Database(path, { readonly: true });
-      reader.query("VACUUM INTO ?").run(target);
+      withStorageErrors(() => {
+        using reader = new Database(path, { readonly: true });
+        reader.query("VACUUM INTO ?").run(target);
+      });
     },
     [Symbol.dispose]() {
       try {
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");
-      } finally {
-        sqlite.close();
+      } catch {
+        // On a full disk the log stays beside the database, and the next start reads it.
       }
+      sqlite.close();
     },
   };
 }

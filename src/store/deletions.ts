@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lt, lte, notInArray, sql } from "drizzle-orm";
 import type { Deletions } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
 import { deletions } from "./schema.ts";
@@ -17,11 +17,11 @@ export function createDeletions(db: Queries): Deletions {
         })
         .run();
     },
-    dueOfOneChat: (now, limit) => {
+    dueOfOneChat: (now, limit, except = []) => {
       const first = db
         .select({ chatId: deletions.chatId })
         .from(deletions)
-        .where(lte(deletions.deleteAt, now))
+        .where(and(lte(deletions.deleteAt, now), notInArray(deletions.chatId, [...except])))
         .orderBy(asc(deletions.deleteAt))
         .limit(1)
         .get();
@@ -35,6 +35,12 @@ export function createDeletions(db: Queries): Deletions {
     },
     done: (chatId, messageIds) => {
       db.delete(deletions).where(these(chatId, messageIds)).run();
+    },
+    prolong: (chatId, messageId, deleteAt) => {
+      db.update(deletions)
+        .set({ deleteAt })
+        .where(and(these(chatId, [messageId]), lt(deletions.deleteAt, deleteAt)))
+        .run();
     },
     postpone: (chatId, messageIds, deleteAt) => {
       db.update(deletions)

@@ -23,9 +23,29 @@ export function createDeliveries(db: Queries): Deliveries {
         .where(and(isOpen, downloader === undefined ? undefined : eq(deliveries.downloader, downloader)))
         .orderBy(asc(deliveries.id))
         .all(),
+    downloaders: () =>
+      db
+        .selectDistinct({ name: deliveries.downloader })
+        .from(deliveries)
+        .where(isOpen)
+        .all()
+        .map(({ name }) => name),
+    ofKey: (key) => db.select().from(deliveries).where(eq(deliveries.key, key)).all(),
+    ofMessage: (chatId, messageId) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(and(eq(deliveries.chatId, chatId), eq(deliveries.messageId, messageId)))
+        .all(),
     forgetClosedBefore: (closedAt) => {
       db.delete(deliveries).where(lt(deliveries.closedAt, closedAt)).run();
     },
+    openOf: (chatId, key) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(and(isOpen, eq(deliveries.key, key), eq(deliveries.chatId, chatId)))
+        .get(),
     byLinkId: (linkId) => db.select().from(deliveries).where(eq(deliveries.linkId, linkId)).get(),
     latestByKey: (key) =>
       db

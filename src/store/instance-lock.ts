@@ -1,4 +1,6 @@
 import { Database } from "bun:sqlite";
+import { StoreUnavailable } from "../domain/storage.ts";
+import { withStorageErrors } from "./guard.ts";
 
 /** Another process runs on this database. */
 export class AlreadyRunning extends Error {
@@ -11,16 +13,18 @@ export class AlreadyRunning extends Error {
 
 /**
  * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`.
- * Throws `AlreadyRunning` while another process holds it. Keep the returned value: a collected connection drops its lock.
+ * Throws `AlreadyRunning` while another process holds it, `StoreUnavailable` where no lock can be written. Keep the returned value: a collected connection drops its lock.
  */
 export function lockInstance(path: string): Disposable {
-  const lock = new Database(`${path}.lock`, { create: true, readwrite: true });
+  const lock = withStorageErrors(() => new Database(`${path}.lock`, { create: true, readwrite: true }));
   try {
-    lock.run("PRAGMA journal_mode = DELETE");
-    lock.run("BEGIN EXCLUSIVE");
+    withStorageErrors(() => {
+      lock.run("PRAGMA journal_mode = DELETE");
+      lock.run("BEGIN EXCLUSIVE");
+    });
   } catch (error) {
     lock.close();
-    if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") throw new AlreadyRunning(path);
+    if (error instanceof StoreUnavailable && error.code === "SQLITE_BUSY") throw new AlreadyRunning(path);
     throw error;
   }
   return { [Symbol.dispose]: () => lock.close() };

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, gte, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
@@ -24,6 +24,7 @@ export function createLinks(db: Queries): Links {
         .from(links)
         .where(and(eq(links.chatId, chatId), eq(links.key, key)))
         .get(),
+    ofKey: (key) => db.select().from(links).where(eq(links.key, key)).all(),
     ofMessage: (chatId, messageId) =>
       db
         .select()
@@ -42,7 +43,7 @@ export function createLinks(db: Queries): Links {
     remove: (id) => {
       db.delete(links).where(eq(links.id, id)).run();
     },
-    interrupted: () => db.select().from(links).where(sql`"state" = 'sending'`).all(),
+    beingHandedOver: () => db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`).all(),
     unmatched: () => db.select().from(links).where(sql`"state" = 'unmatched'`).all(),
     unprompted: ({ createdSince, limit }) =>
       db
@@ -57,6 +58,21 @@ export function createLinks(db: Queries): Links {
         .select()
         .from(links)
         .where(and(sql`"links"."state" = 'removed'`, lte(links.sendAt, now)))
+        .all(),
+    promptedBefore: (promptedAt, limit) =>
+      db
+        .select()
+        .from(links)
+        .where(and(sql`"prompt_id" is not null`, lt(links.promptedAt, promptedAt)))
+        .orderBy(asc(links.promptedAt))
+        .limit(limit)
+        .all(),
+    unpromptedOf: (chatId) =>
+      db
+        .select()
+        .from(links)
+        .where(and(isNull(links.promptId), isShown, eq(links.chatId, chatId)))
+        .orderBy(asc(links.id))
         .all(),
     page: ({ chatId, offset, limit }) =>
       db

@@ -1,31 +1,100 @@
-import { existsSync, renameSync } from "node:fs";
+import { Database } from "bun:sqlite";
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
+import { damageIn, UNFINISHED } from "./copy.ts";
+import { withStorageErrors } from "./guard.ts";
+import { pendingMigrations } from "./migrate.ts";
 import { openStore, type SqliteStore } from "./store.ts";
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 
+/** An open, sound store; `repair` is what admins should hear of, undefined when nothing was wrong. */
+export interface SoundStore {
+  readonly store: SqliteStore;
+  readonly repair: Repair | undefined;
+}
+
+interface Surroundings {
+  readonly backups: Backups;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
 /**
- * Opens the database and makes sure that it is sound. A damaged one is moved aside, whole, for whoever wants to rescue it,
- * and a new one takes its place, so that the bot goes on. Throws what `openStore` throws for any other reason.
+ * Opens the database and makes sure that it is sound; before a migration it is backed up. A damaged one is moved aside,
+ * whole, for whoever wants to rescue it, and the newest good backup takes its place, or an empty database, so that the bot
+ * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4).
+ * Throws what `openStore` throws for any other reason.
  */
-export function openSoundStore(path: string, { now, log }: { now: () => number; log: Log }): SqliteStore {
+export function openSoundStore(path: string, { backups, now, log }: Surroundings): SoundStore {
   try {
-    const store = openStore(path);
-    const findings = store.check();
-    if (findings.length === 0) return store;
-    store[Symbol.dispose]();
-    log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
+    if (isEmpty(path) && backups.all().length > 0) {
+      log.error("The database is empty or gone");
+    } else {
+      if (!isEmpty(path) && isOutdated(path)) {
+        const { path: file } = backups.make("migration", now());
+        log.info("Backed up the database before its schema changes", { file });
+      }
+      const store = openStore(path);
+      const findings = store.check();
+      if (findings.length === 0) return { store, repair: undefined };
+      store[Symbol.dispose]();
+      log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
+    }
   } catch (error) {
     if (!(error instanceof StoreUnavailable) || !DAMAGED.test(error.code)) throw error;
     log.error("The database is damaged", { code: error.code });
   }
-  const aside = `${path}.damaged-${new Date(now()).toISOString().replace(/[:.]/g, "-")}`;
+  const aside = moveAside(path, now());
+  const restored = restoreNewest(path, { backups, log });
+  if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
+  else log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
+  return { store: openStore(path), repair: { aside, restored } };
+}
+
+/** True for a file without content, and for none. What stands in its `-wal` alone is no database yet. */
+function isEmpty(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+}
+
+/** Whether the next opening would change the schema. */
+function isOutdated(path: string): boolean {
+  return withStorageErrors(() => {
+    using database = new Database(path, { readonly: true });
+    const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
+    return version !== 0 && pendingMigrations(database) > 0;
+  });
+}
+
+function moveAside(path: string, now: number): string | undefined {
+  const aside = `${path}.damaged-${isoTime(now).replace(/[:.]/g, "-")}`;
+  const wasThere = existsSync(path);
   for (const suffix of ["", "-wal", "-shm"]) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
-  log.error("It was moved aside, and a new one takes its place: links that waited are in the old file", {
-    file: aside,
-  });
-  return openStore(path);
+  return wasThere ? aside : undefined;
+}
+
+function restoreNewest(path: string, { backups, log }: Pick<Surroundings, "backups" | "log">): Backup | undefined {
+  const part = path + UNFINISHED;
+  for (const backup of backups.all()) {
+    try {
+      const trouble = damageIn(backup.path)[0];
+      if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
+      isOutdated(backup.path);
+      copyFileSync(backup.path, part);
+      renameSync(part, path);
+      return backup;
+    } catch (error) {
+      log.warn(`The backup ${backup.path} cannot be used`, { error });
+      rmSync(part, { force: true });
+    }
+  }
+  return undefined;
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -3,9 +3,9 @@ import { customType, index, integer, primaryKey, sqliteTable, text, unique } fro
 import type { NoticeStyle } from "../domain/chat.ts";
 import type { DeliveryState } from "../domain/delivery.ts";
 import type { DownloadStatus } from "../domain/downloader.ts";
-import type { Failure, LinkState } from "../domain/link.ts";
+import type { BeforeRemoval, Failure, LinkState } from "../domain/link.ts";
 import type { Quality } from "../domain/quality.ts";
-import type { GrantedRole } from "../domain/role.ts";
+import type { GrantedRole, StrangerCard } from "../domain/role.ts";
 
 /** `best`, or the number of lines, as readable text. */
 const quality = customType<{ data: Quality; driverData: string }>({
@@ -26,6 +26,7 @@ export const links = sqliteTable(
     threadId: integer("thread_id"),
     messageId: integer("message_id"),
     promptId: integer("prompt_id"),
+    promptedAt: integer("prompted_at"),
     sender: text().notNull(),
     url: text().notNull(),
     key: text().notNull(),
@@ -36,6 +37,7 @@ export const links = sqliteTable(
     state: text().$type<LinkState>().notNull().default("queued"),
     attempts: integer().notNull().default(0),
     lastError: text("last_error", { mode: "json" }).$type<Failure>(),
+    undo: text({ mode: "json" }).$type<BeforeRemoval>(),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [
@@ -46,9 +48,10 @@ export const links = sqliteTable(
     index("links_chat").on(table.chatId, sql`("state" = 'failed')`, table.sendAt, table.id),
     index("links_all").on(sql`("state" = 'failed')`, table.sendAt, table.id),
     index("links_unmatched").on(table.id).where(sql`"state" = 'unmatched'`),
-    index("links_sending").on(table.id).where(sql`"state" = 'sending'`),
+    index("links_being_handed_over").on(table.id).where(sql`"state" in ('sending', 'uncertain')`),
     index("links_unprompted").on(table.id).where(sql`"prompt_id" is null`),
     index("links_removed").on(table.sendAt).where(sql`"state" = 'removed'`),
+    index("links_prompted").on(table.promptedAt).where(sql`"prompt_id" is not null`),
   ],
 );
 
@@ -127,6 +130,7 @@ export const chats = sqliteTable("chats", {
   lifetimeMs: integer("lifetime_ms"),
   notices: text().$type<NoticeStyle>(),
   blockedAt: integer("blocked_at"),
+  menu: text(),
 });
 
 /** Who was let in at run time; ids in the config always stay (rule 9). */
@@ -138,6 +142,20 @@ export const grants = sqliteTable("grants", {
   grantedBy: integer("granted_by").notNull(),
   grantedAt: integer("granted_at").notNull(),
 });
+
+/** Who asked to be let in, and what admins were shown or said about it. */
+export const strangers = sqliteTable(
+  "strangers",
+  {
+    id: integer().primaryKey(),
+    name: text().notNull(),
+    askedAt: integer("asked_at").notNull(),
+    cards: text({ mode: "json" }).$type<readonly StrangerCard[]>().notNull(),
+    refusedUntil: integer("refused_until"),
+    refusedBy: integer("refused_by"),
+  },
+  (table) => [index("strangers_asked").on(table.askedAt)],
+);
 
 /** Links with which somebody may let himself in, once. */
 export const invites = sqliteTable("invites", {
@@ -159,13 +177,14 @@ export const strays = sqliteTable(
   (table) => [primaryKey({ columns: [table.key, table.downloader] }), index("strays_since").on(table.since)],
 );
 
-/** Messages whose links were taken: Telegram may deliver an update twice (natural key, kept 48 h). */
+/** Which links of a message were taken: Telegram may deliver an update twice, and people edit (natural key, kept 48 h). */
 export const intake = sqliteTable(
   "intake",
   {
     chatId: integer("chat_id").notNull(),
     messageId: integer("message_id").notNull(),
     receivedAt: integer("received_at").notNull(),
+    keys: text({ mode: "json" }).$type<readonly string[]>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("intake_received").on(table.receivedAt)],
 );

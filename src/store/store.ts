@@ -1,3 +1,4 @@
+import type { Figures } from "../domain/readings.ts";
 import type { Store } from "../domain/storage.ts";
 import { createAttempts } from "./attempts.ts";
 import { createChats } from "./chats.ts";
@@ -5,16 +6,22 @@ import { type OpenDatabase, openDatabase } from "./database.ts";
 import { createDeletions } from "./deletions.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createDownloaders } from "./downloaders.ts";
+import { createFigures } from "./figures.ts";
 import { createGrants, createInvites } from "./grants.ts";
 import { guarded } from "./guard.ts";
 import { createIntake } from "./intake.ts";
 import { createLinks } from "./links.ts";
+import { type Move, moveChat } from "./move-chat.ts";
+import { createStrangers } from "./strangers.ts";
 import { createStrays } from "./strays.ts";
 import { createUpdatesInWork } from "./updates-in-work.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
 export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyTo">, Disposable {
   readonly updatesInWork: ReturnType<typeof createUpdatesInWork>;
+  readonly figures: Figures;
+  /** See `moveChat`; in one transaction. Throws `StoreUnavailable`. */
+  moveChat(move: Move): void;
 }
 
 /** Opens the database at `path` with all its tables. Throws `StoreUnavailable`, `NewerDatabase`. */
@@ -30,9 +37,12 @@ export function openStore(path: string): SqliteStore {
     chats: guarded(createChats(db), guard),
     grants: guarded(createGrants(db), guard),
     invites: guarded(createInvites(db), guard),
+    strangers: guarded(createStrangers(db), guard),
     strays: guarded(createStrays(db), guard),
     intake: guarded(createIntake(db), guard),
     updatesInWork: guarded(createUpdatesInWork(db), guard),
+    figures: guarded(createFigures(database), guard),
+    moveChat: (move) => database.transaction(() => moveChat(db, move)),
     transaction: database.transaction,
     check: database.check,
     copyTo: database.copyTo,

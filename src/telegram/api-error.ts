@@ -17,6 +17,15 @@ export class ApiNetworkError extends Error {
   }
 }
 
+/** A call about a message of a group that has become a supergroup: its messages did not come along. */
+export class MessageLeftBehind extends Error {
+  override readonly name = "MessageLeftBehind";
+
+  constructor() {
+    super("The message stayed in the group that this supergroup was");
+  }
+}
+
 /** Why a call failed, in the words that callers act on. */
 export type ApiFailure =
   | { readonly kind: "flood"; readonly retryAfterMs: number }
@@ -60,6 +69,7 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
 /** Classifies whatever a call of the Bot API threw (reliability.md §3.1). Never throws. */
 export function kindOfApiError(error: unknown): ApiFailure {
   if (error instanceof ApiNetworkError) return { kind: "network" };
+  if (error instanceof MessageLeftBehind) return { kind: "gone" };
   if (!(error instanceof TelegramError)) return { kind: "unexpected" };
   const { code, message, payload } = error;
   if (code === 429 || payload?.retry_after !== undefined) {

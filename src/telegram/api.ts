@@ -17,6 +17,10 @@ export interface CallBounds {
 
 export interface ApiOptions extends ApiRoute {
   readonly token: string;
+  /** Told of each call that failed, with the API's error code or the network's; not of those that were aborted. */
+  readonly onFailure?: (method: string, code: string) => void;
+  /** Told how each call that was not aborted ended, with the error if it failed, and of the way that it went. */
+  readonly onEnd?: (route: ApiRoute, error?: unknown) => void;
   /** Limit of an ordinary call, ms. */
   readonly callTimeoutMs?: number;
   /** Limit of a long poll, ms; above the 30 s that the poll itself asks for (reliability.md T4). */
@@ -36,10 +40,12 @@ export interface Api {
  * Builds the bot's client of the Bot API. Its calls fail with GramIO's `TelegramError` (without its `params`, which hold
  * people's texts) or with `ApiNetworkError`; neither carries the token.
  */
-export function createApi({ token, callTimeoutMs = 15_000, pollTimeoutMs = 40_000, ...first }: ApiOptions): Api {
+export function createApi(options: ApiOptions): Api {
+  const { token, onFailure = () => {}, onEnd = () => {}, ...limits } = options;
+  const { callTimeoutMs = 15_000, pollTimeoutMs = 40_000, ...first } = limits;
   const bounds = new AsyncLocalStorage<CallBounds>();
   const signals = new AsyncLocalStorage<AbortSignal>();
-  let proxy = first.proxy;
+  let route: ApiRoute = first;
 
   // GramIO reads both getters anew for each call (stack.md §3.3).
   const fetchOptions = {
@@ -47,7 +53,7 @@ export function createApi({ token, callTimeoutMs = 15_000, pollTimeoutMs = 40_00
       return signals.getStore() ?? null;
     },
     get proxy() {
-      return proxy;
+      return route.proxy;
     },
   };
   const bot = new Bot(token, { api: { baseURL: baseUrl(first.root), fetchOptions: fetchOptions as RequestInit } });
@@ -55,21 +61,28 @@ export function createApi({ token, callTimeoutMs = 15_000, pollTimeoutMs = 40_00
   bot.onApiCall(async ({ method }, next) => {
     const { signal, timeoutMs = method === "getUpdates" ? pollTimeoutMs : callTimeoutMs } = bounds.getStore() ?? {};
     const limit = AbortSignal.timeout(timeoutMs);
+    const taken = route;
     try {
-      return await signals.run(signal ? AbortSignal.any([signal, limit]) : limit, next);
+      const answer = await signals.run(signal ? AbortSignal.any([signal, limit]) : limit, next);
+      onEnd(taken);
+      return answer;
     } catch (error) {
-      if (!(error instanceof TelegramError)) throw networkError(error, { method: String(method), token });
-      Reflect.deleteProperty(error, "params");
-      throw error;
+      const failure = error instanceof TelegramError ? error : networkError(error, { method: String(method), token });
+      if (failure instanceof TelegramError) Reflect.deleteProperty(failure, "params");
+      if (failure.code !== "ABORTED") {
+        onFailure(String(method), String(failure.code));
+        onEnd(taken, failure);
+      }
+      throw failure;
     }
   });
 
   return {
     bot,
     within: (callBounds, call) => bounds.run(callBounds, call),
-    reroute(route) {
-      bot.options.api.baseURL = baseUrl(route.root);
-      proxy = route.proxy;
+    reroute(next) {
+      bot.options.api.baseURL = baseUrl(next.root);
+      route = next;
     },
   };
 }

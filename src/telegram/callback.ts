@@ -1,7 +1,7 @@
 import { CallbackData } from "gramio";
 
 /** What the buttons under a link do. */
-export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry"] as const;
+export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const;
 
 /** A button under a link's prompt: the link's id, never the link (Bot API: 64 bytes). `choice` depends on the action. */
 export const linkButton = new CallbackData("link")
@@ -9,17 +9,50 @@ export const linkButton = new CallbackData("link")
   .enum("action", LINK_ACTIONS)
   .string("choice", { default: "-" });
 
-/** A button under a page of the queue; `id` is the link that `now`, `retry` or `remove` is about. */
+/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` removes a download. */
+export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop"] as const;
+
+/** A button under a page of the queue; `id` is the link it is about, `choice` a quality, or which download. */
 export const queueButton = new CallbackData("queue")
-  .enum("action", ["page", "now", "remove"] as const)
+  .enum("action", QUEUE_ACTIONS)
   .number("page")
   .boolean("all")
-  .number("id", { default: 0 });
+  .number("id", { default: 0 })
+  .string("choice", { default: "-" });
+
+/** A button under /status: shows that page, up to date. */
+export const statusButton = new CallbackData("status").number("page");
 
 /** A button of /settings. */
 export const settingsButton = new CallbackData("settings")
-  .enum("action", ["quality", "language"] as const)
+  .enum("action", ["quality", "language", "folder", "lifetime", "notices"] as const)
   .string("choice");
+
+/** A downloader's name in callback data: names can be longer than 64 bytes. Two of one fleet hardly ever share it. */
+export function serverCode(name: string): string {
+  return Bun.hash.crc32(name).toString(36);
+}
+
+/** The button under a notice that a link was lost; `id` is its delivery's. */
+export const againButton = new CallbackData("again").number("id");
 
 /** A button that stands for a command. */
 export const menuButton = new CallbackData("menu").string("command");
+
+/** A button of an admin's card about a stranger; `id` is the stranger's. */
+export const strangerButton = new CallbackData("stranger").enum("action", ["in", "day", "no"] as const).number("id");
+
+/** A button of /users; `id` is the member's. */
+export const userButton = new CallbackData("users")
+  .enum("action", ["page", "show", "admin", "user", "day", "remove"] as const)
+  .number("page")
+  .number("id", { default: 0 });
+
+/** A button of /servers; `server` is a `serverCode`. */
+export const serverButton = new CallbackData("servers")
+  .enum("action", ["page", "show", "pause", "resume", "ping", "remove", "sure"] as const)
+  .number("page")
+  .string("server", { default: "-" });
+
+/** A button of /clean. */
+export const cleanButton = new CallbackData("clean").enum("action", ["yes", "no"] as const);

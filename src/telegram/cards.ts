@@ -6,12 +6,20 @@ import type { Store } from "../domain/storage.ts";
 import { type CardSettings, type Content, card } from "./card.ts";
 import type { Messenger } from "./messenger.ts";
 
+/** Bot API: a message of more than 48 hours cannot be deleted; two are left, since this is looked at once an hour. */
+const OLDEST_PROMPT_MS = 46 * 3_600_000;
+const MOST_RENEWED = 500;
+
 /** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
 export interface Cards {
   /** Sends the prompt of a link that has none. */
   show(link: Link): void;
+  /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
+  showMissing(chatId: number): void;
   /** Brings the prompt in line with the link. */
   refresh(link: Link): void;
+  /** Puts new prompts, silently, in place of those that could soon not be deleted any more. */
+  renew(): void;
 }
 
 export function createCards(deps: {
@@ -27,20 +35,23 @@ export function createCards(deps: {
   const { messenger, store, settings, now, log } = deps;
   const render = (link: Link): Content => card(link, deps.languageOf(link.chatId), settings, now());
 
-  async function show(link: Link): Promise<void> {
+  async function show(link: Link, { silent = false } = {}): Promise<void> {
     let rendered: Link | undefined;
     const shown = await messenger.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
       rendered = store.links.byId(link.id);
-      return rendered && api.sendMessage(promptOf(rendered));
+      if (rendered === undefined || rendered.promptId !== null) return undefined;
+      return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
     });
     if (!shown.ok || shown.value === undefined) return;
-    const promptId = shown.value.message_id;
-    const current = store.links.update(link.id, { promptId });
+    const { message_id: promptId, date } = shown.value;
+    // Telegram's clock is the one that makes it too old.
+    const promptedAt = date * 1000;
+    const current = store.links.update(link.id, { promptId, promptedAt });
     if (current === undefined) {
       // It left the queue while its prompt was on the way.
       store.deletions.add({ chatId: link.chatId, messageId: promptId, deleteAt: now() });
       deps.nudgeSweeper();
-    } else if (!Bun.deepEquals({ ...rendered, promptId }, current)) refresh(current);
+    } else if (!Bun.deepEquals({ ...rendered, promptId, promptedAt }, current)) refresh(current);
   }
 
   function promptOf(link: Link): SendMessageParams {
@@ -76,15 +87,40 @@ export function createCards(deps: {
     // Somebody deleted the prompt; the link still needs its buttons.
     const current = store.links.byId(link.id);
     if (current?.promptId !== promptId) return;
-    store.links.update(link.id, { promptId: null });
+    store.links.update(link.id, { promptId: null, promptedAt: null });
     await show(current);
   }
 
-  const refresh = (link: Link): void =>
-    void edit(link).catch((error) => log.warn("Cannot refresh a prompt", { error }));
+  function renew(): void {
+    for (const link of store.links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED)) {
+      const { chatId, promptId } = link;
+      store.transaction(() => {
+        if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now() });
+        store.links.update(link.id, { promptId: null, promptedAt: null });
+      });
+      sent(show(link, { silent: true }));
+    }
+    deps.nudgeSweeper();
+  }
+
+  const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });
+  const sent = (sending: Promise<void>): void => void sending.catch(warn);
+  const quietly = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      warn(error);
+    }
+  };
+  const refresh = (link: Link): void => sent(edit(link));
 
   return {
-    show: (link) => void show(link).catch((error) => log.warn("Cannot show a prompt", { error })),
+    show: (link) => sent(show(link)),
+    showMissing: (chatId) =>
+      quietly(() => {
+        for (const link of store.links.unpromptedOf(chatId)) sent(show(link));
+      }),
     refresh,
+    renew: () => quietly(renew),
   };
 }

@@ -1,3 +1,4 @@
+import type { TelegramMessage } from "gramio";
 import type { Role } from "../domain/role.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Texts } from "./texts/en.ts";
@@ -9,6 +10,8 @@ export interface Turn {
   readonly messageId: number | null;
   /** What follows the command, trimmed. */
   readonly args: string;
+  /** The message that the command answers, if any. */
+  readonly repliedTo: TelegramMessage | undefined;
 }
 
 /** One command of the bot; `/help`, the commands' menu and the routing read the same list. */

@@ -12,7 +12,7 @@ export interface Conversation {
   /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
   readonly threadId: number | null;
   readonly isPrivate: boolean;
-  /** The person; undefined for posts in the name of a chat. */
+  /** The person; undefined for what is written in the name of a chat, such as an anonymous admin's. */
   readonly userId: number | undefined;
   readonly username: string | undefined;
   readonly actor: Actor;
@@ -23,9 +23,11 @@ export interface Conversation {
 /** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
 export function createConversations(deps: { access: Access; preferences: Preferences }) {
   return (
-    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message">,
-    from?: TelegramUser,
+    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message" | "sender_chat">,
+    sender?: TelegramUser,
   ): Conversation => {
+    // Bot API: for what a chat writes, `from` is a stand-in with a name of its own.
+    const from = message.sender_chat === undefined ? sender : undefined;
     const chatId = message.chat.id;
     const role = deps.access.roleOf({ chatId, userId: from?.id });
     if (role !== "nobody") deps.preferences.saw(chatId, from?.language_code);

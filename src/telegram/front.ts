@@ -3,21 +3,24 @@ import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
+import { isAddressedTo, isSaid } from "./addressed.ts";
 import type { Api } from "./api.ts";
 import { describeApiError } from "./api-error.ts";
 import { menuButton } from "./callback.ts";
+import type { ChatLife } from "./chat-life.ts";
 import { type Command, parseCommand } from "./command.ts";
 import { type Conversation, createConversations } from "./conversation.ts";
 import type { TakeLinks } from "./handlers/links.ts";
 import type { Pressed, PressHandler } from "./handlers/press.ts";
+import type { Door } from "./handlers/strangers.ts";
 import type { Messenger } from "./messenger.ts";
 import type { Speaker } from "./speaker.ts";
 
 /** The kinds of update that the bot asks for (Bot API: `allowed_updates`). */
-export const UPDATE_KINDS = ["message", "callback_query"] as const;
+export const UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"] as const;
 
-const STRANGERS_REMEMBERED = 1_000;
-const STRANGER_AGAIN_MS = 3_600_000;
+/** As long as it is known which links of a message were taken; older messages may change for any reason. */
+const EDITS_COUNT_MS = 47 * 3_600_000;
 
 /** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
 export function installFront(deps: {
@@ -29,57 +32,66 @@ export function installFront(deps: {
   commands: readonly Command[];
   presses: readonly PressHandler[];
   takeLinks: TakeLinks;
+  door: Door;
+  chatLife: ChatLife;
   now: () => number;
   log: Log;
 }): void {
-  const { api, messenger, speaker, commands, presses, now, log } = deps;
+  const { api, messenger, speaker, commands, presses, chatLife, now, log } = deps;
   const conversation = createConversations(deps);
-  /** When a stranger was last told so, so that nobody can make the bot chatter. */
-  const told = new Map<number, number>();
 
   async function onMessage(message: TelegramMessage): Promise<void> {
     const who = conversation(message, message.from);
     const text = message.text ?? "";
     const command = parseCommand(text, api.bot.info?.username);
-    if (who.actor.role === "nobody") {
-      if (who.isPrivate || command !== undefined) turnAway(who);
-      return;
-    }
+    if (!deps.door.lets(who, { message, command })) return;
+    chatLife.heardFrom(who.chatId);
     try {
-      if (command !== undefined && (await runCommand(who, command, message.message_id))) return;
+      if (command !== undefined && (await runCommand(who, command, message))) return;
       if (await deps.takeLinks(who, message)) return;
       // In a group people also talk to each other.
-      if (who.isPrivate) await runCommand(who, { name: "start", args: "" }, message.message_id);
+      if (who.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
+        await runCommand(who, { name: "start", args: "" }, message);
+      }
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.error("Cannot do what a chat asked for", { code: error.code });
-      speaker.answer(who, { text: who.texts.storeTrouble });
+      sayTrouble(who, error);
     }
+  }
+
+  /** What is new in it counts; a command that somebody corrects does not. */
+  async function onEdited(message: TelegramMessage): Promise<void> {
+    const who = conversation(message, message.from);
+    if (who.actor.role === "nobody") return;
+    if (now() - message.date * 1000 > EDITS_COUNT_MS) return;
+    try {
+      await deps.takeLinks(who, message, { isEdit: true });
+    } catch (error) {
+      sayTrouble(who, error);
+    }
+  }
+
+  function sayTrouble(who: Conversation, error: unknown): void {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    log.error("Cannot do what a chat asked for", { code: error.code });
+    speaker.answer(who, { text: who.texts.storeTrouble });
+  }
+
+  function onMove({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: TelegramMessage): void {
+    if (to !== undefined) chatLife.moved(chat.id, to);
+    if (from !== undefined) chatLife.moved(from, chat.id);
   }
 
   async function runCommand(
     who: Conversation,
     { name, args }: { name: string; args: string },
-    messageId: number | null,
+    message: TelegramMessage | null,
   ): Promise<boolean> {
     const command = commands.find((known) => known.name === name && known.roles.includes(who.actor.role));
     if (command === undefined) return false;
-    await command.run({ who, messageId, args });
+    const messageId = message?.message_id ?? null;
+    await command.run({ who, messageId, args, repliedTo: message?.reply_to_message });
     if (messageId !== null) speaker.forgetCommand(who.chatId, messageId);
     return true;
-  }
-
-  function turnAway(who: Conversation): void {
-    const id = who.isPrivate && who.userId !== undefined ? who.userId : who.chatId;
-    if (now() - (told.get(id) ?? Number.NEGATIVE_INFINITY) < STRANGER_AGAIN_MS) return;
-    told.delete(id);
-    told.set(id, now());
-    for (const oldest of told.keys()) {
-      if (told.size <= STRANGERS_REMEMBERED) break;
-      told.delete(oldest);
-    }
-    log.info("Turned a stranger away", { id });
-    speaker.answer(who, { text: who.texts.noAccess(id) });
   }
 
   async function onPress(press: TelegramCallbackQuery): Promise<void> {
@@ -113,6 +125,9 @@ export function installFront(deps: {
 
   api.bot
     .on("message", (context) => onMessage(context.payload))
+    .on("edited_message", (context) => onEdited(context.payload))
+    .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
+    .on("my_chat_member", (context) => chatLife.membership(context.payload))
     .on("callback_query", (context) => onPress(context.payload))
     .onError(({ error }) =>
       log.error(`Cannot handle an update: ${describeApiError(error)}`, { stack: stackOf(error) }),

@@ -8,6 +8,17 @@ import { createTrouble, type TroubleOptions, type TroubleState } from "./poll/tr
 export interface PollOptions extends BatchOptions, TroubleOptions {
   readonly api: Api;
   readonly wait: Wait;
+  readonly onStep?: (step: PollStep) => void;
+  /** A signal that aborts when a call or wait under way is better begun anew; asked for at each round. */
+  readonly renewed?: () => AbortSignal;
+  /** Asked when the first contact says that the token is wrong; false when that is not certain. */
+  readonly isRefusedEverywhere?: (stop: AbortSignal) => Promise<boolean>;
+}
+
+/** What the loop does next, and the longest that this may take: a loop that says nothing for longer hangs. */
+export interface PollStep {
+  readonly doing: "greet" | "poll" | "handle" | "recover";
+  readonly withinMs: number;
 }
 
 /** For the health endpoints. */
@@ -32,13 +43,18 @@ const POLL_LIMIT = 50;
 const CHATS_AT_ONCE = 8;
 const CONFIRM_MS = 2_000;
 const WEBHOOK_PAUSE_MS = 1_000;
+const UNCERTAIN_PAUSE_MS = 5_000;
+/** Above the limit that every call has (`ApiOptions`), and that every update has. */
+const CALL_MS = 30_000;
+const LONG_CALL_MS = 60_000;
+const UPDATE_MS = 20_000;
 
 /**
  * The at-least-once poll: a batch is confirmed, by asking for what follows it, only after all of it was handled
  * (reliability.md §3.3). Whoever handles updates recognises a repeated one; ids are never compared with older ones,
  * because Telegram may start again from a lower number (Bot API: `update_id`).
  */
-export function createPoll({ api, ...options }: PollOptions): Poll {
+export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...options }: PollOptions): Poll {
   const { now, wait, kinds } = options;
   const batch = createBatchHandler(options);
   const trouble = createTrouble(options);
@@ -56,19 +72,23 @@ export function createPoll({ api, ...options }: PollOptions): Poll {
     return updates.filter((update) => Number.isSafeInteger(update?.update_id));
   }
 
-  async function round(stop: AbortSignal): Promise<void> {
+  /** `step` aborts with `stop`, and when the round is better begun anew: not while updates are handled. */
+  async function round(step: AbortSignal, stop: AbortSignal): Promise<void> {
     // Strips `/command@name` and is the first contact; without effect once it has succeeded.
-    await api.within({ signal: stop }, () => api.bot.init());
+    onStep?.({ doing: "greet", withinMs: CALL_MS });
+    await api.within({ signal: step }, () => api.bot.init());
+    onStep?.({ doing: "poll", withinMs: LONG_CALL_MS });
     const askedAt = now();
-    const updates = await getUpdates(stop);
+    const updates = await getUpdates(step);
     lastSuccessAt = now();
     running = "polling";
     trouble.clear();
     if (updates.length === 0) {
       // A front end that answers a long poll at once must not make the loop spin.
-      await wait(Math.max(0, 1_000 - (now() - askedAt)), stop);
+      await wait(Math.max(0, 1_000 - (now() - askedAt)), step);
       return;
     }
+    onStep?.({ doing: "handle", withinMs: UPDATE_MS * updates.length });
     // Only the first batch after a start can hold the update that killed the last run: one at a time, its guilt is certain.
     const unhandled = await batch.handle(updates, { chatsAtOnce: firstBatch ? 1 : CHATS_AT_ONCE, stop });
     firstBatch = false;
@@ -86,7 +106,14 @@ export function createPoll({ api, ...options }: PollOptions): Poll {
   /** Resolves with false when there is no sense in going on. */
   async function recover(error: unknown, stop: AbortSignal): Promise<boolean> {
     const remedy = trouble.meet(error);
-    if (remedy.kind === "give_up") return false;
+    if (remedy.kind === "give_up") {
+      onStep?.({ doing: "greet", withinMs: CALL_MS });
+      if ((await isRefusedEverywhere?.(stop)) ?? true) return false;
+      onStep?.({ doing: "recover", withinMs: CALL_MS + UNCERTAIN_PAUSE_MS });
+      await wait(UNCERTAIN_PAUSE_MS, stop);
+      return true;
+    }
+    onStep?.({ doing: "recover", withinMs: CALL_MS + (remedy.kind === "wait" ? remedy.ms : WEBHOOK_PAUSE_MS) });
     if (remedy.kind === "wait") await wait(remedy.ms, stop);
     else {
       try {
@@ -116,10 +143,11 @@ export function createPoll({ api, ...options }: PollOptions): Poll {
     async run(stop) {
       let outcome: "stopped" | "unauthorized" = "stopped";
       while (!stop.aborted && outcome === "stopped") {
+        const step = renewed === undefined ? stop : AbortSignal.any([stop, renewed()]);
         try {
-          await round(stop);
+          await round(step, stop);
         } catch (error) {
-          if (!stop.aborted && !(await recover(error, stop))) outcome = "unauthorized";
+          if (!step.aborted && !(await recover(error, step))) outcome = "unauthorized";
         }
       }
       if (outcome === "stopped") await confirm();

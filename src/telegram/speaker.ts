@@ -12,6 +12,15 @@ export interface Lifetimes {
   readonly notices: number;
 }
 
+/** Bot API: a message of more than 48 hours cannot be deleted; an hour is left for the sweeper. */
+const LONGEST_MS = 47 * 3_600_000;
+
+interface Planned {
+  readonly chatId: number;
+  readonly messageId: number;
+  readonly usualMs: number;
+}
+
 /** Where to say something. */
 export interface Place {
   readonly chatId: number;
@@ -22,6 +31,8 @@ export interface Place {
 export interface Speaker {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
   answer(to: Place, content: Content, replyTo?: number): void;
+  /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
+  post(to: Place, content: Content): Promise<number | undefined>;
   /** Tells something that nobody asked for. */
   notify(to: Place, content: Content): void;
   /** Puts other words and buttons in place of a message of the bot. */
@@ -36,23 +47,33 @@ export function createSpeaker(deps: {
   lifetimes: Lifetimes;
   /** A chat's own lifetime in place of the usual one; undefined: for ever. */
   lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
+  /** Whether the chat does not let the bot write: nobody there misses a notice. */
+  isBlocked: (chatId: number) => boolean;
   now: () => number;
   log: Log;
 }): Speaker {
   const { messenger, deletions, lifetimes, now, log } = deps;
 
-  function forget(chatId: number, messageId: number, usualMs: number): void {
+  /** Plans that a message goes, or that one that is still used stays a while longer. */
+  function plan(how: "add" | "prolong", { chatId, messageId, usualMs }: Planned): void {
     const afterMs = deps.lifetimeMs(chatId, usualMs);
     if (afterMs === undefined) return;
+    const deleteAt = now() + Math.min(afterMs, LONGEST_MS);
     try {
-      deletions.add({ chatId, messageId, deleteAt: now() + afterMs });
+      if (how === "add") deletions.add({ chatId, messageId, deleteAt });
+      else deletions.prolong(chatId, messageId, deleteAt);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       log.debug("Cannot plan a deletion now", { code: error.code });
     }
   }
 
-  async function say(to: Place, content: Content, kind: "answer" | "notice", replyTo?: number): Promise<void> {
+  async function say(
+    to: Place,
+    content: Content,
+    kind: "answer" | "notice",
+    replyTo?: number,
+  ): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       text: content.text,
@@ -62,14 +83,20 @@ export function createSpeaker(deps: {
       ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
     };
     const said = await messenger.send(to.chatId, { priority: kind }, (api) => api.sendMessage(params));
-    if (!said.ok || said.value === undefined) return;
-    forget(to.chatId, said.value.message_id, kind === "answer" ? lifetimes.answers : lifetimes.notices);
+    if (!said.ok || said.value === undefined) return undefined;
+    const messageId = said.value.message_id;
+    plan("add", { chatId: to.chatId, messageId, usualMs: kind === "answer" ? lifetimes.answers : lifetimes.notices });
+    return messageId;
   }
 
   return {
     answer: (to, content, replyTo) => void say(to, content, "answer", replyTo),
-    notify: (to, content) => void say(to, content, "notice"),
-    edit: (chatId, messageId, { text, keyboard }) =>
+    post: (to, content) => say(to, content, "answer"),
+    notify(to, content) {
+      if (!deps.isBlocked(to.chatId)) void say(to, content, "notice");
+    },
+    edit(chatId, messageId, { text, keyboard }) {
+      plan("prolong", { chatId, messageId, usualMs: lifetimes.answers });
       void messenger.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
         api.editMessageText({
           chat_id: chatId,
@@ -78,7 +105,8 @@ export function createSpeaker(deps: {
           link_preview_options: { is_disabled: true },
           ...(keyboard && { reply_markup: keyboard }),
         }),
-      ),
-    forgetCommand: (chatId, messageId) => forget(chatId, messageId, lifetimes.commands),
+      );
+    },
+    forgetCommand: (chatId, messageId) => plan("add", { chatId, messageId, usualMs: lifetimes.commands }),
   };
 }

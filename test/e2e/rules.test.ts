@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
+import { UNDO_MS } from "../../src/service/queue.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { startDownloader } from "../support/downloader.ts";
 
@@ -117,7 +118,7 @@ describe("the sixteen rules of product.md", () => {
     const nas = await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
     const person = ann(app);
     person.sends(VIDEO);
-    const prompt = await app.api.message(person, ({ text }) => text.includes("Gave up after 3 times"));
+    const prompt = await app.api.message(person, ({ text }) => text.includes("Gave up after 3 tries"));
     expect(nas.calls.filter(({ method }) => method === "SetToQueue")).toHaveLength(3);
     nas.mode = "ok";
     await person.presses(prompt.id, "Retry");
@@ -197,7 +198,8 @@ describe("the sixteen rules of product.md", () => {
   });
 
   test("9. lets an admin see and manage everything, a user the own links, and a stranger nothing", async () => {
-    await using app = await startTestApp(LATER);
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
     const [person, admin] = [ann(app), boss(app)];
     const stranger = app.api.user({ id: 666, username: "eve", languageCode: "en" });
     person.sends(VIDEO);
@@ -205,6 +207,7 @@ describe("the sixteen rules of product.md", () => {
     admin.sends("/queue");
     const queue = await app.api.message(admin, ({ text }) => text.includes(VIDEO));
     expect((await admin.presses(queue.id, "1 🗑 Remove")).text).toBe("Removed");
+    now += UNDO_MS;
     await app.api.gone(person, prompt.id);
     expect(rows(app, "select * from links")).toEqual([]);
 

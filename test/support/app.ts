@@ -36,7 +36,7 @@ export interface TestApp extends AsyncDisposable {
  */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
-  clock: { now?: () => number; random?: () => number } = {},
+  clock: { now?: () => number; random?: () => number; healthEveryMs?: number } = {},
 ): Promise<TestApp> {
   const parts = new AsyncDisposableStack();
   const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-test-"));

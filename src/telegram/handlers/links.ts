@@ -1,10 +1,12 @@
-import { format, join, type TelegramMessage } from "gramio";
+import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks, type TextPart } from "../../domain/incoming.ts";
+import { foreign, plain } from "../../domain/text.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
 import type { Enqueue, Enqueued } from "../../service/enqueue.ts";
 import type { Preferences } from "../../service/preferences.ts";
-import { shownLink } from "../card.ts";
+import type { CheckQuota } from "../../service/quota.ts";
+import { isAddressedTo } from "../addressed.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
@@ -15,46 +17,83 @@ export interface LinkSettings {
   readonly maxLinksPerMessage: number;
 }
 
-/** Takes the links of a message. Resolves with false when it has none, once what it asked for is stored otherwise. */
-export type TakeLinks = (who: Conversation, message: TelegramMessage) => Promise<boolean>;
+/**
+ * Takes the links of a message, or what is new in one that was edited. Resolves with false when it has none, once what it
+ * asked for is stored otherwise. Rejects with `StoreUnavailable` for edits.
+ */
+export type TakeLinks = (
+  who: Conversation,
+  message: TelegramMessage,
+  how?: { readonly isEdit: boolean },
+) => Promise<boolean>;
+
+type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
+
+/** Keeps a list below 4096 units; there are at most 100 links in a message. */
+const MOST_LISTED = 15;
+const LONGEST_LISTED = 120;
 
 export function createTakeLinks(deps: {
   enqueue: Enqueue;
+  checkQuota: CheckQuota;
   cards: Cards;
   speaker: Speaker;
   preferences: Preferences;
   settings: LinkSettings;
+  /** The bot itself; undefined until it has introduced itself to Telegram. */
+  bot: () => TelegramUser | undefined;
 }): TakeLinks {
   const { enqueue, cards, speaker, preferences, settings } = deps;
 
   function tell(who: Conversation, messageId: number, taken: readonly Enqueued[]): void {
     for (const one of taken) {
       if (one.kind === "queued") cards.show(one.link);
-      else if (one.kind === "duplicate") pointAt(who, one.link.promptId, one.link.url);
-      else {
+      else if (one.kind === "sent" || one.kind === "lost") {
         const link = one.url;
         const text =
           one.kind === "sent" ? who.texts.sentDirectly(link, one.downloader) : who.texts.lost(link, one.maybe);
         speaker.answer(who, { text }, messageId);
       }
     }
+    const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
+    if (duplicates.length > 0) pointAt(who, duplicates);
     // Nothing of this message stands in the queue, so nothing else will ever delete it.
-    if (taken.length > 0 && taken.every(({ kind }) => kind === "duplicate"))
-      speaker.forgetCommand(who.chatId, messageId);
+    if (duplicates.length > 0 && duplicates.length === taken.length) speaker.forgetCommand(who.chatId, messageId);
   }
 
-  function pointAt(who: Conversation, promptId: number | null, url: string): void {
-    if (promptId === null) speaker.answer(who, { text: who.texts.duplicateWithoutPrompt(url) });
-    else speaker.answer(who, { text: who.texts.duplicate }, promptId);
+  function pointAt(who: Conversation, duplicates: readonly Duplicate[]): void {
+    const { arrival } = who.texts;
+    const [only] = duplicates;
+    if (duplicates.length === 1 && only?.kind === "duplicate" && only.link.promptId !== null) {
+      speaker.answer(who, { text: arrival.duplicate }, only.link.promptId);
+      return;
+    }
+    const lines = duplicates.map((one) =>
+      one.kind === "duplicate"
+        ? listed(one.link.url, arrival.inQueue)
+        : listed(one.delivery.url, arrival.beingDownloaded(one.delivery.downloader)),
+    );
+    speaker.answer(who, { text: lines.length === 1 ? lines.join("") : list(who, arrival.duplicates, lines) });
   }
 
   function refuse(who: Conversation, messageId: number, refused: { text: string; reason: LinkProblem }[]): void {
-    const lines = join(refused, ({ text, reason }) => format`${shownLink(text)}: ${who.texts.problem(reason)}`, "\n");
-    speaker.answer(who, { text: format`${who.texts.refusedLinks}\n${lines}` }, messageId);
+    const lines = refused.map(({ text, reason }) => listed(text, who.texts.problem(reason)));
+    speaker.answer(who, { text: list(who, who.texts.refusedLinks, lines) }, messageId);
   }
 
-  return async (who, message) => {
-    const found = findLinks(partsOf(message));
+  /** The links of the message, else those of the message that a group's member shows the bot by answering it. */
+  function linksOf(message: TelegramMessage): string[] {
+    const bot = deps.bot();
+    const { reply_to_message: answered, quote } = message;
+    const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
+    const quoted = quote === undefined || isOwn ? [] : [{ text: quote.text, entities: quote.entities }];
+    const found = findLinks([...partsOf(message), ...quoted]);
+    if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
+    return findLinks(partsOf(answered));
+  }
+
+  return async (who, message, { isEdit } = { isEdit: false }) => {
+    const found = linksOf(message);
     if (found.length === 0) return false;
     if (found.length > settings.maxLinksPerMessage) {
       const text = who.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
@@ -68,6 +107,14 @@ export function createTakeLinks(deps: {
       if (parsed.ok) links.push(parsed);
       else refused.push({ text, reason: parsed.reason });
     }
+    const excess = deps.checkQuota(
+      who.actor,
+      links.map(({ key }) => key),
+    );
+    if (excess !== undefined) {
+      speaker.answer(who, { text: who.texts.admin.tooManyOpen(excess.open, excess.most) }, message.message_id);
+      return true;
+    }
     const taken = await enqueue({
       chatId: who.chatId,
       threadId: who.threadId,
@@ -76,6 +123,7 @@ export function createTakeLinks(deps: {
       quality: preferences.quality(who.chatId),
       folder: preferences.folder(who.chatId),
       links,
+      isEdit,
     });
     tell(who, message.message_id, taken);
     if (refused.length > 0) refuse(who, message.message_id, refused);
@@ -83,11 +131,20 @@ export function createTakeLinks(deps: {
   };
 }
 
-/** Where links can stand: text, caption, and what was quoted from another chat. */
+function listed(link: string, words: string): string {
+  return `${foreign(plain(link, LONGEST_LISTED))} — ${words}`;
+}
+
+function list(who: Conversation, title: string, lines: readonly string[]): string {
+  const left = lines.length - MOST_LISTED;
+  const shown = left > 0 ? [...lines.slice(0, MOST_LISTED), who.texts.arrival.more(left)] : lines;
+  return [title, ...shown].join("\n");
+}
+
+/** Where people write links: text and caption. Buttons are not written. */
 function partsOf(message: TelegramMessage): TextPart[] {
   const parts: TextPart[] = [];
   if (message.text !== undefined) parts.push({ text: message.text, entities: message.entities });
   if (message.caption !== undefined) parts.push({ text: message.caption, entities: message.caption_entities });
-  if (message.quote !== undefined) parts.push({ text: message.quote.text, entities: message.quote.entities });
   return parts;
 }

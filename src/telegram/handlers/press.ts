@@ -3,8 +3,10 @@ import type { Link, LinkChange } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { parseQuality } from "../../domain/quality.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
+import { formatInstant } from "../../domain/time.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
-import { linkButton } from "../callback.ts";
+import { type LINK_ACTIONS, linkButton, serverCode } from "../callback.ts";
+import { instantOf, parseTime } from "../card/times.ts";
 import type { CardSettings } from "../card.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";
@@ -40,27 +42,21 @@ export function createLinkPress(deps: {
   queue: Queue;
   cards: Cards;
   settings: CardSettings;
-  nudgeSweeper: () => void;
+  now: () => number;
   log: Log;
 }): PressHandler {
-  const { queue, cards, settings, log } = deps;
+  const { queue, cards, settings, now, log } = deps;
 
   return (who, press) => {
     const unpacked = linkButton.safeUnpack(press.data ?? "");
     if (!linkButton.filter(press.data ?? "") || !unpacked.success) return undefined;
     const { id, action, choice } = unpacked.data;
     try {
-      if (action === "remove") {
-        const changed = queue.remove(who.actor, id);
-        deps.nudgeSweeper();
-        return pressedWords(changed, who.texts, who.texts.pressed.removed);
-      }
-      if (action === "now" || action === "retry") {
-        return after(who, press, queue.sendNow(who.actor, id), who.texts.pressed.now);
-      }
-      const change = chosen(action, choice);
-      if (change === undefined) return { text: who.texts.pressed.outdated };
-      return after(who, press, queue.change(who.actor, id, change), who.texts.pressed.changed);
+      const done = carryOut(who, { id, action, choice });
+      if (done === undefined) return { text: who.texts.pressed.outdated };
+      const { changed, words } = done;
+      if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
+      return pressedWords(changed, who.texts, words);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       log.error("Cannot change a link", { code: error.code });
@@ -68,19 +64,42 @@ export function createLinkPress(deps: {
     }
   };
 
-  /** Undefined for a choice that the config does not offer (any more). */
-  function chosen(action: "quality" | "folder", choice: string): LinkChange | undefined {
+  /** Undefined for a choice that is not offered (any more). */
+  function carryOut(
+    { actor, texts, language }: Conversation,
+    { id, action, choice }: { id: number; action: (typeof LINK_ACTIONS)[number]; choice: string },
+  ): { changed: Changed; words: string } | undefined {
+    if (action === "remove") return { changed: queue.remove(actor, id), words: texts.pressed.removed };
+    if (action === "undo") return { changed: queue.undo(actor, id), words: texts.card.pressed.undone };
+    if (action === "now" || action === "retry") {
+      return { changed: queue.sendNow(actor, id), words: texts.pressed.now };
+    }
+    const change = chosen(action, choice);
+    if (change === undefined) return undefined;
+    const { sendAt } = change;
+    const words =
+      sendAt === undefined
+        ? texts.pressed.changed
+        : texts.card.pressed.waits(formatInstant(sendAt, { zone: settings.timeZone, language, now: now() }));
+    return { changed: queue.change(actor, id, change), words };
+  }
+
+  function chosen(action: "quality" | "folder" | "time" | "server", choice: string): LinkChange | undefined {
     if (action === "quality") {
       const quality = parseQuality(choice);
       return quality !== undefined && settings.qualities.includes(quality) ? { quality } : undefined;
     }
+    if (action === "time") {
+      const time = parseTime(choice);
+      return time && { sendAt: instantOf(time, now(), settings) };
+    }
+    if (action === "server") {
+      if (choice === "-") return { downloader: null };
+      const downloader = settings.servers.all().find((name) => serverCode(name) === choice);
+      return downloader === undefined ? undefined : { downloader };
+    }
     const folder = settings.folders[Number(choice)];
     return folder === undefined ? undefined : { folder };
-  }
-
-  function after(who: Conversation, press: TelegramCallbackQuery, changed: Changed, done: string): Pressed {
-    if (changed.kind === "changed") cards.refresh(withThisPrompt(changed.link, press));
-    return pressedWords(changed, who.texts, done);
   }
 
   /** A crash between sending a prompt and storing its id leaves one that nobody knows; a press on it makes it the prompt. */

@@ -1,54 +1,119 @@
-import { bold, format, InlineKeyboard } from "gramio";
-import type { Language } from "../../domain/chat.ts";
+import { bold, format } from "gramio";
+import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseQuality, type Quality } from "../../domain/quality.ts";
+import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/preferences.ts";
 import { settingsButton } from "../callback.ts";
-import type { Content } from "../card.ts";
+import type { Choice, Row } from "../card/choices.ts";
+import { type Content, keyboard } from "../card.ts";
 import { type Command, MEMBERS } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
+import type { Texts } from "../texts/en.ts";
 import { texts } from "../texts/texts.ts";
 import type { PressHandler } from "./press.ts";
 
-const LANGUAGES = { en: "English", ru: "Русский" } as const satisfies Record<Language, string>;
-const BUTTONS_PER_ROW = 3;
+const LANGUAGES = { en: "🌐 English", ru: "🌐 Русский" } as const satisfies Record<Language, string>;
+const NOTICES: readonly NoticeStyle[] = ["message", "reaction", "off"];
+const MINUTE_MS = 60_000;
+const LIFETIMES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
+/** What a button carries for "as the config says", and for "never". */
+const USUAL = "-";
+const NEVER = "0";
 
-/** `/settings`: what a chat chooses for itself (rule 7). */
-export function createSettings(deps: { preferences: Preferences; speaker: Speaker; qualities: readonly Quality[] }): {
-  command: Command;
-  press: PressHandler;
-} {
-  const { preferences, speaker, qualities } = deps;
+type Action = "quality" | "language" | "folder" | "lifetime" | "notices";
+type Choices = Parameters<Preferences["choose"]>[1];
+
+/** `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. */
+export function createSettings(deps: {
+  preferences: Preferences;
+  speaker: Speaker;
+  qualities: readonly Quality[];
+  folders: readonly string[];
+}): { command: Command; press: PressHandler } {
+  const { preferences, speaker, qualities, folders } = deps;
 
   function content(chatId: number, language: Language): Content {
     const words = texts[language];
-    const chosen = preferences.quality(chatId);
-    const keyboard = new InlineKeyboard();
-    for (const [index, quality] of qualities.entries()) {
-      const mark = quality === chosen ? "✅ " : "";
-      const choice = String(quality);
-      keyboard.text(`${mark}${words.quality(quality)}`, settingsButton.pack({ action: "quality", choice }));
-      if (index % BUTTONS_PER_ROW === BUTTONS_PER_ROW - 1) keyboard.row();
-    }
-    keyboard.row();
-    for (const [code, name] of Object.entries(LANGUAGES)) {
-      const mark = code === language ? "✅ " : "";
-      keyboard.text(`${mark}${name}`, settingsButton.pack({ action: "language", choice: code }));
-    }
-    const lines = format`${bold(words.settings.title)}\n${words.settings.quality(chosen)}\n${words.settings.language}`;
-    return { text: lines, keyboard };
+    const { settings } = words;
+    const folder = preferences.folder(chatId);
+    const own = preferences.own(chatId);
+    const lines = [
+      settings.quality(preferences.quality(chatId)),
+      ...(folder === null ? [] : [settings.folder(folder)]),
+      settings.language(own.language, language),
+      settings.lifetime(own.lifetimeMs, words.duration(own.lifetimeMs ?? 0)),
+      settings.notices(preferences.notices(chatId)),
+    ];
+    const text = format`${bold(settings.title)}\n${lines.join("\n")}`;
+    return { text, keyboard: keyboard(rows(chatId, words)) };
   }
 
-  function choose(who: Conversation, action: "quality" | "language", choice: string): boolean {
-    if (action === "language") {
-      if (choice !== "en" && choice !== "ru") return false;
-      preferences.choose(who.chatId, { language: choice });
-      return true;
+  function rows(chatId: number, words: Texts): Row[] {
+    const { button } = words.settings;
+    const own = preferences.own(chatId);
+    const row = (
+      action: Action,
+      chosen: string,
+      choices: readonly (readonly [choice: string, label: string])[],
+    ): Row => ({
+      choices: choices.map(
+        ([choice, label]): Choice => ({
+          label,
+          press: settingsButton.pack({ action, choice }),
+          chosen: choice === chosen,
+        }),
+      ),
+    });
+    return [
+      row(
+        "quality",
+        String(preferences.quality(chatId)),
+        qualities.map((quality) => [String(quality), words.quality(quality)]),
+      ),
+      row(
+        "folder",
+        String(folders.indexOf(preferences.folder(chatId) ?? "")),
+        folders.map((folder, index) => [String(index), `📁 ${plain(folder, 20)}`]),
+      ),
+      row("language", own.language ?? USUAL, [[USUAL, button.automatic], ...Object.entries(LANGUAGES)]),
+      row("lifetime", own.lifetimeMs === null ? USUAL : String(own.lifetimeMs), [
+        [USUAL, button.usual],
+        ...LIFETIMES_MS.map((ms) => [String(ms), button.after(words.duration(ms))] as const),
+        [NEVER, button.never],
+      ]),
+      row(
+        "notices",
+        preferences.notices(chatId),
+        NOTICES.map((style) => [style, button.notices[style]]),
+      ),
+    ];
+  }
+
+  /** Undefined for a choice that is not offered (any more). */
+  function chosen(action: Action, choice: string): Choices | undefined {
+    switch (action) {
+      case "quality": {
+        const quality = parseQuality(choice);
+        return quality !== undefined && qualities.includes(quality) ? { quality } : undefined;
+      }
+      case "folder": {
+        const folder = folders[Number(choice)];
+        return folder === undefined ? undefined : { folder };
+      }
+      case "language":
+        if (choice === USUAL) return { language: null };
+        return choice === "en" || choice === "ru" ? { language: choice } : undefined;
+      case "lifetime": {
+        if (choice === USUAL) return { lifetimeMs: null };
+        const lifetimeMs = [0, ...LIFETIMES_MS].find((ms) => String(ms) === choice);
+        return lifetimeMs === undefined ? undefined : { lifetimeMs };
+      }
+      case "notices": {
+        const notices = NOTICES.find((style) => style === choice);
+        return notices && { notices };
+      }
     }
-    const quality = parseQuality(choice);
-    if (quality === undefined || !qualities.includes(quality)) return false;
-    preferences.choose(who.chatId, { quality });
-    return true;
   }
 
   return {
@@ -57,12 +122,13 @@ export function createSettings(deps: { preferences: Preferences; speaker: Speake
       roles: MEMBERS,
       run: ({ who }) => speaker.answer(who, content(who.chatId, who.language)),
     },
-    press(who, press) {
+    press(who: Conversation, press) {
       const unpacked = settingsButton.safeUnpack(press.data ?? "");
       if (!settingsButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined)
         return undefined;
-      const { action, choice } = unpacked.data;
-      if (!choose(who, action, choice)) return { text: who.texts.pressed.outdated };
+      const change = chosen(unpacked.data.action, unpacked.data.choice);
+      if (change === undefined) return { text: who.texts.pressed.outdated };
+      preferences.choose(who.chatId, change);
       const language = preferences.language(who.chatId);
       speaker.edit(who.chatId, press.message.message_id, content(who.chatId, language));
       return { text: texts[language].pressed.changed };

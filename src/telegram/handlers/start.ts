@@ -3,6 +3,9 @@ import { menuButton } from "../callback.ts";
 import { type Command, MEMBERS, type Turn } from "../command.ts";
 import type { Speaker } from "../speaker.ts";
 
+/** The main keyboard: what everyone who is let in may do. */
+const MAIN = ["queue", "status", "settings", "help"] as const;
+
 /** `/start`, also said to a text that the bot does not understand, and `/help`, which lists what the person may do. */
 export function createWelcome(deps: { speaker: Speaker; delayMs: number; commands: () => readonly Command[] }): {
   start: Command;
@@ -12,10 +15,11 @@ export function createWelcome(deps: { speaker: Speaker; delayMs: number; command
 
   function start({ who }: Turn): void {
     const { texts } = who;
-    const keyboard = new InlineKeyboard()
-      .text(texts.button.queue, menuButton.pack({ command: "queue" }))
-      .text(texts.button.settings, menuButton.pack({ command: "settings" }))
-      .text(texts.button.help, menuButton.pack({ command: "help" }));
+    const keyboard = new InlineKeyboard();
+    for (const [index, command] of MAIN.entries()) {
+      if (index % 2 === 0) keyboard.row();
+      keyboard.text(texts.button[command], menuButton.pack({ command }));
+    }
     speaker.answer(who, { text: texts.welcome({ delay: texts.duration(delayMs) }), keyboard });
   }
 

@@ -1,3 +1,4 @@
+import { MessageLeftBehind } from "../api-error.ts";
 import type { BotApi, Omission } from "./delivered.ts";
 
 /** How a repeated call differs from what its sender wrote. */
@@ -9,7 +10,10 @@ export interface Adjustment {
 
 const PARSED = ["parse_mode", "entities", "caption_entities"];
 
-/** The same API with every call's parameters adjusted, so that a sender's closure can be repeated as it is. */
+/**
+ * The same API with every call's parameters adjusted, so that a sender's closure can be repeated as it is. A supergroup counts
+ * its messages anew: what is about a message of the old group fails with `MessageLeftBehind`, lest it hits somebody else's.
+ */
 export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
   return new Proxy(api, {
     get(target, method) {
@@ -22,7 +26,11 @@ export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
 
 function adjust(params: Readonly<Record<string, unknown>>, { omissions, chatId }: Adjustment) {
   const rest = { ...params };
-  if (rest.chat_id === chatId.from) rest.chat_id = chatId.to;
+  if (rest.chat_id === chatId.from && chatId.from !== chatId.to) {
+    if ("message_id" in rest || "message_ids" in rest) throw new MessageLeftBehind();
+    rest.chat_id = chatId.to;
+    delete rest.reply_parameters;
+  }
   if (omissions.has("thread_not_found")) delete rest.message_thread_id;
   if (omissions.has("reply_not_found")) delete rest.reply_parameters;
   if (omissions.has("cant_parse")) {

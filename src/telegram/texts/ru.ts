@@ -1,7 +1,11 @@
-import type { Failure } from "../../domain/link.ts";
-import type { Quality } from "../../domain/quality.ts";
 import type { LinkProblem } from "../../domain/url.ts";
 import type { Texts } from "./en.ts";
+import { admin } from "./ru/admin.ts";
+import { arrival } from "./ru/arrival.ts";
+import { card, quality } from "./ru/card.ts";
+import { lists } from "./ru/lists.ts";
+import { notices } from "./ru/notices.ts";
+import { settings } from "./ru/settings.ts";
 
 const rules = new Intl.PluralRules("ru");
 
@@ -11,20 +15,10 @@ function plural(n: number, one: string, few: string, many: string): string {
   return `${n} ${form === "one" ? one : form === "few" ? few : many}`;
 }
 const links = (n: number) => plural(n, "ссылка", "ссылки", "ссылок");
-const times = (n: number) => plural(n, "раз", "раза", "раз");
-
-const quality = (value: Quality) => (value === "best" ? "лучшее" : `${value}p`);
-
-const failure = ({ reason, downloader }: Failure) =>
-  ({
-    unreachable: `«${downloader}» недоступен`,
-    refused: `«${downloader}» её не принял`,
-    incompatible: `«${downloader}» не пускает этого бота`,
-    silent: `«${downloader}» не отвечает`,
-  })[reason];
 
 /** Everything a person reads in the chat, in Russian. */
 export const ru: Texts = {
+  notices,
   quality,
   welcome: ({ delay }) =>
     `Присылайте ссылки, по одной или сразу несколько. Я ставлю их в очередь и через ${delay} передаю загрузчику; до этого качество и время можно выбрать кнопками под ссылкой.`,
@@ -32,15 +26,23 @@ export const ru: Texts = {
   commands: {
     start: "как это работает",
     help: "все команды",
-    queue: "ваши ссылки в очереди",
-    settings: "качество по умолчанию и язык",
+    queue: "ваши ссылки: в очереди и в работе",
+    status: "загрузчики и что они делают",
+    links: "ссылки в работе, списком",
+    remove: "убрать ссылку: /remove ССЫЛКА",
+    settings: "качество, язык и остальное для этого чата",
+    servers: "загрузчики: пауза, пинг, убрать",
+    users: "у кого есть доступ",
+    invite: "ссылка-приглашение: /invite 3d",
+    clean: "очистить историю загрузчиков",
+    where: "кто возьмёт ссылку: /where ССЫЛКА",
   },
   noAccess: (id) => `У вас нет доступа к этому боту. Ваш id: ${id} — передайте его тому, кто держит бота.`,
   duration: (ms) => {
     const seconds = Math.round(ms / 1000);
-    if (seconds < 90) return `${seconds} с`;
+    if (seconds < 90 && seconds !== 60) return `${seconds} с`;
     const minutes = Math.round(seconds / 60);
-    return minutes < 90 ? `${minutes} мин` : `${Math.round(minutes / 60)} ч`;
+    return minutes < 90 && minutes !== 60 ? `${minutes} мин` : `${Math.round(minutes / 60)} ч`;
   },
   tooManyLinks: (found, most) =>
     `В сообщении ${links(found)}, а я беру не больше ${most} за раз. Ни одна не поставлена в очередь: пришлите их частями.`,
@@ -53,8 +55,7 @@ export const ru: Texts = {
       too_long: "она слишком длинная",
       malformed: "это не похоже на ссылку",
     })[problem],
-  duplicate: "Эта ссылка уже в очереди ☝️",
-  duplicateWithoutPrompt: (link) => `Уже в очереди: ${link}`,
+  arrival,
   sentDirectly: (link, downloader) =>
     `Очередь сейчас не записать, поэтому ссылка сразу передана загрузчику «${downloader}»: ${link}`,
   lost: (link, maybe) =>
@@ -62,17 +63,7 @@ export const ru: Texts = {
       ? `Очередь сейчас не записать, и ни один загрузчик ссылку не взял. Она не сохранена — пришлите её позже: ${link}`
       : `Очередь сейчас не записать. «${maybe}», возможно, взял ссылку, но не отвечает — проверьте позже: ${link}`,
   storeTrouble: "Очередь сейчас недоступна. Ничего не изменилось, попробуйте чуть позже.",
-  card: {
-    waiting: (at) => `⏳ Уйдёт ${at}`,
-    goingOut: "⏳ Уходит",
-    retry: (attempts, why, at) => `⚠️ Пробовал ${times(attempts)}: ${failure(why)}. Следующая попытка ${at}`,
-    sending: "📤 Передаётся",
-    uncertain: "📤 Возможно, загрузчик её уже взял — уточняю",
-    unmatched: "🕳 Такие ссылки пока никто не берёт. Жду подходящий загрузчик.",
-    failed: (attempts, why) =>
-      `❌ Не вышло, попыток: ${attempts}${why === null ? "" : `. ${failure(why).replace(/^./, (first) => first.toUpperCase())}`}`,
-    details: (value, folder) => `Качество: ${quality(value)}${folder === null ? "" : ` · папка: ${folder}`}`,
-  },
+  card,
   button: {
     now: "▶️ Сейчас",
     remove: "🗑 Убрать",
@@ -82,6 +73,7 @@ export const ru: Texts = {
     all: "Все чаты",
     own: "Только мои",
     queue: "📋 Очередь",
+    status: "📊 Статус",
     settings: "⚙️ Настройки",
     help: "❔ Помощь",
   },
@@ -95,15 +87,7 @@ export const ru: Texts = {
     outdated: "Эта кнопка устарела",
     noAccess: "У вас нет доступа",
   },
-  queue: {
-    empty: "Очередь пуста. Пришлите ссылку!",
-    title: (total) => `В очереди ${links(total)}`,
-    page: (page, pages) => `${page} / ${pages}`,
-    ofChat: (chatId) => `чат ${chatId}`,
-  },
-  settings: {
-    title: "Настройки этого чата",
-    quality: (value) => `Качество по умолчанию: ${quality(value)}`,
-    language: "Язык: русский",
-  },
+  lists,
+  admin,
+  settings,
 };

@@ -1,0 +1,26 @@
+/** A copy of the database in the folder of backups. */
+export interface Backup {
+  readonly path: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** What a backup is made for; of each kind the newest three are kept. */
+export type BackupReason = "nightly" | "migration";
+
+/** The folder of backups beside the database. */
+export interface Backups {
+  /** Every copy in it, whoever made it, newest first; none when it cannot be read. */
+  all(): Backup[];
+  /** Makes a copy, checks it, and drops the oldest of its kind. Throws `StoreUnavailable`, or the system's error. */
+  make(reason: BackupReason, at: number): Backup;
+}
+
+/** What happened to a database that was found damaged, empty or gone at the start. */
+export interface Repair {
+  /** Where the damaged file was moved; undefined when there was none. */
+  readonly aside: string | undefined;
+  /** The backup that took its place; undefined when there was no good one, and the queue began empty. */
+  readonly restored: Backup | undefined;
+}

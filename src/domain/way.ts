@@ -1,0 +1,14 @@
+/** How one way to Telegram (a root of the Bot API, directly or through a proxy) has fared. Instants are epoch ms. */
+export interface WayState {
+  /** For people: `api.telegram.org through socks5://10.0.0.1:1080`; holds no password. */
+  readonly name: string;
+  /** Whether calls go this way now. Exactly one way is current. */
+  readonly isCurrent: boolean;
+  /** `refused`: there is an answer, but that Bot API does not know the token. */
+  readonly state: "untried" | "ok" | "refused" | "failing";
+  /** Since when it is in this state. */
+  readonly since: number;
+  readonly lastOkAt: number | undefined;
+  /** What was wrong at the latest try; undefined while it is ok. Holds neither token nor password. */
+  readonly problem: string | undefined;
+}

@@ -1,0 +1,66 @@
+import { Database } from "bun:sqlite";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { StoreUnavailable } from "../domain/storage.ts";
+import { withStorageErrors } from "./guard.ts";
+
+const BUSY_TIMEOUT_MS = 1000;
+/** File systems of memory sticks and network drives know no hard links. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
+/** What an unfinished copy of a database is called: a crash may leave one. */
+export const UNFINISHED = ".part";
+
+/**
+ * Copies a database that may be in use to a file that does not exist yet: whole, sound, its owner's alone (0600), or not
+ * at all. Throws `StoreUnavailable`, or the system's error (`EEXIST`, `ENOENT`, `ENOSPC` …).
+ */
+export function copyDatabase(from: string, to: string): void {
+  if (existsSync(to)) throw alreadyThere(to);
+  const part = to + UNFINISHED;
+  rmSync(part, { force: true });
+  // SQLite writes into an empty file that is there, and keeps its mode.
+  closeSync(openSync(part, "wx", 0o600));
+  try {
+    withStorageErrors(() => {
+      // A second connection: VACUUM INTO fails on one that has statements in progress.
+      using reader = new Database(from, { readonly: true });
+      reader.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      reader.query("VACUUM INTO ?").run(part);
+    });
+    const findings = damageIn(part);
+    if (findings.length > 0) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(findings[0]));
+    const file = openSync(part, "r+");
+    fsyncSync(file);
+    closeSync(file);
+    giveName(part, to);
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+/** What `PRAGMA quick_check` finds in a database that nobody uses; empty when it is sound. Throws `StoreUnavailable`. */
+export function damageIn(path: string): string[] {
+  return withStorageErrors(() => {
+    using database = new Database(path, { readonly: true });
+    return database
+      .query<{ quick_check: string }, []>("PRAGMA quick_check")
+      .all()
+      .map((row) => row.quick_check)
+      .filter((finding) => finding !== "ok");
+  });
+}
+
+/** Gives a finished file its name, never taking another's place; the old name may stay. Throws the system's error (`EEXIST`). */
+export function giveName(part: string, to: string): void {
+  try {
+    linkSync(part, to);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && NO_LINKS.includes(String(error.code)))) throw error;
+    if (existsSync(to)) throw alreadyThere(to);
+    renameSync(part, to);
+  }
+}
+
+function alreadyThere(path: string): Error {
+  return Object.assign(new Error(`${path} exists already`), { code: "EEXIST" });
+}

@@ -1,0 +1,76 @@
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import type { Address } from "../domain/downloader.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import { withStorageErrors } from "./guard.ts";
+import { pendingMigrations } from "./migrate.ts";
+
+/** A registered downloader, as the database knows it. */
+export interface KnownDownloader extends Address {
+  readonly name: string;
+  /** Epoch ms; null: never. */
+  readonly lastSeenAt: number | null;
+}
+
+/** What a look at a database shows. */
+export interface Inspection {
+  /** What `PRAGMA quick_check` found; empty when it is sound. */
+  readonly damage: readonly string[];
+  /** False for an SQLite file that something else has written. */
+  readonly isOurs: boolean;
+  readonly pendingMigrations: number;
+  readonly links: number;
+  /** Epoch ms of the newest thing that was noted in it. */
+  readonly newestAt: number | undefined;
+  readonly downloaders: readonly KnownDownloader[];
+}
+
+/**
+ * Looks at a database without changing it, also while the bot uses it. Reads only what the first schema had, so that the
+ * new version can look at the old one's. Throws `StoreUnavailable`, `NewerDatabase`.
+ */
+export function inspectDatabase(path: string): Inspection {
+  return withStorageErrors(() => {
+    using database = new Database(path, { readonly: true });
+    database.run("PRAGMA busy_timeout = 1000");
+    const damage = database
+      .query<{ quick_check: string }, []>("PRAGMA quick_check")
+      .all()
+      .map((row) => row.quick_check)
+      .filter((finding) => finding !== "ok");
+    const pending = pendingMigrations(database);
+    const tables = database.query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+    const nothing = { damage, pendingMigrations: pending, links: 0, newestAt: undefined, downloaders: [] };
+    if (version === 0 || damage.length > 0) return { ...nothing, isOurs: version > 0 || tables.length === 0 };
+    const one = <T>(sql: string) => database.query<{ it: T }, []>(sql).get()?.it;
+    return {
+      ...nothing,
+      isOurs: true,
+      links: one<number>("SELECT count(*) AS it FROM links") ?? 0,
+      newestAt:
+        one<number | null>(
+          "SELECT max(at) AS it FROM (SELECT max(created_at) AS at FROM links UNION ALL SELECT max(accepted_at) FROM deliveries)",
+        ) ?? undefined,
+      downloaders: database
+        .query<KnownDownloader, []>("SELECT name, host, port, last_seen_at AS lastSeenAt FROM downloaders ORDER BY name")
+        .all(),
+    };
+  });
+}
+
+/** Whether a bot is seen to run on this database now: see `lockInstance`. Creates nothing. */
+export function isRunningOn(path: string): boolean {
+  if (!existsSync(`${path}.lock`)) return false;
+  try {
+    withStorageErrors(() => {
+      using lock = new Database(`${path}.lock`, { readonly: true });
+      // Needs a shared lock, for no longer than this.
+      lock.query("SELECT count(*) FROM sqlite_schema").get();
+    });
+    return false;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return error.code === "SQLITE_BUSY";
+  }
+}

@@ -1,0 +1,51 @@
+import { eq, inArray, sql } from "drizzle-orm";
+import type { Queries } from "./database.ts";
+import { chats, deletions, deliveries, grants, intake, links } from "./schema.ts";
+
+/** A chat's old and new id. */
+export interface Move {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Makes a chat's new id the owner of everything that the old one owned (Bot API: a group that becomes a supergroup gets a new
+ * id). Messages do not come along: a supergroup counts them anew, so an old message id would name somebody else's message
+ * there. What both ids own is kept once. Call it in a transaction; a second call changes nothing.
+ */
+export function moveChat(db: Queries, { from, to }: Move): void {
+  const spare = twinsToDrop(db, { from, to });
+  if (spare.length > 0) db.delete(links).where(inArray(links.id, spare)).run();
+  const withoutMessages = { chatId: to, messageId: null, threadId: null };
+  db.update(links)
+    .set({ ...withoutMessages, promptId: null, promptedAt: null })
+    .where(eq(links.chatId, from))
+    .run();
+  db.update(deliveries).set(withoutMessages).where(eq(deliveries.chatId, from)).run();
+  db.delete(deletions).where(eq(deletions.chatId, from)).run();
+  db.delete(intake).where(eq(intake.chatId, from)).run();
+  moveChoices(db, { from, to });
+  const isKnown = db.select().from(grants).where(eq(grants.id, to)).get() !== undefined;
+  if (isKnown) db.delete(grants).where(eq(grants.id, from)).run();
+  else db.update(grants).set({ id: to }).where(eq(grants.id, from)).run();
+}
+
+/** Of links that both ids have, the one that a downloader may have already stays, else the older. */
+function twinsToDrop(db: Queries, { from, to }: Move): number[] {
+  const pairs = db.all<{ older: number; newer: number; newerIsSent: number }>(sql`
+    select old.id as older, new.id as newer, new.state in ('sending', 'uncertain') as newerIsSent
+    from links old join links new on new.key = old.key and new.chat_id = ${to} and old.chat_id = ${from}
+  `);
+  return pairs.map(({ older, newer, newerIsSent }) => (newerIsSent ? older : newer));
+}
+
+/** What was chosen under the new id already holds; the old choices fill the rest. The new id can be written to. */
+function moveChoices(db: Queries, { from, to }: Move): void {
+  const before = db.select().from(chats).where(eq(chats.chatId, from)).get();
+  if (before === undefined) return;
+  const after = db.select().from(chats).where(eq(chats.chatId, to)).get();
+  const chosen = Object.entries(after ?? {}).filter(([, value]) => value !== null);
+  const merged = { ...before, menu: null, ...Object.fromEntries(chosen), chatId: to, blockedAt: null };
+  db.delete(chats).where(eq(chats.chatId, from)).run();
+  db.insert(chats).values(merged).onConflictDoUpdate({ target: chats.chatId, set: merged }).run();
+}

@@ -1,0 +1,24 @@
+import type { TelegramMessage, TelegramUser } from "gramio";
+
+/** What a person can send that is no text; service messages ("joined", "pinned", …) are nothing that one says to the bot. */
+const MEDIA = "photo video animation audio voice video_note document sticker contact venue poll dice story".split(" ");
+
+/** Whether a person says something by this message. Only one message of an album has its caption, and speaks for all. */
+export function isSaid(message: TelegramMessage): boolean {
+  if (message.text !== undefined || message.caption !== undefined) return true;
+  return message.media_group_id === undefined && MEDIA.some((kind) => kind in message);
+}
+
+/** Whether a message in a group is meant for the bot: it answers one of the bot's, or names it. */
+export function isAddressedTo(bot: TelegramUser | undefined, message: TelegramMessage): boolean {
+  if (bot === undefined) return false;
+  const { reply_to_message: answered, text = message.caption ?? "" } = message;
+  // Bot API: in a topic every message "answers" the one that opened it.
+  if (answered?.from?.id === bot.id && answered.forum_topic_created === undefined) return true;
+  const entities = message.entities ?? message.caption_entities ?? [];
+  return entities.some(
+    ({ type, offset, length, ...entity }) =>
+      (type === "mention" && text.slice(offset, offset + length).toLowerCase() === `@${bot.username?.toLowerCase()}`) ||
+      (type === "text_mention" && "user" in entity && entity.user?.id === bot.id),
+  );
+}

@@ -1,0 +1,214 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ask } from "../support/bot-api/ask.ts";
+import { refusal } from "../support/bot-api/faults.ts";
+import type { ChatRef } from "../support/bot-api/waits.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const FAMILY = -500;
+const SUPERGROUP = -1_001_234_567_890;
+const FORUM = -1_009_876_543_210;
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER},${FAMILY},${FORUM}` };
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const carl = (app: TestApp) => app.api.user({ id: 2001, username: "carl", languageCode: "en" });
+const said = (app: TestApp, chat: ChatRef, part: string) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+const fromBot = (app: TestApp, chat: ChatRef) => app.api.messages(chat).filter(({ byBot }) => byBot);
+
+function rows(app: TestApp, sql: string): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>(sql).all();
+}
+
+describe("groups and topics", () => {
+  test("own their links together, and are answered in the topic that the link came from", async () => {
+    await using app = await startTestApp(LATER);
+    const forum = app.api.group({ id: FORUM, title: "Home", forum: true });
+    const films = forum.topic("Films");
+    const [first, second] = [ann(app), carl(app)];
+    const message = first.sends(VIDEO, { in: forum, threadId: films });
+    const prompt = await said(app, forum, VIDEO);
+    expect([prompt.threadId, prompt.replyTo]).toEqual([films, message.message_id]);
+    expect((await second.presses(prompt.id, "720p", { in: forum })).text).toBe("Done");
+    second.sends("/queue", { in: forum, threadId: films });
+    expect((await said(app, forum, "1 link")).threadId).toBe(films);
+    second.sends("https://a.example/1", { in: forum });
+    expect((await said(app, forum, "a.example/1")).threadId).toBeUndefined();
+    expect(rows(app, "select chat_id, thread_id, sender from links order by id")).toEqual([
+      { chat_id: FORUM, thread_id: films, sender: "ann" },
+      { chat_id: FORUM, thread_id: null, sender: "carl" },
+    ]);
+  });
+
+  test("hear nothing on what people say to each other, only on what is said to the bot", async () => {
+    await using app = await startTestApp(LATER);
+    const forum = app.api.group({ id: FORUM, title: "Home", forum: true });
+    const films = forum.topic("Films");
+    const person = carl(app);
+    person.sends("good morning", { in: forum });
+    // In a topic Telegram lets every message answer the one that opened it, here the bot's.
+    person.sends("a film tonight?", { in: forum, threadId: films, replyTo: films });
+    person.sends("hello @another_bot", { in: forum, entities: [{ type: "mention", offset: 6, length: 12 }] });
+    await app.api.settled();
+    const text = `hello @${app.api.bot.username}`;
+    person.sends(text, { in: forum, entities: [{ type: "mention", offset: 6, length: text.length - 6 }] });
+    const welcome = await said(app, forum, "Send me links");
+    person.sends("thanks", { in: forum, replyTo: welcome.id });
+    await app.api.message(forum, ({ byBot, id }) => byBot && id > welcome.id);
+    expect(fromBot(app, forum).filter(({ text: words }) => words.includes("Send me links"))).toHaveLength(2);
+  });
+
+  test("can show the bot somebody's link by answering it", async () => {
+    await using app = await startTestApp(LATER);
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const person = carl(app);
+    const text = `@${app.api.bot.username} please`;
+    const shown = family.id;
+    const channel = person.sends("listen to this", { in: family, entities: [] });
+    const entities = [{ type: "text_link", offset: 0, length: 6, url: VIDEO }];
+    const message = { ...channel, message_id: 800, text: "listen to this", entities };
+    person.sends(text, {
+      in: family,
+      entities: [{ type: "mention", offset: 0, length: text.length - 7 }],
+      extra: { reply_to_message: message },
+    });
+    await said(app, shown, VIDEO);
+    expect(rows(app, "select url, chat_id from links")).toEqual([{ url: VIDEO, chat_id: FAMILY }]);
+  });
+
+  test("tell a person who may not that he may not", async () => {
+    await using app = await startTestApp(LATER);
+    const family = app.api.group({ id: -600, title: "Strangers" });
+    const [member, stranger] = [ann(app), carl(app)];
+    member.sends(VIDEO, { in: family });
+    const prompt = await said(app, family, VIDEO);
+    expect(await stranger.presses(prompt.id, "720p", { in: family })).toEqual({
+      text: "You have no access",
+      showAlert: true,
+    });
+    expect(rows(app, "select quality from links")).toEqual([{ quality: "best" }]);
+  });
+
+  test("may write in their own name: anonymous admins, channels, and whatever has no sender", async () => {
+    await using app = await startTestApp(LATER);
+    const forum = app.api.group({ id: FORUM, title: "Home", forum: true });
+    carl(app).sends(VIDEO, { in: forum, anonymous: true });
+    await said(app, forum, VIDEO);
+    const chat = { id: FORUM, type: "supergroup", title: "Home", is_forum: true };
+    const date = Math.floor(Date.now() / 1000);
+    const channel = { id: -1_005_555_555_555, type: "channel", title: "News" };
+    app.api.push({ message: { message_id: 901, date, chat, text: "https://a.example/1" } });
+    app.api.push({
+      message: {
+        message_id: 902,
+        date,
+        chat,
+        from: { id: 777_000, is_bot: false, first_name: "Telegram" },
+        sender_chat: channel,
+        is_automatic_forward: true,
+        forward_origin: { type: "channel", chat: channel, message_id: 5, date },
+        text: "https://a.example/2",
+      },
+    });
+    await said(app, forum, "a.example/2");
+    expect(rows(app, "select distinct sender from links")).toEqual([{ sender: `id${-FORUM}` }]);
+    expect(app.logged()).not.toContain("Cannot handle");
+  });
+});
+
+describe("a group that becomes a supergroup", () => {
+  test("keeps its links, its settings and its role under the new id, when Telegram says so", async () => {
+    await using app = await startTestApp(LATER);
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const person = carl(app);
+    person.sends("/settings", { in: family });
+    const settings = await said(app, family, "Settings");
+    await person.presses(settings.id, "480p", { in: family });
+    person.sends(VIDEO, { in: family });
+    await said(app, family, VIDEO);
+    const grown = family.upgrades(SUPERGROUP);
+    const prompt = await said(app, grown, VIDEO);
+    expect(prompt.text).toContain("480p");
+    expect(rows(app, `select count(*) as n from deletions where chat_id = ${FAMILY}`)).toEqual([{ n: 0 }]);
+    person.sends("https://a.example/2", { in: grown });
+    expect((await said(app, grown, "a.example/2")).text).toContain("480p");
+    // The config names the old id only.
+    await app.restart();
+    person.sends("https://a.example/3", { in: grown });
+    await said(app, grown, "a.example/3");
+    const nas = await app.downloader({ name: "nas" });
+    await person.presses(prompt.id, "Now", { in: grown });
+    await nas.accepts(VIDEO);
+    await app.api.gone(grown, prompt.id);
+  });
+
+  test("is found out by the first refused call too, and nobody else's message is touched", async () => {
+    const { DWLD_BOT_TELEGRAM_USERS } = LATER;
+    await using app = await startTestApp({
+      DWLD_BOT_TELEGRAM_USERS,
+      DWLD_BOT_DISPATCH_BACKOFF_FIRST: "1h",
+      DWLD_BOT_DISPATCH_BACKOFF_CAP: "1h",
+    });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const person = carl(app);
+    for (const text of ["hello", "everybody", VIDEO]) person.sends(text, { in: family });
+    const old = await said(app, family, "No downloader takes such links");
+    await app.stop();
+    const grown = family.upgrades(SUPERGROUP);
+    const others = Array.from({ length: 12 }, (_, n) => person.sends(`talk ${n}`, { in: grown }).message_id);
+    expect(others).toContain(old.id);
+    // The service messages are lost.
+    const offset = (app.api.pending.at(-1)?.update_id ?? 0) + 1;
+    await ask(app.api, "getUpdates", { offset, timeout: 0 });
+    await app.restart();
+    await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
+    const prompt = await said(app, grown, "Tried 1 time");
+    expect(prompt.replyTo).toBeUndefined();
+    await app.api.message(grown, ({ id }) => id === prompt.id);
+    const ids = app.api.messages(grown).map(({ id }) => id);
+    expect(others.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(app.api.deleted.filter(({ chatId }) => chatId === grown.id)).toEqual([]);
+  });
+});
+
+describe("a chat that does not let the bot write", () => {
+  test("keeps its links, and gets the prompts that it lacks once somebody there writes again", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends(VIDEO);
+    await said(app, person, VIDEO);
+    const blocked = app.api.fail("sendMessage", refusal(403, "Forbidden: bot was blocked by the user"), { chat: USER });
+    person.sends("https://a.example/2");
+    await app.api.waitFor(({ method, response }) => method === "sendMessage" && response?.status === 403);
+    await app.stop();
+    expect(rows(app, `select blocked_at is not null as blocked from chats where chat_id = ${USER}`)).toEqual([
+      { blocked: 1 },
+    ]);
+    blocked.release();
+    await app.restart();
+    person.sends("https://a.example/3");
+    for (const link of ["a.example/2", "a.example/3"]) await said(app, person, link);
+    expect(rows(app, `select blocked_at from chats where chat_id = ${USER}`)).toEqual([{ blocked_at: null }]);
+    expect(rows(app, "select count(*) as n from links")).toEqual([{ n: 3 }]);
+  });
+
+  test("gets no notices meanwhile, also when Telegram only says that it threw the bot out", async () => {
+    await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: `${USER},2001` });
+    const nas = await app.downloader({ name: "nas" });
+    const [gone, there] = [ann(app), carl(app)];
+    for (const person of [gone, there]) person.sends(VIDEO);
+    for (const { id } of [gone, there]) {
+      await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === id);
+    }
+    gone.blocks();
+    await app.api.settled();
+    const before = app.api.calls.length;
+    nas.finish(VIDEO);
+    await app.api.message(there, ({ byBot, text }) => byBot && text.includes(VIDEO) && text.includes("nas"));
+    const told = app.api.calls.slice(before).filter(({ method }) => method === "sendMessage");
+    expect(told.map(({ params }) => params.chat_id)).not.toContain(USER);
+  });
+});

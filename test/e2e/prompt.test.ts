@@ -1,0 +1,186 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
+import { UNDO_MS } from "../../src/service/queue.ts";
+import { linkButton } from "../../src/telegram/callback.ts";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const SECOND = "https://youtube.com/watch?v=2";
+const HOUR_MS = 3_600_000;
+/** 15:00:30 in Moscow. */
+const AFTERNOON = Date.UTC(2026, 10, 23, 12, 0, 30);
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TIME_ZONE: "Europe/Moscow" };
+
+const ann = (app: TestApp, languageCode = "en") => app.api.user({ id: USER, username: "ann", languageCode });
+const promptOf = (app: TestApp, link = VIDEO) =>
+  app.api.message(USER, ({ byBot, text, buttons }) => byBot && text.includes(link) && buttons.length > 0);
+const shows = (app: TestApp, ...words: string[]) =>
+  app.api.message(USER, ({ byBot, text }) => byBot && words.every((part) => text.includes(part)), {
+    what: words.join(" and "),
+  });
+const chosen = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
+  message.buttons.flat().flatMap(({ text }) => (text.startsWith("✅ ") ? [text.slice(2)] : []));
+const labels = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
+  message.buttons.map((row) => row.map(({ text }) => text).join(" | "));
+
+function rows(app: TestApp, sql: string): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>(sql).all();
+}
+
+describe("the prompt of a link", () => {
+  test("lets its owner put it off: an hour, till tonight, till tomorrow, in the bot's time zone", async () => {
+    await using app = await startTestApp(LATER, { now: () => AFTERNOON });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    expect(prompt.text).toContain("⏳ Waits till 16:00");
+    expect(labels(prompt)).toContain("▶️ Now | In 1 h | Tonight | Tomorrow");
+    expect(chosen(prompt)).toEqual(["best"]);
+    expect((await person.presses(prompt.id, "In 1 h")).text).toBe("Waits till 16:01");
+    expect(chosen(await shows(app, "Waits till 16:01"))).toEqual(["best", "In 1 h"]);
+    expect((await person.presses(prompt.id, "Tonight")).text).toBe("Waits till tomorrow 02:00");
+    expect(chosen(await shows(app, "Waits till tomorrow 02:00"))).toEqual(["best", "Tonight"]);
+    await person.presses(prompt.id, "Tomorrow");
+    expect(chosen(await shows(app, "Waits till tomorrow 09:00"))).toEqual(["best", "Tomorrow"]);
+    expect(rows(app, "select send_at from links")).toEqual([{ send_at: Date.UTC(2026, 10, 24, 6) }]);
+    await person.presses(prompt.id, "Now");
+    await nas.accepts(VIDEO);
+    await app.api.gone(person, prompt.id);
+  });
+
+  test("asks which server shall have it, when several take it, and obeys", async () => {
+    await using app = await startTestApp(LATER);
+    const long = `abroad ${"x".repeat(57)}`;
+    const nas = await app.downloader({ name: "nas" });
+    const abroad = await app.downloader({ name: long, roots: ["youtube.com"] });
+    const person = ann(app);
+    person.sends("https://vimeo.com/1");
+    expect((await promptOf(app, "vimeo.com/1")).buttons.flat().map(({ text }) => text)).not.toContain("nas");
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    expect(labels(prompt)).toContain("✅ 🎲 Auto | abroad xxxxxxxxxxxx… | nas");
+    await person.presses(prompt.id, "abroad xxx");
+    const edited = await shows(app, `server: ${long}`);
+    expect(chosen(edited)).toEqual(["best", "abroad xxxxxxxxxxxx…"]);
+    await person.presses(prompt.id, "Now");
+    await abroad.accepts(VIDEO);
+    expect(nas.accepted).toEqual([]);
+  });
+
+  test("keeps a removed link for a short undo, as it was, over a restart too", async () => {
+    await using app = await startTestApp(LATER, { now: () => AFTERNOON });
+    const person = ann(app);
+    const message = person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    await person.presses(prompt.id, "Tonight");
+    expect((await person.presses(prompt.id, "🗑 Remove")).text).toBe("Removed");
+    const removed = await shows(app, "🗑 Removed");
+    expect(labels(removed)).toEqual(["↩️ Undo"]);
+    await app.restart();
+    expect((await person.presses(prompt.id, "Undo")).text).toBe("It is back in the queue");
+    const back = await shows(app, "Waits till tomorrow 02:00");
+    expect([back.id, ...chosen(back)]).toEqual([prompt.id, "best", "Tonight"]);
+    expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
+  });
+
+  test("forgets a removed link, its prompt and its message once the undo is over", async () => {
+    let now = AFTERNOON;
+    await using app = await startTestApp(LATER, { now: () => now });
+    const person = ann(app);
+    const message = person.sends(`${VIDEO} ${SECOND}`);
+    const [first, second] = [await promptOf(app), await promptOf(app, SECOND)];
+    await person.presses(first.id, "🗑 Remove");
+    await shows(app, VIDEO, "🗑 Removed");
+    now += UNDO_MS;
+    await app.api.gone(person, first.id);
+    expect(rows(app, "select url from links")).toEqual([{ url: SECOND }]);
+    expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, second.id]);
+    const late = await person.presses(first.id, linkButton.pack({ id: 1, action: "undo" }), {
+      deleted: true,
+      forged: true,
+    });
+    expect(late.text).toBe("There is no such link among yours");
+    await person.presses(second.id, "🗑 Remove");
+    await shows(app, SECOND, "🗑 Removed");
+    now += UNDO_MS;
+    await app.api.gone(person, message.message_id);
+    expect(app.api.messages(person)).toEqual([]);
+  });
+
+  test("brings a removed link back when it is sent again", async () => {
+    await using app = await startTestApp(LATER, { now: () => AFTERNOON });
+    const person = ann(app);
+    const first = person.sends(VIDEO);
+    const old = await promptOf(app);
+    await person.presses(old.id, "🗑 Remove");
+    await shows(app, "🗑 Removed");
+    const again = person.sends(VIDEO);
+    const prompt = await shows(app, "Waits till 16:00");
+    expect(prompt.id).not.toBe(old.id);
+    await app.restart();
+    await app.api.gone(person, old.id);
+    await app.api.gone(person, first.message_id);
+    expect(app.api.messages(person).map(({ id }) => id)).toEqual([again.message_id, prompt.id]);
+  });
+
+  test("says in Russian what becomes of the link, with the right plurals", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "2" });
+    const person = ann(app, "ru");
+    person.sends(VIDEO);
+    await shows(app, "Такие ссылки пока никто не берёт");
+    await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
+    const failed = await shows(app, "❌ Не вышло за 2 попытки: «nas» её не принял");
+    expect(labels(failed).at(-1)).toBe("🔁 Повторить | 🗑 Убрать");
+    expect((await person.presses(failed.id, "Убрать")).text).toBe("Убрана");
+    expect(labels(await shows(app, "🗑 Убрана"))).toEqual(["↩️ Вернуть"]);
+    await person.presses(failed.id, "Вернуть");
+    await shows(app, "❌ Не вышло за 2 попытки");
+  });
+
+  test("is put anew, silently, before it gets too old to be deleted", async () => {
+    let now = AFTERNOON;
+    await using app = await startTestApp(LATER, { now: () => now });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const old = await promptOf(app);
+    now += 45 * HOUR_MS;
+    await app.restart();
+    await shows(app, "No downloader takes such links");
+    expect(app.api.messages(person).map(({ id }) => id)).toContain(old.id);
+    now += 1.5 * HOUR_MS;
+    await app.restart();
+    await app.api.gone(person, old.id);
+    const fresh = await promptOf(app);
+    expect(fresh.id).not.toBe(old.id);
+    const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
+    expect(sent.map(({ params }) => params.disable_notification)).toEqual([false, true]);
+    const answer = await person.presses(fresh.id, "720p");
+    expect(answer.text).toBe("Done");
+  });
+
+  test("answers forged and outdated buttons politely", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    const id = 1;
+    for (const forged of [
+      linkButton.pack({ id, action: "server", choice: "zzz" }),
+      linkButton.pack({ id, action: "time", choice: "yesterday" }),
+      linkButton.pack({ id, action: "quality", choice: "144" }),
+      linkButton.pack({ id, action: "folder", choice: "9" }),
+      "x".repeat(64),
+    ]) {
+      expect((await person.presses(prompt.id, forged, { forged: true })).text).toBe("This button is outdated");
+    }
+    expect((await person.presses(prompt.id, linkButton.pack({ id, action: "undo" }), { forged: true })).text).toBe(
+      "It is back in the queue",
+    );
+    expect(rows(app, "select quality, folder, downloader, state from links")).toEqual([
+      { quality: "best", folder: "films", downloader: null, state: "queued" },
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { settingsButton } from "../../src/telegram/callback.ts";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
+
+const said = (app: TestApp, part: string, chat = USER) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+const chosen = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
+  message.buttons.flat().flatMap(({ text }) => (text.startsWith("✅ ") ? [text.slice(2)] : []));
+
+function chat(app: TestApp, id = USER): Record<string, unknown> | null {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, [number]>("select * from chats where chat_id = ?").get(id);
+}
+
+describe("/settings", () => {
+  test("is one message in which every choice is marked, and each press changes it in place", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" });
+    const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+    person.sends("/settings");
+    const message = await said(app, "Settings of this chat");
+    expect(message.text).toBe(
+      [
+        "Settings of this chat",
+        "Default quality: best",
+        "Default folder: films",
+        "Language: automatic (English)",
+        "My messages and your commands disappear: as usual",
+        "When a download has ended: a message",
+      ].join("\n"),
+    );
+    expect(chosen(message)).toEqual(["best", "📁 films", "🌐 Auto", "🧹 As usual", "🔔 Message"]);
+    const press = async (button: string, then: string) => {
+      expect((await person.presses(message.id, button)).text).not.toBe("");
+      expect((await said(app, then)).id).toBe(message.id);
+    };
+    await press("720p", "Default quality: 720p");
+    await press("music", "Default folder: music");
+    await press("🧹 10 min", "disappear: after 10 min");
+    await press("Reaction", "a reaction on your message");
+    await press("Русский", "Настройки этого чата");
+    const russian = await said(app, "Язык: русский");
+    expect(chosen(russian)).toEqual(["720p", "📁 music", "🌐 Русский", "🧹 10 мин", "👌 Реакция"]);
+    await press("🧹 Никогда", "исчезают: никогда");
+    await press("🌐 Авто", "Language: automatic (English)");
+    expect(chat(app)).toMatchObject({
+      quality: "720",
+      folder: "music",
+      language: null,
+      lifetime_ms: 0,
+      notices: "reaction",
+    });
+    person.sends(VIDEO);
+    expect(chosen(await said(app, VIDEO))).toEqual(["720p", "music"]);
+  });
+
+  test("belong to one chat, and outlive the bot", async () => {
+    await using app = await startTestApp(LATER);
+    const [first, second] = [
+      app.api.user({ id: USER, languageCode: "ru" }),
+      app.api.user({ id: OTHER, languageCode: "en" }),
+    ];
+    first.sends("/settings");
+    const message = await said(app, "Настройки этого чата");
+    await first.presses(message.id, "480p");
+    await app.restart();
+    second.sends(VIDEO);
+    expect(chosen(await said(app, VIDEO, OTHER))).toEqual(["best"]);
+    first.sends(VIDEO);
+    expect(chosen(await said(app, VIDEO))).toEqual(["480p"]);
+  });
+
+  test("take nothing that they do not offer", async () => {
+    await using app = await startTestApp(LATER);
+    const person = app.api.user({ id: USER, languageCode: "en" });
+    person.sends("/settings");
+    const message = await said(app, "Settings of this chat");
+    for (const [action, choice] of [
+      ["quality", "144"],
+      ["folder", "0"],
+      ["language", "de"],
+      ["lifetime", "1"],
+      ["lifetime", "99999999999"],
+      ["notices", "loud"],
+    ] as const) {
+      const answer = await person.presses(message.id, settingsButton.pack({ action, choice }), { forged: true });
+      expect(answer.text).toBe("This button is outdated");
+    }
+    expect(chat(app)).toMatchObject({ quality: null, folder: null, language: null, lifetime_ms: null, notices: null });
+  });
+});

@@ -1,0 +1,185 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const HOUR_MS = 3_600_000;
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
+
+const ann = (app: TestApp, languageCode = "en") => app.api.user({ id: USER, username: "ann", languageCode });
+const said = (app: TestApp, part: string, chat: number | { id: number } = USER) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+
+function rows(app: TestApp, sql: string): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>(sql).all();
+}
+const queued = (app: TestApp) => rows(app, "select url from links order by id").map(({ url }) => url);
+
+describe("links in any shape", () => {
+  test("come as text, caption, text-link, forward and quote, several in one message", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends("look: youtube.com/watch?v=1&si=abc, (https://vimeo.com/2)");
+    person.sends("a photo of https://a.example/3", { caption: true });
+    person.sends("this film", { entities: [{ type: "text_link", offset: 5, length: 4, url: "https://a.example/4" }] });
+    person.sends("https://a.example/5", { forwardFrom: "A channel" });
+    person.sends("what about this?", { extra: { quote: { text: "see https://a.example/6", position: 0 } } });
+    person.sends("https://a.example/7", { extra: { via_bot: { id: 7, is_bot: true, first_name: "vid" } } });
+    await said(app, "a.example/7");
+    expect(queued(app)).toEqual([
+      "https://youtube.com/watch?v=1&si=abc",
+      "https://vimeo.com/2",
+      "https://a.example/3",
+      "https://a.example/4",
+      "https://a.example/5",
+      "https://a.example/6",
+      "https://a.example/7",
+    ]);
+  });
+
+  test("are not taken from buttons, nor from what a person quotes of the bot", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends("Subscribe!", {
+      extra: { reply_markup: { inline_keyboard: [[{ text: "here", url: "https://ads.example/1" }]] } },
+    });
+    await said(app, "Send me links");
+    person.sends(VIDEO);
+    const prompt = await said(app, VIDEO);
+    person.sends("and when?", { replyTo: prompt.id, extra: { quote: { text: VIDEO, position: 0 } } });
+    await app.api.message(USER, ({ text, id }) => text.includes("Send me links") && id > prompt.id);
+    expect(queued(app)).toEqual([VIDEO]);
+  });
+
+  test("of an album stand in one caption; its other photos say nothing", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    const album = { extra: { media_group_id: "1" } };
+    person.sends(VIDEO, { caption: true, ...album });
+    const [{ push }, photo] = [app.api, [{ file_id: "AgAC", file_unique_id: "AQAD", width: 90, height: 90 }]];
+    const from = { id: USER, is_bot: false, first_name: "Ann", language_code: "en" };
+    const chat = { id: USER, type: "private", first_name: "Ann" };
+    push({ message: { message_id: 900, date: Math.floor(Date.now() / 1000), chat, from, photo, media_group_id: "1" } });
+    const prompt = await said(app, VIDEO);
+    await app.api.settled();
+    expect(app.api.messages(person).filter(({ byBot }) => byBot)).toEqual([prompt]);
+  });
+
+  test("that are added by an edit join the queue; those that it takes away stay", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const person = ann(app);
+    const message = person.sends(`${VIDEO} https://a.example/1`);
+    await said(app, "a.example/1");
+    person.edits(message.message_id, "https://a.example/1 https://a.example/2");
+    await said(app, "a.example/2");
+    person.edits(message.message_id, "https://a.example/1, https://a.example/2!");
+    await app.api.settled();
+    expect(queued(app)).toEqual([VIDEO, "https://a.example/1", "https://a.example/2"]);
+    expect(app.api.messages(person).filter(({ byBot }) => byBot)).toHaveLength(3);
+    now += 48 * HOUR_MS;
+    person.edits(message.message_id, "https://a.example/3");
+    await app.api.settled();
+    expect(queued(app)).not.toContain("https://a.example/3");
+  });
+
+  test("that an edit repeats are not downloaded again", async () => {
+    await using app = await startTestApp({ DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const message = person.sends(`${VIDEO} https://vimeo.com/1`);
+    await nas.accepts(VIDEO);
+    person.edits(message.message_id, `${VIDEO} https://vimeo.com/1 https://vimeo.com/2`);
+    await said(app, "vimeo.com/2");
+    expect(nas.accepted).toEqual([VIDEO]);
+    expect(queued(app).filter((url) => url !== VIDEO)).toEqual(["https://vimeo.com/1", "https://vimeo.com/2"]);
+  });
+
+  test("that an edit brings while the queue cannot be written wait for a better time, with a word", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const message = person.sends("a link follows");
+    await said(app, "Send me links");
+    using other = new Database(app.config.store.path);
+    other.run("BEGIN IMMEDIATE");
+    person.edits(message.message_id, VIDEO);
+    await said(app, "The queue cannot be used now");
+    other.run("ROLLBACK");
+    person.edits(message.message_id, `${VIDEO}!`);
+    await nas.accepts(VIDEO);
+    expect(nas.accepted).toEqual([VIDEO]);
+  });
+
+  test("twice in a chat are one: the prompt is pointed at, and the message goes", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const person = ann(app, "ru");
+    person.sends(VIDEO);
+    const prompt = await said(app, VIDEO);
+    const again = person.sends("http://www.youtube.com/watch?utm_source=x&v=1");
+    const pointer = await said(app, "Эта ссылка уже в очереди");
+    expect(pointer.replyTo).toBe(prompt.id);
+    await app.stop();
+    now += 6 * 60_000;
+    await app.restart();
+    await app.api.gone(person, again.message_id);
+    await app.api.gone(person, pointer.id);
+    expect(queued(app)).toEqual([VIDEO]);
+  });
+
+  test("that a downloader has already are not queued again while it is at it", async () => {
+    await using app = await startTestApp({ DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends("https://vimeo.com/1");
+    await said(app, "vimeo.com/1");
+    const message = person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    await app.api.gone(person, message.message_id);
+    person.sends(`${VIDEO} https://vimeo.com/1`);
+    const told = await said(app, "I know these");
+    expect(told.text.replace(/[\u2068\u2069]/g, "")).toBe(
+      `I know these:\n${VIDEO} — “nas” is downloading it already\nhttps://vimeo.com/1 — in the queue already`,
+    );
+    expect(rows(app, "select url from links where url like '%youtube%'")).toEqual([]);
+    // Another chat's owner gets the same download.
+    const other = app.api.user({ id: OTHER, username: "bob", languageCode: "en" });
+    const theirs = other.sends(VIDEO);
+    await app.api.gone(other, theirs.message_id);
+    expect(rows(app, "select chat_id from deliveries order by id")).toEqual([{ chat_id: USER }, { chat_id: OTHER }]);
+    expect(nas.accepted).toEqual([VIDEO]);
+  });
+
+  test("that cannot be taken are listed with the reason, safely", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends("http://192.168.1.1/x https://me:secret@a.example/ ftp://b.example/ https://a.example/ok");
+    const told = await said(app, "Not queued");
+    expect(told.text.replace(/[\u2068\u2069]/g, "")).toBe(
+      [
+        "Not queued:",
+        "http://192.168.1.1/x — it leads into a private network",
+        "https://me:secret@a.example/ — it carries a name or password",
+        "ftp://b.example/ — only http and https links can be downloaded",
+      ].join("\n"),
+    );
+    expect(told.entities).toEqual([]);
+    await said(app, "a.example/ok");
+    person.sends(Array.from({ length: 20 }, (_, index) => `http://10.0.0.${index}/${"я".repeat(300)}`).join("\n"));
+    const bounded = await said(app, "… and 5 more links");
+    expect(bounded.text.length).toBeLessThan(4096);
+  });
+
+  test("that are too many in a message are refused with the number, in both languages", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_MAX_LINKS_PER_MESSAGE: "2" });
+    const many = (n: number) => Array.from({ length: n }, (_, index) => `https://a.example/${index}`).join(" ");
+    ann(app).sends(many(3));
+    await said(app, "That is 3 links; I take at most 2 in one message");
+    const other = app.api.user({ id: OTHER, languageCode: "ru" });
+    other.sends(many(21));
+    await said(app, "В сообщении 21 ссылка, а я беру не больше 2 за раз", OTHER);
+    expect(queued(app)).toEqual([]);
+  });
+});

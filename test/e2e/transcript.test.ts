@@ -1,0 +1,134 @@
+import { expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
+import { UNDO_MS } from "../../src/service/queue.ts";
+import { startTestApp } from "../support/app.ts";
+import type { Pressing } from "../support/bot-api/people.ts";
+import type { ChatRef } from "../support/bot-api/waits.ts";
+import { createTranscript } from "../support/transcript.ts";
+
+const [BEN, ANNA, MIA, FAMILY] = [1, 1001, 1002, -1_001_234_567_890];
+const SONG = "https://youtube.com/watch?v=song";
+const FILM = "https://vimeo.com/film";
+const SERIES = ["https://vimeo.com/series/1", "https://vimeo.com/series/2"];
+const MINUTE_MS = 60_000;
+
+test("a day in the chats of a family reads well", async () => {
+  // 18:00 in Moscow.
+  let now = Date.UTC(2026, 10, 23, 15, 0, 10);
+  await using app = await startTestApp(
+    {
+      DWLD_BOT_TELEGRAM_ADMINS: String(BEN),
+      DWLD_BOT_TELEGRAM_USERS: `${ANNA},${MIA},${FAMILY}`,
+      DWLD_BOT_TIME_ZONE: "Europe/Moscow",
+      DWLD_BOT_DISPATCH_DELAY: "1m",
+      DWLD_BOT_DISPATCH_BACKOFF_FIRST: "10m",
+      DWLD_BOT_DISPATCH_BACKOFF_CAP: "6h",
+    },
+    { now: () => now, random: () => 0.5 },
+  );
+  const { api } = app;
+  const people = {
+    Anna: api.user({ id: ANNA, username: "anna", languageCode: "ru" }),
+    Ben: api.user({ id: BEN, username: "ben", languageCode: "en", started: true }),
+    Mia: api.user({ id: MIA, username: "mia", languageCode: "ru" }),
+  };
+  const family = api.group({ id: FAMILY, title: "Family", forum: true });
+  const films = family.topic("Films");
+  const names = new Map([...Object.entries(people).map(([name, { id }]) => [id, name] as const), [FAMILY, "Family"]]);
+  const transcript = createTranscript(api, names);
+  const nas = await app.downloader({ name: "nas" });
+  const abroad = await app.downloader({ name: "abroad", roots: ["youtube.com"] });
+
+  const says = (name: keyof typeof people, text: string, how: Parameters<typeof people.Anna.sends>[1] = {}) => {
+    transcript.note(
+      `${name}${how.in === undefined ? "" : ", in the family's films topic"}: ${text.replaceAll("\n", " ⏎ ")}`,
+    );
+    return people[name].sends(text, how);
+  };
+  const presses = async (name: keyof typeof people, message: { id: number }, button: string, how: Pressing = {}) => {
+    transcript.note(`${name} presses [${button}]`);
+    await people[name].presses(message.id, button, how);
+  };
+  const reads = (chat: ChatRef, ...parts: string[]) =>
+    api.message(chat, ({ byBot, text }) => byBot && parts.every((part) => text.includes(part)), {
+      what: parts.join(" and "),
+    });
+  const later = (ms: number, when: string) => {
+    now += ms;
+    transcript.note(`— ${when} —`);
+  };
+  const { Anna, Ben } = people;
+
+  says("Anna", "привет");
+  await reads(Anna, "Присылайте ссылки");
+  says("Anna", `${SONG}&si=abc`);
+  const song = await reads(Anna, SONG, "Ждёт до 18:01");
+  await presses("Anna", song, "720p");
+  await reads(Anna, "Качество: 720p");
+  await presses("Anna", song, "abroad");
+  await reads(Anna, "сервер: abroad");
+  await presses("Anna", song, "Ночью");
+  await reads(Anna, "Ждёт до завтра 02:00");
+  says("Anna", SONG);
+  await reads(Anna, "Эта ссылка уже в очереди");
+  await presses("Anna", song, "🗑 Убрать");
+  await reads(Anna, "🗑 Убрана");
+  await presses("Anna", song, "↩️ Вернуть");
+  await reads(Anna, SONG, "Ждёт до завтра 02:00");
+
+  nas.mode = { code: status.UNKNOWN, details: "disk is full" };
+  says("Ben", FILM);
+  const film = await reads(Ben, FILM, "Waits till 18:01");
+  await presses("Ben", film, "▶️ Now");
+  await reads(Ben, "Tried 1 time: “nas” did not take it");
+  nas.mode = "ok";
+  later(15 * MINUTE_MS, "a quarter of an hour later");
+  await nas.accepts(FILM);
+  await api.gone(Ben, film.id);
+  says("Ben", FILM);
+  await reads(Ben, "“nas” is downloading it");
+  nas.finish(FILM);
+  later(2 * MINUTE_MS, "the film is there");
+  await reads(Ben, FILM, "nas", "✅");
+
+  const message = says("Mia", SERIES.join("\n"), { in: family, threadId: films });
+  const first = await reads(family, SERIES[0] ?? "");
+  const second = await reads(family, SERIES[1] ?? "");
+  await presses("Anna", second, "🗑 Убрать", { in: family });
+  await reads(family, SERIES[1] ?? "", "🗑 Убрана");
+  later(UNDO_MS, "some seconds later");
+  await api.gone(family, second.id);
+  await presses("Mia", first, "▶️ Сейчас", { in: family });
+  await nas.accepts(SERIES[0] ?? "");
+  await api.gone(family, message.message_id);
+
+  later(8 * 60 * MINUTE_MS, "at night");
+  await abroad.accepts(SONG.concat("&si=abc"));
+  await api.gone(Anna, song.id);
+  abroad.finish(SONG.concat("&si=abc"));
+  later(2 * MINUTE_MS, "the song is there");
+  await reads(Anna, "youtube.com", "abroad", "✅");
+  expect([first.threadId, second.threadId]).toEqual([films, films]);
+  expect(nas.accepted).toEqual([FILM, SERIES[0] ?? ""]);
+
+  const lines = transcript.lines();
+  process.stdout.write(`${lines.join("\n")}\n`);
+  const wanted = [
+    "Anna: привет",
+    "    │ ⏳ Ждёт до 18:01",
+    "    │ Качество: 720p · сервер: abroad",
+    "  bot, briefly: “Ждёт до завтра 02:00”",
+    "    │ Эта ссылка уже в очереди ☝️",
+    "    │ 🗑 Убрана",
+    "  bot, briefly: “Снова в очереди”",
+    "    │ ⚠️ Tried 1 time: “nas” did not take it. Next try: 18:10",
+    "    │ https://vimeo.com/film — “nas” is downloading it already",
+    "— at night —",
+  ];
+  let at = 0;
+  for (const line of wanted) {
+    const found = lines.indexOf(line, at);
+    expect({ line, found: found >= at }).toEqual({ line, found: true });
+    at = found;
+  }
+});

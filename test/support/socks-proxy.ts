@@ -1,0 +1,79 @@
+import { connect, createServer, type Socket } from "node:net";
+
+/** A SOCKS5 proxy on loopback (RFC 1928, RFC 1929) that leads everything to one port of this machine. */
+export interface SocksProxy extends Disposable {
+  /** `127.0.0.1:port`. */
+  readonly address: string;
+  /** What it was asked to reach, `host:port`, in order. */
+  readonly asked: readonly string[];
+}
+
+export interface SocksProxyOptions {
+  readonly leadsTo: number;
+  /** `name:password` that callers must give. */
+  readonly login?: string;
+}
+
+const NO_LOGIN = 0;
+const LOGIN = 2;
+const NAME = 3;
+const IPV4 = 1;
+
+export function startSocksProxy({ leadsTo, login }: SocksProxyOptions): SocksProxy {
+  const asked: string[] = [];
+  const open = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    open.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => open.delete(socket));
+  };
+  const server = createServer((client) => {
+    keep(client);
+    const steps = [greet, ...(login === undefined ? [] : [checkLogin]), lead];
+    client.on("data", function step(bytes: Buffer) {
+      const next = steps.shift();
+      if (steps.length === 0) client.off("data", step);
+      next?.(client, bytes);
+    });
+  });
+
+  function greet(client: Socket): void {
+    client.write(Buffer.from([5, login === undefined ? NO_LOGIN : LOGIN]));
+  }
+
+  function checkLogin(client: Socket, bytes: Buffer): void {
+    const nameLength = bytes[1] ?? 0;
+    const name = bytes.subarray(2, 2 + nameLength).toString();
+    const isRight = `${name}:${bytes.subarray(3 + nameLength).toString()}` === login;
+    client.write(Buffer.from([1, isRight ? 0 : 1]));
+    if (!isRight) client.end();
+  }
+
+  function lead(client: Socket, bytes: Buffer): void {
+    const end = bytes.length - 2;
+    const kind = bytes[3];
+    const host =
+      kind === NAME ? bytes.subarray(5, end).toString() : kind === IPV4 ? bytes.subarray(4, end).join(".") : "IPv6";
+    asked.push(`${host}:${bytes.readUInt16BE(end)}`);
+    const remote = connect(leadsTo, "127.0.0.1", () => {
+      client.write(Buffer.from([5, 0, 0, IPV4, 127, 0, 0, 1, 0, 0]));
+      client.pipe(remote);
+      remote.pipe(client);
+    });
+    keep(remote);
+    remote.on("error", () => client.end(Buffer.from([5, 5, 0, IPV4, 0, 0, 0, 0, 0, 0])));
+    remote.on("close", () => client.end());
+    client.on("close", () => remote.destroy());
+  }
+
+  server.listen(0, "127.0.0.1");
+  const bound = server.address();
+  return {
+    address: `127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`,
+    asked,
+    [Symbol.dispose]() {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+
+const SRC = join(import.meta.dir, "../../src");
+const LONGEST_FILE = 260;
+const FORBIDDEN_NAMES = ["utils", "helpers", "common", "types", "models", "constants", "index"];
+/** Rooms that touch the outside world; none knows another. */
+const ADAPTERS = ["telegram", "grpc", "http", "store", "systemd"];
+
+/** What each room may import besides itself (house.md, "Direction"). */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  service: ["domain"],
+  ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ["service", "domain", "version"]])),
+  log: ["domain"],
+  config: ["domain", "version"],
+  version: [],
+  cli: ["domain", "version", "config"],
+  app: ["service", "domain", "config", "log", "version", ...ADAPTERS],
+  commands: ["app", "service", "domain", "config", "log", "version", "cli", ...ADAPTERS],
+  main: ["commands", "config", "log", "version", "cli", "domain"],
+};
+
+const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)].sort();
+const source = (file: string): string => readFileSync(join(SRC, file), "utf8");
+
+/** The first folder under `src`, or the file's name for those that lie in it. */
+const roomOf = (file: string): string => (file.split("/")[0] ?? "").replace(/(\.d)?\.ts$/, "");
+
+function importsOf(file: string): string[] {
+  const text = source(file).replace(/^\s*(\/\/|\/?\*).*$/gm, "");
+  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)"([^"]+)"/g)].map(
+    (found) => found[1] ?? "",
+  );
+  return specifiers
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => normalize(join(dirname(file), specifier)));
+}
+
+test("the house has the rooms that are expected, so that the other tests see something", () => {
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.flatMap(importsOf).length).toBeGreaterThan(100);
+  expect(
+    [...new Set(files.map(roomOf))].filter((room) => MAY_IMPORT[room] === undefined && room !== "embedded"),
+  ).toEqual([]);
+});
+
+test("every import goes down: main, commands, app, adapters, service, domain", () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => imported.endsWith(".ts") && !imported.startsWith(".."))
+      .filter((imported) => roomOf(imported) !== roomOf(file))
+      .filter((imported) => !(MAY_IMPORT[roomOf(file)] ?? []).includes(roomOf(imported)))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("the domain imports nothing but itself and the standard library", () => {
+  const foreign = files
+    .filter((file) => roomOf(file) === "domain")
+    .flatMap((file) => [...source(file).matchAll(/from "([^".][^"]*)"/g)].map((found) => `${file} imports ${found[1]}`))
+    .filter((line) => !line.includes(" imports node:"));
+  expect(foreign).toEqual([]);
+});
+
+test("only main, commands, app and the config itself see the config", () => {
+  const seers = files.filter((file) => importsOf(file).some((imported) => roomOf(imported) === "config")).map(roomOf);
+  expect([...new Set(seers)].filter((room) => !["main", "commands", "app", "config", "cli"].includes(room))).toEqual(
+    [],
+  );
+});
+
+test(`no file is longer than ${LONGEST_FILE} lines`, () => {
+  expect(files.filter((file) => source(file).split("\n").length - 1 > LONGEST_FILE)).toEqual([]);
+});
+
+test("no file has a name that says nothing", () => {
+  const isNameless = (file: string) => FORBIDDEN_NAMES.includes(basename(file).replace(/\..*$/, ""));
+  expect(files.filter(isNameless)).toEqual([]);
+});

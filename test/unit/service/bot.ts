@@ -1,0 +1,59 @@
+import type { DownloaderClient } from "../../../src/domain/downloader.ts";
+import type { LinkEvent } from "../../../src/domain/link-event.ts";
+import type { Route } from "../../../src/domain/route.ts";
+import type { Store } from "../../../src/domain/storage.ts";
+import { createCarrier } from "../../../src/service/carrier.ts";
+import { createDispatcher, type Dispatcher } from "../../../src/service/dispatcher.ts";
+import { createEnqueue, type Enqueue } from "../../../src/service/enqueue.ts";
+import { createHandover, type Handover } from "../../../src/service/handover.ts";
+import { createQueue, type Queue } from "../../../src/service/queue.ts";
+import { createRegistry, type Registry } from "../../../src/service/registry.ts";
+import { createSettlement, type Settlement } from "../../../src/service/settlement.ts";
+import { createRecordingLog } from "../telegram/clock.ts";
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const SETTINGS = {
+  intervalMs: 5 * SECOND,
+  delayMs: MINUTE,
+  concurrency: 16,
+  maxAttempts: 12,
+  backoff: { firstMs: MINUTE, capMs: 360 * MINUTE },
+  uncertainHoldMs: 5 * MINUTE,
+};
+
+/** The services of one life of the bot, wired as `app.ts` does it. */
+export interface Bot {
+  readonly registry: Registry;
+  readonly handover: Handover;
+  readonly settlement: Settlement;
+  readonly dispatcher: Dispatcher;
+  readonly queue: Queue;
+  readonly enqueue: Enqueue;
+  readonly events: LinkEvent[];
+  readonly log: ReturnType<typeof createRecordingLog>;
+}
+
+export function createBot(of: {
+  store: Store;
+  client: DownloaderClient;
+  now: () => number;
+  random: () => number;
+  settings: typeof SETTINGS;
+  routes: readonly Route[];
+}): Bot {
+  const { store, client, now, random, settings, routes } = of;
+  const log = createRecordingLog();
+  const events: LinkEvent[] = [];
+  const report = (event: LinkEvent) => void events.push(event);
+  const onRegistered = ({ name }: { name: string }) => dispatcher.wake(name);
+  const registry = createRegistry({ table: store.downloaders, routes, now, random, log, onRegistered });
+  const handover = createHandover({ client, registry, log });
+  const settlement = createSettlement({ store, settings, keepsMessages: () => false, now, random, log, report });
+  const { uncertainHoldMs } = settings;
+  const carrier = createCarrier({ store, registry, handover, settlement, uncertainHoldMs, now, log });
+  const dispatcher = createDispatcher({ store, registry, carrier, settlement, settings, now, log, report });
+  const queue = createQueue({ store, now, nudge: () => {} });
+  const enqueue = createEnqueue({ store, registry, handover, delayMs: settings.delayMs, now, log });
+  return { registry, handover, settlement, dispatcher, queue, enqueue, events, log };
+}

@@ -1,0 +1,276 @@
+import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { MINUTE, SECOND } from "./bot.ts";
+import { storeFails } from "./fuse.ts";
+import { createWorld, turn } from "./world.ts";
+
+const urls = (count: number, host = "x.org") => Array.from({ length: count }, (_, at) => `https://${host}/${at}`);
+
+describe("tick()", () => {
+  test("sends what is due and nothing else (rule 3)", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    await world.enqueue("https://x.org/later");
+    await world.due("https://x.org/now");
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/now"]);
+    world.advance(MINUTE);
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/now", "https://x.org/later"]);
+  });
+
+  test("tells the downloader the quality, the sender and the folder", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    await world.due("https://x.org/1", { quality: 1080, folder: "films", sender: "id7" });
+    await world.due("https://x.org/2");
+    await world.tick();
+    expect(nas.submissions).toEqual([
+      { url: "https://x.org/1", userName: "[id7] films", maxQuality: 1080 },
+      { url: "https://x.org/2", userName: "[ann]", maxQuality: 10000 },
+    ]);
+  });
+
+  test("removes an accepted link and records its delivery and both deletions at once (rules 13 and 15)", async () => {
+    using world = createWorld();
+    world.server("nas");
+    const link = await world.due("https://x.org/1", { messageId: 50 });
+    world.bot.queue.adoptPrompt(link, 51);
+    await world.tick();
+    expect(world.store.links.byId(link.id)).toBeUndefined();
+    expect(world.store.attempts.byLink(link.id)).toBeUndefined();
+    expect(world.store.deliveries.byLinkId(link.id)).toMatchObject({ downloader: "nas", state: "open", chatId: 1 });
+    const gone = world.store.deletions.dueOfOneChat(world.now, 10).map(({ messageId }) => messageId);
+    expect(gone.sort()).toEqual([50, 51]);
+    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["delivered"]);
+  });
+
+  test("keeps a message with several links until its last link has gone (rule 15)", async () => {
+    using world = createWorld();
+    world.server("nas");
+    await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: 50 });
+    const [first, last] = world.store.links.ofMessage(1, 50);
+    world.store.links.update(first?.id ?? 0, { sendAt: world.now });
+    await world.tick();
+    expect(world.store.deletions.count()).toBe(0);
+    world.store.links.update(last?.id ?? 0, { sendAt: world.now });
+    await world.tick();
+    expect(world.store.deletions.dueOfOneChat(world.now, 10)).toMatchObject([{ messageId: 50 }]);
+  });
+
+  test("records whom it is about to call before it calls", async () => {
+    using world = createWorld();
+    const seen: unknown[] = [];
+    world.server("one", { mode: "refuses" });
+    world.server("two", { mode: "refuses" });
+    const { id } = await world.due("https://x.org/1");
+    world.onCall = (server) => seen.push([server, world.store.attempts.byLink(id)?.downloader, world.link(id).state]);
+    await world.tick();
+    expect(seen).toHaveLength(2);
+    for (const [called, recorded, state] of seen as string[][]) expect([recorded, state]).toEqual([called, "sending"]);
+  });
+
+  test("tries every match, in an order drawn anew for each link, until one accepts (rule 16)", async () => {
+    using world = createWorld({ settings: { concurrency: 100 } });
+    const firsts = new Set<string>();
+    for (const name of ["a", "b", "c"]) world.server(name, { mode: "refuses", roots: ["x.org"] });
+    const last = world.server("d", { mode: "up", roots: ["x.org"] });
+    const stranger = world.server("other", { roots: ["y.org"] });
+    for (const url of urls(30)) await world.due(url);
+    const tried = new Set<string>();
+    world.onCall = (server) => {
+      if (tried.size === 0 || server !== "d") firsts.add(server);
+      tried.add(server);
+    };
+    await world.tick();
+    expect(last.taken).toHaveLength(30);
+    expect(stranger.calls).toEqual([]);
+    expect(firsts.size).toBeGreaterThan(2);
+  });
+
+  test("sends only to the servers that a route names (rule 14)", async () => {
+    using world = createWorld({ routes: [{ match: "x.org/video", downloaders: ["abroad"] }] });
+    const home = world.server("home");
+    const abroad = world.server("abroad", { roots: ["elsewhere.org"] });
+    await world.due("https://x.org/video/1");
+    await world.due("https://x.org/other");
+    await world.tick();
+    expect(abroad.taken).toEqual(["https://x.org/video/1"]);
+    expect(home.taken).toEqual(["https://x.org/other"]);
+  });
+
+  test("uses a new address from the very next attempt on (rule 12)", async () => {
+    using world = createWorld();
+    world.server("nas");
+    world.server("twin", { mode: "down" });
+    const link = await world.due("https://x.org/1");
+    world.store.links.update(link.id, { downloader: "nas" });
+    world.register("nas", { host: "10.0.0.9", port: 7 });
+    expect(world.bot.registry.byName("nas")).toMatchObject({ host: "10.0.0.9", port: 7 });
+    expect(world.store.downloaders.all().find(({ name }) => name === "nas")).toMatchObject({
+      host: "10.0.0.9",
+      port: 7,
+    });
+    await world.tick();
+    expect(world.fleet.get("nas")?.taken).toEqual(["https://x.org/1"]);
+  });
+
+  test("never has more links under way than it may, and goes on as soon as there is room", async () => {
+    using world = createWorld({ settings: { concurrency: 3 } });
+    const nas = world.server("nas", { mode: "hangs" });
+    for (const url of urls(10)) await world.due(url);
+    await world.tick();
+    await world.tick();
+    expect(nas.open).toBe(3);
+    nas.mode = "up";
+    nas.release();
+    await turn();
+    await turn();
+    expect(nas.mostOpen).toBe(3);
+    expect(nas.taken).toHaveLength(10);
+  });
+
+  test("sends to one downloader in the order of their times", async () => {
+    using world = createWorld({ settings: { concurrency: 4 } });
+    const nas = world.server("nas");
+    for (const [at, url] of urls(20).entries()) {
+      const { id } = await world.due(url);
+      world.store.links.update(id, { sendAt: world.now - ((at * 7) % 20) * SECOND });
+    }
+    const bySendAt = world.store.links.due(world.now, 20).map(({ url }) => url);
+    await world.tick();
+    expect(nas.taken).toEqual(bySendAt);
+  });
+
+  test("does not let a hanging downloader hold up the others", async () => {
+    using world = createWorld();
+    const hanging = world.server("hanging", { mode: "hangs", roots: ["slow.org"] });
+    const nas = world.server("nas", { roots: ["x.org"] });
+    await world.due("https://slow.org/1");
+    await world.due("https://x.org/1");
+    await world.tick();
+    await world.due("https://x.org/2");
+    await world.tick();
+    expect([hanging.open, nas.taken.length]).toEqual([1, 2]);
+  });
+
+  test("lets another event in between while thousands of links are due", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    world.store.transaction(() => {
+      for (const url of urls(500)) {
+        const of = { threadId: null, messageId: null, sender: "a", quality: "best", folder: null } as const;
+        world.store.links.add({ ...of, chatId: 1, url, key: url, sendAt: 0, createdAt: 0 });
+      }
+    });
+    let takenWhenItCame = -1;
+    setImmediate(() => {
+      takenWhenItCame = nas.taken.length;
+    });
+    await world.bot.dispatcher.tick();
+    expect(takenWhenItCame).toBeLessThan(100);
+    expect(nas.taken).toHaveLength(500);
+  });
+});
+
+describe("unmatched links", () => {
+  test("wait without an attempt, and only a matching registration makes them due", async () => {
+    using world = createWorld();
+    world.server("films", { roots: ["films.org"] });
+    const { id } = await world.due("https://x.org/1");
+    await world.tick();
+    expect(world.link(id)).toMatchObject({ state: "unmatched", attempts: 0 });
+    world.server("music", { roots: ["music.org"] });
+    expect(world.link(id).state).toBe("unmatched");
+    const nas = world.server("nas", { roots: ["x.org"] });
+    expect(world.link(id)).toMatchObject({ state: "queued", sendAt: world.now });
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/1"]);
+    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unmatched", "woken", "delivered"]);
+  });
+
+  test("are woken by a later tick when the database is not usable at the registration", async () => {
+    using world = createWorld();
+    const { id } = await world.due("https://x.org/1");
+    await world.tick();
+    expect(world.link(id).state).toBe("unmatched");
+    world.watcher = storeFails;
+    const nas = world.server("nas");
+    world.watcher = () => {};
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/1"]);
+    expect(world.store.downloaders.all()).toMatchObject([{ name: "nas" }]);
+  });
+});
+
+describe("a downloader that keeps failing", () => {
+  test("is left alone after three failures while another one matches", async () => {
+    using world = createWorld({ settings: { concurrency: 1 } });
+    const broken = world.server("broken", { mode: "down" });
+    world.server("nas");
+    for (const url of urls(40)) await world.due(url);
+    await world.tick();
+    expect(broken.calls).toHaveLength(3);
+    world.advance(31 * SECOND);
+    for (const url of urls(40, "y.org")) await world.due(url);
+    await world.tick();
+    expect(broken.calls).toHaveLength(4);
+  });
+
+  test("is still tried when it is the only match, with one link at a time", async () => {
+    using world = createWorld();
+    const broken = world.server("broken", { mode: "down" });
+    for (const url of urls(3, "first.org")) await world.due(url);
+    await world.tick();
+    expect(world.bot.registry.isLeftAlone("broken")).toBe(true);
+    broken.mode = "hangs";
+    const waiting = await Promise.all(urls(5).map((url) => world.due(url)));
+    await world.tick();
+    expect(broken.open).toBe(1);
+    broken.mode = "up";
+    broken.release();
+    await turn();
+    world.advance(SECOND * 5);
+    await world.tick();
+    expect(waiting.map(({ id }) => world.store.links.byId(id)?.attempts ?? 0)).toEqual([0, 0, 0, 0, 0]);
+    expect(urls(5).map(world.downloads)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test("can be probed again after the database failed in the middle of a claim", async () => {
+    using world = createWorld();
+    const broken = world.server("broken", { mode: "down" });
+    for (const url of urls(3, "first.org")) await world.due(url);
+    await world.tick();
+    await world.due("https://x.org/1");
+    world.watcher = (name) => {
+      if (name === "attempts.open") throw new StoreUnavailable("SQLITE_FULL");
+    };
+    await world.tick();
+    world.watcher = () => {};
+    broken.mode = "up";
+    await world.tick();
+    expect(broken.taken).toEqual(["https://x.org/1"]);
+  });
+});
+
+describe("drain()", () => {
+  test("claims nothing more and waits for the calls under way", async () => {
+    using world = createWorld({ settings: { concurrency: 1 } });
+    const nas = world.server("nas", { mode: "hangs" });
+    await world.due("https://x.org/1");
+    await world.due("https://x.org/2");
+    await world.tick();
+    let isDrained = false;
+    const drained = world.bot.dispatcher.drain().then(() => {
+      isDrained = true;
+    });
+    await turn();
+    expect(isDrained).toBe(false);
+    nas.mode = "up";
+    nas.release();
+    await drained;
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/1"]);
+    expect(world.store.links.count({})).toBe(1);
+  });
+});

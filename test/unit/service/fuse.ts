@@ -1,0 +1,46 @@
+import { type Store, StoreUnavailable } from "../../../src/domain/storage.ts";
+
+/** Told the name of each function of the store before it runs; what it throws happens instead. */
+export type Watcher = (name: string) => void;
+
+/** Whether a watched call is one of the store, not of a downloader. */
+export const isStoreCall = (name: string): boolean => name === "transaction" || name.includes(".");
+
+/** A watcher under which the database cannot be used. */
+export const storeFails: Watcher = (name) => {
+  if (isStoreCall(name)) throw new StoreUnavailable("SQLITE_BUSY");
+};
+
+/** The store, watched call by call. */
+export function watched(store: Store, watcher: Watcher): Store {
+  return {
+    links: watchedTable("links", store.links, watcher),
+    attempts: watchedTable("attempts", store.attempts, watcher),
+    deliveries: watchedTable("deliveries", store.deliveries, watcher),
+    strays: watchedTable("strays", store.strays, watcher),
+    downloaders: watchedTable("downloaders", store.downloaders, watcher),
+    deletions: watchedTable("deletions", store.deletions, watcher),
+    chats: watchedTable("chats", store.chats, watcher),
+    grants: watchedTable("grants", store.grants, watcher),
+    invites: watchedTable("invites", store.invites, watcher),
+    strangers: watchedTable("strangers", store.strangers, watcher),
+    intake: watchedTable("intake", store.intake, watcher),
+    transaction(work) {
+      watcher("transaction");
+      return store.transaction(work);
+    },
+  };
+}
+
+function watchedTable<T extends object>(table: string, functions: T, watcher: Watcher): T {
+  return new Proxy(functions, {
+    get(target, name, receiver) {
+      const run: unknown = Reflect.get(target, name, receiver);
+      if (typeof run !== "function") return run;
+      return (...args: unknown[]) => {
+        watcher(`${table}.${String(name)}`);
+        return Reflect.apply(run, target, args);
+      };
+    },
+  });
+}

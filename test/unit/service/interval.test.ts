@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { startInterval } from "../../../src/service/interval.ts";
+import { createRecordingLog } from "../telegram/clock.ts";
+import { turn } from "./world.ts";
+
+const NEVER_MS = 2 ** 31 - 1;
+
+/** An interval whose runs end when the test says so. */
+function createRuns(everyMs = NEVER_MS) {
+  const log = createRecordingLog();
+  const begun = Promise.withResolvers<void>();
+  const ends: ((error?: Error) => void)[] = [];
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      ends.push((error) => (error === undefined ? resolve() : reject(error)));
+      begun.resolve();
+    });
+  const interval = startInterval({ everyMs, work, name: "Working", log });
+  return { log, interval, ends, begun: begun.promise };
+}
+
+describe("startInterval()", () => {
+  test("runs by itself", async () => {
+    const { interval, ends, begun } = createRuns(1);
+    await begun;
+    ends[0]?.();
+    await interval.stop();
+  });
+
+  test("runs at a nudge, and once more for all the nudges of a run, never twice at a time", async () => {
+    const { interval, ends } = createRuns();
+    interval.nudge();
+    expect(ends).toHaveLength(1);
+    interval.nudge();
+    interval.nudge();
+    await turn();
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    await turn();
+    expect(ends).toHaveLength(2);
+    ends[1]?.();
+    await turn();
+    expect(ends).toHaveLength(2);
+    interval.nudge();
+    expect(ends).toHaveLength(3);
+    ends[2]?.();
+    await interval.stop();
+  });
+
+  test("goes on after a failure, which it logs", async () => {
+    const { log, interval, ends } = createRuns();
+    interval.nudge();
+    ends[0]?.(new Error("no"));
+    await turn();
+    expect(log.at("error")).toEqual(["Working failed"]);
+    interval.nudge();
+    expect(ends).toHaveLength(2);
+    ends[1]?.();
+    await interval.stop();
+  });
+
+  test("stops after the run that is under way, and starts no other", async () => {
+    const { interval, ends } = createRuns();
+    interval.nudge();
+    interval.nudge();
+    let hasStopped = false;
+    const stopped = interval.stop().then(() => {
+      hasStopped = true;
+    });
+    await turn();
+    expect(hasStopped).toBe(false);
+    ends[0]?.();
+    await stopped;
+    interval.nudge();
+    await turn();
+    expect(ends).toHaveLength(1);
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { MINUTE, SECOND, SETTINGS } from "./bot.ts";
+import { isStoreCall, storeFails } from "./fuse.ts";
+import { createWorld, seeded, turn } from "./world.ts";
+
+const URL_1 = "https://x.org/1";
+
+describe("every way a hand-over can end (reliability.md §2.3)", () => {
+  test.each([
+    ["up", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
+    ["takes silently", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
+    ["down", { taken: 0, state: "queued", reason: "unreachable", attempts: 1 }],
+    ["refuses", { taken: 0, state: "queued", reason: "refused", attempts: 1 }],
+    ["incompatible", { taken: 0, state: "queued", reason: "incompatible", attempts: 1 }],
+    ["forgets", { taken: 0, state: "queued", reason: "silent", attempts: 1 }],
+    ["mute", { taken: 0, state: "uncertain", reason: undefined, attempts: 0 }],
+    ["takes then dies", { taken: 1, state: "uncertain", reason: undefined, attempts: 0 }],
+  ] as const)("the only downloader %s", async (mode, expected) => {
+    using world = createWorld();
+    const nas = world.server("nas", { mode });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    const link = world.store.links.byId(id);
+    expect({
+      taken: nas.taken.length,
+      state: link?.state,
+      reason: link?.lastError?.reason,
+      attempts: link?.attempts ?? 0,
+    }).toEqual(expected);
+    expect(world.store.deliveries.byLinkId(id) !== undefined).toBe(expected.state === undefined);
+    expect(world.store.attempts.byLink(id) !== undefined).toBe(expected.state === "uncertain");
+  });
+
+  test.each([
+    ["down", 1],
+    ["refuses", 1],
+    ["incompatible", 1],
+    ["forgets", 1],
+    ["mute", 0],
+    ["takes then dies", 0],
+    ["takes silently", 0],
+  ] as const)("after one that %s, another downloader gets %i", async (mode, downloads) => {
+    using world = createWorld({ random: () => 0.99 });
+    world.server("first", { mode });
+    const second = world.server("second");
+    await world.due(URL_1);
+    await world.tick();
+    expect(world.fleet.get("first")?.submissions).toHaveLength(1);
+    expect(second.taken).toHaveLength(downloads);
+  });
+
+  test("a link that is there already is accepted, and not begun twice", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    nas.taken.push(URL_1);
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    expect(nas.taken).toEqual([URL_1]);
+    expect(world.store.deliveries.byLinkId(id)?.downloader).toBe("nas");
+  });
+});
+
+describe("postponing (rule 5)", () => {
+  test("puts the link back with the error, later each time, and never later than the cap", async () => {
+    using world = createWorld();
+    world.server("nas", { mode: "refuses" });
+    const { id } = await world.due(URL_1);
+    const waits: number[] = [];
+    for (let attempts = 1; attempts < SETTINGS.maxAttempts; attempts++) {
+      await world.tick();
+      const link = world.link(id);
+      expect(link).toMatchObject({ state: "queued", attempts, lastError: { reason: "refused", downloader: "nas" } });
+      waits.push(link.sendAt - world.now);
+      world.now = link.sendAt;
+    }
+    for (const [doublings, wait] of waits.entries()) {
+      const exact = Math.min(MINUTE * 2 ** doublings, 360 * MINUTE);
+      expect(wait).toBeGreaterThanOrEqual(exact * 0.8 - 1);
+      expect(wait).toBeLessThanOrEqual(Math.min(exact * 1.2, 360 * MINUTE));
+    }
+  });
+
+  test("ends as failed after the last attempt, and sendNow begins anew", async () => {
+    using world = createWorld({ settings: { maxAttempts: 2 } });
+    const nas = world.server("nas", { mode: "refuses" });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    world.advance(2 * MINUTE);
+    await world.tick();
+    expect(world.link(id)).toMatchObject({ state: "failed", attempts: 2, lastError: { reason: "refused" } });
+    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["postponed", "failed"]);
+    world.advance(1000 * MINUTE);
+    await world.tick();
+    expect(nas.calls).toHaveLength(2);
+    expect(world.bot.queue.sendNow({ chatId: 1, role: "user" }, id)).toMatchObject({ kind: "changed" });
+    expect(world.link(id)).toMatchObject({ state: "queued", attempts: 0, sendAt: world.now });
+    nas.mode = "up";
+    await world.tick();
+    expect(nas.taken).toEqual([URL_1]);
+  });
+
+  test("does not touch what its owner chose meanwhile about another link", async () => {
+    using world = createWorld();
+    world.server("nas", { mode: "refuses" });
+    const { id } = await world.due(URL_1, { quality: 720 });
+    await world.tick();
+    world.bot.queue.change({ chatId: 1, role: "user" }, id, { quality: 480 });
+    world.now = world.link(id).sendAt;
+    await world.tick();
+    expect(world.fleet.get("nas")?.submissions.map(({ maxQuality }) => maxQuality)).toEqual([720, 480]);
+  });
+});
+
+describe("while the database cannot be used", () => {
+  test.each(["up", "refuses", "mute"] as const)(
+    "how %s ended is written by a later tick, without a second call",
+    async (mode) => {
+      using world = createWorld();
+      const nas = world.server("nas", { mode });
+      const { id } = await world.due(URL_1);
+      world.watcher = (name) => {
+        if (name === "answer of nas") world.watcher = storeFails;
+      };
+      await world.tick();
+      const submits = () => nas.calls.filter(({ method }) => method === "submit").length;
+      expect([world.link(id).state, submits(), world.bot.events.length]).toEqual(["sending", 1, 0]);
+      await world.tick();
+      world.watcher = () => {};
+      await world.tick();
+      const written = { up: undefined, refuses: "queued", mute: "uncertain" } as const;
+      expect(world.store.links.byId(id)?.state).toBe(written[mode]);
+      expect([submits(), world.bot.events.length]).toEqual([1, 1]);
+    },
+  );
+
+  test("nothing is claimed until everything has been written", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    await world.due(URL_1);
+    world.watcher = (name) => {
+      if (name === "deliveries.add") throw new StoreUnavailable("SQLITE_FULL");
+    };
+    await world.tick();
+    await world.due("https://x.org/2");
+    await world.tick();
+    expect(nas.taken).toHaveLength(1);
+    world.watcher = () => {};
+    await world.tick();
+    expect(nas.taken).toHaveLength(2);
+    expect(world.store.links.count({})).toBe(0);
+  });
+
+  test("one outcome that cannot be written for another reason does not lose the others", async () => {
+    using world = createWorld();
+    const nas = world.server("nas", { mode: "hangs" });
+    await world.due(URL_1);
+    await world.due("https://x.org/2");
+    await world.tick();
+    world.watcher = storeFails;
+    nas.mode = "up";
+    nas.release();
+    await turn();
+    let isFirst = true;
+    world.watcher = (name) => {
+      if (name !== "deliveries.add" || !isFirst) return;
+      isFirst = false;
+      throw new TypeError("a bug");
+    };
+    await world.tick();
+    world.watcher = () => {};
+    await world.tick();
+    expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(1);
+    world.restart();
+    await world.tick();
+    expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
+    expect(nas.taken).toHaveLength(2);
+  });
+
+  test("a failure of the N-th access, for every N, loses nothing and sends nothing twice", async () => {
+    for (let nth = 1; ; nth++) {
+      using world = createWorld({ random: seeded(nth) });
+      world.server("one", { mode: "refuses" });
+      world.server("two");
+      world.server("three");
+      await world.due(URL_1);
+      await world.due(URL_1, { chatId: 2 });
+      let count = 0;
+      world.watcher = (name) => {
+        if (isStoreCall(name) && ++count === nth) throw new StoreUnavailable("SQLITE_IOERR_WRITE");
+      };
+      for (let ticks = 0; ticks < 12; ticks++) {
+        await world.tick();
+        world.advance(30 * SECOND);
+      }
+      expect([nth, world.downloads(URL_1), world.store.links.count({})]).toEqual([nth, 1, 0]);
+      expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
+      if (count < nth) break;
+    }
+  });
+});

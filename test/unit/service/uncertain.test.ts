@@ -1,0 +1,224 @@
+import { describe, expect, test } from "bun:test";
+import { MINUTE, SECOND } from "./bot.ts";
+import { createWorld, type World } from "./world.ts";
+
+const URL_1 = "https://x.org/1";
+
+/** One link that `first` may have, while `second` could take it too. */
+async function uncertainWorld(mode: "mute" | "takes then dies"): Promise<World & { readonly id: number }> {
+  const world = createWorld();
+  const first = world.server("first", { mode });
+  const { id } = await world.due(URL_1);
+  await world.tick();
+  expect(world.link(id).state).toBe("uncertain");
+  first.calls.length = 0;
+  world.server("second");
+  return Object.assign(world, { id });
+}
+
+/** Seconds after the call at which the link was asked about. */
+async function askedAt(world: World, forMs: number): Promise<number[]> {
+  const begin = world.now;
+  const seconds: number[] = [];
+  world.onCall = (server, method) => {
+    if (server === "first" && method === "queue") seconds.push((world.now - begin) / SECOND);
+  };
+  while (world.now < begin + forMs) {
+    world.advance(SECOND);
+    await world.tick();
+  }
+  return seconds;
+}
+
+describe("a link that a downloader may have (reliability.md §2.4)", () => {
+  test("is asked about 5, 15 and then every 60 seconds later, and goes elsewhere when the hold is over", async () => {
+    using world = await uncertainWorld("mute");
+    expect(await askedAt(world, 5 * MINUTE - SECOND)).toEqual([5, 20, 80, 140, 200, 260]);
+    expect(world.downloads(URL_1)).toBe(0);
+    expect(await askedAt(world, SECOND)).toEqual([1]);
+    expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
+    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["uncertain", "delivered"]);
+  });
+
+  test("is held anew after a restart, since nobody could ask meanwhile", async () => {
+    using world = await uncertainWorld("mute");
+    world.advance(6 * MINUTE);
+    world.restart();
+    await world.tick();
+    expect(world.fleet.get("second")?.taken).toEqual([]);
+    expect(await askedAt(world, 10 * MINUTE)).not.toEqual([]);
+    expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
+  });
+
+  test("is asked for at once when its downloader registers again", async () => {
+    using world = await uncertainWorld("takes then dies");
+    const first = world.fleet.get("first");
+    if (first) first.mode = "up";
+    world.register("first");
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("first");
+    expect(world.downloads(URL_1)).toBe(1);
+  });
+
+  test("is accepted as soon as the downloader lists it", async () => {
+    using world = await uncertainWorld("takes then dies");
+    const first = world.fleet.get("first");
+    if (first) first.mode = "up";
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("first");
+    expect(world.downloads(URL_1)).toBe(1);
+  });
+
+  test("is given to the same downloader first when that has it not", async () => {
+    using world = await uncertainWorld("mute");
+    const first = world.fleet.get("first");
+    if (first) first.mode = "up";
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect([first?.taken, world.fleet.get("second")?.taken]).toEqual([[URL_1], []]);
+  });
+
+  test("goes elsewhere when the same downloader has it not and refuses it", async () => {
+    using world = await uncertainWorld("mute");
+    const first = world.fleet.get("first");
+    if (first) first.mode = "refuses";
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
+  });
+
+  test("is held anew from a second call whose outcome is unknown too", async () => {
+    using world = await uncertainWorld("mute");
+    const first = world.fleet.get("first");
+    if (first === undefined) return;
+    await askedAt(world, 4 * MINUTE);
+    // It is back for a moment, has it not, is given it once more, takes it and dies.
+    first.mode = "up";
+    world.onCall = (_server, method) => {
+      if (method === "submit") first.mode = "takes then dies";
+    };
+    world.advance(MINUTE - SECOND);
+    await world.tick();
+    expect([first.taken, world.link(world.id).state]).toEqual([[URL_1], "uncertain"]);
+    await askedAt(world, 4 * MINUTE);
+    expect(world.downloads(URL_1)).toBe(1);
+    first.mode = "up";
+    await askedAt(world, MINUTE);
+    expect(world.downloads(URL_1)).toBe(1);
+    expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("first");
+  });
+
+  test("costs no attempt while it is held, and one when nobody else takes it", async () => {
+    using world = createWorld();
+    world.server("only", { mode: "mute" });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    await askedAt(world, 4 * MINUTE);
+    expect(world.link(id)).toMatchObject({ state: "uncertain", attempts: 0 });
+    await askedAt(world, MINUTE);
+    expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "silent" } });
+  });
+
+  test("is held for no longer when the clock leaps back meanwhile", async () => {
+    using world = await uncertainWorld("mute");
+    world.advance(-365 * 24 * 60 * MINUTE);
+    world.store.links.bringBack(world.now, world.now + 3 * 24 * 60 * MINUTE);
+    await askedAt(world, 6 * MINUTE);
+    expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
+  });
+
+  test("is remembered as a stray of the silent downloader once another one is tried", async () => {
+    using world = await uncertainWorld("takes then dies");
+    await askedAt(world, 5 * MINUTE);
+    expect(world.store.strays.of("first")).toMatchObject([{ downloader: "first" }]);
+  });
+});
+
+describe("twins: two chats with the same link", () => {
+  const SAME = "https://www.x.org/1?utm_source=a";
+
+  test.each(["same tick", "later", "in flight"])("are one download and two deliveries: %s", async (when) => {
+    using world = createWorld();
+    for (const name of ["a", "b", "c"]) world.server(name, { mode: when === "in flight" ? "hangs" : "up" });
+    await world.due(URL_1);
+    if (when !== "same tick") await world.tick();
+    await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    for (const server of world.fleet.values()) {
+      server.mode = "up";
+      server.release();
+    }
+    await world.tick();
+    await world.tick();
+    expect(world.downloads(URL_1)).toBe(1);
+    const deliveries = world.store.deliveries.since({ acceptedAt: 0 });
+    expect(deliveries.map(({ chatId }) => chatId).sort()).toEqual([1, 2]);
+    expect(new Set(deliveries.map(({ downloader }) => downloader)).size).toBe(1);
+  });
+
+  test("wait for each other while one is uncertain", async () => {
+    using world = await uncertainWorld("takes then dies");
+    await world.due(SAME, { chatId: 2 });
+    await askedAt(world, MINUTE);
+    expect([world.downloads(URL_1), world.store.links.count({})]).toEqual([1, 2]);
+    const first = world.fleet.get("first");
+    if (first) first.mode = "up";
+    await askedAt(world, MINUTE);
+    expect([world.downloads(URL_1), world.store.links.count({})]).toEqual([1, 0]);
+  });
+
+  test.each(["down", "mute"] as const)("a holder that is %s now is no reason for a second download", async (mode) => {
+    using world = createWorld();
+    const holder = world.server("holder");
+    await world.due(URL_1);
+    await world.tick();
+    const other = world.server("other");
+    holder.mode = mode;
+    await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(other.taken).toEqual([]);
+    expect(world.store.deliveries.since({ acceptedAt: 0 }).map(({ downloader }) => downloader)).toEqual([
+      "holder",
+      "holder",
+    ]);
+  });
+
+  test("one that its twin's downloader refuses is not taken for delivered", async () => {
+    using world = createWorld();
+    const holder = world.server("holder");
+    await world.due(URL_1);
+    await world.tick();
+    // It has forgotten the link and does not want it again; there is nobody else.
+    holder.taken.length = 0;
+    holder.mode = "refuses";
+    const { id } = await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "refused" } });
+  });
+
+  test("one that its twin's downloader refuses, but has, is delivered there", async () => {
+    using world = createWorld();
+    const holder = world.server("holder");
+    await world.due(URL_1);
+    await world.tick();
+    world.server("other");
+    holder.mode = "refuses";
+    const { id } = await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(id)?.downloader).toBe("holder");
+    expect(world.downloads(URL_1)).toBe(1);
+  });
+
+  test("follow no downloader that is gone", async () => {
+    using world = createWorld();
+    world.server("gone");
+    await world.due(URL_1);
+    await world.tick();
+    world.bot.registry.remove("gone");
+    const nas = world.server("nas");
+    await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(nas.taken).toEqual([SAME]);
+  });
+});

@@ -1,0 +1,187 @@
+import { setImmediate } from "node:timers/promises";
+import type { DownloaderClient, Registration, Target } from "../../../src/domain/downloader.ts";
+import type { Link } from "../../../src/domain/link.ts";
+import type { Route } from "../../../src/domain/route.ts";
+import { keyOf } from "../../../src/domain/url.ts";
+import type { Arrival, Enqueued } from "../../../src/service/enqueue.ts";
+import { openStore, type SqliteStore } from "../../../src/store/store.ts";
+import { type Bot, createBot, SETTINGS } from "./bot.ts";
+import { createServer, type Mode, type Server } from "./fleet.ts";
+import { type Watcher, watched } from "./fuse.ts";
+
+/** The process died: whatever it still does comes to nothing. */
+export class Killed extends Error {
+  override readonly name = "Killed";
+}
+
+export const ANN = 1;
+export const BOB = 2;
+
+/** The bot's services on a real in-memory database, with scripted downloaders outside and a clock that stands still. */
+export interface World extends Disposable {
+  readonly store: SqliteStore;
+  readonly fleet: ReadonlyMap<string, Server>;
+  /** The present life of the bot. */
+  readonly bot: Bot;
+  now: number;
+  /** Runs before each call of the store or a downloader, by name, in the present life. */
+  watcher: Watcher;
+  /** Told of each call to a downloader, at the moment of the call. */
+  onCall: (server: string, method: "submit" | "queue") => void;
+  server(name: string, of?: { mode?: Mode; roots?: readonly string[] }): Server;
+  register(name: string, of?: Partial<Registration>): void;
+  enqueue(urls: string | readonly string[], of?: Partial<Arrival>): Promise<Enqueued[]>;
+  /** Puts one link that is due now into the queue. */
+  due(url: string, of?: Partial<Arrival>): Promise<Link>;
+  link(id: number): Link;
+  /** A tick, and the end of every call that does not hang. */
+  tick(): Promise<void>;
+  advance(ms: number): void;
+  /** The process dies: what was under way never goes on. */
+  kill(): void;
+  /** A new life on the same database, as `app.ts` begins it. */
+  restart(): void;
+  /** How many downloads of this link were begun, over all downloaders. */
+  downloads(url: string): number;
+}
+
+export function createWorld(
+  of: {
+    random?: () => number;
+    settings?: Partial<typeof SETTINGS>;
+    routes?: readonly Route[];
+    store?: SqliteStore;
+  } = {},
+): World {
+  const store = of.store ?? openStore(":memory:");
+  const fleet = new Map<string, Server>();
+  const random = of.random ?? seeded(1);
+  let life = { alive: true };
+  let messageId = 100;
+
+  function boot(): Bot {
+    const mine = life;
+    const watcher: Watcher = (name) => {
+      if (!mine.alive) throw new Killed();
+      world.watcher(name);
+    };
+    /** Calls of a dead process neither go out nor come back. */
+    async function call<T>(
+      target: Target,
+      method: "submit" | "queue",
+      send: (server: Server) => Promise<T>,
+    ): Promise<T> {
+      const server = fleet.get(target.name);
+      if (server === undefined) throw new Error(`No such server: ${target.name}`);
+      watcher(`${method} to ${target.name}`);
+      world.onCall(target.name, method);
+      const reply = send(server);
+      const answered = !["down", "mute", "takes then dies"].includes(server.mode);
+      try {
+        const value = await reply;
+        watcher(`answer of ${target.name}`);
+        return value;
+      } finally {
+        if (mine.alive) bot.registry.exchanged(target.name, answered);
+        else await new Promise(() => {});
+      }
+    }
+    const absent = () => Promise.reject(new Error("not scripted"));
+    const client: DownloaderClient = {
+      submit: (target, submission) => call(target, "submit", (server) => server.submit(submission)),
+      queue: (target) => call(target, "queue", (server) => server.queue()),
+      remove: absent,
+      cleanHistory: absent,
+      status: absent,
+      health: absent,
+      forget: () => {},
+    };
+    const settings = { ...SETTINGS, ...of.settings };
+    const now = () => world.now;
+    const bot = createBot({ store: watched(store, watcher), client, now, random, settings, routes: of.routes ?? [] });
+    return bot;
+  }
+
+  const world: World = {
+    store,
+    fleet,
+    now: Date.UTC(2026, 10, 23),
+    watcher: () => {},
+    onCall: () => {},
+    get bot(): Bot {
+      return present;
+    },
+    server(name, { mode = "up", roots = ["*"] } = {}) {
+      const server = createServer(name);
+      server.mode = mode;
+      fleet.set(name, server);
+      world.register(name, { roots });
+      return server;
+    },
+    register: (name, registration) =>
+      void present.registry.register({ name, host: "127.0.0.1", port: 1, roots: ["*"], ...registration }),
+    enqueue(urls, arrival) {
+      const links = [urls].flat().map((url) => ({ url, key: keyOf(url) }));
+      const defaults: Arrival = {
+        chatId: ANN,
+        threadId: null,
+        messageId: messageId++,
+        sender: "ann",
+        quality: "best",
+        folder: null,
+        links,
+      };
+      return present.enqueue({ ...defaults, ...arrival });
+    },
+    async due(url, arrival) {
+      const [enqueued] = await world.enqueue(url, arrival);
+      if (enqueued?.kind !== "queued") throw new Error(`Not queued: ${JSON.stringify(enqueued)}`);
+      return store.links.update(enqueued.link.id, { sendAt: world.now }) ?? enqueued.link;
+    },
+    link(id) {
+      const link = store.links.byId(id);
+      if (link === undefined) throw new Error(`Link ${id} is not in the queue`);
+      return link;
+    },
+    async tick() {
+      present.registry.save();
+      await present.dispatcher.tick();
+      await turn();
+    },
+    advance(ms) {
+      world.now += ms;
+    },
+    kill() {
+      life.alive = false;
+    },
+    restart() {
+      life.alive = false;
+      life = { alive: true };
+      present = boot();
+      present.dispatcher.recover();
+      present.dispatcher.wake();
+    },
+    downloads: (url) =>
+      [...fleet.values()].flatMap(({ taken }) => taken).filter((taken) => keyOf(taken) === keyOf(url)).length,
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+  let present = boot();
+  return world;
+}
+
+/** Lets everything that needs no outside event come to its end. */
+export async function turn(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
+/** A sequence in [0, 1) that is the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

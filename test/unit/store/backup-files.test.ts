@@ -1,0 +1,100 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { createBackupFiles } from "../../../src/store/backup-files.ts";
+import { copyDatabase } from "../../../src/store/copy.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { createPlace, newLink, writeDatabase } from "./place.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+describe("createBackupFiles()", () => {
+  test("keeps the newest three of each kind, and what others put there", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const backups = createBackupFiles(place.path);
+    mkdirSync(`${place.folder}/backups`);
+    writeFileSync(`${place.folder}/backups/before-upgrade-20261101-120000.db`, "mine");
+    for (let day = 1; day <= 5; day++) {
+      backups.make("nightly", day * DAY_MS);
+      backups.make("migration", day * DAY_MS + 1000);
+    }
+    const names = backups.all().map(({ path }) => basename(path));
+    expect(names.filter((name) => name.endsWith("-nightly.db"))).toEqual([
+      "queue-1970-01-06T00-00-00-000Z-nightly.db",
+      "queue-1970-01-05T00-00-00-000Z-nightly.db",
+      "queue-1970-01-04T00-00-00-000Z-nightly.db",
+    ]);
+    expect(names.filter((name) => name.endsWith("-migration.db"))).toHaveLength(3);
+    expect(names).toContain("before-upgrade-20261101-120000.db");
+  });
+
+  test("tells the newest first, with its time and size, whatever a copy in work looks like", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const backups = createBackupFiles(place.path);
+    const older = backups.make("nightly", DAY_MS);
+    const newer = backups.make("nightly", 2 * DAY_MS);
+    writeFileSync(`${place.folder}/backups/queue-later-nightly.db.part`, "half");
+    expect(backups.all()).toEqual([newer, older]);
+    expect(newer).toMatchObject({ at: 2 * DAY_MS, bytes: statSync(newer.path).size });
+  });
+
+  test("clears away what a crash left unfinished", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    mkdirSync(`${place.folder}/backups`);
+    writeFileSync(`${place.folder}/backups/queue-old-nightly.db.part`, "half");
+    createBackupFiles(place.path).make("nightly", 0);
+    expect(readdirSync(`${place.folder}/backups`)).toEqual(["queue-1970-01-01T00-00-00-000Z-nightly.db"]);
+  });
+
+  test("keeps them from other users", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const { path } = createBackupFiles(place.path).make("nightly", 0);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(`${place.folder}/backups`).mode & 0o777).toBe(0o700);
+  });
+
+  test("has none before the first", () => {
+    using place = createPlace();
+    expect(createBackupFiles(place.path).all()).toEqual([]);
+  });
+});
+
+describe("copyDatabase()", () => {
+  test("takes what is committed while others write, and what stands in the -wal alone", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    store.links.add(newLink());
+    expect(statSync(`${place.path}-wal`).size).toBeGreaterThan(0);
+    store.transaction(() => {
+      store.links.add(newLink({ url: "https://x.org/2" }));
+      copyDatabase(place.path, `${place.folder}/copy.db`);
+    });
+    using copy = new Database(`${place.folder}/copy.db`, { readonly: true });
+    expect(copy.query("SELECT url FROM links").all()).toEqual([{ url: "https://x.org/1" }]);
+  });
+
+  test("leaves a file that is there as it is", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    writeFileSync(`${place.folder}/copy.db`, "");
+    expect(() => copyDatabase(place.path, `${place.folder}/copy.db`)).toThrow("exists already");
+    expect(readFileSync(`${place.folder}/copy.db`, "utf8")).toBe("");
+  });
+
+  test.each([
+    ["a damaged database", (path: string) => writeFileSync(path, "no database ".repeat(500))],
+    ["a database that is gone", () => {}],
+  ])("leaves nothing behind of %s", (_what, make) => {
+    using place = createPlace();
+    make(place.path);
+    expect(() => copyDatabase(place.path, `${place.folder}/copy.db`)).toThrow(StoreUnavailable);
+    expect(readdirSync(place.folder).filter((name) => name.startsWith("copy"))).toEqual([]);
+    expect(existsSync(`${place.path}-journal`)).toBe(false);
+  });
+});

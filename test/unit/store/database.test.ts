@@ -1,0 +1,147 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { openDatabase } from "../../../src/store/database.ts";
+import { migrate, NewerDatabase, pendingMigrations } from "../../../src/store/migrate.ts";
+import * as schema from "../../../src/store/schema.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { createPlace, newLink, writeDatabase } from "./place.ts";
+
+const tablesOf = (sqlite: Database) =>
+  sqlite
+    .query<{ name: string; strict: number }, []>("SELECT name, strict FROM pragma_table_list WHERE type = 'table'")
+    .all()
+    .filter(({ name }) => !name.startsWith("sqlite_"));
+
+describe("migrate()", () => {
+  test("makes every table strict, so that a wrong type is refused", () => {
+    using sqlite = new Database(":memory:");
+    migrate(sqlite);
+    const tables = tablesOf(sqlite);
+    expect(tables.length).toBeGreaterThan(7);
+    expect(tables.filter(({ strict }) => strict === 0)).toEqual([]);
+    const insert = "INSERT INTO deletions (chat_id, message_id, delete_at) VALUES (1, 2, ?)";
+    expect(() => sqlite.run(insert, ["soon"])).toThrow("cannot store TEXT value in INTEGER column");
+    sqlite.run(insert, [3]);
+  });
+
+  test("makes exactly the tables, columns and indices of schema.ts", () => {
+    using sqlite = new Database(":memory:");
+    migrate(sqlite);
+    const columnsOf = (table: string) =>
+      sqlite
+        .query<{ name: string }, [string]>("SELECT name FROM pragma_table_info(?)")
+        .all(table)
+        .map(({ name }) => name)
+        .sort();
+    const indicesOf = (table: string) =>
+      sqlite
+        .query<{ name: string }, [string]>("SELECT name FROM pragma_index_list(?) WHERE origin = 'c'")
+        .all(table)
+        .map(({ name }) => name)
+        .sort();
+    const made = tablesOf(sqlite).map(({ name }) => [name, columnsOf(name), indicesOf(name)] as const);
+    const meant = Object.values(schema).map((table) => {
+      const { name, columns, indexes, uniqueConstraints } = getTableConfig(table);
+      const uniques = columns.flatMap((column) => (column.isUnique ? (column.uniqueName ?? "") : []));
+      const named = [
+        ...indexes.map(({ config }) => config.name),
+        ...uniqueConstraints.map((one) => one.getName() ?? ""),
+      ];
+      return [name, columns.map((column) => column.name).sort(), [...named, ...uniques].sort()] as const;
+    });
+    expect([...made].sort()).toEqual([...meant].sort());
+  });
+
+  test("does nothing to a database that is up to date", () => {
+    using sqlite = new Database(":memory:");
+    expect(pendingMigrations(sqlite)).toBeGreaterThan(0);
+    migrate(sqlite);
+    const before = sqlite.serialize();
+    migrate(sqlite);
+    expect(pendingMigrations(sqlite)).toBe(0);
+    expect(sqlite.serialize().equals(before)).toBe(true);
+  });
+
+  test("is whole or not at all, and leaves foreign keys on", () => {
+    using sqlite = new Database(":memory:");
+    sqlite.run("CREATE TABLE links (link TEXT)");
+    sqlite.run("PRAGMA foreign_keys = ON");
+    expect(() => migrate(sqlite)).toThrow("links");
+    expect(tablesOf(sqlite).map(({ name }) => name)).toEqual(["links"]);
+    expect(sqlite.query("PRAGMA user_version").get()).toEqual({ user_version: 0 });
+    expect(sqlite.query("PRAGMA foreign_keys").get()).toEqual({ foreign_keys: 1 });
+  });
+
+  test("refuses a database that a newer version wrote, and does not touch it", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const sqlite = new Database(place.path);
+    sqlite.run("PRAGMA user_version = 99");
+    sqlite.close();
+    expect(() => openStore(place.path)).toThrow(NewerDatabase);
+    expect(() => openStore(place.path)).toThrow(place.path);
+    using after = new Database(place.path, { readonly: true });
+    expect(after.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 1 });
+    expect(after.query("PRAGMA user_version").get()).toEqual({ user_version: 99 });
+  });
+});
+
+describe("transaction()", () => {
+  test("undoes everything when its work throws, and hands the error on", () => {
+    using store = openStore(":memory:");
+    const error = new TypeError("a bug");
+    const work = () => {
+      store.links.add(newLink());
+      store.transaction(() => {
+        store.chats.update(1, { quality: 480 });
+      });
+      throw error;
+    };
+    expect(() => store.transaction(work)).toThrow(error);
+    expect([store.links.count({}), store.chats.byId(1)]).toEqual([0, undefined]);
+    expect(store.transaction(() => store.links.add(newLink())?.chatId)).toBe(1);
+  });
+
+  test("cannot be given async work", () => {
+    using store = openStore(":memory:");
+    const wrong = () => {
+      // @ts-expect-error It would commit at its first await.
+      store.transaction(async () => 1);
+      // @ts-expect-error Neither can a promise be handed out.
+      store.transaction(() => Promise.resolve());
+    };
+    expect(wrong).toBeFunction();
+  });
+});
+
+describe("openDatabase()", () => {
+  test("sets what a queue needs to be durable", () => {
+    using place = createPlace();
+    using database = openDatabase(place.path);
+    const pragma = (name: string) => Object.values(database.queries.get<Record<string, unknown>>(`PRAGMA ${name}`))[0];
+    expect(["journal_mode", "synchronous", "foreign_keys"].map(pragma)).toEqual(["wal", 2, 1]);
+    expect(pragma("busy_timeout")).toBeLessThanOrEqual(2000);
+  });
+});
+
+describe("copyTo()", () => {
+  test("writes a consistent copy while the database is in use, and refuses to overwrite", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    store.links.add(newLink({ url: "https://x.org/1" }));
+    const copy = `${place.path}.copy`;
+    store.transaction(() => {
+      store.links.add(newLink({ url: "https://x.org/2" }));
+      store.copyTo(copy);
+      store.links.add(newLink({ url: "https://x.org/3" }));
+    });
+    using copied = openStore(copy);
+    expect([copied.check(), copied.links.count({}), store.links.count({})]).toEqual([[], 1, 3]);
+    expect(() => store.copyTo(copy)).toThrow("already exists");
+    expect(() => store.copyTo(`${place.folder}/no/such/copy.db`)).toThrow(StoreUnavailable);
+    expect(existsSync(`${copy}-journal`)).toBe(false);
+  });
+});

@@ -1,0 +1,101 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { watched } from "../../../src/store/watched.ts";
+import { createPlace, newLink } from "./place.ts";
+
+describe("createFigures()", () => {
+  test("counts links by state, and finds the one that is due longest", () => {
+    using store = openStore(":memory:");
+    expect(store.figures.links()).toEqual(new Map());
+    expect(store.figures.oldestDueAt(1_000)).toBeUndefined();
+    for (const [at, state] of [
+      [100, "failed"],
+      [300, "uncertain"],
+      [400, "queued"],
+      [2_000, "queued"],
+    ] as const) {
+      const link = store.links.add(newLink({ url: `https://x.org/${at}`, sendAt: at }));
+      store.links.update(link?.id ?? 0, { state });
+    }
+    expect(store.figures.links()).toEqual(
+      new Map([["failed", 1] as const, ["uncertain", 1] as const, ["queued", 2] as const]),
+    );
+    expect(store.figures.oldestDueAt(1_000)).toBe(300);
+    expect(store.figures.oldestDueAt(299)).toBeUndefined();
+  });
+
+  test("counts deletions", () => {
+    using store = openStore(":memory:");
+    store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 0 });
+    expect(store.figures.deletions()).toBe(1);
+  });
+
+  test("the probe writes, and leaves nothing behind", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    const written = () => Bun.file(`${place.path}-wal`).size;
+    const before = written();
+    store.figures.probe();
+    expect(written()).toBeGreaterThan(before);
+    using other = new Database(place.path, { readonly: true });
+    expect(other.query("select * from updates_in_work").all()).toEqual([]);
+  });
+
+  test("the probe fails while another process writes", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    expect(() => store.figures.probe()).toThrow(StoreUnavailable);
+    other.run("ROLLBACK");
+    store.figures.probe();
+  });
+});
+
+describe("watched()", () => {
+  test("tells of each failure once, in tables and in nested transactions, and throws it on", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    const codes: string[] = [];
+    const seen = watched(store, (code) => codes.push(code));
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    expect(() => seen.links.add(newLink())).toThrow(StoreUnavailable);
+    expect(codes).toEqual(["SQLITE_BUSY"]);
+    expect(() => seen.transaction(() => seen.transaction(() => seen.links.remove(1)))).toThrow(StoreUnavailable);
+    expect(codes).toEqual(["SQLITE_BUSY", "SQLITE_BUSY"]);
+    other.run("ROLLBACK");
+    expect(seen.links.add(newLink())?.id).toBe(1);
+    const failing = () =>
+      seen.transaction(() => {
+        seen.links.remove(1);
+        throw new Error("changed my mind");
+      });
+    expect(failing).toThrow("changed my mind");
+    expect(seen.links.count({})).toBe(1);
+    expect(codes).toHaveLength(2);
+  });
+
+  test("tells once of what fails in a table within a transaction", () => {
+    const codes: string[] = [];
+    const broken = {
+      links: {
+        remove: () => {
+          throw new StoreUnavailable("SQLITE_FULL");
+        },
+      },
+      transaction(work: () => void) {
+        try {
+          work();
+        } catch (error) {
+          throw new StoreUnavailable("SQLITE_FULL", error);
+        }
+      },
+    };
+    const seen = watched(broken, (code) => codes.push(code));
+    expect(() => seen.transaction(() => seen.links.remove())).toThrow(StoreUnavailable);
+    expect(codes).toEqual(["SQLITE_FULL"]);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "bun:test";
+import type { Link, NewLink } from "../../../src/domain/link.ts";
+import { openStore, type SqliteStore } from "../../../src/store/store.ts";
+import { newLink } from "./place.ts";
+
+function add(store: SqliteStore, of: Partial<NewLink> = {}): Link {
+  const link = store.links.add(newLink(of));
+  if (link === undefined) throw new Error("The chat has it already");
+  return link;
+}
+
+const urlOf = (at: number) => `https://x.org/${at}`;
+
+describe("links", () => {
+  test("come back as they were stored, in readable types", () => {
+    using store = openStore(":memory:");
+    const stored = newLink({ chatId: -1001234567890, threadId: 3, messageId: 4, quality: 1080, folder: "films" });
+    const link = add(store, stored);
+    expect(link as unknown).toEqual({
+      ...stored,
+      id: link.id,
+      promptId: null,
+      promptedAt: null,
+      undo: null,
+      downloader: null,
+      state: "queued",
+      attempts: 0,
+      lastError: null,
+    });
+    const lastError = { reason: "refused", downloader: "nas" } as const;
+    expect(store.links.update(link.id, { quality: "best", lastError })).toEqual({
+      ...link,
+      quality: "best",
+      lastError,
+    });
+    expect(store.links.byId(link.id)).toEqual({ ...link, quality: "best", lastError });
+  });
+
+  test("are in a chat once, and found by their key and message", () => {
+    using store = openStore(":memory:");
+    const link = add(store, { messageId: 7 });
+    expect(store.links.add(newLink({ messageId: 8 }))).toBeUndefined();
+    const twin = add(store, { chatId: 2, messageId: 7 });
+    expect(store.links.byKey(1, link.key)).toEqual(link);
+    expect(store.links.ofMessage(2, 7)).toEqual([twin]);
+    expect(store.links.ofMessage(1, 8)).toEqual([]);
+  });
+
+  test("never get an id that another one had", () => {
+    using store = openStore(":memory:");
+    const first = add(store);
+    store.links.remove(first.id);
+    expect(add(store).id).toBeGreaterThan(first.id);
+    expect(store.links.update(first.id, { quality: 480 })).toBeUndefined();
+  });
+
+  test("take their open attempt with them", () => {
+    using store = openStore(":memory:");
+    const { id } = add(store);
+    store.attempts.open({ linkId: id, downloader: "nas", startedAt: 1 });
+    store.links.remove(id);
+    expect(store.attempts.byLink(id)).toBeUndefined();
+    expect(() => store.attempts.open({ linkId: id, downloader: "nas", startedAt: 1 })).toThrow("FOREIGN KEY");
+  });
+});
+
+describe("due()", () => {
+  test("gives what is due, earliest first, as many as asked for", () => {
+    using store = openStore(":memory:");
+    for (const [at, sendAt] of [30, 10, 20, 10, 31].entries()) add(store, { url: urlOf(at), sendAt });
+    const urls = (limit: number) => store.links.due(30, limit).map(({ url }) => url);
+    expect(urls(10)).toEqual([urlOf(1), urlOf(3), urlOf(2), urlOf(0)]);
+    expect(urls(2)).toEqual([urlOf(1), urlOf(3)]);
+  });
+
+  test("gives only queued and uncertain ones", () => {
+    using store = openStore(":memory:");
+    const states = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"] as const;
+    for (const [at, state] of states.entries()) store.links.update(add(store, { url: urlOf(at) }).id, { state });
+    expect(store.links.due(0, 10).map(({ state }) => state)).toEqual(["queued", "uncertain"]);
+  });
+
+  test.each([
+    ["queued", 2],
+    ["sending", 0],
+    ["uncertain", 1],
+    ["unmatched", 1],
+    ["failed", 1],
+  ] as const)("beside a twin that is %s gives %i", (state, count) => {
+    using store = openStore(":memory:");
+    store.links.update(add(store, { chatId: 2 }).id, { state });
+    add(store);
+    expect(store.links.due(0, 10)).toHaveLength(count);
+  });
+});
+
+describe("page() and count()", () => {
+  test("have failed ones last and removed ones not at all, of one chat or of all", () => {
+    using store = openStore(":memory:");
+    const failed = add(store, { url: urlOf(1), sendAt: 1 });
+    store.links.update(failed.id, { state: "failed" });
+    store.links.update(add(store, { url: urlOf(2), sendAt: 2 }).id, { state: "removed" });
+    add(store, { url: urlOf(3), sendAt: 4 });
+    add(store, { url: urlOf(4), sendAt: 3 });
+    add(store, { chatId: 2, url: urlOf(5), sendAt: 0 });
+    const urls = (of: { chatId?: number; offset: number; limit: number }) => store.links.page(of).map(({ url }) => url);
+    expect(urls({ chatId: 1, offset: 0, limit: 9 })).toEqual([urlOf(4), urlOf(3), urlOf(1)]);
+    expect(urls({ offset: 1, limit: 2 })).toEqual([urlOf(4), urlOf(3)]);
+    expect([store.links.count({ chatId: 1 }), store.links.count({}), store.links.count({ chatId: 3 })]).toEqual([
+      3, 4, 0,
+    ]);
+  });
+});
+
+describe("bringBack()", () => {
+  test("brings only those back that a leap of the clock put too far away", () => {
+    using store = openStore(":memory:");
+    const sendAt = [50, 100, 101, 9_999].map((at) => add(store, { url: urlOf(at), sendAt: at }).id);
+    const failed = add(store, { url: urlOf(1), sendAt: 9_999 });
+    store.links.update(failed.id, { state: "failed" });
+    store.links.bringBack(10, 100);
+    expect(sendAt.map((id) => store.links.byId(id)?.sendAt)).toEqual([50, 100, 10, 10]);
+    expect(store.links.byId(failed.id)?.sendAt).toBe(9_999);
+  });
+});
+
+test("unprompted() gives recent links without a prompt, oldest first", () => {
+  using store = openStore(":memory:");
+  add(store, { url: urlOf(1), createdAt: 1 });
+  const [second, third] = [2, 3].map((at) => add(store, { url: urlOf(at), createdAt: at }));
+  store.links.update(add(store, { url: urlOf(4), createdAt: 4 }).id, { promptId: 9 });
+  expect(store.links.unprompted({ createdSince: 2, limit: 9 })).toEqual([second, third] as Link[]);
+  expect(store.links.unprompted({ createdSince: 2, limit: 1 })).toEqual([second] as Link[]);
+});

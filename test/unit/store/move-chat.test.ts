@@ -1,0 +1,53 @@
+import { describe, expect, test } from "bun:test";
+import type { NewLink } from "../../../src/domain/link.ts";
+import { openStore } from "../../../src/store/store.ts";
+
+const OLD = -5;
+const NEW = -1_000_000_000_005;
+
+const link = (chatId: number, key: string): NewLink => ({
+  chatId,
+  threadId: null,
+  messageId: 7,
+  sender: "ann",
+  url: `https://${key}`,
+  key,
+  quality: "best",
+  folder: null,
+  sendAt: 1,
+  createdAt: 1,
+});
+
+describe("moveChat()", () => {
+  test("gives the new id what the old one owned, without the messages, which stay behind", () => {
+    using store = openStore(":memory:");
+    const queued = store.links.add(link(OLD, "a.com/1"));
+    store.links.update(queued?.id ?? 0, { promptId: 8, promptedAt: 1 });
+    store.deliveries.add({ ...link(OLD, "a.com/2"), linkId: 77, downloader: "nas", acceptedAt: 2 });
+    store.deletions.add({ chatId: OLD, messageId: 9, deleteAt: 3 });
+    store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
+    store.chats.update(NEW, { language: "en" });
+    store.grants.save({ id: OLD, role: "user", until: null, name: "Family", grantedBy: 1, grantedAt: 1 });
+    store.intake.take({ chatId: OLD, messageId: 7 }, ["a.com/1"], 1);
+    for (const _ of ["at once", "and once more"]) store.moveChat({ from: OLD, to: NEW });
+    expect(store.links.page({ offset: 0, limit: 9 })).toMatchObject([
+      { id: queued?.id, chatId: NEW, messageId: null, promptId: null, promptedAt: null },
+    ]);
+    expect(store.deliveries.byLinkId(77)).toMatchObject({ chatId: NEW, messageId: null });
+    expect(store.deletions.count()).toBe(0);
+    expect(store.chats.byId(OLD)).toBeUndefined();
+    expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
+    expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);
+    expect(store.intake.take({ chatId: NEW, messageId: 7 }, ["a.com/1"], 1)).toEqual(["a.com/1"]);
+  });
+
+  test("keeps a link that both ids have once: the one that a downloader may have already, else the older", () => {
+    using store = openStore(":memory:");
+    const [older] = [store.links.add(link(OLD, "a.com/1")), store.links.add(link(NEW, "a.com/1"))];
+    const [, newer] = [store.links.add(link(OLD, "a.com/2")), store.links.add(link(NEW, "a.com/2"))];
+    store.links.update(newer?.id ?? 0, { state: "uncertain" });
+    store.moveChat({ from: OLD, to: NEW });
+    const kept = store.links.page({ chatId: NEW, offset: 0, limit: 9 }).map(({ id }) => id);
+    expect(kept.sort()).toEqual([older?.id, newer?.id].map(Number).sort());
+  });
+});

@@ -1,0 +1,51 @@
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { NewLink } from "../../../src/domain/link.ts";
+import { openStore } from "../../../src/store/store.ts";
+
+/** A folder of its own for a database file; removed at the end. */
+export function createPlace(): Disposable & { readonly folder: string; readonly path: string } {
+  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-store-"));
+  return {
+    folder,
+    path: join(folder, "queue.db"),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * A sound, closed database with this many links. Written without drizzle, whose statements would keep the connection, and
+ * with it SQLite's own idea of the file, alive in this process.
+ */
+export function writeDatabase(path: string, links: number): void {
+  openStore(path)[Symbol.dispose]();
+  using sqlite = new Database(path);
+  sqlite.transaction(() => {
+    for (let id = 1; id <= links; id++) {
+      sqlite.run(
+        "INSERT INTO links (chat_id, sender, url, key, quality, send_at, created_at) VALUES (1, 'a', ?, ?, 'best', ?, 0)",
+        [`https://x.org/${id}`, `x.org/${id}`, id],
+      );
+    }
+  })();
+}
+
+/** A link as `links.add` takes it. */
+export function newLink(of: Partial<NewLink> = {}): NewLink {
+  const url = of.url ?? "https://x.org/1";
+  return {
+    chatId: 1,
+    threadId: null,
+    messageId: null,
+    sender: "ann",
+    url,
+    key: url.replace("https://", ""),
+    quality: "best",
+    folder: null,
+    sendAt: 0,
+    createdAt: 0,
+    ...of,
+  };
+}

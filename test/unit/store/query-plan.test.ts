@@ -1,0 +1,65 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { drizzle } from "drizzle-orm/bun-sqlite";
+import type { Links } from "../../../src/domain/link.ts";
+import type { Deletions } from "../../../src/domain/message.ts";
+import { createDeletions } from "../../../src/store/deletions.ts";
+import { createDeliveries } from "../../../src/store/deliveries.ts";
+import { createLinks } from "../../../src/store/links.ts";
+import { migrate } from "../../../src/store/migrate.ts";
+import * as schema from "../../../src/store/schema.ts";
+
+interface Tables {
+  readonly links: Links;
+  readonly deletions: Deletions;
+  readonly deliveries: ReturnType<typeof createDeliveries>;
+}
+
+/** How SQLite answers everything that `work` asks, one line a step. */
+function planOf(work: (tables: Tables) => unknown): string[] {
+  using sqlite = new Database(":memory:", { strict: true });
+  migrate(sqlite);
+  const asked: { query: string; params: unknown[] }[] = [];
+  const logger = { logQuery: (query: string, params: unknown[]) => void asked.push({ query, params }) };
+  const db = drizzle(sqlite, { schema, logger });
+  db.insert(schema.deletions).values({ chatId: 1, messageId: 1, deleteAt: 0 }).run();
+  asked.length = 0;
+  work({ links: createLinks(db), deletions: createDeletions(db), deliveries: createDeliveries(db) });
+  return asked.flatMap(({ query, params }) =>
+    sqlite
+      .query<{ detail: string }, (string | number)[]>(`EXPLAIN QUERY PLAN ${query}`)
+      .all(...(params as (string | number)[]))
+      .map(({ detail }) => detail),
+  );
+}
+
+test.each<[string, (tables: Tables) => unknown, RegExp]>([
+  ["the claim", ({ links }) => links.due(5, 16), /^SEARCH links USING INDEX links_due \(send_at<\?\)$/],
+  ["the twins of the claim", ({ links }) => links.due(5, 16), /^SEARCH twin USING .*INDEX links_key \(key=\?\)$/],
+  ["a chat's page", ({ links }) => links.page({ chatId: 1, offset: 0, limit: 5 }), /INDEX links_chat \(chat_id=\?\)$/],
+  ["everyone's page", ({ links }) => links.page({ offset: 0, limit: 5 }), /^SCAN links USING INDEX links_all$/],
+  ["a chat's count", ({ links }) => links.count({ chatId: 1 }), /INDEX links_chat\w* \(chat_id=\?\)$/],
+  ["a link by its key", ({ links }) => links.byKey(1, "k"), /INDEX links_chat_key \(chat_id=\? AND key=\?\)$/],
+  ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],
+  ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
+  ["what nothing matched", ({ links }) => links.unmatched(), /INDEX links_unmatched/],
+  ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
+  ["what can be purged", ({ links }) => links.purgeable(5), /INDEX links_removed/],
+  ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
+  ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
+  ["the twin that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
+  ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
+])("%s is looked up in an index", (_what, work, step) => {
+  const plan = planOf(work);
+  expect(plan.filter((detail) => step.test(detail))).not.toEqual([]);
+  expect(plan.filter((detail) => /^SCAN \w+$/.test(detail))).toEqual([]);
+});
+
+test("neither the claim nor a page sorts what it reads", () => {
+  const plan = planOf(({ links }) => {
+    links.due(5, 16);
+    links.page({ chatId: 1, offset: 0, limit: 5 });
+    links.page({ offset: 0, limit: 5 });
+  });
+  expect(plan.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
+});

@@ -1,0 +1,182 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createBackupFiles } from "../../../src/store/backup-files.ts";
+import { NewerDatabase } from "../../../src/store/migrate.ts";
+import { openSoundStore } from "../../../src/store/repair.ts";
+import { createRecordingLog } from "../telegram/clock.ts";
+import { createPlace, newLink, writeDatabase } from "./place.ts";
+
+const LINKS = 300;
+const PAGE = 4096;
+
+function overwrite(path: string, from: number, length: number): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0x5a, from, from + length);
+  writeFileSync(path, bytes);
+}
+
+/** The first page of a table, as SQLite names it. */
+function pageOf(path: string, name: string): number {
+  using sqlite = new Database(path, { readonly: true });
+  return (
+    sqlite.query<{ rootpage: number }, [string]>("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name)
+      ?.rootpage ?? 0
+  );
+}
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const openSound = (path: string, log = createRecordingLog()) =>
+  openSoundStore(path, { backups: createBackupFiles(path), now: () => NOW, log });
+const open = (path: string, log = createRecordingLog()) => openSound(path, log).store;
+
+/** Backs the database up as it is now. */
+const backUp = (path: string, at: number) => createBackupFiles(path).make("nightly", at);
+const addLink = (path: string, id: number) => {
+  using sqlite = new Database(path);
+  sqlite.run(
+    "INSERT INTO links (chat_id, sender, url, key, quality, send_at, created_at) VALUES (1, 'a', ?, ?, 'best', 0, 0)",
+    [`https://x.org/${id}`, `x.org/${id}`],
+  );
+};
+
+describe("openSoundStore() moves aside a database", () => {
+  test.each<[string, (path: string) => void]>([
+    ["whose header is damaged", (path) => overwrite(path, 0, 100)],
+    ["whose schema is damaged", (path) => overwrite(path, 100, PAGE - 100)],
+    ["with a damaged table page", (path) => overwrite(path, (pageOf(path, "links") - 1) * PAGE, PAGE)],
+    ["with a damaged index page", (path) => overwrite(path, (pageOf(path, "links_key") - 1) * PAGE, PAGE)],
+    ["that was cut in half", (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2 / PAGE) * PAGE)],
+    ["that was cut in the middle of a page", (path) => truncateSync(path, PAGE + 900)],
+    ["that is no database", (path) => writeFileSync(path, "no database ".repeat(1000))],
+  ])("%s, whole, and a new one works", (_how, damage) => {
+    using place = createPlace();
+    writeDatabase(place.path, LINKS);
+    damage(place.path);
+    const damaged = readFileSync(place.path);
+    const log = createRecordingLog();
+    {
+      using store = open(place.path, log);
+      expect(store.links.count({})).toBe(0);
+      store.links.add(newLink());
+      // What the damaged one left open would take the new one's -wal with it.
+      Bun.gc(true);
+      expect(existsSync(`${place.path}-wal`)).toBe(true);
+      expect(store.check()).toEqual([]);
+    }
+    const aside = readdirSync(place.folder).find((name) => /\.damaged-[\dTZ-]+$/.test(name)) ?? "";
+    expect(readFileSync(`${place.folder}/${aside}`).equals(damaged)).toBe(true);
+    expect(log.at("error")).toHaveLength(2);
+    using sqlite = new Database(place.path, { readonly: true });
+    expect(sqlite.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 1 });
+  });
+});
+
+describe("openSoundStore() goes on with", () => {
+  test("a sound database, and says nothing", () => {
+    using place = createPlace();
+    writeDatabase(place.path, LINKS);
+    const log = createRecordingLog();
+    using store = open(place.path, log);
+    expect([store.links.count({}), log.lines.length]).toEqual([LINKS, 0]);
+  });
+
+  test("a sound database whose -wal is garbage", () => {
+    using place = createPlace();
+    writeDatabase(place.path, LINKS);
+    writeFileSync(`${place.path}-wal`, Buffer.alloc(20_000, 0x37));
+    using store = open(place.path);
+    expect(store.links.count({})).toBe(LINKS);
+    store.links.add(newLink({ url: "https://x.org/new" }));
+    expect(store.check()).toEqual([]);
+  });
+
+  test.each([0, 50])("a file of %i bytes, as with a new one", (size) => {
+    using place = createPlace();
+    writeFileSync(place.path, Buffer.alloc(size));
+    using store = open(place.path);
+    expect(store.links.add(newLink())).toBeDefined();
+  });
+});
+
+describe("openSoundStore() with backups", () => {
+  test.each<[string, (path: string) => void]>([
+    ["is damaged", (path) => overwrite(path, 0, 100)],
+    ["was cut in half", (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2 / PAGE) * PAGE)],
+    ["is empty", (path) => writeFileSync(path, "")],
+    ["is gone", (path) => rmSync(path)],
+  ])("restores the newest one where the database %s", (_how, damage) => {
+    using place = createPlace();
+    writeDatabase(place.path, 2);
+    backUp(place.path, NOW - 2000);
+    addLink(place.path, 3);
+    const { path: newest } = backUp(place.path, NOW - 1000);
+    addLink(place.path, 4);
+    damage(place.path);
+    const log = createRecordingLog();
+    const { store: opened, repair } = openSound(place.path, log);
+    using store = opened;
+    expect([store.links.count({}), store.check()]).toEqual([3, []]);
+    expect(repair?.restored?.path).toBe(newest);
+    expect(repair?.aside !== undefined && existsSync(repair.aside)).toBe(!_how.endsWith("gone"));
+    expect(log.at("error")).toHaveLength(2);
+    expect(existsSync(`${place.path}.part`)).toBe(false);
+  });
+
+  test("passes over those that are damaged, newer than itself, or no databases", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    backUp(place.path, NOW - 5000);
+    addLink(place.path, 2);
+    overwrite(backUp(place.path, NOW - 4000).path, PAGE, PAGE);
+    const newer = new Database(backUp(place.path, NOW - 3000).path);
+    newer.run("PRAGMA user_version = 99");
+    newer.close();
+    writeFileSync(`${place.folder}/backups/mine.db`, "no database");
+    writeFileSync(place.path, "");
+    const log = createRecordingLog();
+    using store = open(place.path, log);
+    expect([store.links.count({}), log.at("warn").length]).toEqual([1, 3]);
+  });
+
+  test("begins with an empty database when none is good, and says so", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    overwrite(backUp(place.path, NOW - 1000).path, 0, 100);
+    rmSync(place.path);
+    const { store: opened, repair } = openSound(place.path);
+    using store = opened;
+    expect([store.links.count({}), repair]).toEqual([0, { aside: undefined, restored: undefined }]);
+  });
+
+  test("makes none where the schema stays as it is", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 2);
+    open(place.path)[Symbol.dispose]();
+    expect(createBackupFiles(place.path).all()).toEqual([]);
+  });
+
+  test("has one of the database as it was when a migration goes wrong", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 2);
+    const old = new Database(place.path);
+    // Before the first schema, so that migrating fails on tables that are there.
+    old.run("PRAGMA user_version = -1");
+    old.close();
+    expect(() => open(place.path)).toThrow("already exists");
+    const [made, ...more] = createBackupFiles(place.path).all();
+    expect([made?.path, more]).toEqual([expect.stringMatching(/-migration\.db$/), []]);
+    using copy = new Database(made?.path, { readonly: true });
+    expect(copy.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 2 });
+  });
+});
+
+test("openSoundStore() does not move aside what a newer version wrote", () => {
+  using place = createPlace();
+  writeDatabase(place.path, 1);
+  const sqlite = new Database(place.path);
+  sqlite.run("PRAGMA user_version = 99");
+  sqlite.close();
+  expect(() => open(place.path)).toThrow(NewerDatabase);
+  expect(readdirSync(place.folder).filter((name) => name.includes("damaged"))).toEqual([]);
+});

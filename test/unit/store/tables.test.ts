@@ -1,0 +1,150 @@
+import { describe, expect, test } from "bun:test";
+import type { NewDelivery } from "../../../src/domain/delivery.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { newLink } from "./place.ts";
+
+const delivery = (of: Partial<NewDelivery>): NewDelivery => ({
+  ...{ linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", url: "https://x.org/1", key: "x.org/1" },
+  ...{ quality: "best", folder: null, downloader: "nas", acceptedAt: 1, ...of },
+});
+
+describe("attempts", () => {
+  test("are one for a link: a new one takes the place of the old one, and begins to count anew", () => {
+    using store = openStore(":memory:");
+    const linkId = store.links.add(newLink())?.id ?? 0;
+    store.attempts.open({ linkId, downloader: "one", startedAt: 1 });
+    store.attempts.asked(linkId);
+    store.attempts.asked(linkId);
+    expect(store.attempts.byLink(linkId)).toEqual({ linkId, downloader: "one", startedAt: 1, asks: 2 });
+    store.attempts.open({ linkId, downloader: "two", startedAt: 5 });
+    expect(store.attempts.byLink(linkId)).toEqual({ linkId, downloader: "two", startedAt: 5, asks: 0 });
+    store.attempts.close(linkId);
+    expect(store.attempts.byLink(linkId)).toBeUndefined();
+  });
+});
+
+describe("deliveries", () => {
+  test("are one for a link, and stay when it is told twice", () => {
+    using store = openStore(":memory:");
+    store.deliveries.add(delivery({ downloader: "one" }));
+    store.deliveries.add(delivery({ downloader: "two" }));
+    expect(store.deliveries.byLinkId(1)).toMatchObject({ downloader: "one", state: "open", closedAt: null });
+  });
+
+  test("of a key: open ones first, then the latest", () => {
+    using store = openStore(":memory:");
+    for (const linkId of [1, 2, 3]) store.deliveries.add(delivery({ linkId, acceptedAt: linkId }));
+    expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
+    for (const linkId of [2, 3]) {
+      store.deliveries.update(store.deliveries.byLinkId(linkId)?.id ?? 0, { state: "done", closedAt: 9 });
+    }
+    expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(1);
+    store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "failed", closedAt: 9 });
+    expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
+    expect(store.deliveries.latestByKey("x.org/2")).toBeUndefined();
+  });
+
+  test("of a chat, or of all, since an instant, latest first (rule 8)", () => {
+    using store = openStore(":memory:");
+    for (const linkId of [1, 2, 3]) store.deliveries.add(delivery({ linkId, chatId: linkId % 2, acceptedAt: linkId }));
+    const ids = (of: { chatId?: number; acceptedAt: number }) => store.deliveries.since(of).map(({ linkId }) => linkId);
+    expect(ids({ acceptedAt: 2 })).toEqual([3, 2]);
+    expect(ids({ chatId: 1, acceptedAt: 0 })).toEqual([3, 1]);
+  });
+
+  test("are forgotten when they were closed long ago, open ones never", () => {
+    using store = openStore(":memory:");
+    for (const linkId of [1, 2]) store.deliveries.add(delivery({ linkId }));
+    store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "done", closedAt: 5 });
+    store.deliveries.forgetClosedBefore(5);
+    expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
+    store.deliveries.forgetClosedBefore(6);
+    expect(store.deliveries.open().map(({ linkId }) => linkId)).toEqual([2]);
+    expect(store.deliveries.byLinkId(1)).toBeUndefined();
+  });
+});
+
+describe("deletions", () => {
+  test("keep the earlier instant of two for one message", () => {
+    using store = openStore(":memory:");
+    for (const deleteAt of [50, 20, 70]) store.deletions.add({ chatId: 1, messageId: 1, deleteAt });
+    expect(store.deletions.dueOfOneChat(100, 9)).toEqual([{ chatId: 1, messageId: 1, deleteAt: 20, tries: 0 }]);
+  });
+
+  test("come chat by chat, the one that has waited longest first", () => {
+    using store = openStore(":memory:");
+    for (const [chatId, messageId, deleteAt] of [
+      [1, 1, 9],
+      [2, 1, 5],
+      [1, 2, 7],
+      [2, 2, 99],
+    ] as const) {
+      store.deletions.add({ chatId, messageId, deleteAt });
+    }
+    const due = () => store.deletions.dueOfOneChat(10, 9).map(({ chatId, messageId }) => [chatId, messageId]);
+    expect(due()).toEqual([[2, 1]]);
+    store.deletions.done(2, [1]);
+    expect(due().sort()).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+    store.deletions.postpone(1, [1, 2], 11);
+    expect([due(), store.deletions.count()]).toEqual([[], 3]);
+  });
+});
+
+describe("updatesInWork", () => {
+  test("counts how often an update was begun and not ended", () => {
+    using store = openStore(":memory:");
+    expect(store.updatesInWork.begin([7, 8])).toEqual(
+      new Map([
+        [7, 1],
+        [8, 1],
+      ]),
+    );
+    store.updatesInWork.end([8]);
+    expect(store.updatesInWork.begin([7, 8])).toEqual(
+      new Map([
+        [7, 2],
+        [8, 1],
+      ]),
+    );
+    expect(store.updatesInWork.begin([])).toEqual(new Map());
+  });
+});
+
+describe("intake", () => {
+  test("takes each link of a message once, also when the message is edited, until it is forgotten", () => {
+    using store = openStore(":memory:");
+    const message = { chatId: 1, messageId: 1 };
+    expect(store.intake.take(message, ["a", "b"], 5)).toEqual(["a", "b"]);
+    expect(store.intake.take(message, ["a", "b"], 6)).toEqual([]);
+    expect(store.intake.take({ ...message, chatId: 2 }, ["a"], 7)).toEqual(["a"]);
+    expect(store.intake.take(message, ["b", "c"], 6)).toEqual(["c"]);
+    store.intake.forgetBefore(7);
+    expect(store.intake.take(message, ["a"], 8)).toEqual(["a"]);
+    expect(store.intake.take({ ...message, chatId: 2 }, ["a"], 8)).toEqual([]);
+  });
+});
+
+describe("invites", () => {
+  test("let one person in, once, until they expire", () => {
+    using store = openStore(":memory:");
+    const invite = { role: "guest", lastsMs: 5, createdBy: 1, expiresAt: 10 } as const;
+    for (const code of ["a", "b"]) store.invites.add({ ...invite, code });
+    expect(store.invites.redeem("a", 10)).toEqual({ ...invite, code: "a" });
+    expect(store.invites.redeem("a", 10)).toBeUndefined();
+    expect(store.invites.redeem("b", 11)).toBeUndefined();
+  });
+});
+
+describe("chats", () => {
+  test("keep one choice while another one is made", () => {
+    using store = openStore(":memory:");
+    store.chats.update(-5, { quality: 480 });
+    store.chats.update(-5, { language: "ru" });
+    expect(store.chats.byId(-5)).toMatchObject({ chatId: -5, quality: 480, language: "ru", seenLanguage: null });
+    store.chats.update(-5, { quality: null });
+    expect(store.chats.byId(-5)?.quality).toBeNull();
+  });
+});

@@ -1,0 +1,151 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import type { NewDelivery } from "../../../src/domain/delivery.ts";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { openDatabase } from "../../../src/store/database.ts";
+import { guarded, withStorageErrors } from "../../../src/store/guard.ts";
+import { createLinks } from "../../../src/store/links.ts";
+import { openStore, type SqliteStore } from "../../../src/store/store.ts";
+import { createPlace, newLink } from "./place.ts";
+
+const delivery: NewDelivery = {
+  ...{ linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", url: "u", key: "k", quality: 480 },
+  ...{ folder: null, downloader: "nas", acceptedAt: 1 },
+};
+const downloader = {
+  ...{ name: "nas", host: "h", port: 1, roots: ["*"] },
+  ...{ registeredAt: 1, lastSeenAt: null, failures: 0, paused: false },
+} as const;
+
+const writes: Record<string, (store: SqliteStore) => unknown> = {
+  "links.add": ({ links }) => links.add(newLink({ url: "https://x.org/2" })),
+  "links.update": ({ links }) => links.update(1, { quality: 480 }),
+  "links.bringBack": ({ links }) => links.bringBack(0, 0),
+  "attempts.open": ({ attempts }) => attempts.open({ linkId: 1, downloader: "nas", startedAt: 1 }),
+  "attempts.asked": ({ attempts }) => attempts.asked(1),
+  "attempts.close": ({ attempts }) => attempts.close(1),
+  "deliveries.add": ({ deliveries }) => deliveries.add(delivery),
+  "deliveries.update": ({ deliveries }) => deliveries.update(1, { state: "done" }),
+  "deliveries.forgetClosedBefore": ({ deliveries }) => deliveries.forgetClosedBefore(1),
+  "downloaders.save": ({ downloaders }) => downloaders.save(downloader),
+  "downloaders.remove": ({ downloaders }) => downloaders.remove("nas"),
+  "deletions.add": ({ deletions }) => deletions.add({ chatId: 1, messageId: 1, deleteAt: 1 }),
+  "deletions.done": ({ deletions }) => deletions.done(1, [1]),
+  "deletions.postpone": ({ deletions }) => deletions.postpone(1, [1], 2),
+  "chats.update": ({ chats }) => chats.update(1, { quality: 480 }),
+  "intake.take": ({ intake }) => intake.take({ chatId: 1, messageId: 1 }, ["k"], 1),
+  "intake.forgetBefore": ({ intake }) => intake.forgetBefore(1),
+  "updatesInWork.begin": ({ updatesInWork }) => updatesInWork.begin([1]),
+  "updatesInWork.end": ({ updatesInWork }) => updatesInWork.end([1]),
+  "links.remove": ({ links }) => links.remove(1),
+  transaction: (store) => store.transaction(() => undefined),
+};
+const everyWrite = Object.entries(writes);
+
+function codeOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof StoreUnavailable ? error.code : `not StoreUnavailable: ${error}`;
+  }
+}
+
+describe("while another process holds the lock", () => {
+  test("every write says that the database cannot be used, and all of them work afterwards", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    store.links.add(newLink());
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    const codes = everyWrite.map(([name, write]) => [name, codeOf(() => write(store))]);
+    expect(codes).toEqual(everyWrite.map(([name]) => [name, "SQLITE_BUSY"]));
+    expect(store.links.count({})).toBe(1);
+    other.run("ROLLBACK");
+    expect(everyWrite.map(([name, write]) => [name, codeOf(() => write(store))])).toEqual(
+      everyWrite.map(([name]) => [name, undefined]),
+    );
+  });
+});
+
+describe("while the disk is full", () => {
+  test("nothing is half stored, what is there can be read, and it works again when there is room", () => {
+    using place = createPlace();
+    using database = openDatabase(place.path);
+    const { queries, guard, transaction } = database;
+    const links = guarded(createLinks(queries), guard);
+    const mayHavePages = (pages: number) => queries.run(`PRAGMA max_page_count = ${pages}`);
+    const url = (at: number) => `https://x.org/${at}/${"x".repeat(500)}`;
+    links.add(newLink());
+    mayHavePages(1);
+    let stored = 1;
+    let code: string | undefined;
+    while (code === undefined) {
+      code = codeOf(() =>
+        transaction(() => {
+          for (const at of [stored, stored + 1]) links.add(newLink({ url: url(at) }));
+        }),
+      );
+      if (code === undefined) stored += 2;
+    }
+    expect([code, links.count({})]).toEqual(["SQLITE_FULL", stored]);
+    mayHavePages(1_000_000);
+    expect(links.add(newLink({ url: url(stored) }))).toBeDefined();
+    expect(database.check()).toEqual([]);
+  });
+
+  test("disposing of it does not fail", () => {
+    using place = createPlace();
+    const database = openDatabase(place.path);
+    createLinks(database.queries).add(newLink());
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    database[Symbol.dispose]();
+  });
+});
+
+describe("guarded()", () => {
+  const sqliteError = (code: string) => Object.assign(new Error(code), { code });
+
+  test.each([
+    "SQLITE_FULL",
+    "SQLITE_IOERR_WRITE",
+    "SQLITE_BUSY_SNAPSHOT",
+    "SQLITE_READONLY_DBMOVED",
+    "SQLITE_CANTOPEN",
+    "SQLITE_CORRUPT_INDEX",
+    "SQLITE_NOTADB",
+  ])("takes %s for the database's trouble, also as a cause", (code) => {
+    const wrapped = new Error("Failed to run the query", { cause: sqliteError(code) });
+    for (const error of [sqliteError(code), wrapped]) {
+      const table = guarded(
+        {
+          read() {
+            throw error;
+          },
+        },
+        withStorageErrors,
+      );
+      expect(codeOf(() => table.read())).toBe(code);
+    }
+  });
+
+  test.each(["SQLITE_CONSTRAINT_NOTNULL", "SQLITE_MISMATCH", "SQLITE_ERROR"])("takes %s for a bug", (code) => {
+    const error = sqliteError(code);
+    expect(() =>
+      withStorageErrors(() => {
+        throw error;
+      }),
+    ).toThrow(error);
+  });
+});
+
+test("a database in a folder that does not exist cannot be used", () => {
+  using place = createPlace();
+  expect(codeOf(() => openStore(`${place.folder}/no/such/queue.db`))).toBe("SQLITE_CANTOPEN");
+});
+
+test("a file that cannot be written to is a database that cannot be used", () => {
+  using place = createPlace();
+  expect(codeOf(() => openStore(place.folder))).toMatch(/^SQLITE_CANTOPEN/);
+});
