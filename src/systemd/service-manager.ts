@@ -1,0 +1,92 @@
+import type { Log } from "../domain/log.ts";
+import { type Notify, openNotifySocket } from "./notify-socket.ts";
+
+/** What is told to the service manager while the bot runs. */
+export interface Vitals {
+  /** One line for `systemctl status`. */
+  readonly status: () => string;
+  /** What stands still and should not: while there is any, the watchdog starves and systemd restarts the bot. */
+  readonly late: () => readonly string[];
+}
+
+/** systemd, or nobody: then nothing happens. Disposing it says that the bot stops. */
+export interface ServiceManager extends Disposable {
+  /** Says that the bot serves, and from then on how it is. */
+  ready(vitals: Vitals): void;
+}
+
+const MOST_BETWEEN_BEATS_MS = 10_000;
+
+/**
+ * Finds the service manager in the environment (sd_notify(3), sd_watchdog_enabled(3)). Its going away, or a machine on which it
+ * cannot be talked to, costs a warning.
+ */
+export function connectServiceManager(of: {
+  env: Readonly<Record<string, string | undefined>>;
+  log: Log;
+  open?: (name: string) => Notify;
+}): ServiceManager {
+  const { env, log, open = openNotifySocket } = of;
+  const notify = connect(env.NOTIFY_SOCKET, { log, open });
+  const watchdogMs = watchdogOf(env);
+  let beats: NodeJS.Timeout | undefined;
+  let toldReady = false;
+  let isStopping = false;
+  let lastStatus = "";
+
+  function say(lines: readonly string[]): boolean {
+    const heard = notify?.(lines.join("\n")) ?? false;
+    if (!heard) log.warn("The service manager does not hear the bot", { socket: env.NOTIFY_SOCKET });
+    return heard;
+  }
+
+  function beat({ status, late }: Vitals): void {
+    const lines: string[] = [];
+    if (!toldReady) lines.push("READY=1");
+    const line = status().replaceAll("\n", " ");
+    if (line !== lastStatus) lines.push(`STATUS=${line}`);
+    if (watchdogMs !== undefined) {
+      const standing = late();
+      if (standing.length === 0) lines.push("WATCHDOG=1");
+      else log.error(`The watchdog is not fed: ${standing.join(" and ")} stands still`);
+    }
+    if (lines.length === 0 || !say(lines)) return;
+    toldReady = true;
+    lastStatus = line;
+  }
+
+  return {
+    ready(vitals) {
+      if (notify === undefined || isStopping) return;
+      beat(vitals);
+      // Three in the time that the watchdog allows: one may get lost.
+      beats = setInterval(beat, Math.min(MOST_BETWEEN_BEATS_MS, (watchdogMs ?? Number.POSITIVE_INFINITY) / 3), vitals);
+    },
+    [Symbol.dispose]() {
+      if (notify === undefined || isStopping) return;
+      isStopping = true;
+      clearInterval(beats);
+      say(["STOPPING=1", "STATUS=Stopping"]);
+    },
+  };
+}
+
+function connect(
+  name: string | undefined,
+  { log, open }: { log: Log; open: (name: string) => Notify },
+): Notify | undefined {
+  if (!name) return undefined;
+  try {
+    return open(name);
+  } catch (error) {
+    log.warn("Cannot talk to the service manager", { error });
+    return undefined;
+  }
+}
+
+/** In ms; undefined when no watchdog waits for this process. */
+function watchdogOf(env: Readonly<Record<string, string | undefined>>): number | undefined {
+  const isOurs = env.WATCHDOG_PID === undefined || Number(env.WATCHDOG_PID) === process.pid;
+  const ms = Number(env.WATCHDOG_USEC ?? 0) / 1000;
+  return isOurs && ms > 0 ? ms : undefined;
+}

@@ -1,0 +1,78 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fakeBot } from "../install/fakes.ts";
+import { createMachine, createRelease, sumUp } from "../install/machine.ts";
+import { BINARY } from "../support/binary/life.ts";
+import { createBinaryRig, TOKEN } from "../support/binary.ts";
+import { startNotifyReceiver } from "../support/notify-receiver.ts";
+
+describe("install.sh and the bot itself", () => {
+  test("what is installed becomes ready with what install.sh wrote, and is backed up before it is replaced", async () => {
+    using machine = createMachine();
+    const release = createRelease(join(machine.elsewhere, "release"), "");
+    copyFileSync(BINARY, join(release, "dwld-bot-linux-x64"));
+    copyFileSync(BINARY, join(release, "dwld-bot-linux-arm64"));
+    sumUp(release);
+    const args = ["--from", release, "--token-file", "-", "--admin", "1", "--no-start"];
+    const { code, said } = await machine.run(args, { stdin: `${TOKEN}\n` });
+    expect({ code, said }).toMatchObject({ code: 0 });
+    expect((await machine.run(args, { stdin: `${TOKEN}\n` })).said).toContain("Nothing to change");
+
+    // As the unit says, as far as that goes without systemd.
+    await using rig = createBinaryRig({ command: [join(machine.root, "usr/local/bin/dwld-bot"), "run"] });
+    await using manager = await startNotifyReceiver(join(rig.folder, "notify"));
+    const life = rig.spawn(
+      {
+        NOTIFY_SOCKET: join(rig.folder, "notify"),
+        CREDENTIALS_DIRECTORY: join(machine.root, "etc/dwld-bot"),
+        DWLD_BOT_TELEGRAM_API_ROOTS: rig.api.root,
+        DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
+        DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0",
+        DWLD_BOT_STORE_PATH: join(machine.root, "var/lib/dwld-bot/dwld-bot.db"),
+      },
+      ["--config", join(machine.root, "etc/dwld-bot/config.yaml")],
+    );
+    await manager.gets("READY=1");
+    expect(await life.stop()).toBe(0);
+
+    const other = createRelease(join(machine.elsewhere, "other"), fakeBot({ version: "9.0.0", commands: [] }));
+    const upgrade = await machine.run(["--from", other, "--no-start"]);
+    expect(upgrade).toMatchObject({ code: 0 });
+    const [backup = ""] = Object.keys(machine.tree()).filter((path) => path.includes("backups/before-upgrade-"));
+    using copy = new Database(join(machine.root, backup), { readonly: true });
+    expect(copy.query("select count(*) as links from links").get()).toEqual({ links: 0 });
+  });
+
+  test("a binary that was cut short is noticed before anything is switched", async () => {
+    using machine = createMachine();
+    const release = createRelease(join(machine.elsewhere, "release"), "");
+    const cut = readFileSync(BINARY).subarray(0, 4096);
+    for (const kind of ["linux-x64", "linux-arm64"]) writeFileSync(join(release, `dwld-bot-${kind}`), cut);
+    const downloaded = await machine.run(["--from", release]);
+    expect(downloaded.said).toContain("is not what was released");
+    sumUp(release);
+    const { code, said } = await machine.run(["--from", release]);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("does not run on this machine") });
+    expect(machine.has("usr/local/bin/dwld-bot")).toBe(false);
+    expect(machine.has("usr/local/bin/dwld-bot.new")).toBe(false);
+  });
+});
+
+describe(".ci/release", () => {
+  test("gives the same bytes twice, and sums that install.sh accepts", async () => {
+    const release = join(import.meta.dir, "../../dist/release");
+    const build = () => {
+      const { exitCode, stderr } = Bun.spawnSync([join(import.meta.dir, "../../.ci/release"), "linux-x64"]);
+      expect({ exitCode, said: stderr.toString() }).toMatchObject({ exitCode: 0 });
+      return readFileSync(join(release, "SHA256SUMS"), "utf8");
+    };
+    const first = build();
+    expect(build()).toBe(first);
+    using machine = createMachine();
+    const programs = { uname: '#!/bin/sh\n[ "$1" = -m ] && echo x86_64 || echo Linux\n' };
+    const { code, said } = await machine.run(["--from", release, "--dry-run"], { programs });
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("would install") });
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * A systemctl that writes down what it is told, and starts the installed program the way a `Type=notify` service starts: the
+ * command succeeds when `run` says that it is ready, which for these programs means that it ends with 0.
+ */
+export const SYSTEMCTL = `#!/bin/sh
+printf '%s\\n' "$*" >>"$FAKE/systemctl.log"
+unit=$DESTDIR/etc/systemd/system/dwld-bot.service
+start() {
+  set -- $(sed -n 's/^ExecStart=//p' "$unit")
+  if (cd "$DESTDIR/var/lib/dwld-bot" && "$DESTDIR$1" run); then echo active >"$FAKE/state"; else echo failed >"$FAKE/state"; exit 1; fi
+}
+case $1 in
+  --version) echo "systemd \${SYSTEMD_VERSION:-252} (252.38-1~deb12u1)" ;;
+  is-active) cat "$FAKE/state" 2>/dev/null || echo inactive; grep -qs '^active' "$FAKE/state" ;;
+  enable) [ "$2" != --now ] || start ;;
+  start | restart) start ;;
+  stop | disable) echo inactive >"$FAKE/state" ;;
+esac
+`;
+
+export interface FakeBot {
+  readonly version: string;
+  /** Subcommands besides \`run\`. */
+  readonly commands?: readonly ("backup" | "check" | "init")[];
+  /** Of the database: an older one is brought up to it, a newer one is refused with 78. */
+  readonly schema?: number;
+  /** Never becomes ready. */
+  readonly broken?: boolean;
+  /** Its \`check\` finds something wrong. */
+  readonly worried?: boolean;
+}
+
+/** A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number. */
+export function fakeBot({ version, commands = ["backup", "check"], schema = 1, broken, worried }: FakeBot): string {
+  return `#!/bin/sh
+# KIND
+readable() { [ "$(head -n 1 dwld-bot.db 2>/dev/null || echo 0)" -le ${schema} ]; }
+case $1 in
+  --version) echo "dwld-bot ${version} (fake)" ;;
+  --help)
+    echo "Commands:"
+    for command in run ${commands.join(" ")}; do echo "  $command    what it does"; done
+    ;;
+  backup) cp dwld-bot.db "$2" ;;
+  init)
+    read -r id
+    echo "telegram: { admins: [$id] }" >"$3"
+    (umask 077 && echo 5:typed >"$5")
+    ;;
+  check)
+    readable || { echo "The database is of a newer version" >&2; exit 78; }
+    printf 'config %s, token %s, as %s\\n' "$3" "$(cat "$CREDENTIALS_DIRECTORY/telegram-token" 2>/dev/null)" "$(id -un)"
+    ${worried ? 'echo "Telegram cannot be reached" >&2; exit 78' : ":"}
+    ;;
+  run)
+    readable || exit 78
+    [ "$(head -n 1 dwld-bot.db 2>/dev/null)" = ${schema} ] || echo ${schema} >dwld-bot.db
+    ${broken ? "exit 70" : ":"}
+    ;;
+  *) exit 64 ;;
+esac
+`;
+}

@@ -1,0 +1,138 @@
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { SYSTEMCTL } from "./fakes.ts";
+import { readTree, type Tree } from "./tree.ts";
+
+export const INSTALL = join(import.meta.dir, "../../install.sh");
+const NOBODY = 65_534;
+
+export const IS_ROOT = process.getuid?.() === 0;
+
+/** How one run of install.sh ended. */
+export interface Ended {
+  readonly code: number;
+  /** Both streams. */
+  readonly said: string;
+}
+
+/** A folder that install.sh takes for a machine, with a systemctl that writes down what it is told. */
+export interface Machine extends Disposable {
+  readonly root: string;
+  /** For what is not part of the machine: releases, secrets. */
+  readonly elsewhere: string;
+  run(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** What systemctl was told since the last look, without questions. */
+  told(): string[];
+  /** Everything on the machine: path → kind, mode and content. */
+  tree(): Tree;
+  read(path: string): string;
+  has(path: string): boolean;
+  write(path: string, text: string, mode?: number): void;
+}
+
+export interface RunOptions {
+  readonly script?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Without it there is nobody to call, as for a packager. */
+  readonly systemctl?: string | undefined;
+  readonly stdin?: string;
+  /** A person sits at a terminal and types this. */
+  readonly typed?: string;
+  /** More programs, by name, that come before those of the system. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
+/** `as` is who runs install.sh; another than oneself takes root. */
+export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } = {}): Machine {
+  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-install-"));
+  const root = join(folder, "machine");
+  const elsewhere = join(folder, "elsewhere");
+  const log = join(folder, "systemctl.log");
+  const become =
+    as === "nobody" && IS_ROOT ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] : [];
+  for (const path of [root, elsewhere, join(folder, "bin")]) mkdirSync(path);
+  writeFileSync(join(folder, "systemctl"), SYSTEMCTL, { mode: 0o755 });
+  writeFileSync(log, "");
+  chmodSync(folder, 0o755);
+  if (become.length > 0) for (const path of [root, folder, log]) chownSync(path, NOBODY, NOBODY);
+  let seen = 0;
+
+  return {
+    root,
+    elsewhere,
+    async run(
+      args,
+      { script = INSTALL, env = {}, systemctl = join(folder, "systemctl"), stdin = "", typed, programs = {} } = {},
+    ) {
+      for (const [name, text] of Object.entries(programs)) {
+        writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
+      }
+      const command = [...become, "sh", script, ...args];
+      const asTyped = ["script", "-qec", command.join(" "), "/dev/null"];
+      const child = Bun.spawn(typed === undefined ? command : asTyped, {
+        cwd: "/",
+        env: {
+          PATH: `${join(folder, "bin")}:${process.env.PATH}`,
+          TMPDIR: folder,
+          DESTDIR: root,
+          SYSTEMCTL: systemctl,
+          FAKE: folder,
+          ...env,
+        },
+        stdin: new Blob([typed ?? stdin]),
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+      return { code, said: out + err };
+    },
+    told() {
+      const lines = readFileSync(log, "utf8").split("\n").filter(Boolean);
+      const fresh = lines.slice(seen).filter((line) => !/^(--version|is-active)/.test(line));
+      seen = lines.length;
+      return fresh;
+    },
+    tree: () => readTree(root),
+    read: (path) => readFileSync(join(root, path), "utf8"),
+    has: (path) => existsSync(join(root, path)),
+    write(path, text, mode = 0o644) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text, { mode });
+      if (become.length > 0) chownSync(join(root, path), NOBODY, NOBODY);
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** A folder as `.ci/release` leaves it, with `binary` for every kind of machine. */
+export function createRelease(folder: string, binary: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const kind of ["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl"]) {
+    writeFileSync(join(folder, `dwld-bot-${kind}`), binary.replace("KIND", kind), { mode: 0o644 });
+  }
+  cpSync(join(dirname(INSTALL), "dwld-bot.service"), join(folder, "dwld-bot.service"));
+  cpSync(INSTALL, join(folder, "install.sh"));
+  sumUp(folder);
+  return folder;
+}
+
+/** Writes SHA256SUMS anew. */
+export function sumUp(folder: string): void {
+  const files = [...new Bun.Glob("*").scanSync(folder)].filter((name) => name !== "SHA256SUMS").sort();
+  const lines = files.map((name) => {
+    const sum = new Bun.CryptoHasher("sha256").update(readFileSync(join(folder, name))).digest("hex");
+    return `${sum}  ${name}\n`;
+  });
+  writeFileSync(join(folder, "SHA256SUMS"), lines.join(""));
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fakeBot } from "./fakes.ts";
+import { createMachine, createRelease, type Machine } from "./machine.ts";
+
+async function installed(): Promise<Machine> {
+  const machine = createMachine();
+  const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
+  writeFileSync(join(machine.elsewhere, "token"), "123:secret\n");
+  await machine.run(["--from", release, "--token-file", join(machine.elsewhere, "token"), "--admin", "42"]);
+  machine.told();
+  return machine;
+}
+
+describe("--uninstall", () => {
+  test("stops and removes the service and the binary, and keeps config and data", async () => {
+    using machine = await installed();
+    const { code, said } = await machine.run(["--uninstall"]);
+    expect(code).toBe(0);
+    expect(said).toContain("kept: ");
+    const files = Object.entries(machine.tree()).filter(([, entry]) => entry.startsWith("file"));
+    expect(files.map(([path]) => path)).toEqual([
+      "etc/dwld-bot/config.yaml",
+      "etc/dwld-bot/telegram-token",
+      "var/lib/dwld-bot/dwld-bot.db",
+    ]);
+    expect(machine.told()).toEqual(["disable --now dwld-bot", "daemon-reload"]);
+  });
+
+  test("and a new installation go on with what was there", async () => {
+    using machine = await installed();
+    await machine.run(["--uninstall"]);
+    const before = machine.tree();
+    machine.told();
+    await machine.run(["--from", join(machine.elsewhere, "release")]);
+    expect(machine.tree()).toMatchObject(before);
+    expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
+  });
+
+  test("removes a binary from where it was put", async () => {
+    using machine = createMachine();
+    const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
+    await machine.run(["--from", release, "--prefix", "/opt/dwld"]);
+    await machine.run(["--uninstall"]);
+    expect(machine.has("opt/dwld/bin/dwld-bot")).toBe(false);
+  });
+
+  test("does nothing where nothing is", async () => {
+    using machine = createMachine();
+    expect((await machine.run(["--uninstall"])).code).toBe(0);
+    expect((await machine.run(["--purge"])).code).toBe(0);
+    expect(machine.told()).toEqual([]);
+  });
+
+  test("--dry-run removes nothing", async () => {
+    using machine = await installed();
+    const before = machine.tree();
+    const { said } = await machine.run(["--purge", "--dry-run"]);
+    expect(said).toContain("would run systemctl disable --now dwld-bot");
+    expect(said).toContain(`would remove ${machine.root}/var/lib/dwld-bot and all that is in it`);
+    expect(machine.tree()).toEqual(before);
+    expect(machine.told()).toEqual([]);
+  });
+});
+
+describe("--purge", () => {
+  test("leaves no file", async () => {
+    using machine = await installed();
+    expect((await machine.run(["--purge"])).code).toBe(0);
+    expect(Object.values(machine.tree()).filter((entry) => entry.startsWith("file"))).toEqual([]);
+    expect(machine.has("etc/dwld-bot") || machine.has("var/lib/dwld-bot")).toBe(false);
+  });
+
+  test("removes what an uninstallation has kept", async () => {
+    using machine = await installed();
+    await machine.run(["--uninstall"]);
+    await machine.run(["--purge"]);
+    expect(machine.has("etc/dwld-bot") || machine.has("var/lib/dwld-bot")).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+const CHECK = join(ROOT, ".ci/check-unit");
+const unit = await Bun.file(join(ROOT, "dwld-bot.service")).text();
+
+function check(text: string) {
+  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-unit-"));
+  try {
+    const path = join(folder, "dwld-bot.service");
+    writeFileSync(path, text);
+    const { exitCode, stdout, stderr } = Bun.spawnSync([CHECK, path]);
+    return { code: exitCode, said: stdout.toString() + stderr.toString() };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe.skipIf(Bun.which("systemd-analyze") === null)(".ci/check-unit", () => {
+  test("passes the unit", () => {
+    expect(check(unit)).toEqual({ code: 0, said: expect.stringContaining("exposure") });
+  });
+
+  test.each([
+    ["a line that systemd does not know", "LockPersonality=", "LockPersonalty="],
+    [
+      "a default for a token that systemd would ignore",
+      "SetCredential=telegram-token:\\n",
+      "SetCredential=telegram-token:",
+    ],
+    ["a sandbox with a hole", "SystemCallFilter=", "#SystemCallFilter="],
+  ])("fails for %s", (_, line, instead) => {
+    expect(unit).toContain(line);
+    expect(check(unit.replaceAll(line, instead)).code).toBe(1);
+  });
+});
+
+describe("dwld-bot.service", () => {
+  test("names a file for each token that the bot looks for, and does not need any of them", () => {
+    for (const token of ["telegram-token", "grpc-token", "http-token"]) {
+      expect(unit).toContain(`\nLoadCredential=${token}:/etc/dwld-bot/${token}\nSetCredential=${token}:\\n\n`);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "bun:test";
+import { createApi } from "../../../src/telegram/api.ts";
+import { createPoll, type PollStep } from "../../../src/telegram/poll.ts";
+import { tooManyRequests } from "../../support/bot-api/faults.ts";
+import { startBotApi } from "../../support/bot-api.ts";
+import { createWatch } from "../../support/watch.ts";
+import { createClock, createRecordingLog } from "../telegram/clock.ts";
+
+const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
+
+/** A poll whose steps are written down. */
+function startPoll() {
+  const telegram = startBotApi({ token: TOKEN });
+  const clock = createClock();
+  const stop = new AbortController();
+  const watch = createWatch();
+  const steps: PollStep[] = [];
+  const poll = createPoll({
+    api: createApi({ token: TOKEN, root: telegram.root }),
+    kinds: ["message"],
+    inWork: { begin: () => new Map(), end: () => undefined },
+    log: createRecordingLog(),
+    now: clock.now,
+    wait: clock.wait,
+    random: () => 0.5,
+    handle: async () => undefined,
+    onStep(step) {
+      steps.push(step);
+      watch.changed();
+    },
+  });
+  const start = () => {
+    const ended = poll.run(stop.signal);
+    return async () => {
+      stop.abort();
+      await ended;
+      await telegram[Symbol.asyncDispose]();
+    };
+  };
+  const until = (found: (step: PollStep) => boolean) =>
+    watch.until(() => steps.find(found), { what: "a step", seen: () => JSON.stringify(steps) });
+  return { telegram, start, steps, until };
+}
+
+describe("the poll tells its next step", () => {
+  test("before each call and before it handles what came", async () => {
+    const { telegram, start, steps, until } = startPoll();
+    telegram.user({ id: 7 }).sends("hello");
+    const end = start();
+    await until(({ doing }) => doing === "handle");
+    await until((step) => step.doing === "poll" && steps.indexOf(step) > 3);
+    await end();
+    expect(steps.slice(0, 5).map(({ doing }) => doing)).toEqual(["greet", "poll", "handle", "greet", "poll"]);
+  });
+
+  test("with time for the wait that Telegram asks for", async () => {
+    const { telegram, start, until } = startPoll();
+    telegram.fail("getUpdates", tooManyRequests(3600));
+    const end = start();
+    const { withinMs } = await until(({ doing }) => doing === "recover");
+    await end();
+    expect(withinMs).toBeGreaterThan(3_600_000);
+  });
+});
