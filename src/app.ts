@@ -1,163 +1,198 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createAdministration } from "./app/administration.ts";
+import { createChat } from "./app/chat.ts";
+import { createDispatching } from "./app/dispatching.ts";
+import { startHttpSide } from "./app/http.ts";
+import { startRoutines } from "./app/routines.ts";
+import { readTlsFiles } from "./config/tls-files.ts";
 import type { Config } from "./config.ts";
 import type { Address } from "./domain/downloader.ts";
-import type { LinkEvent } from "./domain/link-event.ts";
 import type { Log } from "./domain/log.ts";
+import { registrationNews } from "./domain/news.ts";
 import { type BotServer, createBotServer } from "./grpc/bot-server.ts";
-import { createDownloaderClient } from "./grpc/downloader-client.ts";
-import { createAccess } from "./service/access.ts";
-import { createDispatcher } from "./service/dispatcher.ts";
+import { createMetrics } from "./http/metrics.ts";
 import { createEnqueue } from "./service/enqueue.ts";
-import { createHandover } from "./service/handover.ts";
-import { type Interval, startInterval } from "./service/interval.ts";
+import { createFleet } from "./service/fleet.ts";
+import { createHealth } from "./service/health.ts";
 import { createPreferences } from "./service/preferences.ts";
 import { createQueue } from "./service/queue.ts";
-import { createRegistry } from "./service/registry.ts";
-import { createSettlement } from "./service/settlement.ts";
-import { createSweeper } from "./service/sweeper.ts";
+import { createTracker } from "./service/tracker.ts";
+import { createBackupFiles } from "./store/backup-files.ts";
 import { lockInstance } from "./store/instance-lock.ts";
 import { openSoundStore } from "./store/repair.ts";
-import { createTelegram } from "./telegram/telegram.ts";
+import { watched } from "./store/watched.ts";
+import { createLiveness } from "./systemd/liveness.ts";
+import type { Vitals } from "./systemd/service-manager.ts";
+import { statusLine } from "./systemd/status-line.ts";
+import { wait } from "./telegram/pace.ts";
+import { version } from "./version.ts";
 
 /** A running bot; disposing it stops everything in the reverse order of starting and loses nothing. */
 export interface App extends AsyncDisposable {
   /** Where downloaders register. */
   readonly grpc: Address;
+  readonly http: Address;
+  /** Writes beside the database what the program does for half a minute, and its memory. Never rejects. */
+  saveProfile(): Promise<void>;
   /** Resolves when the bot cannot go on by itself: the token is wrong. */
   readonly unauthorized: Promise<void>;
+  /** Resolves once Telegram was asked for the first time, whatever came of it: from then on the bot does all that it can. */
+  readonly ready: Promise<void>;
+  readonly vitals: Vitals;
 }
 
 /** How long calls to downloaders may take after a stop was asked for (product.md: systemd gives 30 s in all). */
 const DRAIN_MS = 10_000;
-const SWEEP_EVERY_MS = 10_000;
-const UPKEEP_EVERY_MS = 3_600_000;
-const INTAKE_KEPT_MS = 48 * 3_600_000;
-/** Nothing is put off further than this by people or by retries; what is further away was put there by a wrong clock. */
-const FURTHEST_MS = 3 * 24 * 3_600_000;
+/** How long a person waits for a downloader that does not answer, when a list is asked for. */
+const PATIENCE_MS = 1_500;
+const HEALTH_EVERY_MS = 60_000;
 
 /**
- * The only place that knows every part. Throws `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`, or an error that names
+ * The only place that knows every part. Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`, or an error that names
  * the address that cannot be listened on; what was started by then is stopped again.
  */
 export async function startApp(
   config: Config,
-  { log, now = Date.now, random = Math.random }: { log: Log; now?: () => number; random?: () => number },
+  {
+    log,
+    now = Date.now,
+    random = Math.random,
+    healthEveryMs = HEALTH_EVERY_MS,
+  }: { log: Log; now?: () => number; random?: () => number; healthEveryMs?: number },
 ): Promise<App> {
   await using parts = new AsyncDisposableStack();
+  const tls = readTlsFiles(config.grpc.tls);
+  const liveness = createLiveness(() => performance.now());
+  const ready = Promise.withResolvers<void>();
   mkdirSync(dirname(config.store.path), { recursive: true });
   parts.use(lockInstance(config.store.path));
-  const store = parts.use(openSoundStore(config.store.path, { now, log: log.withTag("store") }));
-
-  const registry = createRegistry({
-    table: store.downloaders,
-    routes: config.routes,
-    now,
-    random,
-    log: log.withTag("registry"),
-    onRegistered(downloader, previous) {
-      const { name, host, port, roots } = downloader;
-      const moved = previous !== undefined && (previous.host !== host || previous.port !== port);
-      log.info(`Downloader "${name}" registered`, { host, port, roots: roots.join(" "), moved });
-      dispatcher.wakeUnmatched();
-      dispatch.nudge();
-    },
-  });
-  parts.defer(() => registry.save());
-
-  const client = createDownloaderClient({
-    deadlineMs: config.dispatch.deadline,
-    log: log.withTag("downloaders"),
-    onExchange: registry.exchanged,
-  });
-  // After the calls were cancelled, what they were about is still written down.
-  parts.defer(() => dispatcher.drain());
-  parts.use(client);
-  const handover = createHandover({ client, registry, log: log.withTag("handover") });
-  const report = (event: LinkEvent) =>
-    event.kind === "delivered" ? sweep.nudge() : telegram.cards.refresh(event.link);
-  const { backoff, max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = config.dispatch;
-  const settlement = createSettlement({
-    store,
-    keepsMessages: (chatId) => preferences.notices(chatId) === "reaction",
-    settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
-    now,
-    random,
-    log: log.withTag("dispatch"),
-    report,
-  });
-  const dispatcher = createDispatcher({
-    store,
-    registry,
-    handover,
-    settlement,
-    settings: { intervalMs: config.dispatch.interval, concurrency: config.dispatch.concurrency, uncertainHoldMs },
-    now,
-    log: log.withTag("dispatch"),
-    report,
-  });
+  const metrics = createMetrics();
+  const backups = createBackupFiles(config.store.path);
+  const sound = openSoundStore(config.store.path, { backups, now, log: log.withTag("store") });
+  const store = watched(parts.use(sound.store), metrics.meter.storeFailed);
 
   const preferences = createPreferences({
     chats: store.chats,
     defaults: { quality: config.quality.default, language: config.telegram.language, folders: config.folders },
+    now,
     log: log.withTag("chats"),
   });
-  const telegram = createTelegram({
-    settings: {
-      token: config.telegram.token,
-      root: config.telegram.api_roots[0] ?? "",
-      qualities: config.quality.choices,
-      folders: config.folders,
-      timeZone: config.time_zone,
-      allowPrivate: config.links.allow_private,
-      maxLinksPerMessage: config.telegram.max_links_per_message,
-      delayMs: config.dispatch.delay,
-      lifetimes: config.lifetimes,
+  const dispatching = createDispatching({
+    config,
+    store,
+    meter: metrics.meter,
+    keepsMessages: (chatId) => preferences.notices(chatId) === "reaction",
+    now,
+    random,
+    log,
+    events: {
+      onRegistered(downloader, previous) {
+        const news = registrationNews(downloader, previous);
+        if (news !== undefined) telegram.admins.tell(news);
+        dispatcher.wake(downloader.name);
+        routines.dispatch.nudge();
+        tracker.hurry(downloader.name);
+      },
+      onChanged() {
+        dispatcher.wake();
+        routines.dispatch.nudge();
+      },
+      onLink(event) {
+        if (event.kind !== "delivered") return telegram.cards.refresh(event.link);
+        routines.sweep.nudge();
+        tracker.hurry(event.downloader);
+        telegram.notices.handedOver(event.link);
+      },
     },
+  });
+  parts.use(dispatching);
+  const { registry, client, handover, dispatcher } = dispatching;
+
+  const administration = createAdministration({ config, store, registry, client, now, log });
+  const queue = createQueue({ store, now, nudge: () => routines.dispatch.nudge() });
+  const enqueue = createEnqueue({
+    store,
+    registry,
+    handover,
+    delayMs: config.dispatch.delay,
+    now,
+    log: log.withTag("queue"),
+  });
+  const telegram = createChat({
+    config,
+    registry,
     store,
     inWork: store.updatesInWork,
-    access: createAccess(config.telegram),
+    ...administration,
     preferences,
-    queue: createQueue({ store, now, nudge: () => dispatch.nudge() }),
-    enqueue: createEnqueue({
-      store,
-      registry,
-      handover,
-      delayMs: config.dispatch.delay,
-      now,
-      log: log.withTag("queue"),
-    }),
+    fleet: createFleet({ client, registry, store, patienceMs: PATIENCE_MS, now, wait, log: log.withTag("fleet") }),
+    queue,
+    enqueue,
     now,
     random,
     log: log.withTag("telegram"),
-    nudgeSweeper: () => sweep.nudge(),
+    nudgeSweeper: () => routines.sweep.nudge(),
+    moveChat: store.moveChat,
+    onPollStep({ doing, withinMs }) {
+      liveness.step("getting updates", withinMs);
+      if (doing !== "greet") ready.resolve();
+    },
+    meter: metrics.meter,
   });
   parts.defer(() => telegram.close());
-  const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });
+  const health = createHealth({
+    registry,
+    client,
+    look: administration.servers.look,
+    everyMs: healthEveryMs,
+    now,
+    log: log.withTag("health"),
+    tell: telegram.admins.tell,
+  });
+  const tracker = createTracker({
+    store,
+    client,
+    registry,
+    messageKeptMs: (chatId) => preferences.lifetimeMs(chatId, config.lifetimes.notices),
+    now,
+    log: log.withTag("tracker"),
+    onEvents: telegram.notices.tell,
+  });
+  parts.defer(() => tracker.stop());
 
   dispatcher.recover();
-  dispatcher.wakeUnmatched();
-  const every = (name: string, everyMs: number, work: () => Promise<void>): Interval => {
-    const interval = startInterval({ everyMs, work, name, log });
-    parts.defer(() => interval.stop());
-    return interval;
-  };
-  const upkeep = every("Upkeep", UPKEEP_EVERY_MS, async () => {
-    store.intake.forgetBefore(now() - INTAKE_KEPT_MS);
-    store.links.bringBack(now(), now() + FURTHEST_MS);
+  dispatcher.wake();
+  const routines = startRoutines({
+    config,
+    store,
+    backups,
+    dispatcher,
+    tracker,
+    health,
+    queue,
+    telegram,
+    liveness,
+    upkeep() {
+      administration.invites.sweep();
+      telegram.cards.renew();
+      telegram.upkeep();
+    },
+    saveRegistry: registry.save,
+    now,
+    log,
   });
-  const sweep = every("Deleting messages", SWEEP_EVERY_MS, sweeper.sweep);
-  const dispatch = every("Dispatching", config.dispatch.interval, async () => {
-    registry.save();
-    await dispatcher.tick();
-  });
+  parts.use(routines);
   parts.defer(() => Promise.race([dispatcher.drain(), sleep(DRAIN_MS, undefined, { ref: false })]));
 
   const server: BotServer = await createBotServer({
     listen: config.grpc.listen,
     token: config.grpc.token,
+    tls,
+    allowedNetworks: config.grpc.allowed_networks,
     register: registry.register,
+    now,
     log: log.withTag("grpc"),
   });
   parts.use(server);
@@ -165,16 +200,56 @@ export async function startApp(
   log.info("Downloaders can register", { ...server.address });
 
   const polling = new AbortController();
+  const http = startHttpSide({
+    config,
+    store,
+    backups,
+    registry,
+    ...administration,
+    preferences,
+    enqueue,
+    telegram,
+    metrics,
+    isListening: () => !polling.signal.aborted,
+    lastTickAt: () => routines.lastTickAt,
+    now,
+    log: log.withTag("http"),
+  });
+  parts.use(http);
+  log.info("Links, health and metrics are served", { ...http.address });
+
+  const waiting = (): number | undefined => {
+    try {
+      return store.links.count({});
+    } catch {
+      return undefined;
+    }
+  };
   const ended = telegram.run(polling.signal);
+  telegram.admins.tell({
+    kind: "started",
+    version,
+    queued: waiting(),
+    downloaders: registry.all().map(({ name }) => name),
+    silent: health.silent(),
+  });
   parts.defer(async () => {
+    telegram.admins.tellNow({ kind: "stopping", queued: waiting() });
     polling.abort();
     await ended;
   });
-  for (const interval of [upkeep, sweep, dispatch]) interval.nudge();
+  routines.begin();
 
   const running = parts.move();
   return {
     grpc: server.address,
+    http: http.address,
+    saveProfile: http.saveProfile,
+    ready: ready.promise,
+    vitals: {
+      late: liveness.late,
+      status: () => statusLine({ waiting: waiting(), downloaders: registry.all(), telegram: telegram.health }),
+    },
     unauthorized: ended.then((how) => (how === "unauthorized" ? undefined : new Promise<void>(() => {}))),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

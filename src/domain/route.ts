@@ -62,17 +62,24 @@ export function rootMatches(root: Root, url: URL): boolean {
 export function takersOf({ url, downloaders, routes }: Address): { route: Route | undefined; takers: Taker[] } {
   const parsed = URL.parse(url);
   if (parsed === null) return { route: undefined, takers: [] };
-  const isUnder = (text: string) => {
-    const root = parseRoot(text);
-    return root !== undefined && rootMatches(root, parsed);
-  };
-  const route = routes.find(({ match }) => isUnder(match));
+  const isUnder = (root: Root | undefined) => root !== undefined && rootMatches(root, parsed);
+  const route = routes.find((candidate) => isUnder(parsedOnce(candidate, () => [parseRoot(candidate.match)])[0]));
   const takers = downloaders.flatMap(({ name, roots }): Taker[] => {
     if (route !== undefined) return route.downloaders.includes(name) ? [{ name, root: null }] : [];
-    const root = roots.find(isUnder);
+    const place = parsedOnce(roots, () => roots.map(parseRoot)).findIndex(isUnder);
+    const root = roots[place];
     return root === undefined ? [] : [{ name, root }];
   });
   return { route, takers };
+}
+
+/** What a registration or a route says is parsed once, not for each link: there may be hundreds of either. */
+const parsedRoots = new WeakMap<object, readonly (Root | undefined)[]>();
+
+function parsedOnce(said: object, parse: () => readonly (Root | undefined)[]): readonly (Root | undefined)[] {
+  const known = parsedRoots.get(said) ?? parse();
+  parsedRoots.set(said, known);
+  return known;
 }
 
 /**

@@ -39,19 +39,23 @@ export interface Registry {
   save(): void;
 }
 
-/**
- * `onRegistered` is told after every registration, with what the name stood for before; `onChanged` after a change that may
- * let waiting links go elsewhere: a downloader goes on, or is removed.
- */
-export function createRegistry(deps: {
-  table: Downloaders;
-  routes: readonly Route[];
-  now: () => number;
-  random: () => number;
-  log: Log;
-  onRegistered: (downloader: Downloader, previous: Downloader | undefined) => void;
-  onChanged?: () => void;
-}): Registry {
+export interface RegistryEvents {
+  /** After every registration, with what the name stood for before. */
+  onRegistered(downloader: Downloader, previous: Downloader | undefined): void;
+  /** After a change that may let waiting links go elsewhere: a downloader goes on, or is removed. */
+  onChanged?(): void;
+}
+
+/** See `Registry`. Throws `StoreUnavailable` when the table cannot be read at the start. */
+export function createRegistry(
+  deps: RegistryEvents & {
+    table: Downloaders;
+    routes: readonly Route[];
+    now: () => number;
+    random: () => number;
+    log: Log;
+  },
+): Registry {
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
   const alone = new Map<string, { times: number; until: number }>();
@@ -75,6 +79,9 @@ export function createRegistry(deps: {
       alone.delete(downloader.name);
       unsaved.add(downloader.name);
       registry.save();
+      const { name, host, port, roots } = downloader;
+      const moved = previous !== undefined && (previous.host !== host || previous.port !== port);
+      log.info(`Downloader "${name}" registered`, { host, port, roots: roots.join(" "), moved });
       deps.onRegistered(downloader, previous);
     },
     all: () => [...known.values()].sort((a, b) => a.name.localeCompare(b.name)),

@@ -1,0 +1,77 @@
+import type { Config } from "../config.ts";
+import type { DownloaderClient } from "../domain/downloader.ts";
+import type { LinkEvent } from "../domain/link-event.ts";
+import type { Log } from "../domain/log.ts";
+import type { Store } from "../domain/storage.ts";
+import { createDownloaderClient } from "../grpc/downloader-client.ts";
+import { metered } from "../grpc/metered.ts";
+import type { Metrics } from "../http/metrics.ts";
+import { createCarrier } from "../service/carrier.ts";
+import { createDispatcher, type Dispatcher } from "../service/dispatcher.ts";
+import { createHandover, type Handover } from "../service/handover.ts";
+import { createRegistry, type Registry, type RegistryEvents } from "../service/registry.ts";
+import { createSettlement } from "../service/settlement.ts";
+
+/** Everything between a due link and a downloader. Disposing it cancels calls and writes down what they were about. */
+export interface Dispatching extends AsyncDisposable {
+  readonly registry: Registry;
+  readonly client: DownloaderClient;
+  readonly handover: Handover;
+  readonly dispatcher: Dispatcher;
+}
+
+export function createDispatching(deps: {
+  config: Config;
+  store: Store;
+  meter: Metrics["meter"];
+  keepsMessages: (chatId: number) => boolean;
+  now: () => number;
+  random: () => number;
+  log: Log;
+  events: RegistryEvents & { onLink(event: LinkEvent): void };
+}): Dispatching {
+  const { config, store, now, random, events } = deps;
+  const { deadline, interval: intervalMs, concurrency, backoff, ...limits } = config.dispatch;
+  const { max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = limits;
+  const log = deps.log.withTag("dispatch");
+  const report = events.onLink;
+
+  const registry = createRegistry({
+    ...events,
+    table: store.downloaders,
+    routes: config.routes,
+    now,
+    random,
+    log: deps.log.withTag("registry"),
+  });
+  const client = createDownloaderClient({
+    deadlineMs: deadline,
+    log: deps.log.withTag("downloaders"),
+    onExchange: registry.exchanged,
+  });
+  const handover = createHandover({ client: metered(client, deps.meter), registry, log: deps.log.withTag("handover") });
+  const settlement = createSettlement({
+    store,
+    keepsMessages: deps.keepsMessages,
+    settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
+    now,
+    random,
+    log,
+    report,
+  });
+  const carrier = createCarrier({ store, registry, handover, settlement, uncertainHoldMs, now, log });
+  const settings = { intervalMs, concurrency };
+  const dispatcher = createDispatcher({ store, registry, carrier, settlement, settings, now, log, report });
+
+  return {
+    registry,
+    client,
+    handover,
+    dispatcher,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await dispatcher.drain();
+      registry.save();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
+import { secretsOf } from "../config/secrets.ts";
+import type { Config } from "../config.ts";
+import type { Backups } from "../domain/backup.ts";
+import type { Log } from "../domain/log.ts";
+import type { Readings } from "../domain/readings.ts";
+import { startHttp } from "../http/http.ts";
+import { createTakeLinks } from "../http/links.ts";
+import type { Metrics } from "../http/metrics.ts";
+import { createProfiler } from "../http/profile/profiler.ts";
+import { saveProfile } from "../http/profile/saved.ts";
+import type { HttpServer } from "../http/server.ts";
+import { createRedactor } from "../log/redactor.ts";
+import type { Access } from "../service/access.ts";
+import type { Enqueue } from "../service/enqueue.ts";
+import type { Preferences } from "../service/preferences.ts";
+import type { CheckQuota } from "../service/quota.ts";
+import type { Registry } from "../service/registry.ts";
+import type { SqliteStore } from "../store/store.ts";
+import type { Telegram } from "../telegram/telegram.ts";
+
+/** The HTTP side of a running bot, and the profiler that it shares with SIGUSR2. */
+export interface HttpSide extends HttpServer {
+  /** Watches the program for half a minute and writes what it saw beside the database. Never rejects. */
+  saveProfile(): Promise<void>;
+}
+
+const SAVED_PROFILE_MS = 30_000;
+
+/** Starts it; throws an error that names the address when it cannot listen. Disposing it ends a profile, and writes it. */
+export function startHttpSide(deps: {
+  config: Config;
+  store: SqliteStore;
+  backups: Backups;
+  registry: Registry;
+  access: Access;
+  checkQuota: CheckQuota;
+  preferences: Preferences;
+  enqueue: Enqueue;
+  telegram: Telegram;
+  metrics: Metrics;
+  isListening: Readings["isListening"];
+  lastTickAt: Readings["lastTickAt"];
+  now: () => number;
+  log: Log;
+}): HttpSide {
+  const { config, store, backups, registry, telegram, now, log } = deps;
+  const stateFolder = dirname(config.store.path);
+  const profiler = createProfiler();
+  const stopping = new AbortController();
+  let saving: Promise<void> | undefined;
+
+  const readings: Readings = {
+    isListening: deps.isListening,
+    lastPollAt: () => telegram.health.lastSuccessAt,
+    lastTickAt: deps.lastTickAt,
+    lastBackupAt: () => backups.all()[0]?.at,
+    downloaders: () => registry.all().map(({ name, failures }) => ({ name, isUp: failures === 0 })),
+    ways: () => telegram.ways,
+    databaseBytes: () => sizeOf(config.store.path) + sizeOf(`${config.store.path}-wal`),
+    figures: store.figures,
+  };
+  const server = startHttp({
+    settings: config.http,
+    take: createTakeLinks({
+      ...deps,
+      settings: {
+        allowPrivate: config.links.allow_private,
+        qualities: config.quality.choices,
+        folders: config.folders,
+      },
+      owner: config.telegram.admins[0] ?? 0,
+      show: telegram.cards.show,
+    }),
+    readings,
+    metrics: deps.metrics,
+    profiler,
+    redact: createRedactor(secretsOf(config)).redact,
+    now,
+    log,
+  });
+
+  async function save(): Promise<void> {
+    log.info("Taking a profile", { seconds: SAVED_PROFILE_MS / 1_000 });
+    try {
+      const of = { profiler, folder: stateFolder, ms: SAVED_PROFILE_MS, now, stop: stopping.signal };
+      const file = await saveProfile(of);
+      if (file === undefined) log.warn("Cannot take a profile: another one is being taken");
+      else log.info("Wrote a profile", { file });
+    } catch (error) {
+      log.error("Cannot write a profile", { folder: stateFolder, error });
+    }
+  }
+
+  return {
+    address: server.address,
+    saveProfile() {
+      saving ??= save().finally(() => {
+        saving = undefined;
+      });
+      return saving;
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await saving;
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,90 @@
+import type { Config } from "../config.ts";
+import type { Backups } from "../domain/backup.ts";
+import type { Log } from "../domain/log.ts";
+import { createNightlyBackup } from "../service/backups.ts";
+import type { Dispatcher } from "../service/dispatcher.ts";
+import type { Health } from "../service/health.ts";
+import { type Interval, startInterval } from "../service/interval.ts";
+import type { Queue } from "../service/queue.ts";
+import { createSweeper } from "../service/sweeper.ts";
+import type { Tracker } from "../service/tracker.ts";
+import type { SqliteStore } from "../store/store.ts";
+import type { Liveness } from "../systemd/liveness.ts";
+import type { Telegram } from "../telegram/telegram.ts";
+import { tidy } from "./upkeep.ts";
+
+/** A tick waits for nothing but the database, whose patience is shorter than this. */
+const TICK_MS = 15_000;
+const SWEEP_EVERY_MS = 10_000;
+const UPKEEP_EVERY_MS = 3_600_000;
+/** How often it is asked whether the night's backup is due. */
+const BACKUP_EVERY_MS = 900_000;
+
+/** What the bot does again and again. Disposing it lets every run that is under way end. */
+export interface Routines extends AsyncDisposable {
+  readonly dispatch: Interval;
+  readonly sweep: Interval;
+  /** Runs everything once, now. */
+  begin(): void;
+  /** Epoch ms of the latest tick of the dispatcher. */
+  readonly lastTickAt: number | undefined;
+}
+
+export function startRoutines(deps: {
+  config: Config;
+  store: SqliteStore;
+  backups: Backups;
+  dispatcher: Dispatcher;
+  tracker: Tracker;
+  health: Health;
+  queue: Queue;
+  telegram: Telegram;
+  liveness: Liveness;
+  /** Hourly, besides what is done for the tables. */
+  upkeep: () => void;
+  /** Before each tick of the dispatcher. */
+  saveRegistry: () => void;
+  now: () => number;
+  log: Log;
+}): Routines {
+  const { config, store, backups, dispatcher, health, telegram, now, log } = deps;
+  const tickMs = config.dispatch.interval;
+  const started = new AsyncDisposableStack();
+  const every = (name: string, everyMs: number, work: () => Promise<void>): Interval => {
+    const interval = startInterval({ everyMs, work, name, log });
+    started.defer(() => interval.stop());
+    return interval;
+  };
+  let lastTickAt: number | undefined;
+
+  const upkeep = every("Upkeep", UPKEEP_EVERY_MS, async () => {
+    tidy(store, now());
+    deps.upkeep();
+  });
+  const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });
+  started.defer(() => sweeper.stop());
+  const sweep = every("Deleting messages", SWEEP_EVERY_MS, async () => sweeper.sweep());
+  every("Asking how downloaders are", health.tickMs, health.sweep);
+  const nightly = { backups, check: store.check, zone: config.time_zone, now, log: log.withTag("store") };
+  const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
+  const track = every("Tracking", tickMs, deps.tracker.tick);
+  const dispatch = every("Dispatching", tickMs, async () => {
+    deps.liveness.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
+    deps.saveRegistry();
+    await dispatcher.tick();
+    lastTickAt = now();
+    if (deps.queue.purge() > 0) sweep.nudge();
+  });
+
+  return {
+    dispatch,
+    sweep,
+    begin() {
+      for (const interval of [upkeep, sweep, dispatch, track, backup]) interval.nudge();
+    },
+    get lastTickAt() {
+      return lastTickAt;
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
