@@ -1,5 +1,6 @@
 import type { Outcome } from "./downloader.ts";
 import type { LinkState } from "./link.ts";
+import type { WayState } from "./way.ts";
 
 /** What health checks and metrics read of the bot's state. Instants are epoch ms; undefined: not since the start. */
 export interface Readings {
@@ -13,6 +14,8 @@ export interface Readings {
   lastBackupAt(): number | undefined;
   /** Everyone registered; `isUp`: its latest exchange was answered. */
   downloaders(): readonly { readonly name: string; readonly isUp: boolean }[];
+  /** Every way to Telegram. */
+  ways(): readonly WayState[];
   /** The database with its log, in bytes. */
   databaseBytes(): number;
   readonly figures: Figures;

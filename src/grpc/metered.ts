@@ -1,0 +1,15 @@
+import type { DownloaderClient } from "../domain/downloader.ts";
+import type { Meter } from "../domain/readings.ts";
+
+/** The same client, whose hand-overs are counted. */
+export function metered(client: DownloaderClient, meter: Pick<Meter, "attempted">): DownloaderClient {
+  return {
+    ...client,
+    async submit(downloader, submission) {
+      const startedAt = performance.now();
+      const outcome = await client.submit(downloader, submission);
+      meter.attempted({ downloader: downloader.name, outcome: outcome.kind, ms: performance.now() - startedAt });
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { hostname } from "node:os";
+import { type Handler, refuse } from "./answer.ts";
+
+/** Handlers that only whoever knows `http.token` may call; nobody may while it is empty. */
+export function createTokenGuard(token: string): (handler: Handler) => Handler {
+  const expected = digest(token);
+  // Digests have one length, so the comparison takes the same time however much of the token is right.
+  const isRight = (header: string | null) =>
+    timingSafeEqual(digest(/^bearer +(.+)$/i.exec(header ?? "")?.[1] ?? ""), expected);
+  return (handler) => (request, caller) => {
+    if (token === "") return refuse(403, "This is refused until http.token is set in the config of the bot.");
+    if (isRight(request.headers.get("authorization"))) return handler(request, caller);
+    return refuse(401, "Say the token: authorization: Bearer …", { "www-authenticate": "Bearer" });
+  };
+}
+
+/** A handler that only programs on this machine may call. */
+export function onlyFromHere(handler: Handler): Handler {
+  return (request, caller) =>
+    isLoopback(caller.address) ? handler(request, caller) : refuse(403, "This is only for callers on this machine.");
+}
+
+/**
+ * Whether a request names this server by a name that cannot be another's: a page in somebody's browser, whose name was
+ * made to resolve to this machine, cannot (DNS rebinding). A server that others can reach goes by any name.
+ */
+export function createHostCheck(listenHost: string): (host: string | null) => boolean {
+  if (!isLoopback(listenHost)) return () => true;
+  const own = [listenHost, hostname()].map((name) => name.toLowerCase());
+  return (host) => {
+    const name = URL.parse(`http://${host ?? ""}`)?.hostname.replace(/^\[(.*)\]$/, "$1");
+    return name !== undefined && (isLoopback(name) || own.includes(name));
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|.+\.localhost|(::ffff:)?127(\.\d{1,3}){3}|::1)$/i.test(host);
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,47 @@
+import type { Readings } from "../domain/readings.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+import type { Handler } from "./answer.ts";
+
+/** reliability.md §6. */
+const POLL_FRESH_MS = 2 * 60_000;
+/** Asking whether something can be stored costs a write, which a busy caller must not multiply. */
+const PROBE_KEPT_MS = 5_000;
+
+/** `GET /healthz`: the event loop turns. */
+export const healthz: Handler = () => Response.json({ ok: true });
+
+/**
+ * `GET /readyz`: 200 while links can be stored, downloaders can register and Telegram answers, else 503. Each part is `ok`
+ * or a sentence.
+ */
+export function createReadyz({ readings, now }: { readings: Readings; now: () => number }): Handler {
+  let database = { says: "ok", probedAt: Number.NEGATIVE_INFINITY };
+
+  function probe(): string {
+    if (Math.abs(now() - database.probedAt) >= PROBE_KEPT_MS) database = { says: ask(readings), probedAt: now() };
+    return database.says;
+  }
+
+  function telegram(): string {
+    const at = readings.lastPollAt();
+    if (at === undefined) return "no answer since the start";
+    const ageMs = now() - at;
+    return ageMs < POLL_FRESH_MS ? "ok" : `no answer for ${Math.round(ageMs / 1000)} s`;
+  }
+
+  return () => {
+    const parts = { database: probe(), grpc: readings.isListening() ? "ok" : "not listening", telegram: telegram() };
+    const isReady = Object.values(parts).every((says) => says === "ok");
+    return Response.json({ ready: isReady, ...parts }, { status: isReady ? 200 : 503 });
+  };
+}
+
+function ask({ figures }: Readings): string {
+  try {
+    figures.probe();
+    return "ok";
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return `cannot be written: ${error.code}`;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Address } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import type { Readings } from "../domain/readings.ts";
+import { createTokenGuard, onlyFromHere } from "./guard.ts";
+import { createReadyz, healthz } from "./health.ts";
+import type { TakeLinks } from "./links.ts";
+import type { Metrics } from "./metrics.ts";
+import { createPostLink, createPostLinks } from "./post-links.ts";
+import type { Profiler } from "./profile/profiler.ts";
+import { createProfileHandlers } from "./profiles.ts";
+import { type HttpServer, startHttpServer } from "./server.ts";
+
+/** Less than the connection's own limit, so that a slow caller gets an answer. */
+const BODY_MS = 8_000;
+
+/**
+ * Starts the HTTP side: links, health, metrics, profiles (product.md, "Outside the chat"). Throws an error that names the
+ * address when it cannot listen. Disposing it ends a profile that is being taken.
+ */
+export function startHttp(deps: {
+  settings: { readonly listen: Address; readonly token: string };
+  take: TakeLinks;
+  readings: Readings;
+  metrics: Metrics;
+  profiler: Profiler;
+  redact: (text: string) => string;
+  now: () => number;
+  log: Log;
+}): HttpServer {
+  const { settings, take, readings, now, log } = deps;
+  const stopping = new AbortController();
+  const withToken = createTokenGuard(settings.token);
+  const profiles = createProfileHandlers({ ...deps, stop: stopping.signal });
+  const server = startHttpServer({
+    listen: settings.listen,
+    routes: {
+      "GET /healthz": healthz,
+      "GET /readyz": createReadyz({ readings, now }),
+      "GET /metrics": deps.metrics.serve({ readings, now }),
+      "POST /links": withToken(createPostLinks({ take, bodyMs: BODY_MS })),
+      "POST /link": withToken(createPostLink({ take, bodyMs: BODY_MS })),
+      "GET /debug/pprof/profile": onlyFromHere(withToken(profiles.cpu)),
+      "GET /debug/pprof/heap": onlyFromHere(withToken(profiles.heap)),
+    },
+    log,
+  });
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { Link } from "../domain/link.ts";
+import { parseQuality, type Quality } from "../domain/quality.ts";
+import { type LinkProblem, parseLink } from "../domain/url.ts";
+import { senderName } from "../domain/user-name.ts";
+import type { Access } from "../service/access.ts";
+import type { Enqueue } from "../service/enqueue.ts";
+import type { Preferences } from "../service/preferences.ts";
+import type { CheckQuota } from "../service/quota.ts";
+import type { LinkEntry } from "./links-request.ts";
+
+/** From the config. */
+export interface LinkSettings {
+  readonly allowPrivate: boolean;
+  readonly qualities: readonly Quality[];
+  readonly folders: readonly string[];
+}
+
+/** What became of one link of a request; `link` is as the caller spelt it. */
+export type LinkResult =
+  | { readonly link: string; readonly result: "queued" | "duplicate"; readonly id: number }
+  /** A downloader is at it for this chat already, or it was handed over past the queue (rule 4). */
+  | { readonly link: string; readonly result: "in_delivery" | "sent"; readonly downloader: string }
+  /** Neither stored nor surely sent; `maybe` names the downloader that may have it. */
+  | { readonly link: string; readonly result: "lost"; readonly maybe?: string }
+  | { readonly link: string; readonly result: "refused"; readonly reason: Refusal };
+
+/** `too_many`: the chat has as many links in its queue as it may have. */
+export type Refusal = LinkProblem | "unknown_chat" | "unknown_folder" | "unknown_quality" | "too_many";
+
+/** Puts links into the queues of chats, with the chats' settings, as their own messages would (rule 4 included). */
+export type TakeLinks = (entries: readonly LinkEntry[]) => Promise<LinkResult[]>;
+
+interface Wanted {
+  readonly chatId: number;
+  readonly quality: Quality;
+  readonly folder: string | null;
+  readonly url: string;
+  readonly key: string;
+}
+
+export function createTakeLinks(deps: {
+  settings: LinkSettings;
+  /** Whose links they are when the caller names no chat. */
+  owner: number;
+  access: Pick<Access, "roleOf">;
+  preferences: Pick<Preferences, "quality" | "folder">;
+  checkQuota: CheckQuota;
+  enqueue: Enqueue;
+  /** Shows the prompt of a link that was queued. */
+  show: (link: Link) => void;
+}): TakeLinks {
+  const { settings, access, preferences, enqueue } = deps;
+
+  function qualityFor(chatId: number, asked: string | number | undefined): Quality | undefined {
+    if (asked === undefined) return preferences.quality(chatId);
+    const quality = parseQuality(asked);
+    return quality !== undefined && settings.qualities.includes(quality) ? quality : undefined;
+  }
+
+  function want(entry: LinkEntry): Wanted | Refusal {
+    const chatId = entry.chat ?? deps.owner;
+    const role = access.roleOf({ chatId, userId: undefined });
+    if (role === "nobody") return "unknown_chat";
+    const folder = entry.folder?.normalize("NFC").trim() || preferences.folder(chatId);
+    if (folder !== null && !settings.folders.includes(folder)) return "unknown_folder";
+    const quality = qualityFor(chatId, entry.quality ?? undefined);
+    if (quality === undefined) return "unknown_quality";
+    const parsed = parseLink(entry.link, settings);
+    if (!parsed.ok) return parsed.reason;
+    const { url, key } = parsed;
+    return deps.checkQuota({ chatId, role }, [key]) === undefined ? { chatId, folder, quality, url, key } : "too_many";
+  }
+
+  async function take(link: string, { url, key, ...of }: Wanted): Promise<LinkResult> {
+    const sender = senderName({ id: of.chatId });
+    const [taken] = await enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key }] });
+    switch (taken?.kind) {
+      case "queued":
+        deps.show(taken.link);
+        return { link, result: "queued", id: taken.link.id };
+      case "duplicate":
+        return { link, result: "duplicate", id: taken.link.id };
+      case "in_delivery":
+        return { link, result: "in_delivery", downloader: taken.delivery.downloader };
+      case "sent":
+        return { link, result: "sent", downloader: taken.downloader };
+      default:
+        return { link, result: "lost", ...(taken?.maybe !== undefined && { maybe: taken.maybe }) };
+    }
+  }
+
+  return (entries) => {
+    // Each is put by itself and in its turn, so that one outcome belongs to one entry, and the quota counts those before it.
+    // While the database cannot be used, only this map keeps a link that stands twice in a request from being sent twice.
+    const first = new Map<string, Promise<LinkResult>>();
+    return Promise.all(
+      entries.map(async (entry): Promise<LinkResult> => {
+        const { link } = entry;
+        const wanted = want(entry);
+        if (typeof wanted === "string") return { link, result: "refused", reason: wanted };
+        const same = `${wanted.chatId} ${wanted.key}`;
+        const before = first.get(same);
+        if (before !== undefined) {
+          const result = await before;
+          return result.result === "queued" ? { ...result, link, result: "duplicate" } : { ...result, link };
+        }
+        const taking = take(link, wanted);
+        first.set(same, taking);
+        return taking;
+      }),
+    );
+  };
+}

@@ -1,0 +1,100 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Meter, Readings } from "../domain/readings.ts";
+import { version } from "../version.ts";
+import type { Handler } from "./answer.ts";
+import { addGauges } from "./metrics/gauges.ts";
+
+export interface Metrics {
+  readonly meter: Meter;
+  /** `GET /metrics`, in the text format of Prometheus; call it once. */
+  serve(of: { readings: Readings; now: () => number }): Handler;
+}
+
+/** Nobody can make the bot keep more values of a label than this; what comes later is counted as `other`. */
+const MOST_VALUES = 100;
+/** How finely the lag of the event loop is measured: each measurement wakes the process. */
+const LAG_PRECISION_MS = 100;
+/** Of the default metrics those that Bun never fills, and those of the lag that make no sense before it was measured. */
+const USELESS = [
+  "nodejs_gc_duration_seconds",
+  "nodejs_heap_space_size_total_bytes",
+  "nodejs_heap_space_size_used_bytes",
+  "nodejs_heap_space_size_available_bytes",
+  ...["resources", "handles", "requests"].flatMap((of) => [`nodejs_active_${of}`, `nodejs_active_${of}_total`]),
+  "nodejs_eventloop_lag_min_seconds",
+  "nodejs_eventloop_lag_mean_seconds",
+  "nodejs_eventloop_lag_stddev_seconds",
+];
+
+/** The metrics of reliability.md §6, in a registry of their own. Those of the process are kept from the first scrape on. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const attempts = new Counter({
+    name: "dwld_attempts_total",
+    help: "Links offered to a downloader, by how that ended.",
+    labelNames: ["downloader", "outcome"],
+    registers,
+  });
+  const attemptSeconds = new Histogram({
+    name: "dwld_attempt_seconds",
+    help: "How long offering a link to a downloader took.",
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const updates = new Counter({
+    name: "dwld_updates_total",
+    help: "Updates that came from Telegram.",
+    labelNames: ["kind"],
+    registers,
+  });
+  const telegramErrors = new Counter({
+    name: "dwld_telegram_errors_total",
+    help: "Calls of the Bot API that failed, by its error code or the network's.",
+    labelNames: ["method", "code"],
+    registers,
+  });
+  const storeErrors = new Counter({
+    name: "dwld_db_errors_total",
+    help: "Times that the database could not be used, by SQLite's code.",
+    labelNames: ["code"],
+    registers,
+  });
+
+  const downloader = bounded();
+  const code = bounded();
+  let hasProcess = false;
+  function addProcess(): void {
+    if (hasProcess) return;
+    hasProcess = true;
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
+    for (const name of USELESS) registry.removeSingleMetric(name);
+  }
+
+  return {
+    meter: {
+      attempted(attempt) {
+        attempts.inc({ downloader: downloader(attempt.downloader), outcome: attempt.outcome });
+        attemptSeconds.observe(attempt.ms / 1000);
+      },
+      updated: (kind) => updates.inc({ kind }),
+      telegramFailed: (method, failure) => telegramErrors.inc({ method, code: code(failure) }),
+      storeFailed: (failure) => storeErrors.inc({ code: failure }),
+    },
+    serve({ readings, now }) {
+      addGauges({ registers, readings, now, version });
+      return async () => {
+        addProcess();
+        return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });
+      };
+    },
+  };
+}
+
+function bounded(): (value: string) => string {
+  const known = new Set<string>();
+  return (value) => {
+    if (known.size < MOST_VALUES) known.add(value);
+    return known.has(value) ? value : "other";
+  };
+}

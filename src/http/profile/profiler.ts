@@ -1,0 +1,44 @@
+import type { Profiler as Inspected } from "node:inspector";
+import { Session } from "node:inspector/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How often JavaScriptCore looks where the program is. */
+export const SAMPLING_INTERVAL_US = 1_000;
+
+/** As V8's inspector protocol has it, and Chrome opens it. */
+export type CpuProfile = Inspected.Profile;
+
+export interface Profiler {
+  /**
+   * Watches the program for so long, less when `stop` aborts; undefined when it is being watched already. Ends a run of
+   * `--cpu-prof`.
+   */
+  cpu(ms: number, stop: AbortSignal): Promise<CpuProfile | undefined>;
+  /** All objects, in the format of V8's heap snapshots; undefined while it is being watched. Blocks the event loop. */
+  heap(): string | undefined;
+}
+
+/** Profiles of this process (stack.md §7). */
+export function createProfiler(): Profiler {
+  let isWatching = false;
+  return {
+    async cpu(ms, stop) {
+      if (isWatching) return undefined;
+      isWatching = true;
+      const session = new Session();
+      session.connect();
+      try {
+        await session.post("Profiler.enable");
+        await session.post("Profiler.setSamplingInterval", { interval: SAMPLING_INTERVAL_US });
+        await session.post("Profiler.start");
+        await sleep(ms, undefined, { signal: stop, ref: false }).catch(() => undefined);
+        const { profile } = await session.post("Profiler.stop");
+        return profile;
+      } finally {
+        session.disconnect();
+        isWatching = false;
+      }
+    },
+    heap: () => (isWatching ? undefined : Bun.generateHeapSnapshot("v8")),
+  };
+}

@@ -1,0 +1,74 @@
+import { isIPv6 } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Address } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { type Caller, type Routes, refuse } from "./answer.ts";
+import { LARGEST_BODY } from "./body.ts";
+import { createHostCheck } from "./guard.ts";
+
+/** reliability.md §5.4. */
+const IDLE_S = 10;
+/** Bun knows no longer one. */
+const LONGEST_IDLE_S = 255;
+const GRACE_MS = 2_000;
+
+/** Takes nothing new when it is disposed of, and cuts off what has no answer after a moment. */
+export interface HttpServer extends AsyncDisposable {
+  readonly address: Address;
+}
+
+/** Serves `routes`. Port 0 takes any free one. Throws an error that names the address when it cannot listen. */
+export function startHttpServer({ listen, routes, log }: { listen: Address; routes: Routes; log: Log }): HttpServer {
+  const isOurs = createHostCheck(listen.host);
+
+  async function answer(request: Request, caller: Caller): Promise<Response> {
+    if (!isOurs(request.headers.get("host"))) return refuse(403, "This server does not go by that name.");
+    const { pathname } = new URL(request.url);
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const handler = Object.hasOwn(routes, `${method} ${pathname}`) ? routes[`${method} ${pathname}`] : undefined;
+    if (handler !== undefined) return handler(request, caller);
+    const allowed = Object.keys(routes).flatMap((route) => {
+      const [known = "", path] = route.split(" ");
+      return path === pathname ? known : [];
+    });
+    if (allowed.length === 0) return refuse(404, "There is no such page.");
+    return refuse(405, `Only ${allowed.join(", ")} is possible here.`, { allow: allowed.join(", ") });
+  }
+
+  const server = listenOn(listen, (request, caller) =>
+    answer(request, caller).catch((error) => {
+      log.error(`Cannot answer ${request.method} ${new URL(request.url).pathname}`, { error });
+      return refuse(500, "Something went wrong; the log of the bot says what.");
+    }),
+  );
+  return {
+    address: { host: listen.host, port: server.port ?? listen.port },
+    async [Symbol.asyncDispose]() {
+      await Promise.race([server.stop(), sleep(GRACE_MS, undefined, { ref: false })]);
+      await server.stop(true);
+    },
+  };
+}
+
+function listenOn({ host, port }: Address, answer: (request: Request, caller: Caller) => Promise<Response>) {
+  try {
+    return Bun.serve({
+      hostname: host,
+      port,
+      idleTimeout: IDLE_S,
+      maxRequestBodySize: LARGEST_BODY,
+      development: false,
+      // Bun 1.4.5 shares the port with another process when `development` is false and this is not said.
+      reusePort: false,
+      fetch: (request, server) =>
+        answer(request, {
+          address: server.requestIP(request)?.address ?? "",
+          allowMs: (ms) => server.timeout(request, Math.min(LONGEST_IDLE_S, Math.ceil(ms / 1000))),
+        }),
+    });
+  } catch (error) {
+    const where = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new Error(`Cannot listen for HTTP on ${where}: ${why}`, { cause: error });
+  }
+}

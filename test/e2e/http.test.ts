@@ -1,0 +1,252 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { Profile } from "pprof-format";
+import dashboard from "../../docs/grafana/dwld-bot.json" with { type: "json" };
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { refusal } from "../support/bot-api/faults.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const HTTP_TOKEN = "a-token-for-programs";
+const OPEN = { DWLD_BOT_HTTP_TOKEN: HTTP_TOKEN };
+const LATER = { ...OPEN, DWLD_BOT_DISPATCH_DELAY: "1h" };
+
+async function post(app: TestApp, path: string, body: unknown, headers: Record<string, string> = {}) {
+  const answer = await fetch(app.http + path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json", authorization: `Bearer ${HTTP_TOKEN}`, ...headers },
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const get = (app: TestApp, path: string) =>
+  fetch(app.http + path, { headers: { authorization: `Bearer ${HTTP_TOKEN}` } });
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en", started: true });
+
+/** Somebody writes, and gets an answer. */
+const greeted = async (app: TestApp) => {
+  ann(app).sends("/start");
+  await app.api.message(USER, ({ byBot }) => byBot);
+};
+
+describe("links over HTTP", () => {
+  test("a program's link joins the owner's queue, gets a prompt, and goes to a downloader", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" });
+    const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    const nas = await app.downloader({ name: "nas" });
+    const { status, body } = await post(app, "/links", { links: [{ link: VIDEO, folder: "music" }, { link: "x" }] });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      links: [
+        { link: VIDEO, result: "queued", id: 1 },
+        { link: "x", result: "refused", reason: "malformed" },
+      ],
+    });
+    const prompt = await app.api.message(ADMIN, ({ text, buttons }) => text.includes(VIDEO) && buttons.length > 0);
+    await boss.presses(prompt.id, "720p");
+    await boss.presses(prompt.id, "Now");
+    const { request } = await nas.waitFor(({ method }) => method === "SetToQueue");
+    expect(request).toMatchObject({ link: VIDEO, user_name: `[id${ADMIN}] music`, max_quality: 720 });
+    await app.api.gone(ADMIN, prompt.id);
+  });
+
+  test("a program can queue a link for a chat that is let in, and for no other", async () => {
+    await using app = await startTestApp(LATER);
+    ann(app);
+    const links = [USER, 77].map((chat) => ({ link: VIDEO, chat }));
+    expect((await post(app, "/links", { links })).body).toEqual({
+      links: [
+        { link: VIDEO, result: "queued", id: 1 },
+        { link: VIDEO, result: "refused", reason: "unknown_chat" },
+      ],
+    });
+    await app.api.message(USER, ({ text, buttons }) => text.includes(VIDEO) && buttons.length > 0);
+  });
+
+  test("POST /link answers with the array of the accepted links, as the Go version did", async () => {
+    await using app = await startTestApp(LATER);
+    const other = "https://vk.com/video1";
+    const links = [{ link: VIDEO }, { link: "nonsense" }, { link: other, folder: "" }, { link: VIDEO }];
+    expect(await post(app, "/link", { links })).toEqual({ status: 200, body: [VIDEO, other] });
+    expect(await post(app, "/link", { link: VIDEO }, { "content-type": "text/plain" })).toEqual({
+      status: 200,
+      body: [VIDEO],
+    });
+    expect(await post(app, "/link", { links: ["nonsense"] })).toEqual({ status: 200, body: [] });
+  });
+
+  test("a link is handed over at once, and the program told so, when it cannot be put into the queue (rule 4)", async () => {
+    await using app = await startTestApp(OPEN);
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    using other = new Database(app.config.store.path);
+    other.run("BEGIN IMMEDIATE");
+    const nobodys = "https://vk.com/video1";
+    expect((await post(app, "/links", { links: [VIDEO, nobodys] })).body).toEqual({
+      links: [
+        { link: VIDEO, result: "sent", downloader: "nas" },
+        { link: nobodys, result: "lost" },
+      ],
+    });
+    expect(nas.accepted).toEqual([VIDEO]);
+  });
+
+  test("nobody can post while there is no token, nor with a wrong one, and no token is ever logged", async () => {
+    await using app = await startTestApp();
+    expect(await post(app, "/links", { links: [VIDEO] })).toMatchObject({ status: 403 });
+    await app.restart(OPEN);
+    expect(await post(app, "/links", { links: [VIDEO] }, { authorization: "Bearer wrong" })).toMatchObject({
+      status: 401,
+    });
+    expect(await post(app, "/link", { links: [VIDEO] }, { authorization: "" })).toMatchObject({ status: 401 });
+    expect(app.logged()).not.toContain(HTTP_TOKEN);
+  });
+
+  test("a request that is too much is refused, and the bot goes on", async () => {
+    await using app = await startTestApp(LATER);
+    const many = Array.from({ length: 101 }, (_, n) => `${VIDEO}${n}`);
+    expect(await post(app, "/links", { links: many })).toMatchObject({ status: 400 });
+    const huge = await fetch(`${app.http}/links`, {
+      method: "POST",
+      body: "x".repeat(1024 * 1024),
+      headers: { "content-type": "application/json", authorization: `Bearer ${HTTP_TOKEN}` },
+    });
+    expect(huge.status).toBe(413);
+    expect((await post(app, "/links", { links: many.slice(1) })).body).toMatchObject({
+      links: Array(100).fill({ result: "queued" }),
+    });
+  });
+});
+
+describe("health over HTTP", () => {
+  test("the bot is ready once Telegram has answered, and says that the database cannot be written", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    await greeted(app);
+    const ready = await get(app, "/readyz");
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { ready: true, database: "ok", grpc: "ok", telegram: "ok" },
+    ]);
+    using other = new Database(app.config.store.path);
+    other.run("BEGIN IMMEDIATE");
+    // What was found out is kept for five seconds.
+    now += 5_000;
+    const unready = await get(app, "/readyz");
+    expect(unready.status).toBe(503);
+    expect(await unready.json()).toMatchObject({ ready: false, database: "cannot be written: SQLITE_BUSY" });
+    expect((await get(app, "/healthz")).status).toBe(200);
+  });
+});
+
+describe("metrics over HTTP", () => {
+  test("tell what the bot has done", async () => {
+    await using app = await startTestApp(LATER);
+    const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    await app.downloader({ name: "nas" });
+    await app.downloader({ name: "abroad", roots: ["vimeo.com"] });
+    const backups = join(dirname(app.config.store.path), "backups");
+    mkdirSync(backups, { recursive: true });
+    writeFileSync(join(backups, "by-hand.db"), "");
+    await post(app, "/links", { links: [VIDEO] });
+    const prompt = await app.api.message(ADMIN, ({ text, buttons }) => text.includes(VIDEO) && buttons.length > 0);
+    await boss.presses(prompt.id, "Now");
+    await app.api.gone(ADMIN, prompt.id);
+    await greeted(app);
+    app.api.user({ id: 5, username: "eve", languageCode: "en" }).sends("hello");
+    await app.api.settled();
+    const metrics = await (await get(app, "/metrics")).text();
+    for (const sample of [
+      'dwld_attempts_total{downloader="nas",outcome="accepted"} 1',
+      'dwld_downloader_up{downloader="abroad"} 1',
+      'dwld_links{state="queued"} 0',
+      'dwld_updates_total{kind="message"} 2',
+      'dwld_updates_total{kind="callback_query"} 1',
+    ])
+      expect(metrics.split("\n")).toContain(sample);
+    for (const name of [
+      "dwld_last_poll_success_timestamp",
+      "dwld_last_tick_timestamp",
+      "dwld_db_bytes",
+      "dwld_backup_age_seconds",
+      "dwld_attempt_seconds_count",
+    ])
+      expect(metrics).toMatch(new RegExp(`^${name} [\\d.e+]+$`, "m"));
+  });
+
+  test("count what Telegram and the database refuse", async () => {
+    await using app = await startTestApp();
+    const blocked = refusal(403, "Forbidden: bot was blocked by the user");
+    app.api.fail("sendMessage", blocked, { times: 1, chat: USER });
+    ann(app).sends("/help");
+    await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
+    using other = new Database(app.config.store.path);
+    other.run("BEGIN IMMEDIATE");
+    ann(app).sends(VIDEO);
+    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes("not saved"));
+    const metrics = await (await get(app, "/metrics")).text();
+    expect(metrics).toMatch(/^dwld_telegram_errors_total\{method="sendMessage",code="403"\} 1$/m);
+    expect(metrics).toMatch(/^dwld_db_errors_total\{code="SQLITE_BUSY"\} [1-9]/m);
+  });
+
+  test("the Grafana dashboard asks for metrics that exist, and for all of ours", async () => {
+    await using app = await startTestApp();
+    const metrics = await (await get(app, "/metrics")).text();
+    const names = [...metrics.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type]) =>
+      type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : name,
+    );
+    const exprs = dashboard.panels.flatMap((panel) =>
+      "targets" in panel ? panel.targets.map(({ expr }) => expr) : [],
+    );
+    const asked = new Set(exprs.flatMap((expr) => expr.match(/\b(dwld|nodejs|process)_\w+/g) ?? []));
+    expect(exprs.length).toBeGreaterThan(15);
+    expect([...asked].filter((name) => !names.includes(name))).toEqual([]);
+    // And the other way round: everything of ours is shown.
+    const ours = names.filter((name) => name.startsWith("dwld_") && !/_(sum|count)$/.test(name));
+    expect(ours.filter((name) => !asked.has(name))).toEqual([]);
+  });
+});
+
+describe("profiles over HTTP", () => {
+  test("go tool pprof gets what the bot does and what it holds; Chrome gets its own formats, without the token", async () => {
+    await using app = await startTestApp(OPEN);
+    const cpu = await get(app, "/debug/pprof/profile?seconds=1");
+    const profile = Profile.decode(gunzipSync(await cpu.bytes()));
+    expect(profile.sampleType).toHaveLength(2);
+    const objects = Profile.decode(gunzipSync(await (await get(app, "/debug/pprof/heap")).bytes()));
+    expect(objects.sample.length).toBeGreaterThan(10);
+    const cpuprofile = await (await get(app, "/debug/pprof/profile?seconds=1&format=cpuprofile")).json();
+    expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array) });
+    const snapshot = await (await get(app, "/debug/pprof/heap?format=heapsnapshot")).text();
+    expect(JSON.parse(snapshot).snapshot.meta.node_fields).toContain("self_size");
+    expect(snapshot).not.toContain(app.config.telegram.token);
+    expect(snapshot).not.toContain(HTTP_TOKEN);
+  });
+
+  test("nobody gets one without the token, or with wishes that make no sense", async () => {
+    await using app = await startTestApp(OPEN);
+    expect((await fetch(`${app.http}/debug/pprof/heap`)).status).toBe(401);
+    for (const query of ["seconds=0", "seconds=121", "seconds=1.5", "seconds=x", "format=svg"])
+      expect((await get(app, `/debug/pprof/profile?${query}`)).status).toBe(400);
+    expect((await get(app, "/debug/pprof/heap?format=cpuprofile")).status).toBe(400);
+  });
+
+  test("one is taken at a time", async () => {
+    await using app = await startTestApp(OPEN);
+    const both = await Promise.all([1, 2].map(() => get(app, "/debug/pprof/profile?seconds=1")));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  test("a stop cuts one short, and it is answered all the same", async () => {
+    await using app = await startTestApp(OPEN);
+    const both = [119, 120].map((seconds) => get(app, `/debug/pprof/profile?seconds=${seconds}`));
+    // One of them is refused, so the other one is under way.
+    expect((await Promise.race(both)).status).toBe(409);
+    await app.stop();
+    const answers = await Promise.all(both);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "bun:test";
+import { hostname } from "node:os";
+import type { Handler } from "../../../src/http/answer.ts";
+import { createHostCheck, createTokenGuard, onlyFromHere } from "../../../src/http/guard.ts";
+
+const welcome: Handler = () => new Response("welcome");
+const from = (address: string) => ({ address, allowMs: () => undefined });
+const asking = (authorization?: string) =>
+  new Request("http://127.0.0.1/", authorization === undefined ? {} : { headers: { authorization } });
+
+async function status(handler: Handler, request = asking(), address = "127.0.0.1"): Promise<number> {
+  return (await handler(request, from(address))).status;
+}
+
+describe("createTokenGuard()", () => {
+  const guard = createTokenGuard("s3cret");
+
+  test.each(["Bearer s3cret", "bearer s3cret", "BEARER  s3cret"])("lets %p in", async (authorization) => {
+    expect(await status(guard(welcome), asking(authorization))).toBe(200);
+  });
+
+  test.each([undefined, "", "s3cret", "Bearer", "Bearer s3cre", "Bearer s3cret2", "Bearer S3CRET", "Basic s3cret"])(
+    "turns %p away, and says how to ask",
+    async (authorization) => {
+      const answer = await guard(welcome)(asking(authorization), from("127.0.0.1"));
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+      expect(await answer.text()).not.toContain("s3cret");
+    },
+  );
+
+  test.each([undefined, "Bearer", "Bearer ", "Bearer x"])(
+    "turns everyone away while there is no token: %p",
+    async (authorization) => {
+      const answer = await createTokenGuard("")(welcome)(asking(authorization), from("127.0.0.1"));
+      expect(answer.status).toBe(403);
+      expect(await answer.text()).toContain("http.token");
+    },
+  );
+});
+
+test.each([
+  ["127.0.0.1", 200],
+  ["127.3.2.1", 200],
+  ["::1", 200],
+  ["::ffff:127.0.0.1", 200],
+  ["192.168.1.7", 403],
+  ["::ffff:192.168.1.7", 403],
+  ["fd00::1", 403],
+  ["", 403],
+])("onlyFromHere() answers a caller at %p with %i", async (address, expected) => {
+  expect(await status(onlyFromHere(welcome), asking(), address)).toBe(expected);
+});
+
+describe("createHostCheck()", () => {
+  test.each(["127.0.0.1", "127.0.0.1:9988", "localhost:9988", "LOCALHOST", "bot.localhost", "[::1]:9988", hostname()])(
+    "lets a request to a loopback server call it %p",
+    (host) => {
+      expect(createHostCheck("127.0.0.1")(host)).toBe(true);
+    },
+  );
+
+  test.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:9988", "10.0.0.1", "", "@", null])(
+    "does not let it call a loopback server %p",
+    (host) => {
+      expect(createHostCheck("127.0.0.1")(host)).toBe(false);
+      expect(createHostCheck("::1")(host)).toBe(false);
+    },
+  );
+
+  test("lets a server that others can reach go by any name", () => {
+    expect(createHostCheck("0.0.0.0")("bot.example.org")).toBe(true);
+    expect(createHostCheck("192.168.1.7")(null)).toBe(true);
+  });
+});

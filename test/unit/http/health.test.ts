@@ -1,0 +1,61 @@
+import { describe, expect, test } from "bun:test";
+import type { Handler } from "../../../src/http/answer.ts";
+import { createReadyz, healthz } from "../../../src/http/health.ts";
+import { createReadings, NOW, UNREADABLE } from "./readings.ts";
+
+async function ask(handler: Handler) {
+  const answer = await handler(new Request("http://127.0.0.1/"), { address: "127.0.0.1", allowMs: () => undefined });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const ready = (of: Parameters<typeof createReadings>[0] = {}) =>
+  ask(createReadyz({ readings: createReadings(of), now: () => NOW }));
+
+test("healthz says that the event loop turns", async () => {
+  expect(await ask(healthz)).toEqual({ status: 200, body: { ok: true } });
+});
+
+describe("createReadyz()", () => {
+  test("is ready when links can be stored, downloaders can register and Telegram answers", async () => {
+    expect(await ready()).toEqual({
+      status: 200,
+      body: { ready: true, database: "ok", grpc: "ok", telegram: "ok" },
+    });
+  });
+
+  test("says what the database answers", async () => {
+    const { status, body } = await ready({ figures: UNREADABLE });
+    expect(status).toBe(503);
+    expect(body).toEqual({ ready: false, database: "cannot be written: SQLITE_FULL", grpc: "ok", telegram: "ok" });
+  });
+
+  test("says that downloaders cannot register", async () => {
+    expect(await ready({ isListening: () => false })).toMatchObject({
+      status: 503,
+      body: { ready: false, grpc: "not listening", database: "ok", telegram: "ok" },
+    });
+  });
+
+  test.each([
+    [undefined, 503, "no answer since the start"],
+    [NOW - 119_999, 200, "ok"],
+    [NOW - 120_000, 503, "no answer for 120 s"],
+    // The clock has leapt back.
+    [NOW + 3_600_000, 200, "ok"],
+  ])("with Telegram's latest answer at %p it is %i", async (lastPollAt, status, telegram) => {
+    expect(await ready({ lastPollAt: () => lastPollAt })).toMatchObject({ status, body: { telegram } });
+  });
+
+  test("writes at most once in five seconds, however often it is asked", async () => {
+    let now = NOW;
+    let probes = 0;
+    const figures = { ...UNREADABLE, probe: () => void probes++ };
+    const readyz = createReadyz({ readings: createReadings({ figures }), now: () => now });
+    for (const later of [0, 1, 4_998, 1, 4_999, -60_000]) {
+      now += later;
+      await ask(readyz);
+    }
+    // At 0, 5 000 and after the clock was set back.
+    expect(probes).toBe(3);
+  });
+});

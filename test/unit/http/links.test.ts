@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import { createTakeLinks } from "../../../src/http/links.ts";
+import type { Arrival, Enqueue } from "../../../src/service/enqueue.ts";
+import { createEnqueue } from "../../../src/service/enqueue.ts";
+import { createCheckQuota } from "../../../src/service/quota.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { createRecordingLog } from "../telegram/clock.ts";
+
+const OWNER = 1;
+const FRIEND = 7;
+const VIDEO = "https://youtube.com/watch?v=1";
+
+const MOST_OPEN = 3;
+
+const deps = {
+  settings: { allowPrivate: false, qualities: ["best", 1080, 720] as const, folders: ["films", "music"] },
+  owner: OWNER,
+  access: {
+    roleOf: ({ chatId }: { chatId: number }) => (chatId === OWNER ? "admin" : chatId === FRIEND ? "user" : "nobody"),
+  } as const,
+  preferences: {
+    quality: (chatId: number) => (chatId === FRIEND ? 720 : "best"),
+    folder: (chatId: number) => (chatId === FRIEND ? "music" : "films"),
+  } as const,
+};
+
+/** A queue in a database of its own, and what is shown of it. */
+function open() {
+  const store = openStore(":memory:");
+  const shown: number[] = [];
+  const arrivals: Arrival[] = [];
+  const enqueue = createEnqueue({
+    store,
+    registry: { order: () => ({ names: [], ailing: false }) } as never,
+    handover: {} as never,
+    delayMs: 60_000,
+    now: () => 1_000,
+    log: createRecordingLog(),
+  });
+  const take = createTakeLinks({
+    ...deps,
+    checkQuota: createCheckQuota({ links: store.links, maxOpen: MOST_OPEN }),
+    enqueue: (arrival) => {
+      arrivals.push(arrival);
+      return enqueue(arrival);
+    },
+    show: ({ id }) => shown.push(id),
+  });
+  return { store, take, shown, arrivals };
+}
+
+describe("createTakeLinks()", () => {
+  test("queues a link for the owner with that chat's own settings, and shows its prompt", async () => {
+    const { store, take, shown } = open();
+    expect(await take([{ link: VIDEO }])).toEqual([{ link: VIDEO, result: "queued", id: 1 }]);
+    expect(store.links.byId(1)).toMatchObject({
+      chatId: OWNER,
+      messageId: null,
+      promptId: null,
+      sender: "id1",
+      url: VIDEO,
+      quality: "best",
+      folder: "films",
+      sendAt: 61_000,
+    });
+    expect(shown).toEqual([1]);
+  });
+
+  test("queues a link for a chat that is let in, as the entry wants it", async () => {
+    const { store, take } = open();
+    await take([{ link: VIDEO, chat: FRIEND }]);
+    await take([{ link: `${VIDEO}2`, chat: FRIEND, folder: " films ", quality: "1080p" }]);
+    expect(store.links.byId(1)).toMatchObject({ chatId: FRIEND, quality: 720, folder: "music", sender: "id7" });
+    expect(store.links.byId(2)).toMatchObject({ chatId: FRIEND, quality: 1080, folder: "films" });
+  });
+
+  test.each([
+    [{ link: "ftp://youtube.com/1" }, "not_http"],
+    [{ link: "no link" }, "malformed"],
+    [{ link: "https://ann:secret@youtube.com/" }, "credentials"],
+    [{ link: "http://192.168.1.1/film" }, "private_address"],
+    [{ link: VIDEO, folder: "../etc" }, "unknown_folder"],
+    [{ link: VIDEO, folder: "books" }, "unknown_folder"],
+    [{ link: VIDEO, quality: 480 }, "unknown_quality"],
+    [{ link: VIDEO, quality: "huge" }, "unknown_quality"],
+    [{ link: VIDEO, chat: 1002 }, "unknown_chat"],
+  ] as const)("refuses %j as %s", async (entry, reason) => {
+    const { store, take, arrivals } = open();
+    expect(await take([entry])).toEqual([{ link: entry.link, result: "refused", reason }]);
+    expect(arrivals).toEqual([]);
+    expect(store.links.count({})).toBe(0);
+  });
+
+  test("lets a chat have no more links than it may have, and an admin as many as they like", async () => {
+    const { take } = open();
+    const results = async (chat: number) => {
+      const taken = await take([1, 2, 2, 3, 4].map((n) => ({ link: `${VIDEO}${n}`, chat })));
+      return taken.map((one) => (one.result === "refused" ? one.reason : one.result));
+    };
+    expect(await results(FRIEND)).toEqual(["queued", "queued", "duplicate", "queued", "too_many"]);
+    expect(await results(OWNER)).toEqual(["queued", "queued", "duplicate", "queued", "queued"]);
+  });
+
+  test("answers for each link in the order of the request, whatever became of the others", async () => {
+    const { take } = open();
+    const again = `${VIDEO}&utm_source=x`;
+    await take([{ link: `${VIDEO}9` }]);
+    const links = [`${VIDEO}9`, "nonsense", VIDEO, again, `${VIDEO}2`];
+    const results = await take(links.map((link) => ({ link })));
+    expect(results).toEqual([
+      { link: `${VIDEO}9`, result: "duplicate", id: 1 },
+      { link: "nonsense", result: "refused", reason: "malformed" },
+      { link: VIDEO, result: "queued", id: 2 },
+      { link: again, result: "duplicate", id: 2 },
+      { link: `${VIDEO}2`, result: "queued", id: 3 },
+    ]);
+  });
+
+  test("hands a link over once, though it stands twice in a request, when it cannot be queued (rule 4)", async () => {
+    const offered: string[] = [];
+    const enqueue: Enqueue = async ({ links }) =>
+      links.map(({ url }) => {
+        offered.push(url);
+        if (url === VIDEO) return { kind: "sent", url, downloader: "nas" };
+        return { kind: "lost", url, maybe: url.endsWith("2") ? "nas" : undefined };
+      });
+    const take = createTakeLinks({ ...deps, enqueue, checkQuota: () => undefined, show: () => undefined });
+    const results = await take([VIDEO, VIDEO, `${VIDEO}2`, `${VIDEO}3`].map((link) => ({ link })));
+    expect(results).toEqual([
+      { link: VIDEO, result: "sent", downloader: "nas" },
+      { link: VIDEO, result: "sent", downloader: "nas" },
+      { link: `${VIDEO}2`, result: "lost", maybe: "nas" },
+      { link: `${VIDEO}3`, result: "lost" },
+    ]);
+    expect(offered).toEqual([VIDEO, `${VIDEO}2`, `${VIDEO}3`]);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Readings } from "../../../src/domain/readings.ts";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+
+export const NOW = Date.UTC(2026, 10, 23);
+
+/** A bot that is well, but for what the test says. */
+export function createReadings(of: Partial<Readings> = {}): Readings {
+  return {
+    isListening: () => true,
+    lastPollAt: () => NOW - 30_000,
+    lastTickAt: () => NOW - 5_000,
+    lastBackupAt: () => undefined,
+    downloaders: () => [],
+    ways: () => [],
+    databaseBytes: () => 4096,
+    figures: { probe: () => undefined, links: () => new Map(), oldestDueAt: () => undefined, deletions: () => 0 },
+    ...of,
+  };
+}
+
+const fail = () => {
+  throw new StoreUnavailable("SQLITE_FULL");
+};
+
+/** Figures of a database that cannot be used. */
+export const UNREADABLE: Readings["figures"] = { probe: fail, links: fail, oldestDueAt: fail, deletions: fail };

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
+import { createPostLinks } from "../../../src/http/post-links.ts";
+import { startHttpServer } from "../../../src/http/server.ts";
+import { createRecordingLog } from "../telegram/clock.ts";
+
+const BODY_MS = 100;
+
+function start(listen = { host: "127.0.0.1", port: 0 }) {
+  const log = createRecordingLog();
+  const taken: string[] = [];
+  const server = startHttpServer({
+    listen,
+    routes: {
+      "GET /thing": (_request, { address }) => new Response(`seen from ${address}`),
+      "POST /thing": async (request) => {
+        const body = await readJson(request, BODY_MS);
+        return body.ok ? Response.json(body.value) : body.refusal;
+      },
+      "POST /links": createPostLinks({
+        take: async (entries) => {
+          taken.push(...entries.map(({ link }) => link));
+          return [];
+        },
+        bodyMs: BODY_MS,
+      }),
+      "GET /broken": () => {
+        throw new Error("the secret inside");
+      },
+    },
+    log,
+  });
+  return { ...server, base: `http://127.0.0.1:${server.address.port}`, port: server.address.port, log, taken };
+}
+
+/** Writes bytes to the server; resolves with all that it answers until it ends the connection. */
+function raw(port: number, ...pieces: string[]): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket = connect(port, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (data) => {
+    answer += data;
+  });
+  socket.on("error", reject);
+  socket.on("close", () => resolve(answer));
+  for (const piece of pieces) socket.write(piece);
+  return promise;
+}
+
+const post = (url: string, body: string, type = "application/json") =>
+  fetch(url, { method: "POST", body, headers: { "content-type": type } });
+
+describe("startHttpServer()", () => {
+  test("answers what it knows, HEAD too, and says who calls", async () => {
+    await using server = start();
+    const answer = await fetch(`${server.base}/thing?x=1`);
+    expect(await answer.text()).toBe("seen from 127.0.0.1");
+    const head = await fetch(`${server.base}/thing`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+  });
+
+  test.each(["/", "/thing/", "/things", "/constructor", "/Thing"])("knows no page %p", async (path) => {
+    await using server = start();
+    expect((await fetch(server.base + path)).status).toBe(404);
+  });
+
+  test("says which methods a page has", async () => {
+    await using server = start();
+    const answer = await fetch(`${server.base}/thing`, { method: "DELETE" });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, POST"]);
+  });
+
+  test("does not answer to a name that somebody made resolve to this machine", async () => {
+    await using server = start();
+    const answer = await raw(server.port, "GET /thing HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    expect(answer).toStartWith("HTTP/1.1 403 ");
+  });
+
+  test("tells a caller nothing of what broke inside, and the log everything", async () => {
+    await using server = start();
+    const answer = await fetch(`${server.base}/broken`);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain("secret");
+    expect(server.log.at("error")).toEqual(["Cannot answer GET /broken"]);
+    expect(String(server.log.lines[0]?.fields?.error)).toContain("the secret inside");
+  });
+
+  test("names the address that it cannot listen on", async () => {
+    await using server = start();
+    expect(() => start({ host: "127.0.0.1", port: server.port })).toThrow(
+      `Cannot listen for HTTP on 127.0.0.1:${server.port}: EADDRINUSE`,
+    );
+  });
+});
+
+describe("readJson()", () => {
+  test("reads a body of exactly the largest size, and none that is larger", async () => {
+    await using server = start();
+    const largest = JSON.stringify("x".repeat(LARGEST_BODY - 2));
+    expect((await post(`${server.base}/thing`, largest)).status).toBe(200);
+    expect((await post(`${server.base}/thing`, `${largest} `)).status).toBe(413);
+  });
+
+  test("reads none that grows larger as it comes", async () => {
+    await using server = start();
+    const piece = "x".repeat(64 * 1024);
+    const chunk = `${piece.length.toString(16)}\r\n${piece}\r\n`;
+    const head = "POST /thing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    expect(await raw(server.port, head, ...Array(6).fill(chunk))).toStartWith("HTTP/1.1 413 ");
+  });
+
+  test("gives up a body that does not come, and serves others meanwhile", async () => {
+    await using server = start();
+    const slow = raw(server.port, "POST /thing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n[1,");
+    expect((await fetch(`${server.base}/thing`)).status).toBe(200);
+    const answer = await slow;
+    expect(answer).toStartWith("HTTP/1.1 408 ");
+    expect(answer).toContain("The body was not here within 0.1 s.");
+  });
+
+  test.each(["", "{", "[1,]", "\u0000", "undefined"])("refuses %j, which is no JSON", async (body) => {
+    await using server = start();
+    const answer = await post(`${server.base}/thing`, body);
+    expect([answer.status, await answer.json()]).toEqual([400, { error: "The body is no JSON." }]);
+  });
+});
+
+describe("createPostLinks()", () => {
+  test.each([
+    ["application/json", 200],
+    ["application/json; charset=utf-8", 200],
+    ["Application/JSON", 200],
+    ["application/vnd.api+json", 200],
+    ["text/plain", 415],
+    ["application/x-www-form-urlencoded", 415],
+    ["application/jsonp", 415],
+  ])("answers a body of type %p with %i", async (type, status) => {
+    await using server = start();
+    expect((await post(`${server.base}/links`, '{"links":[]}', type)).status).toBe(status);
+  });
+
+  test("takes none of a request that is wrong in one place", async () => {
+    await using server = start();
+    const answer = await post(`${server.base}/links`, '{"links":["https://youtube.com/1",{"link":2}]}');
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ error: expect.stringContaining("links[1].link") });
+    expect(server.taken).toEqual([]);
+  });
+});
