@@ -1,5 +1,10 @@
 import { helpText, parseCli } from "./cli.ts";
+import { backup } from "./commands/backup.ts";
+import { check } from "./commands/check.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
+import { importGoVersion } from "./commands/import.ts";
+import { createTerminal } from "./commands/init/terminal.ts";
+import { init } from "./commands/init.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
 import { version } from "./version.ts";
@@ -8,15 +13,33 @@ import { version } from "./version.ts";
 async function main(argv: readonly string[]): Promise<Exit> {
   const invocation = parseCli(argv);
   if ("usage" in invocation) throw new ExitWith(EXIT.usage, invocation.usage);
+  const { config, files = [] } = invocation;
+  const write = (text: string) => process.stdout.write(text);
+  const surroundings = { env: process.env, cwd: process.cwd(), write };
   switch (invocation.command) {
+    case "init": {
+      const { output, admin, "token-file": tokenFile, "api-root": apiRoot, force } = invocation;
+      const terminal = createTerminal(process.stdin, process.stdout);
+      return init({ output, admin, tokenFile, apiRoot, force }, { ...surroundings, terminal });
+    }
+    case "check": {
+      const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      return check({ config, json: invocation.json, colours }, surroundings);
+    }
+    case "import": {
+      const { from = [], "dry-run": dryRun = false } = invocation;
+      return importGoVersion({ config, from: [...from, ...files], dryRun }, surroundings);
+    }
+    case "backup":
+      return backup({ config, to: files[0] ?? "" }, surroundings);
     case "help":
-      process.stdout.write(helpText());
+      write(helpText());
       return EXIT.stopped;
     case "version":
-      process.stdout.write(`dwld-bot ${version}\n`);
+      write(`dwld-bot ${version}\n`);
       return EXIT.stopped;
     default:
-      return run(invocation.config);
+      return run(config);
   }
 }
 

@@ -4,6 +4,7 @@ import { loadConfig } from "../config.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog, type RootLog } from "../log.ts";
+import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 
@@ -22,9 +23,14 @@ export async function run(configPath: string | undefined): Promise<Exit> {
   for (const warning of config.warnings) log.warn(warning);
   dieOfBugs(log);
   const stop = stopRequested(log);
+  let saveProfile = (): unknown => undefined;
+  process.on("SIGUSR2", () => saveProfile());
 
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
   await using app = await startApp(config, { log }).catch(explain);
+  saveProfile = app.saveProfile;
+  using systemd = connectServiceManager({ env: process.env, log: log.withTag("systemd") });
+  void app.ready.then(() => systemd.ready(app.vitals));
   const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);
   if (reason !== "unauthorized") return EXIT.stopped;
   log.error("Telegram refuses the token: check telegram.token, and ask @BotFather for a new one if it was revoked");

@@ -38,16 +38,21 @@ export function copyDatabase(from: string, to: string): void {
   }
 }
 
-/** What `PRAGMA quick_check` finds in a database that nobody uses; empty when it is sound. Throws `StoreUnavailable`. */
+/** What is wrong with a database that nobody writes to; empty when it is sound. Throws `StoreUnavailable`. */
 export function damageIn(path: string): string[] {
   return withStorageErrors(() => {
     using database = new Database(path, { readonly: true });
-    return database
-      .query<{ quick_check: string }, []>("PRAGMA quick_check")
-      .all()
-      .map((row) => row.quick_check)
-      .filter((finding) => finding !== "ok");
+    return quickCheck(database);
   });
+}
+
+/** What `PRAGMA quick_check` finds; empty for nothing. */
+export function quickCheck(database: Database): string[] {
+  return database
+    .query<{ quick_check: string }, []>("PRAGMA quick_check")
+    .all()
+    .map((row) => row.quick_check)
+    .filter((finding) => finding !== "ok");
 }
 
 /** Gives a finished file its name, never taking another's place; the old name may stay. Throws the system's error (`EEXIST`). */

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Address } from "../domain/downloader.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
+import { quickCheck } from "./copy.ts";
 import { withStorageErrors } from "./guard.ts";
 import { pendingMigrations } from "./migrate.ts";
 
@@ -33,11 +34,7 @@ export function inspectDatabase(path: string): Inspection {
   return withStorageErrors(() => {
     using database = new Database(path, { readonly: true });
     database.run("PRAGMA busy_timeout = 1000");
-    const damage = database
-      .query<{ quick_check: string }, []>("PRAGMA quick_check")
-      .all()
-      .map((row) => row.quick_check)
-      .filter((finding) => finding !== "ok");
+    const damage = quickCheck(database);
     const pending = pendingMigrations(database);
     const tables = database.query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
@@ -53,7 +50,9 @@ export function inspectDatabase(path: string): Inspection {
           "SELECT max(at) AS it FROM (SELECT max(created_at) AS at FROM links UNION ALL SELECT max(accepted_at) FROM deliveries)",
         ) ?? undefined,
       downloaders: database
-        .query<KnownDownloader, []>("SELECT name, host, port, last_seen_at AS lastSeenAt FROM downloaders ORDER BY name")
+        .query<KnownDownloader, []>(
+          "SELECT name, host, port, last_seen_at AS lastSeenAt FROM downloaders ORDER BY name",
+        )
         .all(),
     };
   });

@@ -16,7 +16,7 @@ export interface SoundStore {
   readonly repair: Repair | undefined;
 }
 
-interface Surroundings {
+interface RepairParts {
   readonly backups: Backups;
   readonly now: () => number;
   readonly log: Log;
@@ -28,7 +28,7 @@ interface Surroundings {
  * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4).
  * Throws what `openStore` throws for any other reason.
  */
-export function openSoundStore(path: string, { backups, now, log }: Surroundings): SoundStore {
+export function openSoundStore(path: string, { backups, now, log }: RepairParts): SoundStore {
   try {
     if (isEmpty(path) && backups.all().length > 0) {
       log.error("The database is empty or gone");
@@ -50,7 +50,8 @@ export function openSoundStore(path: string, { backups, now, log }: Surroundings
   const aside = moveAside(path, now());
   const restored = restoreNewest(path, { backups, log });
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
-  else log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
+  else
+    log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
   return { store: openStore(path), repair: { aside, restored } };
 }
 
@@ -77,7 +78,7 @@ function moveAside(path: string, now: number): string | undefined {
   return wasThere ? aside : undefined;
 }
 
-function restoreNewest(path: string, { backups, log }: Pick<Surroundings, "backups" | "log">): Backup | undefined {
+function restoreNewest(path: string, { backups, log }: Pick<RepairParts, "backups" | "log">): Backup | undefined {
   const part = path + UNFINISHED;
   for (const backup of backups.all()) {
     try {

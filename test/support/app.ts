@@ -5,6 +5,8 @@ import { type App, startApp } from "../../src/app.ts";
 import { secretsOf } from "../../src/config/secrets.ts";
 import { type Config, loadConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
+import type { Call } from "./bot-api/journal.ts";
+import { isRecord } from "./bot-api/parameters.ts";
 import { type BotApi, startBotApi } from "./bot-api.ts";
 import { type DownloaderOptions, type FakeDownloader, startDownloader } from "./downloader.ts";
 
@@ -32,16 +34,24 @@ export interface TestApp extends AsyncDisposable {
 
 /**
  * Starts the composition root against a strict fake of the Bot API. Links are due at once and everything is quick, unless
- * `env` says otherwise (`DWLD_BOT_…`, as an operator would).
+ * `env` says otherwise (`DWLD_BOT_…`, as an operator would). Disposing it throws when the fake refused a call, unless
+ * `mayRefuse` matches the refusal (`editMessageText: Bad Request: …`).
  */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
-  clock: { now?: () => number; random?: () => number; healthEveryMs?: number } = {},
+  {
+    mayRefuse,
+    ...clock
+  }: { now?: () => number; random?: () => number; healthEveryMs?: number; mayRefuse?: RegExp } = {},
 ): Promise<TestApp> {
   const parts = new AsyncDisposableStack();
   const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-test-"));
   parts.defer(() => rmSync(cwd, { recursive: true, force: true }));
   const api = parts.use(startBotApi({ token: TOKEN, ...(clock.now && { now: clock.now }) }));
+  parts.defer(() => {
+    const refused = refusalsOf(api.calls).filter((why) => !mayRefuse?.test(why));
+    if (refused.length > 0) throw new Error(`Telegram refused what the bot asked for:\n${refused.join("\n")}`);
+  });
   let printed = "";
   let config: Config;
   const start = async (more: Readonly<Record<string, string>>) => {
@@ -97,6 +107,18 @@ export async function startTestApp(
     stop,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** An edit to the same content; somebody whom the config names and who never wrote to the bot. */
+const EXPECTED = ["message is not modified", "chat not found"];
+
+/** What the bot asked for in vain, in the words of the fake, armed faults aside. */
+function refusalsOf(calls: readonly Call[]): string[] {
+  return calls.flatMap(({ method, response }) => {
+    if (response?.status !== 400 || response.armed === true) return [];
+    const why = isRecord(response.body) ? String(response.body.description) : "";
+    return EXPECTED.some((words) => why.includes(words)) ? [] : [`${method}: ${why}`];
+  });
 }
 
 function quick(root: string): Record<string, string> {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { helpText, type Invocation, parseCli } from "../../src/cli.ts";
 
+const initAll = { command: "init", "token-file": "t", "api-root": "http://x", force: true } as const;
+
 describe("parseCli()", () => {
   test.each<[string, Invocation]>([
     ["", { command: "run" }],
@@ -14,6 +16,11 @@ describe("parseCli()", () => {
     ["-V", { command: "version" }],
     ["check --help", { command: "help" }],
     ["run --version --config a.yaml", { command: "version" }],
+    ["init --admin 1 --admin 2 -o a.yaml", { command: "init", admin: ["1", "2"], output: "a.yaml" }],
+    ["init --token-file t --api-root http://x --force", initAll],
+    ["check --json -c a.yaml", { command: "check", json: true, config: "a.yaml" }],
+    ["import --from a --from b c.db -n", { command: "import", from: ["a", "b"], files: ["c.db"], "dry-run": true }],
+    ["backup --config a.yaml b.db", { command: "backup", config: "a.yaml", files: ["b.db"] }],
   ])("reads %p", (line, invocation) => {
     expect(parseCli(line.split(" ").filter(Boolean))).toEqual(invocation);
   });
@@ -27,6 +34,12 @@ describe("parseCli()", () => {
     ["--frob", "--frob"],
     ["run -x", "-x"],
     ["--version=1", "--version"],
+    ["backup", "backup needs the name of a file."],
+    ["backup a b", 'Unexpected argument "b" after backup.'],
+    ["run --json", "run does not know --json."],
+    ["check --dry-run", "check does not know --dry-run."],
+    ["import --from=", "--from needs the name of a folder or a file."],
+    ["init --admin=", "--admin needs an id."],
   ])("refuses %p, naming what is wrong", (line, part) => {
     const result = parseCli(line.split(" "));
     expect(result).toEqual({ usage: expect.stringContaining(part) });
@@ -37,8 +50,26 @@ describe("parseCli()", () => {
 describe("helpText()", () => {
   test("explains every command that can be given", () => {
     const listed = [...helpText().matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
-    expect(listed.length).toBeGreaterThan(2);
-    for (const name of listed) expect(parseCli([name])).toMatchObject({ command: name });
+    expect(listed).toEqual(["run", "init", "check", "import", "backup", "help", "version"]);
+    const line = (name: string) => (name === "backup" ? [name, "copy.db"] : [name]);
+    for (const name of listed) expect(parseCli(line(name))).toMatchObject({ command: name });
+  });
+
+  test("explains every option under a command that takes it", () => {
+    const [, ...sections] = helpText().split(/^Options(?: of (?=\w+:))?/m);
+    const told = sections.flatMap((section) => {
+      const [command = "run"] = /^\w+(?=:)/.exec(section) ?? [];
+      return [...section.matchAll(/^ {2}.{4}--([a-z-]+)( [A-Z])?/gm)].map(([, flag = "", value]) => ({
+        command,
+        flag,
+        value,
+      }));
+    });
+    expect(told.length).toBeGreaterThan(10);
+    for (const { command, flag, value } of told) {
+      const parsed = parseCli([command, `--${flag}${value === undefined ? "" : "=1"}`]);
+      expect(parsed).not.toHaveProperty("usage");
+    }
   });
 
   test("fits a terminal of 110 columns", () => {

@@ -8,6 +8,8 @@ export interface Answer {
   readonly body: unknown;
   /** Default `application/json`. */
   readonly contentType?: string;
+  /** A test wanted this answer: see `Fault`. */
+  readonly armed?: boolean;
 }
 
 /** One request of the bot. */

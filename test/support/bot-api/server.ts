@@ -73,7 +73,7 @@ export function createApiServer({ token, methods, journal, faults, held }: Parts
     if (met === undefined) return run();
     const { fault } = met;
     const applied = fault.applied === true ? await run() : undefined;
-    if (fault.kind === "answer") return fault;
+    if (fault.kind === "answer") return { ...fault, armed: true };
     if (fault.kind === "reset") return DROPPED;
     held();
     // A bot that gives up on a held request has not been heard, unless the fault says that it was.

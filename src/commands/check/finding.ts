@@ -1,0 +1,39 @@
+/** What a check looks at. */
+export type Area = "config" | "clock" | "database" | "ports" | "telegram" | "downloaders";
+
+/** One thing that `check` found out. Only a `fail` keeps the bot from doing its work. */
+export interface Finding {
+  readonly area: Area;
+  readonly level: "ok" | "warn" | "fail";
+  /** A sentence without its full stop. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+/** Writes findings of one area. */
+export interface Findings {
+  ok(what: string): Finding;
+  warn(what: string, advice?: string): Finding;
+  fail(what: string, advice?: string): Finding;
+}
+
+export function findingsOf(area: Area): Findings {
+  const of = (level: Finding["level"]) => (what: string, advice?: string) => ({
+    area,
+    level,
+    what,
+    ...(advice === undefined ? {} : { advice }),
+  });
+  return { ok: of("ok"), warn: of("warn"), fail: of("fail") };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A duration as a person says it, rounded: `40 s`, `12 min`, `3 h`, `5 days`. */
+export function spoken(ms: number): string {
+  const all = Math.abs(ms);
+  if (all < 60_000) return `${Math.round(all / 1000)} s`;
+  if (all < HOUR_MS) return `${Math.round(all / 60_000)} min`;
+  return all < 48 * HOUR_MS ? `${Math.round(all / HOUR_MS)} h` : `${Math.round(all / 24 / HOUR_MS)} days`;
+}

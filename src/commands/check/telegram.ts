@@ -1,0 +1,99 @@
+import { type Api, createApi } from "../../telegram/api.ts";
+import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/api-error.ts";
+import { openWays, type Way } from "../../telegram/reach/ways.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+
+const { ok, warn, fail } = findingsOf("telegram");
+const LIMIT_MS = 8_000;
+/** More would only keep the operator waiting. */
+const MOST_ADMINS = 10;
+
+const NEW_TOKEN = "Check telegram.token; @BotFather tells it with /token, and makes a new one with /revoke.";
+const NO_WAY =
+  "Check the network. Where Telegram is blocked, name a proxy in telegram.proxies or another root in telegram.api_roots.";
+
+type Tried =
+  | { readonly way: Way; readonly api: Api; readonly username: string }
+  | { readonly way: Way; readonly failure: ApiFailure; readonly problem: string };
+
+/** What the server's clock showed when ours showed `seenAt`; epoch ms, exact to a second. */
+export interface ServerClock {
+  readonly at: number;
+  readonly seenAt: number;
+}
+
+interface Settings {
+  readonly token: string;
+  readonly api_roots: readonly string[];
+  readonly proxies: readonly string[];
+  readonly admins: readonly number[];
+}
+
+/** Tries every way to the Bot API, and asks the first that works about its clock, the webhook and the admins. */
+export async function checkTelegram(
+  settings: Settings,
+  now: () => number,
+): Promise<{ findings: Finding[]; clock: ServerClock | undefined }> {
+  using ways = openWays({ roots: settings.api_roots, proxies: settings.proxies });
+  const tried = await Promise.all(ways.all.map((way) => tryWay(way, settings.token)));
+  const works = tried.find((one) => "api" in one);
+  const findings = tried.map((one) => judge(one, works !== undefined));
+  if (works === undefined) return { findings, clock: undefined };
+  const [clock, webhook, ...admins] = await Promise.all([
+    askClock(works.way, now),
+    checkWebhook(works.api),
+    ...settings.admins.slice(0, MOST_ADMINS).map((id) => checkAdmin(works, id)),
+  ]);
+  return { findings: [...findings, ...webhook, ...admins.flat()], clock };
+}
+
+async function tryWay(way: Way, token: string): Promise<Tried> {
+  const api = createApi({ token, ...way.route, callTimeoutMs: LIMIT_MS });
+  try {
+    const { username = "" } = await api.bot.api.getMe();
+    return { way, api, username };
+  } catch (error) {
+    return { way, failure: kindOfApiError(error), problem: describeApiError(error) };
+  }
+}
+
+function judge(tried: Tried, anotherWorks: boolean): Finding {
+  const { name } = tried.way;
+  if ("api" in tried) return ok(`@${tried.username} through ${name}`);
+  const bad = anotherWorks ? warn : fail;
+  if (tried.failure.kind === "unauthorized") return bad(`${name} refuses the token`, NEW_TOKEN);
+  return bad(`${name} cannot be reached: ${tried.problem}`, anotherWorks ? "The bot goes another way." : NO_WAY);
+}
+
+/** A root answers without a token too, if only with an error, and tells the time. */
+async function askClock({ route: { root, proxy } }: Way, now: () => number): Promise<ServerClock | undefined> {
+  try {
+    const { headers } = await fetch(root, {
+      method: "HEAD",
+      redirect: "manual",
+      signal: AbortSignal.timeout(LIMIT_MS),
+      ...(proxy === undefined ? {} : { proxy }),
+    });
+    const at = Date.parse(headers.get("date") ?? "");
+    return Number.isNaN(at) ? undefined : { at, seenAt: now() };
+  } catch {
+    return undefined;
+  }
+}
+
+async function checkWebhook({ bot }: Api): Promise<Finding[]> {
+  const { url = "" } = await bot.api.getWebhookInfo().catch(() => ({ url: "" }));
+  if (url === "") return [];
+  return [warn("A webhook is set, so another program may use this bot", "This bot removes it when it starts.")];
+}
+
+async function checkAdmin({ api, username }: { api: Api; username: string }, id: number): Promise<Finding[]> {
+  try {
+    await api.bot.api.getChat({ chat_id: id });
+    return [];
+  } catch (error) {
+    if (kindOfApiError(error).kind !== "chat_not_found") return [];
+    const advice = `Whoever it is writes /start to @${username}: a bot cannot write first. Or the id is wrong.`;
+    return [warn(`The bot does not know the admin ${id}`, advice)];
+  }
+}

@@ -1,0 +1,19 @@
+/** What an import took and what it left; no text in it holds a secret. */
+export interface Account {
+  readonly taken: readonly string[];
+  readonly left: readonly { readonly what: string; readonly why: string }[];
+}
+
+const MOST_NAMED = 10;
+
+/** The account for a person, under a heading. What was left for the same reason is named together, up to ten each. */
+export function accountText(heading: string, { taken, left }: Account): string {
+  const reasons = Map.groupBy(left, ({ why }) => why);
+  const lines = [...reasons].flatMap(([why, all]) => [
+    `  left, because ${why}:`,
+    // What others have written must not steer the terminal.
+    ...all.slice(0, MOST_NAMED).map(({ what }) => `    ${what.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "")}`),
+    ...(all.length > MOST_NAMED ? [`    … and ${all.length - MOST_NAMED} more`] : []),
+  ]);
+  return `${[heading, ...taken.map((what) => `  taken: ${what}`), ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,60 @@
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { StoreUnavailable } from "../../domain/storage.ts";
+import { copyDatabase } from "../../store/copy.ts";
+import type { GoDatabase } from "../../store/go-version.ts";
+import { AlreadyRunning, lockInstance } from "../../store/instance-lock.ts";
+import { NewerDatabase } from "../../store/migrate.ts";
+import { openStore } from "../../store/store.ts";
+import { EXIT, ExitWith } from "../exit.ts";
+import type { Account } from "./account.ts";
+import { type Reading, takeRows } from "./rows.ts";
+
+/**
+ * Runs `work` while no bot can run on the database at `path`. What it makes is its owner's alone; what root makes is given
+ * to the owner of the folder, who runs the bot. Throws `ExitWith` when one runs, or the database cannot be used.
+ */
+export function withoutBot<T>(path: string, work: () => T): T {
+  mkdirSync(dirname(path), { recursive: true });
+  const mask = process.umask(0o077);
+  try {
+    using _lock = lockInstance(path);
+    return work();
+  } catch (error) {
+    throw explained(error, path);
+  } finally {
+    process.umask(mask);
+    const { uid, gid } = statSync(dirname(path));
+    for (const suffix of process.getuid?.() === 0 ? ["", "-wal", "-shm", ".lock"] : []) {
+      if (existsSync(path + suffix)) chownSync(path + suffix, uid, gid);
+    }
+  }
+}
+
+/** Puts rows into a database, all or none. */
+export function putRows(path: string, rows: GoDatabase, reading: Reading): Account {
+  using store = openStore(path);
+  return store.transaction(() => takeRows(rows, store, reading));
+}
+
+/** What `putRows` would do: it is done to a copy. Throws `ExitWith` when the database cannot be used. */
+export function tryRows(path: string, rows: GoDatabase, reading: Reading): Account {
+  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
+  try {
+    const copy = join(folder, "dwld-bot.db");
+    if (existsSync(path)) copyDatabase(path, copy);
+    return putRows(copy, rows, reading);
+  } catch (error) {
+    throw explained(error, path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function explained(error: unknown, path: string): unknown {
+  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.alreadyRunning, error.message);
+  if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, error.message);
+  if (!(error instanceof StoreUnavailable)) return error;
+  return new ExitWith(EXIT.config, `Cannot import into ${path}: SQLite says ${error.code}.`);
+}

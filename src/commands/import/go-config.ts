@@ -1,0 +1,110 @@
+import * as v from "valibot";
+import { isPrivateHost, parseListen, proxy } from "../../config/addresses.ts";
+import { isMapping } from "../../config/keys.ts";
+import { parseInteger } from "../../config/values.ts";
+import type { ConfigSettings } from "../config-text.ts";
+import type { Account } from "./account.ts";
+
+type Mapping = Readonly<Record<string, unknown>>;
+type Left = Account["left"][number];
+
+/** The value at a path of keys, whose case does not count (`wire.md`); undefined when there is none. */
+export function at(mapping: Mapping, path: string): unknown {
+  return path.split(".").reduce<unknown>((inner, key) => {
+    if (!isMapping(inner)) return undefined;
+    return Object.entries(inner).find(([name]) => name.toLowerCase() === key)?.[1] ?? undefined;
+  }, mapping);
+}
+
+/** The Go version's settings as this one's, and what became of each key. Values that are secret are not told. */
+export function settingsFrom(go: Mapping, folders: readonly string[]): { settings: ConfigSettings; account: Account } {
+  const taken: string[] = [];
+  const left: Left[] = [];
+  const ids = (path: string): number[] => {
+    const given = listOf(at(go, path)).map((id) => ({ id, number: parseInteger(id) }));
+    const good = given.flatMap(({ number }) => (number ? [number] : []));
+    if (good.length > 0) taken.push(`${good.length} of ${path}`);
+    left.push(
+      ...given
+        .filter(({ number }) => !number)
+        .map(({ id }) => ({ what: `${String(id)} of ${path}`, why: "it is no id" })),
+    );
+    return [...new Set(good)];
+  };
+  const token = String(at(go, "tg.token") ?? "").trim();
+  taken.push("tg.token");
+  const admins = ids("tg.admins");
+  const users = ids("tg.allowedids").filter((id) => !admins.includes(id));
+  const proxies = proxiesFrom(go, { taken, left });
+  const grpc = listenFrom(go, "grpc", { taken, left });
+  const http = listenFrom(go, "http", { taken, left });
+  if (folders.length > 0) taken.push(`the folders of its links: ${folders.join(", ")}`);
+  for (const key of keysOf(go))
+    if (!KNOWN.includes(key)) left.push({ what: key, why: "there is nothing like it here" });
+  if (at(go, "db") !== undefined) left.push({ what: "db", why: "this version has a database of its own: store.path" });
+  const settings: ConfigSettings = {
+    telegram: { token, admins, users, proxies },
+    folders,
+    grpc: grpc === undefined ? {} : { listen: grpc },
+    http: http === undefined ? {} : { listen: http },
+  };
+  return { settings, account: { taken, left } };
+}
+
+const KNOWN = [
+  ...["tg.token", "tg.admins", "tg.allowedids", "tg.proxypool", "db.pathtodb", "db.namedb"],
+  ...["grpc", "http"].flatMap((server) => ["host", "port", "enable"].map((key) => `${server}.${key}`)),
+];
+
+function proxiesFrom(go: Mapping, { taken, left }: { taken: string[]; left: Left[] }): string[] {
+  const given = listOf(at(go, "tg.proxypool"));
+  const proxies = given.flatMap((entry) => {
+    const parsed = v.safeParse(proxy(), entry);
+    return parsed.success ? [parsed.output] : [];
+  });
+  if (proxies.length > 0) taken.push(`${proxies.length} of tg.proxypool`);
+  if (proxies.length < given.length) {
+    const what = `${given.length - proxies.length} of tg.proxypool`;
+    left.push({ what, why: "they are no addresses such as socks5://name:password@host:1080" });
+  }
+  return [...new Set(proxies)];
+}
+
+function listenFrom(go: Mapping, server: "grpc" | "http", { taken, left }: { taken: string[]; left: Left[] }) {
+  const port = parseInteger(at(go, `${server}.port`));
+  const host = String(at(go, `${server}.host`) ?? "").trim();
+  if (at(go, `${server}.enable`) === false) {
+    left.push({ what: `${server}.enable: false`, why: "this version always serves, on this machine alone by default" });
+    return undefined;
+  }
+  if (port === undefined) return undefined;
+  const isHere = isPrivateHost(host);
+  const listen = `${isHere ? (host.includes(":") ? `[${host}]` : host) : "127.0.0.1"}:${port}`;
+  if (parseListen(listen) === undefined) {
+    left.push({ what: `${server}.port ${port}`, why: "it is no port" });
+    return undefined;
+  }
+  taken.push(`${server}: listen on ${listen}`);
+  if (!isHere) {
+    const needs = server === "grpc" ? "grpc.listen, with grpc.token or grpc.tls" : "http.listen and http.token";
+    left.push({
+      what: `${server}.host "${host}"`,
+      why: `others could reach it: for downloaders elsewhere set ${needs}`,
+    });
+  }
+  return listen;
+}
+
+/** A list, or text with commas. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  const parts = typeof value === "string" ? value.split(",") : value === undefined ? [] : [value];
+  return parts.filter((part) => part !== "");
+}
+
+function keysOf(mapping: Mapping, prefix = ""): string[] {
+  return Object.entries(mapping).flatMap(([name, value]) => {
+    const key = `${prefix}${name.toLowerCase()}`;
+    return isMapping(value) ? keysOf(value, `${key}.`) : [key];
+  });
+}

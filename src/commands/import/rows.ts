@@ -1,0 +1,129 @@
+import { fromMaxQuality, parseQuality, type Quality } from "../../domain/quality.ts";
+import { parseRegistration } from "../../domain/registration.ts";
+import type { Store } from "../../domain/storage.ts";
+import { parseLink } from "../../domain/url.ts";
+import { isFolderName, senderName } from "../../domain/user-name.ts";
+import type { GoDatabase } from "../../store/go-version.ts";
+import type { Account } from "./account.ts";
+
+/** What decides how rows are read. */
+export interface Reading {
+  readonly allowPrivate: boolean;
+  /** Of a link without a sensible one. */
+  readonly quality: Quality;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+type GoLink = GoDatabase["links"][number];
+
+/**
+ * Puts the Go version's rows into the store. What is there already stays as it is, so a second run adds nothing. Run it in
+ * a transaction. Throws `StoreUnavailable`.
+ */
+export function takeRows(from: GoDatabase, store: Store, reading: Reading): Account {
+  const parts = [takeLinks(from, store, reading), takeDownloaders(from, store, reading), takeDeletions(from, store)];
+  return { taken: parts.flatMap(({ taken }) => taken), left: parts.flatMap(({ left }) => left) };
+}
+
+function takeLinks({ links }: GoDatabase, store: Store, reading: Reading): Account {
+  const left: Account["left"][number][] = [];
+  let added = 0;
+  for (const row of links) {
+    const why = takeLink(row, store, reading);
+    if (why === undefined) added++;
+    else left.push({ what: `link ${row.link ?? "(none)"}`, why });
+  }
+  return { taken: [`${added} of ${links.length} links`], left };
+}
+
+/** Why the link was left; undefined when it was taken. */
+function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: Reading): string | undefined {
+  const chatId = integer(row.userID);
+  if (chatId === undefined || chatId === 0) return "it has no owner";
+  const parsed = parseLink(row.link ?? "", { allowPrivate });
+  if (!parsed.ok) return `it is not taken as a link (${parsed.reason.replaceAll("_", " ")})`;
+  const { url, key } = parsed;
+  const messageId = positive(row.messageID) ?? null;
+  if (store.links.byKey(chatId, key) !== undefined) return "it is in the queue already";
+  if (store.deliveries.ofKey(key).some((delivery) => delivery.chatId === chatId)) return "it was handed over already";
+  const isNew = messageId === null || store.intake.take({ chatId, messageId }, [key], now).length > 0;
+  if (!isNew) return "it was taken before";
+  const lines = fromMaxQuality(row.quality ?? "");
+  const seconds = positive(row.sendingAt);
+  store.links.add({
+    chatId,
+    threadId: null,
+    messageId,
+    ...ownerOf(row.userName, chatId),
+    url,
+    key,
+    quality: lines === undefined ? quality : (parseQuality(lines) ?? quality),
+    sendAt: seconds === undefined ? now : seconds * 1000,
+    createdAt: now,
+  });
+  return undefined;
+}
+
+/** Takes `[user] folder` apart (`wire.md`). */
+export function ownerOf(userName: string | null, chatId: number): { sender: string; folder: string | null } {
+  const [, user, rest = ""] = /^\s*\[([^\]]*)\](.*)$/s.exec(userName ?? "") ?? [];
+  const folder = rest.normalize("NFC").trim();
+  return { sender: senderName({ username: user?.trim(), id: chatId }), folder: isFolderName(folder) ? folder : null };
+}
+
+function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: Reading): Account {
+  const left: Account["left"][number][] = [];
+  const known = new Set(store.downloaders.all().map(({ name }) => name));
+  let added = 0;
+  for (const row of downloaders) {
+    const what = `downloader "${row.name ?? ""}"`;
+    const claim = {
+      name: row.name ?? "",
+      roots: (row.allowedRootLinks ?? "").split(","),
+      host: row.host ?? "",
+      port: integer(row.port) ?? 0,
+    };
+    // The Go version called what was registered, so a loopback address is on this machine.
+    const result = parseRegistration(claim, { callerHost: "127.0.0.1" });
+    if (!result.ok) left.push({ what, why: result.problem });
+    else if (known.has(result.registration.name)) left.push({ what, why: "it is registered already" });
+    else {
+      store.downloaders.save({
+        ...result.registration,
+        registeredAt: now,
+        lastSeenAt: null,
+        failures: 0,
+        paused: false,
+      });
+      known.add(result.registration.name);
+      added++;
+    }
+  }
+  return { taken: [`${added} of ${downloaders.length} downloaders`], left };
+}
+
+function takeDeletions({ deletions }: GoDatabase, store: Store): Account {
+  const left: Account["left"][number][] = [];
+  const before = store.deletions.count();
+  for (const row of deletions) {
+    const chatId = integer(row.chatID);
+    const messageId = positive(row.messageID);
+    if (chatId === undefined || messageId === undefined) {
+      left.push({ what: `a message to delete (${row.messageID} of chat ${row.chatID})`, why: "these are no ids" });
+    } else {
+      store.deletions.add({ chatId, messageId, deleteAt: 1000 * (positive(row.deleteAt) ?? 0) });
+    }
+  }
+  return { taken: [`${store.deletions.count() - before} of ${deletions.length} messages to delete`], left };
+}
+
+function integer(text: string | null): number | undefined {
+  const number = /^\s*-?\d+\s*$/.test(text ?? "") ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function positive(text: string | null): number | undefined {
+  const number = integer(text);
+  return number !== undefined && number > 0 ? number : undefined;
+}

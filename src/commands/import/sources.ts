@@ -1,0 +1,87 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isMapping } from "../../config/keys.ts";
+import { parseYaml } from "../../config/yaml.ts";
+import { StoreUnavailable } from "../../domain/storage.ts";
+import { type GoDatabase, readGoDatabase } from "../../store/go-version.ts";
+import { EXIT, ExitWith } from "../exit.ts";
+import { at } from "./go-config.ts";
+
+/** The Go version's files. */
+export interface Sources {
+  readonly config: { readonly path: string; readonly mapping: Readonly<Record<string, unknown>> } | undefined;
+  readonly database: { readonly path: string; readonly rows: GoDatabase } | undefined;
+  /** Files that were named and are neither. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Tells the Go version's YAML and its database among files and folders by what is in them; a database that only the YAML
+ * names is found too. Throws `ExitWith` when there is nothing, more than one of a kind, or a file cannot be read.
+ */
+export function findSources(from: readonly string[], cwd: string): Sources {
+  const named = from.map((path) => resolve(cwd, path));
+  const files = named.flatMap((path) => (isFolder(path) ? readdirSync(path).map((name) => join(path, name)) : [path]));
+  const configs = files.flatMap((path) => {
+    const mapping = /\.ya?ml$/i.test(path) ? goMapping(path) : undefined;
+    return mapping === undefined ? [] : [{ path, mapping }];
+  });
+  const [config] = configs;
+  const beside = config === undefined ? [] : databaseNamedIn(config);
+  const databases = [...new Set([...files, ...beside])].filter(isDatabase).flatMap((path) => {
+    const rows = read(path);
+    return rows === undefined ? [] : [{ path, rows }];
+  });
+  const several = [configs, databases].find((all) => all.length > 1);
+  if (several !== undefined) {
+    const paths = several.map(({ path }) => path).join(", ");
+    throw new ExitWith(EXIT.usage, `Which one? ${paths}. Name the files with --from.`);
+  }
+  const [database] = databases;
+  if (config === undefined && database === undefined) {
+    throw new ExitWith(EXIT.usage, `Neither the Go version's YAML nor its database is at ${named.join(", ")}.`);
+  }
+  const others = named.filter((path) => !isFolder(path) && path !== config?.path && path !== database?.path);
+  return { config, database, others };
+}
+
+function goMapping(path: string): Readonly<Record<string, unknown>> | undefined {
+  const yaml = parseYaml(readFileSync(path, "utf8"));
+  if (!yaml.ok || !isMapping(yaml.document)) return undefined;
+  return at(yaml.document, "tg.token") === undefined ? undefined : yaml.document;
+}
+
+/** Where `db` points: the Go version took it from its working directory, which was often that of its YAML. */
+function databaseNamedIn({ path, mapping }: { path: string; mapping: Readonly<Record<string, unknown>> }): string[] {
+  const folder = at(mapping, "db.pathtodb");
+  const name = at(mapping, "db.namedb");
+  if (typeof name !== "string") return [];
+  return [resolve(dirname(path), typeof folder === "string" ? folder : "", name)];
+}
+
+function read(path: string): GoDatabase | undefined {
+  try {
+    return readGoDatabase(path);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    throw new ExitWith(EXIT.config, `Cannot read ${path}: SQLite says ${error.code}. It stays as it is.`);
+  }
+}
+
+function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new ExitWith(EXIT.usage, `There is no ${path}.`);
+  return found.isDirectory();
+}
+
+/** By the first bytes of every SQLite file. */
+function isDatabase(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(16);
+    return readSync(file, bytes, 0, 16, 0) === 16 && bytes.toString("latin1") === "SQLite format 3\0";
+  } finally {
+    closeSync(file);
+  }
+}

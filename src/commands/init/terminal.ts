@@ -1,0 +1,45 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { EXIT, ExitWith } from "../exit.ts";
+
+/** Whoever sits at the terminal. */
+export interface Terminal {
+  /** False for a script: then nothing can be asked. */
+  readonly isThere: boolean;
+  write(text: string): void;
+  ask(question: string): Promise<string>;
+  /** The same, without showing what is typed. */
+  askHidden(question: string): Promise<string>;
+}
+
+/** The process's own terminal. An end of input while it asks is an `ExitWith`; Ctrl-C ends the process at once. */
+export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Terminal {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+
+  async function ask(question: string, echo: NodeJS.WritableStream): Promise<string> {
+    // It takes the terminal's own echo away, so the question comes after it.
+    const reader = createInterface({ input, output: echo, terminal: true });
+    const ended = new Promise<never>((_, reject) => {
+      reader.once("close", () => reject(new ExitWith(EXIT.usage, "Nothing was written: the input has ended.")));
+    });
+    reader.once("SIGINT", () => {
+      reader.close();
+      output.write("\nNothing was written.\n");
+      process.kill(process.pid, "SIGINT");
+    });
+    try {
+      if (echo !== output) output.write(question);
+      return (await Promise.race([reader.question(echo === output ? question : ""), ended])).trim();
+    } finally {
+      reader.close();
+      if (echo !== output) output.write("\n");
+    }
+  }
+
+  return {
+    isThere: input.isTTY === true && output.isTTY === true,
+    write: (text) => void output.write(text),
+    ask: (question) => ask(question, output),
+    askHidden: (question) => ask(question, nowhere),
+  };
+}

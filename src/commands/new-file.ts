@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { giveName } from "../store/copy.ts";
+import { EXIT, ExitWith } from "./exit.ts";
+
+/**
+ * Writes a file that is its owner's alone (0600), whole or not at all; one that is there is written over only by `force`.
+ * Throws `ExitWith`.
+ */
+export function writeNewFile(path: string, text: string, { force = false } = {}): void {
+  const part = `${path}.new-${process.pid}`;
+  try {
+    const file = openSync(part, "wx", 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (force) renameSync(part, path);
+    else giveName(part, path);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "EEXIST") throw new ExitWith(EXIT.usage, `${path} exists already, and is not written over.`);
+    throw new ExitWith(EXIT.config, `Cannot write ${path}: ${error.code}.`);
+  } finally {
+    rmSync(part, { force: true });
+  }
+}

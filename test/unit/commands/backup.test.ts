@@ -1,0 +1,76 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { backup } from "../../../src/commands/backup.ts";
+import { ExitWith } from "../../../src/commands/exit.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { newLink, writeDatabase } from "../store/place.ts";
+import { createCommandPlace } from "./place.ts";
+
+const ENV = { DWLD_BOT_TELEGRAM_TOKEN: "1:a", DWLD_BOT_TELEGRAM_ADMINS: "1" };
+
+function failure(work: () => unknown): { code: number; message: string } {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ExitWith) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error("It did not fail");
+}
+
+describe("backup()", () => {
+  test("copies what is committed while the bot writes, for its owner's eyes alone", () => {
+    using place = createCommandPlace(ENV);
+    using store = openStore(place.path("dwld-bot.db"));
+    store.links.add(newLink({ url: "https://x.org/1" }));
+    store.transaction(() => {
+      store.links.add(newLink({ url: "https://x.org/2" }));
+      expect(backup({ to: "copy.db" }, place)).toBe(0);
+    });
+    using copy = new Database(place.path("copy.db"), { readonly: true });
+    expect(copy.query("SELECT url FROM links").all()).toEqual([{ url: "https://x.org/1" }]);
+    expect(statSync(place.path("copy.db")).mode & 0o777).toBe(0o600);
+    expect(place.printed).toContain(place.path("copy.db"));
+  });
+
+  test("does not write over a file, and says so", () => {
+    using place = createCommandPlace(ENV);
+    writeDatabase(place.path("dwld-bot.db"), 1);
+    writeFileSync(place.path("copy.db"), "precious");
+    expect(failure(() => backup({ to: "copy.db" }, place))).toMatchObject({
+      code: 64,
+      message: expect.stringContaining("exists already"),
+    });
+    expect(readFileSync(place.path("copy.db"), "utf8")).toBe("precious");
+  });
+
+  test("refuses to copy a damaged database, and says what to do", () => {
+    using place = createCommandPlace(ENV);
+    writeFileSync(place.path("dwld-bot.db"), "no database ".repeat(1000));
+    const { code, message } = failure(() => backup({ to: "copy.db" }, place));
+    expect([code, existsSync(place.path("copy.db"))]).toEqual([78, false]);
+    expect(message).toContain("damaged");
+  });
+
+  test.each([
+    ["there is no database", () => {}, "copy.db", "There is no database at"],
+    ["the folder is not there", (path: string) => writeDatabase(path, 1), "no/such/copy.db", "ENOENT"],
+  ])("says why when %s", (_what, prepare, to, words) => {
+    using place = createCommandPlace(ENV);
+    prepare(place.path("dwld-bot.db"));
+    expect(failure(() => backup({ to }, place))).toMatchObject({ code: 78, message: expect.stringContaining(words) });
+  });
+
+  test("finds the database that the named config is about", () => {
+    using place = createCommandPlace();
+    mkdirSync(place.path("state"));
+    writeDatabase(place.path("state/mine.db"), 3);
+    const config = 'telegram: { token: "1:a", admins: [1] }\nstore: { path: state/mine.db }\n';
+    writeFileSync(place.path("mine.yaml"), config);
+    backup({ config: "mine.yaml", to: "copy.db" }, place);
+    using copy = new Database(place.path("copy.db"), { readonly: true });
+    expect(copy.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 3 });
+    expect(readdirSync(place.cwd).filter((name) => name.includes(".part"))).toEqual([]);
+  });
+});

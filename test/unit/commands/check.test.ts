@@ -1,0 +1,218 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { checkClock } from "../../../src/commands/check/clock.ts";
+import { checkPort } from "../../../src/commands/check/ports.ts";
+import { check } from "../../../src/commands/check.ts";
+import { lockInstance } from "../../../src/store/instance-lock.ts";
+import { openStore } from "../../../src/store/store.ts";
+import { refusal } from "../../support/bot-api/faults.ts";
+import { type BotApi, startBotApi } from "../../support/bot-api.ts";
+import { startDownloader } from "../../support/downloader.ts";
+import { newLink, writeDatabase } from "../store/place.ts";
+import { type CommandPlace, createCommandPlace } from "./place.ts";
+
+const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+const ADMIN = 1;
+
+/** A folder with a bot's environment in it, and the Telegram that it reaches. */
+function rig(more: Readonly<Record<string, string>> = {}): { api: BotApi; place: CommandPlace } & AsyncDisposable {
+  const api = startBotApi({ token: TOKEN, username: "my_bot" });
+  api.user({ id: ADMIN, started: true });
+  const place = createCommandPlace({
+    DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
+    DWLD_BOT_TELEGRAM_ADMINS: String(ADMIN),
+    DWLD_BOT_TELEGRAM_API_ROOTS: api.root,
+    DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
+    DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0",
+    ...more,
+  });
+  return {
+    api,
+    place,
+    async [Symbol.asyncDispose]() {
+      place[Symbol.dispose]();
+      await api[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const run = (place: CommandPlace) => check({ colours: false }, place);
+
+describe("check()", () => {
+  test("is content with a bot that has everything, and changes nothing", async () => {
+    await using world = rig();
+    const { place } = world;
+    await using nas = await startDownloader({ name: "nas" });
+    {
+      using store = openStore(place.path("dwld-bot.db"));
+      store.links.add(newLink());
+      const { host, port } = nas;
+      const record = { registeredAt: 1, lastSeenAt: 1, failures: 0, paused: false };
+      store.downloaders.save({ name: "nas", roots: ["*"], host, port, ...record });
+    }
+    const before = readFileSync(place.path("dwld-bot.db"));
+    expect(await run(place)).toBe(0);
+    for (const line of [
+      /^ok {4}clock +The clock agrees with Telegram's$/m,
+      /^ok {4}database +.*dwld-bot\.db is sound, 1 links in the queue$/m,
+      /^ok {4}database +\d+ MiB free in /m,
+      /^ok {4}ports +127\.0\.0\.1, any free port \(grpc\.listen\)$/m,
+      /^ok {4}telegram +@my_bot through 127\.0\.0\.1:\d+$/m,
+      /^ok {4}downloaders +"nas" at 127\.0\.0\.1:\d+ answers: \u2068ok\u2069$/m,
+      /^All is well, 1 warning\.$/m,
+    ]) {
+      expect(place.printed).toMatch(line);
+    }
+    expect(readFileSync(place.path("dwld-bot.db")).equals(before)).toBe(true);
+    expect(readdirSync(place.cwd).filter((name) => /lock|probe|check/.test(name))).toEqual([]);
+  });
+
+  test("lists everything that is wrong with the config, and exits with 78", async () => {
+    using place = createCommandPlace({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN, DWLD_BOT_DISPATCH_INTERVAL: "often" });
+    expect(await run(place)).toBe(78);
+    expect(place.printed).toMatch(/^fail {2}config +telegram\.admins: found an empty list/m);
+    expect(place.printed).toMatch(/^fail {2}config +dispatch\.interval: found "often" in DWLD_BOT_DISPATCH_INTERVAL/m);
+    expect(place.printed).not.toContain(TOKEN);
+  });
+
+  test("fails for a token that Telegram does not know, and says whom to ask", async () => {
+    await using world = rig();
+    world.api.fail("getMe", refusal(401, "Unauthorized"));
+    expect(await run(world.place)).toBe(78);
+    expect(world.place.printed).toMatch(/^fail {2}telegram .* refuses the token\n +→ .*@BotFather/m);
+  });
+
+  test("tries every root, and warns of those that do not answer while another does", async () => {
+    await using world = rig();
+    const { api, place } = world;
+    const env = { ...place.env, DWLD_BOT_TELEGRAM_API_ROOTS: `http://127.0.0.1:9,${api.root}` };
+    expect(await check({ colours: false }, { ...place, write: place.write, env })).toBe(0);
+    expect(place.printed).toMatch(
+      /^warn {2}telegram +127\.0\.0\.1:9 cannot be reached: .*ECONNREFUSED|ConnectionRefused/m,
+    );
+    expect(place.printed).toMatch(/^ok {4}telegram +@my_bot/m);
+  });
+
+  test("fails when no way leads to Telegram, without showing a proxy's password", async () => {
+    const env = {
+      DWLD_BOT_TELEGRAM_PROXIES: "socks5://me:hidden-password@127.0.0.1:9,http://me:hidden-password@127.0.0.1:9",
+    };
+    await using world = rig(env);
+    await world.api.closes();
+    expect(await run(world.place)).toBe(78);
+    expect(world.place.printed.match(/^fail {2}telegram/gm)).toHaveLength(3);
+    expect(world.place.printed).toContain("telegram.proxies");
+    expect(world.place.printed).not.toContain("hidden-password");
+    expect(world.place.printed).not.toContain(TOKEN);
+  });
+
+  test("warns of an admin who never wrote to the bot, and of a webhook", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},77` });
+    world.api.webhookActive = true;
+    expect(await run(world.place)).toBe(0);
+    expect(world.place.printed).toMatch(/^warn {2}telegram +The bot does not know the admin 77\n +→ .*@my_bot/m);
+    expect(world.place.printed).toMatch(/^warn {2}telegram +A webhook is set/m);
+  });
+
+  test("warns of downloaders that do not answer, and of routes to nobody", async () => {
+    const routes = "[{ match: youtube.com, downloaders: [abroad] }]";
+    await using world = rig({ DWLD_BOT_ROUTES: routes });
+    const { place } = world;
+    {
+      using store = openStore(place.path("dwld-bot.db"));
+      const record = { registeredAt: 1, lastSeenAt: Date.now() - 7_200_000, failures: 3, paused: false };
+      store.downloaders.save({ name: "nas", roots: ["*"], host: "127.0.0.1", port: 9, ...record });
+    }
+    expect(await run(place)).toBe(0);
+    expect(place.printed).toMatch(
+      /^warn {2}downloaders +"nas" at 127\.0\.0\.1:9 does not answer \(.*\); last seen 2 h ago$/m,
+    );
+    expect(place.printed).toMatch(/^warn {2}downloaders +The route youtube\.com names "abroad"/m);
+  });
+
+  test.each<[string, (path: string) => void, RegExp]>([
+    [
+      "is damaged",
+      (path) => writeFileSync(path, "no database ".repeat(1000)),
+      /is damaged .*\n +→ .*newest good backup/,
+    ],
+    ["is newer than this version", (path) => version(path, 99), /written by a newer dwld-bot/],
+    ["is something else's", (path) => new Database(path, { create: true }).run("CREATE TABLE links (link)"), /import/],
+  ])("fails when the database %s, and leaves it as it is", async (_what, prepare, words) => {
+    await using world = rig();
+    const path = world.place.path("dwld-bot.db");
+    prepare(path);
+    const before = readFileSync(path);
+    expect(await run(world.place)).toBe(78);
+    expect(world.place.printed).toMatch(words);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test("does not mind a database that is not there yet", async () => {
+    await using world = rig();
+    expect(await run(world.place)).toBe(0);
+    expect(world.place.printed).toContain("the first start makes it");
+    expect(readdirSync(world.place.cwd)).toEqual([]);
+  });
+
+  test("prints its findings as JSON on request", async () => {
+    await using world = rig();
+    expect(await check({ colours: false, json: true }, world.place)).toBe(0);
+    const { ok, findings } = JSON.parse(world.place.printed);
+    expect(ok).toBe(true);
+    expect(findings).toContainEqual({
+      area: "downloaders",
+      level: "warn",
+      what: expect.any(String),
+      advice: expect.any(String),
+    });
+  });
+
+  test("takes a port that is in use for its own while a bot runs on the database, and for another's otherwise", async () => {
+    await using taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port = 0 } = taken.address() as { port?: number };
+    await using world = rig({ DWLD_BOT_GRPC_LISTEN: `127.0.0.1:${port}` });
+    const { place } = world;
+    writeDatabase(place.path("dwld-bot.db"), 1);
+    {
+      using _running = lockInstance(place.path("dwld-bot.db"));
+      expect(await run(place)).toBe(0);
+      expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is held by the running bot`);
+    }
+    expect(await run(place)).toBe(78);
+    expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is taken by another program`);
+  });
+});
+
+function version(path: string, to: number): void {
+  writeDatabase(path, 1);
+  using database = new Database(path);
+  database.run(`PRAGMA user_version = ${to}`);
+}
+
+describe("checkPort()", () => {
+  test("names an address that this machine has not", async () => {
+    const finding = await checkPort("http.listen", { host: "192.0.2.1", port: 8080 }, false);
+    expect(finding).toMatchObject({ level: "fail", advice: expect.stringContaining("http.listen") });
+  });
+});
+
+describe("checkClock()", () => {
+  const NOW = 1_795_000_000_000;
+  test.each<[number | undefined, number | undefined, string[]]>([
+    [0, undefined, ["ok"]],
+    [-45_000, undefined, ["warn"]],
+    [45_000, undefined, ["warn"]],
+    [3_600_000, undefined, ["fail"]],
+    [undefined, NOW + 600_000, ["warn"]],
+    [undefined, NOW - 600_000, []],
+    [0, NOW + 600_000, ["ok", "warn"]],
+  ])("judges a clock that is %p ms ahead of Telegram's, with the newest row at %p", (ahead, newestRowAt, levels) => {
+    const server = ahead === undefined ? undefined : { at: NOW - ahead, seenAt: NOW };
+    const found: string[] = checkClock({ now: NOW, server, newestRowAt }).map(({ level }) => level);
+    expect(found).toEqual(levels);
+  });
+});

@@ -1,0 +1,270 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { ExitWith } from "../../../src/commands/exit.ts";
+import { importGoVersion } from "../../../src/commands/import.ts";
+import { loadConfig } from "../../../src/config.ts";
+import { lockInstance } from "../../../src/store/instance-lock.ts";
+import { writeGoConfig, writeGoDatabase } from "../../support/go-version.ts";
+import { type CommandPlace, createCommandPlace } from "./place.ts";
+
+const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+const YAML = `
+GRPC: { host: 127.0.0.1, port: 19999, enable: true }
+http: { host: "0.0.0.0", port: 18888, enable: true, secret: x }
+db: { pathtodb: ./, namedb: links.db }
+tg:
+  token: "${TOKEN}"
+  allowedIDs: ["1001", "1002", "42", "nobody"]
+  ADMINS: ["42"]
+  ProxyPool: ["socks5://me:hidden-password@10.0.0.1:1080", "::"]
+`;
+
+const LINK = "https://youtube.com/watch?v=1";
+const ROWS = {
+  links: [
+    [LINK, 10000, "1795000000", "1001", "[ann] films", "77", null],
+    ["https://youtube.com/watch?v=2", "720", "1795000001", "1002", "[bob]", "78", "it failed"],
+    ["https://vk.com/video/3", null, null, "-100200", null, null, null],
+    ["https://vk.com/video/4", 0, "soon", "1001", "[] ../etc", "x", null],
+    ["https://vk.com/video/5", 1080, "1795000000", null, "[ann] films", "80", null],
+    ["http://192.168.1.1/film", 1080, "1795000000", "1001", "[ann] films", "81", null],
+    [null, null, null, null, null, null, null],
+  ],
+  downloaders: [
+    ["nas", "youtube.com,vk.com/video", "127.0.0.1", 5001],
+    ["far", "*", "10.1.2.3", 5002],
+    ["odd", null, "unix:/run/x", null],
+  ],
+  deletions: [
+    ["1001", "55", "1795000000"],
+    ["1001", null, "1795000000"],
+  ],
+} as const;
+
+const run = (place: CommandPlace, options: Partial<Parameters<typeof importGoVersion>[0]> = {}) =>
+  importGoVersion({ from: ["."], dryRun: false, ...options }, place);
+
+function query(place: CommandPlace, sql: string): unknown[] {
+  using database = new Database(place.path("dwld-bot.db"), { readonly: true });
+  return database.query(sql).all();
+}
+
+const bytesOf = (place: CommandPlace, names: readonly string[]) =>
+  names.map((name) => readFileSync(place.path(name)).toString("base64"));
+
+function code(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof ExitWith ? error.code : error;
+  }
+  return undefined;
+}
+
+describe("importGoVersion()", () => {
+  test("takes links with owner, folder, quality and time, as text or number, and leaves the others with the reason", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    run(place);
+    const links = query(
+      place,
+      "SELECT url, quality, chat_id, sender, folder, message_id, send_at, state FROM links ORDER BY id",
+    );
+    expect(links).toEqual([
+      {
+        url: LINK,
+        quality: "best",
+        chat_id: 1001,
+        sender: "ann",
+        folder: "films",
+        message_id: 77,
+        send_at: 1_795_000_000_000,
+        state: "queued",
+      },
+      expect.objectContaining({ quality: "720", sender: "bob", folder: null, message_id: 78 }),
+      expect.objectContaining({ quality: "best", chat_id: -100200, sender: "id100200", message_id: null }),
+      expect.objectContaining({ quality: "best", sender: "id1001", folder: null, message_id: null }),
+    ]);
+    expect(place.printed).toContain("taken: 4 of 7 links");
+    expect(place.printed).toMatch(
+      /left, because it has no owner:\n {4}link https:\/\/vk.com\/video\/5\n {4}link \(none\)/,
+    );
+    expect(place.printed).toMatch(/\(private address\):\n {4}link http:\/\/192\.168\.1\.1\/film/);
+  });
+
+  test("takes downloaders that can be called, and messages that wait to be deleted", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    run(place);
+    expect(query(place, "SELECT name, roots, host, port, last_seen_at FROM downloaders ORDER BY name")).toEqual([
+      { name: "far", roots: '["*"]', host: "10.1.2.3", port: 5002, last_seen_at: null },
+      { name: "nas", roots: '["youtube.com","vk.com/video"]', host: "127.0.0.1", port: 5001, last_seen_at: null },
+    ]);
+    expect(query(place, "SELECT chat_id, message_id, delete_at FROM deletions")).toEqual([
+      { chat_id: 1001, message_id: 55, delete_at: 1_795_000_000_000 },
+    ]);
+    expect(place.printed).toContain('downloader "odd"');
+    expect(place.printed).toContain("taken: 1 of 2 messages to delete");
+  });
+
+  test("reads the rows that stand in the -wal alone, of the old schema too, and leaves every file as it was", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS, { old: true });
+    const files = ["go.yml", "links.db", "links.db-wal"];
+    expect(statSync(place.path("links.db")).size).toBeLessThan(statSync(place.path("links.db-wal")).size);
+    const before = bytesOf(place, files);
+    run(place);
+    expect(bytesOf(place, files)).toEqual(before);
+    expect(query(place, "SELECT sender, folder FROM links WHERE id = 1")).toEqual([{ sender: "id1001", folder: null }]);
+    expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
+  });
+
+  test("writes a config that works beside the old one, and says what it left", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    run(place);
+    const config = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: place.cwd });
+    expect(config).toMatchObject({
+      telegram: {
+        token: TOKEN,
+        admins: [42],
+        users: [1001, 1002],
+        proxies: ["socks5://me:hidden-password@10.0.0.1:1080"],
+      },
+      folders: ["films"],
+      grpc: { listen: { host: "127.0.0.1", port: 19999 } },
+      http: { listen: { host: "127.0.0.1", port: 18888 } },
+      warnings: [],
+    });
+    expect(statSync(place.path("config.yaml")).mode & 0o777).toBe(0o600);
+    for (const left of ["nobody of tg.allowedids", "1 of tg.proxypool", 'http.host "0.0.0.0"', "http.secret"]) {
+      expect(place.printed).toContain(left);
+    }
+    expect(place.printed).not.toContain(TOKEN);
+    expect(place.printed).not.toContain("hidden-password");
+  });
+
+  test("adds nothing twice, also what has left the queue meanwhile", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    run(place);
+    {
+      using database = new Database(place.path("dwld-bot.db"));
+      database.run("DELETE FROM links WHERE id = 1");
+      database.run(
+        `INSERT INTO deliveries (link_id, chat_id, sender, url, key, quality, downloader, accepted_at)
+         SELECT id, chat_id, sender, url, key, quality, 'nas', 1 FROM links WHERE id = 3`,
+      );
+      database.run("DELETE FROM links WHERE id = 3");
+    }
+    const state = () => ["links", "downloaders", "deletions"].map((table) => query(place, `SELECT * FROM ${table}`));
+    const before = state();
+    const config = readFileSync(place.path("config.yaml"), "utf8");
+    run(place);
+    expect(state()).toEqual(before);
+    expect(readFileSync(place.path("config.yaml"), "utf8")).toBe(config);
+    expect(place.printed).toContain("taken: 0 of 7 links");
+  });
+
+  test("does not touch a config that is there, not even the old one's own name", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML, "config.yaml");
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    run(place);
+    expect(readFileSync(place.path("config.yaml"), "utf8")).toBe(YAML);
+    expect(loadConfig({ path: place.path("dwld-bot.yaml"), env: {}, cwd: place.cwd }).telegram.admins).toEqual([42]);
+  });
+
+  test("goes into the database of the config that is named", () => {
+    using place = createCommandPlace();
+    mkdirSync(place.path("go"));
+    writeGoConfig(place.path("go"), YAML);
+    using _open = writeGoDatabase(place.path("go"), ROWS);
+    const mine = `telegram: { token: "1:a", admins: [7] }\nstore: { path: mine.db }\n`;
+    writeFileSync(place.path("mine.yaml"), mine);
+    run(place, { from: ["go"], config: "mine.yaml" });
+    using database = new Database(place.path("mine.db"), { readonly: true });
+    expect(database.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 4 });
+    expect(readFileSync(place.path("mine.yaml"), "utf8")).toBe(mine);
+    expect(readdirSync(place.path("go")).filter((name) => name.startsWith("config"))).toEqual([]);
+  });
+
+  test("tells in a dry run what it would take, and changes nothing", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    const before = readdirSync(place.cwd);
+    run(place, { dryRun: true });
+    expect(readdirSync(place.cwd)).toEqual(before);
+    const told = place.printed;
+    run(place);
+    const done = place.printed.slice(told.length);
+    expect(told.match(/taken: .*/g)).toEqual(done.match(/taken: .*/g));
+    run(place, { dryRun: true });
+    expect(place.printed.slice(told.length + done.length)).toContain("taken: 0 of 7 links");
+    expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
+  });
+
+  test("refuses while a bot runs on the database, and has written nothing then", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    using _running = lockInstance(place.path("dwld-bot.db"));
+    expect(code(() => run(place))).toBe(75);
+    expect(existsSync(place.path("config.yaml"))).toBe(false);
+    expect(existsSync(place.path("dwld-bot.db"))).toBe(false);
+  });
+
+  test.each<[string, readonly string[], (place: CommandPlace) => void]>([
+    ["nothing to import from", [], () => {}],
+    ["a folder without the Go version", ["."], () => {}],
+    ["a file that is not there", ["links.db"], () => {}],
+    ["a database without a config to import into", ["."], (place) => writeGoDatabase(place.cwd, ROWS).close()],
+    [
+      "a database of something else",
+      ["."],
+      (place) => {
+        using other = new Database(place.path("links.db"), { create: true });
+        other.run("CREATE TABLE links (id)");
+      },
+    ],
+  ])("exits with 64 for %s", (_what, from, prepare) => {
+    using place = createCommandPlace();
+    prepare(place);
+    expect(code(() => run(place, { from }))).toBe(64);
+    expect(existsSync(place.path("dwld-bot.db"))).toBe(false);
+  });
+
+  test("takes its config back when the rows cannot be stored", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    {
+      using newer = new Database(place.path("dwld-bot.db"), { create: true });
+      newer.run("PRAGMA user_version = 99");
+    }
+    for (const dryRun of [true, false]) expect(code(() => run(place, { dryRun }))).toBe(78);
+    expect(existsSync(place.path("config.yaml"))).toBe(false);
+  });
+
+  test("says so when there is no database beside the config", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    run(place);
+    expect(place.printed).toContain("No database of the Go version was found");
+    expect(existsSync(place.path("config.yaml"))).toBe(true);
+  });
+
+  test("says which of its settings do not make a config, and writes none", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, `tg: { Token: "${TOKEN}", AllowedIDs: ["5"] }`);
+    expect(() => run(place)).toThrow(/telegram\.admins: found an empty list/);
+    expect(existsSync(place.path("config.yaml"))).toBe(false);
+  });
+});

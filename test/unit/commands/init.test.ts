@@ -1,0 +1,209 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { ExitWith } from "../../../src/commands/exit.ts";
+import type { Terminal } from "../../../src/commands/init/terminal.ts";
+import { type InitOptions, init } from "../../../src/commands/init.ts";
+import { loadConfig } from "../../../src/config.ts";
+import { refusal } from "../../support/bot-api/faults.ts";
+import { type BotApi, startBotApi } from "../../support/bot-api.ts";
+import { type CommandPlace, createCommandPlace } from "./place.ts";
+
+const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+
+const NOBODY: Terminal = {
+  isThere: false,
+  write() {},
+  ask: () => Promise.reject(new Error("nobody is there to ask")),
+  askHidden: () => Promise.reject(new Error("nobody is there to ask")),
+};
+
+/** Somebody who knows what to answer; `onAsk` hears each question. */
+function somebody(answers: string[], onAsk: (question: string) => void = () => {}): Terminal & { said: string } {
+  const answer = (question: string) => {
+    onAsk(question);
+    terminal.said += question;
+    const next = answers.shift();
+    return next === undefined
+      ? Promise.reject(new Error(`Nobody knows an answer to ${question}`))
+      : Promise.resolve(next);
+  };
+  const terminal = {
+    isThere: true,
+    said: "",
+    write(text: string) {
+      terminal.said += text;
+    },
+    ask: answer,
+    askHidden: answer,
+  };
+  return terminal;
+}
+
+const run = (world: { api: BotApi; place: CommandPlace }, options: InitOptions, terminal = NOBODY) => {
+  const { env, cwd, write } = world.place;
+  return init({ apiRoot: world.api.root, ...options }, { env, cwd, write, terminal });
+};
+
+function rig(env: Readonly<Record<string, string>> = {}) {
+  const api = startBotApi({ token: TOKEN, username: "my_bot" });
+  const place = createCommandPlace(env);
+  return {
+    api,
+    place,
+    async [Symbol.asyncDispose]() {
+      place[Symbol.dispose]();
+      await api[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const load = (place: CommandPlace, name = "config.yaml") =>
+  loadConfig({ path: place.path(name), env: {}, cwd: place.cwd });
+
+async function failure(work: Promise<unknown>): Promise<{ code: number; message: string }> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ExitWith) return { code: error.code, message: error.message };
+  throw error ?? new Error("It did not fail");
+}
+
+describe("init()", () => {
+  test("asks for the token, learns the owner's id from the first message, and writes a config that works", async () => {
+    await using world = rig();
+    const ann = world.api.user({ id: 1001, username: "ann", firstName: "Ann" });
+    ann.sends("/start");
+    const terminal = somebody([TOKEN, "y"]);
+    expect(await run(world, {}, terminal)).toBe(0);
+    expect(terminal.said).toContain("https://t.me/my_bot");
+    expect(terminal.said).toMatch(/Ann.* \(@ann, id 1001\) wrote to the bot\. Is this you\?/);
+    expect(load(world.place)).toMatchObject({
+      telegram: { token: TOKEN, admins: [1001], api_roots: [world.api.root] },
+      warnings: [],
+    });
+    expect(statSync(world.place.path("config.yaml")).mode & 0o777).toBe(0o600);
+    expect(world.place.printed + terminal.said).not.toContain(TOKEN);
+  });
+
+  test("leaves the owner's message to the bot, which answers it when it starts", async () => {
+    await using world = rig();
+    world.api.user({ id: 1001 }).sends("hello");
+    await run(world, {}, somebody([TOKEN, "y"]));
+    expect(world.api.pending).toHaveLength(1);
+  });
+
+  test("does not take a stranger, a group or a name full of tricks for the owner", async () => {
+    await using world = rig();
+    const stranger = world.api.user({ id: 666, firstName: "\u001b[2J\u202eEve\nis you" });
+    const ann = world.api.user({ id: 1001, firstName: "Ann" });
+    const group = world.api.group({ id: -100, title: "Friends" });
+    const questions: string[] = [];
+    const terminal = somebody([TOKEN, "n", "y"], (question) => questions.push(question));
+    stranger.sends("let me in");
+    stranger.sends("please");
+    ann.sends("in the group", { in: group });
+    ann.sends("it is me");
+    await run(world, {}, terminal);
+    expect(load(world.place).telegram.admins).toEqual([1001]);
+    expect(questions.filter((question) => question.includes("666"))).toHaveLength(1);
+    expect(questions.join("")).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+
+  test("waits for a message that has not come yet", async () => {
+    await using world = rig();
+    const ann = world.api.user({ id: 1001 });
+    const done = run(world, {}, somebody([TOKEN, "yes"]));
+    await world.api.waitFor(({ method }) => method === "getMe");
+    ann.sends("here I am");
+    await done;
+    expect(load(world.place).telegram.admins).toEqual([1001]);
+  });
+
+  test("lets a wrong token be typed again, and gives up in the end without having written anything", async () => {
+    await using world = rig();
+    await run(world, { admin: ["5"] }, somebody(["nonsense", "1:unknown", TOKEN]));
+    expect(load(world.place).telegram.token).toBe(TOKEN);
+    const again = run(world, { admin: ["5"], output: "other.yaml" }, somebody(["a", "1:b", "1:c"]));
+    expect(await failure(again)).toMatchObject({ code: 78, message: expect.stringContaining("@BotFather") });
+    expect(existsSync(world.place.path("other.yaml"))).toBe(false);
+  });
+
+  test("asks nothing when everything is said, and refers to the token's file", async () => {
+    await using world = rig();
+    writeFileSync(world.place.path("token"), `${TOKEN}\n`, { mode: 0o600 });
+    await run(world, { admin: ["5,-100"], tokenFile: "token", output: "my.yaml" });
+    expect(readFileSync(world.place.path("my.yaml"), "utf8")).not.toContain(TOKEN);
+    expect(load(world.place, "my.yaml").telegram).toMatchObject({ token: TOKEN, admins: [5, -100] });
+    expect(readdirSync(world.place.cwd).sort()).toEqual(["my.yaml", "token"]);
+  });
+
+  test("writes the token that was typed into the file that is to hold it", async () => {
+    await using world = rig();
+    await run(world, { admin: ["5"], tokenFile: "token" }, somebody([TOKEN]));
+    expect(statSync(world.place.path("token")).mode & 0o777).toBe(0o600);
+    expect(load(world.place).telegram.token).toBe(TOKEN);
+  });
+
+  test("takes token, root and proxies from the environment, and keeps the usual root out of the config", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
+    const { env, cwd, write } = world.place;
+    const more = { ...env, DWLD_BOT_TELEGRAM_API_ROOTS: world.api.root };
+    await init({ admin: ["5"] }, { env: more, cwd, write, terminal: NOBODY });
+    expect(load(world.place).telegram).toMatchObject({ token: TOKEN, api_roots: [world.api.root], proxies: [] });
+  });
+
+  test("writes over a config only by force", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
+    writeFileSync(world.place.path("config.yaml"), "mine");
+    expect(await failure(run(world, { admin: ["5"] }))).toMatchObject({
+      code: 64,
+      message: expect.stringContaining("--force"),
+    });
+    expect([readFileSync(world.place.path("config.yaml"), "utf8"), world.api.calls.length]).toEqual(["mine", 0]);
+    await run(world, { admin: ["5"], force: true });
+    expect(load(world.place).telegram.admins).toEqual([5]);
+  });
+
+  test.each<[string, InitOptions, number, string]>([
+    ["no terminal and no id", {}, 64, "--admin"],
+    ["no terminal and no token", { admin: ["5"] }, 64, "--token-file"],
+    ["an id that is a name", { admin: ["@ann"] }, 64, "--admin"],
+    ["a root that is no address", { admin: ["5"], apiRoot: "telegram" }, 64, "--api-root"],
+    ["a token's file that is a folder", { admin: ["5"], tokenFile: "." }, 78, "EISDIR"],
+  ])("says what is missing: %s", async (_what, options, code, words) => {
+    await using world = rig();
+    expect(await failure(run(world, options))).toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(readdirSync(world.place.cwd)).toEqual([]);
+  });
+
+  test("says that Telegram cannot be reached, and what helps", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
+    await world.api.closes();
+    const { code, message } = await failure(run(world, { admin: ["5"] }));
+    expect([code, message]).toEqual([78, expect.stringContaining("DWLD_BOT_TELEGRAM_PROXIES")]);
+    expect(message).not.toContain(TOKEN);
+  });
+
+  test("says when another program takes the bot's messages", async () => {
+    await using world = rig();
+    world.api.fail("getUpdates", refusal(409, "Conflict: terminated by other getUpdates request"));
+    expect(await failure(run(world, {}, somebody([TOKEN])))).toMatchObject({ code: 75 });
+    expect(readdirSync(world.place.cwd)).toEqual([]);
+  });
+
+  test("removes a webhook that keeps messages away", async () => {
+    await using world = rig();
+    world.api.webhookActive = true;
+    world.api.user({ id: 1001 }).sends("hello");
+    await run(world, {}, somebody([TOKEN, "y"]));
+    expect(load(world.place).telegram.admins).toEqual([1001]);
+  });
+
+  test("takes the token's new file back when the config cannot be written", async () => {
+    await using world = rig();
+    const work = run(world, { admin: ["5"], tokenFile: "token", output: "no/such/config.yaml" }, somebody([TOKEN]));
+    expect(await failure(work)).toMatchObject({ code: 78, message: expect.stringContaining("ENOENT") });
+    expect(readdirSync(world.place.cwd)).toEqual([]);
+  });
+});
