@@ -1,5 +1,6 @@
-import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Address } from "../domain/downloader.ts";
+import { isPrivateAddress } from "../domain/network.ts";
 import { asText, field } from "./field.ts";
 
 const hostName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -28,27 +29,9 @@ export function listen() {
   });
 }
 
-// Loopback, RFC 1918, CGNAT (Tailscale and its like), link-local, ULA. Unspecified addresses are open to everyone.
-const privateV4 = [
-  ["127.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-  ["100.64.0.0", 10],
-  ["169.254.0.0", 16],
-] as const;
-const privateV6 = [
-  ["::1", 128],
-  ["fc00::", 7],
-  ["fe80::", 10],
-] as const;
-
 /** True for a listen host that only this machine or its private networks can reach; false for a name other than localhost. */
 export function isPrivateHost(host: string): boolean {
-  const networks = new BlockList();
-  for (const [address, prefix] of privateV4) networks.addSubnet(address, prefix, "ipv4");
-  for (const [address, prefix] of privateV6) networks.addSubnet(address, prefix, "ipv6");
-  return host === "localhost" || (isIP(host) !== 0 && networks.check(host, isIPv4(host) ? "ipv4" : "ipv6"));
+  return host === "localhost" || isPrivateAddress(host);
 }
 
 /** A network as `address/prefix`; a lone address is a network of one. */

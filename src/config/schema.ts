@@ -75,6 +75,7 @@ export const configSchema = v.object({
   routes: v.optional(list(route()), []),
   links: v.object({
     allow_private: v.optional(truth(), false),
+    max_open: v.optional(integer(0, 1_000_000), 500),
   }),
   grpc: v.pipe(
     v.object({

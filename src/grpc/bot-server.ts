@@ -2,15 +2,27 @@ import { isIP } from "node:net";
 import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
+import { isLoopback, isPrivateAddress } from "../domain/network.ts";
 import { createHealthService } from "./health-service.ts";
+import { createNetworkRules } from "./networks.ts";
 import { loadServices } from "./proto.ts";
+import { createReflection } from "./reflection.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
+
+/** PEM texts. With `clientCa` every downloader needs a certificate, whose common name is its server's name. */
+export interface ServerTls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly clientCa?: Buffer;
+}
 
 export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token"> {
   /** Port 0 takes any free one. */
   readonly listen: Address;
-  /** PEM texts. With `clientCa` every downloader needs a certificate, whose common name is its server's name. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa?: Buffer };
+  readonly tls?: ServerTls | undefined;
+  /** Of callers and of what they register, as `address/prefix`; none: all. */
+  readonly allowedNetworks?: readonly string[];
+  readonly now?: () => number;
   readonly log: Log;
   /** How long `stop()` waits for calls under way; 5 s when not given. */
   readonly graceMs?: number;
@@ -33,19 +45,35 @@ const OPTIONS: ServerOptions = {
   "grpc.max_connection_idle_ms": 5 * 60_000,
 };
 
-/** Serves `grpc.v1.Bot` and the health service; throws when it cannot listen. */
+/**
+ * Serves `grpc.v1.Bot` and the health service, on a private address reflection too; throws when it cannot listen. Without a
+ * token or client certificates only private addresses may register.
+ */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
-  const { listen, register, token, tls, log, graceMs = 5_000 } = options;
+  const { listen, register, token, tls, allowedNetworks = [], now = Date.now, log, graceMs = 5_000 } = options;
   const services = loadServices();
   const server = new Server(OPTIONS);
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
+  const reflection = isPrivate(listen.host)
+    ? createReflection(services.definitions, ["grpc.v1.Bot", "grpc.health.v1.Health"])
+    : undefined;
   let port = listen.port;
   const isOnLoopback = reachedOverLoopback(listen.host);
+  const bindsNames = tls?.clientCa !== undefined;
 
   server.addService(services.health, health.handlers);
+  for (const { definition, handlers } of reflection?.services ?? []) server.addService(definition, handlers);
   server.addService(
     services.bot,
-    createRegistrationService({ register, token, log, ownPort: () => (isOnLoopback ? port : undefined) }),
+    createRegistrationService({
+      register,
+      token,
+      networks: createNetworkRules({ allowed: allowedNetworks, isOpen: !token && !bindsNames }),
+      bindsNames,
+      ownPort: () => (isOnLoopback ? port : undefined),
+      now,
+      log,
+    }),
   );
   port = await bind(server, listen, credentialsFor(tls));
 
@@ -53,6 +81,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   const stop = () => {
     health.setServing(false);
     health.endWatches();
+    reflection?.end();
     stopped ??= shutDown(server, graceMs);
     return stopped;
   };
@@ -98,5 +127,9 @@ function shutDown(server: Server, graceMs: number): Promise<void> {
 }
 
 function reachedOverLoopback(host: string): boolean {
-  return ["localhost", "0.0.0.0", "::", "::1"].includes(host) || host.startsWith("127.");
+  return ["localhost", "0.0.0.0", "::"].includes(host) || isLoopback(host);
+}
+
+function isPrivate(host: string): boolean {
+  return host === "localhost" || isPrivateAddress(host);
 }

@@ -3,8 +3,9 @@ import type { Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
 import { type Answer, answering } from "./answer.ts";
-import { createBearerCheck } from "./bearer.ts";
+import { createBearerCheck, createWrongTokens } from "./bearer.ts";
 import { type Caller, parsePeer } from "./caller.ts";
+import type { NetworkRules } from "./networks.ts";
 import { fromRegisterRequest } from "./wire.ts";
 
 export interface RegistrationServiceOptions {
@@ -15,22 +16,31 @@ export interface RegistrationServiceOptions {
   readonly register: (registration: Registration, caller: Caller) => void | Promise<void>;
   /** What downloaders must show as `authorization: Bearer …`; undefined or "" when they need not. */
   readonly token?: string | undefined;
+  readonly networks: NetworkRules;
+  /** Every caller has shown a certificate: the name that it registers must be the certificate's common name. */
+  readonly bindsNames: boolean;
   /** The server's own port, when it is reached over loopback; undefined otherwise. Asked for at each call. */
   readonly ownPort: () => number | undefined;
+  readonly now: () => number;
   readonly log: Log;
 }
 
 /** `grpc.v1.Bot` (wire.md). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
-  const { register, token, ownPort, log } = options;
+  const { register, token, networks, bindsNames, ownPort, now, log } = options;
   const maySpeak = token ? createBearerCheck(token) : () => true;
+  const isWorthTelling = createWrongTokens(now);
 
   async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<Answer> {
     const caller = callerOf(call);
     const refuse = (code: number, details: string): Answer => {
-      log.warn("Refused a registration", { caller: caller.host, problem: details });
+      if (code !== status.UNAUTHENTICATED || isWorthTelling(caller.host)) {
+        log.warn("Refused a registration", { caller: caller.host, problem: details });
+      }
       return { ok: false, code, details };
     };
+    const notFromThere = networks.refuseCaller(caller.host);
+    if (notFromThere !== undefined) return refuse(status.PERMISSION_DENIED, notFromThere);
     if (!maySpeak(call.metadata)) return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
 
     const port = ownPort();
@@ -41,9 +51,11 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     if (!parsed.ok) return refuse(status.INVALID_ARGUMENT, parsed.problem);
 
     const { registration, ignored } = parsed;
-    if (caller.commonName !== undefined && caller.commonName !== registration.name) {
+    if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
       return refuse(status.PERMISSION_DENIED, "server_name must be the common name of the certificate");
     }
+    const notThere = await networks.refuseTarget(registration.host);
+    if (notThere !== undefined) return refuse(status.INVALID_ARGUMENT, notThere);
     try {
       await register(registration, caller);
     } catch (error) {

@@ -73,8 +73,11 @@ export function createCards(deps: {
   async function edit(link: Link): Promise<void> {
     const { promptId, chatId } = link;
     if (promptId === null) return;
-    const edited = await messenger.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, (api) => {
-      const { text, keyboard } = render(store.links.byId(link.id) ?? link);
+    const edited = await messenger.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
+      const latest = store.links.byId(link.id);
+      // It has left the queue, and its prompt is about to go.
+      if (latest === undefined) return undefined;
+      const { text, keyboard } = render(latest);
       return api.editMessageText({
         chat_id: chatId,
         message_id: promptId,

@@ -59,9 +59,9 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
   const isOk = (record: WayRecord) => record.known.state === "ok";
 
   async function ask(record: WayRecord, stop: AbortSignal): Promise<void> {
-    const startedAt = now();
+    const { answers } = record;
     const finding = await probe(record.way.route, stop);
-    if (!stop.aborted) record.note(finding, startedAt);
+    if (!stop.aborted) record.note(finding, answers);
   }
 
   async function askAll(stop: AbortSignal): Promise<void> {
@@ -103,13 +103,13 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
 
   function comeBack(): void {
     const better = records.slice(0, records.indexOf(current));
-    const steady = better.find((record) => isOk(record) && record.streak >= STEADY && record.restsUntil <= now());
+    const steady = better.find((record) => isOk(record) && record.streak >= STEADY && !record.isResting);
     if (steady !== undefined) take(steady);
   }
 
   async function look(isSuspected: boolean, stop: AbortSignal): Promise<void> {
     const startedAt = now();
-    const isRound = isStranded || startedAt - roundAt >= ROUND_EVERY_MS;
+    const isRound = isStranded || Math.abs(startedAt - roundAt) >= ROUND_EVERY_MS;
     if (isRound) {
       roundAt = startedAt;
       await askAll(stop);
@@ -117,7 +117,7 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
     if (stop.aborted) return;
     if (isOk(current) && !isStranded) return isRound ? comeBack() : undefined;
     if (!isStranded) {
-      await wait(Math.max(0, LEAST_GAP_MS - (now() - startedAt)), stop);
+      await wait(Math.max(0, LEAST_GAP_MS - Math.abs(now() - startedAt)), stop);
       await askAll(stop);
       if (isOk(current) || stop.aborted) return;
     }
@@ -126,7 +126,7 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
 
   function isFresh(): boolean {
     const { state, lastOkAt = 0 } = current.known;
-    return state === "ok" && now() - lastOkAt < LOOK_EVERY_MS;
+    return state === "ok" && Math.abs(now() - lastOkAt) < LOOK_EVERY_MS;
   }
 
   function pause(): number {
@@ -145,7 +145,7 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
       if (route !== current.way.route) return;
       const finding = findingOf(error);
       // One failure is no proof against a way: a look has to confirm it, where there is one.
-      if (finding.state === "ok" || records.length === 1) current.note(finding, now());
+      if (finding.state === "ok" || records.length === 1) current.note(finding, current.answers);
       if (finding.state !== "ok") suspicion.abort();
     },
     async isRefusedEverywhere(stop) {

@@ -1,12 +1,14 @@
 import { bold, expandableBlockquote, type FormattableString, format, InlineKeyboard, join } from "gramio";
 import type { Count } from "../domain/news.ts";
 import { foreign, plain } from "../domain/text.ts";
+import type { WayState } from "../domain/way.ts";
 import type { FleetStatus } from "../service/fleet.ts";
 import { statusButton } from "./callback.ts";
 import type { Content } from "./card.ts";
 import { progressLines } from "./progress.ts";
 import type { Texts } from "./texts/en.ts";
 import { named } from "./texts/name.ts";
+import { waysSection } from "./ways-section.ts";
 
 /** What one /status shows. */
 export interface StatusView {
@@ -15,6 +17,8 @@ export interface StatusView {
   readonly waiting: ReadonlyMap<string, Count>;
   /** How many links of the person wait, an admin's are everyone's. */
   readonly queued: number;
+  /** To Telegram, for those who look after the bot. */
+  readonly ways?: readonly WayState[];
   /** From 0 on; one that is not there stands for the last. */
   readonly page: number;
 }
@@ -28,18 +32,19 @@ const LONGEST_PAGE = 3_900;
 /** A page of downloaders: who answers, what runs there, what waits for it. Never longer than a message may be. */
 export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now: number }): Content {
   const words = texts.lists;
-  const pages = pagesOf(view.downloaders.map((status) => section(status, view.waiting, { texts, now })));
+  const ways = waysSection(view.ways ?? [], { texts, now });
+  const sections = view.downloaders.map((status) => section(status, view.waiting, { texts, now }));
+  const pages = pagesOf(sections, LONGEST_PAGE - (ways?.text.length ?? 0));
   const page = Math.min(Math.max(0, view.page), Math.max(0, pages.length - 1));
   const keyboard = new InlineKeyboard();
   const turn = (to: number, label: string) => keyboard.text(label, statusButton.pack({ page: to }));
   if (page > 0) turn(page - 1, texts.button.previous);
   turn(page, words.button.refresh);
   if (page < pages.length - 1) turn(page + 1, texts.button.next);
-  const sections = pages[page];
-  const title = bold(words.status.title(view.queued));
-  if (sections === undefined) return { text: format`${title}\n\n${words.status.none}`, keyboard };
   const number = pages.length > 1 ? ` · ${words.queue.page(page + 1, pages.length)}` : "";
-  return { text: format`${title}${number}\n\n${join(sections, (one) => one, "\n\n")}`, keyboard };
+  const title = format`${bold(words.status.title(view.queued))}${number}`;
+  const parts = [title, ...(pages[page] ?? [words.status.none]), ...(ways === undefined ? [] : [ways])];
+  return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard };
 }
 
 function section(
@@ -76,12 +81,12 @@ function excerpt(sensors: string): string {
 }
 
 /** As many sections on each page as fit. */
-function pagesOf(sections: readonly FormattableString[]): FormattableString[][] {
+function pagesOf(sections: readonly FormattableString[], longest: number): FormattableString[][] {
   const pages: FormattableString[][] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const one of sections) {
     length += one.text.length + 2;
-    if (length > LONGEST_PAGE) {
+    if (length > longest) {
       pages.push([]);
       length = one.text.length;
     }

@@ -43,6 +43,8 @@ import { createSpeaker, type Lifetimes } from "./speaker.ts";
 
 const UNPROMPTED_SINCE_MS = 24 * 3_600_000;
 const MOST_UNPROMPTED = 500;
+/** How long what goes on in the background may still find something to say at the end. */
+const LAST_WORDS_MS = 1_000;
 
 /** From the config; durations in ms. */
 export interface TelegramSettings extends CardSettings, LinkSettings {
@@ -137,7 +139,7 @@ export function createTelegram(deps: {
   const chatLife = createChatLife({ access, preferences, moveChat: deps.moveChat, showMissing, log });
 
   const background = createBackground({ speaker, log });
-  const lists = createLists({ ...deps, background, cards, speaker, messenger });
+  const lists = createLists({ ...deps, background, cards, speaker, messenger, ways: () => reach.states });
   const chatSettings = createSettings({ preferences, speaker, ...settings });
   const welcome = createWelcome({ speaker, delayMs: settings.delayMs, commands: () => commands });
   const administration = createAdministration({
@@ -235,8 +237,13 @@ export function createTelegram(deps: {
     upkeep: administration.upkeep,
     async close() {
       administration.admins.close();
-      await background.stop();
+      const ended = background.stop();
+      const patience = new AbortController();
+      await Promise.race([ended, wait(LAST_WORDS_MS, patience.signal)]);
+      patience.abort();
+      // Some of it waits for Telegram itself, which may be out of reach: the messenger gives that up.
       await messenger.stop();
+      await ended;
       await watching;
       opened[Symbol.dispose]();
     },

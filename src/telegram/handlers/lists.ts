@@ -1,5 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
+import type { WayState } from "../../domain/way.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { CountWaiting } from "../../service/waiting.ts";
@@ -28,6 +29,7 @@ export function createLists(deps: {
   cards: Cards;
   speaker: Speaker;
   messenger: Messenger;
+  ways: () => readonly WayState[];
   now: () => number;
   log: Log;
 }): { commands: readonly Command[]; presses: readonly PressHandler[] } {

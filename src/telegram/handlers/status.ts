@@ -1,4 +1,5 @@
 import type { Actor } from "../../domain/role.ts";
+import type { WayState } from "../../domain/way.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { CountWaiting } from "../../service/waiting.ts";
@@ -15,6 +16,7 @@ export function createStatus(deps: {
   queue: Queue;
   countWaiting: CountWaiting;
   live: Live;
+  ways: () => readonly WayState[];
   now: () => number;
 }): { command: Command; press: PressHandler } {
   const { fleet, queue, live, now } = deps;
@@ -26,7 +28,8 @@ export function createStatus(deps: {
       const downloaders = await fleet.statuses(actor, stop);
       const waiting = deps.countWaiting(downloaders.map(({ downloader }) => downloader.name));
       const queued = queue.page(actor, { offset: 0, limit: 1, all: true }).total;
-      return statusPage({ downloaders, waiting, queued, page }, { texts: who.texts, now: now() });
+      const ways = actor.role === "admin" ? deps.ways() : [];
+      return statusPage({ downloaders, waiting, queued, ways, page }, { texts: who.texts, now: now() });
     };
     live.show(who, render, messageId);
   }

@@ -8,11 +8,13 @@ export interface WayRecord {
   readonly known: Omit<WayState, "isCurrent">;
   /** How many probes in a row were answered. */
   readonly streak: number;
-  /** A call or probe that began at `startedAt` ended so. Late failures do not count when an answer has come meanwhile. */
-  note(finding: Finding, startedAt: number): void;
+  /** How many answers came this way. */
+  readonly answers: number;
+  /** A call or probe that began after `answers` answers ended so. A failure does not count when one has come meanwhile. */
+  note(finding: Finding, answers: number): void;
   /** It was left because it failed; the more often in a row, the longer it is to rest before it is preferred again. */
   left(stayedMs: number): void;
-  readonly restsUntil: number;
+  readonly isResting: boolean;
 }
 
 const REST_MS = 3 * 60_000;
@@ -26,14 +28,19 @@ export function createRecord(way: Way, now: () => number): WayRecord {
   let lastOkAt: number | undefined;
   let problem: string | undefined;
   let streak = 0;
+  let answers = 0;
   let falls = 0;
+  let restMs = 0;
   let restsUntil = 0;
 
   function enter(next: WayState["state"], what?: string): void {
     if (state !== next) since = now();
     state = next;
     problem = what;
-    if (next === "ok") lastOkAt = now();
+    if (next === "ok") {
+      lastOkAt = now();
+      answers += 1;
+    }
   }
 
   return {
@@ -44,21 +51,27 @@ export function createRecord(way: Way, now: () => number): WayRecord {
     get streak() {
       return streak;
     },
-    get restsUntil() {
-      return restsUntil;
+    get answers() {
+      return answers;
     },
-    note(finding, startedAt) {
+    get isResting() {
+      const left = restsUntil - now();
+      // More than it was given: the clock has leapt back.
+      return left > 0 && left <= restMs;
+    },
+    note(finding, answersBefore) {
       if (finding.state === "ok") {
         streak += 1;
         enter("ok");
-      } else if (lastOkAt === undefined || lastOkAt < startedAt) {
+      } else if (answers === answersBefore) {
         streak = 0;
         enter(finding.state, finding.problem);
       }
     },
     left(stayedMs) {
       falls = stayedMs >= PROVEN_MS ? 1 : falls + 1;
-      restsUntil = now() + Math.min(LONGEST_REST_MS, REST_MS * 2 ** Math.min(falls - 1, 10));
+      restMs = Math.min(LONGEST_REST_MS, REST_MS * 2 ** Math.min(falls - 1, 10));
+      restsUntil = now() + restMs;
     },
   };
 }

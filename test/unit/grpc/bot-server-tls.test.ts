@@ -1,49 +1,46 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { createBotServer } from "../../../src/grpc/bot-server.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
+import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
 import { recordingLog } from "./peer.ts";
 
-let folder = "";
-const pem = (name: string): Buffer => readFileSync(join(folder, `${name}.pem`));
+describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
+  let ours: Authority;
+  let theirs: Authority;
+  let server: Issued;
+  const identities = new Map<string, Issued>();
 
-function openssl(...args: string[]): void {
-  const { exitCode, stderr } = Bun.spawnSync(["openssl", ...args], { cwd: folder, stderr: "pipe" });
-  if (exitCode !== 0) throw new Error(stderr.toString());
-}
-
-/** Makes `<name>.pem` and `<name>-key.pem`, signed by itself or by another. */
-function certificate(name: string, commonName: string, ...options: string[]): void {
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", `${name}-key.pem`];
-  openssl("req", "-x509", ...key, "-subj", `/CN=${commonName}`, "-days", "2", "-out", `${name}.pem`, ...options);
-}
-
-describe.skipIf(Bun.which("openssl") === null)("createBotServer() with mutual TLS", () => {
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "dwld-bot-tls-"));
-    const signed = ["-CA", "ca.pem", "-CAkey", "ca-key.pem", "-addext", "basicConstraints=critical,CA:FALSE"];
-    certificate("ca", "our authority");
-    certificate("server", "localhost", ...signed, "-addext", "subjectAltName=DNS:localhost");
-    certificate("nas", "nas", ...signed);
-    certificate("stranger", "nas");
+    ours = createAuthority();
+    theirs = createAuthority();
+    server = ours.issue("server", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost");
+    identities.set("nas", ours.issue("nas", "/CN=nas"));
+    identities.set("nameless", ours.issue("nameless", "/O=nas"));
+    identities.set("stranger", theirs.issue("stranger", "/CN=nas"));
+    identities.set("expired", ours.issueExpired("expired", "/CN=nas"));
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    ours[Symbol.dispose]();
+    theirs[Symbol.dispose]();
+  });
 
-  async function register(certificateName: string | undefined, serverName: string) {
+  async function register(identityName: string | undefined, serverName: string) {
     const names: string[] = [];
-    await using server = await createBotServer({
+    const ca = await Bun.file(ours.caFile).bytes();
+    await using bot = await createBotServer({
       listen: { host: "localhost", port: 0 },
       register: ({ name }) => void names.push(name),
-      tls: { cert: pem("server"), key: pem("server-key"), clientCa: pem("ca") },
+      tls: { cert: server.cert, key: server.key, clientCa: Buffer.from(ca) },
       log: recordingLog(),
     });
-    const identity = certificateName === undefined ? [] : [pem(`${certificateName}-key`), pem(certificateName)];
-    const client = new Client(`localhost:${server.address.port}`, credentials.createSsl(pem("ca"), ...identity));
-    const { bot } = loadServices();
-    const method = bot.RegisterDownloader;
+    const identity = identities.get(identityName ?? "");
+    const client = new Client(
+      `localhost:${bot.address.port}`,
+      credentials.createSsl(Buffer.from(ca), identity?.key ?? null, identity?.cert ?? null),
+    );
+    const { bot: service } = loadServices();
+    const method = service.RegisterDownloader;
     if (method === undefined) throw new Error("no such method");
     const { promise, resolve } = Promise.withResolvers<ServiceError | null>();
     const claim = { server_name: serverName, allowed_roots: ["*"], server_host: "10.0.0.7", server_port: 8888 };
@@ -61,7 +58,11 @@ describe.skipIf(Bun.which("openssl") === null)("createBotServer() with mutual TL
     expect(await register("nas", "box")).toEqual({ code: status.PERMISSION_DENIED, names: [] });
   });
 
-  test.each([undefined, "stranger"])("does not talk to a caller whose certificate is %p", async (name) => {
+  test("lets nobody register whose certificate has no name", async () => {
+    expect(await register("nameless", "nas")).toEqual({ code: status.PERMISSION_DENIED, names: [] });
+  });
+
+  test.each([undefined, "stranger", "expired"])("does not talk to a caller whose certificate is %p", async (name) => {
     expect(await register(name, "nas")).toEqual({ code: status.UNAVAILABLE, names: [] });
   });
 });

@@ -166,6 +166,40 @@ describe("RegisterDownloader", () => {
   });
 });
 
+describe("RegisterDownloader and networks", () => {
+  test("refuses a caller from a network that is not allowed, whatever it shows", async () => {
+    await using bot = await startServer({ token: TOKEN, allowedNetworks: ["10.8.0.0/24"] });
+    const { error } = await bot.register({ server_host: "10.8.0.7" }, bearer(`Bearer ${TOKEN}`));
+    expect(error).toMatchObject({
+      code: status.PERMISSION_DENIED,
+      details: expect.stringContaining("allowed_networks"),
+    });
+    expect(bot.registered).toEqual([]);
+  });
+
+  test("refuses a downloader at an address that is not allowed", async () => {
+    await using bot = await startServer({ allowedNetworks: ["127.0.0.0/8"] });
+    const { error } = await bot.register({ server_host: "192.168.1.7" });
+    expect(error).toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      details: expect.stringContaining("allowed_networks"),
+    });
+    expect((await bot.register({ server_host: "127.0.0.1" })).error).toBeNull();
+  });
+
+  test("answers every wrong token alike, tells of five, and still listens to the right one", async () => {
+    await using bot = await startServer({ token: TOKEN });
+    const answers = new Set<string>();
+    for (let tries = 0; tries < 8; tries += 1) {
+      const { error } = await bot.register({}, bearer(`Bearer guess-${tries}`));
+      answers.add(`${error?.code} ${error?.details}`);
+    }
+    expect(answers.size).toBe(1);
+    expect(bot.log.lines).toHaveLength(5);
+    expect((await bot.register({}, bearer(`Bearer ${TOKEN}`))).error).toBeNull();
+  });
+});
+
 describe("the health service", () => {
   test("serves when it is told to, for the server and for the bot", async () => {
     await using bot = await startServer();

@@ -31,7 +31,9 @@ function startReach(...roots: [string, ...string[]]) {
     if (now === "up") return { state: "ok" };
     return { state: now === "not knowing the token" ? "refused" : "failing", problem: now };
   };
-  const { now, wait } = clock;
+  let leapt = 0;
+  const { wait } = clock;
+  const now = () => clock.now() + leapt;
   const reach = createReach({ ways, probe, go: (route) => taken.push(route), now, wait, log });
   let watched: Promise<void> | undefined;
 
@@ -43,7 +45,7 @@ function startReach(...roots: [string, ...string[]]) {
     log,
     taken,
     probes,
-    now,
+    now: clock.now,
     health,
     current: () => reach.states.find(({ isCurrent }) => isCurrent)?.name,
     /** A call on the current way failed. */
@@ -59,6 +61,10 @@ function startReach(...roots: [string, ...string[]]) {
         await settled();
         each();
       }
+    },
+    /** Sets the clock, which timers do not follow. */
+    leap(ms: number) {
+      leapt += ms;
     },
     /** How long it took until that was so, in ms. */
     async until(isSo: () => boolean, atMost: number) {
@@ -212,6 +218,18 @@ describe("createReach()", () => {
     bot.health.set("a", "not knowing the token");
     expect(await bot.until(() => bot.current() === "b", 15_000)).toBeLessThan(15_000);
     expect(bot.reach.states[0]?.state).toBe("refused");
+  });
+
+  test("still leaves a way that fails, and goes back to it, after the clock has leapt back by a day", async () => {
+    await using bot = startReach("a", "b");
+    await bot.watch();
+    await bot.pass(MINUTE);
+    bot.leap(-24 * 60 * MINUTE);
+    bot.health.set("a", "swallowing packets");
+    expect(await bot.until(() => bot.current() === "b", 15_000)).toBeLessThan(15_000);
+    bot.leap(-24 * 60 * MINUTE);
+    bot.health.set("a", "up");
+    expect(await bot.until(() => bot.current() === "a", 20 * MINUTE)).toBeLessThan(20 * MINUTE);
   });
 
   test("with a single way it asks nothing, and tells what the calls say", async () => {

@@ -61,6 +61,8 @@ export const lists = {
     offline: (seen: string) => `does not answer, last seen ${seen}`,
     neverSeen: "does not answer, never seen",
     paused: "paused: gets no new links",
+    telegram: "Reaching Telegram:",
+    refused: "does not know the bot’s token",
     progress: (percentage: number, of: { current: number; total: number }) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${sizes(of.current, of.total)}` : ""}`,
     idle: "Nothing is running",

@@ -62,6 +62,8 @@ export const lists: Texts["lists"] = {
     offline: (seen) => `не отвечает, был на связи ${seen}`,
     neverSeen: "не отвечает, на связи ещё не был",
     paused: "на паузе: новых ссылок не получает",
+    telegram: "Связь с Telegram:",
+    refused: "не знает токен бота",
     progress: (percentage, of) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${sizes(of.current, of.total)}` : ""}`,
     idle: "Сейчас ничего не качает",

@@ -1,0 +1,61 @@
+import { lookup as lookUp } from "node:dns/promises";
+import { isIP } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isPrivateAddress, isUnreachable, networks } from "../domain/network.ts";
+
+/** From which addresses downloaders may register, and at which they may be. Both answer with a sentence why not. */
+export interface NetworkRules {
+  /** `host` is undefined when the caller's address is not known. */
+  refuseCaller(host: string | undefined): string | undefined;
+  /** A name is looked up as it is now; one that cannot be looked up is let in, because it may be right tomorrow. */
+  refuseTarget(host: string): Promise<string | undefined>;
+}
+
+export interface NetworkRulesOptions {
+  /** `grpc.allowed_networks`, as `address/prefix`; none: all. */
+  readonly allowed?: readonly string[];
+  /** Neither a token nor a certificate tells who calls: then only private networks may. */
+  readonly isOpen: boolean;
+  /** All addresses of a name; rejects when there are none. */
+  readonly lookup?: (name: string) => Promise<readonly { readonly address: string }[]>;
+}
+
+/** A downloader waits for the answer to its registration, so a name server does not get long. */
+const LOOKUP_MS = 2_000;
+
+/** reliability.md §2.6. */
+export function createNetworkRules({ allowed = [], isOpen, lookup = lookUpAll }: NetworkRulesOptions): NetworkRules {
+  const isAllowed = allowed.length === 0 ? () => true : networks(allowed);
+
+  async function addressesOf(host: string): Promise<readonly string[]> {
+    if (isIP(host) !== 0) return [host];
+    const found = lookup(host).then(
+      (addresses) => addresses.map(({ address }) => address),
+      () => [],
+    );
+    return Promise.race([found, sleep(LOOKUP_MS, [], { ref: false })]);
+  }
+
+  return {
+    refuseCaller(host) {
+      if (isOpen && (host === undefined || !isPrivateAddress(host))) {
+        return `Without grpc.token or grpc.tls.client_ca the bot takes registrations from private addresses only, not from ${host}`;
+      }
+      if (host === undefined ? allowed.length > 0 : !isAllowed(host)) {
+        return `The caller's address ${host} is not in the bot's grpc.allowed_networks`;
+      }
+      return undefined;
+    },
+
+    async refuseTarget(host) {
+      for (const address of await addressesOf(host)) {
+        const named = address === host ? host : `${host} (${address})`;
+        if (isUnreachable(address)) return `server_host ${named} is link-local, multicast or reserved`;
+        if (!isAllowed(address)) return `server_host ${named} is not in the bot's grpc.allowed_networks`;
+      }
+      return undefined;
+    },
+  };
+}
+
+const lookUpAll = (name: string) => lookUp(name, { all: true });

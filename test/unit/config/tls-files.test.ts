@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readTlsFiles } from "../../../src/config/tls-files.ts";
+import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
+
+const none = { cert: "", key: "", client_ca: "" };
+
+test("readTlsFiles() reads nothing where nothing is named", () => {
+  expect(readTlsFiles(none)).toBeUndefined();
+});
+
+describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
+  let authority: Authority;
+  let bot: Issued;
+  let other: Issued;
+  beforeAll(() => {
+    authority = createAuthority();
+    bot = authority.issue("bot", "/CN=bot");
+    other = authority.issue("other", "/CN=other");
+  });
+  afterAll(() => authority[Symbol.dispose]());
+
+  test("reads the certificate, its key and the authority", () => {
+    expect(readTlsFiles({ ...none, cert: bot.certFile, key: bot.keyFile })).toEqual({ cert: bot.cert, key: bot.key });
+    const all = readTlsFiles({ cert: bot.certFile, key: bot.keyFile, client_ca: authority.caFile });
+    expect(all?.clientCa?.toString()).toContain("BEGIN CERTIFICATE");
+  });
+
+  test("names every file that cannot be used, and tells nothing of what is in it", () => {
+    const broken = { cert: bot.keyFile, key: bot.certFile, client_ca: "/nowhere/ca.pem" };
+    const found = (() => {
+      try {
+        readTlsFiles(broken);
+      } catch (error) {
+        return error instanceof Error ? error.message : "";
+      }
+    })();
+    expect(found).toMatch(/grpc\.tls\.cert: found .*bot-key\.pem, which holds something else/);
+    expect(found).toMatch(/grpc\.tls\.key: found .*bot\.pem, which holds something else/);
+    expect(found).toContain("grpc.tls.client_ca: found /nowhere/ca.pem, which cannot be read (ENOENT)");
+    expect(found).not.toContain(bot.key.toString().split("\n")[1]);
+  });
+
+  test("takes no key that belongs to another certificate", () => {
+    expect(() => readTlsFiles({ ...none, cert: bot.certFile, key: other.keyFile })).toThrow(
+      "grpc.tls.key: found another key",
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "bun:test";
+import { canonicalIp, isPrivateAddress, isUnreachable, networks } from "../../../src/domain/network.ts";
+
+describe("networks()", () => {
+  const isInside = networks(["192.168.1.5/24", "10.8.0.1/32", "fd00::/8"]);
+
+  test.each(["192.168.1.0", "192.168.1.255", "::ffff:192.168.1.7", "10.8.0.1", "fd12::1"])("holds %s", (address) => {
+    expect(isInside(address)).toBe(true);
+  });
+
+  test.each(["192.168.2.1", "10.8.0.2", "fe80::1", "::ffff:10.8.0.2", "fd00::1%eth0", "nas", ""])(
+    "does not hold %j",
+    (address) => {
+      expect(isInside(address)).toBe(false);
+    },
+  );
+
+  test("holds everything of a family for a prefix of 0, and nothing when there are no networks", () => {
+    expect(networks(["0.0.0.0/0"])("203.0.113.9")).toBe(true);
+    expect(networks(["0.0.0.0/0"])("2001:db8::1")).toBe(false);
+    expect(networks([])("127.0.0.1")).toBe(false);
+  });
+});
+
+test.each(["127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.0.1", "100.64.0.1", "::1", "fd00::1", "::ffff:10.0.0.1"])(
+  "%s is private",
+  (address) => {
+    expect(isPrivateAddress(address)).toBe(true);
+  },
+);
+
+test.each(["8.8.8.8", "172.32.0.1", "100.128.0.1", "0.0.0.0", "::", "2001:db8::1", "::ffff:8.8.8.8", "localhost"])(
+  "%s is not private",
+  (address) => {
+    expect(isPrivateAddress(address)).toBe(false);
+  },
+);
+
+test.each([
+  "169.254.169.254",
+  "::ffff:169.254.169.254",
+  "224.0.0.1",
+  "255.255.255.255",
+  "0.1.2.3",
+  "fe80::1",
+  "ff02::1",
+])("no downloader can be at %s", (address) => {
+  expect(isUnreachable(address)).toBe(true);
+});
+
+test("addresses are spelt in one way", () => {
+  expect(canonicalIp("2001:DB8:0:0::0001")).toBe("2001:db8::1");
+  expect(canonicalIp("::ffff:c0a8:0101")).toBe("192.168.1.1");
+});
