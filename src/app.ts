@@ -233,6 +233,9 @@ export async function startApp(
     downloaders: registry.all().map(({ name }) => name),
     silent: health.silent(),
   });
+  if (sound.repair !== undefined) {
+    telegram.admins.tell({ kind: "repaired", hasBackup: sound.repair.restored !== undefined });
+  }
   parts.defer(async () => {
     telegram.admins.tellNow({ kind: "stopping", queued: waiting() });
     polling.abort();

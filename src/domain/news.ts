@@ -27,6 +27,8 @@ export type News =
       readonly silent: readonly string[];
     }
   | { readonly kind: "stopping"; readonly queued: number | undefined }
+  /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place. */
+  | { readonly kind: "repaired"; readonly hasBackup: boolean }
   | { readonly kind: "silent" | "back"; readonly downloader: Dependants }
   /** (Nearly) all at once: rather our own network. */
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }

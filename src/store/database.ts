@@ -23,8 +23,6 @@ export interface OpenDatabase extends Disposable {
   readonly guard: Guard;
   /** Empty when sound, else what `PRAGMA quick_check` found. */
   check(): string[];
-  /** Writes a consistent copy to a file that does not exist yet, while this one is in use. */
-  copyTo(path: string): void;
 }
 
 /** How long a write waits for another process; it blocks the event loop, so it stays short (reliability.md §1.2). */
@@ -44,11 +42,11 @@ export function openDatabase(path: string): OpenDatabase {
       sqlite.close();
       throw error;
     }
-    return wrap(sqlite, path);
+    return wrap(sqlite);
   });
 }
 
-function wrap(sqlite: Database, path: string): OpenDatabase {
+function wrap(sqlite: Database): OpenDatabase {
   const queries = drizzle(sqlite, { schema });
   const patience = createPatience(sqlite);
   const guard: Guard = (work) => {
@@ -77,13 +75,6 @@ function wrap(sqlite: Database, path: string): OpenDatabase {
           .map((row) => row.quick_check)
           .filter((finding) => finding !== "ok"),
       ),
-    copyTo(target) {
-      // A second connection: VACUUM INTO fails on one that has statements in progress.
-      withStorageErrors(() => {
-        using reader = new Database(path, { readonly: true });
-        reader.query("VACUUM INTO ?").run(target);
-      });
-    },
     [Symbol.dispose]() {
       try {
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -44,7 +44,14 @@ export function createLinks(db: Queries): Links {
       db.delete(links).where(eq(links.id, id)).run();
     },
     beingHandedOver: () => db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`).all(),
-    unmatched: () => db.select().from(links).where(sql`"state" = 'unmatched'`).all(),
+    unmatched: ({ after, limit }) =>
+      db
+        .select()
+        .from(links)
+        .where(and(sql`"links"."state" = 'unmatched'`, gt(links.id, after)))
+        .orderBy(asc(links.id))
+        .limit(limit)
+        .all(),
     unprompted: ({ createdSince, limit }) =>
       db
         .select()

@@ -17,7 +17,7 @@ import { createStrays } from "./strays.ts";
 import { createUpdatesInWork } from "./updates-in-work.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
-export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyTo">, Disposable {
+export interface SqliteStore extends Store, Pick<OpenDatabase, "check">, Disposable {
   readonly updatesInWork: ReturnType<typeof createUpdatesInWork>;
   readonly figures: Figures;
   /** See `moveChat`; in one transaction. Throws `StoreUnavailable`. */
@@ -45,7 +45,6 @@ export function openStore(path: string): SqliteStore {
     moveChat: (move) => database.transaction(() => moveChat(db, move)),
     transaction: database.transaction,
     check: database.check,
-    copyTo: database.copyTo,
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
 }

@@ -63,9 +63,9 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
   let running: "starting" | "polling" | "stopped" = "starting";
   let lastSuccessAt: number | undefined;
 
-  async function getUpdates(stop: AbortSignal): Promise<TelegramUpdate[]> {
+  async function getUpdates(stop: AbortSignal, timeout: number): Promise<TelegramUpdate[]> {
     const updates: unknown = await api.within({ signal: stop }, () =>
-      api.bot.api.getUpdates({ offset, timeout: POLL_SECONDS, limit: POLL_LIMIT, allowed_updates: [...kinds] }),
+      api.bot.api.getUpdates({ offset, timeout, limit: POLL_LIMIT, allowed_updates: [...kinds] }),
     );
     if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
     // One without a number cannot be confirmed, only be got again.
@@ -79,10 +79,13 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     await api.within({ signal: step }, () => api.bot.init());
     onStep?.({ doing: "poll", withinMs: LONG_CALL_MS });
     const askedAt = now();
-    const updates = await getUpdates(step);
+    // The first one comes back at once, so that it is known early that updates can be got.
+    const isFirst = lastSuccessAt === undefined;
+    const updates = await getUpdates(step, isFirst ? 0 : POLL_SECONDS);
     lastSuccessAt = now();
     running = "polling";
     trouble.clear();
+    if (updates.length === 0 && isFirst) return;
     if (updates.length === 0) {
       // A front end that answers a long poll at once must not make the loop spin.
       await wait(Math.max(0, 1_000 - (now() - askedAt)), step);

@@ -1,8 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
-import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openDatabase } from "../../../src/store/database.ts";
 import { migrate, NewerDatabase, pendingMigrations } from "../../../src/store/migrate.ts";
 import * as schema from "../../../src/store/schema.ts";
@@ -124,24 +122,5 @@ describe("openDatabase()", () => {
     const pragma = (name: string) => Object.values(database.queries.get<Record<string, unknown>>(`PRAGMA ${name}`))[0];
     expect(["journal_mode", "synchronous", "foreign_keys"].map(pragma)).toEqual(["wal", 2, 1]);
     expect(pragma("busy_timeout")).toBeLessThanOrEqual(2000);
-  });
-});
-
-describe("copyTo()", () => {
-  test("writes a consistent copy while the database is in use, and refuses to overwrite", () => {
-    using place = createPlace();
-    using store = openStore(place.path);
-    store.links.add(newLink({ url: "https://x.org/1" }));
-    const copy = `${place.path}.copy`;
-    store.transaction(() => {
-      store.links.add(newLink({ url: "https://x.org/2" }));
-      store.copyTo(copy);
-      store.links.add(newLink({ url: "https://x.org/3" }));
-    });
-    using copied = openStore(copy);
-    expect([copied.check(), copied.links.count({}), store.links.count({})]).toEqual([[], 1, 3]);
-    expect(() => store.copyTo(copy)).toThrow("already exists");
-    expect(() => store.copyTo(`${place.folder}/no/such/copy.db`)).toThrow(StoreUnavailable);
-    expect(existsSync(`${copy}-journal`)).toBe(false);
   });
 });

@@ -42,7 +42,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["a link by its key", ({ links }) => links.byKey(1, "k"), /INDEX links_chat_key \(chat_id=\? AND key=\?\)$/],
   ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],
   ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
-  ["what nothing matched", ({ links }) => links.unmatched(), /INDEX links_unmatched/],
+  ["what nothing matched", ({ links }) => links.unmatched({ after: 5, limit: 5 }), /INDEX links_unmatched/],
   ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
   ["what can be purged", ({ links }) => links.purgeable(5), /INDEX links_removed/],
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],

@@ -89,7 +89,14 @@ describe("the poll", () => {
   test("asks for updates as reliability.md says, from offset 0", async () => {
     start();
     const { params } = await polled();
-    expect(params).toMatchObject({ offset: 0, timeout: 30, limit: 50, allowed_updates: ["message", "callback_query"] });
+    expect(params).toMatchObject({ offset: 0, timeout: 0, limit: 50, allowed_updates: ["message", "callback_query"] });
+  });
+
+  test("waits for updates once it knows that it gets them", async () => {
+    const { poll } = start();
+    const call = await telegram.waitFor(({ method, params }) => method === "getUpdates" && params.timeout === 30);
+    expect(call.params).toMatchObject({ offset: 0, limit: 50 });
+    expect(poll.health.lastSuccessAt).toBeDefined();
   });
 
   test("confirms a batch only after all of it was handled", async () => {
@@ -292,7 +299,8 @@ describe("the poll in trouble", () => {
   test("does not spin when a front end answers a long poll at once", async () => {
     const empty = telegram.fail("getUpdates", { kind: "answer", status: 200, body: { ok: true, result: [] } });
     const { poll } = start();
-    for (const hits of [1, 2, 3]) {
+    // The very first one is answered at once by itself.
+    for (const hits of [2, 3, 4]) {
       await clock.sleeping(1_000);
       expect(empty.hits).toBe(hits);
       clock.advance(1_000);

@@ -41,6 +41,10 @@ export const admin = {
       }
       case "stopping":
         return `🔴 The bot stops. ${queued(news.queued)} It goes on when I am back.`;
+      case "repaired":
+        return news.hasBackup
+          ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."
+          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
       case "silent":
         return `🔇 “${named(news.downloader.name)}” does not answer.${dependants(news.downloader)}`;
       case "back":
