@@ -3,6 +3,8 @@
 #
 # Everything happens in main, and its call is the last thing in the file: half a download does nothing.
 set -eu
+# Whoever became root with a plain `su` still has a user's PATH, without useradd.
+PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
   cat <<'EOF'
