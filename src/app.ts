@@ -33,7 +33,8 @@ import { version } from "./version.ts";
 export interface App extends AsyncDisposable {
   /** Where downloaders register. */
   readonly grpc: Address;
-  readonly http: Address;
+  /** Undefined when nothing comes over HTTP and its address is taken. */
+  readonly http: Address | undefined;
   /** Writes beside the database what the program does for half a minute, and its memory. Never rejects. */
   saveProfile(): Promise<void>;
   /** Resolves when the bot cannot go on by itself: the token is wrong. */
@@ -216,7 +217,7 @@ export async function startApp(
     log: log.withTag("http"),
   });
   parts.use(http);
-  log.info("Links, health and metrics are served", { ...http.address });
+  if (http.address !== undefined) log.info("Links, health and metrics are served", { ...http.address });
 
   const waiting = (): number | undefined => {
     try {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
 import type { Config } from "../config.ts";
 import type { Backups } from "../domain/backup.ts";
+import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Readings } from "../domain/readings.ts";
 import { startHttp } from "../http/http.ts";
@@ -21,14 +22,19 @@ import type { SqliteStore } from "../store/store.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 
 /** The HTTP side of a running bot, and the profiler that it shares with SIGUSR2. */
-export interface HttpSide extends HttpServer {
+export interface HttpSide extends AsyncDisposable {
+  /** Undefined when it could not be listened on. */
+  readonly address: Address | undefined;
   /** Watches the program for half a minute and writes what it saw beside the database. Never rejects. */
   saveProfile(): Promise<void>;
 }
 
 const SAVED_PROFILE_MS = 30_000;
 
-/** Starts it; throws an error that names the address when it cannot listen. Disposing it ends a profile, and writes it. */
+/**
+ * Starts it. An address that cannot be listened on is an error that names it where links come that way, that is with a token;
+ * otherwise the bot goes on without: health and metrics are not worth a link. Disposing it ends a profile, and writes it.
+ */
 export function startHttpSide(deps: {
   config: Config;
   store: SqliteStore;
@@ -61,7 +67,7 @@ export function startHttpSide(deps: {
     databaseBytes: () => sizeOf(config.store.path) + sizeOf(`${config.store.path}-wal`),
     figures: store.figures,
   };
-  const server = startHttp({
+  const server = tryToStart({
     settings: config.http,
     take: createTakeLinks({
       ...deps,
@@ -94,7 +100,7 @@ export function startHttpSide(deps: {
   }
 
   return {
-    address: server.address,
+    address: server?.address,
     saveProfile() {
       saving ??= save().finally(() => {
         saving = undefined;
@@ -104,11 +110,21 @@ export function startHttpSide(deps: {
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await saving;
-      await server[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
     },
   };
 }
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function tryToStart(deps: Parameters<typeof startHttp>[0]): HttpServer | undefined {
+  try {
+    return startHttp(deps);
+  } catch (error) {
+    if (deps.settings.token !== "" || !(error instanceof Error)) throw error;
+    deps.log.error(`${error.message}. Going on without health and metrics; set http.listen`);
+    return undefined;
+  }
 }

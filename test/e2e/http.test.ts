@@ -250,3 +250,22 @@ describe("profiles over HTTP", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 });
+
+describe("an HTTP address that is taken", () => {
+  const taken = () => Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+
+  test("does not keep links from their way when none come by HTTP", async () => {
+    await using other = taken();
+    await using app = await startTestApp({ DWLD_BOT_HTTP_LISTEN: `127.0.0.1:${other.port}` });
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(VIDEO);
+    await nas.accepts(VIDEO);
+    expect(app.logged()).toContain(`Cannot listen for HTTP on 127.0.0.1:${other.port}`);
+  });
+
+  test("is an error when links come by HTTP", async () => {
+    await using other = taken();
+    const starting = startTestApp({ ...OPEN, DWLD_BOT_HTTP_LISTEN: `127.0.0.1:${other.port}` });
+    await expect(starting).rejects.toThrow(`Cannot listen for HTTP on 127.0.0.1:${other.port}`);
+  });
+});

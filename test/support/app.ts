@@ -91,7 +91,7 @@ export async function startTestApp(
       return address();
     },
     get http() {
-      return `http://127.0.0.1:${current().http.port}`;
+      return `http://127.0.0.1:${current().http?.port}`;
     },
     logged: () => printed,
     async downloader(options) {
