@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseCli } from "../../src/cli.ts";
+import { backup } from "../../src/commands/backup.ts";
+import { startTestApp, USER } from "../support/app.ts";
+import { blocksOf, page } from "../support/guide.ts";
+
+const FIRST = "https://youtube.com/watch?v=1";
+const SECOND = "https://youtube.com/watch?v=2";
+
+/** The block of docs/en/backup.md that holds this. */
+function typed(part: string): string {
+  const block = blocksOf(page("en", "backup.md").text).find(({ text }) => text.includes(part));
+  if (block === undefined) throw new Error(`docs/en/backup.md has no commands with ${part}`);
+  return block.text;
+}
+
+test("a backup made and restored as docs/en/backup.md says brings back the queue of that time", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "dwld-restore-"));
+  try {
+    const database = join(folder, "state/dwld-bot.db");
+    const kept = join(folder, "dwld-bot.db");
+    mkdirSync(dirname(database));
+    const env = { DWLD_BOT_STORE_PATH: database, DWLD_BOT_DISPATCH_DELAY: "1h" };
+    await using app = await startTestApp(env);
+    const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+    const promptOf = (link: string) => app.api.message(person, ({ byBot, text }) => byBot && text.includes(link));
+    person.sends(FIRST);
+    const prompt = await promptOf(FIRST);
+
+    const command = parseCli(typed("dwld-bot backup").trim().split(" ").slice(2));
+    expect(command).toEqual({ command: "backup", files: ["/root/dwld-bot.db"] });
+    const telegram = { DWLD_BOT_TELEGRAM_TOKEN: "1:abc", DWLD_BOT_TELEGRAM_ADMINS: "1" };
+    backup({ to: kept }, { env: { ...telegram, ...env }, cwd: folder, write: () => undefined });
+    person.sends(SECOND);
+    await promptOf(SECOND);
+    await app.stop();
+
+    const here = typed("systemctl stop")
+      .replaceAll("/var/lib/dwld-bot", dirname(database))
+      .replaceAll("/root/dwld-bot.db", kept);
+    // The bot is stopped already, and nobody here is called dwld-bot.
+    const lines = `set -e; sudo() { "$@"; }; systemctl() { :; }; chown() { :; }\n${here}`;
+    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", lines]);
+    expect([exitCode, stderr.toString()]).toEqual([0, ""]);
+    expect(existsSync(join(dirname(database), "before-restore/dwld-bot.db"))).toBe(true);
+
+    await app.restart();
+    const nas = await app.downloader({ name: "nas" });
+    await person.presses(prompt.id, "Now");
+    await nas.accepts(FIRST);
+    person.sends("/queue");
+    await app.api.message(person, ({ text }) => text.includes("at the downloaders"));
+    expect(nas.accepted).toEqual([FIRST]);
+    expect(app.api.messages(person).filter(({ text }) => text.includes("in the queue"))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,236 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCli } from "../../src/cli.ts";
+import { EXIT } from "../../src/commands/exit.ts";
+import { configKeys } from "../../src/config/keys.ts";
+import { loadConfig } from "../../src/config.ts";
+import { texts } from "../../src/telegram/texts/texts.ts";
+import { blocksOf, commandsOf, LANGUAGES, page, pagesOf, proseOf, ROOT, rowsOf, spansOf } from "../support/guide.ts";
+
+const all = LANGUAGES.flatMap(pagesOf);
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const packageJson = JSON.parse(read("package.json"));
+const code = (cell = "") => /^`([^`]+)`$/.exec(cell)?.[1];
+
+describe("every config of the guide", () => {
+  const snippets = all.flatMap(({ path, text }) =>
+    blocksOf(text)
+      .filter(({ kind }) => kind === "yaml")
+      .map((block) => [path, block.text] as const),
+  );
+
+  test.each(snippets)("in %s is one that the bot takes: %s", (_, text) => {
+    const folder = mkdtempSync(join(tmpdir(), "dwld-docs-"));
+    try {
+      for (const owner of ["telegram", "grpc", "http"]) writeFileSync(join(folder, `${owner}-token`), `1:${owner}\n`);
+      const file = join(folder, "config.yaml");
+      writeFileSync(file, text.replaceAll(/(token_file: )\/etc\/dwld-bot/g, `$1${folder}`));
+      const env = {
+        ...(!text.includes("token:") && { DWLD_BOT_TELEGRAM_TOKEN: "1:abc" }),
+        ...(!text.includes("admins:") && { DWLD_BOT_TELEGRAM_ADMINS: "1" }),
+      };
+      expect(loadConfig({ path: file, env, cwd: folder }).file).toBe(file);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("says what every key means and what it is otherwise, in both languages", () => {
+    const shown = (fallback: unknown) =>
+      Array.isArray(fallback) ? `[${fallback.join(", ")}]` : fallback === "" ? '""' : String(fallback);
+    const expected = configKeys().map(({ name, fallback }) => `${name} = ${shown(fallback)}`);
+    for (const language of LANGUAGES) {
+      const described = rowsOf(page(language, "config.md").text).map(
+        ([key, fallback]) => `${code(key)} = ${code(fallback)}`,
+      );
+      expect(described.sort()).toEqual(expected.toSorted());
+    }
+  });
+
+  test("names variables of the environment that there are", () => {
+    const known = configKeys().map(({ variable }) => variable);
+    const named = all.flatMap(({ text }) => text.match(/DWLD_BOT_[A-Z_]*[A-Z]/g) ?? []);
+    // The last two are not of the config: where it is, and the example downloader's token.
+    const others = ["DWLD_BOT_CONFIG", "DWLD_BOT_TOKEN", "DWLD_BOT_SEED"];
+    expect(named.filter((name) => !known.includes(name) && !others.includes(name))).toEqual([]);
+  });
+});
+
+describe("every command of the guide", () => {
+  const lines = [...new Set(all.flatMap(({ text }) => commandsOf(text)))].flatMap((line) => line.split(" && "));
+  const bare = lines.map((line) => line.replace(/^sudo /, "").replace(/^([A-Z_]+=\S+ )+/, ""));
+  const startingWith = (words: RegExp) => bare.filter((line) => words.test(line));
+
+  test("is of a kind that some test looks at", () => {
+    const kinds = [
+      /^(dist\/)?dwld-bot( |$)/,
+      /^sh install\.sh( |$)/,
+      /^npm (ci|test|install|run)\b/,
+      /^npx drizzle-kit /,
+      /^\.ci\/run$/,
+      /^node docs\/examples\/downloader\.mjs /,
+      /^(systemctl|journalctl) /,
+      /^grpcurl /,
+      // test/e2e/guide-http.test.ts
+      /^curl .*127\.0\.0\.1:9988/,
+      /^sh -c 'umask 077; openssl rand/,
+      // test/e2e/guide-restore.test.ts
+      /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
+      // test/e2e/grpc-security.test.ts
+      /^openssl (req|x509|verify) /,
+      // Not ours: fetching the script, and Litestream.
+      /^wget https:/,
+      /^litestream restore /,
+    ];
+    expect(bare.filter((line) => !kinds.some((kind) => kind.test(line)))).toEqual([]);
+  });
+
+  test("of dwld-bot is understood", () => {
+    const inline = all
+      .flatMap(({ text }) => spansOf(proseOf(text)))
+      .filter((span) => /^(dist\/)?dwld-bot [a-z-]/.test(span));
+    const ours = [...startingWith(/^(dist\/)?dwld-bot/), ...inline];
+    expect(ours.length).toBeGreaterThan(15);
+    const refused = ours.filter((line) => "usage" in parseCli(line.split(" ").slice(1)));
+    expect(refused).toEqual([]);
+  });
+
+  test("of install.sh is understood", () => {
+    const ours = startingWith(/^sh install\.sh/);
+    expect(ours.length).toBeGreaterThan(5);
+    for (const line of ours) {
+      const args = line.split(" ").slice(2);
+      const { exitCode, stderr } = Bun.spawnSync(["sh", join(ROOT, "install.sh"), ...args, "--help"]);
+      expect({ line, exitCode, stderr: stderr.toString() }).toEqual({ line, exitCode: 0, stderr: "" });
+    }
+  });
+
+  test("of npm names scripts and packages that there are", () => {
+    const scripts = startingWith(/^npm run /).map((line) => line.split(" ")[2] ?? "");
+    const packages = startingWith(/^npm install /).flatMap((line) => line.split(" ").slice(2));
+    expect(scripts.filter((name) => packageJson.scripts[name] === undefined)).toEqual([]);
+    expect(packages.filter((name) => packageJson.dependencies[name] === undefined)).toEqual([]);
+  });
+
+  test("of the example downloader has options that it knows", () => {
+    const source = read("docs/examples/downloader.mjs");
+    const flags = startingWith(/^node docs\/examples/).flatMap((line) => line.split(" -- ")[0]?.match(/--\w+/g) ?? []);
+    expect(flags.length).toBeGreaterThan(5);
+    expect(flags.filter((flag) => !source.includes(`    ${flag.slice(2)}: text(`))).toEqual([]);
+  });
+
+  test("of systemd is about the service", () => {
+    expect(startingWith(/^(systemctl|journalctl) /).filter((line) => !/ dwld-bot( |$)/.test(line))).toEqual([]);
+  });
+});
+
+describe("what the guide says about the chat", () => {
+  test.each(LANGUAGES)("explains every command, in %s", (language) => {
+    const explained = rowsOf(page(language, "chat.md").text).flatMap(
+      ([cell]) => /^`\/(\w+)`$/.exec(cell ?? "")?.[1] ?? [],
+    );
+    expect(explained.sort()).toEqual(Object.keys(texts[language].commands).sort());
+  });
+
+  test.each(LANGUAGES)("names buttons as the bot does, in %s", (language) => {
+    const spans = pagesOf(language)
+      .flatMap(({ text }) => spansOf(proseOf(text)))
+      .filter((span) => /^\p{Extended_Pictographic}/u.test(span));
+    expect(spans.length).toBeGreaterThan(20);
+    const source = linesOf(`src/telegram/texts/${language}.ts`, `src/telegram/texts/${language}/*.ts`);
+    expect([...new Set(spans)].filter((span) => !isSaid(span, source))).toEqual([]);
+  });
+});
+
+describe("troubleshooting", () => {
+  test.each(LANGUAGES)("explains texts that can be read somewhere, in %s", (language) => {
+    const source = linesOf("src/**/*.ts", "install.sh");
+    const messages = rowsOf(page(language, "trouble.md").text).flatMap(([cell = ""]) => spansOf(cell));
+    expect(messages.length).toBeGreaterThan(45);
+    expect(messages.filter((message) => !isSaid(message, source))).toEqual([]);
+  });
+
+  test.each(LANGUAGES)("lists the exit codes, in %s", (language) => {
+    for (const text of [page(language, "service.md").text, read("src/cli.ts")]) {
+      for (const value of Object.values(EXIT)) expect(text).toContain(String(value));
+    }
+    const listed = rowsOf(page(language, "service.md").text).flatMap(([cell]) =>
+      /^\d+$/.test(cell ?? "") ? Number(cell) : [],
+    );
+    expect(listed).toEqual(Object.values(EXIT));
+  });
+});
+
+describe("what the guide says about the wire", () => {
+  const downloader = read("proto/downloader.proto");
+  const fieldsIn = (proto: string, message: string) => {
+    const [, body = ""] = new RegExp(`message ${message} \\{(.*?)\\n\\}`, "s").exec(proto) ?? [];
+    return [...body.matchAll(/^ {2}((?:optional |repeated )?\w+) (\w+) = (\d+);/gm)].map(
+      ([, type, name, no]) => `${no} ${name} ${type}`,
+    );
+  };
+
+  test.each(LANGUAGES)("is what the protos say, in %s", (language) => {
+    const rows = rowsOf(page(language, "downloader.md").text);
+    const fields = rows.flatMap(([no, name, type]) => (/^\d+$/.test(no ?? "") ? `${no} ${code(name)} ${type}` : []));
+    expect(fields).toEqual([
+      ...fieldsIn(read("proto/bot.proto"), "RegisterDownloaderRequest"),
+      ...["SetToQueueRequest", "DeleteFromQueueRequest", "Task", "OnWork"].flatMap((name) =>
+        fieldsIn(downloader, name),
+      ),
+    ]);
+    const methods = [...downloader.matchAll(/rpc (\w+)\((\S+)\) returns \((\S+)\)/g)].map(
+      ([, name, request, reply]) => [name, request, reply],
+    );
+    const described = rows.flatMap(([name = "", request = "", reply]) =>
+      code(reply)?.endsWith("Response") ? [[code(name), code(request) ?? "google.protobuf.Empty", code(reply)]] : [],
+    );
+    expect(described.sort()).toEqual(methods.sort());
+  });
+
+  test("has a call to try that the contract allows", () => {
+    const fields = fieldsIn(read("proto/bot.proto"), "RegisterDownloaderRequest").map((field) => field.split(" ")[1]);
+    for (const { text } of all) {
+      for (const line of commandsOf(text).filter((command) => command.startsWith("grpcurl "))) {
+        const [, request = ""] = /-d '([^']+)'/.exec(line) ?? [];
+        expect(Object.keys(JSON.parse(request))).toEqual(fields.map(String));
+        expect(line).toEndWith("grpc.v1.Bot/RegisterDownloader");
+      }
+    }
+  });
+});
+
+test("the files that the guide names are there", () => {
+  for (const path of [
+    "docs/examples/downloader.mjs",
+    "docs/grafana/dwld-bot.json",
+    "config.example.yaml",
+    "install.sh",
+  ]) {
+    expect({ path, exists: existsSync(join(ROOT, path)) }).toEqual({ path, exists: true });
+  }
+});
+
+function linesOf(...patterns: readonly string[]): string[] {
+  const files = patterns.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync(ROOT)]);
+  return files.flatMap((file) => read(file).split("\n"));
+}
+
+/** Whether one line holds all that stands between the dots, in this order. */
+function isSaid(message: string, lines: readonly string[]): boolean {
+  const parts = message
+    .split("…")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  if (!parts.some((part) => part.length > 3)) throw new Error(`"${message}" could be anything`);
+  return lines.some((line) => {
+    let from = 0;
+    return parts.every((part) => {
+      const at = line.indexOf(part, from);
+      from = at + part.length;
+      return at >= 0;
+    });
+  });
+}
