@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAdministration } from "./app/administration.ts";
 import { createChat } from "./app/chat.ts";
@@ -67,7 +65,6 @@ export async function startApp(
   const tls = readTlsFiles(config.grpc.tls);
   const liveness = createLiveness(() => performance.now());
   const ready = Promise.withResolvers<void>();
-  mkdirSync(dirname(config.store.path), { recursive: true });
   parts.use(lockInstance(config.store.path));
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
@@ -109,7 +106,7 @@ export async function startApp(
     },
   });
   parts.use(dispatching);
-  const { registry, client, handover, dispatcher } = dispatching;
+  const { registry, client, handover, settlement, dispatcher } = dispatching;
 
   const administration = createAdministration({ config, store, registry, client, now, log });
   const queue = createQueue({ store, now, nudge: () => routines.dispatch.nudge() });
@@ -117,6 +114,7 @@ export async function startApp(
     store,
     registry,
     handover,
+    settlement,
     delayMs: config.dispatch.delay,
     now,
     log: log.withTag("queue"),

@@ -10,13 +10,14 @@ import { createCarrier } from "../service/carrier.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatcher.ts";
 import { createHandover, type Handover } from "../service/handover.ts";
 import { createRegistry, type Registry, type RegistryEvents } from "../service/registry.ts";
-import { createSettlement } from "../service/settlement.ts";
+import { createSettlement, type Settlement } from "../service/settlement.ts";
 
 /** Everything between a due link and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {
   readonly registry: Registry;
   readonly client: DownloaderClient;
   readonly handover: Handover;
+  readonly settlement: Settlement;
   readonly dispatcher: Dispatcher;
 }
 
@@ -67,6 +68,7 @@ export function createDispatching(deps: {
     registry,
     client,
     handover,
+    settlement,
     dispatcher,
     async [Symbol.asyncDispose]() {
       await client.close();

@@ -11,7 +11,7 @@ export type BackupReason = "nightly" | "migration";
 
 /** The folder of backups beside the database. */
 export interface Backups {
-  /** Every copy in it, whoever made it, newest first; none when it cannot be read. */
+  /** Every copy in it, whoever made it, but for other databases', newest first; none when it cannot be read. */
   all(): Backup[];
   /** Makes a copy, checks it, and drops the oldest of its kind. Throws `StoreUnavailable`, or the system's error. */
   make(reason: BackupReason, at: number): Backup;

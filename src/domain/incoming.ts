@@ -39,11 +39,19 @@ export function findLinks(parts: readonly TextPart[]): string[] {
   const byKey = new Map<string, string>();
   for (const part of parts) {
     for (const { link } of linksOf(part)) {
-      const key = keyOf(link);
+      const key = sameness(link);
       if (!byKey.has(key)) byKey.set(key, link);
     }
   }
   return [...byKey.values()];
+}
+
+/** What is refused for its scheme or its password must not stand for the good link to the same address. */
+function sameness(link: string): string {
+  const url = URL.parse(link);
+  if (url === null || (/^https?:$/.test(url.protocol) && url.username === "" && url.password === ""))
+    return keyOf(link);
+  return link;
 }
 
 function linksOf({ text, entities = [] }: TextPart): Found[] {

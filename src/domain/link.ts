@@ -87,7 +87,8 @@ export interface Links {
   remove(id: number): void;
   /** Links that are `sending` or `uncertain`. */
   beingHandedOver(): Link[];
-  unmatched(): Link[];
+  /** Links that nobody takes, with an id above `after`, in the order of their ids. */
+  unmatched(of: { after: number; limit: number }): Link[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Removed links whose time to undo is over. */

@@ -27,7 +27,8 @@ export function createCarrier(deps: {
   /** A link that another chat has sent already goes to the downloader that has it, before any other (wire.md). */
   async function followTwin(link: Link, order: readonly string[]): Promise<Handed> {
     const twin = store.deliveries.latestByKey(link.key);
-    if (twin === undefined || registry.byName(twin.downloader) === undefined) return handOver(link, order);
+    const mayHaveIt = twin?.state === "open" || twin?.state === "done";
+    if (!mayHaveIt || registry.byName(twin.downloader) === undefined) return handOver(link, order);
     const rest = order.filter((name) => name !== twin.downloader);
     if (twin.state !== "open") return handOver(link, [twin.downloader, ...rest]);
     const handed = await handOver({ ...link, url: twin.url }, [twin.downloader]);

@@ -4,6 +4,7 @@ import type { LinkEvent } from "../domain/link-event.ts";
 import type { Log } from "../domain/log.ts";
 import { type Store, StoreUnavailable } from "../domain/storage.ts";
 import type { Carrier } from "./carrier.ts";
+import { createWaking } from "./dispatcher/waking.ts";
 import type { Order, Registry } from "./registry.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -31,6 +32,11 @@ export interface Dispatcher {
   drain(): Promise<void>;
 }
 
+/** Links that one step looks at without claiming them: more would hold up the event loop. */
+const MOST_PASSED_IN_A_STEP = 200;
+/** The same for a whole tick, which has to end: what is left comes with the next ones. */
+const MOST_PASSED_IN_A_TICK = 2_000;
+
 /** A claimed link, as it was before: its state is `sending` now, and whom it is handed to first is recorded. */
 interface Claim extends Order {
   readonly link: Link;
@@ -48,44 +54,57 @@ export function createDispatcher(deps: {
   report: (event: LinkEvent) => void;
 }): Dispatcher {
   const { store, registry, carrier, settlement, settings, now, log, report } = deps;
+  const waking = createWaking(deps);
   const inFlight = new Set<Promise<void>>();
   /** Ailing downloaders that one link is trying now; the others wait for how that ends. */
   const probing = new Set<string>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
-  /** Downloaders that have registered or were resumed, until what waits for them has been woken. */
-  let toWake: Set<string> | undefined;
   let draining = false;
 
-  function claim(limit: number): Claim[] {
+  /** Claims at most `limit` links; `passed` is how many others were looked at. */
+  function claim(limit: number): { claimed: Claim[]; passed: number } {
     const events: LinkEvent[] = [];
     const claimed: Claim[] = [];
-    const isProbed = (name: string) =>
-      probing.has(name) || claimed.some((other) => other.ailing && other.names.includes(name));
-    store.transaction(() => {
-      const due = store.links.due(now(), limit);
-      moreIsDue = due.length === limit;
-      for (const link of due) {
-        // Its twin goes first; once that is delivered, this one follows it to the same downloader.
-        if (claimed.some((other) => other.link.key === link.key)) continue;
-        const order = link.state === "uncertain" ? holderOf(link) : registry.order(link);
-        const [first] = order.names;
-        if (first === undefined) {
-          const unmatched = store.links.update(link.id, { state: "unmatched" });
-          if (unmatched !== undefined) events.push({ kind: "unmatched", link: unmatched });
-        } else if (order.ailing && order.names.every(isProbed)) {
-          store.links.update(link.id, { sendAt: now() + settings.intervalMs });
-        } else {
-          store.links.update(link.id, { state: "sending" });
-          if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
-          log.debug(`Link ${link.id} is due`, { order: order.names.join(", ") });
-          claimed.push({ link, ...order });
-        }
+    let passed = 0;
+
+    function take(link: Link): void {
+      const { names: candidates, ailing } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
+      const isProbed = (name: string) =>
+        probing.has(name) || claimed.some((other) => other.ailing && other.names.includes(name));
+      const names = ailing ? candidates.filter((name) => !isProbed(name)) : candidates;
+      const [first] = names;
+      if (first !== undefined) {
+        store.links.update(link.id, { state: "sending" });
+        if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
+        log.debug(`Link ${link.id} is due`, { order: names.join(", ") });
+        claimed.push({ link, names, ailing });
+        return;
       }
+      passed += 1;
+      if (candidates.length > 0) {
+        store.links.update(link.id, { sendAt: now() + settings.intervalMs });
+        return;
+      }
+      const unmatched = store.links.update(link.id, { state: "unmatched" });
+      if (unmatched !== undefined) events.push({ kind: "unmatched", link: unmatched });
+    }
+
+    store.transaction(() => {
+      do {
+        const room = limit - claimed.length;
+        const due = store.links.due(now(), room);
+        moreIsDue = due.length === room;
+        for (const link of due) {
+          // Its twin goes first; once that is delivered, this one follows it to the same downloader.
+          if (!claimed.some((other) => other.link.key === link.key)) take(link);
+        }
+        // Many in one transaction: each one waits for the disk.
+      } while (moreIsDue && claimed.length < limit && passed < MOST_PASSED_IN_A_STEP);
     });
     for (const { ailing, names } of claimed) if (ailing) for (const name of names) probing.add(name);
     for (const event of events) report(event);
-    return claimed;
+    return { claimed, passed };
   }
 
   /** The one downloader that may have an uncertain link. */
@@ -104,37 +123,25 @@ export function createDispatcher(deps: {
     }
   }
 
-  function wakeNow(): void {
-    const woken = store.transaction(() => {
-      for (const { id, state } of store.links.beingHandedOver()) {
-        const mayBeBack = state === "uncertain" && toWake?.has(store.attempts.byLink(id)?.downloader ?? "");
-        if (mayBeBack) store.links.update(id, { sendAt: now() });
-      }
-      return store.links
-        .unmatched()
-        .filter((link) => registry.matching(link).length > 0)
-        .flatMap((link) => store.links.update(link.id, { state: "queued", sendAt: now() }) ?? []);
-    });
-    toWake = undefined;
-    for (const link of woken) report({ kind: "woken", link });
-  }
-
   /** Claims in small steps and lets the event loop turn in between, so that thousands of due links stop nobody. */
   async function fill(): Promise<void> {
     if (!settlement.catchUp()) return;
-    if (toWake !== undefined) wakeNow();
+    let looked = 0;
     do {
+      looked += waking.step();
       const room = settings.concurrency - inFlight.size;
       if (draining || room <= 0) return;
-      for (const claimed of claim(room)) {
-        const running = run(claimed).finally(() => {
+      const { claimed, passed } = claim(room);
+      looked += passed;
+      for (const one of claimed) {
+        const running = run(one).finally(() => {
           inFlight.delete(running);
           if (moreIsDue) void tick();
         });
         inFlight.add(running);
       }
       await setImmediate();
-    } while (moreIsDue);
+    } while ((moreIsDue || waking.isUnderWay) && looked < MOST_PASSED_IN_A_TICK);
   }
 
   /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */
@@ -160,9 +167,9 @@ export function createDispatcher(deps: {
       });
     },
     wake(...downloaders) {
-      toWake = new Set([...(toWake ?? []), ...downloaders]);
+      waking.begin(downloaders);
       try {
-        wakeNow();
+        waking.step();
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         log.warn("Cannot wake links for a new downloader now; the next tick tries again", { code: error.code });

@@ -5,7 +5,7 @@ import type { Quality } from "../domain/quality.ts";
 import { type Store, StoreUnavailable } from "../domain/storage.ts";
 import type { Handed, Handover } from "./handover.ts";
 import type { Registry } from "./registry.ts";
-import { forgetMessages } from "./settlement.ts";
+import { forgetMessages, type Settlement } from "./settlement.ts";
 
 /** Links that one message, or one HTTP call, brings. */
 export interface Arrival {
@@ -46,12 +46,13 @@ export function createEnqueue(deps: {
   store: Store;
   registry: Registry;
   handover: Handover;
+  settlement: Pick<Settlement, "settleUnqueued">;
   /** Ms until a new link is due: time to choose. */
   delayMs: number;
   now: () => number;
   log: Log;
 }): Enqueue {
-  const { store, registry, handover, now, log } = deps;
+  const { store, registry, handover, settlement, now, log } = deps;
 
   function put(arrival: Arrival): Enqueued[] {
     const { links, isEdit: _, ...of } = arrival;
@@ -85,7 +86,11 @@ export function createEnqueue(deps: {
     const { names } = registry.order({ url, downloader: null });
     const handed: Handed | undefined =
       names.length > 0 ? await handover.handOver({ ...arrival, url, key }, names, () => {}) : undefined;
-    if (handed?.kind === "accepted") return { kind: "sent", url, downloader: handed.downloader };
+    if (handed?.kind === "accepted") {
+      const { links: _, isEdit: __, ...of } = arrival;
+      settlement.settleUnqueued({ ...of, url, key, sendAt: now(), createdAt: now() }, handed.downloader);
+      return { kind: "sent", url, downloader: handed.downloader };
+    }
     return { kind: "lost", url, maybe: handed?.kind === "uncertain" ? handed.downloader : undefined };
   }
 

@@ -30,6 +30,8 @@ export interface Queue {
   purge(): number;
   /** Makes this message the link's prompt; another one that there was is planned to be deleted. */
   adoptPrompt(link: Link, promptId: number): Link;
+  /** Plans the deletion of a message that was the prompt of a link that is sent. */
+  dropPrompt(prompt: { chatId: number; messageId: number }): void;
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
   page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
 }
@@ -111,6 +113,7 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
         store.deletions.done(chatId, [promptId]);
         return store.links.update(link.id, { promptId, promptedAt: now() }) ?? link;
       }),
+    dropPrompt: (prompt) => store.deletions.add({ ...prompt, deleteAt: now() }),
     page(actor, { offset, limit, all }) {
       const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };
       return { links: store.links.page({ ...of, offset, limit }), total: store.links.count(of) };

@@ -1,4 +1,4 @@
-import type { Link } from "../domain/link.ts";
+import { isBeingHandedOver, type Link, type NewLink } from "../domain/link.ts";
 import type { LinkEvent } from "../domain/link-event.ts";
 import type { Log } from "../domain/log.ts";
 import { nextAskAt, nextAttemptAt } from "../domain/retry.ts";
@@ -16,6 +16,8 @@ export interface RetrySettings {
 /** Writing down how a hand-over ended. Outcomes that the database does not take now are kept and written later. */
 export interface Settlement {
   settle(link: Link, handed: Handed): void;
+  /** A downloader has accepted a link that could not be put into the queue (rule 4). */
+  settleUnqueued(link: NewLink, downloader: string): void;
   /** The downloader that may have the link could not be asked again: it is asked later, until its hold is over. */
   askLater(link: Link): void;
   /** Writes what could not be written before; true when nothing is left. */
@@ -36,11 +38,11 @@ export function createSettlement(deps: {
   const { store, settings, now, log, report } = deps;
   const unwritten: (() => LinkEvent | undefined)[] = [];
 
-  function write(link: Link, change: () => LinkEvent | undefined): void {
+  function write(link: Pick<Link, "url"> & { readonly id?: number }, change: () => LinkEvent | undefined): void {
     const failure = written(change);
     if (failure === undefined) return;
     unwritten.push(change);
-    log.error(`Cannot store what became of link ${link.id}; trying again`, { code: failure.code });
+    log.error(`Cannot store what became of link ${link.id ?? link.url}; trying again`, { code: failure.code });
   }
 
   /** Undefined when it is written. */
@@ -77,6 +79,16 @@ export function createSettlement(deps: {
     return { kind: "delivered", link, downloader };
   };
 
+  /** As if it had been in the queue: with an id that nothing else gets, and known when Telegram delivers its message again. */
+  const deliveredUnqueued = (link: NewLink, downloader: string) => (): LinkEvent | undefined => {
+    const { chatId, messageId, key, createdAt } = link;
+    if (messageId !== null) store.intake.take({ chatId, messageId }, [key], createdAt);
+    const queued = store.links.byKey(chatId, key) ?? store.links.add(link);
+    // Its twin is on the way itself, and is told that the downloader has it.
+    if (queued === undefined || isBeingHandedOver(queued)) return undefined;
+    return delivered(queued, downloader)();
+  };
+
   const rejected = (claimed: Link, handed: Handed & { kind: "rejected" }) => (): LinkEvent | undefined => {
     store.attempts.close(claimed.id);
     const attempts = claimed.attempts + 1;
@@ -106,6 +118,7 @@ export function createSettlement(deps: {
       } else if (handed.kind === "rejected") write(link, rejected(link, handed));
       else write(link, uncertain(link, 0));
     },
+    settleUnqueued: (link, downloader) => write(link, deliveredUnqueued(link, downloader)),
     askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)()),
     catchUp() {
       // Taken out first: one that fails for another reason must not hold back the rest for ever.

@@ -5,11 +5,16 @@ import { copyDatabase, UNFINISHED } from "./copy.ts";
 
 const KEPT = 3;
 
-/** The folder `backups` beside the database at `path`. Files are called `dwld-bot-2026-11-23T04-00-00-000Z-nightly.db`. */
+/** Database, time and reason; other names were given by people. */
+const NAME = /^(.+)-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-([a-z]+)\.db$/;
+
+/**
+ * The folder `backups` beside the database at `path`. Files are called `dwld-bot-2026-11-23T04-00-00-000Z-nightly.db`.
+ * Databases that share a folder do not share their backups: one bot must never wake up with another one's queue.
+ */
 export function createBackupFiles(path: string): Backups {
   const folder = join(dirname(path), "backups");
-  // Databases that share a state directory do not share their backups.
-  const prefix = `${basename(path).replace(/\.db$/, "")}-`;
+  const database = basename(path).replace(/\.db$/, "");
 
   const named = (end: string): string[] => {
     try {
@@ -25,21 +30,21 @@ export function createBackupFiles(path: string): Backups {
   };
   const all = () =>
     named(".db")
+      .filter((name) => (NAME.exec(name)?.[1] ?? database) === database)
       .flatMap(read)
       .sort((a, b) => b.at - a.at);
   const prune = (reason: BackupReason) => {
-    const mine = all().filter(({ path: file }) => isMine(basename(file), reason));
+    const mine = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason);
     for (const { path: file } of mine.slice(KEPT)) rmSync(file, { force: true });
     for (const name of named(UNFINISHED)) rmSync(join(folder, name), { force: true });
   };
-  const isMine = (name: string, reason: BackupReason) => name.startsWith(prefix) && name.endsWith(`-${reason}.db`);
 
   return {
     all,
     make(reason, at) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       chmodSync(folder, 0o700);
-      const name = `${prefix}${new Date(at).toISOString().replace(/[:.]/g, "-")}-${reason}.db`;
+      const name = `${database}-${new Date(at).toISOString().replace(/[:.]/g, "-")}-${reason}.db`;
       const file = join(folder, name);
       copyDatabase(path, file);
       utimesSync(file, at / 1000, at / 1000);

@@ -1,4 +1,6 @@
 import { Database } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./guard.ts";
 
@@ -13,9 +15,10 @@ export class AlreadyRunning extends Error {
 
 /**
  * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`.
- * Throws `AlreadyRunning` while another process holds it, `StoreUnavailable` where no lock can be written. Keep the returned value: a collected connection drops its lock.
+ * Makes the folder where there is none. Throws `AlreadyRunning` while another process holds it, `StoreUnavailable` where no lock can be written. Keep the returned value: a collected connection drops its lock.
  */
 export function lockInstance(path: string): Disposable {
+  makeFolder(dirname(path));
   const lock = withStorageErrors(() => new Database(`${path}.lock`, { create: true, readwrite: true }));
   try {
     withStorageErrors(() => {
@@ -28,4 +31,13 @@ export function lockInstance(path: string): Disposable {
     throw error;
   }
   return { [Symbol.dispose]: () => lock.close() };
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new StoreUnavailable(String(error.code), error);
+  }
 }

@@ -83,6 +83,17 @@ describe("findLinks() in plain text", () => {
     expect(findLinks([{ text }])).toEqual(links);
   });
 
+  test("does not let one that will be refused hide the good link to the same address", () => {
+    const text = "ftp://a.com/x https://me:secret@b.com/y and https://a.com/x http://www.a.com/x https://b.com/y";
+    const entities = [entity("url", text, "ftp://a.com/x")];
+    expect(findLinks([{ text, entities }])).toEqual([
+      "ftp://a.com/x",
+      "https://me:secret@b.com/y",
+      "https://a.com/x",
+      "https://b.com/y",
+    ]);
+  });
+
   test("names each link once, as it is first written, over all parts", () => {
     const parts = [{ text: "https://youtu.be/1?si=x https://youtu.be/2" }, { text: "http://www.youtu.be/1" }];
     expect(findLinks(parts)).toEqual(["https://youtu.be/1?si=x", "https://youtu.be/2"]);

@@ -54,6 +54,6 @@ export function createBot(of: {
   const carrier = createCarrier({ store, registry, handover, settlement, uncertainHoldMs, now, log });
   const dispatcher = createDispatcher({ store, registry, carrier, settlement, settings, now, log, report });
   const queue = createQueue({ store, now, nudge: () => {} });
-  const enqueue = createEnqueue({ store, registry, handover, delayMs: settings.delayMs, now, log });
+  const enqueue = createEnqueue({ store, registry, handover, settlement, delayMs: settings.delayMs, now, log });
   return { registry, handover, settlement, dispatcher, queue, enqueue, events, log };
 }

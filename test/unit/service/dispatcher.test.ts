@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { MINUTE, SECOND } from "./bot.ts";
 import { storeFails } from "./fuse.ts";
-import { createWorld, turn } from "./world.ts";
+import { createWorld, seeded, turn } from "./world.ts";
 
 const urls = (count: number, host = "x.org") => Array.from({ length: count }, (_, at) => `https://${host}/${at}`);
 
@@ -203,6 +203,55 @@ describe("unmatched links", () => {
   });
 });
 
+describe("thousands of links that go nowhere", () => {
+  const many = (world: ReturnType<typeof createWorld>, count: number) => {
+    const put = (url: string) => {
+      const of = { chatId: 1, threadId: null, messageId: null, sender: "ann", quality: "best", folder: null } as const;
+      return world.store.links.add({ ...of, url, key: url, sendAt: world.now, createdAt: world.now });
+    };
+    return world.store.transaction(() => urls(count).flatMap((url) => put(url) ?? []));
+  };
+  const count = (world: ReturnType<typeof createWorld>, state: string) =>
+    world.store.figures.links().get(state as "queued") ?? 0;
+
+  test("neither make a tick endless, nor does any of them wait for ever, while nobody takes them", async () => {
+    using world = createWorld();
+    many(world, 5_000);
+    await world.tick();
+    expect(count(world, "queued")).toBeGreaterThan(0);
+    for (let ticks = 0; ticks < 3; ticks++) await world.tick();
+    expect(count(world, "unmatched")).toBe(5_000);
+  });
+
+  test("do not make a tick endless while the only match hangs, nor keep others from going out", async () => {
+    using world = createWorld();
+    const broken = world.server("broken", { mode: "down", roots: ["x.org"] });
+    for (const url of urls(3)) await world.due(url);
+    await world.tick();
+    broken.mode = "hangs";
+    many(world, 5_000);
+    world.server("nas", { roots: ["y.org"] });
+    world.advance(1);
+    await world.due("https://y.org/1");
+    await world.tick();
+    expect(world.store.links.due(world.now, 5_000).length).toBeGreaterThan(0);
+    for (let ticks = 0; ticks < 3; ticks++) await world.tick();
+    expect(world.downloads("https://y.org/1")).toBe(1);
+    expect(broken.mostOpen).toBe(1);
+  });
+
+  test("are woken in steps, and all of them", async () => {
+    using world = createWorld();
+    for (const { id } of many(world, 450)) world.store.links.update(id, { state: "unmatched" });
+    const nas = world.server("nas");
+    expect(count(world, "unmatched")).toBe(250);
+    await world.tick();
+    expect(count(world, "unmatched")).toBe(0);
+    while (count(world, "queued") > 0) await world.tick();
+    expect(nas.taken).toHaveLength(450);
+  });
+});
+
 describe("a downloader that keeps failing", () => {
   test("is left alone after three failures while another one matches", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
@@ -235,6 +284,29 @@ describe("a downloader that keeps failing", () => {
     expect(waiting.map(({ id }) => world.store.links.byId(id)?.attempts ?? 0)).toEqual([0, 0, 0, 0, 0]);
     expect(urls(5).map(world.downloads)).toEqual([1, 1, 1, 1, 1]);
   });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "is tried by one link at a time also where links have different choices (seed %i)",
+    async (seed) => {
+      using world = createWorld({ random: seeded(seed) });
+      const [first, shared, last] = [
+        world.server("first", { roots: ["x.org"], mode: "hangs" }),
+        world.server("shared", { roots: ["x.org", "y.org"], mode: "hangs" }),
+        world.server("last", { roots: ["y.org"], mode: "hangs" }),
+      ];
+      for (const name of world.fleet.keys()) for (const _ of urls(3)) world.bot.registry.exchanged(name, false);
+      await world.due("https://x.org/1");
+      await world.due("https://y.org/1");
+      await world.tick();
+      // Whoever did not begin with the shared one goes on to it.
+      for (const server of [first, last]) {
+        server.mode = "down";
+        server.release();
+      }
+      await turn();
+      expect(shared.calls).toEqual([{ method: "submit", url: "https://x.org/1" }]);
+    },
+  );
 
   test("can be probed again after the database failed in the middle of a claim", async () => {
     using world = createWorld();

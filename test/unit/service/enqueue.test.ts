@@ -93,6 +93,21 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(await world.enqueue(URLS[0])).toEqual([{ kind: "lost", url: URLS[0], maybe: undefined }]);
   });
 
+  test("records what was sent past it as soon as the database can be used again", async () => {
+    using world = createWorld();
+    world.server("nas");
+    world.watcher = storeFails;
+    await world.enqueue(URLS[0], { messageId: 7 });
+    world.watcher = () => {};
+    await world.tick();
+    expect(world.store.links.count({})).toBe(0);
+    expect(world.store.deliveries.open()).toMatchObject([{ chatId: 1, url: URLS[0], downloader: "nas" }]);
+    expect(world.store.deletions.dueOfOneChat(world.now, 100)).toMatchObject([{ messageId: 7 }]);
+    // Telegram delivers its message again.
+    expect(await world.enqueue(URLS[0], { messageId: 7 })).toEqual([]);
+    expect(await world.enqueue(URLS[0], { messageId: 8 })).toMatchObject([{ kind: "in_delivery" }]);
+  });
+
   test("can send to a downloader that registered meanwhile", async () => {
     using world = createWorld();
     world.watcher = storeFails;

@@ -184,6 +184,20 @@ describe("twins: two chats with the same link", () => {
     ]);
   });
 
+  test("a downloader that lost the link has no claim to it", async () => {
+    using world = createWorld();
+    world.server("holder");
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    const delivery = world.store.deliveries.byLinkId(id);
+    if (delivery) world.store.deliveries.update(delivery.id, { state: "lost" });
+    world.register("holder", { roots: ["elsewhere.org"] });
+    const other = world.server("other");
+    await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(other.taken).toEqual([SAME]);
+  });
+
   test("one that its twin's downloader refuses is not taken for delivered", async () => {
     using world = createWorld();
     const holder = world.server("holder");

@@ -51,6 +51,19 @@ describe("createBackupFiles()", () => {
     expect(readdirSync(`${place.folder}/backups`)).toEqual(["queue-1970-01-01T00-00-00-000Z-nightly.db"]);
   });
 
+  test("has nothing to do with those of another database in the same folder", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const beside = place.path.replace(/\.db$/, "-2.db");
+    writeDatabase(beside, 1);
+    const [backups, others] = [createBackupFiles(place.path), createBackupFiles(beside)];
+    for (let day = 1; day <= 3; day++) others.make("nightly", day * DAY_MS);
+    expect(backups.all()).toEqual([]);
+    for (let day = 4; day <= 6; day++) backups.make("nightly", day * DAY_MS);
+    expect(backups.all()).toHaveLength(3);
+    expect(others.all()).toHaveLength(3);
+  });
+
   test("keeps them from other users", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);

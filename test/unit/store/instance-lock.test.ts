@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync, writeFileSync } from "node:fs";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { AlreadyRunning, lockInstance } from "../../../src/store/instance-lock.ts";
 import { createPlace } from "./place.ts";
@@ -32,6 +33,13 @@ describe("lockInstance()", () => {
 
   test("says that a place cannot be used where no lock can be written", () => {
     using place = createPlace();
-    expect(() => lockInstance(`${place.folder}/no/such/queue.db`)).toThrow(StoreUnavailable);
+    writeFileSync(`${place.folder}/file`, "");
+    expect(() => lockInstance(`${place.folder}/file/queue.db`)).toThrow(StoreUnavailable);
+  });
+
+  test("makes the folder where there is none", () => {
+    using place = createPlace();
+    using _lock = lockInstance(`${place.folder}/no/such/queue.db`);
+    expect(existsSync(`${place.folder}/no/such`)).toBe(true);
   });
 });

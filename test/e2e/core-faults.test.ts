@@ -1,0 +1,81 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
+const NOW = "▶️ Now";
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const promptOf = (app: TestApp, than = 0) =>
+  app.api.message(USER, ({ id, byBot, buttons }) => byBot && id > than && buttons.length > 0, { what: "a prompt" });
+
+/** The database of a bot that runs or does not, in the hands of somebody else. */
+function database(app: TestApp): Database {
+  return new Database(app.config.store.path, { readwrite: true });
+}
+
+describe("a message", () => {
+  test("that the bot stumbles over is answered, and so are the ones after it", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    {
+      using other = database(app);
+      other.run("ALTER TABLE intake RENAME TO nowhere");
+    }
+    person.sends(VIDEO);
+    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes("Something went wrong"));
+    {
+      using other = database(app);
+      other.run("ALTER TABLE nowhere RENAME TO intake");
+    }
+    person.sends(VIDEO);
+    await promptOf(app);
+  });
+});
+
+describe("a prompt", () => {
+  test("that a crash made an orphan goes at the first press on it after the link was sent", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends(VIDEO);
+    const orphan = await promptOf(app);
+    await app.stop();
+    {
+      using other = database(app);
+      other.run("UPDATE links SET prompt_id = NULL, prompted_at = NULL");
+    }
+    await app.restart();
+    const prompt = await promptOf(app, orphan.id);
+    const nas = await app.downloader({ name: "nas" });
+    await person.presses(prompt.id, NOW);
+    await nas.accepts(VIDEO);
+    await app.api.gone(person, prompt.id);
+    const pressed = await person.presses(orphan.id, NOW);
+    expect(pressed.text).toContain("nas");
+    // What is to be deleted goes out at the start, too.
+    await app.restart();
+    await app.api.gone(person, orphan.id);
+  });
+
+  test("that is too old to stay is kept while the chat cannot be given a new one", async () => {
+    const startedAt = Date.now();
+    let now = startedAt;
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "10d" }, { now: () => now });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    await app.api.settled();
+    await app.stop();
+    now = startedAt + 46.5 * 3_600_000;
+    app.api.fail("sendMessage", { kind: "answer", status: 403, body: forbidden }, { chat: { id: USER } });
+    await app.restart();
+    await app.api.waitFor(({ method, response }) => method === "sendMessage" && response?.status === 403);
+    await app.stop();
+    using other = database(app);
+    expect(other.query("SELECT prompt_id FROM links").all()).toEqual([{ prompt_id: prompt.id }]);
+    expect(app.api.messages({ id: USER }).map(({ id }) => id)).toContain(prompt.id);
+  });
+});
+
+const forbidden = { ok: false, error_code: 403, description: "Forbidden: bot was blocked by the user" };
