@@ -2,7 +2,8 @@ import type { Language } from "./chat.ts";
 
 const HOUR_MS = 3_600_000;
 const MORNING = "09:00";
-const WORDS = { en: { locale: "en-GB", tomorrow: "tomorrow" }, ru: { locale: "ru-RU", tomorrow: "завтра" } };
+const SOON_MS = 12 * HOUR_MS;
+const LOCALES = { en: "en-GB", ru: "ru-RU" } as const satisfies Record<Language, string>;
 
 /** The button "in 1 h", in epoch ms. */
 export function inOneHour(now: number): number {
@@ -25,22 +26,20 @@ export function tomorrowAt(now: number, zone: string): number {
 }
 
 /**
- * An instant as a person in `zone` reads it at `now`: `14:05` today, `tomorrow 02:00`, `24 Nov 02:00`, with the year when it is
- * another one. 24-hour clock.
+ * An instant as a person in `zone` reads it at `now`: `14:05` today and in the next hours, else `24 Nov 02:00`, with the year
+ * when it is another one. 24-hour clock. Without words like "tomorrow": a message is still read after midnight.
  */
 export function formatInstant(
   at: number,
   { zone, language, now }: { readonly zone: string; readonly language: Language; readonly now: number },
 ): string {
-  const { locale, tomorrow } = WORDS[language];
   const local = localTime(at, zone);
   const date = local.toPlainDate();
   const today = localTime(now, zone).toPlainDate();
   const clock = local.toPlainTime().toString({ smallestUnit: "minute" });
-  if (date.equals(today)) return clock;
-  if (date.equals(today.add({ days: 1 }))) return `${tomorrow} ${clock}`;
+  if (date.equals(today) || (at > now && at - now < SOON_MS)) return clock;
   const year = date.year === today.year ? undefined : "numeric";
-  return `${date.toLocaleString(locale, { day: "numeric", month: "short", year })} ${clock}`;
+  return `${date.toLocaleString(LOCALES[language], { day: "numeric", month: "short", year })} ${clock}`;
 }
 
 function localTime(at: number, zone: string): Temporal.ZonedDateTime {

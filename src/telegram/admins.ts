@@ -1,6 +1,7 @@
 import type { News } from "../domain/news.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
+import { fitting } from "./fitting.ts";
 import type { Speaker } from "./speaker.ts";
 import { texts } from "./texts/texts.ts";
 
@@ -16,12 +17,11 @@ export interface Admins {
 
 const GATHER_MS = 1_000;
 const AGAIN_MS = 600_000;
-const MOST_LINES = 15;
 
 export function createAdmins(deps: {
-  access: Access;
-  preferences: Preferences;
-  speaker: Speaker;
+  access: Pick<Access, "admins">;
+  preferences: Pick<Preferences, "language">;
+  speaker: Pick<Speaker, "answer" | "notify">;
   now: () => number;
 }): Admins {
   const { access, preferences, speaker, now } = deps;
@@ -41,9 +41,8 @@ export function createAdmins(deps: {
   function send(all: readonly News[], how: "notify" | "answer"): void {
     for (const chatId of access.admins) {
       const words = texts[preferences.language(chatId)].admin;
-      const lines = all.slice(0, MOST_LINES).map(words.news);
-      const rest = all.length > MOST_LINES ? [words.moreNews(all.length - MOST_LINES)] : [];
-      speaker[how]({ chatId, threadId: null }, { text: [...lines, ...rest].join("\n") });
+      const lines = fitting(all.map(words.news), { more: words.moreNews });
+      speaker[how]({ chatId, threadId: null }, { text: lines.join("\n") });
     }
   }
 

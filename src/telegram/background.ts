@@ -5,7 +5,7 @@ import type { Speaker } from "./speaker.ts";
 
 /** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
 export interface Background {
-  /** `work` must end soon after `stop` aborts; it may still answer then. What it throws is told to the chat, or logged. */
+  /** `work` must end soon after `stop` aborts; it may still answer then. What it throws is logged, and the chat is told that it failed. */
   run(who: Conversation, work: (stop: AbortSignal) => Promise<void>): void;
   /** Resolves when all of it has ended; nothing new is begun. */
   stop(): Promise<void>;
@@ -23,7 +23,10 @@ export function createBackground(deps: { speaker: Speaker; log: Log }): Backgrou
       if (error instanceof StoreUnavailable) {
         log.error("Cannot do what a chat asked for", { code: error.code });
         speaker.answer(who, { text: who.texts.storeTrouble });
-      } else log.error("Cannot finish what a chat asked for", { error });
+      } else {
+        log.error("Cannot finish what a chat asked for", { error });
+        speaker.answer(who, { text: who.texts.trouble });
+      }
     }
   }
 

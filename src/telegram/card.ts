@@ -38,10 +38,13 @@ const LONGEST_SHOWN = 300;
 /** A link in a text: as it is or, when it is very long, short to read and whole to press. */
 export function shownLink(url: string): FormattableString | string {
   if (url.length <= LONGEST_SHOWN) return foreignUnlessPlain(url);
-  const short = foreignUnlessPlain(plain(url, LONGEST_SHOWN));
-  // Bot API: the address of a text-link needs a host with a dot.
-  const isLinkable = /^https?:$/.test(URL.parse(url)?.protocol ?? "") && URL.parse(url)?.hostname.includes(".");
-  return isLinkable ? linkTo(short, url) : short;
+  return linkedTo(url, foreignUnlessPlain(plain(url, LONGEST_SHOWN)));
+}
+
+/** A text to press that opens the address, where Telegram allows that (Bot API: http or https, and a host with a dot). */
+export function linkedTo(url: string, text: string): FormattableString | string {
+  const { protocol = "", hostname = "" } = URL.parse(url) ?? {};
+  return /^https?:$/.test(protocol) && hostname.includes(".") ? linkTo(text, url) : text;
 }
 
 /** One line on how a link stands. */

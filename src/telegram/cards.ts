@@ -35,21 +35,27 @@ export function createCards(deps: {
   const { messenger, store, settings, now, log } = deps;
   const render = (link: Link): Content => card(link, deps.languageOf(link.chatId), settings, now());
 
-  async function show(link: Link, { silent = false } = {}): Promise<void> {
+  /** `replaces`: the prompt that it has and is to lose. */
+  async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {
     let rendered: Link | undefined;
     const shown = await messenger.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
       rendered = store.links.byId(link.id);
-      if (rendered === undefined || rendered.promptId !== null) return undefined;
+      if (rendered === undefined || rendered.promptId !== replaces) return undefined;
       return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
     });
     if (!shown.ok || shown.value === undefined) return;
     const { message_id: promptId, date } = shown.value;
     // Telegram's clock is the one that makes it too old.
     const promptedAt = date * 1000;
-    const current = store.links.update(link.id, { promptId, promptedAt });
+    const { chatId } = link;
+    const current = store.transaction(() => {
+      if (replaces !== null) store.deletions.add({ chatId, messageId: replaces, deleteAt: now() });
+      return store.links.update(link.id, { promptId, promptedAt });
+    });
+    if (replaces !== null) deps.nudgeSweeper();
     if (current === undefined) {
       // It left the queue while its prompt was on the way.
-      store.deletions.add({ chatId: link.chatId, messageId: promptId, deleteAt: now() });
+      store.deletions.add({ chatId, messageId: promptId, deleteAt: now() });
       deps.nudgeSweeper();
     } else if (!Bun.deepEquals({ ...rendered, promptId, promptedAt }, current)) refresh(current);
   }
@@ -96,14 +102,9 @@ export function createCards(deps: {
 
   function renew(): void {
     for (const link of store.links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED)) {
-      const { chatId, promptId } = link;
-      store.transaction(() => {
-        if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now() });
-        store.links.update(link.id, { promptId: null, promptedAt: null });
-      });
-      sent(show(link, { silent: true }));
+      // The old one is the link's as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
+      sent(show(link, { silent: true, replaces: link.promptId }));
     }
-    deps.nudgeSweeper();
   }
 
   const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });

@@ -44,3 +44,8 @@ export function createConversations(deps: { access: Access; preferences: Prefere
     };
   };
 }
+
+/** Everyone's links are for admins, and for no group: there everybody reads along. */
+export function maySeeAll({ actor, isPrivate }: Pick<Conversation, "actor" | "isPrivate">): boolean {
+  return isPrivate && actor.role === "admin";
+}

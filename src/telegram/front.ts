@@ -48,15 +48,19 @@ export function installFront(deps: {
     chatLife.heardFrom(who.chatId);
     try {
       if (command !== undefined && (await runCommand(who, command, message))) return;
-      if (await deps.takeLinks(who, message)) return;
-      // In a group people also talk to each other.
+      // What follows a command that the role does not allow is no link to download.
+      if (!isOurs(command) && (await deps.takeLinks(who, message))) return;
+      // In a group people also talk to each other, and what they say is theirs.
       if (who.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
-        await runCommand(who, { name: "start", args: "" }, message);
+        await runCommand(who, { name: "start", args: "" }, who.isPrivate ? message : null);
       }
     } catch (error) {
       sayTrouble(who, error);
     }
   }
+
+  const isOurs = (command: ReturnType<typeof parseCommand>) =>
+    command !== undefined && commands.some(({ name }) => name === command.name);
 
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage): Promise<void> {
@@ -71,9 +75,14 @@ export function installFront(deps: {
   }
 
   function sayTrouble(who: Conversation, error: unknown): void {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    log.error("Cannot do what a chat asked for", { code: error.code });
-    speaker.answer(who, { text: who.texts.storeTrouble });
+    if (error instanceof StoreUnavailable) {
+      log.error("Cannot do what a chat asked for", { code: error.code });
+      speaker.answer(who, { text: who.texts.storeTrouble });
+      return;
+    }
+    // The update does not come again, so nobody else would ever tell.
+    speaker.answer(who, { text: who.texts.trouble });
+    throw error;
   }
 
   function onMove({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: TelegramMessage): void {
@@ -99,8 +108,9 @@ export function installFront(deps: {
     if (message === undefined) return;
     const who = conversation(message, press.from);
     const pressed = await pressedBy(who, press).catch((error) => {
-      log.error(`Cannot handle a press: ${describeApiError(error)}`);
-      return { text: who.texts.storeTrouble, alert: true };
+      const isStore = error instanceof StoreUnavailable;
+      log.error(`Cannot handle a press: ${describeApiError(error)}`, { stack: isStore ? undefined : stackOf(error) });
+      return { text: isStore ? who.texts.storeTrouble : who.texts.trouble, alert: true };
     });
     await messenger.answerCallbackQuery({
       callback_query_id: press.id,

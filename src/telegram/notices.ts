@@ -1,11 +1,12 @@
-import { type FormattableString, format, InlineKeyboard, join, link as linkTo } from "gramio";
+import { type FormattableString, format, InlineKeyboard, join } from "gramio";
 import type { Language, NoticeStyle } from "../domain/chat.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import type { Link } from "../domain/link.ts";
 import { foreign, plain } from "../domain/text.ts";
 import { againButton } from "./callback.ts";
-import { type Content, shownLink } from "./card.ts";
+import { type Content, linkedTo, shownLink } from "./card.ts";
+import { fitting } from "./fitting.ts";
 import type { Reactions } from "./reactions.ts";
 import type { Speaker } from "./speaker.ts";
 import type { Texts } from "./texts/en.ts";
@@ -19,8 +20,6 @@ export interface Notices {
   tell(events: readonly DeliveryEvent[]): void;
 }
 
-/** Bot API: 4096 UTF-16 units a message; the rest is for the line that says how many more there are. */
-const LONGEST = 4_000;
 const MOST_BUTTONS = 8;
 const LONGEST_NAME = 100;
 const LONGEST_TROUBLE = 200;
@@ -45,7 +44,11 @@ export function createNotices(deps: {
     handedOver: react,
     tell(events) {
       for (const { delivery } of events) react(delivery);
-      const wanted = events.filter(({ delivery }) => styleOf(delivery.chatId) === "message");
+      const wanted = events.filter(({ delivery: { chatId, messageId } }) => {
+        const style = styleOf(chatId);
+        // What came over HTTP, or is sent again, has no message of the person to react to.
+        return style === "message" || (style === "reaction" && messageId === null);
+      });
       const byPlace = Map.groupBy(wanted, ({ delivery }) => `${delivery.chatId} ${delivery.threadId}`);
       for (const together of byPlace.values()) {
         const [first] = together;
@@ -60,16 +63,10 @@ export function createNotices(deps: {
 /** One message about one chat's events: a line each, as many as fit, and a button for each link that may be sent again. */
 export function notice(events: readonly DeliveryEvent[], { notices: words }: Texts): Content {
   const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  const lines: (FormattableString | string)[] = [];
-  let length = 0;
-  for (const event of sorted) {
-    const text = line(event, words);
-    length += text.toString().length + 1;
-    if (length > LONGEST) break;
-    lines.push(text);
-  }
-  const left = sorted.length - lines.length;
-  if (left > 0) lines.push(words.more(left));
+  const lines = fitting(
+    sorted.map((event) => line(event, words)),
+    words,
+  );
   const text = format`${join(lines, (shown) => shown, "\n")}`;
   const lost = sorted.filter(({ kind }) => kind === "lost").slice(0, MOST_BUTTONS);
   if (lost.length === 0) return { text };
@@ -84,7 +81,7 @@ export function notice(events: readonly DeliveryEvent[], { notices: words }: Tex
 function line({ kind, delivery }: DeliveryEvent, words: Texts["notices"]): FormattableString {
   const { name, url, trouble } = delivery;
   const title = short(name ?? "", LONGEST_NAME);
-  const what = title === "" ? shownLink(url) : linkTo(title, url);
+  const what = title === "" ? shownLink(url) : linkedTo(url, title);
   const downloader = foreign(delivery.downloader);
   if (kind === "trouble") return words.trouble(what, downloader, short(trouble ?? "", LONGEST_TROUBLE));
   return words[kind](what, downloader);

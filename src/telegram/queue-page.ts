@@ -3,9 +3,10 @@ import type { Link } from "../domain/link.ts";
 import { fromMaxQuality, type Quality } from "../domain/quality.ts";
 import type { FleetDownload, FleetList } from "../service/fleet.ts";
 import { type Content, shownLink, stateLine } from "./card.ts";
-import type { Conversation } from "./conversation.ts";
+import { type Conversation, maySeeAll } from "./conversation.ts";
 import { oneLine } from "./progress.ts";
 import { addEntry, addQualities, addTurns } from "./queue-page/buttons.ts";
+import { named } from "./texts/name.ts";
 
 /** What one page of /queue shows. */
 export interface QueueView {
@@ -27,10 +28,12 @@ export interface QueueView {
 
 /** Who reads it, and what the config says. */
 export interface Reading {
-  readonly who: Pick<Conversation, "texts" | "language" | "actor">;
+  readonly who: Pick<Conversation, "texts" | "language" | "actor" | "isPrivate">;
   readonly qualities: readonly Quality[];
   readonly timeZone: string;
   readonly now: number;
+  /** How an admin knows a chat. */
+  readonly nameOf: (chatId: number) => string | undefined;
 }
 
 /** One of a chat's links: it waits here, or a downloader has it. */
@@ -50,7 +53,7 @@ const NO_NAME_YET = "COMING SOON";
  * queue only the rows that it shows. Never longer than a message may be.
  */
 export function queuePage(view: QueueView, reading: Reading): Content {
-  const { texts, actor } = reading.who;
+  const { texts } = reading.who;
   const words = texts.lists.queue;
   const { entries, page, pages, start, queued } = cut(view);
   const keyboard = new InlineKeyboard();
@@ -59,7 +62,7 @@ export function queuePage(view: QueueView, reading: Reading): Content {
   if (picked >= 0) addQualities(keyboard, entries[picked], at, reading);
   else {
     for (const [index, entry] of entries.entries()) addEntry(keyboard, entry, { ...at, n: start + index + 1 }, reading);
-    addTurns(keyboard, { ...at, pages, isAdmin: actor.role === "admin" }, texts);
+    addTurns(keyboard, { ...at, pages, maySeeAll: maySeeAll(reading.who) }, texts);
   }
   const downloads = view.fleet.downloads.length;
   const title = queued + downloads === 0 ? words.empty : bold(words.title(queued, downloads));
@@ -96,10 +99,11 @@ function cut(view: QueueView): { entries: Entry[]; page: number; pages: number; 
   return { entries, page, pages, start, queued };
 }
 
-function described(entry: Entry, n: number, all: boolean, { who, timeZone, now }: Reading): FormattableString {
+function described(entry: Entry, n: number, all: boolean, { who, timeZone, now, nameOf }: Reading): FormattableString {
   const { texts, language } = who;
   const words = texts.lists.queue;
-  const owner = (chats: readonly number[]) => (all ? [words.owners(chats)] : []);
+  const owner = (chats: readonly number[]) =>
+    all ? [words.owners(chats.map((id) => named(nameOf(id) ?? String(id))))] : [];
   if (entry.kind === "link") {
     const { link } = entry;
     const state = [...owner([link.chatId]), stateLine(link, { texts, language, timeZone, now })];

@@ -21,6 +21,12 @@ interface Planned {
   readonly usualMs: number;
 }
 
+interface Saying {
+  readonly priority: "answer" | "notice";
+  readonly usualMs: number;
+  readonly replyTo?: number | undefined;
+}
+
 /** Where to say something. */
 export interface Place {
   readonly chatId: number;
@@ -33,8 +39,8 @@ export interface Speaker {
   answer(to: Place, content: Content, replyTo?: number): void;
   /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
   post(to: Place, content: Content): Promise<number | undefined>;
-  /** Tells something that nobody asked for. */
-  notify(to: Place, content: Content): void;
+  /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
+  notify(to: Place, content: Content, how?: { readonly stays: boolean }): void;
   /** Puts other words and buttons in place of a message of the bot. */
   edit(chatId: number, messageId: number, content: Content): void;
   /** Plans that a person's command goes away. */
@@ -53,6 +59,7 @@ export function createSpeaker(deps: {
   log: Log;
 }): Speaker {
   const { messenger, deletions, lifetimes, now, log } = deps;
+  const asked = { priority: "answer", usualMs: lifetimes.answers } as const;
 
   /** Plans that a message goes, or that one that is still used stays a while longer. */
   function plan(how: "add" | "prolong", { chatId, messageId, usualMs }: Planned): void {
@@ -68,12 +75,7 @@ export function createSpeaker(deps: {
     }
   }
 
-  async function say(
-    to: Place,
-    content: Content,
-    kind: "answer" | "notice",
-    replyTo?: number,
-  ): Promise<number | undefined> {
+  async function say(to: Place, content: Content, { priority, usualMs, replyTo }: Saying): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       text: content.text,
@@ -82,18 +84,19 @@ export function createSpeaker(deps: {
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
       ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
     };
-    const said = await messenger.send(to.chatId, { priority: kind }, (api) => api.sendMessage(params));
+    const said = await messenger.send(to.chatId, { priority }, (api) => api.sendMessage(params));
     if (!said.ok || said.value === undefined) return undefined;
     const messageId = said.value.message_id;
-    plan("add", { chatId: to.chatId, messageId, usualMs: kind === "answer" ? lifetimes.answers : lifetimes.notices });
+    plan("add", { chatId: to.chatId, messageId, usualMs });
     return messageId;
   }
 
   return {
-    answer: (to, content, replyTo) => void say(to, content, "answer", replyTo),
-    post: (to, content) => say(to, content, "answer"),
-    notify(to, content) {
-      if (!deps.isBlocked(to.chatId)) void say(to, content, "notice");
+    answer: (to, content, replyTo) => void say(to, content, { ...asked, replyTo }),
+    post: (to, content) => say(to, content, asked),
+    notify(to, content, { stays } = { stays: false }) {
+      if (deps.isBlocked(to.chatId)) return;
+      void say(to, content, { priority: "notice", usualMs: stays ? LONGEST_MS : lifetimes.notices });
     },
     edit(chatId, messageId, { text, keyboard }) {
       plan("prolong", { chatId, messageId, usualMs: lifetimes.answers });

@@ -118,7 +118,7 @@ export function createStrangerCards(deps: {
     const language = preferences.language(id);
     const { you } = texts[language].admin;
     const text = until === null ? you.in("user") : you.guest(inWords(until, language));
-    speaker.notify({ chatId: id, threadId: null }, { text });
+    speaker.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 
   function turnDown(id: number, of: { name: string; by: number }): void {
@@ -126,7 +126,7 @@ export function createStrangerCards(deps: {
     store.strangers.save({ ...asked, cards: [], refusedUntil: now() + REFUSED_MS, refusedBy: of.by });
     settle(id, asked.cards);
     const { you } = texts[preferences.language(id)].admin;
-    speaker.notify({ chatId: id, threadId: null }, { text: you.refused });
+    speaker.notify({ chatId: id, threadId: null }, { text: you.refused }, { stays: true });
   }
 
   function decide(action: "in" | "day" | "no", id: number, by: number): boolean {

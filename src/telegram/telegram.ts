@@ -1,4 +1,3 @@
-import type { Link } from "../domain/link.ts";
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/readings.ts";
 import type { Store } from "../domain/storage.ts";
@@ -70,7 +69,7 @@ export interface Telegram {
    * Takes updates until `stop` aborts; resolves with `unauthorized` when the very first contact says that the token is wrong.
    */
   run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
-  /** Tells Telegram of roles that it could not be told of before, and so on; every hour or so. */
+  /** Sends prompts that got lost, tells Telegram of roles that it could not be told of before, and so on; every hour or so. */
   upkeep(): void;
   /** Sends what still waits, for a few seconds, then gives it up. Call it after `run` has ended. */
   close(): Promise<void>;
@@ -207,13 +206,18 @@ export function createTelegram(deps: {
     onPoison: () => administration.admins.tell({ kind: "poison" }),
   });
 
-  /** What a crash left without a prompt. Prompts that nobody has missed for a day are not missed. */
-  function unprompted(): Link[] {
+  /**
+   * Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed. Those that nobody has
+   * missed for a day are not missed.
+   */
+  function showUnprompted(): void {
     try {
-      return store.links.unprompted({ createdSince: now() - UNPROMPTED_SINCE_MS, limit: MOST_UNPROMPTED });
+      const since = now() - UNPROMPTED_SINCE_MS;
+      for (const link of store.links.unprompted({ createdSince: since, limit: MOST_UNPROMPTED })) {
+        if (!preferences.isBlocked(link.chatId)) cards.show(link);
+      }
     } catch (error) {
       log.warn("Cannot look for links without a prompt", { error });
-      return [];
     }
   }
 
@@ -229,12 +233,15 @@ export function createTelegram(deps: {
       return reach.states;
     },
     async run(stop) {
-      for (const link of unprompted()) cards.show(link);
+      showUnprompted();
       administration.upkeep();
       watching = reach.watch(stop);
       return poll.run(stop);
     },
-    upkeep: administration.upkeep,
+    upkeep() {
+      administration.upkeep();
+      showUnprompted();
+    },
     async close() {
       administration.admins.close();
       const ended = background.stop();

@@ -82,7 +82,13 @@ function build(store: SqliteStore) {
     const list = await fleet.downloads(actor, { all, stop: never });
     queuePage(
       { page, all, fleet: list, local: (of) => queue.page(actor, { ...of, all }) },
-      { who: { texts: texts.en, language: "en", actor }, qualities: ["best", 720], timeZone: "UTC", now: NOW },
+      {
+        who: { texts: texts.en, language: "en", actor, isPrivate: true },
+        qualities: ["best", 720],
+        timeZone: "UTC",
+        now: NOW,
+        nameOf: () => undefined,
+      },
     );
   };
 }

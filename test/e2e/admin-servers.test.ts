@@ -100,7 +100,7 @@ test("/clean asks first, then cleans all downloaders and says how it went with e
   const box = await app.downloader({ name: "box" });
   box.closes();
   admin.sends("/clean");
-  const question = await says(app, admin, "Пусть 2 загрузчика забудут");
+  const question = await says(app, admin, "Очистить историю у 2 загрузчиков");
   expect(nas.calls.filter(({ method }) => method === "CleanHistory")).toEqual([]);
   await admin.presses(question.id, "Да");
   const result = await says(app, admin, "История очищена");
@@ -168,7 +168,7 @@ describe("admins are told", () => {
     await says(app, { id: USER }, VIDEO);
     await app.api.settled();
     await app.restart();
-    await says(app, admin, "🔴 The bot stops. In the queue: 1 link.");
+    await says(app, admin, "🔴 The bot is stopping. In the queue: 1 link.");
     await says(app, other, "🔴 Бот останавливается. В очереди 1 ссылка.");
     await says(app, admin, "🟢 The bot is up, version", "In the queue: 1 link. Downloaders: nas.");
     await says(app, other, "🟢 Бот работает", "В очереди 1 ссылка. Загрузчики: nas.");

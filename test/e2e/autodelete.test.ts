@@ -7,6 +7,7 @@ const VIDEO = "https://youtube.com/watch?v=1";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
+const TOO_OLD = /can't be deleted for everyone/;
 
 const said = (app: TestApp, part: string, chat = USER) =>
   app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
@@ -56,7 +57,7 @@ describe("what the bot says goes away by itself", () => {
 
   test("when the chat says so, or never", async () => {
     let now = Date.now();
-    await using app = await startTestApp(LATER, { now: () => now });
+    await using app = await startTestApp(LATER, { now: () => now, mayRefuse: TOO_OLD });
     const [hasty, keeper] = [
       app.api.user({ id: USER, languageCode: "en" }),
       app.api.user({ id: OTHER, languageCode: "en" }),
@@ -85,7 +86,7 @@ describe("what the bot says goes away by itself", () => {
 
   test("unless it is too old for Telegram: that is given up, and holds up nothing", async () => {
     let now = Date.now();
-    await using app = await startTestApp(LATER, { now: () => now });
+    await using app = await startTestApp(LATER, { now: () => now, mayRefuse: TOO_OLD });
     const person = app.api.user({ id: USER, languageCode: "en" });
     person.sends("/help");
     const old = await said(app, "What I understand");

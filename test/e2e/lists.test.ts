@@ -114,7 +114,7 @@ describe("/queue", () => {
     const [person, other, admin] = [ann(app), bob(app), boss(app)];
     await deliver(app, person, [video(1)]);
     admin.sends("/queue");
-    const all = await says(app, admin, "1 link at the downloaders", "chat 1001");
+    const all = await says(app, admin, "1 link at the downloaders", "👤 User 1001 (@ann)");
     const remove = all.buttons[0]?.[0]?.callback_data ?? "";
     other.sends("/queue");
     const empty = await says(app, other, "Очередь пуста");
@@ -124,7 +124,7 @@ describe("/queue", () => {
     await admin.presses(all.id, "Only mine");
     await says(app, admin, "Nothing waits");
     await admin.presses(all.id, "All chats");
-    await says(app, admin, "chat 1001");
+    await says(app, admin, "👤 User 1001 (@ann)");
     await admin.presses(all.id, "1 🗑 Remove");
     await says(app, admin, "Removed at “nas”");
     expect(nas.tasks()).toEqual([]);

@@ -41,10 +41,10 @@ describe("the prompt of a link", () => {
     expect(chosen(prompt)).toEqual(["best"]);
     expect((await person.presses(prompt.id, "In 1 h")).text).toBe("Waits till 16:01");
     expect(chosen(await shows(app, "Waits till 16:01"))).toEqual(["best", "In 1 h"]);
-    expect((await person.presses(prompt.id, "Tonight")).text).toBe("Waits till tomorrow 02:00");
-    expect(chosen(await shows(app, "Waits till tomorrow 02:00"))).toEqual(["best", "Tonight"]);
+    expect((await person.presses(prompt.id, "Tonight")).text).toBe("Waits till 02:00");
+    expect(chosen(await shows(app, "Waits till 02:00"))).toEqual(["best", "Tonight"]);
     await person.presses(prompt.id, "Tomorrow");
-    expect(chosen(await shows(app, "Waits till tomorrow 09:00"))).toEqual(["best", "Tomorrow"]);
+    expect(chosen(await shows(app, "Waits till 24 Nov 09:00"))).toEqual(["best", "Tomorrow"]);
     expect(rows(app, "select send_at from links")).toEqual([{ send_at: Date.UTC(2026, 10, 24, 6) }]);
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
@@ -81,7 +81,7 @@ describe("the prompt of a link", () => {
     expect(labels(removed)).toEqual(["↩️ Undo"]);
     await app.restart();
     expect((await person.presses(prompt.id, "Undo")).text).toBe("It is back in the queue");
-    const back = await shows(app, "Waits till tomorrow 02:00");
+    const back = await shows(app, "Waits till 02:00");
     expect([back.id, ...chosen(back)]).toEqual([prompt.id, "best", "Tonight"]);
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
   });
@@ -130,7 +130,7 @@ describe("the prompt of a link", () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "2" });
     const person = ann(app, "ru");
     person.sends(VIDEO);
-    await shows(app, "Такие ссылки пока никто не берёт");
+    await shows(app, "Такие ссылки сейчас никто не берёт");
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
     const failed = await shows(app, "❌ Не вышло за 2 попытки: «nas» её не принял");
     expect(labels(failed).at(-1)).toBe("🔁 Повторить | 🗑 Убрать");

@@ -105,8 +105,9 @@ const stateOf = (app: TestApp) => ({
   choices: query(app, "select chat_id, quality, language from chats where chat_id = 1001"),
 });
 
-async function setScene(): Promise<Scene & AsyncDisposable> {
-  const app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_FOLDERS: "films,music" });
+async function setScene(mayRefuse?: RegExp): Promise<Scene & AsyncDisposable> {
+  const env = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_FOLDERS: "films,music" };
+  const app = await startTestApp(env, { ...(mayRefuse && { mayRefuse }) });
   await app.stop();
   const now = Date.now();
   using database = new Database(app.config.store.path);
@@ -236,7 +237,7 @@ describe("a button", () => {
   );
 
   test.each(["admin", "user"] as const)("works for %s where it is theirs", async (who) => {
-    await using scene = await setScene();
+    await using scene = await setScene(/message to edit not found/);
     const { app, people } = scene;
     const person = people[who];
     person.sends("/help");

@@ -250,10 +250,11 @@ describe("the sixteen rules of product.md", () => {
   test("12. renews the record at each exchange, and calls a new address from the very next attempt on", async () => {
     await using app = await startTestApp();
     const old = await app.downloader({ name: "nas" });
-    ann(app).sends(VIDEO);
+    const person = ann(app);
+    person.sends(VIDEO);
     await old.accepts(VIDEO);
     old.closes();
-    ann(app).sends("https://youtube.com/watch?v=2");
+    person.sends("https://youtube.com/watch?v=2");
     await app.api.message(USER, ({ text }) => text.includes("“nas” cannot be reached"));
     const moved = await app.downloader({ name: "nas" });
     expect(moved.port).not.toBe(old.port);

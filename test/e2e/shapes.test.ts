@@ -139,9 +139,9 @@ describe("links in any shape", () => {
     await nas.accepts(VIDEO);
     await app.api.gone(person, message.message_id);
     person.sends(`${VIDEO} https://vimeo.com/1`);
-    const told = await said(app, "I know these");
+    const told = await said(app, "I have these already");
     expect(told.text.replace(/[\u2068\u2069]/g, "")).toBe(
-      `I know these:\n${VIDEO} — “nas” is downloading it already\nhttps://vimeo.com/1 — in the queue already`,
+      `I have these already:\n${VIDEO} — “nas” is downloading it already\nhttps://vimeo.com/1 — in the queue already`,
     );
     expect(rows(app, "select url from links where url like '%youtube%'")).toEqual([]);
     // Another chat's owner gets the same download.

@@ -68,13 +68,13 @@ test("a day in the chats of a family reads well", async () => {
   await presses("Anna", song, "abroad");
   await reads(Anna, "сервер: abroad");
   await presses("Anna", song, "Ночью");
-  await reads(Anna, "Ждёт до завтра 02:00");
+  await reads(Anna, "Ждёт до 02:00");
   says("Anna", SONG);
   await reads(Anna, "Эта ссылка уже в очереди");
   await presses("Anna", song, "🗑 Убрать");
   await reads(Anna, "🗑 Убрана");
   await presses("Anna", song, "↩️ Вернуть");
-  await reads(Anna, SONG, "Ждёт до завтра 02:00");
+  await reads(Anna, SONG, "Ждёт до 02:00");
 
   nas.mode = { code: status.UNKNOWN, details: "disk is full" };
   says("Ben", FILM);
@@ -117,7 +117,7 @@ test("a day in the chats of a family reads well", async () => {
     "Anna: привет",
     "    │ ⏳ Ждёт до 18:01",
     "    │ Качество: 720p · сервер: abroad",
-    "  bot, briefly: “Ждёт до завтра 02:00”",
+    "  bot, briefly: “Ждёт до 02:00”",
     "    │ Эта ссылка уже в очереди ☝️",
     "    │ 🗑 Убрана",
     "  bot, briefly: “Снова в очереди”",

@@ -22,6 +22,8 @@ export interface Row {
 
 /** Besides "auto"; with more servers than that it is for the operator's routes to choose. */
 const MOST_SERVERS = 7;
+/** Bot API: 100 buttons a message. */
+export const MOST_FOLDERS = 60;
 const LONGEST_LABEL = 20;
 
 /** What a link's owner can still choose. */
@@ -34,7 +36,7 @@ export function choicesOf(link: Link, of: { words: Texts; settings: CardSettings
     press: press("quality", String(quality)),
     chosen: quality === link.quality,
   }));
-  const folders = settings.folders.map((folder, index) => ({
+  const folders = settings.folders.slice(0, MOST_FOLDERS).map((folder, index) => ({
     label: plain(folder, LONGEST_LABEL),
     press: press("folder", String(index)),
     chosen: folder === link.folder,

@@ -1,6 +1,7 @@
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { WayState } from "../../domain/way.ts";
+import type { Access } from "../../service/access.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { CountWaiting } from "../../service/waiting.ts";
@@ -24,6 +25,7 @@ export function createLists(deps: {
   store: Pick<Store, "links">;
   queue: Queue;
   fleet: Fleet;
+  access: Pick<Access, "nameOf">;
   countWaiting: CountWaiting;
   background: Background;
   cards: Cards;

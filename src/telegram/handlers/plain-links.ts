@@ -3,6 +3,7 @@ import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { Background } from "../background.ts";
 import { type Command, MEMBERS } from "../command.ts";
+import { maySeeAll } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
 
 const MOST_MESSAGES = 5;
@@ -12,7 +13,7 @@ const MOST_SILENT_NAMED = 3;
 
 /**
  * `/links`: the links in work, one a line, in a form to copy into other tools; a chat's own, with `all` an admin gets
- * everyone's.
+ * everyone's, though not in a group.
  */
 export function createPlainLinks(deps: {
   queue: Queue;
@@ -25,7 +26,7 @@ export function createPlainLinks(deps: {
     name: "links",
     roles: MEMBERS,
     run({ who, args }) {
-      const all = /^(all|все)$/i.test(args);
+      const all = /^(all|все)$/i.test(args) && maySeeAll(who);
       const { links: words } = who.texts.lists;
       background.run(who, async (stop) => {
         const { downloads, silent } = await fleet.downloads(who.actor, { all, stop });

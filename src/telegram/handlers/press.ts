@@ -56,6 +56,10 @@ export function createLinkPress(deps: {
       if (done === undefined) return { text: who.texts.pressed.outdated };
       const { changed, words } = done;
       if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
+      // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
+      if (changed.kind === "sent" && press.message !== undefined) {
+        queue.dropPrompt({ chatId: press.message.chat.id, messageId: press.message.message_id });
+      }
       return pressedWords(changed, who.texts, words);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;

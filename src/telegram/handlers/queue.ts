@@ -1,6 +1,7 @@
 import type { Log } from "../../domain/log.ts";
 import { parseQuality } from "../../domain/quality.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
+import type { Access } from "../../service/access.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
 import type { Background } from "../background.ts";
@@ -8,7 +9,7 @@ import { type QUEUE_ACTIONS, queueButton } from "../callback.ts";
 import type { CardSettings, Content } from "../card.ts";
 import type { Cards } from "../cards.ts";
 import { type Command, MEMBERS } from "../command.ts";
-import type { Conversation } from "../conversation.ts";
+import { type Conversation, maySeeAll } from "../conversation.ts";
 import { downloadChoice } from "../queue-page/buttons.ts";
 import { type QueueView, queuePage } from "../queue-page.ts";
 import type { Speaker } from "../speaker.ts";
@@ -32,6 +33,7 @@ interface Choice extends Omit<Place, "picking" | "note"> {
 export function createQueueList(deps: {
   queue: Queue;
   fleet: Fleet;
+  access: Pick<Access, "nameOf">;
   background: Background;
   cards: Cards;
   speaker: Speaker;
@@ -46,7 +48,10 @@ export function createQueueList(deps: {
     const list = await fleet.downloads(who.actor, { all, stop });
     const local: QueueView["local"] = (of) => queue.page(who.actor, { ...of, all });
     const { qualities, timeZone } = settings;
-    return queuePage({ ...place, fleet: list, local }, { who, qualities, timeZone, now: now() });
+    return queuePage(
+      { ...place, fleet: list, local },
+      { who, qualities, timeZone, now: now(), nameOf: deps.access.nameOf },
+    );
   }
 
   function show(who: Conversation, messageId: number, place: Place): void {
@@ -94,7 +99,7 @@ export function createQueueList(deps: {
       roles: MEMBERS,
       run: ({ who }) =>
         background.run(who, async (stop) =>
-          speaker.answer(who, await page(who, { page: 0, all: who.isPrivate && who.actor.role === "admin" }, stop)),
+          speaker.answer(who, await page(who, { page: 0, all: maySeeAll(who) }, stop)),
         ),
     },
     press(who, press) {
@@ -110,7 +115,7 @@ export function createQueueList(deps: {
       )
         return { text: who.texts.pressed.outdated };
       try {
-        return pressed(who, press.message.message_id, { ...data, all: data.all && who.actor.role === "admin" });
+        return pressed(who, press.message.message_id, { ...data, all: data.all && maySeeAll(who) });
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         log.error("Cannot change a link", { code: error.code });

@@ -9,6 +9,7 @@ import { menuButton } from "../callback.ts";
 import type { Cards } from "../cards.ts";
 import { type Command, MEMBERS, type Turn } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
+import { fitting } from "../fitting.ts";
 import { oneLine } from "../progress.ts";
 import type { Speaker } from "../speaker.ts";
 
@@ -66,7 +67,8 @@ export function createRemove(deps: {
           const outcome = here ?? (await removeThere(who, key, stop));
           return format`${oneLine(link, LONGEST_SHOWN)}\n${outcome}`;
         });
-        speaker.answer(who, { text: join(await Promise.all(lines), (line) => line, "\n\n") });
+        const shown = fitting(await Promise.all(lines), { more: who.texts.lists.links.more, gap: 2 });
+        speaker.answer(who, { text: join(shown, (line) => line, "\n\n") });
       });
     },
   };

@@ -4,7 +4,7 @@ import { parseQuality, type Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/preferences.ts";
 import { settingsButton } from "../callback.ts";
-import type { Choice, Row } from "../card/choices.ts";
+import { type Choice, MOST_FOLDERS, type Row } from "../card/choices.ts";
 import { type Content, keyboard } from "../card.ts";
 import { type Command, MEMBERS } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
@@ -74,7 +74,7 @@ export function createSettings(deps: {
       row(
         "folder",
         String(folders.indexOf(preferences.folder(chatId) ?? "")),
-        folders.map((folder, index) => [String(index), `📁 ${plain(folder, 20)}`]),
+        folders.slice(0, MOST_FOLDERS).map((folder, index) => [String(index), `📁 ${plain(folder, 20)}`]),
       ),
       row("language", own.language ?? USUAL, [[USUAL, button.automatic], ...Object.entries(LANGUAGES)]),
       row("lifetime", own.lifetimeMs === null ? USUAL : String(own.lifetimeMs), [

@@ -20,7 +20,10 @@ export function createWelcome(deps: { speaker: Speaker; delayMs: number; command
       if (index % 2 === 0) keyboard.row();
       keyboard.text(texts.button[command], menuButton.pack({ command }));
     }
-    speaker.answer(who, { text: texts.welcome({ delay: texts.duration(delayMs) }), keyboard });
+    speaker.answer(who, {
+      text: texts.welcome({ delay: delayMs === 0 ? undefined : texts.duration(delayMs) }),
+      keyboard,
+    });
   }
 
   function help({ who }: Turn): void {

@@ -24,7 +24,7 @@ export interface Door {
   lets(who: Conversation, arriving: Arriving): boolean;
 }
 
-const AGAIN_MS = 3_600_000;
+const AGAIN_MS = 600_000;
 const BAD_INVITE_AGAIN_MS = 60_000;
 
 export function createDoor(deps: {

@@ -91,7 +91,7 @@ export function createUsers(deps: {
     const language = preferences.language(id);
     const { you } = texts[language].admin;
     const text = until === null ? you.in(role) : you.guest(inWords(until, { language }));
-    speaker.notify({ chatId: id, threadId: null }, { text });
+    speaker.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 
   return {

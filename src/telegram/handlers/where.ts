@@ -6,11 +6,14 @@ import type { FindWhereabouts, Whereabouts } from "../../service/whereabouts.ts"
 import { shownLink, stateLine } from "../card.ts";
 import type { Command } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
+import { fitting } from "../fitting.ts";
+import { oneLine } from "../progress.ts";
 import type { Speaker } from "../speaker.ts";
 import { named } from "../texts/name.ts";
 
 const MOST_TAKERS = 20;
 const MOST_OWNERS = 10;
+const LONGEST_SHOWN = 120;
 
 /** `/where LINK`: who takes it and why, in which order it would be tried, who has it, and when it would go. */
 export function createWhere(deps: {
@@ -64,9 +67,10 @@ export function createWhere(deps: {
   function answer(who: Conversation, args: string): FormattableString | string {
     if (args === "") return who.texts.admin.where.usage;
     const parsed = parseLink(args, settings);
-    if (!parsed.ok) return `${who.texts.problem(parsed.reason)}\n${who.texts.admin.where.usage}`;
+    if (!parsed.ok) return `${oneLine(args, LONGEST_SHOWN)} — ${who.texts.problem(parsed.reason)}`;
     const found = deps.find(parsed);
-    return join([shownLink(parsed.url), ...takers(who, found), ...places(who, found)], (line) => line, "\n");
+    const lines = [shownLink(parsed.url), ...takers(who, found), ...places(who, found)];
+    return join(fitting(lines, who.texts.admin.where), (line) => line, "\n");
   }
 
   return {

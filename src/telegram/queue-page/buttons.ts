@@ -65,14 +65,14 @@ export function addQualities(
 /** To the neighbouring pages; for an admin also from the own to all and back. */
 export function addTurns(
   keyboard: InlineKeyboard,
-  { page, all, pages, isAdmin }: At & { pages: number; isAdmin: boolean },
+  { page, all, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },
   { button, lists }: Conversation["texts"],
 ): void {
   const turn = (to: number, label: string) => keyboard.text(label, queueButton.pack({ action: "page", page: to, all }));
   if (page > 0) turn(page - 1, button.previous);
   turn(page, lists.button.refresh);
   if (page < pages - 1) turn(page + 1, button.next);
-  if (!isAdmin) return;
+  if (!maySeeAll) return;
   const label = all ? button.own : button.all;
   keyboard.row().text(label, queueButton.pack({ action: "page", page: 0, all: !all }));
 }

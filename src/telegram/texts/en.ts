@@ -5,6 +5,7 @@ import { card, quality } from "./en/card.ts";
 import { lists } from "./en/lists.ts";
 import { notices } from "./en/notices.ts";
 import { settings } from "./en/settings.ts";
+import { named } from "./name.ts";
 
 const rules = new Intl.PluralRules("en");
 const links = (n: number) => `${n} ${rules.select(n) === "one" ? "link" : "links"}`;
@@ -13,8 +14,11 @@ const links = (n: number) => `${n} ${rules.select(n) === "one" ? "link" : "links
 export const en = {
   notices,
   quality,
-  welcome: (people: { delay: string }) =>
-    `Send me links, one or many in a message. I keep them in a queue and hand each one to a downloader after ${people.delay}; until then you can choose the quality or the time with the buttons under it.`,
+  /** `delay` is undefined where there is none. */
+  welcome: ({ delay }: { delay: string | undefined }) =>
+    delay === undefined
+      ? "Send me links, one or many in a message. I keep them in a queue and hand each one to a downloader at once."
+      : `Send me links, one or many in a message. I keep them in a queue and hand each one to a downloader after ${delay}; until then you can choose the quality or the time with the buttons under it.`,
   help: "What I understand:",
   commands: {
     start: "how it works",
@@ -30,7 +34,11 @@ export const en = {
     clean: "clean the downloaders' history",
     where: "who takes a link: /where LINK",
   },
-  noAccess: (id: number) => `You have no access to this bot. Your id is ${id}: give it to the person who runs it.`,
+  /** A group's id is negative. */
+  noAccess: (id: number) =>
+    id < 0
+      ? `This group has no access to the bot. Its id is ${id}: give it to the person who runs the bot.`
+      : `You have no access to this bot. Your id is ${id}: give it to the person who runs it.`,
   duration: (ms: number) => {
     const seconds = Math.round(ms / 1000);
     if (seconds < 90 && seconds !== 60) return `${seconds} s`;
@@ -50,12 +58,13 @@ export const en = {
     })[problem],
   arrival,
   sentDirectly: (link: string, downloader: string) =>
-    `The queue cannot be written now, so I handed the link to “${downloader}” at once: ${link}`,
+    `The queue cannot be written now, so I handed the link to “${named(downloader)}” at once: ${link}`,
   lost: (link: string, maybe: string | undefined) =>
     maybe === undefined
       ? `The queue cannot be written now, and no downloader took the link. It is not saved; please send it again later: ${link}`
-      : `The queue cannot be written now. “${maybe}” may have taken the link but does not answer; please look later: ${link}`,
+      : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer; please look later: ${link}`,
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again in a while.",
+  trouble: "Something went wrong in the bot itself; its log says what. Please look at /queue, and try again.",
   card,
   button: {
     now: "▶️ Now",
@@ -75,7 +84,7 @@ export const en = {
     now: "Goes out now",
     removed: "Removed",
     beingSent: "It is already being sent",
-    sent: (downloader: string) => `Already sent to “${downloader}”`,
+    sent: (downloader: string) => `Already sent to “${named(downloader)}”`,
     notYours: "There is no such link among yours",
     outdated: "This button is outdated",
     noAccess: "You have no access",

@@ -88,9 +88,10 @@ describe("formatInstant()", () => {
   const formats = (text: string) =>
     (["en", "ru"] as const).map((language) => formatInstant(at(text), { zone: "Europe/Moscow", language, now }));
 
-  test("names only the time today, the word for tomorrow, else the date", () => {
+  test("names only the time today and in the next hours, else the date", () => {
     expect(formats("2026-11-23T09:05+03:00")).toEqual(["09:05", "09:05"]);
-    expect(formats("2026-11-24T02:00+03:00")).toEqual(["tomorrow 02:00", "завтра 02:00"]);
+    expect(formats("2026-11-24T02:00+03:00")).toEqual(["02:00", "02:00"]);
+    expect(formats("2026-11-24T09:00+03:00")).toEqual(["24 Nov 09:00", "24 нояб. 09:00"]);
     expect(formats("2026-11-25T00:00+03:00")).toEqual(["25 Nov 00:00", "25 нояб. 00:00"]);
     expect(formats("2026-11-22T23:59+03:00")).toEqual(["22 Nov 23:59", "22 нояб. 23:59"]);
   });
@@ -99,8 +100,11 @@ describe("formatInstant()", () => {
     expect(formats("2027-05-01T12:00+03:00")).toEqual(["1 May 2027 12:00", "1 мая 2027 г. 12:00"]);
   });
 
-  test("goes by the day in the zone, not in UTC", () => {
-    expect(formats("2026-11-23T22:30Z")).toEqual(["tomorrow 01:30", "завтра 01:30"]);
+  test("says the same before and after midnight of what is a few hours ahead, and goes by the zone's days", () => {
+    const reads = (text: string) =>
+      formatInstant(at("2026-11-24T02:00+03:00"), { zone: "Europe/Moscow", language: "en", now: at(text) });
+    expect([reads("2026-11-23T14:01+03:00"), reads("2026-11-24T00:30+03:00")]).toEqual(["02:00", "02:00"]);
+    expect([reads("2026-11-24T23:59+03:00"), reads("2026-11-25T00:01+03:00")]).toEqual(["02:00", "24 Nov 02:00"]);
   });
 
   test("ends with what a clock on the wall shows, in any zone and year", () => {

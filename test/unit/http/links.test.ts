@@ -33,6 +33,7 @@ function open() {
     store,
     registry: { order: () => ({ names: [], ailing: false }) } as never,
     handover: {} as never,
+    settlement: {} as never,
     delayMs: 60_000,
     now: () => 1_000,
     log: createRecordingLog(),

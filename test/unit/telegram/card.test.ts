@@ -120,7 +120,7 @@ describe("card()", () => {
       accepted(card({ ...LINK, ...link }, language, settingsFor([]), NOW)).text.split("\n")[1];
     const lastError = { reason: "refused", downloader: "nas" } as const;
     expect(line({})).toBe("⏳ Waits till 15:01");
-    expect(line({ sendAt: NOW + 12 * 3_600_000 }, "ru")).toBe("⏳ Ждёт до завтра 03:00");
+    expect(line({ sendAt: NOW + 12 * 3_600_000 }, "ru")).toBe("⏳ Ждёт до 24 нояб. 03:00");
     expect(line({ sendAt: NOW })).toBe("⏳ Goes out now");
     expect(line({ attempts: 1, lastError })).toBe("⚠️ Tried 1 time: “nas” did not take it. Next try: 15:01");
     expect(line({ attempts: 3, lastError }, "ru")).toBe(

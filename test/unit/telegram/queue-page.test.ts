@@ -42,9 +42,15 @@ const download = (id: string, status: FleetDownload["status"], more: Partial<Fle
 });
 
 function page(
-  of: { downloads?: FleetDownload[]; links?: Link[]; silent?: string[]; role?: Role } & Partial<QueueView> = {},
+  of: {
+    downloads?: FleetDownload[];
+    links?: Link[];
+    silent?: string[];
+    role?: Role;
+    isPrivate?: boolean;
+  } & Partial<QueueView> = {},
 ) {
-  const { downloads = [], links = [], silent = [], role = "user", ...view } = of;
+  const { downloads = [], links = [], silent = [], role = "user", isPrivate = true, ...view } = of;
   const asked: number[] = [];
   const content = queuePage(
     {
@@ -58,10 +64,11 @@ function page(
       ...view,
     },
     {
-      who: { texts: texts.en, language: "en", actor: { chatId: 1001, role } },
+      who: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
       qualities: ["best", 720],
       timeZone: "UTC",
       now: NOW,
+      nameOf: (chatId) => (chatId === 1001 ? "Ann (@ann)" : undefined),
     },
   );
   const rows = content.keyboard?.toJSON().inline_keyboard ?? [];
@@ -140,8 +147,8 @@ describe("queuePage()", () => {
     expect(page({ links: [link(1)], role: "admin" }).rows.at(-1)).toEqual(["All chats"]);
     const all = page({ links: [link(1)], downloads: [download("x", "NEW", { owners: [] })], role: "admin", all: true });
     expect(all.rows.at(-1)).toEqual(["Only mine"]);
-    expect(all.text).toContain("nobody's here");
-    expect(all.text).toContain("chat 1001");
+    expect(all.text).toContain("👤 none of ours");
+    expect(all.text).toContain("👤 Ann (@ann)");
   });
 
   test("names the downloaders that have not answered", () => {

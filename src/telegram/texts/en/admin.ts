@@ -40,7 +40,7 @@ export const admin = {
         return `🟢 The bot is up, version ${news.version}. ${queued(news.queued)} ${fleet}${silent}`;
       }
       case "stopping":
-        return `🔴 The bot stops. ${queued(news.queued)} It goes on when I am back.`;
+        return `🔴 The bot is stopping. ${queued(news.queued)} I go on when I am back.`;
       case "repaired":
         return news.hasBackup
           ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."

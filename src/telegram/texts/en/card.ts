@@ -24,7 +24,7 @@ export const card = {
     `⚠️ Tried ${counted(attempts, "time", "times")}: ${failure(why)}. Next try: ${at}`,
   sending: "📤 Being handed over",
   uncertain: "📤 A downloader may have it already and is being asked",
-  unmatched: "🕳 No downloader takes such links yet. It waits for one.",
+  unmatched: "🕳 No downloader takes such links now. It waits for one.",
   unmatchedChosen: (downloader: string) => `🕳 Waits for “${named(downloader)}”, which takes nothing now`,
   failed: (attempts: number, why: Failure | null) =>
     `❌ Gave up after ${counted(attempts, "try", "tries")}${why === null ? "" : `: ${failure(why)}`}`,

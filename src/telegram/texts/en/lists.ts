@@ -26,11 +26,8 @@ export const lists = {
       return [...(queued > 0 || downloads === 0 ? [`${links(queued)} in the queue`] : []), ...there].join(" · ");
     },
     page: (page: number, pages: number) => `${page} / ${pages}`,
-    owners: (chats: readonly number[]) => {
-      const [first] = chats;
-      if (first === undefined) return "nobody's here";
-      return chats.length === 1 ? `chat ${first}` : `chat ${first}${more(chats.length - 1)}`;
-    },
+    owners: ([first, ...others]: readonly string[]) =>
+      first === undefined ? "👤 none of ours" : `👤 ${first}${more(others.length)}`,
     status: (status: DownloadStatus) =>
       ({
         WORK: "⬇️ Downloading",

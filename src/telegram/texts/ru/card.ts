@@ -29,7 +29,7 @@ export const card: Texts["card"] = {
     `⚠️ Пробовал ${counted(attempts, "раз", "раза", "раз")}: ${failure(why)}. Следующая попытка: ${at}`,
   sending: "📤 Передаётся загрузчику",
   uncertain: "📤 Возможно, загрузчик её уже взял — уточняю",
-  unmatched: "🕳 Такие ссылки пока никто не берёт. Жду подходящий загрузчик.",
+  unmatched: "🕳 Такие ссылки сейчас никто не берёт. Жду подходящий загрузчик.",
   unmatchedChosen: (downloader) => `🕳 Ждёт «${named(downloader)}», который сейчас ничего не берёт`,
   failed: (attempts, why) =>
     `❌ Не вышло за ${counted(attempts, "попытку", "попытки", "попыток")}${why === null ? "" : `: ${failure(why)}`}`,

@@ -28,11 +28,7 @@ export const lists: Texts["lists"] = {
       return [...(queued > 0 || downloads === 0 ? [`В очереди ${links(queued)}`] : []), ...there].join(" · ");
     },
     page: (page, pages) => `${page} / ${pages}`,
-    owners: (chats) => {
-      const [first] = chats;
-      if (first === undefined) return "не от этого бота";
-      return chats.length === 1 ? `чат ${first}` : `чат ${first}${more(chats.length - 1)}`;
-    },
+    owners: ([first, ...others]) => (first === undefined ? "👤 не от нас" : `👤 ${first}${more(others.length)}`),
     status: (status) =>
       ({
         WORK: "⬇️ Скачивается",
@@ -68,7 +64,7 @@ export const lists: Texts["lists"] = {
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${sizes(of.current, of.total)}` : ""}`,
     idle: "Сейчас ничего не качает",
     moreRunning: (n) => `и ещё ${n}`,
-    others: (n) => `и ещё ${n} — других чатов`,
+    others: (n) => `и ещё ${n} для других чатов`,
     onlyOthers: (n) => `Качает для других чатов: ${n}`,
     waiting: (count) => `Его ждёт: ${links(count.links)}${count.more ? " или больше" : ""}`,
     ago: (ms) => {
@@ -84,10 +80,11 @@ export const lists: Texts["lists"] = {
     more: (n) => `и ещё ${links(n)}`,
   },
   remove: {
-    usage: "Напишите /remove и ссылку или ответьте /remove на сообщение с ней. В очереди для этого есть и кнопки:",
-    tooMany: (most) => `За раз — не больше чем ${most}.`,
+    usage:
+      "Напишите /remove и ссылку или ответьте командой /remove на сообщение с ней. В очереди для этого есть и кнопки:",
+    tooMany: (most) => `За раз убираю не больше ${most}.`,
     queued: "🗑 Убрана из очереди",
-    beingSent: "📤 Её прямо сейчас передают; попробуйте через минуту",
+    beingSent: "📤 Она прямо сейчас передаётся загрузчику; попробуйте через минуту",
     done: (downloader) => `✅ «${named(downloader)}» её уже скачал`,
     unknown: "Такой ссылки среди ваших нет",
   },
