@@ -13,6 +13,7 @@ describe("kill -9 and a new start on the same database", () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig);
     using lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
+    lock.run("PRAGMA busy_timeout = 5000");
     lock.run("BEGIN IMMEDIATE");
     const message = person.sends(LINK);
     await rig.api.waitFor(({ method, response }) => method === "getUpdates" && /"message"/.test(inWords(response)));

@@ -10,7 +10,7 @@ const LINK = "https://youtube.com/watch?v=1";
 const DEAD_PROXY = "http://127.0.0.1:9";
 
 describe("the compiled bot", () => {
-  test("does its whole job with a token and one admin, and leaves only its database behind", async () => {
+  test("does its whole job with a token and one admin, and leaves only its database with a backup behind", async () => {
     await using rig = createBinaryRig();
     rmSync(join(rig.folder, "config.yaml"));
     writeFileSync(join(rig.folder, "small.yaml"), `telegram: { token: "${TOKEN}", admins: [${ADMIN}] }\n`);
@@ -35,7 +35,7 @@ describe("the compiled bot", () => {
       expect.objectContaining({ link: LINK, user_name: "[ann]", max_quality: 720 }),
     ]);
     expect(await life.stop()).toBe(0);
-    expect(readdirSync(rig.folder).sort()).toEqual(["dwld-bot.db", "dwld-bot.db.lock", "small.yaml"]);
+    expect(readdirSync(rig.folder).sort()).toEqual(["backups", "dwld-bot.db", "dwld-bot.db.lock", "small.yaml"]);
   });
 
   test("keeps links, choices and downloaders over restarts", async () => {
@@ -124,7 +124,7 @@ describe("the compiled bot", () => {
     const life = rig.spawn({ TMPDIR: "/nonexistent", DWLD_BOT_STORE_PATH: join(empty, "deep/er/links.db") });
     await life.address();
     expect(await life.stop()).toBe(0);
-    expect(readdirSync(join(empty, "deep/er")).sort()).toEqual(["links.db", "links.db.lock"]);
+    expect(readdirSync(join(empty, "deep/er")).sort()).toEqual(["backups", "links.db", "links.db.lock"]);
     rmSync(empty, { recursive: true });
   });
 });
