@@ -306,10 +306,14 @@ back_up() {
   as_user mkdir -p "$state/backups"
   backup=$state/backups/before-upgrade-$(date +%Y%m%d-%H%M%S).db
   say "back up the database to $backup"
-  if as_service "$bin" backup "$backup" --config "$etc/config.yaml"; then
+  if as_service "$bin" backup "$backup" --config "$etc/config.yaml" >"$work/backup"; then
+    cat "$work/backup"
+    # store.path may name another one.
+    named=$(sed -n "s|^Backed up \(.*\) to $backup: .*|\1|p" "$work/backup")
+    database=${named:-$database}
     # shellcheck disable=SC2012 # names of our own
     ls -1r "$state"/backups/before-upgrade-*.db | tail -n +4 | while read -r older; do as_user rm -f "$older"; done
-  elif [ -e "$state/dwld-bot.db" ]; then
+  elif [ -e "$database" ]; then
     die "the database cannot be backed up. Nothing was changed: dwld-bot $old is as it was"
   else
     warn "There seems to be no database yet: going on without a backup"
@@ -422,14 +426,14 @@ roll_back() {
   # The new version may have changed the database so that the old one cannot read it.
   ctl stop dwld-bot || :
   for suffix in '' -wal -shm; do
-    if [ -e "$state/dwld-bot.db$suffix" ]; then
-      as_user mv -f "$state/dwld-bot.db$suffix" "$state/dwld-bot.db.failed-upgrade$suffix"
+    if [ -e "$database$suffix" ]; then
+      as_user mv -f "$database$suffix" "$database.failed-upgrade$suffix"
     fi
   done
-  as_user cp "$backup" "$state/dwld-bot.db"
+  as_user cp "$backup" "$database"
   ctl restart dwld-bot ||
     die "and dwld-bot $old does not become ready either, not even with the database as it was before. $why"
-  die "dwld-bot $old runs again, with the database as it was before; the other one is $state/dwld-bot.db.failed-upgrade. $why"
+  die "dwld-bot $old runs again, with the database as it was before; the other one is $database.failed-upgrade. $why"
 }
 
 # ── removal ──
@@ -494,6 +498,7 @@ main() {
 
   etc=$root/etc/dwld-bot
   state=$root/var/lib/dwld-bot
+  database=$state/dwld-bot.db
   unit=$root/etc/systemd/system/dwld-bot.service
   # Where it is already; else where it usually goes.
   if [ -z "$prefix" ] && [ -e "$unit" ]; then prefix=$(sed -n 's|^ExecStart=\([^ ]*\)/bin/dwld-bot .*|\1|p' "$unit"); fi

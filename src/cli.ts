@@ -152,8 +152,9 @@ also come from the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMIN
 To restore a backup: stop the bot, move the database away with its -wal and -shm, copy the backup to its
 place, start the bot.
 
-Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 another instance runs; 78 wrong config or token,
-something that cannot be read or written, or what check has found.
+Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 not now: another instance runs, the database is
+locked or the disk full, an address is not there yet; 78 wrong config or token, something that cannot be read
+or written, or what check has found.
 `;
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { type ConfigPlaces, isOpenToOthers, readConfigFile, usualPaths } from "./config/file.ts";
+import { type ConfigPlaces, readConfigFile, usualPaths } from "./config/file.ts";
 import { configKeys } from "./config/keys.ts";
 import { ConfigError, type Problem, shown } from "./config/problem.ts";
 import { nest, readEnvironment, readMapping } from "./config/reading.ts";
@@ -47,11 +47,11 @@ export function loadConfig(places: ConfigPlaces): Config {
     throw new ConfigError(heading ?? `The config in ${file.path} cannot be used:`, problems);
   }
   const hasSecret = ["telegram.token", "grpc.token", "http.token"].some((key) => fromFile.values.get(key));
-  const isOpen = file.path !== undefined && hasSecret && isOpenToOthers(file.path);
+  const opened = file.path !== undefined && hasSecret ? openToOthers(file.path) : [];
   return {
     ...absolute(result.output, places),
     file: file.path,
-    warnings: [...(isOpen ? [openToOthers(file.path)] : []), ...secrets.warnings],
+    warnings: [...opened, ...secrets.warnings],
   };
 }
 

@@ -7,6 +7,7 @@ import { createTerminal } from "./commands/init/terminal.ts";
 import { init } from "./commands/init.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
+import { createRedactor } from "./log/redactor.ts";
 import { version } from "./version.ts";
 
 /** The command line → one subcommand. */
@@ -47,6 +48,8 @@ try {
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   const known = error instanceof ExitWith || error instanceof ConfigError;
-  process.stderr.write(known ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`);
+  const text = known ? error.message : `${error instanceof Error ? error.stack : error}`;
+  // A token that stands where something else belongs (`admins: 123456:ABC…`) is told as what was found there.
+  process.stderr.write(`${createRedactor([]).redact(text)}\n`);
   process.exit(error instanceof ExitWith ? error.code : error instanceof ConfigError ? EXIT.config : EXIT.bug);
 }

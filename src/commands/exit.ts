@@ -1,5 +1,5 @@
-/** Exit codes (product.md; the numbers are those of sysexits.h). */
-export const EXIT = { stopped: 0, usage: 64, bug: 70, alreadyRunning: 75, config: 78 } as const;
+/** Exit codes (product.md; the numbers are those of sysexits.h). `notNow` is worth another try later, as when another instance runs. */
+export const EXIT = { stopped: 0, usage: 64, bug: 70, notNow: 75, config: 78 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 

@@ -8,8 +8,16 @@ import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 
+/**
+ * What gets right without a change of the config: another program holds the database, a full disk is cleared, the address of
+ * a tunnel or a name server comes after the bot. systemd tries again after any code but 78.
+ */
+const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)|ENOSPC|EADDRNOTAVAIL|EAI_AGAIN/;
+
 /** Serves until a signal asks to stop; resolves with the exit code. Throws `ConfigError` and `ExitWith`. */
 export async function run(configPath: string | undefined): Promise<Exit> {
+  // The queue tells who downloads what; without systemd's UMask= others could read it.
+  process.umask(0o077);
   const config = loadConfig({ path: configPath, env: process.env, cwd: process.cwd() });
   const log = createLog({
     ...config.log,
@@ -64,11 +72,12 @@ function dieOfBugs(log: RootLog): void {
 
 function explain(error: unknown): never {
   if (!(error instanceof Error)) throw error;
-  if (error.name === "AlreadyRunning") throw new ExitWith(EXIT.alreadyRunning, error.message);
+  if (error.name === "AlreadyRunning") throw new ExitWith(EXIT.notNow, error.message);
   const sentence =
     error instanceof StoreUnavailable ? `${error.message}. Check store.path and its directory.` : undefined;
   if (sentence !== undefined || error.name === "NewerDatabase" || error.message.startsWith("Cannot listen")) {
-    throw new ExitWith(EXIT.config, sentence ?? error.message);
+    const code = MAY_PASS.test(sentence ?? error.message) ? EXIT.notNow : EXIT.config;
+    throw new ExitWith(code, sentence ?? error.message);
   }
   throw error;
 }

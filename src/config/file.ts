@@ -74,7 +74,13 @@ export function readText(path: string): TextResult {
   }
 }
 
-/** True when others than the owner may read the file. */
-export function isOpenToOthers(path: string): boolean {
-  return (statSync(path).mode & 0o077) !== 0;
+/**
+ * The mode that would keep others from reading the file; undefined when they are kept out. A group that is not just the
+ * reader's own is meant to read it, as the bot reads root's config: without it the next start would fail.
+ */
+export function closedMode(path: string): "600" | "640" | undefined {
+  const { mode, uid, gid } = statSync(path);
+  const isForGroup = uid !== process.getuid?.() || gid !== process.getgid?.();
+  if ((mode & (isForGroup ? 0o007 : 0o077)) === 0) return undefined;
+  return isForGroup ? "640" : "600";
 }

@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import { DELETABLE_MS } from "../domain/message.ts";
 import { apiRoot, isPrivateHost, listen, network, proxy } from "./addresses.ts";
 import { type Finding, list, rule } from "./field.ts";
 import { folder, quality, route } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { chatId, duration, integer, oneOf, path, timeOfDay, timeZone, truth } from "./values.ts";
 
-// Bot API: a message of more than 48 hours cannot be deleted; an hour is left for the sweeper.
-const lifetime = () => duration({ most: 47 * 3_600_000, limits: "longer than nothing and at most 47h" });
+const lifetime = () => duration({ most: DELETABLE_MS, limits: "longer than nothing and at most 47h" });
 
 const tls = v.pipe(
   v.object({

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { type ConfigPlaces, isOpenToOthers, readText } from "./file.ts";
+import { type ConfigPlaces, closedMode, readText } from "./file.ts";
 import type { Problem } from "./problem.ts";
 
 /** Secrets that were kept in files of their own. */
@@ -33,7 +33,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd
     const file = readText(path);
     if (file.ok) {
       found.set(key, file.text.replace(/\r?\n$/, ""));
-      if (isNamed && isOpenToOthers(path)) warnings.push(openToOthers(path));
+      if (isNamed) warnings.push(...openToOthers(path));
     } else if (isNamed || file.code !== "ENOENT") {
       const problem = `${path}, which cannot be read (${file.code})`;
       problems.push({ key: isNamed ? `${key}_file` : key, found: problem, expected: "a readable file" });
@@ -42,7 +42,8 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd
   return { values: found, problems, warnings };
 }
 
-/** The warning about a file that holds a secret and is not its owner's alone. */
-export function openToOthers(path: string): string {
-  return `Other users of this machine can read the token in ${path}: chmod 600 ${path}`;
+/** The warning about a file that holds a secret and that others can read; none when they cannot. */
+export function openToOthers(path: string): string[] {
+  const mode = closedMode(path);
+  return mode === undefined ? [] : [`Other users of this machine can read the token in ${path}: chmod ${mode} ${path}`];
 }

@@ -5,11 +5,13 @@ interface Secretive {
   readonly http: { readonly token: string };
 }
 
-/** Texts that no log may show: the tokens, the Telegram token's part after the colon, and the proxies' passwords. */
+/** Texts that no log may show: the tokens, the Telegram token's part after the colon, and the proxies' passwords, as HTTP sends them too. */
 export function secretsOf({ telegram, grpc, http }: Secretive): string[] {
   const passwords = telegram.proxies.flatMap((proxy) => {
-    const { password } = new URL(proxy);
-    return [password, decoded(password)];
+    const { username, password } = new URL(proxy);
+    if (password === "") return [];
+    const asHeader = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64");
+    return [password, decoded(password), asHeader];
   });
   const key = telegram.token.slice(telegram.token.indexOf(":") + 1);
   // Shorter ones protect nothing, and striking them out would make every log unreadable.

@@ -23,7 +23,9 @@ export function startHttpServer({ listen, routes, log }: { listen: Address; rout
 
   async function answer(request: Request, caller: Caller): Promise<Response> {
     if (!isOurs(request.headers.get("host"))) return refuse(403, "This server does not go by that name.");
-    const { pathname } = new URL(request.url);
+    // Bun leaves a URL without its host where the host is none, such as `name@127.0.0.1`.
+    const pathname = URL.parse(request.url)?.pathname;
+    if (pathname === undefined) return refuse(400, "The request names no host.");
     const method = request.method === "HEAD" ? "GET" : request.method;
     const handler = Object.hasOwn(routes, `${method} ${pathname}`) ? routes[`${method} ${pathname}`] : undefined;
     if (handler !== undefined) return handler(request, caller);
@@ -37,7 +39,7 @@ export function startHttpServer({ listen, routes, log }: { listen: Address; rout
 
   const server = listenOn(listen, (request, caller) =>
     answer(request, caller).catch((error) => {
-      log.error(`Cannot answer ${request.method} ${new URL(request.url).pathname}`, { error });
+      log.error(`Cannot answer ${request.method} ${URL.parse(request.url)?.pathname}`, { error });
       return refuse(500, "Something went wrong; the log of the bot says what.");
     }),
   );

@@ -3,8 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** The real clock's `Wait`. */
-export const wait: Wait = (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined);
+/** A timer of more fires at once (stack.md §6.1). */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The real clock's `Wait`; it never waits longer than 24 days. */
+export const wait: Wait = (ms, signal) =>
+  sleep(Math.min(ms, LONGEST_MS), undefined, { signal }).catch(() => undefined);
 
 /** Calls `write` at most once per `everyMs`, telling it how many calls were held back since the last one. */
 export function createQuiet(now: () => number, everyMs = 60_000): (write: (heldBack: number) => void) => void {

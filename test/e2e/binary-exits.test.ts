@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -80,6 +81,38 @@ describe("the exit code", () => {
     const second = rig.spawn({ DWLD_BOT_GRPC_LISTEN: taken, DWLD_BOT_STORE_PATH: "other.db" });
     expect(await second.exited).toBe(78);
     expect(second.output).toContain(`Cannot listen for downloaders on ${taken}`);
+  });
+
+  test("is 75, which systemd tries again after, when another program holds the database", async () => {
+    await using rig = createBinaryRig();
+    const first = await rig.start();
+    await first.stop();
+    const holder = new Database(join(rig.folder, "dwld-bot.db"));
+    holder.run("PRAGMA locking_mode = EXCLUSIVE");
+    holder.run("BEGIN EXCLUSIVE");
+    const second = rig.spawn();
+    expect(await second.exited).toBe(75);
+    expect(second.output).toContain("SQLITE_BUSY");
+    holder.close();
+    const third = await rig.start();
+    expect(await third.stop()).toBe(0);
+  });
+
+  test("is 75 when the address to listen on, such as a tunnel's, is not there yet", async () => {
+    await using rig = createBinaryRig();
+    const life = rig.spawn({ DWLD_BOT_GRPC_LISTEN: "10.255.255.1:9999" });
+    expect(await life.exited).toBe(75);
+    expect(life.output).toContain("Cannot listen for downloaders on 10.255.255.1:9999");
+  });
+
+  test("is 78 for the token in a place that is shown, and the token is not", async () => {
+    await using rig = createBinaryRig();
+    writeFileSync(join(rig.folder, "config.yaml"), `telegram: { token: 1, admins: "${TOKEN}", ${TOKEN} }`);
+    const life = rig.spawn();
+    expect(await life.exited).toBe(78);
+    expect(life.output).toContain("telegram.admins[0]: found");
+    expect(life.output).toContain("telegram.***: found an unknown key");
+    // The rig fails when it was printed.
   });
 
   test.each(["Promise.reject(new Error('a bug'))", "setTimeout(() => { throw new Error('a bug') })"])(

@@ -1,15 +1,19 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { createBinaryRig, USERS } from "../support/binary.ts";
 import { HANG, tooManyRequests } from "../support/bot-api/faults.ts";
 
 const LINK = "https://youtube.com/watch?v=1";
 
 describe("SIGTERM", () => {
-  test("ends an idle bot with 0", async () => {
+  test("ends an idle bot with 0, and what it leaves is its owner's alone", async () => {
     await using rig = createBinaryRig();
     const life = await rig.start();
     await rig.api.waitFor(({ method }) => method === "getUpdates");
     expect(await life.stop()).toBe(0);
+    const readable = readdirSync(rig.folder).filter((name) => statSync(join(rig.folder, name)).mode & 0o077);
+    expect(readable).toEqual([]);
   });
 
   test("in a long poll confirms what was handled, so that nothing comes twice", async () => {

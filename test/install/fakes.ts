@@ -24,6 +24,8 @@ export interface FakeBot {
   readonly commands?: readonly ("backup" | "check" | "init")[];
   /** Of the database: an older one is brought up to it, a newer one is refused with 78. */
   readonly schema?: number;
+  /** What its database is called. */
+  readonly database?: string;
   /** Never becomes ready. */
   readonly broken?: boolean;
   /** Its \`check\` finds something wrong. */
@@ -31,17 +33,18 @@ export interface FakeBot {
 }
 
 /** A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number. */
-export function fakeBot({ version, commands = ["backup", "check"], schema = 1, broken, worried }: FakeBot): string {
+export function fakeBot(bot: FakeBot): string {
+  const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db", broken, worried } = bot;
   return `#!/bin/sh
 # KIND
-readable() { [ "$(head -n 1 dwld-bot.db 2>/dev/null || echo 0)" -le ${schema} ]; }
+readable() { [ "$(head -n 1 ${database} 2>/dev/null || echo 0)" -le ${schema} ]; }
 case $1 in
   --version) echo "dwld-bot ${version} (fake)" ;;
   --help)
     echo "Commands:"
     for command in run ${commands.join(" ")}; do echo "  $command    what it does"; done
     ;;
-  backup) cp dwld-bot.db "$2" ;;
+  backup) cp ${database} "$2" && echo "Backed up $PWD/${database} to $2: 2 bytes, checked." ;;
   init)
     read -r id
     echo "telegram: { admins: [$id] }" >"$3"
@@ -54,7 +57,7 @@ case $1 in
     ;;
   run)
     readable || exit 78
-    [ "$(head -n 1 dwld-bot.db 2>/dev/null)" = ${schema} ] || echo ${schema} >dwld-bot.db
+    [ "$(head -n 1 ${database} 2>/dev/null)" = ${schema} ] || echo ${schema} >${database}
     ${broken ? "exit 70" : ":"}
     ;;
   *) exit 64 ;;

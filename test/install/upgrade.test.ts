@@ -71,6 +71,16 @@ describe("an upgrade", () => {
     expect(machine.told().slice(-2)).toEqual(["stop dwld-bot", "restart dwld-bot"]);
   });
 
+  test("that fails gets the backup back where the config keeps the database", async () => {
+    const database = "queue.db";
+    using machine = await running({ version: "1.0.0", schema: 1, database });
+    const { code } = await install(machine, { version: "2.0.0", schema: 2, database, broken: true });
+    expect(code).toBe(1);
+    expect(machine.read("var/lib/dwld-bot/queue.db")).toBe("1\n");
+    expect(machine.read("var/lib/dwld-bot/queue.db.failed-upgrade")).toBe("2\n");
+    expect(Object.keys(machine.tree())).not.toContain(DB);
+  });
+
   test("with a new unit that does not work brings the old unit back", async () => {
     using machine = await running({ version: "1.0.0" });
     const before = machine.read(UNIT);

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSecretFiles } from "../../../src/config/secret-files.ts";
@@ -50,13 +50,26 @@ describe("readSecretFiles()", () => {
     expect(values.get("http.token")).toBe("secret");
     expect(warnings).toEqual([`Other users of this machine can read the token in ${path}: chmod 600 ${path}`]);
   });
+
+  test("leaves a group that is not the reader's own its right to read", () => {
+    const path = join(cwd, "for-the-service");
+    writeFileSync(path, "secret");
+    const mayChangeOwner = process.getuid?.() === 0;
+    if (mayChangeOwner) chownSync(path, 0, 65_534);
+    chmodSync(path, 0o640);
+    const narrow = `Other users of this machine can read the token in ${path}: chmod 600 ${path}`;
+    expect(read({ "http.token_file": path }).warnings).toEqual(mayChangeOwner ? [] : [narrow]);
+    chmodSync(path, 0o644);
+    const advice = narrow.replace("600", mayChangeOwner ? "640" : "600");
+    expect(read({ "http.token_file": path }).warnings).toEqual([advice]);
+  });
 });
 
 describe("secretsOf()", () => {
-  test("names the tokens, the part after the colon, and the proxies' passwords as written and as meant", () => {
+  test("names the tokens, the part after the colon, and the proxies' passwords as written, as meant and as HTTP sends them", () => {
     const proxies = ["socks5://me:p%40ssword@h:1080", "http://h:8080/"];
     expect(
       secretsOf({ telegram: { token: "123:abcdef", proxies }, grpc: { token: "grpc-token" }, http: { token: "" } }),
-    ).toEqual(["123:abcdef", "abcdef", "grpc-token", "p%40ssword", "p@ssword"]);
+    ).toEqual(["123:abcdef", "abcdef", "grpc-token", "p%40ssword", "p@ssword", btoa("me:p@ssword")]);
   });
 });

@@ -77,6 +77,13 @@ describe("startHttpServer()", () => {
     expect(answer).toStartWith("HTTP/1.1 403 ");
   });
 
+  test.each(["name@127.0.0.1", "127.0.0.1/thing?"])("refuses a Host that is none, %p", async (host) => {
+    await using server = start();
+    const answer = await raw(server.port, `GET /thing HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect(answer).toStartWith("HTTP/1.1 400 ");
+    expect(server.log.lines).toEqual([]);
+  });
+
   test("tells a caller nothing of what broke inside, and the log everything", async () => {
     await using server = start();
     const answer = await fetch(`${server.base}/broken`);

@@ -9,6 +9,16 @@ describe("wait()", () => {
     await during;
     await wait(2 ** 30, abort.signal);
   });
+
+  test("does not fire at once for a wait that is too long for a timer", async () => {
+    const abort = new AbortController();
+    const first = await Promise.race([
+      wait(2 ** 40, abort.signal).then(() => "the long one"),
+      wait(5, abort.signal).then(() => "the short one"),
+    ]);
+    abort.abort();
+    expect(first).toBe("the short one");
+  });
 });
 
 describe("createQuiet()", () => {
