@@ -3,6 +3,7 @@ import { createAdministration } from "./app/administration.ts";
 import { createChat } from "./app/chat.ts";
 import { createDispatching } from "./app/dispatching.ts";
 import { startHttpSide } from "./app/http.ts";
+import { startPresence } from "./app/presence.ts";
 import { startRoutines } from "./app/routines.ts";
 import { readTlsFiles } from "./config/tls-files.ts";
 import type { Config } from "./config.ts";
@@ -25,7 +26,6 @@ import { createLiveness } from "./systemd/liveness.ts";
 import type { Vitals } from "./systemd/service-manager.ts";
 import { statusLine } from "./systemd/status-line.ts";
 import { wait } from "./telegram/pace.ts";
-import { version } from "./version.ts";
 
 /** A running bot; disposing it stops everything in the reverse order of starting and loses nothing. */
 export interface App extends AsyncDisposable {
@@ -175,7 +175,6 @@ export async function startApp(
     liveness,
     upkeep() {
       administration.invites.sweep();
-      telegram.cards.renew();
       telegram.upkeep();
     },
     saveRegistry: registry.save,
@@ -198,7 +197,6 @@ export async function startApp(
   server.setServing(true);
   log.info("Downloaders can register", { ...server.address });
 
-  const polling = new AbortController();
   const http = startHttpSide({
     config,
     store,
@@ -209,7 +207,7 @@ export async function startApp(
     enqueue,
     telegram,
     metrics,
-    isListening: () => !polling.signal.aborted,
+    isListening: () => presence.isOn,
     lastTickAt: () => routines.lastTickAt,
     now,
     log: log.withTag("http"),
@@ -224,22 +222,8 @@ export async function startApp(
       return undefined;
     }
   };
-  const ended = telegram.run(polling.signal);
-  telegram.admins.tell({
-    kind: "started",
-    version,
-    queued: waiting(),
-    downloaders: registry.all().map(({ name }) => name),
-    silent: health.silent(),
-  });
-  if (sound.repair !== undefined) {
-    telegram.admins.tell({ kind: "repaired", hasBackup: sound.repair.restored !== undefined });
-  }
-  parts.defer(async () => {
-    telegram.admins.tellNow({ kind: "stopping", queued: waiting() });
-    polling.abort();
-    await ended;
-  });
+  const presence = startPresence({ telegram, registry, health, repair: sound.repair, waiting });
+  parts.use(presence);
   routines.begin();
 
   const running = parts.move();
@@ -252,7 +236,7 @@ export async function startApp(
       late: liveness.late,
       status: () => statusLine({ waiting: waiting(), downloaders: registry.all(), telegram: telegram.health }),
     },
-    unauthorized: ended.then((how) => (how === "unauthorized" ? undefined : new Promise<void>(() => {}))),
+    unauthorized: presence.unauthorized,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

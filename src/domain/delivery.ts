@@ -5,7 +5,7 @@ import type { Quality } from "./quality.ts";
  * `open` until its downloader reports the end of it, or has not known it for long. `removed`: its chat, or an admin, took it
  * out; nobody is told what becomes of it.
  */
-export type DeliveryState = "open" | "done" | "failed" | "lost" | "removed";
+export type DeliveryState = "open" | "done" | "lost" | "removed";
 
 /** The record that a downloader accepted a chat's link; kept after the link left the queue (rules 8 and 13). */
 export interface Delivery {

@@ -32,6 +32,7 @@ export interface Download {
   readonly status: DownloadStatus;
   /** Most lines of picture, as the downloader spells it. */
   readonly quality: string;
+  /** Undefined until the downloader has looked at it. */
   readonly name: string | undefined;
   readonly message: string | undefined;
 }

@@ -1,3 +1,6 @@
+/** Bot API: what is older than 48 h cannot be deleted; an hour is left for trying. In ms since the message was sent. */
+export const DELETABLE_MS = 47 * 3_600_000;
+
 /** A message that is to disappear from a chat. */
 export interface Deletion {
   readonly chatId: number;

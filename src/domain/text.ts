@@ -50,6 +50,11 @@ export function plain(text: string, max: number): string {
   return whole.slice(0, end).trimEnd() + ELLIPSIS;
 }
 
+/** A text of another machine or person on one line of ours, isolated; empty when there is nothing to see. */
+export function oneLine(text: string, max: number): string {
+  return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
+}
+
 function cutAfter(text: string, start: number, limit: number): { end: number; next: number } {
   // One unit more than fits: a break there is lost anyway, and a pair there must not be torn.
   const window = text.slice(start, start + limit + 1);

@@ -5,6 +5,8 @@ import type { Download, DownloaderStatus, Progress, Submission } from "../domain
 const MAX_SIZE_MIB = 2 ** 30;
 /** wire.md: what `best` is on the wire; nothing asks for more lines. */
 const MAX_QUALITY = 10_000;
+/** wire.md: the name of a link that the downloader has not looked at yet. */
+const NO_NAME_YET = "COMING SOON";
 
 const text = v.pipe(
   v.fallback(v.string(), ""),
@@ -75,7 +77,7 @@ export function fromTasksResponse(reply: unknown): readonly Download[] {
           url: task.link,
           status: task.status,
           quality: task.max_quality,
-          name: task.name || undefined,
+          name: task.name === NO_NAME_YET ? undefined : task.name || undefined,
           message: task.message || undefined,
         },
   );

@@ -13,11 +13,11 @@ import type { Store } from "../domain/storage.ts";
 import { keyOf } from "../domain/url.ts";
 import { createAsking, type Wait } from "./fleet/asking.ts";
 import { ownershipOf, placeOf } from "./fleet/ownership.ts";
-import { createRemoval, type Removal, type Whereabouts } from "./fleet/removal.ts";
+import { createRemoval, type Placement, type Removal } from "./fleet/removal.ts";
 import type { Registry } from "./registry.ts";
 
 /** A download that an actor may see. */
-export interface FleetDownload extends Download, Whereabouts {
+export interface FleetDownload extends Download, Placement {
   /** Chats that wait for it; empty where nobody of this bot does. */
   readonly owners: readonly number[];
 }
@@ -47,7 +47,7 @@ export interface Fleet {
   downloads(actor: Actor, of: { all: boolean; stop: AbortSignal }): Promise<FleetList>;
   /** Every registered downloader, by name. */
   statuses(actor: Actor, stop: AbortSignal): Promise<FleetStatus[]>;
-  remove(actor: Actor, at: Whereabouts, stop: AbortSignal): Promise<Removal>;
+  remove(actor: Actor, at: Placement, stop: AbortSignal): Promise<Removal>;
 }
 
 const ORDER: readonly DownloadStatus[] = ["WORK", "SENDING", "TO_SEND", "NEW", "UNKNOWN", "DONE"];

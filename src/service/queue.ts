@@ -8,8 +8,8 @@ import { forgetMessages } from "./settlement.ts";
 export const UNDO_MS = 8_000;
 
 /**
- * What a press or a command did to a link; `removed` also when it was removed before. `not_yours` also stands for links that never were, so that nobody can find
- * out about another chat's.
+ * What a press or a command did to a link; `removed` also when it was removed before. `not_yours` also stands for links that
+ * never were, so that nobody can find out about another chat's.
  */
 export type Changed =
   | { readonly kind: "changed"; readonly link: Link }

@@ -1,8 +1,9 @@
 import type { Deliveries } from "../domain/delivery.ts";
-import { type Downloader, type DownloaderClient, DownloaderUnreachable } from "../domain/downloader.ts";
+import type { Downloader, DownloaderClient } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Dependants } from "../domain/news.ts";
 import type { Registry } from "./registry.ts";
+import { replyTo } from "./reply.ts";
 import type { CountWaiting } from "./waiting.ts";
 
 /** A downloader as admins see it. */
@@ -35,22 +36,6 @@ export function createServers(deps: {
 }): Servers {
   const { registry, client, deliveries, log } = deps;
 
-  async function succeeds(call: Promise<unknown>, stop: AbortSignal): Promise<boolean> {
-    const ended = new AbortController();
-    const stopped = new Promise<false>((resolve) => {
-      stop.addEventListener("abort", () => resolve(false), { signal: ended.signal });
-    });
-    try {
-      return await Promise.race([call.then(() => true), stopped]);
-    } catch (error) {
-      if (!(error instanceof DownloaderUnreachable)) throw error;
-      log.info(error.message);
-      return false;
-    } finally {
-      ended.abort();
-    }
-  }
-
   return {
     all: registry.all,
     look(names) {
@@ -80,13 +65,14 @@ export function createServers(deps: {
       const downloader = registry.byName(name);
       if (downloader === undefined) return undefined;
       const startedAt = performance.now();
-      return (await succeeds(client.health(downloader), stop)) ? Math.round(performance.now() - startedAt) : undefined;
+      const reply = await replyTo(client.health(downloader), { stop, log });
+      return reply === undefined ? undefined : Math.round(performance.now() - startedAt);
     },
     clean: (stop) =>
       Promise.all(
         registry.all().map(async (downloader) => ({
           name: downloader.name,
-          cleaned: await succeeds(client.cleanHistory(downloader), stop),
+          cleaned: (await replyTo(client.cleanHistory(downloader), { stop, log })) !== undefined,
         })),
       ),
   };

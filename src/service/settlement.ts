@@ -1,6 +1,7 @@
 import { isBeingHandedOver, type Link, type NewLink } from "../domain/link.ts";
 import type { LinkEvent } from "../domain/link-event.ts";
 import type { Log } from "../domain/log.ts";
+import { DELETABLE_MS } from "../domain/message.ts";
 import { nextAskAt, nextAttemptAt } from "../domain/retry.ts";
 import { type Store, StoreUnavailable } from "../domain/storage.ts";
 import type { Handed } from "./handover.ts";
@@ -131,9 +132,6 @@ export function createSettlement(deps: {
     },
   };
 }
-
-/** Bot API: what is older than 48 h cannot be deleted; an hour is left for trying. */
-const DELETABLE_MS = 47 * 3_600_000;
 
 /**
  * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15). A message that

@@ -28,7 +28,10 @@ export interface OpenDatabase extends Disposable {
 /** How long a write waits for another process; it blocks the event loop, so it stays short (reliability.md §1.2). */
 const BUSY_TIMEOUT_MS = 1000;
 
-/** Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. Throws `StoreUnavailable`, `NewerDatabase`. */
+/**
+ * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. Throws `StoreUnavailable`,
+ * `NewerDatabase`.
+ */
 export function openDatabase(path: string): OpenDatabase {
   return withStorageErrors(() => {
     const sqlite = new Database(path, { create: true, readwrite: true, strict: true });

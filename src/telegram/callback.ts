@@ -1,4 +1,4 @@
-import { CallbackData } from "gramio";
+import { CallbackData, type TelegramCallbackQuery } from "gramio";
 
 /** What the buttons under a link do. */
 export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const;
@@ -56,3 +56,13 @@ export const serverButton = new CallbackData("servers")
 
 /** A button of /clean. */
 export const cleanButton = new CallbackData("clean").enum("action", ["yes", "no"] as const);
+
+/** What a press on this kind of button carries; undefined for a press on another, or on one that reads differently by now. */
+export function pressOn<Carried extends Record<string, unknown>>(
+  button: Pick<CallbackData<Carried>, "filter" | "safeUnpack">,
+  { data = "" }: Pick<TelegramCallbackQuery, "data">,
+): Carried | undefined {
+  if (!button.filter(data)) return undefined;
+  const unpacked = button.safeUnpack(data);
+  return unpacked.success ? unpacked.data : undefined;
+}

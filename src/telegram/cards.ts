@@ -3,12 +3,17 @@ import type { Language } from "../domain/chat.ts";
 import type { Link } from "../domain/link.ts";
 import type { Log } from "../domain/log.ts";
 import type { Store } from "../domain/storage.ts";
-import { type CardSettings, type Content, card } from "./card.ts";
+import type { CardSettings } from "./card/choices.ts";
+import { card } from "./card.ts";
+import { type Content, contentParams } from "./content.ts";
 import type { Messenger } from "./messenger.ts";
 
 /** Bot API: a message of more than 48 hours cannot be deleted; two are left, since this is looked at once an hour. */
 const OLDEST_PROMPT_MS = 46 * 3_600_000;
 const MOST_RENEWED = 500;
+/** A prompt that nobody has missed for a day is not missed. */
+const UNPROMPTED_SINCE_MS = 24 * 3_600_000;
+const MOST_UNPROMPTED = 500;
 
 /** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
 export interface Cards {
@@ -16,6 +21,8 @@ export interface Cards {
   show(link: Link): void;
   /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
   showMissing(chatId: number): void;
+  /** Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed. */
+  showUnprompted(): void;
   /** Brings the prompt in line with the link. */
   refresh(link: Link): void;
   /** Puts new prompts, silently, in place of those that could soon not be deleted any more. */
@@ -26,6 +33,8 @@ export function createCards(deps: {
   messenger: Messenger;
   store: Store;
   languageOf: (chatId: number) => Language;
+  /** Whether the chat does not let the bot write: its prompts come when it does again. */
+  isBlocked: (chatId: number) => boolean;
   settings: CardSettings;
   now: () => number;
   log: Log;
@@ -61,13 +70,10 @@ export function createCards(deps: {
   }
 
   function promptOf(link: Link): SendMessageParams {
-    const { text, keyboard } = render(link);
     const inGroup = link.chatId < 0;
     return {
       chat_id: link.chatId,
-      text,
-      link_preview_options: { is_disabled: true },
-      ...(keyboard && { reply_markup: keyboard }),
+      ...contentParams(render(link)),
       ...(link.threadId !== null && { message_thread_id: link.threadId }),
       ...(inGroup &&
         link.messageId !== null && {
@@ -83,14 +89,7 @@ export function createCards(deps: {
       const latest = store.links.byId(link.id);
       // It has left the queue, and its prompt is about to go.
       if (latest === undefined) return undefined;
-      const { text, keyboard } = render(latest);
-      return api.editMessageText({
-        chat_id: chatId,
-        message_id: promptId,
-        text,
-        link_preview_options: { is_disabled: true },
-        ...(keyboard && { reply_markup: keyboard }),
-      });
+      return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(latest)) });
     });
     if (edited.ok || edited.kind !== "gone") return;
     // Somebody deleted the prompt; the link still needs its buttons.
@@ -123,6 +122,13 @@ export function createCards(deps: {
     showMissing: (chatId) =>
       quietly(() => {
         for (const link of store.links.unpromptedOf(chatId)) sent(show(link));
+      }),
+    showUnprompted: () =>
+      quietly(() => {
+        const createdSince = now() - UNPROMPTED_SINCE_MS;
+        for (const link of store.links.unprompted({ createdSince, limit: MOST_UNPROMPTED })) {
+          if (!deps.isBlocked(link.chatId)) sent(show(link));
+        }
       }),
     refresh,
     renew: () => quietly(renew),

@@ -6,7 +6,7 @@ import type { Preferences } from "../service/preferences.ts";
 import { isAddressedTo, isSaid } from "./addressed.ts";
 import type { Api } from "./api.ts";
 import { describeApiError } from "./api-error.ts";
-import { menuButton } from "./callback.ts";
+import { menuButton, pressOn } from "./callback.ts";
 import type { ChatLife } from "./chat-life.ts";
 import { type Command, parseCommand } from "./command.ts";
 import { type Conversation, createConversations } from "./conversation.ts";
@@ -108,9 +108,12 @@ export function installFront(deps: {
     if (message === undefined) return;
     const who = conversation(message, press.from);
     const pressed = await pressedBy(who, press).catch((error) => {
-      const isStore = error instanceof StoreUnavailable;
-      log.error(`Cannot handle a press: ${describeApiError(error)}`, { stack: isStore ? undefined : stackOf(error) });
-      return { text: isStore ? who.texts.storeTrouble : who.texts.trouble, alert: true };
+      if (error instanceof StoreUnavailable) {
+        log.error("Cannot do what a press asks for", { code: error.code });
+        return { text: who.texts.storeTrouble, alert: true };
+      }
+      log.error(`Cannot handle a press: ${describeApiError(error)}`, { stack: stackOf(error) });
+      return { text: who.texts.trouble, alert: true };
     });
     await messenger.answerCallbackQuery({
       callback_query_id: press.id,
@@ -121,9 +124,9 @@ export function installFront(deps: {
 
   async function pressedBy(who: Conversation, press: TelegramCallbackQuery): Promise<Pressed> {
     if (who.actor.role === "nobody") return { text: who.texts.pressed.noAccess, alert: true };
-    const menu = menuButton.safeUnpack(press.data ?? "");
-    if (menuButton.filter(press.data ?? "") && menu.success) {
-      await runCommand(who, { name: menu.data.command, args: "" }, null);
+    const menu = pressOn(menuButton, press);
+    if (menu !== undefined) {
+      await runCommand(who, { name: menu.command, args: "" }, null);
       return { text: "" };
     }
     for (const handler of presses) {

@@ -1,5 +1,5 @@
 import type { Background } from "./background.ts";
-import type { Content } from "./card.ts";
+import { type Content, contentParams } from "./content.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Messenger } from "./messenger.ts";
 import type { Wait } from "./pace.ts";
@@ -33,15 +33,9 @@ export function createLive(deps: {
   const latest = new Map<number, object>();
 
   /** False when the message is not there any more, or cannot be edited. */
-  async function edit(chatId: number, messageId: number, { text, keyboard }: Content): Promise<boolean> {
+  async function edit(chatId: number, messageId: number, content: Content): Promise<boolean> {
     const edited = await messenger.send(chatId, { priority: "notice", key: `edit ${messageId}` }, (api) =>
-      api.editMessageText({
-        chat_id: chatId,
-        message_id: messageId,
-        text,
-        link_preview_options: { is_disabled: true },
-        ...(keyboard && { reply_markup: keyboard }),
-      }),
+      api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
     );
     return edited.ok;
   }

@@ -100,7 +100,12 @@ export function createMessenger(options: MessengerOptions): Messenger {
       lanes.add(outgoing)?.fail("superseded");
       if (lanes.size > maxWaiting) {
         lanes.shed()?.fail("dropped");
-        quietly((heldBack) => log.warn(`More than ${maxWaiting} calls wait for Telegram: dropping some`, { heldBack }));
+        quietly((heldBack) =>
+          log.warn(
+            `More than ${maxWaiting} calls wait for Telegram: dropping some`,
+            heldBack > 0 ? { repeated: heldBack } : {},
+          ),
+        );
       }
       pump();
       return promise;

@@ -3,11 +3,12 @@ import type { Language, NoticeStyle } from "../domain/chat.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import type { Link } from "../domain/link.ts";
-import { foreign, plain } from "../domain/text.ts";
+import { foreign, oneLine } from "../domain/text.ts";
 import { againButton } from "./callback.ts";
-import { type Content, linkedTo, shownLink } from "./card.ts";
+import type { Content } from "./content.ts";
 import { fitting } from "./fitting.ts";
 import type { Reactions } from "./reactions.ts";
+import { linkedTo, shownLink } from "./shown-link.ts";
 import type { Speaker } from "./speaker.ts";
 import type { Texts } from "./texts/en.ts";
 import { texts } from "./texts/texts.ts";
@@ -72,7 +73,7 @@ export function notice(events: readonly DeliveryEvent[], { notices: words }: Tex
   if (lost.length === 0) return { text };
   const keyboard = new InlineKeyboard();
   for (const { delivery } of lost) {
-    const which = lost.length === 1 ? "" : `: ${short(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
+    const which = lost.length === 1 ? "" : `: ${oneLine(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
     keyboard.text(`${words.again}${which}`, againButton.pack({ id: delivery.id })).row();
   }
   return { text, keyboard };
@@ -80,14 +81,9 @@ export function notice(events: readonly DeliveryEvent[], { notices: words }: Tex
 
 function line({ kind, delivery }: DeliveryEvent, words: Texts["notices"]): FormattableString {
   const { name, url, trouble } = delivery;
-  const title = short(name ?? "", LONGEST_NAME);
+  const title = oneLine(name ?? "", LONGEST_NAME);
   const what = title === "" ? shownLink(url) : linkedTo(url, title);
   const downloader = foreign(delivery.downloader);
-  if (kind === "trouble") return words.trouble(what, downloader, short(trouble ?? "", LONGEST_TROUBLE));
+  if (kind === "trouble") return words.trouble(what, downloader, oneLine(trouble ?? "", LONGEST_TROUBLE));
   return words[kind](what, downloader);
-}
-
-/** A foreign text in one line; empty when there is nothing to see. */
-function short(text: string, max: number): string {
-  return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
 }

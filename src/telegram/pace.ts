@@ -7,8 +7,7 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** The real clock's `Wait`; it never waits longer than 24 days. */
-export const wait: Wait = (ms, signal) =>
-  sleep(Math.min(ms, LONGEST_MS), undefined, { signal }).catch(() => undefined);
+export const wait: Wait = (ms, signal) => sleep(Math.min(ms, LONGEST_MS), undefined, { signal }).catch(() => undefined);
 
 /** Calls `write` at most once per `everyMs`, telling it how many calls were held back since the last one. */
 export function createQuiet(now: () => number, everyMs = 60_000): (write: (heldBack: number) => void) => void {

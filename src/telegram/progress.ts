@@ -1,5 +1,5 @@
 import type { Progress } from "../domain/downloader.ts";
-import { foreign, plain } from "../domain/text.ts";
+import { oneLine } from "../domain/text.ts";
 import type { Texts } from "./texts/en.ts";
 
 const CELLS = 10;
@@ -21,9 +21,4 @@ export function progressLines(progress: Progress, texts: Texts): string {
   });
   const message = progress.message.trim() === "" ? "" : `\n${oneLine(progress.message, LONGEST_MESSAGE)}`;
   return `${progressBar(progress.percentage)} ${words}${name === "" ? "" : ` · ${name}`}${message}`;
-}
-
-/** A text of another machine or person on one line of ours. */
-export function oneLine(text: string, max: number): string {
-  return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
 }

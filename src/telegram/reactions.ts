@@ -40,7 +40,7 @@ export function reactionTo(
   const counted = deliveries.filter(({ state }) => state !== "removed");
   if (counted.length === 0) return undefined;
   const isBad = ({ state, trouble }: Pick<Delivery, "state" | "trouble">) =>
-    state === "lost" || state === "failed" || (state === "open" && trouble !== null);
+    state === "lost" || (state === "open" && trouble !== null);
   if (counted.some(isBad) || waiting.some(({ state }) => state === "failed")) return "💔";
   const isOver = counted.every(({ state }) => state === "done") && waiting.every(({ state }) => state === "removed");
   return isOver ? "👌" : "👀";

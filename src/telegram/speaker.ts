@@ -1,8 +1,8 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { Log } from "../domain/log.ts";
-import type { Deletions } from "../domain/message.ts";
+import { DELETABLE_MS, type Deletions } from "../domain/message.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
-import type { Content } from "./card.ts";
+import { type Content, contentParams } from "./content.ts";
 import type { Messenger } from "./messenger.ts";
 
 /** How long messages stay in a chat, in ms, by kind. */
@@ -11,9 +11,6 @@ export interface Lifetimes {
   readonly answers: number;
   readonly notices: number;
 }
-
-/** Bot API: a message of more than 48 hours cannot be deleted; an hour is left for the sweeper. */
-const LONGEST_MS = 47 * 3_600_000;
 
 interface Planned {
   readonly chatId: number;
@@ -65,7 +62,7 @@ export function createSpeaker(deps: {
   function plan(how: "add" | "prolong", { chatId, messageId, usualMs }: Planned): void {
     const afterMs = deps.lifetimeMs(chatId, usualMs);
     if (afterMs === undefined) return;
-    const deleteAt = now() + Math.min(afterMs, LONGEST_MS);
+    const deleteAt = now() + Math.min(afterMs, DELETABLE_MS);
     try {
       if (how === "add") deletions.add({ chatId, messageId, deleteAt });
       else deletions.prolong(chatId, messageId, deleteAt);
@@ -78,9 +75,7 @@ export function createSpeaker(deps: {
   async function say(to: Place, content: Content, { priority, usualMs, replyTo }: Saying): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
-      text: content.text,
-      link_preview_options: { is_disabled: true },
-      ...(content.keyboard && { reply_markup: content.keyboard }),
+      ...contentParams(content),
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
       ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
     };
@@ -96,18 +91,12 @@ export function createSpeaker(deps: {
     post: (to, content) => say(to, content, asked),
     notify(to, content, { stays } = { stays: false }) {
       if (deps.isBlocked(to.chatId)) return;
-      void say(to, content, { priority: "notice", usualMs: stays ? LONGEST_MS : lifetimes.notices });
+      void say(to, content, { priority: "notice", usualMs: stays ? DELETABLE_MS : lifetimes.notices });
     },
-    edit(chatId, messageId, { text, keyboard }) {
+    edit(chatId, messageId, content) {
       plan("prolong", { chatId, messageId, usualMs: lifetimes.answers });
       void messenger.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
-        api.editMessageText({
-          chat_id: chatId,
-          message_id: messageId,
-          text,
-          link_preview_options: { is_disabled: true },
-          ...(keyboard && { reply_markup: keyboard }),
-        }),
+        api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
       );
     },
     forgetCommand: (chatId, messageId) => plan("add", { chatId, messageId, usualMs: lifetimes.commands }),

@@ -1,13 +1,15 @@
-import { bold, expandableBlockquote, type FormattableString, format, InlineKeyboard, join } from "gramio";
+import { bold, expandableBlockquote, type FormattableString, format, join } from "gramio";
 import type { Count } from "../domain/news.ts";
 import { foreign, plain } from "../domain/text.ts";
 import type { WayState } from "../domain/way.ts";
 import type { FleetStatus } from "../service/fleet.ts";
 import { statusButton } from "./callback.ts";
-import type { Content } from "./card.ts";
+import type { Content } from "./content.ts";
+import { keyboardOf } from "./keyboard.ts";
 import { progressLines } from "./progress.ts";
 import type { Texts } from "./texts/en.ts";
 import { named } from "./texts/name.ts";
+import { turnRow } from "./turns.ts";
 import { waysSection } from "./ways-section.ts";
 
 /** What one /status shows. */
@@ -36,15 +38,12 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
   const sections = view.downloaders.map((status) => section(status, view.waiting, { texts, now }));
   const pages = pagesOf(sections, LONGEST_PAGE - (ways?.text.length ?? 0));
   const page = Math.min(Math.max(0, view.page), Math.max(0, pages.length - 1));
-  const keyboard = new InlineKeyboard();
-  const turn = (to: number, label: string) => keyboard.text(label, statusButton.pack({ page: to }));
-  if (page > 0) turn(page - 1, texts.button.previous);
-  turn(page, words.button.refresh);
-  if (page < pages.length - 1) turn(page + 1, texts.button.next);
+  const press = (to: number) => statusButton.pack({ page: to });
+  const turns = turnRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
   const number = pages.length > 1 ? ` · ${words.queue.page(page + 1, pages.length)}` : "";
   const title = format`${bold(words.status.title(view.queued))}${number}`;
   const parts = [title, ...(pages[page] ?? [words.status.none]), ...(ways === undefined ? [] : [ways])];
-  return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard };
+  return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([turns]) };
 }
 
 function section(

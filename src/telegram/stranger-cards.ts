@@ -6,8 +6,8 @@ import { type Store, StoreUnavailable } from "../domain/storage.ts";
 import { formatInstant } from "../domain/time.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
-import { strangerButton } from "./callback.ts";
-import type { Content } from "./card.ts";
+import { pressOn, strangerButton } from "./callback.ts";
+import { type Content, contentParams } from "./content.ts";
 import type { Pressed, PressHandler } from "./handlers/press.ts";
 import { knownAs } from "./known-as.ts";
 import type { Menu } from "./menu.ts";
@@ -69,14 +69,9 @@ export function createStrangerCards(deps: {
   }
 
   async function show(id: number, admin: number): Promise<void> {
-    const { text, keyboard } = card(id, admin);
+    const content = card(id, admin);
     const sent = await messenger.send(admin, { priority: "notice" }, (api) =>
-      api.sendMessage({
-        chat_id: admin,
-        text,
-        link_preview_options: { is_disabled: true },
-        ...(keyboard && { reply_markup: keyboard }),
-      }),
+      api.sendMessage({ chat_id: admin, ...contentParams(content) }),
     );
     if (!sent.ok || sent.value === undefined) return;
     const shown = { chatId: admin, messageId: sent.value.message_id };
@@ -155,9 +150,9 @@ export function createStrangerCards(deps: {
     refresh: (id) => quietly(() => refresh(id)),
     forget: () => quietly(() => store.strangers.forgetAskedBefore(now() - REFUSED_MS, now())),
     press(who, press): Pressed | undefined {
-      const unpacked = strangerButton.safeUnpack(press.data ?? "");
-      if (!strangerButton.filter(press.data ?? "") || !unpacked.success) return undefined;
-      const { action, id } = unpacked.data;
+      const carried = pressOn(strangerButton, press);
+      if (carried === undefined) return undefined;
+      const { action, id } = carried;
       if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
       if (!Number.isSafeInteger(id) || action === undefined) return { text: who.texts.pressed.outdated };
       access.saw(press.from.id, knownAs(press.from));

@@ -1,13 +1,15 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
+import type { DownloaderClient } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Registry } from "../registry.ts";
+import { replyTo } from "../reply.ts";
 import { releaseMessage } from "../tracker/release.ts";
 
 /** A link at a downloader; `url` as the downloader spells it. */
-export interface Whereabouts {
+export interface Placement {
   readonly downloader: string;
   readonly key: string;
   readonly url: string;
@@ -28,8 +30,9 @@ export function createRemoval(deps: {
   registry: Registry;
   store: Store;
   now: () => number;
-}): (actor: Actor, at: Whereabouts, stop: AbortSignal) => Promise<Removal> {
-  const { client, registry, store, now } = deps;
+  log: Log;
+}): (actor: Actor, at: Placement, stop: AbortSignal) => Promise<Removal> {
+  const { client, registry, store, now, log } = deps;
 
   function close(deliveries: readonly Delivery[]): void {
     store.transaction(() => {
@@ -51,29 +54,10 @@ export function createRemoval(deps: {
     }
     const target = registry.byName(at.downloader);
     if (target === undefined) return "silent";
-    const left = await unless(stop, client.remove(target, at.url));
+    const left = await replyTo(client.remove(target, at.url), { stop, log });
     if (left === undefined) return "silent";
     if (left.some(({ url, status }) => status !== "DONE" && keyOf(url) === at.key)) return "kept";
     close(owned().filter(mayRemove));
     return "removed";
   };
-}
-
-/** Undefined when the downloader cannot be reached, or when the bot stops first. */
-async function unless(
-  stop: AbortSignal,
-  reply: Promise<readonly Download[]>,
-): Promise<readonly Download[] | undefined> {
-  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
-  const give = () => resolve(undefined);
-  if (stop.aborted) give();
-  stop.addEventListener("abort", give, { once: true });
-  try {
-    return await Promise.race([reply, stopped]);
-  } catch (error) {
-    if (!(error instanceof DownloaderUnreachable)) throw error;
-    return undefined;
-  } finally {
-    stop.removeEventListener("abort", give);
-  }
 }

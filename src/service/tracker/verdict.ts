@@ -22,15 +22,13 @@ const LOST_AFTER_LOOKS = 2;
 const GONE_FOR_GOOD_MS = 24 * 3_600_000;
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
-/** wire.md: the name of a link that the downloader has not looked at yet. */
-const NO_NAME_YET = "COMING SOON";
 
 /** wire.md: a done entry vanishes some minutes later, so what vanishes at the end of its way is done. */
 const ENDING: ReadonlySet<DownloadStatus | null> = new Set<DownloadStatus>(["TO_SEND", "SENDING", "DONE"]);
 
 /** Its downloader has it in its list. */
 export function judgeSeen(delivery: Delivery, { status, name, message }: Download, now: number): Verdict {
-  const shown = isBlank(name) || name === NO_NAME_YET ? delivery.name : plain(name, LONGEST_NAME);
+  const shown = isBlank(name) ? delivery.name : plain(name, LONGEST_NAME);
   const report = { status, name: shown };
   if (status === "DONE") return { change: { ...report, state: "done", seenAt: now, closedAt: now }, event: "done" };
   const trouble = isBlank(message) ? delivery.trouble : plain(message, LONGEST_TROUBLE);

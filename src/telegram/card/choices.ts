@@ -1,23 +1,27 @@
 import type { Link } from "../../domain/link.ts";
+import type { Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import { type LINK_ACTIONS, linkButton, serverCode } from "../callback.ts";
-import type { CardSettings } from "../card.ts";
+import type { Row } from "../keyboard.ts";
 import type { Texts } from "../texts/en.ts";
 import { named } from "../texts/name.ts";
 import { chosenTime, TIMES } from "./times.ts";
 
-/** One button. */
-export interface Choice {
-  readonly label: string;
-  /** Its callback data. */
-  readonly press: string;
-  readonly chosen?: boolean;
+/** What people can choose for a link, and how they read instants. */
+export interface CardSettings {
+  readonly qualities: readonly Quality[];
+  readonly folders: readonly string[];
+  readonly timeZone: string;
+  /** "HH:MM" of "tonight". */
+  readonly night: string;
+  readonly servers: Servers;
 }
 
-/** Buttons that belong together; at most `width` of them stand side by side. */
-export interface Row {
-  readonly choices: readonly Choice[];
-  readonly width?: number;
+/** The downloaders that a link's owner can choose from, by name. */
+export interface Servers {
+  /** Everyone who takes this address. */
+  matching(url: string): readonly string[];
+  all(): readonly string[];
 }
 
 /** Besides "auto"; with more servers than that it is for the operator's routes to choose. */

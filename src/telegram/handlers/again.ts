@@ -1,15 +1,14 @@
-import type { Log } from "../../domain/log.ts";
 import { mayManage } from "../../domain/role.ts";
-import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import type { Store } from "../../domain/storage.ts";
 import type { Enqueue } from "../../service/enqueue.ts";
-import { againButton } from "../callback.ts";
+import { againButton, pressOn } from "../callback.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Pressed, PressHandler } from "./press.ts";
 
 /** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
-export function createAgain(deps: { store: Store; enqueue: Enqueue; cards: Cards; log: Log }): PressHandler {
-  const { store, enqueue, cards, log } = deps;
+export function createAgain(deps: { store: Store; enqueue: Enqueue; cards: Cards }): PressHandler {
+  const { store, enqueue, cards } = deps;
 
   async function sendAgain({ actor, texts }: Conversation, id: number): Promise<Pressed> {
     const delivery = store.deliveries.byId(id);
@@ -42,14 +41,7 @@ export function createAgain(deps: { store: Store; enqueue: Enqueue; cards: Cards
   }
 
   return async (who, press) => {
-    const unpacked = againButton.safeUnpack(press.data ?? "");
-    if (!againButton.filter(press.data ?? "") || !unpacked.success) return undefined;
-    try {
-      return await sendAgain(who, unpacked.data.id);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.error("Cannot send a link again", { code: error.code });
-      return { text: who.texts.storeTrouble, alert: true };
-    }
+    const carried = pressOn(againButton, press);
+    return carried && sendAgain(who, carried.id);
   };
 }

@@ -1,7 +1,7 @@
 import { InlineKeyboard } from "gramio";
 import type { Servers } from "../../service/servers.ts";
 import type { Background } from "../background.ts";
-import { cleanButton } from "../callback.ts";
+import { cleanButton, pressOn } from "../callback.ts";
 import type { Command } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
@@ -40,12 +40,12 @@ export function createClean(deps: { servers: Servers; background: Background; sp
       },
     },
     press(who, press): Pressed | undefined {
-      const unpacked = cleanButton.safeUnpack(press.data ?? "");
-      if (!cleanButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
+      const carried = pressOn(cleanButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
       if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
       const { clean: words } = who.texts.admin;
       const { message_id: messageId } = press.message;
-      if (unpacked.data.action !== "yes") {
+      if (carried.action !== "yes") {
         speaker.edit(who.chatId, messageId, { text: words.cancelled });
         return { text: "" };
       }

@@ -1,5 +1,5 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
-import { findLinks, type TextPart } from "../../domain/incoming.ts";
+import { findLinks } from "../../domain/incoming.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
@@ -10,6 +10,7 @@ import { isAddressedTo } from "../addressed.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
+import { writtenIn } from "../written.ts";
 
 /** What the config says about links. */
 export interface LinkSettings {
@@ -87,9 +88,9 @@ export function createTakeLinks(deps: {
     const { reply_to_message: answered, quote } = message;
     const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
     const quoted = quote === undefined || isOwn ? [] : [{ text: quote.text, entities: quote.entities }];
-    const found = findLinks([...partsOf(message), ...quoted]);
+    const found = findLinks([...writtenIn(message), ...quoted]);
     if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
-    return findLinks(partsOf(answered));
+    return findLinks(writtenIn(answered));
   }
 
   return async (who, message, { isEdit } = { isEdit: false }) => {
@@ -139,12 +140,4 @@ function list(who: Conversation, title: string, lines: readonly string[]): strin
   const left = lines.length - MOST_LISTED;
   const shown = left > 0 ? [...lines.slice(0, MOST_LISTED), who.texts.arrival.more(left)] : lines;
   return [title, ...shown].join("\n");
-}
-
-/** Where people write links: text and caption. Buttons are not written. */
-function partsOf(message: TelegramMessage): TextPart[] {
-  const parts: TextPart[] = [];
-  if (message.text !== undefined) parts.push({ text: message.text, entities: message.entities });
-  if (message.caption !== undefined) parts.push({ text: message.caption, entities: message.caption_entities });
-  return parts;
 }

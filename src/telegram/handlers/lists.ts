@@ -6,7 +6,7 @@ import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { CountWaiting } from "../../service/waiting.ts";
 import type { Background } from "../background.ts";
-import type { CardSettings } from "../card.ts";
+import type { CardSettings } from "../card/choices.ts";
 import type { Cards } from "../cards.ts";
 import type { Command } from "../command.ts";
 import { createLive, type LivePace } from "../live.ts";

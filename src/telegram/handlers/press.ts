@@ -1,13 +1,11 @@
 import type { TelegramCallbackQuery } from "gramio";
 import type { Link, LinkChange } from "../../domain/link.ts";
-import type { Log } from "../../domain/log.ts";
 import { parseQuality } from "../../domain/quality.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
-import { type LINK_ACTIONS, linkButton, serverCode } from "../callback.ts";
+import { type LINK_ACTIONS, linkButton, pressOn, serverCode } from "../callback.ts";
+import type { CardSettings } from "../card/choices.ts";
 import { instantOf, parseTime } from "../card/times.ts";
-import type { CardSettings } from "../card.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Texts } from "../texts/en.ts";
@@ -43,29 +41,21 @@ export function createLinkPress(deps: {
   cards: Cards;
   settings: CardSettings;
   now: () => number;
-  log: Log;
 }): PressHandler {
-  const { queue, cards, settings, now, log } = deps;
+  const { queue, cards, settings, now } = deps;
 
   return (who, press) => {
-    const unpacked = linkButton.safeUnpack(press.data ?? "");
-    if (!linkButton.filter(press.data ?? "") || !unpacked.success) return undefined;
-    const { id, action, choice } = unpacked.data;
-    try {
-      const done = carryOut(who, { id, action, choice });
-      if (done === undefined) return { text: who.texts.pressed.outdated };
-      const { changed, words } = done;
-      if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
-      // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
-      if (changed.kind === "sent" && press.message !== undefined) {
-        queue.dropPrompt({ chatId: press.message.chat.id, messageId: press.message.message_id });
-      }
-      return pressedWords(changed, who.texts, words);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.error("Cannot change a link", { code: error.code });
-      return { text: who.texts.storeTrouble, alert: true };
+    const carried = pressOn(linkButton, press);
+    if (carried === undefined) return undefined;
+    const done = carryOut(who, carried);
+    if (done === undefined) return { text: who.texts.pressed.outdated };
+    const { changed, words } = done;
+    if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
+    // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
+    if (changed.kind === "sent" && press.message !== undefined) {
+      queue.dropPrompt({ chatId: press.message.chat.id, messageId: press.message.message_id });
     }
+    return pressedWords(changed, who.texts, words);
   };
 
   /** Undefined for a choice that is not offered (any more). */

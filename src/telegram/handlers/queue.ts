@@ -1,17 +1,17 @@
-import type { Log } from "../../domain/log.ts";
 import { parseQuality } from "../../domain/quality.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
 import type { Access } from "../../service/access.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
 import type { Background } from "../background.ts";
-import { type QUEUE_ACTIONS, queueButton } from "../callback.ts";
-import type { CardSettings, Content } from "../card.ts";
+import { pressOn, type QUEUE_ACTIONS, queueButton } from "../callback.ts";
+import type { CardSettings } from "../card/choices.ts";
 import type { Cards } from "../cards.ts";
 import { type Command, MEMBERS } from "../command.ts";
+import type { Content } from "../content.ts";
 import { type Conversation, maySeeAll } from "../conversation.ts";
 import { downloadChoice } from "../queue-page/buttons.ts";
-import { type QueueView, queuePage } from "../queue-page.ts";
+import type { QueueView } from "../queue-page/view.ts";
+import { queuePage } from "../queue-page.ts";
 import type { Speaker } from "../speaker.ts";
 import { type Pressed, type PressHandler, pressedWords } from "./press.ts";
 
@@ -39,9 +39,8 @@ export function createQueueList(deps: {
   speaker: Speaker;
   settings: Pick<CardSettings, "qualities" | "timeZone">;
   now: () => number;
-  log: Log;
 }): { command: Command; press: PressHandler } {
-  const { queue, fleet, background, cards, speaker, settings, now, log } = deps;
+  const { queue, fleet, background, cards, speaker, settings, now } = deps;
 
   async function page(who: Conversation, place: Place, stop: AbortSignal): Promise<Content> {
     const { all } = place;
@@ -103,9 +102,8 @@ export function createQueueList(deps: {
         ),
     },
     press(who, press) {
-      const unpacked = queueButton.safeUnpack(press.data ?? "");
-      if (!queueButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
-      const { data } = unpacked;
+      const data = pressOn(queueButton, press);
+      if (data === undefined || press.message === undefined) return undefined;
       if (
         !Number.isSafeInteger(data.page) ||
         data.page < 0 ||
@@ -114,13 +112,7 @@ export function createQueueList(deps: {
         data.action === undefined
       )
         return { text: who.texts.pressed.outdated };
-      try {
-        return pressed(who, press.message.message_id, { ...data, all: data.all && maySeeAll(who) });
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        log.error("Cannot change a link", { code: error.code });
-        return { text: who.texts.storeTrouble, alert: true };
-      }
+      return pressed(who, press.message.message_id, { ...data, all: data.all && maySeeAll(who) });
     },
   };
 }

@@ -1,6 +1,7 @@
-import { type FormattableString, format, InlineKeyboard, join, type TelegramMessage } from "gramio";
+import { type FormattableString, format, InlineKeyboard, join } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import type { Links } from "../../domain/link.ts";
+import { oneLine } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
@@ -10,8 +11,8 @@ import type { Cards } from "../cards.ts";
 import { type Command, MEMBERS, type Turn } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { fitting } from "../fitting.ts";
-import { oneLine } from "../progress.ts";
 import type { Speaker } from "../speaker.ts";
+import { writtenIn } from "../written.ts";
 
 const MOST_LINKS = 20;
 const LONGEST_SHOWN = 100;
@@ -79,12 +80,5 @@ function linksOf({ args, repliedTo }: Turn): string[] {
   const found = findLinks([{ text: args }]);
   if (found.length > 0) return found;
   if (args !== "") return /^\S+\.\S+$/.test(args) ? [`https://${args}`] : [];
-  return repliedTo === undefined ? [] : linksIn(repliedTo);
-}
-
-function linksIn({ text, entities, caption, caption_entities }: TelegramMessage): string[] {
-  return findLinks([
-    ...(text === undefined ? [] : [{ text, entities }]),
-    ...(caption === undefined ? [] : [{ text: caption, entities: caption_entities }]),
-  ]);
+  return repliedTo === undefined ? [] : findLinks(writtenIn(repliedTo));
 }

@@ -1,14 +1,16 @@
-import { bold, type FormattableString, format, InlineKeyboard, join } from "gramio";
+import { bold, type FormattableString, format, join } from "gramio";
 import { foreign, plain } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Server, Servers } from "../../service/servers.ts";
 import type { Background } from "../background.ts";
-import { serverButton, serverCode } from "../callback.ts";
-import type { Content } from "../card.ts";
+import { pressOn, serverButton, serverCode } from "../callback.ts";
 import type { Command } from "../command.ts";
+import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
+import { keyboardOf } from "../keyboard.ts";
 import type { Speaker } from "../speaker.ts";
 import { named } from "../texts/name.ts";
+import { turnRow } from "../turns.ts";
 import type { Pressed, PressHandler } from "./press.ts";
 
 const ENTRIES_PER_PAGE = 5;
@@ -49,14 +51,13 @@ export function createServerList(deps: {
     const at = Math.min(Math.max(wanted, 0), pages - 1);
     const offset = at * ENTRIES_PER_PAGE;
     const shown = servers.look(names.slice(offset, offset + ENTRIES_PER_PAGE));
-    const keyboard = new InlineKeyboard();
-    for (const [index, { name }] of shown.entries()) {
-      const data = serverButton.pack({ action: "show", page: at, server: serverCode(name) });
-      keyboard.text(String(offset + index + 1), data);
-    }
-    keyboard.row();
-    if (at > 0) keyboard.text(texts.button.previous, serverButton.pack({ action: "page", page: at - 1 }));
-    if (at < pages - 1) keyboard.text(texts.button.next, serverButton.pack({ action: "page", page: at + 1 }));
+    const numbers = shown.map(({ name }, index) => ({
+      label: String(offset + index + 1),
+      press: serverButton.pack({ action: "show", page: at, server: serverCode(name) }),
+    }));
+    const press = (page: number) => serverButton.pack({ action: "page", page });
+    const turns = turnRow({ page: at, pages }, { press, texts });
+    const keyboard = keyboardOf([{ choices: numbers, width: ENTRIES_PER_PAGE }, turns]);
     const entries = join(
       shown,
       (server, index) => format`${offset + index + 1}. ${summary(who, server, ROOTS_IN_LIST)}`,
@@ -69,13 +70,14 @@ export function createServerList(deps: {
     const [server] = servers.look([name]);
     if (server === undefined) return page(who, at);
     const { servers: words, button } = who.texts.admin;
-    const keyboard = new InlineKeyboard();
-    const data = (action: "pause" | "resume" | "ping" | "remove") =>
-      serverButton.pack({ action, page: at, server: serverCode(name) });
-    if (server.paused) keyboard.text(words.button.resume, data("resume"));
-    else keyboard.text(words.button.pause, data("pause"));
-    keyboard.text(words.button.ping, data("ping")).text(words.button.remove, data("remove")).row();
-    keyboard.text(button.back, serverButton.pack({ action: "page", page: at }));
+    const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
+      label: words.button[action],
+      press: serverButton.pack({ action, page: at, server: serverCode(name) }),
+    });
+    const keyboard = keyboardOf([
+      { choices: [choice(server.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
+      { choices: [{ label: button.back, press: serverButton.pack({ action: "page", page: at }) }] },
+    ]);
     const registered = words.registered(inWords(server.registeredAt, who));
     const text = format`${summary(who, server, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
     return { text, keyboard };
@@ -83,9 +85,12 @@ export function createServerList(deps: {
 
   function sure(who: Conversation, at: number, name: string): Content {
     const { servers: words, button } = who.texts.admin;
-    const data = (action: "sure" | "show") => serverButton.pack({ action, page: at, server: serverCode(name) });
-    const keyboard = new InlineKeyboard().text(words.button.sure, data("sure")).text(button.back, data("show"));
-    return { text: words.sure(name), keyboard };
+    const press = (action: "sure" | "show") => serverButton.pack({ action, page: at, server: serverCode(name) });
+    const choices = [
+      { label: words.button.sure, press: press("sure") },
+      { label: button.back, press: press("show") },
+    ];
+    return { text: words.sure(name), keyboard: keyboardOf([{ choices }]) };
   }
 
   return {
@@ -95,10 +100,10 @@ export function createServerList(deps: {
       run: ({ who }) => speaker.answer(who, page(who, 0)),
     },
     press(who, press): Pressed | undefined {
-      const unpacked = serverButton.safeUnpack(press.data ?? "");
-      if (!serverButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
+      const carried = pressOn(serverButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
       if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
-      const { action, page: asked, server: code } = unpacked.data;
+      const { action, page: asked, server: code } = carried;
       const at = asked || 0;
       const { servers: words } = who.texts.admin;
       const { message_id: messageId } = press.message;

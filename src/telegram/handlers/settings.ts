@@ -3,11 +3,12 @@ import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseQuality, type Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/preferences.ts";
-import { settingsButton } from "../callback.ts";
-import { type Choice, MOST_FOLDERS, type Row } from "../card/choices.ts";
-import { type Content, keyboard } from "../card.ts";
+import { pressOn, settingsButton } from "../callback.ts";
+import { MOST_FOLDERS } from "../card/choices.ts";
 import { type Command, MEMBERS } from "../command.ts";
+import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
+import { type Choice, keyboardOf, type Row } from "../keyboard.ts";
 import type { Speaker } from "../speaker.ts";
 import type { Texts } from "../texts/en.ts";
 import { texts } from "../texts/texts.ts";
@@ -46,7 +47,7 @@ export function createSettings(deps: {
       settings.notices(preferences.notices(chatId)),
     ];
     const text = format`${bold(settings.title)}\n${lines.join("\n")}`;
-    return { text, keyboard: keyboard(rows(chatId, words)) };
+    return { text, keyboard: keyboardOf(rows(chatId, words)) };
   }
 
   function rows(chatId: number, words: Texts): Row[] {
@@ -123,10 +124,9 @@ export function createSettings(deps: {
       run: ({ who }) => speaker.answer(who, content(who.chatId, who.language)),
     },
     press(who: Conversation, press) {
-      const unpacked = settingsButton.safeUnpack(press.data ?? "");
-      if (!settingsButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined)
-        return undefined;
-      const change = chosen(unpacked.data.action, unpacked.data.choice);
+      const carried = pressOn(settingsButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
+      const change = chosen(carried.action, carried.choice);
       if (change === undefined) return { text: who.texts.pressed.outdated };
       preferences.choose(who.chatId, change);
       const language = preferences.language(who.chatId);

@@ -3,7 +3,7 @@ import type { WayState } from "../../domain/way.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { CountWaiting } from "../../service/waiting.ts";
-import { statusButton } from "../callback.ts";
+import { pressOn, statusButton } from "../callback.ts";
 import { type Command, MEMBERS } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Live } from "../live.ts";
@@ -37,9 +37,9 @@ export function createStatus(deps: {
   return {
     command: { name: "status", roles: MEMBERS, run: ({ who }) => show({ who, page: 0 }) },
     press(who, press) {
-      const unpacked = statusButton.safeUnpack(press.data ?? "");
-      if (!statusButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
-      const { page } = unpacked.data;
+      const carried = pressOn(statusButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
+      const { page } = carried;
       if (!Number.isSafeInteger(page)) return { text: who.texts.pressed.outdated };
       show({ who, page, messageId: press.message.message_id });
       return { text: "" };

@@ -1,15 +1,17 @@
-import { bold, type FormattableString, format, InlineKeyboard, join } from "gramio";
+import { bold, type FormattableString, format, join } from "gramio";
 import { formatInstant } from "../../domain/time.ts";
 import type { Access, Member } from "../../service/access.ts";
 import type { Preferences } from "../../service/preferences.ts";
-import { userButton } from "../callback.ts";
-import type { Content } from "../card.ts";
+import { pressOn, userButton } from "../callback.ts";
 import type { Command } from "../command.ts";
+import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
+import { keyboardOf } from "../keyboard.ts";
 import type { Menu } from "../menu.ts";
 import type { Speaker } from "../speaker.ts";
 import { named } from "../texts/name.ts";
 import { texts } from "../texts/texts.ts";
+import { turnRow } from "../turns.ts";
 import type { Pressed, PressHandler } from "./press.ts";
 
 const ENTRIES_PER_PAGE = 8;
@@ -48,36 +50,32 @@ export function createUsers(deps: {
     const at = Math.min(Math.max(wanted, 0), pages - 1);
     const offset = at * ENTRIES_PER_PAGE;
     const shown = members.slice(offset, offset + ENTRIES_PER_PAGE);
-    const keyboard = new InlineKeyboard();
-    for (const [index, { id }] of shown.entries()) {
-      if (index > 0 && index % BUTTONS_PER_ROW === 0) keyboard.row();
-      keyboard.text(String(offset + index + 1), userButton.pack({ action: "show", page: at, id }));
-    }
-    keyboard.row();
-    if (at > 0) keyboard.text(words.button.previous, userButton.pack({ action: "page", page: at - 1 }));
-    if (at < pages - 1) keyboard.text(words.button.next, userButton.pack({ action: "page", page: at + 1 }));
+    const numbers = shown.map(({ id }, index) => ({
+      label: String(offset + index + 1),
+      press: userButton.pack({ action: "show", page: at, id }),
+    }));
+    const press = (page: number) => userButton.pack({ action: "page", page });
+    const turns = turnRow({ page: at, pages }, { press, texts: words });
+    const keyboard = keyboardOf([{ choices: numbers, width: BUTTONS_PER_ROW }, turns]);
     const entries = join(shown, (member, index) => format`${offset + index + 1}. ${entry(who, member)}`, "\n");
     return { text: format`${bold(words.admin.users.title(members.length))}\n\n${entries}`, keyboard };
   }
 
   function one(who: Conversation, at: number, member: Member): Content {
     const { admin } = who.texts;
-    const back = userButton.pack({ action: "page", page: at });
-    const keyboard = new InlineKeyboard();
-    const { id, role } = member;
+    const back = { choices: [{ label: admin.button.back, press: userButton.pack({ action: "page", page: at }) }] };
     if (member.granted === undefined) {
-      keyboard.text(admin.button.back, back);
-      return { text: format`${entry(who, member)}\n\n${admin.users.fixed}`, keyboard };
+      return { text: format`${entry(who, member)}\n\n${admin.users.fixed}`, keyboard: keyboardOf([back]) };
     }
-    for (const other of ["admin", "user"] as const) {
-      const mark = other === role ? "✅ " : "";
-      keyboard.text(`${mark}${admin.role[other]}`, userButton.pack({ action: other, page: at, id }));
-    }
-    const mark = role === "guest" ? "✅ " : "";
-    const guest = `${mark}${admin.role.guest} ${admin.users.button.day}`;
-    keyboard.text(guest, userButton.pack({ action: "day", page: at, id })).row();
-    keyboard.text(admin.users.button.remove, userButton.pack({ action: "remove", page: at, id })).row();
-    return { text: entry(who, member), keyboard: keyboard.text(admin.button.back, back) };
+    const { id, role } = member;
+    const press = (action: "admin" | "user" | "day" | "remove") => userButton.pack({ action, page: at, id });
+    const roles = [
+      { label: admin.role.admin, press: press("admin"), chosen: role === "admin" },
+      { label: admin.role.user, press: press("user"), chosen: role === "user" },
+      { label: `${admin.role.guest} ${admin.users.button.day}`, press: press("day"), chosen: role === "guest" },
+    ];
+    const remove = { label: admin.users.button.remove, press: press("remove") };
+    return { text: entry(who, member), keyboard: keyboardOf([{ choices: roles }, { choices: [remove] }, back]) };
   }
 
   /** A guest who gets a day more gets it after the time that is left. */
@@ -101,10 +99,10 @@ export function createUsers(deps: {
       run: ({ who }) => speaker.answer(who, page(who, 0)),
     },
     press(who, press): Pressed | undefined {
-      const unpacked = userButton.safeUnpack(press.data ?? "");
-      if (!userButton.filter(press.data ?? "") || !unpacked.success || press.message === undefined) return undefined;
+      const carried = pressOn(userButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
       if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
-      const { action, page: at, id } = unpacked.data;
+      const { action, page: at, id } = carried;
       const { users } = who.texts.admin;
       const show = (content: Content) => speaker.edit(who.chatId, press.message?.message_id ?? 0, content);
       const member = access.member(id);

@@ -1,13 +1,14 @@
 import { type FormattableString, format, join } from "gramio";
+import { oneLine } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access.ts";
 import type { FindWhereabouts, Whereabouts } from "../../service/whereabouts.ts";
-import { shownLink, stateLine } from "../card.ts";
+import { stateLine } from "../card.ts";
 import type { Command } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { fitting } from "../fitting.ts";
-import { oneLine } from "../progress.ts";
+import { shownLink } from "../shown-link.ts";
 import type { Speaker } from "../speaker.ts";
 import { named } from "../texts/name.ts";
 

@@ -37,7 +37,9 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
       case "network":
       case "server":
         lane.failures += 1;
-        quietly((heldBack) => log.warn(`Cannot send to a chat yet: ${describeApiError(error)}`, { heldBack }));
+        quietly((heldBack) =>
+          log.warn(`Cannot send to a chat yet: ${describeApiError(error)}`, heldBack > 0 ? { repeated: heldBack } : {}),
+        );
         return nextAttemptAt({ ...BACKOFF, attempts: lane.failures, now: 0, random });
       case "migrated":
         if (failure.newChatId === lane.chatId) return refuse(error, { outgoing, kind: "bad_request" });

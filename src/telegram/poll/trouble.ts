@@ -101,7 +101,11 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
           enter("unreachable");
           const ms = nextAttemptAt({ ...UNREACHABLE, attempts: failures, now: 0, random });
           quietly((heldBack) =>
-            log.warn(`Cannot get updates: ${describeApiError(error)}`, { failures, heldBack, retryMs: ms }),
+            log.warn(`Cannot get updates: ${describeApiError(error)}`, {
+              failures,
+              ...(heldBack > 0 && { repeated: heldBack }),
+              retryMs: ms,
+            }),
           );
           onUnreachable?.(failures);
           return { kind: "wait", ms };
@@ -117,6 +121,7 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
     /** A call succeeded. */
     clear(): void {
       if (told) log.info("Updates arrive again", { after: state, ms: now() - sinceAt });
+      else if (!contacted) log.info("Telegram answers");
       contacted = true;
       state = undefined;
       told = false;

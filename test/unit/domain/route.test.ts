@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { candidatesFor, drawOrder, parseRoot, rootMatches } from "../../../src/domain/route.ts";
+import { seeded } from "../../support/seeded.ts";
 
 function matches(root: string, url: string): boolean {
   const parsed = parseRoot(root);
@@ -166,14 +167,3 @@ describe("drawOrder()", () => {
     expect(chiSquare).toBeLessThan(49.7);
   });
 });
-
-/** A generator with a fixed course (mulberry32), so that a draw can be repeated. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -34,12 +34,12 @@ describe("fromTasksResponse()", () => {
   test("reads what the existing downloader lists", () => {
     const tasks = [
       { link: "https://a.example/1", status: "NEW", max_quality: "1080", name: "COMING SOON" },
-      { link: "https://a.example/2", status: "PAUSED", max_quality: "", message: "why" },
+      { link: "https://a.example/2", status: "PAUSED", max_quality: "", name: "A film", message: "why" },
       { status: "DONE" },
     ];
     expect(fromTasksResponse(overTheWire("Queue", { tasks }))).toEqual([
-      { url: "https://a.example/1", status: "NEW", quality: "1080", name: "COMING SOON", message: undefined },
-      { url: "https://a.example/2", status: "UNKNOWN", quality: "", name: undefined, message: "why" },
+      { url: "https://a.example/1", status: "NEW", quality: "1080", name: undefined, message: undefined },
+      { url: "https://a.example/2", status: "UNKNOWN", quality: "", name: "A film", message: "why" },
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { seeded } from "../../support/seeded.ts";
 import { MINUTE, SECOND } from "./bot.ts";
 import type { Mode } from "./fleet.ts";
-import { createWorld, Killed, seeded, type World } from "./world.ts";
+import { createWorld, Killed, type World } from "./world.ts";
 
 const URL_1 = "https://x.org/1";
 const URL_2 = "https://x.org/2";

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { seeded } from "../../support/seeded.ts";
 import { MINUTE, SECOND } from "./bot.ts";
 import type { Mode } from "./fleet.ts";
 import { storeFails } from "./fuse.ts";
-import { createWorld, seeded, type World } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 const NAMES = ["a", "b", "c"] as const;
 const MODES: readonly Mode[] = [

@@ -60,14 +60,6 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("does not take the placeholder of a fresh link for its name", async () => {
-    using world = createTracked();
-    const { id } = world.delivers();
-    world.has("nas", { name: "COMING SOON" });
-    await world.ticks();
-    expect(world.delivery(id)).toMatchObject({ status: "NEW", name: null });
-  });
-
   test("tells trouble once, however it goes on, and still that it is done later", async () => {
     using world = createTracked();
     const { id } = world.delivers();

@@ -5,6 +5,7 @@ import type { Route } from "../../../src/domain/route.ts";
 import { keyOf } from "../../../src/domain/url.ts";
 import type { Arrival, Enqueued } from "../../../src/service/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
+import { seeded } from "../../support/seeded.ts";
 import { type Bot, createBot, SETTINGS } from "./bot.ts";
 import { createServer, type Mode, type Server } from "./fleet.ts";
 import { type Watcher, watched } from "./fuse.ts";
@@ -173,15 +174,4 @@ export function createWorld(
 export async function turn(): Promise<void> {
   await setImmediate();
   await setImmediate();
-}
-
-/** A sequence in [0, 1) that is the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

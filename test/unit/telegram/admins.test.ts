@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createAdmins } from "../../../src/telegram/admins.ts";
-import type { Content } from "../../../src/telegram/card.ts";
+import type { Content } from "../../../src/telegram/content.ts";
 
 test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
   const told: Content[] = [];

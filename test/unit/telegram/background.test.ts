@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackground } from "../../../src/telegram/background.ts";
-import type { Content } from "../../../src/telegram/card.ts";
+import type { Content } from "../../../src/telegram/content.ts";
 import type { Conversation } from "../../../src/telegram/conversation.ts";
 import type { Speaker } from "../../../src/telegram/speaker.ts";
 import { texts } from "../../../src/telegram/texts/texts.ts";

@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Link, LinkState } from "../../../src/domain/link.ts";
 import { linkButton } from "../../../src/telegram/callback.ts";
+import type { CardSettings } from "../../../src/telegram/card/choices.ts";
 import { chosenTime, instantOf, TIMES } from "../../../src/telegram/card/times.ts";
-import { type CardSettings, card, shownLink } from "../../../src/telegram/card.ts";
+import { card } from "../../../src/telegram/card.ts";
+import { shownLink } from "../../../src/telegram/shown-link.ts";
 import { readKeyboard } from "../../support/bot-api/keyboard.ts";
 import { readText } from "../../support/bot-api/text.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createBackground } from "../../../src/telegram/background.ts";
-import type { Content } from "../../../src/telegram/card.ts";
+import type { Content } from "../../../src/telegram/content.ts";
 import type { Conversation } from "../../../src/telegram/conversation.ts";
 import { createLive } from "../../../src/telegram/live.ts";
 import type { Delivered } from "../../../src/telegram/messenger/delivered.ts";
