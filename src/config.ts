@@ -25,7 +25,9 @@ export type Config = v.InferOutput<typeof configSchema> & {
 export function loadConfig(places: ConfigPlaces): Config {
   const file = readConfigFile(places);
   const heading =
-    file.path === undefined ? `No config file: looked for ${usualPaths(places).join(" and ")}` : undefined;
+    file.path === undefined
+      ? `No config file: looked for ${usualPaths(places).join(" and ")}. dwld-bot init writes one; --config names another`
+      : undefined;
   if (file.path !== undefined && file.problems.length > 0 && Object.keys(file.mapping).length === 0) {
     throw new ConfigError("The config file cannot be used:", file.problems);
   }

@@ -108,7 +108,9 @@ function download(task) {
     lastLine = line;
   });
   return new Promise((resolve) => {
-    child.on("error", (error) => resolve(error.message));
+    child.on("error", ({ code, message }) =>
+      resolve(code === "ENOENT" ? `${program} is not installed where the downloader runs` : message),
+    );
     child.on("close", (code) => resolve(code === 0 ? undefined : lastLine || `${program} ended with ${code}`));
   });
 }

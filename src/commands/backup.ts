@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
@@ -35,5 +35,6 @@ function explained(error: unknown, { from, to }: { from: string; to: string }): 
   if (error.code === "EEXIST") {
     return new ExitWith(EXIT.usage, `${to} exists already, and is not written over. Name another file.`);
   }
-  return new ExitWith(EXIT.config, `Cannot write ${to}: ${error.code}.`);
+  const why = error.code === "ENOENT" ? `there is no folder ${dirname(to)}` : error.code;
+  return new ExitWith(EXIT.config, `Cannot write ${to}: ${why}.`);
 }

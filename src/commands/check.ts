@@ -32,7 +32,7 @@ async function lookAtAll(path: string | undefined, surroundings: Surroundings) {
     return { findings: await lookAt(config), secrets: secretsOf(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const heading = fail(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
+    const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
     const problems = error.problems.map(({ key, found, expected, hint }) =>
       fail(`${key}: found ${found}, expected ${expected}`, hint),
     );

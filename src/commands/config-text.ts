@@ -11,6 +11,7 @@ export interface ConfigSettings {
   readonly folders?: readonly string[];
   readonly grpc?: { readonly listen?: string };
   readonly http?: { readonly listen?: string };
+  readonly store?: { readonly path?: string };
 }
 
 const comments: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const comments: Readonly<Record<string, string>> = {
   "telegram.proxies": "Proxies tried in order besides a direct connection.",
   folders: "Folders on the file server that the keyboard offers; the first is the default.",
   "grpc.listen": "Where downloaders register.",
+  "store.path": "The queue.",
   "http.listen": "Where POST /links, /healthz, /readyz and /metrics are.",
 };
 

@@ -34,7 +34,7 @@ export function importGoVersion(options: ImportOptions, surroundings: Surroundin
   for (const path of sources.others) write(`${path} is neither the Go version's YAML nor its database: left alone\n`);
   const rows = sources.database?.rows;
   const target = chooseTarget(sources, options, surroundings);
-  const made = target.exists ? undefined : makeConfig(sources);
+  const made = target.exists ? undefined : makeConfig(sources, target.path, surroundings);
   const config =
     made === undefined ? loadOwnConfig(target.path, surroundings) : tryConfig(made.text, target.path, surroundings);
 
@@ -99,11 +99,18 @@ function chooseTarget({ config, database }: Sources, options: ImportOptions, { e
   return { path, exists: existsSync(path) };
 }
 
-function makeConfig({ config, database }: Sources): { text: string; account: Account } | undefined {
+function makeConfig(
+  { config, database }: Sources,
+  target: string,
+  { env }: Surroundings,
+): { text: string; account: Account } | undefined {
   if (config === undefined) return undefined;
   const folders = (database?.rows.links ?? []).flatMap(({ userName }) => ownerOf(userName, 0).folder ?? []);
   const { settings, account } = settingsFrom(config.mapping, [...new Set(folders)].sort());
-  return { text: configText(settings, [`From the Go version's ${config.path}.`]), account };
+  // Otherwise the bot would look for the queue in whatever folder it is started in.
+  const inState = environmentFor(target, env).STATE_DIRECTORY !== undefined || Boolean(env.DWLD_BOT_STORE_PATH);
+  const store = inState ? {} : { store: { path: join(dirname(target), "dwld-bot.db") } };
+  return { text: configText({ ...settings, ...store }, [`From the Go version's ${config.path}.`]), account };
 }
 
 /** The config as it will be read; it is not written before it is known to be right. */

@@ -35,10 +35,20 @@ export function readConfigFile(places: ConfigPlaces): ConfigFile {
     const file = readText(path);
     if (file.ok) return { path, ...readYaml(path, file.text) };
     if (named === undefined && file.code === "ENOENT") continue;
-    const problem = { key: path, found: `a file that cannot be read (${file.code})`, expected: "a readable YAML file" };
-    return { path, mapping: {}, problems: [problem] };
+    return { path, mapping: {}, problems: [unread(path, file.code)] };
   }
   return { path: undefined, mapping: {}, problems: [] };
+}
+
+function unread(path: string, code: string): Problem {
+  const expected = "a readable YAML file";
+  if (code !== "ENOENT") return { key: path, found: `a file that cannot be read (${code})`, expected };
+  return {
+    key: path,
+    found: "no such file",
+    expected,
+    hint: `Mind the name; dwld-bot init --output ${path} writes one.`,
+  };
 }
 
 function readYaml(path: string, text: string): Omit<ConfigFile, "path"> {

@@ -96,6 +96,14 @@ describe("the downloader of the guide", () => {
     await app.api.message(USER, ({ text }) => text.includes("ERROR: no such film"));
   });
 
+  test("says which program is missing", async () => {
+    await using app = await startTestApp();
+    await using example = startExample(app, ["no-such-program"]);
+    await example.says("Registered as nas");
+    ann(app).sends(FILM);
+    await app.api.message(USER, ({ text }) => text.includes("no-such-program is not installed"));
+  });
+
   test("stops what is taken back", async () => {
     await using app = await startTestApp({ DWLD_BOT_FOLDERS: "serials" });
     await using example = startExample(app, fetchThroughGate());

@@ -169,11 +169,12 @@ describe("loadConfig(), the file", () => {
     const all = directory();
     const error = refusal(all);
     expect(error.message).toContain(`${join(all.cwd, "config.yaml")} and ${join(all.cwd, "etc", "config.yaml")}`);
+    expect(error.message).toContain("dwld-bot init writes one");
     expect(error.problems.map(({ key }) => key)).toEqual(["telegram.token", "telegram.admins"]);
   });
 
   test.each([
-    ["is missing", "none.yaml", "none.yaml", "a file that cannot be read (ENOENT)"],
+    ["is missing", "none.yaml", "none.yaml", "no such file"],
     ["is a directory", "etc", "etc", "a file that cannot be read (EISDIR)"],
     ["is not YAML", "broken.yaml", "broken.yaml, line 3", "a mistake in the YAML (Unexpected token)"],
     ["is a list", "list.yaml", "list.yaml, line 1", "a list"],

@@ -53,7 +53,7 @@ export function tryRows(path: string, rows: GoDatabase, reading: Reading): Accou
 }
 
 function explained(error: unknown, path: string): unknown {
-  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.alreadyRunning, error.message);
+  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, error.message);
   if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, error.message);
   if (!(error instanceof StoreUnavailable)) return error;
   return new ExitWith(EXIT.config, `Cannot import into ${path}: SQLite says ${error.code}.`);

@@ -43,7 +43,7 @@ async function poll({ api, terminal }: { api: Api; terminal: Terminal }, offset:
       }
       if (failure.kind === "conflict_poll") {
         const todo = "Stop it and try again, or name your id with --admin.";
-        throw new ExitWith(EXIT.alreadyRunning, `Another program takes this bot's messages. ${todo}`);
+        throw new ExitWith(EXIT.notNow, `Another program takes this bot's messages. ${todo}`);
       }
       if (failure.kind === "unauthorized")
         throw new ExitWith(EXIT.config, "Telegram does not know this token any more.");

@@ -128,8 +128,10 @@ describe("importGoVersion()", () => {
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
     run(place);
-    const config = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: place.cwd });
+    // Wherever the bot is started from, it finds the queue that was imported.
+    const config = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: "/" });
     expect(config).toMatchObject({
+      store: { path: place.path("dwld-bot.db") },
       telegram: {
         token: TOKEN,
         admins: [42],

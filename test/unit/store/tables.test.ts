@@ -39,7 +39,7 @@ describe("deliveries", () => {
       store.deliveries.update(store.deliveries.byLinkId(linkId)?.id ?? 0, { state: "done", closedAt: 9 });
     }
     expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(1);
-    store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "failed", closedAt: 9 });
+    store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "lost", closedAt: 9 });
     expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
     expect(store.deliveries.latestByKey("x.org/2")).toBeUndefined();
   });
