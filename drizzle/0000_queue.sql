@@ -22,7 +22,6 @@ CREATE TABLE `deletions` (
 	`chat_id` integer NOT NULL,
 	`message_id` integer NOT NULL,
 	`delete_at` integer NOT NULL,
-	`tries` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`chat_id`, `message_id`)
 );
 --> statement-breakpoint

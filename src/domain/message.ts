@@ -7,8 +7,6 @@ export interface Deletion {
   readonly messageId: number;
   /** Epoch ms. */
   readonly deleteAt: number;
-  /** How often Telegram could not be reached for it. */
-  readonly tries: number;
 }
 
 /** The outbox of deletions: it survives restarts (rule 15). Each function may throw `StoreUnavailable`. */

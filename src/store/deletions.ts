@@ -43,10 +43,7 @@ export function createDeletions(db: Queries): Deletions {
         .run();
     },
     postpone: (chatId, messageIds, deleteAt) => {
-      db.update(deletions)
-        .set({ deleteAt, tries: sql`${deletions.tries} + 1` })
-        .where(these(chatId, messageIds))
-        .run();
+      db.update(deletions).set({ deleteAt }).where(these(chatId, messageIds)).run();
     },
     count: () => db.select({ n: count() }).from(deletions).get()?.n ?? 0,
   };

@@ -115,7 +115,6 @@ export const deletions = sqliteTable(
     chatId: integer("chat_id").notNull(),
     messageId: integer("message_id").notNull(),
     deleteAt: integer("delete_at").notNull(),
-    tries: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("deletions_due").on(table.deleteAt)],
 );
