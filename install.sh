@@ -306,18 +306,19 @@ back_up() {
   as_user mkdir -p "$state/backups"
   backup=$state/backups/before-upgrade-$(date +%Y%m%d-%H%M%S).db
   say "back up the database to $backup"
-  if as_service "$bin" backup "$backup" --config "$etc/config.yaml" >"$work/backup"; then
+  if as_service "$bin" backup "$backup" --config "$etc/config.yaml" >"$work/backup" 2>"$work/why"; then
     cat "$work/backup"
     # store.path may name another one.
     named=$(sed -n "s|^Backed up \(.*\) to $backup: .*|\1|p" "$work/backup")
     database=${named:-$database}
     # shellcheck disable=SC2012 # names of our own
     ls -1r "$state"/backups/before-upgrade-*.db | tail -n +4 | while read -r older; do as_user rm -f "$older"; done
-  elif [ -e "$database" ]; then
-    die "the database cannot be backed up. Nothing was changed: dwld-bot $old is as it was"
-  else
-    warn "There seems to be no database yet: going on without a backup"
+  elif grep -q "^There is no database at " "$work/why"; then
+    warn "There is no database yet: going on without a backup"
     backup=
+  else
+    cat "$work/why" >&2
+    die "the database cannot be backed up. Nothing was changed: dwld-bot $old is as it was"
   fi
 }
 

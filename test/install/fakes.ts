@@ -44,7 +44,9 @@ case $1 in
     echo "Commands:"
     for command in run ${commands.join(" ")}; do echo "  $command    what it does"; done
     ;;
-  backup) cp ${database} "$2" && echo "Backed up $PWD/${database} to $2: 2 bytes, checked." ;;
+  backup)
+    [ -e ${database} ] || { echo "There is no database at $PWD/${database}." >&2; exit 78; }
+    cp ${database} "$2" && echo "Backed up $PWD/${database} to $2: 2 bytes, checked." ;;
   init)
     read -r id
     echo "telegram: { admins: [$id] }" >"$3"

@@ -145,6 +145,17 @@ describe("an upgrade", () => {
     expect(machine.told()).toEqual([]);
   });
 
+  test("changes nothing when a database of another name cannot be backed up, and says why", async () => {
+    using machine = await running({ version: "1.0.0", database: "other.db" });
+    const other = DB.replace("dwld-bot.db", "other.db");
+    rmSync(join(machine.root, other), { force: true });
+    machine.write(`${other}/kept`, "");
+    const { code, said } = await install(machine, { version: "2.0.0", database: "other.db" });
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("cannot be backed up") });
+    expect(said).toContain("other.db");
+    expect(machine.told()).toEqual([]);
+  });
+
   test("from a version without backup and check does without them", async () => {
     using machine = await running({ version: "0.1.0", commands: [] });
     const { code, said } = await install(machine, { version: "1.0.0", commands: [] });
