@@ -83,11 +83,15 @@ function reporterOf({ format, env, isTTY, sink, redact }: Rendering): Write {
   if (format === "journal" || (format === "auto" && !isTTY && env.JOURNAL_STREAM)) {
     return (line) => sink.write(journalLine(line, redact));
   }
+  // Nobody else says when: a file or a container's log has no clock of its own. In colours consola says it.
+  let time = "";
   // Consola draws on anything that can write, though its types ask for a terminal's stream.
-  const stream = sink as unknown as NodeJS.WriteStream;
-  const looks = { fancy: isTTY && !env.NO_COLOR, stdout: stream, stderr: stream };
+  const stream = { ...sink, write: (text: string) => sink.write(time + text) } as unknown as NodeJS.WriteStream;
+  const fancy = isTTY && !env.NO_COLOR;
+  const looks = { fancy, stdout: stream, stderr: stream };
   const { options } = createConsola(looks);
   return (line, event) => {
+    time = fancy ? "" : `${new Date(line.at).toISOString()} `;
     for (const reporter of options.reporters) reporter.log({ ...event, args: [prettyText(line, redact)] }, { options });
   };
 }

@@ -63,11 +63,11 @@ describe("createLog()", () => {
       /^ℹ Ready port=1 +app/,
     ],
     ["for the journal under systemd", { env: { JOURNAL_STREAM: "8:1" } }, /^<6>\[app\] Ready port=1\n$/],
-    ["plain otherwise", {}, /^\[info\] \[app\] Ready port=1\n$/],
+    ["plain otherwise", {}, /^2026-11-23T12:00:00\.000Z \[info\] \[app\] Ready port=1\n$/],
     [
       "plain on a terminal without colours",
       { isTTY: true, env: { NO_COLOR: "1" } },
-      /^\[info\] \[app\] Ready port=1\n$/,
+      /^2026-11-23T12:00:00\.000Z \[info\] \[app\] Ready port=1\n$/,
     ],
   ])("auto is %s", (_, options, pattern) => {
     const { log, written } = recorded({ format: "auto", ...options });
