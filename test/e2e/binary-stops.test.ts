@@ -65,7 +65,7 @@ describe("SIGTERM", () => {
     expect(rig.rows("select downloader from deliveries")).toEqual([{ downloader: "nas" }]);
     await rig.start();
     await rig.api.gone(ann, message.message_id);
-    expect(nas.calls.map(({ method }) => method)).toEqual(["SetToQueue"]);
+    expect(nas.calls.filter(({ method }) => method === "SetToQueue")).toHaveLength(1);
   });
 
   test("gives a call that does not end ten seconds, and asks about the link after the next start", async () => {
