@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import type { LiveMessage } from "../support/bot-api/message.ts";
 
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 const video = (n: number | string) => `https://youtube.com/watch?v=${n}`;
@@ -235,7 +236,10 @@ describe("/links", () => {
     await says(app, person, "vimeo.com/3", "No downloader takes");
     now += 10_000;
     person.sends("/links");
-    const list = await app.api.message(person, ({ byBot, text }) => byBot && text.startsWith(video(2)));
+    // The prompt of that link may still be there, and has buttons.
+    const isList = ({ byBot, text, buttons }: LiveMessage) =>
+      byBot && buttons.length === 0 && text.startsWith(video(2));
+    const list = await app.api.message(person, isList);
     expect(list.text).toBe(`${video(2)}\nhttps://vimeo.com/3`);
     expect(list.entities).toEqual([]);
   });
