@@ -17,6 +17,19 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/**
+ * What `work` returns, or what `otherwise` does, for work without which the caller can go on while the database cannot be
+ * used. Any other error is thrown as it is.
+ */
+export function unlessUnavailable<T, Other>(work: () => T, otherwise: (error: StoreUnavailable) => Other): T | Other {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return otherwise(error);
+    throw error;
+  }
+}
+
 /** Everything that survives a restart. Each function may throw `StoreUnavailable`. */
 export interface Store {
   readonly links: Links;

@@ -1,6 +1,6 @@
 import type { Log } from "../domain/log.ts";
 import type { Grant, GrantedRole, Grants, Role } from "../domain/role.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 
 /** A person or group that is let in. */
 export interface Member {
@@ -65,12 +65,7 @@ export function createAccess(deps: {
   }
 
   function quietly(what: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.warn(`Cannot store ${what}`, { code: error.code });
-    }
+    unlessUnavailable(work, ({ code }) => log.warn(`Cannot store ${what}`, { code }));
   }
 
   const access: Access = {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Link } from "../domain/link.ts";
 import type { LinkEvent } from "../domain/link-event.ts";
 import type { Log } from "../domain/log.ts";
-import { type Store, StoreUnavailable } from "../domain/storage.ts";
+import { type Store, unlessUnavailable } from "../domain/storage.ts";
 import type { Carrier } from "./carrier.ts";
 import { createWaking } from "./dispatcher/waking.ts";
 import type { Order, Registry } from "./registry.ts";
@@ -168,12 +168,9 @@ export function createDispatcher(deps: {
     },
     wake(...downloaders) {
       waking.begin(downloaders);
-      try {
-        waking.step();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        log.warn("Cannot wake links for a new downloader now; the next tick tries again", { code: error.code });
-      }
+      unlessUnavailable(waking.step, ({ code }) =>
+        log.warn("Cannot wake links for a new downloader now; the next tick tries again", { code }),
+      );
     },
     async drain() {
       draining = true;

@@ -1,7 +1,7 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Dependants, News } from "../domain/news.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 import type { Registry } from "./registry.ts";
 
 /** As many failures in a row make a downloader silent (reliability.md §2.6). */
@@ -55,13 +55,11 @@ export function createHealth(deps: {
 
   function look(names: readonly string[]): Dependants[] {
     if (names.length === 0) return [];
-    try {
-      return deps.look(names);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      const unknown = { running: 0, waiting: { links: 0, more: true } };
-      return names.map((name) => ({ name, ...unknown }));
-    }
+    const unknown = { running: 0, waiting: { links: 0, more: true } };
+    return unlessUnavailable(
+      () => deps.look(names),
+      () => names.map((name) => ({ name, ...unknown })),
+    );
   }
 
   function tellSilent(): void {

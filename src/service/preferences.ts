@@ -1,7 +1,7 @@
 import type { Chat, Chats, Language, NoticeStyle } from "../domain/chat.ts";
 import type { Log } from "../domain/log.ts";
 import type { Quality } from "../domain/quality.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 
 /** What applies to a chat: its own choices, else the config's (rule 7). Never throws: without the database the config's apply. */
 export interface Preferences {
@@ -34,13 +34,10 @@ export function createPreferences(deps: {
   const { chats, defaults, log } = deps;
 
   function attempt<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.debug("Cannot use a chat's settings now", { code: error.code });
+    return unlessUnavailable(work, ({ code }) => {
+      log.debug("Cannot use a chat's settings now", { code });
       return undefined;
-    }
+    });
   }
   const chat = (chatId: number) => attempt(() => chats.byId(chatId));
 

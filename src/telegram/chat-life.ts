@@ -1,6 +1,6 @@
 import type { TelegramChatMemberUpdated } from "gramio";
 import type { Log } from "../domain/log.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
 
@@ -60,12 +60,7 @@ export function createChatLife(deps: {
   }
 
   function quietly(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.error("Cannot store that a group has a new id now", { code: error.code });
-    }
+    unlessUnavailable(work, ({ code }) => log.error("Cannot store that a group has a new id now", { code }));
   }
 
   function setBlocked(chatId: number, blocked: boolean): void {

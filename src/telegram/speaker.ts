@@ -1,7 +1,7 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { Log } from "../domain/log.ts";
 import { DELETABLE_MS, type Deletions } from "../domain/message.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 import { type Content, contentParams } from "./content.ts";
 import type { Messenger } from "./messenger.ts";
 
@@ -63,13 +63,11 @@ export function createSpeaker(deps: {
     const afterMs = deps.lifetimeMs(chatId, usualMs);
     if (afterMs === undefined) return;
     const deleteAt = now() + Math.min(afterMs, DELETABLE_MS);
-    try {
-      if (how === "add") deletions.add({ chatId, messageId, deleteAt });
-      else deletions.prolong(chatId, messageId, deleteAt);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.debug("Cannot plan a deletion now", { code: error.code });
-    }
+    unlessUnavailable(
+      () =>
+        how === "add" ? deletions.add({ chatId, messageId, deleteAt }) : deletions.prolong(chatId, messageId, deleteAt),
+      ({ code }) => log.debug("Cannot plan a deletion now", { code }),
+    );
   }
 
   async function say(to: Place, content: Content, { priority, usualMs, replyTo }: Saying): Promise<number | undefined> {

@@ -2,7 +2,7 @@ import { InlineKeyboard } from "gramio";
 import type { Language } from "../domain/chat.ts";
 import type { Log } from "../domain/log.ts";
 import type { Stranger, StrangerCard } from "../domain/role.ts";
-import { type Store, StoreUnavailable } from "../domain/storage.ts";
+import { type Store, unlessUnavailable } from "../domain/storage.ts";
 import { formatInstant } from "../domain/time.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
@@ -97,12 +97,7 @@ export function createStrangerCards(deps: {
   }
 
   function quietly(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.warn("Cannot use what is kept about strangers now", { code: error.code });
-    }
+    unlessUnavailable(work, ({ code }) => log.warn("Cannot use what is kept about strangers now", { code }));
   }
 
   function letIn(id: number, of: { name: string; until: number | null; by: number }): void {
