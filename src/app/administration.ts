@@ -4,7 +4,7 @@ import type { Log } from "../domain/log.ts";
 import type { Store } from "../domain/storage.ts";
 import { createInviteDesk } from "../service/access/invites.ts";
 import { createAccess } from "../service/access.ts";
-import { createCheckQuota } from "../service/quota.ts";
+import { createCheckQuota } from "../service/queue/quota.ts";
 import type { Registry } from "../service/registry.ts";
 import { createServers } from "../service/servers.ts";
 import { createCountWaiting } from "../service/waiting.ts";

@@ -6,11 +6,11 @@ import type { Store } from "../domain/storage.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { metered } from "../grpc/metered.ts";
 import type { Metrics } from "../http/metrics.ts";
-import { createCarrier } from "../service/carrier.ts";
-import { createDispatcher, type Dispatcher } from "../service/dispatcher.ts";
-import { createHandover, type Handover } from "../service/handover.ts";
+import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";
+import { createSettlement, type Settlement } from "../service/dispatch/outcomes.ts";
+import { createCarrier } from "../service/dispatch/reconciler.ts";
+import { createHandover, type Handover } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry, type RegistryEvents } from "../service/registry.ts";
-import { createSettlement, type Settlement } from "../service/settlement.ts";
 
 /** Everything between a due link and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {

@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import type { Backups } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { createNightlyBackup } from "../service/backups.ts";
-import type { Dispatcher } from "../service/dispatcher.ts";
+import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { Health } from "../service/health.ts";
 import { type Interval, startInterval } from "../service/interval.ts";
 import type { Queue } from "../service/queue.ts";

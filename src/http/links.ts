@@ -3,9 +3,9 @@ import { parseQuality, type Quality } from "../domain/quality.ts";
 import { type LinkProblem, parseLink } from "../domain/url.ts";
 import { senderName } from "../domain/user-name.ts";
 import type { Access } from "../service/access.ts";
-import type { Enqueue } from "../service/enqueue.ts";
 import type { Preferences } from "../service/preferences.ts";
-import type { CheckQuota } from "../service/quota.ts";
+import type { Enqueue } from "../service/queue/enqueue.ts";
+import type { CheckQuota } from "../service/queue/quota.ts";
 import type { LinkEntry } from "./links-request.ts";
 
 /** From the config. */

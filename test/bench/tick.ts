@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DownloaderClient } from "../../src/domain/downloader.ts";
 import type { Log } from "../../src/domain/log.ts";
-import { createCarrier } from "../../src/service/carrier.ts";
-import { createDispatcher } from "../../src/service/dispatcher.ts";
-import { createHandover } from "../../src/service/handover.ts";
+import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
+import { createSettlement } from "../../src/service/dispatch/outcomes.ts";
+import { createCarrier } from "../../src/service/dispatch/reconciler.ts";
+import { createHandover } from "../../src/service/dispatch/submitter.ts";
 import { createRegistry } from "../../src/service/registry.ts";
-import { createSettlement } from "../../src/service/settlement.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
 
 /*

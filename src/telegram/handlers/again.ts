@@ -1,6 +1,6 @@
 import { mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
-import type { Enqueue } from "../../service/enqueue.ts";
+import type { Enqueue } from "../../service/queue/enqueue.ts";
 import { againButton, pressOn } from "../callback.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { createTakeLinks } from "../../../src/http/links.ts";
-import type { Arrival, Enqueue } from "../../../src/service/enqueue.ts";
-import { createEnqueue } from "../../../src/service/enqueue.ts";
-import { createCheckQuota } from "../../../src/service/quota.ts";
+import type { Arrival, Enqueue } from "../../../src/service/queue/enqueue.ts";
+import { createEnqueue } from "../../../src/service/queue/enqueue.ts";
+import { createCheckQuota } from "../../../src/service/queue/quota.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
 

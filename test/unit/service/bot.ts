@@ -2,13 +2,13 @@ import type { DownloaderClient } from "../../../src/domain/downloader.ts";
 import type { LinkEvent } from "../../../src/domain/link-event.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Store } from "../../../src/domain/storage.ts";
-import { createCarrier } from "../../../src/service/carrier.ts";
-import { createDispatcher, type Dispatcher } from "../../../src/service/dispatcher.ts";
-import { createEnqueue, type Enqueue } from "../../../src/service/enqueue.ts";
-import { createHandover, type Handover } from "../../../src/service/handover.ts";
+import { createDispatcher, type Dispatcher } from "../../../src/service/dispatch/dispatcher.ts";
+import { createSettlement, type Settlement } from "../../../src/service/dispatch/outcomes.ts";
+import { createCarrier } from "../../../src/service/dispatch/reconciler.ts";
+import { createHandover, type Handover } from "../../../src/service/dispatch/submitter.ts";
+import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createQueue, type Queue } from "../../../src/service/queue.ts";
 import { createRegistry, type Registry } from "../../../src/service/registry.ts";
-import { createSettlement, type Settlement } from "../../../src/service/settlement.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
 
 export const SECOND = 1000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
-import type { Arrival } from "../../../src/service/enqueue.ts";
+import type { Arrival } from "../../../src/service/queue/enqueue.ts";
 import { MINUTE } from "./bot.ts";
 import { storeFails } from "./fuse.ts";
 import { createWorld } from "./world.ts";

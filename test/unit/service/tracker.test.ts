@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Download } from "../../../src/domain/downloader.ts";
-import { forgetMessages } from "../../../src/service/settlement.ts";
+import { forgetMessages } from "../../../src/service/dispatch/outcomes.ts";
 import { storeFails } from "./fuse.ts";
 import { ANN, BOB, createTracked, FILM } from "./tracked.ts";
 

@@ -3,7 +3,7 @@ import type { DownloaderClient, Registration, Target } from "../../../src/domain
 import type { Link } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import { keyOf } from "../../../src/domain/url.ts";
-import type { Arrival, Enqueued } from "../../../src/service/enqueue.ts";
+import type { Arrival, Enqueued } from "../../../src/service/queue/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { seeded } from "../../support/seeded.ts";
 import { type Bot, createBot, SETTINGS } from "./bot.ts";

@@ -1,10 +1,10 @@
-import { isBeingHandedOver, type Link, type NewLink } from "../domain/link.ts";
-import type { LinkEvent } from "../domain/link-event.ts";
-import type { Log } from "../domain/log.ts";
-import { DELETABLE_MS } from "../domain/message.ts";
-import { nextAskAt, nextAttemptAt } from "../domain/retry.ts";
-import { type Store, StoreUnavailable } from "../domain/storage.ts";
-import type { Handed } from "./handover.ts";
+import { isBeingHandedOver, type Link, type NewLink } from "../../domain/link.ts";
+import type { LinkEvent } from "../../domain/link-event.ts";
+import type { Log } from "../../domain/log.ts";
+import { DELETABLE_MS } from "../../domain/message.ts";
+import { nextAskAt, nextAttemptAt } from "../../domain/retry.ts";
+import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import type { Handed } from "./submitter.ts";
 
 /** When a link is tried again; durations in ms. */
 export interface RetrySettings {

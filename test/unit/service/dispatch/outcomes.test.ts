@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { StoreUnavailable } from "../../../src/domain/storage.ts";
-import { seeded } from "../../support/seeded.ts";
-import { MINUTE, SECOND, SETTINGS } from "./bot.ts";
-import { isStoreCall, storeFails } from "./fuse.ts";
-import { createWorld, turn } from "./world.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { seeded } from "../../../support/seeded.ts";
+import { MINUTE, SECOND, SETTINGS } from "../bot.ts";
+import { isStoreCall, storeFails } from "../fuse.ts";
+import { createWorld, turn } from "../world.ts";
 
 const URL_1 = "https://x.org/1";
 

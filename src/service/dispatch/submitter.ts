@@ -1,10 +1,10 @@
-import type { DownloaderClient } from "../domain/downloader.ts";
-import type { Failure, Link } from "../domain/link.ts";
-import type { Log } from "../domain/log.ts";
-import { toMaxQuality } from "../domain/quality.ts";
-import { keyOf } from "../domain/url.ts";
-import { userNameFor } from "../domain/user-name.ts";
-import type { Registry } from "./registry.ts";
+import type { DownloaderClient } from "../../domain/downloader.ts";
+import type { Failure, Link } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import { toMaxQuality } from "../../domain/quality.ts";
+import { keyOf } from "../../domain/url.ts";
+import { userNameFor } from "../../domain/user-name.ts";
+import type { Registry } from "../registry.ts";
 
 /** What a downloader is told about a link. */
 export type Parcel = Pick<Link, "url" | "key" | "sender" | "quality" | "folder">;

@@ -1,6 +1,6 @@
-import type { Links } from "../domain/link.ts";
-import type { Actor } from "../domain/role.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import type { Links } from "../../domain/link.ts";
+import type { Actor } from "../../domain/role.ts";
+import { StoreUnavailable } from "../../domain/storage.ts";
 
 /** What a chat has in its queue, and how much it may have. */
 export interface Excess {

@@ -1,11 +1,11 @@
-import type { Delivery } from "../domain/delivery.ts";
-import type { Link } from "../domain/link.ts";
-import type { Log } from "../domain/log.ts";
-import type { Quality } from "../domain/quality.ts";
-import { type Store, StoreUnavailable } from "../domain/storage.ts";
-import type { Handed, Handover } from "./handover.ts";
-import type { Registry } from "./registry.ts";
-import { forgetMessages, type Settlement } from "./settlement.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Quality } from "../../domain/quality.ts";
+import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { forgetMessages, type Settlement } from "../dispatch/outcomes.ts";
+import type { Handed, Handover } from "../dispatch/submitter.ts";
+import type { Registry } from "../registry.ts";
 
 /** Links that one message, or one HTTP call, brings. */
 export interface Arrival {

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import type { Link } from "../domain/link.ts";
-import type { LinkEvent } from "../domain/link-event.ts";
-import type { Log } from "../domain/log.ts";
-import { type Store, unlessUnavailable } from "../domain/storage.ts";
-import type { Carrier } from "./carrier.ts";
-import { createWaking } from "./dispatcher/waking.ts";
-import type { Order, Registry } from "./registry.ts";
-import type { Settlement } from "./settlement.ts";
+import type { Link } from "../../domain/link.ts";
+import type { LinkEvent } from "../../domain/link-event.ts";
+import type { Log } from "../../domain/log.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import type { Order, Registry } from "../registry.ts";
+import type { Settlement } from "./outcomes.ts";
+import type { Carrier } from "./reconciler.ts";
+import { createWaking } from "./requeue.ts";
 
 /** Durations in ms. */
 export interface DispatchSettings {

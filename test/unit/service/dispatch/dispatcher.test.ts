@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { StoreUnavailable } from "../../../src/domain/storage.ts";
-import { seeded } from "../../support/seeded.ts";
-import { MINUTE, SECOND } from "./bot.ts";
-import { storeFails } from "./fuse.ts";
-import { createWorld, turn } from "./world.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { seeded } from "../../../support/seeded.ts";
+import { MINUTE, SECOND } from "../bot.ts";
+import { storeFails } from "../fuse.ts";
+import { createWorld, turn } from "../world.ts";
 
 const urls = (count: number, host = "x.org") => Array.from({ length: count }, (_, at) => `https://${host}/${at}`);
 

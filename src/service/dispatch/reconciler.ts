@@ -1,9 +1,9 @@
-import type { Link } from "../domain/link.ts";
-import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
-import type { Handed, Handover } from "./handover.ts";
-import type { Registry } from "./registry.ts";
-import type { Settlement } from "./settlement.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Store } from "../../domain/storage.ts";
+import type { Registry } from "../registry.ts";
+import type { Settlement } from "./outcomes.ts";
+import type { Handed, Handover } from "./submitter.ts";
 
 /** Brings one claimed link to a downloader, and writes down how that ended. */
 export interface Carrier {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { MINUTE, SECOND } from "./bot.ts";
-import { createWorld, type World } from "./world.ts";
+import { MINUTE, SECOND } from "../bot.ts";
+import { createWorld, type World } from "../world.ts";
 
 const URL_1 = "https://x.org/1";
 
