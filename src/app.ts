@@ -106,15 +106,15 @@ export async function startApp(
     },
   });
   parts.use(dispatching);
-  const { registry, client, handover, settlement, dispatcher } = dispatching;
+  const { registry, client, submitter, outcomes, dispatcher } = dispatching;
 
   const administration = createAdministration({ config, store, registry, client, now, log });
   const queue = createQueue({ store, now, nudge: () => routines.dispatch.nudge() });
   const enqueue = createEnqueue({
     store,
     registry,
-    handover,
-    settlement,
+    submitter,
+    outcomes,
     delayMs: config.dispatch.delay,
     now,
     log: log.withTag("queue"),

@@ -7,17 +7,17 @@ import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { metered } from "../grpc/metered.ts";
 import type { Metrics } from "../http/metrics.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";
-import { createSettlement, type Settlement } from "../service/dispatch/outcomes.ts";
-import { createCarrier } from "../service/dispatch/reconciler.ts";
-import { createHandover, type Handover } from "../service/dispatch/submitter.ts";
+import { createOutcomes, type Outcomes } from "../service/dispatch/outcomes.ts";
+import { createReconciler } from "../service/dispatch/reconciler.ts";
+import { createSubmitter, type Submitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry, type RegistryEvents } from "../service/registry.ts";
 
 /** Everything between a due link and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {
   readonly registry: Registry;
   readonly client: DownloaderClient;
-  readonly handover: Handover;
-  readonly settlement: Settlement;
+  readonly submitter: Submitter;
+  readonly outcomes: Outcomes;
   readonly dispatcher: Dispatcher;
 }
 
@@ -50,8 +50,14 @@ export function createDispatching(deps: {
     log: deps.log.withTag("downloaders"),
     onExchange: registry.exchanged,
   });
-  const handover = createHandover({ client: metered(client, deps.meter), registry, log: deps.log.withTag("handover") });
-  const settlement = createSettlement({
+  const submitter = createSubmitter({
+    client: metered(client, deps.meter),
+    registry,
+    attempts: store.attempts,
+    now,
+    log: deps.log.withTag("submit"),
+  });
+  const outcomes = createOutcomes({
     store,
     keepsMessages: deps.keepsMessages,
     settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
@@ -60,15 +66,15 @@ export function createDispatching(deps: {
     log,
     report,
   });
-  const carrier = createCarrier({ store, registry, handover, settlement, uncertainHoldMs, now, log });
+  const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const settings = { intervalMs, concurrency };
-  const dispatcher = createDispatcher({ store, registry, carrier, settlement, settings, now, log, report });
+  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
 
   return {
     registry,
     client,
-    handover,
-    settlement,
+    submitter,
+    outcomes,
     dispatcher,
     async [Symbol.asyncDispose]() {
       await client.close();

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { DownloaderClient } from "../../src/domain/downloader.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
-import { createSettlement } from "../../src/service/dispatch/outcomes.ts";
-import { createCarrier } from "../../src/service/dispatch/reconciler.ts";
-import { createHandover } from "../../src/service/dispatch/submitter.ts";
+import { createOutcomes } from "../../src/service/dispatch/outcomes.ts";
+import { createReconciler } from "../../src/service/dispatch/reconciler.ts";
+import { createSubmitter } from "../../src/service/dispatch/submitter.ts";
 import { createRegistry } from "../../src/service/registry.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
 
@@ -37,14 +37,14 @@ function build(store: SqliteStore, client: DownloaderClient) {
   const registry = createRegistry({ ...common, table: store.downloaders, routes: [], onRegistered: () => {} });
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
   const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 6 * HOUR }, uncertainHoldMs: 300_000 };
-  const settlement = createSettlement({ ...common, settings: retry, keepsMessages: () => false });
-  const handover = createHandover({ client, registry, log: silent });
-  const carrier = createCarrier({ ...common, registry, handover, settlement, uncertainHoldMs: 300_000 });
+  const outcomes = createOutcomes({ ...common, settings: retry, keepsMessages: () => false });
+  const submitter = createSubmitter({ client, registry, attempts: store.attempts, now: Date.now, log: silent });
+  const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
   return createDispatcher({
     ...common,
     registry,
-    carrier,
-    settlement,
+    reconciler,
+    outcomes,
     settings: { intervalMs: 5_000, concurrency: 16 },
   });
 }

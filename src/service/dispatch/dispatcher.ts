@@ -4,9 +4,9 @@ import type { LinkEvent } from "../../domain/link-event.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Order, Registry } from "../registry.ts";
-import type { Settlement } from "./outcomes.ts";
-import type { Carrier } from "./reconciler.ts";
-import { createWaking } from "./requeue.ts";
+import type { Outcomes } from "./outcomes.ts";
+import type { Reconciler } from "./reconciler.ts";
+import { createRequeue } from "./requeue.ts";
 
 /** Durations in ms. */
 export interface DispatchSettings {
@@ -46,15 +46,15 @@ interface Claim extends Order {
 export function createDispatcher(deps: {
   store: Store;
   registry: Registry;
-  carrier: Carrier;
-  settlement: Pick<Settlement, "catchUp">;
+  reconciler: Reconciler;
+  outcomes: Pick<Outcomes, "flushPending">;
   settings: DispatchSettings;
   now: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
 }): Dispatcher {
-  const { store, registry, carrier, settlement, settings, now, log, report } = deps;
-  const waking = createWaking(deps);
+  const { store, registry, reconciler, outcomes, settings, now, log, report } = deps;
+  const requeue = createRequeue(deps);
   const inFlight = new Set<Promise<void>>();
   /** Ailing downloaders that one link is trying now; the others wait for how that ends. */
   const probing = new Set<string>();
@@ -115,7 +115,7 @@ export function createDispatcher(deps: {
 
   async function run({ link, names, ailing }: Claim): Promise<void> {
     try {
-      await carrier.carry(link, names);
+      await reconciler.reconcile(link, names);
     } catch (error) {
       log.error(`Link ${link.id} stays claimed until the next start`, { error });
     } finally {
@@ -125,10 +125,10 @@ export function createDispatcher(deps: {
 
   /** Claims in small steps and lets the event loop turn in between, so that thousands of due links stop nobody. */
   async function fill(): Promise<void> {
-    if (!settlement.catchUp()) return;
+    if (!outcomes.flushPending()) return;
     let looked = 0;
     do {
-      looked += waking.step();
+      looked += requeue.step();
       const room = settings.concurrency - inFlight.size;
       if (draining || room <= 0) return;
       const { claimed, passed } = claim(room);
@@ -141,7 +141,7 @@ export function createDispatcher(deps: {
         inFlight.add(running);
       }
       await setImmediate();
-    } while ((moreIsDue || waking.isUnderWay) && looked < MOST_PASSED_IN_A_TICK);
+    } while ((moreIsDue || requeue.isUnderWay) && looked < MOST_PASSED_IN_A_TICK);
   }
 
   /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */
@@ -167,8 +167,8 @@ export function createDispatcher(deps: {
       });
     },
     wake(...downloaders) {
-      waking.begin(downloaders);
-      unlessUnavailable(waking.step, ({ code }) =>
+      requeue.begin(downloaders);
+      unlessUnavailable(requeue.step, ({ code }) =>
         log.warn("Cannot wake links for a new downloader now; the next tick tries again", { code }),
       );
     },

@@ -1,10 +1,10 @@
-import { isBeingHandedOver, type Link, type NewLink } from "../../domain/link.ts";
+import { type Failure, isBeingHandedOver, type Link, type NewLink } from "../../domain/link.ts";
 import type { LinkEvent } from "../../domain/link-event.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS } from "../../domain/message.ts";
 import { nextAskAt, nextAttemptAt } from "../../domain/retry.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
-import type { Handed } from "./submitter.ts";
+import type { SubmissionResult } from "./submitter.ts";
 
 /** When a link is tried again; durations in ms. */
 export interface RetrySettings {
@@ -14,19 +14,20 @@ export interface RetrySettings {
   readonly uncertainHoldMs: number;
 }
 
-/** Writing down how a hand-over ended. Outcomes that the database does not take now are kept and written later. */
-export interface Settlement {
-  settle(link: Link, handed: Handed): void;
+/** Recording how submissions ended. Outcomes that the database does not take now are kept and written later. */
+export interface Outcomes {
+  /** How submitting a claimed link ended. */
+  record(link: Link, result: SubmissionResult): void;
   /** A downloader has accepted a link that could not be put into the queue (rule 4). */
-  settleUnqueued(link: NewLink, downloader: string): void;
+  recordUnqueued(link: NewLink, downloader: string): void;
   /** The downloader that may have the link could not be asked again: it is asked later, until its hold is over. */
   askLater(link: Link): void;
   /** Writes what could not be written before; true when nothing is left. */
-  catchUp(): boolean;
+  flushPending(): boolean;
 }
 
 /** Rules 5, 13 and 15. */
-export function createSettlement(deps: {
+export function createOutcomes(deps: {
   store: Store;
   settings: RetrySettings;
   /** Whether this chat's own messages stay until the download has ended, because it reads reactions on them. */
@@ -35,19 +36,19 @@ export function createSettlement(deps: {
   random: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
-}): Settlement {
+}): Outcomes {
   const { store, settings, now, log, report } = deps;
-  const unwritten: (() => LinkEvent | undefined)[] = [];
+  const pending: (() => LinkEvent | undefined)[] = [];
 
   function write(link: Pick<Link, "url"> & { readonly id?: number }, change: () => LinkEvent | undefined): void {
-    const failure = written(change);
+    const failure = tryToWrite(change);
     if (failure === undefined) return;
-    unwritten.push(change);
+    pending.push(change);
     log.error(`Cannot store what became of link ${link.id ?? link.url}; trying again`, { code: failure.code });
   }
 
   /** Undefined when it is written. */
-  function written(change: () => LinkEvent | undefined): StoreUnavailable | undefined {
+  function tryToWrite(change: () => LinkEvent | undefined): StoreUnavailable | undefined {
     let event: LinkEvent | undefined;
     try {
       event = store.transaction(change);
@@ -59,7 +60,7 @@ export function createSettlement(deps: {
     return undefined;
   }
 
-  const delivered = (claimed: Link, downloader: string) => (): LinkEvent => {
+  function delivered(claimed: Link, downloader: string): LinkEvent {
     // Read again: its prompt may have been sent while the call was under way.
     const link = store.links.byId(claimed.id) ?? claimed;
     store.links.remove(link.id);
@@ -78,30 +79,30 @@ export function createSettlement(deps: {
     });
     forgetMessages(store, link, now());
     return { kind: "delivered", link, downloader };
-  };
+  }
 
   /** As if it had been in the queue: with an id that nothing else gets, and known when Telegram delivers its message again. */
-  const deliveredUnqueued = (link: NewLink, downloader: string) => (): LinkEvent | undefined => {
+  function deliveredUnqueued(link: NewLink, downloader: string): LinkEvent | undefined {
     const { chatId, messageId, key, createdAt } = link;
     if (messageId !== null) store.intake.take({ chatId, messageId }, [key], createdAt);
     const queued = store.links.byKey(chatId, key) ?? store.links.add(link);
     // Its twin is on the way itself, and is told that the downloader has it.
     if (queued === undefined || isBeingHandedOver(queued)) return undefined;
-    return delivered(queued, downloader)();
-  };
+    return delivered(queued, downloader);
+  }
 
-  const rejected = (claimed: Link, handed: Handed & { kind: "rejected" }) => (): LinkEvent | undefined => {
+  function rejected(claimed: Link, lastError: Failure): LinkEvent | undefined {
     store.attempts.close(claimed.id);
     const attempts = claimed.attempts + 1;
     const failed = attempts >= settings.maxAttempts;
     const { firstMs: first, capMs: cap } = settings.backoff;
     const sendAt = failed ? claimed.sendAt : nextAttemptAt({ attempts, now: now(), first, cap, random: deps.random });
     const state = failed ? "failed" : "queued";
-    const link = store.links.update(claimed.id, { state, attempts, lastError: handed.failure, sendAt });
+    const link = store.links.update(claimed.id, { state, attempts, lastError, sendAt });
     return link && { kind: failed ? "failed" : "postponed", link };
-  };
+  }
 
-  const uncertain = (claimed: Link, asks: number) => (): LinkEvent | undefined => {
+  function uncertain(claimed: Link, asks: number): LinkEvent | undefined {
     const attempt = store.attempts.byLink(claimed.id);
     const holdUntil = (attempt?.startedAt ?? now()) + settings.uncertainHoldMs;
     if (asks > 0) store.attempts.asked(claimed.id);
@@ -109,23 +110,23 @@ export function createSettlement(deps: {
     const link = store.links.update(claimed.id, { state: "uncertain", sendAt });
     // Asked again in vain: its prompt says so already.
     return claimed.state === "uncertain" ? undefined : link && { kind: "uncertain", link };
-  };
+  }
 
   return {
-    settle(link, handed) {
-      if (handed.kind === "accepted") {
-        log.info(`Handed link ${link.id} to "${handed.downloader}"`, { chat: link.chatId });
-        write(link, delivered(link, handed.downloader));
-      } else if (handed.kind === "rejected") write(link, rejected(link, handed));
-      else write(link, uncertain(link, 0));
+    record(link, result) {
+      if (result.kind === "accepted") {
+        log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
+        write(link, () => delivered(link, result.downloader));
+      } else if (result.kind === "rejected") write(link, () => rejected(link, result.failure));
+      else write(link, () => uncertain(link, 0));
     },
-    settleUnqueued: (link, downloader) => write(link, deliveredUnqueued(link, downloader)),
-    askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)()),
-    catchUp() {
+    recordUnqueued: (link, downloader) => write(link, () => deliveredUnqueued(link, downloader)),
+    askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)),
+    flushPending() {
       // Taken out first: one that fails for another reason must not hold back the rest for ever.
-      for (let change = unwritten.shift(); change !== undefined; change = unwritten.shift()) {
-        if (written(change) === undefined) continue;
-        unwritten.unshift(change);
+      for (let change = pending.shift(); change !== undefined; change = pending.shift()) {
+        if (tryToWrite(change) === undefined) continue;
+        pending.unshift(change);
         return false;
       }
       return true;

@@ -6,7 +6,7 @@ import type { Registry } from "../registry.ts";
 const MOST_IN_A_STEP = 200;
 
 /** Makes links due that may go somewhere now, in steps. */
-export interface Waking {
+export interface Requeue {
   /** From now on there is something to look for: these downloaders are new or back, or others have changed. */
   begin(downloaders: readonly string[]): void;
   /** Whether there are links that no step has looked at. */
@@ -15,12 +15,12 @@ export interface Waking {
   step(): number;
 }
 
-export function createWaking(deps: {
+export function createRequeue(deps: {
   store: Store;
   registry: Pick<Registry, "matching">;
   now: () => number;
   report: (event: LinkEvent) => void;
-}): Waking {
+}): Requeue {
   const { store, registry, now, report } = deps;
   /** What they may have is asked for at the next step. */
   const back = new Set<string>();

@@ -1,4 +1,5 @@
-import type { DownloaderClient } from "../../domain/downloader.ts";
+import type { Attempts } from "../../domain/delivery.ts";
+import type { DownloaderClient, Outcome } from "../../domain/downloader.ts";
 import type { Failure, Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
@@ -6,30 +7,57 @@ import { keyOf } from "../../domain/url.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../registry.ts";
 
-/** What a downloader is told about a link. */
-export type Parcel = Pick<Link, "url" | "key" | "sender" | "quality" | "folder">;
+/** What a downloader is to be told about a link. `id` is that of the queue; null for a link that could not be put into it. */
+export interface SubmissionRequest extends Pick<Link, "url" | "key" | "sender" | "quality" | "folder"> {
+  readonly id: number | null;
+}
 
-/** How handing a link over ended. `uncertain` names the one downloader that may or may not have it. */
-export type Handed =
+/** How submitting a link ended. `uncertain` names the one downloader that may or may not have it. */
+export type SubmissionResult =
   | { readonly kind: "accepted"; readonly downloader: string }
   | { readonly kind: "uncertain"; readonly downloader: string }
   | { readonly kind: "rejected"; readonly failure: Failure };
 
-export interface Handover {
-  /**
-   * Tries downloaders one after another until one accepts (rule 16). `trying` is called before each call and must have
-   * recorded the downloader when it returns. Names that are not registered any more are passed over; at least one is expected.
-   */
-  handOver(parcel: Parcel, order: readonly string[], trying: (downloader: string) => void): Promise<Handed>;
-  /** Whether the downloader's own list has the link; undefined when it cannot be asked. */
-  has(downloader: string, key: string): Promise<boolean | undefined>;
+/** One call to one downloader, and what came of it. */
+export interface Try {
+  readonly downloader: string;
+  readonly outcome: Outcome["kind"];
 }
 
-/** Handing one link to one of several downloaders, with the outcomes of reliability.md §2.3 and §2.4. */
-export function createHandover(deps: { client: DownloaderClient; registry: Registry; log: Log }): Handover {
-  const { client, registry, log } = deps;
+/** The result, and every call that led to it, in order. */
+export interface Submitted {
+  readonly result: SubmissionResult;
+  readonly tried: readonly Try[];
+}
 
-  const has: Handover["has"] = async (name, key) => {
+export interface Submitter {
+  /**
+   * Tries candidates one after another until one accepts (rule 16). Whom a queued link is about to be handed to is recorded
+   * before each call, and throws `StoreUnavailable` where that cannot be. Names that are not registered any more are passed
+   * over; at least one is expected.
+   */
+  submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted>;
+  /** Whether the downloader's own list has the link; undefined when it cannot be asked. */
+  isListed(downloader: string, key: string): Promise<boolean | undefined>;
+}
+
+/** Submitting one link to one of several downloaders, with the outcomes of reliability.md §2.3 and §2.4. */
+export function createSubmitter(deps: {
+  client: Pick<DownloaderClient, "submit" | "queue">;
+  registry: Pick<Registry, "byName">;
+  attempts: Pick<Attempts, "byLink" | "open">;
+  now: () => number;
+  log: Log;
+}): Submitter {
+  const { client, registry, attempts, now, log } = deps;
+
+  /** From now on this downloader may have it. */
+  function recordAttempt(linkId: number | null, downloader: string): void {
+    if (linkId === null || attempts.byLink(linkId)?.downloader === downloader) return;
+    attempts.open({ linkId, downloader, startedAt: now() });
+  }
+
+  async function isListed(name: string, key: string): Promise<boolean | undefined> {
     const downloader = registry.byName(name);
     if (downloader === undefined) return undefined;
     try {
@@ -39,36 +67,35 @@ export function createHandover(deps: { client: DownloaderClient; registry: Regis
       log.debug(`Cannot ask "${name}" what it has`, { error });
       return undefined;
     }
-  };
+  }
 
   return {
-    has,
-    async handOver(parcel, order, trying) {
-      let failure: Failure = { reason: "unreachable", downloader: order[0] ?? "" };
-      for (const name of order) {
+    isListed,
+    async submit(request, candidates) {
+      const tried: Try[] = [];
+      let failure: Failure = { reason: "unreachable", downloader: candidates[0] ?? "" };
+      for (const name of candidates) {
         // Looked up at the last moment: it may have moved since the order was drawn (rule 12).
         const downloader = registry.byName(name);
         if (downloader === undefined) continue;
-        trying(name);
+        recordAttempt(request.id, name);
         const outcome = await client.submit(downloader, {
-          url: parcel.url,
-          userName: userNameFor(parcel.sender, parcel.folder),
-          maxQuality: toMaxQuality(parcel.quality),
+          url: request.url,
+          userName: userNameFor(request.sender, request.folder),
+          maxQuality: toMaxQuality(request.quality),
         });
-        if (outcome.kind === "accepted") return { kind: "accepted", downloader: name };
-        log.warn(`Cannot hand a link to "${name}"`, {
-          link: parcel.url,
-          outcome: outcome.kind,
-          detail: outcome.detail,
-        });
-        if (outcome.kind === "unknown") {
-          const there = await has(name, parcel.key);
-          if (there === true) return { kind: "accepted", downloader: name };
-          if (there === undefined) return { kind: "uncertain", downloader: name };
+        tried.push({ downloader: name, outcome: outcome.kind });
+        if (outcome.kind === "accepted") return { result: { kind: "accepted", downloader: name }, tried };
+        const { kind, detail } = outcome;
+        log.warn(`Cannot hand a link to "${name}"`, { link: request.url, outcome: kind, detail });
+        if (kind === "unknown") {
+          const listed = await isListed(name, request.key);
+          if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
+          if (listed === undefined) return { result: { kind: "uncertain", downloader: name }, tried };
         }
-        failure = { reason: REASONS[outcome.kind], downloader: name };
+        failure = { reason: REASONS[kind], downloader: name };
       }
-      return { kind: "rejected", failure };
+      return { result: { kind: "rejected", failure }, tried };
     },
   };
 }

@@ -3,8 +3,8 @@ import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
-import { forgetMessages, type Settlement } from "../dispatch/outcomes.ts";
-import type { Handed, Handover } from "../dispatch/submitter.ts";
+import { forgetMessages, type Outcomes } from "../dispatch/outcomes.ts";
+import type { SubmissionResult, Submitter } from "../dispatch/submitter.ts";
 import type { Registry } from "../registry.ts";
 
 /** Links that one message, or one HTTP call, brings. */
@@ -45,14 +45,14 @@ export type Enqueue = (arrival: Arrival) => Promise<Enqueued[]>;
 export function createEnqueue(deps: {
   store: Store;
   registry: Registry;
-  handover: Handover;
-  settlement: Pick<Settlement, "settleUnqueued">;
+  submitter: Submitter;
+  outcomes: Pick<Outcomes, "recordUnqueued">;
   /** Ms until a new link is due: time to choose. */
   delayMs: number;
   now: () => number;
   log: Log;
 }): Enqueue {
-  const { store, registry, handover, settlement, now, log } = deps;
+  const { store, registry, submitter, outcomes, now, log } = deps;
 
   function put(arrival: Arrival): Enqueued[] {
     const { links, isEdit: _, ...of } = arrival;
@@ -83,15 +83,17 @@ export function createEnqueue(deps: {
   }
 
   async function sendDirectly(arrival: Arrival, url: string, key: string): Promise<Enqueued> {
-    const { names } = registry.order({ url, downloader: null });
-    const handed: Handed | undefined =
-      names.length > 0 ? await handover.handOver({ ...arrival, url, key }, names, () => {}) : undefined;
-    if (handed?.kind === "accepted") {
+    const { names: candidates } = registry.order({ url, downloader: null });
+    const result: SubmissionResult | undefined =
+      candidates.length > 0
+        ? (await submitter.submit({ ...arrival, id: null, url, key }, candidates)).result
+        : undefined;
+    if (result?.kind === "accepted") {
       const { links: _, isEdit: __, ...of } = arrival;
-      settlement.settleUnqueued({ ...of, url, key, sendAt: now(), createdAt: now() }, handed.downloader);
-      return { kind: "sent", url, downloader: handed.downloader };
+      outcomes.recordUnqueued({ ...of, url, key, sendAt: now(), createdAt: now() }, result.downloader);
+      return { kind: "sent", url, downloader: result.downloader };
     }
-    return { kind: "lost", url, maybe: handed?.kind === "uncertain" ? handed.downloader : undefined };
+    return { kind: "lost", url, maybe: result?.kind === "uncertain" ? result.downloader : undefined };
   }
 
   return async (arrival) => {

@@ -32,8 +32,8 @@ function open() {
   const enqueue = createEnqueue({
     store,
     registry: { order: () => ({ names: [], ailing: false }) } as never,
-    handover: {} as never,
-    settlement: {} as never,
+    submitter: {} as never,
+    outcomes: {} as never,
     delayMs: 60_000,
     now: () => 1_000,
     log: createRecordingLog(),

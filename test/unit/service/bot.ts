@@ -3,9 +3,9 @@ import type { LinkEvent } from "../../../src/domain/link-event.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Store } from "../../../src/domain/storage.ts";
 import { createDispatcher, type Dispatcher } from "../../../src/service/dispatch/dispatcher.ts";
-import { createSettlement, type Settlement } from "../../../src/service/dispatch/outcomes.ts";
-import { createCarrier } from "../../../src/service/dispatch/reconciler.ts";
-import { createHandover, type Handover } from "../../../src/service/dispatch/submitter.ts";
+import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
+import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
+import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createQueue, type Queue } from "../../../src/service/queue.ts";
 import { createRegistry, type Registry } from "../../../src/service/registry.ts";
@@ -25,8 +25,8 @@ export const SETTINGS = {
 /** The services of one life of the bot, wired as `app.ts` does it. */
 export interface Bot {
   readonly registry: Registry;
-  readonly handover: Handover;
-  readonly settlement: Settlement;
+  readonly submitter: Submitter;
+  readonly outcomes: Outcomes;
   readonly dispatcher: Dispatcher;
   readonly queue: Queue;
   readonly enqueue: Enqueue;
@@ -48,12 +48,12 @@ export function createBot(of: {
   const report = (event: LinkEvent) => void events.push(event);
   const onRegistered = ({ name }: { name: string }) => dispatcher.wake(name);
   const registry = createRegistry({ table: store.downloaders, routes, now, random, log, onRegistered });
-  const handover = createHandover({ client, registry, log });
-  const settlement = createSettlement({ store, settings, keepsMessages: () => false, now, random, log, report });
+  const submitter = createSubmitter({ client, registry, attempts: store.attempts, now, log });
+  const outcomes = createOutcomes({ store, settings, keepsMessages: () => false, now, random, log, report });
   const { uncertainHoldMs } = settings;
-  const carrier = createCarrier({ store, registry, handover, settlement, uncertainHoldMs, now, log });
-  const dispatcher = createDispatcher({ store, registry, carrier, settlement, settings, now, log, report });
+  const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
+  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
   const queue = createQueue({ store, now, nudge: () => {} });
-  const enqueue = createEnqueue({ store, registry, handover, settlement, delayMs: settings.delayMs, now, log });
-  return { registry, handover, settlement, dispatcher, queue, enqueue, events, log };
+  const enqueue = createEnqueue({ store, registry, submitter, outcomes, delayMs: settings.delayMs, now, log });
+  return { registry, submitter, outcomes, dispatcher, queue, enqueue, events, log };
 }
