@@ -89,12 +89,12 @@ export async function startApp(
       onRegistered(downloader, previous) {
         const news = registrationNews(downloader, previous);
         if (news !== undefined) telegram.admins.tell(news);
-        dispatcher.wake(downloader.name);
+        dispatcher.requeue(downloader.name);
         routines.dispatch.nudge();
         tracker.hurry(downloader.name);
       },
       onChanged() {
-        dispatcher.wake();
+        dispatcher.requeue();
         routines.dispatch.nudge();
       },
       onLink(event) {
@@ -162,7 +162,7 @@ export async function startApp(
   parts.defer(() => tracker.stop());
 
   dispatcher.recover();
-  dispatcher.wake();
+  dispatcher.requeue();
   const routines = startRoutines({
     config,
     store,

@@ -1,8 +1,8 @@
 const SECOND_MS = 1000;
 const ASK_AFTER_MS = [5 * SECOND_MS, 15 * SECOND_MS];
 const ASK_AT_LAST_MS = 60 * SECOND_MS;
-const ALONE_STEP_MS = 30 * SECOND_MS;
-const ALONE_CAP_MS = 600 * SECOND_MS;
+const EJECTION_STEP_MS = 30 * SECOND_MS;
+const EJECTION_CAP_MS = 600 * SECOND_MS;
 const JITTER = 0.2;
 
 interface Backoff {
@@ -39,7 +39,7 @@ export function nextAskAt({ asks, now, holdUntil }: { asks: number; now: number;
   return Math.min(now + wait, holdUntil);
 }
 
-/** How long a failing downloader is left alone, in ms: 30 s for each time in a row, at most 10 min (reliability.md §2.6). */
-export function aloneFor(timesEjected: number): number {
-  return Math.min(Math.max(timesEjected, 0) * ALONE_STEP_MS, ALONE_CAP_MS);
+/** How long a failing downloader is ejected, in ms: 30 s for each time in a row, at most 10 min (reliability.md §2.6). */
+export function ejectionMs(timesEjected: number): number {
+  return Math.min(Math.max(timesEjected, 0) * EJECTION_STEP_MS, EJECTION_CAP_MS);
 }

@@ -1,20 +1,20 @@
 import type { Downloader, Downloaders, Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { RegistrationRefused } from "../domain/registration.ts";
-import { aloneFor } from "../domain/retry.ts";
+import { ejectionMs } from "../domain/retry.ts";
 import { candidatesFor, drawOrder, type Route } from "../domain/route.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 
-/** Failures in a row after which a downloader is left alone for a while (reliability.md §2.6). */
-const FAILURES_BEFORE_ALONE = 3;
+/** Failures in a row after which a downloader is ejected for a while (reliability.md §2.6). */
+const FAILURES_BEFORE_EJECTION = 3;
 
 /** A stranger on the network must not fill memory; far above any fleet. */
 const MOST_DOWNLOADERS = 500;
 
-/** In what order to try downloaders, and whether they are all being left alone, so that only one try at a time is worth it. */
+/** In what order to try downloaders, and whether they are all ejected, so that only one try at a time is worth it. */
 export interface Order {
   readonly names: readonly string[];
-  readonly ailing: boolean;
+  readonly allEjected: boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Registry {
   order(link: { url: string; downloader: string | null }): Order;
   /** Notes the end of an exchange: `answered` renews the record, otherwise it counts as a failure. */
   exchanged(name: string, answered: boolean): void;
-  isLeftAlone(name: string): boolean;
+  isEjected(name: string): boolean;
   setPaused(name: string, paused: boolean): void;
   remove(name: string): void;
   /** Writes what has changed since; never throws. */
@@ -58,7 +58,7 @@ export function createRegistry(
 ): Registry {
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
-  const alone = new Map<string, { times: number; until: number }>();
+  const ejections = new Map<string, { times: number; until: number }>();
   const unsaved = new Set<string>();
   for (const downloader of table.all()) known.set(downloader.name, downloader);
 
@@ -76,7 +76,7 @@ export function createRegistry(
         paused: previous?.paused ?? false,
       };
       known.set(downloader.name, downloader);
-      alone.delete(downloader.name);
+      ejections.delete(downloader.name);
       unsaved.add(downloader.name);
       registry.save();
       const { name, host, port, roots } = downloader;
@@ -95,9 +95,9 @@ export function createRegistry(
       }),
     order(link) {
       const matching = registry.matching(link);
-      const healthy = matching.filter((name) => !registry.isLeftAlone(name));
-      const ailing = healthy.length === 0;
-      return { names: drawOrder(ailing ? matching : healthy, deps.random), ailing };
+      const healthy = matching.filter((name) => !registry.isEjected(name));
+      const allEjected = healthy.length === 0;
+      return { names: drawOrder(allEjected ? matching : healthy, deps.random), allEjected };
     },
     exchanged(name, answered) {
       const downloader = known.get(name);
@@ -105,18 +105,18 @@ export function createRegistry(
       const failures = answered ? 0 : downloader.failures + 1;
       known.set(name, { ...downloader, failures, lastSeenAt: answered ? now() : downloader.lastSeenAt });
       unsaved.add(name);
-      if (answered) alone.delete(name);
-      else if (failures >= FAILURES_BEFORE_ALONE && !registry.isLeftAlone(name)) {
-        const times = (alone.get(name)?.times ?? 0) + 1;
-        alone.set(name, { times, until: now() + aloneFor(times) });
-        log.warn(`Leaving "${name}" alone after ${failures} failures in a row`, { forMs: aloneFor(times) });
+      if (answered) ejections.delete(name);
+      else if (failures >= FAILURES_BEFORE_EJECTION && !registry.isEjected(name)) {
+        const times = (ejections.get(name)?.times ?? 0) + 1;
+        ejections.set(name, { times, until: now() + ejectionMs(times) });
+        log.warn(`Ejected "${name}" after ${failures} failures in a row`, { forMs: ejectionMs(times) });
       }
     },
-    isLeftAlone(name) {
-      const { times, until } = alone.get(name) ?? { times: 0, until: 0 };
+    isEjected(name) {
+      const { times, until } = ejections.get(name) ?? { times: 0, until: 0 };
       const left = until - now();
       // More than it was given: the clock has leapt back.
-      return left > 0 && left <= aloneFor(times);
+      return left > 0 && left <= ejectionMs(times);
     },
     setPaused(name, paused) {
       const downloader = known.get(name);
@@ -128,7 +128,7 @@ export function createRegistry(
     },
     remove(name) {
       known.delete(name);
-      alone.delete(name);
+      ejections.delete(name);
       unsaved.add(name);
       registry.save();
       deps.onChanged?.();

@@ -8,7 +8,7 @@ import type { CountWaiting } from "./waiting.ts";
 
 /** A downloader as admins see it. */
 export interface Server extends Downloader, Dependants {
-  readonly leftAlone: boolean;
+  readonly isEjected: boolean;
 }
 
 /** What admins do with downloaders. */
@@ -45,7 +45,7 @@ export function createServers(deps: {
         if (downloader === undefined) return [];
         const running = deliveries.open(name).length;
         const count = waiting.get(name) ?? { links: 0, more: false };
-        return { ...downloader, leftAlone: registry.isLeftAlone(name), running, waiting: count };
+        return { ...downloader, isEjected: registry.isEjected(name), running, waiting: count };
       });
     },
     setPaused(name, paused) {

@@ -12,7 +12,7 @@ export interface Whereabouts {
   readonly takers: readonly (Taker & {
     readonly isTried: boolean;
     readonly paused: boolean;
-    readonly leftAlone: boolean;
+    readonly isEjected: boolean;
   })[];
   /** In any chat's queue. */
   readonly links: readonly Link[];
@@ -41,7 +41,7 @@ export function createFindWhereabouts(deps: {
           ...taker,
           isTried: order.includes(taker.name),
           paused: registry.byName(taker.name)?.paused === true,
-          leftAlone: registry.isLeftAlone(taker.name),
+          isEjected: registry.isEjected(taker.name),
         })),
       links: store.links.ofKey(key).filter(({ state }) => state !== "removed"),
       deliveries: store.deliveries.ofKey(key).toSorted((a, b) => b.acceptedAt - a.acceptedAt),

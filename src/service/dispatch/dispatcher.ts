@@ -27,7 +27,7 @@ export interface Dispatcher {
    * After these downloaders have registered or come back: links that nobody took become due, and links that one of them may
    * have are asked for. At a later tick while the database cannot be used.
    */
-  wake(...downloaders: string[]): void;
+  requeue(...downloaders: string[]): void;
   /** Claims nothing more and waits for the calls under way. */
   drain(): Promise<void>;
 }
@@ -54,9 +54,9 @@ export function createDispatcher(deps: {
   report: (event: LinkEvent) => void;
 }): Dispatcher {
   const { store, registry, reconciler, outcomes, settings, now, log, report } = deps;
-  const requeue = createRequeue(deps);
+  const unmatched = createRequeue(deps);
   const inFlight = new Set<Promise<void>>();
-  /** Ailing downloaders that one link is trying now; the others wait for how that ends. */
+  /** Ejected downloaders that one link is trying now; the others wait for how that ends. */
   const probing = new Set<string>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
@@ -69,16 +69,16 @@ export function createDispatcher(deps: {
     let passed = 0;
 
     function take(link: Link): void {
-      const { names: candidates, ailing } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
+      const { names: candidates, allEjected } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
       const isProbed = (name: string) =>
-        probing.has(name) || claimed.some((other) => other.ailing && other.names.includes(name));
-      const names = ailing ? candidates.filter((name) => !isProbed(name)) : candidates;
+        probing.has(name) || claimed.some((other) => other.allEjected && other.names.includes(name));
+      const names = allEjected ? candidates.filter((name) => !isProbed(name)) : candidates;
       const [first] = names;
       if (first !== undefined) {
         store.links.update(link.id, { state: "sending" });
         if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
         log.debug(`Link ${link.id} is due`, { order: names.join(", ") });
-        claimed.push({ link, names, ailing });
+        claimed.push({ link, names, allEjected });
         return;
       }
       passed += 1;
@@ -86,8 +86,8 @@ export function createDispatcher(deps: {
         store.links.update(link.id, { sendAt: now() + settings.intervalMs });
         return;
       }
-      const unmatched = store.links.update(link.id, { state: "unmatched" });
-      if (unmatched !== undefined) events.push({ kind: "unmatched", link: unmatched });
+      const left = store.links.update(link.id, { state: "unmatched" });
+      if (left !== undefined) events.push({ kind: "unmatched", link: left });
     }
 
     store.transaction(() => {
@@ -96,13 +96,13 @@ export function createDispatcher(deps: {
         const due = store.links.due(now(), room);
         moreIsDue = due.length === room;
         for (const link of due) {
-          // Its twin goes first; once that is delivered, this one follows it to the same downloader.
+          // Its duplicate goes first; once that is delivered, this one follows it to the same downloader.
           if (!claimed.some((other) => other.link.key === link.key)) take(link);
         }
         // Many in one transaction: each one waits for the disk.
       } while (moreIsDue && claimed.length < limit && passed < MOST_PASSED_IN_A_STEP);
     });
-    for (const { ailing, names } of claimed) if (ailing) for (const name of names) probing.add(name);
+    for (const { allEjected, names } of claimed) if (allEjected) for (const name of names) probing.add(name);
     for (const event of events) report(event);
     return { claimed, passed };
   }
@@ -110,16 +110,16 @@ export function createDispatcher(deps: {
   /** The one downloader that may have an uncertain link. */
   function holderOf(link: Link): Order {
     const holder = store.attempts.byLink(link.id)?.downloader ?? "";
-    return { names: [holder], ailing: registry.isLeftAlone(holder) };
+    return { names: [holder], allEjected: registry.isEjected(holder) };
   }
 
-  async function run({ link, names, ailing }: Claim): Promise<void> {
+  async function run({ link, names, allEjected }: Claim): Promise<void> {
     try {
       await reconciler.reconcile(link, names);
     } catch (error) {
       log.error(`Link ${link.id} stays claimed until the next start`, { error });
     } finally {
-      if (ailing) for (const name of names) probing.delete(name);
+      if (allEjected) for (const name of names) probing.delete(name);
     }
   }
 
@@ -128,7 +128,7 @@ export function createDispatcher(deps: {
     if (!outcomes.flushPending()) return;
     let looked = 0;
     do {
-      looked += requeue.step();
+      looked += unmatched.step();
       const room = settings.concurrency - inFlight.size;
       if (draining || room <= 0) return;
       const { claimed, passed } = claim(room);
@@ -141,7 +141,7 @@ export function createDispatcher(deps: {
         inFlight.add(running);
       }
       await setImmediate();
-    } while ((moreIsDue || requeue.isUnderWay) && looked < MOST_PASSED_IN_A_TICK);
+    } while ((moreIsDue || unmatched.isUnderWay) && looked < MOST_PASSED_IN_A_TICK);
   }
 
   /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */
@@ -166,10 +166,10 @@ export function createDispatcher(deps: {
         }
       });
     },
-    wake(...downloaders) {
-      requeue.begin(downloaders);
-      unlessUnavailable(requeue.step, ({ code }) =>
-        log.warn("Cannot wake links for a new downloader now; the next tick tries again", { code }),
+    requeue(...downloaders) {
+      unmatched.begin(downloaders);
+      unlessUnavailable(unmatched.step, ({ code }) =>
+        log.warn("Cannot look for links of a new downloader now; the next tick tries again", { code }),
       );
     },
     async drain() {

@@ -86,7 +86,7 @@ export function createOutcomes(deps: {
     const { chatId, messageId, key, createdAt } = link;
     if (messageId !== null) store.intake.take({ chatId, messageId }, [key], createdAt);
     const queued = store.links.byKey(chatId, key) ?? store.links.add(link);
-    // Its twin is on the way itself, and is told that the downloader has it.
+    // Its duplicate is on the way itself, and is told that the downloader has it.
     if (queued === undefined || isBeingHandedOver(queued)) return undefined;
     return delivered(queued, downloader);
   }

@@ -46,16 +46,16 @@ export function createRequeue(deps: {
     step() {
       if (lookedUpTo === undefined) return 0;
       const of = { after: lookedUpTo, limit: MOST_IN_A_STEP };
-      const { looked, woken } = store.transaction(() => {
+      const { looked, requeued } = store.transaction(() => {
         askThoseThatAreBack();
         const some = store.links.unmatched(of);
         const matched = some.filter((link) => registry.matching(link).length > 0);
         const change = { state: "queued", sendAt: now() } as const;
-        return { looked: some, woken: matched.flatMap(({ id }) => store.links.update(id, change) ?? []) };
+        return { looked: some, requeued: matched.flatMap(({ id }) => store.links.update(id, change) ?? []) };
       });
       back.clear();
       lookedUpTo = looked.length < MOST_IN_A_STEP ? undefined : looked.at(-1)?.id;
-      for (const link of woken) report({ kind: "woken", link });
+      for (const link of requeued) report({ kind: "requeued", link });
       return looked.length;
     },
   };

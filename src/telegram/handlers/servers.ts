@@ -31,12 +31,12 @@ export function createServerList(deps: {
 
   function summary(who: Conversation, server: Server, longestRoots: number): FormattableString {
     const { servers: words } = who.texts.admin;
-    const { name, host, port, lastSeenAt, failures, paused, leftAlone, running, waiting } = server;
-    const sign = paused ? "⏸" : failures === 0 ? "🟢" : leftAlone ? "🔴" : "🟡";
+    const { name, host, port, lastSeenAt, failures, paused, isEjected, running, waiting } = server;
+    const sign = paused ? "⏸" : failures === 0 ? "🟢" : isEjected ? "🔴" : "🟡";
     const facts = [
       lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, who)),
       ...(failures > 0 ? [words.failures(failures)] : []),
-      ...(leftAlone ? [words.leftAlone] : []),
+      ...(isEjected ? [words.isEjected] : []),
       ...(paused ? [words.paused] : []),
     ];
     const roots = foreign(plain(server.roots.join(", "), longestRoots));

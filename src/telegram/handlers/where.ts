@@ -35,12 +35,12 @@ export function createWhere(deps: {
   function takers(who: Conversation, { route, takers: all }: Whereabouts): string[] {
     const { where: words } = who.texts.admin;
     let place = 0;
-    const lines = bounded(who, all, MOST_TAKERS, ({ name, root, isTried, paused, leftAlone }) => {
+    const lines = bounded(who, all, MOST_TAKERS, ({ name, root, isTried, paused, isEjected }) => {
       place += 1;
       const facts = [
         root === null ? words.byRoute : words.byRoot(named(root)),
         ...(paused ? [words.paused] : []),
-        ...(leftAlone ? [words.leftAlone] : []),
+        ...(isEjected ? [words.isEjected] : []),
       ];
       return `${isTried ? `${place}.` : "–"} ${named(name)} · ${facts.join(" · ")}`;
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { aloneFor, nextAskAt, nextAttemptAt } from "../../../src/domain/retry.ts";
+import { ejectionMs, nextAskAt, nextAttemptAt } from "../../../src/domain/retry.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -61,8 +61,10 @@ describe("nextAskAt()", () => {
   });
 });
 
-describe("aloneFor()", () => {
+describe("ejectionMs()", () => {
   test("grows by 30 s each time, up to 10 min", () => {
-    expect([0, 1, 2, 19, 20, 21, 1000].map(aloneFor)).toEqual([0, 30_000, 60_000, 570_000, 600_000, 600_000, 600_000]);
+    expect([0, 1, 2, 19, 20, 21, 1000].map(ejectionMs)).toEqual([
+      0, 30_000, 60_000, 570_000, 600_000, 600_000, 600_000,
+    ]);
   });
 });

@@ -31,7 +31,7 @@ function open() {
   const arrivals: Arrival[] = [];
   const enqueue = createEnqueue({
     store,
-    registry: { order: () => ({ names: [], ailing: false }) } as never,
+    registry: { order: () => ({ names: [], allEjected: false }) } as never,
     submitter: {} as never,
     outcomes: {} as never,
     delayMs: 60_000,

@@ -46,7 +46,7 @@ export function createBot(of: {
   const log = createRecordingLog();
   const events: LinkEvent[] = [];
   const report = (event: LinkEvent) => void events.push(event);
-  const onRegistered = ({ name }: { name: string }) => dispatcher.wake(name);
+  const onRegistered = ({ name }: { name: string }) => dispatcher.requeue(name);
   const registry = createRegistry({ table: store.downloaders, routes, now, random, log, onRegistered });
   const submitter = createSubmitter({ client, registry, attempts: store.attempts, now, log });
   const outcomes = createOutcomes({ store, settings, keepsMessages: () => false, now, random, log, report });

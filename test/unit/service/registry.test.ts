@@ -76,27 +76,27 @@ describe("exchanged()", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas");
-    const aloneFor = () => {
+    const ejectionMs = () => {
       const begin = world.now;
-      while (registry.isLeftAlone("nas")) world.advance(SECOND);
+      while (registry.isEjected("nas")) world.advance(SECOND);
       return (world.now - begin) / SECOND;
     };
     registry.exchanged("nas", false);
     registry.exchanged("nas", false);
-    expect(aloneFor()).toBe(0);
+    expect(ejectionMs()).toBe(0);
     const series = Array.from({ length: 22 }, () => {
       registry.exchanged("nas", false);
-      return aloneFor();
+      return ejectionMs();
     });
     expect(series.slice(0, 3)).toEqual([30, 60, 90]);
     expect(series.slice(-2)).toEqual([600, 600]);
     registry.exchanged("nas", false);
     registry.exchanged("nas", true);
-    expect(aloneFor()).toBe(0);
+    expect(ejectionMs()).toBe(0);
     for (let failures = 0; failures < 3; failures++) registry.exchanged("nas", false);
-    expect(registry.isLeftAlone("nas")).toBe(true);
+    expect(registry.isEjected("nas")).toBe(true);
     world.register("nas");
-    expect(registry.isLeftAlone("nas")).toBe(false);
+    expect(registry.isEjected("nas")).toBe(false);
   });
 
   test("does not leave it alone for years when the clock leaps back", () => {
@@ -105,7 +105,7 @@ describe("exchanged()", () => {
     world.register("nas");
     for (let failures = 0; failures < 3; failures++) registry.exchanged("nas", false);
     world.advance(-365 * 24 * 60 * MINUTE);
-    expect(registry.isLeftAlone("nas")).toBe(false);
+    expect(registry.isEjected("nas")).toBe(false);
   });
 });
 
@@ -126,9 +126,9 @@ describe("order()", () => {
       for (let failures = 0; failures < 3; failures++) registry.exchanged(name, false);
     };
     fail("a");
-    expect(registry.order(X)).toEqual({ names: ["b"], ailing: false });
+    expect(registry.order(X)).toEqual({ names: ["b"], allEjected: false });
     fail("b");
-    expect(registry.order(X)).toMatchObject({ ailing: true });
+    expect(registry.order(X)).toMatchObject({ allEjected: true });
     expect([...registry.order(X).names].sort()).toEqual(["a", "b"]);
   });
 

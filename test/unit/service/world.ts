@@ -160,7 +160,7 @@ export function createWorld(
       life = { alive: true };
       present = boot();
       present.dispatcher.recover();
-      present.dispatcher.wake();
+      present.dispatcher.requeue();
     },
     downloads: (url) =>
       [...fleet.values()].flatMap(({ taken }) => taken).filter((taken) => keyOf(taken) === keyOf(url)).length,

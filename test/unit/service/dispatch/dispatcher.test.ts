@@ -187,7 +187,7 @@ describe("unmatched links", () => {
     expect(world.link(id)).toMatchObject({ state: "queued", sendAt: world.now });
     await world.tick();
     expect(nas.taken).toEqual(["https://x.org/1"]);
-    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unmatched", "woken", "delivered"]);
+    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unmatched", "requeued", "delivered"]);
   });
 
   test("are woken by a later tick when the database is not usable at the registration", async () => {
@@ -272,7 +272,7 @@ describe("a downloader that keeps failing", () => {
     const broken = world.server("broken", { mode: "down" });
     for (const url of urls(3, "first.org")) await world.due(url);
     await world.tick();
-    expect(world.bot.registry.isLeftAlone("broken")).toBe(true);
+    expect(world.bot.registry.isEjected("broken")).toBe(true);
     broken.mode = "hangs";
     const waiting = await Promise.all(urls(5).map((url) => world.due(url)));
     await world.tick();
