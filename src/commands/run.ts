@@ -1,4 +1,4 @@
-import { type App, startApp } from "../app.ts";
+import { type App, startApp } from "../app/app.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { loadConfig } from "../config.ts";
 import { StoreUnavailable } from "../domain/storage.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, startApp } from "../../src/app.ts";
+import { type App, startApp } from "../../src/app/app.ts";
 import { secretsOf } from "../../src/config/secrets.ts";
 import { type Config, loadConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";

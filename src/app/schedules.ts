@@ -11,7 +11,7 @@ import type { Tracker } from "../service/tracker.ts";
 import type { SqliteStore } from "../store/store.ts";
 import type { Liveness } from "../systemd/liveness.ts";
 import type { Telegram } from "../telegram/telegram.ts";
-import { tidy } from "./upkeep.ts";
+import { tidy } from "./maintenance.ts";
 
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
