@@ -1,7 +1,4 @@
-import type { Config } from "../config.ts";
 import type { DownloaderClient } from "../domain/downloader.ts";
-import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
 import { createInviteDesk } from "../service/access/invites.ts";
 import { createAccess } from "../service/access.ts";
 import { createCheckQuota } from "../service/queue/quota.ts";
@@ -9,17 +6,14 @@ import type { Registry } from "../service/registry.ts";
 import { createServers } from "../service/servers.ts";
 import { createCountWaiting } from "../service/waiting.ts";
 import { createFindWhereabouts } from "../service/whereabouts.ts";
+import type { Base } from "./base.ts";
 
 /** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`. */
-export function createAdministration(deps: {
-  config: Config;
-  store: Store;
-  registry: Registry;
-  client: DownloaderClient;
-  now: () => number;
-  log: Log;
-}) {
-  const { config, store, registry, client, now, log } = deps;
+export type Administration = ReturnType<typeof createAdministration>;
+
+export function createAdministration(base: Base, of: { registry: Registry; client: DownloaderClient }) {
+  const { config, store, now, log } = base;
+  const { registry, client } = of;
   const { routes } = config;
   const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: log.withTag("access") });
   const countWaiting = createCountWaiting({ links: store.links, registry, routes });

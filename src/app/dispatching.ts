@@ -1,65 +1,54 @@
-import type { Config } from "../config.ts";
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link-event.ts";
-import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { metered } from "../grpc/metered.ts";
-import type { Metrics } from "../http/metrics.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";
-import { createOutcomes, type Outcomes } from "../service/dispatch/outcomes.ts";
+import { createOutcomes } from "../service/dispatch/outcomes.ts";
 import { createReconciler } from "../service/dispatch/reconciler.ts";
-import { createSubmitter, type Submitter } from "../service/dispatch/submitter.ts";
-import { createRegistry, type Registry, type RegistryEvents } from "../service/registry.ts";
+import { createSubmitter } from "../service/dispatch/submitter.ts";
+import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
+import { createRegistry, type Registry } from "../service/registry.ts";
+import type { Base } from "./base.ts";
 
-/** Everything between a due link and a downloader. Disposing it cancels calls and writes down what they were about. */
+/** Everything between a link that comes in and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {
   readonly registry: Registry;
   readonly client: DownloaderClient;
-  readonly submitter: Submitter;
-  readonly outcomes: Outcomes;
   readonly dispatcher: Dispatcher;
+  readonly enqueue: Enqueue;
 }
 
-export function createDispatching(deps: {
-  config: Config;
-  store: Store;
-  meter: Metrics["meter"];
-  keepsMessages: (chatId: number) => boolean;
-  now: () => number;
-  random: () => number;
-  log: Log;
-  events: RegistryEvents & { onLink(event: LinkEvent): void };
-}): Dispatching {
-  const { config, store, now, random, events } = deps;
-  const { deadline, interval: intervalMs, concurrency, backoff, ...limits } = config.dispatch;
+export function createDispatching(base: Base, of: { keepsMessages: (chatId: number) => boolean }): Dispatching {
+  const { config, store, events, now, random } = base;
+  const { deadline, interval: intervalMs, concurrency, backoff, delay: delayMs, ...limits } = config.dispatch;
   const { max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = limits;
-  const log = deps.log.withTag("dispatch");
-  const report = events.onLink;
+  const log = base.log.withTag("dispatch");
+  const report = (event: LinkEvent) => void events.emit("link", event);
 
   const registry = createRegistry({
-    ...events,
     table: store.downloaders,
     routes: config.routes,
     now,
     random,
-    log: deps.log.withTag("registry"),
+    log: base.log.withTag("registry"),
+    onRegistered: (downloader, previous) => void events.emit("registered", downloader, previous),
+    onChanged: () => void events.emit("routingChanged"),
   });
   const client = createDownloaderClient({
     deadlineMs: deadline,
-    log: deps.log.withTag("downloaders"),
+    log: base.log.withTag("downloaders"),
     onExchange: registry.exchanged,
   });
   const submitter = createSubmitter({
-    client: metered(client, deps.meter),
+    client: metered(client, base.metrics.meter),
     registry,
     attempts: store.attempts,
     now,
-    log: deps.log.withTag("submit"),
+    log: base.log.withTag("submit"),
   });
   const outcomes = createOutcomes({
     store,
-    keepsMessages: deps.keepsMessages,
+    keepsMessages: of.keepsMessages,
     settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
     now,
     random,
@@ -69,13 +58,13 @@ export function createDispatching(deps: {
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const settings = { intervalMs, concurrency };
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
+  const queueLog = base.log.withTag("queue");
 
   return {
     registry,
     client,
-    submitter,
-    outcomes,
     dispatcher,
+    enqueue: createEnqueue({ store, registry, submitter, outcomes, delayMs, now, log: queueLog }),
     async [Symbol.asyncDispose]() {
       await client.close();
       await dispatcher.drain();

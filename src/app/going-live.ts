@@ -1,42 +1,51 @@
 import type { Health } from "../service/health.ts";
 import type { Registry } from "../service/registry.ts";
-import type { SoundStore } from "../store/repair.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import { version } from "../version.ts";
+import type { Base } from "./base.ts";
 
-/** The bot's being there for people: it takes updates, and admins know. Disposing it tells them that it stops, and ends both. */
-export interface Presence extends AsyncDisposable {
-  /** Until it is disposed of. */
+/** The bot's being there for people. Disposing it tells admins that it stops, and takes no more updates. */
+export interface Live extends AsyncDisposable {
+  /** Takes updates from now on, and tells admins. Call it once. */
+  begin(): void;
+  /** From the beginning until it is disposed of. */
   readonly isOn: boolean;
   /** Resolves when the bot cannot go on by itself: the token is wrong. */
   readonly unauthorized: Promise<void>;
 }
 
-export function startPresence(deps: {
-  telegram: Telegram;
-  registry: Registry;
-  health: Health;
-  repair: SoundStore["repair"];
-  /** Links in the queue; undefined while nobody can count. */
-  waiting: () => number | undefined;
-}): Presence {
-  const { telegram, registry, health, repair, waiting } = deps;
+export function createLive(
+  { events, repair }: Base,
+  of: {
+    telegram: Telegram;
+    registry: Registry;
+    health: Health;
+    /** Links in the queue; undefined while nobody can count. */
+    waiting: () => number | undefined;
+  },
+): Live {
+  const { telegram, registry, health, waiting } = of;
   const stopping = new AbortController();
-  const ended = telegram.run(stopping.signal);
-  telegram.admins.tell({
-    kind: "started",
-    version,
-    queued: waiting(),
-    downloaders: registry.all().map(({ name }) => name),
-    silent: health.silent(),
-  });
-  if (repair !== undefined) telegram.admins.tell({ kind: "repaired", hasBackup: repair.restored !== undefined });
+  const unauthorized = Promise.withResolvers<void>();
+  let ended: Promise<unknown> | undefined;
   return {
-    get isOn() {
-      return !stopping.signal.aborted;
+    begin() {
+      ended = telegram.run(stopping.signal).then((how) => how === "unauthorized" && unauthorized.resolve());
+      events.emit("news", {
+        kind: "started",
+        version,
+        queued: waiting(),
+        downloaders: registry.all().map(({ name }) => name),
+        silent: health.silent(),
+      });
+      if (repair !== undefined) events.emit("news", { kind: "repaired", hasBackup: repair.restored !== undefined });
     },
-    unauthorized: ended.then((how) => (how === "unauthorized" ? undefined : new Promise<void>(() => {}))),
+    get isOn() {
+      return ended !== undefined && !stopping.signal.aborted;
+    },
+    unauthorized: unauthorized.promise,
     async [Symbol.asyncDispose]() {
+      if (ended === undefined) return;
       telegram.admins.tellNow({ kind: "stopping", queued: waiting() });
       stopping.abort();
       await ended;

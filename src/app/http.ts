@@ -1,25 +1,22 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
-import type { Config } from "../config.ts";
-import type { Backups } from "../domain/backup.ts";
 import type { Address } from "../domain/downloader.ts";
-import type { Log } from "../domain/log.ts";
 import type { Readings } from "../domain/readings.ts";
 import { startHttp } from "../http/http.ts";
 import { createTakeLinks } from "../http/links.ts";
-import type { Metrics } from "../http/metrics.ts";
 import { createProfiler } from "../http/profile/profiler.ts";
 import { saveProfile } from "../http/profile/saved.ts";
 import type { HttpServer } from "../http/server.ts";
 import { createRedactor } from "../log/redactor.ts";
-import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
-import type { CheckQuota } from "../service/queue/quota.ts";
 import type { Registry } from "../service/registry.ts";
-import type { SqliteStore } from "../store/store.ts";
 import type { Telegram } from "../telegram/telegram.ts";
+import type { Administration } from "./administration.ts";
+import type { Base } from "./base.ts";
+import type { Live } from "./going-live.ts";
+import type { Schedules } from "./schedules.ts";
 
 /** The HTTP side of a running bot, and the profiler that it shares with SIGUSR2. */
 export interface HttpSide extends AsyncDisposable {
@@ -35,32 +32,30 @@ const SAVED_PROFILE_MS = 30_000;
  * Starts it. An address that cannot be listened on is an error that names it where links come that way, that is with a token;
  * otherwise the bot goes on without: health and metrics are not worth a link. Disposing it ends a profile, and writes it.
  */
-export function startHttpSide(deps: {
-  config: Config;
-  store: SqliteStore;
-  backups: Backups;
-  registry: Registry;
-  access: Access;
-  checkQuota: CheckQuota;
-  preferences: Preferences;
-  enqueue: Enqueue;
-  telegram: Telegram;
-  metrics: Metrics;
-  isListening: Readings["isListening"];
-  lastTickAt: Readings["lastTickAt"];
-  now: () => number;
-  log: Log;
-}): HttpSide {
-  const { config, store, backups, registry, telegram, now, log } = deps;
+export function startHttpSide(
+  base: Base,
+  of: {
+    registry: Registry;
+    administration: Administration;
+    preferences: Preferences;
+    enqueue: Enqueue;
+    telegram: Telegram;
+    live: Live;
+    schedules: Schedules;
+  },
+): HttpSide {
+  const { config, store, backups, metrics, now } = base;
+  const { registry, administration, preferences, enqueue, telegram, live, schedules } = of;
+  const log = base.log.withTag("http");
   const stateFolder = dirname(config.store.path);
   const profiler = createProfiler();
   const stopping = new AbortController();
   let saving: Promise<void> | undefined;
 
   const readings: Readings = {
-    isListening: deps.isListening,
+    isListening: () => live.isOn,
     lastPollAt: () => telegram.health.lastSuccessAt,
-    lastTickAt: deps.lastTickAt,
+    lastTickAt: () => schedules.lastTickAt,
     lastBackupAt: () => backups.all()[0]?.at,
     downloaders: () => registry.all().map(({ name, failures }) => ({ name, isUp: failures === 0 })),
     ways: () => telegram.ways,
@@ -70,7 +65,10 @@ export function startHttpSide(deps: {
   const server = tryToStart({
     settings: config.http,
     take: createTakeLinks({
-      ...deps,
+      access: administration.access,
+      checkQuota: administration.checkQuota,
+      preferences,
+      enqueue,
       settings: {
         allowPrivate: config.links.allow_private,
         qualities: config.quality.choices,
@@ -80,7 +78,7 @@ export function startHttpSide(deps: {
       show: telegram.cards.show,
     }),
     readings,
-    metrics: deps.metrics,
+    metrics,
     profiler,
     redact: createRedactor(secretsOf(config)).redact,
     now,
@@ -98,6 +96,8 @@ export function startHttpSide(deps: {
       log.error("Cannot write a profile", { folder: stateFolder, error });
     }
   }
+
+  if (server !== undefined) log.info("Links, health and metrics are served", { ...server.address });
 
   return {
     address: server?.address,

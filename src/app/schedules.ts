@@ -1,6 +1,3 @@
-import type { Config } from "../config.ts";
-import type { Backups } from "../domain/backup.ts";
-import type { Log } from "../domain/log.ts";
 import { createNightlyBackup } from "../service/backups.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { Health } from "../service/health.ts";
@@ -8,46 +5,46 @@ import { type Interval, startInterval } from "../service/interval.ts";
 import type { Queue } from "../service/queue.ts";
 import { createSweeper } from "../service/sweeper.ts";
 import type { Tracker } from "../service/tracker.ts";
-import type { SqliteStore } from "../store/store.ts";
 import type { Liveness } from "../systemd/liveness.ts";
 import type { Telegram } from "../telegram/telegram.ts";
+import type { Base } from "./base.ts";
 import { tidy } from "./maintenance.ts";
 
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
-const SWEEP_EVERY_MS = 10_000;
-const UPKEEP_EVERY_MS = 3_600_000;
+const CLEANUP_EVERY_MS = 10_000;
+const MAINTENANCE_EVERY_MS = 3_600_000;
 /** How often it is asked whether the night's backup is due. */
 const BACKUP_EVERY_MS = 900_000;
 
 /** What the bot does again and again. Disposing it lets every run that is under way end. */
-export interface Routines extends AsyncDisposable {
+export interface Schedules extends AsyncDisposable {
   readonly dispatch: Interval;
-  readonly sweep: Interval;
+  /** Of messages. */
+  readonly cleanup: Interval;
   /** Runs everything once, now. */
   begin(): void;
   /** Epoch ms of the latest tick of the dispatcher. */
   readonly lastTickAt: number | undefined;
 }
 
-export function startRoutines(deps: {
-  config: Config;
-  store: SqliteStore;
-  backups: Backups;
-  dispatcher: Dispatcher;
-  tracker: Tracker;
-  health: Health;
-  queue: Queue;
-  telegram: Telegram;
-  liveness: Liveness;
-  /** Hourly, besides what is done for the tables. */
-  upkeep: () => void;
-  /** Before each tick of the dispatcher. */
-  saveRegistry: () => void;
-  now: () => number;
-  log: Log;
-}): Routines {
-  const { config, store, backups, dispatcher, health, telegram, now, log } = deps;
+export function startSchedules(
+  base: Base,
+  of: {
+    dispatcher: Dispatcher;
+    tracker: Tracker;
+    health: Health;
+    queue: Queue;
+    telegram: Telegram;
+    liveness: Liveness;
+    /** Hourly, besides what is done for the tables. */
+    maintain: () => void;
+    /** Before each tick of the dispatcher. */
+    saveRegistry: () => void;
+  },
+): Schedules {
+  const { config, store, backups, now, log } = base;
+  const { dispatcher, health, telegram } = of;
   const tickMs = config.dispatch.interval;
   const started = new AsyncDisposableStack();
   const every = (name: string, everyMs: number, work: () => Promise<void>): Interval => {
@@ -57,30 +54,30 @@ export function startRoutines(deps: {
   };
   let lastTickAt: number | undefined;
 
-  const upkeep = every("Upkeep", UPKEEP_EVERY_MS, async () => {
+  const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
     tidy(store, now());
-    deps.upkeep();
+    of.maintain();
   });
   const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });
   started.defer(() => sweeper.stop());
-  const sweep = every("Deleting messages", SWEEP_EVERY_MS, async () => sweeper.sweep());
+  const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep());
   every("Asking how downloaders are", health.tickMs, health.sweep);
   const nightly = { backups, check: store.check, zone: config.time_zone, now, log: log.withTag("store") };
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
-  const track = every("Tracking", tickMs, deps.tracker.tick);
+  const track = every("Tracking", tickMs, of.tracker.tick);
   const dispatch = every("Dispatching", tickMs, async () => {
-    deps.liveness.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
-    deps.saveRegistry();
+    of.liveness.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
+    of.saveRegistry();
     await dispatcher.tick();
     lastTickAt = now();
-    if (deps.queue.purge() > 0) sweep.nudge();
+    if (of.queue.purge() > 0) cleanup.trigger();
   });
 
   return {
     dispatch,
-    sweep,
+    cleanup,
     begin() {
-      for (const interval of [upkeep, sweep, dispatch, track, backup]) interval.nudge();
+      for (const interval of [maintenance, cleanup, dispatch, track, backup]) interval.trigger();
     },
     get lastTickAt() {
       return lastTickAt;

@@ -1,16 +1,74 @@
-import type { Config } from "../config.ts";
-import type { Registry } from "../service/registry.ts";
+import { createFleet } from "../service/fleet.ts";
+import type { Preferences } from "../service/preferences.ts";
+import type { Queue } from "../service/queue.ts";
+import type { Liveness } from "../systemd/liveness.ts";
+import { wait } from "../telegram/pace.ts";
 import { createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
+import type { Administration } from "./administration.ts";
+import type { Base } from "./base.ts";
+import type { Dispatching } from "./dispatching.ts";
 
 /** How long /status keeps itself up to date. */
 const LIVE_MS = 120_000;
+/** How long a person waits for a downloader that does not answer, when a list is asked for. */
+const PATIENCE_MS = 1_500;
 
-type Parts = Omit<Parameters<typeof createTelegram>[0], "settings">;
+/** The chat side of a running bot. */
+export interface Chat extends AsyncDisposable {
+  readonly telegram: Telegram;
+  /** Resolves once Telegram was asked for the first time, whatever came of it. */
+  readonly asked: Promise<void>;
+}
 
-/** The chat side, with what the config says about it. */
-export function createChat({ config, registry, ...parts }: Parts & { config: Config; registry: Registry }): Telegram {
+/** Disposing it sends what still waits, for a few seconds. */
+export function createChat(
+  base: Base,
+  of: {
+    dispatching: Dispatching;
+    administration: Administration;
+    preferences: Preferences;
+    queue: Queue;
+    liveness: Liveness;
+  },
+): Chat {
+  const { store, events, metrics, now, random } = base;
+  const { dispatching, administration, preferences, queue, liveness } = of;
+  const { registry, client, enqueue } = dispatching;
+  const asked = Promise.withResolvers<void>();
+  const telegram = createTelegram({
+    ...administration,
+    settings: settingsOf(base, dispatching),
+    store,
+    inWork: store.updatesInWork,
+    preferences,
+    fleet: createFleet({
+      client,
+      registry,
+      store,
+      patienceMs: PATIENCE_MS,
+      now,
+      wait,
+      log: base.log.withTag("fleet"),
+    }),
+    queue,
+    enqueue,
+    now,
+    random,
+    log: base.log.withTag("telegram"),
+    nudgeSweeper: () => void events.emit("deletionPlanned"),
+    moveChat: store.moveChat,
+    onPollStep({ doing, withinMs }) {
+      liveness.step("getting updates", withinMs);
+      if (doing !== "greet") asked.resolve();
+    },
+    meter: metrics.meter,
+  });
+  return { telegram, asked: asked.promise, [Symbol.asyncDispose]: telegram.close };
+}
+
+function settingsOf({ config }: Base, { registry }: Dispatching): TelegramSettings {
   const { telegram, dispatch } = config;
-  const settings: TelegramSettings = {
+  return {
     token: telegram.token,
     reach: { roots: telegram.api_roots, proxies: telegram.proxies },
     qualities: config.quality.choices,
@@ -27,5 +85,4 @@ export function createChat({ config, registry, ...parts }: Parts & { config: Con
     lifetimes: config.lifetimes,
     live: { everyMs: dispatch.interval, forMs: LIVE_MS },
   };
-  return createTelegram({ ...parts, settings });
 }

@@ -2,7 +2,7 @@ import type { Log } from "../domain/log.ts";
 
 export interface Interval {
   /** Runs the work now, or once more after the run that is under way. */
-  nudge(): void;
+  trigger(): void;
   /** Lets the run that is under way end; no other starts. */
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export function startInterval(of: { everyMs: number; work: () => Promise<void>; 
   const timer = setInterval(start, of.everyMs);
 
   return {
-    nudge() {
+    trigger() {
       again = running !== undefined;
       start();
     },

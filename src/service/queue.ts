@@ -36,7 +36,7 @@ export interface Queue {
   page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
 }
 
-export function createQueue(deps: { store: Store; now: () => number; nudge: () => void }): Queue {
+export function createQueue(deps: { store: Store; now: () => number; onChanged: () => void }): Queue {
   const { store, now } = deps;
 
   /** Runs `change` on a link that the actor may change now. */
@@ -70,14 +70,14 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
         const comesBack = link.state !== "queued" && (change.sendAt !== undefined || change.downloader !== undefined);
         return update(link, comesBack ? { sendAt: now(), ...change, state: "queued", attempts: 0 } : change);
       });
-      deps.nudge();
+      deps.onChanged();
       return changed;
     },
     sendNow(actor, linkId) {
       const changed = withQueued(actor, linkId, (link) =>
         update(link, { state: "queued", sendAt: now(), attempts: link.state === "failed" ? 0 : link.attempts }),
       );
-      deps.nudge();
+      deps.onChanged();
       return changed;
     },
     remove: (actor, linkId) =>
@@ -94,7 +94,7 @@ export function createQueue(deps: { store: Store; now: () => number; nudge: () =
         const state = link.undo.state === "unmatched" ? "queued" : link.undo.state;
         return update(link, { ...link.undo, state, undo: null });
       });
-      deps.nudge();
+      deps.onChanged();
       return changed;
     },
     purge: () =>

@@ -18,7 +18,7 @@ export interface Tracker {
    */
   tick(): Promise<void>;
   /** Looks at this one at the next tick: it was just handed a link, or is back. */
-  hurry(downloader: string): void;
+  pollSoon(downloader: string): void;
   /** Whatever is still answered comes to nothing. */
   stop(): void;
 }
@@ -122,7 +122,7 @@ export function createTracker(deps: {
       for (const name of absences.keys()) if (!names.has(name)) absences.delete(name);
       for (const name of names) if (!asking.has(name) && pace.isDue(name)) void ask(name);
     },
-    hurry: pace.hurry,
+    pollSoon: pace.pollSoon,
     stop() {
       stopped = true;
     },

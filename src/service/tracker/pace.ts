@@ -11,7 +11,7 @@ export interface Pace {
   /** Sets the next turn: twice as far away as the last one, up to a bound. */
   asked(name: string, finding: Finding): void;
   /** Has its turn at the next tick. */
-  hurry(name: string): void;
+  pollSoon(name: string): void;
   /** Forgets all others. */
   keepOnly(names: ReadonlySet<string>): void;
 }
@@ -29,7 +29,7 @@ export function createPace(): Pace {
       const every = Math.min(MOST_TICKS[finding], 2 * (turns.get(name)?.every ?? 1));
       turns.set(name, { every, left: every });
     },
-    hurry: (name) => void turns.set(name, { every: 1, left: 1 }),
+    pollSoon: (name) => void turns.set(name, { every: 1, left: 1 }),
     keepOnly(names) {
       for (const name of turns.keys()) if (!names.has(name)) turns.delete(name);
     },

@@ -53,7 +53,7 @@ export function createBot(of: {
   const { uncertainHoldMs } = settings;
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
-  const queue = createQueue({ store, now, nudge: () => {} });
+  const queue = createQueue({ store, now, onChanged: () => {} });
   const enqueue = createEnqueue({ store, registry, submitter, outcomes, delayMs: settings.delayMs, now, log });
   return { registry, submitter, outcomes, dispatcher, queue, enqueue, events, log };
 }

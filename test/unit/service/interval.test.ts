@@ -29,10 +29,10 @@ describe("startInterval()", () => {
 
   test("runs at a nudge, and once more for all the nudges of a run, never twice at a time", async () => {
     const { interval, ends } = createRuns();
-    interval.nudge();
+    interval.trigger();
     expect(ends).toHaveLength(1);
-    interval.nudge();
-    interval.nudge();
+    interval.trigger();
+    interval.trigger();
     await turn();
     expect(ends).toHaveLength(1);
     ends[0]?.();
@@ -41,7 +41,7 @@ describe("startInterval()", () => {
     ends[1]?.();
     await turn();
     expect(ends).toHaveLength(2);
-    interval.nudge();
+    interval.trigger();
     expect(ends).toHaveLength(3);
     ends[2]?.();
     await interval.stop();
@@ -49,11 +49,11 @@ describe("startInterval()", () => {
 
   test("goes on after a failure, which it logs", async () => {
     const { log, interval, ends } = createRuns();
-    interval.nudge();
+    interval.trigger();
     ends[0]?.(new Error("no"));
     await turn();
     expect(log.at("error")).toEqual(["Working failed"]);
-    interval.nudge();
+    interval.trigger();
     expect(ends).toHaveLength(2);
     ends[1]?.();
     await interval.stop();
@@ -61,8 +61,8 @@ describe("startInterval()", () => {
 
   test("stops after the run that is under way, and starts no other", async () => {
     const { interval, ends } = createRuns();
-    interval.nudge();
-    interval.nudge();
+    interval.trigger();
+    interval.trigger();
     let hasStopped = false;
     const stopped = interval.stop().then(() => {
       hasStopped = true;
@@ -71,7 +71,7 @@ describe("startInterval()", () => {
     expect(hasStopped).toBe(false);
     ends[0]?.();
     await stopped;
-    interval.nudge();
+    interval.trigger();
     await turn();
     expect(ends).toHaveLength(1);
   });

@@ -124,7 +124,7 @@ describe("losing a delivery", () => {
     await world.ticks(3);
     world.now += DAY;
     world.has("nas");
-    world.tracker.hurry("nas");
+    world.tracker.pollSoon("nas");
     await world.ticks();
     expect(world.told).toEqual([]);
     world.now += 2 * MINUTE;
@@ -190,7 +190,7 @@ describe("pace", () => {
     await world.ticks(600);
     expect(world.asked.length).toBeLessThan(20);
     const before = world.asked.length;
-    world.tracker.hurry("nas");
+    world.tracker.pollSoon("nas");
     world.has("nas", { status: "DONE" });
     await world.ticks();
     expect(world.asked).toHaveLength(before + 1);

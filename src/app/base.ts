@@ -1,0 +1,50 @@
+import { readTlsFiles, type TlsFiles } from "../config/tls-files.ts";
+import type { Config } from "../config.ts";
+import type { Backups, Repair } from "../domain/backup.ts";
+import type { Log } from "../domain/log.ts";
+import { createMetrics, type Metrics } from "../http/metrics.ts";
+import { createBackupFiles } from "../store/backup-files.ts";
+import { lockInstance } from "../store/instance-lock.ts";
+import { openSoundStore } from "../store/repair.ts";
+import type { SqliteStore } from "../store/store.ts";
+import { watched } from "../store/watched.ts";
+import { createEvents, type Events } from "./events.ts";
+
+/** The outside of the program, as tests replace it. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly now?: () => number;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+/** What every part stands on. Disposing it closes the database and lets another instance have it. */
+export interface Base extends Disposable {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly events: Events;
+  readonly metrics: Metrics;
+  readonly tls: TlsFiles | undefined;
+  readonly store: SqliteStore;
+  readonly backups: Backups;
+  /** What was done about a damaged database; undefined when it was sound. */
+  readonly repair: Repair | undefined;
+}
+
+/** Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
+export function openBase(config: Config, { log, now = Date.now, random = Math.random }: Surroundings): Base {
+  using parts = new DisposableStack();
+  const tls = readTlsFiles(config.grpc.tls);
+  parts.use(lockInstance(config.store.path));
+  const metrics = createMetrics();
+  const backups = createBackupFiles(config.store.path);
+  const { store, repair } = openSoundStore(config.store.path, { backups, now, log: log.withTag("store") });
+  const watchedStore = watched(parts.use(store), metrics.meter.storeFailed);
+  const opened = parts.move();
+  return {
+    ...{ config, log, now, random, events: createEvents(), metrics, tls, store: watchedStore, backups, repair },
+    [Symbol.dispose]: () => opened.dispose(),
+  };
+}

@@ -1,0 +1,28 @@
+import { EventEmitter } from "node:events";
+import type { DeliveryEvent } from "../domain/delivery-event.ts";
+import type { Downloader } from "../domain/downloader.ts";
+import type { LinkEvent } from "../domain/link-event.ts";
+import type { News } from "../domain/news.ts";
+
+/** What parts of the bot tell without knowing who listens. Each is told after it is stored; who acts on it: `reactions.ts`. */
+export interface AppEvents {
+  /** A downloader has registered; `previous` is what the name stood for before. */
+  registered: [downloader: Downloader, previous: Downloader | undefined];
+  /** A downloader goes on or is removed, so that waiting links may go elsewhere. */
+  routingChanged: [];
+  /** What became of a link in the queue. */
+  link: [event: LinkEvent];
+  /** What was learned of deliveries in one look at a downloader. */
+  deliveries: [events: readonly DeliveryEvent[]];
+  /** An owner changed a link, which may be due now. */
+  queueChanged: [];
+  /** A message is to be deleted now. */
+  deletionPlanned: [];
+  /** Something that admins have to hear. */
+  news: [news: News];
+}
+
+/** Made before everything else, so that no part has to know a later one. A listener that throws stops those after it. */
+export type Events = EventEmitter<AppEvents>;
+
+export const createEvents = (): Events => new EventEmitter<AppEvents>();

@@ -1,0 +1,36 @@
+import { registrationNews } from "../domain/news.ts";
+import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
+import type { Tracker } from "../service/tracker.ts";
+import type { Telegram } from "../telegram/telegram.ts";
+import type { Events } from "./events.ts";
+import type { Schedules } from "./schedules.ts";
+
+/** Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. */
+export function connectReactions(
+  events: Events,
+  of: { dispatcher: Dispatcher; tracker: Tracker; telegram: Telegram; schedules: Schedules },
+): void {
+  const { dispatcher, tracker, telegram, schedules } = of;
+
+  events.on("registered", (downloader, previous) => {
+    const news = registrationNews(downloader, previous);
+    if (news !== undefined) telegram.admins.tell(news);
+    dispatcher.requeue(downloader.name);
+    schedules.dispatch.trigger();
+    tracker.pollSoon(downloader.name);
+  });
+  events.on("routingChanged", () => {
+    dispatcher.requeue();
+    schedules.dispatch.trigger();
+  });
+  events.on("link", (event) => {
+    if (event.kind !== "delivered") return telegram.cards.refresh(event.link);
+    schedules.cleanup.trigger();
+    tracker.pollSoon(event.downloader);
+    telegram.notices.handedOver(event.link);
+  });
+  events.on("deliveries", (learned) => telegram.notices.tell(learned));
+  events.on("queueChanged", () => schedules.dispatch.trigger());
+  events.on("deletionPlanned", () => schedules.cleanup.trigger());
+  events.on("news", (news) => telegram.admins.tell(news));
+}

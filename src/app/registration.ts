@@ -1,0 +1,19 @@
+import { type BotServer, createBotServer } from "../grpc/bot-server.ts";
+import type { Registry } from "../service/registry.ts";
+import type { Base } from "./base.ts";
+
+/** Serves gRPC, where downloaders register (rule 10). Rejects with an error that names the address that cannot be listened on. */
+export async function startRegistration({ config, tls, now, log }: Base, registry: Registry): Promise<BotServer> {
+  const server = await createBotServer({
+    listen: config.grpc.listen,
+    token: config.grpc.token,
+    tls,
+    allowedNetworks: config.grpc.allowed_networks,
+    register: registry.register,
+    now,
+    log: log.withTag("grpc"),
+  });
+  server.setServing(true);
+  log.info("Downloaders can register", { ...server.address });
+  return server;
+}
