@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./guard.ts";
+import { damageIn } from "./integrity.ts";
 
 const BUSY_TIMEOUT_MS = 1000;
 /** File systems of memory sticks and network drives know no hard links. */
@@ -36,23 +37,6 @@ export function copyDatabase(from: string, to: string): void {
   } finally {
     rmSync(part, { force: true });
   }
-}
-
-/** What is wrong with a database that nobody writes to; empty when it is sound. Throws `StoreUnavailable`. */
-export function damageIn(path: string): string[] {
-  return withStorageErrors(() => {
-    using database = new Database(path, { readonly: true });
-    return quickCheck(database);
-  });
-}
-
-/** What `PRAGMA quick_check` finds; empty for nothing. */
-export function quickCheck(database: Database): string[] {
-  return database
-    .query<{ quick_check: string }, []>("PRAGMA quick_check")
-    .all()
-    .map((row) => row.quick_check)
-    .filter((finding) => finding !== "ok");
 }
 
 /** Gives a finished file its name, never taking another's place; the old name may stay. Throws the system's error (`EEXIST`). */

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { type Guard, withStorageErrors } from "./guard.ts";
+import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
 
@@ -70,14 +71,7 @@ function wrap(sqlite: Database): OpenDatabase {
         patience.regain();
         return result;
       }),
-    check: () =>
-      guard(() =>
-        sqlite
-          .query<{ quick_check: string }, []>("PRAGMA quick_check")
-          .all()
-          .map((row) => row.quick_check)
-          .filter((finding) => finding !== "ok"),
-      ),
+    check: () => guard(() => quickCheck(sqlite)),
     [Symbol.dispose]() {
       try {
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -2,8 +2,8 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Address } from "../domain/downloader.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
-import { quickCheck } from "./copy.ts";
 import { withStorageErrors } from "./guard.ts";
+import { quickCheck } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 
 /** A registered downloader, as the database knows it. */

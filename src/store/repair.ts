@@ -3,8 +3,9 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs"
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
-import { damageIn, UNFINISHED } from "./copy.ts";
+import { UNFINISHED } from "./copy.ts";
 import { withStorageErrors } from "./guard.ts";
+import { damageIn } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 import { openStore, type SqliteStore } from "./store.ts";
 

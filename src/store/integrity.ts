@@ -1,0 +1,19 @@
+import { Database } from "bun:sqlite";
+import { withStorageErrors } from "./guard.ts";
+
+/** What `PRAGMA quick_check` finds; empty for nothing. Throws SQLite's own error when it cannot be asked. */
+export function quickCheck(database: Database): string[] {
+  return database
+    .query<{ quick_check: string }, []>("PRAGMA quick_check")
+    .all()
+    .map((row) => row.quick_check)
+    .filter((finding) => finding !== "ok");
+}
+
+/** What is wrong with a database that nobody writes to; empty when it is sound. Throws `StoreUnavailable`. */
+export function damageIn(path: string): string[] {
+  return withStorageErrors(() => {
+    using database = new Database(path, { readonly: true });
+    return quickCheck(database);
+  });
+}
