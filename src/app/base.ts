@@ -7,7 +7,6 @@ import { createBackupFiles } from "../store/backup-files.ts";
 import { lockInstance } from "../store/instance-lock.ts";
 import { openSoundStore } from "../store/repair.ts";
 import type { SqliteStore } from "../store/store.ts";
-import { watched } from "../store/watched.ts";
 import { createEvents, type Events } from "./events.ts";
 
 /** The outside of the program, as tests replace it. */
@@ -40,11 +39,16 @@ export function openBase(config: Config, { log, now = Date.now, random = Math.ra
   parts.use(lockInstance(config.store.path));
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
-  const { store, repair } = openSoundStore(config.store.path, { backups, now, log: log.withTag("store") });
-  const watchedStore = watched(parts.use(store), metrics.meter.storeFailed);
+  const { store, repair } = openSoundStore(config.store.path, {
+    backups,
+    onFailure: metrics.meter.storeFailed,
+    now,
+    log: log.withTag("store"),
+  });
+  parts.use(store);
   const opened = parts.move();
   return {
-    ...{ config, log, now, random, events: createEvents(), metrics, tls, store: watchedStore, backups, repair },
+    ...{ config, log, now, random, events: createEvents(), metrics, tls, store, backups, repair },
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

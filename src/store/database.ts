@@ -1,6 +1,5 @@
 import { Database } from "bun:sqlite";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
-import { StoreUnavailable } from "../domain/storage.ts";
 import { type Guard, withStorageErrors } from "./guard.ts";
 import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
@@ -30,10 +29,10 @@ export interface OpenDatabase extends Disposable {
 const BUSY_TIMEOUT_MS = 1000;
 
 /**
- * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. Throws `StoreUnavailable`,
- * `NewerDatabase`.
+ * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. `onFailure` is told SQLite's
+ * code of each failure from then on. Throws `StoreUnavailable`, `NewerDatabase`.
  */
-export function openDatabase(path: string): OpenDatabase {
+export function openDatabase(path: string, onFailure?: (code: string) => void): OpenDatabase {
   return withStorageErrors(() => {
     const sqlite = new Database(path, { create: true, readwrite: true, strict: true });
     try {
@@ -46,21 +45,18 @@ export function openDatabase(path: string): OpenDatabase {
       sqlite.close();
       throw error;
     }
-    return wrap(sqlite);
+    return wrap(sqlite, onFailure);
   });
 }
 
-function wrap(sqlite: Database): OpenDatabase {
+function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabase {
   const queries = drizzle(sqlite, { schema });
   const patience = createPatience(sqlite);
-  const guard: Guard = (work) => {
-    try {
-      return withStorageErrors(work);
-    } catch (error) {
-      if (error instanceof StoreUnavailable && error.code.startsWith("SQLITE_BUSY")) patience.lose();
-      throw error;
-    }
-  };
+  const guard: Guard = (work) =>
+    withStorageErrors(work, (code) => {
+      if (code.startsWith("SQLITE_BUSY")) patience.lose();
+      onFailure?.(code);
+    });
   return {
     queries,
     guard,

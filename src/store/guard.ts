@@ -17,13 +17,18 @@ export function guarded<T extends Functions<T>>(table: T, guard: Guard): T {
   return Object.fromEntries(wrapped);
 }
 
-/** A storage failure inside surfaces as `StoreUnavailable`; everything else is thrown as it is. */
-export function withStorageErrors<T>(work: () => T): T {
+/**
+ * A storage failure inside surfaces as `StoreUnavailable`; everything else is thrown as it is. `onFailure` is told each
+ * failure once, however many calls of this it passes through.
+ */
+export function withStorageErrors<T>(work: () => T, onFailure?: (code: string) => void): T {
   try {
     return work();
   } catch (error) {
-    const code = storageCode(error);
-    throw code === undefined ? error : new StoreUnavailable(code, error);
+    const code = error instanceof StoreUnavailable ? undefined : storageCode(error);
+    if (code === undefined) throw error;
+    onFailure?.(code);
+    throw new StoreUnavailable(code, error);
   }
 }
 

@@ -19,6 +19,8 @@ export interface SoundStore {
 
 interface RepairParts {
   readonly backups: Backups;
+  /** Told SQLite's code of each failure of the store. */
+  readonly onFailure?: (code: string) => void;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -29,7 +31,7 @@ interface RepairParts {
  * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4).
  * Throws what `openStore` throws for any other reason.
  */
-export function openSoundStore(path: string, { backups, now, log }: RepairParts): SoundStore {
+export function openSoundStore(path: string, { backups, onFailure, now, log }: RepairParts): SoundStore {
   try {
     if (isEmpty(path) && backups.all().length > 0) {
       log.error("The database is empty or gone");
@@ -38,7 +40,7 @@ export function openSoundStore(path: string, { backups, now, log }: RepairParts)
         const { path: file } = backups.make("migration", now());
         log.info("Backed up the database before its schema changes", { file });
       }
-      const store = openStore(path);
+      const store = openStore(path, onFailure);
       const findings = store.check();
       if (findings.length === 0) return { store, repair: undefined };
       store[Symbol.dispose]();
@@ -53,7 +55,7 @@ export function openSoundStore(path: string, { backups, now, log }: RepairParts)
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
-  return { store: openStore(path), repair: { aside, restored } };
+  return { store: openStore(path, onFailure), repair: { aside, restored } };
 }
 
 /** True for a file without content, and for none. What stands in its `-wal` alone is no database yet. */

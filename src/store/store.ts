@@ -24,9 +24,9 @@ export interface SqliteStore extends Store, Pick<OpenDatabase, "check">, Disposa
   moveChat(move: Move): void;
 }
 
-/** Opens the database at `path` with all its tables. Throws `StoreUnavailable`, `NewerDatabase`. */
-export function openStore(path: string): SqliteStore {
-  const database = openDatabase(path);
+/** Opens the database at `path` with all its tables; see `openDatabase`. Throws `StoreUnavailable`, `NewerDatabase`. */
+export function openStore(path: string, onFailure?: (code: string) => void): SqliteStore {
+  const database = openDatabase(path, onFailure);
   const { queries: db, guard } = database;
   return {
     links: guarded(createLinks(db), guard),

@@ -2,7 +2,6 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { watched } from "../../../src/store/watched.ts";
 import { createPlace, newLink } from "./place.ts";
 
 describe("createFigures()", () => {
@@ -51,51 +50,5 @@ describe("createFigures()", () => {
     expect(() => store.figures.probe()).toThrow(StoreUnavailable);
     other.run("ROLLBACK");
     store.figures.probe();
-  });
-});
-
-describe("watched()", () => {
-  test("tells of each failure once, in tables and in nested transactions, and throws it on", () => {
-    using place = createPlace();
-    using store = openStore(place.path);
-    const codes: string[] = [];
-    const seen = watched(store, (code) => codes.push(code));
-    using other = new Database(place.path);
-    other.run("BEGIN IMMEDIATE");
-    expect(() => seen.links.add(newLink())).toThrow(StoreUnavailable);
-    expect(codes).toEqual(["SQLITE_BUSY"]);
-    expect(() => seen.transaction(() => seen.transaction(() => seen.links.remove(1)))).toThrow(StoreUnavailable);
-    expect(codes).toEqual(["SQLITE_BUSY", "SQLITE_BUSY"]);
-    other.run("ROLLBACK");
-    expect(seen.links.add(newLink())?.id).toBe(1);
-    const failing = () =>
-      seen.transaction(() => {
-        seen.links.remove(1);
-        throw new Error("changed my mind");
-      });
-    expect(failing).toThrow("changed my mind");
-    expect(seen.links.count({})).toBe(1);
-    expect(codes).toHaveLength(2);
-  });
-
-  test("tells once of what fails in a table within a transaction", () => {
-    const codes: string[] = [];
-    const broken = {
-      links: {
-        remove: () => {
-          throw new StoreUnavailable("SQLITE_FULL");
-        },
-      },
-      transaction(work: () => void) {
-        try {
-          work();
-        } catch (error) {
-          throw new StoreUnavailable("SQLITE_FULL", error);
-        }
-      },
-    };
-    const seen = watched(broken, (code) => codes.push(code));
-    expect(() => seen.transaction(() => seen.links.remove())).toThrow(StoreUnavailable);
-    expect(codes).toEqual(["SQLITE_FULL"]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openDatabase } from "../../../src/store/database.ts";
-import { guarded, withStorageErrors } from "../../../src/store/guard.ts";
+import { type Guard, guarded, withStorageErrors } from "../../../src/store/guard.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { createPlace, newLink } from "./place.ts";
@@ -68,6 +68,28 @@ describe("while another process holds the lock", () => {
   });
 });
 
+test("each failure is told once, in tables and in nested transactions, and thrown on", () => {
+  using place = createPlace();
+  const codes: string[] = [];
+  using store = openStore(place.path, (code) => codes.push(code));
+  using other = new Database(place.path);
+  other.run("BEGIN IMMEDIATE");
+  expect(() => store.links.add(newLink())).toThrow(StoreUnavailable);
+  expect(codes).toEqual(["SQLITE_BUSY"]);
+  expect(() => store.transaction(() => store.transaction(() => store.links.remove(1)))).toThrow(StoreUnavailable);
+  expect(codes).toEqual(["SQLITE_BUSY", "SQLITE_BUSY"]);
+  other.run("ROLLBACK");
+  expect(store.links.add(newLink())?.id).toBe(1);
+  const failing = () =>
+    store.transaction(() => {
+      store.links.remove(1);
+      throw new Error("changed my mind");
+    });
+  expect(failing).toThrow("changed my mind");
+  expect(store.links.count({})).toBe(1);
+  expect(codes).toHaveLength(2);
+});
+
 describe("while the disk is full", () => {
   test("nothing is half stored, what is there can be read, and it works again when there is room", () => {
     using place = createPlace();
@@ -128,6 +150,17 @@ describe("guarded()", () => {
       );
       expect(codeOf(() => table.read())).toBe(code);
     }
+  });
+
+  test("tells once of what fails in a table within a transaction", () => {
+    const codes: string[] = [];
+    const guard: Guard = (work) => withStorageErrors(work, (code) => codes.push(code));
+    const fail = () => {
+      throw sqliteError("SQLITE_FULL");
+    };
+    const table = guarded({ fail }, guard);
+    expect(codeOf(() => guard(() => table.fail()))).toBe("SQLITE_FULL");
+    expect(codes).toEqual(["SQLITE_FULL"]);
   });
 
   test.each(["SQLITE_CONSTRAINT_NOTNULL", "SQLITE_MISMATCH", "SQLITE_ERROR"])("takes %s for a bug", (code) => {
