@@ -38,8 +38,8 @@ const DRAIN_MS = 10_000;
 
 /**
  * The only place that knows every part: what is started later may use what stands above it, and what happens reaches later
- * parts by events (`reactions.ts`). Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`, or an error
- * that names the address that cannot be listened on; what was started by then is stopped again.
+ * parts by events (`reactions.ts`). Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
+ * `ListenError`; what was started by then is stopped again.
  */
 export async function startApp(
   config: Config,

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
 import type { Address } from "../domain/downloader.ts";
+import { ListenError } from "../domain/listen-error.ts";
 import type { Readings } from "../domain/readings.ts";
 import { startHttp } from "../http/http.ts";
 import { createTakeLinks } from "../http/links.ts";
@@ -123,7 +124,7 @@ function tryToStart(deps: Parameters<typeof startHttp>[0]): HttpServer | undefin
   try {
     return startHttp(deps);
   } catch (error) {
-    if (deps.settings.token !== "" || !(error instanceof Error)) throw error;
+    if (deps.settings.token !== "" || !(error instanceof ListenError)) throw error;
     deps.log.error(`${error.message}. Going on without health and metrics; set http.listen`);
     return undefined;
   }

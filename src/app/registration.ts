@@ -2,7 +2,7 @@ import { type BotServer, createBotServer } from "../grpc/bot-server.ts";
 import type { Registry } from "../service/registry.ts";
 import type { Base } from "./base.ts";
 
-/** Serves gRPC, where downloaders register (rule 10). Rejects with an error that names the address that cannot be listened on. */
+/** Serves gRPC, where downloaders register (rule 10). Rejects with `ListenError`. */
 export async function startRegistration({ config, tls, now, log }: Base, registry: Registry): Promise<BotServer> {
   const server = await createBotServer({
     listen: config.grpc.listen,

@@ -1,9 +1,12 @@
 import { type App, startApp } from "../app/app.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { loadConfig } from "../config.ts";
+import { ListenError } from "../domain/listen-error.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog, type RootLog } from "../log.ts";
+import { AlreadyRunning } from "../store/instance-lock.ts";
+import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
@@ -71,15 +74,16 @@ function dieOfBugs(log: RootLog): void {
 }
 
 function explain(error: unknown): never {
-  if (!(error instanceof Error)) throw error;
-  if (error.name === "AlreadyRunning") throw new ExitWith(EXIT.notNow, error.message);
-  const sentence =
-    error instanceof StoreUnavailable ? `${error.message}. Check store.path and its directory.` : undefined;
-  if (sentence !== undefined || error.name === "NewerDatabase" || error.message.startsWith("Cannot listen")) {
-    const code = MAY_PASS.test(sentence ?? error.message) ? EXIT.notNow : EXIT.config;
-    throw new ExitWith(code, sentence ?? error.message);
-  }
-  throw error;
+  if (error instanceof AlreadyRunning) throw new ExitWith(EXIT.notNow, error.message);
+  const sentence = sentenceFor(error);
+  if (sentence === undefined) throw error;
+  throw new ExitWith(MAY_PASS.test(sentence) ? EXIT.notNow : EXIT.config, sentence);
+}
+
+/** What the operator is told of what is wrong outside the program; undefined for a bug. */
+function sentenceFor(error: unknown): string | undefined {
+  if (error instanceof StoreUnavailable) return `${error.message}. Check store.path and its directory.`;
+  return error instanceof NewerDatabase || error instanceof ListenError ? error.message : undefined;
 }
 
 export type { App };

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
+import { ListenError } from "../domain/listen-error.ts";
 import type { Log } from "../domain/log.ts";
 import { isLoopback, isPrivateAddress } from "../domain/network.ts";
 import { createHealthService } from "./health-service.ts";
@@ -46,7 +47,7 @@ const OPTIONS: ServerOptions = {
 };
 
 /**
- * Serves `grpc.v1.Bot` and the health service, on a private address reflection too; throws when it cannot listen. Without a
+ * Serves `grpc.v1.Bot` and the health service, on a private address reflection too. Throws `ListenError`. Without a
  * token or client certificates only private addresses may register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
@@ -93,12 +94,13 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   };
 }
 
-function bind(server: Server, { host, port }: Address, credentials: ServerCredentials): Promise<number> {
+function bind(server: Server, address: Address, credentials: ServerCredentials): Promise<number> {
+  const { host, port } = address;
   const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, boundPort) => {
       if (error === null) resolve(boundPort);
-      else reject(new Error(`Cannot listen for downloaders on ${target}: ${error.message}`, { cause: error }));
+      else reject(new ListenError("downloaders", address, error.message, error));
     });
   });
 }

@@ -1,6 +1,6 @@
-import { isIPv6 } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../domain/downloader.ts";
+import { ListenError } from "../domain/listen-error.ts";
 import type { Log } from "../domain/log.ts";
 import { type Caller, type Routes, refuse } from "./answer.ts";
 import { LARGEST_BODY } from "./body.ts";
@@ -17,7 +17,7 @@ export interface HttpServer extends AsyncDisposable {
   readonly address: Address;
 }
 
-/** Serves `routes`. Port 0 takes any free one. Throws an error that names the address when it cannot listen. */
+/** Serves `routes`. Port 0 takes any free one. Throws `ListenError`. */
 export function startHttpServer({ listen, routes, log }: { listen: Address; routes: Routes; log: Log }): HttpServer {
   const isOurs = createHostCheck(listen.host);
 
@@ -52,11 +52,11 @@ export function startHttpServer({ listen, routes, log }: { listen: Address; rout
   };
 }
 
-function listenOn({ host, port }: Address, answer: (request: Request, caller: Caller) => Promise<Response>) {
+function listenOn(address: Address, answer: (request: Request, caller: Caller) => Promise<Response>) {
   try {
     return Bun.serve({
-      hostname: host,
-      port,
+      hostname: address.host,
+      port: address.port,
       idleTimeout: IDLE_S,
       maxRequestBodySize: LARGEST_BODY,
       development: false,
@@ -69,8 +69,7 @@ function listenOn({ host, port }: Address, answer: (request: Request, caller: Ca
         }),
     });
   } catch (error) {
-    const where = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new Error(`Cannot listen for HTTP on ${where}: ${why}`, { cause: error });
+    throw new ListenError("HTTP", address, why, error);
   }
 }

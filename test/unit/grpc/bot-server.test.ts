@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Client, credentials, Metadata, type MethodDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import type { Registration } from "../../../src/domain/downloader.ts";
+import { ListenError } from "../../../src/domain/listen-error.ts";
 import { RegistrationRefused } from "../../../src/domain/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
 import type { Caller } from "../../../src/grpc/caller.ts";
@@ -278,8 +279,9 @@ describe("stop()", () => {
 describe("createBotServer()", () => {
   test("names the address that it cannot listen on", async () => {
     await using bot = await startServer();
-    const { port } = bot.server.address;
-    await expect(startServer({ listen: bot.server.address })).rejects.toThrow(`127.0.0.1:${port}`);
+    const failure = await startServer({ listen: bot.server.address }).catch((error) => error);
+    expect(failure).toBeInstanceOf(ListenError);
+    expect(failure.message).toStartWith(`Cannot listen for downloaders on 127.0.0.1:${bot.server.address.port}: `);
   });
 
   test("listens on IPv6", async () => {

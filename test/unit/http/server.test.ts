@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { ListenError } from "../../../src/domain/listen-error.ts";
 import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
 import { createPostLinks } from "../../../src/http/post-links.ts";
 import { startHttpServer } from "../../../src/http/server.ts";
@@ -95,9 +96,9 @@ describe("startHttpServer()", () => {
 
   test("names the address that it cannot listen on", async () => {
     await using server = start();
-    expect(() => start({ host: "127.0.0.1", port: server.port })).toThrow(
-      `Cannot listen for HTTP on 127.0.0.1:${server.port}: EADDRINUSE`,
-    );
+    const again = () => start({ host: "127.0.0.1", port: server.port });
+    expect(again).toThrow(ListenError);
+    expect(again).toThrow(`Cannot listen for HTTP on 127.0.0.1:${server.port}: EADDRINUSE`);
   });
 });
 
