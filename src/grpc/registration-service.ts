@@ -2,8 +2,9 @@ import { type ServerUnaryCall, status, type UntypedServiceImplementation } from 
 import type { Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
+import { createBearerCheck } from "../domain/token.ts";
 import { type Answer, answering } from "./answer.ts";
-import { createBearerCheck, createWrongTokens } from "./bearer.ts";
+import { createWrongTokens } from "./bearer.ts";
 import { type Caller, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
 import { fromRegisterRequest } from "./wire.ts";
@@ -28,7 +29,7 @@ export interface RegistrationServiceOptions {
 /** `grpc.v1.Bot` (wire.md). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
   const { register, token, networks, bindsNames, ownPort, now, log } = options;
-  const maySpeak = token ? createBearerCheck(token) : () => true;
+  const hasToken = token ? createBearerCheck(token) : () => true;
   const isWorthTelling = createWrongTokens(now);
 
   async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<Answer> {
@@ -41,7 +42,8 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     };
     const notFromThere = networks.refuseCaller(caller.host);
     if (notFromThere !== undefined) return refuse(status.PERMISSION_DENIED, notFromThere);
-    if (!maySpeak(call.metadata)) return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
+    if (!hasToken(authorizationOf(call)))
+      return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
 
     const port = ownPort();
     const parsed = parseRegistration(fromRegisterRequest(call.request), {
@@ -67,6 +69,11 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   }
 
   return { RegisterDownloader: answering(registerDownloader, log) };
+}
+
+function authorizationOf(call: ServerUnaryCall<unknown, object>): string | undefined {
+  const [value] = call.metadata.get("authorization");
+  return typeof value === "string" ? value : undefined;
 }
 
 function callerOf(call: ServerUnaryCall<unknown, object>): Caller {

@@ -1,13 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { hostname } from "node:os";
+import { createBearerCheck } from "../domain/token.ts";
 import { type Handler, refuse } from "./answer.ts";
 
 /** Handlers that only whoever knows `http.token` may call; nobody may while it is empty. */
 export function createTokenGuard(token: string): (handler: Handler) => Handler {
-  const expected = digest(token);
-  // Digests have one length, so the comparison takes the same time however much of the token is right.
-  const isRight = (header: string | null) =>
-    timingSafeEqual(digest(/^bearer +(.+)$/i.exec(header ?? "")?.[1] ?? ""), expected);
+  const isRight = createBearerCheck(token);
   return (handler) => (request, caller) => {
     if (token === "") return refuse(403, "This is refused until http.token is set in the config of the bot.");
     if (isRight(request.headers.get("authorization"))) return handler(request, caller);
@@ -36,8 +33,4 @@ export function createHostCheck(listenHost: string): (host: string | null) => bo
 
 function isLoopback(host: string): boolean {
   return /^(localhost|.+\.localhost|(::ffff:)?127(\.\d{1,3}){3}|::1)$/i.test(host);
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,15 +1,11 @@
+import { STRUCK, withoutBotTokens } from "../domain/token.ts";
+
 /** Strikes secrets out of rendered text (reliability.md §5.1). */
 export interface Redactor {
   redact(text: string): string;
   /** Secrets that were learned later. */
   add(secrets: readonly string[]): void;
 }
-
-const struck = "***";
-
-// A Bot API token anywhere, and whatever follows `/bot` in a request's URL: for tokens that nobody has announced.
-const anyToken = /\b\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,}/gi;
-const inUrl = /\bbot\d+(?::|%3A)[^\s/?#"'\\]+/gi;
 
 /** Knows secrets by their exact value, also as JSON and URLs spell it, and Telegram tokens by their form. */
 export function createRedactor(secrets: readonly string[]): Redactor {
@@ -24,9 +20,6 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     known = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(RegExp.escape).join("|"), "g");
   };
   add(secrets);
-  const redact = (text: string) => {
-    const unknown = known === undefined ? text : text.replace(known, struck);
-    return unknown.replace(inUrl, `bot${struck}`).replace(anyToken, struck);
-  };
+  const redact = (text: string) => withoutBotTokens(known === undefined ? text : text.replace(known, STRUCK));
   return { redact, add };
 }

@@ -1,4 +1,5 @@
 import { TelegramError } from "gramio";
+import { STRUCK, withoutBotTokens } from "../domain/token.ts";
 
 /**
  * A call that got no answer of the Bot API: network, timeout, abort, or a front end's HTML instead of JSON.
@@ -95,10 +96,8 @@ export function describeApiError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${redact(error.message)}` : redact(String(error));
 }
 
-/** Takes URLs (they may carry the token or a proxy's password) and whatever looks like a token out of a text. */
-export function redact(text: string, ...secrets: readonly string[]): string {
-  const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, "<token>"), text);
-  return known
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, "<url>")
-    .replace(/\b(bot)?\d{6,12}:[A-Za-z0-9_-]{30,}/g, "<token>");
+/** Takes URLs (they may carry the token or a proxy's password) and tokens, the given one too, out of a text. */
+export function redact(text: string, token?: string): string {
+  const known = token === undefined ? text : text.replaceAll(token, STRUCK);
+  return withoutBotTokens(known.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, "<url>"));
 }

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "bun:test";
+import { createBearerCheck, withoutBotTokens } from "../../../src/domain/token.ts";
+
+describe("createBearerCheck()", () => {
+  const isRight = createBearerCheck("s3cret");
+
+  test.each(["Bearer s3cret", "bearer s3cret", "BEARER  s3cret"])("takes %p", (header) => {
+    expect(isRight(header)).toBe(true);
+  });
+
+  test.each([
+    undefined,
+    null,
+    "",
+    "s3cret",
+    "Bearer",
+    "Bearer s3cre",
+    "Bearer s3cret2",
+    "Bearer S3CRET",
+    "Basic s3cret",
+  ])("does not take %p", (header) => {
+    expect(isRight(header)).toBe(false);
+  });
+
+  test.each([undefined, "", "Bearer", "Bearer ", "Bearer x"])("takes nothing, not even %p, for no token", (header) => {
+    expect(createBearerCheck("")(header)).toBe(false);
+  });
+});
+
+describe("withoutBotTokens()", () => {
+  const key = "AAE-x_".repeat(6);
+
+  test.each([
+    [`x ${`123456789:${key}`} y`, "x *** y"],
+    [`https://api.telegram.org/bot123456789:${key}/getMe`, "https://api.telegram.org/bot***/getMe"],
+    ["/file/bot1:short/a.jpg", "/file/bot***/a.jpg"],
+    ["/bot1%3Ashort/getMe?x=1", "/bot***/getMe?x=1"],
+    ["at 12:30:45 robot 5: ok 123456:short", "at 12:30:45 robot 5: ok 123456:short"],
+  ])("makes of %p %p", (text, struck) => {
+    expect(withoutBotTokens(text)).toBe(struck);
+  });
+});
