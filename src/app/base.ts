@@ -1,6 +1,7 @@
-import { readTlsFiles, type TlsFiles } from "../config/tls-files.ts";
+import { readTlsFiles } from "../config/tls-files.ts";
 import type { Config } from "../config.ts";
 import type { Backups, Repair } from "../domain/backup.ts";
+import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
@@ -25,7 +26,7 @@ export interface Base extends Disposable {
   readonly random: () => number;
   readonly events: Events;
   readonly metrics: Metrics;
-  readonly tls: TlsFiles | undefined;
+  readonly tls: ServerTls | undefined;
   readonly store: SqliteStore;
   readonly backups: Backups;
   /** What was done about a damaged database; undefined when it was sound. */

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
 import type { Address } from "../domain/downloader.ts";
-import { ListenError } from "../domain/listen-error.ts";
+import { ListenError } from "../domain/listening.ts";
 import type { Readings } from "../domain/readings.ts";
 import { startHttp } from "../http/http.ts";
 import { createTakeLinks } from "../http/links.ts";

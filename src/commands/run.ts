@@ -1,7 +1,7 @@
 import { type App, startApp } from "../app/app.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { loadConfig } from "../config.ts";
-import { ListenError } from "../domain/listen-error.ts";
+import { ListenError } from "../domain/listening.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog, type RootLog } from "../log.ts";

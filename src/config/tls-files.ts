@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { ServerTls } from "../domain/listening.ts";
 import { readText } from "./file.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 
@@ -9,18 +10,11 @@ interface TlsPaths {
   readonly client_ca: string;
 }
 
-/** PEM texts. */
-export interface TlsFiles {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly clientCa?: Buffer;
-}
-
 /**
  * Reads what `grpc.tls` names; undefined when it names nothing. They are read once: a renewed certificate needs a restart.
  * Throws a `ConfigError` with every problem.
  */
-export function readTlsFiles(paths: TlsPaths): TlsFiles | undefined {
+export function readTlsFiles(paths: TlsPaths): ServerTls | undefined {
   if (paths.cert === "") return undefined;
   const problems: Problem[] = [];
 

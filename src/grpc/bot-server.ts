@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
-import { ListenError } from "../domain/listen-error.ts";
+import { ListenError, type ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLoopback, isPrivateAddress } from "../domain/network.ts";
 import { createHealthService } from "./health-service.ts";
@@ -10,16 +10,10 @@ import { loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
 
-/** PEM texts. With `clientCa` every downloader needs a certificate, whose common name is its server's name. */
-export interface ServerTls {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly clientCa?: Buffer;
-}
-
 export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token"> {
   /** Port 0 takes any free one. */
   readonly listen: Address;
+  /** With `clientCa` the common name of a downloader's certificate must be its server's name. */
   readonly tls?: ServerTls | undefined;
   /** Of callers and of what they register, as `address/prefix`; none: all. */
   readonly allowedNetworks?: readonly string[];

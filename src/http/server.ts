@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../domain/downloader.ts";
-import { ListenError } from "../domain/listen-error.ts";
+import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { type Caller, type Routes, refuse } from "./answer.ts";
 import { LARGEST_BODY } from "./body.ts";

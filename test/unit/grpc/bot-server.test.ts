@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Client, credentials, Metadata, type MethodDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import type { Registration } from "../../../src/domain/downloader.ts";
-import { ListenError } from "../../../src/domain/listen-error.ts";
+import { ListenError } from "../../../src/domain/listening.ts";
 import { RegistrationRefused } from "../../../src/domain/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
 import type { Caller } from "../../../src/grpc/caller.ts";

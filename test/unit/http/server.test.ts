@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import { ListenError } from "../../../src/domain/listen-error.ts";
+import { ListenError } from "../../../src/domain/listening.ts";
 import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
 import { createPostLinks } from "../../../src/http/post-links.ts";
 import { startHttpServer } from "../../../src/http/server.ts";
