@@ -1,6 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Address } from "../domain/downloader.ts";
-import { isPrivateAddress } from "../domain/network.ts";
 import { asText, field } from "./field.ts";
 
 const hostName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -27,11 +26,6 @@ export function listen() {
         ? `For every address of this machine write "0.0.0.0${asText(input).replace("*", "")}".`
         : undefined,
   });
-}
-
-/** True for a listen host that only this machine or its private networks can reach; false for a name other than localhost. */
-export function isPrivateHost(host: string): boolean {
-  return host === "localhost" || isPrivateAddress(host);
 }
 
 /** A network as `address/prefix`; a lone address is a network of one. */

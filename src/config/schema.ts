@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { DELETABLE_MS } from "../domain/message.ts";
-import { apiRoot, isPrivateHost, listen, network, proxy } from "./addresses.ts";
+import { isPrivateHost } from "../domain/network.ts";
+import { apiRoot, listen, network, proxy } from "./addresses.ts";
 import { type Finding, list, rule } from "./field.ts";
 import { folder, quality, route } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";

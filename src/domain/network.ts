@@ -16,31 +16,66 @@ export function networks(cidrs: readonly string[]): Networks {
   };
 }
 
+/** Every network that is no part of the public Internet, by what it is (IANA, "Special-Purpose Address Registry"). */
+const SPECIAL = {
+  loopback: ["127.0.0.0/8", "::1/128"],
+  unspecified: ["0.0.0.0/8", "::/128"],
+  /** RFC 1918 and 4193. */
+  private: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+  /** RFC 6598: CGNAT, and with it Tailscale and its like. */
+  shared: ["100.64.0.0/10"],
+  /** On a cloud's machines also the metadata service. */
+  linkLocal: ["169.254.0.0/16", "fe80::/10"],
+  multicast: ["224.0.0.0/4", "ff00::/8"],
+  /** With the broadcast address. */
+  reserved: ["240.0.0.0/4"],
+  /** RFC 6890: for the protocols of an access network. */
+  protocols: ["192.0.0.0/24"],
+  /** RFC 2544. */
+  benchmarks: ["198.18.0.0/15"],
+  /** Given up by RFC 3879. */
+  siteLocal: ["fec0::/10"],
+  /** Compatible, NAT64 and 6to4; the mapped ones are read as what they carry. */
+  carriesIpv4: ["::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"],
+} as const;
+
+const special = (...kinds: readonly (keyof typeof SPECIAL)[]) => networks(kinds.flatMap((kind) => SPECIAL[kind]));
+
 /** This very machine. */
-export const isLoopback = networks(["127.0.0.0/8", "::1/128"]);
+export const isLoopback = special("loopback");
 
-/** Loopback, RFC 1918, CGNAT (Tailscale and its like), link-local, ULA: what the public Internet cannot reach. */
-export const isPrivateAddress = networks([
-  "127.0.0.0/8",
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "100.64.0.0/10",
-  "169.254.0.0/16",
-  "::1/128",
-  "fc00::/7",
-  "fe80::/10",
-]);
+/**
+ * Where machines live that the public Internet cannot reach: whoever calls from there is trusted. Test beds and networks
+ * that were given up are left out, since nobody needs to be trusted there.
+ */
+export const isPrivateAddress = special("loopback", "private", "shared", "linkLocal");
 
-/** Unspecified, link-local, multicast, broadcast and what is reserved with them: nowhere that a downloader could be. */
-export const isUnreachable = networks([
-  "0.0.0.0/8",
-  "169.254.0.0/16",
-  "224.0.0.0/3",
-  "::/128",
-  "fe80::/10",
-  "ff00::/8",
-]);
+/**
+ * Nowhere that a downloader could be. Link-local networks are both private and this: a machine there may call, but its
+ * address leads elsewhere from each interface. Access networks, test beds and NAT64 may well lead to a downloader.
+ */
+export const isUnreachable = special("unspecified", "linkLocal", "multicast", "reserved");
+
+const isMapped = (address: string) => isIP(address) === 6 && isIP(canonicalIp(address) ?? "") === 4;
+const isSpecial = networks(Object.values(SPECIAL).flat());
+
+/** Nowhere that a public site could be. What carries an IPv4 address is none whatever it carries: no site needs it. */
+export const isNoSite: Networks = (address) => isSpecial(address) || isMapped(address);
+
+/** Whether a host to call or to listen on is this very machine: a loopback address or a name of one (RFC 6761). */
+export function isLoopbackHost(host: string): boolean {
+  return /^(.+\.)?localhost$/i.test(host) || isLoopback(host);
+}
+
+/** A host that leads to this very machine, seen from the machine that says it: also what it says for "all of mine". */
+export function isThisMachine(host: string): boolean {
+  return isLoopbackHost(host) || ["0.0.0.0", "::"].includes(canonicalIp(host) ?? "");
+}
+
+/** Whether only this machine or its private networks can reach a host; false for a name other than localhost. */
+export function isPrivateHost(host: string): boolean {
+  return host === "localhost" || isPrivateAddress(host);
+}
 
 /** The shortest spelling of an address, IPv4 for an IPv4-mapped one; undefined for anything else, a zone included. */
 export function canonicalIp(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Registration } from "./downloader.ts";
-import { canonicalIp, isLoopback, isUnreachable } from "./network.ts";
+import { canonicalIp, isThisMachine, isUnreachable } from "./network.ts";
 import { parseRoot } from "./route.ts";
 
 /** What a downloader says about itself, as it came over the wire. */
@@ -60,10 +60,10 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
 
   const claimed = parseHost(claim.host);
   if (claimed === undefined) return refuse("server_host must be an IP address or a DNS name, without scheme or port");
-  const host = isHere(claimed) ? seenFrom(claimed, context.callerHost) : claimed;
+  const host = isThisMachine(claimed) ? seenFrom(claimed, context.callerHost) : claimed;
   if (host === undefined) return refuse(`server_host ${claimed} is of no use without the caller's address`);
   if (isUnreachable(host)) return refuse(`server_host ${host} is link-local, multicast or reserved`);
-  if (isHere(host) && port === context.ownPort) return refuse(`${host}:${port} is the bot itself`);
+  if (isThisMachine(host) && port === context.ownPort) return refuse(`${host}:${port} is the bot itself`);
   return { ok: true, registration: { name, roots, host, port }, ignored };
 }
 
@@ -74,7 +74,7 @@ function refuse(problem: string): RegistrationResult {
 /** What a loopback or unspecified address of the caller is called here. */
 function seenFrom(claimed: string, callerHost: string | undefined): string | undefined {
   const caller = callerHost === undefined ? undefined : canonicalIp(callerHost);
-  if (caller === undefined || !isHere(caller)) return caller;
+  if (caller === undefined || !isThisMachine(caller)) return caller;
   // Who listens on 0.0.0.0 is not on ::1, even when it calls from there.
   if (claimed === "0.0.0.0") return "127.0.0.1";
   return claimed === "::" ? caller : claimed;
@@ -88,9 +88,4 @@ function parseHost(text: string): string | undefined {
   const labels = dnsName.split(".");
   const isName = dnsName.length <= MAX_HOST_LENGTH && labels.every((label) => LABEL.test(label));
   return isName && !READ_AS_NUMBER.test(labels.at(-1) ?? "") ? dnsName : undefined;
-}
-
-/** Whether the address means "this very machine", seen from the machine that says it. */
-function isHere(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || isLoopback(host) || host === "0.0.0.0" || host === "::";
 }

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { isNoSite } from "./network.ts";
 
 /** Why a text is not accepted as a link. */
 export type LinkProblem = "not_http" | "credentials" | "private_address" | "too_long" | "malformed";
@@ -13,33 +14,6 @@ const LONGEST_HOST = 253;
 // After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 const PRIVATE_SUFFIXES = ["localhost", "local", "internal", "lan", "home.arpa"];
-
-const PRIVATE_IPV4 = blockList("ipv4", [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["224.0.0.0", 4],
-  ["240.0.0.0", 4],
-]);
-
-// The ranges that carry an IPv4 address (mapped, compatible, NAT64, 6to4) are refused whole: no public site needs them.
-const PRIVATE_IPV6 = blockList("ipv6", [
-  ["::", 96],
-  ["::ffff:0:0", 96],
-  ["64:ff9b::", 96],
-  ["64:ff9b:1::", 48],
-  ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["fec0::", 10],
-  ["ff00::", 8],
-]);
 
 const TRACKING = new Set(
   `si feature pp ab_channel fbclid gclid gclsrc dclid gbraid wbraid srsltid yclid ysclid msclkid twclid ttclid
@@ -96,8 +70,8 @@ export function isHost(hostname: string): boolean {
 }
 
 function isPrivate(host: string): boolean {
-  if (host.startsWith("[")) return PRIVATE_IPV6.check(host.slice(1, -1), "ipv6");
-  if (isIP(host) === 4) return PRIVATE_IPV4.check(host, "ipv4");
+  const address = host.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) !== 0) return isNoSite(address);
   return !host.includes(".") || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(`.${suffix}`) || host === suffix);
 }
 
@@ -112,10 +86,4 @@ function withoutFinalDot(hostname: string): string {
 
 function refused(reason: LinkProblem): ParsedLink {
   return { ok: false, reason };
-}
-
-function blockList(family: "ipv4" | "ipv6", subnets: readonly (readonly [string, number])[]): BlockList {
-  const list = new BlockList();
-  for (const [address, prefix] of subnets) list.addSubnet(address, prefix, family);
-  return list;
 }

@@ -3,7 +3,7 @@ import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import { ListenError, type ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
-import { isLoopback, isPrivateAddress } from "../domain/network.ts";
+import { isPrivateHost, isThisMachine } from "../domain/network.ts";
 import { createHealthService } from "./health-service.ts";
 import { createNetworkRules } from "./networks.ts";
 import { loadServices } from "./proto.ts";
@@ -49,11 +49,11 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   const services = loadServices();
   const server = new Server(OPTIONS);
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
-  const reflection = isPrivate(listen.host)
+  const reflection = isPrivateHost(listen.host)
     ? createReflection(services.definitions, ["grpc.v1.Bot", "grpc.health.v1.Health"])
     : undefined;
   let port = listen.port;
-  const isOnLoopback = reachedOverLoopback(listen.host);
+  const isOnLoopback = isThisMachine(listen.host);
   const bindsNames = tls?.clientCa !== undefined;
 
   server.addService(services.health, health.handlers);
@@ -120,12 +120,4 @@ function shutDown(server: Server, graceMs: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function reachedOverLoopback(host: string): boolean {
-  return ["localhost", "0.0.0.0", "::"].includes(host) || isLoopback(host);
-}
-
-function isPrivate(host: string): boolean {
-  return host === "localhost" || isPrivateAddress(host);
 }

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { isLoopback, isLoopbackHost } from "../domain/network.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { type Handler, refuse } from "./answer.ts";
 
@@ -23,14 +24,10 @@ export function onlyFromHere(handler: Handler): Handler {
  * made to resolve to this machine, cannot (DNS rebinding). A server that others can reach goes by any name.
  */
 export function createHostCheck(listenHost: string): (host: string | null) => boolean {
-  if (!isLoopback(listenHost)) return () => true;
+  if (!isLoopbackHost(listenHost)) return () => true;
   const own = [listenHost, hostname()].map((name) => name.toLowerCase());
   return (host) => {
     const name = URL.parse(`http://${host ?? ""}`)?.hostname.replace(/^\[(.*)\]$/, "$1");
-    return name !== undefined && (isLoopback(name) || own.includes(name));
+    return name !== undefined && (isLoopbackHost(name) || own.includes(name));
   };
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|.+\.localhost|(::ffff:)?127(\.\d{1,3}){3}|::1)$/i.test(host);
 }

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { isPrivateHost, parseListen, proxy } from "../../config/addresses.ts";
+import { parseListen, proxy } from "../../config/addresses.ts";
 import { isMapping } from "../../config/keys.ts";
 import { parseInteger } from "../../config/values.ts";
+import { isPrivateHost } from "../../domain/network.ts";
 import type { ConfigSettings } from "../config-text.ts";
 import type { Account } from "./account.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
-import { isPrivateHost, parseListen } from "../../../src/config/addresses.ts";
+import { parseListen } from "../../../src/config/addresses.ts";
 import { configKeys } from "../../../src/config/keys.ts";
 import { nearest } from "../../../src/config/nearest.ts";
 import { nest } from "../../../src/config/reading.ts";
@@ -189,28 +189,6 @@ describe("parseListen()", () => {
         expect(parseListen(`${written}:${port}`)).toEqual({ host, port });
       }),
     );
-  });
-});
-
-describe("isPrivateHost()", () => {
-  test.each([
-    ["127.0.0.1", true],
-    ["localhost", true],
-    ["10.1.2.3", true],
-    ["172.31.0.1", true],
-    ["192.168.0.1", true],
-    ["100.100.1.1", true],
-    ["::1", true],
-    ["fd12::1", true],
-    ["fe80::1", true],
-    ["0.0.0.0", false],
-    ["::", false],
-    ["172.32.0.1", false],
-    ["8.8.8.8", false],
-    ["2001:db8::1", false],
-    ["bot.example.org", false],
-  ])("%s: %p", (host, isPrivate) => {
-    expect(isPrivateHost(host)).toBe(isPrivate);
   });
 });
 

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { canonicalIp, isPrivateAddress, isUnreachable, networks } from "../../../src/domain/network.ts";
+import {
+  canonicalIp,
+  isLoopbackHost,
+  isNoSite,
+  isPrivateAddress,
+  isPrivateHost,
+  isThisMachine,
+  isUnreachable,
+  networks,
+} from "../../../src/domain/network.ts";
 
 describe("networks()", () => {
   const isInside = networks(["192.168.1.5/24", "10.8.0.1/32", "fd00::/8"]);
@@ -46,6 +55,63 @@ test.each([
   "ff02::1",
 ])("no downloader can be at %s", (address) => {
   expect(isUnreachable(address)).toBe(true);
+});
+
+test.each([
+  ["192.0.0.170", "access networks"],
+  ["198.18.0.7", "test beds"],
+  ["fec0::1", "site-local networks"],
+  ["64:ff9b::a00:1", "NAT64"],
+])("a downloader may be at %s, but no public site is in %s", (address) => {
+  expect([isUnreachable(address), isPrivateAddress(address), isNoSite(address)]).toEqual([false, false, true]);
+});
+
+test.each(["8.8.8.8", "2606:4700::1111", "localhost", ""])("a public site may be at %j", (address) => {
+  expect(isNoSite(address)).toBe(false);
+});
+
+test("no site is at an IPv4 address in the clothes of IPv6", () => {
+  expect(["::ffff:8.8.8.8", "::ffff:808:808"].map(isNoSite)).toEqual([true, true]);
+});
+
+test.each(["localhost", "LOCALHOST", "bot.localhost", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1", "::ffff:7f00:1"])(
+  "%s is a loopback host, and this machine",
+  (host) => {
+    expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([true, true]);
+  },
+);
+
+test.each(["0.0.0.0", "::", "0::0"])("%s is this machine, but no loopback host", (host) => {
+  expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([false, true]);
+});
+
+test.each(["localhost.example", "notlocalhost", "127.0.0.1.example", "127.0.0.256", "10.0.0.1", ""])(
+  "%j is another machine",
+  (host) => {
+    expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([false, false]);
+  },
+);
+
+describe("isPrivateHost()", () => {
+  test.each([
+    ["127.0.0.1", true],
+    ["localhost", true],
+    ["10.1.2.3", true],
+    ["172.31.0.1", true],
+    ["192.168.0.1", true],
+    ["100.100.1.1", true],
+    ["::1", true],
+    ["fd12::1", true],
+    ["fe80::1", true],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["172.32.0.1", false],
+    ["8.8.8.8", false],
+    ["2001:db8::1", false],
+    ["bot.example.org", false],
+  ])("%s: %p", (host, isPrivate) => {
+    expect(isPrivateHost(host)).toBe(isPrivate);
+  });
 });
 
 test("addresses are spelt in one way", () => {

@@ -284,6 +284,12 @@ describe("createBotServer()", () => {
     expect(failure.message).toStartWith(`Cannot listen for downloaders on 127.0.0.1:${bot.server.address.port}: `);
   });
 
+  test("does not register itself for a downloader", async () => {
+    await using bot = await startServer();
+    const { error } = await bot.register({ server_port: bot.server.address.port });
+    expect(error?.details).toContain("is the bot itself");
+  });
+
   test("listens on IPv6", async () => {
     const bot = await createBotServer({ listen: { host: "::1", port: 0 }, register: () => {}, log: recordingLog() });
     expect(bot.address.port).toBeGreaterThan(0);

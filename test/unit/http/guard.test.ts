@@ -68,6 +68,15 @@ describe("createHostCheck()", () => {
     },
   );
 
+  test.each(["[::ffff:127.0.0.1]:9988", "[0:0:0:0:0:0:0:1]"])("knows loopback in any spelling: %p", (host) => {
+    expect(createHostCheck("127.0.0.1")(host)).toBe(true);
+  });
+
+  test.each(["0:0:0:0:0:0:0:1", "::ffff:7f00:1"])("takes a server on %p for one on loopback", (listenHost) => {
+    expect(createHostCheck(listenHost)("evil.example")).toBe(false);
+    expect(createHostCheck(listenHost)("[::1]:9988")).toBe(true);
+  });
+
   test("lets a server that others can reach go by any name", () => {
     expect(createHostCheck("0.0.0.0")("bot.example.org")).toBe(true);
     expect(createHostCheck("192.168.1.7")(null)).toBe(true);
