@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NAME_RULE, parseDownloaderName } from "../domain/downloader.ts";
 import { parseQuality } from "../domain/quality.ts";
 import { parseRoot } from "../domain/route.ts";
 import { isFolderName } from "../domain/user-name.ts";
@@ -32,11 +33,8 @@ function root() {
 
 function downloaderName() {
   return field({
-    expected: "the name of a downloader: 1 to 64 letters, digits, spaces, dots, underscores or dashes",
-    parse: (input) => {
-      const name = asText(input).normalize("NFC").trim();
-      return /^[\p{L}\p{N} ._-]{1,64}$/u.test(name) ? name : undefined;
-    },
+    expected: `the name of a downloader: ${NAME_RULE}`,
+    parse: (input) => parseDownloaderName(asText(input)),
   });
 }
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Registration } from "./downloader.ts";
+import { NAME_RULE, parseDownloaderName, type Registration } from "./downloader.ts";
 import { canonicalIp, isThisMachine, isUnreachable } from "./network.ts";
 import { parseRoot } from "./route.ts";
 
@@ -31,7 +31,6 @@ export class RegistrationRefused extends Error {
 const MAX_ROOTS = 64;
 const MAX_ROOT_LENGTH = 255;
 const MAX_HOST_LENGTH = 253;
-const NAME = /^[\p{L}\p{N} ._-]{1,64}$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The system's resolver reads `2852039166`, `127.1` and `0x7f.1` as addresses. */
 const READ_AS_NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
@@ -41,9 +40,8 @@ const READ_AS_NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
  * (product.md); a caller on this machine stays on loopback.
  */
 export function parseRegistration(claim: RegistrationClaim, context: RegistrationContext): RegistrationResult {
-  const name = claim.name.normalize("NFC").trim();
-  if (!NAME.test(name))
-    return refuse("server_name must be 1 to 64 letters, digits, spaces, dots, underscores or dashes");
+  const name = parseDownloaderName(claim.name);
+  if (name === undefined) return refuse(`server_name must be ${NAME_RULE}`);
 
   const { port } = claim;
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
