@@ -1,5 +1,6 @@
 import type { TelegramCallbackQuery, TelegramMessage } from "gramio";
 import type { Log } from "../domain/log.ts";
+import { DELETABLE_MS } from "../domain/message.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
@@ -18,9 +19,6 @@ import type { Speaker } from "./speaker.ts";
 
 /** The kinds of update that the bot asks for (Bot API: `allowed_updates`). */
 export const UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"] as const;
-
-/** As long as it is known which links of a message were taken; older messages may change for any reason. */
-const EDITS_COUNT_MS = 47 * 3_600_000;
 
 /** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
 export function installFront(deps: {
@@ -66,7 +64,8 @@ export function installFront(deps: {
   async function onEdited(message: TelegramMessage): Promise<void> {
     const who = conversation(message, message.from);
     if (who.actor.role === "nobody") return;
-    if (now() - message.date * 1000 > EDITS_COUNT_MS) return;
+    // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
+    if (now() - message.date * 1000 > DELETABLE_MS) return;
     try {
       await deps.takeLinks(who, message, { isEdit: true });
     } catch (error) {

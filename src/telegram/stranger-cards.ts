@@ -1,6 +1,7 @@
 import { InlineKeyboard } from "gramio";
 import type { Language } from "../domain/chat.ts";
 import type { Log } from "../domain/log.ts";
+import { DELETABLE_MS } from "../domain/message.ts";
 import type { Stranger, StrangerCard } from "../domain/role.ts";
 import { type Store, unlessUnavailable } from "../domain/storage.ts";
 import { formatInstant } from "../domain/time.ts";
@@ -30,8 +31,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const REFUSED_MS = 30 * DAY_MS;
 const MOST_CARDS_AN_HOUR = 10;
-/** Bot API: after 48 h a message cannot be deleted any more; by then nobody has answered, and a new card may come. */
-const CARD_LIVES_MS = 47 * HOUR_MS;
 
 export function createStrangerCards(deps: {
   store: Store;
@@ -48,9 +47,9 @@ export function createStrangerCards(deps: {
   const inWords = (at: number, language: Language) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
   const isRefused = ({ refusedUntil }: Stranger) => refusedUntil !== null && refusedUntil > now();
-  /** A crash or a broken network may have kept every card from being sent. */
+  /** A crash or a broken network may have kept every card from being sent; one that cannot be deleted any more makes room. */
   const isOpen = ({ askedAt, cards }: Stranger) =>
-    now() - askedAt < (cards.length > 0 ? CARD_LIVES_MS : HOUR_MS) && now() >= askedAt;
+    now() - askedAt < (cards.length > 0 ? DELETABLE_MS : HOUR_MS) && now() >= askedAt;
 
   function card(id: number, chatId: number): Content {
     const language = preferences.language(chatId);
@@ -75,7 +74,7 @@ export function createStrangerCards(deps: {
     );
     if (!sent.ok || sent.value === undefined) return;
     const shown = { chatId: admin, messageId: sent.value.message_id };
-    store.deletions.add({ ...shown, deleteAt: now() + CARD_LIVES_MS });
+    store.deletions.add({ ...shown, deleteAt: now() + DELETABLE_MS });
     const stranger = store.strangers.byId(id);
     if (stranger && !isRefused(stranger)) store.strangers.save({ ...stranger, cards: [...stranger.cards, shown] });
     else settle(id, [shown]);
