@@ -15,6 +15,12 @@ export function parseQuality(value: string | number): Quality | undefined {
   return Number(lines) >= FEWEST_LINES && Number(lines) <= MOST_LINES ? Number(lines) : undefined;
 }
 
+/** Reads a quality that must be one of those `offered`; undefined for any other, so that an outdated button cannot choose it. */
+export function parseOfferedQuality(value: string | number, offered: readonly Quality[]): Quality | undefined {
+  const quality = parseQuality(value);
+  return quality !== undefined && offered.includes(quality) ? quality : undefined;
+}
+
 /** `max_quality` for `SetToQueue` (`wire.md`). */
 export function toMaxQuality(quality: Quality): number {
   return quality === "best" ? BEST_ON_WIRE : quality;

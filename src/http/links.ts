@@ -1,5 +1,5 @@
 import type { Link } from "../domain/link.ts";
-import { parseQuality, type Quality } from "../domain/quality.ts";
+import { parseOfferedQuality, type Quality } from "../domain/quality.ts";
 import { type LinkProblem, parseLink } from "../domain/url.ts";
 import { senderName } from "../domain/user-name.ts";
 import type { Access } from "../service/access.ts";
@@ -51,19 +51,14 @@ export function createTakeLinks(deps: {
 }): TakeLinks {
   const { settings, access, preferences, enqueue } = deps;
 
-  function qualityFor(chatId: number, asked: string | number | undefined): Quality | undefined {
-    if (asked === undefined) return preferences.quality(chatId);
-    const quality = parseQuality(asked);
-    return quality !== undefined && settings.qualities.includes(quality) ? quality : undefined;
-  }
-
   function want(entry: LinkEntry): Wanted | Refusal {
     const chatId = entry.chat ?? deps.owner;
     const role = access.roleOf({ chatId, userId: undefined });
     if (role === "nobody") return "unknown_chat";
     const folder = entry.folder?.normalize("NFC").trim() || preferences.folder(chatId);
     if (folder !== null && !settings.folders.includes(folder)) return "unknown_folder";
-    const quality = qualityFor(chatId, entry.quality ?? undefined);
+    const asked = entry.quality ?? null;
+    const quality = asked === null ? preferences.quality(chatId) : parseOfferedQuality(asked, settings.qualities);
     if (quality === undefined) return "unknown_quality";
     const parsed = parseLink(entry.link, settings);
     if (!parsed.ok) return parsed.reason;

@@ -1,6 +1,6 @@
 import type { TelegramCallbackQuery } from "gramio";
 import type { Link, LinkChange } from "../../domain/link.ts";
-import { parseQuality } from "../../domain/quality.ts";
+import { parseOfferedQuality } from "../../domain/quality.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
 import { type LINK_ACTIONS, linkButton, pressOn, serverCode } from "../callback.ts";
@@ -80,8 +80,8 @@ export function createLinkPress(deps: {
 
   function chosen(action: "quality" | "folder" | "time" | "server", choice: string): LinkChange | undefined {
     if (action === "quality") {
-      const quality = parseQuality(choice);
-      return quality !== undefined && settings.qualities.includes(quality) ? { quality } : undefined;
+      const quality = parseOfferedQuality(choice, settings.qualities);
+      return quality === undefined ? undefined : { quality };
     }
     if (action === "time") {
       const time = parseTime(choice);

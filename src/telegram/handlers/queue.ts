@@ -1,4 +1,4 @@
-import { parseQuality } from "../../domain/quality.ts";
+import { parseOfferedQuality } from "../../domain/quality.ts";
 import type { Access } from "../../service/access.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
@@ -73,9 +73,8 @@ export function createQueueList(deps: {
   function change({ actor }: Conversation, { action, id, choice }: Choice): Changed | "outdated" {
     if (action === "now") return queue.sendNow(actor, id);
     if (action === "remove") return queue.remove(actor, id);
-    const quality = parseQuality(choice);
-    if (quality === undefined || !settings.qualities.includes(quality)) return "outdated";
-    return queue.change(actor, id, { quality });
+    const quality = parseOfferedQuality(choice, settings.qualities);
+    return quality === undefined ? "outdated" : queue.change(actor, id, { quality });
   }
 
   function pressed(who: Conversation, messageId: number, of: Choice): Pressed {

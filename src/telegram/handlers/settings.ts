@@ -1,6 +1,6 @@
 import { bold, format } from "gramio";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
-import { parseQuality, type Quality } from "../../domain/quality.ts";
+import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/preferences.ts";
 import { pressOn, settingsButton } from "../callback.ts";
@@ -95,8 +95,8 @@ export function createSettings(deps: {
   function chosen(action: Action, choice: string): Choices | undefined {
     switch (action) {
       case "quality": {
-        const quality = parseQuality(choice);
-        return quality !== undefined && qualities.includes(quality) ? { quality } : undefined;
+        const quality = parseOfferedQuality(choice, qualities);
+        return quality === undefined ? undefined : { quality };
       }
       case "folder": {
         const folder = folders[Number(choice)];

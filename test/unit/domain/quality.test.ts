@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { fromMaxQuality, parseQuality, type Quality, toMaxQuality } from "../../../src/domain/quality.ts";
+import {
+  fromMaxQuality,
+  parseOfferedQuality,
+  parseQuality,
+  type Quality,
+  toMaxQuality,
+} from "../../../src/domain/quality.ts";
 
 describe("parseQuality()", () => {
   test.each<[string | number, Quality]>([
@@ -19,6 +25,11 @@ describe("parseQuality()", () => {
       expect(parseQuality(text)).toBeUndefined();
     },
   );
+});
+
+test("parseOfferedQuality() reads only what is offered", () => {
+  const read = (text: string) => parseOfferedQuality(text, [1080, "best"]);
+  expect(["1080p", "Best", "720", "worst"].map(read)).toEqual([1080, "best", undefined, undefined]);
 });
 
 describe("max_quality on the wire", () => {
