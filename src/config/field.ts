@@ -39,7 +39,17 @@ export function asText(input: unknown): string {
 export function list<T>(entry: v.GenericSchema<unknown, T>, { needs }: { readonly needs?: string } = {}) {
   return v.pipe(
     v.unknown(),
-    v.transform(toList),
+    v.rawTransform<unknown, unknown[]>(({ dataset, addIssue, NEVER }) => {
+      const { value } = dataset;
+      if (typeof value !== "string" || !value.trim().startsWith("[")) return toList(value);
+      const { document, mistakes } = parseYaml(value);
+      const [mistake] = mistakes;
+      if (mistake === undefined) return toList(document);
+      const { line, column, found, expected = "a list as YAML writes it", hint } = mistake;
+      const where = mistake.key === undefined ? ` (line ${line}, column ${column})` : "";
+      addIssue({ expected, received: found + where, message: hint });
+      return NEVER;
+    }),
     v.array(entry),
     rule((entries) => [...repeated(entries), ...(needs === undefined ? [] : missing(entries, needs))]),
   );
@@ -48,10 +58,6 @@ export function list<T>(entry: v.GenericSchema<unknown, T>, { needs }: { readonl
 function toList(input: unknown): unknown[] {
   if (Array.isArray(input)) return input;
   if (typeof input !== "string") return [input];
-  if (input.trim().startsWith("[")) {
-    const yaml = parseYaml(input);
-    if (yaml.ok && Array.isArray(yaml.document)) return yaml.document;
-  }
   return input
     .split(",")
     .map((part) => part.trim())

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { isMapping } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 import type { Environment } from "./reading.ts";
-import { duplicateKeys, parseYaml } from "./yaml.ts";
+import { parseYaml } from "./yaml.ts";
 
 /** Where to look for what the config is made of. */
 export interface ConfigPlaces {
@@ -53,23 +53,17 @@ function unread(path: string, code: string): Problem {
 
 function readYaml(path: string, text: string): Omit<ConfigFile, "path"> {
   const yaml = parseYaml(text);
-  if (!yaml.ok) {
-    const hint = "Mind the indentation (spaces, no tabs) and put texts with signs in them in quotes.";
-    const found = `a mistake in the YAML (${yaml.reason})`;
-    return { mapping: {}, problems: [{ key: `${path}, line ${yaml.line}`, found, expected: "YAML", hint }] };
-  }
-  const document = yaml.document ?? {};
-  if (!isMapping(document)) {
-    const found = Array.isArray(document) ? "a list" : `a ${typeof document}`;
-    const expected = "one mapping, such as telegram: { token: …, admins: [1] }";
-    return { mapping: {}, problems: [{ key: `${path}, line 1`, found, expected }] };
-  }
-  const problems = duplicateKeys(text).map(({ name, lines }) => ({
-    key: name,
-    found: `the key twice, in line ${lines[0]} and in line ${lines[1]}`,
-    expected: "each key once",
+  const problems = yaml.mistakes.map(({ line, column, key, found, expected = "YAML", hint }) => ({
+    key: key ?? `${path}, line ${line}, column ${column}`,
+    found,
+    expected,
+    hint,
   }));
-  return { mapping: document, problems };
+  const document = yaml.document ?? {};
+  if (isMapping(document)) return { mapping: document, problems };
+  const found = Array.isArray(document) ? "a list" : `a ${typeof document}`;
+  const expected = "one mapping, such as telegram: { token: …, admins: [1] }";
+  return { mapping: {}, problems: [...problems, { key: `${path}, line 1`, found, expected }] };
 }
 
 /** A file's text, or the system's error code (`ENOENT`). */

@@ -1,61 +1,205 @@
-/** The one document of a YAML text, or what is wrong with it and in which line (1-based). */
-export type YamlResult =
-  | { readonly ok: true; readonly document: unknown }
-  | { readonly ok: false; readonly line: number; readonly reason: string };
+import {
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 
-/** Parses YAML with `Bun.YAML`, which names no line: that is found as the first one that no longer parses. */
-export function parseYaml(text: string): YamlResult {
-  const whole = attempt(text);
-  if (whole.ok) return whole;
-  const lines = text.split("\n");
-  let good = lines.length - 1;
-  while (good > 0 && !attempt(lines.slice(0, good).join("\n")).ok) good--;
-  return { ...whole, line: good + 1 };
+/** Something wrong with a YAML text. It repeats no value, which may be secret; line and column count from 1. */
+export interface YamlMistake extends Place, Words {
+  /** The key that it is about, as in problems: `routes[0].match`. */
+  readonly key?: string;
 }
 
-function attempt(text: string): YamlResult {
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Words {
+  readonly found: string;
+  /** "YAML", where it is nothing more special. */
+  readonly expected?: string;
+  readonly hint: string;
+}
+
+export interface Yaml {
+  /** null for a text that says nothing, undefined for one that cannot be read. Of a key that is there twice the last counts. */
+  readonly document: unknown;
+  readonly mistakes: readonly YamlMistake[];
+}
+
+const QUOTE = 'Put a text with signs in it in quotes: "like this".';
+const COMMAS = "Write key: value with a space after the colon, and commas between what is in [ ] or { }.";
+
+const NO_ALIAS: Words = { found: "a text that begins with *, which is no alias of anything above it", hint: QUOTE };
+const NO_KEY: Words = { found: "a key that is no word", hint: "Lists and mappings can only be values." };
+const UNRESOLVED: Words = {
+  found: "aliases (*) or merge keys (<<) that cannot be resolved",
+  hint: "Write out what they stand for.",
+};
+const SOMETHING: Words = { found: "a mistake in the YAML", hint: `Indent with spaces. ${QUOTE}` };
+
+/** The library's own sentences repeat parts of the text. */
+const MISTAKES: Partial<Readonly<Record<ErrorCode, Words>>> = {
+  BAD_ALIAS: NO_ALIAS,
+  BAD_DQ_ESCAPE: { found: "a \\ that means nothing within double quotes", hint: "Double it, or use single quotes." },
+  BAD_INDENT: {
+    found: "a line that is indented unlike its neighbours",
+    hint: "The keys of one mapping begin in the same column; indent with spaces.",
+  },
+  BAD_SCALAR_START: { found: "a text that begins with a sign that YAML keeps for itself", hint: QUOTE },
+  BLOCK_AS_IMPLICIT_KEY: {
+    found: '"key: value" where only a value can be',
+    hint: "Put a text with a colon in quotes, and begin the next key in the column of the one above it.",
+  },
+  BLOCK_IN_FLOW: { found: '"key: value" without a comma before it within [ ] or { }', hint: COMMAS },
+  MISSING_CHAR: { found: "a sign missing", hint: COMMAS },
+  MULTILINE_IMPLICIT_KEY: { found: "a line that is no key with a value", hint: COMMAS },
+  MULTIPLE_DOCS: {
+    found: "a second document",
+    expected: "one",
+    hint: "Keep all settings in one, and take out the line of three dashes between them.",
+  },
+  TAB_AS_INDENT: { found: "a tab where a line begins", hint: "Indent with spaces." },
+  TAG_RESOLVE_FAILED: { found: "a text that begins with !, which is no type that YAML knows", hint: QUOTE },
+  UNEXPECTED_TOKEN: { found: "a sign or a word that cannot be there", hint: QUOTE },
+};
+
+/**
+ * Reads the one document of a YAML 1.2 text (core schema, and merge keys). A key that one mapping has twice is a mistake,
+ * however it is spelt: the bot would follow one of the two without a word.
+ */
+export function parseYaml(text: string): Yaml {
+  const counter = new LineCounter();
+  const yaml = parseDocument(text, {
+    lineCounter: counter,
+    schema: "core",
+    merge: true,
+    resolveKnownTags: false,
+    // `mistakesIn` looks for them, and knows the whole name of the key.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset);
+    return { line, column: col };
+  };
+  // An unknown tag is no more than a warning, but a password that begins with ! would be an empty one.
+  const [error] = [...yaml.errors, ...yaml.warnings.filter(({ code }) => code === "TAG_RESOLVE_FAILED")];
+  if (error === undefined) return resolve(yaml, placeOf);
+  const [offset] = error.pos;
+  const mayBeUnclosed = error.code === "BAD_INDENT" || error.code === "MISSING_CHAR";
+  const unclosed = mayBeUnclosed ? unclosedBefore(offset, { yaml, text }) : undefined;
+  const mistake =
+    unclosed === undefined
+      ? { ...placeOf(offset), ...(MISTAKES[error.code] ?? SOMETHING) }
+      : { ...placeOf(unclosed.start), ...unclosed.words };
+  return { document: undefined, mistakes: [mistake] };
+}
+
+const CLOSING: Readonly<Record<string, string>> = { "[": "]", "{": "}", '"': '"', "'": "'" };
+
+/** The innermost bracket or quotation that is open at an offset, where the library only knows that its end is missing. */
+function unclosedBefore(
+  offset: number,
+  { yaml, text }: { readonly yaml: Document.Parsed; readonly text: string },
+): { readonly start: number; readonly words: Words } | undefined {
+  let innermost: { start: number; words: Words } | undefined;
+  visit(yaml, {
+    Node: (_, { range }) => {
+      const [start, end] = range ?? [0, 0];
+      const opening = text[start] ?? "";
+      const closing = CLOSING[opening];
+      if (closing === undefined || offset <= start || offset > end) return;
+      if (end > start + 1 && text[end - 1] === closing) return;
+      innermost = {
+        start,
+        words: {
+          found: `a ${opening} that is not closed`,
+          hint: `Close it with ${closing}, and indent the lines in between.`,
+        },
+      };
+    },
+  });
+  return innermost;
+}
+
+type PlaceOf = (offset: number) => Place;
+
+/** The document that the nodes of a well-formed text make, and what is wrong among them. */
+function resolve(yaml: Document.Parsed, placeOf: PlaceOf): Yaml {
+  const mistakes = mistakesIn(yaml.contents, "", { yaml, placeOf, within: [] });
+  if (mistakes.some(({ key }) => key === undefined)) return { document: undefined, mistakes };
   try {
-    return { ok: true, document: Bun.YAML.parse(text) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^YAML Parse error: /, "") : String(error);
-    return { ok: false, line: 1, reason };
+    return { document: yaml.toJS(), mistakes };
+  } catch {
+    // The library throws for a merge of what is no mapping, and for aliases of aliases that would fill the memory.
+    return { document: undefined, mistakes: [...mistakes, { ...placeOf(firstReference(yaml)), ...UNRESOLVED }] };
   }
 }
 
-/** A key that a mapping has twice; `Bun.YAML` silently takes the last. */
-export interface DuplicateKey {
-  readonly name: string;
-  readonly lines: readonly [number, number];
+interface Surroundings {
+  readonly yaml: Document.Parsed;
+  readonly placeOf: PlaceOf;
+  /** The nodes that this one is in. */
+  readonly within: readonly Node[];
 }
 
-interface Block {
-  readonly indent: number;
-  /** Line of each key met so far. */
-  readonly lines: Map<string, number>;
-  latest: string;
-}
-
-/** Finds repeated keys of block mappings; those within `{ }` are not seen. */
-export function duplicateKeys(text: string): DuplicateKey[] {
-  const duplicates: DuplicateKey[] = [];
-  const blocks: Block[] = [];
-  let brackets = 0;
-  for (const [index, line] of text.split("\n").entries()) {
-    const bare = line.replace(/"(?:\\.|[^"\\])*"|'[^']*'/g, '""').replace(/(?:^|\s)#.*/, "");
-    const match = brackets === 0 ? /^(\s*)((?:-\s+)*)([\w-]+)\s*:(?:\s|$)/.exec(bare) : null;
-    brackets += (bare.match(/[[{]/g)?.length ?? 0) - (bare.match(/[\]}]/g)?.length ?? 0);
-    const [, spaces = "", dashes = "", key] = match ?? [];
-    if (key === undefined) continue;
-    const indent = spaces.length + dashes.length;
-    // A dash begins another mapping, even at the same depth.
-    while ((blocks.at(-1)?.indent ?? -1) > indent - (dashes ? 1 : 0)) blocks.pop();
-    if (blocks.at(-1)?.indent !== indent) blocks.push({ indent, lines: new Map(), latest: key });
-    const block = blocks.at(-1);
-    if (!block) continue;
-    block.latest = key;
-    const first = block.lines.get(key);
-    if (first === undefined) block.lines.set(key, index + 1);
-    else duplicates.push({ name: blocks.map(({ latest }) => latest).join("."), lines: [first, index + 1] });
+/** Keys that are there twice, keys that are no words, and aliases that lead nowhere, in the node of this name. */
+function mistakesIn(node: Node | null, name: string, { yaml, placeOf, within }: Surroundings): YamlMistake[] {
+  if (isAlias(node)) {
+    const meant = node.resolve(yaml);
+    const leadsOn = meant !== undefined && !within.includes(meant);
+    return leadsOn ? [] : [{ ...placeOf(startOf(node)), ...NO_ALIAS }];
   }
-  return duplicates;
+  const inside = { yaml, placeOf, within: node === null ? within : [...within, node] };
+  if (isSeq<Node>(node)) return node.items.flatMap((item, index) => mistakesIn(item, `${name}[${index}]`, inside));
+  if (!isMap<Node, Node | null>(node)) return [];
+  const firstPlaces = new Map<string, Place>();
+  return node.items.flatMap(({ key, value }) => {
+    const place = placeOf(startOf(key));
+    const word = wordOf(isAlias(key) ? key.resolve(yaml) : key);
+    if (word === undefined) return [{ ...place, ...NO_KEY }];
+    const path = name === "" ? word : `${name}.${word}`;
+    const first = firstPlaces.get(word);
+    if (first === undefined) firstPlaces.set(word, place);
+    return [...(first === undefined ? [] : [repeated(path, first, place)]), ...mistakesIn(value, path, inside)];
+  });
+}
+
+function repeated(key: string, first: Place, second: Place): YamlMistake {
+  const [before, again] = [first, second].map(({ line, column }) => `line ${line}, column ${column}`);
+  const found = `${key} twice, in ${before} and in ${again}`;
+  return { ...second, key, found, expected: "each key once", hint: "Take out one of them." };
+}
+
+/** A key as JavaScript will have it: two of the same word are one. */
+function wordOf(key: Node | undefined): string | undefined {
+  if (!isScalar(key)) return undefined;
+  // A merge key is a symbol.
+  return typeof key.value === "symbol" ? "<<" : String(key.value ?? "");
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+function firstReference(yaml: Document.Parsed): number {
+  let start = 0;
+  visit(yaml, {
+    Node: (_, node) => {
+      if (!isAlias(node) && !(isScalar(node) && typeof node.value === "symbol")) return undefined;
+      start = startOf(node);
+      return visit.BREAK;
+    },
+  });
+  return start;
 }

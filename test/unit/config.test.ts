@@ -125,9 +125,34 @@ log: { level: loud }
     ]);
   });
 
-  test("refuses a key that is there twice, with both lines", () => {
+  test("refuses a key that is there twice, with both places", () => {
     expect(problemsIn(`${smallest}dispatch:\n  delay: 1m\n  night: "02:00"\n  delay: 2m\n`)).toEqual([
-      { key: "dispatch.delay", found: "the key twice, in line 3 and in line 5", expected: "each key once" },
+      {
+        key: "dispatch.delay",
+        found: "dispatch.delay twice, in line 3, column 3 and in line 5, column 3",
+        expected: "each key once",
+        hint: "Take out one of them.",
+      },
+    ]);
+  });
+
+  test("refuses a key that is there twice, in braces, in quotes and in a variable, along with what else is wrong", () => {
+    const yaml = `telegram: { token: "1:abc", admins: [7], "token": "2:def" }\ndispatch: { dela: 1m }\n`;
+    const env = { DWLD_BOT_ROUTES: "[{ match: a.org, downloaders: [nas], match: b.org }]" };
+    expect(problemsIn(yaml, env)).toMatchObject([
+      { key: "telegram.token", found: "telegram.token twice, in line 1, column 13 and in line 1, column 42" },
+      { key: "dispatch.dela", hint: "Did you mean dispatch.delay?" },
+      {
+        key: "routes",
+        found: "[0].match twice, in line 1, column 4 and in line 1, column 38 in DWLD_BOT_ROUTES",
+        expected: "each key once",
+      },
+    ]);
+  });
+
+  test("takes no password for nothing because of how it begins", () => {
+    expect(problemsIn(`${smallest}http: { token: !hidden }\n`)).toMatchObject([
+      { key: expect.stringMatching(/config\.yaml, line 2, column 16$/), hint: expect.stringContaining("in quotes") },
     ]);
   });
 
@@ -176,12 +201,14 @@ describe("loadConfig(), the file", () => {
   test.each([
     ["is missing", "none.yaml", "none.yaml", "no such file"],
     ["is a directory", "etc", "etc", "a file that cannot be read (EISDIR)"],
-    ["is not YAML", "broken.yaml", "broken.yaml, line 3", "a mistake in the YAML (Unexpected token)"],
+    ["is not YAML", "broken.yaml", "broken.yaml, line 3, column 1", "a line that is indented unlike its neighbours"],
+    ["is two documents", "two.yaml", "two.yaml, line 2, column 1", "a second document"],
     ["is a list", "list.yaml", "list.yaml, line 1", "a list"],
     ["is a word", "word.yaml", "word.yaml, line 1", "a string"],
   ])("must not be named when it %s", (_, path, key, found) => {
     const all = directory({
       "broken.yaml": "telegram:\n  admins: [1]\n token: x\n",
+      "two.yaml": `${smallest}---\n${smallest}`,
       "list.yaml": "- 1",
       "word.yaml": "hello",
     });

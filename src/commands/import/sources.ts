@@ -23,7 +23,7 @@ export function findSources(from: readonly string[], cwd: string): Sources {
   const named = from.map((path) => resolve(cwd, path));
   const files = named.flatMap((path) => (isFolder(path) ? readdirSync(path).map((name) => join(path, name)) : [path]));
   const configs = files.flatMap((path) => {
-    const mapping = /\.ya?ml$/i.test(path) ? goMapping(path) : undefined;
+    const mapping = /\.ya?ml$/i.test(path) ? goMapping(path, { isNamed: named.includes(path) }) : undefined;
     return mapping === undefined ? [] : [{ path, mapping }];
   });
   const [config] = configs;
@@ -45,10 +45,15 @@ export function findSources(from: readonly string[], cwd: string): Sources {
   return { config, database, others };
 }
 
-function goMapping(path: string): Readonly<Record<string, unknown>> | undefined {
-  const yaml = parseYaml(readFileSync(path, "utf8"));
-  if (!yaml.ok || !isMapping(yaml.document)) return undefined;
-  return at(yaml.document, "tg.token") === undefined ? undefined : yaml.document;
+/** The mapping of the Go version's YAML; undefined for other YAML that merely lies in the folder, whatever is wrong with it. */
+function goMapping(path: string, { isNamed }: { isNamed: boolean }): Readonly<Record<string, unknown>> | undefined {
+  const { document, mistakes } = parseYaml(readFileSync(path, "utf8"));
+  const mapping = isMapping(document) && at(document, "tg.token") !== undefined ? document : undefined;
+  const [mistake] = mistakes;
+  if (mistake === undefined || (mapping === undefined && !isNamed)) return mapping;
+  const { line, column, found, expected = "YAML", hint } = mistake;
+  const where = `${path}, line ${line}, column ${column}`;
+  throw new ExitWith(EXIT.config, `Cannot read ${where}: found ${found}, expected ${expected}. ${hint}`);
 }
 
 /** Where `db` points: the Go version took it from its working directory, which was often that of its YAML. */

@@ -263,6 +263,28 @@ describe("importGoVersion()", () => {
     expect(existsSync(place.path("config.yaml"))).toBe(true);
   });
 
+  test("refuses YAML with a mistake, unless it is another's that only lies in the folder", () => {
+    using place = createCommandPlace();
+    const told = (from: string) => {
+      try {
+        run(place, { from: [from] });
+      } catch (error) {
+        return String(error);
+      }
+      return "";
+    };
+    writeGoConfig(place.cwd, YAML);
+    writeFileSync(place.path("other.yaml"), "a: [\n");
+    expect(told(".")).toBe("");
+    expect(told("other.yaml")).toContain(
+      `Cannot read ${place.path("other.yaml")}, line 1, column 4: found a [ that is`,
+    );
+    const token = `tg: { token: "${TOKEN}", token: "${TOKEN}" }`;
+    writeFileSync(place.path("go.yml"), token);
+    expect(told(".")).toContain("found tg.token twice, in line 1, column 7 and in line 1, column ");
+    expect(told(".")).not.toContain(TOKEN);
+  });
+
   test("says which of its settings do not make a config, and writes none", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, `tg: { Token: "${TOKEN}", AllowedIDs: ["5"] }`);

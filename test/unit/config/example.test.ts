@@ -2,11 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { configKeys, isMapping } from "../../../src/config/keys.ts";
 import { readMapping } from "../../../src/config/reading.ts";
+import { parseYaml } from "../../../src/config/yaml.ts";
 import { loadConfig } from "../../../src/config.ts";
 
 const path = new URL("../../../config.example.yaml", import.meta.url).pathname;
 const text = readFileSync(path, "utf8");
-const document = Bun.YAML.parse(text);
+const { document } = parseYaml(text);
 if (!isMapping(document)) throw new Error("config.example.yaml is no mapping");
 const example = document;
 const places = {
