@@ -1,10 +1,14 @@
 /** Bot API: what is older than 48 h cannot be deleted; an hour is left for trying. In ms since the message was sent. */
 export const DELETABLE_MS = 47 * 3_600_000;
 
-/** A message that is to disappear from a chat. */
-export interface Deletion {
+/** A message by its id, which counts within its chat only. */
+export interface MessageRef {
   readonly chatId: number;
   readonly messageId: number;
+}
+
+/** A message that is to disappear from a chat. */
+export interface Deletion extends MessageRef {
   /** Epoch ms. */
   readonly deleteAt: number;
 }
@@ -12,7 +16,7 @@ export interface Deletion {
 /** The outbox of deletions: it survives restarts (rule 15). Each function may throw `StoreUnavailable`. */
 export interface Deletions {
   /** Plans a deletion; an earlier instant for the same message wins. */
-  add(deletion: Pick<Deletion, "chatId" | "messageId" | "deleteAt">): void;
+  add(deletion: Deletion): void;
   /** Due deletions of the chat that has waited longest, `except` some chats; at most `limit` (Bot API: 100 a call). */
   dueOfOneChat(now: number, limit: number, except?: readonly number[]): Deletion[];
   done(chatId: number, messageIds: readonly number[]): void;

@@ -2,7 +2,7 @@ import type { Delivery } from "../domain/delivery.ts";
 import { isBeingHandedOver, type Link, type LinkChange } from "../domain/link.ts";
 import { type Actor, mayManage } from "../domain/role.ts";
 import type { Store } from "../domain/storage.ts";
-import { forgetMessages } from "./dispatch/outcomes.ts";
+import { forgetMessages } from "./cleanup/message-retention.ts";
 
 /** How long a removed link can be brought back; product.md: "a short undo". */
 export const UNDO_MS = 8_000;

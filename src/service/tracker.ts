@@ -4,9 +4,9 @@ import { type Download, type DownloaderClient, DownloaderUnreachable } from "../
 import type { Log } from "../domain/log.ts";
 import { type Store, StoreUnavailable } from "../domain/storage.ts";
 import { keyOf } from "../domain/url.ts";
+import { releaseMessage } from "./cleanup/message-retention.ts";
 import type { Registry } from "./registry.ts";
 import { createPace, type Finding } from "./tracker/pace.ts";
-import { releaseMessage } from "./tracker/release.ts";
 import { createChaseStrays } from "./tracker/strays.ts";
 import { type Absence, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdict } from "./tracker/verdict.ts";
 

@@ -1,9 +1,9 @@
 import { type Failure, isBeingHandedOver, type Link, type NewLink } from "../../domain/link.ts";
 import type { LinkEvent } from "../../domain/link-event.ts";
 import type { Log } from "../../domain/log.ts";
-import { DELETABLE_MS } from "../../domain/message.ts";
 import { nextAskAt, nextAttemptAt } from "../../domain/retry.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { forgetMessages } from "../cleanup/message-retention.ts";
 import type { SubmissionResult } from "./submitter.ts";
 
 /** When a link is tried again; durations in ms. */
@@ -132,21 +132,4 @@ export function createOutcomes(deps: {
       return true;
     },
   };
-}
-
-/**
- * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15). A message that
- * shows reactions to what is still being downloaded stays for that, as long as it can be deleted at all.
- * Call it after the link has left the queue, in the same transaction.
- */
-export function forgetMessages(
-  store: Store,
-  link: Pick<Link, "chatId" | "messageId" | "promptId" | "createdAt">,
-  now: number,
-): void {
-  const { chatId, messageId, promptId } = link;
-  if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now });
-  if (messageId === null || store.links.ofMessage(chatId, messageId).length > 0) return;
-  const isAwaited = store.deliveries.ofMessage(chatId, messageId).some(({ state }) => state === "open");
-  store.deletions.add({ chatId, messageId, deleteAt: isAwaited ? link.createdAt + DELETABLE_MS : now });
 }

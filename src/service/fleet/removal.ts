@@ -4,9 +4,9 @@ import type { Log } from "../../domain/log.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
+import { releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../registry.ts";
 import { replyTo } from "../reply.ts";
-import { releaseMessage } from "../tracker/release.ts";
 
 /** A link at a downloader; `url` as the downloader spells it. */
 export interface Placement {

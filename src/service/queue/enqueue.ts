@@ -3,7 +3,8 @@ import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
-import { forgetMessages, type Outcomes } from "../dispatch/outcomes.ts";
+import { forgetMessages } from "../cleanup/message-retention.ts";
+import type { Outcomes } from "../dispatch/outcomes.ts";
 import type { SubmissionResult, Submitter } from "../dispatch/submitter.ts";
 import type { Registry } from "../registry.ts";
 

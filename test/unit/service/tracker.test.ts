@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import type { Download } from "../../../src/domain/downloader.ts";
-import { forgetMessages } from "../../../src/service/dispatch/outcomes.ts";
 import { storeFails } from "./fuse.ts";
 import { ANN, BOB, createTracked, FILM } from "./tracked.ts";
 
@@ -249,21 +248,6 @@ describe("a message that is kept for reactions", () => {
     world.has("nas", { url: "https://x.org/2", status: "DONE" });
     await world.ticks();
     expect(due(world)).toMatchObject([{ chatId: ANN, messageId: 7, deleteAt: world.now + 10 * MINUTE }]);
-  });
-
-  test("outlives the rest of its links, as long as it can be deleted", () => {
-    using world = createTracked();
-    const forget = () =>
-      forgetMessages(world.store, { chatId: ANN, messageId: 7, promptId: 8, createdAt: world.now - MINUTE }, world.now);
-    const { id } = world.delivers({ messageId: 7 });
-    forget();
-    expect(due(world)).toMatchObject([{ messageId: 8 }]);
-    world.now += 47 * 60 * MINUTE - MINUTE;
-    expect(world.store.deletions.dueOfOneChat(world.now, 10)).toMatchObject([{ messageId: 7 }, { messageId: 8 }]);
-    world.now -= 46 * 60 * MINUTE;
-    world.store.deliveries.update(id, { state: "removed" });
-    forget();
-    expect(world.store.deletions.dueOfOneChat(world.now, 10)).toMatchObject([{ messageId: 7 }, { messageId: 8 }]);
   });
 
   test("stays while another of its links still waits in the queue", async () => {
