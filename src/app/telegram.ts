@@ -1,3 +1,4 @@
+import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { Queue } from "../service/queue.ts";
@@ -31,14 +32,22 @@ export function createChat(
     liveness: Liveness;
   },
 ): Chat {
-  const { store, events, metrics, now, random } = base;
+  const { config, store, events, metrics, now, random } = base;
   const { dispatching, administration, preferences, queue, liveness } = of;
   const { registry, client, enqueue } = dispatching;
+  const log = base.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
   const telegram = createTelegram({
     ...administration,
     settings: settingsOf(base, dispatching),
     store,
+    retention: createMessageRetention({
+      deletions: store.deletions,
+      lifetimes: config.lifetimes,
+      lifetimeMs: preferences.lifetimeMs,
+      now,
+      log,
+    }),
     inWork: store.updatesInWork,
     preferences,
     fleet: createFleet({
@@ -54,7 +63,7 @@ export function createChat(
     enqueue,
     now,
     random,
-    log: base.log.withTag("telegram"),
+    log,
     nudgeSweeper: () => void events.emit("deletionPlanned"),
     moveChat: store.moveChat,
     onPollStep({ doing, withinMs }) {

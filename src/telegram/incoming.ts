@@ -25,13 +25,12 @@ import { createSettings } from "./handlers/settings.ts";
 import { createWelcome } from "./handlers/start.ts";
 import type { LivePace } from "./live.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Lifetimes } from "./speaker.ts";
 
 /** From the config; durations in ms. */
 export interface IncomingSettings extends CardSettings, LinkSettings {
   readonly token: string;
   readonly delayMs: number;
-  readonly lifetimes: Lifetimes;
+  readonly lifetimes: { readonly notices: number };
   /** Of /status. */
   readonly live: LivePace;
 }

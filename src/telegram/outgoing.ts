@@ -1,6 +1,7 @@
 import type { Log } from "../domain/log.ts";
 import type { Store } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
+import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { Api } from "./api.ts";
 import type { CardSettings } from "./card/choices.ts";
@@ -10,7 +11,7 @@ import { createMessenger, type Messenger } from "./messenger.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { wait } from "./pace.ts";
 import { createReactions } from "./reactions.ts";
-import { createSpeaker, type Lifetimes, type Speaker } from "./speaker.ts";
+import { createSpeaker, type Speaker } from "./speaker.ts";
 
 /** What the bot says to chats, and what it learns of them by saying it. */
 export interface Outgoing {
@@ -23,7 +24,8 @@ export interface Outgoing {
 
 export function createOutgoing(deps: {
   api: Api;
-  settings: CardSettings & { readonly lifetimes: Lifetimes };
+  settings: CardSettings;
+  retention: MessageRetention;
   store: Store;
   access: Access;
   preferences: Preferences;
@@ -34,7 +36,7 @@ export function createOutgoing(deps: {
   random: () => number;
   log: Log;
 }): Outgoing {
-  const { settings, store, preferences } = deps;
+  const { store, preferences } = deps;
   const messenger = createMessenger({
     ...deps,
     wait,
@@ -44,9 +46,6 @@ export function createOutgoing(deps: {
   const speaker = createSpeaker({
     ...deps,
     messenger,
-    deletions: store.deletions,
-    lifetimes: settings.lifetimes,
-    lifetimeMs: preferences.lifetimeMs,
     isBlocked: preferences.isBlocked,
   });
   const languageOf = (chatId: number) => preferences.language(chatId);

@@ -1,26 +1,11 @@
 import type { SendMessageParams } from "@gramio/types";
-import type { Log } from "../domain/log.ts";
-import { DELETABLE_MS, type Deletions } from "../domain/message.ts";
-import { unlessUnavailable } from "../domain/storage.ts";
+import type { MessageKind, MessageRetention } from "../service/cleanup/message-retention.ts";
 import { type Content, contentParams } from "./content.ts";
 import type { Messenger } from "./messenger.ts";
 
-/** How long messages stay in a chat, in ms, by kind. */
-export interface Lifetimes {
-  readonly commands: number;
-  readonly answers: number;
-  readonly notices: number;
-}
-
-interface Planned {
-  readonly chatId: number;
-  readonly messageId: number;
-  readonly usualMs: number;
-}
-
 interface Saying {
   readonly priority: "answer" | "notice";
-  readonly usualMs: number;
+  readonly kind: MessageKind;
   readonly replyTo?: number | undefined;
 }
 
@@ -46,31 +31,14 @@ export interface Speaker {
 
 export function createSpeaker(deps: {
   messenger: Messenger;
-  deletions: Deletions;
-  lifetimes: Lifetimes;
-  /** A chat's own lifetime in place of the usual one; undefined: for ever. */
-  lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
+  retention: MessageRetention;
   /** Whether the chat does not let the bot write: nobody there misses a notice. */
   isBlocked: (chatId: number) => boolean;
-  now: () => number;
-  log: Log;
 }): Speaker {
-  const { messenger, deletions, lifetimes, now, log } = deps;
-  const asked = { priority: "answer", usualMs: lifetimes.answers } as const;
+  const { messenger, retention } = deps;
+  const asked = { priority: "answer", kind: "answers" } as const;
 
-  /** Plans that a message goes, or that one that is still used stays a while longer. */
-  function plan(how: "add" | "prolong", { chatId, messageId, usualMs }: Planned): void {
-    const afterMs = deps.lifetimeMs(chatId, usualMs);
-    if (afterMs === undefined) return;
-    const deleteAt = now() + Math.min(afterMs, DELETABLE_MS);
-    unlessUnavailable(
-      () =>
-        how === "add" ? deletions.add({ chatId, messageId, deleteAt }) : deletions.prolong(chatId, messageId, deleteAt),
-      ({ code }) => log.debug("Cannot plan a deletion now", { code }),
-    );
-  }
-
-  async function say(to: Place, content: Content, { priority, usualMs, replyTo }: Saying): Promise<number | undefined> {
+  async function say(to: Place, content: Content, { priority, kind, replyTo }: Saying): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
@@ -80,7 +48,7 @@ export function createSpeaker(deps: {
     const said = await messenger.send(to.chatId, { priority }, (api) => api.sendMessage(params));
     if (!said.ok || said.value === undefined) return undefined;
     const messageId = said.value.message_id;
-    plan("add", { chatId: to.chatId, messageId, usualMs });
+    retention.planDeletion({ chatId: to.chatId, messageId }, kind);
     return messageId;
   }
 
@@ -89,14 +57,14 @@ export function createSpeaker(deps: {
     post: (to, content) => say(to, content, asked),
     notify(to, content, { stays } = { stays: false }) {
       if (deps.isBlocked(to.chatId)) return;
-      void say(to, content, { priority: "notice", usualMs: stays ? DELETABLE_MS : lifetimes.notices });
+      void say(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
     },
     edit(chatId, messageId, content) {
-      plan("prolong", { chatId, messageId, usualMs: lifetimes.answers });
+      retention.prolong({ chatId, messageId }, "answers");
       void messenger.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
         api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
       );
     },
-    forgetCommand: (chatId, messageId) => plan("add", { chatId, messageId, usualMs: lifetimes.commands }),
+    forgetCommand: (chatId, messageId) => retention.planDeletion({ chatId, messageId }, "commands"),
   };
 }

@@ -1,5 +1,6 @@
 import type { Meter } from "../domain/readings.ts";
 import type { WayState } from "../domain/way.ts";
+import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { DeleteMessages } from "../service/sweeper.ts";
 import type { Admins } from "./admins.ts";
 import type { Cards } from "./cards.ts";
@@ -49,6 +50,7 @@ export interface Telegram {
 export function createTelegram(
   deps: Abilities & {
     settings: TelegramSettings;
+    retention: MessageRetention;
     inWork: InWork;
     random: () => number;
     nudgeSweeper: () => void;

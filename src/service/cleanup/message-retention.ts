@@ -1,7 +1,60 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
-import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
-import type { Store } from "../../domain/storage.ts";
+import type { Log } from "../../domain/log.ts";
+import { DELETABLE_MS, type Deletion, type Deletions, type MessageRef } from "../../domain/message.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+
+/** How long messages stay in a chat, in ms, by kind. */
+export interface Lifetimes {
+  readonly commands: number;
+  readonly answers: number;
+  readonly notices: number;
+}
+
+/** `lasting`: whoever it is for may not look for days, and must not miss it. */
+export type MessageKind = keyof Lifetimes | "lasting";
+
+/**
+ * How long messages that are no prompts stay: as the config says for their kind, or as their chat has chosen. Neither
+ * function throws: what cannot be planned while the database cannot be used stays in the chat.
+ */
+export interface MessageRetention {
+  /** Plans that a message goes when its time is over, counted from now; one that was to go earlier still does. */
+  planDeletion(message: MessageRef, kind: MessageKind): void;
+  /** Lets a message that is planned to go, and is used again, stay as long as a new one of this kind. */
+  prolong(message: MessageRef, kind: MessageKind): void;
+}
+
+export function createMessageRetention(deps: {
+  deletions: Deletions;
+  lifetimes: Lifetimes;
+  /** A chat's own lifetime in place of the usual one, in ms; undefined: for ever. */
+  lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
+  now: () => number;
+  log: Log;
+}): MessageRetention {
+  const { deletions, lifetimes, now, log } = deps;
+
+  function withDeadline(
+    { chatId, messageId }: MessageRef,
+    kind: MessageKind,
+    plan: (deletion: Deletion) => void,
+  ): void {
+    const afterMs = deps.lifetimeMs(chatId, kind === "lasting" ? DELETABLE_MS : lifetimes[kind]);
+    if (afterMs === undefined) return;
+    const deleteAt = now() + Math.min(afterMs, DELETABLE_MS);
+    unlessUnavailable(
+      () => plan({ chatId, messageId, deleteAt }),
+      ({ code }) => log.debug("Cannot plan a deletion now", { code }),
+    );
+  }
+
+  return {
+    planDeletion: (message, kind) => withDeadline(message, kind, deletions.add),
+    prolong: (message, kind) =>
+      withDeadline(message, kind, ({ chatId, messageId, deleteAt }) => deletions.prolong(chatId, messageId, deleteAt)),
+  };
+}
 
 /** What decides when a person's message goes. */
 type Tables = Pick<Store, "links" | "deliveries" | "deletions">;

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { forgetMessages, releaseMessage } from "../../../../src/service/cleanup/message-retention.ts";
+import { DELETABLE_MS } from "../../../../src/domain/message.ts";
+import {
+  createMessageRetention,
+  forgetMessages,
+  releaseMessage,
+} from "../../../../src/service/cleanup/message-retention.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
 import { MINUTE } from "../bot.ts";
+import { storeFails, watched } from "../fuse.ts";
 import { ANN, createWorld, type World } from "../world.ts";
 
 const HOUR = 60 * MINUTE;
@@ -73,6 +80,70 @@ describe("releaseMessage()", () => {
   test("has nothing to do where no message was kept", () => {
     using world = createWorld();
     releaseMessage(world.store, { chatId: ANN, messageId: null }, world.now);
+    expect(planned(world)).toEqual({});
+  });
+});
+
+describe("a message's lifetime", () => {
+  const LIFETIMES = { commands: MINUTE, answers: 5 * MINUTE, notices: 100 * HOUR };
+  const message = { chatId: ANN, messageId: MESSAGE };
+
+  function createRetention(world: World, { own }: { own?: number | "for ever" } = {}) {
+    const log = createRecordingLog();
+    const retention = createMessageRetention({
+      deletions: watched(world.store, (name) => world.watcher(name)).deletions,
+      lifetimes: LIFETIMES,
+      lifetimeMs: (_, usualMs) => (own === "for ever" ? undefined : (own ?? usualMs)),
+      now: () => world.now,
+      log,
+    });
+    return { ...retention, log };
+  }
+
+  test.each([
+    ["commands", MINUTE],
+    ["answers", 5 * MINUTE],
+    ["notices", DELETABLE_MS],
+    ["lasting", DELETABLE_MS],
+  ] as const)("is its kind's, but never longer than it can be deleted: %s", (kind, ms) => {
+    using world = createWorld();
+    createRetention(world).planDeletion(message, kind);
+    expect(planned(world)).toEqual({ [MESSAGE]: ms });
+  });
+
+  test.each(["commands", "answers", "notices", "lasting"] as const)("is its chat's own, if it has one: %s", (kind) => {
+    using world = createWorld();
+    createRetention(world, { own: HOUR }).planDeletion(message, kind);
+    expect(planned(world)).toEqual({ [MESSAGE]: HOUR });
+    createRetention(world, { own: "for ever" }).planDeletion({ chatId: ANN, messageId: 9 }, kind);
+    createRetention(world, { own: "for ever" }).prolong(message, kind);
+    expect(planned(world)).toEqual({ [MESSAGE]: HOUR });
+  });
+
+  test("is over at the earliest instant that was planned, and longer only when the message is used again", () => {
+    using world = createWorld();
+    const { planDeletion, prolong } = createRetention(world);
+    planDeletion(message, "commands");
+    planDeletion(message, "answers");
+    expect(planned(world)).toEqual({ [MESSAGE]: MINUTE });
+    prolong(message, "answers");
+    prolong(message, "commands");
+    expect(planned(world)).toEqual({ [MESSAGE]: 5 * MINUTE });
+  });
+
+  test("does not begin with being used: what was to stay still does", () => {
+    using world = createWorld();
+    createRetention(world).prolong(message, "answers");
+    expect(planned(world)).toEqual({});
+  });
+
+  test("is not planned while the database cannot be used, and nobody is held up by that", () => {
+    using world = createWorld();
+    const { planDeletion, prolong, log } = createRetention(world);
+    world.watcher = storeFails;
+    planDeletion(message, "answers");
+    prolong(message, "answers");
+    expect(log.at("debug")).toEqual(Array(2).fill("Cannot plan a deletion now"));
     expect(planned(world)).toEqual({});
   });
 });
