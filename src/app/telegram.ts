@@ -1,6 +1,7 @@
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
+import { createLinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue.ts";
 import type { Liveness } from "../systemd/liveness.ts";
 import { wait } from "../telegram/pace.ts";
@@ -48,6 +49,12 @@ export function createChat(
       now,
       log,
     }),
+    prompts: createLinkPrompts({
+      store,
+      isBlocked: preferences.isBlocked,
+      now,
+      onDeletion: () => void events.emit("deletionPlanned"),
+    }),
     inWork: store.updatesInWork,
     preferences,
     fleet: createFleet({
@@ -64,7 +71,6 @@ export function createChat(
     now,
     random,
     log,
-    nudgeSweeper: () => void events.emit("deletionPlanned"),
     moveChat: store.moveChat,
     onPollStep({ doing, withinMs }) {
       liveness.step("getting updates", withinMs);

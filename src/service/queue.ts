@@ -28,10 +28,6 @@ export interface Queue {
   undo(actor: Actor, linkId: number): Changed;
   /** Drops the links whose time to undo is over, and plans the deletion of their messages; returns how many. */
   purge(): number;
-  /** Makes this message the link's prompt; another one that there was is planned to be deleted. */
-  adoptPrompt(link: Link, promptId: number): Link;
-  /** Plans the deletion of a message that was the prompt of a link that is sent. */
-  dropPrompt(prompt: { chatId: number; messageId: number }): void;
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
   page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
 }
@@ -106,14 +102,6 @@ export function createQueue(deps: { store: Store; now: () => number; onChanged: 
         }
         return purgeable.length;
       }),
-    adoptPrompt: (link, promptId) =>
-      store.transaction(() => {
-        const { chatId, promptId: other } = link;
-        if (other !== null && other !== promptId) store.deletions.add({ chatId, messageId: other, deleteAt: now() });
-        store.deletions.done(chatId, [promptId]);
-        return store.links.update(link.id, { promptId, promptedAt: now() }) ?? link;
-      }),
-    dropPrompt: (prompt) => store.deletions.add({ ...prompt, deleteAt: now() }),
     page(actor, { offset, limit, all }) {
       const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };
       return { links: store.links.page({ ...of, offset, limit }), total: store.links.count(of) };

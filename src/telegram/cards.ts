@@ -2,18 +2,11 @@ import type { SendMessageParams } from "@gramio/types";
 import type { Language } from "../domain/chat.ts";
 import type { Link } from "../domain/link.ts";
 import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
+import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { CardSettings } from "./card/choices.ts";
 import { card } from "./card.ts";
 import { type Content, contentParams } from "./content.ts";
 import type { Messenger } from "./messenger.ts";
-
-/** Bot API: a message of more than 48 hours cannot be deleted; two are left, since this is looked at once an hour. */
-const OLDEST_PROMPT_MS = 46 * 3_600_000;
-const MOST_RENEWED = 500;
-/** A prompt that nobody has missed for a day is not missed. */
-const UNPROMPTED_SINCE_MS = 24 * 3_600_000;
-const MOST_UNPROMPTED = 500;
 
 /** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
 export interface Cards {
@@ -31,42 +24,27 @@ export interface Cards {
 
 export function createCards(deps: {
   messenger: Messenger;
-  store: Store;
+  prompts: LinkPrompts;
   languageOf: (chatId: number) => Language;
-  /** Whether the chat does not let the bot write: its prompts come when it does again. */
-  isBlocked: (chatId: number) => boolean;
   settings: CardSettings;
   now: () => number;
   log: Log;
-  /** Tells that deletions were planned. */
-  nudgeSweeper: () => void;
 }): Cards {
-  const { messenger, store, settings, now, log } = deps;
+  const { messenger, prompts, settings, now, log } = deps;
   const render = (link: Link): Content => card(link, deps.languageOf(link.chatId), settings, now());
 
   /** `replaces`: the prompt that it has and is to lose. */
   async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {
     let rendered: Link | undefined;
     const shown = await messenger.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
-      rendered = store.links.byId(link.id);
+      rendered = prompts.current(link.id);
       if (rendered === undefined || rendered.promptId !== replaces) return undefined;
       return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
     });
     if (!shown.ok || shown.value === undefined) return;
-    const { message_id: promptId, date } = shown.value;
-    // Telegram's clock is the one that makes it too old.
-    const promptedAt = date * 1000;
-    const { chatId } = link;
-    const current = store.transaction(() => {
-      if (replaces !== null) store.deletions.add({ chatId, messageId: replaces, deleteAt: now() });
-      return store.links.update(link.id, { promptId, promptedAt });
-    });
-    if (replaces !== null) deps.nudgeSweeper();
-    if (current === undefined) {
-      // It left the queue while its prompt was on the way.
-      store.deletions.add({ chatId, messageId: promptId, deleteAt: now() });
-      deps.nudgeSweeper();
-    } else if (!Bun.deepEquals({ ...rendered, promptId, promptedAt }, current)) refresh(current);
+    const prompt = { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 };
+    const current = prompts.attach(link, prompt);
+    if (current !== undefined && !Bun.deepEquals({ ...rendered, ...prompt }, current)) refresh(current);
   }
 
   function promptOf(link: Link): SendMessageParams {
@@ -86,21 +64,19 @@ export function createCards(deps: {
     const { promptId, chatId } = link;
     if (promptId === null) return;
     const edited = await messenger.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
-      const latest = store.links.byId(link.id);
+      const latest = prompts.current(link.id);
       // It has left the queue, and its prompt is about to go.
       if (latest === undefined) return undefined;
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(latest)) });
     });
     if (edited.ok || edited.kind !== "gone") return;
     // Somebody deleted the prompt; the link still needs its buttons.
-    const current = store.links.byId(link.id);
-    if (current?.promptId !== promptId) return;
-    store.links.update(link.id, { promptId: null, promptedAt: null });
-    await show(current);
+    const current = prompts.detach(link.id, promptId);
+    if (current !== undefined) await show(current);
   }
 
   function renew(): void {
-    for (const link of store.links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED)) {
+    for (const link of prompts.ageing()) {
       // The old one is the link's as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
       sent(show(link, { silent: true, replaces: link.promptId }));
     }
@@ -121,14 +97,11 @@ export function createCards(deps: {
     show: (link) => sent(show(link)),
     showMissing: (chatId) =>
       quietly(() => {
-        for (const link of store.links.unpromptedOf(chatId)) sent(show(link));
+        for (const link of prompts.missingOf(chatId)) sent(show(link));
       }),
     showUnprompted: () =>
       quietly(() => {
-        const createdSince = now() - UNPROMPTED_SINCE_MS;
-        for (const link of store.links.unprompted({ createdSince, limit: MOST_UNPROMPTED })) {
-          if (!deps.isBlocked(link.chatId)) sent(show(link));
-        }
+        for (const link of prompts.missed()) sent(show(link));
       }),
     refresh,
     renew: () => quietly(renew),

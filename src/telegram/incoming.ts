@@ -6,6 +6,7 @@ import type { Access } from "../service/access.ts";
 import type { Fleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
+import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
 import type { Queue } from "../service/queue.ts";
 import type { Servers } from "../service/servers.ts";
@@ -44,6 +45,7 @@ export interface Abilities {
   readonly find: FindWhereabouts;
   readonly preferences: Preferences;
   readonly queue: Queue;
+  readonly prompts: LinkPrompts;
   readonly enqueue: Enqueue;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;

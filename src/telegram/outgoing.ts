@@ -3,6 +3,7 @@ import type { Store } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Preferences } from "../service/preferences.ts";
+import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Api } from "./api.ts";
 import type { CardSettings } from "./card/choices.ts";
 import { type Cards, createCards } from "./cards.ts";
@@ -26,12 +27,12 @@ export function createOutgoing(deps: {
   api: Api;
   settings: CardSettings;
   retention: MessageRetention;
+  prompts: LinkPrompts;
   store: Store;
   access: Access;
   preferences: Preferences;
   /** See `createTelegram`. */
   moveChat: (move: { from: number; to: number }) => void;
-  nudgeSweeper: () => void;
   now: () => number;
   random: () => number;
   log: Log;
@@ -49,7 +50,7 @@ export function createOutgoing(deps: {
     isBlocked: preferences.isBlocked,
   });
   const languageOf = (chatId: number) => preferences.language(chatId);
-  const cards = createCards({ ...deps, messenger, languageOf, isBlocked: preferences.isBlocked });
+  const cards = createCards({ ...deps, messenger, languageOf });
   const reactions = createReactions({ messenger, store });
   const notices = createNotices({ speaker, reactions, styleOf: preferences.notices, languageOf });
   const chatLife = createChatLife({ ...deps, showMissing: cards.showMissing });

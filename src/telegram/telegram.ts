@@ -53,7 +53,6 @@ export function createTelegram(
     retention: MessageRetention;
     inWork: InWork;
     random: () => number;
-    nudgeSweeper: () => void;
     /** Makes a chat's new id the owner of everything that the old one owned. */
     moveChat: (move: { from: number; to: number }) => void;
     onPollStep: (step: PollStep) => void;

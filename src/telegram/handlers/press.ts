@@ -2,6 +2,7 @@ import type { TelegramCallbackQuery } from "gramio";
 import type { Link, LinkChange } from "../../domain/link.ts";
 import { parseOfferedQuality } from "../../domain/quality.ts";
 import { formatInstant } from "../../domain/time.ts";
+import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue.ts";
 import { type LINK_ACTIONS, linkButton, pressOn, serverCode } from "../callback.ts";
 import type { CardSettings } from "../card/choices.ts";
@@ -38,11 +39,12 @@ export function pressedWords(changed: Changed, texts: Texts, done: string): Pres
 /** The buttons under a link's prompt (rule 6). */
 export function createLinkPress(deps: {
   queue: Queue;
+  prompts: LinkPrompts;
   cards: Cards;
   settings: CardSettings;
   now: () => number;
 }): PressHandler {
-  const { queue, cards, settings, now } = deps;
+  const { queue, prompts, cards, settings, now } = deps;
 
   return (who, press) => {
     const carried = pressOn(linkButton, press);
@@ -53,7 +55,7 @@ export function createLinkPress(deps: {
     if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
     // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
     if (changed.kind === "sent" && press.message !== undefined) {
-      queue.dropPrompt({ chatId: press.message.chat.id, messageId: press.message.message_id });
+      prompts.drop({ chatId: press.message.chat.id, messageId: press.message.message_id });
     }
     return pressedWords(changed, who.texts, words);
   };
@@ -99,6 +101,6 @@ export function createLinkPress(deps: {
   /** A crash between sending a prompt and storing its id leaves one that nobody knows; a press on it makes it the prompt. */
   function withThisPrompt(link: Link, { message }: TelegramCallbackQuery): Link {
     const isOther = message !== undefined && message.chat.id === link.chatId && message.message_id !== link.promptId;
-    return isOther ? queue.adoptPrompt(link, message.message_id) : link;
+    return isOther ? prompts.adopt(link, message.message_id) : link;
   }
 }

@@ -7,6 +7,7 @@ import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/out
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
+import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue.ts";
 import { createRegistry, type Registry } from "../../../src/service/registry.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
@@ -29,6 +30,7 @@ export interface Bot {
   readonly outcomes: Outcomes;
   readonly dispatcher: Dispatcher;
   readonly queue: Queue;
+  readonly prompts: LinkPrompts;
   readonly enqueue: Enqueue;
   readonly events: LinkEvent[];
   readonly log: ReturnType<typeof createRecordingLog>;
@@ -54,6 +56,7 @@ export function createBot(of: {
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
   const queue = createQueue({ store, now, onChanged: () => {} });
+  const prompts = createLinkPrompts({ store, isBlocked: () => false, now, onDeletion: () => {} });
   const enqueue = createEnqueue({ store, registry, submitter, outcomes, delayMs: settings.delayMs, now, log });
-  return { registry, submitter, outcomes, dispatcher, queue, enqueue, events, log };
+  return { registry, submitter, outcomes, dispatcher, queue, prompts, enqueue, events, log };
 }

@@ -34,7 +34,7 @@ describe("enqueue()", () => {
     const links = first.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
     const [prompted, delivered] = links;
     if (prompted === undefined || delivered === undefined) throw new Error("Not queued");
-    world.bot.queue.adoptPrompt(prompted, 70);
+    world.bot.prompts.adopt(prompted, 70);
     world.store.links.remove(delivered.id);
     expect(await world.enqueue(URLS, { messageId: 7 })).toMatchObject([{ kind: "queued", link: { url: URLS[2] } }]);
     expect(world.store.links.count({})).toBe(2);

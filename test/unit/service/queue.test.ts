@@ -118,30 +118,12 @@ describe("remove() and undo()", () => {
 
   test("take the link and its messages away for good when the time to undo is over (rule 15)", async () => {
     using world = createWorld();
-    const { id } = world.bot.queue.adoptPrompt(await world.due(URL_1, { messageId: 50 }), 51);
+    const { id } = world.bot.prompts.adopt(await world.due(URL_1, { messageId: 50 }), 51);
     world.bot.queue.remove(ANN, id);
     world.advance(UNDO_MS);
     expect([world.bot.queue.purge(), world.bot.queue.undo(ANN, id)]).toEqual([1, { kind: "not_yours" }]);
     const gone = world.store.deletions.dueOfOneChat(world.now, 9).map(({ messageId }) => messageId);
     expect(gone.sort()).toEqual([50, 51]);
-  });
-});
-
-describe("adoptPrompt()", () => {
-  test("plans the deletion of the prompt that the new one replaces", async () => {
-    using world = createWorld();
-    const link = world.bot.queue.adoptPrompt(await world.due(URL_1), 70);
-    expect(link.promptId).toBe(70);
-    expect(world.store.deletions.count()).toBe(0);
-    expect(world.bot.queue.adoptPrompt(link, 71).promptId).toBe(71);
-    expect(world.store.deletions.dueOfOneChat(world.now, 9)).toMatchObject([{ chatId: 1, messageId: 70 }]);
-  });
-
-  test("does not plan the deletion of the prompt itself", async () => {
-    using world = createWorld();
-    const link = world.bot.queue.adoptPrompt(await world.due(URL_1), 70);
-    world.bot.queue.adoptPrompt(link, 70);
-    expect(world.store.deletions.count()).toBe(0);
   });
 });
 

@@ -36,7 +36,7 @@ describe("tick()", () => {
     using world = createWorld();
     world.server("nas");
     const link = await world.due("https://x.org/1", { messageId: 50 });
-    world.bot.queue.adoptPrompt(link, 51);
+    world.bot.prompts.adopt(link, 51);
     await world.tick();
     expect(world.store.links.byId(link.id)).toBeUndefined();
     expect(world.store.attempts.byLink(link.id)).toBeUndefined();

@@ -1,0 +1,172 @@
+import { describe, expect, test } from "bun:test";
+import { createLinkPrompts } from "../../../../src/service/queue/prompts.ts";
+import { UNDO_MS } from "../../../../src/service/queue.ts";
+import { MINUTE } from "../bot.ts";
+import { storeFails, watched } from "../fuse.ts";
+import { ANN, BOB, createWorld, type World } from "../world.ts";
+
+const HOUR = 60 * MINUTE;
+const URL = "https://x.org/1";
+
+function createPrompts(world: World, { blocked = [] as readonly number[] } = {}) {
+  const told: string[] = [];
+  const prompts = createLinkPrompts({
+    store: watched(world.store, (name) => world.watcher(name)),
+    isBlocked: (chatId) => blocked.includes(chatId),
+    now: () => world.now,
+    onDeletion: () => void told.push("a deletion"),
+  });
+  return { ...prompts, told };
+}
+const due = ({ store, now }: World) =>
+  store.deletions.dueOfOneChat(now, 99).map(({ chatId, messageId }) => [chatId, messageId]);
+const sent = ({ now }: World, promptId: number) => ({ promptId, promptedAt: now });
+
+describe("attach()", () => {
+  test("makes a message the prompt of its link", async () => {
+    using world = createWorld();
+    const { attach, current, told } = createPrompts(world);
+    const link = await world.due(URL);
+    expect(attach(link, { promptId: 70, promptedAt: 5 })).toEqual({ ...link, promptId: 70, promptedAt: 5 });
+    expect(current(link.id)).toEqual({ ...link, promptId: 70, promptedAt: 5 });
+    expect([due(world), told]).toEqual([[], []]);
+  });
+
+  test("plans the deletion of the prompt that the new one replaces, and tells of it", async () => {
+    using world = createWorld();
+    const { attach, told } = createPrompts(world);
+    const link = await world.due(URL);
+    attach(link, sent(world, 70));
+    expect(attach(link, sent(world, 71))?.promptId).toBe(71);
+    expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
+  });
+
+  test("does not plan the deletion of the prompt itself, nor leaves it planned", async () => {
+    using world = createWorld();
+    const { attach } = createPrompts(world);
+    const link = await world.due(URL);
+    for (const promptId of [70, 70, 71, 70]) attach(link, sent(world, promptId));
+    expect(due(world)).toEqual([[ANN, 71]]);
+  });
+
+  test("plans the deletion of a prompt that comes after its link has left the queue", async () => {
+    using world = createWorld();
+    const { attach, told } = createPrompts(world);
+    const link = await world.due(URL);
+    world.store.links.remove(link.id);
+    expect(attach(link, sent(world, 70))).toBeUndefined();
+    expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
+  });
+
+  test("looks for the former prompt in the chat that the link is in by now", async () => {
+    using world = createWorld();
+    const { attach } = createPrompts(world);
+    const link = await world.due(URL, { chatId: -5 });
+    world.store.moveChat({ from: -5, to: -1005 });
+    attach(link, sent(world, 70));
+    attach(link, sent(world, 71));
+    expect(due(world)).toEqual([[-1005, 70]]);
+  });
+
+  test("changes nothing and tells nothing when the database cannot be used", async () => {
+    using world = createWorld();
+    const { attach, told } = createPrompts(world);
+    const link = attach(await world.due(URL), sent(world, 70));
+    if (link === undefined) throw new Error("The link is gone");
+    world.watcher = (name) => name === "deletions.add" && storeFails(name);
+    expect(() => attach(link, sent(world, 71))).toThrow("The database cannot be used");
+    expect(world.link(link.id)).toEqual(link);
+    expect([due(world), told]).toEqual([[], []]);
+  });
+});
+
+describe("detach()", () => {
+  test("takes the deleted prompt from its link, and plans nothing", async () => {
+    using world = createWorld();
+    const { attach, detach } = createPrompts(world);
+    const link = await world.due(URL);
+    attach(link, sent(world, 70));
+    expect(detach(link.id, 70)).toEqual({ ...link, promptId: null, promptedAt: null });
+    expect(detach(link.id, 70)).toBeUndefined();
+    expect(due(world)).toEqual([]);
+  });
+
+  test("leaves a link its newer prompt, and knows links that have gone", async () => {
+    using world = createWorld();
+    const { attach, detach } = createPrompts(world);
+    const link = await world.due(URL);
+    attach(link, sent(world, 71));
+    expect([detach(link.id, 70), detach(link.id + 1, 70)]).toEqual([undefined, undefined]);
+    expect(world.link(link.id).promptId).toBe(71);
+  });
+});
+
+describe("adopt()", () => {
+  test("makes a prompt that a crash has left behind the link's, in place of another", async () => {
+    using world = createWorld();
+    const { attach, adopt } = createPrompts(world);
+    const link = await world.due(URL);
+    attach(link, sent(world, 71));
+    expect(adopt(link, 70)).toEqual({ ...link, promptId: 70, promptedAt: world.now });
+    expect(due(world)).toEqual([[ANN, 71]]);
+  });
+
+  test("lets the message go when its link has left the queue by now", async () => {
+    using world = createWorld();
+    const { adopt } = createPrompts(world);
+    const link = await world.due(URL);
+    world.store.links.remove(link.id);
+    expect(adopt(link, 70)).toEqual(link);
+    expect(due(world)).toEqual([[ANN, 70]]);
+  });
+});
+
+test("drop() lets a message go that is no prompt any more", () => {
+  using world = createWorld();
+  const { drop, told } = createPrompts(world);
+  drop({ chatId: ANN, messageId: 70 });
+  expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
+});
+
+describe("which prompts have to come", () => {
+  test("ageing() has those that are two hours from being too old to delete, oldest first", async () => {
+    using world = createWorld();
+    const { attach, ageing } = createPrompts(world);
+    const [first, second, third] = [await world.due(URL), await world.due(`${URL}2`), await world.due(`${URL}3`)];
+    attach(first, { promptId: 70, promptedAt: world.now + 1 });
+    attach(second, { promptId: 71, promptedAt: world.now });
+    attach(third, { promptId: 72, promptedAt: world.now + HOUR });
+    await world.due(`${URL}4`);
+    world.advance(46 * HOUR);
+    expect(ageing()).toEqual([]);
+    world.advance(2);
+    expect(ageing().map(({ promptId }) => promptId)).toEqual([71, 70]);
+  });
+
+  test("missingOf() has the links of one chat that have none, without removed ones", async () => {
+    using world = createWorld();
+    const { attach, missingOf } = createPrompts(world);
+    const lacking = await world.due(URL);
+    attach(await world.due(`${URL}2`), sent(world, 70));
+    world.bot.queue.remove({ chatId: ANN, role: "user" }, (await world.due(`${URL}3`)).id);
+    await world.due(URL, { chatId: BOB });
+    world.advance(UNDO_MS - 1);
+    expect(missingOf(ANN).map(({ id }) => id)).toEqual([lacking.id]);
+  });
+
+  test("missed() has those of a day, of every chat that can be written to", async () => {
+    using world = createWorld();
+    await world.due(URL);
+    world.advance(1);
+    const annsNew = await world.due(`${URL}2`);
+    const bobs = await world.due(URL, { chatId: BOB });
+    world.advance(24 * HOUR);
+    expect(
+      createPrompts(world)
+        .missed()
+        .map(({ id }) => id),
+    ).toEqual([annsNew.id, bobs.id]);
+    const unblocked = createPrompts(world, { blocked: [ANN] });
+    expect(unblocked.missed().map(({ id }) => id)).toEqual([bobs.id]);
+  });
+});
