@@ -1,3 +1,4 @@
+import { createChatMigration } from "../service/chats/migration.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
@@ -71,7 +72,7 @@ export function createChat(
     now,
     random,
     log,
-    moveChat: store.moveChat,
+    migration: createChatMigration({ access: administration.access, moveChat: store.moveChat, log }),
     onPollStep({ doing, withinMs }) {
       liveness.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();

@@ -72,6 +72,7 @@ export function createPreferences(deps: {
     isBlocked: (chatId) => (chat(chatId)?.blockedAt ?? null) !== null,
     setBlocked(chatId, blocked) {
       if (((chat(chatId)?.blockedAt ?? null) !== null) === blocked) return false;
+      log.info(blocked ? "A chat does not let the bot write" : "A chat lets the bot write again", { chat: chatId });
       attempt(() => chats.update(chatId, { blockedAt: blocked ? deps.now() : null }));
       return true;
     },

@@ -1,6 +1,6 @@
 import type { Log } from "../domain/log.ts";
 import type { Store } from "../domain/storage.ts";
-import type { Access } from "../service/access.ts";
+import type { ChatMigration } from "../service/chats/migration.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
@@ -29,10 +29,8 @@ export function createOutgoing(deps: {
   retention: MessageRetention;
   prompts: LinkPrompts;
   store: Store;
-  access: Access;
+  migration: ChatMigration;
   preferences: Preferences;
-  /** See `createTelegram`. */
-  moveChat: (move: { from: number; to: number }) => void;
   now: () => number;
   random: () => number;
   log: Log;

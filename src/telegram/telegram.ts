@@ -1,5 +1,6 @@
 import type { Meter } from "../domain/readings.ts";
 import type { WayState } from "../domain/way.ts";
+import type { ChatMigration } from "../service/chats/migration.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { DeleteMessages } from "../service/sweeper.ts";
 import type { Admins } from "./admins.ts";
@@ -51,10 +52,9 @@ export function createTelegram(
   deps: Abilities & {
     settings: TelegramSettings;
     retention: MessageRetention;
+    migration: ChatMigration;
     inWork: InWork;
     random: () => number;
-    /** Makes a chat's new id the owner of everything that the old one owned. */
-    moveChat: (move: { from: number; to: number }) => void;
     onPollStep: (step: PollStep) => void;
     meter: Pick<Meter, "telegramFailed" | "updated">;
   },

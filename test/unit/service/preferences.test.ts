@@ -6,12 +6,17 @@ import { createRecordingLog } from "../telegram/clock.ts";
 import { storeFails, watched } from "./fuse.ts";
 import { createWorld, type World } from "./world.ts";
 
-function preferencesOf(world: World, language: Language | "auto" = "auto", folders: readonly string[] = []) {
+function preferencesOf(
+  world: World,
+  language: Language | "auto" = "auto",
+  folders: readonly string[] = [],
+  log = createRecordingLog(),
+) {
   return createPreferences({
     chats: watched(world.store, (name) => world.watcher(name)).chats,
     defaults: { quality: 1080, language, folders },
     now: () => world.now,
-    log: createRecordingLog(),
+    log,
   });
 }
 
@@ -51,6 +56,19 @@ describe("preferences", () => {
     expect([preferences.quality(1), preferences.language(1, "en")]).toEqual([1080, "en"]);
     preferences.saw(1, "ru");
     expect(() => preferences.choose(1, { quality: 720 })).toThrow(StoreUnavailable);
+  });
+});
+
+describe("setBlocked()", () => {
+  test("is news once, and says so in the log", () => {
+    using world = createWorld();
+    const log = createRecordingLog();
+    const preferences = preferencesOf(world, "auto", [], log);
+    expect([preferences.setBlocked(1, false), preferences.isBlocked(1)]).toEqual([false, false]);
+    expect([preferences.setBlocked(1, true), preferences.setBlocked(1, true)]).toEqual([true, false]);
+    expect([preferences.isBlocked(1), preferences.isBlocked(2)]).toEqual([true, false]);
+    expect([preferences.setBlocked(1, false), preferences.isBlocked(1)]).toEqual([true, false]);
+    expect(log.at("info")).toEqual(["A chat does not let the bot write", "A chat lets the bot write again"]);
   });
 });
 

@@ -1,0 +1,67 @@
+import type { Log } from "../../domain/log.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
+import type { Access, Member } from "../access.ts";
+
+/** Groups that get another id. Neither function throws; both are true when the new chat owns links now whose prompts are to be sent. */
+export interface ChatMigration {
+  /**
+   * Bot API: a group became a supergroup, which has another id. Its role goes along at once, what is stored when the database
+   * takes it; its messages stay behind. May be told of the same move more than once.
+   */
+  moved(from: number, to: number): boolean;
+  /** Moves what the database did not take before; cheap when there is nothing. */
+  finish(to: number): boolean;
+}
+
+export function createChatMigration(deps: {
+  access: Pick<Access, "admins" | "member" | "moved" | "grant">;
+  /** Makes a chat's new id the owner of everything stored that the old one owned. May throw `StoreUnavailable`. */
+  moveChat: (move: { from: number; to: number }) => void;
+  log: Log;
+}): ChatMigration {
+  const { access, log } = deps;
+  /** Moves that the database did not take yet, by the new id. */
+  const unwritten = new Map<number, number>();
+  /** Telegram tells of a move up to three times. */
+  const told = new Set<number>();
+
+  function keep(to: number, { id, role, until, name = String(to) }: Member): void {
+    log.warn("A group that the config names has a new id; put it there", { chat: id, newChat: to });
+    stored(() => access.grant({ id: to, name, role, until, by: access.admins[0] ?? to }));
+  }
+
+  function finish(to: number): boolean {
+    const from = unwritten.get(to);
+    if (from === undefined || !stored(() => deps.moveChat({ from, to }))) return false;
+    unwritten.delete(to);
+    return true;
+  }
+
+  function stored(work: () => void): boolean {
+    return unlessUnavailable(
+      () => {
+        work();
+        return true;
+      },
+      ({ code }) => {
+        log.error("Cannot store that a group has a new id now", { code });
+        return false;
+      },
+    );
+  }
+
+  return {
+    moved(from, to) {
+      if (!told.has(to)) {
+        told.add(to);
+        unwritten.set(to, from);
+        const member = access.member(from);
+        access.moved(from, to);
+        // The config goes on naming the old id: without a grant the group would be locked out by a restart.
+        if (member !== undefined && member.granted === undefined) keep(to, member);
+      }
+      return finish(to);
+    },
+    finish,
+  };
+}

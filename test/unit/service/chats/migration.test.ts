@@ -1,0 +1,74 @@
+import { describe, expect, test } from "bun:test";
+import { createAccess } from "../../../../src/service/access.ts";
+import { createChatMigration } from "../../../../src/service/chats/migration.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
+import { storeFails, watched } from "../fuse.ts";
+import { createWorld, type World } from "../world.ts";
+
+const ADMIN = 1;
+const FAMILY = -4;
+const BAND = -5;
+const GROWN = -1_000_000_000_005;
+
+/** One life of the bot: the config names the admin and the family. */
+function boot(world: World) {
+  const store = watched(world.store, (name) => world.watcher(name));
+  const log = createRecordingLog();
+  const now = () => world.now;
+  const access = createAccess({ settings: { admins: [ADMIN], users: [FAMILY] }, grants: store.grants, now, log });
+  const migration = createChatMigration({
+    access,
+    moveChat(move) {
+      world.watcher("links.move");
+      world.store.moveChat(move);
+    },
+    log,
+  });
+  return { access, ...migration, log, roleOf: (chatId: number) => access.roleOf({ chatId, userId: undefined }) };
+}
+const letIn = ({ access }: ReturnType<typeof boot>) =>
+  access.grant({ id: BAND, name: "Band", role: "user", until: null, by: ADMIN });
+
+describe("a group that gets another id", () => {
+  test("keeps its role and its links, whose prompts are to be sent once", async () => {
+    using world = createWorld();
+    const life = boot(world);
+    letIn(life);
+    const { id } = await world.due("https://x.org/1", { chatId: BAND });
+    expect([life.moved(BAND, GROWN), life.moved(BAND, GROWN), life.finish(GROWN)]).toEqual([true, false, false]);
+    expect([life.roleOf(BAND), life.roleOf(GROWN), world.link(id).chatId]).toEqual(["nobody", "user", GROWN]);
+    expect(boot(world).roleOf(GROWN)).toBe("user");
+  });
+
+  test("stays let in after a restart although the config names the old id, and the operator reads of it", () => {
+    using world = createWorld();
+    const life = boot(world);
+    life.moved(FAMILY, GROWN);
+    expect(life.log.lines).toContainEqual({
+      level: "warn",
+      message: "A group that the config names has a new id; put it there",
+      fields: { chat: FAMILY, newChat: GROWN },
+    });
+    expect(boot(world).access.member(GROWN)).toMatchObject({ role: "user", granted: { by: ADMIN } });
+  });
+
+  test("is let in at once while the database cannot be used, and gets its links when it can", async () => {
+    using world = createWorld();
+    const life = boot(world);
+    letIn(life);
+    const { id } = await world.due("https://x.org/1", { chatId: BAND });
+    world.watcher = storeFails;
+    expect([life.moved(BAND, GROWN), life.finish(GROWN), life.roleOf(GROWN)]).toEqual([false, false, "user"]);
+    expect(life.log.at("error")).toEqual(Array(2).fill("Cannot store that a group has a new id now"));
+    world.watcher = () => {};
+    expect(world.link(id).chatId).toBe(BAND);
+    expect([life.finish(GROWN), life.finish(GROWN), world.link(id).chatId]).toEqual([true, false, GROWN]);
+  });
+
+  test("is no more than that when it was not let in", () => {
+    using world = createWorld();
+    const life = boot(world);
+    life.moved(BAND, GROWN);
+    expect([life.roleOf(GROWN), life.log.at("warn"), world.store.grants.all()]).toEqual(["nobody", [], []]);
+  });
+});
