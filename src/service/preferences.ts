@@ -3,7 +3,10 @@ import type { Log } from "../domain/log.ts";
 import type { Quality } from "../domain/quality.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 
-/** What applies to a chat: its own choices, else the config's (rule 7). Never throws: without the database the config's apply. */
+/**
+ * What applies to a chat: its own choices, else the config's (rule 7). Never throws but where it says so: without the database
+ * the config's apply.
+ */
 export interface Preferences {
   quality(chatId: number): Quality;
   /** Null where the config has no folders. */
@@ -21,6 +24,13 @@ export interface Preferences {
   isBlocked(chatId: number): boolean;
   /** Notes whether the chat can be written to (Bot API: 403, `my_chat_member`); true when that is news. */
   setBlocked(chatId: number, blocked: boolean): boolean;
+  /**
+   * The language that the chat has chosen, and what its menu of commands was made from. Throws `StoreUnavailable`: a guess
+   * would send the menu again.
+   */
+  menu(chatId: number): Pick<Chat, "language" | "menu">;
+  /** Notes what Telegram shows there now; null: what it shows to strangers. Throws `StoreUnavailable`. */
+  setMenu(chatId: number, menu: Chat["menu"]): void;
   /** Throws `StoreUnavailable`. */
   choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>): void;
 }
@@ -76,6 +86,11 @@ export function createPreferences(deps: {
       attempt(() => chats.update(chatId, { blockedAt: blocked ? deps.now() : null }));
       return true;
     },
+    menu: (chatId) => {
+      const { language = null, menu = null } = chats.byId(chatId) ?? {};
+      return { language, menu };
+    },
+    setMenu: (chatId, menu) => chats.update(chatId, { menu }),
     choose: (chatId, choice) => chats.update(chatId, choice),
   };
 }

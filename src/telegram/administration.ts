@@ -56,7 +56,7 @@ export function createAdministration(deps: {
 }): Administration {
   const admins = createAdmins(deps);
   const [botId = ""] = deps.settings.token.split(":");
-  const menu = createMenu({ ...deps, chats: deps.store.chats, botId });
+  const menu = createMenu({ ...deps, botId });
   const cards = createStrangerCards({ ...deps, menu });
   const servers = createServerList(deps);
   const users = createUsers({ ...deps, menu });

@@ -1,9 +1,10 @@
 import type { SetMyCommandsParams } from "@gramio/types";
-import type { Chats, Language } from "../domain/chat.ts";
+import type { Language } from "../domain/chat.ts";
 import type { Log } from "../domain/log.ts";
 import type { Role } from "../domain/role.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
+import type { Preferences } from "../service/preferences.ts";
 import type { Command } from "./command.ts";
 import type { BotApi } from "./messenger/delivered.ts";
 import type { Messenger } from "./messenger.ts";
@@ -35,12 +36,12 @@ export function createMenu(deps: {
   /** Not asked for before everything is built. */
   commands: () => readonly Command[];
   access: Access;
-  chats: Chats;
+  preferences: Pick<Preferences, "menu" | "setMenu">;
   /** What is kept says nothing about another bot's menus. */
   botId: string;
   log: Log;
 }): Menu {
-  const { messenger, commands, access, chats, log } = deps;
+  const { messenger, commands, access, preferences, log } = deps;
   const underWay = new Set<number>();
   let strangersHaveTheirs = false;
 
@@ -61,10 +62,10 @@ export function createMenu(deps: {
 
   async function showTo(chatId: number): Promise<void> {
     const role = access.roleOf({ chatId, userId: undefined });
-    const chat = chats.byId(chatId);
-    const menus = menuFor(role, chat?.language ?? null);
+    const { language, menu } = preferences.menu(chatId);
+    const menus = menuFor(role, language);
     const mark = role === "nobody" ? null : Bun.hash(JSON.stringify([deps.botId, chatId, menus])).toString(36);
-    if (mark === (chat?.menu ?? null)) return;
+    if (mark === menu) return;
     const scope = { type: "chat", chat_id: chatId } as const;
     const calls = menus.map(({ commands: offered, ...code }) => (api: BotApi) => {
       return role === "nobody"
@@ -73,7 +74,7 @@ export function createMenu(deps: {
     });
     // Bot API: a person who never wrote to the bot is a chat not found; the next message brings the next try.
     if (!(await sent(chatId, calls))) return;
-    chats.update(chatId, { menu: mark });
+    preferences.setMenu(chatId, mark);
     // The role may have changed meanwhile.
     await showTo(chatId);
   }

@@ -72,6 +72,28 @@ describe("setBlocked()", () => {
   });
 });
 
+describe("menu()", () => {
+  test("is what was noted last, beside the language that the chat itself chose", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    preferences.saw(1, "ru");
+    expect(preferences.menu(1)).toEqual({ language: null, menu: null });
+    preferences.choose(1, { language: "en" });
+    preferences.setMenu(1, "abc");
+    expect([preferences.menu(1), preferences.menu(2).menu]).toEqual([{ language: "en", menu: "abc" }, null]);
+    preferences.setMenu(1, null);
+    expect(preferences.menu(1).menu).toBeNull();
+  });
+
+  test("is no guess while the database cannot be used", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    world.watcher = storeFails;
+    expect(() => preferences.menu(1)).toThrow(StoreUnavailable);
+    expect(() => preferences.setMenu(1, "abc")).toThrow(StoreUnavailable);
+  });
+});
+
 describe("language()", () => {
   test.each([
     ["ru", "ru"],
