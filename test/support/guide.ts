@@ -33,6 +33,16 @@ export function pagesOf(language: Language): Page[] {
   return [top, ...names.sort().map((name) => page(language, name))];
 }
 
+/** The pages of `docs/internals`: for contributors, so in English only. */
+export function contributorPages(): Page[] {
+  const folder = "docs/internals";
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".md"));
+  return names.sort().map((name) => {
+    const path = `${folder}/${name}`;
+    return { language: "en", path, text: readFileSync(join(ROOT, path), "utf8") };
+  });
+}
+
 export function blocksOf(text: string): Block[] {
   return [...text.matchAll(/^ *```(\w*)\n(.*?)^ *```$/gms)].map(([, kind = "", content = ""]) => ({
     kind,

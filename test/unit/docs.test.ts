@@ -1,9 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { blocksOf, commandsOf, LANGUAGES, type Page, pagesOf, proseOf, ROOT } from "../support/guide.ts";
+import {
+  blocksOf,
+  commandsOf,
+  contributorPages,
+  LANGUAGES,
+  type Page,
+  pagesOf,
+  proseOf,
+  ROOT,
+} from "../support/guide.ts";
 
-const all = LANGUAGES.flatMap(pagesOf);
+const guide = LANGUAGES.flatMap(pagesOf);
+/** Those for contributors are in English only. */
+const all = [...guide, ...contributorPages()];
 const [english, russian] = LANGUAGES.map(pagesOf);
 
 const headingsOf = ({ text }: Page) => [...proseOf(text).matchAll(/^(#+) (.+)$/gm)];
@@ -52,7 +63,7 @@ describe("the guide", () => {
         })
         .map((to) => `${page.path}: ${to}`),
     );
-    expect(all.flatMap(linksOf).length).toBeGreaterThan(50);
+    expect(guide.flatMap(linksOf).length).toBeGreaterThan(50);
     expect(broken).toEqual([]);
   });
 
