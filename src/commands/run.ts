@@ -63,7 +63,7 @@ function stopRequested(log: RootLog): Promise<NodeJS.Signals> {
   return promise;
 }
 
-/** A compiled binary would go on after an unhandled rejection (stack.md §6.1); what is stored makes dying safe. */
+/** A compiled binary would go on after an unhandled rejection (runtime.md §6.1); what is stored makes dying safe. */
 function dieOfBugs(log: RootLog): void {
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => {

@@ -35,7 +35,7 @@ export interface Registration extends Address {
   readonly roots: readonly string[];
 }
 
-/** One entry of a downloader's own list (`wire.md`: `Task`). */
+/** One entry of a downloader's own list (wire.md §1.2: `Task`). */
 export interface Download {
   readonly url: string;
   readonly status: DownloadStatus;
@@ -46,10 +46,10 @@ export interface Download {
   readonly message: string | undefined;
 }
 
-/** `wire.md`: the statuses of the existing downloader; a text that is none of them is `UNKNOWN`. */
+/** wire.md §2.3: the statuses of the existing downloader; a text that is none of them is `UNKNOWN`. */
 export type DownloadStatus = "NEW" | "WORK" | "TO_SEND" | "SENDING" | "DONE" | "UNKNOWN";
 
-/** One running download (`wire.md`: `OnWork`). Sizes in MiB, never negative or NaN; `percentage` within 0…100. */
+/** One running download (wire.md §1.2: `OnWork`). Sizes in MiB, never negative or NaN; `percentage` within 0…100. */
 export interface Progress {
   readonly url: string;
   readonly filename: string;
@@ -73,7 +73,7 @@ export interface Submission {
   readonly url: string;
   /** `[username] folder`; becomes a folder on the file server. */
   readonly userName: string;
-  /** Most lines of picture; 10000 means the best there is (`wire.md`). */
+  /** Most lines of picture; 10000 means the best there is (wire.md §3). */
   readonly maxQuality: number;
 }
 

@@ -34,7 +34,7 @@ export interface Link {
   readonly promptId: number | null;
   /** When the prompt was sent; null without one. */
   readonly promptedAt: number | null;
-  /** Who sent it, as `wire.md` wants it in `user_name`: the username, or `id<digits>`. */
+  /** Who sent it, as wire.md §3 wants it in `user_name`: the username, or `id<digits>`. */
   readonly sender: string;
   readonly url: string;
   /** The link without what does not matter for comparing: see `parseLink`. */

@@ -1,7 +1,7 @@
 /** The most lines of picture that a person wants, or the best there is. */
 export type Quality = "best" | number;
 
-/** `wire.md`: *best* is sent as 10000 lines. */
+/** wire.md §3: *best* is sent as 10000 lines. */
 const BEST_ON_WIRE = 10000;
 const FEWEST_LINES = 144;
 const MOST_LINES = 4320;
@@ -21,7 +21,7 @@ export function parseOfferedQuality(value: string | number, offered: readonly Qu
   return quality !== undefined && offered.includes(quality) ? quality : undefined;
 }
 
-/** `max_quality` for `SetToQueue` (`wire.md`). */
+/** `max_quality` for `SetToQueue` (wire.md §3). */
 export function toMaxQuality(quality: Quality): number {
   return quality === "best" ? BEST_ON_WIRE : quality;
 }

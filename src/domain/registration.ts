@@ -36,8 +36,8 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const READ_AS_NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 
 /**
- * Validates a registration (reliability.md §2.6). A loopback or unspecified host means "the address I call from"
- * (product.md); a caller on this machine stays on loopback.
+ * Validates a registration (reliability.md §2.6). A loopback or unspecified host means "the address I call from";
+ * a caller on this machine stays on loopback.
  */
 export function parseRegistration(claim: RegistrationClaim, context: RegistrationContext): RegistrationResult {
   const name = parseDownloaderName(claim.name);

@@ -3,7 +3,7 @@ import { bareHost, isHost } from "./url.ts";
 /** A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final slash. */
 export type Root = "everything" | { readonly host: string; readonly path: string };
 
-/** The operator's word on who gets a part of an address (product.md, `routes`). */
+/** The operator's word on who gets a part of an address (rules.md §3.1). */
 export interface Route {
   /** Written like a root. */
   readonly match: string;
@@ -48,8 +48,8 @@ export function parseRoot(text: string): Root | undefined {
 
 /**
  * Whether a link lies under a root: its host is equal or a subdomain, and the root's path is a prefix at a `/` boundary.
- * Case, `www.`, port and the spelling of percent-encoding do not count, in the path either (product.md, "Matching ignores
- * case"); an encoded slash is no boundary.
+ * Case, `www.`, port and the spelling of percent-encoding do not count, in the path either (rules.md §3.1); an encoded slash is
+ * no boundary.
  */
 export function rootMatches(root: Root, url: URL): boolean {
   if (root === "everything") return true;
@@ -83,7 +83,7 @@ function parsedOnce(said: object, parse: () => readonly (Root | undefined)[]): r
 }
 
 /**
- * Names of the downloaders that may get a link, in the order given (product.md, rule 14). The first matching route decides
+ * Names of the downloaders that may get a link, in the order given (rule 14). The first matching route decides
  * alone, even when none of its servers is there. A chosen server is the only candidate while it matches: when it is paused
  * the link waits for it, when it is gone or no longer matches the others may have the link. Paused ones are left out.
  */

@@ -3,14 +3,14 @@ const USERNAME = /^[A-Za-z0-9_]{1,32}$/;
 const UNSAFE = /[/\\:\p{Cc}\p{Cs}\p{Bidi_Control}]|\.\.|^[.-]/u;
 const LONGEST_FOLDER = 64;
 
-/** A link's `sender`: the username, or `id<digits>` for a person or chat without a proper one (`wire.md`). */
+/** A link's `sender`: the username, or `id<digits>` for a person or chat without a proper one (wire.md §3). */
 export function senderName({ username, id }: { readonly username?: string | undefined; readonly id: number }): string {
   return username !== undefined && USERNAME.test(username) ? username : `id${Math.abs(id)}`;
 }
 
 /**
  * `SetToQueue.user_name`, which becomes a folder on the file server: `[sender] folder`, or `[sender]` without folders
- * (`wire.md`). A folder that is no `isFolderName` is left out, and so is what cannot be in a sender: no path escapes.
+ * (wire.md §3). A folder that is no `isFolderName` is left out, and so is what cannot be in a sender: no path escapes.
  */
 export function userNameFor(sender: string, folder: string | null): string {
   const name = `[${sender.replace(/\W/g, "").slice(0, 32)}]`;

@@ -66,7 +66,7 @@ export function createConnections(): Connections {
 
 /**
  * A gRPC target with our own scheme, so that a host can name neither a local socket nor a resolver
- * (reliability.md §0.8). The host is one that `parseRegistration` let in.
+ * (reliability.md §2.5). The host is one that `parseRegistration` let in.
  */
 export function channelTarget({ host, port }: Address): string {
   switch (isIP(host)) {

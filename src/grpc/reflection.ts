@@ -2,7 +2,7 @@ import type { ServerDuplexStream, ServiceDefinition, UntypedServiceImplementatio
 import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
 import v1Proto from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto" with { type: "file" };
 import v1alphaProto from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto" with { type: "file" };
-// Not the package itself, which looks for these protos where it was built (stack.md §4.6).
+// Not the package itself, which looks for these protos where it was built (runtime.md §4.6).
 import { ReflectionV1Implementation } from "@grpc/reflection/build/src/implementations/reflection-v1.js";
 
 type Inquiry = Parameters<ReflectionV1Implementation["handleServerReflectionRequest"]>[0];

@@ -26,7 +26,7 @@ export interface RegistrationServiceOptions {
   readonly log: Log;
 }
 
-/** `grpc.v1.Bot` (wire.md). */
+/** `grpc.v1.Bot` (wire.md §1.1). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
   const { register, token, networks, bindsNames, ownPort, now, log } = options;
   const hasToken = token ? createBearerCheck(token) : () => true;

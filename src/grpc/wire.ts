@@ -3,9 +3,9 @@ import type { Download, DownloaderStatus, Progress, Submission } from "../domain
 
 /** 1 PiB in MiB: no file is larger, so a larger size is noise. */
 const MAX_SIZE_MIB = 2 ** 30;
-/** wire.md: what `best` is on the wire; nothing asks for more lines. */
+/** wire.md §3: what `best` is on the wire; nothing asks for more lines. */
 const MAX_QUALITY = 10_000;
-/** wire.md: the name of a link that the downloader has not looked at yet. */
+/** wire.md §2.3: the name of a link that the downloader has not looked at yet. */
 const NO_NAME_YET = "COMING SOON";
 
 const text = v.pipe(
@@ -83,7 +83,7 @@ export function fromTasksResponse(reply: unknown): readonly Download[] {
   );
 }
 
-/** `StatusResponse`; entries in which every field is empty are dropped (wire.md). Throws on another shape. */
+/** `StatusResponse`; entries in which every field is empty are dropped (wire.md §2.3). Throws on another shape. */
 export function fromStatusResponse(reply: unknown): DownloaderStatus {
   const { on_work, sensors } = v.parse(statusReply, reply);
   const running = on_work

@@ -14,8 +14,8 @@ import { type HttpServer, startHttpServer } from "./server.ts";
 const BODY_MS = 8_000;
 
 /**
- * Starts the HTTP side: links, health, metrics, profiles (product.md, "Outside the chat"). Throws
- * `ListenError`. Disposing it ends a profile that is being taken.
+ * Starts the HTTP side: links, health, metrics, profiles (docs/en/http.md). Throws `ListenError`. Disposing it ends a profile
+ * that is being taken.
  */
 export function startHttp(deps: {
   settings: { readonly listen: Address; readonly token: string };

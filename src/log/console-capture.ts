@@ -14,7 +14,7 @@ const methods = {
 
 /**
  * Sends what libraries print with `console` and `process.emitWarning` to the log: GramIO prints raw errors with the token
- * in them (stack.md §0.1). Returns the function that puts everything back.
+ * in them (runtime.md §3.2). Returns the function that puts everything back.
  */
 export function captureConsole(log: Log): () => void {
   const target = globalThis.console;

@@ -4,7 +4,7 @@ import { type Actor, mayManage } from "../domain/role.ts";
 import type { Store } from "../domain/storage.ts";
 import { forgetMessages } from "./cleanup/message-retention.ts";
 
-/** How long a removed link can be brought back; product.md: "a short undo". */
+/** How long a removed link can be brought back. */
 export const UNDO_MS = 8_000;
 
 /**

@@ -28,7 +28,7 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-/** Follows deliveries to their end by asking `Queue` (wire.md: downloaders tell nothing by themselves). */
+/** Follows deliveries to their end by asking `Queue` (wire.md §1.2: downloaders tell nothing by themselves). */
 export function createTracker(deps: {
   store: Store;
   client: DownloaderClient;

@@ -16,7 +16,7 @@ export interface OpenDatabase extends Disposable {
   readonly queries: Queries;
   /**
    * Runs `work` in one IMMEDIATE transaction; what it throws rolls everything back. `work` cannot be async: an awaited
-   * transaction would commit at its first await (stack.md §5.3). Inside another transaction it joins that one.
+   * transaction would commit at its first await (runtime.md §5.3). Inside another transaction it joins that one.
    */
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
   /** For single statements: see `guarded`. */

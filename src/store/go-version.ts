@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withStorageErrors } from "./guard.ts";
 
-/** A row as text, since every column may hold anything (`wire.md`). */
+/** A row as text, since every column may hold anything (wire.md §4). */
 type Row<Column extends string> = Readonly<Record<Column, string | null>>;
 
 /** What the Go version kept. Instants are Unix seconds. */

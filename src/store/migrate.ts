@@ -24,7 +24,7 @@ export function pendingMigrations(sqlite: Database): number {
 /**
  * Brings the schema up to date in one transaction: afterwards the database is as it was, or wholly new.
  * The number of applied migrations is SQLite's `user_version`. Foreign keys are off meanwhile, since rebuilding a parent
- * table would delete its children (stack.md §1.3), and are checked before the commit.
+ * table would delete its children (runtime.md §1.3), and are checked before the commit.
  */
 export function migrate(sqlite: Database): void {
   if (pendingMigrations(sqlite) === 0) return;

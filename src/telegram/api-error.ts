@@ -3,7 +3,7 @@ import { STRUCK, withoutBotTokens } from "../domain/token.ts";
 
 /**
  * A call that got no answer of the Bot API: network, timeout, abort, or a front end's HTML instead of JSON.
- * Built from text alone: Bun's own errors carry the token in `path` and in the message (stack.md §3.2).
+ * Built from text alone: Bun's own errors carry the token in `path` and in the message (runtime.md §3.2).
  */
 export class ApiNetworkError extends Error {
   override readonly name = "ApiNetworkError";

@@ -28,7 +28,7 @@ export interface ApiOptions extends ApiRoute {
 }
 
 export interface Api {
-  /** For handlers, contexts and types. Never `start()` it: its own loop loses updates (stack.md §3.1). */
+  /** For handlers, contexts and types. Never `start()` it: its own loop loses updates (runtime.md §3.1). */
   readonly bot: Bot;
   /** Binds every API call that `call` makes, however deep, to a signal and a limit. */
   within<T>(bounds: CallBounds, call: () => Promise<T>): Promise<T>;
@@ -47,7 +47,7 @@ export function createApi(options: ApiOptions): Api {
   const signals = new AsyncLocalStorage<AbortSignal>();
   let route: ApiRoute = first;
 
-  // GramIO reads both getters anew for each call (stack.md §3.3).
+  // GramIO reads both getters anew for each call (runtime.md §3.3).
   const fetchOptions = {
     get signal() {
       return signals.getStore() ?? null;

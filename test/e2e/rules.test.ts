@@ -24,7 +24,7 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>(sql).all();
 }
 
-describe("the sixteen rules of product.md", () => {
+describe("the sixteen rules", () => {
   test("1. joins the person's chat and the downloaders, and downloads nothing itself", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });

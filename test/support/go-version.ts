@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 type Cell = string | number | null;
 
-/** Rows of the Go version's tables (`wire.md`). */
+/** Rows of the Go version's tables (wire.md §4). */
 export interface GoRows {
   /** link, quality, sendingAt, userID, userName, messageID, errorMsg. */
   readonly links?: readonly (readonly [Cell, Cell, Cell, Cell, Cell, Cell, Cell])[];

@@ -8,7 +8,7 @@ const FORBIDDEN_NAMES = ["utils", "helpers", "common", "types", "models", "const
 /** Rooms that touch the outside world; none knows another. */
 const ADAPTERS = ["telegram", "grpc", "http", "store", "systemd"];
 
-/** What each room may import besides itself (house.md, "Direction"). */
+/** What each room may import besides itself (README.md, "The house"). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   service: ["domain"],

@@ -9,7 +9,7 @@ import type { Account } from "./account.ts";
 type Mapping = Readonly<Record<string, unknown>>;
 type Left = Account["left"][number];
 
-/** The value at a path of keys, whose case does not count (`wire.md`); undefined when there is none. */
+/** The value at a path of keys, whose case does not count (wire.md §4); undefined when there is none. */
 export function at(mapping: Mapping, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
     if (!isMapping(inner)) return undefined;

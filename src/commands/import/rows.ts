@@ -65,7 +65,7 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: Rea
   return undefined;
 }
 
-/** Takes `[user] folder` apart (`wire.md`). */
+/** Takes `[user] folder` apart (wire.md §4). */
 export function ownerOf(userName: string | null, chatId: number): { sender: string; folder: string | null } {
   const [, user, rest = ""] = /^\s*\[([^\]]*)\](.*)$/s.exec(userName ?? "") ?? [];
   const folder = rest.normalize("NFC").trim();

@@ -18,7 +18,7 @@ export interface Profiler {
   heap(): string | undefined;
 }
 
-/** Profiles of this process (stack.md §7). */
+/** Profiles of this process (runtime.md §7). */
 export function createProfiler(): Profiler {
   let isWatching = false;
   return {

@@ -23,7 +23,7 @@ const GONE_FOR_GOOD_MS = 24 * 3_600_000;
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
 
-/** wire.md: a done entry vanishes some minutes later, so what vanishes at the end of its way is done. */
+/** wire.md §2.3: a done entry vanishes some minutes later, so what vanishes at the end of its way is done. */
 const ENDING: ReadonlySet<DownloadStatus | null> = new Set<DownloadStatus>(["TO_SEND", "SENDING", "DONE"]);
 
 /** Its downloader has it in its list. */
@@ -39,8 +39,8 @@ export function judgeSeen(delivery: Delivery, { status, name, message }: Downloa
 }
 
 /**
- * Its downloader's list lacks it. `doneBefore`: the downloader was done with this very link for somebody already, so that it
- * accepts the link and never lists it again (wire.md).
+ * Its downloader's list lacks it. `doneBefore`: the downloader was done with this very link for somebody already, and may
+ * accept it then without ever listing it again.
  */
 export function judgeAbsent(
   delivery: Delivery,

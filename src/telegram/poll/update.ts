@@ -8,7 +8,7 @@ export function kindOf(update: TelegramUpdate): string | undefined {
   return Object.keys(update).find((key) => key !== "update_id");
 }
 
-/** The same update with `update_id` first and its kind second: GramIO reads the kind off the second key (stack.md §3.1). */
+/** The same update with `update_id` first and its kind second: GramIO reads the kind off the second key (runtime.md §3.1). */
 export function inOrder(update: TelegramUpdate, kind: string): TelegramUpdate {
   return { update_id: update.update_id, [kind]: Reflect.get(update, kind) };
 }

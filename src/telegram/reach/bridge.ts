@@ -4,7 +4,7 @@ import { createServer, isIP, type Socket } from "node:net";
 import { SocksClient, type SocksClientOptions } from "socks";
 import { type ProxyRequest, readRequest, refusal } from "./proxy-request.ts";
 
-/** An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (stack.md §3.6). */
+/** An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (runtime.md §3.6). */
 export interface SocksBridge extends Disposable {
   /** For `fetch`; with a password, because everyone on this machine can reach the port. */
   readonly url: string;

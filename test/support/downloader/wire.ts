@@ -4,7 +4,7 @@ import { loadSync } from "@grpc/proto-loader";
 
 const PROTO = join(import.meta.dir, "../../../proto");
 
-/** `wire.md`: `Task`. */
+/** wire.md §1.2: `Task`. */
 export interface Task {
   link: string;
   status: string;
@@ -13,7 +13,7 @@ export interface Task {
   message?: string;
 }
 
-/** `wire.md`: `OnWork`. */
+/** wire.md §1.2: `OnWork`. */
 export interface OnWork {
   link: string;
   filename: string;

@@ -86,7 +86,7 @@ function holding(...texts: string[]) {
 const polled = () => telegram.waitFor(({ method }) => method === "getUpdates", { after: telegram.calls.length });
 
 describe("the poll", () => {
-  test("asks for updates as reliability.md says, from offset 0", async () => {
+  test("asks for updates as reliability.md §3.3 says, from offset 0", async () => {
     start();
     const { params } = await polled();
     expect(params).toMatchObject({ offset: 0, timeout: 0, limit: 50, allowed_updates: ["message", "callback_query"] });
