@@ -37,10 +37,12 @@ export function pagesOf(language: Language): Page[] {
 export function contributorPages(): Page[] {
   const folder = "docs/internals";
   const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".md"));
-  return names.sort().map((name) => {
-    const path = `${folder}/${name}`;
-    return { language: "en", path, text: readFileSync(join(ROOT, path), "utf8") };
-  });
+  return names.sort().map((name) => englishPage(`${folder}/${name}`));
+}
+
+/** A page that exists in English only; throws when there is none. */
+export function englishPage(path: string): Page {
+  return { language: "en", path, text: readFileSync(join(ROOT, path), "utf8") };
 }
 
 export function blocksOf(text: string): Block[] {

@@ -5,6 +5,7 @@ import {
   blocksOf,
   commandsOf,
   contributorPages,
+  englishPage,
   LANGUAGES,
   type Page,
   pagesOf,
@@ -14,7 +15,7 @@ import {
 
 const guide = LANGUAGES.flatMap(pagesOf);
 /** Those for contributors are in English only. */
-const all = [...guide, ...contributorPages()];
+const all = [...guide, ...contributorPages(), englishPage("CONTRIBUTING.md")];
 const [english, russian] = LANGUAGES.map(pagesOf);
 
 const headingsOf = ({ text }: Page) => [...proseOf(text).matchAll(/^(#+) (.+)$/gm)];
