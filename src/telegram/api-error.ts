@@ -1,4 +1,5 @@
 import { TelegramError } from "gramio";
+import type { LogFields } from "../domain/log.ts";
 import { STRUCK, withoutBotTokens } from "../domain/token.ts";
 
 /**
@@ -94,6 +95,12 @@ export function describeApiError(error: unknown): string {
     return what.startsWith(code) ? `${error.method}: ${what}` : `${error.method}: ${code} ${what}`.trimEnd();
   }
   return error instanceof Error ? `${error.name}: ${redact(error.message)}` : redact(String(error));
+}
+
+/** For log lines about bugs as well: what went wrong, and where in the code. See `describeApiError` for what is left out. */
+export function errorFields(error: unknown): LogFields {
+  const stack = error instanceof Error ? error.stack?.split("\n").slice(1, 6).join("\n") : undefined;
+  return { error: describeApiError(error), stack };
 }
 
 /** Takes URLs (they may carry the token or a proxy's password) and tokens, the given one too, out of a text. */

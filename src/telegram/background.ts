@@ -1,6 +1,6 @@
 import type { Log } from "../domain/log.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
 import type { Conversation } from "./conversation.ts";
+import { failureWords } from "./failure-words.ts";
 import type { Speaker } from "./speaker.ts";
 
 /** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
@@ -20,13 +20,7 @@ export function createBackground(deps: { speaker: Speaker; log: Log }): Backgrou
     try {
       await work(stopping.signal);
     } catch (error) {
-      if (error instanceof StoreUnavailable) {
-        log.error("Cannot do what a chat asked for", { code: error.code });
-        speaker.answer(who, { text: who.texts.storeTrouble });
-      } else {
-        log.error("Cannot finish what a chat asked for", { error });
-        speaker.answer(who, { text: who.texts.trouble });
-      }
+      speaker.answer(who, { text: failureWords(error, who, log) });
     }
   }
 

@@ -1,16 +1,16 @@
 import type { TelegramCallbackQuery, TelegramMessage } from "gramio";
 import type { Log } from "../domain/log.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
 import { isAddressedTo, isSaid } from "./addressed.ts";
 import type { Api } from "./api.ts";
-import { describeApiError } from "./api-error.ts";
+import { errorFields } from "./api-error.ts";
 import { menuButton, pressOn } from "./callback.ts";
 import type { ChatLife } from "./chat-life.ts";
 import { type Command, parseCommand } from "./command.ts";
 import { type Conversation, createConversations } from "./conversation.ts";
+import { failureWords } from "./failure-words.ts";
 import type { TakeLinks } from "./handlers/links.ts";
 import type { Pressed, PressHandler } from "./handlers/press.ts";
 import type { Door } from "./handlers/strangers.ts";
@@ -53,7 +53,7 @@ export function installFront(deps: {
         await runCommand(who, { name: "start", args: "" }, who.isPrivate ? message : null);
       }
     } catch (error) {
-      sayTrouble(who, error);
+      speaker.answer(who, { text: failureWords(error, who, log) });
     }
   }
 
@@ -69,19 +69,8 @@ export function installFront(deps: {
     try {
       await deps.takeLinks(who, message, { isEdit: true });
     } catch (error) {
-      sayTrouble(who, error);
+      speaker.answer(who, { text: failureWords(error, who, log) });
     }
-  }
-
-  function sayTrouble(who: Conversation, error: unknown): void {
-    if (error instanceof StoreUnavailable) {
-      log.error("Cannot do what a chat asked for", { code: error.code });
-      speaker.answer(who, { text: who.texts.storeTrouble });
-      return;
-    }
-    // The update does not come again, so nobody else would ever tell.
-    speaker.answer(who, { text: who.texts.trouble });
-    throw error;
   }
 
   function onMove({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: TelegramMessage): void {
@@ -106,14 +95,10 @@ export function installFront(deps: {
     const message = press.message;
     if (message === undefined) return;
     const who = conversation(message, press.from);
-    const pressed = await pressedBy(who, press).catch((error) => {
-      if (error instanceof StoreUnavailable) {
-        log.error("Cannot do what a press asks for", { code: error.code });
-        return { text: who.texts.storeTrouble, alert: true };
-      }
-      log.error(`Cannot handle a press: ${describeApiError(error)}`, { stack: stackOf(error) });
-      return { text: who.texts.trouble, alert: true };
-    });
+    const pressed = await pressedBy(who, press).catch((error) => ({
+      text: failureWords(error, who, log),
+      alert: true,
+    }));
     await messenger.answerCallbackQuery({
       callback_query_id: press.id,
       ...(pressed.text !== "" && { text: pressed.text }),
@@ -141,11 +126,5 @@ export function installFront(deps: {
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
     .on("my_chat_member", (context) => chatLife.membership(context.payload))
     .on("callback_query", (context) => onPress(context.payload))
-    .onError(({ error }) =>
-      log.error(`Cannot handle an update: ${describeApiError(error)}`, { stack: stackOf(error) }),
-    );
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack?.split("\n").slice(1, 6).join("\n") : undefined;
+    .onError(({ error }) => log.error("Cannot handle an update", errorFields(error)));
 }

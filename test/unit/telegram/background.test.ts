@@ -25,6 +25,17 @@ describe("work behind a handler", () => {
     expect(log.at("error")).toEqual(["Cannot do what a chat asked for"]);
   });
 
+  test("tells the chat that something went wrong, and the log what and where", async () => {
+    const { background, answers, log } = createScene();
+    background.run(who, () => Promise.reject(new TypeError("odd")));
+    await background.stop();
+    expect(answers).toEqual([texts.ru.trouble]);
+    expect(log.lines).toMatchObject([
+      { level: "error", message: "Cannot handle what a chat asked for", fields: { error: "TypeError: odd" } },
+    ]);
+    expect(log.lines[0]?.fields?.stack).toContain("background.test.ts");
+  });
+
   test("is told of a stop and still ends what it was about; nothing new is begun", async () => {
     const { background } = createScene();
     const done: string[] = [];

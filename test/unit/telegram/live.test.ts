@@ -137,6 +137,6 @@ describe("a live message", () => {
     const { live, background, log } = createScene();
     live.show(who, () => Promise.reject(new Error("odd")));
     await background.stop();
-    expect(log.at("error")).toEqual(["Cannot finish what a chat asked for"]);
+    expect(log.at("error")).toEqual(["Cannot handle what a chat asked for"]);
   });
 });
