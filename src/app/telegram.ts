@@ -1,3 +1,4 @@
+import { createAccessRequests } from "../service/access/requests.ts";
 import { createChatMigration } from "../service/chats/migration.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet.ts";
@@ -72,6 +73,7 @@ export function createChat(
     now,
     random,
     log,
+    requests: createAccessRequests({ store, access: administration.access, preferences, now, log }),
     migration: createChatMigration({ access: administration.access, moveChat: store.moveChat, log }),
     onPollStep({ doing, withinMs }) {
       liveness.step("getting updates", withinMs);
@@ -98,7 +100,6 @@ function settingsOf({ config }: Base, { registry }: Dispatching): TelegramSettin
     allowPrivate: config.links.allow_private,
     maxLinksPerMessage: telegram.max_links_per_message,
     delayMs: dispatch.delay,
-    lifetimes: config.lifetimes,
     live: { everyMs: dispatch.interval, forMs: LIVE_MS },
   };
 }

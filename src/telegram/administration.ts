@@ -1,7 +1,8 @@
 import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
 import type { InviteDesk } from "../service/access/invites.ts";
+import type { AccessRequests } from "../service/access/requests.ts";
 import type { Access } from "../service/access.ts";
+import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { Servers } from "../service/servers.ts";
 import type { FindWhereabouts } from "../service/whereabouts.ts";
@@ -31,8 +32,9 @@ export interface Administration {
 }
 
 export function createAdministration(deps: {
-  store: Store;
+  retention: MessageRetention;
   access: Access;
+  requests: AccessRequests;
   invites: InviteDesk;
   servers: Servers;
   find: FindWhereabouts;
@@ -44,7 +46,6 @@ export function createAdministration(deps: {
     readonly token: string;
     readonly timeZone: string;
     readonly allowPrivate: boolean;
-    readonly lifetimes: { readonly notices: number };
   };
   /** The bot's own; undefined until Telegram has told it. */
   username: () => string | undefined;
@@ -68,7 +69,7 @@ export function createAdministration(deps: {
     presses: [cards.press, servers.press, users.press, clean.press],
     upkeep() {
       menu.sync();
-      cards.forget();
+      deps.requests.forget();
     },
   };
 }

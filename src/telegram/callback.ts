@@ -1,4 +1,5 @@
 import { CallbackData, type TelegramCallbackQuery } from "gramio";
+import { DECISIONS } from "../service/access/requests.ts";
 
 /** What the buttons under a link do. */
 export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const;
@@ -39,8 +40,8 @@ export const againButton = new CallbackData("again").number("id");
 /** A button that stands for a command. */
 export const menuButton = new CallbackData("menu").string("command");
 
-/** A button of an admin's card about a stranger; `id` is the stranger's. */
-export const strangerButton = new CallbackData("stranger").enum("action", ["in", "day", "no"] as const).number("id");
+/** A button under an access request; `id` is that of whoever wants to be let in. */
+export const strangerButton = new CallbackData("stranger").enum("action", DECISIONS).number("id");
 
 /** A button of /users; `id` is the member's. */
 export const userButton = new CallbackData("users")

@@ -2,7 +2,9 @@ import type { Log } from "../domain/log.ts";
 import type { Store } from "../domain/storage.ts";
 import type { WayState } from "../domain/way.ts";
 import type { InviteDesk } from "../service/access/invites.ts";
+import type { AccessRequests } from "../service/access/requests.ts";
 import type { Access } from "../service/access.ts";
+import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Fleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
@@ -31,7 +33,6 @@ import type { Outgoing } from "./outgoing.ts";
 export interface IncomingSettings extends CardSettings, LinkSettings {
   readonly token: string;
   readonly delayMs: number;
-  readonly lifetimes: { readonly notices: number };
   /** Of /status. */
   readonly live: LivePace;
 }
@@ -40,12 +41,14 @@ export interface IncomingSettings extends CardSettings, LinkSettings {
 export interface Abilities {
   readonly store: Store;
   readonly access: Access;
+  readonly requests: AccessRequests;
   readonly invites: InviteDesk;
   readonly servers: Servers;
   readonly find: FindWhereabouts;
   readonly preferences: Preferences;
   readonly queue: Queue;
   readonly prompts: LinkPrompts;
+  readonly retention: MessageRetention;
   readonly enqueue: Enqueue;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;

@@ -1,11 +1,11 @@
 import { InlineKeyboard } from "gramio";
 import type { Language } from "../domain/chat.ts";
 import type { Log } from "../domain/log.ts";
-import { DELETABLE_MS } from "../domain/message.ts";
-import type { Stranger, StrangerCard } from "../domain/role.ts";
-import { type Store, unlessUnavailable } from "../domain/storage.ts";
+import type { MessageRef } from "../domain/message.ts";
 import { formatInstant } from "../domain/time.ts";
+import { type AccessRequests, DECISIONS, type Decided } from "../service/access/requests.ts";
 import type { Access } from "../service/access.ts";
+import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Preferences } from "../service/preferences.ts";
 import { pressOn, strangerButton } from "./callback.ts";
 import { type Content, contentParams } from "./content.ts";
@@ -16,133 +16,81 @@ import type { Messenger } from "./messenger.ts";
 import type { Speaker } from "./speaker.ts";
 import { texts } from "./texts/texts.ts";
 
-/** The admins' cards about people and groups that want to be let in. */
+/** The prompts that show admins who wants to be let in, and let them decide. */
 export interface StrangerCards {
-  /** Shows every admin a card, unless there is one, somebody said no, or there were too many lately. Never throws. */
+  /** Shows the admins that are to be asked a prompt each. Never throws. */
   ask(stranger: { id: number; name: string; language: Language }): void;
-  /** Brings the cards about somebody in line with what was decided elsewhere. Never throws. */
+  /** Brings the prompts about somebody who was let in otherwise in line. Never throws. */
   refresh(id: number): void;
-  /** Forgets whom nobody let in for long. Never throws. */
-  forget(): void;
   readonly press: PressHandler;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const REFUSED_MS = 30 * DAY_MS;
-const MOST_CARDS_AN_HOUR = 10;
-
 export function createStrangerCards(deps: {
-  store: Store;
-  access: Access;
-  preferences: Preferences;
+  requests: AccessRequests;
+  access: Pick<Access, "saw">;
+  preferences: Pick<Preferences, "language">;
+  retention: MessageRetention;
   messenger: Messenger;
   speaker: Speaker;
   menu: Menu;
-  settings: { readonly timeZone: string; readonly lifetimes: { readonly notices: number } };
+  settings: { readonly timeZone: string };
   now: () => number;
   log: Log;
 }): StrangerCards {
-  const { store, access, preferences, messenger, speaker, menu, settings, now, log } = deps;
+  const { requests, access, preferences, retention, messenger, speaker, menu, settings, now, log } = deps;
   const inWords = (at: number, language: Language) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
-  const isRefused = ({ refusedUntil }: Stranger) => refusedUntil !== null && refusedUntil > now();
-  /** A crash or a broken network may have kept every card from being sent; one that cannot be deleted any more makes room. */
-  const isOpen = ({ askedAt, cards }: Stranger) =>
-    now() - askedAt < (cards.length > 0 ? DELETABLE_MS : HOUR_MS) && now() >= askedAt;
 
-  function card(id: number, chatId: number): Content {
+  function prompt(id: number, chatId: number): Content {
     const language = preferences.language(chatId);
     const { stranger: words } = texts[language].admin;
-    const stranger = store.strangers.byId(id);
-    const member = access.member(id);
-    const name = member?.name ?? stranger?.name ?? String(id);
-    const by = (admin: number | null | undefined) => (admin ? (access.nameOf(admin) ?? String(admin)) : "");
-    if (member?.until) return { text: words.guest(name, id, by(member.granted?.by), inWords(member.until, language)) };
-    if (member) return { text: words.letIn(name, id, by(member.granted?.by)) };
-    if (stranger && isRefused(stranger)) return { text: words.refused(name, id, by(stranger.refusedBy)) };
+    const request = requests.read(id);
+    const { kind, name } = request;
+    if (kind === "refused") return { text: words.refused(name, id, request.by) };
+    if (kind === "granted") {
+      const { by, until } = request;
+      return { text: until === null ? words.letIn(name, id, by) : words.guest(name, id, by, inWords(until, language)) };
+    }
     const keyboard = new InlineKeyboard();
-    for (const action of ["in", "day", "no"] as const)
-      keyboard.text(words.button[action], strangerButton.pack({ action, id }));
+    for (const action of DECISIONS) keyboard.text(words.button[action], strangerButton.pack({ action, id }));
     return { text: words.asks(name, id), keyboard };
   }
 
   async function show(id: number, admin: number): Promise<void> {
-    const content = card(id, admin);
+    const content = prompt(id, admin);
     const sent = await messenger.send(admin, { priority: "notice" }, (api) =>
       api.sendMessage({ chat_id: admin, ...contentParams(content) }),
     );
     if (!sent.ok || sent.value === undefined) return;
     const shown = { chatId: admin, messageId: sent.value.message_id };
-    store.deletions.add({ ...shown, deleteAt: now() + DELETABLE_MS });
-    const stranger = store.strangers.byId(id);
-    if (stranger && !isRefused(stranger)) store.strangers.save({ ...stranger, cards: [...stranger.cards, shown] });
-    else settle(id, [shown]);
+    if (!requests.shown(id, shown)) settle(id, [shown]);
   }
 
-  /** Says on the cards what was decided; then they go as other notices do. */
-  function settle(id: number, cards: readonly StrangerCard[]): void {
-    for (const { chatId, messageId } of cards) {
-      speaker.edit(chatId, messageId, card(id, chatId));
-      const afterMs = preferences.lifetimeMs(chatId, settings.lifetimes.notices);
-      if (afterMs !== undefined) store.deletions.add({ chatId, messageId, deleteAt: now() + afterMs });
+  /** Says on the prompts what was decided; then they go as other notices do. */
+  function settle(id: number, prompts: readonly MessageRef[]): void {
+    for (const message of prompts) {
+      speaker.edit(message.chatId, message.messageId, prompt(id, message.chatId));
+      retention.planDeletion(message, "notices");
     }
   }
 
-  function refresh(id: number): void {
-    const cards = store.strangers.byId(id)?.cards ?? [];
-    store.strangers.remove(id);
-    settle(id, cards);
-  }
-
-  function quietly(work: () => void): void {
-    unlessUnavailable(work, ({ code }) => log.warn("Cannot use what is kept about strangers now", { code }));
-  }
-
-  function letIn(id: number, of: { name: string; until: number | null; by: number }): void {
-    const { until } = of;
-    access.grant({ id, ...of, role: until === null ? "user" : "guest" });
-    refresh(id);
-    menu.update(id);
+  function tell(id: number, decided: Decided): void {
     const language = preferences.language(id);
     const { you } = texts[language].admin;
-    const text = until === null ? you.in("user") : you.guest(inWords(until, language));
+    const granted = (until: number | null) => (until === null ? you.in("user") : you.guest(inWords(until, language)));
+    const text = decided.kind === "refused" ? you.refused : granted(decided.until);
     speaker.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 
-  function turnDown(id: number, of: { name: string; by: number }): void {
-    const asked = store.strangers.byId(id) ?? { id, name: of.name, askedAt: now(), cards: [] };
-    store.strangers.save({ ...asked, cards: [], refusedUntil: now() + REFUSED_MS, refusedBy: of.by });
-    settle(id, asked.cards);
-    const { you } = texts[preferences.language(id)].admin;
-    speaker.notify({ chatId: id, threadId: null }, { text: you.refused }, { stays: true });
-  }
-
-  function decide(action: "in" | "day" | "no", id: number, by: number): boolean {
-    const stranger = store.strangers.byId(id);
-    if (access.member(id) !== undefined || (stranger && isRefused(stranger))) return false;
-    const name = stranger?.name ?? String(id);
-    if (action === "no") turnDown(id, { name, by });
-    else letIn(id, { name, until: action === "day" ? now() + DAY_MS : null, by });
-    return true;
-  }
-
   return {
-    ask: ({ id, name, language }) =>
-      quietly(() => {
-        const known = store.strangers.byId(id);
-        if (known !== undefined && (isRefused(known) || isOpen(known))) return;
-        if (store.strangers.askedSince(now() - HOUR_MS) >= MOST_CARDS_AN_HOUR) {
-          log.warn("Too many strangers: the admins are not asked about all of them", { id });
-          return;
-        }
-        store.strangers.save({ id, name, askedAt: now(), cards: [], refusedUntil: null, refusedBy: null });
-        preferences.saw(id, language);
-        for (const admin of access.admins)
-          void show(id, admin).catch((error) => log.warn("Cannot show an admin a card", { error }));
-      }),
-    refresh: (id) => quietly(() => refresh(id)),
-    forget: () => quietly(() => store.strangers.forgetAskedBefore(now() - REFUSED_MS, now())),
+    ask(stranger) {
+      for (const admin of requests.ask(stranger)) {
+        void show(stranger.id, admin).catch((error) =>
+          log.warn("Cannot show an admin who wants to be let in", { error }),
+        );
+      }
+    },
+    refresh: (id) => settle(id, requests.close(id)),
     press(who, press): Pressed | undefined {
       const carried = pressOn(strangerButton, press);
       if (carried === undefined) return undefined;
@@ -150,9 +98,14 @@ export function createStrangerCards(deps: {
       if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
       if (!Number.isSafeInteger(id) || action === undefined) return { text: who.texts.pressed.outdated };
       access.saw(press.from.id, knownAs(press.from));
-      const isNew = decide(action, id, press.from.id);
+      const decided = requests.decide(action, { id, by: press.from.id });
+      if (decided !== undefined) {
+        settle(id, decided.prompts);
+        if (decided.kind === "granted") menu.update(id);
+        tell(id, decided);
+      }
       if (press.message !== undefined) settle(id, [{ chatId: who.chatId, messageId: press.message.message_id }]);
-      return { text: isNew ? who.texts.pressed.changed : who.texts.admin.stranger.decided };
+      return { text: decided === undefined ? who.texts.admin.stranger.decided : who.texts.pressed.changed };
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Meter } from "../domain/readings.ts";
 import type { WayState } from "../domain/way.ts";
 import type { ChatMigration } from "../service/chats/migration.ts";
-import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { DeleteMessages } from "../service/sweeper.ts";
 import type { Admins } from "./admins.ts";
 import type { Cards } from "./cards.ts";
@@ -51,7 +50,6 @@ export interface Telegram {
 export function createTelegram(
   deps: Abilities & {
     settings: TelegramSettings;
-    retention: MessageRetention;
     migration: ChatMigration;
     inWork: InWork;
     random: () => number;

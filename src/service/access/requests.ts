@@ -1,0 +1,130 @@
+import type { Language } from "../../domain/chat.ts";
+import type { Log } from "../../domain/log.ts";
+import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
+import type { Stranger } from "../../domain/role.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import type { Access } from "../access.ts";
+import type { Preferences } from "../preferences.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const REFUSED_MS = 30 * DAY_MS;
+const MOST_ASKED_AN_HOUR = 10;
+/** As long as its prompts can be deleted: by then nobody has answered, and the admins may be asked again. */
+const OPEN_MS = DELETABLE_MS;
+
+/** What an admin says to a request: for good, for a day, no. */
+export const DECISIONS = ["in", "day", "no"] as const;
+
+export type Decision = (typeof DECISIONS)[number];
+
+/** How it stands with somebody who wants to be let in. `by` names the admin who decided; empty where nobody knows. */
+export type AccessRequest =
+  | { readonly kind: "open"; readonly name: string }
+  /** `until`: epoch ms; null for good. */
+  | { readonly kind: "granted"; readonly name: string; readonly by: string; readonly until: number | null }
+  | { readonly kind: "refused"; readonly name: string; readonly by: string };
+
+/** What was decided, and the messages that show the admins the request, which have to say so. */
+export type Decided = { readonly prompts: readonly MessageRef[] } & (
+  | { readonly kind: "granted"; readonly until: number | null }
+  | { readonly kind: "refused" }
+);
+
+/** The wishes of people and groups to be let in, which the admins decide on. */
+export interface AccessRequests {
+  /**
+   * Which admins to ask about somebody: none while they are asked already, while a no still means it, and when they were asked
+   * about too many lately. Never throws: none while the database cannot be used.
+   */
+  ask(of: { id: number; name: string; language: Language }): readonly number[];
+  /** May throw `StoreUnavailable`, though not about members. */
+  read(id: number): AccessRequest;
+  /**
+   * Notes a message that shows an admin the request, and plans its deletion. False when the request was decided while the
+   * message was on its way, so that it has to say so. Throws `StoreUnavailable`.
+   */
+  shown(id: number, prompt: MessageRef): boolean;
+  /** Undefined when somebody else was quicker. Throws `StoreUnavailable`; then nothing was decided. */
+  decide(decision: Decision, of: { id: number; by: number }): Decided | undefined;
+  /** Ends a request that was decided in another way; returns the messages that show it. Never throws. */
+  close(id: number): readonly MessageRef[];
+  /** Forgets whom nobody let in for long. Never throws. */
+  forget(): void;
+}
+
+export function createAccessRequests(deps: {
+  store: Pick<Store, "strangers" | "deletions">;
+  access: Pick<Access, "admins" | "member" | "nameOf" | "grant">;
+  preferences: Pick<Preferences, "saw">;
+  now: () => number;
+  log: Log;
+}): AccessRequests {
+  const { access, now, log } = deps;
+  const { strangers, deletions } = deps.store;
+  const isRefused = ({ refusedUntil }: Stranger) => refusedUntil !== null && refusedUntil > now();
+  /** A crash or a broken network may have kept every prompt from being sent. */
+  const isOpen = ({ askedAt, cards }: Stranger) =>
+    now() - askedAt < (cards.length > 0 ? OPEN_MS : HOUR_MS) && now() >= askedAt;
+  const nameOf = (admin: number | null | undefined) => (admin ? (access.nameOf(admin) ?? String(admin)) : "");
+
+  function quietly<T>(work: () => T, otherwise: T): T {
+    return unlessUnavailable(work, ({ code }) => {
+      log.warn("Cannot use what is kept about access requests now", { code });
+      return otherwise;
+    });
+  }
+
+  function mayAsk(id: number): boolean {
+    const known = strangers.byId(id);
+    if (known !== undefined && (isRefused(known) || isOpen(known))) return false;
+    if (strangers.askedSince(now() - HOUR_MS) < MOST_ASKED_AN_HOUR) return true;
+    log.warn("Too many strangers: the admins are not asked about all of them", { id });
+    return false;
+  }
+
+  function end(id: number): readonly MessageRef[] {
+    const prompts = strangers.byId(id)?.cards ?? [];
+    strangers.remove(id);
+    return prompts;
+  }
+
+  return {
+    ask: ({ id, name, language }) =>
+      quietly((): readonly number[] => {
+        if (!mayAsk(id)) return [];
+        strangers.save({ id, name, askedAt: now(), cards: [], refusedUntil: null, refusedBy: null });
+        deps.preferences.saw(id, language);
+        return access.admins;
+      }, []),
+    read(id) {
+      const member = access.member(id);
+      const stranger = member?.name === undefined ? strangers.byId(id) : undefined;
+      const name = member?.name ?? stranger?.name ?? String(id);
+      if (member !== undefined) return { kind: "granted", name, by: nameOf(member.granted?.by), until: member.until };
+      if (stranger === undefined || !isRefused(stranger)) return { kind: "open", name };
+      return { kind: "refused", name, by: nameOf(stranger.refusedBy) };
+    },
+    shown(id, prompt) {
+      deletions.add({ ...prompt, deleteAt: now() + OPEN_MS });
+      const stranger = strangers.byId(id);
+      if (stranger === undefined || isRefused(stranger)) return false;
+      strangers.save({ ...stranger, cards: [...stranger.cards, prompt] });
+      return true;
+    },
+    decide(decision, { id, by }) {
+      const stranger = strangers.byId(id);
+      if (access.member(id) !== undefined || (stranger !== undefined && isRefused(stranger))) return undefined;
+      const { name, askedAt, cards: prompts } = stranger ?? { name: String(id), askedAt: now(), cards: [] };
+      if (decision === "no") {
+        strangers.save({ id, name, askedAt, cards: [], refusedUntil: now() + REFUSED_MS, refusedBy: by });
+        return { kind: "refused", prompts };
+      }
+      const until = decision === "day" ? now() + DAY_MS : null;
+      access.grant({ id, name, role: until === null ? "user" : "guest", until, by });
+      return { kind: "granted", until, prompts: end(id) };
+    },
+    close: (id) => quietly(() => end(id), []),
+    forget: () => quietly(() => strangers.forgetAskedBefore(now() - REFUSED_MS, now()), undefined),
+  };
+}

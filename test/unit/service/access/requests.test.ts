@@ -1,0 +1,191 @@
+import { describe, expect, test } from "bun:test";
+import type { Language } from "../../../../src/domain/chat.ts";
+import { DELETABLE_MS } from "../../../../src/domain/message.ts";
+import { createAccessRequests } from "../../../../src/service/access/requests.ts";
+import { createAccess } from "../../../../src/service/access.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
+import { storeFails, watched } from "../fuse.ts";
+import { createWorld } from "../world.ts";
+
+const [ADMIN, SECOND, EVE] = [1, 2, 666];
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const PROMPT = { chatId: ADMIN, messageId: 50 };
+const OTHER_PROMPT = { chatId: SECOND, messageId: 50 };
+const eve = { id: EVE, name: "Eve", language: "ru" } as const;
+
+function createDesk() {
+  const world = createWorld();
+  const store = watched(world.store, (name) => world.watcher(name));
+  const log = createRecordingLog();
+  const now = () => world.now;
+  const access = createAccess({ settings: { admins: [ADMIN, SECOND], users: [] }, grants: store.grants, now, log });
+  const seen: [number, string | undefined][] = [];
+  const preferences = { saw: (chatId: number, language: string | undefined) => void seen.push([chatId, language]) };
+  access.saw(ADMIN, "Bo");
+  return {
+    ...createAccessRequests({ store, access, preferences, now, log }),
+    world,
+    access,
+    log,
+    seen,
+    /** When each message of a chat goes, in ms from now. */
+    planned: (chatId: number) =>
+      world.store.deletions
+        .dueOfOneChat(world.now + 9 * DAY, 99)
+        .filter((deletion) => deletion.chatId === chatId)
+        .map(({ messageId, deleteAt }) => [messageId, deleteAt - world.now]),
+    [Symbol.dispose]: () => world[Symbol.dispose](),
+  };
+}
+/** A stranger whom the admins were asked about, each with a prompt. */
+function createAsked() {
+  const desk = createDesk();
+  desk.ask(eve);
+  desk.shown(EVE, PROMPT);
+  desk.shown(EVE, OTHER_PROMPT);
+  return desk;
+}
+
+describe("ask()", () => {
+  test("is about every admin, and learns which language the stranger speaks", () => {
+    using desk = createDesk();
+    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    expect(desk.read(EVE)).toEqual({ kind: "open", name: "Eve" });
+    expect(desk.seen).toEqual([[EVE, "ru" satisfies Language]]);
+  });
+
+  test("asks nobody again as long as the prompts stand", () => {
+    using desk = createAsked();
+    desk.world.advance(DELETABLE_MS - 1);
+    expect(desk.ask(eve)).toEqual([]);
+    desk.world.advance(1);
+    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+  });
+
+  test("asks again after an hour when no prompt was sent, and at once after a leap of the clock", () => {
+    using desk = createDesk();
+    desk.ask(eve);
+    desk.world.advance(HOUR - 1);
+    expect(desk.ask(eve)).toEqual([]);
+    desk.world.advance(1);
+    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    desk.world.advance(-DAY);
+    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+  });
+
+  test("asks nobody for a month after a no", () => {
+    using desk = createAsked();
+    desk.decide("no", { id: EVE, by: ADMIN });
+    desk.world.advance(30 * DAY - 1);
+    expect(desk.ask(eve)).toEqual([]);
+    desk.world.advance(1);
+    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+  });
+
+  test("asks about ten an hour at most, and says in the log that there are more", () => {
+    using desk = createDesk();
+    const asked = Array.from({ length: 12 }, (_, index) => desk.ask({ ...eve, id: 700 + index }).length > 0);
+    expect(asked.filter(Boolean)).toHaveLength(10);
+    expect(desk.log.at("warn")).toHaveLength(2);
+    desk.world.advance(HOUR + 1);
+    expect(desk.ask({ ...eve, id: 720 })).toEqual([ADMIN, SECOND]);
+  });
+
+  test("asks nobody while the database cannot be used", () => {
+    using desk = createDesk();
+    desk.world.watcher = storeFails;
+    expect(desk.ask(eve)).toEqual([]);
+    expect(desk.log.at("warn")).toEqual(["Cannot use what is kept about access requests now"]);
+  });
+});
+
+describe("shown()", () => {
+  test("plans that a prompt goes while it still can", () => {
+    using desk = createDesk();
+    desk.ask(eve);
+    expect(desk.shown(EVE, PROMPT)).toBe(true);
+    expect(desk.planned(ADMIN)).toEqual([[PROMPT.messageId, DELETABLE_MS]]);
+  });
+
+  test.each(["in", "day", "no"] as const)("finds that it was decided meanwhile: %s", (decision) => {
+    using desk = createDesk();
+    desk.ask(eve);
+    desk.decide(decision, { id: EVE, by: SECOND });
+    expect(desk.shown(EVE, PROMPT)).toBe(false);
+    expect(desk.close(EVE)).toEqual([]);
+  });
+});
+
+describe("decide()", () => {
+  test.each([
+    ["in", "user", null],
+    ["day", "guest", DAY],
+  ] as const)("lets in: %s", (decision, role, lastsMs) => {
+    using desk = createAsked();
+    const until = lastsMs === null ? null : desk.world.now + lastsMs;
+    const decided = desk.decide(decision, { id: EVE, by: ADMIN });
+    expect(decided).toEqual({ kind: "granted", until, prompts: [PROMPT, OTHER_PROMPT] });
+    expect(desk.access.member(EVE)).toMatchObject({ role, until, name: "Eve" });
+    expect(desk.read(EVE)).toEqual({ kind: "granted", name: "Eve", by: "Bo", until });
+    expect(desk.close(EVE)).toEqual([]);
+  });
+
+  test("turns down, which nobody is asked about twice", () => {
+    using desk = createAsked();
+    const decided = desk.decide("no", { id: EVE, by: SECOND });
+    expect(decided).toEqual({ kind: "refused", prompts: [PROMPT, OTHER_PROMPT] });
+    expect(desk.access.member(EVE)).toBeUndefined();
+    expect(desk.read(EVE)).toEqual({ kind: "refused", name: "Eve", by: String(SECOND) });
+  });
+
+  test("is for the quickest admin only", () => {
+    using desk = createAsked();
+    desk.decide("no", { id: EVE, by: SECOND });
+    expect(desk.decide("in", { id: EVE, by: ADMIN })).toBeUndefined();
+    expect(desk.access.member(EVE)).toBeUndefined();
+    desk.world.advance(30 * DAY);
+    expect(desk.decide("in", { id: EVE, by: ADMIN })).toMatchObject({ kind: "granted" });
+    expect(desk.decide("no", { id: EVE, by: SECOND })).toBeUndefined();
+    expect(desk.access.member(EVE)).toMatchObject({ role: "user" });
+  });
+
+  test("works on a prompt whose request is forgotten", () => {
+    using desk = createDesk();
+    expect(desk.decide("in", { id: EVE, by: ADMIN })).toEqual({ kind: "granted", until: null, prompts: [] });
+    expect(desk.read(EVE)).toMatchObject({ name: String(EVE) });
+  });
+
+  test("decides nothing while the database cannot be used", () => {
+    using desk = createAsked();
+    desk.world.watcher = storeFails;
+    for (const decision of ["in", "no"] as const) {
+      expect(() => desk.decide(decision, { id: EVE, by: ADMIN })).toThrow("The database cannot be used");
+    }
+    desk.world.watcher = () => {};
+    expect([desk.read(EVE).kind, desk.access.member(EVE)]).toEqual(["open", undefined]);
+  });
+});
+
+test("close() ends a request that an invite has decided, and says which prompts show it", () => {
+  using desk = createAsked();
+  desk.access.grant({ id: EVE, name: "Eve", role: "user", until: null, by: ADMIN });
+  expect(desk.close(EVE)).toEqual([PROMPT, OTHER_PROMPT]);
+  expect(desk.close(EVE)).toEqual([]);
+  desk.world.watcher = storeFails;
+  expect(desk.close(EVE)).toEqual([]);
+  expect(desk.read(EVE)).toMatchObject({ kind: "granted" });
+});
+
+test("forget() keeps nobody for longer than a no holds", () => {
+  using desk = createAsked();
+  desk.ask({ ...eve, id: 667 });
+  desk.world.advance(DAY);
+  desk.decide("no", { id: 667, by: ADMIN });
+  desk.world.advance(29 * DAY + 1);
+  desk.forget();
+  expect([desk.close(EVE), desk.read(667).kind]).toEqual([[], "refused"]);
+  desk.world.advance(DAY);
+  desk.forget();
+  expect(desk.world.store.strangers.byId(667)).toBeUndefined();
+});
