@@ -12,8 +12,8 @@ export interface ServerTls {
 export class ListenError extends Error {
   override readonly name = "ListenError";
 
-  /** `callers` are those who would have come, `why` is the system's code or words. */
-  constructor(callers: string, { host, port }: Address, why: string, cause?: unknown) {
-    super(`Cannot listen for ${callers} on ${isIPv6(host) ? `[${host}]` : host}:${port}: ${why}`, { cause });
+  /** `what` begins the sentence that the address ends; `why` is the system's code or words. */
+  constructor(what: string, { host, port }: Address, why: string, cause?: unknown) {
+    super(`${what} ${isIPv6(host) ? `[${host}]` : host}:${port}: ${why}`, { cause });
   }
 }

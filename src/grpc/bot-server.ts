@@ -94,7 +94,7 @@ function bind(server: Server, address: Address, credentials: ServerCredentials):
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, boundPort) => {
       if (error === null) resolve(boundPort);
-      else reject(new ListenError("downloaders", address, error.message, error));
+      else reject(new ListenError("Cannot listen for downloaders on", address, error.message, error));
     });
   });
 }

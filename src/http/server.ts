@@ -70,6 +70,6 @@ function listenOn(address: Address, answer: (request: Request, caller: Caller) =
     });
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new ListenError("HTTP", address, why, error);
+    throw new ListenError("Cannot listen for HTTP on", address, why, error);
   }
 }
