@@ -3,6 +3,7 @@ import { createChatMigration } from "../service/chats/migration.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
+import { createSendAgain } from "../service/queue/again.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue.ts";
 import type { Liveness } from "../systemd/liveness.ts";
@@ -43,7 +44,6 @@ export function createChat(
   const telegram = createTelegram({
     ...administration,
     settings: settingsOf(base, dispatching),
-    store,
     retention: createMessageRetention({
       deletions: store.deletions,
       lifetimes: config.lifetimes,
@@ -70,6 +70,7 @@ export function createChat(
     }),
     queue,
     enqueue,
+    sendAgain: createSendAgain({ deliveries: store.deliveries, enqueue }),
     now,
     random,
     log,

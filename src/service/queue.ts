@@ -1,5 +1,6 @@
 import type { Delivery } from "../domain/delivery.ts";
 import { isBeingHandedOver, type Link, type LinkChange } from "../domain/link.ts";
+import type { MessageRef } from "../domain/message.ts";
 import { type Actor, mayManage } from "../domain/role.ts";
 import type { Store } from "../domain/storage.ts";
 import { forgetMessages } from "./cleanup/message-retention.ts";
@@ -28,6 +29,10 @@ export interface Queue {
   undo(actor: Actor, linkId: number): Changed;
   /** Drops the links whose time to undo is over, and plans the deletion of their messages; returns how many. */
   purge(): number;
+  /** The actor's own link with this key (see `parseLink`). */
+  byKey(actor: Actor, key: string): Link | undefined;
+  /** What became of the links of a person's message: what waits in the queue, and what was handed over, as far as it is known. */
+  ofMessage(message: MessageRef): { waiting: readonly Link[]; deliveries: readonly Delivery[] };
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
   page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
 }
@@ -102,6 +107,11 @@ export function createQueue(deps: { store: Store; now: () => number; onChanged: 
         }
         return purgeable.length;
       }),
+    byKey: ({ chatId }, key) => store.links.byKey(chatId, key),
+    ofMessage: ({ chatId, messageId }) => ({
+      waiting: store.links.ofMessage(chatId, messageId),
+      deliveries: store.deliveries.ofMessage(chatId, messageId),
+    }),
     page(actor, { offset, limit, all }) {
       const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };
       return { links: store.links.page({ ...of, offset, limit }), total: store.links.count(of) };

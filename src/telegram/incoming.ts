@@ -1,5 +1,4 @@
 import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
 import type { WayState } from "../domain/way.ts";
 import type { InviteDesk } from "../service/access/invites.ts";
 import type { AccessRequests } from "../service/access/requests.ts";
@@ -7,6 +6,7 @@ import type { Access } from "../service/access.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Fleet } from "../service/fleet.ts";
 import type { Preferences } from "../service/preferences.ts";
+import type { SendAgain } from "../service/queue/again.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
@@ -39,7 +39,6 @@ export interface IncomingSettings extends CardSettings, LinkSettings {
 
 /** What the bot can do for those who write to it. */
 export interface Abilities {
-  readonly store: Store;
   readonly access: Access;
   readonly requests: AccessRequests;
   readonly invites: InviteDesk;
@@ -50,6 +49,7 @@ export interface Abilities {
   readonly prompts: LinkPrompts;
   readonly retention: MessageRetention;
   readonly enqueue: Enqueue;
+  readonly sendAgain: SendAgain;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;
   readonly countWaiting: CountWaiting;

@@ -1,9 +1,9 @@
 import type { Log } from "../domain/log.ts";
-import type { Store } from "../domain/storage.ts";
 import type { ChatMigration } from "../service/chats/migration.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { Preferences } from "../service/preferences.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
+import type { Queue } from "../service/queue.ts";
 import type { Api } from "./api.ts";
 import type { CardSettings } from "./card/choices.ts";
 import { type Cards, createCards } from "./cards.ts";
@@ -28,14 +28,14 @@ export function createOutgoing(deps: {
   settings: CardSettings;
   retention: MessageRetention;
   prompts: LinkPrompts;
-  store: Store;
+  queue: Pick<Queue, "ofMessage">;
   migration: ChatMigration;
   preferences: Preferences;
   now: () => number;
   random: () => number;
   log: Log;
 }): Outgoing {
-  const { store, preferences } = deps;
+  const { preferences, queue } = deps;
   const messenger = createMessenger({
     ...deps,
     wait,
@@ -49,7 +49,7 @@ export function createOutgoing(deps: {
   });
   const languageOf = (chatId: number) => preferences.language(chatId);
   const cards = createCards({ ...deps, messenger, languageOf });
-  const reactions = createReactions({ messenger, store });
+  const reactions = createReactions({ messenger, queue });
   const notices = createNotices({ speaker, reactions, styleOf: preferences.notices, languageOf });
   const chatLife = createChatLife({ ...deps, showMissing: cards.showMissing });
   return { messenger, speaker, cards, notices, chatLife };

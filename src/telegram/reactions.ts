@@ -1,6 +1,6 @@
 import type { Delivery } from "../domain/delivery.ts";
 import type { Link } from "../domain/link.ts";
-import type { Store } from "../domain/storage.ts";
+import type { Queue } from "../service/queue.ts";
 import type { Messenger } from "./messenger.ts";
 
 /** Shows on a person's own message how its links fare, where the chat prefers that to messages. */
@@ -12,19 +12,19 @@ export interface Reactions {
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
 type Emoji = "👀" | "👌" | "💔";
 
-export function createReactions({ messenger, store }: { messenger: Messenger; store: Store }): Reactions {
+export function createReactions(deps: { messenger: Messenger; queue: Pick<Queue, "ofMessage"> }): Reactions {
+  const { messenger, queue } = deps;
   /** What a message shows while something of it is under way, so that nothing is set twice. */
   const shown = new Map<string, Emoji>();
 
   async function refresh(chatId: number, messageId: number): Promise<void> {
     const message = `${chatId} ${messageId}`;
     await messenger.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
-      const deliveries = store.deliveries.ofMessage(chatId, messageId);
-      const links = store.links.ofMessage(chatId, messageId);
-      const emoji = reactionTo(deliveries, links);
+      const { waiting, deliveries } = queue.ofMessage({ chatId, messageId });
+      const emoji = reactionTo(deliveries, waiting);
       if (emoji === undefined || shown.get(message) === emoji) return;
       await api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] });
-      if (links.length > 0 || deliveries.some(({ state }) => state === "open")) shown.set(message, emoji);
+      if (waiting.length > 0 || deliveries.some(({ state }) => state === "open")) shown.set(message, emoji);
       else shown.delete(message);
     });
   }

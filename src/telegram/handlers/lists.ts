@@ -1,5 +1,4 @@
 import type { Log } from "../../domain/log.ts";
-import type { Store } from "../../domain/storage.ts";
 import type { WayState } from "../../domain/way.ts";
 import type { Access } from "../../service/access.ts";
 import type { Fleet } from "../../service/fleet.ts";
@@ -22,7 +21,6 @@ import { createStatus } from "./status.ts";
 /** What shows people what they have, here and at the downloaders: `/queue`, `/status`, `/links` and `/remove`. */
 export function createLists(deps: {
   settings: Pick<CardSettings, "qualities" | "timeZone"> & { readonly live: LivePace };
-  store: Pick<Store, "links">;
   queue: Queue;
   fleet: Fleet;
   access: Pick<Access, "nameOf">;
@@ -38,7 +36,7 @@ export function createLists(deps: {
   const queueList = createQueueList(deps);
   const live = createLive({ ...deps, pace: deps.settings.live, wait });
   const status = createStatus({ ...deps, live });
-  const remove = createRemove({ ...deps, links: deps.store.links });
+  const remove = createRemove(deps);
   return {
     commands: [queueList.command, status.command, createPlainLinks(deps), remove],
     presses: [queueList.press, status.press],

@@ -1,6 +1,5 @@
 import { type FormattableString, format, InlineKeyboard, join } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
-import type { Links } from "../../domain/link.ts";
 import { oneLine } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Fleet } from "../../service/fleet.ts";
@@ -19,18 +18,17 @@ const LONGEST_SHOWN = 100;
 
 /** `/remove LINK`, or in answer to a message with links: out of the queue, and off the downloader that has it. */
 export function createRemove(deps: {
-  links: Pick<Links, "byKey">;
   queue: Queue;
   fleet: Fleet;
   background: Background;
   cards: Cards;
   speaker: Speaker;
 }): Command {
-  const { links, queue, fleet, background, cards, speaker } = deps;
+  const { queue, fleet, background, cards, speaker } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
   function removeHere({ actor, texts }: Conversation, key: string): string | undefined {
-    const link = links.byKey(actor.chatId, key);
+    const link = queue.byKey(actor, key);
     if (link === undefined) return undefined;
     const changed = queue.remove(actor, link.id);
     if ("link" in changed) cards.refresh(changed.link);

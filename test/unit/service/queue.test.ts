@@ -141,3 +141,30 @@ describe("page()", () => {
     expect(queue.page(ANN, { offset: 1, limit: 1, all: false }).links).toHaveLength(1);
   });
 });
+
+describe("byKey() and ofMessage()", () => {
+  test("find the actor's own link only", async () => {
+    using world = createWorld();
+    const link = await world.due(URL_1);
+    const { queue } = world.bot;
+    expect([queue.byKey(ANN, link.key), queue.byKey(BOB, link.key), queue.byKey(ADMIN, link.key)]).toEqual([
+      link,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("find what waits of a message and what was handed over of it", async () => {
+    using world = createWorld();
+    const sent = await world.due(URL_1, { messageId: 50 });
+    await world.due(URL_1, { messageId: 50, chatId: 2 });
+    const waiting = await world.due("https://x.org/2", { messageId: 50 });
+    const { threadId, messageId, sender, url, key, quality, folder } = sent;
+    const of = { chatId: 1, threadId, messageId, sender, url, key, quality, folder };
+    world.store.deliveries.add({ ...of, linkId: sent.id, downloader: "nas", acceptedAt: world.now });
+    world.store.links.remove(sent.id);
+    const found = world.bot.queue.ofMessage({ chatId: 1, messageId: 50 });
+    expect(found).toMatchObject({ waiting: [{ id: waiting.id }], deliveries: [{ linkId: sent.id, url }] });
+    expect([found.waiting.length, found.deliveries.length]).toEqual([1, 1]);
+  });
+});
