@@ -109,7 +109,7 @@ export function createRegistry(
       else if (failures >= FAILURES_BEFORE_EJECTION && !registry.isEjected(name)) {
         const times = (ejections.get(name)?.times ?? 0) + 1;
         ejections.set(name, { times, until: now() + ejectionMs(times) });
-        log.warn(`Ejected "${name}" after ${failures} failures in a row`, { forMs: ejectionMs(times) });
+        log.warn(`Ejected "${name}" for a while`, { failures, forMs: ejectionMs(times) });
       }
     },
     isEjected(name) {

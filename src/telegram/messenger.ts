@@ -2,7 +2,7 @@ import { describeApiError } from "./api-error.ts";
 import { type CarrierOptions, createCarrier } from "./messenger/carrier.ts";
 import { type BotApi, type Delivered, type Outgoing, PRIORITIES, type Priority } from "./messenger/delivered.ts";
 import { createLanes, type Lane, type Taken } from "./messenger/lanes.ts";
-import { createQuiet, type Wait } from "./pace.ts";
+import type { Wait } from "./pace.ts";
 
 export interface MessengerOptions extends CarrierOptions {
   readonly wait: Wait;
@@ -41,7 +41,6 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const lanes = createLanes();
   const halt = new AbortController();
   const carrier = createCarrier({ ...options, lanes, halt: halt.signal });
-  const quietly = createQuiet(now);
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
@@ -100,12 +99,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       lanes.add(outgoing)?.fail("superseded");
       if (lanes.size > maxWaiting) {
         lanes.shed()?.fail("dropped");
-        quietly((heldBack) =>
-          log.warn(
-            `More than ${maxWaiting} calls wait for Telegram: dropping some`,
-            heldBack > 0 ? { repeated: heldBack } : {},
-          ),
-        );
+        log.warn("Too many calls wait for Telegram: dropping some", { most: maxWaiting });
       }
       pump();
       return promise;
@@ -116,7 +110,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
         const bounds = { signal: halt.signal, timeoutMs: PRESS_MS };
         await api.within(bounds, () => api.bot.api.answerCallbackQuery(answer));
       } catch (error) {
-        log.debug(`Cannot answer a press: ${describeApiError(error)}`);
+        log.debug("Cannot answer a press", { error: describeApiError(error) });
       }
     },
 

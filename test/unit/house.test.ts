@@ -93,3 +93,8 @@ test("no file has a name that says nothing", () => {
   const isNameless = (file: string) => FORBIDDEN_NAMES.includes(basename(file).replace(/\..*$/, ""));
   expect(files.filter(isNameless)).toEqual([]);
 });
+
+test("no line of the log describes an error in its message: that is a field's, so that repetitions are known", () => {
+  const withError = /\.(warn|error|info|debug)\(\s*`[^`]*\$\{(describeApiError\(|String\(error|error\})/;
+  expect(files.filter((file) => withError.test(source(file)))).toEqual([]);
+});

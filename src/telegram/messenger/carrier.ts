@@ -1,8 +1,7 @@
 import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import type { Api } from "../api.ts";
-import { describeApiError, kindOfApiError } from "../api-error.ts";
-import { createQuiet } from "../pace.ts";
+import { describeApiError, errorFields, kindOfApiError } from "../api-error.ts";
 import { adjusted } from "./adjust.ts";
 import { LIFETIMES_MS, type Outgoing, type UndeliveredKind } from "./delivered.ts";
 import type { Lane, Lanes, Taken } from "./lanes.ts";
@@ -23,7 +22,6 @@ const BACKOFF = { first: 1_000, cap: 30_000 };
 /** Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). */
 export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes; readonly halt: AbortSignal }) {
   const { api, log, now, random, onBlocked, onMigrated, lanes, halt } = options;
-  const quietly = createQuiet(now);
 
   function recover(error: unknown, { lane, outgoing }: Taken): number | undefined {
     const failure = kindOfApiError(error);
@@ -32,14 +30,12 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
         outgoing.unchanged();
         return undefined;
       case "flood":
-        quietly(() => log.warn("Telegram asks to wait", { chat: lane.chatId, waitMs: failure.retryAfterMs }));
+        log.warn("Telegram asks to wait", { chat: lane.chatId, waitMs: failure.retryAfterMs });
         return failure.retryAfterMs;
       case "network":
       case "server":
         lane.failures += 1;
-        quietly((heldBack) =>
-          log.warn(`Cannot send to a chat yet: ${describeApiError(error)}`, heldBack > 0 ? { repeated: heldBack } : {}),
-        );
+        log.warn("Cannot send to a chat yet", { chat: lane.chatId, error: describeApiError(error) });
         return nextAttemptAt({ ...BACKOFF, attempts: lane.failures, now: 0, random });
       case "migrated":
         if (failure.newChatId === lane.chatId) return refuse(error, { outgoing, kind: "bad_request" });
@@ -62,7 +58,7 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
 
   function refuse(error: unknown, { outgoing, kind }: { outgoing: Outgoing; kind: UndeliveredKind }): undefined {
     const level = EXPECTED_REFUSALS.has(kind) ? "debug" : "warn";
-    log[level](`Cannot send to a chat: ${describeApiError(error)}`, { chat: outgoing.chatId, kind });
+    log[level]("Cannot send to a chat", { chat: outgoing.chatId, kind, error: describeApiError(error) });
     outgoing.fail(kind);
   }
 
@@ -77,7 +73,7 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
     try {
       listener();
     } catch (error) {
-      log.error(`Cannot record what Telegram said about a chat: ${describeApiError(error)}`);
+      log.error("Cannot record what Telegram said about a chat", errorFields(error));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { TelegramUpdate } from "gramio";
 import type { Log } from "../../domain/log.ts";
-import { describeApiError } from "../api-error.ts";
+import { describeApiError, errorFields } from "../api-error.ts";
 import type { Wait } from "../pace.ts";
 import { inOrder, kindOf, orderKeyOf, type UpdateKind } from "./update.ts";
 
@@ -61,13 +61,13 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
     const tries = triesOf(id);
     try {
       if (tries > MAX_TRIES) {
-        log.error(`Update ${id} was begun ${tries - 1} times and never ended: skipped`, { kind });
+        log.error("An update was begun several times and never ended: skipped", { update: id, tries: tries - 1, kind });
         onPoison?.(update);
         return "poisonous";
       }
       return await limited(update);
     } catch (error) {
-      log.error(`Cannot handle update ${id}: ${describeApiError(error)}`, { kind });
+      log.error("Cannot handle an update", { update: id, kind, ...errorFields(error) });
       return "failed";
     } finally {
       forget(id);
@@ -81,8 +81,9 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
     const work = Promise.resolve(update).then(handle);
     const outcome = await Promise.race([work.then(() => "handled" as const), late]).finally(() => ended.abort());
     if (outcome === "late") {
-      log.error(`Update ${update.update_id} is not handled after ${LIMIT_MS} ms: going on without it`);
-      work.catch((error) => log.error(`Cannot handle update ${update.update_id}: ${describeApiError(error)}`));
+      const { update_id: id } = update;
+      log.error("An update is not handled yet: going on without it", { update: id, afterMs: LIMIT_MS });
+      work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));
     }
     return outcome;
   }
@@ -91,7 +92,7 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
     try {
       return inWork.begin([id]).get(id) ?? 1;
     } catch (error) {
-      log.warn(`Cannot record that update ${id} is begun: ${describeApiError(error)}`);
+      log.warn("Cannot record that an update is begun", { update: id, error: describeApiError(error) });
       return 1;
     }
   }
@@ -100,7 +101,7 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
     try {
       inWork.end([id]);
     } catch (error) {
-      log.warn(`Cannot record that update ${id} is ended: ${describeApiError(error)}`);
+      log.warn("Cannot record that an update is ended", { update: id, error: describeApiError(error) });
     }
   }
 

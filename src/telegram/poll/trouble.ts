@@ -1,7 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import { describeApiError, kindOfApiError } from "../api-error.ts";
-import { createQuiet } from "../pace.ts";
 
 /** What the poll does after a failed call. */
 export type Remedy =
@@ -32,13 +31,11 @@ const WEBHOOK_AGAIN_MS = 60_000;
 
 /** Keeps the course of the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
 export function createTrouble({ log, now, random, onConflict, onUnauthorized, onUnreachable }: TroubleOptions) {
-  const collapsed = createQuiet(now);
   let contacted = false;
   let state: TroubleState | undefined;
   let failures = 0;
   let sinceAt = 0;
   let alarmed = false;
-  let told = false;
   let webhookDeletedAt = Number.NEGATIVE_INFINITY;
 
   function enter(next: TroubleState): void {
@@ -51,14 +48,6 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
     failures += 1;
   }
 
-  /** For failures that may come every second. */
-  function quietly(write: (heldBack: number) => void): void {
-    collapsed((heldBack) => {
-      told = true;
-      write(heldBack);
-    });
-  }
-
   function alarmOnce(alarm: (() => void) | undefined): void {
     if (!alarmed) alarm?.();
     alarmed = true;
@@ -66,8 +55,7 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
 
   function conflict(error: unknown): Remedy {
     enter("conflict");
-    told = true;
-    if (failures === 1) log.warn(`Another instance of this bot takes its updates: ${describeApiError(error)}`);
+    if (failures === 1) log.warn("Another instance of this bot takes its updates", { error: describeApiError(error) });
     if (now() - sinceAt >= CONFLICT_ALARM_MS) alarmOnce(onConflict);
     return { kind: "wait", ms: Math.min(CONFLICT.cap, CONFLICT.first * 2 ** (failures - 1)) };
   }
@@ -83,13 +71,13 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
         case "unauthorized":
           if (!contacted) return { kind: "give_up" };
           enter("unauthorized");
-          told = true;
-          if (failures === 1) log.error(`Telegram does not know the token any more: ${describeApiError(error)}`);
+          if (failures === 1)
+            log.error("Telegram does not know the token any more", { error: describeApiError(error) });
           alarmOnce(onUnauthorized);
           return { kind: "wait", ms: UNAUTHORIZED_MS };
         case "flood":
           enter("flooded");
-          quietly(() => log.warn("Telegram asks to wait", { waitMs: failure.retryAfterMs }));
+          log.warn("Telegram asks to wait", { waitMs: failure.retryAfterMs });
           return { kind: "wait", ms: failure.retryAfterMs };
         case "conflict_poll":
           return conflict(error);
@@ -100,13 +88,7 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
         default: {
           enter("unreachable");
           const ms = nextAttemptAt({ ...UNREACHABLE, attempts: failures, now: 0, random });
-          quietly((heldBack) =>
-            log.warn(`Cannot get updates: ${describeApiError(error)}`, {
-              failures,
-              ...(heldBack > 0 && { repeated: heldBack }),
-              retryMs: ms,
-            }),
-          );
+          log.warn("Cannot get updates", { error: describeApiError(error), failures, retryMs: ms });
           onUnreachable?.(failures);
           return { kind: "wait", ms };
         }
@@ -120,11 +102,10 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
 
     /** A call succeeded. */
     clear(): void {
-      if (told) log.info("Updates arrive again", { after: state, ms: now() - sinceAt });
+      if (state !== undefined) log.info("Updates arrive again", { after: state, ms: now() - sinceAt });
       else if (!contacted) log.info("Telegram answers");
       contacted = true;
       state = undefined;
-      told = false;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createQuiet, wait } from "../../../src/telegram/pace.ts";
+import { wait } from "../../../src/telegram/pace.ts";
 
 describe("wait()", () => {
   test("resolves when it is aborted, before or during", async () => {
@@ -18,15 +18,5 @@ describe("wait()", () => {
     ]);
     abort.abort();
     expect(first).toBe("the short one");
-  });
-});
-
-describe("createQuiet()", () => {
-  test("lets one line a minute through, with the number it held back", () => {
-    let at = 0;
-    const heard: number[] = [];
-    const quietly = createQuiet(() => at);
-    for (at = 0; at <= 120_000; at += 20_000) quietly((heldBack) => heard.push(heldBack));
-    expect(heard).toEqual([0, 2, 2]);
   });
 });
