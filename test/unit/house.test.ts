@@ -24,12 +24,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)].sort();
 const source = (file: string): string => readFileSync(join(SRC, file), "utf8");
+const withoutComments = (file: string): string => source(file).replace(/^\s*(\/\/|\/?\*).*$/gm, "");
 
 /** The first folder under `src`, or the file's name for those that lie in it. */
 const roomOf = (file: string): string => (file.split("/")[0] ?? "").replace(/(\.d)?\.ts$/, "");
 
 function importsOf(file: string): string[] {
-  const text = source(file).replace(/^\s*(\/\/|\/?\*).*$/gm, "");
+  const text = withoutComments(file);
   const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)"([^"]+)"/g)].map(
     (found) => found[1] ?? "",
   );
@@ -76,6 +77,35 @@ test("the domain imports nothing but itself and the standard library", () => {
     .flatMap((file) => [...source(file).matchAll(/from "([^".][^"]*)"/g)].map((found) => `${file} imports ${found[1]}`))
     .filter((line) => !line.includes(" imports node:"));
   expect(foreign).toEqual([]);
+});
+
+/** What a file imports, name by name; `*` for whatever takes a whole file. */
+function namesImportedBy(file: string): { readonly name: string; readonly from: string }[] {
+  const text = withoutComments(file);
+  const named = [...text.matchAll(/\{([^{}]*)\}\s+from\s+"([^"]+)"/g)].flatMap(([, list = "", from = ""]) =>
+    list.split(",").map((entry) => ({ name: entry.trim().replace(/^type\s+|\s+as\s.*$/g, ""), from })),
+  );
+  const whole = [...text.matchAll(/(?:\*[\s\w]*\sfrom\s+|\bimport\s*\(\s*)"([^"]+)"/g)];
+  return [...named, ...whole.map(([, from = ""]) => ({ name: "*", from }))]
+    .filter(({ name, from }) => name !== "" && from.startsWith("."))
+    .map(({ name, from }) => ({ name, from: normalize(join(dirname(file), from)) }));
+}
+
+test("telegram takes from storage the names of its errors only, and no table: what is kept is the services' business", () => {
+  const errors = ["StoreUnavailable", "unlessUnavailable"];
+  const storage = "domain/storage.ts";
+  // The store is made of the tables, and of nothing else that the domain names.
+  const tables = namesImportedBy(storage);
+  expect(tables.map(({ name }) => name)).toContain("Links");
+  const isForbidden = ({ name, from }: { name: string; from: string }) =>
+    from === storage
+      ? !errors.includes(name)
+      : tables.some((table) => table.from === from && (name === table.name || name === "*"));
+  const taken = files
+    .filter((file) => roomOf(file) === "telegram")
+    .flatMap((file) => namesImportedBy(file).map((imported) => ({ file, ...imported })));
+  expect(taken.length).toBeGreaterThan(100);
+  expect(taken.filter(isForbidden).map(({ file, name, from }) => `${file} imports ${name} from ${from}`)).toEqual([]);
 });
 
 test("only main, commands, app and the config itself see the config", () => {
