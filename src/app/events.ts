@@ -18,6 +18,10 @@ export interface AppEvents {
   queueChanged: [];
   /** A message is to be deleted now. */
   deletionPlanned: [];
+  /** Telegram says that the bot may not write to a chat any more. */
+  chatBlocked: [chatId: number];
+  /** A group has become a supergroup with another id. */
+  chatMigrated: [from: number, to: number];
   /** Something that admins have to hear. */
   news: [news: News];
 }

@@ -32,5 +32,7 @@ export function connectReactions(
   events.on("deliveries", (learned) => telegram.notices.tell(learned));
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
+  events.on("chatBlocked", (chatId) => telegram.chatLife.blocked(chatId));
+  events.on("chatMigrated", (from, to) => telegram.chatLife.moved(from, to));
   events.on("news", (news) => telegram.admins.tell(news));
 }

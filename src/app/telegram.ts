@@ -8,7 +8,7 @@ import { createLinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue.ts";
 import type { Liveness } from "../systemd/liveness.ts";
 import { wait } from "../telegram/pace.ts";
-import { createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
+import { type Abilities, createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
 import type { Administration } from "./administration.ts";
 import type { Base } from "./base.ts";
 import type { Dispatching } from "./dispatching.ts";
@@ -41,9 +41,22 @@ export function createChat(
   const { registry, client, enqueue } = dispatching;
   const log = base.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
-  const telegram = createTelegram({
+  const { access } = administration;
+  const abilities: Abilities = {
     ...administration,
-    settings: settingsOf(base, dispatching),
+    preferences,
+    queue,
+    enqueue,
+    sendAgain: createSendAgain({ deliveries: store.deliveries, enqueue }),
+    fleet: createFleet({
+      client,
+      registry,
+      store,
+      patienceMs: PATIENCE_MS,
+      now,
+      wait,
+      log: base.log.withTag("fleet"),
+    }),
     retention: createMessageRetention({
       deletions: store.deletions,
       lifetimes: config.lifetimes,
@@ -57,30 +70,23 @@ export function createChat(
       now,
       onDeletion: () => void events.emit("deletionPlanned"),
     }),
+    requests: createAccessRequests({ store, access, preferences, now, log }),
+    migration: createChatMigration({ access, moveChat: store.moveChat, log }),
+  };
+  const telegram = createTelegram(abilities, {
+    settings: settingsOf(base, dispatching),
     inWork: store.updatesInWork,
-    preferences,
-    fleet: createFleet({
-      client,
-      registry,
-      store,
-      patienceMs: PATIENCE_MS,
-      now,
-      wait,
-      log: base.log.withTag("fleet"),
-    }),
-    queue,
-    enqueue,
-    sendAgain: createSendAgain({ deliveries: store.deliveries, enqueue }),
     now,
     random,
     log,
-    requests: createAccessRequests({ store, access: administration.access, preferences, now, log }),
-    migration: createChatMigration({ access: administration.access, moveChat: store.moveChat, log }),
-    onPollStep({ doing, withinMs }) {
+    meter: metrics.meter,
+    onStep({ doing, withinMs }) {
       liveness.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();
     },
-    meter: metrics.meter,
+    onTrouble: (kind) => void events.emit("news", { kind }),
+    onBlocked: (chatId) => void events.emit("chatBlocked", chatId),
+    onMigrated: (from, to) => void events.emit("chatMigrated", from, to),
   });
   return { telegram, asked: asked.promise, [Symbol.asyncDispose]: telegram.close };
 }

@@ -19,8 +19,6 @@ export interface ApiOptions extends ApiRoute {
   readonly token: string;
   /** Told of each call that failed, with the API's error code or the network's; not of those that were aborted. */
   readonly onFailure?: (method: string, code: string) => void;
-  /** Told how each call that was not aborted ended, with the error if it failed, and of the way that it went. */
-  readonly onEnd?: (route: ApiRoute, error?: unknown) => void;
   /** Limit of an ordinary call, ms. */
   readonly callTimeoutMs?: number;
   /** Limit of a long poll, ms; above the 30 s that the poll itself asks for (reliability.md T4). */
@@ -34,6 +32,8 @@ export interface Api {
   within<T>(bounds: CallBounds, call: () => Promise<T>): Promise<T>;
   /** Sends every later call another way; calls under way finish on the old one. */
   reroute(route: ApiRoute): void;
+  /** Tells `listener` from now on how each call that was not aborted ended, with the error if it failed, and of the way that it went. */
+  onEnd(listener: (route: ApiRoute, error?: unknown) => void): void;
 }
 
 /**
@@ -41,11 +41,12 @@ export interface Api {
  * people's texts) or with `ApiNetworkError`; neither carries the token.
  */
 export function createApi(options: ApiOptions): Api {
-  const { token, onFailure = () => {}, onEnd = () => {}, ...limits } = options;
+  const { token, onFailure = () => {}, ...limits } = options;
   const { callTimeoutMs = 15_000, pollTimeoutMs = 40_000, ...first } = limits;
   const bounds = new AsyncLocalStorage<CallBounds>();
   const signals = new AsyncLocalStorage<AbortSignal>();
   let route: ApiRoute = first;
+  let onEnd: (route: ApiRoute, error?: unknown) => void = () => {};
 
   // GramIO reads both getters anew for each call (runtime.md §3.3).
   const fetchOptions = {
@@ -83,6 +84,9 @@ export function createApi(options: ApiOptions): Api {
     reroute(next) {
       bot.options.api.baseURL = baseUrl(next.root);
       route = next;
+    },
+    onEnd(listener) {
+      onEnd = listener;
     },
   };
 }

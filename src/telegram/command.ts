@@ -14,15 +14,41 @@ export interface Turn {
   readonly repliedTo: TelegramMessage | undefined;
 }
 
-/** One command of the bot; `/help`, the commands' menu and the routing read the same list. */
-export interface Command {
-  readonly name: keyof Texts["commands"];
-  readonly roles: readonly Role[];
-  run(turn: Turn): void | Promise<void>;
-}
+export type CommandName = keyof Texts["commands"];
+
+/** Carries out one command; who may use it is seen to before. */
+export type RunCommand = (turn: Turn) => void | Promise<void>;
 
 /** Everyone who is let in. */
-export const MEMBERS: readonly Role[] = ["admin", "user", "guest"];
+const MEMBERS: readonly Role[] = ["admin", "user", "guest"];
+const ADMINS: readonly Role[] = ["admin"];
+
+/** Every command of the bot and who may use it; `/help`, the commands' menu and the routing read the same table, in this order. */
+const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
+  start: MEMBERS,
+  help: MEMBERS,
+  queue: MEMBERS,
+  status: MEMBERS,
+  links: MEMBERS,
+  remove: MEMBERS,
+  settings: MEMBERS,
+  servers: ADMINS,
+  users: ADMINS,
+  invite: ADMINS,
+  clean: ADMINS,
+  where: ADMINS,
+};
+
+/** What this role may use. */
+export function commandsFor(role: Role): CommandName[] {
+  return Object.keys(COMMANDS)
+    .filter(isCommandName)
+    .filter((name) => COMMANDS[name].includes(role));
+}
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
 
 /**
  * Reads `/name@bot args` at the beginning of a text. Undefined when it is no command, or one for another bot.

@@ -8,7 +8,7 @@ import type { Api } from "./api.ts";
 import { errorFields } from "./api-error.ts";
 import { menuButton, pressOn } from "./callback.ts";
 import type { ChatLife } from "./chat-life.ts";
-import { type Command, parseCommand } from "./command.ts";
+import { type CommandName, commandsFor, isCommandName, parseCommand, type RunCommand } from "./command.ts";
 import { type Conversation, createConversations } from "./conversation.ts";
 import { failureWords } from "./failure-words.ts";
 import type { TakeLinks } from "./handlers/links.ts";
@@ -27,7 +27,7 @@ export function installFront(deps: {
   preferences: Preferences;
   messenger: Messenger;
   speaker: Speaker;
-  commands: readonly Command[];
+  commands: Readonly<Record<CommandName, RunCommand>>;
   presses: readonly PressHandler[];
   takeLinks: TakeLinks;
   door: Door;
@@ -57,8 +57,7 @@ export function installFront(deps: {
     }
   }
 
-  const isOurs = (command: ReturnType<typeof parseCommand>) =>
-    command !== undefined && commands.some(({ name }) => name === command.name);
+  const isOurs = (command: ReturnType<typeof parseCommand>) => command !== undefined && isCommandName(command.name);
 
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage): Promise<void> {
@@ -83,10 +82,9 @@ export function installFront(deps: {
     { name, args }: { name: string; args: string },
     message: TelegramMessage | null,
   ): Promise<boolean> {
-    const command = commands.find((known) => known.name === name && known.roles.includes(who.actor.role));
-    if (command === undefined) return false;
+    if (!isCommandName(name) || !commandsFor(who.actor.role).includes(name)) return false;
     const messageId = message?.message_id ?? null;
-    await command.run({ who, messageId, args, repliedTo: message?.reply_to_message });
+    await commands[name]({ who, messageId, args, repliedTo: message?.reply_to_message });
     if (messageId !== null) speaker.forgetCommand(who.chatId, messageId);
     return true;
   }

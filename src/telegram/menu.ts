@@ -5,7 +5,7 @@ import type { Role } from "../domain/role.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
-import type { Command } from "./command.ts";
+import { type CommandName, commandsFor } from "./command.ts";
 import type { BotApi } from "./messenger/delivered.ts";
 import type { Messenger } from "./messenger.ts";
 import { texts } from "./texts/texts.ts";
@@ -31,17 +31,17 @@ const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[
 /** Calls that are about no chat need a queue of their own in the messenger. */
 const NO_CHAT = 0;
 
+const offeredTo = (role: Role): readonly CommandName[] => (role === "nobody" ? ["start"] : commandsFor(role));
+
 export function createMenu(deps: {
   messenger: Messenger;
-  /** Not asked for before everything is built. */
-  commands: () => readonly Command[];
   access: Access;
   preferences: Pick<Preferences, "menu" | "setMenu">;
   /** What is kept says nothing about another bot's menus. */
   botId: string;
   log: Log;
 }): Menu {
-  const { messenger, commands, access, preferences, log } = deps;
+  const { messenger, access, preferences, log } = deps;
   const underWay = new Set<number>();
   let strangersHaveTheirs = false;
 
@@ -49,9 +49,10 @@ export function createMenu(deps: {
   function menuFor(role: Role, chosen: Language | null): Commands[] {
     return VARIANTS.map(({ language, code }) => ({
       ...code,
-      commands: commands()
-        .filter(({ name, roles }) => roles.includes(role) || (role === "nobody" && name === "start"))
-        .map(({ name }) => ({ command: name, description: texts[chosen ?? language].commands[name] })),
+      commands: offeredTo(role).map((name) => ({
+        command: name,
+        description: texts[chosen ?? language].commands[name],
+      })),
     }));
   }
 

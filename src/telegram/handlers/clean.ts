@@ -2,7 +2,7 @@ import { InlineKeyboard } from "gramio";
 import type { Servers } from "../../service/servers.ts";
 import type { Background } from "../background.ts";
 import { cleanButton, pressOn } from "../callback.ts";
-import type { Command } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
 import type { Pressed, PressHandler } from "./press.ts";
@@ -11,7 +11,7 @@ const MOST_LINES = 40;
 
 /** `/clean`: every downloader forgets what is done, after a confirmation; the message then says how it went with each. */
 export function createClean(deps: { servers: Servers; background: Background; speaker: Speaker }): {
-  command: Command;
+  command: RunCommand;
   press: PressHandler;
 } {
   const { servers, background, speaker } = deps;
@@ -26,18 +26,14 @@ export function createClean(deps: { servers: Servers; background: Background; sp
   }
 
   return {
-    command: {
-      name: "clean",
-      roles: ["admin"],
-      run({ who }) {
-        const { clean: words, servers: serverWords } = who.texts.admin;
-        const { length } = servers.all();
-        if (length === 0) return speaker.answer(who, { text: serverWords.none });
-        const keyboard = new InlineKeyboard()
-          .text(words.button.yes, cleanButton.pack({ action: "yes" }))
-          .text(words.button.no, cleanButton.pack({ action: "no" }));
-        speaker.answer(who, { text: words.sure(length), keyboard });
-      },
+    command({ who }) {
+      const { clean: words, servers: serverWords } = who.texts.admin;
+      const { length } = servers.all();
+      if (length === 0) return speaker.answer(who, { text: serverWords.none });
+      const keyboard = new InlineKeyboard()
+        .text(words.button.yes, cleanButton.pack({ action: "yes" }))
+        .text(words.button.no, cleanButton.pack({ action: "no" }));
+      speaker.answer(who, { text: words.sure(length), keyboard });
     },
     press(who, press): Pressed | undefined {
       const carried = pressOn(cleanButton, press);

@@ -1,5 +1,5 @@
 import type { InviteDesk } from "../../service/access/invites.ts";
-import type { Command } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Speaker } from "../speaker.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
@@ -11,20 +11,16 @@ export function createInvite(deps: {
   speaker: Speaker;
   /** Undefined until Telegram has told it. */
   username: () => string | undefined;
-}): Command {
+}): RunCommand {
   const { invites, speaker } = deps;
-  return {
-    name: "invite",
-    roles: ["admin"],
-    run({ who, args }) {
-      const words = who.texts.admin.invite;
-      const lastsMs = args === "" ? null : parseStay(args);
-      const username = deps.username();
-      if (lastsMs === undefined || username === undefined) return speaker.answer(who, { text: words.usage });
-      const { code } = invites.write({ lastsMs, by: who.userId ?? who.chatId });
-      const link = `https://t.me/${username}?start=${code}`;
-      speaker.answer(who, { text: lastsMs === null ? words.user(link) : words.guest(link, lastsMs) });
-    },
+  return ({ who, args }) => {
+    const words = who.texts.admin.invite;
+    const lastsMs = args === "" ? null : parseStay(args);
+    const username = deps.username();
+    if (lastsMs === undefined || username === undefined) return speaker.answer(who, { text: words.usage });
+    const { code } = invites.write({ lastsMs, by: who.userId ?? who.chatId });
+    const link = `https://t.me/${username}?start=${code}`;
+    speaker.answer(who, { text: lastsMs === null ? words.user(link) : words.guest(link, lastsMs) });
   };
 }
 

@@ -2,7 +2,7 @@ import { foreign, plain, splitText } from "../../domain/text.ts";
 import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { Background } from "../background.ts";
-import { type Command, MEMBERS } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import { maySeeAll } from "../conversation.ts";
 import type { Speaker } from "../speaker.ts";
 
@@ -20,34 +20,30 @@ export function createPlainLinks(deps: {
   fleet: Fleet;
   background: Background;
   speaker: Speaker;
-}): Command {
+}): RunCommand {
   const { queue, fleet, background, speaker } = deps;
-  return {
-    name: "links",
-    roles: MEMBERS,
-    run({ who, args }) {
-      const all = /^(all|все)$/i.test(args) && maySeeAll(who);
-      const { links: words } = who.texts.lists;
-      background.run(who, async (stop) => {
-        const { downloads, silent } = await fleet.downloads(who.actor, { all, stop });
-        const running = downloads.filter(({ status }) => status !== "DONE").map(({ url }) => url);
-        const { links, total } = queue.page(who.actor, { offset: 0, limit: MOST_READ, all });
-        const urls = [...new Set([...running, ...links.map(({ url }) => url)].map(asLine))];
-        const messages = splitText(urls.join("\n")).slice(0, MOST_MESSAGES);
-        for (const text of messages) speaker.answer(who, { text });
-        const shown = messages.reduce((n, text) => n + text.split("\n").length, 0);
-        const rest = urls.length - shown + total - links.length;
-        const remarks: string[] = [];
-        if (urls.length === 0) remarks.push(words.none);
-        if (rest > 0) remarks.push(words.more(rest));
-        if (silent.length > 0) {
-          const unnamed = Math.max(0, silent.length - MOST_SILENT_NAMED);
-          remarks.push(who.texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), unnamed));
-        }
-        // Apart from the links, so that these can be copied as they are.
-        if (remarks.length > 0) speaker.answer(who, { text: remarks.join("\n") });
-      });
-    },
+  return ({ who, args }) => {
+    const all = /^(all|все)$/i.test(args) && maySeeAll(who);
+    const { links: words } = who.texts.lists;
+    background.run(who, async (stop) => {
+      const { downloads, silent } = await fleet.downloads(who.actor, { all, stop });
+      const running = downloads.filter(({ status }) => status !== "DONE").map(({ url }) => url);
+      const { links, total } = queue.page(who.actor, { offset: 0, limit: MOST_READ, all });
+      const urls = [...new Set([...running, ...links.map(({ url }) => url)].map(asLine))];
+      const messages = splitText(urls.join("\n")).slice(0, MOST_MESSAGES);
+      for (const text of messages) speaker.answer(who, { text });
+      const shown = messages.reduce((n, text) => n + text.split("\n").length, 0);
+      const rest = urls.length - shown + total - links.length;
+      const remarks: string[] = [];
+      if (urls.length === 0) remarks.push(words.none);
+      if (rest > 0) remarks.push(words.more(rest));
+      if (silent.length > 0) {
+        const unnamed = Math.max(0, silent.length - MOST_SILENT_NAMED);
+        remarks.push(who.texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), unnamed));
+      }
+      // Apart from the links, so that these can be copied as they are.
+      if (remarks.length > 0) speaker.answer(who, { text: remarks.join("\n") });
+    });
   };
 }
 

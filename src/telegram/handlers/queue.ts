@@ -6,7 +6,7 @@ import type { Background } from "../background.ts";
 import { pressOn, type QUEUE_ACTIONS, queueButton } from "../callback.ts";
 import type { CardSettings } from "../card/choices.ts";
 import type { Cards } from "../cards.ts";
-import { type Command, MEMBERS } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import { type Conversation, maySeeAll } from "../conversation.ts";
 import { downloadChoice } from "../queue-page/buttons.ts";
@@ -39,7 +39,7 @@ export function createQueueList(deps: {
   speaker: Speaker;
   settings: Pick<CardSettings, "qualities" | "timeZone">;
   now: () => number;
-}): { command: Command; press: PressHandler } {
+}): { command: RunCommand; press: PressHandler } {
   const { queue, fleet, background, cards, speaker, settings, now } = deps;
 
   async function page(who: Conversation, place: Place, stop: AbortSignal): Promise<Content> {
@@ -92,14 +92,8 @@ export function createQueueList(deps: {
   }
 
   return {
-    command: {
-      name: "queue",
-      roles: MEMBERS,
-      run: ({ who }) =>
-        background.run(who, async (stop) =>
-          speaker.answer(who, await page(who, { page: 0, all: maySeeAll(who) }, stop)),
-        ),
-    },
+    command: ({ who }) =>
+      background.run(who, async (stop) => speaker.answer(who, await page(who, { page: 0, all: maySeeAll(who) }, stop))),
     press(who, press) {
       const data = pressOn(queueButton, press);
       if (data === undefined || press.message === undefined) return undefined;

@@ -7,7 +7,7 @@ import type { Queue } from "../../service/queue.ts";
 import type { Background } from "../background.ts";
 import { menuButton } from "../callback.ts";
 import type { Cards } from "../cards.ts";
-import { type Command, MEMBERS, type Turn } from "../command.ts";
+import type { RunCommand, Turn } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { fitting } from "../fitting.ts";
 import type { Speaker } from "../speaker.ts";
@@ -23,7 +23,7 @@ export function createRemove(deps: {
   background: Background;
   cards: Cards;
   speaker: Speaker;
-}): Command {
+}): RunCommand {
   const { queue, fleet, background, cards, speaker } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
@@ -52,24 +52,20 @@ export function createRemove(deps: {
     speaker.answer(who, { text: who.texts.lists.remove.usage, keyboard });
   }
 
-  return {
-    name: "remove",
-    roles: MEMBERS,
-    run(turn) {
-      const { who } = turn;
-      const named = linksOf(turn);
-      if (named.length === 0) return explain(who);
-      if (named.length > MOST_LINKS) return speaker.answer(who, { text: who.texts.lists.remove.tooMany(MOST_LINKS) });
-      const removed = named.map((link) => ({ link, key: keyOf(link), here: removeHere(who, keyOf(link)) }));
-      background.run(who, async (stop) => {
-        const lines = removed.map(async ({ link, key, here }): Promise<FormattableString> => {
-          const outcome = here ?? (await removeThere(who, key, stop));
-          return format`${oneLine(link, LONGEST_SHOWN)}\n${outcome}`;
-        });
-        const shown = fitting(await Promise.all(lines), { more: who.texts.lists.links.more, gap: 2 });
-        speaker.answer(who, { text: join(shown, (line) => line, "\n\n") });
+  return (turn) => {
+    const { who } = turn;
+    const named = linksOf(turn);
+    if (named.length === 0) return explain(who);
+    if (named.length > MOST_LINKS) return speaker.answer(who, { text: who.texts.lists.remove.tooMany(MOST_LINKS) });
+    const removed = named.map((link) => ({ link, key: keyOf(link), here: removeHere(who, keyOf(link)) }));
+    background.run(who, async (stop) => {
+      const lines = removed.map(async ({ link, key, here }): Promise<FormattableString> => {
+        const outcome = here ?? (await removeThere(who, key, stop));
+        return format`${oneLine(link, LONGEST_SHOWN)}\n${outcome}`;
       });
-    },
+      const shown = fitting(await Promise.all(lines), { more: who.texts.lists.links.more, gap: 2 });
+      speaker.answer(who, { text: join(shown, (line) => line, "\n\n") });
+    });
   };
 }
 

@@ -4,7 +4,7 @@ import { formatInstant } from "../../domain/time.ts";
 import type { Server, Servers } from "../../service/servers.ts";
 import type { Background } from "../background.ts";
 import { pressOn, serverButton, serverCode } from "../callback.ts";
-import type { Command } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
 import { keyboardOf } from "../keyboard.ts";
@@ -24,7 +24,7 @@ export function createServerList(deps: {
   speaker: Speaker;
   settings: { readonly timeZone: string };
   now: () => number;
-}): { command: Command; press: PressHandler } {
+}): { command: RunCommand; press: PressHandler } {
   const { servers, background, speaker, settings, now } = deps;
   const inWords = (at: number, { language }: Conversation) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
@@ -94,11 +94,7 @@ export function createServerList(deps: {
   }
 
   return {
-    command: {
-      name: "servers",
-      roles: ["admin"],
-      run: ({ who }) => speaker.answer(who, page(who, 0)),
-    },
+    command: ({ who }) => speaker.answer(who, page(who, 0)),
     press(who, press): Pressed | undefined {
       const carried = pressOn(serverButton, press);
       if (carried === undefined || press.message === undefined) return undefined;

@@ -5,7 +5,7 @@ import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/preferences.ts";
 import { pressOn, settingsButton } from "../callback.ts";
 import { MOST_FOLDERS } from "../card/choices.ts";
-import { type Command, MEMBERS } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Choice, keyboardOf, type Row } from "../keyboard.ts";
@@ -31,7 +31,7 @@ export function createSettings(deps: {
   speaker: Speaker;
   qualities: readonly Quality[];
   folders: readonly string[];
-}): { command: Command; press: PressHandler } {
+}): { command: RunCommand; press: PressHandler } {
   const { preferences, speaker, qualities, folders } = deps;
 
   function content(chatId: number, language: Language): Content {
@@ -118,11 +118,7 @@ export function createSettings(deps: {
   }
 
   return {
-    command: {
-      name: "settings",
-      roles: MEMBERS,
-      run: ({ who }) => speaker.answer(who, content(who.chatId, who.language)),
-    },
+    command: ({ who }) => speaker.answer(who, content(who.chatId, who.language)),
     press(who: Conversation, press) {
       const carried = pressOn(settingsButton, press);
       if (carried === undefined || press.message === undefined) return undefined;

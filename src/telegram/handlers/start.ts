@@ -1,15 +1,15 @@
 import { format, InlineKeyboard, join } from "gramio";
 import { menuButton } from "../callback.ts";
-import { type Command, MEMBERS, type Turn } from "../command.ts";
+import { commandsFor, type RunCommand, type Turn } from "../command.ts";
 import type { Speaker } from "../speaker.ts";
 
 /** The main keyboard: what everyone who is let in may do. */
 const MAIN = ["queue", "status", "settings", "help"] as const;
 
 /** `/start`, also said to a text that the bot does not understand, and `/help`, which lists what the person may do. */
-export function createWelcome(deps: { speaker: Speaker; delayMs: number; commands: () => readonly Command[] }): {
-  start: Command;
-  help: Command;
+export function createWelcome(deps: { speaker: Speaker; delayMs: number }): {
+  start: RunCommand;
+  help: RunCommand;
 } {
   const { speaker, delayMs } = deps;
 
@@ -27,13 +27,12 @@ export function createWelcome(deps: { speaker: Speaker; delayMs: number; command
   }
 
   function help({ who }: Turn): void {
-    const allowed = deps.commands().filter(({ roles }) => roles.includes(who.actor.role));
-    const lines = join(allowed, ({ name }) => `/${name} — ${who.texts.commands[name]}`, "\n");
+    const lines = join(commandsFor(who.actor.role), (name) => `/${name} — ${who.texts.commands[name]}`, "\n");
     speaker.answer(who, { text: format`${who.texts.help}\n${lines}` });
   }
 
   return {
-    start: { name: "start", roles: MEMBERS, run: start },
-    help: { name: "help", roles: MEMBERS, run: help },
+    start,
+    help,
   };
 }

@@ -4,7 +4,7 @@ import type { Fleet } from "../../service/fleet.ts";
 import type { Queue } from "../../service/queue.ts";
 import type { CountWaiting } from "../../service/waiting.ts";
 import { pressOn, statusButton } from "../callback.ts";
-import { type Command, MEMBERS } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Live } from "../live.ts";
 import { statusPage } from "../status-page.ts";
@@ -18,7 +18,7 @@ export function createStatus(deps: {
   live: Live;
   ways: () => readonly WayState[];
   now: () => number;
-}): { command: Command; press: PressHandler } {
+}): { command: RunCommand; press: PressHandler } {
   const { fleet, queue, live, now } = deps;
 
   function show({ who, page, messageId }: { who: Conversation; page: number; messageId?: number }): void {
@@ -35,7 +35,7 @@ export function createStatus(deps: {
   }
 
   return {
-    command: { name: "status", roles: MEMBERS, run: ({ who }) => show({ who, page: 0 }) },
+    command: ({ who }) => show({ who, page: 0 }),
     press(who, press) {
       const carried = pressOn(statusButton, press);
       if (carried === undefined || press.message === undefined) return undefined;

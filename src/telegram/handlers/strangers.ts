@@ -4,7 +4,7 @@ import { StoreUnavailable } from "../../domain/storage.ts";
 import type { InviteDesk } from "../../service/access/invites.ts";
 import type { Access } from "../../service/access.ts";
 import type { Admins } from "../admins.ts";
-import type { Command } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { knownAs } from "../known-as.ts";
 import type { Menu } from "../menu.ts";
@@ -34,7 +34,7 @@ export function createDoor(deps: {
   menu: Menu;
   speaker: Speaker;
   admins: Admins;
-  start: Command;
+  start: RunCommand;
   now: () => number;
   log: Log;
 }): Door {
@@ -62,7 +62,7 @@ export function createDoor(deps: {
         cards.refresh(person.id);
         menu.update(person.id);
         deps.admins.tell({ kind: "came_in", ...person, role: invite.role });
-        void deps.start.run({
+        void deps.start({
           who: { ...who, actor: { ...who.actor, role: invite.role } },
           messageId: null,
           args: "",

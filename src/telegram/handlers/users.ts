@@ -3,7 +3,7 @@ import { formatInstant } from "../../domain/time.ts";
 import type { Access, Member } from "../../service/access.ts";
 import type { Preferences } from "../../service/preferences.ts";
 import { pressOn, userButton } from "../callback.ts";
-import type { Command } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
 import { keyboardOf } from "../keyboard.ts";
@@ -26,7 +26,7 @@ export function createUsers(deps: {
   speaker: Speaker;
   settings: { readonly timeZone: string };
   now: () => number;
-}): { command: Command; press: PressHandler } {
+}): { command: RunCommand; press: PressHandler } {
   const { access, preferences, menu, speaker, settings, now } = deps;
   const inWords = (at: number, { language }: Pick<Conversation, "language">) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
@@ -93,11 +93,7 @@ export function createUsers(deps: {
   }
 
   return {
-    command: {
-      name: "users",
-      roles: ["admin"],
-      run: ({ who }) => speaker.answer(who, page(who, 0)),
-    },
+    command: ({ who }) => speaker.answer(who, page(who, 0)),
     press(who, press): Pressed | undefined {
       const carried = pressOn(userButton, press);
       if (carried === undefined || press.message === undefined) return undefined;

@@ -5,7 +5,7 @@ import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access.ts";
 import type { FindWhereabouts, Whereabouts } from "../../service/whereabouts.ts";
 import { stateLine } from "../card.ts";
-import type { Command } from "../command.ts";
+import type { RunCommand } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { fitting } from "../fitting.ts";
 import { shownLink } from "../shown-link.ts";
@@ -23,7 +23,7 @@ export function createWhere(deps: {
   speaker: Speaker;
   settings: { readonly allowPrivate: boolean; readonly timeZone: string };
   now: () => number;
-}): Command {
+}): RunCommand {
   const { access, speaker, settings, now } = deps;
 
   /** At most so many lines, and how many are left out. */
@@ -74,9 +74,5 @@ export function createWhere(deps: {
     return join(fitting(lines, who.texts.admin.where), (line) => line, "\n");
   }
 
-  return {
-    name: "where",
-    roles: ["admin"],
-    run: ({ who, args }) => speaker.answer(who, { text: format`${answer(who, args)}` }),
-  };
+  return ({ who, args }) => speaker.answer(who, { text: format`${answer(who, args)}` });
 }
