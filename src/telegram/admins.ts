@@ -1,4 +1,5 @@
 import type { News } from "../domain/news.ts";
+import { createThrottle } from "../domain/throttle.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
 import { fitting } from "./fitting.ts";
@@ -26,17 +27,9 @@ export function createAdmins(deps: {
 }): Admins {
   const { access, preferences, speaker, now } = deps;
   const gathered: News[] = [];
-  const toldAt = new Map<string, number>();
+  const isNews = createThrottle<string>(AGAIN_MS, now);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
-
-  function isNews(news: News): boolean {
-    const key = JSON.stringify(news);
-    if (now() - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return false;
-    for (const [old, at] of toldAt) if (now() - at >= AGAIN_MS) toldAt.delete(old);
-    toldAt.set(key, now());
-    return true;
-  }
 
   function send(all: readonly News[], how: "notify" | "answer"): void {
     for (const chatId of access.admins) {
@@ -55,7 +48,7 @@ export function createAdmins(deps: {
 
   return {
     tell(news) {
-      if (closed || !isNews(news)) return;
+      if (closed || !isNews(JSON.stringify(news))) return;
       gathered.push(news);
       timer ??= setTimeout(flush, GATHER_MS);
     },

@@ -1,6 +1,7 @@
 import type { TelegramMessage } from "gramio";
 import type { Log } from "../../domain/log.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
+import { createThrottle } from "../../domain/throttle.ts";
 import type { InviteDesk } from "../../service/access/invites.ts";
 import type { Access } from "../../service/access.ts";
 import type { Admins } from "../admins.ts";
@@ -8,7 +9,6 @@ import type { RunCommand } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { knownAs } from "../known-as.ts";
 import type { Menu } from "../menu.ts";
-import { createSeldom } from "../seldom.ts";
 import type { Speaker } from "../speaker.ts";
 import type { StrangerCards } from "../stranger-cards.ts";
 
@@ -39,8 +39,8 @@ export function createDoor(deps: {
   log: Log;
 }): Door {
   const { access, cards, menu, speaker, now, log } = deps;
-  const mayTell = createSeldom(AGAIN_MS, now);
-  const mayTellOfInvite = createSeldom(BAD_INVITE_AGAIN_MS, now);
+  const mayTell = createThrottle<number>(AGAIN_MS, now);
+  const mayTellOfInvite = createThrottle<number>(BAD_INVITE_AGAIN_MS, now);
 
   function turnAway(who: Conversation, id: number, name: string): void {
     if (access.farewell(id)) {
