@@ -3,14 +3,13 @@ import type { Registry } from "../service/registry.ts";
 import type { Base } from "./base.ts";
 
 /** Serves gRPC, where downloaders register (rule 10). Rejects with `ListenError`. */
-export async function startRegistration({ config, tls, now, log }: Base, registry: Registry): Promise<BotServer> {
+export async function startRegistration({ config, tls, log }: Base, registry: Registry): Promise<BotServer> {
   const server = await createBotServer({
     listen: config.grpc.listen,
     token: config.grpc.token,
     tls,
     allowedNetworks: config.grpc.allowed_networks,
     register: registry.register,
-    now,
     log: log.withTag("grpc"),
   });
   server.setServing(true);

@@ -17,7 +17,6 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly tls?: ServerTls | undefined;
   /** Of callers and of what they register, as `address/prefix`; none: all. */
   readonly allowedNetworks?: readonly string[];
-  readonly now?: () => number;
   readonly log: Log;
   /** How long `stop()` waits for calls under way; 5 s when not given. */
   readonly graceMs?: number;
@@ -45,7 +44,7 @@ const OPTIONS: ServerOptions = {
  * token or client certificates only private addresses may register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
-  const { listen, register, token, tls, allowedNetworks = [], now = Date.now, log, graceMs = 5_000 } = options;
+  const { listen, register, token, tls, allowedNetworks = [], log, graceMs = 5_000 } = options;
   const services = loadServices();
   const server = new Server(OPTIONS);
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
@@ -66,7 +65,6 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
       networks: createNetworkRules({ allowed: allowedNetworks, isOpen: !token && !bindsNames }),
       bindsNames,
       ownPort: () => (isOnLoopback ? port : undefined),
-      now,
       log,
     }),
   );

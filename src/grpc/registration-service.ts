@@ -4,7 +4,6 @@ import type { Log } from "../domain/log.ts";
 import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { type Answer, answering } from "./answer.ts";
-import { createWrongTokens } from "./bearer.ts";
 import { type Caller, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
 import { fromRegisterRequest } from "./wire.ts";
@@ -22,22 +21,21 @@ export interface RegistrationServiceOptions {
   readonly bindsNames: boolean;
   /** The server's own port, when it is reached over loopback; undefined otherwise. Asked for at each call. */
   readonly ownPort: () => number | undefined;
-  readonly now: () => number;
   readonly log: Log;
 }
 
 /** `grpc.v1.Bot` (wire.md §1.1). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
-  const { register, token, networks, bindsNames, ownPort, now, log } = options;
+  const { register, token, networks, bindsNames, ownPort, log } = options;
   const hasToken = token ? createBearerCheck(token) : () => true;
-  const isWorthTelling = createWrongTokens(now);
 
   async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<Answer> {
     const caller = callerOf(call);
     const refuse = (code: number, details: string): Answer => {
-      if (code !== status.UNAUTHENTICATED || isWorthTelling(caller.host)) {
-        log.warn("Refused a registration", { caller: caller.host, problem: details });
-      }
+      // Who tries tokens fills no log, since the same words are written once a minute, and hides no other refusal.
+      const what =
+        code === status.UNAUTHENTICATED ? "Refused a registration without the token" : "Refused a registration";
+      log.warn(what, { caller: caller.host, problem: details });
       return { ok: false, code, details };
     };
     const notFromThere = networks.refuseCaller(caller.host);

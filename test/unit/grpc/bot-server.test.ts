@@ -188,7 +188,7 @@ describe("RegisterDownloader and networks", () => {
     expect((await bot.register({ server_host: "127.0.0.1" })).error).toBeNull();
   });
 
-  test("answers every wrong token alike, tells of five, and still listens to the right one", async () => {
+  test("answers every wrong token alike, tells of them in the same words, and still listens to the right one", async () => {
     await using bot = await startServer({ token: TOKEN });
     const answers = new Set<string>();
     for (let tries = 0; tries < 8; tries += 1) {
@@ -196,7 +196,9 @@ describe("RegisterDownloader and networks", () => {
       answers.add(`${error?.code} ${error?.details}`);
     }
     expect(answers.size).toBe(1);
-    expect(bot.log.lines).toHaveLength(5);
+    expect(new Set(bot.log.lines.map(({ message }) => message))).toEqual(
+      new Set(["Refused a registration without the token"]),
+    );
     expect((await bot.register({}, bearer(`Bearer ${TOKEN}`))).error).toBeNull();
   });
 });
