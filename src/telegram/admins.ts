@@ -3,8 +3,8 @@ import { createThrottle } from "../domain/throttle.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
 import { fitting } from "./fitting.ts";
+import { texts } from "./locales/locales.ts";
 import type { Speaker } from "./speaker.ts";
-import { texts } from "./texts/texts.ts";
 
 /** Messages to everyone who is an admin, in each one's language. */
 export interface Admins {

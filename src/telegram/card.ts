@@ -6,9 +6,8 @@ import { linkButton } from "./callback.ts";
 import { type CardSettings, choicesOf } from "./card/choices.ts";
 import type { Content } from "./content.ts";
 import { keyboardOf } from "./keyboard.ts";
+import { type Texts, texts } from "./locales/locales.ts";
 import { shownLink } from "./shown-link.ts";
-import type { Texts } from "./texts/en.ts";
-import { texts } from "./texts/texts.ts";
 
 /** One line on how a link stands. */
 export function stateLine(link: Link, of: { texts: Texts; language: Language; timeZone: string; now: number }): string {

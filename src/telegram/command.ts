@@ -1,7 +1,7 @@
 import type { TelegramMessage } from "gramio";
 import type { Role } from "../domain/role.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Texts } from "./texts/en.ts";
+import type { Texts } from "./locales/locales.ts";
 
 /** A command as somebody wrote or pressed it. */
 export interface Turn {

@@ -3,8 +3,7 @@ import type { Language } from "../domain/chat.ts";
 import type { Actor } from "../domain/role.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
-import type { Texts } from "./texts/en.ts";
-import { texts } from "./texts/texts.ts";
+import { type Texts, texts } from "./locales/locales.ts";
 
 /** Who writes or presses, where, and in which words to answer. */
 export interface Conversation {

@@ -6,9 +6,9 @@ import { StoreUnavailable } from "../domain/storage.ts";
 import type { Access } from "../service/access.ts";
 import type { Preferences } from "../service/preferences.ts";
 import { type CommandName, commandsFor } from "./command.ts";
+import { texts } from "./locales/locales.ts";
 import type { BotApi } from "./messenger/delivered.ts";
 import type { Messenger } from "./messenger.ts";
-import { texts } from "./texts/texts.ts";
 
 /**
  * The commands that Telegram offers while one is typing (Bot API: `setMyCommands`): for strangers `/start` alone, in the

@@ -7,11 +7,10 @@ import { foreign, oneLine } from "../domain/text.ts";
 import { againButton } from "./callback.ts";
 import type { Content } from "./content.ts";
 import { fitting } from "./fitting.ts";
+import { type Texts, texts } from "./locales/locales.ts";
 import type { Reactions } from "./reactions.ts";
 import { linkedTo, shownLink } from "./shown-link.ts";
 import type { Speaker } from "./speaker.ts";
-import type { Texts } from "./texts/en.ts";
-import { texts } from "./texts/texts.ts";
 
 /** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
 export interface Notices {

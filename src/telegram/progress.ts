@@ -1,6 +1,6 @@
 import type { Progress } from "../domain/downloader.ts";
 import { oneLine } from "../domain/text.ts";
-import type { Texts } from "./texts/en.ts";
+import type { Texts } from "./locales/locales.ts";
 
 const CELLS = 10;
 const LONGEST_NAME = 80;

@@ -5,10 +5,10 @@ import { stateLine } from "./card.ts";
 import type { Content } from "./content.ts";
 import { maySeeAll } from "./conversation.ts";
 import { keyboardOf } from "./keyboard.ts";
+import { named } from "./locales/name.ts";
 import { entryRow, qualityRows, turnRows } from "./queue-page/buttons.ts";
 import type { Entry, QueueView, Reading } from "./queue-page/view.ts";
 import { shownLink } from "./shown-link.ts";
-import { named } from "./texts/name.ts";
 
 const ENTRIES_PER_PAGE = 5;
 const LONGEST_NAME = 60;

@@ -6,9 +6,9 @@ import type { FleetStatus } from "../service/fleet.ts";
 import { statusButton } from "./callback.ts";
 import type { Content } from "./content.ts";
 import { keyboardOf } from "./keyboard.ts";
+import type { Texts } from "./locales/locales.ts";
+import { named } from "./locales/name.ts";
 import { progressLines } from "./progress.ts";
-import type { Texts } from "./texts/en.ts";
-import { named } from "./texts/name.ts";
 import { turnRow } from "./turns.ts";
 import { waysSection } from "./ways-section.ts";
 

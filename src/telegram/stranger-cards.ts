@@ -11,10 +11,10 @@ import { pressOn, strangerButton } from "./callback.ts";
 import { type Content, contentParams } from "./content.ts";
 import type { Pressed, PressHandler } from "./handlers/press.ts";
 import { knownAs } from "./known-as.ts";
+import { texts } from "./locales/locales.ts";
 import type { Menu } from "./menu.ts";
 import type { Messenger } from "./messenger.ts";
 import type { Speaker } from "./speaker.ts";
-import { texts } from "./texts/texts.ts";
 
 /** The prompts that show admins who wants to be let in, and let them decide. */
 export interface StrangerCards {

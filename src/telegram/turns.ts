@@ -1,5 +1,5 @@
 import type { Row } from "./keyboard.ts";
-import type { Texts } from "./texts/en.ts";
+import type { Texts } from "./locales/locales.ts";
 
 /** The buttons that turn a page: to its neighbours and, where there is a word for it, to itself again. */
 export function turnRow(

@@ -1,7 +1,7 @@
 import { bold, type FormattableString, format, join } from "gramio";
 import { foreign, plain } from "../domain/text.ts";
 import type { WayState } from "../domain/way.ts";
-import type { Texts } from "./texts/en.ts";
+import type { Texts } from "./locales/locales.ts";
 
 const MOST_WAYS = 10;
 const LONGEST_NAME = 100;

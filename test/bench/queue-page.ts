@@ -8,8 +8,8 @@ import { createFleet } from "../../src/service/fleet.ts";
 import { createQueue } from "../../src/service/queue.ts";
 import { createRegistry } from "../../src/service/registry.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
+import { texts } from "../../src/telegram/locales/locales.ts";
 import { queuePage } from "../../src/telegram/queue-page.ts";
-import { texts } from "../../src/telegram/texts/texts.ts";
 
 /*
  * What our own part of answering /queue costs: with 100 and with 100,000 queued links of 50 chats, in turn; each chat has

@@ -6,7 +6,7 @@ import { parseCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/commands/exit.ts";
 import { configKeys } from "../../src/config/keys.ts";
 import { loadConfig } from "../../src/config.ts";
-import { texts } from "../../src/telegram/texts/texts.ts";
+import { texts } from "../../src/telegram/locales/locales.ts";
 import { blocksOf, commandsOf, LANGUAGES, page, pagesOf, proseOf, ROOT, rowsOf, spansOf } from "../support/guide.ts";
 
 const all = LANGUAGES.flatMap(pagesOf);
@@ -139,7 +139,7 @@ describe("what the guide says about the chat", () => {
       .flatMap(({ text }) => spansOf(proseOf(text)))
       .filter((span) => /^\p{Extended_Pictographic}/u.test(span));
     expect(spans.length).toBeGreaterThan(20);
-    const source = linesOf(`src/telegram/texts/${language}.ts`, `src/telegram/texts/${language}/*.ts`);
+    const source = linesOf(`src/telegram/locales/${language}/*.ts`);
     expect([...new Set(spans)].filter((span) => !isSaid(span, source))).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import type { Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import { type LINK_ACTIONS, linkButton, serverCode } from "../callback.ts";
 import type { Row } from "../keyboard.ts";
-import type { Texts } from "../texts/en.ts";
-import { named } from "../texts/name.ts";
+import type { Texts } from "../locales/locales.ts";
+import { named } from "../locales/name.ts";
 import { chosenTime, TIMES } from "./times.ts";
 
 /** What people can choose for a link, and how they read instants. */

@@ -9,7 +9,7 @@ import type { CardSettings } from "../card/choices.ts";
 import { instantOf, parseTime } from "../card/times.ts";
 import type { Cards } from "../cards.ts";
 import type { Conversation } from "../conversation.ts";
-import type { Texts } from "../texts/en.ts";
+import type { Texts } from "../locales/locales.ts";
 
 /** A press on a button: what to say in the small window over the chat. */
 export type Pressed = { readonly text: string; readonly alert?: boolean };

@@ -8,8 +8,8 @@ import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
 import { keyboardOf } from "../keyboard.ts";
+import { named } from "../locales/name.ts";
 import type { Speaker } from "../speaker.ts";
-import { named } from "../texts/name.ts";
 import { turnRow } from "../turns.ts";
 import type { Pressed, PressHandler } from "./press.ts";
 

@@ -9,9 +9,8 @@ import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
 import { type Choice, keyboardOf, type Row } from "../keyboard.ts";
+import { type Texts, texts } from "../locales/locales.ts";
 import type { Speaker } from "../speaker.ts";
-import type { Texts } from "../texts/en.ts";
-import { texts } from "../texts/texts.ts";
 import type { PressHandler } from "./press.ts";
 
 const LANGUAGES = { en: "🌐 English", ru: "🌐 Русский" } as const satisfies Record<Language, string>;

@@ -7,10 +7,10 @@ import type { RunCommand } from "../command.ts";
 import type { Content } from "../content.ts";
 import type { Conversation } from "../conversation.ts";
 import { keyboardOf } from "../keyboard.ts";
+import { texts } from "../locales/locales.ts";
+import { named } from "../locales/name.ts";
 import type { Menu } from "../menu.ts";
 import type { Speaker } from "../speaker.ts";
-import { named } from "../texts/name.ts";
-import { texts } from "../texts/texts.ts";
 import { turnRow } from "../turns.ts";
 import type { Pressed, PressHandler } from "./press.ts";
 

@@ -8,9 +8,9 @@ import { stateLine } from "../card.ts";
 import type { RunCommand } from "../command.ts";
 import type { Conversation } from "../conversation.ts";
 import { fitting } from "../fitting.ts";
+import { named } from "../locales/name.ts";
 import { shownLink } from "../shown-link.ts";
 import type { Speaker } from "../speaker.ts";
-import { named } from "../texts/name.ts";
 
 const MOST_TAKERS = 20;
 const MOST_OWNERS = 10;

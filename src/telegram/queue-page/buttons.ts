@@ -3,7 +3,7 @@ import { placeOf } from "../../service/fleet/ownership.ts";
 import type { Placement } from "../../service/fleet/removal.ts";
 import { queueButton } from "../callback.ts";
 import type { Row } from "../keyboard.ts";
-import type { Texts } from "../texts/en.ts";
+import type { Texts } from "../locales/locales.ts";
 import { turnRow } from "../turns.ts";
 import type { Entry, Reading } from "./view.ts";
 

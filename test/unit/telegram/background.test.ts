@@ -3,8 +3,8 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackground } from "../../../src/telegram/background.ts";
 import type { Content } from "../../../src/telegram/content.ts";
 import type { Conversation } from "../../../src/telegram/conversation.ts";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import type { Speaker } from "../../../src/telegram/speaker.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 import { createRecordingLog } from "./clock.ts";
 
 const who = { chatId: 7, threadId: null, texts: texts.ru } as unknown as Conversation;

@@ -3,10 +3,10 @@ import { createBackground } from "../../../src/telegram/background.ts";
 import type { Content } from "../../../src/telegram/content.ts";
 import type { Conversation } from "../../../src/telegram/conversation.ts";
 import { createLive } from "../../../src/telegram/live.ts";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import type { Delivered } from "../../../src/telegram/messenger/delivered.ts";
 import type { Messenger } from "../../../src/telegram/messenger.ts";
 import type { Speaker } from "../../../src/telegram/speaker.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 import { createWatch } from "../../support/watch.ts";
 import { createClock, createRecordingLog } from "./clock.ts";
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Delivery } from "../../../src/domain/delivery.ts";
 import type { DeliveryEvent } from "../../../src/domain/delivery-event.ts";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import { notice } from "../../../src/telegram/notices.ts";
 import { reactionTo } from "../../../src/telegram/reactions.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 
 const DELIVERY: Delivery = {
   id: 1,

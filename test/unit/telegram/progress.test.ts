@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import { progressBar, progressLines } from "../../../src/telegram/progress.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 
 const progress = {
   url: "https://a.com/1",

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { Link } from "../../../src/domain/link.ts";
 import type { Role } from "../../../src/domain/role.ts";
 import type { FleetDownload } from "../../../src/service/fleet.ts";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import type { QueueView } from "../../../src/telegram/queue-page/view.ts";
 import { queuePage } from "../../../src/telegram/queue-page.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { FleetStatus } from "../../../src/service/fleet.ts";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import { type StatusView, statusPage } from "../../../src/telegram/status-page.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 
 const NOW = Date.UTC(2026, 10, 23);
 const MINUTE = 60_000;

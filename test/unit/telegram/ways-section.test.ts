@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { WayState } from "../../../src/domain/way.ts";
+import { texts } from "../../../src/telegram/locales/locales.ts";
 import { statusPage } from "../../../src/telegram/status-page.ts";
-import { texts } from "../../../src/telegram/texts/texts.ts";
 import { waysSection } from "../../../src/telegram/ways-section.ts";
 
 const NOW = Date.UTC(2026, 10, 23);

@@ -1,11 +1,11 @@
-import type { LinkProblem } from "../../domain/url.ts";
-import { admin } from "./en/admin.ts";
-import { arrival } from "./en/arrival.ts";
-import { card, quality } from "./en/card.ts";
-import { lists } from "./en/lists.ts";
-import { notices } from "./en/notices.ts";
-import { settings } from "./en/settings.ts";
-import { named } from "./name.ts";
+import type { LinkProblem } from "../../../domain/url.ts";
+import { named } from "../name.ts";
+import { admin } from "./admin.ts";
+import { arrival } from "./arrival.ts";
+import { card, quality } from "./card.ts";
+import { lists } from "./lists.ts";
+import { notices } from "./notices.ts";
+import { settings } from "./settings.ts";
 
 const rules = new Intl.PluralRules("en");
 const links = (n: number) => `${n} ${rules.select(n) === "one" ? "link" : "links"}`;

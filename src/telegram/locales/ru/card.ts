@@ -1,6 +1,6 @@
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
-import type { Texts } from "../en.ts";
+import type { Texts } from "../en/en.ts";
 import { named } from "../name.ts";
 
 const rules = new Intl.PluralRules("ru");

@@ -1,12 +1,12 @@
-import type { LinkProblem } from "../../domain/url.ts";
-import type { Texts } from "./en.ts";
-import { named } from "./name.ts";
-import { admin } from "./ru/admin.ts";
-import { arrival } from "./ru/arrival.ts";
-import { card, quality } from "./ru/card.ts";
-import { lists } from "./ru/lists.ts";
-import { notices } from "./ru/notices.ts";
-import { settings } from "./ru/settings.ts";
+import type { LinkProblem } from "../../../domain/url.ts";
+import type { Texts } from "../en/en.ts";
+import { named } from "../name.ts";
+import { admin } from "./admin.ts";
+import { arrival } from "./arrival.ts";
+import { card, quality } from "./card.ts";
+import { lists } from "./lists.ts";
+import { notices } from "./notices.ts";
+import { settings } from "./settings.ts";
 
 const rules = new Intl.PluralRules("ru");
 

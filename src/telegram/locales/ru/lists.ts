@@ -1,4 +1,4 @@
-import type { Texts } from "../en.ts";
+import type { Texts } from "../en/en.ts";
 import { named } from "../name.ts";
 
 const rules = new Intl.PluralRules("ru");

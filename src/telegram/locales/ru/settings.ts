@@ -1,5 +1,5 @@
 import type { Language } from "../../../domain/chat.ts";
-import type { Texts } from "../en.ts";
+import type { Texts } from "../en/en.ts";
 import { quality } from "./card.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
