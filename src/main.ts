@@ -1,10 +1,10 @@
 import { helpText, parseCli } from "./cli.ts";
 import { backup } from "./commands/backup.ts";
-import { check } from "./commands/check.ts";
+import { check } from "./commands/check/check.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
-import { importGoVersion } from "./commands/import.ts";
+import { importGoVersion } from "./commands/import/import.ts";
+import { init } from "./commands/init/init.ts";
 import { createTerminal } from "./commands/init/terminal.ts";
-import { init } from "./commands/init.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
 import { createRedactor } from "./log/redactor.ts";

@@ -1,11 +1,11 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
+import { createAccess } from "../service/access/access.ts";
 import { createInviteDesk } from "../service/access/invites.ts";
-import { createAccess } from "../service/access.ts";
+import { createCountWaiting } from "../service/fleet/backlog.ts";
+import { createServers } from "../service/fleet/downloader-admin.ts";
+import type { Registry } from "../service/fleet/registry.ts";
+import { createFindWhereabouts } from "../service/fleet/trace-link.ts";
 import { createCheckQuota } from "../service/queue/quota.ts";
-import type { Registry } from "../service/registry.ts";
-import { createServers } from "../service/servers.ts";
-import { createCountWaiting } from "../service/waiting.ts";
-import { createFindWhereabouts } from "../service/whereabouts.ts";
 import type { Base } from "./base.ts";
 
 /** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`. */

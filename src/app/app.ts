@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
-import { createPreferences } from "../service/preferences.ts";
-import { createQueue } from "../service/queue.ts";
-import { createLiveness } from "../systemd/liveness.ts";
+import { createPreferences } from "../service/chats/preferences.ts";
+import { createQueue } from "../service/queue/queue.ts";
+import { createLiveness } from "../systemd/heartbeat.ts";
 import type { Vitals } from "../systemd/service-manager.ts";
 import { statusLine } from "../systemd/status-line.ts";
 import { createAdministration } from "./administration.ts";

@@ -1,5 +1,5 @@
+import type { Config } from "../config/config.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
-import type { Config } from "../config.ts";
 import type { Backups, Repair } from "../domain/backup.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";

@@ -6,8 +6,8 @@ import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatche
 import { createOutcomes } from "../service/dispatch/outcomes.ts";
 import { createReconciler } from "../service/dispatch/reconciler.ts";
 import { createSubmitter } from "../service/dispatch/submitter.ts";
+import { createRegistry, type Registry } from "../service/fleet/registry.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
-import { createRegistry, type Registry } from "../service/registry.ts";
 import type { Base } from "./base.ts";
 
 /** Everything between a link that comes in and a downloader. Disposing it cancels calls and writes down what they were about. */

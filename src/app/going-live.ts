@@ -1,5 +1,5 @@
-import type { Health } from "../service/health.ts";
-import type { Registry } from "../service/registry.ts";
+import type { Health } from "../service/fleet/health-monitor.ts";
+import type { Registry } from "../service/fleet/registry.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import { version } from "../version.ts";
 import type { Base } from "./base.ts";

@@ -1,6 +1,6 @@
-import { registrationNews } from "../domain/news.ts";
+import { registrationNews } from "../domain/admin-alert.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
-import type { Tracker } from "../service/tracker.ts";
+import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Events } from "./events.ts";
 import type { Schedules } from "./schedules.ts";

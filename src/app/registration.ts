@@ -1,5 +1,5 @@
 import { type BotServer, createBotServer } from "../grpc/bot-server.ts";
-import type { Registry } from "../service/registry.ts";
+import type { Registry } from "../service/fleet/registry.ts";
 import type { Base } from "./base.ts";
 
 /** Serves gRPC, where downloaders register (rule 10). Rejects with `ListenError`. */

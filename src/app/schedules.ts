@@ -1,11 +1,11 @@
-import { createNightlyBackup } from "../service/backups.ts";
+import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
-import type { Health } from "../service/health.ts";
+import type { Health } from "../service/fleet/health-monitor.ts";
 import { type Interval, startInterval } from "../service/interval.ts";
-import type { Queue } from "../service/queue.ts";
-import { createSweeper } from "../service/sweeper.ts";
-import type { Tracker } from "../service/tracker.ts";
-import type { Liveness } from "../systemd/liveness.ts";
+import { createNightlyBackup } from "../service/nightly-backup.ts";
+import type { Queue } from "../service/queue/queue.ts";
+import type { Tracker } from "../service/tracking/tracker.ts";
+import type { Liveness } from "../systemd/heartbeat.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Base } from "./base.ts";
 import { tidy } from "./maintenance.ts";

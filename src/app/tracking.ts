@@ -1,9 +1,9 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
-import { createHealth, type Health } from "../service/health.ts";
-import type { Preferences } from "../service/preferences.ts";
-import type { Registry } from "../service/registry.ts";
-import type { Servers } from "../service/servers.ts";
-import { createTracker, type Tracker } from "../service/tracker.ts";
+import type { Preferences } from "../service/chats/preferences.ts";
+import type { Servers } from "../service/fleet/downloader-admin.ts";
+import { createHealth, type Health } from "../service/fleet/health-monitor.ts";
+import type { Registry } from "../service/fleet/registry.ts";
+import { createTracker, type Tracker } from "../service/tracking/tracker.ts";
 import type { Base } from "./base.ts";
 
 const HEALTH_EVERY_MS = 60_000;

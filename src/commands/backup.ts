@@ -2,8 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
+import { loadOwnConfig, type Surroundings } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
-import { loadOwnConfig, type Surroundings } from "./surroundings.ts";
 
 /**
  * Copies the database to a new file, also while the bot runs; the copy is checked, and its owner's alone. Throws

@@ -1,10 +1,10 @@
 import { type App, startApp } from "../app/app.ts";
+import { loadConfig } from "../config/config.ts";
 import { secretsOf } from "../config/secrets.ts";
-import { loadConfig } from "../config.ts";
 import { ListenError } from "../domain/listening.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
-import { createLog, type RootLog } from "../log.ts";
+import { createLog, type RootLog } from "../log/log.ts";
 import { AlreadyRunning } from "../store/instance-lock.ts";
 import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";

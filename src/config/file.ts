@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isMapping } from "./keys.ts";
 import type { Problem } from "./problem.ts";
-import type { Environment } from "./reading.ts";
+import type { Environment } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** Where to look for what the config is made of. */

@@ -1,5 +1,5 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
-import type { Meter } from "../domain/readings.ts";
+import type { Meter } from "../domain/monitoring.ts";
 
 /** The same client, whose hand-overs are counted. */
 export function metered(client: DownloaderClient, meter: Pick<Meter, "attempted">): DownloaderClient {

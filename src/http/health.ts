@@ -1,4 +1,4 @@
-import type { Readings } from "../domain/readings.ts";
+import type { Readings } from "../domain/monitoring.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { Handler } from "./answer.ts";
 

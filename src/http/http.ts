@@ -1,13 +1,13 @@
 import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
-import type { Readings } from "../domain/readings.ts";
+import type { Readings } from "../domain/monitoring.ts";
 import { createTokenGuard, onlyFromHere } from "./guard.ts";
 import { createReadyz, healthz } from "./health.ts";
 import type { TakeLinks } from "./links.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPostLink, createPostLinks } from "./post-links.ts";
-import type { Profiler } from "./profile/profiler.ts";
-import { createProfileHandlers } from "./profiles.ts";
+import type { Profiler } from "./profiles/profiler.ts";
+import { createProfileHandlers } from "./profiles/profiles.ts";
 import { type HttpServer, startHttpServer } from "./server.ts";
 
 /** Less than the connection's own limit, so that a slow caller gets an answer. */

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
-import type { Meter, Readings } from "../domain/readings.ts";
+import type { Meter, Readings } from "../domain/monitoring.ts";
 import { version } from "../version.ts";
 import type { Handler } from "./answer.ts";
-import { addGauges } from "./metrics/gauges.ts";
+import { addGauges } from "./gauges.ts";
 
 export interface Metrics {
   readonly meter: Meter;

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { StoreUnavailable } from "../domain/storage.ts";
-import { withStorageErrors } from "./guard.ts";
+import { withStorageErrors } from "./error-translation.ts";
 import { damageIn } from "./integrity.ts";
 
 const BUSY_TIMEOUT_MS = 1000;

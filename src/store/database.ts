@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
-import { type Guard, withStorageErrors } from "./guard.ts";
+import { type Guard, withStorageErrors } from "./error-translation.ts";
 import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";

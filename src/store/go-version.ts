@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withStorageErrors } from "./guard.ts";
+import { withStorageErrors } from "./error-translation.ts";
 
 /** A row as text, since every column may hold anything (wire.md §4). */
 type Row<Column extends string> = Readonly<Record<Column, string | null>>;

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Address } from "../domain/downloader.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
-import { withStorageErrors } from "./guard.ts";
+import { withStorageErrors } from "./error-translation.ts";
 import { quickCheck } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 

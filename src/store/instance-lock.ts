@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
-import { withStorageErrors } from "./guard.ts";
+import { withStorageErrors } from "./error-translation.ts";
 
 /** Another process runs on this database. */
 export class AlreadyRunning extends Error {

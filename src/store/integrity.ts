@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { withStorageErrors } from "./guard.ts";
+import { withStorageErrors } from "./error-translation.ts";
 
 /** What `PRAGMA quick_check` finds; empty for nothing. Throws SQLite's own error when it cannot be asked. */
 export function quickCheck(database: Database): string[] {

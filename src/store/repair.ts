@@ -4,7 +4,7 @@ import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
-import { withStorageErrors } from "./guard.ts";
+import { withStorageErrors } from "./error-translation.ts";
 import { damageIn } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 import { openStore, type SqliteStore } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { Figures } from "../domain/readings.ts";
+import type { Figures } from "../domain/monitoring.ts";
 import type { Store } from "../domain/storage.ts";
 import { createAttempts } from "./attempts.ts";
 import { createChats } from "./chats.ts";
@@ -6,15 +6,15 @@ import { type OpenDatabase, openDatabase } from "./database.ts";
 import { createDeletions } from "./deletions.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createDownloaders } from "./downloaders.ts";
-import { createFigures } from "./figures.ts";
+import { guarded } from "./error-translation.ts";
 import { createGrants, createInvites } from "./grants.ts";
-import { guarded } from "./guard.ts";
-import { createIntake } from "./intake.ts";
 import { createLinks } from "./links.ts";
 import { type Move, moveChat } from "./move-chat.ts";
+import { createIntake } from "./processed-messages.ts";
+import { createFigures } from "./stats.ts";
 import { createStrangers } from "./strangers.ts";
-import { createStrays } from "./strays.ts";
-import { createUpdatesInWork } from "./updates-in-work.ts";
+import { createStrays } from "./superseded-submissions.ts";
+import { createUpdatesInWork } from "./updates-in-progress.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
 export interface SqliteStore extends Store, Pick<OpenDatabase, "check">, Disposable {

@@ -1,5 +1,5 @@
 import type { Log } from "../domain/log.ts";
-import { type Notify, openNotifySocket } from "./notify-socket.ts";
+import { type Notify, openNotifySocket } from "./sd-notify.ts";
 
 /** What is told to the service manager while the bot runs. */
 export interface Vitals {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { Download, DownloaderClient } from "../../src/domain/downloader.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { Actor } from "../../src/domain/role.ts";
-import { createFleet } from "../../src/service/fleet.ts";
-import { createQueue } from "../../src/service/queue.ts";
-import { createRegistry } from "../../src/service/registry.ts";
+import { createFleet } from "../../src/service/fleet/fleet.ts";
+import { createRegistry } from "../../src/service/fleet/registry.ts";
+import { createQueue } from "../../src/service/queue/queue.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
-import { queuePage } from "../../src/telegram/queue-page.ts";
+import { queuePage } from "../../src/telegram/views/queue-page/queue-page.ts";
 
 /*
  * What our own part of answering /queue costs: with 100 and with 100,000 queued links of 50 chats, in turn; each chat has

@@ -7,7 +7,7 @@ import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
 import { createOutcomes } from "../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../src/service/dispatch/reconciler.ts";
 import { createSubmitter } from "../../src/service/dispatch/submitter.ts";
-import { createRegistry } from "../../src/service/registry.ts";
+import { createRegistry } from "../../src/service/fleet/registry.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
 
 /*

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { queueButton } from "../../src/telegram/callback.ts";
+import { queueButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { ask } from "../support/bot-api/ask.ts";
 import { HANG } from "../support/bot-api/faults.ts";

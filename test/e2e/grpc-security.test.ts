@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, type ClientOptions, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { startApp } from "../../src/app/app.ts";
-import { type Config, loadConfig } from "../../src/config.ts";
+import { type Config, loadConfig } from "../../src/config/config.ts";
 import { loadServices } from "../../src/grpc/proto.ts";
 import { startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { hasOpenssl } from "../support/authority.ts";

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { UNDO_MS } from "../../src/service/queue.ts";
-import { linkButton } from "../../src/telegram/callback.ts";
+import { UNDO_MS } from "../../src/service/queue/queue.ts";
+import { linkButton } from "../../src/telegram/views/callback-data.ts";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";

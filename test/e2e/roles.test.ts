@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { CallbackData } from "gramio";
-import * as buttons from "../../src/telegram/callback.ts";
+import * as buttons from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import type { Person } from "../support/bot-api/people.ts";
 

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { UNDO_MS } from "../../src/service/queue.ts";
+import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { startDownloader } from "../support/downloader.ts";
 

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { settingsButton } from "../../src/telegram/callback.ts";
+import { settingsButton } from "../../src/telegram/views/callback-data.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { UNDO_MS } from "../../src/service/queue.ts";
+import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { startTestApp } from "../support/app.ts";
 import type { Pressing } from "../support/bot-api/people.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";

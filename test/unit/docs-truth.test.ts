@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/commands/exit.ts";
+import { loadConfig } from "../../src/config/config.ts";
 import { configKeys } from "../../src/config/keys.ts";
-import { loadConfig } from "../../src/config.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
 import { blocksOf, commandsOf, LANGUAGES, page, pagesOf, proseOf, ROOT, rowsOf, spansOf } from "../support/guide.ts";
 

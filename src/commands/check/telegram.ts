@@ -1,6 +1,6 @@
-import { type Api, createApi } from "../../telegram/api.ts";
-import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/api-error.ts";
-import { openWays, type Way } from "../../telegram/reach/ways.ts";
+import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/client/api-error.ts";
+import { type Api, createApi } from "../../telegram/client/bot-api.ts";
+import { openWays, type Way } from "../../telegram/client/endpoints.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("telegram");

@@ -8,7 +8,7 @@ import { AlreadyRunning, lockInstance } from "../../store/instance-lock.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/store.ts";
 import { EXIT, ExitWith } from "../exit.ts";
-import type { Account } from "./account.ts";
+import type { Account } from "./report.ts";
 import { type Reading, takeRows } from "./rows.ts";
 
 /**

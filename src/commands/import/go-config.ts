@@ -3,8 +3,8 @@ import { parseListen, proxy } from "../../config/addresses.ts";
 import { isMapping } from "../../config/keys.ts";
 import { parseInteger } from "../../config/values.ts";
 import { isPrivateHost } from "../../domain/network.ts";
-import type { ConfigSettings } from "../config-text.ts";
-import type { Account } from "./account.ts";
+import type { ConfigSettings } from "../render-config.ts";
+import type { Account } from "./report.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Left = Account["left"][number];

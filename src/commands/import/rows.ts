@@ -4,7 +4,7 @@ import type { Store } from "../../domain/storage.ts";
 import { parseLink } from "../../domain/url.ts";
 import { isFolderName, senderName } from "../../domain/user-name.ts";
 import type { GoDatabase } from "../../store/go-version.ts";
-import type { Account } from "./account.ts";
+import type { Account } from "./report.ts";
 
 /** What decides how rows are read. */
 export interface Reading {

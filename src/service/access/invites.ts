@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { GrantedRole, Invite } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
-import type { Access } from "../access.ts";
+import type { Access } from "./access.ts";
 
 const VALID_MS = 24 * 3_600_000;
 const CODE = /^[A-Za-z0-9_-]{22}$/;

@@ -3,8 +3,8 @@ import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
 import type { Stranger } from "../../domain/role.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
-import type { Access } from "../access.ts";
-import type { Preferences } from "../preferences.ts";
+import type { Preferences } from "../chats/preferences.ts";
+import type { Access } from "./access.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

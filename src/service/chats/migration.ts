@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
-import type { Access, Member } from "../access.ts";
+import type { Access, Member } from "../access/access.ts";
 
 /** Groups that get another id. Neither function throws; both are true when the new chat owns links now whose prompts are to be sent. */
 export interface ChatMigration {

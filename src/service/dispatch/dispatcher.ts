@@ -3,7 +3,7 @@ import type { Link } from "../../domain/link.ts";
 import type { LinkEvent } from "../../domain/link-event.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
-import type { Order, Registry } from "../registry.ts";
+import type { Order, Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { createRequeue } from "./requeue.ts";

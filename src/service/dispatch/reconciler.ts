@@ -1,7 +1,7 @@
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
-import type { Registry } from "../registry.ts";
+import type { Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { SubmissionRequest, SubmissionResult, Submitter } from "./submitter.ts";
 

@@ -1,6 +1,6 @@
 import type { LinkEvent } from "../../domain/link-event.ts";
 import type { Store } from "../../domain/storage.ts";
-import type { Registry } from "../registry.ts";
+import type { Registry } from "../fleet/registry.ts";
 
 /** More would hold up the event loop. */
 const MOST_IN_A_STEP = 200;

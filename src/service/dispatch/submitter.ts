@@ -5,7 +5,7 @@ import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
 import { keyOf } from "../../domain/url.ts";
 import { userNameFor } from "../../domain/user-name.ts";
-import type { Registry } from "../registry.ts";
+import type { Registry } from "../fleet/registry.ts";
 
 /** What a downloader is to be told about a link. `id` is that of the queue; null for a link that could not be put into it. */
 export interface SubmissionRequest extends Pick<Link, "url" | "key" | "sender" | "quality" | "folder"> {

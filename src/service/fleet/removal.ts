@@ -5,8 +5,8 @@ import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import { releaseMessage } from "../cleanup/message-retention.ts";
-import type { Registry } from "../registry.ts";
-import { replyTo } from "../reply.ts";
+import { replyTo } from "./abortable.ts";
+import type { Registry } from "./registry.ts";
 
 /** A link at a downloader; `url` as the downloader spells it. */
 export interface Placement {

@@ -6,7 +6,7 @@ import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
 import type { Outcomes } from "../dispatch/outcomes.ts";
 import type { SubmissionResult, Submitter } from "../dispatch/submitter.ts";
-import type { Registry } from "../registry.ts";
+import type { Registry } from "../fleet/registry.ts";
 
 /** Links that one message, or one HTTP call, brings. */
 export interface Arrival {

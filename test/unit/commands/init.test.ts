@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { ExitWith } from "../../../src/commands/exit.ts";
+import { type InitOptions, init } from "../../../src/commands/init/init.ts";
 import type { Terminal } from "../../../src/commands/init/terminal.ts";
-import { type InitOptions, init } from "../../../src/commands/init.ts";
-import { loadConfig } from "../../../src/config.ts";
+import { loadConfig } from "../../../src/config/config.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../support/bot-api.ts";
 import { type CommandPlace, createCommandPlace } from "./place.ts";

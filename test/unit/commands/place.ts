@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Surroundings } from "../../../src/commands/surroundings.ts";
+import type { Surroundings } from "../../../src/commands/command-context.ts";
 
 /** A folder to run a command in, which keeps what it prints. */
 export interface CommandPlace extends Surroundings, Disposable {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { loadConfig } from "../../../src/config/config.ts";
 import { configKeys, isMapping } from "../../../src/config/keys.ts";
-import { readMapping } from "../../../src/config/reading.ts";
+import { readMapping } from "../../../src/config/sources.ts";
 import { parseYaml } from "../../../src/config/yaml.ts";
-import { loadConfig } from "../../../src/config.ts";
 
 const path = new URL("../../../config.example.yaml", import.meta.url).pathname;
 const text = readFileSync(path, "utf8");

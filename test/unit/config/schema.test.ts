@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { parseListen } from "../../../src/config/addresses.ts";
 import { configKeys } from "../../../src/config/keys.ts";
 import { nearest } from "../../../src/config/nearest.ts";
-import { nest } from "../../../src/config/reading.ts";
 import { configSchema } from "../../../src/config/schema.ts";
+import { nest } from "../../../src/config/sources.ts";
 import { parseDuration } from "../../../src/config/values.ts";
 
 const necessary = { "telegram.token": "1:abc", "telegram.admins": [7] };

@@ -1,4 +1,4 @@
-import type { Readings } from "../../../src/domain/readings.ts";
+import type { Readings } from "../../../src/domain/monitoring.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 
 export const NOW = Date.UTC(2026, 10, 23);

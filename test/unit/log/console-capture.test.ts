@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { createLog } from "../../../src/log.ts";
+import { createLog } from "../../../src/log/log.ts";
 
 const written: string[] = [];
 const log = createLog({

@@ -6,10 +6,10 @@ import { createDispatcher, type Dispatcher } from "../../../src/service/dispatch
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
+import { createRegistry, type Registry } from "../../../src/service/fleet/registry.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
-import { createQueue, type Queue } from "../../../src/service/queue.ts";
-import { createRegistry, type Registry } from "../../../src/service/registry.ts";
+import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
 
 export const SECOND = 1000;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openDatabase } from "../../../src/store/database.ts";
-import { type Guard, guarded, withStorageErrors } from "../../../src/store/guard.ts";
+import { type Guard, guarded, withStorageErrors } from "../../../src/store/error-translation.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { createPlace, newLink } from "./place.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createApi } from "../../../src/telegram/api.ts";
-import { createPoll, type PollStep } from "../../../src/telegram/poll.ts";
+import { createApi } from "../../../src/telegram/client/bot-api.ts";
+import { createPoll, type PollStep } from "../../../src/telegram/client/long-poll.ts";
 import { tooManyRequests } from "../../support/bot-api/faults.ts";
 import { startBotApi } from "../../support/bot-api.ts";
 import { createWatch } from "../../support/watch.ts";

@@ -1,5 +1,5 @@
 import type { Log, LogFields } from "../../../src/domain/log.ts";
-import type { Wait } from "../../../src/telegram/pace.ts";
+import type { Wait } from "../../../src/domain/wait.ts";
 import { createWatch } from "../../support/watch.ts";
 
 /** A clock that stands still until the test moves it. */

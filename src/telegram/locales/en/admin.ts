@@ -1,5 +1,5 @@
+import type { Count, Dependants, News } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
-import type { Count, Dependants, News } from "../../../domain/news.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { listed } from "../listed.ts";
 import { named } from "../name.ts";

@@ -1,5 +1,5 @@
+import type { Count } from "../../../domain/admin-alert.ts";
 import type { DownloadStatus } from "../../../domain/downloader.ts";
-import type { Count } from "../../../domain/news.ts";
 import type { Removal } from "../../../service/fleet/removal.ts";
 import { named } from "../name.ts";
 

@@ -1,5 +1,5 @@
+import type { Count, Dependants } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
-import type { Count, Dependants } from "../../../domain/news.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import type { admin as en } from "../en/admin.ts";
 import { listed } from "../listed.ts";

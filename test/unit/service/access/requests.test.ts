@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Language } from "../../../../src/domain/chat.ts";
 import { DELETABLE_MS } from "../../../../src/domain/message.ts";
+import { createAccess } from "../../../../src/service/access/access.ts";
 import { createAccessRequests } from "../../../../src/service/access/requests.ts";
-import { createAccess } from "../../../../src/service/access.ts";
 import { createRecordingLog } from "../../telegram/clock.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { createWorld } from "../world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createAccess } from "../../../../src/service/access.ts";
+import { createAccess } from "../../../../src/service/access/access.ts";
 import { createChatMigration } from "../../../../src/service/chats/migration.ts";
 import { createRecordingLog } from "../../telegram/clock.ts";
 import { storeFails, watched } from "../fuse.ts";

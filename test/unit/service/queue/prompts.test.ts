@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createLinkPrompts } from "../../../../src/service/queue/prompts.ts";
-import { UNDO_MS } from "../../../../src/service/queue.ts";
+import { UNDO_MS } from "../../../../src/service/queue/queue.ts";
 import { MINUTE } from "../bot.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { ANN, BOB, createWorld, type World } from "../world.ts";

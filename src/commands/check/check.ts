@@ -1,0 +1,62 @@
+import type { Config } from "../../config/config.ts";
+import { ConfigError } from "../../config/problem.ts";
+import { secretsOf } from "../../config/secrets.ts";
+import { createRedactor } from "../../log/redactor.ts";
+import { isRunningOn } from "../../store/inspect.ts";
+import { loadOwnConfig, type Surroundings } from "../command-context.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { checkClock } from "./clock.ts";
+import { checkDatabase } from "./database.ts";
+import { checkDownloaders } from "./downloaders.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+import { checkPort } from "./ports.ts";
+import { inJson, inWords, isSound } from "./report.ts";
+import { checkTelegram } from "./telegram.ts";
+
+const { ok, warn, fail } = findingsOf("config");
+
+/** Looks at everything that the bot needs, beside a running bot too, and changes nothing. Exits with 78 when something fails. */
+export async function check(
+  of: { config?: string | undefined; json?: boolean | undefined; colours: boolean },
+  surroundings: Surroundings,
+): Promise<Exit> {
+  const { findings, secrets } = await lookAtAll(of.config, surroundings);
+  const text = of.json === true ? inJson(findings) : inWords(findings, of);
+  surroundings.write(createRedactor(secrets).redact(text));
+  return isSound(findings) ? EXIT.stopped : EXIT.config;
+}
+
+async function lookAtAll(path: string | undefined, surroundings: Surroundings) {
+  try {
+    const config = loadOwnConfig(path, surroundings);
+    return { findings: await lookAt(config), secrets: secretsOf(config) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
+    const problems = error.problems.map(({ key, found, expected, hint }) =>
+      fail(`${key}: found ${found}, expected ${expected}`, hint),
+    );
+    return { findings: [heading, ...problems], secrets: [] };
+  }
+}
+
+async function lookAt(config: Config): Promise<Finding[]> {
+  const now = Date.now();
+  const { findings, inspection } = checkDatabase(config.store.path, now);
+  const isRunning = isRunningOn(config.store.path);
+  const [telegram, downloaders, ...ports] = await Promise.all([
+    checkTelegram(config.telegram, Date.now),
+    checkDownloaders({ downloaders: inspection?.downloaders ?? [], routes: config.routes, now }),
+    checkPort("grpc.listen", config.grpc.listen, isRunning),
+    checkPort("http.listen", config.http.listen, isRunning),
+  ]);
+  return [
+    ok(config.file === undefined ? "All from the environment" : config.file),
+    ...config.warnings.map((warning) => warn(warning)),
+    ...checkClock({ now, server: telegram.clock, newestRowAt: inspection?.newestAt }),
+    ...findings,
+    ...ports,
+    ...telegram.findings,
+    ...downloaders,
+  ];
+}

@@ -1,0 +1,41 @@
+import { chownSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Config, loadConfig } from "../config/config.ts";
+import { readConfigFile } from "../config/file.ts";
+import type { Environment } from "../config/sources.ts";
+
+/** What a command that ends by itself is run in. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Prints for the operator. */
+  readonly write: (text: string) => unknown;
+}
+
+/** As in `dwld-bot.service`. */
+const SERVICE = { config: "/etc/dwld-bot", state: "/var/lib/dwld-bot" };
+
+/** The file from which systemd hands the token to the service. */
+export const SERVICE_TOKEN = join(SERVICE.config, "telegram-token");
+
+/** Loads the config that is named or found, as the bot would see it. Throws `ConfigError`. */
+export function loadOwnConfig(path: string | undefined, { env, cwd }: Surroundings): Config {
+  const { path: file } = readConfigFile({ path, env, cwd });
+  return loadConfig({ path, env: file === undefined ? env : environmentFor(file, env), cwd });
+}
+
+/**
+ * The environment that a config is read in: an operator who uses the service's config means the service's database and
+ * tokens, of which systemd would tell the bot.
+ */
+export function environmentFor(file: string, env: Environment): Environment {
+  if (dirname(file) !== SERVICE.config) return env;
+  return { CREDENTIALS_DIRECTORY: SERVICE.config, STATE_DIRECTORY: SERVICE.state, ...env };
+}
+
+/** Lets the service read a config that root has written for it. Does nothing for any other file, and for other users. */
+export function giveToService(file: string): void {
+  if (dirname(file) !== SERVICE.config || process.getuid?.() !== 0) return;
+  const owner = statSync(SERVICE.state, { throwIfNoEntry: false });
+  if (owner !== undefined) chownSync(file, owner.uid, owner.gid);
+}

@@ -1,0 +1,100 @@
+import { Gauge, type Registry } from "prom-client";
+import type { LinkState } from "../domain/link.ts";
+import type { Readings } from "../domain/monitoring.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
+
+const STATES: readonly LinkState[] = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"];
+
+/** What is read at each scrape; a figure that cannot be read then is left out, rather than wrong. */
+export function addGauges(of: { registers: Registry[]; readings: Readings; now: () => number; version: string }): void {
+  const { registers, readings, now } = of;
+  const { figures } = readings;
+
+  function gauge(name: string, help: string, read: () => number | undefined): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const value = readable(read);
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+  }
+  const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
+  const age = (at: number | undefined) => (at === undefined ? undefined : Math.max(0, now() - at) / 1000);
+
+  new Gauge({
+    name: "dwld_links",
+    help: "Links in the queue, by state.",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      this.reset();
+      uncertain.remove();
+      const links = readable(figures.links);
+      if (links === undefined) return;
+      for (const state of STATES) this.set({ state }, links.get(state) ?? 0);
+      uncertain.set(links.get("uncertain") ?? 0);
+    },
+  });
+  // Set above: counting looks at every link, once is enough.
+  const uncertain = new Gauge({
+    name: "dwld_uncertain",
+    help: "Links that a downloader may have already, but could not be asked about.",
+    registers,
+  });
+  new Gauge({
+    name: "dwld_downloader_up",
+    help: "1 when the downloader answered at the latest exchange.",
+    labelNames: ["downloader"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, isUp } of readings.downloaders()) this.set({ downloader: name }, isUp ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "dwld_telegram_way_up",
+    help: "1 when Telegram answered this way at the latest try; current says whether calls go this way now.",
+    labelNames: ["way", "current"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, isCurrent, state } of readings.ways()) {
+        this.set({ way: name, current: String(isCurrent) }, state === "ok" ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
+    name: "dwld_build_info",
+    help: "Always 1; the version is in its label.",
+    labelNames: ["version"],
+    registers,
+    collect() {
+      this.set({ version: of.version }, 1);
+    },
+  });
+  gauge("dwld_oldest_due_seconds", "How long the link that is due longest has been due; 0 when none is.", () =>
+    age(figures.oldestDueAt(now()) ?? now()),
+  );
+  gauge("dwld_deletions_pending", "Messages that are still to be deleted.", figures.deletions);
+  gauge("dwld_last_poll_success_timestamp", "When Telegram last answered getUpdates, in Unix seconds.", () =>
+    seconds(readings.lastPollAt()),
+  );
+  gauge("dwld_last_tick_timestamp", "When the dispatcher last looked for due links, in Unix seconds.", () =>
+    seconds(readings.lastTickAt()),
+  );
+  gauge("dwld_db_bytes", "Size of the database with its log.", readings.databaseBytes);
+  gauge("dwld_backup_age_seconds", "Age of the newest backup.", () => age(readings.lastBackupAt()));
+}
+
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Log } from "../../domain/log.ts";
+import type { Grant, GrantedRole, Grants, Role } from "../../domain/role.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
+
+/** A person or group that is let in. */
+export interface Member {
+  readonly id: number;
+  readonly role: GrantedRole;
+  /** Epoch ms; null: no end. */
+  readonly until: number | null;
+  /** Undefined until it is learned from Telegram. */
+  readonly name: string | undefined;
+  /** Undefined for ids of the config, which always stay. */
+  readonly granted: { readonly by: number; readonly at: number } | undefined;
+}
+
+/**
+ * Who may what (rule 9): ids of the config, and grants at run time, which are kept in memory too, so that roles hold while
+ * the database cannot be used. What changes a grant may throw `StoreUnavailable`; then nothing has changed.
+ */
+export interface Access {
+  /** The best role that the chat or the person in it has. */
+  roleOf(who: { chatId: number; userId: number | undefined }): Role;
+  /** Chats that get the messages for admins. */
+  readonly admins: readonly number[];
+  /** Those of the config first, then by the time they were let in. */
+  members(): Member[];
+  member(id: number): Member | undefined;
+  nameOf(id: number): string | undefined;
+  /** Lets somebody in, or changes the role of somebody who is; ids of the config keep what the config says. */
+  grant(of: { id: number; name: string; role: GrantedRole; until: number | null; by: number }): void;
+  /** False when there is no grant to take back. */
+  revoke(id: number): boolean;
+  /** True once for a guest whose time has run out, who is a stranger from then on. Never throws. */
+  farewell(id: number): boolean;
+  /** Learns how somebody is called now. Never throws. */
+  saw(id: number, name: string): void;
+  /** Bot API: a group got a new id. Its role goes along; the stored grant is the business of whoever moves the chat. */
+  moved(from: number, to: number): void;
+}
+
+const BEST_FIRST: readonly Role[] = ["admin", "user", "guest", "nobody"];
+
+export function createAccess(deps: {
+  settings: { readonly admins: readonly number[]; readonly users: readonly number[] };
+  grants: Grants;
+  now: () => number;
+  log: Log;
+}): Access {
+  const { settings, now, log } = deps;
+  const configured = new Map<number, GrantedRole>([
+    ...settings.users.map((id) => [id, "user"] as const),
+    ...settings.admins.map((id) => [id, "admin"] as const),
+  ]);
+  const grants = new Map(deps.grants.all().map((grant) => [grant.id, grant]));
+  /** Of ids of the config; a grant carries its own. */
+  const names = new Map<number, string>();
+
+  const isLive = (grant: Grant) => grant.until === null || grant.until > now();
+
+  function best(id: number): Role {
+    const grant = grants.get(id);
+    const roles = [configured.get(id), grant !== undefined && isLive(grant) ? grant.role : undefined];
+    return BEST_FIRST.find((role) => roles.includes(role as GrantedRole)) ?? "nobody";
+  }
+
+  function quietly(what: string, work: () => void): void {
+    unlessUnavailable(work, ({ code }) => log.warn(`Cannot store ${what}`, { code }));
+  }
+
+  const access: Access = {
+    roleOf({ chatId, userId }) {
+      const roles = [best(chatId), userId === undefined ? "nobody" : best(userId)];
+      return BEST_FIRST.find((role) => roles.includes(role)) ?? "nobody";
+    },
+    get admins() {
+      return access.members().flatMap(({ id, role }) => (role === "admin" ? id : []));
+    },
+    members() {
+      const granted = [...grants.values()].filter(({ id }) => !configured.has(id));
+      const ids = [...configured.keys(), ...granted.sort((a, b) => a.grantedAt - b.grantedAt).map(({ id }) => id)];
+      return ids.flatMap((id) => access.member(id) ?? []);
+    },
+    member(id) {
+      const role = configured.get(id);
+      if (role !== undefined) return { id, role, until: null, name: access.nameOf(id), granted: undefined };
+      const grant = grants.get(id);
+      if (grant === undefined || !isLive(grant)) return undefined;
+      const { until, name, grantedBy: by, grantedAt: at } = grant;
+      return { id, role: grant.role, until, name, granted: { by, at } };
+    },
+    nameOf: (id) => grants.get(id)?.name ?? names.get(id),
+    grant({ id, name, role, until, by }) {
+      const before = access.member(id)?.granted;
+      const grant = { id, name, role, until, grantedBy: by, grantedAt: before?.at ?? now() };
+      deps.grants.save(grant);
+      grants.set(id, grant);
+      log.info(`Let ${id} in`, { role, until, by });
+    },
+    revoke(id) {
+      if (!grants.has(id)) return false;
+      deps.grants.remove(id);
+      grants.delete(id);
+      log.info(`Took the access of ${id} back`);
+      return true;
+    },
+    farewell(id) {
+      const grant = grants.get(id);
+      if (grant === undefined || isLive(grant)) return false;
+      grants.delete(id);
+      quietly("that a guest has gone", () => deps.grants.remove(id));
+      return true;
+    },
+    saw(id, name) {
+      const grant = grants.get(id);
+      if (grant === undefined) {
+        if (configured.has(id)) names.set(id, name);
+        return;
+      }
+      if (grant.name === name) return;
+      const renamed = { ...grant, name };
+      grants.set(id, renamed);
+      quietly("a name", () => deps.grants.save(renamed));
+    },
+    moved(from, to) {
+      const role = configured.get(from);
+      if (role !== undefined) configured.set(to, role);
+      const grant = grants.get(from);
+      grants.delete(from);
+      if (grant !== undefined) grants.set(to, { ...grant, id: to });
+    },
+  };
+  return access;
+}

@@ -1,0 +1,103 @@
+import type { Chat, Chats, Language, NoticeStyle } from "../../domain/chat.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Quality } from "../../domain/quality.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
+
+/**
+ * What applies to a chat: its own choices, else the config's (rule 7). Never throws but where it says so: without the database
+ * the config's apply.
+ */
+export interface Preferences {
+  quality(chatId: number): Quality;
+  /** Null where the config has no folders. */
+  folder(chatId: number): string | null;
+  notices(chatId: number): NoticeStyle;
+  /** How long a message of some kind stays in this chat, in ms, where the config says `usualMs`; undefined: for ever. */
+  lifetimeMs(chatId: number, usualMs: number): number | undefined;
+  /** `languageCode` decides for a chat of which nothing is known. */
+  language(chatId: number, languageCode?: string): Language;
+  /** What the chat itself has chosen; null where it leaves it to the config. */
+  own(chatId: number): Pick<Chat, "language" | "lifetimeMs">;
+  /** Notes the language of the person who wrote or pressed, from Telegram's `language_code`. */
+  saw(chatId: number, languageCode: string | undefined): void;
+  /** True while nobody in the chat can be written to. */
+  isBlocked(chatId: number): boolean;
+  /** Notes whether the chat can be written to (Bot API: 403, `my_chat_member`); true when that is news. */
+  setBlocked(chatId: number, blocked: boolean): boolean;
+  /**
+   * The language that the chat has chosen, and what its menu of commands was made from. Throws `StoreUnavailable`: a guess
+   * would send the menu again.
+   */
+  menu(chatId: number): Pick<Chat, "language" | "menu">;
+  /** Notes what Telegram shows there now; null: what it shows to strangers. Throws `StoreUnavailable`. */
+  setMenu(chatId: number, menu: Chat["menu"]): void;
+  /** Throws `StoreUnavailable`. */
+  choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>): void;
+}
+
+export function createPreferences(deps: {
+  chats: Chats;
+  defaults: { quality: Quality; language: Language | "auto"; folders: readonly string[] };
+  now: () => number;
+  log: Log;
+}): Preferences {
+  const { chats, defaults, log } = deps;
+
+  function attempt<T>(work: () => T): T | undefined {
+    return unlessUnavailable(work, ({ code }) => {
+      log.debug("Cannot use a chat's settings now", { code });
+      return undefined;
+    });
+  }
+  const chat = (chatId: number) => attempt(() => chats.byId(chatId));
+
+  return {
+    quality: (chatId) => chat(chatId)?.quality ?? defaults.quality,
+    folder(chatId) {
+      const own = chat(chatId)?.folder ?? null;
+      // The config may have lost the chosen one since.
+      return own !== null && defaults.folders.includes(own) ? own : (defaults.folders[0] ?? null);
+    },
+    notices: (chatId) => chat(chatId)?.notices ?? "message",
+    lifetimeMs(chatId, usualMs) {
+      const own = chat(chatId)?.lifetimeMs ?? null;
+      return own === null ? usualMs : own === 0 ? undefined : own;
+    },
+    language(chatId, languageCode) {
+      const own = chat(chatId);
+      if (own?.language) return own.language;
+      return defaults.language === "auto"
+        ? (own?.seenLanguage ?? languageFor(languageCode ?? "en"))
+        : defaults.language;
+    },
+    own: (chatId) => {
+      const { language = null, lifetimeMs = null } = chat(chatId) ?? {};
+      return { language, lifetimeMs };
+    },
+    saw(chatId, languageCode) {
+      if (languageCode === undefined) return;
+      const seenLanguage = languageFor(languageCode);
+      if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
+    },
+    isBlocked: (chatId) => (chat(chatId)?.blockedAt ?? null) !== null,
+    setBlocked(chatId, blocked) {
+      if (((chat(chatId)?.blockedAt ?? null) !== null) === blocked) return false;
+      log.info(blocked ? "A chat does not let the bot write" : "A chat lets the bot write again", { chat: chatId });
+      attempt(() => chats.update(chatId, { blockedAt: blocked ? deps.now() : null }));
+      return true;
+    },
+    menu: (chatId) => {
+      const { language = null, menu = null } = chats.byId(chatId) ?? {};
+      return { language, menu };
+    },
+    setMenu: (chatId, menu) => chats.update(chatId, { menu }),
+    choose: (chatId, choice) => chats.update(chatId, choice),
+  };
+}
+
+/** Languages whose speakers mostly read Russian better than English get Russian. */
+const READS_RUSSIAN = new Set(["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy", "az", "mo"]);
+
+function languageFor(languageCode: string): Language {
+  return READS_RUSSIAN.has(languageCode.toLowerCase().split("-")[0] ?? "") ? "ru" : "en";
+}

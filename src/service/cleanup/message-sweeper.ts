@@ -1,0 +1,65 @@
+import type { Log } from "../../domain/log.ts";
+import type { Deletions } from "../../domain/message.ts";
+
+/** Bot API: deleteMessages takes 1–100 ids of one chat. */
+const MOST_IDS = 100;
+const RETRY_MS = 30_000;
+/** Chats whose deletions are under way at a time. */
+const CHATS_AT_ONCE = 16;
+
+/** How a batch of deletions ended: `done` also when the messages were gone already or can never be deleted. */
+export type DeleteMessages = (chatId: number, messageIds: number[]) => Promise<"done" | "later">;
+
+export interface Sweeper {
+  /**
+   * Starts deleting what is due and does not wait for it: a chat that Telegram is slow with holds up no other one. What
+   * becomes due while a chat is busy follows by itself. Never rejects; throws `StoreUnavailable`.
+   */
+  sweep(): void;
+  /** Starts nothing more. */
+  stop(): void;
+}
+
+/** Takes the due deletions out of the outbox, chat by chat, batch by batch (rule 15). */
+export function createSweeper(deps: {
+  deletions: Deletions;
+  deleteMessages: DeleteMessages;
+  now: () => number;
+  log: Log;
+}): Sweeper {
+  const { deletions, deleteMessages, now, log } = deps;
+  const busy = new Set<number>();
+  let stopped = false;
+
+  function sweep(): void {
+    while (!stopped && busy.size < CHATS_AT_ONCE) {
+      const due = deletions.dueOfOneChat(now(), MOST_IDS, [...busy]);
+      const [first] = due;
+      if (first === undefined) return;
+      const ids = due.map(({ messageId }) => messageId);
+      // Put off before the call: a crash in between only repeats a deletion, which Telegram takes for done.
+      deletions.postpone(first.chatId, ids, now() + RETRY_MS);
+      busy.add(first.chatId);
+      void carryOut(first.chatId, ids);
+    }
+  }
+
+  async function carryOut(chatId: number, ids: number[]): Promise<void> {
+    try {
+      if ((await deleteMessages(chatId, ids)) === "done") deletions.done(chatId, ids);
+      else log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
+      busy.delete(chatId);
+      sweep();
+    } catch (error) {
+      busy.delete(chatId);
+      log.warn("Cannot go on deleting messages now", { chat: chatId, error });
+    }
+  }
+
+  return {
+    sweep,
+    stop() {
+      stopped = true;
+    },
+  };
+}

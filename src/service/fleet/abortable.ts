@@ -1,0 +1,25 @@
+import { DownloaderUnreachable } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+
+/**
+ * What a downloader answers to a person's wish; undefined when it cannot be reached, or when `stop` aborts first. Rejects with
+ * whatever else the call throws.
+ */
+export async function replyTo<Reply>(
+  call: Promise<Reply>,
+  { stop, log }: { stop: AbortSignal; log: Log },
+): Promise<Reply | undefined> {
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const give = () => resolve(undefined);
+  if (stop.aborted) give();
+  stop.addEventListener("abort", give, { once: true });
+  try {
+    return await Promise.race([call, stopped]);
+  } catch (error) {
+    if (!(error instanceof DownloaderUnreachable)) throw error;
+    log.info(error.message);
+    return undefined;
+  } finally {
+    stop.removeEventListener("abort", give);
+  }
+}

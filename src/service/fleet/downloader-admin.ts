@@ -1,0 +1,79 @@
+import type { Dependants } from "../../domain/admin-alert.ts";
+import type { Deliveries } from "../../domain/delivery.ts";
+import type { Downloader, DownloaderClient } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+import { replyTo } from "./abortable.ts";
+import type { CountWaiting } from "./backlog.ts";
+import type { Registry } from "./registry.ts";
+
+/** A downloader as admins see it. */
+export interface Server extends Downloader, Dependants {
+  readonly isEjected: boolean;
+}
+
+/** What admins do with downloaders. */
+export interface Servers {
+  /** In the order of their names. */
+  all(): Downloader[];
+  /** What hangs on these; those that are gone are left out. May throw `StoreUnavailable`. */
+  look(names: readonly string[]): Server[];
+  /** A paused one gets no new links; what it has goes on. False when it is gone. */
+  setPaused(name: string, paused: boolean): boolean;
+  /** Until it registers again. False when it is gone. */
+  remove(name: string): boolean;
+  /** Ms until it answered; undefined when it did not before `stop` aborted. */
+  ping(name: string, stop: AbortSignal): Promise<number | undefined>;
+  /** Makes every downloader drop the history of what is done; those that have not when `stop` aborts count as not cleaned. */
+  clean(stop: AbortSignal): Promise<{ name: string; cleaned: boolean }[]>;
+}
+
+export function createServers(deps: {
+  registry: Registry;
+  client: DownloaderClient;
+  deliveries: Deliveries;
+  countWaiting: CountWaiting;
+  log: Log;
+}): Servers {
+  const { registry, client, deliveries, log } = deps;
+
+  return {
+    all: registry.all,
+    look(names) {
+      const waiting = deps.countWaiting(names);
+      return names.flatMap((name) => {
+        const downloader = registry.byName(name);
+        if (downloader === undefined) return [];
+        const running = deliveries.open(name).length;
+        const count = waiting.get(name) ?? { links: 0, more: false };
+        return { ...downloader, isEjected: registry.isEjected(name), running, waiting: count };
+      });
+    },
+    setPaused(name, paused) {
+      if (registry.byName(name) === undefined) return false;
+      registry.setPaused(name, paused);
+      log.info(`${paused ? "Paused" : "Resumed"} "${name}"`);
+      return true;
+    },
+    remove(name) {
+      if (registry.byName(name) === undefined) return false;
+      registry.remove(name);
+      client.forget(name);
+      log.info(`Removed "${name}" until it registers again`);
+      return true;
+    },
+    async ping(name, stop) {
+      const downloader = registry.byName(name);
+      if (downloader === undefined) return undefined;
+      const startedAt = performance.now();
+      const reply = await replyTo(client.health(downloader), { stop, log });
+      return reply === undefined ? undefined : Math.round(performance.now() - startedAt);
+    },
+    clean: (stop) =>
+      Promise.all(
+        registry.all().map(async (downloader) => ({
+          name: downloader.name,
+          cleaned: (await replyTo(client.cleanHistory(downloader), { stop, log })) !== undefined,
+        })),
+      ),
+  };
+}

@@ -1,0 +1,142 @@
+import type {
+  Download,
+  Downloader,
+  DownloaderClient,
+  DownloaderStatus,
+  DownloadStatus,
+  Progress,
+} from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+import { toMaxQuality } from "../../domain/quality.ts";
+import type { Actor } from "../../domain/role.ts";
+import type { Store } from "../../domain/storage.ts";
+import { keyOf } from "../../domain/url.ts";
+import { ownershipOf, placeOf } from "./ownership.ts";
+import type { Registry } from "./registry.ts";
+import { createRemoval, type Placement, type Removal } from "./removal.ts";
+import { createAsking, type Wait } from "./shared-query.ts";
+
+/** A download that an actor may see. */
+export interface FleetDownload extends Download, Placement {
+  /** Chats that wait for it; empty where nobody of this bot does. */
+  readonly owners: readonly number[];
+}
+
+export interface FleetList {
+  /** What is at work first, what is done last. */
+  readonly downloads: readonly FleetDownload[];
+  /** Downloaders that have not answered; what is known from before is in the list. */
+  readonly silent: readonly string[];
+}
+
+/** One downloader as an actor may see it. */
+export interface FleetStatus {
+  readonly downloader: Downloader;
+  /** Undefined when it has not answered. `others` counts what runs there for other chats. */
+  readonly answer:
+    | { readonly running: readonly Progress[]; readonly others: number; readonly sensors: string }
+    | undefined;
+}
+
+/**
+ * All downloaders together, as people see them: each is asked on its own, and none can keep a person waiting for long.
+ * Everything is limited to what the actor may see (rules 8 and 9). Each function may reject with `StoreUnavailable`.
+ */
+export interface Fleet {
+  /** The actor's own downloads; everyone's for an admin who asks for `all`. */
+  downloads(actor: Actor, of: { all: boolean; stop: AbortSignal }): Promise<FleetList>;
+  /** Every registered downloader, by name. */
+  statuses(actor: Actor, stop: AbortSignal): Promise<FleetStatus[]>;
+  remove(actor: Actor, at: Placement, stop: AbortSignal): Promise<Removal>;
+}
+
+const ORDER: readonly DownloadStatus[] = ["WORK", "SENDING", "TO_SEND", "NEW", "UNKNOWN", "DONE"];
+
+export function createFleet(deps: {
+  client: DownloaderClient;
+  registry: Registry;
+  store: Store;
+  patienceMs: number;
+  now: () => number;
+  wait: Wait;
+  log: Log;
+}): Fleet {
+  const { client, registry, store, now } = deps;
+  const lists = createAsking({ ...deps, ask: (downloader) => client.queue(downloader) });
+  const states = createAsking<DownloaderStatus>({ ...deps, ask: (downloader) => client.status(downloader) });
+  const remove = createRemoval(deps);
+
+  async function reported(stop: AbortSignal) {
+    const asked = registry.all().map(async ({ name, host, port }) => {
+      // It has failed several times just now: nobody needs to wait to learn that again.
+      const answer = registry.isEjected(name) ? undefined : await lists.of({ name, host, port }, stop);
+      return [name, answer] as const;
+    });
+    return new Map(await Promise.all(asked));
+  }
+
+  return {
+    async downloads(actor, { all, stop }) {
+      const answers = await reported(stop);
+      const everything = all && actor.role === "admin";
+      const own = ownershipOf(actor, { deliveries: store.deliveries, now: now() });
+      const open = everything ? store.deliveries.open() : own.open;
+      const owners = Map.groupBy(open, placeOf);
+      const found = new Map<string, FleetDownload>();
+      for (const [downloader, answer] of answers) {
+        for (const download of answer?.value ?? []) {
+          const at = { downloader, key: keyOf(download.url) };
+          if (!everything && !own.owns(at)) continue;
+          const chats = owners.get(placeOf(at))?.map(({ chatId }) => chatId) ?? [];
+          found.set(placeOf(at), { ...download, ...at, owners: chats });
+        }
+      }
+      for (const [place, [delivery, ...others]] of owners) {
+        if (delivery === undefined || found.has(place)) continue;
+        const answer = answers.get(delivery.downloader);
+        if (answer !== undefined && answer.askedAt > delivery.acceptedAt) continue;
+        // The downloader is silent, or was asked before it got the link: what was last known stands.
+        found.set(place, {
+          url: delivery.url,
+          status: delivery.status ?? "NEW",
+          quality: String(toMaxQuality(delivery.quality)),
+          name: delivery.name ?? undefined,
+          message: delivery.trouble ?? undefined,
+          downloader: delivery.downloader,
+          key: delivery.key,
+          owners: [delivery, ...others].map(({ chatId }) => chatId),
+        });
+      }
+      return {
+        downloads: [...found.values()].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status)),
+        silent: [...answers].flatMap(([name, answer]) => (answer === undefined ? [name] : [])),
+      };
+    },
+
+    async statuses(actor, stop) {
+      const downloaders = registry.all();
+      const answers = await Promise.all(downloaders.map((downloader) => states.of(downloader, stop)));
+      const own = actor.role === "admin" ? undefined : ownershipOf(actor, { deliveries: store.deliveries, now: now() });
+      return downloaders.map((asked, index): FleetStatus => {
+        const answer = answers[index]?.value;
+        const { name } = asked;
+        const isOwn = ({ url }: Progress) => own?.owns({ downloader: name, key: keyOf(url) }) ?? true;
+        const running = answer?.running.filter(isOwn) ?? [];
+        return {
+          // Read again: the exchange has renewed its record.
+          downloader: registry.byName(name) ?? asked,
+          answer: answer && { running, others: answer.running.length - running.length, sensors: answer.sensors },
+        };
+      });
+    },
+
+    async remove(actor, at, stop) {
+      try {
+        return await remove(actor, at, stop);
+      } finally {
+        lists.forget(at.downloader);
+        states.forget(at.downloader);
+      }
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import { isBeingHandedOver, type Link, type LinkChange } from "../../domain/link.ts";
+import type { MessageRef } from "../../domain/message.ts";
+import { type Actor, mayManage } from "../../domain/role.ts";
+import type { Store } from "../../domain/storage.ts";
+import { forgetMessages } from "../cleanup/message-retention.ts";
+
+/** How long a removed link can be brought back. */
+export const UNDO_MS = 8_000;
+
+/**
+ * What a press or a command did to a link; `removed` also when it was removed before. `not_yours` also stands for links that
+ * never were, so that nobody can find out about another chat's.
+ */
+export type Changed =
+  | { readonly kind: "changed"; readonly link: Link }
+  | { readonly kind: "removed"; readonly link: Link }
+  | { readonly kind: "being_sent"; readonly link: Link }
+  | { readonly kind: "sent"; readonly delivery: Delivery }
+  | { readonly kind: "not_yours" };
+
+/** What owners do with their links (rules 6 and 8). Each function may throw `StoreUnavailable`. */
+export interface Queue {
+  change(actor: Actor, linkId: number, change: LinkChange): Changed;
+  /** Makes it due now; a failed one starts again from its first attempt. */
+  sendNow(actor: Actor, linkId: number): Changed;
+  /** Takes it out of the queue; for `UNDO_MS` it can be brought back as it was. */
+  remove(actor: Actor, linkId: number): Changed;
+  undo(actor: Actor, linkId: number): Changed;
+  /** Drops the links whose time to undo is over, and plans the deletion of their messages; returns how many. */
+  purge(): number;
+  /** The actor's own link with this key (see `parseLink`). */
+  byKey(actor: Actor, key: string): Link | undefined;
+  /** What became of the links of a person's message: what waits in the queue, and what was handed over, as far as it is known. */
+  ofMessage(message: MessageRef): { waiting: readonly Link[]; deliveries: readonly Delivery[] };
+  /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
+  page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
+}
+
+export function createQueue(deps: { store: Store; now: () => number; onChanged: () => void }): Queue {
+  const { store, now } = deps;
+
+  /** Runs `change` on a link that the actor may change now. */
+  function withQueued(actor: Actor, linkId: number, change: (link: Link) => Changed): Changed {
+    return withLink(actor, linkId, (link) => (link.state === "removed" ? { kind: "removed", link } : change(link)));
+  }
+
+  /** Runs `change` on a link that the actor may change or bring back now. */
+  function withLink(actor: Actor, linkId: number, change: (link: Link) => Changed): Changed {
+    return store.transaction(() => {
+      const link = store.links.byId(linkId);
+      if (link === undefined) {
+        const delivery = store.deliveries.byLinkId(linkId);
+        return delivery !== undefined && mayManage(actor, delivery)
+          ? { kind: "sent", delivery }
+          : { kind: "not_yours" };
+      }
+      if (!mayManage(actor, link)) return { kind: "not_yours" };
+      return isBeingHandedOver(link) ? { kind: "being_sent", link } : change(link);
+    });
+  }
+
+  function update(link: Link, change: Partial<Link>): Changed {
+    const changed = store.links.update(link.id, change);
+    return changed === undefined ? { kind: "not_yours" } : { kind: "changed", link: changed };
+  }
+
+  return {
+    change(actor, linkId, change) {
+      const changed = withQueued(actor, linkId, (link) => {
+        const comesBack = link.state !== "queued" && (change.sendAt !== undefined || change.downloader !== undefined);
+        return update(link, comesBack ? { sendAt: now(), ...change, state: "queued", attempts: 0 } : change);
+      });
+      deps.onChanged();
+      return changed;
+    },
+    sendNow(actor, linkId) {
+      const changed = withQueued(actor, linkId, (link) =>
+        update(link, { state: "queued", sendAt: now(), attempts: link.state === "failed" ? 0 : link.attempts }),
+      );
+      deps.onChanged();
+      return changed;
+    },
+    remove: (actor, linkId) =>
+      withQueued(actor, linkId, (link) => {
+        const { state, sendAt } = link;
+        const undo = { state, sendAt };
+        const removed = store.links.update(link.id, { state: "removed", sendAt: now() + UNDO_MS, undo });
+        return removed === undefined ? { kind: "not_yours" } : { kind: "removed", link: removed };
+      }),
+    undo(actor, linkId) {
+      const changed = withLink(actor, linkId, (link) => {
+        if (link.undo === null) return { kind: "changed", link };
+        // A downloader that takes it may have come meanwhile: the next tick finds out.
+        const state = link.undo.state === "unmatched" ? "queued" : link.undo.state;
+        return update(link, { ...link.undo, state, undo: null });
+      });
+      deps.onChanged();
+      return changed;
+    },
+    purge: () =>
+      store.transaction(() => {
+        const purgeable = store.links.purgeable(now());
+        for (const link of purgeable) {
+          store.links.remove(link.id);
+          forgetMessages(store, link, now());
+        }
+        return purgeable.length;
+      }),
+    byKey: ({ chatId }, key) => store.links.byKey(chatId, key),
+    ofMessage: ({ chatId, messageId }) => ({
+      waiting: store.links.ofMessage(chatId, messageId),
+      deliveries: store.deliveries.ofMessage(chatId, messageId),
+    }),
+    page(actor, { offset, limit, all }) {
+      const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };
+      return { links: store.links.page({ ...of, offset, limit }), total: store.links.count(of) };
+    },
+  };
+}

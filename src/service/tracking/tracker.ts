@@ -1,0 +1,134 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { keyOf } from "../../domain/url.ts";
+import { releaseMessage } from "../cleanup/message-retention.ts";
+import type { Registry } from "../fleet/registry.ts";
+import { createPace, type Finding } from "./poll-schedule.ts";
+import { createChaseStrays } from "./superseded.ts";
+import { type Absence, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdict } from "./verdict.ts";
+
+/** What becomes of links after they were handed over. */
+export interface Tracker {
+  /**
+   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries or strays. Does not wait
+   * for their answers, so that one that hangs holds up nobody.
+   */
+  tick(): Promise<void>;
+  /** Looks at this one at the next tick: it was just handed a link, or is back. */
+  pollSoon(downloader: string): void;
+  /** Whatever is still answered comes to nothing. */
+  stop(): void;
+}
+
+interface Judged {
+  readonly delivery: Delivery;
+  readonly verdict: Verdict;
+}
+
+/** Follows deliveries to their end by asking `Queue` (wire.md §1.2: downloaders tell nothing by themselves). */
+export function createTracker(deps: {
+  store: Store;
+  client: DownloaderClient;
+  registry: Registry;
+  /** How long a person's message stays in a chat after its last download has ended, in ms; undefined: as long as it can be deleted. */
+  messageKeptMs: (chatId: number) => number | undefined;
+  now: () => number;
+  log: Log;
+  /** Told once per event, of all events of one look together. */
+  onEvents: (events: readonly DeliveryEvent[]) => void;
+}): Tracker {
+  const { store, client, registry, now, log } = deps;
+  const pace = createPace();
+  const chaseStrays = createChaseStrays(deps);
+  const asking = new Set<string>();
+  /** By downloader, then by delivery. */
+  const absences = new Map<string, Map<number, Absence>>();
+  let stopped = false;
+
+  async function look(name: string): Promise<Finding> {
+    const downloader = registry.byName(name);
+    if (downloader === undefined) {
+      record(store.deliveries.open(name).map((delivery) => ({ delivery, verdict: judgeOrphan(delivery, now()) })));
+      return "idle";
+    }
+    const downloads = await client.queue(downloader);
+    if (stopped) return "idle";
+    const reported = new Map(downloads.map((download) => [keyOf(download.url), download]));
+    const finding = compare(name, reported);
+    await chaseStrays(downloader, reported);
+    return finding;
+  }
+
+  function compare(name: string, reported: ReadonlyMap<string, Download>): Finding {
+    const before = absences.get(name);
+    const absent = new Map<number, Absence>();
+    const judged = store.deliveries.open(name).map((delivery): Judged => {
+      const download = reported.get(delivery.key);
+      if (download !== undefined) return { delivery, verdict: judgeSeen(delivery, download, now()) };
+      const { since, looks } = before?.get(delivery.id) ?? { since: now(), looks: 0 };
+      const absence = { since, looks: looks + 1 };
+      absent.set(delivery.id, absence);
+      const doneBefore = () => store.deliveries.ofKey(delivery.key).some((other) => isDoneBy(name, other));
+      return { delivery, verdict: judgeAbsent(delivery, { absence, doneBefore, now: now() }) };
+    });
+    record(judged);
+    absences.set(name, absent);
+    if (judged.length === 0) return "idle";
+    const isLively = ({ delivery, verdict }: Judged) =>
+      verdict.change !== undefined || absent.has(delivery.id) || isAtWork(delivery);
+    return judged.some(isLively) ? "lively" : "quiet";
+  }
+
+  /** Writes only what is new, all of it or nothing, and tells it then. */
+  function record(judged: readonly Judged[]): void {
+    const news = judged.filter(({ verdict }) => verdict.change !== undefined);
+    if (news.length === 0) return;
+    store.transaction(() => {
+      for (const { delivery, verdict } of news) {
+        store.deliveries.update(delivery.id, verdict.change ?? {});
+        if (verdict.change?.closedAt !== undefined) release(delivery);
+      }
+    });
+    const events = news.flatMap(({ delivery, verdict: { change, event } }) =>
+      event === undefined ? [] : { kind: event, delivery: { ...delivery, ...change } },
+    );
+    if (events.length > 0) deps.onEvents(events);
+  }
+
+  function release(delivery: Delivery): void {
+    const keptMs = deps.messageKeptMs(delivery.chatId);
+    if (keptMs !== undefined) releaseMessage(store, delivery, now() + keptMs);
+  }
+
+  async function ask(name: string): Promise<void> {
+    asking.add(name);
+    const finding = await look(name).catch((error): Finding => {
+      if (error instanceof DownloaderUnreachable) log.debug(`Cannot see what "${name}" has`, { error });
+      else if (error instanceof StoreUnavailable) log.warn(`Cannot note what "${name}" has`, { code: error.code });
+      else log.error(`Cannot follow what "${name}" has`, { error });
+      return "unreachable";
+    });
+    asking.delete(name);
+    pace.asked(name, finding);
+  }
+
+  return {
+    async tick() {
+      const names = new Set([...store.deliveries.downloaders(), ...store.strays.downloaders()]);
+      pace.keepOnly(names);
+      for (const name of absences.keys()) if (!names.has(name)) absences.delete(name);
+      for (const name of names) if (!asking.has(name) && pace.isDue(name)) void ask(name);
+    },
+    pollSoon: pace.pollSoon,
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+function isDoneBy(name: string, { downloader, state }: Delivery): boolean {
+  return downloader === name && state === "done";
+}

@@ -1,0 +1,31 @@
+import { and, count, eq, lte, min, sql } from "drizzle-orm";
+import type { Figures } from "../domain/monitoring.ts";
+import type { OpenDatabase } from "./database.ts";
+import { deletions, links, updatesInWork } from "./schema.ts";
+
+/** Telegram's update ids are positive. */
+const NO_UPDATE = 0;
+
+/** Figures for the operator, from SQLite. */
+export function createFigures({ queries: db, transaction }: Pick<OpenDatabase, "queries" | "transaction">): Figures {
+  return {
+    // A page that is changed and changed back is written all the same.
+    probe: () =>
+      transaction(() => {
+        db.insert(updatesInWork).values({ updateId: NO_UPDATE }).onConflictDoNothing().run();
+        db.delete(updatesInWork).where(eq(updatesInWork.updateId, NO_UPDATE)).run();
+      }),
+    links: () => {
+      const rows = db.select({ state: links.state, n: count() }).from(links).groupBy(links.state).all();
+      return new Map(rows.map(({ state, n }) => [state, n]));
+    },
+    oldestDueAt: (now) =>
+      db
+        .select({ at: min(links.sendAt) })
+        .from(links)
+        // Literal, for the partial index.
+        .where(and(sql`"links"."state" in ('queued', 'uncertain')`, lte(links.sendAt, now)))
+        .get()?.at ?? undefined,
+    deletions: () => db.select({ n: count() }).from(deletions).get()?.n ?? 0,
+  };
+}

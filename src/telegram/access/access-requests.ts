@@ -1,0 +1,111 @@
+import { InlineKeyboard } from "gramio";
+import type { Language } from "../../domain/chat.ts";
+import type { Log } from "../../domain/log.ts";
+import type { MessageRef } from "../../domain/message.ts";
+import { formatInstant } from "../../domain/time.ts";
+import type { Access } from "../../service/access/access.ts";
+import { type AccessRequests, DECISIONS, type Decided } from "../../service/access/requests.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
+import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
+import type { Pressed, PressHandler } from "../commands/prompt.ts";
+import { texts } from "../locales/locales.ts";
+import type { Menu } from "../notify/command-menu.ts";
+import { type Content, contentParams } from "../outbox/content.ts";
+import type { Messenger } from "../outbox/outbox.ts";
+import type { Speaker } from "../outbox/replies.ts";
+import { pressOn, strangerButton } from "../views/callback-data.ts";
+import { knownAs } from "../views/display-name.ts";
+
+/** The prompts that show admins who wants to be let in, and let them decide. */
+export interface StrangerCards {
+  /** Shows the admins that are to be asked a prompt each. Never throws. */
+  ask(stranger: { id: number; name: string; language: Language }): void;
+  /** Brings the prompts about somebody who was let in otherwise in line. Never throws. */
+  refresh(id: number): void;
+  readonly press: PressHandler;
+}
+
+export function createStrangerCards(deps: {
+  requests: AccessRequests;
+  access: Pick<Access, "saw">;
+  preferences: Pick<Preferences, "language">;
+  retention: MessageRetention;
+  messenger: Messenger;
+  speaker: Speaker;
+  menu: Menu;
+  settings: { readonly timeZone: string };
+  now: () => number;
+  log: Log;
+}): StrangerCards {
+  const { requests, access, preferences, retention, messenger, speaker, menu, settings, now, log } = deps;
+  const inWords = (at: number, language: Language) =>
+    formatInstant(at, { zone: settings.timeZone, language, now: now() });
+
+  function prompt(id: number, chatId: number): Content {
+    const language = preferences.language(chatId);
+    const { stranger: words } = texts[language].admin;
+    const request = requests.read(id);
+    const { kind, name } = request;
+    if (kind === "refused") return { text: words.refused(name, id, request.by) };
+    if (kind === "granted") {
+      const { by, until } = request;
+      return { text: until === null ? words.letIn(name, id, by) : words.guest(name, id, by, inWords(until, language)) };
+    }
+    const keyboard = new InlineKeyboard();
+    for (const action of DECISIONS) keyboard.text(words.button[action], strangerButton.pack({ action, id }));
+    return { text: words.asks(name, id), keyboard };
+  }
+
+  async function show(id: number, admin: number): Promise<void> {
+    const content = prompt(id, admin);
+    const sent = await messenger.send(admin, { priority: "notice" }, (api) =>
+      api.sendMessage({ chat_id: admin, ...contentParams(content) }),
+    );
+    if (!sent.ok || sent.value === undefined) return;
+    const shown = { chatId: admin, messageId: sent.value.message_id };
+    if (!requests.shown(id, shown)) settle(id, [shown]);
+  }
+
+  /** Says on the prompts what was decided; then they go as other notices do. */
+  function settle(id: number, prompts: readonly MessageRef[]): void {
+    for (const message of prompts) {
+      speaker.edit(message.chatId, message.messageId, prompt(id, message.chatId));
+      retention.planDeletion(message, "notices");
+    }
+  }
+
+  function tell(id: number, decided: Decided): void {
+    const language = preferences.language(id);
+    const { you } = texts[language].admin;
+    const granted = (until: number | null) => (until === null ? you.in("user") : you.guest(inWords(until, language)));
+    const text = decided.kind === "refused" ? you.refused : granted(decided.until);
+    speaker.notify({ chatId: id, threadId: null }, { text }, { stays: true });
+  }
+
+  return {
+    ask(stranger) {
+      for (const admin of requests.ask(stranger)) {
+        void show(stranger.id, admin).catch((error) =>
+          log.warn("Cannot show an admin who wants to be let in", { error }),
+        );
+      }
+    },
+    refresh: (id) => settle(id, requests.close(id)),
+    press(who, press): Pressed | undefined {
+      const carried = pressOn(strangerButton, press);
+      if (carried === undefined) return undefined;
+      const { action, id } = carried;
+      if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
+      if (!Number.isSafeInteger(id) || action === undefined) return { text: who.texts.pressed.outdated };
+      access.saw(press.from.id, knownAs(press.from));
+      const decided = requests.decide(action, { id, by: press.from.id });
+      if (decided !== undefined) {
+        settle(id, decided.prompts);
+        if (decided.kind === "granted") menu.update(id);
+        tell(id, decided);
+      }
+      if (press.message !== undefined) settle(id, [{ chatId: who.chatId, messageId: press.message.message_id }]);
+      return { text: decided === undefined ? who.texts.admin.stranger.decided : who.texts.pressed.changed };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { TelegramError } from "gramio";
+import type { LogFields } from "../../domain/log.ts";
+import { STRUCK, withoutBotTokens } from "../../domain/token.ts";
+
+/**
+ * A call that got no answer of the Bot API: network, timeout, abort, or a front end's HTML instead of JSON.
+ * Built from text alone: Bun's own errors carry the token in `path` and in the message (runtime.md §3.2).
+ */
+export class ApiNetworkError extends Error {
+  override readonly name = "ApiNetworkError";
+  readonly method: string;
+  /** `ECONNREFUSED`, `TIMEOUT`, `ABORTED`, `BAD_ANSWER` … */
+  readonly code: string;
+
+  constructor(method: string, code: string, message: string) {
+    super(message);
+    this.method = method;
+    this.code = code;
+  }
+}
+
+/** A call about a message of a group that has become a supergroup: its messages did not come along. */
+export class MessageLeftBehind extends Error {
+  override readonly name = "MessageLeftBehind";
+
+  constructor() {
+    super("The message stayed in the group that this supergroup was");
+  }
+}
+
+/** Why a call failed, in the words that callers act on. */
+export type ApiFailure =
+  | { readonly kind: "flood"; readonly retryAfterMs: number }
+  | { readonly kind: "migrated"; readonly newChatId: number }
+  | { readonly kind: SimpleKind };
+
+type SimpleKind =
+  /** No answer of the Bot API: see `ApiNetworkError`. */
+  | "network"
+  | "server"
+  | "unauthorized"
+  | "conflict_poll"
+  | "conflict_webhook"
+  | "blocked"
+  | "gone"
+  | "not_modified"
+  | "chat_not_found"
+  | "thread_not_found"
+  | "reply_not_found"
+  | "query_too_old"
+  | "cant_parse"
+  | "bad_request"
+  /** Not an error of the API at all: a bug on our side. */
+  | "unexpected";
+
+/** Bot API: a 429 says when to come back; this is for one that says nothing, or "at once". */
+const UNSAID_RETRY_AFTER_S = 5;
+
+/** Texts of `Client.cpp` (telegram-bot-api) and of the servers behind it, which it passes on in capitals. */
+const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
+  [/message is not modified/i, "not_modified"],
+  [/thread not found|TOPIC_(DELETED|CLOSED)/i, "thread_not_found"],
+  [/message to be replied not found|repl(y|ied) message not found|REPLY_MESSAGE_ID_INVALID/i, "reply_not_found"],
+  [/message to \w+ not found|message can't be (deleted|edited)|MESSAGE_ID_INVALID/i, "gone"],
+  [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, "query_too_old"],
+  [/can't parse (entit|MessageEntity)|entity begin(s|ning)|ENTIT(Y|IES)_\w*INVALID/i, "cant_parse"],
+  [/(chat|user) not found|PEER_ID_INVALID/i, "chat_not_found"],
+  [/no rights to send|not enough rights to send|CHAT_WRITE_FORBIDDEN|USER_IS_BLOCKED/i, "blocked"],
+];
+
+/** Classifies whatever a call of the Bot API threw (reliability.md §3.1). Never throws. */
+export function kindOfApiError(error: unknown): ApiFailure {
+  if (error instanceof ApiNetworkError) return { kind: "network" };
+  if (error instanceof MessageLeftBehind) return { kind: "gone" };
+  if (!(error instanceof TelegramError)) return { kind: "unexpected" };
+  const { code, message, payload } = error;
+  if (code === 429 || payload?.retry_after !== undefined) {
+    const seconds = payload?.retry_after ?? message.match(/retry after (\d+)/i)?.[1];
+    return { kind: "flood", retryAfterMs: 1000 * (Number(seconds) || UNSAID_RETRY_AFTER_S) };
+  }
+  if (payload?.migrate_to_chat_id !== undefined) return { kind: "migrated", newChatId: payload.migrate_to_chat_id };
+  // An own server that is older than a method answers 404 too; the token is right then.
+  if (code === 401 || (code === 404 && !/method not found/i.test(message))) return { kind: "unauthorized" };
+  if (code === 403) return { kind: "blocked" };
+  if (code === 409) return { kind: /webhook/i.test(message) ? "conflict_webhook" : "conflict_poll" };
+  if (typeof code !== "number" || code >= 500) return { kind: "server" };
+  return { kind: BAD_REQUESTS.find(([text]) => text.test(message))?.[1] ?? "bad_request" };
+}
+
+/** For logs: method, code and description; never the parameters, which hold people's texts, nor a URL or token. */
+export function describeApiError(error: unknown): string {
+  if (error instanceof ApiNetworkError || error instanceof TelegramError) {
+    const what = redact(error.message);
+    const code = String(error.code ?? "no code");
+    return what.startsWith(code) ? `${error.method}: ${what}` : `${error.method}: ${code} ${what}`.trimEnd();
+  }
+  return error instanceof Error ? `${error.name}: ${redact(error.message)}` : redact(String(error));
+}
+
+/** For log lines about bugs as well: what went wrong, and where in the code. See `describeApiError` for what is left out. */
+export function errorFields(error: unknown): LogFields {
+  const stack = error instanceof Error ? error.stack?.split("\n").slice(1, 6).join("\n") : undefined;
+  return { error: describeApiError(error), stack };
+}
+
+/** Takes URLs (they may carry the token or a proxy's password) and tokens, the given one too, out of a text. */
+export function redact(text: string, token?: string): string {
+  const known = token === undefined ? text : text.replaceAll(token, STRUCK);
+  return withoutBotTokens(known.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, "<url>"));
+}

@@ -1,0 +1,94 @@
+import type { WayState } from "../../domain/endpoint.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Meter } from "../../domain/monitoring.ts";
+import type { Wait } from "../../domain/wait.ts";
+import { type Api, createApi } from "./bot-api.ts";
+import { openWays, type WaySettings } from "./endpoints.ts";
+import { createReach } from "./failover.ts";
+import { createPoll, type PollHealth, type PollOptions, type PollStep } from "./long-poll.ts";
+import { createProbe } from "./probe.ts";
+import type { InWork } from "./update-batch.ts";
+import { kindOf } from "./update-kind.ts";
+
+/**
+ * The bot's side of the Bot API: calls out, updates in, and what keeps it on a way that works. Dispose of it after `run` has
+ * ended; that closes the bridges to SOCKS proxies.
+ */
+export interface Client extends AsyncDisposable {
+  /** Always goes the current way. */
+  readonly api: Api;
+  readonly health: PollHealth;
+  /** Every way to Telegram, in order of preference. */
+  readonly ways: readonly WayState[];
+  /**
+   * Takes updates until `stop` aborts; resolves with `unauthorized` when the very first contact says that the token is wrong.
+   */
+  run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
+}
+
+/** What the operator has to know of the updates: another instance takes them, or one that ended the process was skipped. */
+export type UpdateTrouble = "conflict" | "poison";
+
+/** With the look before it and the second opinion this stays below the 15 s in which another way is to be taken. */
+const PROBE_MS = 3_500;
+
+export interface ClientOptions {
+  readonly settings: WaySettings & { readonly token: string };
+  /** The kinds of update to ask for (Bot API: `allowed_updates`). */
+  readonly kinds: PollOptions["kinds"];
+  readonly inWork: InWork;
+  readonly meter: Pick<Meter, "telegramFailed" | "updated">;
+  readonly onStep: (step: PollStep) => void;
+  readonly onTrouble: (trouble: UpdateTrouble) => void;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly wait: Wait;
+  readonly log: Log;
+}
+
+export function openClient(options: ClientOptions): Client {
+  const { settings, meter, now, random, wait, log } = options;
+  const { token } = settings;
+  let watching: Promise<void> | undefined;
+  const opened = openWays(settings);
+  const api = createApi({ token, ...opened.all[0].route, onFailure: meter.telegramFailed });
+  const probe = createProbe({ token, limitMs: PROBE_MS });
+  const reach = createReach({ ways: opened.all, probe, go: api.reroute, now, wait, log });
+  api.onEnd(reach.noted);
+  const poll = createPoll({
+    api,
+    kinds: options.kinds,
+    handle(update) {
+      meter.updated(kindOf(update) ?? "none");
+      return api.bot.updates.handleUpdate(update);
+    },
+    inWork: options.inWork,
+    now,
+    random,
+    wait,
+    log,
+    onStep: options.onStep,
+    renewed: () => reach.renewed,
+    isRefusedEverywhere: reach.isRefusedEverywhere,
+    onConflict: () => options.onTrouble("conflict"),
+    onPoison: () => options.onTrouble("poison"),
+  });
+
+  return {
+    api,
+    get health() {
+      return poll.health;
+    },
+    get ways() {
+      return reach.states;
+    },
+    run(stop) {
+      watching = reach.watch(stop);
+      return poll.run(stop);
+    },
+    async [Symbol.asyncDispose]() {
+      await watching;
+      opened[Symbol.dispose]();
+    },
+  };
+}

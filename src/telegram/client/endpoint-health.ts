@@ -1,0 +1,77 @@
+import type { WayState } from "../../domain/endpoint.ts";
+import type { Way } from "./endpoints.ts";
+import type { Finding } from "./probe.ts";
+
+/** A way with what is known of it. */
+export interface WayRecord {
+  readonly way: Way;
+  readonly known: Omit<WayState, "isCurrent">;
+  /** How many probes in a row were answered. */
+  readonly streak: number;
+  /** How many answers came this way. */
+  readonly answers: number;
+  /** A call or probe that began after `answers` answers ended so. A failure does not count when one has come meanwhile. */
+  note(finding: Finding, answers: number): void;
+  /** It was left because it failed; the more often in a row, the longer it is to rest before it is preferred again. */
+  left(stayedMs: number): void;
+  readonly isResting: boolean;
+}
+
+const REST_MS = 3 * 60_000;
+const LONGEST_REST_MS = 60 * 60_000;
+/** A way that was used for so long without failing has a clean slate. */
+const PROVEN_MS = 30 * 60_000;
+
+export function createRecord(way: Way, now: () => number): WayRecord {
+  let state: WayState["state"] = "untried";
+  let since = now();
+  let lastOkAt: number | undefined;
+  let problem: string | undefined;
+  let streak = 0;
+  let answers = 0;
+  let falls = 0;
+  let restMs = 0;
+  let restsUntil = 0;
+
+  function enter(next: WayState["state"], what?: string): void {
+    if (state !== next) since = now();
+    state = next;
+    problem = what;
+    if (next === "ok") {
+      lastOkAt = now();
+      answers += 1;
+    }
+  }
+
+  return {
+    way,
+    get known() {
+      return { name: way.name, state, since, lastOkAt, problem };
+    },
+    get streak() {
+      return streak;
+    },
+    get answers() {
+      return answers;
+    },
+    get isResting() {
+      const left = restsUntil - now();
+      // More than it was given: the clock has leapt back.
+      return left > 0 && left <= restMs;
+    },
+    note(finding, answersBefore) {
+      if (finding.state === "ok") {
+        streak += 1;
+        enter("ok");
+      } else if (answers === answersBefore) {
+        streak = 0;
+        enter(finding.state, finding.problem);
+      }
+    },
+    left(stayedMs) {
+      falls = stayedMs >= PROVEN_MS ? 1 : falls + 1;
+      restMs = Math.min(LONGEST_REST_MS, REST_MS * 2 ** Math.min(falls - 1, 10));
+      restsUntil = now() + restMs;
+    },
+  };
+}

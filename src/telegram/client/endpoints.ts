@@ -1,0 +1,58 @@
+import type { ApiRoute } from "./bot-api.ts";
+import { type SocksBridge, startSocksBridge } from "./socks-bridge.ts";
+
+/** One way to the Bot API. */
+export interface Way {
+  /** For people; without user name, password and path. */
+  readonly name: string;
+  readonly root: string;
+  readonly route: ApiRoute;
+}
+
+/** From the config: at least one root; proxies are `http`, `https`, `socks5` or `socks5h` URLs. */
+export interface WaySettings {
+  readonly roots: readonly string[];
+  readonly proxies: readonly string[];
+}
+
+export interface Ways extends Disposable {
+  /** In order of preference: each root directly, then through each proxy. */
+  readonly all: readonly [Way, ...Way[]];
+}
+
+/** Every way that the config gives, with a bridge for each SOCKS proxy; disposing closes the bridges. */
+export function openWays({ roots, proxies }: WaySettings): Ways {
+  const bridges: SocksBridge[] = [];
+  const through = proxies.map((proxy) => {
+    const { protocol, host } = new URL(proxy);
+    if (!protocol.startsWith("socks")) return { name: `${protocol}//${host}`, proxy };
+    const bridge = startSocksBridge(proxy);
+    bridges.push(bridge);
+    return { name: `${protocol}//${host}`, proxy: bridge.url };
+  });
+  const ways = roots.flatMap((root) => {
+    const host = URL.parse(root)?.host ?? root;
+    const proxied = through.map(({ name, proxy }) => ({
+      name: `${host} through ${name}`,
+      root,
+      route: { root, proxy },
+    }));
+    return [{ name: host, root, route: { root } }, ...proxied];
+  });
+  const [first, ...others] = distinct(ways);
+  if (first === undefined) throw new Error("There is no root of the Bot API");
+  return {
+    all: [first, ...others],
+    [Symbol.dispose]() {
+      for (const bridge of bridges) bridge[Symbol.dispose]();
+    },
+  };
+}
+
+/** Numbers ways of the same name: two roots of one host, two users of one proxy. */
+function distinct(ways: readonly Way[]): Way[] {
+  return ways.map((way, index) => {
+    const before = ways.slice(0, index).filter(({ name }) => name === way.name).length;
+    return before === 0 ? way : { ...way, name: `${way.name} (${before + 1})` };
+  });
+}

@@ -1,0 +1,171 @@
+import type { WayState } from "../../domain/endpoint.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Wait } from "../../domain/wait.ts";
+import type { ApiRoute } from "./bot-api.ts";
+import { createRecord, type WayRecord } from "./endpoint-health.ts";
+import type { Way } from "./endpoints.ts";
+import { findingOf, type Probe } from "./probe.ts";
+
+export interface ReachOptions {
+  /** In order of preference. */
+  readonly ways: readonly [Way, ...Way[]];
+  readonly probe: Probe;
+  /** Sends every later call that way. */
+  readonly go: (route: ApiRoute) => void;
+  readonly now: () => number;
+  readonly wait: Wait;
+  readonly log: Log;
+}
+
+/** Keeps the bot on a way to Telegram that works. Nothing is lost at a switch: polls are repeated, sends retried. */
+export interface Reach {
+  readonly states: readonly WayState[];
+  /** How a call that went this way ended: what it threw, if it did; a failure has the way looked at. */
+  noted(route: ApiRoute, error: unknown): void;
+  /** Aborts when whatever waits for Telegram should try again at once: another way was taken, or this one is back. */
+  readonly renewed: AbortSignal;
+  /**
+   * Whether the token is really wrong: no way accepts it and every root was heard to refuse it. Takes the best way that
+   * accepts it.
+   */
+  isRefusedEverywhere(stop: AbortSignal): Promise<boolean>;
+  /** Looks after the ways until `stop` aborts. With a single way there is nothing to do. */
+  watch(stop: AbortSignal): Promise<void>;
+}
+
+/** A way that swallows packets is left within 15 s: a look, at worst behind a round, and a second opinion. */
+const LOOK_EVERY_MS = 4_000;
+const LEAST_GAP_MS = 1_000;
+const ROUND_EVERY_MS = 3 * 60_000;
+const AT_ONCE = 8;
+const STRANDED_MS = 7_000;
+const REFUSED_MS = 60_000;
+/** Probes in a row, a round apart, that a better way must answer before it is taken again. */
+const STEADY = 2;
+
+export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): Reach {
+  const [first, ...others] = ways;
+  const preferred = createRecord(first, now);
+  const records: readonly WayRecord[] = [preferred, ...others.map((way) => createRecord(way, now))];
+  let current = preferred;
+  let takenAt = now();
+  let roundAt = Number.NEGATIVE_INFINITY;
+  let isStranded = false;
+  let suspicion = new AbortController();
+  let renewal = new AbortController();
+
+  go(current.way.route);
+
+  const isOk = (record: WayRecord) => record.known.state === "ok";
+
+  async function ask(record: WayRecord, stop: AbortSignal): Promise<void> {
+    const { answers } = record;
+    const finding = await probe(record.way.route, stop);
+    if (!stop.aborted) record.note(finding, answers);
+  }
+
+  async function askAll(stop: AbortSignal): Promise<void> {
+    const waiting = [...records];
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await ask(next, stop);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  function renew(): void {
+    renewal.abort();
+    renewal = new AbortController();
+  }
+
+  function take(next: WayRecord): void {
+    const from = current;
+    const problem = from.known.problem;
+    const stayedMs = now() - takenAt;
+    current = next;
+    takenAt = now();
+    go(next.way.route);
+    if (isOk(from)) log.info(`Reaching Telegram by ${next.way.name} again`, { insteadOf: from.way.name });
+    else {
+      from.left(stayedMs);
+      log.warn(`Reaching Telegram by ${next.way.name} now`, { insteadOf: from.way.name, problem });
+    }
+    renew();
+  }
+
+  /** Takes the best way that answers. */
+  function settle(): void {
+    const best = records.find(isOk);
+    if (best !== undefined && best !== current) take(best);
+    else if (best !== undefined && isStranded) renew();
+    if (best === undefined && !isStranded) log.warn(`Telegram answers by none of ${records.length} ways`);
+    isStranded = best === undefined;
+  }
+
+  function comeBack(): void {
+    const better = records.slice(0, records.indexOf(current));
+    const steady = better.find((record) => isOk(record) && record.streak >= STEADY && !record.isResting);
+    if (steady !== undefined) take(steady);
+  }
+
+  async function look(isSuspected: boolean, stop: AbortSignal): Promise<void> {
+    const startedAt = now();
+    const isRound = isStranded || Math.abs(startedAt - roundAt) >= ROUND_EVERY_MS;
+    if (isRound) {
+      roundAt = startedAt;
+      await askAll(stop);
+    } else if (isSuspected || !isFresh()) await ask(current, stop);
+    if (stop.aborted) return;
+    if (isOk(current) && !isStranded) return isRound ? comeBack() : undefined;
+    if (!isStranded) {
+      await wait(Math.max(0, LEAST_GAP_MS - Math.abs(now() - startedAt)), stop);
+      await askAll(stop);
+      if (isOk(current) || stop.aborted) return;
+    }
+    settle();
+  }
+
+  function isFresh(): boolean {
+    const { state, lastOkAt = 0 } = current.known;
+    return state === "ok" && Math.abs(now() - lastOkAt) < LOOK_EVERY_MS;
+  }
+
+  function pause(): number {
+    if (!isStranded) return LOOK_EVERY_MS;
+    return records.some(({ known }) => known.state === "failing") ? STRANDED_MS : REFUSED_MS;
+  }
+
+  return {
+    get states() {
+      return records.map((record) => ({ ...record.known, isCurrent: record === current }));
+    },
+    get renewed() {
+      return renewal.signal;
+    },
+    noted(route, error) {
+      if (route !== current.way.route) return;
+      const finding = findingOf(error);
+      // One failure is no proof against a way: a look has to confirm it, where there is one.
+      if (finding.state === "ok" || records.length === 1) current.note(finding, current.answers);
+      if (finding.state !== "ok") suspicion.abort();
+    },
+    async isRefusedEverywhere(stop) {
+      if (records.length === 1) return true;
+      await askAll(stop);
+      if (stop.aborted) return false;
+      settle();
+      const refusing = new Set(records.filter(({ known }) => known.state === "refused").map(({ way }) => way.root));
+      return !records.some(isOk) && records.every(({ way }) => refusing.has(way.root));
+    },
+    async watch(stop) {
+      if (records.length === 1) return;
+      let isSuspected = false;
+      while (!stop.aborted) {
+        suspicion = new AbortController();
+        await look(isSuspected, stop);
+        await wait(LEAST_GAP_MS, stop);
+        await wait(pause() - LEAST_GAP_MS, isStranded ? stop : AbortSignal.any([stop, suspicion.signal]));
+        isSuspected = suspicion.signal.aborted;
+      }
+    },
+  };
+}

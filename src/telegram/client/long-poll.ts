@@ -1,0 +1,161 @@
+import type { TelegramUpdate } from "gramio";
+import type { Wait } from "../../domain/wait.ts";
+import { ApiNetworkError } from "./api-error.ts";
+import type { Api } from "./bot-api.ts";
+import { createTrouble, type TroubleOptions, type TroubleState } from "./poll-errors.ts";
+import { type BatchOptions, createBatchHandler, type UpdateCounts } from "./update-batch.ts";
+
+export interface PollOptions extends BatchOptions, TroubleOptions {
+  readonly api: Api;
+  readonly wait: Wait;
+  readonly onStep?: (step: PollStep) => void;
+  /** A signal that aborts when a call or wait under way is better begun anew; asked for at each round. */
+  readonly renewed?: () => AbortSignal;
+  /** Asked when the first contact says that the token is wrong; false when that is not certain. */
+  readonly isRefusedEverywhere?: (stop: AbortSignal) => Promise<boolean>;
+}
+
+/** What the loop does next, and the longest that this may take: a loop that says nothing for longer hangs. */
+export interface PollStep {
+  readonly doing: "greet" | "poll" | "handle" | "recover";
+  readonly withinMs: number;
+}
+
+/** For the health endpoints. */
+export interface PollHealth {
+  readonly state: "starting" | "polling" | TroubleState | "stopped";
+  /** Epoch ms of the latest answer to getUpdates; undefined before the first. */
+  readonly lastSuccessAt: number | undefined;
+  readonly updates: Readonly<UpdateCounts>;
+}
+
+export interface Poll {
+  /**
+   * Gets and handles updates until `stop` aborts; once in its life. Resolves with `unauthorized` when the very first
+   * contact says that the token is wrong (exit 78); survives everything else.
+   */
+  run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
+  readonly health: PollHealth;
+}
+
+const POLL_SECONDS = 30;
+const POLL_LIMIT = 50;
+const CHATS_AT_ONCE = 8;
+const CONFIRM_MS = 2_000;
+const WEBHOOK_PAUSE_MS = 1_000;
+const UNCERTAIN_PAUSE_MS = 5_000;
+/** Above the limit that every call has (`ApiOptions`), and that every update has. */
+const CALL_MS = 30_000;
+const LONG_CALL_MS = 60_000;
+const UPDATE_MS = 20_000;
+
+/**
+ * The at-least-once poll: a batch is confirmed, by asking for what follows it, only after all of it was handled
+ * (reliability.md §3.3). Whoever handles updates recognises a repeated one; ids are never compared with older ones,
+ * because Telegram may start again from a lower number (Bot API: `update_id`).
+ */
+export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...options }: PollOptions): Poll {
+  const { now, wait, kinds } = options;
+  const batch = createBatchHandler(options);
+  const trouble = createTrouble(options);
+  let offset = 0;
+  let firstBatch = true;
+  let running: "starting" | "polling" | "stopped" = "starting";
+  let lastSuccessAt: number | undefined;
+
+  async function getUpdates(stop: AbortSignal, timeout: number): Promise<TelegramUpdate[]> {
+    const updates: unknown = await api.within({ signal: stop }, () =>
+      api.bot.api.getUpdates({ offset, timeout, limit: POLL_LIMIT, allowed_updates: [...kinds] }),
+    );
+    if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
+    // One without a number cannot be confirmed, only be got again.
+    return updates.filter((update) => Number.isSafeInteger(update?.update_id));
+  }
+
+  /** `step` aborts with `stop`, and when the round is better begun anew: not while updates are handled. */
+  async function round(step: AbortSignal, stop: AbortSignal): Promise<void> {
+    // Strips `/command@name` and is the first contact; without effect once it has succeeded.
+    onStep?.({ doing: "greet", withinMs: CALL_MS });
+    await api.within({ signal: step }, () => api.bot.init());
+    onStep?.({ doing: "poll", withinMs: LONG_CALL_MS });
+    const askedAt = now();
+    // The first one comes back at once, so that it is known early that updates can be got.
+    const isFirst = lastSuccessAt === undefined;
+    const updates = await getUpdates(step, isFirst ? 0 : POLL_SECONDS);
+    lastSuccessAt = now();
+    running = "polling";
+    trouble.clear();
+    if (updates.length === 0 && isFirst) return;
+    if (updates.length === 0) {
+      // A front end that answers a long poll at once must not make the loop spin.
+      await wait(Math.max(0, 1_000 - (now() - askedAt)), step);
+      return;
+    }
+    onStep?.({ doing: "handle", withinMs: UPDATE_MS * updates.length });
+    // Only the first batch after a start can hold the update that killed the last run: one at a time, its guilt is certain.
+    const unhandled = await batch.handle(updates, { chatsAtOnce: firstBatch ? 1 : CHATS_AT_ONCE, stop });
+    firstBatch = false;
+    offset =
+      unhandled.length === 0
+        ? Math.max(...updates.map((update) => update.update_id)) + 1
+        : Math.min(...unhandled.map((update) => update.update_id));
+  }
+
+  async function deleteWebhook(stop: AbortSignal): Promise<void> {
+    await api.within({ signal: stop }, () => api.bot.api.deleteWebhook({ drop_pending_updates: false }));
+    trouble.webhookDeleted();
+  }
+
+  /** Resolves with false when there is no sense in going on. */
+  async function recover(error: unknown, stop: AbortSignal): Promise<boolean> {
+    const remedy = trouble.meet(error);
+    if (remedy.kind === "give_up") {
+      onStep?.({ doing: "greet", withinMs: CALL_MS });
+      if ((await isRefusedEverywhere?.(stop)) ?? true) return false;
+      onStep?.({ doing: "recover", withinMs: CALL_MS + UNCERTAIN_PAUSE_MS });
+      await wait(UNCERTAIN_PAUSE_MS, stop);
+      return true;
+    }
+    onStep?.({ doing: "recover", withinMs: CALL_MS + (remedy.kind === "wait" ? remedy.ms : WEBHOOK_PAUSE_MS) });
+    if (remedy.kind === "wait") await wait(remedy.ms, stop);
+    else {
+      try {
+        await deleteWebhook(stop);
+        await wait(WEBHOOK_PAUSE_MS, stop);
+      } catch (second) {
+        return stop.aborted || recover(second, stop);
+      }
+    }
+    return true;
+  }
+
+  /** Keeps what was handled from coming again after a restart; if it fails, it comes again and is recognised. */
+  async function confirm(): Promise<void> {
+    if (offset === 0) return;
+    await api
+      .within({ timeoutMs: CONFIRM_MS }, () => api.bot.api.getUpdates({ offset, limit: 1, timeout: 0 }))
+      .catch(() => undefined);
+  }
+
+  return {
+    get health() {
+      const state = running === "stopped" ? running : (trouble.state ?? running);
+      return { state, lastSuccessAt, updates: batch.counts };
+    },
+
+    async run(stop) {
+      let outcome: "stopped" | "unauthorized" = "stopped";
+      while (!stop.aborted && outcome === "stopped") {
+        const step = renewed === undefined ? stop : AbortSignal.any([stop, renewed()]);
+        try {
+          await round(step, stop);
+        } catch (error) {
+          if (!step.aborted && !(await recover(error, step))) outcome = "unauthorized";
+        }
+      }
+      if (outcome === "stopped") await confirm();
+      running = "stopped";
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Log } from "../../domain/log.ts";
+import { nextAttemptAt } from "../../domain/retry.ts";
+import { describeApiError, kindOfApiError } from "./api-error.ts";
+
+/** What the poll does after a failed call. */
+export type Remedy =
+  | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "delete_webhook" }
+  | { readonly kind: "give_up" };
+
+/** Why there are no updates now; undefined while there is no trouble. */
+export type TroubleState = "unreachable" | "flooded" | "conflict" | "unauthorized";
+
+export interface TroubleOptions {
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Another instance has been taking the updates for a minute; once per conflict. */
+  readonly onConflict?: () => void;
+  /** The token stopped working while the bot was up; once until it works again. */
+  readonly onUnauthorized?: () => void;
+  /** No answer of the Bot API, with the failures in a row: for trying another root or proxy. */
+  readonly onUnreachable?: (failures: number) => void;
+}
+
+const UNREACHABLE = { first: 1_000, cap: 30_000 };
+const CONFLICT = { first: 5_000, cap: 30_000 };
+const UNAUTHORIZED_MS = 60_000;
+const CONFLICT_ALARM_MS = 60_000;
+const WEBHOOK_AGAIN_MS = 60_000;
+
+/** Keeps the course of the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
+export function createTrouble({ log, now, random, onConflict, onUnauthorized, onUnreachable }: TroubleOptions) {
+  let contacted = false;
+  let state: TroubleState | undefined;
+  let failures = 0;
+  let sinceAt = 0;
+  let alarmed = false;
+  let webhookDeletedAt = Number.NEGATIVE_INFINITY;
+
+  function enter(next: TroubleState): void {
+    if (state !== next) {
+      state = next;
+      sinceAt = now();
+      failures = 0;
+      alarmed = false;
+    }
+    failures += 1;
+  }
+
+  function alarmOnce(alarm: (() => void) | undefined): void {
+    if (!alarmed) alarm?.();
+    alarmed = true;
+  }
+
+  function conflict(error: unknown): Remedy {
+    enter("conflict");
+    if (failures === 1) log.warn("Another instance of this bot takes its updates", { error: describeApiError(error) });
+    if (now() - sinceAt >= CONFLICT_ALARM_MS) alarmOnce(onConflict);
+    return { kind: "wait", ms: Math.min(CONFLICT.cap, CONFLICT.first * 2 ** (failures - 1)) };
+  }
+
+  return {
+    get state(): TroubleState | undefined {
+      return state;
+    },
+
+    meet(error: unknown): Remedy {
+      const failure = kindOfApiError(error);
+      switch (failure.kind) {
+        case "unauthorized":
+          if (!contacted) return { kind: "give_up" };
+          enter("unauthorized");
+          if (failures === 1)
+            log.error("Telegram does not know the token any more", { error: describeApiError(error) });
+          alarmOnce(onUnauthorized);
+          return { kind: "wait", ms: UNAUTHORIZED_MS };
+        case "flood":
+          enter("flooded");
+          log.warn("Telegram asks to wait", { waitMs: failure.retryAfterMs });
+          return { kind: "wait", ms: failure.retryAfterMs };
+        case "conflict_poll":
+          return conflict(error);
+        case "conflict_webhook":
+          // Someone who keeps setting it gets the pace of any other conflict.
+          if (now() - webhookDeletedAt < WEBHOOK_AGAIN_MS) return conflict(error);
+          return { kind: "delete_webhook" };
+        default: {
+          enter("unreachable");
+          const ms = nextAttemptAt({ ...UNREACHABLE, attempts: failures, now: 0, random });
+          log.warn("Cannot get updates", { error: describeApiError(error), failures, retryMs: ms });
+          onUnreachable?.(failures);
+          return { kind: "wait", ms };
+        }
+      }
+    },
+
+    webhookDeleted(): void {
+      webhookDeletedAt = now();
+      log.warn("A webhook was set for this bot: deleted, with the updates kept");
+    },
+
+    /** A call succeeded. */
+    clear(): void {
+      if (state !== undefined) log.info("Updates arrive again", { after: state, ms: now() - sinceAt });
+      else if (!contacted) log.info("Telegram answers");
+      contacted = true;
+      state = undefined;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { describeApiError, kindOfApiError } from "./api-error.ts";
+import { type ApiRoute, createApi } from "./bot-api.ts";
+
+/** What a call says about the way that it went. */
+export type Finding =
+  | { readonly state: "ok" }
+  /** `refused`: the token is not known there. `problem` holds neither token nor password. */
+  | { readonly state: "refused" | "failing"; readonly problem: string };
+
+/** Asks the Bot API who the bot is, that way. Never rejects. */
+export type Probe = (route: ApiRoute, signal: AbortSignal) => Promise<Finding>;
+
+const OK: Finding = { state: "ok" };
+
+/** A getMe with a short limit, ms. */
+export function createProbe({ token, limitMs }: { token: string; limitMs: number }): Probe {
+  return async (route, signal) => {
+    const api = createApi({ token, ...route, callTimeoutMs: limitMs });
+    return api
+      .within({ signal }, () => api.bot.api.getMe())
+      .then(
+        () => OK,
+        (error) => (kindOfApiError(error).kind === "flood" ? OK : against(error)),
+      );
+  };
+}
+
+/** Of what any call threw, undefined when it did not: a Bot API that refuses what is asked for has been reached. */
+export function findingOf(error: unknown): Finding {
+  if (error === undefined) return OK;
+  return ["network", "server", "unauthorized", "unexpected"].includes(kindOfApiError(error).kind) ? against(error) : OK;
+}
+
+function against(error: unknown): Finding {
+  const state = kindOfApiError(error).kind === "unauthorized" ? "refused" : "failing";
+  return { state, problem: describeApiError(error) };
+}

@@ -1,0 +1,128 @@
+import type { TelegramUpdate } from "gramio";
+import type { Log } from "../../domain/log.ts";
+import type { Wait } from "../../domain/wait.ts";
+import { describeApiError, errorFields } from "./api-error.ts";
+import { inOrder, kindOf, orderKeyOf, type UpdateKind } from "./update-kind.ts";
+
+/** Remembers, across crashes, which updates were begun and not ended. May throw: the updates are handled all the same. */
+export interface InWork {
+  /** Counts one more try of each; returns the tries by update id, this one included. */
+  begin(ids: readonly number[]): ReadonlyMap<number, number>;
+  end(ids: readonly number[]): void;
+}
+
+/** How many updates ended in which way since the start. */
+export interface UpdateCounts {
+  handled: number;
+  /** The handler rejected. */
+  failed: number;
+  /** The handler took longer than the limit; it goes on by itself. */
+  late: number;
+  /** Of a kind that was not asked for. */
+  unsupported: number;
+  /** Begun more often than allowed, and never ended: it seems to kill the process. */
+  poisonous: number;
+}
+
+export interface BatchOptions {
+  readonly kinds: readonly UpdateKind[];
+  /** Resolves when what the update asks for is stored; answers may still be on their way. */
+  readonly handle: (update: TelegramUpdate) => Promise<unknown>;
+  readonly inWork: InWork;
+  readonly log: Log;
+  readonly wait: Wait;
+  readonly onPoison?: (update: TelegramUpdate) => void;
+}
+
+interface BatchBounds {
+  readonly chatsAtOnce: number;
+  readonly stop: AbortSignal;
+}
+
+const LIMIT_MS = 15_000;
+const MAX_TRIES = 3;
+
+/** Handles batches of updates: each chat in its order, chats side by side (reliability.md §3.3). */
+export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison }: BatchOptions) {
+  const counts: UpdateCounts = { handled: 0, failed: 0, late: 0, unsupported: 0, poisonous: 0 };
+  const supported = new Set<string>(kinds);
+  const strangeKinds = new Set<string>();
+
+  async function one(raw: TelegramUpdate): Promise<keyof UpdateCounts> {
+    const kind = kindOf(raw);
+    if (kind === undefined || !supported.has(kind)) {
+      const name = kind ?? "none";
+      if (!strangeKinds.has(name)) log.warn("Updates of this kind are skipped", { kind: name, update: raw.update_id });
+      strangeKinds.add(name);
+      return "unsupported";
+    }
+    const update = inOrder(raw, kind);
+    const id = update.update_id;
+    const tries = triesOf(id);
+    try {
+      if (tries > MAX_TRIES) {
+        log.error("An update was begun several times and never ended: skipped", { update: id, tries: tries - 1, kind });
+        onPoison?.(update);
+        return "poisonous";
+      }
+      return await limited(update);
+    } catch (error) {
+      log.error("Cannot handle an update", { update: id, kind, ...errorFields(error) });
+      return "failed";
+    } finally {
+      forget(id);
+    }
+  }
+
+  async function limited(update: TelegramUpdate): Promise<"handled" | "late"> {
+    const ended = new AbortController();
+    const late = wait(LIMIT_MS, ended.signal).then(() => "late" as const);
+    // Called inside `then`, so that one that throws at once is a rejection as well.
+    const work = Promise.resolve(update).then(handle);
+    const outcome = await Promise.race([work.then(() => "handled" as const), late]).finally(() => ended.abort());
+    if (outcome === "late") {
+      const { update_id: id } = update;
+      log.error("An update is not handled yet: going on without it", { update: id, afterMs: LIMIT_MS });
+      work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));
+    }
+    return outcome;
+  }
+
+  function triesOf(id: number): number {
+    try {
+      return inWork.begin([id]).get(id) ?? 1;
+    } catch (error) {
+      log.warn("Cannot record that an update is begun", { update: id, error: describeApiError(error) });
+      return 1;
+    }
+  }
+
+  function forget(id: number): void {
+    try {
+      inWork.end([id]);
+    } catch (error) {
+      log.warn("Cannot record that an update is ended", { update: id, error: describeApiError(error) });
+    }
+  }
+
+  return {
+    counts: counts as Readonly<UpdateCounts>,
+
+    /** Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Never rejects. */
+    async handle(updates: readonly TelegramUpdate[], { chatsAtOnce, stop }: BatchBounds): Promise<TelegramUpdate[]> {
+      const left = new Set(updates);
+      const lanes = Map.groupBy(updates, orderKeyOf).values();
+      const worker = async () => {
+        for (const lane of lanes) {
+          for (const update of lane) {
+            if (stop.aborted) return;
+            counts[await one(update)] += 1;
+            left.delete(update);
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: chatsAtOnce }, worker));
+      return [...left];
+    },
+  };
+}

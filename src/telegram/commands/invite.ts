@@ -1,0 +1,33 @@
+import type { InviteDesk } from "../../service/access/invites.ts";
+import type { RunCommand } from "../context/command.ts";
+import type { Speaker } from "../outbox/replies.ts";
+
+const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
+const LONGEST_MS = 366 * 86_400_000;
+
+/** `/invite` and `/invite 3d`: a link that lets one person in, for good or as a guest for so long. */
+export function createInvite(deps: {
+  invites: InviteDesk;
+  speaker: Speaker;
+  /** Undefined until Telegram has told it. */
+  username: () => string | undefined;
+}): RunCommand {
+  const { invites, speaker } = deps;
+  return ({ who, args }) => {
+    const words = who.texts.admin.invite;
+    const lastsMs = args === "" ? null : parseStay(args);
+    const username = deps.username();
+    if (lastsMs === undefined || username === undefined) return speaker.answer(who, { text: words.usage });
+    const { code } = invites.write({ lastsMs, by: who.userId ?? who.chatId });
+    const link = `https://t.me/${username}?start=${code}`;
+    speaker.answer(who, { text: lastsMs === null ? words.user(link) : words.guest(link, lastsMs) });
+  };
+}
+
+/** `12h`, `3d`, with the Russian letters too, in ms; undefined for anything else, and for more than a year. */
+export function parseStay(text: string): number | undefined {
+  const [, count, unit = ""] = /^(\d{1,4})\s*([hdчд])$/i.exec(text.trim()) ?? [];
+  const letter = unit.toLowerCase().replace("ч", "h").replace("д", "d");
+  const ms = Number(count) * (UNITS_MS[letter] ?? Number.NaN);
+  return ms > 0 && ms <= LONGEST_MS ? ms : undefined;
+}

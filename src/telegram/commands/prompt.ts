@@ -1,0 +1,106 @@
+import type { TelegramCallbackQuery } from "gramio";
+import type { Link, LinkChange } from "../../domain/link.ts";
+import { parseOfferedQuality } from "../../domain/quality.ts";
+import { formatInstant } from "../../domain/time.ts";
+import type { LinkPrompts } from "../../service/queue/prompts.ts";
+import type { Changed, Queue } from "../../service/queue/queue.ts";
+import type { Conversation } from "../context/context.ts";
+import type { Texts } from "../locales/locales.ts";
+import type { Cards } from "../notify/prompts.ts";
+import { type LINK_ACTIONS, linkButton, pressOn, serverCode } from "../views/callback-data.ts";
+import type { CardSettings } from "../views/prompt/prompt-buttons.ts";
+import { instantOf, parseTime } from "../views/prompt/send-times.ts";
+
+/** A press on a button: what to say in the small window over the chat. */
+export type Pressed = { readonly text: string; readonly alert?: boolean };
+
+/** Handles the presses that one kind of button makes; undefined for presses that are not its own. */
+export type PressHandler = (
+  who: Conversation,
+  press: TelegramCallbackQuery,
+) => Pressed | undefined | Promise<Pressed | undefined>;
+
+/** The small window's words for what became of a link. */
+export function pressedWords(changed: Changed, texts: Texts, done: string): Pressed {
+  switch (changed.kind) {
+    case "changed":
+      return { text: done };
+    case "removed":
+      return { text: texts.pressed.removed };
+    case "being_sent":
+      return { text: texts.pressed.beingSent };
+    case "sent":
+      return { text: texts.pressed.sent(changed.delivery.downloader) };
+    case "not_yours":
+      return { text: texts.pressed.notYours, alert: true };
+  }
+}
+
+/** The buttons under a link's prompt (rule 6). */
+export function createLinkPress(deps: {
+  queue: Queue;
+  prompts: LinkPrompts;
+  cards: Cards;
+  settings: CardSettings;
+  now: () => number;
+}): PressHandler {
+  const { queue, prompts, cards, settings, now } = deps;
+
+  return (who, press) => {
+    const carried = pressOn(linkButton, press);
+    if (carried === undefined) return undefined;
+    const done = carryOut(who, carried);
+    if (done === undefined) return { text: who.texts.pressed.outdated };
+    const { changed, words } = done;
+    if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
+    // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
+    if (changed.kind === "sent" && press.message !== undefined) {
+      prompts.drop({ chatId: press.message.chat.id, messageId: press.message.message_id });
+    }
+    return pressedWords(changed, who.texts, words);
+  };
+
+  /** Undefined for a choice that is not offered (any more). */
+  function carryOut(
+    { actor, texts, language }: Conversation,
+    { id, action, choice }: { id: number; action: (typeof LINK_ACTIONS)[number]; choice: string },
+  ): { changed: Changed; words: string } | undefined {
+    if (action === "remove") return { changed: queue.remove(actor, id), words: texts.pressed.removed };
+    if (action === "undo") return { changed: queue.undo(actor, id), words: texts.card.pressed.undone };
+    if (action === "now" || action === "retry") {
+      return { changed: queue.sendNow(actor, id), words: texts.pressed.now };
+    }
+    const change = chosen(action, choice);
+    if (change === undefined) return undefined;
+    const { sendAt } = change;
+    const words =
+      sendAt === undefined
+        ? texts.pressed.changed
+        : texts.card.pressed.waits(formatInstant(sendAt, { zone: settings.timeZone, language, now: now() }));
+    return { changed: queue.change(actor, id, change), words };
+  }
+
+  function chosen(action: "quality" | "folder" | "time" | "server", choice: string): LinkChange | undefined {
+    if (action === "quality") {
+      const quality = parseOfferedQuality(choice, settings.qualities);
+      return quality === undefined ? undefined : { quality };
+    }
+    if (action === "time") {
+      const time = parseTime(choice);
+      return time && { sendAt: instantOf(time, now(), settings) };
+    }
+    if (action === "server") {
+      if (choice === "-") return { downloader: null };
+      const downloader = settings.servers.all().find((name) => serverCode(name) === choice);
+      return downloader === undefined ? undefined : { downloader };
+    }
+    const folder = settings.folders[Number(choice)];
+    return folder === undefined ? undefined : { folder };
+  }
+
+  /** A crash between sending a prompt and storing its id leaves one that nobody knows; a press on it makes it the prompt. */
+  function withThisPrompt(link: Link, { message }: TelegramCallbackQuery): Link {
+    const isOther = message !== undefined && message.chat.id === link.chatId && message.message_id !== link.promptId;
+    return isOther ? prompts.adopt(link, message.message_id) : link;
+  }
+}

@@ -1,0 +1,139 @@
+import { bold, type FormattableString, format, join } from "gramio";
+import { foreign, plain } from "../../domain/text.ts";
+import { formatInstant } from "../../domain/time.ts";
+import type { Server, Servers } from "../../service/fleet/downloader-admin.ts";
+import type { Background } from "../context/background.ts";
+import type { RunCommand } from "../context/command.ts";
+import type { Conversation } from "../context/context.ts";
+import { named } from "../locales/name.ts";
+import type { Content } from "../outbox/content.ts";
+import type { Speaker } from "../outbox/replies.ts";
+import { pressOn, serverButton, serverCode } from "../views/callback-data.ts";
+import { keyboardOf } from "../views/keyboard.ts";
+import { turnRow } from "../views/pagination.ts";
+import type { Pressed, PressHandler } from "./prompt.ts";
+
+const ENTRIES_PER_PAGE = 5;
+const ROOTS_IN_LIST = 120;
+const ROOTS_AT_MOST = 2_000;
+
+/** `/servers`: the downloaders, in pages; pressing a number opens that one, with what can be done to it. */
+export function createServerList(deps: {
+  servers: Servers;
+  background: Background;
+  speaker: Speaker;
+  settings: { readonly timeZone: string };
+  now: () => number;
+}): { command: RunCommand; press: PressHandler } {
+  const { servers, background, speaker, settings, now } = deps;
+  const inWords = (at: number, { language }: Conversation) =>
+    formatInstant(at, { zone: settings.timeZone, language, now: now() });
+
+  function summary(who: Conversation, server: Server, longestRoots: number): FormattableString {
+    const { servers: words } = who.texts.admin;
+    const { name, host, port, lastSeenAt, failures, paused, isEjected, running, waiting } = server;
+    const sign = paused ? "⏸" : failures === 0 ? "🟢" : isEjected ? "🔴" : "🟡";
+    const facts = [
+      lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, who)),
+      ...(failures > 0 ? [words.failures(failures)] : []),
+      ...(isEjected ? [words.isEjected] : []),
+      ...(paused ? [words.paused] : []),
+    ];
+    const roots = foreign(plain(server.roots.join(", "), longestRoots));
+    return format`${sign} ${bold(named(name))} · ${host}:${port}\n${facts.join(" · ")}\n${words.numbers(running, waiting)}\n${words.roots(roots)}`;
+  }
+
+  function page(who: Conversation, wanted: number): Content {
+    const { texts } = who;
+    const names = servers.all().map(({ name }) => name);
+    if (names.length === 0) return { text: texts.admin.servers.none };
+    const pages = Math.ceil(names.length / ENTRIES_PER_PAGE);
+    const at = Math.min(Math.max(wanted, 0), pages - 1);
+    const offset = at * ENTRIES_PER_PAGE;
+    const shown = servers.look(names.slice(offset, offset + ENTRIES_PER_PAGE));
+    const numbers = shown.map(({ name }, index) => ({
+      label: String(offset + index + 1),
+      press: serverButton.pack({ action: "show", page: at, server: serverCode(name) }),
+    }));
+    const press = (page: number) => serverButton.pack({ action: "page", page });
+    const turns = turnRow({ page: at, pages }, { press, texts });
+    const keyboard = keyboardOf([{ choices: numbers, width: ENTRIES_PER_PAGE }, turns]);
+    const entries = join(
+      shown,
+      (server, index) => format`${offset + index + 1}. ${summary(who, server, ROOTS_IN_LIST)}`,
+      "\n\n",
+    );
+    return { text: format`${bold(texts.admin.servers.title(names.length))}\n\n${entries}`, keyboard };
+  }
+
+  function one(who: Conversation, at: number, { name, news = "" }: { name: string; news?: string }): Content {
+    const [server] = servers.look([name]);
+    if (server === undefined) return page(who, at);
+    const { servers: words, button } = who.texts.admin;
+    const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
+      label: words.button[action],
+      press: serverButton.pack({ action, page: at, server: serverCode(name) }),
+    });
+    const keyboard = keyboardOf([
+      { choices: [choice(server.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
+      { choices: [{ label: button.back, press: serverButton.pack({ action: "page", page: at }) }] },
+    ]);
+    const registered = words.registered(inWords(server.registeredAt, who));
+    const text = format`${summary(who, server, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
+    return { text, keyboard };
+  }
+
+  function sure(who: Conversation, at: number, name: string): Content {
+    const { servers: words, button } = who.texts.admin;
+    const press = (action: "sure" | "show") => serverButton.pack({ action, page: at, server: serverCode(name) });
+    const choices = [
+      { label: words.button.sure, press: press("sure") },
+      { label: button.back, press: press("show") },
+    ];
+    return { text: words.sure(name), keyboard: keyboardOf([{ choices }]) };
+  }
+
+  return {
+    command: ({ who }) => speaker.answer(who, page(who, 0)),
+    press(who, press): Pressed | undefined {
+      const carried = pressOn(serverButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
+      if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
+      const { action, page: asked, server: code } = carried;
+      const at = asked || 0;
+      const { servers: words } = who.texts.admin;
+      const { message_id: messageId } = press.message;
+      const show = (content: Content) => speaker.edit(who.chatId, messageId, content);
+      const name = servers.all().find((server) => serverCode(server.name) === code)?.name;
+      if (action === "page" || name === undefined) {
+        show(page(who, at));
+        return { text: action === "page" ? "" : words.gone };
+      }
+      switch (action) {
+        case "show":
+          show(one(who, at, { name }));
+          return { text: "" };
+        case "pause":
+        case "resume":
+          servers.setPaused(name, action === "pause");
+          show(one(who, at, { name }));
+          return { text: action === "pause" ? words.done.paused : words.done.resumed };
+        case "ping":
+          background.run(who, async (stop) => {
+            const ms = await servers.ping(name, stop);
+            show(one(who, at, { name, news: ms === undefined ? words.silent : words.answered(ms) }));
+          });
+          return { text: words.asking };
+        case "remove":
+          show(sure(who, at, name));
+          return { text: "" };
+        case "sure":
+          servers.remove(name);
+          show(page(who, at));
+          return { text: words.done.removed };
+        default:
+          return { text: who.texts.pressed.outdated };
+      }
+    },
+  };
+}

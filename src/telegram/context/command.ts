@@ -1,0 +1,62 @@
+import type { TelegramMessage } from "gramio";
+import type { Role } from "../../domain/role.ts";
+import type { Texts } from "../locales/locales.ts";
+import type { Conversation } from "./context.ts";
+
+/** A command as somebody wrote or pressed it. */
+export interface Turn {
+  readonly who: Conversation;
+  /** The person's message with the command; null for a pressed button. */
+  readonly messageId: number | null;
+  /** What follows the command, trimmed. */
+  readonly args: string;
+  /** The message that the command answers, if any. */
+  readonly repliedTo: TelegramMessage | undefined;
+}
+
+export type CommandName = keyof Texts["commands"];
+
+/** Carries out one command; who may use it is seen to before. */
+export type RunCommand = (turn: Turn) => void | Promise<void>;
+
+/** Everyone who is let in. */
+const MEMBERS: readonly Role[] = ["admin", "user", "guest"];
+const ADMINS: readonly Role[] = ["admin"];
+
+/** Every command of the bot and who may use it; `/help`, the commands' menu and the routing read the same table, in this order. */
+const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
+  start: MEMBERS,
+  help: MEMBERS,
+  queue: MEMBERS,
+  status: MEMBERS,
+  links: MEMBERS,
+  remove: MEMBERS,
+  settings: MEMBERS,
+  servers: ADMINS,
+  users: ADMINS,
+  invite: ADMINS,
+  clean: ADMINS,
+  where: ADMINS,
+};
+
+/** What this role may use. */
+export function commandsFor(role: Role): CommandName[] {
+  return Object.keys(COMMANDS)
+    .filter(isCommandName)
+    .filter((name) => COMMANDS[name].includes(role));
+}
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/**
+ * Reads `/name@bot args` at the beginning of a text. Undefined when it is no command, or one for another bot.
+ * Read from the text, not from entities: a forwarded or pasted command may come without them.
+ */
+export function parseCommand(text: string, username: string | undefined): { name: string; args: string } | undefined {
+  const [, name, bot, args = ""] = /^\/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  if (bot !== undefined && bot.toLowerCase() !== username?.toLowerCase()) return undefined;
+  return { name: name.toLowerCase(), args: args.trim() };
+}

@@ -1,0 +1,50 @@
+import type { TelegramMessage, TelegramUser } from "gramio";
+import type { Language } from "../../domain/chat.ts";
+import type { Actor } from "../../domain/role.ts";
+import type { Access } from "../../service/access/access.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
+import { type Texts, texts } from "../locales/locales.ts";
+
+/** Who writes or presses, where, and in which words to answer. */
+export interface Conversation {
+  readonly chatId: number;
+  /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
+  readonly threadId: number | null;
+  readonly isPrivate: boolean;
+  /** The person; undefined for what is written in the name of a chat, such as an anonymous admin's. */
+  readonly userId: number | undefined;
+  readonly username: string | undefined;
+  readonly actor: Actor;
+  readonly language: Language;
+  readonly texts: Texts;
+}
+
+/** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
+export function createConversations(deps: { access: Access; preferences: Preferences }) {
+  return (
+    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message" | "sender_chat">,
+    sender?: TelegramUser,
+  ): Conversation => {
+    // Bot API: for what a chat writes, `from` is a stand-in with a name of its own.
+    const from = message.sender_chat === undefined ? sender : undefined;
+    const chatId = message.chat.id;
+    const role = deps.access.roleOf({ chatId, userId: from?.id });
+    if (role !== "nobody") deps.preferences.saw(chatId, from?.language_code);
+    const language = deps.preferences.language(chatId, from?.language_code);
+    return {
+      chatId,
+      threadId: (message.is_topic_message && message.message_thread_id) || null,
+      isPrivate: message.chat.type === "private",
+      userId: from?.id,
+      username: from?.username,
+      actor: { chatId, role },
+      language,
+      texts: texts[language],
+    };
+  };
+}
+
+/** Everyone's links are for admins, and for no group: there everybody reads along. */
+export function maySeeAll({ actor, isPrivate }: Pick<Conversation, "actor" | "isPrivate">): boolean {
+  return isPrivate && actor.role === "admin";
+}

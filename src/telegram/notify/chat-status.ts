@@ -1,0 +1,42 @@
+import type { TelegramChatMemberUpdated } from "gramio";
+import type { ChatMigration } from "../../service/chats/migration.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
+
+/** What Telegram tells of chats themselves: they become other chats, throw the bot out and take it back. None of these throws. */
+export interface ChatLife {
+  /** Bot API: `migrate_to_chat_id`, `migrate_from_chat_id`. */
+  moved(from: number, to: number): void;
+  /** Bot API: 403. The chat's notices stop; its links stay. */
+  blocked(chatId: number): void;
+  /** Somebody let in wrote or pressed there, so the bot can write there again. */
+  heardFrom(chatId: number): void;
+  /** Bot API: `my_chat_member`. */
+  membership(update: TelegramChatMemberUpdated): void;
+}
+
+export function createChatLife(deps: {
+  migration: ChatMigration;
+  preferences: Pick<Preferences, "setBlocked">;
+  /** Sends the prompts that the chat lacks. */
+  showMissing: (chatId: number) => void;
+}): ChatLife {
+  const { migration, preferences, showMissing } = deps;
+
+  function setBlocked(chatId: number, blocked: boolean): void {
+    if (preferences.setBlocked(chatId, blocked) && !blocked) showMissing(chatId);
+  }
+
+  return {
+    moved(from, to) {
+      if (migration.moved(from, to)) showMissing(to);
+    },
+    blocked: (chatId) => setBlocked(chatId, true),
+    heardFrom(chatId) {
+      if (migration.finish(chatId)) showMissing(chatId);
+      setBlocked(chatId, false);
+    },
+    membership({ chat, new_chat_member: { status } }) {
+      setBlocked(chat.id, status === "kicked" || status === "left");
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { SetMyCommandsParams } from "@gramio/types";
+import type { Language } from "../../domain/chat.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Role } from "../../domain/role.ts";
+import { StoreUnavailable } from "../../domain/storage.ts";
+import type { Access } from "../../service/access/access.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
+import { type CommandName, commandsFor } from "../context/command.ts";
+import { texts } from "../locales/locales.ts";
+import type { Messenger } from "../outbox/outbox.ts";
+import type { BotApi } from "../outbox/send-result.ts";
+
+/**
+ * The commands that Telegram offers while one is typing (Bot API: `setMyCommands`): for strangers `/start` alone, in the
+ * chat of everyone who is let in what the role allows. What a chat has got is kept, so that it is not sent again.
+ */
+export interface Menu {
+  /** Brings one chat's menu in line with its role; sending goes on behind it. Never throws. */
+  update(chatId: number): void;
+  /** Does so for everyone, and again for those that Telegram could not be told of. */
+  sync(): void;
+}
+
+type Commands = Pick<SetMyCommandsParams, "commands" | "language_code">;
+
+// Bot API: a menu without a language code is for every language that has none of its own.
+const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[] = [
+  { language: "en", code: {} },
+  { language: "ru", code: { language_code: "ru" } },
+];
+/** Calls that are about no chat need a queue of their own in the messenger. */
+const NO_CHAT = 0;
+
+const offeredTo = (role: Role): readonly CommandName[] => (role === "nobody" ? ["start"] : commandsFor(role));
+
+export function createMenu(deps: {
+  messenger: Messenger;
+  access: Access;
+  preferences: Pick<Preferences, "menu" | "setMenu">;
+  /** What is kept says nothing about another bot's menus. */
+  botId: string;
+  log: Log;
+}): Menu {
+  const { messenger, access, preferences, log } = deps;
+  const underWay = new Set<number>();
+  let strangersHaveTheirs = false;
+
+  /** A language that the chat has chosen holds for every member's Telegram. */
+  function menuFor(role: Role, chosen: Language | null): Commands[] {
+    return VARIANTS.map(({ language, code }) => ({
+      ...code,
+      commands: offeredTo(role).map((name) => ({
+        command: name,
+        description: texts[chosen ?? language].commands[name],
+      })),
+    }));
+  }
+
+  async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
+    const results = await Promise.all(calls.map((call) => messenger.send(chatId, { priority: "cleanup" }, call)));
+    return results.every(({ ok }) => ok);
+  }
+
+  async function showTo(chatId: number): Promise<void> {
+    const role = access.roleOf({ chatId, userId: undefined });
+    const { language, menu } = preferences.menu(chatId);
+    const menus = menuFor(role, language);
+    const mark = role === "nobody" ? null : Bun.hash(JSON.stringify([deps.botId, chatId, menus])).toString(36);
+    if (mark === menu) return;
+    const scope = { type: "chat", chat_id: chatId } as const;
+    const calls = menus.map(({ commands: offered, ...code }) => (api: BotApi) => {
+      return role === "nobody"
+        ? api.deleteMyCommands({ scope, ...code })
+        : api.setMyCommands({ scope, commands: offered, ...code });
+    });
+    // Bot API: a person who never wrote to the bot is a chat not found; the next message brings the next try.
+    if (!(await sent(chatId, calls))) return;
+    preferences.setMenu(chatId, mark);
+    // The role may have changed meanwhile.
+    await showTo(chatId);
+  }
+
+  async function showToStrangers(): Promise<void> {
+    const calls = menuFor("nobody", null).map((menu) => (api: BotApi) => api.setMyCommands(menu));
+    strangersHaveTheirs = await sent(NO_CHAT, calls);
+  }
+
+  function once(id: number, show: () => Promise<void>): void {
+    if (underWay.has(id)) return;
+    underWay.add(id);
+    void show()
+      .catch((error) => {
+        if (error instanceof StoreUnavailable) log.debug("Cannot look up what menu a chat has", { code: error.code });
+        else log.error("Cannot bring a chat's menu in line", { error });
+      })
+      .finally(() => underWay.delete(id));
+  }
+  const update = (chatId: number) => once(chatId, () => showTo(chatId));
+
+  return {
+    update,
+    sync() {
+      if (!strangersHaveTheirs) once(NO_CHAT, showToStrangers);
+      for (const { id } of access.members()) update(id);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { type FormattableString, format, InlineKeyboard, join } from "gramio";
+import type { Language, NoticeStyle } from "../../domain/chat.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import type { Link } from "../../domain/link.ts";
+import { foreign, oneLine } from "../../domain/text.ts";
+import { type Texts, texts } from "../locales/locales.ts";
+import type { Content } from "../outbox/content.ts";
+import type { Speaker } from "../outbox/replies.ts";
+import { againButton } from "../views/callback-data.ts";
+import { linkedTo, shownLink } from "../views/link-text.ts";
+import { fitting } from "../views/truncate.ts";
+import type { Reactions } from "./reactions.ts";
+
+/** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
+export interface Notices {
+  /** A downloader has taken the link. */
+  handedOver(link: Link): void;
+  /** Events of one chat that are told together make one message. */
+  tell(events: readonly DeliveryEvent[]): void;
+}
+
+const MOST_BUTTONS = 8;
+const LONGEST_NAME = 100;
+const LONGEST_TROUBLE = 200;
+const LONGEST_LABEL = 40;
+
+/** What needs somebody stands first. */
+const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "trouble", "done"];
+
+export function createNotices(deps: {
+  speaker: Speaker;
+  reactions: Reactions;
+  styleOf: (chatId: number) => NoticeStyle;
+  languageOf: (chatId: number) => Language;
+}): Notices {
+  const { speaker, reactions, styleOf } = deps;
+
+  function react({ chatId, messageId }: Pick<Delivery, "chatId" | "messageId">): void {
+    if (messageId !== null && styleOf(chatId) === "reaction") reactions.refresh(chatId, messageId);
+  }
+
+  return {
+    handedOver: react,
+    tell(events) {
+      for (const { delivery } of events) react(delivery);
+      const wanted = events.filter(({ delivery: { chatId, messageId } }) => {
+        const style = styleOf(chatId);
+        // What came over HTTP, or is sent again, has no message of the person to react to.
+        return style === "message" || (style === "reaction" && messageId === null);
+      });
+      const byPlace = Map.groupBy(wanted, ({ delivery }) => `${delivery.chatId} ${delivery.threadId}`);
+      for (const together of byPlace.values()) {
+        const [first] = together;
+        if (first === undefined) continue;
+        const { chatId, threadId } = first.delivery;
+        speaker.notify({ chatId, threadId }, notice(together, texts[deps.languageOf(chatId)]));
+      }
+    },
+  };
+}
+
+/** One message about one chat's events: a line each, as many as fit, and a button for each link that may be sent again. */
+export function notice(events: readonly DeliveryEvent[], { notices: words }: Texts): Content {
+  const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const lines = fitting(
+    sorted.map((event) => line(event, words)),
+    words,
+  );
+  const text = format`${join(lines, (shown) => shown, "\n")}`;
+  const lost = sorted.filter(({ kind }) => kind === "lost").slice(0, MOST_BUTTONS);
+  if (lost.length === 0) return { text };
+  const keyboard = new InlineKeyboard();
+  for (const { delivery } of lost) {
+    const which = lost.length === 1 ? "" : `: ${oneLine(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
+    keyboard.text(`${words.again}${which}`, againButton.pack({ id: delivery.id })).row();
+  }
+  return { text, keyboard };
+}
+
+function line({ kind, delivery }: DeliveryEvent, words: Texts["notices"]): FormattableString {
+  const { name, url, trouble } = delivery;
+  const title = oneLine(name ?? "", LONGEST_NAME);
+  const what = title === "" ? shownLink(url) : linkedTo(url, title);
+  const downloader = foreign(delivery.downloader);
+  if (kind === "trouble") return words.trouble(what, downloader, oneLine(trouble ?? "", LONGEST_TROUBLE));
+  return words[kind](what, downloader);
+}

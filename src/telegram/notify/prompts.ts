@@ -1,0 +1,109 @@
+import type { SendMessageParams } from "@gramio/types";
+import type { Language } from "../../domain/chat.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import type { LinkPrompts } from "../../service/queue/prompts.ts";
+import { type Content, contentParams } from "../outbox/content.ts";
+import type { Messenger } from "../outbox/outbox.ts";
+import { card } from "../views/prompt/prompt.ts";
+import type { CardSettings } from "../views/prompt/prompt-buttons.ts";
+
+/** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
+export interface Cards {
+  /** Sends the prompt of a link that has none. */
+  show(link: Link): void;
+  /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
+  showMissing(chatId: number): void;
+  /** Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed. */
+  showUnprompted(): void;
+  /** Brings the prompt in line with the link. */
+  refresh(link: Link): void;
+  /** Puts new prompts, silently, in place of those that could soon not be deleted any more. */
+  renew(): void;
+}
+
+export function createCards(deps: {
+  messenger: Messenger;
+  prompts: LinkPrompts;
+  languageOf: (chatId: number) => Language;
+  settings: CardSettings;
+  now: () => number;
+  log: Log;
+}): Cards {
+  const { messenger, prompts, settings, now, log } = deps;
+  const render = (link: Link): Content => card(link, deps.languageOf(link.chatId), settings, now());
+
+  /** `replaces`: the prompt that it has and is to lose. */
+  async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {
+    let rendered: Link | undefined;
+    const shown = await messenger.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
+      rendered = prompts.current(link.id);
+      if (rendered === undefined || rendered.promptId !== replaces) return undefined;
+      return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
+    });
+    if (!shown.ok || shown.value === undefined) return;
+    const prompt = { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 };
+    const current = prompts.attach(link, prompt);
+    if (current !== undefined && !Bun.deepEquals({ ...rendered, ...prompt }, current)) refresh(current);
+  }
+
+  function promptOf(link: Link): SendMessageParams {
+    const inGroup = link.chatId < 0;
+    return {
+      chat_id: link.chatId,
+      ...contentParams(render(link)),
+      ...(link.threadId !== null && { message_thread_id: link.threadId }),
+      ...(inGroup &&
+        link.messageId !== null && {
+          reply_parameters: { message_id: link.messageId, allow_sending_without_reply: true },
+        }),
+    };
+  }
+
+  async function edit(link: Link): Promise<void> {
+    const { promptId, chatId } = link;
+    if (promptId === null) return;
+    const edited = await messenger.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
+      const latest = prompts.current(link.id);
+      // It has left the queue, and its prompt is about to go.
+      if (latest === undefined) return undefined;
+      return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(latest)) });
+    });
+    if (edited.ok || edited.kind !== "gone") return;
+    // Somebody deleted the prompt; the link still needs its buttons.
+    const current = prompts.detach(link.id, promptId);
+    if (current !== undefined) await show(current);
+  }
+
+  function renew(): void {
+    for (const link of prompts.ageing()) {
+      // The old one is the link's as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
+      sent(show(link, { silent: true, replaces: link.promptId }));
+    }
+  }
+
+  const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });
+  const sent = (sending: Promise<void>): void => void sending.catch(warn);
+  const quietly = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      warn(error);
+    }
+  };
+  const refresh = (link: Link): void => sent(edit(link));
+
+  return {
+    show: (link) => sent(show(link)),
+    showMissing: (chatId) =>
+      quietly(() => {
+        for (const link of prompts.missingOf(chatId)) sent(show(link));
+      }),
+    showUnprompted: () =>
+      quietly(() => {
+        for (const link of prompts.missed()) sent(show(link));
+      }),
+    refresh,
+    renew: () => quietly(renew),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Queue } from "../../service/queue/queue.ts";
+import type { Messenger } from "../outbox/outbox.ts";
+
+/** Shows on a person's own message how its links fare, where the chat prefers that to messages. */
+export interface Reactions {
+  /** Brings the reaction in line with the links of the message. Does nothing where reactions are not allowed. */
+  refresh(chatId: number, messageId: number): void;
+}
+
+/** Bot API: the fixed list of reactions has no check mark and no warning sign. */
+type Emoji = "👀" | "👌" | "💔";
+
+export function createReactions(deps: { messenger: Messenger; queue: Pick<Queue, "ofMessage"> }): Reactions {
+  const { messenger, queue } = deps;
+  /** What a message shows while something of it is under way, so that nothing is set twice. */
+  const shown = new Map<string, Emoji>();
+
+  async function refresh(chatId: number, messageId: number): Promise<void> {
+    const message = `${chatId} ${messageId}`;
+    await messenger.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
+      const { waiting, deliveries } = queue.ofMessage({ chatId, messageId });
+      const emoji = reactionTo(deliveries, waiting);
+      if (emoji === undefined || shown.get(message) === emoji) return;
+      await api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] });
+      if (waiting.length > 0 || deliveries.some(({ state }) => state === "open")) shown.set(message, emoji);
+      else shown.delete(message);
+    });
+  }
+
+  return { refresh: (chatId, messageId) => void refresh(chatId, messageId) };
+}
+
+/** The worst that has happened decides; 👌 only when everything is done. Undefined when nothing was handed over. */
+export function reactionTo(
+  deliveries: readonly Pick<Delivery, "state" | "trouble">[],
+  waiting: readonly Pick<Link, "state">[],
+): Emoji | undefined {
+  const counted = deliveries.filter(({ state }) => state !== "removed");
+  if (counted.length === 0) return undefined;
+  const isBad = ({ state, trouble }: Pick<Delivery, "state" | "trouble">) =>
+    state === "lost" || (state === "open" && trouble !== null);
+  if (counted.some(isBad) || waiting.some(({ state }) => state === "failed")) return "💔";
+  const isOver = counted.every(({ state }) => state === "done") && waiting.every(({ state }) => state === "removed");
+  return isOver ? "👌" : "👀";
+}

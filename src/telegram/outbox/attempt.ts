@@ -1,0 +1,111 @@
+import type { Log } from "../../domain/log.ts";
+import { nextAttemptAt } from "../../domain/retry.ts";
+import { describeApiError, errorFields, kindOfApiError } from "../client/api-error.ts";
+import type { Api } from "../client/bot-api.ts";
+import { adjusted } from "./call-params.ts";
+import type { Lane, Lanes, Taken } from "./chat-queues.ts";
+import { LIFETIMES_MS, type Outgoing, type UndeliveredKind } from "./send-result.ts";
+
+export interface CarrierOptions {
+  readonly api: Api;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** The person or group does not let the bot write (Bot API: 403). Its waiting notices are dropped. */
+  readonly onBlocked: (chatId: number) => void;
+  /** Bot API: a group became a supergroup. */
+  readonly onMigrated: (oldChatId: number, newChatId: number) => void;
+}
+
+const BACKOFF = { first: 1_000, cap: 30_000 };
+
+/** Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). */
+export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes; readonly halt: AbortSignal }) {
+  const { api, log, now, random, onBlocked, onMigrated, lanes, halt } = options;
+
+  function recover(error: unknown, { lane, outgoing }: Taken): number | undefined {
+    const failure = kindOfApiError(error);
+    switch (failure.kind) {
+      case "not_modified":
+        outgoing.unchanged();
+        return undefined;
+      case "flood":
+        log.warn("Telegram asks to wait", { chat: lane.chatId, waitMs: failure.retryAfterMs });
+        return failure.retryAfterMs;
+      case "network":
+      case "server":
+        lane.failures += 1;
+        log.warn("Cannot send to a chat yet", { chat: lane.chatId, error: describeApiError(error) });
+        return nextAttemptAt({ ...BACKOFF, attempts: lane.failures, now: 0, random });
+      case "migrated":
+        if (failure.newChatId === lane.chatId) return refuse(error, { outgoing, kind: "bad_request" });
+        migrate(lane, failure.newChatId);
+        return 0;
+      case "cant_parse":
+      case "thread_not_found":
+      case "reply_not_found":
+        if (outgoing.omissions.has(failure.kind)) return refuse(error, { outgoing, kind: failure.kind });
+        outgoing.omissions.add(failure.kind);
+        return 0;
+      case "blocked":
+        for (const notice of lanes.clear(["notice"], lane)) notice.fail("blocked");
+        tell(() => onBlocked(lane.chatId));
+        return refuse(error, { outgoing, kind: failure.kind });
+      default:
+        return refuse(error, { outgoing, kind: failure.kind });
+    }
+  }
+
+  function refuse(error: unknown, { outgoing, kind }: { outgoing: Outgoing; kind: UndeliveredKind }): undefined {
+    const level = EXPECTED_REFUSALS.has(kind) ? "debug" : "warn";
+    log[level]("Cannot send to a chat", { chat: outgoing.chatId, kind, error: describeApiError(error) });
+    outgoing.fail(kind);
+  }
+
+  function migrate(lane: Lane, newChatId: number): void {
+    const oldChatId = lane.chatId;
+    lanes.move(lane, newChatId);
+    log.info("A group became a supergroup", { chat: oldChatId, newChat: newChatId });
+    tell(() => onMigrated(oldChatId, newChatId));
+  }
+
+  function tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      log.error("Cannot record what Telegram said about a chat", errorFields(error));
+    }
+  }
+
+  return {
+    /** Resolves with the ms after which the call is to be repeated, or with undefined when it is settled. Never rejects. */
+    async attempt(taken: Taken): Promise<number | undefined> {
+      const { lane, outgoing } = taken;
+      if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
+        outgoing.fail("expired");
+        return undefined;
+      }
+      const chatId = { from: outgoing.chatId, to: lane.chatId };
+      const adjustedApi = adjusted(api.bot.api, { omissions: outgoing.omissions, chatId });
+      try {
+        await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
+        lane.failures = 0;
+        return undefined;
+      } catch (error) {
+        if (!halt.aborted) return recover(error, taken);
+        outgoing.fail("stopped");
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Part of life with people and chats; anything else is worth an operator's look. */
+const EXPECTED_REFUSALS: ReadonlySet<UndeliveredKind> = new Set([
+  "blocked",
+  "gone",
+  "chat_not_found",
+  "query_too_old",
+  "thread_not_found",
+  "reply_not_found",
+]);

@@ -1,0 +1,42 @@
+import { MessageLeftBehind } from "../client/api-error.ts";
+import type { BotApi, Omission } from "./send-result.ts";
+
+/** How a repeated call differs from what its sender wrote. */
+export interface Adjustment {
+  readonly omissions: ReadonlySet<Omission>;
+  /** Bot API: a group that became a supergroup has a new id. */
+  readonly chatId: { readonly from: number; readonly to: number };
+}
+
+const PARSED = ["parse_mode", "entities", "caption_entities"];
+
+/**
+ * The same API with every call's parameters adjusted, so that a sender's closure can be repeated as it is. A supergroup counts
+ * its messages anew: what is about a message of the old group fails with `MessageLeftBehind`, lest it hits somebody else's.
+ */
+export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
+  return new Proxy(api, {
+    get(target, method) {
+      const call: unknown = Reflect.get(target, method);
+      if (typeof call !== "function") return call;
+      return (params?: Readonly<Record<string, unknown>>) => call(params && adjust(params, adjustment));
+    },
+  });
+}
+
+function adjust(params: Readonly<Record<string, unknown>>, { omissions, chatId }: Adjustment) {
+  const rest = { ...params };
+  if (rest.chat_id === chatId.from && chatId.from !== chatId.to) {
+    if ("message_id" in rest || "message_ids" in rest) throw new MessageLeftBehind();
+    rest.chat_id = chatId.to;
+    delete rest.reply_parameters;
+  }
+  if (omissions.has("thread_not_found")) delete rest.message_thread_id;
+  if (omissions.has("reply_not_found")) delete rest.reply_parameters;
+  if (omissions.has("cant_parse")) {
+    for (const name of PARSED) delete rest[name];
+    // GramIO's formatted strings bring their entities along.
+    for (const name of ["text", "caption"]) if (name in rest) rest[name] = String(rest[name]);
+  }
+  return rest;
+}

@@ -1,0 +1,131 @@
+import type { Wait } from "../../domain/wait.ts";
+import { describeApiError } from "../client/api-error.ts";
+import { type CarrierOptions, createCarrier } from "./attempt.ts";
+import { createLanes, type Lane, type Taken } from "./chat-queues.ts";
+import { type BotApi, type Delivered, type Outgoing, PRIORITIES, type Priority } from "./send-result.ts";
+
+export interface MessengerOptions extends CarrierOptions {
+  readonly wait: Wait;
+  /** How many calls may wait in all; the oldest notices go first when there are more. */
+  readonly maxWaiting?: number;
+}
+
+export interface Sending {
+  readonly priority: Priority;
+  /** A newer call with the same key in the same chat replaces one that still waits: `edit 17` for edits of message 17. */
+  readonly key?: string;
+}
+
+/** Every outgoing call of the bot goes through here, so that Telegram's limits hold and no failure is lost. */
+export interface Messenger {
+  /**
+   * Queues one call for a chat. `call` makes exactly one API call with the `api` it gets; it is repeated when Telegram
+   * asks to wait or cannot be reached, so a message may, rarely, arrive twice. Never rejects.
+   */
+  send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<Delivered<T>>;
+  /** At once and only once, past the queues: a spinning button is not worth waiting for. Never rejects. */
+  answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
+  /** Takes nothing new, sends what it can (no deletions) within `deadlineMs`, then gives up the rest as `stopped`. */
+  stop(deadlineMs?: number): Promise<void>;
+  /** How many calls wait. */
+  readonly waiting: number;
+}
+
+const AT_ONCE = 8;
+/** A handler may await the answer to a press, and its chat with it. */
+const PRESS_MS = 5_000;
+
+/** Sends to each chat one call at a time, to several chats side by side (reliability.md §3.3, T1, T2, T10–T12). */
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { api, log, now, wait, maxWaiting = 5_000 } = options;
+  const lanes = createLanes();
+  const halt = new AbortController();
+  const carrier = createCarrier({ ...options, lanes, halt: halt.signal });
+  let underWay = 0;
+  /** Set by the stop; resolves when nothing is left. */
+  let stopping: PromiseWithResolvers<void> | undefined;
+
+  function pump(): void {
+    while (underWay < AT_ONCE) {
+      const taken = lanes.take();
+      if (!taken) break;
+      underWay += 1;
+      void carry(taken);
+    }
+    if (underWay === 0 && lanes.size === 0) stopping?.resolve();
+  }
+
+  async function carry(taken: Taken): Promise<void> {
+    const { lane, outgoing } = taken;
+    const retryMs = await carrier.attempt(taken);
+    underWay -= 1;
+    lane.busy = false;
+    if (retryMs !== undefined) {
+      if (!lanes.putBack(taken)) outgoing.fail("superseded");
+      if (retryMs > 0) pause(lane, retryMs);
+    }
+    pump();
+  }
+
+  function pause(lane: Lane, ms: number): void {
+    lane.paused = true;
+    void wait(ms, halt.signal).then(() => {
+      lane.paused = false;
+      pump();
+    });
+  }
+
+  return {
+    get waiting() {
+      return lanes.size;
+    },
+
+    send<T>(chatId: number, { priority, key }: Sending, call: (api: BotApi) => Promise<T>) {
+      const { promise, resolve } = Promise.withResolvers<Delivered<T>>();
+      const outgoing: Outgoing = {
+        chatId,
+        priority,
+        key,
+        queuedAt: now(),
+        omissions: new Set(),
+        attempt: async (botApi) => resolve({ ok: true, value: await call(botApi) }),
+        unchanged: () => resolve({ ok: true, value: undefined }),
+        fail: (kind) => resolve({ ok: false, kind }),
+      };
+      if (stopping) {
+        outgoing.fail("stopped");
+        return promise;
+      }
+      lanes.add(outgoing)?.fail("superseded");
+      if (lanes.size > maxWaiting) {
+        lanes.shed()?.fail("dropped");
+        log.warn("Too many calls wait for Telegram: dropping some", { most: maxWaiting });
+      }
+      pump();
+      return promise;
+    },
+
+    async answerCallbackQuery(answer) {
+      try {
+        const bounds = { signal: halt.signal, timeoutMs: PRESS_MS };
+        await api.within(bounds, () => api.bot.api.answerCallbackQuery(answer));
+      } catch (error) {
+        log.debug("Cannot answer a press", { error: describeApiError(error) });
+      }
+    },
+
+    async stop(deadlineMs = 3_000) {
+      if (stopping) return stopping.promise;
+      stopping = Promise.withResolvers();
+      for (const deletion of lanes.clear(["cleanup"])) deletion.fail("stopped");
+      pump();
+      const drained = new AbortController();
+      await Promise.race([stopping.promise, wait(deadlineMs, drained.signal)]);
+      drained.abort();
+      halt.abort();
+      for (const outgoing of lanes.clear(PRIORITIES)) outgoing.fail("stopped");
+      pump();
+      await stopping.promise;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Bot } from "gramio";
+import type { ApiFailure } from "../client/api-error.ts";
+
+/** In this order within a chat; see `LIFETIMES_MS` for how long each is worth sending. */
+export type Priority = "answer" | "prompt" | "notice" | "cleanup";
+
+export const PRIORITIES: readonly Priority[] = ["answer", "prompt", "notice", "cleanup"];
+
+const HOUR_MS = 3_600_000;
+
+/** A message that could not be sent for so long is dropped: a late prompt still helps, a late notice does not. */
+export const LIFETIMES_MS: Readonly<Record<Priority, number>> = {
+  answer: HOUR_MS,
+  prompt: 24 * HOUR_MS,
+  notice: HOUR_MS,
+  cleanup: HOUR_MS,
+};
+
+/** GramIO's `bot.api`. */
+export type BotApi = Bot["api"];
+
+/** How a sending ended. */
+export type Delivered<T> =
+  /** `value` is undefined when Telegram said that the message already looks like that. */
+  { readonly ok: true; readonly value: T | undefined } | { readonly ok: false; readonly kind: UndeliveredKind };
+
+export type UndeliveredKind =
+  /** Telegram refused it for good. */
+  | Exclude<ApiFailure["kind"], "network" | "server" | "flood" | "migrated" | "not_modified">
+  /** A newer edit with the same key took its place. */
+  | "superseded"
+  /** It could not be sent within its lifetime. */
+  | "expired"
+  /** Too much was waiting. */
+  | "dropped"
+  /** The bot stops. */
+  | "stopped";
+
+/** What to leave out when a call is repeated, named after the refusal. */
+export type Omission = "cant_parse" | "thread_not_found" | "reply_not_found";
+
+/** One call on its way to one chat. */
+export interface Outgoing {
+  /** The id that the caller named; the chat may have migrated since. */
+  readonly chatId: number;
+  readonly priority: Priority;
+  readonly key: string | undefined;
+  readonly queuedAt: number;
+  readonly omissions: Set<Omission>;
+  /** Makes the call and settles the sender's promise with its value; rejects when the call failed. */
+  attempt(api: BotApi): Promise<void>;
+  unchanged(): void;
+  fail(kind: UndeliveredKind): void;
+}

@@ -1,0 +1,69 @@
+import { CallbackData, type TelegramCallbackQuery } from "gramio";
+import { DECISIONS } from "../../service/access/requests.ts";
+
+/** What the buttons under a link do. */
+export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const;
+
+/** A button under a link's prompt: the link's id, never the link (Bot API: 64 bytes). `choice` depends on the action. */
+export const linkButton = new CallbackData("link")
+  .number("id")
+  .enum("action", LINK_ACTIONS)
+  .string("choice", { default: "-" });
+
+/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` removes a download. */
+export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop"] as const;
+
+/** A button under a page of the queue; `id` is the link it is about, `choice` a quality, or which download. */
+export const queueButton = new CallbackData("queue")
+  .enum("action", QUEUE_ACTIONS)
+  .number("page")
+  .boolean("all")
+  .number("id", { default: 0 })
+  .string("choice", { default: "-" });
+
+/** A button under /status: shows that page, up to date. */
+export const statusButton = new CallbackData("status").number("page");
+
+/** A button of /settings. */
+export const settingsButton = new CallbackData("settings")
+  .enum("action", ["quality", "language", "folder", "lifetime", "notices"] as const)
+  .string("choice");
+
+/** A downloader's name in callback data: names can be longer than 64 bytes. Two of one fleet hardly ever share it. */
+export function serverCode(name: string): string {
+  return Bun.hash.crc32(name).toString(36);
+}
+
+/** The button under a notice that a link was lost; `id` is its delivery's. */
+export const againButton = new CallbackData("again").number("id");
+
+/** A button that stands for a command. */
+export const menuButton = new CallbackData("menu").string("command");
+
+/** A button under an access request; `id` is that of whoever wants to be let in. */
+export const strangerButton = new CallbackData("stranger").enum("action", DECISIONS).number("id");
+
+/** A button of /users; `id` is the member's. */
+export const userButton = new CallbackData("users")
+  .enum("action", ["page", "show", "admin", "user", "day", "remove"] as const)
+  .number("page")
+  .number("id", { default: 0 });
+
+/** A button of /servers; `server` is a `serverCode`. */
+export const serverButton = new CallbackData("servers")
+  .enum("action", ["page", "show", "pause", "resume", "ping", "remove", "sure"] as const)
+  .number("page")
+  .string("server", { default: "-" });
+
+/** A button of /clean. */
+export const cleanButton = new CallbackData("clean").enum("action", ["yes", "no"] as const);
+
+/** What a press on this kind of button carries; undefined for a press on another, or on one that reads differently by now. */
+export function pressOn<Carried extends Record<string, unknown>>(
+  button: Pick<CallbackData<Carried>, "filter" | "safeUnpack">,
+  { data = "" }: Pick<TelegramCallbackQuery, "data">,
+): Carried | undefined {
+  if (!button.filter(data)) return undefined;
+  const unpacked = button.safeUnpack(data);
+  return unpacked.success ? unpacked.data : undefined;
+}

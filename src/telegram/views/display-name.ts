@@ -1,0 +1,16 @@
+import type { TelegramChat, TelegramUser } from "gramio";
+import { plain } from "../../domain/text.ts";
+
+const LONGEST = 64;
+
+type Named = Partial<Pick<TelegramUser, "first_name" | "last_name" | "username"> & Pick<TelegramChat, "title">>;
+
+/** How admins know a person or a group: `Ann Lee (@ann)`, `Family`. Foreign: see `named`. */
+export function knownAs({ title, first_name: first, last_name: last, username }: Named): string {
+  const name = title ?? [first, last].filter((part) => part).join(" ");
+  const handle = username === undefined ? "" : `@${username}`;
+  if (name.trim() === "") return handle;
+  // The handle is what a person is found by, so it is not what is cut off.
+  const room = LONGEST - (handle === "" ? 0 : handle.length + 3);
+  return handle === "" ? plain(name, room) : `${plain(name, room)} (${handle})`;
+}

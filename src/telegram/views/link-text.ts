@@ -1,0 +1,21 @@
+import { type FormattableString, link as linkTo } from "gramio";
+import { foreign, plain } from "../../domain/text.ts";
+
+const LONGEST_SHOWN = 300;
+
+/** A link in a text: as it is or, when it is very long, short to read and whole to press. */
+export function shownLink(url: string): FormattableString | string {
+  if (url.length <= LONGEST_SHOWN) return foreignUnlessPlain(url);
+  return linkedTo(url, foreignUnlessPlain(plain(url, LONGEST_SHOWN)));
+}
+
+/** A text to press that opens the address, where Telegram allows that (Bot API: http or https, and a host with a dot). */
+export function linkedTo(url: string, text: string): FormattableString | string {
+  const { protocol = "", hostname = "" } = URL.parse(url) ?? {};
+  return /^https?:$/.test(protocol) && hostname.includes(".") ? linkTo(text, url) : text;
+}
+
+/** A parsed link is ASCII, which needs no isolation; anything else a person wrote does. */
+function foreignUnlessPlain(text: string): string {
+  return /^[\x21-\x7e…]*$/.test(text) ? text : foreign(text);
+}

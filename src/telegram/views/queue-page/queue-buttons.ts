@@ -1,0 +1,67 @@
+import { isBeingHandedOver } from "../../../domain/link.ts";
+import { placeOf } from "../../../service/fleet/ownership.ts";
+import type { Placement } from "../../../service/fleet/removal.ts";
+import type { Texts } from "../../locales/locales.ts";
+import { queueButton } from "../callback-data.ts";
+import type { Row } from "../keyboard.ts";
+import { turnRow } from "../pagination.ts";
+import type { Entry, Reading } from "./queue-view.ts";
+
+/** Which of a chat's downloads a button is about: an answer to it is looked for only among those that the chat may see. */
+export function downloadChoice(at: Pick<Placement, "downloader" | "key">): string {
+  return Bun.hash(placeOf(at)).toString(36);
+}
+
+/** The page that the buttons are under. */
+interface At {
+  readonly page: number;
+  readonly all: boolean;
+}
+
+/** What can be done with one entry; nothing while it is being handed over, or once it is done. */
+export function entryRow(entry: Entry, { n, ...at }: At & { n: number }, { button, lists, quality }: Texts): Row {
+  const remove = `${n} ${button.remove}`;
+  if (entry.kind === "download") {
+    if (entry.download.status === "DONE") return { choices: [] };
+    const choice = downloadChoice(entry.download);
+    return { choices: [{ label: remove, press: queueButton.pack({ action: "drop", ...at, choice }) }] };
+  }
+  const { link } = entry;
+  if (isBeingHandedOver(link)) return { choices: [] };
+  const press = (action: "now" | "pick" | "remove") => queueButton.pack({ action, ...at, id: link.id });
+  return {
+    choices: [
+      { label: `${n} ${link.state === "failed" ? button.retry : button.now}`, press: press("now") },
+      { label: `${n} ${lists.button.quality(quality(link.quality))}`, press: press("pick") },
+      { label: remove, press: press("remove") },
+    ],
+  };
+}
+
+/** The qualities that an entry can have, and the way back. */
+export function qualityRows(entry: Entry | undefined, at: At, { who: { texts }, qualities }: Reading): Row[] {
+  if (entry?.kind !== "link") return [];
+  const { id, quality: chosen } = entry.link;
+  const choices = qualities.map((quality) => ({
+    label: texts.quality(quality),
+    press: queueButton.pack({ action: "quality", ...at, id, choice: String(quality) }),
+    chosen: quality === chosen,
+  }));
+  const back = { label: texts.lists.button.back, press: queueButton.pack({ action: "page", ...at }) };
+  return [{ choices }, { choices: [back] }];
+}
+
+/** To the neighbouring pages; for an admin also from the own to all and back. */
+export function turnRows(
+  { page, all, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },
+  texts: Texts,
+): Row[] {
+  const { button, lists } = texts;
+  const press = (at: At) => queueButton.pack({ action: "page", ...at });
+  const turns = turnRow(
+    { page, pages, refresh: lists.button.refresh },
+    { press: (other) => press({ page: other, all }), texts },
+  );
+  const other = { label: all ? button.own : button.all, press: press({ page: 0, all: !all }) };
+  return maySeeAll ? [turns, { choices: [other] }] : [turns];
+}

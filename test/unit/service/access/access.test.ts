@@ -1,0 +1,162 @@
+import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { createAccess } from "../../../../src/service/access/access.ts";
+import { createInviteDesk } from "../../../../src/service/access/invites.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
+import { storeFails, type Watcher, watched } from "../fuse.ts";
+
+const [ADMIN, USER, EVE, GROUP] = [1, 2, 3, -4];
+const DAY = 86_400_000;
+
+function createWorld() {
+  const store = openStore(":memory:");
+  const world = {
+    now: Date.UTC(2026, 10, 23),
+    watcher: (() => {}) as Watcher,
+    boot() {
+      const seen = watched(store, (name) => world.watcher(name));
+      const settings = { admins: [ADMIN], users: [USER, GROUP] };
+      const now = () => world.now;
+      const access = createAccess({ settings, grants: seen.grants, now, log: createRecordingLog() });
+      return { access, invites: createInviteDesk({ store: seen, access, now }) };
+    },
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+  return world;
+}
+
+const roleOf = (access: ReturnType<typeof createAccess>, chatId: number, userId: number | undefined = chatId) =>
+  access.roleOf({ chatId, userId });
+const eve = { id: EVE, name: "Eve", by: ADMIN };
+
+describe("roleOf()", () => {
+  test.each([
+    [ADMIN, ADMIN, "admin"],
+    [USER, USER, "user"],
+    [EVE, EVE, "nobody"],
+    [GROUP, EVE, "user"],
+    [GROUP, ADMIN, "admin"],
+    [-99, USER, "user"],
+    [-99, EVE, "nobody"],
+    [GROUP, undefined, "user"],
+  ] as const)("takes the better role of chat %p and person %p: %s", (chatId, userId, role) => {
+    using world = createWorld();
+    expect(world.boot().access.roleOf({ chatId, userId })).toBe(role);
+  });
+
+  test("never falls below what the config says", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    access.grant({ id: USER, name: "Ann", role: "guest", until: world.now + 1, by: ADMIN });
+    expect(roleOf(access, USER)).toBe("user");
+    expect(access.member(USER)).toMatchObject({ role: "user", granted: undefined });
+  });
+});
+
+describe("a grant", () => {
+  test("holds across restarts until its end, and not at its end", () => {
+    using world = createWorld();
+    world.boot().access.grant({ ...eve, role: "guest", until: world.now + DAY });
+    world.now += DAY - 1;
+    const { access } = world.boot();
+    expect(roleOf(access, EVE)).toBe("guest");
+    world.now += 1;
+    expect(roleOf(access, EVE)).toBe("nobody");
+    expect(access.members().map(({ id }) => id)).toEqual([USER, GROUP, ADMIN]);
+  });
+
+  test("that makes somebody an admin brings the messages for admins", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    access.grant({ ...eve, role: "admin", until: null });
+    expect(access.admins).toEqual([ADMIN, EVE]);
+    expect(access.revoke(EVE)).toBe(true);
+    expect(access.admins).toEqual([ADMIN]);
+    expect(access.revoke(EVE)).toBe(false);
+  });
+
+  test("keeps since when somebody is in when the role changes", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    const at = world.now;
+    access.grant({ ...eve, role: "guest", until: world.now + DAY });
+    world.now += 1_000;
+    access.grant({ ...eve, role: "user", until: null });
+    expect(access.member(EVE)).toMatchObject({ role: "user", until: null, granted: { by: ADMIN, at } });
+  });
+
+  test("goes with a group that gets a new id", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    access.grant({ id: -7, name: "Family", role: "user", until: null, by: ADMIN });
+    access.moved(-7, -1007);
+    access.moved(GROUP, -1004);
+    expect([-7, -1007, -1004].map((id) => roleOf(access, id, undefined))).toEqual(["nobody", "user", "user"]);
+  });
+
+  test("says farewell to a guest once, also when that cannot be stored", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    access.grant({ ...eve, role: "guest", until: world.now + DAY });
+    expect(access.farewell(EVE)).toBe(false);
+    world.now += DAY;
+    world.watcher = storeFails;
+    expect([access.farewell(EVE), access.farewell(EVE)]).toEqual([true, false]);
+  });
+});
+
+describe("while the database cannot be used", () => {
+  test("roles hold, names are learned, and nothing that fails has half happened", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    access.grant({ ...eve, role: "user", until: null });
+    world.watcher = storeFails;
+    expect(roleOf(access, EVE)).toBe("user");
+    access.saw(EVE, "Eve Adams");
+    expect(access.nameOf(EVE)).toBe("Eve Adams");
+    expect(() => access.grant({ ...eve, role: "admin", until: null })).toThrow(StoreUnavailable);
+    expect(() => access.revoke(EVE)).toThrow(StoreUnavailable);
+    expect(roleOf(access, EVE)).toBe("user");
+  });
+});
+
+describe("an invite", () => {
+  const person = { id: EVE, name: "Eve" };
+
+  test("lets one person in, whose time counts from then", () => {
+    using world = createWorld();
+    const { access, invites } = world.boot();
+    const { code } = invites.write({ lastsMs: 3 * DAY, by: ADMIN });
+    expect(code).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+    world.now += DAY;
+    expect(invites.redeem(code, person)).toMatchObject({ role: "guest", createdBy: ADMIN });
+    expect(access.member(EVE)).toMatchObject({ role: "guest", until: world.now + 3 * DAY });
+    expect(invites.redeem(code, { id: 9, name: "Mallory" })).toBeUndefined();
+    expect(roleOf(access, 9)).toBe("nobody");
+  });
+
+  test("is too old after a day, and then forgotten", () => {
+    using world = createWorld();
+    const { invites } = world.boot();
+    const { code } = invites.write({ lastsMs: null, by: ADMIN });
+    world.now += DAY + 1;
+    expect(invites.redeem(code, person)).toBeUndefined();
+    invites.sweep();
+    world.now -= DAY;
+    expect(invites.redeem(code, person)).toBeUndefined();
+  });
+
+  test("is still good when the grant could not be stored", () => {
+    using world = createWorld();
+    const { access, invites } = world.boot();
+    const { code } = invites.write({ lastsMs: null, by: ADMIN });
+    world.watcher = (name) => {
+      if (name === "grants.save") throw new StoreUnavailable("SQLITE_FULL");
+    };
+    expect(() => invites.redeem(code, person)).toThrow(StoreUnavailable);
+    expect(roleOf(access, EVE)).toBe("nobody");
+    world.watcher = () => {};
+    expect(invites.redeem(code, person)).toMatchObject({ role: "user" });
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import type { Language } from "../../../../src/domain/chat.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { createPreferences } from "../../../../src/service/chats/preferences.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
+import { storeFails, watched } from "../fuse.ts";
+import { createWorld, type World } from "../world.ts";
+
+function preferencesOf(
+  world: World,
+  language: Language | "auto" = "auto",
+  folders: readonly string[] = [],
+  log = createRecordingLog(),
+) {
+  return createPreferences({
+    chats: watched(world.store, (name) => world.watcher(name)).chats,
+    defaults: { quality: 1080, language, folders },
+    now: () => world.now,
+    log,
+  });
+}
+
+describe("preferences", () => {
+  test("are the config's until a chat has chosen, for that chat only (rule 7)", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world, "auto", ["films", "music"]);
+    expect([preferences.quality(1), preferences.folder(1), preferences.notices(1)]).toEqual([1080, "films", "message"]);
+    preferences.choose(1, { quality: "best", folder: "music" });
+    preferences.choose(1, { notices: "off" });
+    expect([preferences.quality(1), preferences.folder(1), preferences.notices(1)]).toEqual(["best", "music", "off"]);
+    expect([preferences.quality(2), preferences.folder(2), preferences.notices(2)]).toEqual([1080, "films", "message"]);
+  });
+
+  test("fall back to the first folder when the config has lost the chosen one", () => {
+    using world = createWorld();
+    preferencesOf(world, "auto", ["films", "music"]).choose(1, { folder: "music" });
+    expect(preferencesOf(world, "auto", ["films"]).folder(1)).toBe("films");
+    expect(preferencesOf(world).folder(1)).toBeNull();
+  });
+
+  test("tell how long messages stay, 0 meaning for ever", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    expect(preferences.lifetimeMs(1, 60_000)).toBe(60_000);
+    preferences.choose(1, { lifetimeMs: 5_000 });
+    expect(preferences.lifetimeMs(1, 60_000)).toBe(5_000);
+    preferences.choose(1, { lifetimeMs: 0 });
+    expect(preferences.lifetimeMs(1, 60_000)).toBeUndefined();
+  });
+
+  test("are the config's while the database cannot be used, and nothing can be chosen then", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    preferences.choose(1, { quality: 480, language: "ru" });
+    world.watcher = storeFails;
+    expect([preferences.quality(1), preferences.language(1, "en")]).toEqual([1080, "en"]);
+    preferences.saw(1, "ru");
+    expect(() => preferences.choose(1, { quality: 720 })).toThrow(StoreUnavailable);
+  });
+});
+
+describe("setBlocked()", () => {
+  test("is news once, and says so in the log", () => {
+    using world = createWorld();
+    const log = createRecordingLog();
+    const preferences = preferencesOf(world, "auto", [], log);
+    expect([preferences.setBlocked(1, false), preferences.isBlocked(1)]).toEqual([false, false]);
+    expect([preferences.setBlocked(1, true), preferences.setBlocked(1, true)]).toEqual([true, false]);
+    expect([preferences.isBlocked(1), preferences.isBlocked(2)]).toEqual([true, false]);
+    expect([preferences.setBlocked(1, false), preferences.isBlocked(1)]).toEqual([true, false]);
+    expect(log.at("info")).toEqual(["A chat does not let the bot write", "A chat lets the bot write again"]);
+  });
+});
+
+describe("menu()", () => {
+  test("is what was noted last, beside the language that the chat itself chose", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    preferences.saw(1, "ru");
+    expect(preferences.menu(1)).toEqual({ language: null, menu: null });
+    preferences.choose(1, { language: "en" });
+    preferences.setMenu(1, "abc");
+    expect([preferences.menu(1), preferences.menu(2).menu]).toEqual([{ language: "en", menu: "abc" }, null]);
+    preferences.setMenu(1, null);
+    expect(preferences.menu(1).menu).toBeNull();
+  });
+
+  test("is no guess while the database cannot be used", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    world.watcher = storeFails;
+    expect(() => preferences.menu(1)).toThrow(StoreUnavailable);
+    expect(() => preferences.setMenu(1, "abc")).toThrow(StoreUnavailable);
+  });
+});
+
+describe("language()", () => {
+  test.each([
+    ["ru", "ru"],
+    ["RU-ru", "ru"],
+    ["uk", "ru"],
+    ["de", "en"],
+    [undefined, "en"],
+  ] as const)("reads Telegram's %p as %s", (code, language) => {
+    using world = createWorld();
+    expect(preferencesOf(world).language(1, code)).toBe(language);
+  });
+
+  test("is what the chat chose, else what the config says, else what its people speak", () => {
+    using world = createWorld();
+    const auto = preferencesOf(world);
+    auto.saw(1, "ru");
+    expect([auto.language(1), preferencesOf(world, "en").language(1, "ru")]).toEqual(["ru", "en"]);
+    auto.choose(1, { language: "en" });
+    auto.saw(1, "ru");
+    expect([auto.language(1), preferencesOf(world, "ru").language(1)]).toEqual(["en", "en"]);
+  });
+});

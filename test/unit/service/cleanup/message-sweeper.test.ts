@@ -1,0 +1,61 @@
+import { describe, expect, test } from "bun:test";
+import { createSweeper } from "../../../../src/service/cleanup/message-sweeper.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
+import { turn } from "../world.ts";
+
+describe("createSweeper()", () => {
+  test("deletes chat by chat, at most 100 messages a call", async () => {
+    using store = openStore(":memory:");
+    const calls: { chatId: number; count: number }[] = [];
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      deleteMessages: async (chatId, { length: count }) => {
+        calls.push({ chatId, count });
+        return "done";
+      },
+      now: () => 1_000,
+      log: createRecordingLog(),
+    });
+    for (let messageId = 1; messageId <= 250; messageId++) {
+      store.deletions.add({ chatId: 1, messageId, deleteAt: messageId });
+    }
+    store.deletions.add({ chatId: 2, messageId: 7, deleteAt: 500 });
+    store.deletions.add({ chatId: 2, messageId: 8, deleteAt: 5_000 });
+    sweeper.sweep();
+    await turn();
+    expect(calls.filter(({ chatId }) => chatId === 1).map(({ count }) => count)).toEqual([100, 100, 50]);
+    expect(calls.filter(({ chatId }) => chatId === 2)).toEqual([{ chatId: 2, count: 1 }]);
+    expect(store.deletions.count()).toBe(1);
+  });
+
+  test("does not let a chat that Telegram is slow with hold up the others, nor asks twice for it meanwhile", async () => {
+    using store = openStore(":memory:");
+    let now = 1_000;
+    const asked: number[] = [];
+    const slow = Promise.withResolvers<"later">();
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      deleteMessages: (chatId) => {
+        asked.push(chatId);
+        return chatId === 1 ? slow.promise : Promise.resolve("done");
+      },
+      now: () => now,
+      log: createRecordingLog(),
+    });
+    for (const chatId of [1, 2, 3]) store.deletions.add({ chatId, messageId: 1, deleteAt: chatId });
+    sweeper.sweep();
+    await turn();
+    now += 3_600_000;
+    sweeper.sweep();
+    expect(asked).toEqual([1, 2, 3]);
+    expect(store.deletions.count()).toBe(1);
+    slow.resolve("later");
+    await turn();
+    expect(asked).toEqual([1, 2, 3, 1]);
+    sweeper.stop();
+    store.deletions.add({ chatId: 9, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    expect(asked).toHaveLength(4);
+  });
+});

@@ -1,0 +1,328 @@
+import { describe, expect, test } from "bun:test";
+import {
+  type Download,
+  type DownloaderClient,
+  DownloaderUnreachable,
+  type DownloadStatus,
+  type Progress,
+} from "../../../../src/domain/downloader.ts";
+import type { Actor } from "../../../../src/domain/role.ts";
+import { keyOf } from "../../../../src/domain/url.ts";
+import { createFleet } from "../../../../src/service/fleet/fleet.ts";
+import { createRegistry } from "../../../../src/service/fleet/registry.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { createClock, createRecordingLog } from "../../telegram/clock.ts";
+
+const PATIENCE_MS = 1_500;
+const DAY = 24 * 3_600_000;
+const ann: Actor = { chatId: 1001, role: "user" };
+const bob: Actor = { chatId: 1002, role: "user" };
+const admin: Actor = { chatId: 1, role: "admin" };
+const video = (n: number | string) => `https://youtube.com/watch?v=${n}`;
+const never = new AbortController().signal;
+
+const download = (url: string, status: DownloadStatus = "NEW"): Download => ({
+  url,
+  status,
+  quality: "720",
+  name: undefined,
+  message: undefined,
+});
+const running = (url: string): Progress => ({
+  url,
+  filename: url,
+  moveTo: "",
+  quality: 720,
+  percentage: 1,
+  status: "WORK",
+  currentSize: 1,
+  totalSize: 100,
+  message: "",
+});
+
+/** A fleet of downloaders in the test's hands, with a real registry and database. */
+function createScene(names: readonly string[]) {
+  const clock = createClock();
+  const log = createRecordingLog();
+  const store = openStore(":memory:");
+  const registry = createRegistry({
+    table: store.downloaders,
+    routes: [],
+    now: clock.now,
+    random: () => 0,
+    log,
+    onRegistered: () => {},
+  });
+  const servers = new Map(
+    names.map((name) => [name, { list: [] as Download[], work: [] as Progress[], mode: "up", queues: 0 }]),
+  );
+  const at = (name: string) => {
+    const server = servers.get(name);
+    if (server === undefined) throw new Error(`No downloader "${name}"`);
+    return server;
+  };
+  const answer = async <T>(name: string, value: () => T): Promise<T> => {
+    if (at(name).mode === "hangs") return new Promise<T>(() => {});
+    if (at(name).mode === "down") throw new DownloaderUnreachable(name, "UNAVAILABLE");
+    return value();
+  };
+  const unexpected = () => Promise.reject(new Error("Not called by the fleet"));
+  const client: DownloaderClient = {
+    submit: unexpected,
+    cleanHistory: unexpected,
+    health: unexpected,
+    forget: () => {},
+    queue({ name }) {
+      at(name).queues += 1;
+      return answer(name, () => [...at(name).list]);
+    },
+    status: ({ name }) => answer(name, () => ({ running: at(name).work, sensors: `${name} 40°C` })),
+    remove: ({ name }, url) =>
+      answer(name, () => {
+        if (at(name).mode !== "keeps") at(name).list = at(name).list.filter((one) => one.url !== url);
+        return at(name).list;
+      }),
+  };
+  for (const [index, name] of names.entries()) {
+    registry.register({ name, roots: ["*"], host: "127.0.0.1", port: 5_000 + index });
+  }
+  const fleet = createFleet({
+    client,
+    registry,
+    store,
+    patienceMs: PATIENCE_MS,
+    now: clock.now,
+    wait: clock.wait,
+    log,
+  });
+  let links = 0;
+  return {
+    clock,
+    store,
+    registry,
+    fleet,
+    at,
+    log,
+    delivered(owner: Actor, url: string, downloader = "nas", acceptedAt = clock.now()) {
+      store.deliveries.add({
+        linkId: ++links,
+        chatId: owner.chatId,
+        threadId: null,
+        messageId: links,
+        sender: "ann",
+        url,
+        key: keyOf(url),
+        quality: "best",
+        folder: null,
+        downloader,
+        acceptedAt,
+      });
+    },
+    async urls(actor: Actor, all = false) {
+      clock.advance(10_000);
+      const { downloads } = await fleet.downloads(actor, { all, stop: never });
+      return downloads.map(({ url }) => url);
+    },
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+}
+
+describe("the fleet's downloads", () => {
+  test("a chat sees what it had delivered to that very downloader, spelt in any way, and nothing else", async () => {
+    using scene = createScene(["nas", "box"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(bob, video(2));
+    scene.at("nas").list = [download(`${video(1)}&si=tracking`), download(video(2)), download(video(3))];
+    scene.at("box").list = [download(video(1))];
+    expect(await scene.urls(ann)).toEqual([`${video(1)}&si=tracking`]);
+    expect(await scene.urls(bob)).toEqual([video(2)]);
+  });
+
+  test("an admin sees all of it who asks for all, and only the own otherwise; nobody else gets all", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(admin, video(2));
+    scene.at("nas").list = [download(video(1)), download(video(2)), download(video(3))];
+    expect(await scene.urls(admin, true)).toEqual([video(1), video(2), video(3)]);
+    expect(await scene.urls(admin)).toEqual([video(2)]);
+    expect(await scene.urls(ann, true)).toEqual([video(1)]);
+  });
+
+  test("what was delivered more than 30 days ago, or was given up, is nobody's", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1), "nas", scene.clock.now() - 31 * DAY);
+    scene.delivered(ann, video(2), "nas", scene.clock.now() - 29 * DAY);
+    scene.delivered(ann, video(3));
+    scene.store.deliveries.update(3, { state: "removed" });
+    scene.at("nas").list = [download(video(1)), download(video(2)), download(video(3))];
+    expect(await scene.urls(ann)).toEqual([video(2)]);
+  });
+
+  test("come by work status, those of all downloaders together", async () => {
+    using scene = createScene(["box", "nas"]);
+    const [done, fresh, work, sending] = [video("done"), video("new"), video("work"), video("sending")];
+    for (const url of [done, fresh]) scene.delivered(ann, url, "box");
+    for (const url of [work, sending]) scene.delivered(ann, url, "nas");
+    scene.at("box").list = [download(done, "DONE"), download(fresh)];
+    scene.at("nas").list = [download(sending, "SENDING"), download(work, "WORK")];
+    expect(await scene.urls(ann)).toEqual([work, sending, fresh, done]);
+  });
+
+  test("a downloader that hangs keeps nobody waiting, and what was known of it stands", async () => {
+    using scene = createScene(["nas", "slow"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(ann, video(2), "slow");
+    scene.store.deliveries.update(2, { status: "WORK", name: "Film" });
+    scene.at("nas").list = [download(video(1))];
+    scene.at("slow").mode = "hangs";
+    scene.clock.advance(10_000);
+    const asked = scene.fleet.downloads(ann, { all: false, stop: never });
+    await scene.clock.sleeping(PATIENCE_MS);
+    scene.clock.advance(PATIENCE_MS);
+    const { downloads, silent } = await asked;
+    expect(silent).toEqual(["slow"]);
+    expect(downloads).toMatchObject([
+      { url: video(2), downloader: "slow", status: "WORK", name: "Film" },
+      { url: video(1), downloader: "nas", status: "NEW" },
+    ]);
+    // The call goes on; the next person does not wait for it a second time.
+    expect((await scene.fleet.downloads(ann, { all: false, stop: never })).silent).toEqual(["slow"]);
+  });
+
+  test("a stop of the bot ends the waiting", async () => {
+    using scene = createScene(["slow"]);
+    scene.at("slow").mode = "hangs";
+    const stop = new AbortController();
+    const asked = scene.fleet.downloads(ann, { all: false, stop: stop.signal });
+    stop.abort();
+    expect((await asked).silent).toEqual(["slow"]);
+  });
+
+  test("one that keeps failing is not asked while it is left alone", async () => {
+    using scene = createScene(["nas"]);
+    for (let n = 0; n < 3; n += 1) scene.registry.exchanged("nas", false);
+    const { silent } = await scene.fleet.downloads(ann, { all: false, stop: never });
+    expect(silent).toEqual(["nas"]);
+    expect(scene.at("nas").queues).toBe(0);
+  });
+
+  test("simultaneous questions are one, an answer is good for two seconds, and a new address is asked at once", async () => {
+    using scene = createScene(["nas"]);
+    const ask = () => scene.fleet.downloads(ann, { all: false, stop: never });
+    await Promise.all([ask(), ask(), scene.fleet.downloads(bob, { all: false, stop: never })]);
+    await ask();
+    expect(scene.at("nas").queues).toBe(1);
+    scene.clock.advance(2_000);
+    await ask();
+    expect(scene.at("nas").queues).toBe(2);
+    scene.registry.register({ name: "nas", roots: ["*"], host: "127.0.0.2", port: 5_000 });
+    await ask();
+    expect(scene.at("nas").queues).toBe(3);
+  });
+
+  test("a link that was accepted after the downloader was asked is shown as new", async () => {
+    using scene = createScene(["nas"]);
+    expect(await scene.urls(ann)).toEqual([]);
+    scene.delivered(ann, video(1));
+    const { downloads } = await scene.fleet.downloads(ann, { all: false, stop: never });
+    expect(downloads).toMatchObject([{ url: video(1), status: "NEW", owners: [1001] }]);
+    // Asked again, the downloader does not have it: it is over.
+    expect(await scene.urls(ann)).toEqual([]);
+  });
+});
+
+describe("the fleet's statuses", () => {
+  test("a chat sees its own running downloads and counts the others; an admin sees all", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.at("nas").work = [running(video(1)), running(video(2)), running("")];
+    const [own] = await scene.fleet.statuses(ann, never);
+    expect(own?.answer).toMatchObject({ running: [{ url: video(1) }], others: 2, sensors: "nas 40°C" });
+    const [whole] = await scene.fleet.statuses(admin, never);
+    expect(whole?.answer?.running).toHaveLength(3);
+    expect(whole?.answer?.others).toBe(0);
+  });
+
+  test("one that does not answer is there all the same, with when it was last seen", async () => {
+    using scene = createScene(["box", "nas"]);
+    scene.at("nas").mode = "down";
+    const seenAt = scene.clock.now();
+    scene.clock.advance(DAY);
+    const statuses = await scene.fleet.statuses(ann, never);
+    expect(statuses.map(({ downloader, answer }) => [downloader.name, answer !== undefined])).toEqual([
+      ["box", true],
+      ["nas", false],
+    ]);
+    expect(statuses[1]?.downloader.lastSeenAt).toBe(seenAt);
+    expect(scene.log.at("error")).toEqual([]);
+  });
+});
+
+describe("removing a download", () => {
+  const place = (url: string) => ({ downloader: "nas", key: keyOf(url), url });
+
+  test("its only owner removes it at the downloader, by the spelling that is used there", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    const spelt = `${video(1)}&si=x`;
+    scene.at("nas").list = [download(spelt)];
+    scene.delivered(ann, video(2));
+    expect(await scene.fleet.remove(ann, { ...place(video(1)), url: spelt }, never)).toBe("removed");
+    expect(scene.at("nas").list).toEqual([]);
+    expect(scene.store.deliveries.byId(1)).toMatchObject({ state: "removed", closedAt: scene.clock.now() });
+    // The person's message, where it was kept for reactions, is not needed any more.
+    const planned = scene.store.deletions.dueOfOneChat(scene.clock.now(), 10);
+    expect(planned.map(({ chatId, messageId }) => [chatId, messageId])).toEqual([[1001, 1]]);
+    expect(await scene.urls(ann)).toEqual([]);
+  });
+
+  test("one of two owners only stops owning it, the last one removes it", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(bob, video(1));
+    scene.at("nas").list = [download(video(1))];
+    expect(await scene.fleet.remove(ann, place(video(1)), never)).toBe("released");
+    expect(scene.at("nas").list).toHaveLength(1);
+    expect(await scene.urls(ann)).toEqual([]);
+    expect(await scene.urls(bob)).toEqual([video(1)]);
+    expect(await scene.fleet.remove(bob, place(video(1)), never)).toBe("removed");
+    expect(scene.at("nas").list).toEqual([]);
+  });
+
+  test("an admin removes it for all its owners, and what no chat has asked for", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(bob, video(1));
+    scene.at("nas").list = [download(video(1)), download(video(2))];
+    expect(await scene.fleet.remove(admin, place(video(1)), never)).toBe("removed");
+    expect(await scene.fleet.remove(admin, place(video(2)), never)).toBe("removed");
+    expect(scene.at("nas").list).toEqual([]);
+    expect(scene.store.deliveries.open()).toEqual([]);
+  });
+
+  test("nobody removes what is not the own", async () => {
+    using scene = createScene(["nas", "box"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(bob, video(1), "box");
+    scene.at("nas").list = [download(video(1))];
+    expect(await scene.fleet.remove(bob, place(video(1)), never)).toBe("not_yours");
+    expect(await scene.fleet.remove({ ...ann, role: "nobody" }, place(video(1)), never)).toBe("not_yours");
+    expect(scene.at("nas").list).toHaveLength(1);
+  });
+
+  test("nothing changes when the downloader does not answer, keeps it, or the bot stops", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.at("nas").list = [download(video(1), "SENDING")];
+    for (const [mode, outcome] of [
+      ["down", "silent"],
+      ["keeps", "kept"],
+    ] as const) {
+      scene.at("nas").mode = mode;
+      expect(await scene.fleet.remove(ann, place(video(1)), never)).toBe(outcome);
+    }
+    scene.at("nas").mode = "hangs";
+    expect(await scene.fleet.remove(ann, place(video(1)), AbortSignal.abort())).toBe("silent");
+    expect(scene.store.deliveries.byId(1)?.state).toBe("open");
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "bun:test";
+import type { News } from "../../../../src/domain/admin-alert.ts";
+import { DownloaderUnreachable } from "../../../../src/domain/downloader.ts";
+import { createHealth } from "../../../../src/service/fleet/health-monitor.ts";
+import { createRegistry } from "../../../../src/service/fleet/registry.ts";
+import { openStore, type SqliteStore } from "../../../../src/store/store.ts";
+import { createRecordingLog } from "../../telegram/clock.ts";
+
+const MINUTE = 60_000;
+
+/** A fleet whose health is asked for once a minute; `down` does not answer, something waits for all but `idle`. */
+function createWorld(names: readonly string[], store: SqliteStore = openStore(":memory:")) {
+  const down = new Set<string>();
+  const asked: string[] = [];
+  const news: News[] = [];
+  const log = createRecordingLog();
+  const world = { now: Date.UTC(2026, 10, 23), down, asked, news, store, idle: "idle" };
+  const now = () => world.now;
+  const registry = createRegistry({
+    table: store.downloaders,
+    routes: [],
+    now,
+    random: () => 0,
+    log,
+    onRegistered: () => {},
+  });
+  for (const name of names) registry.register({ name, host: "127.0.0.1", port: 1, roots: ["*"] });
+  const health = createHealth({
+    registry,
+    client: {
+      async health({ name }) {
+        asked.push(name);
+        registry.exchanged(name, !down.has(name));
+        if (down.has(name)) throw new DownloaderUnreachable(name, "UNAVAILABLE");
+        return "";
+      },
+    },
+    look: (of) =>
+      of
+        .filter((name) => registry.byName(name) !== undefined)
+        .map((name) => ({ name, running: 0, waiting: { links: name === world.idle ? 0 : 2, more: false } })),
+    everyMs: MINUTE,
+    now,
+    log,
+    tell: (one) => news.push(one),
+  });
+  /** Sweeps as the interval would, for so long. */
+  async function pass(ms: number): Promise<void> {
+    for (const end = world.now + ms; world.now < end; ) {
+      world.now += health.tickMs;
+      await health.sweep();
+    }
+  }
+  return Object.assign(world, { registry, health, pass, [Symbol.dispose]: () => store[Symbol.dispose]() });
+}
+
+const told = ({ news }: { news: readonly News[] }) =>
+  news.map((one) => `${one.kind} ${"downloader" in one ? one.downloader.name : ""}`.trim());
+
+describe("the sweep", () => {
+  test("asks a healthy downloader once a minute, and one that was just heard of not at all", async () => {
+    using world = createWorld(["a", "b"]);
+    await world.pass(MINUTE - 15_000);
+    expect(world.asked).toEqual([]);
+    world.registry.exchanged("a", true);
+    await world.pass(15_000);
+    expect(world.asked).toEqual(["b"]);
+    await world.pass(5 * MINUTE);
+    expect(world.asked.filter((name) => name === "b")).toHaveLength(6);
+  });
+
+  test("finds a silent one within two minutes, and then asks less and less, but at least every five", async () => {
+    using world = createWorld(["a", "b"]);
+    world.down.add("a");
+    await world.pass(2 * MINUTE);
+    expect(told(world)).toEqual(["silent a"]);
+    world.asked.length = 0;
+    await world.pass(60 * MINUTE);
+    const asked = world.asked.filter((name) => name === "a").length;
+    expect(asked).toBeGreaterThanOrEqual(12);
+    expect(asked).toBeLessThan(20);
+  });
+
+  test("goes on when the clock leaps back", async () => {
+    using world = createWorld(["a"]);
+    world.now -= 24 * 60 * MINUTE;
+    await world.pass(15_000);
+    expect(world.asked).toEqual(["a"]);
+  });
+});
+
+describe("admins are told", () => {
+  test("once that one is silent, and once that it is back", async () => {
+    using world = createWorld(["a", "b"]);
+    world.down.add("a");
+    await world.pass(30 * MINUTE);
+    world.down.delete("a");
+    await world.pass(30 * MINUTE);
+    expect(told(world)).toEqual(["silent a", "back a"]);
+  });
+
+  test("nothing about one that nothing depends on, until something does", async () => {
+    using world = createWorld(["idle", "b"]);
+    world.down.add("idle");
+    await world.pass(10 * MINUTE);
+    expect(world.news).toEqual([]);
+    world.idle = "b";
+    await world.pass(MINUTE);
+    expect(told(world)).toEqual(["silent idle"]);
+  });
+
+  test("once that nearly all are silent, instead of each one's name", async () => {
+    using world = createWorld(["a", "b", "c", "d", "e", "f", "g"]);
+    for (const name of ["a", "b", "c", "d", "e", "f"]) world.down.add(name);
+    await world.pass(10 * MINUTE);
+    expect(world.news).toEqual([{ kind: "all_silent", downloaders: ["a", "b", "c", "d", "e", "f"] }]);
+    world.down.clear();
+    await world.pass(10 * MINUTE);
+    expect(told(world).slice(1)).toEqual(["back a", "back b", "back c", "back d", "back e", "back f"]);
+  });
+
+  test("not again after a restart about one that was silent before, but that it is back", async () => {
+    using world = createWorld(["a", "b"]);
+    world.down.add("a");
+    await world.pass(5 * MINUTE);
+    world.registry.save();
+    const later = createWorld([], world.store);
+    later.now = world.now;
+    later.down.add("a");
+    expect(later.health.silent()).toEqual(["a"]);
+    await later.pass(10 * MINUTE);
+    expect(later.news).toEqual([]);
+    later.down.delete("a");
+    await later.pass(10 * MINUTE);
+    expect(told(later)).toEqual(["back a"]);
+  });
+
+  test("nothing about one that was removed while it was silent", async () => {
+    using world = createWorld(["a", "b"]);
+    world.down.add("a");
+    await world.pass(5 * MINUTE);
+    world.registry.remove("a");
+    await world.pass(MINUTE);
+    expect(told(world)).toEqual(["silent a"]);
+  });
+});

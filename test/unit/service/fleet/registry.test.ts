@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import { RegistrationRefused } from "../../../../src/domain/registration.ts";
+import { MINUTE, SECOND } from "../bot.ts";
+import { storeFails } from "../fuse.ts";
+import { createWorld } from "../world.ts";
+
+const X = { url: "https://x.org/1", downloader: null };
+
+describe("register()", () => {
+  test("replaces everything about a known name, except that it is paused (rule 11)", () => {
+    using world = createWorld();
+    const { registry } = world.bot;
+    world.register("nas", { roots: ["x.org"] });
+    registry.exchanged("nas", false);
+    registry.setPaused("nas", true);
+    world.advance(SECOND);
+    world.register("nas", { host: "10.0.0.2", port: 2, roots: ["y.org"] });
+    const expected = {
+      ...{ name: "nas", host: "10.0.0.2", port: 2, roots: ["y.org"], failures: 0, paused: true },
+      ...{ registeredAt: world.now, lastSeenAt: world.now },
+    };
+    expect(registry.all()).toEqual([expected]);
+    expect(world.store.downloaders.all()).toEqual([expected]);
+  });
+
+  test("never expires (rule 11)", () => {
+    using world = createWorld();
+    world.register("nas");
+    world.advance(10 * 365 * 24 * 60 * MINUTE);
+    world.restart();
+    expect(world.bot.registry.matching(X)).toEqual(["nas"]);
+  });
+
+  test("works without the database, and is stored by a later save (rule 4)", () => {
+    using world = createWorld();
+    world.register("old");
+    world.watcher = storeFails;
+    world.register("nas");
+    world.bot.registry.remove("old");
+    world.bot.registry.save();
+    expect(world.bot.registry.matching(X)).toEqual(["nas"]);
+    expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["old"]);
+    world.watcher = () => {};
+    world.bot.registry.save();
+    expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["nas"]);
+  });
+
+  test("refuses more names than any fleet has, but no known one", () => {
+    using world = createWorld();
+    for (let at = 0; at < 500; at++) world.register(`nas ${at}`);
+    expect(() => world.register("one more")).toThrow(RegistrationRefused);
+    world.register("nas 7", { port: 7 });
+    expect(world.bot.registry.byName("nas 7")?.port).toBe(7);
+  });
+});
+
+describe("exchanged()", () => {
+  test("renews the record of whoever answered, and counts the failures of the others (rule 12)", () => {
+    using world = createWorld();
+    const { registry } = world.bot;
+    world.register("nas");
+    const registeredAt = world.now;
+    world.advance(MINUTE);
+    registry.exchanged("nas", false);
+    registry.exchanged("nas", false);
+    expect(registry.byName("nas")).toMatchObject({ failures: 2, lastSeenAt: registeredAt });
+    registry.exchanged("nas", true);
+    expect(registry.byName("nas")).toMatchObject({ failures: 0, lastSeenAt: world.now });
+    registry.save();
+    expect(world.store.downloaders.all()).toMatchObject([{ failures: 0, lastSeenAt: world.now }]);
+    registry.exchanged("a stranger", true);
+    expect(registry.all()).toHaveLength(1);
+  });
+
+  test("leaves a downloader alone for longer each time, until it answers or registers", () => {
+    using world = createWorld();
+    const { registry } = world.bot;
+    world.register("nas");
+    const ejectionMs = () => {
+      const begin = world.now;
+      while (registry.isEjected("nas")) world.advance(SECOND);
+      return (world.now - begin) / SECOND;
+    };
+    registry.exchanged("nas", false);
+    registry.exchanged("nas", false);
+    expect(ejectionMs()).toBe(0);
+    const series = Array.from({ length: 22 }, () => {
+      registry.exchanged("nas", false);
+      return ejectionMs();
+    });
+    expect(series.slice(0, 3)).toEqual([30, 60, 90]);
+    expect(series.slice(-2)).toEqual([600, 600]);
+    registry.exchanged("nas", false);
+    registry.exchanged("nas", true);
+    expect(ejectionMs()).toBe(0);
+    for (let failures = 0; failures < 3; failures++) registry.exchanged("nas", false);
+    expect(registry.isEjected("nas")).toBe(true);
+    world.register("nas");
+    expect(registry.isEjected("nas")).toBe(false);
+  });
+
+  test("does not leave it alone for years when the clock leaps back", () => {
+    using world = createWorld();
+    const { registry } = world.bot;
+    world.register("nas");
+    for (let failures = 0; failures < 3; failures++) registry.exchanged("nas", false);
+    world.advance(-365 * 24 * 60 * MINUTE);
+    expect(registry.isEjected("nas")).toBe(false);
+  });
+});
+
+describe("order()", () => {
+  test("draws every order (rule 16)", () => {
+    using world = createWorld();
+    for (const name of ["a", "b", "c"]) world.register(name);
+    const drawn = new Set(Array.from({ length: 200 }, () => world.bot.registry.order(X).names.join("")));
+    expect([...drawn].sort()).toEqual(["abc", "acb", "bac", "bca", "cab", "cba"]);
+  });
+
+  test("leaves out whoever keeps failing, unless all of them do", () => {
+    using world = createWorld();
+    const { registry } = world.bot;
+    world.register("a");
+    world.register("b");
+    const fail = (name: string) => {
+      for (let failures = 0; failures < 3; failures++) registry.exchanged(name, false);
+    };
+    fail("a");
+    expect(registry.order(X)).toEqual({ names: ["b"], allEjected: false });
+    fail("b");
+    expect(registry.order(X)).toMatchObject({ allEjected: true });
+    expect([...registry.order(X).names].sort()).toEqual(["a", "b"]);
+  });
+
+  test("knows nobody who is paused, removed or takes other links (rule 14)", () => {
+    using world = createWorld({ routes: [{ match: "routed.org", downloaders: ["a", "absent"] }] });
+    const { registry } = world.bot;
+    world.register("a", { roots: ["a.org"] });
+    world.register("b", { roots: ["x.org", "routed.org"] });
+    expect(registry.matching(X)).toEqual(["b"]);
+    expect(registry.matching({ url: "https://sub.routed.org/1", downloader: null })).toEqual(["a"]);
+    registry.setPaused("b", true);
+    expect(registry.matching(X)).toEqual([]);
+    registry.setPaused("b", false);
+    registry.remove("b");
+    expect(registry.matching(X)).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import type { Arrival } from "../../../../src/service/queue/enqueue.ts";
+import { MINUTE } from "../bot.ts";
+import { storeFails } from "../fuse.ts";
+import { createWorld } from "../world.ts";
+
+const URLS = ["https://x.org/1", "https://x.org/2", "https://x.org/3"] as const;
+
+describe("enqueue()", () => {
+  test("stores everything that rule 2 asks for, due after the delay", async () => {
+    using world = createWorld();
+    const of = { chatId: -5, threadId: 3, messageId: 44, sender: "id7", quality: 720, folder: "films" } as const;
+    const [enqueued] = await world.enqueue(URLS[0], of);
+    expect(enqueued).toMatchObject({
+      kind: "queued",
+      link: { ...of, url: URLS[0], sendAt: world.now + MINUTE, attempts: 0, lastError: null, promptId: null },
+    });
+  });
+
+  test("says which links the chat has already, and another chat may have them too", async () => {
+    using world = createWorld();
+    const [first] = await world.enqueue(URLS[0]);
+    const again = await world.enqueue(["https://www.x.org/1?utm_source=a", URLS[1]]);
+    expect(again.map(({ kind }) => kind)).toEqual(["duplicate", "queued"]);
+    if (first?.kind === "queued") expect(again[0]).toEqual({ kind: "duplicate", link: first.link });
+    expect(await world.enqueue(URLS[0], { chatId: 2 })).toMatchObject([{ kind: "queued" }]);
+    expect(world.store.links.count({})).toBe(3);
+  });
+
+  test("yields for a message that comes again only its links without a prompt", async () => {
+    using world = createWorld();
+    const first = await world.enqueue(URLS, { messageId: 7 });
+    const links = first.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
+    const [prompted, delivered] = links;
+    if (prompted === undefined || delivered === undefined) throw new Error("Not queued");
+    world.bot.prompts.adopt(prompted, 70);
+    world.store.links.remove(delivered.id);
+    expect(await world.enqueue(URLS, { messageId: 7 })).toMatchObject([{ kind: "queued", link: { url: URLS[2] } }]);
+    expect(world.store.links.count({})).toBe(2);
+  });
+
+  test("takes every call over HTTP, which has no message", async () => {
+    using world = createWorld();
+    await world.enqueue(URLS[0], { messageId: null });
+    expect(await world.enqueue(URLS[1], { messageId: null })).toMatchObject([{ kind: "queued" }]);
+  });
+});
+
+describe("enqueue() while the database cannot be used (rule 4)", () => {
+  test("sends each link at once, with its quality and folder", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    world.watcher = storeFails;
+    expect(await world.enqueue(URLS, { quality: 480, folder: "films" })).toEqual(
+      URLS.map((url) => ({ kind: "sent", url, downloader: "nas" })),
+    );
+    expect(nas.submissions[0]).toEqual({ url: URLS[0], userName: "[ann] films", maxQuality: 480 });
+  });
+
+  test("keeps none in the queue when only some could be stored", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    let adds = 0;
+    world.watcher = (name) => {
+      if (name === "links.add" && ++adds === 2) throw new StoreUnavailable("SQLITE_FULL");
+    };
+    const message: Partial<Arrival> = { messageId: 7 };
+    expect((await world.enqueue(URLS, message)).map(({ kind }) => kind)).toEqual(["sent", "sent", "sent"]);
+    expect(nas.taken).toEqual([...URLS]);
+    expect(world.store.links.count({})).toBe(0);
+    expect(world.store.intake.take({ chatId: 1, messageId: 7 }, ["k"], 0)).toEqual(["k"]);
+  });
+
+  test.each([
+    ["up", { kind: "sent", downloader: "nas" }],
+    ["refuses", { kind: "lost", maybe: undefined }],
+    ["down", { kind: "lost", maybe: undefined }],
+    ["takes silently", { kind: "sent", downloader: "nas" }],
+    ["mute", { kind: "lost", maybe: "nas" }],
+    ["takes then dies", { kind: "lost", maybe: "nas" }],
+  ] as const)("says what became of a link when the downloader %s", async (mode, expected) => {
+    using world = createWorld();
+    world.server("nas", { mode });
+    world.watcher = storeFails;
+    expect(await world.enqueue(URLS[0])).toEqual([{ url: URLS[0], ...expected }]);
+  });
+
+  test("says that a link is lost when nobody takes it", async () => {
+    using world = createWorld();
+    world.server("nas", { roots: ["y.org"] });
+    world.watcher = storeFails;
+    expect(await world.enqueue(URLS[0])).toEqual([{ kind: "lost", url: URLS[0], maybe: undefined }]);
+  });
+
+  test("records what was sent past it as soon as the database can be used again", async () => {
+    using world = createWorld();
+    world.server("nas");
+    world.watcher = storeFails;
+    await world.enqueue(URLS[0], { messageId: 7 });
+    world.watcher = () => {};
+    await world.tick();
+    expect(world.store.links.count({})).toBe(0);
+    expect(world.store.deliveries.open()).toMatchObject([{ chatId: 1, url: URLS[0], downloader: "nas" }]);
+    expect(world.store.deletions.dueOfOneChat(world.now, 100)).toMatchObject([{ messageId: 7 }]);
+    // Telegram delivers its message again.
+    expect(await world.enqueue(URLS[0], { messageId: 7 })).toEqual([]);
+    expect(await world.enqueue(URLS[0], { messageId: 8 })).toMatchObject([{ kind: "in_delivery" }]);
+  });
+
+  test("can send to a downloader that registered meanwhile", async () => {
+    using world = createWorld();
+    world.watcher = storeFails;
+    const nas = world.server("nas");
+    expect(await world.enqueue(URLS[0])).toMatchObject([{ kind: "sent" }]);
+    expect(nas.taken).toEqual([URLS[0]]);
+  });
+});

@@ -1,0 +1,312 @@
+import { describe, expect, test } from "bun:test";
+import type { Download } from "../../../../src/domain/downloader.ts";
+import { storeFails } from "../fuse.ts";
+import { ANN, BOB, createTracked, FILM } from "../tracked.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+describe("following a delivery", () => {
+  test("asks nobody while nothing is open", async () => {
+    using world = createTracked();
+    await world.ticks(10);
+    world.delivers();
+    world.has("nas", { status: "DONE" });
+    await world.ticks(3);
+    expect(world.asked).toEqual(["nas"]);
+  });
+
+  test("tells once that it is done, and keeps what its downloader said", async () => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status: "WORK", name: "The film" });
+    await world.ticks(3);
+    expect(world.delivery(id)).toMatchObject({ state: "open", status: "WORK", name: "The film", seenAt: world.now });
+    world.has("nas", { status: "DONE", name: "The film" });
+    await world.ticks(30);
+    world.restarts();
+    await world.ticks(30);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+    expect(world.delivery(id)).toMatchObject({ state: "done", status: "DONE", closedAt: world.now });
+  });
+
+  test("finds it under another spelling of the link", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { url: "http://www.x.org/film?si=abc", status: "DONE" });
+    await world.ticks();
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("tells every owner, those of one look together", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.delivers({ chatId: BOB });
+    world.delivers({ url: "https://x.org/2" });
+    world.has("nas", { status: "DONE" }, { url: "https://x.org/2", status: "DONE" });
+    await world.ticks();
+    expect(world.told).toHaveLength(1);
+    expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`, `done ${ANN}`]);
+  });
+
+  test.each(["TO_SEND", "SENDING"] as const)("takes what vanishes while it is %s for done", async (status) => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { status });
+    await world.ticks();
+    world.has("nas");
+    await world.ticks();
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("tells trouble once, however it goes on, and still that it is done later", async () => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    for (const message of ["HTTP 429", "HTTP 403", undefined, "HTTP 429"]) {
+      world.has("nas", { status: "WORK", message });
+      await world.ticks(2);
+    }
+    world.restarts();
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`trouble ${ANN}`]);
+    expect(world.told[0]?.[0]?.delivery.trouble).toBe("HTTP 429");
+    expect(world.delivery(id).state).toBe("open");
+    world.has("nas", { status: "DONE", message: "finished with warnings" });
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`trouble ${ANN}`, `done ${ANN}`]);
+  });
+
+  test("writes nothing as long as nothing is new", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { status: "WORK", name: "The film" });
+    await world.ticks();
+    const written: string[] = [];
+    world.watcher = (name) => void (/update|transaction/.test(name) && written.push(name));
+    await world.ticks(20);
+    expect(world.asked.length).toBeGreaterThan(15);
+    expect(written).toEqual([]);
+  });
+
+  test("leaves alone what its owner has taken out meanwhile", async () => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    world.store.deliveries.update(id, { state: "removed", closedAt: world.now });
+    world.has("nas", { status: "DONE" });
+    await world.ticks(3);
+    expect(world.told).toEqual([]);
+    expect(world.asked).toEqual([]);
+  });
+});
+
+describe("losing a delivery", () => {
+  test("says so only after two looks and two minutes", async () => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status: "WORK" });
+    await world.ticks();
+    world.has("nas");
+    await world.ticks(5);
+    world.now += 2 * MINUTE - 1;
+    await world.ticks(2);
+    expect(world.told).toEqual([]);
+    world.now += 1;
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`lost ${ANN}`]);
+    expect(world.delivery(id).state).toBe("lost");
+  });
+
+  test("does not say so at the first look, however long ago it was handed over", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.lists.set("nas", "down");
+    await world.ticks(3);
+    world.now += DAY;
+    world.has("nas");
+    world.tracker.pollSoon("nas");
+    await world.ticks();
+    expect(world.told).toEqual([]);
+    world.now += 2 * MINUTE;
+    await world.ticks();
+    expect(world.kinds).toEqual([`lost ${ANN}`]);
+  });
+
+  test("starts to count again when it was seen in between", async () => {
+    using world = createTracked();
+    world.delivers();
+    await world.ticks();
+    world.now += 2 * MINUTE;
+    world.has("nas", { status: "WORK" });
+    await world.ticks(2);
+    world.has("nas");
+    await world.ticks(3);
+    expect(world.told).toEqual([]);
+  });
+
+  test("knows that a link which the downloader had finished for somebody before is not listed again", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { status: "DONE" });
+    await world.ticks();
+    world.has("nas");
+    world.delivers({ chatId: BOB });
+    await world.ticks(4);
+    expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`]);
+  });
+
+  test("waits a day for a downloader that was taken out of the registry", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.unregisters("nas");
+    await world.ticks();
+    world.now += DAY - 1;
+    await world.ticks(60);
+    expect(world.told).toEqual([]);
+    world.now += 1;
+    await world.ticks(60);
+    expect(world.kinds).toEqual([`lost ${ANN}`]);
+    expect(world.asked).toEqual([]);
+  });
+});
+
+describe("pace", () => {
+  test("asks at every tick while something is at work, and ever less while nothing happens", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { status: "WORK" });
+    await world.ticks(60);
+    const atWork = world.asked.length;
+    world.has("nas", { status: "NEW" });
+    await world.ticks(120);
+    expect(atWork).toBeGreaterThan(55);
+    expect(world.asked.length - atWork).toBeLessThan(20);
+  });
+
+  test("backs off from one that cannot be reached, and looks at once when it is back", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.lists.set("nas", "down");
+    await world.ticks(600);
+    expect(world.asked.length).toBeLessThan(20);
+    const before = world.asked.length;
+    world.tracker.pollSoon("nas");
+    world.has("nas", { status: "DONE" });
+    await world.ticks();
+    expect(world.asked).toHaveLength(before + 1);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("has one call under way to each, and one that hangs holds up nobody", async () => {
+    using world = createTracked();
+    world.registers("slow");
+    world.delivers({ downloader: "slow", url: "https://x.org/2" });
+    world.delivers();
+    world.lists.set("slow", new Promise(() => {}));
+    world.has("nas", { status: "DONE" });
+    await world.ticks(10);
+    expect(world.asked.filter((name) => name === "slow")).toHaveLength(1);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("tells nothing that comes after it was stopped", async () => {
+    using world = createTracked();
+    world.delivers();
+    const answer = Promise.withResolvers<Download[]>();
+    world.lists.set("nas", answer.promise);
+    await world.tracker.tick();
+    world.tracker.stop();
+    answer.resolve([{ url: FILM, status: "DONE", quality: "", name: undefined, message: undefined }]);
+    await answer.promise;
+    expect(world.told).toEqual([]);
+    expect(world.store.deliveries.open()).toHaveLength(1);
+  });
+
+  test("tells it later when it cannot be stored now", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { status: "DONE" });
+    world.watcher = (name) => name === "transaction" && storeFails(name);
+    await world.ticks(2);
+    expect(world.told).toEqual([]);
+    expect(world.log.at("warn")).toEqual(['Cannot note what "nas" has']);
+    world.watcher = () => {};
+    await world.ticks(4);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+});
+
+describe("a message that is kept for reactions", () => {
+  const due = (world: ReturnType<typeof createTracked>) => world.store.deletions.dueOfOneChat(world.now + DAY, 10);
+
+  test("goes some time after its last link has come to its end", async () => {
+    using world = createTracked();
+    world.delivers({ messageId: 7 });
+    world.delivers({ messageId: 7, url: "https://x.org/2" });
+    world.has("nas", { status: "DONE" }, { url: "https://x.org/2", status: "WORK" });
+    await world.ticks();
+    expect(due(world)).toEqual([]);
+    world.has("nas", { url: "https://x.org/2", status: "DONE" });
+    await world.ticks();
+    expect(due(world)).toMatchObject([{ chatId: ANN, messageId: 7, deleteAt: world.now + 10 * MINUTE }]);
+  });
+
+  test("stays while another of its links still waits in the queue", async () => {
+    using world = createTracked();
+    const url = "https://x.org/2";
+    const now = world.now;
+    const { key, chatId, threadId, sender, quality, folder } = world.delivers({ messageId: 7, url });
+    world.store.links.add({
+      ...{ chatId, threadId, sender, quality, folder, url: FILM, key: `${key}?3` },
+      ...{ messageId: 7, sendAt: now, createdAt: now },
+    });
+    world.has("nas", { url, status: "DONE" });
+    await world.ticks();
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+    expect(due(world)).toEqual([]);
+  });
+});
+
+describe("strays", () => {
+  const stray = (world: ReturnType<typeof createTracked>) => {
+    world.store.strays.add({ key: "x.org/film", downloader: "nas", since: world.now });
+    return () => world.store.strays.of("nas").length;
+  };
+
+  test("are taken back from a downloader that turns up with a link which another one has", async () => {
+    using world = createTracked();
+    world.registers("abroad");
+    const strays = stray(world);
+    world.delivers({ downloader: "abroad" });
+    world.has("abroad", { status: "WORK" });
+    world.lists.set("nas", "down");
+    await world.ticks(5);
+    expect([world.removed, strays()]).toEqual([[], 1]);
+    world.has("nas", { url: "https://www.x.org/film?si=1", status: "WORK" });
+    await world.ticks(60);
+    expect(world.removed).toEqual(["https://www.x.org/film?si=1 from nas"]);
+    expect(strays()).toBe(0);
+    expect(world.log.at("info")).toContain('Took a link back from "nas": another downloader has it');
+  });
+
+  test("stay where they are when the downloader was given the link after all", async () => {
+    using world = createTracked();
+    const strays = stray(world);
+    world.registers("abroad");
+    world.delivers();
+    world.delivers({ downloader: "abroad", chatId: BOB });
+    world.has("nas", { status: "WORK" });
+    await world.ticks(2);
+    expect([world.removed, strays()]).toEqual([[], 0]);
+  });
+
+  test("are kept in mind while nobody else has the link, or the downloader has it not", async () => {
+    using world = createTracked();
+    const strays = stray(world);
+    world.has("nas", { status: "WORK" });
+    await world.ticks(100);
+    world.has("nas");
+    await world.ticks(100);
+    expect([world.removed, strays()]).toEqual([[], 1]);
+    expect(world.asked.length).toBeLessThan(15);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "bun:test";
+import { createBackground } from "../../../../src/telegram/context/background.ts";
+import type { Conversation } from "../../../../src/telegram/context/context.ts";
+import { createLive } from "../../../../src/telegram/context/live-message.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import type { Content } from "../../../../src/telegram/outbox/content.ts";
+import type { Messenger } from "../../../../src/telegram/outbox/outbox.ts";
+import type { Speaker } from "../../../../src/telegram/outbox/replies.ts";
+import type { Delivered } from "../../../../src/telegram/outbox/send-result.ts";
+import { createWatch } from "../../../support/watch.ts";
+import { createClock, createRecordingLog } from "../clock.ts";
+
+const EVERY_MS = 5_000;
+const FOR_MS = 20_000;
+const NEWEST = 100;
+
+const who: Conversation = {
+  chatId: 7,
+  threadId: null,
+  isPrivate: true,
+  userId: 7,
+  username: "ann",
+  actor: { chatId: 7, role: "user" },
+  language: "en",
+  texts: texts.en,
+};
+
+/** A live message over a chat in the test's hands. */
+function createScene() {
+  const clock = createClock();
+  const watch = createWatch();
+  const said: string[] = [];
+  const note = (line: string) => {
+    said.push(line);
+    watch.changed();
+  };
+  let refusal: Delivered<never> | undefined;
+  const speaker = {
+    post: async (_: unknown, { text }: Content) => {
+      note(`post ${text}`);
+      return NEWEST;
+    },
+    edit: (_: number, id: number, { text }: Content) => note(`edit ${id} ${text}`),
+    answer: (_: unknown, { text }: Content) => note(`answer ${text}`),
+  } as unknown as Speaker;
+  const messenger = {
+    async send(_: number, { priority }: { priority: string }) {
+      note(`refresh as ${priority}`);
+      return refusal ?? { ok: true, value: undefined };
+    },
+  } as unknown as Messenger;
+  const log = createRecordingLog();
+  const background = createBackground({ speaker, log });
+  const pace = { everyMs: EVERY_MS, forMs: FOR_MS };
+  const live = createLive({ background, speaker, messenger, pace, now: clock.now, wait: clock.wait });
+  return {
+    clock,
+    live,
+    background,
+    said,
+    log,
+    refuses() {
+      refusal = { ok: false, kind: "gone" };
+    },
+    says: (count: number) =>
+      watch.until(() => (said.length >= count ? said : undefined), {
+        what: `${count} lines`,
+        seen: () => said.join("\n"),
+      }),
+    /** Lets one interval pass. */
+    async beat() {
+      await clock.sleeping(EVERY_MS);
+      clock.advance(EVERY_MS);
+    },
+  };
+}
+
+describe("a live message", () => {
+  test("is sent once, edited only when it has changed, as a notice, and left alone after its time", async () => {
+    const { live, background, beat, said, says } = createScene();
+    const words = ["one", "one", "two", "two"];
+    let rendered = 0;
+    live.show(who, async () => ({ text: words[rendered++] ?? "late" }));
+    for (let n = 0; n < FOR_MS / EVERY_MS; n += 1) await beat();
+    await says(3);
+    expect(said).toEqual(["post one", "refresh as notice", "refresh as notice"]);
+    expect(rendered).toBe(5);
+    // Nothing is under way any more.
+    await background.stop();
+    expect(rendered).toBe(5);
+  });
+
+  test("takes the place of the message whose button was pressed", async () => {
+    const { live, background, says, said } = createScene();
+    live.show(who, async () => ({ text: "now" }), 17);
+    await says(1);
+    await background.stop();
+    expect(said).toEqual(["edit 17 now"]);
+  });
+
+  test("ends when the message is gone", async () => {
+    const { live, background, beat, refuses, says, said } = createScene();
+    let n = 0;
+    refuses();
+    live.show(who, async () => ({ text: String(n++) }));
+    await beat();
+    await says(2);
+    await background.stop();
+    expect(said).toEqual(["post 0", "refresh as notice"]);
+    expect(n).toBe(2);
+  });
+
+  test("ends when its chat gets a newer one", async () => {
+    const { live, background, beat, clock, says, said } = createScene();
+    let older = 0;
+    live.show(who, async () => ({ text: `older ${older++}` }));
+    await clock.sleeping(EVERY_MS);
+    live.show(who, async () => ({ text: "newer" }), 17);
+    await says(2);
+    await beat();
+    await background.stop();
+    expect(older).toBe(1);
+    expect(said).toEqual(["post older 0", "edit 17 newer"]);
+  });
+
+  test("ends with the bot, at once", async () => {
+    const { live, background, clock, said } = createScene();
+    live.show(who, async () => ({ text: "one" }));
+    await clock.sleeping(EVERY_MS);
+    await background.stop();
+    live.show(who, async () => ({ text: "two" }));
+    await background.stop();
+    expect(said).toEqual(["post one"]);
+  });
+
+  test("that cannot be rendered is written down, and holds up no stop", async () => {
+    const { live, background, log } = createScene();
+    live.show(who, () => Promise.reject(new Error("odd")));
+    await background.stop();
+    expect(log.at("error")).toEqual(["Cannot handle what a chat asked for"]);
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { createAdmins } from "../../../../src/telegram/notify/admin-alerts.ts";
+import type { Content } from "../../../../src/telegram/outbox/content.ts";
+
+test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
+  const told: Content[] = [];
+  const say = (_: unknown, content: Content) => void told.push(content);
+  const admins = createAdmins({
+    access: { admins: [1] },
+    preferences: { language: () => "en" },
+    speaker: { answer: say, notify: say },
+    now: () => 0,
+  });
+  const roots = Array.from({ length: 12 }, (_, n) => `${"long-root-name-".repeat(3)}${n}.example`);
+  for (let n = 0; n < 12; n += 1) admins.tell({ kind: "joined", name: `box ${n}`, at: { host: "h", port: 1 }, roots });
+  admins.close();
+  const [text, ...others] = told.map((content) => String(content.text));
+  expect(others).toEqual([]);
+  expect(text).toStartWith("➕ New downloader “box 0”");
+  expect(text).toMatch(/\n… and \d+ more$/);
+  expect(text?.length).toBeLessThanOrEqual(4096);
+});

@@ -1,0 +1,28 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { knownAs } from "../../../../src/telegram/views/display-name.ts";
+
+describe("knownAs()", () => {
+  test.each([
+    [{ first_name: "Ann", last_name: "Lee", username: "ann" }, "Ann Lee (@ann)"],
+    [{ first_name: "Ann" }, "Ann"],
+    [{ first_name: " ", username: "ann" }, "@ann"],
+    [{ title: "Family" }, "Family"],
+  ])("of %j is %s", (from, name) => {
+    expect(knownAs(from)).toBe(name);
+  });
+
+  test("never is longer than a name may be, and never loses the handle", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 200 }),
+        fc.stringMatching(/^[a-z]\w{4,31}$/),
+        (first, username) => {
+          const name = knownAs({ first_name: first, username });
+          expect(name.length).toBeLessThanOrEqual(64);
+          expect(name).toContain(`@${username}`);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { progressBar, progressLines } from "../../../../src/telegram/views/progress.ts";
+
+const progress = {
+  url: "https://a.com/1",
+  filename: "Film.mp4",
+  moveTo: "",
+  quality: 720,
+  percentage: 42.9,
+  status: "WORK",
+  currentSize: 120.44,
+  totalSize: 300,
+  message: "",
+};
+const bare = (text: string) => text.replace(/[\u2068\u2069]/g, "");
+
+describe("progressBar()", () => {
+  test("fills with the percentage, and to the end only at the end", () => {
+    expect([0, 9.9, 10, 55, 99.9, 100].map(progressBar)).toEqual([
+      "░░░░░░░░░░",
+      "░░░░░░░░░░",
+      "▓░░░░░░░░░",
+      "▓▓▓▓▓░░░░░",
+      "▓▓▓▓▓▓▓▓▓░",
+      "▓▓▓▓▓▓▓▓▓▓",
+    ]);
+  });
+});
+
+describe("progressLines()", () => {
+  test("says how far it is, how large, and what it is, in the person's language", () => {
+    expect(bare(progressLines(progress, texts.en))).toBe("▓▓▓▓░░░░░░ 42 % · 120.4 of 300 MiB · Film.mp4");
+    const large = { ...progress, currentSize: 1536, totalSize: 3072 };
+    expect(bare(progressLines(large, texts.ru))).toBe("▓▓▓▓░░░░░░ 42 % · 1,5 из 3 ГиБ · Film.mp4");
+  });
+
+  test("leaves out sizes that are not known, and takes the link where there is no name", () => {
+    const unknown = { ...progress, filename: "", currentSize: 0, totalSize: 0 };
+    expect(bare(progressLines(unknown, texts.en))).toBe("▓▓▓▓░░░░░░ 42 % · https://a.com/1");
+  });
+
+  test("stays short and on its lines, whatever the downloader says", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 400 }),
+        fc.string({ unit: "binary", maxLength: 400 }),
+        (filename, message) => {
+          const lines = progressLines({ ...progress, filename, message }, texts.en);
+          expect(lines.length).toBeLessThanOrEqual(300);
+          expect(lines.split("\n").length).toBeLessThanOrEqual(2);
+        },
+      ),
+    );
+  });
+});

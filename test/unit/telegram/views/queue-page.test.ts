@@ -1,0 +1,176 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Link } from "../../../../src/domain/link.ts";
+import type { Role } from "../../../../src/domain/role.ts";
+import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { queuePage } from "../../../../src/telegram/views/queue-page/queue-page.ts";
+import type { QueueView } from "../../../../src/telegram/views/queue-page/queue-view.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+
+const link = (id: number, more: Partial<Link> = {}): Link => ({
+  id,
+  chatId: 1001,
+  threadId: null,
+  messageId: 1,
+  promptId: 2,
+  promptedAt: NOW,
+  sender: "ann",
+  url: `https://a.com/${id}`,
+  key: `a.com/${id}`,
+  quality: "best",
+  folder: null,
+  downloader: null,
+  sendAt: NOW + 60_000,
+  state: "queued",
+  attempts: 0,
+  lastError: null,
+  undo: null,
+  createdAt: NOW,
+  ...more,
+});
+const download = (id: string, status: FleetDownload["status"], more: Partial<FleetDownload> = {}): FleetDownload => ({
+  url: `https://b.com/${id}`,
+  key: `b.com/${id}`,
+  downloader: "nas",
+  status,
+  quality: "10000",
+  name: undefined,
+  message: undefined,
+  owners: [1001],
+  ...more,
+});
+
+function page(
+  of: {
+    downloads?: FleetDownload[];
+    links?: Link[];
+    silent?: string[];
+    role?: Role;
+    isPrivate?: boolean;
+  } & Partial<QueueView> = {},
+) {
+  const { downloads = [], links = [], silent = [], role = "user", isPrivate = true, ...view } = of;
+  const asked: number[] = [];
+  const content = queuePage(
+    {
+      page: 0,
+      all: false,
+      fleet: { downloads, silent },
+      local: ({ offset, limit }) => {
+        asked.push(limit);
+        return { links: links.slice(offset, offset + limit), total: links.length };
+      },
+      ...view,
+    },
+    {
+      who: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
+      qualities: ["best", 720],
+      timeZone: "UTC",
+      now: NOW,
+      nameOf: (chatId) => (chatId === 1001 ? "Ann (@ann)" : undefined),
+    },
+  );
+  const rows = content.keyboard?.toJSON().inline_keyboard ?? [];
+  return {
+    text: String(content.text).replace(/[\u2068\u2069]/g, ""),
+    length: String(content.text).length,
+    rows: rows.map((row) => row.map(({ text }) => text)).filter((row) => row.length > 0),
+    data: rows.flat().map((button) => ("callback_data" in button ? String(button.callback_data) : "")),
+    asked,
+  };
+}
+const shown = (text: string) => [...text.matchAll(/https:\/\/(\S+)/g)].map(([, rest]) => rest);
+
+describe("queuePage()", () => {
+  test("sorts by work status: at work, waiting here, failed, done", () => {
+    const { text, rows } = page({
+      downloads: [download("work", "WORK", { name: "Film" }), download("new", "NEW"), download("done", "DONE")],
+      links: [link(1), link(2, { state: "failed", attempts: 12 })],
+    });
+    expect(shown(text)).toEqual(["b.com/work", "b.com/new", "a.com/1", "a.com/2", "b.com/done"]);
+    expect(text.split("\n\n").slice(0, 2)).toEqual([
+      "2 links in the queue · 3 at the downloaders",
+      "1. Film\nhttps://b.com/work\n⬇️ Downloading · at “nas” · best",
+    ]);
+    expect(rows).toEqual([
+      ["1 🗑 Remove"],
+      ["2 🗑 Remove"],
+      ["3 ▶️ Now", "3 🎞 best", "3 🗑 Remove"],
+      ["4 🔁 Retry", "4 🎞 best", "4 🗑 Remove"],
+      ["🔄 Refresh"],
+    ]);
+  });
+
+  test("shows each entry on exactly one page, and reads only the rows of that page", () => {
+    fc.assert(
+      fc.property(fc.nat(12), fc.nat(12), fc.nat(12), (atWork, queued, done) => {
+        const downloads = [
+          ...Array.from({ length: atWork }, (_, n) => download(`w${n}`, "WORK")),
+          ...Array.from({ length: done }, (_, n) => download(`d${n}`, "DONE")),
+        ];
+        const links = Array.from({ length: queued }, (_, n) => link(n + 1));
+        const pages = Math.max(1, Math.ceil((atWork + queued + done) / 5));
+        const seen = Array.from({ length: pages }, (_, n) => page({ downloads, links, page: n }));
+        expect(seen.flatMap(({ text }) => shown(text))).toEqual([
+          ...Array.from({ length: atWork }, (_, n) => `b.com/w${n}`),
+          ...Array.from({ length: queued }, (_, n) => `a.com/${n + 1}`),
+          ...Array.from({ length: done }, (_, n) => `b.com/d${n}`),
+        ]);
+        for (const { asked } of seen) expect(Math.max(...asked)).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+
+  test("shows the last page for one that has emptied, and says so when nothing is left", () => {
+    const links = Array.from({ length: 6 }, (_, n) => link(n + 1));
+    expect(shown(page({ links, page: 7 }).text)).toEqual(["a.com/6"]);
+    expect(page({ page: 7 }).text).toBe("Nothing waits. Send me a link!");
+  });
+
+  test("turns the keyboard into the qualities of one entry, the chosen one marked, with a way back", () => {
+    const { rows, text } = page({ links: [link(1), link(2, { quality: 720 })], picking: 2 });
+    expect(rows).toEqual([["best", "✅ 720p"], ["‹ Back"]]);
+    expect(text).toEndWith("Choose the quality of 2:");
+    // It left the queue meanwhile.
+    expect(page({ links: [link(1)], picking: 2 }).rows).toEqual([
+      ["1 ▶️ Now", "1 🎞 best", "1 🗑 Remove"],
+      ["🔄 Refresh"],
+    ]);
+  });
+
+  test("offers nothing for a link that is being handed over", () => {
+    expect(page({ links: [link(1, { state: "sending" })] }).rows).toEqual([["🔄 Refresh"]]);
+  });
+
+  test("offers an admin everyone's, and says whose they are", () => {
+    expect(page({ links: [link(1)], role: "admin" }).rows.at(-1)).toEqual(["All chats"]);
+    const all = page({ links: [link(1)], downloads: [download("x", "NEW", { owners: [] })], role: "admin", all: true });
+    expect(all.rows.at(-1)).toEqual(["Only mine"]);
+    expect(all.text).toContain("👤 none of ours");
+    expect(all.text).toContain("👤 Ann (@ann)");
+  });
+
+  test("names the downloaders that have not answered", () => {
+    const { text } = page({ silent: ["a", "b", "c", "d", "e"] });
+    expect(text).toEndWith("No answer from “a”, “b”, “c” and 2 more: what is there is shown as it was last known.");
+  });
+
+  test("fits into one message and its buttons into Telegram's 64 bytes, whatever is in it", () => {
+    const anything = fc.string({ unit: "binary", maxLength: 3_000 });
+    fc.assert(
+      fc.property(anything, anything, anything, fc.integer({ min: 1, max: 2 ** 40 }), (name, message, tail, id) => {
+        const url = `https://b.com/${encodeURIComponent(tail.toWellFormed())}`;
+        const downloads = Array.from({ length: 3 }, () => download("", "WORK", { url, key: url, name, message }));
+        const lastError = { reason: "incompatible", downloader: "n".repeat(64) } as const;
+        const links = Array.from({ length: 9 }, () => link(id, { url, state: "failed", attempts: 99, lastError }));
+        const silent = Array.from({ length: 9 }, () => "n".repeat(64));
+        const { length, data } = page({ downloads, links, silent, all: true, role: "admin", note: "n".repeat(150) });
+        expect(length).toBeLessThanOrEqual(4096);
+        for (const press of data) expect(Buffer.byteLength(press)).toBeLessThanOrEqual(64);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
