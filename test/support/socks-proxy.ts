@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from "node:net";
 
 /** A SOCKS5 proxy on loopback (RFC 1928, RFC 1929) that leads everything to one port of this machine. */
 export interface SocksProxy extends Disposable {
-  /** `127.0.0.1:port`. */
+  /** `127.0.0.1:port`, or `[::1]:port`. */
   readonly address: string;
   /** What it was asked to reach, `host:port`, in order. */
   readonly asked: readonly string[];
@@ -12,6 +12,7 @@ export interface SocksProxyOptions {
   readonly leadsTo: number;
   /** `name:password` that callers must give. */
   readonly login?: string;
+  readonly host?: "127.0.0.1" | "::1";
 }
 
 const NO_LOGIN = 0;
@@ -19,7 +20,7 @@ const LOGIN = 2;
 const NAME = 3;
 const IPV4 = 1;
 
-export function startSocksProxy({ leadsTo, login }: SocksProxyOptions): SocksProxy {
+export function startSocksProxy({ leadsTo, login, host = "127.0.0.1" }: SocksProxyOptions): SocksProxy {
   const asked: string[] = [];
   const open = new Set<Socket>();
   const keep = (socket: Socket) => {
@@ -52,9 +53,9 @@ export function startSocksProxy({ leadsTo, login }: SocksProxyOptions): SocksPro
   function lead(client: Socket, bytes: Buffer): void {
     const end = bytes.length - 2;
     const kind = bytes[3];
-    const host =
+    const target =
       kind === NAME ? bytes.subarray(5, end).toString() : kind === IPV4 ? bytes.subarray(4, end).join(".") : "IPv6";
-    asked.push(`${host}:${bytes.readUInt16BE(end)}`);
+    asked.push(`${target}:${bytes.readUInt16BE(end)}`);
     const remote = connect(leadsTo, "127.0.0.1", () => {
       client.write(Buffer.from([5, 0, 0, IPV4, 127, 0, 0, 1, 0, 0]));
       client.pipe(remote);
@@ -66,10 +67,10 @@ export function startSocksProxy({ leadsTo, login }: SocksProxyOptions): SocksPro
     client.on("close", () => remote.destroy());
   }
 
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   const bound = server.address();
   return {
-    address: `127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`,
+    address: `${host === "::1" ? "[::1]" : host}:${typeof bound === "object" ? bound?.port : 0}`,
     asked,
     [Symbol.dispose]() {
       server.close();

@@ -1,14 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { createServer, isIP, type Socket } from "node:net";
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { isIP, type Socket } from "node:net";
+import { pipeline } from "node:stream";
 import { SocksClient, type SocksClientOptions } from "socks";
-import { type ProxyRequest, readRequest, refusal } from "./proxy-request.ts";
 
 /** An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (runtime.md §3.6). */
 export interface SocksBridge extends Disposable {
   /** For `fetch`; with a password, because everyone on this machine can reach the port. */
   readonly url: string;
 }
+
+/** A connection to what a request is for; `problem` is said in one line of ASCII. */
+type Dialled =
+  | { readonly ok: true; readonly remote: Socket; readonly target: URL }
+  | { readonly ok: false; readonly code: 400 | 407 | 502; readonly problem: string };
 
 const DIAL_MS = 10_000;
 
@@ -18,10 +24,9 @@ export function startSocksBridge(socksUrl: string): SocksBridge {
   const password = randomBytes(18).toString("base64url");
   const isOurs = `Basic ${Buffer.from(`bridge:${password}`).toString("base64")}`;
   const open = new Set<Socket>();
-  const server = createServer((client) => {
-    keep(client);
-    void serve(client);
-  });
+  const server = createServer((request, response) => void forward(request, response));
+  server.on("connect", (request, client: Socket, head: Buffer) => void tunnel(request, client, head));
+  server.on("connection", keep);
   server.listen(0, "127.0.0.1");
   server.unref();
   const bound = server.address();
@@ -32,18 +37,51 @@ export function startSocksBridge(socksUrl: string): SocksBridge {
     socket.on("close", () => open.delete(socket));
   }
 
-  async function serve(client: Socket): Promise<void> {
-    const request = await readRequest(client);
-    if (request === undefined) return void client.destroy();
-    if (request.authorization !== isOurs) return void client.end(refusal(407, "Proxy Authentication Required"));
-    try {
-      const remote = await dial(upstream, request);
-      keep(remote);
-      if (client.destroyed) remote.destroy();
-      else join(client, remote, request);
-    } catch (error) {
-      client.end(refusal(502, `SOCKS: ${error instanceof Error ? error.message : "failed"}`));
+  async function dialFor({ headers, socket }: IncomingMessage, url: string): Promise<Dialled> {
+    if (headers["proxy-authorization"] !== isOurs) {
+      return { ok: false, code: 407, problem: "Proxy Authentication Required" };
     }
+    const target = URL.parse(url);
+    if (target?.protocol !== "http:") return { ok: false, code: 400, problem: "Bad Request" };
+    try {
+      const remote = await dial(upstream, target);
+      keep(remote);
+      if (socket.destroyed) remote.destroy();
+      return { ok: true, remote, target };
+    } catch (error) {
+      const words = error instanceof Error ? error.message.replace(/[^\x20-\x7e]+/g, " ") : "failed";
+      return { ok: false, code: 502, problem: `SOCKS: ${words}` };
+    }
+  }
+
+  /** `CONNECT host:port`. */
+  async function tunnel(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
+    const dialled = await dialFor(request, `http://${request.url}`);
+    if (!dialled.ok) {
+      client.end(`HTTP/1.1 ${dialled.code} ${dialled.problem}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    const { remote } = dialled;
+    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    remote.write(head);
+    pipeline(client, remote, client, () => client.destroy());
+  }
+
+  /** `GET http://host/path` and its like. */
+  async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const dialled = await dialFor(request, request.url ?? "");
+    if (!dialled.ok) return refuse(response, dialled.code, dialled.problem);
+    const { remote, target } = dialled;
+    response.on("close", () => remote.destroy());
+    const { connection: _, "proxy-connection": __, "proxy-authorization": ___, ...headers } = request.headers;
+    const path = target.pathname + target.search;
+    const asked = ask({ method: request.method, path, headers, createConnection: () => remote });
+    asked.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: "close" });
+      pipeline(answer, response, () => {});
+    });
+    asked.on("error", (error) => refuse(response, 502, `SOCKS: ${error.message}`));
+    request.pipe(asked);
   }
 
   return {
@@ -55,26 +93,28 @@ export function startSocksBridge(socksUrl: string): SocksBridge {
   };
 }
 
-function join(client: Socket, remote: Socket, { opening, toClient, rest }: ProxyRequest): void {
-  client.on("close", () => remote.destroy());
-  remote.on("close", () => client.end());
-  client.write(toClient);
-  remote.write(opening);
-  remote.write(rest);
-  client.pipe(remote);
-  remote.pipe(client);
+/** The body has the Bot API's form, so that the problem gets into the bot's words. */
+function refuse(response: ServerResponse, code: number, problem: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(code, { "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify({ ok: false, error_code: code, description: problem }));
 }
 
-async function dial(upstream: URL, { host, port }: ProxyRequest): Promise<Socket> {
+async function dial(upstream: URL, target: URL): Promise<Socket> {
+  const host = withoutBrackets(target.hostname);
   const looksUp = upstream.protocol === "socks5:" && isIP(host) === 0;
   const proxy: SocksClientOptions["proxy"] = {
-    host: upstream.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host: withoutBrackets(upstream.hostname),
     port: Number(upstream.port || 1080),
     type: 5,
     ...(upstream.username === "" ? {} : { userId: decodeURIComponent(upstream.username) }),
     ...(upstream.password === "" ? {} : { password: decodeURIComponent(upstream.password) }),
   };
-  const destination = { host: looksUp ? (await lookup(host)).address : host, port };
+  const destination = { host: looksUp ? (await lookup(host)).address : host, port: Number(target.port || 80) };
   const { socket } = await SocksClient.createConnection({ command: "connect", proxy, destination, timeout: DIAL_MS });
   return socket;
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }
