@@ -9,6 +9,7 @@ import { loadServices } from "../../src/grpc/proto.ts";
 import { startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { hasOpenssl } from "../support/authority.ts";
 import { startDownloader } from "../support/downloader.ts";
+import { WAIT_LIMIT_MS } from "../support/patience.ts";
 import { recordingLog } from "../unit/grpc/peer.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -47,7 +48,7 @@ async function register(
   if (method === undefined) throw new Error("no such method");
   const { path, requestSerialize, responseDeserialize } = method;
   const claim = { server_name: name, allowed_roots: ["*"], server_host: "0.0.0.0", server_port: port };
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + WAIT_LIMIT_MS;
   const error = await new Promise<ServiceError | null>((resolve) => {
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, claim, metadata, { deadline }, resolve);
   });

@@ -54,4 +54,4 @@ test("whatever people write, every call of the bot is one that Telegram takes", 
   await app.api.settled();
   expect(refused(0)).toEqual([]);
   expect(app.logged()).not.toContain("Cannot handle");
-}, 60_000);
+});

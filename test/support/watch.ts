@@ -1,8 +1,10 @@
+import { WAIT_LIMIT_MS } from "./patience.ts";
+
 /** How to tell what is awaited, and what happened instead when it did not come. */
 export interface Waiting {
   readonly what: string;
   readonly seen: () => string;
-  /** Default 10 000. */
+  /** Default `WAIT_LIMIT_MS`. */
   readonly withinMs?: number | undefined;
 }
 
@@ -25,7 +27,7 @@ export function createWatch(): Watch {
     changed() {
       for (const waiter of [...waiters]) waiter.look();
     },
-    until<T>(find: () => T | undefined, { what, seen, withinMs = 10_000 }: Waiting): Promise<T> {
+    until<T>(find: () => T | undefined, { what, seen, withinMs = WAIT_LIMIT_MS }: Waiting): Promise<T> {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       promise.catch(() => undefined);
       const waiter = {

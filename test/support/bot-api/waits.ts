@@ -7,7 +7,7 @@ import type { Updates } from "./updates.ts";
 /** A chat by its id, or whoever has one: a person's private chat has the person's id. */
 export type ChatRef = number | { readonly id: number };
 
-/** What a wait is about, for its error, and how long it may take (default 10 000 ms). */
+/** What a wait is about, for its error, and how long it may take (default `WAIT_LIMIT_MS`). */
 export interface Wait {
   readonly what?: string;
   readonly withinMs?: number;

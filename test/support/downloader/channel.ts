@@ -1,4 +1,5 @@
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
+import { WAIT_LIMIT_MS } from "../patience.ts";
 import { serviceOf } from "./wire.ts";
 
 /** How a call ended: with a reply or with an error. */
@@ -9,7 +10,7 @@ export interface Ended {
 
 /** One channel to a downloader, as a bot keeps it. */
 export interface Channel extends Disposable {
-  /** `withinMs` is the deadline, 5 s by default. */
+  /** `withinMs` is the deadline, by default `WAIT_LIMIT_MS`. */
   call(method: string, request?: object, withinMs?: number): Promise<Ended>;
 }
 
@@ -18,7 +19,7 @@ export function connect({ host = "127.0.0.1", port }: { readonly host?: string; 
   const service = serviceOf("downloader.proto", "grpc.v1.Downloader");
   const client = new Client(`${host}:${port}`, credentials.createInsecure());
   return {
-    call(method, request = {}, withinMs = 5000) {
+    call(method, request = {}, withinMs = WAIT_LIMIT_MS) {
       const definition = service[method];
       if (definition === undefined) throw new Error(`No method ${method}`);
       const { path, requestSerialize, responseDeserialize } = definition;

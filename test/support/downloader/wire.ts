@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Client, type ClientOptions, credentials, Metadata, type ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { WAIT_LIMIT_MS } from "../patience.ts";
 
 const PROTO = join(import.meta.dir, "../../../proto");
 
@@ -57,7 +58,7 @@ export async function registerDownloader(
   try {
     await new Promise<void>((resolve, reject) => {
       const done = (error: Error | null) => (error === null ? resolve() : reject(error));
-      const deadline = Date.now() + 5000;
+      const deadline = Date.now() + WAIT_LIMIT_MS;
       const { path, requestSerialize, responseDeserialize } = method;
       client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, sent, { deadline }, done);
     });

@@ -3,6 +3,7 @@ import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { createBotServer } from "../../../src/grpc/bot-server.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
+import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { recordingLog } from "./peer.ts";
 
 describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
@@ -44,7 +45,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     if (method === undefined) throw new Error("no such method");
     const { promise, resolve } = Promise.withResolvers<ServiceError | null>();
     const claim = { server_name: serverName, allowed_roots: ["*"], server_host: "10.0.0.7", server_port: 8888 };
-    const options = { deadline: Date.now() + 10_000 };
+    const options = { deadline: Date.now() + WAIT_LIMIT_MS };
     client.makeUnaryRequest(method.path, method.requestSerialize, method.responseDeserialize, claim, options, (error) =>
       resolve(error),
     );

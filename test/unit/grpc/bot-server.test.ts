@@ -6,6 +6,7 @@ import { RegistrationRefused } from "../../../src/domain/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
 import type { Caller } from "../../../src/grpc/caller.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
+import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { recordingLog } from "./peer.ts";
 
 const TOKEN = "s3cret-token";
@@ -31,7 +32,7 @@ async function startServer(options: Partial<BotServerOptions> = {}) {
     const { promise, resolve } = Promise.withResolvers<{ error: ServiceError | null; reply: unknown }>();
     if (method === undefined) throw new Error("no such method");
     const { path, requestSerialize, responseDeserialize } = method;
-    const options = { deadline: Date.now() + 10_000 };
+    const options = { deadline: Date.now() + WAIT_LIMIT_MS };
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, (error, reply) =>
       resolve({ error, reply }),
     );

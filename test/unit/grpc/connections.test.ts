@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Client, connectivityState } from "@grpc/grpc-js";
 import { channelTarget, createConnections } from "../../../src/grpc/connections.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
+import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { replies, startPeer } from "./peer.ts";
 
 const NAS = { name: "nas", host: "127.0.0.1", port: 1 };
@@ -12,7 +13,7 @@ const stateOf = (client: Client) => client.getChannel().getConnectivityState(fal
 function reaches(client: Client): Promise<boolean> {
   const { path, requestSerialize, responseDeserialize } = loadServices().downloader.Healtheck;
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const options = { deadline: Date.now() + 10_000 };
+  const options = { deadline: Date.now() + WAIT_LIMIT_MS };
   client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, options, (error) => resolve(error === null));
   return promise;
 }

@@ -13,7 +13,7 @@ describe("spawnDownloader()", () => {
       const file = join(folder, "accepted.txt");
       const first = await spawnDownloader({ name: "nas", file });
       using bot = connect(first);
-      await bot.call("SetToQueue", { link: "a" }, 5000);
+      await bot.call("SetToQueue", { link: "a" });
       first.freezes();
       const { error } = await bot.call("SetToQueue", { link: "b" }, 200);
       expect([error?.code, error?.details]).toEqual([
