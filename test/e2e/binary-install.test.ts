@@ -63,15 +63,17 @@ describe("install.sh and the bot itself", () => {
 describe(".ci/release", () => {
   test("gives the same bytes twice, and sums that install.sh accepts", async () => {
     const release = join(import.meta.dir, "../../dist/release");
+    // This machine's, since another one's runtime would have to be downloaded.
+    const [target, kind] = process.arch === "arm64" ? ["linux-arm64", "aarch64"] : ["linux-x64", "x86_64"];
     const build = () => {
-      const { exitCode, stderr } = Bun.spawnSync([join(import.meta.dir, "../../.ci/release"), "linux-x64"]);
+      const { exitCode, stderr } = Bun.spawnSync([join(import.meta.dir, "../../.ci/release"), target]);
       expect({ exitCode, said: stderr.toString() }).toMatchObject({ exitCode: 0 });
       return readFileSync(join(release, "SHA256SUMS"), "utf8");
     };
     const first = build();
     expect(build()).toBe(first);
     using machine = createMachine();
-    const programs = { uname: '#!/bin/sh\n[ "$1" = -m ] && echo x86_64 || echo Linux\n' };
+    const programs = { uname: `#!/bin/sh\n[ "$1" = -m ] && echo ${kind} || echo Linux\n` };
     const { code, said } = await machine.run(["--from", release, "--dry-run"], { programs });
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("would install") });
   });

@@ -39,11 +39,13 @@ test("a backup made and restored as docs/en/backup.md says brings back the queue
     await app.stop();
 
     const here = typed("systemctl stop")
-      .replaceAll("/var/lib/dwld-bot", dirname(database))
-      .replaceAll("/root/dwld-bot.db", kept);
+      .replaceAll("/var/lib/dwld-bot", '"$STATE"')
+      .replaceAll("/root/dwld-bot.db", '"$KEPT"');
     // The bot is stopped already, and nobody here is called dwld-bot.
     const lines = `set -e; sudo() { "$@"; }; systemctl() { :; }; chown() { :; }\n${here}`;
-    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", lines]);
+    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", lines], {
+      env: { PATH: process.env.PATH, STATE: dirname(database), KEPT: kept },
+    });
     expect([exitCode, stderr.toString()]).toEqual([0, ""]);
     expect(existsSync(join(dirname(database), "before-restore/dwld-bot.db"))).toBe(true);
 

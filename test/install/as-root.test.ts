@@ -1,36 +1,35 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeBot, SYSTEMCTL } from "./fakes.ts";
-import { createRelease, INSTALL, IS_ROOT } from "./machine.ts";
+import { commonFolder, createMachine, createRelease, IS_ROOT } from "./machine.ts";
 
 /** Whether this machine lets a test have mounts that nobody else sees. */
 const hasMounts = IS_ROOT && Bun.spawnSync(["unshare", "--mount", "true"]).exitCode === 0;
 
-/** Runs a script as root on what looks like this machine and is none of it: /etc, /usr/local, /var/lib and /run are copies. */
-async function inPrivate(script: (paths: { folder: string; install: string }) => string): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-root-"));
+/**
+ * Runs a script as root on what looks like this machine and is none of it: /etc, /usr/local, /var/lib and /run are copies, so
+ * that nothing which lies there can be used. `$FAKE` holds the releases 1.0.0 and 2.0.0, each with its install.sh, and a token.
+ */
+async function inPrivate(script: string): Promise<string[]> {
+  const folder = mkdtempSync(join(commonFolder(), "dwld-bot-root-"));
   try {
     mkdirSync(join(folder, "etc"));
     writeFileSync(join(folder, "systemctl"), SYSTEMCTL, { mode: 0o755 });
     writeFileSync(join(folder, "token"), "123:secret\n");
     for (const version of ["1.0.0", "2.0.0"]) createRelease(join(folder, version), fakeBot({ version }));
     const prelude = `set -eu
-      cp -a /etc/. ${folder}/etc
-      mount --bind ${folder}/etc /etc
+      cp -a /etc/. "$FAKE/etc"
+      mount --bind "$FAKE/etc" /etc
       for place in /usr/local /var/lib /run; do mount -t tmpfs none $place; done
       mkdir -p /run/systemd/system
       ! id -u dwld-bot >/dev/null 2>&1 || userdel dwld-bot`;
-    const child = Bun.spawn(
-      ["unshare", "--mount", "sh", "-c", `${prelude}\n${script({ folder, install: `sh ${INSTALL}` })}`],
-      {
-        env: { PATH: process.env.PATH, FAKE: folder, SYSTEMCTL: join(folder, "systemctl") },
-        stdin: "ignore",
-        stdout: "pipe",
-        stderr: "pipe",
-      },
-    );
+    const child = Bun.spawn(["unshare", "--mount", "sh", "-c", `${prelude}\n${script}`], {
+      env: { PATH: process.env.PATH, FAKE: folder, SYSTEMCTL: join(folder, "systemctl") },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
     if (code !== 0) throw new Error(`${code}\n${out}${err}`);
     return out.split("\n");
@@ -42,8 +41,8 @@ async function inPrivate(script: (paths: { folder: string; install: string }) =>
 describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
   test("gives everything to the right owner", async () => {
     const lines = await inPrivate(
-      ({ folder, install }) => `
-        ${install} --from ${folder}/1.0.0 --token-file ${folder}/token --admin 42 >&2
+      `
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
         stat -c '%n %U:%G %a' /usr/local/bin/dwld-bot /etc/systemd/system/dwld-bot.service /etc/dwld-bot /etc/dwld-bot/* /var/lib/dwld-bot
         getent passwd dwld-bot | cut -d: -f6,7`,
     );
@@ -60,10 +59,10 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
 
   test("backs up and checks as the bot's user, who cannot read the tokens in /etc", async () => {
     const lines = await inPrivate(
-      ({ folder, install }) => `
-        ${install} --from ${folder}/1.0.0 --token-file ${folder}/token --admin 42 >&2
+      `
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
         chown dwld-bot:dwld-bot /var/lib/dwld-bot/dwld-bot.db
-        ${install} --from ${folder}/2.0.0
+        sh "$FAKE/2.0.0/install.sh"
         stat -c '%U %a' /var/lib/dwld-bot/backups /var/lib/dwld-bot/backups/*.db`,
     );
     expect(lines).toContain("config /etc/dwld-bot/config.yaml, token 123:secret, as dwld-bot");
@@ -73,12 +72,12 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
 
   test("--purge removes the user as well, and a second time finds nothing", async () => {
     const lines = await inPrivate(
-      ({ folder, install }) => `
-        ${install} --from ${folder}/1.0.0 >&2
-        ${install} --purge
+      `
+        sh "$FAKE/1.0.0/install.sh" >&2
+        sh "$FAKE/1.0.0/install.sh" --purge
         ! id -u dwld-bot >/dev/null 2>&1
         ! ls -d /etc/dwld-bot /var/lib/dwld-bot /usr/local/bin/dwld-bot 2>/dev/null
-        echo second; ${install} --purge`,
+        echo second; sh "$FAKE/1.0.0/install.sh" --purge`,
     );
     expect(lines).toContain("remove the user dwld-bot");
     expect(lines.slice(lines.indexOf("second"))).toEqual(["second", ""]);
@@ -86,12 +85,10 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
 });
 
 describe.skipIf(!IS_ROOT)("install.sh without root", () => {
-  test("says that it needs root and changes nothing", () => {
-    const become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    const { exitCode, stderr } = Bun.spawnSync([...become, "sh", INSTALL, "--from", "/nowhere"]);
-    expect({ exitCode, said: stderr.toString() }).toEqual({
-      exitCode: 1,
-      said: expect.stringContaining("sudo sh install.sh"),
-    });
+  test("says that it needs root and changes nothing", async () => {
+    using machine = createMachine({ as: "nobody" });
+    const ended = await machine.run(["--from", "/nowhere"], { env: { DESTDIR: "" } });
+    expect(ended).toEqual({ code: 1, said: expect.stringContaining("sudo sh install.sh") });
+    expect(machine.told()).toEqual([]);
   });
 });

@@ -19,6 +19,16 @@ const NOBODY = 65_534;
 
 export const IS_ROOT = process.getuid?.() === 0;
 
+/** What makes a command nobody's. */
+const BECOME_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+
+/** Where folders go that others have to enter: TMPDIR may be one's own, and so may be all of the way to this checkout. */
+export function commonFolder(): string {
+  const places = ["/tmp", "/var/tmp", tmpdir()];
+  const isCommon = (place: string) => Bun.spawnSync([...BECOME_NOBODY, "test", "-x", place]).exitCode === 0;
+  return (IS_ROOT ? places.find(isCommon) : undefined) ?? tmpdir();
+}
+
 /** How one run of install.sh ended. */
 export interface Ended {
   readonly code: number;
@@ -55,15 +65,17 @@ export interface RunOptions {
 
 /** `as` is who runs install.sh; another than oneself takes root. */
 export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } = {}): Machine {
-  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-install-"));
+  const folder = mkdtempSync(join(as === "nobody" ? commonFolder() : tmpdir(), "dwld-bot-install-"));
   const root = join(folder, "machine");
   const elsewhere = join(folder, "elsewhere");
   const log = join(folder, "systemctl.log");
-  const become =
-    as === "nobody" && IS_ROOT ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"] : [];
+  const become = as === "nobody" && IS_ROOT ? BECOME_NOBODY : [];
+  // Alone, as whoever downloads it has it, and where everybody can read it.
+  const install = join(folder, "install.sh");
   for (const path of [root, elsewhere, join(folder, "bin")]) mkdirSync(path);
   writeFileSync(join(folder, "systemctl"), SYSTEMCTL, { mode: 0o755 });
   writeFileSync(log, "");
+  cpSync(INSTALL, install);
   chmodSync(folder, 0o755);
   if (become.length > 0) for (const path of [root, folder, log]) chownSync(path, NOBODY, NOBODY);
   let seen = 0;
@@ -73,13 +85,13 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
     elsewhere,
     async run(
       args,
-      { script = INSTALL, env = {}, systemctl = join(folder, "systemctl"), stdin = "", typed, programs = {} } = {},
+      { script = install, env = {}, systemctl = join(folder, "systemctl"), stdin = "", typed, programs = {} } = {},
     ) {
       for (const [name, text] of Object.entries(programs)) {
         writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
       }
       const command = [...become, "sh", script, ...args];
-      const asTyped = ["script", "-qec", command.join(" "), "/dev/null"];
+      const asTyped = ["script", "-qec", command.map(quoted).join(" "), "/dev/null"];
       const child = Bun.spawn(typed === undefined ? command : asTyped, {
         cwd: "/",
         env: {
@@ -114,6 +126,9 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }
+
+/** As a shell reads it back. */
+const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** A folder as `.ci/release` leaves it, with `binary` for every kind of machine. */
 export function createRelease(folder: string, binary: string): string {
