@@ -1,12 +1,11 @@
 import type { Count, Dependants, News } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
-import { listed } from "../listed.ts";
 import { named } from "../name.ts";
+import { createPlural, listed } from "../plural.ts";
+import { links } from "./links.ts";
 
-const rules = new Intl.PluralRules("en");
-const counted = (n: number, one: string, other: string) => `${n} ${rules.select(n) === "one" ? one : other}`;
-const links = (n: number) => counted(n, "link", "links");
+const { form, counted } = createPlural("en");
 const atLeast = ({ links: n, more }: Count) => (more ? `more than ${links(n)}` : links(n));
 const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `and ${n} more`);
@@ -19,12 +18,11 @@ const stay = (ms: number) =>
     : counted(Math.round(ms / HOUR_MS), "hour", "hours");
 const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
-const isAre = (n: number) => (rules.select(n) === "one" ? "is" : "are");
 
 function dependants({ running, waiting }: Dependants): string {
   const parts = [
-    ...(running > 0 ? [`${links(running)} ${isAre(running)} in work there`] : []),
-    ...(waiting.links > 0 ? [`${atLeast(waiting)} ${waiting.links === 1 ? "waits" : "wait"} for it`] : []),
+    ...(running > 0 ? [`${links(running)} ${form(running, "is", "are")} in work there`] : []),
+    ...(waiting.links > 0 ? [`${atLeast(waiting)} ${form(waiting.links, "waits", "wait")} for it`] : []),
   ];
   return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
 }

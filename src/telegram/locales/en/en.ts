@@ -1,14 +1,32 @@
+import type { Language, NoticeStyle } from "../../../domain/chat.ts";
+import type { Quality } from "../../../domain/quality.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import { named } from "../name.ts";
 import { admin } from "./admin.ts";
-import { arrival } from "./arrival.ts";
-import { card, quality } from "./card.ts";
-import { lists } from "./lists.ts";
-import { notices } from "./notices.ts";
-import { settings } from "./settings.ts";
+import { arrival, card, links, lists, notices, quality } from "./links.ts";
 
-const rules = new Intl.PluralRules("en");
-const links = (n: number) => `${n} ${rules.select(n) === "one" ? "link" : "links"}`;
+const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
+
+/** `/settings`, in English. */
+const settings = {
+  title: "Settings of this chat",
+  quality: (value: Quality) => `Default quality: ${quality(value)}`,
+  folder: (name: string) => `Default folder: ${name}`,
+  language: (chosen: Language | null, used: Language) =>
+    `Language: ${chosen === null ? `automatic (${NAMES[used]})` : NAMES[chosen]}`,
+  /** `null` as usual, 0: never. */
+  lifetime: (ms: number | null, duration: string) =>
+    `My messages and your commands disappear: ${ms === null ? "as usual" : ms === 0 ? "never" : `after ${duration}`}`,
+  notices: (style: NoticeStyle) =>
+    `When a download has ended: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
+  button: {
+    automatic: "🌐 Auto",
+    usual: "🧹 As usual",
+    never: "🧹 Never",
+    after: (duration: string) => `🧹 ${duration}`,
+    notices: { message: "🔔 Message", reaction: "👌 Reaction", off: "🔕 Nothing" },
+  },
+};
 
 /** Everything a person reads in the chat, in English; `ru` says the same. Arguments that end in `at` are texts already. */
 export const en = {

@@ -1,17 +1,12 @@
 import type { Count, Dependants } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
-import type { admin as en } from "../en/admin.ts";
-import { listed } from "../listed.ts";
+import type { Texts } from "../en/en.ts";
 import { named } from "../name.ts";
+import { createPlural, listed } from "../plural.ts";
+import { links } from "./links.ts";
 
-const rules = new Intl.PluralRules("ru");
-
-function counted(n: number, one: string, few: string, many: string): string {
-  const form = rules.select(n);
-  return `${n} ${form === "one" ? one : form === "few" ? few : many}`;
-}
-const links = (n: number) => counted(n, "ссылка", "ссылки", "ссылок");
+const { counted } = createPlural("ru");
 const atLeast = ({ links: n, more }: Count) => (more ? `больше ${counted(n, "ссылки", "ссылок", "ссылок")}` : links(n));
 const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `и ещё ${n}`);
@@ -34,7 +29,7 @@ function dependants({ running, waiting }: Dependants): string {
 }
 
 /** What admins read, in Russian. */
-export const admin: typeof en = {
+export const admin: Texts["admin"] = {
   role,
   news(news) {
     switch (news.kind) {

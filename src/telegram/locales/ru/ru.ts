@@ -1,21 +1,30 @@
+import type { Language } from "../../../domain/chat.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import type { Texts } from "../en/en.ts";
 import { named } from "../name.ts";
 import { admin } from "./admin.ts";
-import { arrival } from "./arrival.ts";
-import { card, quality } from "./card.ts";
-import { lists } from "./lists.ts";
-import { notices } from "./notices.ts";
-import { settings } from "./settings.ts";
+import { arrival, card, links, lists, notices, quality } from "./links.ts";
 
-const rules = new Intl.PluralRules("ru");
+const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
 
-/** 1 ссылка, 2 ссылки, 5 ссылок. */
-function plural(n: number, one: string, few: string, many: string): string {
-  const form = rules.select(n);
-  return `${n} ${form === "one" ? one : form === "few" ? few : many}`;
-}
-const links = (n: number) => plural(n, "ссылка", "ссылки", "ссылок");
+/** `/settings`, in Russian. */
+const settings: Texts["settings"] = {
+  title: "Настройки этого чата",
+  quality: (value) => `Качество по умолчанию: ${quality(value)}`,
+  folder: (name) => `Папка по умолчанию: ${name}`,
+  language: (chosen, used) => `Язык: ${chosen === null ? `автоматически (${NAMES[used]})` : NAMES[chosen]}`,
+  lifetime: (ms, duration) =>
+    `Мои сообщения и ваши команды исчезают: ${ms === null ? "как обычно" : ms === 0 ? "никогда" : `через ${duration}`}`,
+  notices: (style) =>
+    `Когда загрузка закончилась: ${{ message: "сообщение", reaction: "реакция на ваше сообщение", off: "ничего" }[style]}`,
+  button: {
+    automatic: "🌐 Авто",
+    usual: "🧹 Как обычно",
+    never: "🧹 Никогда",
+    after: (duration) => `🧹 ${duration}`,
+    notices: { message: "🔔 Сообщение", reaction: "👌 Реакция", off: "🔕 Ничего" },
+  },
+};
 
 /** Everything a person reads in the chat, in Russian. */
 export const ru: Texts = {

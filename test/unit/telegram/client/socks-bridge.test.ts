@@ -3,7 +3,6 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { openWays } from "../../../../src/telegram/client/endpoints.ts";
 import { createProbe } from "../../../../src/telegram/client/probe.ts";
-import { parseHead } from "../../../../src/telegram/client/proxy-request.ts";
 import { startSocksBridge } from "../../../../src/telegram/client/socks-bridge.ts";
 import { BAD_GATEWAY, HANG, refusal, tooManyRequests } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";

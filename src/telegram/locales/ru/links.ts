@@ -1,22 +1,71 @@
+import { format } from "gramio";
+import type { Failure } from "../../../domain/link.ts";
+import type { Quality } from "../../../domain/quality.ts";
+import { createAmounts } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { named } from "../name.ts";
+import { createPlural } from "../plural.ts";
 
-const rules = new Intl.PluralRules("ru");
-const relative = new Intl.RelativeTimeFormat("ru");
-const size = new Intl.NumberFormat("ru", { maximumFractionDigits: 1 });
-const links = (n: number) => {
-  const form = rules.select(n);
-  return `${n} ${form === "one" ? "ссылка" : form === "few" ? "ссылки" : "ссылок"}`;
+const { counted } = createPlural("ru");
+const amounts = createAmounts("ru", { justNow: "только что", of: "из", mebibytes: "МиБ", gibibytes: "ГиБ" });
+
+/** How many links. */
+export const links = (n: number) => counted(n, "ссылка", "ссылки", "ссылок");
+
+/** A quality in words. */
+export const quality = (value: Quality): string => (value === "best" ? "лучшее" : `${value}p`);
+
+const failure = ({ reason, downloader }: Failure) =>
+  ({
+    unreachable: `«${named(downloader)}» недоступен`,
+    refused: `«${named(downloader)}» её не принял`,
+    incompatible: `«${named(downloader)}» не пускает этого бота`,
+    silent: `«${named(downloader)}» не отвечает`,
+  })[reason];
+
+/** A link's prompt, in Russian. */
+export const card: Texts["card"] = {
+  waiting: (at) => `⏳ Ждёт до ${at}`,
+  goingOut: "⏳ Уходит",
+  retry: (attempts, why, at) =>
+    `⚠️ Пробовал ${counted(attempts, "раз", "раза", "раз")}: ${failure(why)}. Следующая попытка: ${at}`,
+  sending: "📤 Передаётся загрузчику",
+  uncertain: "📤 Возможно, загрузчик её уже взял — уточняю",
+  unmatched: "🕳 Такие ссылки сейчас никто не берёт. Жду подходящий загрузчик.",
+  unmatchedChosen: (downloader) => `🕳 Ждёт «${named(downloader)}», который сейчас ничего не берёт`,
+  failed: (attempts, why) =>
+    `❌ Не вышло за ${counted(attempts, "попытку", "попытки", "попыток")}${why === null ? "" : `: ${failure(why)}`}`,
+  removed: "🗑 Убрана",
+  details: ({ quality: value, folder, downloader }) =>
+    [
+      `Качество: ${quality(value)}`,
+      ...(folder === null ? [] : [`папка: ${folder}`]),
+      ...(downloader === null ? [] : [`сервер: ${named(downloader)}`]),
+    ].join(" · "),
+  button: {
+    inOneHour: "Через час",
+    tonight: "Ночью",
+    tomorrow: "Завтра",
+    anyServer: "🎲 Любой",
+    undo: "↩️ Вернуть",
+  },
+  pressed: {
+    waits: (at) => `Ждёт до ${at}`,
+    undone: "Снова в очереди",
+  },
 };
+
+/** What is said about the links of a message that are not simply queued, in Russian. */
+export const arrival: Texts["arrival"] = {
+  duplicate: "Эта ссылка уже в очереди ☝️",
+  duplicates: "Эти ссылки у меня уже есть:",
+  inQueue: "уже в очереди",
+  beingDownloaded: (downloader) => `её уже качает «${named(downloader)}»`,
+  more: (n) => `… и ещё ${links(n)}`,
+};
+
 const quoted = (names: readonly string[]) => names.map((name) => `«${named(name)}»`).join(", ");
 const more = (rest: number) => (rest === 0 ? "" : ` и ещё ${rest}`);
-
-/** MiB in words; from 1 GiB on in GiB. */
-const sizes = (current: number, total: number): string => {
-  const [unit, name] = Math.max(current, total) < 1024 ? [1, "МиБ"] : [1024, "ГиБ"];
-  const of = total > 0 ? ` из ${size.format(total / unit)}` : "";
-  return `${size.format(current / unit)}${of} ${name}`;
-};
 
 /** What `/queue`, `/status`, `/links` and `/remove` say, in Russian. */
 export const lists: Texts["lists"] = {
@@ -61,19 +110,13 @@ export const lists: Texts["lists"] = {
     telegram: "Связь с Telegram:",
     refused: "не знает токен бота",
     progress: (percentage, of) =>
-      `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${sizes(of.current, of.total)}` : ""}`,
+      `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
     idle: "Сейчас ничего не качает",
     moreRunning: (n) => `и ещё ${n}`,
     others: (n) => `и ещё ${n} для других чатов`,
     onlyOthers: (n) => `Качает для других чатов: ${n}`,
     waiting: (count) => `Его ждёт: ${links(count.links)}${count.more ? " или больше" : ""}`,
-    ago: (ms) => {
-      const minutes = Math.floor(ms / 60_000);
-      if (minutes < 1) return "только что";
-      if (minutes < 60) return relative.format(-minutes, "minute");
-      const hours = Math.floor(minutes / 60);
-      return hours < 48 ? relative.format(-hours, "hour") : relative.format(-Math.floor(hours / 24), "day");
-    },
+    ago: amounts.ago,
   },
   links: {
     none: "Ссылок в работе нет.",
@@ -93,4 +136,15 @@ export const lists: Texts["lists"] = {
     back: "‹ Назад",
     refresh: "🔄 Обновить",
   },
+};
+
+/** What people are told about links that were handed over, in Russian. */
+export const notices: Texts["notices"] = {
+  done: (what, downloader) => format`✅ Готово: ${what} (${downloader})`,
+  trouble: (what, downloader, message) => format`⚠️ ${downloader} не может скачать ${what}: ${message}`,
+  lost: (what, downloader) => format`❓ У ${downloader} больше нет ${what}, а чем кончилось, я не видел.`,
+  more: (n) => `…и ещё ${n}`,
+  again: "🔁 Отправить снова",
+  queuedAgain: "Снова в очереди",
+  queuedAlready: "Уже в очереди",
 };

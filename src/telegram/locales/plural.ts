@@ -1,0 +1,33 @@
+import type { Language } from "../../domain/chat.ts";
+
+/** The forms of a word beside whole numbers, in order: see `Intl.PluralRules`. */
+interface Words {
+  readonly en: readonly [one: string, other: string];
+  readonly ru: readonly [one: string, few: string, many: string];
+}
+
+const FORMS: Readonly<Record<Language, readonly Intl.LDMLPluralRule[]>> = {
+  en: ["one", "other"],
+  ru: ["one", "few", "many"],
+};
+
+/** How a language says how many there are: `form(2, "is", "are")`, `counted(2, "link", "links")`. */
+export function createPlural<L extends Language>(language: L) {
+  const rules = new Intl.PluralRules(language);
+  // A fraction has a form of its own in Russian, which nothing is counted in: it takes the last.
+  const form = (n: number, ...words: Words[L]): string => words.at(FORMS[language].indexOf(rules.select(n))) ?? "";
+  return {
+    /** The word that goes with the number. */
+    form,
+    /** The number and its word. */
+    counted: (n: number, ...words: Words[L]): string => `${n} ${form(n, ...words)}`,
+  };
+}
+
+const MOST = 10;
+
+/** A list within a sentence; what is too much for one is counted by `more`. */
+export function listed(words: readonly string[], more: (n: number) => string): string {
+  const shown = words.slice(0, MOST).join(", ");
+  return words.length <= MOST ? shown : `${shown} ${more(words.length - MOST)}`;
+}
