@@ -55,6 +55,14 @@ export function oneLine(text: string, max: number): string {
   return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
 }
 
+const LONGEST_NAME = 64;
+
+/** A name that somebody else gave, inside a sentence of ours; plain ASCII needs no isolation. */
+export function named(name: string): string {
+  const short = plain(name, LONGEST_NAME);
+  return /^[\x20-\x7e…]*$/.test(name) ? short : foreign(short);
+}
+
 function cutAfter(text: string, start: number, limit: number): { end: number; next: number } {
   // One unit more than fits: a break there is lost anyway, and a pair there must not be torn.
   const window = text.slice(start, start + limit + 1);

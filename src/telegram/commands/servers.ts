@@ -1,11 +1,10 @@
 import { bold, type FormattableString, format, join } from "gramio";
-import { foreign, plain } from "../../domain/text.ts";
+import { foreign, named, plain } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Server, Servers } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Conversation } from "../context/context.ts";
-import { named } from "../locales/name.ts";
 import type { Content } from "../outbox/content.ts";
 import type { Speaker } from "../outbox/replies.ts";
 import { pressOn, serverButton, serverCode } from "../views/callback-data.ts";

@@ -1,11 +1,11 @@
 import { bold, type FormattableString, format, join } from "gramio";
+import { named } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Access, Member } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Conversation } from "../context/context.ts";
 import { texts } from "../locales/locales.ts";
-import { named } from "../locales/name.ts";
 import type { Menu } from "../notify/command-menu.ts";
 import type { Content } from "../outbox/content.ts";
 import type { Speaker } from "../outbox/replies.ts";

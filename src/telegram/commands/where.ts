@@ -1,12 +1,11 @@
 import { type FormattableString, format, join } from "gramio";
-import { oneLine } from "../../domain/text.ts";
+import { named, oneLine } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { FindWhereabouts, Whereabouts } from "../../service/fleet/trace-link.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Conversation } from "../context/context.ts";
-import { named } from "../locales/name.ts";
 import type { Speaker } from "../outbox/replies.ts";
 import { shownLink } from "../views/link-text.ts";
 import { stateLine } from "../views/prompt/prompt.ts";

@@ -1,10 +1,9 @@
 import { bold, expandableBlockquote, type FormattableString, format, join } from "gramio";
 import type { Count } from "../../domain/admin-alert.ts";
 import type { WayState } from "../../domain/endpoint.ts";
-import { foreign, plain } from "../../domain/text.ts";
+import { foreign, named, plain } from "../../domain/text.ts";
 import type { FleetStatus } from "../../service/fleet/fleet.ts";
 import type { Texts } from "../locales/locales.ts";
-import { named } from "../locales/name.ts";
 import type { Content } from "../outbox/content.ts";
 import { statusButton } from "./callback-data.ts";
 import { waysSection } from "./endpoints-section.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { foreign, plain, splitText } from "../../../src/domain/text.ts";
+import { foreign, named, plain, splitText } from "../../../src/domain/text.ts";
 
 /** Every code point, line breaks and spaces often, and surrogates without a partner. */
 const anyText = fc
@@ -118,5 +118,13 @@ describe("plain()", () => {
         expect(whole.slice(kept, next).trim()).toBe("");
       }),
     );
+  });
+});
+
+describe("named()", () => {
+  test("isolates a name that is more than ASCII, and shortens a long one", () => {
+    expect(named("nas-1")).toBe("nas-1");
+    expect(named("дом")).toBe("\u2068дом\u2069");
+    expect(named("x".repeat(100))).toHaveLength(64);
   });
 });

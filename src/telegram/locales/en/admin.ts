@@ -1,7 +1,7 @@
 import type { Count, Dependants, News } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
-import { named } from "../name.ts";
+import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
 import { links } from "./links.ts";
 

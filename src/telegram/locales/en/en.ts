@@ -1,7 +1,7 @@
 import type { Language, NoticeStyle } from "../../../domain/chat.ts";
 import type { Quality } from "../../../domain/quality.ts";
+import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
-import { named } from "../name.ts";
 import { admin } from "./admin.ts";
 import { arrival, card, links, lists, notices, quality } from "./links.ts";
 

@@ -3,9 +3,9 @@ import type { Count } from "../../../domain/admin-alert.ts";
 import type { DownloadStatus } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
+import { named } from "../../../domain/text.ts";
 import type { Removal } from "../../../service/fleet/removal.ts";
 import { createAmounts } from "../amounts.ts";
-import { named } from "../name.ts";
 import { createPlural } from "../plural.ts";
 
 const { form, counted } = createPlural("en");

@@ -1,8 +1,8 @@
 import type { Count, Dependants } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
+import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
-import { named } from "../name.ts";
 import { createPlural, listed } from "../plural.ts";
 import { links } from "./links.ts";
 

@@ -1,9 +1,9 @@
 import { format } from "gramio";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
+import { named } from "../../../domain/text.ts";
 import { createAmounts } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
-import { named } from "../name.ts";
 import { createPlural } from "../plural.ts";
 
 const { counted } = createPlural("ru");

@@ -1,7 +1,7 @@
 import type { Language } from "../../../domain/chat.ts";
+import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import type { Texts } from "../en/en.ts";
-import { named } from "../name.ts";
 import { admin } from "./admin.ts";
 import { arrival, card, links, lists, notices, quality } from "./links.ts";
 

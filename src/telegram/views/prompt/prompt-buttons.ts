@@ -1,8 +1,7 @@
 import type { Link } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
-import { plain } from "../../../domain/text.ts";
+import { named, plain } from "../../../domain/text.ts";
 import type { Texts } from "../../locales/locales.ts";
-import { named } from "../../locales/name.ts";
 import { type LINK_ACTIONS, linkButton, serverCode } from "../callback-data.ts";
 import type { Row } from "../keyboard.ts";
 import { chosenTime, TIMES } from "./send-times.ts";

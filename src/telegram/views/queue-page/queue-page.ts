@@ -1,8 +1,7 @@
 import { bold, type FormattableString, format, join } from "gramio";
 import { fromMaxQuality } from "../../../domain/quality.ts";
-import { oneLine } from "../../../domain/text.ts";
+import { named, oneLine } from "../../../domain/text.ts";
 import { maySeeAll } from "../../context/context.ts";
-import { named } from "../../locales/name.ts";
 import type { Content } from "../../outbox/content.ts";
 import { keyboardOf } from "../keyboard.ts";
 import { shownLink } from "../link-text.ts";
