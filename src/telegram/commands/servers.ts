@@ -1,4 +1,4 @@
-import { bold, type FormattableString, format, join } from "gramio";
+import { bold, type FormattableString, format } from "gramio";
 import { foreign, named, plain } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Server, Servers } from "../../service/fleet/downloader-admin.ts";
@@ -9,7 +9,7 @@ import type { Content } from "../outbox/content.ts";
 import type { Speaker } from "../outbox/replies.ts";
 import { pressOn, serverButton, serverCode } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
-import { turnRow } from "../views/pagination.ts";
+import { cutPage, numberedPage } from "../views/pagination.ts";
 import type { Pressed, PressHandler } from "./prompt.ts";
 
 const ENTRIES_PER_PAGE = 5;
@@ -46,23 +46,21 @@ export function createServerList(deps: {
     const { texts } = who;
     const names = servers.all().map(({ name }) => name);
     if (names.length === 0) return { text: texts.admin.servers.none };
-    const pages = Math.ceil(names.length / ENTRIES_PER_PAGE);
-    const at = Math.min(Math.max(wanted, 0), pages - 1);
-    const offset = at * ENTRIES_PER_PAGE;
-    const shown = servers.look(names.slice(offset, offset + ENTRIES_PER_PAGE));
-    const numbers = shown.map(({ name }, index) => ({
-      label: String(offset + index + 1),
-      press: serverButton.pack({ action: "show", page: at, server: serverCode(name) }),
+    const cut = cutPage(names, { wanted, size: ENTRIES_PER_PAGE });
+    const shown = servers.look(cut.shown).map((server) => ({
+      text: summary(who, server, ROOTS_IN_LIST),
+      press: serverButton.pack({ action: "show", page: cut.page, server: serverCode(server.name) }),
     }));
-    const press = (page: number) => serverButton.pack({ action: "page", page });
-    const turns = turnRow({ page: at, pages }, { press, texts });
-    const keyboard = keyboardOf([{ choices: numbers, width: ENTRIES_PER_PAGE }, turns]);
-    const entries = join(
-      shown,
-      (server, index) => format`${offset + index + 1}. ${summary(who, server, ROOTS_IN_LIST)}`,
-      "\n\n",
+    return numberedPage(
+      { ...cut, shown },
+      {
+        title: texts.admin.servers.title(names.length),
+        gap: "\n\n",
+        width: ENTRIES_PER_PAGE,
+        press: (page) => serverButton.pack({ action: "page", page }),
+        texts,
+      },
     );
-    return { text: format`${bold(texts.admin.servers.title(names.length))}\n\n${entries}`, keyboard };
   }
 
   function one(who: Conversation, at: number, { name, news = "" }: { name: string; news?: string }): Content {

@@ -1,4 +1,4 @@
-import { bold, type FormattableString, format, join } from "gramio";
+import { type FormattableString, format } from "gramio";
 import { named } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Access, Member } from "../../service/access/access.ts";
@@ -11,7 +11,7 @@ import type { Content } from "../outbox/content.ts";
 import type { Speaker } from "../outbox/replies.ts";
 import { pressOn, userButton } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
-import { turnRow } from "../views/pagination.ts";
+import { cutPage, numberedPage } from "../views/pagination.ts";
 import type { Pressed, PressHandler } from "./prompt.ts";
 
 const ENTRIES_PER_PAGE = 8;
@@ -44,21 +44,22 @@ export function createUsers(deps: {
   }
 
   function page(who: Conversation, wanted: number): Content {
-    const { texts: words } = who;
     const members = access.members();
-    const pages = Math.max(1, Math.ceil(members.length / ENTRIES_PER_PAGE));
-    const at = Math.min(Math.max(wanted, 0), pages - 1);
-    const offset = at * ENTRIES_PER_PAGE;
-    const shown = members.slice(offset, offset + ENTRIES_PER_PAGE);
-    const numbers = shown.map(({ id }, index) => ({
-      label: String(offset + index + 1),
-      press: userButton.pack({ action: "show", page: at, id }),
+    const cut = cutPage(members, { wanted, size: ENTRIES_PER_PAGE });
+    const shown = cut.shown.map((member) => ({
+      text: entry(who, member),
+      press: userButton.pack({ action: "show", page: cut.page, id: member.id }),
     }));
-    const press = (page: number) => userButton.pack({ action: "page", page });
-    const turns = turnRow({ page: at, pages }, { press, texts: words });
-    const keyboard = keyboardOf([{ choices: numbers, width: BUTTONS_PER_ROW }, turns]);
-    const entries = join(shown, (member, index) => format`${offset + index + 1}. ${entry(who, member)}`, "\n");
-    return { text: format`${bold(words.admin.users.title(members.length))}\n\n${entries}`, keyboard };
+    return numberedPage(
+      { ...cut, shown },
+      {
+        title: who.texts.admin.users.title(members.length),
+        gap: "\n",
+        width: BUTTONS_PER_ROW,
+        press: (page) => userButton.pack({ action: "page", page }),
+        texts: who.texts,
+      },
+    );
   }
 
   function one(who: Conversation, at: number, member: Member): Content {

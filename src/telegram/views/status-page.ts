@@ -8,7 +8,7 @@ import type { Content } from "../outbox/content.ts";
 import { statusButton } from "./callback-data.ts";
 import { waysSection } from "./endpoints-section.ts";
 import { keyboardOf } from "./keyboard.ts";
-import { turnRow } from "./pagination.ts";
+import { nearestPage, turnRow } from "./pagination.ts";
 import { progressLines } from "./progress.ts";
 
 /** What one /status shows. */
@@ -36,7 +36,7 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
   const ways = waysSection(view.ways ?? [], { texts, now });
   const sections = view.downloaders.map((status) => section(status, view.waiting, { texts, now }));
   const pages = pagesOf(sections, LONGEST_PAGE - (ways?.text.length ?? 0));
-  const page = Math.min(Math.max(0, view.page), Math.max(0, pages.length - 1));
+  const page = nearestPage(view.page, pages.length);
   const press = (to: number) => statusButton.pack({ page: to });
   const turns = turnRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
   const number = pages.length > 1 ? ` · ${words.queue.page(page + 1, pages.length)}` : "";

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "bun:test";
+import { format } from "gramio";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { cutPage, numberedPage } from "../../../../src/telegram/views/pagination.ts";
+
+const letters = [..."abcdefg"];
+
+describe("cutPage()", () => {
+  test.each([
+    [0, { page: 0, offset: 0, shown: ["a", "b", "c"] }],
+    [1, { page: 1, offset: 3, shown: ["d", "e", "f"] }],
+    [2, { page: 2, offset: 6, shown: ["g"] }],
+    [-1, { page: 0, offset: 0, shown: ["a", "b", "c"] }],
+    [99, { page: 2, offset: 6, shown: ["g"] }],
+  ])("shows what stands on page %i, or on the nearest that there is", (wanted, cut) => {
+    expect(cutPage(letters, { wanted, size: 3 })).toEqual({ pages: 3, ...cut });
+  });
+
+  test("shows one empty page of an empty list", () => {
+    expect(cutPage([], { wanted: 2, size: 3 })).toEqual({ page: 0, pages: 1, offset: 0, shown: [] });
+  });
+});
+
+test("numberedPage() numbers entries and buttons alike, over all pages", () => {
+  const cut = cutPage(letters, { wanted: 1, size: 3 });
+  const shown = cut.shown.map((letter) => ({ text: format`${letter}!`, press: `show ${letter}` }));
+  const { text, keyboard } = numberedPage(
+    { ...cut, shown },
+    { title: "Letters", gap: "\n", width: 2, press: (page) => `page ${page}`, texts: texts.en },
+  );
+  expect(String(text)).toBe("Letters\n\n4. d!\n5. e!\n6. f!");
+  const buttons = keyboard?.toJSON().inline_keyboard.map((row) => row.map((button) => Object.values(button).join()));
+  expect(buttons).toEqual([["4,show d", "5,show e"], ["6,show f"], ["‹,page 0", "›,page 2"]]);
+});
