@@ -1,4 +1,4 @@
-import { inspect, stripVTControlCharacters } from "node:util";
+import { inspect, stripVTControlCharacters, styleText } from "node:util";
 import type { LogFields } from "../domain/log.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -36,8 +36,36 @@ export function jsonLine({ at, level, tag, message, fields }: LogLine, redact: (
   return `${JSON.stringify({ time, level, tag, message: plain(message), fields: Object.fromEntries(rendered), stack })}\n`;
 }
 
-/** For people: the message, its fields, and an error's stack in lines of its own. */
-export function prettyText(line: LogLine, redact: (text: string) => string): string {
+/** For people, in a file or a container's log, which have no clock of their own. */
+export function plainLine(line: LogLine, redact: (text: string) => string): string {
+  const tag = line.tag === "" ? "" : ` [${plain(line.tag)}]`;
+  return `${new Date(line.at).toISOString()} [${line.level}]${tag} ${prettyText(line, redact)}\n`;
+}
+
+const badges = {
+  debug: paint("gray", "⚙"),
+  info: paint("cyan", "ℹ"),
+  warn: paint(["bgYellow", "black"], " WARN "),
+  error: paint(["bgRed", "black"], " ERROR "),
+} as const;
+
+/** For people at a terminal so many columns wide: the tag and the time of day stand at its right edge. */
+export function colouredLine(line: LogLine, redact: (text: string) => string, columns: number): string {
+  const [message = "", ...more] = prettyText(line, redact).split("\n");
+  const left = `${badges[line.level]} ${message}`;
+  const right = `${plain(line.tag)} ${new Date(line.at).toLocaleTimeString()}`.trimStart();
+  const gap = Math.max(2, columns - Bun.stringWidth(left) - Bun.stringWidth(right));
+  const first = left + " ".repeat(gap) + paint("gray", right);
+  return `${[first, ...more].join("\n")}\n`;
+}
+
+/** Whether there are to be colours has been decided by then. */
+function paint(format: Parameters<typeof styleText>[0], text: string): string {
+  return styleText(format, text, { validateStream: false });
+}
+
+/** The message, its fields, and an error's stack in lines of its own. */
+function prettyText(line: LogLine, redact: (text: string) => string): string {
   const stack = stackOf(line, redact);
   return redact(plain(line.message)) + tail(line.fields, redact) + (stack === undefined ? "" : `\n${stack}`);
 }

@@ -1,7 +1,7 @@
-import { createConsola, LogLevels, type LogObject } from "consola";
+import { createConsola, LogLevels } from "consola/core";
 import type { Log, LogFields } from "../domain/log.ts";
 import { captureConsole } from "./console-capture.ts";
-import { journalLine, jsonLine, type LogLevel, type LogLine, prettyText } from "./line.ts";
+import { colouredLine, journalLine, jsonLine, type LogLevel, type LogLine, plainLine } from "./line.ts";
 import { createRedactor } from "./redactor.ts";
 import { createRepetition } from "./repetition.ts";
 
@@ -38,13 +38,7 @@ export interface RootLog extends Log {
 export function createLog({ level, format, secrets = [], env, stdout, now }: LogOptions): RootLog {
   const redactor = createRedactor(secrets);
   const repetition = createRepetition(now);
-  const sink = {
-    write: (text: string) => stdout.write(redactor.redact(text)),
-    get columns() {
-      return stdout.columns ?? 0;
-    },
-  };
-  const write = reporterOf({ format, env, isTTY: stdout.isTTY === true, sink, redact: redactor.redact });
+  const render = rendererOf({ format, env, stdout, redact: redactor.redact });
 
   const log = createConsola({
     level: LogLevels[level],
@@ -59,7 +53,8 @@ export function createLog({ level, format, secrets = [], env, stdout, now }: Log
           const heldBack = mayRepeat ? 0 : repetition(`${kind} ${event.tag} ${message}`);
           if (heldBack === undefined) return;
           const counted = { ...fields, ...(heldBack > 0 && { repeated: heldBack }) };
-          write({ at: now(), level: kind, tag: event.tag, message, fields: counted }, event);
+          const line = { at: now(), level: kind, tag: event.tag, message, fields: counted };
+          stdout.write(redactor.redact(render(line)));
         },
       },
     ],
@@ -70,28 +65,17 @@ export function createLog({ level, format, secrets = [], env, stdout, now }: Log
   });
 }
 
-type Write = (line: LogLine, event: LogObject) => void;
-
-interface Rendering extends Pick<LogOptions, "format" | "env"> {
-  readonly isTTY: boolean;
-  readonly sink: { write(text: string): unknown; readonly columns: number };
+interface Rendering extends Pick<LogOptions, "format" | "env" | "stdout"> {
   readonly redact: (text: string) => string;
 }
 
-function reporterOf({ format, env, isTTY, sink, redact }: Rendering): Write {
-  if (format === "json") return (line) => sink.write(jsonLine(line, redact));
+/** Makes the text of a line. */
+function rendererOf({ format, env, stdout, redact }: Rendering): (line: LogLine) => string {
+  const isTTY = stdout.isTTY === true;
+  if (format === "json") return (line) => jsonLine(line, redact);
   if (format === "journal" || (format === "auto" && !isTTY && env.JOURNAL_STREAM)) {
-    return (line) => sink.write(journalLine(line, redact));
+    return (line) => journalLine(line, redact);
   }
-  // Nobody else says when: a file or a container's log has no clock of its own. In colours consola says it.
-  let time = "";
-  // Consola draws on anything that can write, though its types ask for a terminal's stream.
-  const stream = { ...sink, write: (text: string) => sink.write(time + text) } as unknown as NodeJS.WriteStream;
-  const fancy = isTTY && !env.NO_COLOR;
-  const looks = { fancy, stdout: stream, stderr: stream };
-  const { options } = createConsola(looks);
-  return (line, event) => {
-    time = fancy ? "" : `${new Date(line.at).toISOString()} `;
-    for (const reporter of options.reporters) reporter.log({ ...event, args: [prettyText(line, redact)] }, { options });
-  };
+  if (isTTY && !env.NO_COLOR) return (line) => colouredLine(line, redact, stdout.columns ?? 0);
+  return (line) => plainLine(line, redact);
 }

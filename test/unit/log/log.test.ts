@@ -75,6 +75,22 @@ describe("createLog()", () => {
     expect(stripVTControlCharacters(written.join(""))).toMatch(pattern);
   });
 
+  test("writes in colours, with the tag and the time at the terminal's edge", () => {
+    const { log, written, clock } = recorded({ level: "debug", format: "pretty", isTTY: true });
+    const app = log.withTag("app");
+    app.debug("Waiting");
+    app.warn("Кино 映画\nTwo", { port: 1 });
+    log.error("x".repeat(200));
+    const time = new Date(clock.now).toLocaleTimeString();
+    const [waiting = "", care = "", long = ""] = written.map((text) => stripVTControlCharacters(text));
+    expect(written.every((text) => text.includes("\x1b["))).toBe(true);
+    expect(waiting).toMatch(/^⚙ Waiting {2,}app /);
+    expect(waiting).toEndWith(` ${time}\n`);
+    expect(care).toMatch(/^ WARN {2}Кино 映画 {2,}app .*\nTwo port=1\n$/);
+    expect(long).toBe(` ERROR  ${"x".repeat(200)}  ${time}\n`);
+    for (const text of [waiting, care]) expect(Bun.stringWidth(text.slice(0, text.indexOf("\n")))).toBe(100);
+  });
+
   test("writes nothing below its level", () => {
     const { log, written } = recorded({ level: "warn" });
     log.debug("a");
