@@ -16,23 +16,23 @@ async function main(argv: readonly string[]): Promise<Exit> {
   if ("usage" in invocation) throw new ExitWith(EXIT.usage, invocation.usage);
   const { config, files = [] } = invocation;
   const write = (text: string) => process.stdout.write(text);
-  const surroundings = { env: process.env, cwd: process.cwd(), write };
+  const context = { env: process.env, cwd: process.cwd(), write };
   switch (invocation.command) {
     case "init": {
       const { output, admin, "token-file": tokenFile, "api-root": apiRoot, force } = invocation;
       const terminal = createTerminal(process.stdin, process.stdout);
-      return init({ output, admin, tokenFile, apiRoot, force }, { ...surroundings, terminal });
+      return init({ output, admin, tokenFile, apiRoot, force }, { ...context, terminal });
     }
     case "check": {
       const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
-      return check({ config, json: invocation.json, colours }, surroundings);
+      return check({ config, json: invocation.json, colours }, context);
     }
     case "import": {
       const { from = [], "dry-run": dryRun = false } = invocation;
-      return importGoVersion({ config, from: [...from, ...files], dryRun }, surroundings);
+      return importGoVersion({ config, from: [...from, ...files], dryRun }, context);
     }
     case "backup":
-      return backup({ config, to: files[0] ?? "" }, surroundings);
+      return backup({ config, to: files[0] ?? "" }, context);
     case "help":
       write(helpText());
       return EXIT.stopped;

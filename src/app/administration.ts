@@ -1,10 +1,10 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
 import { createAccess } from "../service/access/access.ts";
 import { createInviteDesk } from "../service/access/invites.ts";
-import { createCountWaiting } from "../service/fleet/backlog.ts";
-import { createServers } from "../service/fleet/downloader-admin.ts";
+import { createCountBacklog } from "../service/fleet/backlog.ts";
+import { createDownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Registry } from "../service/fleet/registry.ts";
-import { createFindWhereabouts } from "../service/fleet/trace-link.ts";
+import { createTraceLink } from "../service/fleet/trace-link.ts";
 import { createCheckQuota } from "../service/queue/quota.ts";
 import type { Base } from "./base.ts";
 
@@ -16,19 +16,19 @@ export function createAdministration(base: Base, of: { registry: Registry; clien
   const { registry, client } = of;
   const { routes } = config;
   const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: log.withTag("access") });
-  const countWaiting = createCountWaiting({ links: store.links, registry, routes });
+  const countBacklog = createCountBacklog({ links: store.links, registry, routes });
   return {
     access,
     invites: createInviteDesk({ store, access, now }),
-    countWaiting,
+    countBacklog,
     checkQuota: createCheckQuota({ links: store.links, maxOpen: config.links.max_open }),
-    servers: createServers({
+    servers: createDownloaderAdmin({
       registry,
       client,
       deliveries: store.deliveries,
-      countWaiting,
+      countBacklog,
       log: log.withTag("servers"),
     }),
-    find: createFindWhereabouts({ registry, routes, store }),
+    find: createTraceLink({ registry, routes, store }),
   };
 }

@@ -4,18 +4,18 @@ import type { Address } from "../domain/downloader.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { createPreferences } from "../service/chats/preferences.ts";
 import { createQueue } from "../service/queue/queue.ts";
-import { createLiveness } from "../systemd/heartbeat.ts";
-import type { Vitals } from "../systemd/service-manager.ts";
+import { createHeartbeat } from "../systemd/heartbeat.ts";
+import type { WatchdogReport } from "../systemd/service-manager.ts";
 import { statusLine } from "../systemd/status-line.ts";
 import { createAdministration } from "./administration.ts";
-import { openBase, type Surroundings } from "./base.ts";
+import { type BaseOptions, openBase } from "./base.ts";
 import { createDispatching } from "./dispatching.ts";
-import { createLive } from "./going-live.ts";
+import { createGoingLive } from "./going-live.ts";
 import { startHttpSide } from "./http.ts";
 import { connectReactions } from "./reactions.ts";
 import { startRegistration } from "./registration.ts";
 import { startSchedules } from "./schedules.ts";
-import { createChat } from "./telegram.ts";
+import { createTelegramSide } from "./telegram.ts";
 import { createTracking } from "./tracking.ts";
 
 /** A running bot; disposing it stops everything in the reverse order of starting and loses nothing. */
@@ -30,7 +30,7 @@ export interface App extends AsyncDisposable {
   readonly unauthorized: Promise<void>;
   /** Resolves once Telegram was asked for the first time, whatever came of it: from then on the bot does all that it can. */
   readonly ready: Promise<void>;
-  readonly vitals: Vitals;
+  readonly watchdogReport: WatchdogReport;
 }
 
 /** How long calls to downloaders may take after a stop was asked for; systemd gives 45 s in all (`TimeoutStopSec`). */
@@ -43,12 +43,12 @@ const DRAIN_MS = 10_000;
  */
 export async function startApp(
   config: Config,
-  { healthEveryMs, ...surroundings }: Surroundings & { healthEveryMs?: number },
+  { healthEveryMs, ...surroundings }: BaseOptions & { healthEveryMs?: number },
 ): Promise<App> {
   await using parts = new AsyncDisposableStack();
   const base = parts.use(openBase(config, surroundings));
   const { store, events, now, log } = base;
-  const liveness = createLiveness(() => performance.now());
+  const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () =>
     unlessUnavailable(
       () => store.links.count({}),
@@ -67,19 +67,19 @@ export async function startApp(
   const administration = createAdministration(base, { registry, client });
   const { servers, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
-  const chat = parts.use(createChat(base, { dispatching, administration, preferences, queue, liveness }));
-  const { telegram } = chat;
+  const side = parts.use(createTelegramSide(base, { dispatching, administration, preferences, queue, heartbeat }));
+  const { telegram } = side;
   const { tracker, health } = parts.use(
     createTracking(base, { registry, client, servers, preferences, healthEveryMs }),
   );
 
   const maintain = () => {
     invites.sweep();
-    telegram.upkeep();
+    telegram.maintain();
   };
   const saveRegistry = registry.save;
   const schedules = parts.use(
-    startSchedules(base, { dispatcher, tracker, health, queue, telegram, liveness, maintain, saveRegistry }),
+    startSchedules(base, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, saveRegistry }),
   );
   parts.defer(() => Promise.race([dispatcher.drain(), sleep(DRAIN_MS, undefined, { ref: false })]));
   connectReactions(events, { dispatcher, tracker, telegram, schedules });
@@ -87,7 +87,7 @@ export async function startApp(
   dispatcher.requeue();
 
   const server = parts.use(await startRegistration(base, registry));
-  const live = createLive(base, { telegram, registry, health, waiting });
+  const live = createGoingLive(base, { telegram, registry, health, waiting });
   const http = parts.use(
     startHttpSide(base, { registry, administration, preferences, enqueue, telegram, live, schedules }),
   );
@@ -100,9 +100,9 @@ export async function startApp(
     grpc: server.address,
     http: http.address,
     saveProfile: http.saveProfile,
-    ready: chat.asked,
-    vitals: {
-      late: liveness.late,
+    ready: side.asked,
+    watchdogReport: {
+      late: heartbeat.late,
       status: () => statusLine({ waiting: waiting(), downloaders: registry.all(), telegram: telegram.health }),
     },
     unauthorized: live.unauthorized,

@@ -6,12 +6,12 @@ import type { Log } from "../domain/log.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { lockInstance } from "../store/instance-lock.ts";
-import { openSoundStore } from "../store/repair.ts";
+import { openVerifiedStore } from "../store/repair.ts";
 import type { SqliteStore } from "../store/store.ts";
 import { createEvents, type Events } from "./events.ts";
 
 /** The outside of the program, as tests replace it. */
-export interface Surroundings {
+export interface BaseOptions {
   readonly log: Log;
   readonly now?: () => number;
   /** In [0, 1). */
@@ -34,13 +34,13 @@ export interface Base extends Disposable {
 }
 
 /** Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
-export function openBase(config: Config, { log, now = Date.now, random = Math.random }: Surroundings): Base {
+export function openBase(config: Config, { log, now = Date.now, random = Math.random }: BaseOptions): Base {
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
   parts.use(lockInstance(config.store.path));
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
-  const { store, repair } = openSoundStore(config.store.path, {
+  const { store, repair } = openVerifiedStore(config.store.path, {
     backups,
     onFailure: metrics.meter.storeFailed,
     now,

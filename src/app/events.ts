@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { News } from "../domain/admin-alert.ts";
+import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import type { Downloader } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link-event.ts";
@@ -23,7 +23,7 @@ export interface AppEvents {
   /** A group has become a supergroup with another id. */
   chatMigrated: [from: number, to: number];
   /** Something that admins have to hear. */
-  news: [news: News];
+  news: [news: AdminAlert];
 }
 
 /** Made before everything else, so that no part has to know a later one. A listener that throws stops those after it. */

@@ -1,11 +1,11 @@
-import type { Health } from "../service/fleet/health-monitor.ts";
+import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import { version } from "../version.ts";
 import type { Base } from "./base.ts";
 
 /** The bot's being there for people. Disposing it tells admins that it stops, and takes no more updates. */
-export interface Live extends AsyncDisposable {
+export interface GoingLive extends AsyncDisposable {
   /** Takes updates from now on, and tells admins. Call it once. */
   begin(): void;
   /** From the beginning until it is disposed of. */
@@ -14,16 +14,16 @@ export interface Live extends AsyncDisposable {
   readonly unauthorized: Promise<void>;
 }
 
-export function createLive(
+export function createGoingLive(
   { events, repair }: Base,
   of: {
     telegram: Telegram;
     registry: Registry;
-    health: Health;
+    health: HealthMonitor;
     /** Links in the queue; undefined while nobody can count. */
     waiting: () => number | undefined;
   },
-): Live {
+): GoingLive {
   const { telegram, registry, health, waiting } = of;
   const stopping = new AbortController();
   const unauthorized = Promise.withResolvers<void>();

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
 import type { Address } from "../domain/downloader.ts";
 import { ListenError } from "../domain/listening.ts";
-import type { Readings } from "../domain/monitoring.ts";
+import type { StatusProvider } from "../domain/monitoring.ts";
 import { startHttp } from "../http/http.ts";
-import { createTakeLinks } from "../http/links.ts";
+import { createAcceptLinks } from "../http/links.ts";
 import { createProfiler } from "../http/profiles/profiler.ts";
 import { saveProfile } from "../http/profiles/saved.ts";
 import type { HttpServer } from "../http/server.ts";
@@ -16,7 +16,7 @@ import type { Enqueue } from "../service/queue/enqueue.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Administration } from "./administration.ts";
 import type { Base } from "./base.ts";
-import type { Live } from "./going-live.ts";
+import type { GoingLive } from "./going-live.ts";
 import type { Schedules } from "./schedules.ts";
 
 /** The HTTP side of a running bot, and the profiler that it shares with SIGUSR2. */
@@ -41,7 +41,7 @@ export function startHttpSide(
     preferences: Preferences;
     enqueue: Enqueue;
     telegram: Telegram;
-    live: Live;
+    live: GoingLive;
     schedules: Schedules;
   },
 ): HttpSide {
@@ -53,19 +53,19 @@ export function startHttpSide(
   const stopping = new AbortController();
   let saving: Promise<void> | undefined;
 
-  const readings: Readings = {
+  const status: StatusProvider = {
     isListening: () => live.isOn,
     lastPollAt: () => telegram.health.lastSuccessAt,
     lastTickAt: () => schedules.lastTickAt,
     lastBackupAt: () => backups.all()[0]?.at,
     downloaders: () => registry.all().map(({ name, failures }) => ({ name, isUp: failures === 0 })),
-    ways: () => telegram.ways,
+    endpoints: () => telegram.endpoints,
     databaseBytes: () => sizeOf(config.store.path) + sizeOf(`${config.store.path}-wal`),
-    figures: store.figures,
+    stats: store.stats,
   };
   const server = tryToStart({
     settings: config.http,
-    take: createTakeLinks({
+    take: createAcceptLinks({
       access: administration.access,
       checkQuota: administration.checkQuota,
       preferences,
@@ -78,7 +78,7 @@ export function startHttpSide(
       owner: config.telegram.admins[0] ?? 0,
       show: telegram.cards.show,
     }),
-    readings,
+    status,
     metrics,
     profiler,
     redact: createRedactor(secretsOf(config)).redact,

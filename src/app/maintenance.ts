@@ -10,8 +10,8 @@ const FURTHEST_MS = 3 * DAY_MS;
 
 /** Forgets in the tables what nobody needs any more. Throws `StoreUnavailable`. */
 export function tidy(store: Store, now: number): void {
-  store.intake.forgetBefore(now - INTAKE_KEPT_MS);
+  store.processedMessages.forgetBefore(now - INTAKE_KEPT_MS);
   store.links.bringBack(now, now + FURTHEST_MS);
   store.deliveries.forgetClosedBefore(now - DELIVERIES_KEPT_MS);
-  store.strays.forgetBefore(now - STRAYS_KEPT_MS);
+  store.supersededSubmissions.forgetBefore(now - STRAYS_KEPT_MS);
 }

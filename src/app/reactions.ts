@@ -1,4 +1,4 @@
-import { registrationNews } from "../domain/admin-alert.ts";
+import { registrationAlert } from "../domain/admin-alert.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
@@ -13,7 +13,7 @@ export function connectReactions(
   const { dispatcher, tracker, telegram, schedules } = of;
 
   events.on("registered", (downloader, previous) => {
-    const news = registrationNews(downloader, previous);
+    const news = registrationAlert(downloader, previous);
     if (news !== undefined) telegram.admins.tell(news);
     dispatcher.requeue(downloader.name);
     schedules.dispatch.trigger();
@@ -32,7 +32,7 @@ export function connectReactions(
   events.on("deliveries", (learned) => telegram.notices.tell(learned));
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
-  events.on("chatBlocked", (chatId) => telegram.chatLife.blocked(chatId));
-  events.on("chatMigrated", (from, to) => telegram.chatLife.moved(from, to));
+  events.on("chatBlocked", (chatId) => telegram.chatStatus.blocked(chatId));
+  events.on("chatMigrated", (from, to) => telegram.chatStatus.moved(from, to));
   events.on("news", (news) => telegram.admins.tell(news));
 }

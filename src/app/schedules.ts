@@ -1,11 +1,11 @@
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
-import type { Health } from "../service/fleet/health-monitor.ts";
+import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import { type Interval, startInterval } from "../service/interval.ts";
 import { createNightlyBackup } from "../service/nightly-backup.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
-import type { Liveness } from "../systemd/heartbeat.ts";
+import type { Heartbeat } from "../systemd/heartbeat.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Base } from "./base.ts";
 import { tidy } from "./maintenance.ts";
@@ -33,10 +33,10 @@ export function startSchedules(
   of: {
     dispatcher: Dispatcher;
     tracker: Tracker;
-    health: Health;
+    health: HealthMonitor;
     queue: Queue;
     telegram: Telegram;
-    liveness: Liveness;
+    heartbeat: Heartbeat;
     /** Hourly, besides what is done for the tables. */
     maintain: () => void;
     /** Before each tick of the dispatcher. */
@@ -66,7 +66,7 @@ export function startSchedules(
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
   const track = every("Tracking", tickMs, of.tracker.tick);
   const dispatch = every("Dispatching", tickMs, async () => {
-    of.liveness.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
+    of.heartbeat.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
     of.saveRegistry();
     await dispatcher.tick();
     lastTickAt = now();

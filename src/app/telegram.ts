@@ -6,8 +6,8 @@ import { createMessageRetention } from "../service/cleanup/message-retention.ts"
 import { createFleet } from "../service/fleet/fleet.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
-import { createSendAgain } from "../service/queue/resend.ts";
-import type { Liveness } from "../systemd/heartbeat.ts";
+import { createResend } from "../service/queue/resend.ts";
+import type { Heartbeat } from "../systemd/heartbeat.ts";
 import { type Abilities, createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
 import type { Administration } from "./administration.ts";
 import type { Base } from "./base.ts";
@@ -19,25 +19,25 @@ const LIVE_MS = 120_000;
 const PATIENCE_MS = 1_500;
 
 /** The chat side of a running bot. */
-export interface Chat extends AsyncDisposable {
+export interface TelegramSide extends AsyncDisposable {
   readonly telegram: Telegram;
   /** Resolves once Telegram was asked for the first time, whatever came of it. */
   readonly asked: Promise<void>;
 }
 
 /** Disposing it sends what still waits, for a few seconds. */
-export function createChat(
+export function createTelegramSide(
   base: Base,
   of: {
     dispatching: Dispatching;
     administration: Administration;
     preferences: Preferences;
     queue: Queue;
-    liveness: Liveness;
+    heartbeat: Heartbeat;
   },
-): Chat {
+): TelegramSide {
   const { config, store, events, metrics, now, random } = base;
-  const { dispatching, administration, preferences, queue, liveness } = of;
+  const { dispatching, administration, preferences, queue, heartbeat } = of;
   const { registry, client, enqueue } = dispatching;
   const log = base.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
@@ -47,7 +47,7 @@ export function createChat(
     preferences,
     queue,
     enqueue,
-    sendAgain: createSendAgain({ deliveries: store.deliveries, enqueue }),
+    resend: createResend({ deliveries: store.deliveries, enqueue }),
     fleet: createFleet({
       client,
       registry,
@@ -75,13 +75,13 @@ export function createChat(
   };
   const telegram = createTelegram(abilities, {
     settings: settingsOf(base, dispatching),
-    inWork: store.updatesInWork,
+    updatesInProgress: store.updatesInProgress,
     now,
     random,
     log,
     meter: metrics.meter,
     onStep({ doing, withinMs }) {
-      liveness.step("getting updates", withinMs);
+      heartbeat.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();
     },
     onTrouble: (kind) => void events.emit("news", { kind }),
@@ -95,7 +95,7 @@ function settingsOf({ config }: Base, { registry }: Dispatching): TelegramSettin
   const { telegram, dispatch } = config;
   return {
     token: telegram.token,
-    reach: { roots: telegram.api_roots, proxies: telegram.proxies },
+    failover: { roots: telegram.api_roots, proxies: telegram.proxies },
     qualities: config.quality.choices,
     folders: config.folders,
     timeZone: config.time_zone,

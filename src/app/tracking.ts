@@ -1,7 +1,7 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { Servers } from "../service/fleet/downloader-admin.ts";
-import { createHealth, type Health } from "../service/fleet/health-monitor.ts";
+import { createHealthMonitor, type HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import { createTracker, type Tracker } from "../service/tracking/tracker.ts";
 import type { Base } from "./base.ts";
@@ -11,7 +11,7 @@ const HEALTH_EVERY_MS = 60_000;
 /** What is known of downloaders and of links that were handed over. Disposing it ends the looks that are under way. */
 export interface Tracking extends Disposable {
   readonly tracker: Tracker;
-  readonly health: Health;
+  readonly health: HealthMonitor;
 }
 
 export function createTracking(
@@ -26,7 +26,7 @@ export function createTracking(
 ): Tracking {
   const { config, store, events, now, log } = base;
   const { registry, client, servers, preferences, healthEveryMs: everyMs = HEALTH_EVERY_MS } = of;
-  const health = createHealth({
+  const health = createHealthMonitor({
     registry,
     client,
     look: servers.look,

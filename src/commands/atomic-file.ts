@@ -6,7 +6,7 @@ import { EXIT, ExitWith } from "./exit.ts";
  * Writes a file that is its owner's alone (0600), whole or not at all; one that is there is written over only by `force`.
  * Throws `ExitWith`.
  */
-export function writeNewFile(path: string, text: string, { force = false } = {}): void {
+export function writeFileAtomically(path: string, text: string, { force = false } = {}): void {
   const part = `${path}.new-${process.pid}`;
   try {
     const file = openSync(part, "wx", 0o600);

@@ -2,16 +2,16 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
-import { loadOwnConfig, type Surroundings } from "./command-context.ts";
+import { type CommandContext, loadOwnConfig } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 
 /**
  * Copies the database to a new file, also while the bot runs; the copy is checked, and its owner's alone. Throws
  * `ConfigError` and `ExitWith`; then there is no such file.
  */
-export function backup(of: { config?: string | undefined; to: string }, surroundings: Surroundings): Exit {
-  const from = loadOwnConfig(of.config, surroundings).store.path;
-  const to = resolve(surroundings.cwd, of.to);
+export function backup(of: { config?: string | undefined; to: string }, context: CommandContext): Exit {
+  const from = loadOwnConfig(of.config, context).store.path;
+  const to = resolve(context.cwd, of.to);
   if (!existsSync(from)) {
     throw new ExitWith(EXIT.config, `There is no database at ${from}. Name the bot's config with --config.`);
   }
@@ -20,7 +20,7 @@ export function backup(of: { config?: string | undefined; to: string }, surround
   } catch (error) {
     throw explained(error, { from, to });
   }
-  surroundings.write(`Backed up ${from} to ${to}: ${statSync(to).size} bytes, checked.\n`);
+  context.write(`Backed up ${from} to ${to}: ${statSync(to).size} bytes, checked.\n`);
   return EXIT.stopped;
 }
 

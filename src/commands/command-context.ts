@@ -5,7 +5,7 @@ import { readConfigFile } from "../config/file.ts";
 import type { Environment } from "../config/sources.ts";
 
 /** What a command that ends by itself is run in. */
-export interface Surroundings {
+export interface CommandContext {
   readonly env: Environment;
   readonly cwd: string;
   /** Prints for the operator. */
@@ -19,7 +19,7 @@ const SERVICE = { config: "/etc/dwld-bot", state: "/var/lib/dwld-bot" };
 export const SERVICE_TOKEN = join(SERVICE.config, "telegram-token");
 
 /** Loads the config that is named or found, as the bot would see it. Throws `ConfigError`. */
-export function loadOwnConfig(path: string | undefined, { env, cwd }: Surroundings): Config {
+export function loadOwnConfig(path: string | undefined, { env, cwd }: CommandContext): Config {
   const { path: file } = readConfigFile({ path, env, cwd });
   return loadConfig({ path, env: file === undefined ? env : environmentFor(file, env), cwd });
 }

@@ -28,7 +28,7 @@ const comments: Readonly<Record<string, string>> = {
 };
 
 /** A config as a person would write it: each value with a line on what it is. `notes` go on top. */
-export function configText(settings: ConfigSettings, notes: readonly string[] = []): string {
+export function renderConfig(settings: ConfigSettings, notes: readonly string[] = []): string {
   const head = [...notes, "Every other key has its default; all keys are explained in config.example.yaml."];
   const sections = Object.entries(settings).flatMap(([name, value]) => section(name, value));
   return `${[...head.map((note) => `# ${note}`), ...sections].join("\n")}\n`;

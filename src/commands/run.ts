@@ -41,7 +41,7 @@ export async function run(configPath: string | undefined): Promise<Exit> {
   await using app = await startApp(config, { log }).catch(explain);
   saveProfile = app.saveProfile;
   using systemd = connectServiceManager({ env: process.env, log: log.withTag("systemd") });
-  void app.ready.then(() => systemd.ready(app.vitals));
+  void app.ready.then(() => systemd.ready(app.watchdogReport));
   const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);
   if (reason !== "unauthorized") return EXIT.stopped;
   log.error("Telegram refuses the token: check telegram.token, and ask @BotFather for a new one if it was revoked");

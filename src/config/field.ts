@@ -65,7 +65,7 @@ function toList(input: unknown): unknown[] {
 }
 
 /** What a rule over several values has found; `at` leads from the checked value to the one to blame. */
-export interface Finding {
+export interface RuleProblem {
   readonly at: readonly (string | number)[];
   readonly found: string;
   readonly expected: string;
@@ -75,7 +75,7 @@ export interface Finding {
 const unknownPlace = { type: "unknown", origin: "value", input: undefined, value: undefined } as const;
 
 /** A rule over several values; it waits until each of them is right by itself. */
-export function rule<T>(check: (value: T) => readonly Finding[]) {
+export function rule<T>(check: (value: T) => readonly RuleProblem[]) {
   return v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     for (const { at, found, expected, hint } of check(dataset.value)) {
@@ -85,13 +85,13 @@ export function rule<T>(check: (value: T) => readonly Finding[]) {
   });
 }
 
-function repeated(entries: readonly unknown[]): Finding[] {
+function repeated(entries: readonly unknown[]): RuleProblem[] {
   const same = entries.map((entry) => (typeof entry === "object" ? entry : String(entry).toLowerCase()));
   return same.flatMap((entry, index) =>
     same.indexOf(entry) === index ? [] : [{ at: [index], found: "the same a second time", expected: "each once" }],
   );
 }
 
-function missing(entries: readonly unknown[], needs: string): Finding[] {
+function missing(entries: readonly unknown[], needs: string): RuleProblem[] {
   return entries.length > 0 ? [] : [{ at: [], found: "an empty list", expected: `at least one: ${needs}` }];
 }

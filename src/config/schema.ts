@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { DELETABLE_MS } from "../domain/message.ts";
 import { isPrivateHost } from "../domain/network.ts";
 import { apiRoot, listen, network, proxy } from "./addresses.ts";
-import { type Finding, list, rule } from "./field.ts";
+import { list, type RuleProblem, rule } from "./field.ts";
 import { folder, quality, route } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
-import { chatId, duration, integer, oneOf, path, timeOfDay, timeZone, truth } from "./values.ts";
+import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } from "./values.ts";
 
 const lifetime = () => duration({ most: DELETABLE_MS, limits: "longer than nothing and at most 47h" });
 
@@ -15,7 +15,7 @@ const tls = v.pipe(
     key: v.optional(path(), ""),
     client_ca: v.optional(path(), ""),
   }),
-  rule(({ cert, key, client_ca }): Finding[] => {
+  rule(({ cert, key, client_ca }): RuleProblem[] => {
     const missing = (at: string, because: string) => ({
       at: [at],
       found: "nothing",
@@ -75,7 +75,7 @@ export const configSchema = v.object({
   folders: v.optional(list(folder()), []),
   routes: v.optional(list(route()), []),
   links: v.object({
-    allow_private: v.optional(truth(), false),
+    allow_private: v.optional(boolean(), false),
     max_open: v.optional(integer(0, 1_000_000), 500),
   }),
   grpc: v.pipe(

@@ -5,13 +5,13 @@ import { type Problem, shown } from "./problem.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What one source says: values by the key's name, and what it says wrongly. */
-export interface Reading {
+export interface SourceValues {
   readonly values: ReadonlyMap<string, unknown>;
   readonly problems: readonly Problem[];
 }
 
 /** Reads the config file's mapping. A key without a value counts as not there; an unknown key is a problem. */
-export function readMapping(mapping: Readonly<Record<string, unknown>>): Reading {
+export function readMapping(mapping: Readonly<Record<string, unknown>>): SourceValues {
   const names = configKeys().map(({ name }) => name);
   const sections = new Set(
     configKeys().flatMap(({ path }) => path.slice(0, -1).map((_, i) => path.slice(0, i + 1).join("."))),
@@ -40,7 +40,7 @@ export function readMapping(mapping: Readonly<Record<string, unknown>>): Reading
 }
 
 /** Reads the `DWLD_BOT_…` variables; an empty one counts as not there, an unknown one is a problem. */
-export function readEnvironment(env: Environment): Reading {
+export function readEnvironment(env: Environment): SourceValues {
   const names = new Map(configKeys().map(({ variable, name }) => [variable, name]));
   const values = new Map<string, unknown>();
   const problems: Problem[] = [];

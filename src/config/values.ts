@@ -72,7 +72,7 @@ const truths: Readonly<Record<string, boolean>> = {
 };
 
 /** Yes or no. */
-export function truth() {
+export function boolean() {
   return field({ expected: "true or false", parse: (input) => truths[asText(input).toLowerCase()] });
 }
 

@@ -1,13 +1,13 @@
 import type { ErrorCode } from "yaml";
 
 /** Something wrong with a YAML text. It repeats no value, which may be secret. */
-export interface YamlMistake extends Place, Words {
+export interface YamlMistake extends YamlPosition, Words {
   /** The key that it is about, as in problems: `routes[0].match`. */
   readonly key?: string;
 }
 
 /** Counted from 1. */
-export interface Place {
+export interface YamlPosition {
   readonly line: number;
   readonly column: number;
 }

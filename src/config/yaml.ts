@@ -1,5 +1,13 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
-import { NO_ALIAS, NO_KEY, type Place, UNRESOLVED, type Words, wordsFor, type YamlMistake } from "./yaml-mistake.ts";
+import {
+  NO_ALIAS,
+  NO_KEY,
+  UNRESOLVED,
+  type Words,
+  wordsFor,
+  type YamlMistake,
+  type YamlPosition,
+} from "./yaml-mistake.ts";
 
 export interface Yaml {
   /** null for a text that says nothing, undefined for one that cannot be read. Of a key that is there twice the last counts. */
@@ -23,7 +31,7 @@ export function parseYaml(text: string): Yaml {
     prettyErrors: false,
     logLevel: "error",
   });
-  const placeOf = (offset: number): Place => {
+  const placeOf = (offset: number): YamlPosition => {
     const { line, col } = counter.linePos(offset);
     return { line, column: col };
   };
@@ -67,7 +75,7 @@ function unclosedBefore(
   return innermost;
 }
 
-type PlaceOf = (offset: number) => Place;
+type PlaceOf = (offset: number) => YamlPosition;
 
 /** The document that the nodes of a well-formed text make, and what is wrong among them. */
 function resolve(yaml: Document.Parsed, placeOf: PlaceOf): Yaml {
@@ -98,7 +106,7 @@ function mistakesIn(node: Node | null, name: string, { yaml, placeOf, within }: 
   const inside = { yaml, placeOf, within: node === null ? within : [...within, node] };
   if (isSeq<Node>(node)) return node.items.flatMap((item, index) => mistakesIn(item, `${name}[${index}]`, inside));
   if (!isMap<Node, Node | null>(node)) return [];
-  const firstPlaces = new Map<string, Place>();
+  const firstPlaces = new Map<string, YamlPosition>();
   return node.items.flatMap(({ key, value }) => {
     const place = placeOf(startOf(key));
     const word = wordOf(isAlias(key) ? key.resolve(yaml) : key);
@@ -110,7 +118,7 @@ function mistakesIn(node: Node | null, name: string, { yaml, placeOf, within }: 
   });
 }
 
-function repeated(key: string, first: Place, second: Place): YamlMistake {
+function repeated(key: string, first: YamlPosition, second: YamlPosition): YamlMistake {
   const [before, again] = [first, second].map(({ line, column }) => `line ${line}, column ${column}`);
   const found = `${key} twice, in ${before} and in ${again}`;
   return { ...second, key, found, expected: "each key once", hint: "Take out one of them." };

@@ -2,22 +2,22 @@ import type { Address, Downloader } from "./downloader.ts";
 import type { GrantedRole } from "./role.ts";
 
 /** A number of links that was counted up to a bound: at least so many when there are `more`. */
-export interface Count {
+export interface BoundedCount {
   readonly links: number;
   readonly more: boolean;
 }
 
 /** What depends on a downloader. */
-export interface Dependants {
+export interface DownloaderLoad {
   readonly name: string;
   /** Links that it accepted and has not finished. */
   readonly running: number;
   /** Links in the queue that it takes. */
-  readonly waiting: Count;
+  readonly waiting: BoundedCount;
 }
 
 /** What admins are told without asking. */
-export type News =
+export type AdminAlert =
   | {
       readonly kind: "started";
       readonly version: string;
@@ -29,7 +29,7 @@ export type News =
   | { readonly kind: "stopping"; readonly queued: number | undefined }
   /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place. */
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
-  | { readonly kind: "silent" | "back"; readonly downloader: Dependants }
+  | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
   /** (Nearly) all at once: rather our own network. */
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }
   | { readonly kind: "joined"; readonly name: string; readonly at: Address; readonly roots: readonly string[] }
@@ -42,7 +42,7 @@ export type News =
   | { readonly kind: "poison" };
 
 /** What a registration is to admins; `previous` is what the name stood for. A downloader that has only restarted is no news. */
-export function registrationNews(downloader: Downloader, previous: Downloader | undefined): News | undefined {
+export function registrationAlert(downloader: Downloader, previous: Downloader | undefined): AdminAlert | undefined {
   const { name, host, port, roots } = downloader;
   const at = { host, port };
   if (previous === undefined) return { kind: "joined", name, at, roots };

@@ -50,20 +50,20 @@ export interface Attempt {
 export type NewDelivery = Omit<Delivery, "id" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">;
 
 /** A link that went elsewhere while this downloader was silent and may have it (reliability.md §2.4). */
-export interface Stray {
+export interface SupersededSubmission {
   readonly key: string;
   readonly downloader: string;
   /** Epoch ms. */
   readonly since: number;
 }
 
-/** The table of strays. Each function may throw `StoreUnavailable`. */
-export interface Strays {
-  add(stray: Stray): void;
-  of(downloader: string): Stray[];
+/** The table of superseded submissions. Each function may throw `StoreUnavailable`. */
+export interface SupersededSubmissions {
+  add(superseded: SupersededSubmission): void;
+  of(downloader: string): SupersededSubmission[];
   /** Downloaders that have any. */
   downloaders(): string[];
-  remove(stray: Pick<Stray, "key" | "downloader">): void;
+  remove(superseded: Pick<SupersededSubmission, "key" | "downloader">): void;
   forgetBefore(since: number): void;
 }
 

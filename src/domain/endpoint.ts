@@ -1,5 +1,5 @@
 /** How one way to Telegram (a root of the Bot API, directly or through a proxy) has fared. Instants are epoch ms. */
-export interface WayState {
+export interface EndpointStatus {
   /** For people: `api.telegram.org through socks5://10.0.0.1:1080`; holds no password. */
   readonly name: string;
   /** Whether calls go this way now. Exactly one way is current. */

@@ -78,7 +78,7 @@ export interface Links {
   ofKey(key: string): Link[];
   ofMessage(chatId: number, messageId: number): Link[];
   /**
-   * At most `limit` links whose time has come, earliest first. A link whose twin (same key, another chat) is being
+   * At most `limit` links whose time has come, earliest first. A link whose duplicate (same key, another chat) is being
    * handed over is left out until that is settled.
    */
   due(now: number, limit: number): Link[];

@@ -28,7 +28,7 @@ export interface Deletions {
 }
 
 /** Which links of a message were taken, since Telegram may deliver an update twice, and people edit their messages. */
-export interface Intake {
+export interface ProcessedMessages {
   /** Notes the links of a message by their keys; returns those that were not noted before. */
   take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];
   forgetBefore(receivedAt: number): void;

@@ -1,9 +1,9 @@
 import type { Outcome } from "./downloader.ts";
-import type { WayState } from "./endpoint.ts";
+import type { EndpointStatus } from "./endpoint.ts";
 import type { LinkState } from "./link.ts";
 
 /** What health checks and metrics read of the bot's state. Instants are epoch ms; undefined: not since the start. */
-export interface Readings {
+export interface StatusProvider {
   /** Whether downloaders can register now. */
   isListening(): boolean;
   /** Of the latest answer to getUpdates. */
@@ -15,14 +15,14 @@ export interface Readings {
   /** Everyone registered; `isUp`: its latest exchange was answered. */
   downloaders(): readonly { readonly name: string; readonly isUp: boolean }[];
   /** Every way to Telegram. */
-  ways(): readonly WayState[];
+  endpoints(): readonly EndpointStatus[];
   /** The database with its log, in bytes. */
   databaseBytes(): number;
-  readonly figures: Figures;
+  readonly stats: Stats;
 }
 
 /** Figures that are read from the database. Each function may throw `StoreUnavailable`. */
-export interface Figures {
+export interface Stats {
   /** Writes, and takes it back: throws when nothing can be stored now. */
   probe(): void;
   /** Links by state; a state that no link has may be missing. */

@@ -28,7 +28,7 @@ interface Routing extends Address {
 }
 
 /** A downloader that takes a link, and by which of its roots; null where a route names it. */
-export interface Taker {
+export interface Match {
   readonly name: string;
   readonly root: string | null;
 }
@@ -59,18 +59,18 @@ export function rootMatches(root: Root, url: URL): boolean {
 }
 
 /** Who takes an address, paused or not, in the order given: the first matching route decides alone, else the roots do. */
-export function takersOf({ url, downloaders, routes }: Address): { route: Route | undefined; takers: Taker[] } {
+export function matchesOf({ url, downloaders, routes }: Address): { route: Route | undefined; matches: Match[] } {
   const parsed = URL.parse(url);
-  if (parsed === null) return { route: undefined, takers: [] };
+  if (parsed === null) return { route: undefined, matches: [] };
   const isUnder = (root: Root | undefined) => root !== undefined && rootMatches(root, parsed);
   const route = routes.find((candidate) => isUnder(parsedOnce(candidate, () => [parseRoot(candidate.match)])[0]));
-  const takers = downloaders.flatMap(({ name, roots }): Taker[] => {
+  const matches = downloaders.flatMap(({ name, roots }): Match[] => {
     if (route !== undefined) return route.downloaders.includes(name) ? [{ name, root: null }] : [];
     const place = parsedOnce(roots, () => roots.map(parseRoot)).findIndex(isUnder);
     const root = roots[place];
     return root === undefined ? [] : [{ name, root }];
   });
-  return { route, takers };
+  return { route, matches };
 }
 
 /** What a registration or a route says is parsed once, not for each link: there may be hundreds of either. */
@@ -88,7 +88,7 @@ function parsedOnce(said: object, parse: () => readonly (Root | undefined)[]): r
  * the link waits for it, when it is gone or no longer matches the others may have the link. Paused ones are left out.
  */
 export function candidatesFor({ url, chosen, downloaders, routes }: Routing): string[] {
-  const taking = new Set(takersOf({ url, downloaders, routes }).takers.map(({ name }) => name));
+  const taking = new Set(matchesOf({ url, downloaders, routes }).matches.map(({ name }) => name));
   const matching = downloaders.filter(({ name }) => taking.has(name));
   const picked = matching.filter(({ name }) => name === chosen);
   return (picked.length > 0 ? picked : matching).filter(({ paused }) => !paused).map(({ name }) => name);

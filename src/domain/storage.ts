@@ -1,8 +1,8 @@
 import type { Chats } from "./chat.ts";
-import type { Attempts, Deliveries, Strays } from "./delivery.ts";
+import type { Attempts, Deliveries, SupersededSubmissions } from "./delivery.ts";
 import type { Downloaders } from "./downloader.ts";
 import type { Links } from "./link.ts";
-import type { Deletions, Intake } from "./message.ts";
+import type { Deletions, ProcessedMessages } from "./message.ts";
 import type { Grants, Invites, Strangers } from "./role.ts";
 
 /** The database cannot be read or written now: full, locked, damaged, read-only, gone (rule 4). */
@@ -35,14 +35,14 @@ export interface Store {
   readonly links: Links;
   readonly attempts: Attempts;
   readonly deliveries: Deliveries;
-  readonly strays: Strays;
+  readonly supersededSubmissions: SupersededSubmissions;
   readonly downloaders: Downloaders;
   readonly deletions: Deletions;
   readonly chats: Chats;
   readonly grants: Grants;
   readonly invites: Invites;
   readonly strangers: Strangers;
-  readonly intake: Intake;
+  readonly processedMessages: ProcessedMessages;
   /** Runs `work` whole or not at all; what it throws undoes everything. `work` must not be async. */
   transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
 }

@@ -2,7 +2,7 @@ import { type handleUnaryCall, type ServerUnaryCall, status } from "@grpc/grpc-j
 import type { Log } from "../domain/log.ts";
 
 /** What a unary method answers: a reply, or a status with a sentence for the caller. */
-export type Answer =
+export type UnaryReply =
   | { readonly ok: true; readonly reply: object }
   | { readonly ok: false; readonly code: number; readonly details: string };
 
@@ -11,7 +11,7 @@ export type Answer =
  * and the caller is told INTERNAL without its text.
  */
 export function answering(
-  handle: (call: ServerUnaryCall<unknown, object>) => Answer | Promise<Answer>,
+  handle: (call: ServerUnaryCall<unknown, object>) => UnaryReply | Promise<UnaryReply>,
   log: Log,
 ): handleUnaryCall<unknown, object> {
   return async (call, callback) => {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /** Who calls the bot's server. */
-export interface Caller {
+export interface Peer {
   /** Its IP address, without a zone; undefined when the connection is gone or has none. */
   readonly host: string | undefined;
   /** The common name of its certificate, when mutual TLS asked for one. */

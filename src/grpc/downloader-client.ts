@@ -8,7 +8,7 @@ import {
 } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { createConnections } from "./connections.ts";
-import { answered, classify, describe, type Failure } from "./outcome.ts";
+import { answered, type CallFailure, classify, describe } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import {
   fromHealthResponse,
@@ -34,7 +34,7 @@ export interface DownloaderClientOptions {
 const STATUS_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 3_000;
 
-type Ending = { readonly reply: unknown } | { readonly failure: Failure };
+type Ending = { readonly reply: unknown } | { readonly failure: CallFailure };
 
 /** Calls downloaders, over one channel per name. `close()` cancels what is under way and resolves when it has ended. */
 export function createDownloaderClient({
@@ -83,7 +83,7 @@ export function createDownloaderClient({
     return promise;
   }
 
-  function note(target: Target, client: Client, failure: Failure | undefined): void {
+  function note(target: Target, client: Client, failure: CallFailure | undefined): void {
     if (!connections.leadsTo(target)) return;
     const ok = answered(failure);
     // A channel in back-off fails calls to a downloader that is back, and a connection that a router has forgotten

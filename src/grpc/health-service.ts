@@ -5,7 +5,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
-import { type Answer, answering } from "./answer.ts";
+import { answering, type UnaryReply } from "./answer.ts";
 
 type Watcher = ServerWritableStream<unknown, object>;
 
@@ -28,7 +28,7 @@ export function createHealthService({ services, log }: { services: readonly stri
     status: known.has(service) ? (serving ? "SERVING" : "NOT_SERVING") : "SERVICE_UNKNOWN",
   });
 
-  const check = ({ request }: ServerUnaryCall<unknown, object>): Answer => {
+  const check = ({ request }: ServerUnaryCall<unknown, object>): UnaryReply => {
     const service = serviceOf(request);
     if (known.has(service)) return { ok: true, reply: statusOf(service) };
     return { ok: false, code: status.NOT_FOUND, details: "This server has no such service" };

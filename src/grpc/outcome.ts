@@ -2,7 +2,7 @@ import { status } from "@grpc/grpc-js";
 import type { Outcome } from "../domain/downloader.ts";
 
 /** How a call failed: a gRPC status, and how long the call took. */
-export interface Failure {
+export interface CallFailure {
   readonly code: number;
   readonly details: string;
   readonly afterMs?: number;
@@ -21,7 +21,7 @@ const NOT_GRPC = /^Received HTTP status code /;
 const ALREADY_THERE = "UNIQUE constraint failed";
 
 /** What a failed or successful `SetToQueue` means (reliability.md §2.3); a text that is not known is `unknown`, the safe side. */
-export function classify(failure: Failure | undefined): Outcome {
+export function classify(failure: CallFailure | undefined): Outcome {
   if (failure === undefined) return { kind: "accepted", alreadyThere: false };
   const { code, details } = failure;
   if (code === status.ALREADY_EXISTS || details.includes(ALREADY_THERE))
@@ -54,14 +54,14 @@ function failureKind(code: number, details: string): "never_sent" | "refused" | 
  * Whether the downloader itself answered, if only with an error (rule 12). `UNAVAILABLE`, `DEADLINE_EXCEEDED` and
  * `CANCELLED` are not answers, whoever made them: the downloader is of no use now.
  */
-export function answered(failure: Failure | undefined): boolean {
+export function answered(failure: CallFailure | undefined): boolean {
   if (failure === undefined) return true;
   if (NOT_GRPC.test(failure.details)) return false;
   return ![status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED].includes(failure.code);
 }
 
 /** For operators, on one line: `DEADLINE_EXCEEDED after 10000 ms: Deadline exceeded after 10.000s,…`. */
-export function describe({ code, details, afterMs }: Failure): string {
+export function describe({ code, details, afterMs }: CallFailure): string {
   const head = `${status[code] ?? `status ${code}`}${afterMs === undefined ? "" : ` after ${afterMs} ms`}`;
   const reason = details.replace(/[\s\p{Cc}]+/gu, " ").trim();
   if (reason === "") return head;

@@ -3,8 +3,8 @@ import type { Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
 import { createBearerCheck } from "../domain/token.ts";
-import { type Answer, answering } from "./answer.ts";
-import { type Caller, parsePeer } from "./caller.ts";
+import { answering, type UnaryReply } from "./answer.ts";
+import { type Peer, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
 import { fromRegisterRequest } from "./wire.ts";
 
@@ -13,7 +13,7 @@ export interface RegistrationServiceOptions {
    * Keeps the registration; the downloader hears OK when it returns. `RegistrationRefused` becomes FAILED_PRECONDITION
    * with its message, anything else INTERNAL.
    */
-  readonly register: (registration: Registration, caller: Caller) => void | Promise<void>;
+  readonly register: (registration: Registration, caller: Peer) => void | Promise<void>;
   /** What downloaders must show as `authorization: Bearer …`; undefined or "" when they need not. */
   readonly token?: string | undefined;
   readonly networks: NetworkRules;
@@ -29,9 +29,9 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   const { register, token, networks, bindsNames, ownPort, log } = options;
   const hasToken = token ? createBearerCheck(token) : () => true;
 
-  async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<Answer> {
+  async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<UnaryReply> {
     const caller = callerOf(call);
-    const refuse = (code: number, details: string): Answer => {
+    const refuse = (code: number, details: string): UnaryReply => {
       // Who tries tokens fills no log, since the same words are written once a minute, and hides no other refusal.
       const what =
         code === status.UNAUTHENTICATED ? "Refused a registration without the token" : "Refused a registration";
@@ -74,7 +74,7 @@ function authorizationOf(call: ServerUnaryCall<unknown, object>): string | undef
   return typeof value === "string" ? value : undefined;
 }
 
-function callerOf(call: ServerUnaryCall<unknown, object>): Caller {
+function callerOf(call: ServerUnaryCall<unknown, object>): Peer {
   return {
     host: parsePeer(call.getPeer()),
     commonName: [call.getAuthContext()?.sslPeerCertificate?.subject.CN].flat()[0],

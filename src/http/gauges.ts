@@ -1,14 +1,19 @@
 import { Gauge, type Registry } from "prom-client";
 import type { LinkState } from "../domain/link.ts";
-import type { Readings } from "../domain/monitoring.ts";
+import type { StatusProvider } from "../domain/monitoring.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 
 const STATES: readonly LinkState[] = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"];
 
 /** What is read at each scrape; a figure that cannot be read then is left out, rather than wrong. */
-export function addGauges(of: { registers: Registry[]; readings: Readings; now: () => number; version: string }): void {
-  const { registers, readings, now } = of;
-  const { figures } = readings;
+export function addGauges(of: {
+  registers: Registry[];
+  status: StatusProvider;
+  now: () => number;
+  version: string;
+}): void {
+  const { registers, status, now } = of;
+  const { stats } = status;
 
   function gauge(name: string, help: string, read: () => number | undefined): void {
     new Gauge({
@@ -33,7 +38,7 @@ export function addGauges(of: { registers: Registry[]; readings: Readings; now: 
     collect() {
       this.reset();
       uncertain.remove();
-      const links = readable(figures.links);
+      const links = readable(stats.links);
       if (links === undefined) return;
       for (const state of STATES) this.set({ state }, links.get(state) ?? 0);
       uncertain.set(links.get("uncertain") ?? 0);
@@ -52,7 +57,7 @@ export function addGauges(of: { registers: Registry[]; readings: Readings; now: 
     registers,
     collect() {
       this.reset();
-      for (const { name, isUp } of readings.downloaders()) this.set({ downloader: name }, isUp ? 1 : 0);
+      for (const { name, isUp } of status.downloaders()) this.set({ downloader: name }, isUp ? 1 : 0);
     },
   });
   new Gauge({
@@ -62,7 +67,7 @@ export function addGauges(of: { registers: Registry[]; readings: Readings; now: 
     registers,
     collect() {
       this.reset();
-      for (const { name, isCurrent, state } of readings.ways()) {
+      for (const { name, isCurrent, state } of status.endpoints()) {
         this.set({ way: name, current: String(isCurrent) }, state === "ok" ? 1 : 0);
       }
     },
@@ -77,17 +82,17 @@ export function addGauges(of: { registers: Registry[]; readings: Readings; now: 
     },
   });
   gauge("dwld_oldest_due_seconds", "How long the link that is due longest has been due; 0 when none is.", () =>
-    age(figures.oldestDueAt(now()) ?? now()),
+    age(stats.oldestDueAt(now()) ?? now()),
   );
-  gauge("dwld_deletions_pending", "Messages that are still to be deleted.", figures.deletions);
+  gauge("dwld_deletions_pending", "Messages that are still to be deleted.", stats.deletions);
   gauge("dwld_last_poll_success_timestamp", "When Telegram last answered getUpdates, in Unix seconds.", () =>
-    seconds(readings.lastPollAt()),
+    seconds(status.lastPollAt()),
   );
   gauge("dwld_last_tick_timestamp", "When the dispatcher last looked for due links, in Unix seconds.", () =>
-    seconds(readings.lastTickAt()),
+    seconds(status.lastTickAt()),
   );
-  gauge("dwld_db_bytes", "Size of the database with its log.", readings.databaseBytes);
-  gauge("dwld_backup_age_seconds", "Age of the newest backup.", () => age(readings.lastBackupAt()));
+  gauge("dwld_db_bytes", "Size of the database with its log.", status.databaseBytes);
+  gauge("dwld_backup_age_seconds", "Age of the newest backup.", () => age(status.lastBackupAt()));
 }
 
 function readable<T>(read: () => T): T | undefined {

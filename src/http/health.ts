@@ -1,4 +1,4 @@
-import type { Readings } from "../domain/monitoring.ts";
+import type { StatusProvider } from "../domain/monitoring.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { Handler } from "./answer.ts";
 
@@ -14,31 +14,31 @@ export const healthz: Handler = () => Response.json({ ok: true });
  * `GET /readyz`: 200 while links can be stored, downloaders can register and Telegram answers, else 503. Each part is `ok`
  * or a sentence.
  */
-export function createReadyz({ readings, now }: { readings: Readings; now: () => number }): Handler {
+export function createReadyz({ status, now }: { status: StatusProvider; now: () => number }): Handler {
   let database = { says: "ok", probedAt: Number.NEGATIVE_INFINITY };
 
   function probe(): string {
-    if (Math.abs(now() - database.probedAt) >= PROBE_KEPT_MS) database = { says: ask(readings), probedAt: now() };
+    if (Math.abs(now() - database.probedAt) >= PROBE_KEPT_MS) database = { says: ask(status), probedAt: now() };
     return database.says;
   }
 
   function telegram(): string {
-    const at = readings.lastPollAt();
+    const at = status.lastPollAt();
     if (at === undefined) return "no answer since the start";
     const ageMs = now() - at;
     return ageMs < POLL_FRESH_MS ? "ok" : `no answer for ${Math.round(ageMs / 1000)} s`;
   }
 
   return () => {
-    const parts = { database: probe(), grpc: readings.isListening() ? "ok" : "not listening", telegram: telegram() };
+    const parts = { database: probe(), grpc: status.isListening() ? "ok" : "not listening", telegram: telegram() };
     const isReady = Object.values(parts).every((says) => says === "ok");
     return Response.json({ ready: isReady, ...parts }, { status: isReady ? 200 : 503 });
   };
 }
 
-function ask({ figures }: Readings): string {
+function ask({ stats }: StatusProvider): string {
   try {
-    figures.probe();
+    stats.probe();
     return "ok";
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;

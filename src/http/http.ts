@@ -1,9 +1,9 @@
 import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
-import type { Readings } from "../domain/monitoring.ts";
+import type { StatusProvider } from "../domain/monitoring.ts";
 import { createTokenGuard, onlyFromHere } from "./guard.ts";
 import { createReadyz, healthz } from "./health.ts";
-import type { TakeLinks } from "./links.ts";
+import type { AcceptLinks } from "./links.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPostLink, createPostLinks } from "./post-links.ts";
 import type { Profiler } from "./profiles/profiler.ts";
@@ -19,15 +19,15 @@ const BODY_MS = 8_000;
  */
 export function startHttp(deps: {
   settings: { readonly listen: Address; readonly token: string };
-  take: TakeLinks;
-  readings: Readings;
+  take: AcceptLinks;
+  status: StatusProvider;
   metrics: Metrics;
   profiler: Profiler;
   redact: (text: string) => string;
   now: () => number;
   log: Log;
 }): HttpServer {
-  const { settings, take, readings, now, log } = deps;
+  const { settings, take, status, now, log } = deps;
   const stopping = new AbortController();
   const withToken = createTokenGuard(settings.token);
   const profiles = createProfileHandlers({ ...deps, stop: stopping.signal });
@@ -35,8 +35,8 @@ export function startHttp(deps: {
     listen: settings.listen,
     routes: {
       "GET /healthz": healthz,
-      "GET /readyz": createReadyz({ readings, now }),
-      "GET /metrics": deps.metrics.serve({ readings, now }),
+      "GET /readyz": createReadyz({ status, now }),
+      "GET /metrics": deps.metrics.serve({ status, now }),
       "POST /links": withToken(createPostLinks({ take, bodyMs: BODY_MS })),
       "POST /link": withToken(createPostLink({ take, bodyMs: BODY_MS })),
       "GET /debug/pprof/profile": onlyFromHere(withToken(profiles.cpu)),

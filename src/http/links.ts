@@ -9,7 +9,7 @@ import type { CheckQuota } from "../service/queue/quota.ts";
 import type { LinkEntry } from "./links-request.ts";
 
 /** From the config. */
-export interface LinkSettings {
+export interface AcceptSettings {
   readonly allowPrivate: boolean;
   readonly qualities: readonly Quality[];
   readonly folders: readonly string[];
@@ -28,7 +28,7 @@ export type LinkResult =
 export type Refusal = LinkProblem | "unknown_chat" | "unknown_folder" | "unknown_quality" | "too_many";
 
 /** Puts links into the queues of chats, with the chats' settings, as their own messages would (rule 4 included). */
-export type TakeLinks = (entries: readonly LinkEntry[]) => Promise<LinkResult[]>;
+export type AcceptLinks = (entries: readonly LinkEntry[]) => Promise<LinkResult[]>;
 
 interface Wanted {
   readonly chatId: number;
@@ -38,8 +38,8 @@ interface Wanted {
   readonly key: string;
 }
 
-export function createTakeLinks(deps: {
-  settings: LinkSettings;
+export function createAcceptLinks(deps: {
+  settings: AcceptSettings;
   /** Whose links they are when the caller names no chat. */
   owner: number;
   access: Pick<Access, "roleOf">;
@@ -48,7 +48,7 @@ export function createTakeLinks(deps: {
   enqueue: Enqueue;
   /** Shows the prompt of a link that was queued. */
   show: (link: Link) => void;
-}): TakeLinks {
+}): AcceptLinks {
   const { settings, access, preferences, enqueue } = deps;
 
   function want(entry: LinkEntry): Wanted | Refusal {

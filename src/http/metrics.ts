@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
-import type { Meter, Readings } from "../domain/monitoring.ts";
+import type { Meter, StatusProvider } from "../domain/monitoring.ts";
 import { version } from "../version.ts";
 import type { Handler } from "./answer.ts";
 import { addGauges } from "./gauges.ts";
@@ -7,7 +7,7 @@ import { addGauges } from "./gauges.ts";
 export interface Metrics {
   readonly meter: Meter;
   /** `GET /metrics`, in the text format of Prometheus; call it once. */
-  serve(of: { readings: Readings; now: () => number }): Handler;
+  serve(of: { status: StatusProvider; now: () => number }): Handler;
 }
 
 /** Nobody can make the bot keep more values of a label than this; what comes later is counted as `other`. */
@@ -81,8 +81,8 @@ export function createMetrics(): Metrics {
       telegramFailed: (method, failure) => telegramErrors.inc({ method, code: code(failure) }),
       storeFailed: (failure) => storeErrors.inc({ code: failure }),
     },
-    serve({ readings, now }) {
-      addGauges({ registers, readings, now, version });
+    serve({ status, now }) {
+      addGauges({ registers, status, now, version });
       return async () => {
         addProcess();
         return new Response(await registry.metrics(), { headers: { "content-type": registry.contentType } });

@@ -1,10 +1,10 @@
 import { type Handler, refuse } from "./answer.ts";
 import { isJson, readJson } from "./body.ts";
-import type { LinkResult, TakeLinks } from "./links.ts";
+import type { AcceptLinks, LinkResult } from "./links.ts";
 import { parseLinksRequest } from "./links-request.ts";
 
 /** `POST /links`: `{"links": […]}` with one result per link, in the order of the request. */
-export function createPostLinks(deps: { take: TakeLinks; bodyMs: number }): Handler {
+export function createPostLinks(deps: { take: AcceptLinks; bodyMs: number }): Handler {
   const post = createPost(deps, (results) => ({ links: results }));
   return (request, caller) =>
     isJson(request) ? post(request, caller) : refuse(415, "The body must be JSON: content-type: application/json");
@@ -14,13 +14,13 @@ export function createPostLinks(deps: { take: TakeLinks; bodyMs: number }): Hand
  * `POST /link`, as the Go version did: the array of those links of the request that were accepted, whatever the content type
  * says the body is. A link that the chat has in its queue already counts.
  */
-export function createPostLink(deps: { take: TakeLinks; bodyMs: number }): Handler {
+export function createPostLink(deps: { take: AcceptLinks; bodyMs: number }): Handler {
   const isAccepted = ({ result }: LinkResult) => result !== "refused" && result !== "lost";
   return createPost(deps, (results) => [...new Set(results.filter(isAccepted).map(({ link }) => link))]);
 }
 
 function createPost(
-  { take, bodyMs }: { take: TakeLinks; bodyMs: number },
+  { take, bodyMs }: { take: AcceptLinks; bodyMs: number },
   toReply: (results: LinkResult[]) => unknown,
 ): Handler {
   return async (request) => {

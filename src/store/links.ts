@@ -8,9 +8,9 @@ const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
 const isShown = sql`"links"."state" <> 'removed'`;
 const hasFailed = sql`("state" = 'failed')`;
 
-const twinIsBeingHandedOver = sql`exists (
-  select 1 from links twin
-  where twin.key = ${links.key} and twin.id <> ${links.id} and twin.state in ('sending', 'uncertain')
+const duplicateIsBeingHandedOver = sql`exists (
+  select 1 from links duplicate
+  where duplicate.key = ${links.key} and duplicate.id <> ${links.id} and duplicate.state in ('sending', 'uncertain')
 )`;
 
 /** The queue in SQLite. */
@@ -35,7 +35,7 @@ export function createLinks(db: Queries): Links {
       db
         .select()
         .from(links)
-        .where(and(isClaimable, lte(links.sendAt, now), sql`not ${twinIsBeingHandedOver}`))
+        .where(and(isClaimable, lte(links.sendAt, now), sql`not ${duplicateIsBeingHandedOver}`))
         .orderBy(asc(links.sendAt), asc(links.id))
         .limit(limit)
         .all(),

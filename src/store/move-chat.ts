@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Queries } from "./database.ts";
-import { chats, deletions, deliveries, grants, intake, links } from "./schema.ts";
+import { chats, deletions, deliveries, grants, links, processedMessages } from "./schema.ts";
 
 /** A chat's old and new id. */
 export interface Move {
@@ -23,7 +23,7 @@ export function moveChat(db: Queries, { from, to }: Move): void {
     .run();
   db.update(deliveries).set(withoutMessages).where(eq(deliveries.chatId, from)).run();
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
-  db.delete(intake).where(eq(intake.chatId, from)).run();
+  db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
   moveChoices(db, { from, to });
   const isKnown = db.select().from(grants).where(eq(grants.id, to)).get() !== undefined;
   if (isKnown) db.delete(grants).where(eq(grants.id, from)).run();

@@ -1,28 +1,28 @@
 import { and, eq, lt } from "drizzle-orm";
-import type { Intake } from "../domain/message.ts";
+import type { ProcessedMessages } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
-import { intake } from "./schema.ts";
+import { processedMessages } from "./schema.ts";
 
 /** The links of messages already taken, in SQLite. */
-export function createIntake(db: Queries): Intake {
+export function createProcessedMessages(db: Queries): ProcessedMessages {
   return {
     take({ chatId, messageId }, keys, receivedAt) {
       const taken = db
         .select()
-        .from(intake)
-        .where(and(eq(intake.chatId, chatId), eq(intake.messageId, messageId)))
+        .from(processedMessages)
+        .where(and(eq(processedMessages.chatId, chatId), eq(processedMessages.messageId, messageId)))
         .get();
       const fresh = keys.filter((key) => !taken?.keys.includes(key));
       if (fresh.length === 0) return [];
       const row = { chatId, messageId, receivedAt, keys: [...(taken?.keys ?? []), ...fresh] };
-      db.insert(intake)
+      db.insert(processedMessages)
         .values(row)
-        .onConflictDoUpdate({ target: [intake.chatId, intake.messageId], set: row })
+        .onConflictDoUpdate({ target: [processedMessages.chatId, processedMessages.messageId], set: row })
         .run();
       return fresh;
     },
     forgetBefore: (receivedAt) => {
-      db.delete(intake).where(lt(intake.receivedAt, receivedAt)).run();
+      db.delete(processedMessages).where(lt(processedMessages.receivedAt, receivedAt)).run();
     },
   };
 }

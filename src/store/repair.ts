@@ -12,7 +12,7 @@ import { openStore, type SqliteStore } from "./store.ts";
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 
 /** An open, sound store; `repair` is what admins should hear of, undefined when nothing was wrong. */
-export interface SoundStore {
+export interface VerifiedStore {
   readonly store: SqliteStore;
   readonly repair: Repair | undefined;
 }
@@ -31,7 +31,7 @@ interface RepairParts {
  * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4).
  * Throws what `openStore` throws for any other reason.
  */
-export function openSoundStore(path: string, { backups, onFailure, now, log }: RepairParts): SoundStore {
+export function openVerifiedStore(path: string, { backups, onFailure, now, log }: RepairParts): VerifiedStore {
   try {
     if (isEmpty(path) && backups.all().length > 0) {
       log.error("The database is empty or gone");

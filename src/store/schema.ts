@@ -166,7 +166,7 @@ export const invites = sqliteTable("invites", {
 });
 
 /** Links that went to another downloader while this one was silent: it must not do them as well (reliability.md §2.4). */
-export const strays = sqliteTable(
+export const supersededSubmissions = sqliteTable(
   "strays",
   {
     key: text().notNull(),
@@ -177,7 +177,7 @@ export const strays = sqliteTable(
 );
 
 /** Which links of a message were taken: Telegram may deliver an update twice, and people edit (natural key, kept 48 h). */
-export const intake = sqliteTable(
+export const processedMessages = sqliteTable(
   "intake",
   {
     chatId: integer("chat_id").notNull(),
@@ -189,7 +189,7 @@ export const intake = sqliteTable(
 );
 
 /** Updates being handled: one that is found here after several crashes is skipped. */
-export const updatesInWork = sqliteTable("updates_in_work", {
+export const updatesInProgress = sqliteTable("updates_in_work", {
   updateId: integer("update_id").primaryKey(),
   tries: integer().notNull().default(1),
 });

@@ -1,19 +1,19 @@
 import { and, count, eq, lte, min, sql } from "drizzle-orm";
-import type { Figures } from "../domain/monitoring.ts";
+import type { Stats } from "../domain/monitoring.ts";
 import type { OpenDatabase } from "./database.ts";
-import { deletions, links, updatesInWork } from "./schema.ts";
+import { deletions, links, updatesInProgress } from "./schema.ts";
 
 /** Telegram's update ids are positive. */
 const NO_UPDATE = 0;
 
 /** Figures for the operator, from SQLite. */
-export function createFigures({ queries: db, transaction }: Pick<OpenDatabase, "queries" | "transaction">): Figures {
+export function createStats({ queries: db, transaction }: Pick<OpenDatabase, "queries" | "transaction">): Stats {
   return {
     // A page that is changed and changed back is written all the same.
     probe: () =>
       transaction(() => {
-        db.insert(updatesInWork).values({ updateId: NO_UPDATE }).onConflictDoNothing().run();
-        db.delete(updatesInWork).where(eq(updatesInWork.updateId, NO_UPDATE)).run();
+        db.insert(updatesInProgress).values({ updateId: NO_UPDATE }).onConflictDoNothing().run();
+        db.delete(updatesInProgress).where(eq(updatesInProgress.updateId, NO_UPDATE)).run();
       }),
     links: () => {
       const rows = db.select({ state: links.state, n: count() }).from(links).groupBy(links.state).all();

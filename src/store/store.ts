@@ -1,4 +1,4 @@
-import type { Figures } from "../domain/monitoring.ts";
+import type { Stats } from "../domain/monitoring.ts";
 import type { Store } from "../domain/storage.ts";
 import { createAttempts } from "./attempts.ts";
 import { createChats } from "./chats.ts";
@@ -10,16 +10,16 @@ import { guarded } from "./error-translation.ts";
 import { createGrants, createInvites } from "./grants.ts";
 import { createLinks } from "./links.ts";
 import { type Move, moveChat } from "./move-chat.ts";
-import { createIntake } from "./processed-messages.ts";
-import { createFigures } from "./stats.ts";
+import { createProcessedMessages } from "./processed-messages.ts";
+import { createStats } from "./stats.ts";
 import { createStrangers } from "./strangers.ts";
-import { createStrays } from "./superseded-submissions.ts";
-import { createUpdatesInWork } from "./updates-in-progress.ts";
+import { createSupersededSubmissions } from "./superseded-submissions.ts";
+import { createUpdatesInProgress } from "./updates-in-progress.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
 export interface SqliteStore extends Store, Pick<OpenDatabase, "check">, Disposable {
-  readonly updatesInWork: ReturnType<typeof createUpdatesInWork>;
-  readonly figures: Figures;
+  readonly updatesInProgress: ReturnType<typeof createUpdatesInProgress>;
+  readonly stats: Stats;
   /** See `moveChat`; in one transaction. Throws `StoreUnavailable`. */
   moveChat(move: Move): void;
 }
@@ -38,10 +38,10 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     grants: guarded(createGrants(db), guard),
     invites: guarded(createInvites(db), guard),
     strangers: guarded(createStrangers(db), guard),
-    strays: guarded(createStrays(db), guard),
-    intake: guarded(createIntake(db), guard),
-    updatesInWork: guarded(createUpdatesInWork(db), guard),
-    figures: guarded(createFigures(database), guard),
+    supersededSubmissions: guarded(createSupersededSubmissions(db), guard),
+    processedMessages: guarded(createProcessedMessages(db), guard),
+    updatesInProgress: guarded(createUpdatesInProgress(db), guard),
+    stats: guarded(createStats(database), guard),
     moveChat: (move) => database.transaction(() => moveChat(db, move)),
     transaction: database.transaction,
     check: database.check,

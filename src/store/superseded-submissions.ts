@@ -1,28 +1,29 @@
 import { and, eq, lt } from "drizzle-orm";
-import type { Strays } from "../domain/delivery.ts";
+import type { SupersededSubmissions } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
-import { strays } from "./schema.ts";
+import { supersededSubmissions } from "./schema.ts";
 
-/** Strays in SQLite. */
-export function createStrays(db: Queries): Strays {
+/** Superseded submissions in SQLite. */
+export function createSupersededSubmissions(db: Queries): SupersededSubmissions {
   return {
-    add: (stray) => {
-      db.insert(strays).values(stray).onConflictDoNothing().run();
+    add: (superseded) => {
+      db.insert(supersededSubmissions).values(superseded).onConflictDoNothing().run();
     },
-    of: (downloader) => db.select().from(strays).where(eq(strays.downloader, downloader)).all(),
+    of: (downloader) =>
+      db.select().from(supersededSubmissions).where(eq(supersededSubmissions.downloader, downloader)).all(),
     downloaders: () =>
       db
-        .selectDistinct({ name: strays.downloader })
-        .from(strays)
+        .selectDistinct({ name: supersededSubmissions.downloader })
+        .from(supersededSubmissions)
         .all()
         .map(({ name }) => name),
     remove: ({ key, downloader }) => {
-      db.delete(strays)
-        .where(and(eq(strays.key, key), eq(strays.downloader, downloader)))
+      db.delete(supersededSubmissions)
+        .where(and(eq(supersededSubmissions.key, key), eq(supersededSubmissions.downloader, downloader)))
         .run();
     },
     forgetBefore: (since) => {
-      db.delete(strays).where(lt(strays.since, since)).run();
+      db.delete(supersededSubmissions).where(lt(supersededSubmissions.since, since)).run();
     },
   };
 }

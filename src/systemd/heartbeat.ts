@@ -1,5 +1,5 @@
 /** Knows of each activity that must not stand still by when its next step has to come. */
-export interface Liveness {
+export interface Heartbeat {
   /** The activity lives; what it does next takes no longer than `ms`. */
   step(activity: string, ms: number): void;
   /** The activities whose next step is overdue. */
@@ -7,7 +7,7 @@ export interface Liveness {
 }
 
 /** `elapsed` is a clock that nobody sets, in ms (`performance.now`): a leap of the wall clock must not look like a standstill. */
-export function createLiveness(elapsed: () => number): Liveness {
+export function createHeartbeat(elapsed: () => number): Heartbeat {
   const dueBy = new Map<string, number>();
   return {
     step(activity, ms) {

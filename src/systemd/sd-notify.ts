@@ -1,7 +1,7 @@
 import { dlopen, ptr } from "bun:ffi";
 
 /** Sends one datagram; false when nobody took it. Never throws and never waits. */
-export type Notify = (text: string) => boolean;
+export type SdNotify = (text: string) => boolean;
 
 const libraries = ["libc.so.6", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
 
@@ -23,7 +23,7 @@ const LONGEST_PATH = 107;
  * no such sockets, so libc is asked (reliability.md §4.2). Throws where that is impossible: no such library, no JIT, a name
  * of another kind.
  */
-export function openNotifySocket(name: string): Notify {
+export function openSdNotify(name: string): SdNotify {
   const address = addressOf(name);
   const libc = openLibc();
   const socket = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

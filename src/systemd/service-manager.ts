@@ -1,8 +1,8 @@
 import type { Log } from "../domain/log.ts";
-import { type Notify, openNotifySocket } from "./sd-notify.ts";
+import { openSdNotify, type SdNotify } from "./sd-notify.ts";
 
 /** What is told to the service manager while the bot runs. */
-export interface Vitals {
+export interface WatchdogReport {
   /** One line for `systemctl status`. */
   readonly status: () => string;
   /** What stands still and should not: while there is any, the watchdog starves and systemd restarts the bot. */
@@ -12,7 +12,7 @@ export interface Vitals {
 /** systemd, or nobody: then nothing happens. Disposing it says that the bot stops. */
 export interface ServiceManager extends Disposable {
   /** Says that the bot serves, and from then on how it is. */
-  ready(vitals: Vitals): void;
+  ready(watchdogReport: WatchdogReport): void;
 }
 
 const MOST_BETWEEN_BEATS_MS = 10_000;
@@ -24,9 +24,9 @@ const MOST_BETWEEN_BEATS_MS = 10_000;
 export function connectServiceManager(of: {
   env: Readonly<Record<string, string | undefined>>;
   log: Log;
-  open?: (name: string) => Notify;
+  open?: (name: string) => SdNotify;
 }): ServiceManager {
-  const { env, log, open = openNotifySocket } = of;
+  const { env, log, open = openSdNotify } = of;
   const notify = connect(env.NOTIFY_SOCKET, { log, open });
   const watchdogMs = watchdogOf(env);
   let beats: NodeJS.Timeout | undefined;
@@ -40,7 +40,7 @@ export function connectServiceManager(of: {
     return heard;
   }
 
-  function beat({ status, late }: Vitals): void {
+  function beat({ status, late }: WatchdogReport): void {
     const lines: string[] = [];
     if (!toldReady) lines.push("READY=1");
     const line = status().replaceAll("\n", " ");
@@ -56,11 +56,15 @@ export function connectServiceManager(of: {
   }
 
   return {
-    ready(vitals) {
+    ready(watchdogReport) {
       if (notify === undefined || isStopping) return;
-      beat(vitals);
+      beat(watchdogReport);
       // Three in the time that the watchdog allows: one may get lost.
-      beats = setInterval(beat, Math.min(MOST_BETWEEN_BEATS_MS, (watchdogMs ?? Number.POSITIVE_INFINITY) / 3), vitals);
+      beats = setInterval(
+        beat,
+        Math.min(MOST_BETWEEN_BEATS_MS, (watchdogMs ?? Number.POSITIVE_INFINITY) / 3),
+        watchdogReport,
+      );
     },
     [Symbol.dispose]() {
       if (notify === undefined || isStopping) return;
@@ -73,8 +77,8 @@ export function connectServiceManager(of: {
 
 function connect(
   name: string | undefined,
-  { log, open }: { log: Log; open: (name: string) => Notify },
-): Notify | undefined {
+  { log, open }: { log: Log; open: (name: string) => SdNotify },
+): SdNotify | undefined {
   if (!name) return undefined;
   try {
     return open(name);

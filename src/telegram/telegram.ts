@@ -6,25 +6,25 @@ import type { ChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
-import type { CountWaiting } from "../service/fleet/backlog.ts";
+import type { CountBacklog } from "../service/fleet/backlog.ts";
 import type { Servers } from "../service/fleet/downloader-admin.ts";
 import type { Fleet } from "../service/fleet/fleet.ts";
-import type { FindWhereabouts } from "../service/fleet/trace-link.ts";
+import type { TraceLink } from "../service/fleet/trace-link.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
-import type { SendAgain } from "../service/queue/resend.ts";
-import { createStrangerCards } from "./access/access-requests.ts";
-import { createDoor } from "./access/admission.ts";
+import type { Resend } from "../service/queue/resend.ts";
+import { createRequestMessages } from "./access/access-requests.ts";
+import { createAdmission } from "./access/admission.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createClean } from "./commands/clean.ts";
 import { createInvite } from "./commands/invite.ts";
-import { createPlainLinks } from "./commands/links.ts";
-import { createLinkPress } from "./commands/prompt.ts";
+import { createLinksCommand } from "./commands/links.ts";
+import { createPromptButtons } from "./commands/prompt.ts";
 import { createQueueList } from "./commands/queue.ts";
 import { createRemove } from "./commands/remove.ts";
-import { createAgain } from "./commands/resend.ts";
+import { createResendButton } from "./commands/resend.ts";
 import { createServerList } from "./commands/servers.ts";
 import { createSettings } from "./commands/settings.ts";
 import { createWelcome } from "./commands/start.ts";
@@ -33,27 +33,27 @@ import { createTakeLinks, type LinkSettings } from "./commands/take-links.ts";
 import { createUsers } from "./commands/users.ts";
 import { createWhere } from "./commands/where.ts";
 import { createBackground } from "./context/background.ts";
-import { createLive, type LivePace } from "./context/live-message.ts";
-import { type Admins, createAdmins } from "./notify/admin-alerts.ts";
-import { type ChatLife, createChatLife } from "./notify/chat-status.ts";
-import { createMenu } from "./notify/command-menu.ts";
-import { createNotices, type Notices } from "./notify/notifications.ts";
-import { type Cards, createCards } from "./notify/prompts.ts";
+import { createLiveMessage, type LivePace } from "./context/live-message.ts";
+import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
+import { type ChatStatus, createChatStatus } from "./notify/chat-status.ts";
+import { createCommandMenu } from "./notify/command-menu.ts";
+import { createNotifications, type Notifications } from "./notify/notifications.ts";
+import { createPrompts, type Prompts } from "./notify/prompts.ts";
 import { createReactions } from "./notify/reactions.ts";
 import { createDeleteMessages } from "./outbox/delete-messages.ts";
-import { createMessenger } from "./outbox/outbox.ts";
-import { createSpeaker } from "./outbox/replies.ts";
-import { installFront, UPDATE_KINDS } from "./router.ts";
-import type { CardSettings } from "./views/prompt/prompt-buttons.ts";
+import { createOutbox } from "./outbox/outbox.ts";
+import { createReplies } from "./outbox/replies.ts";
+import { installRouter, UPDATE_KINDS } from "./router.ts";
+import type { PromptSettings } from "./views/prompt/prompt-buttons.ts";
 
 /** How long what goes on in the background may still find something to say at the end. */
 const LAST_WORDS_MS = 1_000;
 
 /** From the config; durations in ms. */
-export interface TelegramSettings extends CardSettings, LinkSettings {
+export interface TelegramSettings extends PromptSettings, LinkSettings {
   readonly token: string;
   /** How the Bot API is reached. */
-  readonly reach: Pick<ClientOptions["settings"], "roots" | "proxies">;
+  readonly failover: Pick<ClientOptions["settings"], "roots" | "proxies">;
   readonly delayMs: number;
   /** Of /status. */
   readonly live: LivePace;
@@ -65,31 +65,31 @@ export interface Abilities {
   readonly requests: AccessRequests;
   readonly invites: InviteDesk;
   readonly servers: Servers;
-  readonly find: FindWhereabouts;
+  readonly find: TraceLink;
   readonly preferences: Preferences;
   readonly queue: Queue;
   readonly prompts: LinkPrompts;
   readonly retention: MessageRetention;
   readonly enqueue: Enqueue;
-  readonly sendAgain: SendAgain;
+  readonly resend: Resend;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;
-  readonly countWaiting: CountWaiting;
+  readonly countBacklog: CountBacklog;
   readonly migration: ChatMigration;
 }
 
 /** The whole front: everything that talks to people. */
-export interface Telegram extends Pick<Client, "health" | "ways" | "run"> {
-  readonly cards: Cards;
-  readonly notices: Notices;
-  readonly admins: Admins;
-  readonly chatLife: ChatLife;
+export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
+  readonly cards: Prompts;
+  readonly notices: Notifications;
+  readonly admins: AdminAlerts;
+  readonly chatStatus: ChatStatus;
   readonly deleteMessages: DeleteMessages;
   /**
    * Renews old prompts, sends those that got lost, tells Telegram of roles that it could not be told of before, and so on;
    * every hour or so.
    */
-  upkeep(): void;
+  maintain(): void;
   /** Sends what still waits, for a few seconds, then gives it up. Call it after `run` has ended. */
   close(): Promise<void>;
 }
@@ -106,69 +106,69 @@ export function createTelegram(
   },
 ): Telegram {
   const { access, requests, invites, servers, find, preferences, queue, prompts, retention, migration } = abilities;
-  const { enqueue, sendAgain, checkQuota, fleet, countWaiting } = abilities;
+  const { enqueue, resend, checkQuota, fleet, countBacklog } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
   const { token, qualities, folders, delayMs } = settings;
   const { isBlocked } = preferences;
   const languageOf = (chatId: number) => preferences.language(chatId);
 
-  const client = openClient({ ...of, settings: { token, ...settings.reach }, kinds: UPDATE_KINDS, wait });
+  const client = openClient({ ...of, settings: { token, ...settings.failover }, kinds: UPDATE_KINDS, wait });
   const { api } = client;
-  const ways = () => client.ways;
+  const endpoints = () => client.endpoints;
   const bot = () => api.bot.info;
 
-  const messenger = createMessenger({ api, now, random, wait, log, onBlocked, onMigrated });
-  const speaker = createSpeaker({ messenger, retention, isBlocked });
-  const background = createBackground({ speaker, log });
-  const live = createLive({ background, speaker, messenger, pace: settings.live, now, wait });
+  const outbox = createOutbox({ api, now, random, wait, log, onBlocked, onMigrated });
+  const replies = createReplies({ outbox, retention, isBlocked });
+  const background = createBackground({ replies, log });
+  const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 
-  const cards = createCards({ messenger, prompts, languageOf, settings, now, log });
-  const reactions = createReactions({ messenger, queue });
-  const notices = createNotices({ speaker, reactions, styleOf: preferences.notices, languageOf });
-  const admins = createAdmins({ access, preferences, speaker, now });
+  const cards = createPrompts({ outbox, prompts, languageOf, settings, now, log });
+  const reactions = createReactions({ outbox, queue });
+  const notices = createNotifications({ replies, reactions, styleOf: preferences.notices, languageOf });
+  const admins = createAdminAlerts({ access, preferences, replies, now });
   const [botId = ""] = token.split(":");
-  const menu = createMenu({ messenger, access, preferences, botId, log });
-  const chatLife = createChatLife({ migration, preferences, showMissing: cards.showMissing });
+  const menu = createCommandMenu({ outbox, access, preferences, botId, log });
+  const chatStatus = createChatStatus({ migration, preferences, showMissing: cards.showMissing });
 
-  const welcome = createWelcome({ speaker, delayMs });
-  const talk = { messenger, speaker, now, log };
-  const strangers = createStrangerCards({ ...talk, requests, access, preferences, retention, menu, settings });
-  const door = createDoor({ ...talk, access, invites, cards: strangers, menu, admins, start: welcome.start });
-  const queueList = createQueueList({ queue, fleet, access, background, cards, speaker, settings, now });
-  const status = createStatus({ fleet, queue, countWaiting, live, ways, now });
-  const chatSettings = createSettings({ preferences, speaker, qualities, folders });
-  const serverList = createServerList({ servers, background, speaker, settings, now });
-  const users = createUsers({ access, preferences, menu, speaker, settings, now });
-  const clean = createClean({ servers, background, speaker });
+  const welcome = createWelcome({ replies, delayMs });
+  const talk = { outbox, replies, now, log };
+  const strangers = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, settings });
+  const admission = createAdmission({ ...talk, access, invites, cards: strangers, menu, admins, start: welcome.start });
+  const queueList = createQueueList({ queue, fleet, access, background, cards, replies, settings, now });
+  const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
+  const chatSettings = createSettings({ preferences, replies, qualities, folders });
+  const serverList = createServerList({ servers, background, replies, settings, now });
+  const users = createUsers({ access, preferences, menu, replies, settings, now });
+  const clean = createClean({ servers, background, replies });
 
-  installFront({
+  installRouter({
     ...talk,
     api,
     access,
     preferences,
-    door,
-    chatLife,
-    takeLinks: createTakeLinks({ enqueue, checkQuota, cards, speaker, preferences, settings, bot }),
+    admission,
+    chatStatus,
+    takeLinks: createTakeLinks({ enqueue, checkQuota, cards, replies, preferences, settings, bot }),
     commands: {
       start: welcome.start,
       help: welcome.help,
       queue: queueList.command,
       status: status.command,
-      links: createPlainLinks({ queue, fleet, background, speaker }),
-      remove: createRemove({ queue, fleet, background, cards, speaker }),
+      links: createLinksCommand({ queue, fleet, background, replies }),
+      remove: createRemove({ queue, fleet, background, cards, replies }),
       settings: chatSettings.command,
       servers: serverList.command,
       users: users.command,
-      invite: createInvite({ invites, speaker, username: () => bot()?.username }),
+      invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ find, access, speaker, settings, now }),
+      where: createWhere({ find, access, replies, settings, now }),
     },
     presses: [
-      createLinkPress({ queue, prompts, cards, settings, now }),
+      createPromptButtons({ queue, prompts, cards, settings, now }),
       queueList.press,
       status.press,
       chatSettings.press,
-      createAgain({ sendAgain, cards }),
+      createResendButton({ resend, cards }),
       strangers.press,
       serverList.press,
       users.press,
@@ -179,13 +179,13 @@ export function createTelegram(
     cards,
     notices,
     admins,
-    chatLife,
-    deleteMessages: createDeleteMessages(messenger),
+    chatStatus,
+    deleteMessages: createDeleteMessages(outbox),
     get health() {
       return client.health;
     },
-    get ways() {
-      return client.ways;
+    get endpoints() {
+      return client.endpoints;
     },
     run(stop) {
       cards.showUnprompted();
@@ -193,7 +193,7 @@ export function createTelegram(
       requests.forget();
       return client.run(stop);
     },
-    upkeep() {
+    maintain() {
       cards.renew();
       menu.sync();
       requests.forget();
@@ -205,8 +205,8 @@ export function createTelegram(
       const patience = new AbortController();
       await Promise.race([ended, wait(LAST_WORDS_MS, patience.signal)]);
       patience.abort();
-      // Some of it waits for Telegram itself, which may be out of reach: the messenger gives that up.
-      await messenger.stop();
+      // Some of it waits for Telegram itself, which may be out of reach: the outbox gives that up.
+      await outbox.stop();
       await ended;
       await client[Symbol.asyncDispose]();
     },

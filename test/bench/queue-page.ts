@@ -83,7 +83,7 @@ function build(store: SqliteStore) {
     queuePage(
       { page, all, fleet: list, local: (of) => queue.page(actor, { ...of, all }) },
       {
-        who: { texts: texts.en, language: "en", actor, isPrivate: true },
+        context: { texts: texts.en, language: "en", actor, isPrivate: true },
         qualities: ["best", 720],
         timeZone: "UTC",
         now: NOW,

@@ -78,10 +78,10 @@ async function oneLink(scene: Scene): Promise<void> {
   screen.message(await rig.api.message(ann, isMarked));
   screen.line("queue", `the row now: ${JSON.stringify(rig.rows("select quality, prompt_id, state from links")[0])}`);
 
-  const { names, taker, call } = await handedOver(scene, Number(row.id), url);
+  const { names, match, call } = await handedOver(scene, Number(row.id), url);
   screen.line("bot", `calls SetToQueue of ${names[0]}`);
   screen.fields(call.request);
-  screen.line("downloader", `${taker.name} accepts the link`);
+  screen.line("downloader", `${match.name} accepts the link`);
   await gone({ rig, ann, messageIds: [message.message_id, prompt.id] });
   const [delivery = {}] = rig.rows("select link_id, downloader, state from deliveries");
   screen.line("queue", `the link has left it; its delivery is recorded: ${JSON.stringify(delivery)}`);
@@ -101,13 +101,13 @@ async function withoutYoutube(scene: Scene): Promise<number> {
     const prompt = await promptFor(rig, ann, url);
     const { text = "" } = await ann.presses(prompt.id, "Now");
     screen.line("you", `press [ ▶️ Now ]; the bot answers “${text}”`);
-    const { names, taker } = await handedOver(scene, id, url);
+    const { names, match } = await handedOver(scene, id, url);
     const asked = names[0] === dead?.name;
     if (asked) {
       const { fields } = await life.logs(`Cannot hand a link to "${dead?.name}"`);
       screen.line("bot", `cannot hand it to ${dead?.name} (${fields.detail}), so tries the next one`);
     }
-    screen.line("downloader", `${taker.name} accepts the link`);
+    screen.line("downloader", `${match.name} accepts the link`);
     await gone({ rig, ann, messageIds: [message.message_id, prompt.id] });
     screen.line(
       "chat",
@@ -123,10 +123,10 @@ async function withoutYoutube(scene: Scene): Promise<number> {
 async function handedOver({ rig, screen, life }: Scene, id: number, url: string) {
   const names = String((await life.logs(`Link ${id} is due`)).fields.order).split(", ");
   screen.line("bot", `the link is due. Matching downloaders, in the order drawn at random: ${names.join(", ")}`);
-  const taker = await rig.acceptedBy(url);
-  const call = await taker.waitFor(({ method, request }) => method === "SetToQueue" && request.link === url);
-  await life.logs(`Handed link ${id} to "${taker.name}"`);
-  return { names, taker, call };
+  const match = await rig.acceptedBy(url);
+  const call = await match.waitFor(({ method, request }) => method === "SetToQueue" && request.link === url);
+  await life.logs(`Handed link ${id} to "${match.name}"`);
+  return { names, match, call };
 }
 
 function promptFor(rig: BinaryRig, ann: Person, url: string): Promise<LiveMessage> {

@@ -113,17 +113,17 @@ describe("kill -9 and a new start on the same database", () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig, "crash_after_accept");
     const message = person.sends(LINK);
-    const taker = await rig.acceptedBy(LINK);
+    const match = await rig.acceptedBy(LINK);
     await first.kill();
     for (const downloader of fleet) downloader.mode = "ok";
     const second = await rig.start();
-    await second.says(`Cannot ask \\"${taker.name}\\" what it has`);
+    await second.says(`Cannot ask \\"${match.name}\\" what it has`);
     expect(await second.stop()).toBe(0);
     expect(rig.rows("select state from links")).toEqual([{ state: "uncertain" }]);
-    await taker.opens();
+    await match.opens();
     rig.change("update links set send_at = 0");
     await finish(rig, { person, fleet, messageId: message.message_id });
-    expect(taker.accepted).toEqual([LINK]);
+    expect(match.accepted).toEqual([LINK]);
   });
 
   test("messages whose deletion was on its way are deleted later", async () => {

@@ -48,7 +48,7 @@ describe("in a group, where everybody reads along", () => {
     const person = ann(app);
     person.sends("/help", { in: family });
     const help = await said(app, family, "What I understand");
-    person.sends("thanks!", { in: family, replyTo: help.id });
+    person.sends("thanks!", { in: family, abortable: help.id });
     await said(app, family, "Send me links");
     await app.api.settled();
     const own = app.api.messages(family).filter(({ byBot }) => !byBot);

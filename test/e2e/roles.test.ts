@@ -60,7 +60,7 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
         buttons.queueButton.pack({ action, page: 0, all: true, id, choice: action === "quality" ? "480" : "-" }),
       ),
   },
-  againButton: { who: "own", data: ({ deliveryId: id }) => [buttons.againButton.pack({ id })] },
+  resendButton: { who: "own", data: ({ deliveryId: id }) => [buttons.resendButton.pack({ id })] },
   statusButton: { who: "members", data: () => [buttons.statusButton.pack({ page: 0 })] },
   settingsButton: {
     who: "members",
@@ -70,9 +70,9 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
     ],
   },
   menuButton: { who: "members", data: () => [buttons.menuButton.pack({ command: "help" })] },
-  strangerButton: {
+  requestButton: {
     who: "admins",
-    data: () => (["in", "day", "no"] as const).map((action) => buttons.strangerButton.pack({ action, id: STRANGER })),
+    data: () => (["in", "day", "no"] as const).map((action) => buttons.requestButton.pack({ action, id: STRANGER })),
   },
   userButton: {
     who: "admins",

@@ -3,7 +3,7 @@ import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { isRunningOn } from "../../store/inspect.ts";
-import { loadOwnConfig, type Surroundings } from "../command-context.ts";
+import { type CommandContext, loadOwnConfig } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { checkClock } from "./clock.ts";
 import { checkDatabase } from "./database.ts";
@@ -18,17 +18,17 @@ const { ok, warn, fail } = findingsOf("config");
 /** Looks at everything that the bot needs, beside a running bot too, and changes nothing. Exits with 78 when something fails. */
 export async function check(
   of: { config?: string | undefined; json?: boolean | undefined; colours: boolean },
-  surroundings: Surroundings,
+  context: CommandContext,
 ): Promise<Exit> {
-  const { findings, secrets } = await lookAtAll(of.config, surroundings);
+  const { findings, secrets } = await lookAtAll(of.config, context);
   const text = of.json === true ? inJson(findings) : inWords(findings, of);
-  surroundings.write(createRedactor(secrets).redact(text));
+  context.write(createRedactor(secrets).redact(text));
   return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
 
-async function lookAtAll(path: string | undefined, surroundings: Surroundings) {
+async function lookAtAll(path: string | undefined, context: CommandContext) {
   try {
-    const config = loadOwnConfig(path, surroundings);
+    const config = loadOwnConfig(path, context);
     return { findings: await lookAt(config), secrets: secretsOf(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,6 +1,6 @@
 import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/client/api-error.ts";
 import { type Api, createApi } from "../../telegram/client/bot-api.ts";
-import { openWays, type Way } from "../../telegram/client/endpoints.ts";
+import { type Endpoint, openEndpoints } from "../../telegram/client/endpoints.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("telegram");
@@ -13,8 +13,8 @@ const NO_WAY =
   "Check the network. Where Telegram is blocked, name a proxy in telegram.proxies or another root in telegram.api_roots.";
 
 type Tried =
-  | { readonly way: Way; readonly api: Api; readonly username: string }
-  | { readonly way: Way; readonly failure: ApiFailure; readonly problem: string };
+  | { readonly endpoint: Endpoint; readonly api: Api; readonly username: string }
+  | { readonly endpoint: Endpoint; readonly failure: ApiFailure; readonly problem: string };
 
 /** What the server's clock showed when ours showed `seenAt`; epoch ms, exact to a second. */
 export interface ServerClock {
@@ -34,31 +34,31 @@ export async function checkTelegram(
   settings: Settings,
   now: () => number,
 ): Promise<{ findings: Finding[]; clock: ServerClock | undefined }> {
-  using ways = openWays({ roots: settings.api_roots, proxies: settings.proxies });
-  const tried = await Promise.all(ways.all.map((way) => tryWay(way, settings.token)));
+  using endpoints = openEndpoints({ roots: settings.api_roots, proxies: settings.proxies });
+  const tried = await Promise.all(endpoints.all.map((endpoint) => tryWay(endpoint, settings.token)));
   const works = tried.find((one) => "api" in one);
   const findings = tried.map((one) => judge(one, works !== undefined));
   if (works === undefined) return { findings, clock: undefined };
   const [clock, webhook, ...admins] = await Promise.all([
-    askClock(works.way, now),
+    askClock(works.endpoint, now),
     checkWebhook(works.api),
     ...settings.admins.slice(0, MOST_ADMINS).map((id) => checkAdmin(works, id)),
   ]);
   return { findings: [...findings, ...webhook, ...admins.flat()], clock };
 }
 
-async function tryWay(way: Way, token: string): Promise<Tried> {
-  const api = createApi({ token, ...way.route, callTimeoutMs: LIMIT_MS });
+async function tryWay(endpoint: Endpoint, token: string): Promise<Tried> {
+  const api = createApi({ token, ...endpoint.route, callTimeoutMs: LIMIT_MS });
   try {
     const { username = "" } = await api.bot.api.getMe();
-    return { way, api, username };
+    return { endpoint, api, username };
   } catch (error) {
-    return { way, failure: kindOfApiError(error), problem: describeApiError(error) };
+    return { endpoint, failure: kindOfApiError(error), problem: describeApiError(error) };
   }
 }
 
 function judge(tried: Tried, anotherWorks: boolean): Finding {
-  const { name } = tried.way;
+  const { name } = tried.endpoint;
   if ("api" in tried) return ok(`@${tried.username} through ${name}`);
   const bad = anotherWorks ? warn : fail;
   if (tried.failure.kind === "unauthorized") return bad(`${name} refuses the token`, NEW_TOKEN);
@@ -66,7 +66,7 @@ function judge(tried: Tried, anotherWorks: boolean): Finding {
 }
 
 /** A root answers without a token too, if only with an error, and tells the time. */
-async function askClock({ route: { root, proxy } }: Way, now: () => number): Promise<ServerClock | undefined> {
+async function askClock({ route: { root, proxy } }: Endpoint, now: () => number): Promise<ServerClock | undefined> {
   try {
     const { headers } = await fetch(root, {
       method: "HEAD",

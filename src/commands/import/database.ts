@@ -8,8 +8,8 @@ import { AlreadyRunning, lockInstance } from "../../store/instance-lock.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/store.ts";
 import { EXIT, ExitWith } from "../exit.ts";
-import type { Account } from "./report.ts";
-import { type Reading, takeRows } from "./rows.ts";
+import type { ImportReport } from "./report.ts";
+import { type RowDefaults, takeRows } from "./rows.ts";
 
 /**
  * Runs `work` while no bot can run on the database at `path`. What it makes is its owner's alone; what root makes is given
@@ -33,13 +33,13 @@ export function withoutBot<T>(path: string, work: () => T): T {
 }
 
 /** Puts rows into a database, all or none. */
-export function putRows(path: string, rows: GoDatabase, reading: Reading): Account {
+export function putRows(path: string, rows: GoDatabase, reading: RowDefaults): ImportReport {
   using store = openStore(path);
   return store.transaction(() => takeRows(rows, store, reading));
 }
 
 /** What `putRows` would do: it is done to a copy. Throws `ExitWith` when the database cannot be used. */
-export function tryRows(path: string, rows: GoDatabase, reading: Reading): Account {
+export function tryRows(path: string, rows: GoDatabase, reading: RowDefaults): ImportReport {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
   try {
     const copy = join(folder, "dwld-bot.db");

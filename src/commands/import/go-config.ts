@@ -4,10 +4,10 @@ import { isMapping } from "../../config/keys.ts";
 import { parseInteger } from "../../config/values.ts";
 import { isPrivateHost } from "../../domain/network.ts";
 import type { ConfigSettings } from "../render-config.ts";
-import type { Account } from "./report.ts";
+import type { ImportReport } from "./report.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
-type Left = Account["left"][number];
+type Left = ImportReport["left"][number];
 
 /** The value at a path of keys, whose case does not count (wire.md §4); undefined when there is none. */
 export function at(mapping: Mapping, path: string): unknown {
@@ -18,7 +18,10 @@ export function at(mapping: Mapping, path: string): unknown {
 }
 
 /** The Go version's settings as this one's, and what became of each key. Values that are secret are not told. */
-export function settingsFrom(go: Mapping, folders: readonly string[]): { settings: ConfigSettings; account: Account } {
+export function settingsFrom(
+  go: Mapping,
+  folders: readonly string[],
+): { settings: ConfigSettings; account: ImportReport } {
   const taken: string[] = [];
   const left: Left[] = [];
   const ids = (path: string): number[] => {

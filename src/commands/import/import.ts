@@ -4,13 +4,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { readConfigFile } from "../../config/file.ts";
 import { ConfigError } from "../../config/problem.ts";
-import { writeNewFile } from "../atomic-file.ts";
-import { environmentFor, giveToService, loadOwnConfig, type Surroundings } from "../command-context.ts";
+import { writeFileAtomically } from "../atomic-file.ts";
+import { type CommandContext, environmentFor, giveToService, loadOwnConfig } from "../command-context.ts";
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
-import { configText } from "../render-config.ts";
+import { renderConfig } from "../render-config.ts";
 import { putRows, tryRows, withoutBot } from "./database.ts";
 import { settingsFrom } from "./go-config.ts";
-import { type Account, accountText } from "./report.ts";
+import { type ImportReport, reportText } from "./report.ts";
 import { ownerOf } from "./rows.ts";
 import { findSources, type Sources } from "./sources.ts";
 
@@ -25,29 +25,28 @@ export interface ImportOptions {
  * Takes over the Go version's config and queue, whose files stay as they are, and says what it took and what it left. A
  * second run adds nothing. A dry run works on a copy. Throws `ConfigError` and `ExitWith`; then nothing was changed.
  */
-export function importGoVersion(options: ImportOptions, surroundings: Surroundings): Exit {
+export function importGoVersion(options: ImportOptions, context: CommandContext): Exit {
   if (options.from.length === 0) {
     throw new ExitWith(EXIT.usage, "import needs --from with the folder or the files of the Go version.");
   }
-  const { write } = surroundings;
-  const sources = findSources(options.from, surroundings.cwd);
+  const { write } = context;
+  const sources = findSources(options.from, context.cwd);
   for (const path of sources.others) write(`${path} is neither the Go version's YAML nor its database: left alone\n`);
   const rows = sources.database?.rows;
-  const target = chooseTarget(sources, options, surroundings);
-  const made = target.exists ? undefined : makeConfig(sources, target.path, surroundings);
-  const config =
-    made === undefined ? loadOwnConfig(target.path, surroundings) : tryConfig(made.text, target.path, surroundings);
+  const target = chooseTarget(sources, options, context);
+  const made = target.exists ? undefined : makeConfig(sources, target.path, context);
+  const config = made === undefined ? loadOwnConfig(target.path, context) : tryConfig(made.text, target.path, context);
 
   const { path: database } = config.store;
-  const reading = { allowPrivate: config.links.allow_private, quality: config.quality.default, now: Date.now() };
-  let account: Account | undefined;
+  const defaults = { allowPrivate: config.links.allow_private, quality: config.quality.default, now: Date.now() };
+  let account: ImportReport | undefined;
   if (options.dryRun) {
-    account = rows === undefined ? undefined : tryRows(database, rows, reading);
+    account = rows === undefined ? undefined : tryRows(database, rows, defaults);
   } else {
     account = withoutBot(database, () => {
-      if (made !== undefined) writeNewFile(target.path, made.text);
+      if (made !== undefined) writeFileAtomically(target.path, made.text);
       try {
-        return rows === undefined ? undefined : putRows(database, rows, reading);
+        return rows === undefined ? undefined : putRows(database, rows, defaults);
       } catch (error) {
         if (made !== undefined) rmSync(target.path);
         throw error;
@@ -57,7 +56,7 @@ export function importGoVersion(options: ImportOptions, surroundings: Surroundin
   }
 
   if (made !== undefined) {
-    write(accountText(`From ${sources.config?.path}:`, made.account));
+    write(reportText(`From ${sources.config?.path}:`, made.account));
     write(`${options.dryRun ? "Would write" : "Wrote"} ${target.path}\n`);
   } else if (sources.config !== undefined) {
     write(`${target.path} is there already: nothing of ${sources.config.path} was taken\n`);
@@ -65,7 +64,7 @@ export function importGoVersion(options: ImportOptions, surroundings: Surroundin
   if (account === undefined) {
     write("No database of the Go version was found: name its links.db with --from\n");
   } else {
-    write(accountText(`From ${sources.database?.path}:`, account));
+    write(reportText(`From ${sources.database?.path}:`, account));
     write(`${options.dryRun ? "Would go" : "Went"} into ${database}\n`);
   }
   if (!options.dryRun) write("Stop the Go version for good before the bot starts: Telegram serves one at a time.\n");
@@ -78,7 +77,7 @@ interface Target {
 }
 
 /** The config that is named or found, else a new one beside the Go version's; that one is never written over. */
-function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd }: Surroundings): Target {
+function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd }: CommandContext): Target {
   const named = options.config ?? (env.DWLD_BOT_CONFIG || undefined);
   if (named !== undefined) {
     const path = resolve(cwd, named);
@@ -102,24 +101,24 @@ function chooseTarget({ config, database }: Sources, options: ImportOptions, { e
 function makeConfig(
   { config, database }: Sources,
   target: string,
-  { env }: Surroundings,
-): { text: string; account: Account } | undefined {
+  { env }: CommandContext,
+): { text: string; account: ImportReport } | undefined {
   if (config === undefined) return undefined;
   const folders = (database?.rows.links ?? []).flatMap(({ userName }) => ownerOf(userName, 0).folder ?? []);
   const { settings, account } = settingsFrom(config.mapping, [...new Set(folders)].sort());
   // Otherwise the bot would look for the queue in whatever folder it is started in.
   const inState = environmentFor(target, env).STATE_DIRECTORY !== undefined || Boolean(env.DWLD_BOT_STORE_PATH);
   const store = inState ? {} : { store: { path: join(dirname(target), "dwld-bot.db") } };
-  return { text: configText({ ...settings, ...store }, [`From the Go version's ${config.path}.`]), account };
+  return { text: renderConfig({ ...settings, ...store }, [`From the Go version's ${config.path}.`]), account };
 }
 
 /** The config as it will be read; it is not written before it is known to be right. */
-function tryConfig(text: string, path: string, surroundings: Surroundings): Config {
+function tryConfig(text: string, path: string, context: CommandContext): Config {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
   try {
     const trial = join(folder, "config.yaml");
     writeFileSync(trial, text, { mode: 0o600 });
-    return loadConfig({ path: trial, env: environmentFor(path, surroundings.env), cwd: surroundings.cwd });
+    return loadConfig({ path: trial, env: environmentFor(path, context.env), cwd: context.cwd });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(

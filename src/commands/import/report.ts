@@ -1,5 +1,5 @@
 /** What an import took and what it left; no text in it holds a secret. */
-export interface Account {
+export interface ImportReport {
   readonly taken: readonly string[];
   readonly left: readonly { readonly what: string; readonly why: string }[];
 }
@@ -7,7 +7,7 @@ export interface Account {
 const MOST_NAMED = 10;
 
 /** The account for a person, under a heading. What was left for the same reason is named together, up to ten each. */
-export function accountText(heading: string, { taken, left }: Account): string {
+export function reportText(heading: string, { taken, left }: ImportReport): string {
   const reasons = Map.groupBy(left, ({ why }) => why);
   const lines = [...reasons].flatMap(([why, all]) => [
     `  left, because ${why}:`,

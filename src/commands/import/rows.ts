@@ -4,10 +4,10 @@ import type { Store } from "../../domain/storage.ts";
 import { parseLink } from "../../domain/url.ts";
 import { isFolderName, senderName } from "../../domain/user-name.ts";
 import type { GoDatabase } from "../../store/go-version.ts";
-import type { Account } from "./report.ts";
+import type { ImportReport } from "./report.ts";
 
 /** What decides how rows are read. */
-export interface Reading {
+export interface RowDefaults {
   readonly allowPrivate: boolean;
   /** Of a link without a sensible one. */
   readonly quality: Quality;
@@ -21,16 +21,16 @@ type GoLink = GoDatabase["links"][number];
  * Puts the Go version's rows into the store. What is there already stays as it is, so a second run adds nothing. Run it in
  * a transaction. Throws `StoreUnavailable`.
  */
-export function takeRows(from: GoDatabase, store: Store, reading: Reading): Account {
-  const parts = [takeLinks(from, store, reading), takeDownloaders(from, store, reading), takeDeletions(from, store)];
+export function takeRows(from: GoDatabase, store: Store, defaults: RowDefaults): ImportReport {
+  const parts = [takeLinks(from, store, defaults), takeDownloaders(from, store, defaults), takeDeletions(from, store)];
   return { taken: parts.flatMap(({ taken }) => taken), left: parts.flatMap(({ left }) => left) };
 }
 
-function takeLinks({ links }: GoDatabase, store: Store, reading: Reading): Account {
-  const left: Account["left"][number][] = [];
+function takeLinks({ links }: GoDatabase, store: Store, defaults: RowDefaults): ImportReport {
+  const left: ImportReport["left"][number][] = [];
   let added = 0;
   for (const row of links) {
-    const why = takeLink(row, store, reading);
+    const why = takeLink(row, store, defaults);
     if (why === undefined) added++;
     else left.push({ what: `link ${row.link ?? "(none)"}`, why });
   }
@@ -38,7 +38,7 @@ function takeLinks({ links }: GoDatabase, store: Store, reading: Reading): Accou
 }
 
 /** Why the link was left; undefined when it was taken. */
-function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: Reading): string | undefined {
+function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: RowDefaults): string | undefined {
   const chatId = integer(row.userID);
   if (chatId === undefined || chatId === 0) return "it has no owner";
   const parsed = parseLink(row.link ?? "", { allowPrivate });
@@ -47,7 +47,7 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: Rea
   const messageId = positive(row.messageID) ?? null;
   if (store.links.byKey(chatId, key) !== undefined) return "it is in the queue already";
   if (store.deliveries.ofKey(key).some((delivery) => delivery.chatId === chatId)) return "it was handed over already";
-  const isNew = messageId === null || store.intake.take({ chatId, messageId }, [key], now).length > 0;
+  const isNew = messageId === null || store.processedMessages.take({ chatId, messageId }, [key], now).length > 0;
   if (!isNew) return "it was taken before";
   const lines = fromMaxQuality(row.quality ?? "");
   const seconds = positive(row.sendingAt);
@@ -72,8 +72,8 @@ export function ownerOf(userName: string | null, chatId: number): { sender: stri
   return { sender: senderName({ username: user?.trim(), id: chatId }), folder: isFolderName(folder) ? folder : null };
 }
 
-function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: Reading): Account {
-  const left: Account["left"][number][] = [];
+function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: RowDefaults): ImportReport {
+  const left: ImportReport["left"][number][] = [];
   const known = new Set(store.downloaders.all().map(({ name }) => name));
   let added = 0;
   for (const row of downloaders) {
@@ -103,8 +103,8 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: Rea
   return { taken: [`${added} of ${downloaders.length} downloaders`], left };
 }
 
-function takeDeletions({ deletions }: GoDatabase, store: Store): Account {
-  const left: Account["left"][number][] = [];
+function takeDeletions({ deletions }: GoDatabase, store: Store): ImportReport {
+  const left: ImportReport["left"][number][] = [];
   const before = store.deletions.count();
   for (const row of deletions) {
     const chatId = integer(row.chatID);

@@ -12,7 +12,7 @@ const RETRY_MS = 2_000;
  * Waits until somebody writes to the bot in private who says at the terminal that it was them; resolves with that id. The
  * message stays unconfirmed, so that the bot answers it when it starts. Throws `ExitWith`.
  */
-export async function awaitOwner({ api, terminal }: { api: Api; terminal: Terminal }): Promise<number> {
+export async function claimOwnership({ api, terminal }: { api: Api; terminal: Terminal }): Promise<number> {
   const asked = new Set<number>();
   let offset = 0;
   for (;;) {

@@ -7,14 +7,14 @@ import { readText } from "../../config/file.ts";
 import { telegramToken } from "../../config/secret-values.ts";
 import { chatId } from "../../config/values.ts";
 import type { Api } from "../../telegram/client/bot-api.ts";
-import { openWays, type Way } from "../../telegram/client/endpoints.ts";
-import { writeNewFile } from "../atomic-file.ts";
-import { giveToService, SERVICE_TOKEN, type Surroundings } from "../command-context.ts";
+import { type Endpoint, openEndpoints } from "../../telegram/client/endpoints.ts";
+import { writeFileAtomically } from "../atomic-file.ts";
+import { type CommandContext, giveToService, SERVICE_TOKEN } from "../command-context.ts";
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
-import { configText } from "../render-config.ts";
-import { awaitOwner } from "./claim-ownership.ts";
+import { renderConfig } from "../render-config.ts";
+import { claimOwnership } from "./claim-ownership.ts";
 import type { Terminal } from "./terminal.ts";
-import { greet } from "./verify-token.ts";
+import { verifyToken } from "./verify-token.ts";
 
 /** What `init` is asked for, as it was written. */
 export interface InitOptions {
@@ -32,8 +32,8 @@ const MOST_TRIES = 3;
  * Writes the smallest config that works, after Telegram has said that the token is right and who the owner is. Asks for
  * what the options do not say. Files are written at the very end. Throws `ExitWith`; then nothing was written.
  */
-export async function init(options: InitOptions, surroundings: Surroundings & { terminal: Terminal }): Promise<Exit> {
-  const { env, cwd, write, terminal } = surroundings;
+export async function init(options: InitOptions, context: CommandContext & { terminal: Terminal }): Promise<Exit> {
+  const { env, cwd, write, terminal } = context;
   const output = resolve(cwd, options.output ?? "config.yaml");
   if (existsSync(output) && options.force !== true) {
     throw new ExitWith(EXIT.usage, `${output} exists already: --force writes over it, --output FILE names another.`);
@@ -47,14 +47,14 @@ export async function init(options: InitOptions, surroundings: Surroundings & { 
   const tokenFile = options.tokenFile === undefined ? undefined : resolve(cwd, options.tokenFile);
   const kept = keptToken(tokenFile, env.DWLD_BOT_TELEGRAM_TOKEN);
 
-  using ways = openWays({ roots, proxies });
-  const { token, api, username } = await enter(kept, { ways: ways.all, terminal });
+  using endpoints = openEndpoints({ roots, proxies });
+  const { token, api, username } = await enter(kept, { endpoints: endpoints.all, terminal });
   write(`Telegram knows the token: the bot is @${username}.\n`);
   if (given === undefined) terminal.write(`Now write anything to it: https://t.me/${username}\n`);
-  const admins = given ?? [await awaitOwner({ api, terminal })];
+  const admins = given ?? [await claimOwnership({ api, terminal })];
 
   const isHandedOver = tokenFile === SERVICE_TOKEN;
-  const text = configText(
+  const text = renderConfig(
     {
       telegram: {
         ...(tokenFile === undefined ? { token } : isHandedOver ? {} : { token_file: tokenFile }),
@@ -66,9 +66,9 @@ export async function init(options: InitOptions, surroundings: Surroundings & { 
     isHandedOver ? [`systemd hands over the token in ${SERVICE_TOKEN}.`] : [],
   );
   const newTokenFile = tokenFile !== undefined && !existsSync(tokenFile) ? tokenFile : undefined;
-  if (newTokenFile !== undefined) writeNewFile(newTokenFile, `${token}\n`);
+  if (newTokenFile !== undefined) writeFileAtomically(newTokenFile, `${token}\n`);
   try {
-    writeNewFile(output, text, { force: options.force === true });
+    writeFileAtomically(output, text, { force: options.force === true });
   } catch (error) {
     if (newTokenFile !== undefined) rmSync(newTokenFile, { force: true });
     throw error;
@@ -91,7 +91,7 @@ function keptToken(file: string | undefined, fromEnv: string | undefined): strin
 /** Finds out which bot the token belongs to; a wrong one that was typed may be typed again. */
 async function enter(
   kept: string | undefined,
-  { ways, terminal }: { ways: readonly Way[]; terminal: Terminal },
+  { endpoints, terminal }: { endpoints: readonly Endpoint[]; terminal: Terminal },
 ): Promise<{ token: string; api: Api; username: string }> {
   if (kept === undefined && !terminal.isThere) {
     throw new ExitWith(
@@ -102,7 +102,7 @@ async function enter(
   for (let tries = 1; ; tries++) {
     const token = kept ?? (await terminal.askHidden("The bot's token, from @BotFather (it is not shown): "));
     const looksRight = v.safeParse(telegramToken(), token).success;
-    const greeting = looksRight ? await greet(token, ways) : { kind: "unknown_token" as const };
+    const greeting = looksRight ? await verifyToken(token, endpoints) : { kind: "unknown_token" as const };
     if (greeting.kind === "known") return { token, api: greeting.api, username: greeting.username };
     if (greeting.kind === "unreachable") {
       const todo = "Where it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.";

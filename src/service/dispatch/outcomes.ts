@@ -84,7 +84,7 @@ export function createOutcomes(deps: {
   /** As if it had been in the queue: with an id that nothing else gets, and known when Telegram delivers its message again. */
   function deliveredUnqueued(link: NewLink, downloader: string): LinkEvent | undefined {
     const { chatId, messageId, key, createdAt } = link;
-    if (messageId !== null) store.intake.take({ chatId, messageId }, [key], createdAt);
+    if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
     const queued = store.links.byKey(chatId, key) ?? store.links.add(link);
     // Its duplicate is on the way itself, and is told that the downloader has it.
     if (queued === undefined || isBeingHandedOver(queued)) return undefined;

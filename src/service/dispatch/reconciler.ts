@@ -76,7 +76,7 @@ export function createReconciler(deps: {
     if (now() < startedAt) hold(link, downloader);
     if (now() < startedAt + deps.uncertainHoldMs) return outcomes.askLater(link);
     // Should it come back with the link, it must not download it as well as somebody else.
-    store.strays.add({ key: link.key, downloader, since: now() });
+    store.supersededSubmissions.add({ key: link.key, downloader, since: now() });
     if (others.length > 0) return outcomes.record(link, await submit(link, others));
     outcomes.record(link, { kind: "rejected", failure: { reason: "silent", downloader } });
   }

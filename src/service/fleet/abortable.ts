@@ -5,7 +5,7 @@ import type { Log } from "../../domain/log.ts";
  * What a downloader answers to a person's wish; undefined when it cannot be reached, or when `stop` aborts first. Rejects with
  * whatever else the call throws.
  */
-export async function replyTo<Reply>(
+export async function abortable<Reply>(
   call: Promise<Reply>,
   { stop, log }: { stop: AbortSignal; log: Log },
 ): Promise<Reply | undefined> {

@@ -1,13 +1,13 @@
-import type { Dependants } from "../../domain/admin-alert.ts";
+import type { DownloaderLoad } from "../../domain/admin-alert.ts";
 import type { Deliveries } from "../../domain/delivery.ts";
 import type { Downloader, DownloaderClient } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-import { replyTo } from "./abortable.ts";
-import type { CountWaiting } from "./backlog.ts";
+import { abortable } from "./abortable.ts";
+import type { CountBacklog } from "./backlog.ts";
 import type { Registry } from "./registry.ts";
 
 /** A downloader as admins see it. */
-export interface Server extends Downloader, Dependants {
+export interface Server extends Downloader, DownloaderLoad {
   readonly isEjected: boolean;
 }
 
@@ -27,11 +27,11 @@ export interface Servers {
   clean(stop: AbortSignal): Promise<{ name: string; cleaned: boolean }[]>;
 }
 
-export function createServers(deps: {
+export function createDownloaderAdmin(deps: {
   registry: Registry;
   client: DownloaderClient;
   deliveries: Deliveries;
-  countWaiting: CountWaiting;
+  countBacklog: CountBacklog;
   log: Log;
 }): Servers {
   const { registry, client, deliveries, log } = deps;
@@ -39,7 +39,7 @@ export function createServers(deps: {
   return {
     all: registry.all,
     look(names) {
-      const waiting = deps.countWaiting(names);
+      const waiting = deps.countBacklog(names);
       return names.flatMap((name) => {
         const downloader = registry.byName(name);
         if (downloader === undefined) return [];
@@ -65,14 +65,14 @@ export function createServers(deps: {
       const downloader = registry.byName(name);
       if (downloader === undefined) return undefined;
       const startedAt = performance.now();
-      const reply = await replyTo(client.health(downloader), { stop, log });
+      const reply = await abortable(client.health(downloader), { stop, log });
       return reply === undefined ? undefined : Math.round(performance.now() - startedAt);
     },
     clean: (stop) =>
       Promise.all(
         registry.all().map(async (downloader) => ({
           name: downloader.name,
-          cleaned: (await replyTo(client.cleanHistory(downloader), { stop, log })) !== undefined,
+          cleaned: (await abortable(client.cleanHistory(downloader), { stop, log })) !== undefined,
         })),
       ),
   };

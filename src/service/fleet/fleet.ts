@@ -14,7 +14,7 @@ import { keyOf } from "../../domain/url.ts";
 import { ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
 import { createRemoval, type Placement, type Removal } from "./removal.ts";
-import { createAsking, type Wait } from "./shared-query.ts";
+import { createSharedQuery, type Wait } from "./shared-query.ts";
 
 /** A download that an actor may see. */
 export interface FleetDownload extends Download, Placement {
@@ -62,8 +62,8 @@ export function createFleet(deps: {
   log: Log;
 }): Fleet {
   const { client, registry, store, now } = deps;
-  const lists = createAsking({ ...deps, ask: (downloader) => client.queue(downloader) });
-  const states = createAsking<DownloaderStatus>({ ...deps, ask: (downloader) => client.status(downloader) });
+  const lists = createSharedQuery({ ...deps, ask: (downloader) => client.queue(downloader) });
+  const states = createSharedQuery<DownloaderStatus>({ ...deps, ask: (downloader) => client.status(downloader) });
   const remove = createRemoval(deps);
 
   async function reported(stop: AbortSignal) {

@@ -1,4 +1,4 @@
-import type { Dependants, News } from "../../domain/admin-alert.ts";
+import type { AdminAlert, DownloaderLoad } from "../../domain/admin-alert.ts";
 import type { DownloaderClient } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
@@ -12,7 +12,7 @@ const SOON = 4;
 const LONGEST = 5;
 
 /** Notices that a downloader has gone silent, or is back, although no link is due. */
-export interface Health {
+export interface HealthMonitor {
   /** How often `sweep` is to be called, in ms. */
   readonly tickMs: number;
   /** Those that do not answer, by the latest tries. */
@@ -22,16 +22,16 @@ export interface Health {
 }
 
 /** Asks each downloader every `everyMs`: a failing one sooner, a silent one less and less often. */
-export function createHealth(deps: {
+export function createHealthMonitor(deps: {
   registry: Registry;
   client: Pick<DownloaderClient, "health">;
   /** May throw `StoreUnavailable`. */
-  look: (names: readonly string[]) => Dependants[];
+  look: (names: readonly string[]) => DownloaderLoad[];
   everyMs: number;
   now: () => number;
   log: Log;
-  tell: (news: News) => void;
-}): Health {
+  tell: (news: AdminAlert) => void;
+}): HealthMonitor {
   const { registry, client, everyMs, now, log, tell } = deps;
   const askedAt = new Map<string, number>();
   // A silent one was told of before the restart, and is named in what is told at the start.
@@ -53,7 +53,7 @@ export function createHealth(deps: {
     return now() >= since + everyMs * times || now() < since;
   }
 
-  function look(names: readonly string[]): Dependants[] {
+  function look(names: readonly string[]): DownloaderLoad[] {
     if (names.length === 0) return [];
     const unknown = { running: 0, waiting: { links: 0, more: true } };
     return unlessUnavailable(

@@ -5,7 +5,7 @@ import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import { releaseMessage } from "../cleanup/message-retention.ts";
-import { replyTo } from "./abortable.ts";
+import { abortable } from "./abortable.ts";
 import type { Registry } from "./registry.ts";
 
 /** A link at a downloader; `url` as the downloader spells it. */
@@ -54,7 +54,7 @@ export function createRemoval(deps: {
     }
     const target = registry.byName(at.downloader);
     if (target === undefined) return "silent";
-    const left = await replyTo(client.remove(target, at.url), { stop, log });
+    const left = await abortable(client.remove(target, at.url), { stop, log });
     if (left === undefined) return "silent";
     if (left.some(({ url, status }) => status !== "DONE" && keyOf(url) === at.key)) return "kept";
     close(owned().filter(mayRemove));

@@ -5,16 +5,16 @@ import type { Log } from "../../domain/log.ts";
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** What a downloader said. */
-export interface Answer<T> {
+export interface Answered<T> {
   readonly value: T;
   /** Epoch ms of the question: what happened later is not in it. */
   readonly askedAt: number;
 }
 
 /** One question to downloaders, asked once for everybody who wants to know at the same time. */
-export interface Asking<T> {
+export interface SharedQuery<T> {
   /** Undefined when it has not answered in time, or when `stop` aborts first. Never rejects. */
-  of(downloader: Target, stop: AbortSignal): Promise<Answer<T> | undefined>;
+  of(downloader: Target, stop: AbortSignal): Promise<Answered<T> | undefined>;
   /** The next one who wants to know asks anew. */
   forget(name: string): void;
 }
@@ -22,7 +22,7 @@ export interface Asking<T> {
 interface Question<T> {
   readonly address: string;
   readonly askedAt: number;
-  readonly answer: Promise<Answer<T> | undefined>;
+  readonly answer: Promise<Answered<T> | undefined>;
   /** Epoch ms of its end; undefined while the call is under way. */
   endedAt: number | undefined;
 }
@@ -31,13 +31,13 @@ interface Question<T> {
 const KEPT_MS = 2_000;
 
 /** `patienceMs`: how long a person is kept waiting for one that is silent; its call goes on until its own deadline. */
-export function createAsking<T>(deps: {
+export function createSharedQuery<T>(deps: {
   ask: (downloader: Target) => Promise<T>;
   patienceMs: number;
   now: () => number;
   wait: Wait;
   log: Log;
-}): Asking<T> {
+}): SharedQuery<T> {
   const { now, log } = deps;
   const questions = new Map<string, Question<T>>();
 
@@ -56,7 +56,7 @@ export function createAsking<T>(deps: {
     return asked;
   }
 
-  async function answerOf(downloader: Target, askedAt: number): Promise<Answer<T> | undefined> {
+  async function answerOf(downloader: Target, askedAt: number): Promise<Answered<T> | undefined> {
     try {
       return { value: await deps.ask(downloader), askedAt };
     } catch (error) {

@@ -1,15 +1,15 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
-import { type Route, type Taker, takersOf } from "../../domain/route.ts";
+import { type Match, matchesOf, type Route } from "../../domain/route.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "./registry.ts";
 
 /** Who takes an address, and where the link is already. */
-export interface Whereabouts {
+export interface LinkTrace {
   /** The operator's route that decides, if one does. */
   readonly route: Route | undefined;
   /** Those that would be tried now, in an order drawn now; then the others. */
-  readonly takers: readonly (Taker & {
+  readonly matches: readonly (Match & {
     readonly isTried: boolean;
     readonly paused: boolean;
     readonly isEjected: boolean;
@@ -21,27 +21,23 @@ export interface Whereabouts {
 }
 
 /** May throw `StoreUnavailable`. */
-export type FindWhereabouts = (link: { url: string; key: string }) => Whereabouts;
+export type TraceLink = (link: { url: string; key: string }) => LinkTrace;
 
-export function createFindWhereabouts(deps: {
-  registry: Registry;
-  routes: readonly Route[];
-  store: Store;
-}): FindWhereabouts {
+export function createTraceLink(deps: { registry: Registry; routes: readonly Route[]; store: Store }): TraceLink {
   const { registry, routes, store } = deps;
   return ({ url, key }) => {
-    const { route, takers } = takersOf({ url, downloaders: registry.all(), routes });
+    const { route, matches } = matchesOf({ url, downloaders: registry.all(), routes });
     const order = registry.order({ url, downloader: null }).names;
-    const place = ({ name }: Taker) => (order.includes(name) ? order.indexOf(name) : order.length);
+    const place = ({ name }: Match) => (order.includes(name) ? order.indexOf(name) : order.length);
     return {
       route,
-      takers: takers
+      matches: matches
         .toSorted((a, b) => place(a) - place(b))
-        .map((taker) => ({
-          ...taker,
-          isTried: order.includes(taker.name),
-          paused: registry.byName(taker.name)?.paused === true,
-          isEjected: registry.isEjected(taker.name),
+        .map((match) => ({
+          ...match,
+          isTried: order.includes(match.name),
+          paused: registry.byName(match.name)?.paused === true,
+          isEjected: registry.isEjected(match.name),
         })),
       links: store.links.ofKey(key).filter(({ state }) => state !== "removed"),
       deliveries: store.deliveries.ofKey(key).toSorted((a, b) => b.acceptedAt - a.acceptedAt),

@@ -60,19 +60,19 @@ export function createEnqueue(deps: {
     const { chatId, messageId } = of;
     const createdAt = now();
     const keys = links.map(({ key }) => key);
-    const fresh = messageId === null ? keys : store.intake.take({ chatId, messageId }, keys, createdAt);
+    const fresh = messageId === null ? keys : store.processedMessages.take({ chatId, messageId }, keys, createdAt);
     if (fresh.length === 0) return unprompted(chatId, messageId);
     return links
       .filter(({ key }) => fresh.includes(key))
       .flatMap(({ url, key }): Enqueued[] => {
         const delivery = store.deliveries.openOf(chatId, key);
         if (delivery !== undefined) return [{ kind: "in_delivery", delivery }];
-        const twin = store.links.byKey(chatId, key);
-        if (twin !== undefined && twin.state !== "removed") return [{ kind: "duplicate", link: twin }];
+        const duplicate = store.links.byKey(chatId, key);
+        if (duplicate !== undefined && duplicate.state !== "removed") return [{ kind: "duplicate", link: duplicate }];
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
-        if (twin !== undefined) store.links.remove(twin.id);
+        if (duplicate !== undefined) store.links.remove(duplicate.id);
         const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
-        if (twin !== undefined) forgetMessages(store, twin, createdAt);
+        if (duplicate !== undefined) forgetMessages(store, duplicate, createdAt);
         return link === undefined ? [] : [{ kind: "queued", link }];
       });
   }

@@ -3,12 +3,12 @@ import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Enqueue, Enqueued } from "./enqueue.ts";
 
 /** `not_yours` also stands for deliveries that never were; `not_lost`: it came back, or its owner took it out. */
-export type SentAgain = Enqueued | { readonly kind: "not_yours" | "not_lost" };
+export type Resent = Enqueued | { readonly kind: "not_yours" | "not_lost" };
 
 /** Puts a link that its downloader has lost into the queue once more, as it was. Rejects with `StoreUnavailable`. */
-export type SendAgain = (actor: Actor, deliveryId: number) => Promise<SentAgain>;
+export type Resend = (actor: Actor, deliveryId: number) => Promise<Resent>;
 
-export function createSendAgain(deps: { deliveries: Pick<Deliveries, "byId">; enqueue: Enqueue }): SendAgain {
+export function createResend(deps: { deliveries: Pick<Deliveries, "byId">; enqueue: Enqueue }): Resend {
   return async (actor, deliveryId) => {
     const delivery = deps.deliveries.byId(deliveryId);
     if (delivery === undefined || !mayManage(actor, delivery)) return { kind: "not_yours" };

@@ -3,18 +3,22 @@ import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
 
 /** Takes back what a downloader has although the link went elsewhere while it was silent. Throws as the client and the store do. */
-export type ChaseStrays = (downloader: Downloader, reported: ReadonlyMap<string, Download>) => Promise<void>;
+export type WithdrawSuperseded = (downloader: Downloader, reported: ReadonlyMap<string, Download>) => Promise<void>;
 
 /**
- * reliability.md §2.4. A stray that nobody else has taken yet is kept: its link may still be on the way to another downloader.
+ * reliability.md §2.4. A superseded submission that nobody else has taken yet is kept: its link may still be on the way to another downloader.
  */
-export function createChaseStrays(deps: { store: Store; client: DownloaderClient; log: Log }): ChaseStrays {
+export function createWithdrawSuperseded(deps: {
+  store: Store;
+  client: DownloaderClient;
+  log: Log;
+}): WithdrawSuperseded {
   const { store, client, log } = deps;
   return async (downloader, reported) => {
-    for (const stray of store.strays.of(downloader.name)) {
-      const download = reported.get(stray.key);
+    for (const superseded of store.supersededSubmissions.of(downloader.name)) {
+      const download = reported.get(superseded.key);
       if (download === undefined) continue;
-      const taken = store.deliveries.ofKey(stray.key).filter(({ state }) => state === "open" || state === "done");
+      const taken = store.deliveries.ofKey(superseded.key).filter(({ state }) => state === "open" || state === "done");
       const isItsOwn = taken.some((delivery) => delivery.downloader === downloader.name && delivery.state === "open");
       const other = taken.find((delivery) => delivery.downloader !== downloader.name);
       if (!isItsOwn) {
@@ -25,7 +29,7 @@ export function createChaseStrays(deps: { store: Store; client: DownloaderClient
           other: other.downloader,
         });
       }
-      store.strays.remove(stray);
+      store.supersededSubmissions.remove(superseded);
     }
   };
 }

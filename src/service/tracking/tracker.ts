@@ -6,14 +6,14 @@ import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import { releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../fleet/registry.ts";
-import { createPace, type Finding } from "./poll-schedule.ts";
-import { createChaseStrays } from "./superseded.ts";
+import { createPollSchedule, type LookResult } from "./poll-schedule.ts";
+import { createWithdrawSuperseded } from "./superseded.ts";
 import { type Absence, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdict } from "./verdict.ts";
 
 /** What becomes of links after they were handed over. */
 export interface Tracker {
   /**
-   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries or strays. Does not wait
+   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries or superseded submissions. Does not wait
    * for their answers, so that one that hangs holds up nobody.
    */
   tick(): Promise<void>;
@@ -41,14 +41,14 @@ export function createTracker(deps: {
   onEvents: (events: readonly DeliveryEvent[]) => void;
 }): Tracker {
   const { store, client, registry, now, log } = deps;
-  const pace = createPace();
-  const chaseStrays = createChaseStrays(deps);
+  const schedule = createPollSchedule();
+  const withdrawSuperseded = createWithdrawSuperseded(deps);
   const asking = new Set<string>();
   /** By downloader, then by delivery. */
   const absences = new Map<string, Map<number, Absence>>();
   let stopped = false;
 
-  async function look(name: string): Promise<Finding> {
+  async function look(name: string): Promise<LookResult> {
     const downloader = registry.byName(name);
     if (downloader === undefined) {
       record(store.deliveries.open(name).map((delivery) => ({ delivery, verdict: judgeOrphan(delivery, now()) })));
@@ -57,12 +57,12 @@ export function createTracker(deps: {
     const downloads = await client.queue(downloader);
     if (stopped) return "idle";
     const reported = new Map(downloads.map((download) => [keyOf(download.url), download]));
-    const finding = compare(name, reported);
-    await chaseStrays(downloader, reported);
-    return finding;
+    const result = compare(name, reported);
+    await withdrawSuperseded(downloader, reported);
+    return result;
   }
 
-  function compare(name: string, reported: ReadonlyMap<string, Download>): Finding {
+  function compare(name: string, reported: ReadonlyMap<string, Download>): LookResult {
     const before = absences.get(name);
     const absent = new Map<number, Absence>();
     const judged = store.deliveries.open(name).map((delivery): Judged => {
@@ -105,24 +105,24 @@ export function createTracker(deps: {
 
   async function ask(name: string): Promise<void> {
     asking.add(name);
-    const finding = await look(name).catch((error): Finding => {
+    const result = await look(name).catch((error): LookResult => {
       if (error instanceof DownloaderUnreachable) log.debug(`Cannot see what "${name}" has`, { error });
       else if (error instanceof StoreUnavailable) log.warn(`Cannot note what "${name}" has`, { code: error.code });
       else log.error(`Cannot follow what "${name}" has`, { error });
       return "unreachable";
     });
     asking.delete(name);
-    pace.asked(name, finding);
+    schedule.asked(name, result);
   }
 
   return {
     async tick() {
-      const names = new Set([...store.deliveries.downloaders(), ...store.strays.downloaders()]);
-      pace.keepOnly(names);
+      const names = new Set([...store.deliveries.downloaders(), ...store.supersededSubmissions.downloaders()]);
+      schedule.keepOnly(names);
       for (const name of absences.keys()) if (!names.has(name)) absences.delete(name);
-      for (const name of names) if (!asking.has(name) && pace.isDue(name)) void ask(name);
+      for (const name of names) if (!asking.has(name) && schedule.isDue(name)) void ask(name);
     },
-    pollSoon: pace.pollSoon,
+    pollSoon: schedule.pollSoon,
     stop() {
       stopped = true;
     },

@@ -7,37 +7,37 @@ import type { Access } from "../../service/access/access.ts";
 import { type AccessRequests, DECISIONS, type Decided } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
-import type { Pressed, PressHandler } from "../commands/prompt.ts";
+import type { ButtonHandler, ButtonReply } from "../commands/prompt.ts";
 import { texts } from "../locales/locales.ts";
-import type { Menu } from "../notify/command-menu.ts";
+import type { CommandMenu } from "../notify/command-menu.ts";
 import { type Content, contentParams } from "../outbox/content.ts";
-import type { Messenger } from "../outbox/outbox.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { pressOn, strangerButton } from "../views/callback-data.ts";
-import { knownAs } from "../views/display-name.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { readButton, requestButton } from "../views/callback-data.ts";
+import { displayName } from "../views/display-name.ts";
 
 /** The prompts that show admins who wants to be let in, and let them decide. */
-export interface StrangerCards {
+export interface RequestMessages {
   /** Shows the admins that are to be asked a prompt each. Never throws. */
   ask(stranger: { id: number; name: string; language: Language }): void;
   /** Brings the prompts about somebody who was let in otherwise in line. Never throws. */
   refresh(id: number): void;
-  readonly press: PressHandler;
+  readonly press: ButtonHandler;
 }
 
-export function createStrangerCards(deps: {
+export function createRequestMessages(deps: {
   requests: AccessRequests;
   access: Pick<Access, "saw">;
   preferences: Pick<Preferences, "language">;
   retention: MessageRetention;
-  messenger: Messenger;
-  speaker: Speaker;
-  menu: Menu;
+  outbox: Outbox;
+  replies: Replies;
+  menu: CommandMenu;
   settings: { readonly timeZone: string };
   now: () => number;
   log: Log;
-}): StrangerCards {
-  const { requests, access, preferences, retention, messenger, speaker, menu, settings, now, log } = deps;
+}): RequestMessages {
+  const { requests, access, preferences, retention, outbox, replies, menu, settings, now, log } = deps;
   const inWords = (at: number, language: Language) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
 
@@ -52,13 +52,13 @@ export function createStrangerCards(deps: {
       return { text: until === null ? words.letIn(name, id, by) : words.guest(name, id, by, inWords(until, language)) };
     }
     const keyboard = new InlineKeyboard();
-    for (const action of DECISIONS) keyboard.text(words.button[action], strangerButton.pack({ action, id }));
+    for (const action of DECISIONS) keyboard.text(words.button[action], requestButton.pack({ action, id }));
     return { text: words.asks(name, id), keyboard };
   }
 
   async function show(id: number, admin: number): Promise<void> {
     const content = prompt(id, admin);
-    const sent = await messenger.send(admin, { priority: "notice" }, (api) =>
+    const sent = await outbox.send(admin, { priority: "notice" }, (api) =>
       api.sendMessage({ chat_id: admin, ...contentParams(content) }),
     );
     if (!sent.ok || sent.value === undefined) return;
@@ -69,7 +69,7 @@ export function createStrangerCards(deps: {
   /** Says on the prompts what was decided; then they go as other notices do. */
   function settle(id: number, prompts: readonly MessageRef[]): void {
     for (const message of prompts) {
-      speaker.edit(message.chatId, message.messageId, prompt(id, message.chatId));
+      replies.edit(message.chatId, message.messageId, prompt(id, message.chatId));
       retention.planDeletion(message, "notices");
     }
   }
@@ -79,7 +79,7 @@ export function createStrangerCards(deps: {
     const { you } = texts[language].admin;
     const granted = (until: number | null) => (until === null ? you.in("user") : you.guest(inWords(until, language)));
     const text = decided.kind === "refused" ? you.refused : granted(decided.until);
-    speaker.notify({ chatId: id, threadId: null }, { text }, { stays: true });
+    replies.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 
   return {
@@ -91,21 +91,21 @@ export function createStrangerCards(deps: {
       }
     },
     refresh: (id) => settle(id, requests.close(id)),
-    press(who, press): Pressed | undefined {
-      const carried = pressOn(strangerButton, press);
+    press(context, press): ButtonReply | undefined {
+      const carried = readButton(requestButton, press);
       if (carried === undefined) return undefined;
       const { action, id } = carried;
-      if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
-      if (!Number.isSafeInteger(id) || action === undefined) return { text: who.texts.pressed.outdated };
-      access.saw(press.from.id, knownAs(press.from));
+      if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
+      if (!Number.isSafeInteger(id) || action === undefined) return { text: context.texts.pressed.outdated };
+      access.saw(press.from.id, displayName(press.from));
       const decided = requests.decide(action, { id, by: press.from.id });
       if (decided !== undefined) {
         settle(id, decided.prompts);
         if (decided.kind === "granted") menu.update(id);
         tell(id, decided);
       }
-      if (press.message !== undefined) settle(id, [{ chatId: who.chatId, messageId: press.message.message_id }]);
-      return { text: decided === undefined ? who.texts.admin.stranger.decided : who.texts.pressed.changed };
+      if (press.message !== undefined) settle(id, [{ chatId: context.chatId, messageId: press.message.message_id }]);
+      return { text: decided === undefined ? context.texts.admin.stranger.decided : context.texts.pressed.changed };
     },
   };
 }

@@ -1,13 +1,13 @@
-import type { WayState } from "../../domain/endpoint.ts";
+import type { EndpointStatus } from "../../domain/endpoint.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Meter } from "../../domain/monitoring.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { type Api, createApi } from "./bot-api.ts";
-import { openWays, type WaySettings } from "./endpoints.ts";
-import { createReach } from "./failover.ts";
+import { type EndpointSettings, openEndpoints } from "./endpoints.ts";
+import { createFailover } from "./failover.ts";
 import { createPoll, type PollHealth, type PollOptions, type PollStep } from "./long-poll.ts";
 import { createProbe } from "./probe.ts";
-import type { InWork } from "./update-batch.ts";
+import type { UpdatesInProgress } from "./update-batch.ts";
 import { kindOf } from "./update-kind.ts";
 
 /**
@@ -19,7 +19,7 @@ export interface Client extends AsyncDisposable {
   readonly api: Api;
   readonly health: PollHealth;
   /** Every way to Telegram, in order of preference. */
-  readonly ways: readonly WayState[];
+  readonly endpoints: readonly EndpointStatus[];
   /**
    * Takes updates until `stop` aborts; resolves with `unauthorized` when the very first contact says that the token is wrong.
    */
@@ -33,13 +33,13 @@ export type UpdateTrouble = "conflict" | "poison";
 const PROBE_MS = 3_500;
 
 export interface ClientOptions {
-  readonly settings: WaySettings & { readonly token: string };
+  readonly settings: EndpointSettings & { readonly token: string };
   /** The kinds of update to ask for (Bot API: `allowed_updates`). */
   readonly kinds: PollOptions["kinds"];
-  readonly inWork: InWork;
+  readonly updatesInProgress: UpdatesInProgress;
   readonly meter: Pick<Meter, "telegramFailed" | "updated">;
   readonly onStep: (step: PollStep) => void;
-  readonly onTrouble: (trouble: UpdateTrouble) => void;
+  readonly onTrouble: (pollErrors: UpdateTrouble) => void;
   readonly now: () => number;
   readonly random: () => number;
   readonly wait: Wait;
@@ -50,11 +50,11 @@ export function openClient(options: ClientOptions): Client {
   const { settings, meter, now, random, wait, log } = options;
   const { token } = settings;
   let watching: Promise<void> | undefined;
-  const opened = openWays(settings);
+  const opened = openEndpoints(settings);
   const api = createApi({ token, ...opened.all[0].route, onFailure: meter.telegramFailed });
   const probe = createProbe({ token, limitMs: PROBE_MS });
-  const reach = createReach({ ways: opened.all, probe, go: api.reroute, now, wait, log });
-  api.onEnd(reach.noted);
+  const failover = createFailover({ endpoints: opened.all, probe, go: api.reroute, now, wait, log });
+  api.onEnd(failover.noted);
   const poll = createPoll({
     api,
     kinds: options.kinds,
@@ -62,14 +62,14 @@ export function openClient(options: ClientOptions): Client {
       meter.updated(kindOf(update) ?? "none");
       return api.bot.updates.handleUpdate(update);
     },
-    inWork: options.inWork,
+    updatesInProgress: options.updatesInProgress,
     now,
     random,
     wait,
     log,
     onStep: options.onStep,
-    renewed: () => reach.renewed,
-    isRefusedEverywhere: reach.isRefusedEverywhere,
+    renewed: () => failover.renewed,
+    isRefusedEverywhere: failover.isRefusedEverywhere,
     onConflict: () => options.onTrouble("conflict"),
     onPoison: () => options.onTrouble("poison"),
   });
@@ -79,11 +79,11 @@ export function openClient(options: ClientOptions): Client {
     get health() {
       return poll.health;
     },
-    get ways() {
-      return reach.states;
+    get endpoints() {
+      return failover.states;
     },
     run(stop) {
-      watching = reach.watch(stop);
+      watching = failover.watch(stop);
       return poll.run(stop);
     },
     async [Symbol.asyncDispose]() {

@@ -1,20 +1,20 @@
-import type { WayState } from "../../domain/endpoint.ts";
-import type { Way } from "./endpoints.ts";
-import type { Finding } from "./probe.ts";
+import type { EndpointStatus } from "../../domain/endpoint.ts";
+import type { Endpoint } from "./endpoints.ts";
+import type { ProbeResult } from "./probe.ts";
 
 /** A way with what is known of it. */
-export interface WayRecord {
-  readonly way: Way;
-  readonly known: Omit<WayState, "isCurrent">;
+export interface EndpointHealth {
+  readonly endpoint: Endpoint;
+  readonly known: Omit<EndpointStatus, "isCurrent">;
   /** How many probes in a row were answered. */
   readonly streak: number;
   /** How many answers came this way. */
   readonly answers: number;
   /** A call or probe that began after `answers` answers ended so. A failure does not count when one has come meanwhile. */
-  note(finding: Finding, answers: number): void;
+  note(result: ProbeResult, answers: number): void;
   /** It was left because it failed; the more often in a row, the longer it is to rest before it is preferred again. */
   left(stayedMs: number): void;
-  readonly isResting: boolean;
+  readonly isCoolingDown: boolean;
 }
 
 const REST_MS = 3 * 60_000;
@@ -22,8 +22,8 @@ const LONGEST_REST_MS = 60 * 60_000;
 /** A way that was used for so long without failing has a clean slate. */
 const PROVEN_MS = 30 * 60_000;
 
-export function createRecord(way: Way, now: () => number): WayRecord {
-  let state: WayState["state"] = "untried";
+export function createEndpointHealth(endpoint: Endpoint, now: () => number): EndpointHealth {
+  let state: EndpointStatus["state"] = "untried";
   let since = now();
   let lastOkAt: number | undefined;
   let problem: string | undefined;
@@ -33,7 +33,7 @@ export function createRecord(way: Way, now: () => number): WayRecord {
   let restMs = 0;
   let restsUntil = 0;
 
-  function enter(next: WayState["state"], what?: string): void {
+  function enter(next: EndpointStatus["state"], what?: string): void {
     if (state !== next) since = now();
     state = next;
     problem = what;
@@ -44,9 +44,9 @@ export function createRecord(way: Way, now: () => number): WayRecord {
   }
 
   return {
-    way,
+    endpoint,
     get known() {
-      return { name: way.name, state, since, lastOkAt, problem };
+      return { name: endpoint.name, state, since, lastOkAt, problem };
     },
     get streak() {
       return streak;
@@ -54,18 +54,18 @@ export function createRecord(way: Way, now: () => number): WayRecord {
     get answers() {
       return answers;
     },
-    get isResting() {
+    get isCoolingDown() {
       const left = restsUntil - now();
       // More than it was given: the clock has leapt back.
       return left > 0 && left <= restMs;
     },
-    note(finding, answersBefore) {
-      if (finding.state === "ok") {
+    note(result, answersBefore) {
+      if (result.state === "ok") {
         streak += 1;
         enter("ok");
       } else if (answers === answersBefore) {
         streak = 0;
-        enter(finding.state, finding.problem);
+        enter(result.state, result.problem);
       }
     },
     left(stayedMs) {

@@ -2,7 +2,7 @@ import type { ApiRoute } from "./bot-api.ts";
 import { type SocksBridge, startSocksBridge } from "./socks-bridge.ts";
 
 /** One way to the Bot API. */
-export interface Way {
+export interface Endpoint {
   /** For people; without user name, password and path. */
   readonly name: string;
   readonly root: string;
@@ -10,18 +10,18 @@ export interface Way {
 }
 
 /** From the config: at least one root; proxies are `http`, `https`, `socks5` or `socks5h` URLs. */
-export interface WaySettings {
+export interface EndpointSettings {
   readonly roots: readonly string[];
   readonly proxies: readonly string[];
 }
 
-export interface Ways extends Disposable {
+export interface Endpoints extends Disposable {
   /** In order of preference: each root directly, then through each proxy. */
-  readonly all: readonly [Way, ...Way[]];
+  readonly all: readonly [Endpoint, ...Endpoint[]];
 }
 
 /** Every way that the config gives, with a bridge for each SOCKS proxy; disposing closes the bridges. */
-export function openWays({ roots, proxies }: WaySettings): Ways {
+export function openEndpoints({ roots, proxies }: EndpointSettings): Endpoints {
   const bridges: SocksBridge[] = [];
   const through = proxies.map((proxy) => {
     const { protocol, host } = new URL(proxy);
@@ -30,7 +30,7 @@ export function openWays({ roots, proxies }: WaySettings): Ways {
     bridges.push(bridge);
     return { name: `${protocol}//${host}`, proxy: bridge.url };
   });
-  const ways = roots.flatMap((root) => {
+  const endpoints = roots.flatMap((root) => {
     const host = URL.parse(root)?.host ?? root;
     const proxied = through.map(({ name, proxy }) => ({
       name: `${host} through ${name}`,
@@ -39,7 +39,7 @@ export function openWays({ roots, proxies }: WaySettings): Ways {
     }));
     return [{ name: host, root, route: { root } }, ...proxied];
   });
-  const [first, ...others] = distinct(ways);
+  const [first, ...others] = distinct(endpoints);
   if (first === undefined) throw new Error("There is no root of the Bot API");
   return {
     all: [first, ...others],
@@ -50,9 +50,9 @@ export function openWays({ roots, proxies }: WaySettings): Ways {
 }
 
 /** Numbers ways of the same name: two roots of one host, two users of one proxy. */
-function distinct(ways: readonly Way[]): Way[] {
-  return ways.map((way, index) => {
-    const before = ways.slice(0, index).filter(({ name }) => name === way.name).length;
-    return before === 0 ? way : { ...way, name: `${way.name} (${before + 1})` };
+function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
+  return endpoints.map((endpoint, index) => {
+    const before = endpoints.slice(0, index).filter(({ name }) => name === endpoint.name).length;
+    return before === 0 ? endpoint : { ...endpoint, name: `${endpoint.name} (${before + 1})` };
   });
 }

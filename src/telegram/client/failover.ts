@@ -1,14 +1,14 @@
-import type { WayState } from "../../domain/endpoint.ts";
+import type { EndpointStatus } from "../../domain/endpoint.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { ApiRoute } from "./bot-api.ts";
-import { createRecord, type WayRecord } from "./endpoint-health.ts";
-import type { Way } from "./endpoints.ts";
-import { findingOf, type Probe } from "./probe.ts";
+import { createEndpointHealth, type EndpointHealth } from "./endpoint-health.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { type Probe, probeResultOf } from "./probe.ts";
 
-export interface ReachOptions {
+export interface FailoverOptions {
   /** In order of preference. */
-  readonly ways: readonly [Way, ...Way[]];
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   readonly probe: Probe;
   /** Sends every later call that way. */
   readonly go: (route: ApiRoute) => void;
@@ -18,8 +18,8 @@ export interface ReachOptions {
 }
 
 /** Keeps the bot on a way to Telegram that works. Nothing is lost at a switch: polls are repeated, sends retried. */
-export interface Reach {
-  readonly states: readonly WayState[];
+export interface Failover {
+  readonly states: readonly EndpointStatus[];
   /** How a call that went this way ended: what it threw, if it did; a failure has the way looked at. */
   noted(route: ApiRoute, error: unknown): void;
   /** Aborts when whatever waits for Telegram should try again at once: another way was taken, or this one is back. */
@@ -38,30 +38,33 @@ const LOOK_EVERY_MS = 4_000;
 const LEAST_GAP_MS = 1_000;
 const ROUND_EVERY_MS = 3 * 60_000;
 const AT_ONCE = 8;
-const STRANDED_MS = 7_000;
+const ALL_DOWN_MS = 7_000;
 const REFUSED_MS = 60_000;
 /** Probes in a row, a round apart, that a better way must answer before it is taken again. */
 const STEADY = 2;
 
-export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): Reach {
-  const [first, ...others] = ways;
-  const preferred = createRecord(first, now);
-  const records: readonly WayRecord[] = [preferred, ...others.map((way) => createRecord(way, now))];
+export function createFailover({ endpoints, probe, go, now, wait, log }: FailoverOptions): Failover {
+  const [first, ...others] = endpoints;
+  const preferred = createEndpointHealth(first, now);
+  const records: readonly EndpointHealth[] = [
+    preferred,
+    ...others.map((endpoint) => createEndpointHealth(endpoint, now)),
+  ];
   let current = preferred;
   let takenAt = now();
   let roundAt = Number.NEGATIVE_INFINITY;
-  let isStranded = false;
+  let areAllDown = false;
   let suspicion = new AbortController();
   let renewal = new AbortController();
 
-  go(current.way.route);
+  go(current.endpoint.route);
 
-  const isOk = (record: WayRecord) => record.known.state === "ok";
+  const isOk = (record: EndpointHealth) => record.known.state === "ok";
 
-  async function ask(record: WayRecord, stop: AbortSignal): Promise<void> {
+  async function ask(record: EndpointHealth, stop: AbortSignal): Promise<void> {
     const { answers } = record;
-    const finding = await probe(record.way.route, stop);
-    if (!stop.aborted) record.note(finding, answers);
+    const result = await probe(record.endpoint.route, stop);
+    if (!stop.aborted) record.note(result, answers);
   }
 
   async function askAll(stop: AbortSignal): Promise<void> {
@@ -77,17 +80,17 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
     renewal = new AbortController();
   }
 
-  function take(next: WayRecord): void {
+  function take(next: EndpointHealth): void {
     const from = current;
     const problem = from.known.problem;
     const stayedMs = now() - takenAt;
     current = next;
     takenAt = now();
-    go(next.way.route);
-    if (isOk(from)) log.info(`Reaching Telegram by ${next.way.name} again`, { insteadOf: from.way.name });
+    go(next.endpoint.route);
+    if (isOk(from)) log.info(`Reaching Telegram by ${next.endpoint.name} again`, { insteadOf: from.endpoint.name });
     else {
       from.left(stayedMs);
-      log.warn(`Reaching Telegram by ${next.way.name} now`, { insteadOf: from.way.name, problem });
+      log.warn(`Reaching Telegram by ${next.endpoint.name} now`, { insteadOf: from.endpoint.name, problem });
     }
     renew();
   }
@@ -96,27 +99,27 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
   function settle(): void {
     const best = records.find(isOk);
     if (best !== undefined && best !== current) take(best);
-    else if (best !== undefined && isStranded) renew();
-    if (best === undefined && !isStranded) log.warn(`Telegram answers by none of ${records.length} ways`);
-    isStranded = best === undefined;
+    else if (best !== undefined && areAllDown) renew();
+    if (best === undefined && !areAllDown) log.warn(`Telegram answers by none of ${records.length} ways`);
+    areAllDown = best === undefined;
   }
 
   function comeBack(): void {
     const better = records.slice(0, records.indexOf(current));
-    const steady = better.find((record) => isOk(record) && record.streak >= STEADY && !record.isResting);
+    const steady = better.find((record) => isOk(record) && record.streak >= STEADY && !record.isCoolingDown);
     if (steady !== undefined) take(steady);
   }
 
   async function look(isSuspected: boolean, stop: AbortSignal): Promise<void> {
     const startedAt = now();
-    const isRound = isStranded || Math.abs(startedAt - roundAt) >= ROUND_EVERY_MS;
+    const isRound = areAllDown || Math.abs(startedAt - roundAt) >= ROUND_EVERY_MS;
     if (isRound) {
       roundAt = startedAt;
       await askAll(stop);
     } else if (isSuspected || !isFresh()) await ask(current, stop);
     if (stop.aborted) return;
-    if (isOk(current) && !isStranded) return isRound ? comeBack() : undefined;
-    if (!isStranded) {
+    if (isOk(current) && !areAllDown) return isRound ? comeBack() : undefined;
+    if (!areAllDown) {
       await wait(Math.max(0, LEAST_GAP_MS - Math.abs(now() - startedAt)), stop);
       await askAll(stop);
       if (isOk(current) || stop.aborted) return;
@@ -130,8 +133,8 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
   }
 
   function pause(): number {
-    if (!isStranded) return LOOK_EVERY_MS;
-    return records.some(({ known }) => known.state === "failing") ? STRANDED_MS : REFUSED_MS;
+    if (!areAllDown) return LOOK_EVERY_MS;
+    return records.some(({ known }) => known.state === "failing") ? ALL_DOWN_MS : REFUSED_MS;
   }
 
   return {
@@ -142,19 +145,21 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
       return renewal.signal;
     },
     noted(route, error) {
-      if (route !== current.way.route) return;
-      const finding = findingOf(error);
+      if (route !== current.endpoint.route) return;
+      const result = probeResultOf(error);
       // One failure is no proof against a way: a look has to confirm it, where there is one.
-      if (finding.state === "ok" || records.length === 1) current.note(finding, current.answers);
-      if (finding.state !== "ok") suspicion.abort();
+      if (result.state === "ok" || records.length === 1) current.note(result, current.answers);
+      if (result.state !== "ok") suspicion.abort();
     },
     async isRefusedEverywhere(stop) {
       if (records.length === 1) return true;
       await askAll(stop);
       if (stop.aborted) return false;
       settle();
-      const refusing = new Set(records.filter(({ known }) => known.state === "refused").map(({ way }) => way.root));
-      return !records.some(isOk) && records.every(({ way }) => refusing.has(way.root));
+      const refusing = new Set(
+        records.filter(({ known }) => known.state === "refused").map(({ endpoint }) => endpoint.root),
+      );
+      return !records.some(isOk) && records.every(({ endpoint }) => refusing.has(endpoint.root));
     },
     async watch(stop) {
       if (records.length === 1) return;
@@ -163,7 +168,7 @@ export function createReach({ ways, probe, go, now, wait, log }: ReachOptions): 
         suspicion = new AbortController();
         await look(isSuspected, stop);
         await wait(LEAST_GAP_MS, stop);
-        await wait(pause() - LEAST_GAP_MS, isStranded ? stop : AbortSignal.any([stop, suspicion.signal]));
+        await wait(pause() - LEAST_GAP_MS, areAllDown ? stop : AbortSignal.any([stop, suspicion.signal]));
         isSuspected = suspicion.signal.aborted;
       }
     },

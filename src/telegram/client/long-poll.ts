@@ -2,10 +2,10 @@ import type { TelegramUpdate } from "gramio";
 import type { Wait } from "../../domain/wait.ts";
 import { ApiNetworkError } from "./api-error.ts";
 import type { Api } from "./bot-api.ts";
-import { createTrouble, type TroubleOptions, type TroubleState } from "./poll-errors.ts";
+import { createPollErrors, type PollErrorOptions, type PollErrorState } from "./poll-errors.ts";
 import { type BatchOptions, createBatchHandler, type UpdateCounts } from "./update-batch.ts";
 
-export interface PollOptions extends BatchOptions, TroubleOptions {
+export interface PollOptions extends BatchOptions, PollErrorOptions {
   readonly api: Api;
   readonly wait: Wait;
   readonly onStep?: (step: PollStep) => void;
@@ -23,7 +23,7 @@ export interface PollStep {
 
 /** For the health endpoints. */
 export interface PollHealth {
-  readonly state: "starting" | "polling" | TroubleState | "stopped";
+  readonly state: "starting" | "polling" | PollErrorState | "stopped";
   /** Epoch ms of the latest answer to getUpdates; undefined before the first. */
   readonly lastSuccessAt: number | undefined;
   readonly updates: Readonly<UpdateCounts>;
@@ -57,7 +57,7 @@ const UPDATE_MS = 20_000;
 export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...options }: PollOptions): Poll {
   const { now, wait, kinds } = options;
   const batch = createBatchHandler(options);
-  const trouble = createTrouble(options);
+  const pollErrors = createPollErrors(options);
   let offset = 0;
   let firstBatch = true;
   let running: "starting" | "polling" | "stopped" = "starting";
@@ -84,7 +84,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     const updates = await getUpdates(step, isFirst ? 0 : POLL_SECONDS);
     lastSuccessAt = now();
     running = "polling";
-    trouble.clear();
+    pollErrors.clear();
     if (updates.length === 0 && isFirst) return;
     if (updates.length === 0) {
       // A front end that answers a long poll at once must not make the loop spin.
@@ -103,12 +103,12 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
 
   async function deleteWebhook(stop: AbortSignal): Promise<void> {
     await api.within({ signal: stop }, () => api.bot.api.deleteWebhook({ drop_pending_updates: false }));
-    trouble.webhookDeleted();
+    pollErrors.webhookDeleted();
   }
 
   /** Resolves with false when there is no sense in going on. */
   async function recover(error: unknown, stop: AbortSignal): Promise<boolean> {
-    const remedy = trouble.meet(error);
+    const remedy = pollErrors.remedyFor(error);
     if (remedy.kind === "give_up") {
       onStep?.({ doing: "greet", withinMs: CALL_MS });
       if ((await isRefusedEverywhere?.(stop)) ?? true) return false;
@@ -139,7 +139,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
 
   return {
     get health() {
-      const state = running === "stopped" ? running : (trouble.state ?? running);
+      const state = running === "stopped" ? running : (pollErrors.state ?? running);
       return { state, lastSuccessAt, updates: batch.counts };
     },
 

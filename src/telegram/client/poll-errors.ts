@@ -9,9 +9,9 @@ export type Remedy =
   | { readonly kind: "give_up" };
 
 /** Why there are no updates now; undefined while there is no trouble. */
-export type TroubleState = "unreachable" | "flooded" | "conflict" | "unauthorized";
+export type PollErrorState = "unreachable" | "flooded" | "conflict" | "unauthorized";
 
-export interface TroubleOptions {
+export interface PollErrorOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly random: () => number;
@@ -30,15 +30,15 @@ const CONFLICT_ALARM_MS = 60_000;
 const WEBHOOK_AGAIN_MS = 60_000;
 
 /** Keeps the course of the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
-export function createTrouble({ log, now, random, onConflict, onUnauthorized, onUnreachable }: TroubleOptions) {
+export function createPollErrors({ log, now, random, onConflict, onUnauthorized, onUnreachable }: PollErrorOptions) {
   let contacted = false;
-  let state: TroubleState | undefined;
+  let state: PollErrorState | undefined;
   let failures = 0;
   let sinceAt = 0;
   let alarmed = false;
   let webhookDeletedAt = Number.NEGATIVE_INFINITY;
 
-  function enter(next: TroubleState): void {
+  function enter(next: PollErrorState): void {
     if (state !== next) {
       state = next;
       sinceAt = now();
@@ -61,11 +61,11 @@ export function createTrouble({ log, now, random, onConflict, onUnauthorized, on
   }
 
   return {
-    get state(): TroubleState | undefined {
+    get state(): PollErrorState | undefined {
       return state;
     },
 
-    meet(error: unknown): Remedy {
+    remedyFor(error: unknown): Remedy {
       const failure = kindOfApiError(error);
       switch (failure.kind) {
         case "unauthorized":

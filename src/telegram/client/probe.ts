@@ -2,15 +2,15 @@ import { describeApiError, kindOfApiError } from "./api-error.ts";
 import { type ApiRoute, createApi } from "./bot-api.ts";
 
 /** What a call says about the way that it went. */
-export type Finding =
+export type ProbeResult =
   | { readonly state: "ok" }
   /** `refused`: the token is not known there. `problem` holds neither token nor password. */
   | { readonly state: "refused" | "failing"; readonly problem: string };
 
 /** Asks the Bot API who the bot is, that way. Never rejects. */
-export type Probe = (route: ApiRoute, signal: AbortSignal) => Promise<Finding>;
+export type Probe = (route: ApiRoute, signal: AbortSignal) => Promise<ProbeResult>;
 
-const OK: Finding = { state: "ok" };
+const OK: ProbeResult = { state: "ok" };
 
 /** A getMe with a short limit, ms. */
 export function createProbe({ token, limitMs }: { token: string; limitMs: number }): Probe {
@@ -26,12 +26,12 @@ export function createProbe({ token, limitMs }: { token: string; limitMs: number
 }
 
 /** Of what any call threw, undefined when it did not: a Bot API that refuses what is asked for has been reached. */
-export function findingOf(error: unknown): Finding {
+export function probeResultOf(error: unknown): ProbeResult {
   if (error === undefined) return OK;
   return ["network", "server", "unauthorized", "unexpected"].includes(kindOfApiError(error).kind) ? against(error) : OK;
 }
 
-function against(error: unknown): Finding {
+function against(error: unknown): ProbeResult {
   const state = kindOfApiError(error).kind === "unauthorized" ? "refused" : "failing";
   return { state, problem: describeApiError(error) };
 }

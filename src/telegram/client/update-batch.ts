@@ -5,7 +5,7 @@ import { describeApiError, errorFields } from "./api-error.ts";
 import { inOrder, kindOf, orderKeyOf, type UpdateKind } from "./update-kind.ts";
 
 /** Remembers, across crashes, which updates were begun and not ended. May throw: the updates are handled all the same. */
-export interface InWork {
+export interface UpdatesInProgress {
   /** Counts one more try of each; returns the tries by update id, this one included. */
   begin(ids: readonly number[]): ReadonlyMap<number, number>;
   end(ids: readonly number[]): void;
@@ -28,7 +28,7 @@ export interface BatchOptions {
   readonly kinds: readonly UpdateKind[];
   /** Resolves when what the update asks for is stored; answers may still be on their way. */
   readonly handle: (update: TelegramUpdate) => Promise<unknown>;
-  readonly inWork: InWork;
+  readonly updatesInProgress: UpdatesInProgress;
   readonly log: Log;
   readonly wait: Wait;
   readonly onPoison?: (update: TelegramUpdate) => void;
@@ -43,7 +43,7 @@ const LIMIT_MS = 15_000;
 const MAX_TRIES = 3;
 
 /** Handles batches of updates: each chat in its order, chats side by side (reliability.md §3.3). */
-export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison }: BatchOptions) {
+export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait, onPoison }: BatchOptions) {
   const counts: UpdateCounts = { handled: 0, failed: 0, late: 0, unsupported: 0, poisonous: 0 };
   const supported = new Set<string>(kinds);
   const strangeKinds = new Set<string>();
@@ -90,7 +90,7 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
 
   function triesOf(id: number): number {
     try {
-      return inWork.begin([id]).get(id) ?? 1;
+      return updatesInProgress.begin([id]).get(id) ?? 1;
     } catch (error) {
       log.warn("Cannot record that an update is begun", { update: id, error: describeApiError(error) });
       return 1;
@@ -99,7 +99,7 @@ export function createBatchHandler({ kinds, handle, inWork, log, wait, onPoison 
 
   function forget(id: number): void {
     try {
-      inWork.end([id]);
+      updatesInProgress.end([id]);
     } catch (error) {
       log.warn("Cannot record that an update is ended", { update: id, error: describeApiError(error) });
     }

@@ -1,6 +1,6 @@
 import type { InviteDesk } from "../../service/access/invites.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { Speaker } from "../outbox/replies.ts";
+import type { Replies } from "../outbox/replies.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 const LONGEST_MS = 366 * 86_400_000;
@@ -8,19 +8,19 @@ const LONGEST_MS = 366 * 86_400_000;
 /** `/invite` and `/invite 3d`: a link that lets one person in, for good or as a guest for so long. */
 export function createInvite(deps: {
   invites: InviteDesk;
-  speaker: Speaker;
+  replies: Replies;
   /** Undefined until Telegram has told it. */
   username: () => string | undefined;
 }): RunCommand {
-  const { invites, speaker } = deps;
-  return ({ who, args }) => {
-    const words = who.texts.admin.invite;
+  const { invites, replies } = deps;
+  return ({ context, args }) => {
+    const words = context.texts.admin.invite;
     const lastsMs = args === "" ? null : parseStay(args);
     const username = deps.username();
-    if (lastsMs === undefined || username === undefined) return speaker.answer(who, { text: words.usage });
-    const { code } = invites.write({ lastsMs, by: who.userId ?? who.chatId });
+    if (lastsMs === undefined || username === undefined) return replies.answer(context, { text: words.usage });
+    const { code } = invites.write({ lastsMs, by: context.userId ?? context.chatId });
     const link = `https://t.me/${username}?start=${code}`;
-    speaker.answer(who, { text: lastsMs === null ? words.user(link) : words.guest(link, lastsMs) });
+    replies.answer(context, { text: lastsMs === null ? words.user(link) : words.guest(link, lastsMs) });
   };
 }
 

@@ -4,7 +4,7 @@ import type { Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
 import type { RunCommand } from "../context/command.ts";
 import { maySeeAll } from "../context/context.ts";
-import type { Speaker } from "../outbox/replies.ts";
+import type { Replies } from "../outbox/replies.ts";
 
 const MOST_MESSAGES = 5;
 /** More would not fit into so many messages. */
@@ -15,23 +15,23 @@ const MOST_SILENT_NAMED = 3;
  * `/links`: the links in work, one a line, in a form to copy into other tools; a chat's own, with `all` an admin gets
  * everyone's, though not in a group.
  */
-export function createPlainLinks(deps: {
+export function createLinksCommand(deps: {
   queue: Queue;
   fleet: Fleet;
   background: Background;
-  speaker: Speaker;
+  replies: Replies;
 }): RunCommand {
-  const { queue, fleet, background, speaker } = deps;
-  return ({ who, args }) => {
-    const all = /^(all|все)$/i.test(args) && maySeeAll(who);
-    const { links: words } = who.texts.lists;
-    background.run(who, async (stop) => {
-      const { downloads, silent } = await fleet.downloads(who.actor, { all, stop });
+  const { queue, fleet, background, replies } = deps;
+  return ({ context, args }) => {
+    const all = /^(all|все)$/i.test(args) && maySeeAll(context);
+    const { links: words } = context.texts.lists;
+    background.run(context, async (stop) => {
+      const { downloads, silent } = await fleet.downloads(context.actor, { all, stop });
       const running = downloads.filter(({ status }) => status !== "DONE").map(({ url }) => url);
-      const { links, total } = queue.page(who.actor, { offset: 0, limit: MOST_READ, all });
+      const { links, total } = queue.page(context.actor, { offset: 0, limit: MOST_READ, all });
       const urls = [...new Set([...running, ...links.map(({ url }) => url)].map(asLine))];
       const messages = splitText(urls.join("\n")).slice(0, MOST_MESSAGES);
-      for (const text of messages) speaker.answer(who, { text });
+      for (const text of messages) replies.answer(context, { text });
       const shown = messages.reduce((n, text) => n + text.split("\n").length, 0);
       const rest = urls.length - shown + total - links.length;
       const remarks: string[] = [];
@@ -39,10 +39,10 @@ export function createPlainLinks(deps: {
       if (rest > 0) remarks.push(words.more(rest));
       if (silent.length > 0) {
         const unnamed = Math.max(0, silent.length - MOST_SILENT_NAMED);
-        remarks.push(who.texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), unnamed));
+        remarks.push(context.texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), unnamed));
       }
       // Apart from the links, so that these can be copied as they are.
-      if (remarks.length > 0) speaker.answer(who, { text: remarks.join("\n") });
+      if (remarks.length > 0) replies.answer(context, { text: remarks.join("\n") });
     });
   };
 }

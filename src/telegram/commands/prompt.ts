@@ -4,24 +4,24 @@ import { parseOfferedQuality } from "../../domain/quality.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
-import type { Conversation } from "../context/context.ts";
+import type { ChatContext } from "../context/context.ts";
 import type { Texts } from "../locales/locales.ts";
-import type { Cards } from "../notify/prompts.ts";
-import { type LINK_ACTIONS, linkButton, pressOn, serverCode } from "../views/callback-data.ts";
-import type { CardSettings } from "../views/prompt/prompt-buttons.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import { type LINK_ACTIONS, linkButton, readButton, serverCode } from "../views/callback-data.ts";
+import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
 import { instantOf, parseTime } from "../views/prompt/send-times.ts";
 
 /** A press on a button: what to say in the small window over the chat. */
-export type Pressed = { readonly text: string; readonly alert?: boolean };
+export type ButtonReply = { readonly text: string; readonly alert?: boolean };
 
 /** Handles the presses that one kind of button makes; undefined for presses that are not its own. */
-export type PressHandler = (
-  who: Conversation,
+export type ButtonHandler = (
+  context: ChatContext,
   press: TelegramCallbackQuery,
-) => Pressed | undefined | Promise<Pressed | undefined>;
+) => ButtonReply | undefined | Promise<ButtonReply | undefined>;
 
 /** The small window's words for what became of a link. */
-export function pressedWords(changed: Changed, texts: Texts, done: string): Pressed {
+export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {
   switch (changed.kind) {
     case "changed":
       return { text: done };
@@ -37,36 +37,36 @@ export function pressedWords(changed: Changed, texts: Texts, done: string): Pres
 }
 
 /** The buttons under a link's prompt (rule 6). */
-export function createLinkPress(deps: {
+export function createPromptButtons(deps: {
   queue: Queue;
   prompts: LinkPrompts;
-  cards: Cards;
-  settings: CardSettings;
+  cards: Prompts;
+  settings: PromptSettings;
   now: () => number;
-}): PressHandler {
+}): ButtonHandler {
   const { queue, prompts, cards, settings, now } = deps;
 
-  return (who, press) => {
-    const carried = pressOn(linkButton, press);
+  return (context, press) => {
+    const carried = readButton(linkButton, press);
     if (carried === undefined) return undefined;
-    const done = carryOut(who, carried);
-    if (done === undefined) return { text: who.texts.pressed.outdated };
+    const done = carryOut(context, carried);
+    if (done === undefined) return { text: context.texts.pressed.outdated };
     const { changed, words } = done;
     if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
     // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
     if (changed.kind === "sent" && press.message !== undefined) {
       prompts.drop({ chatId: press.message.chat.id, messageId: press.message.message_id });
     }
-    return pressedWords(changed, who.texts, words);
+    return pressedWords(changed, context.texts, words);
   };
 
   /** Undefined for a choice that is not offered (any more). */
   function carryOut(
-    { actor, texts, language }: Conversation,
+    { actor, texts, language }: ChatContext,
     { id, action, choice }: { id: number; action: (typeof LINK_ACTIONS)[number]; choice: string },
   ): { changed: Changed; words: string } | undefined {
     if (action === "remove") return { changed: queue.remove(actor, id), words: texts.pressed.removed };
-    if (action === "undo") return { changed: queue.undo(actor, id), words: texts.card.pressed.undone };
+    if (action === "undo") return { changed: queue.undo(actor, id), words: texts.prompt.pressed.undone };
     if (action === "now" || action === "retry") {
       return { changed: queue.sendNow(actor, id), words: texts.pressed.now };
     }
@@ -76,7 +76,7 @@ export function createLinkPress(deps: {
     const words =
       sendAt === undefined
         ? texts.pressed.changed
-        : texts.card.pressed.waits(formatInstant(sendAt, { zone: settings.timeZone, language, now: now() }));
+        : texts.prompt.pressed.waits(formatInstant(sendAt, { zone: settings.timeZone, language, now: now() }));
     return { changed: queue.change(actor, id, change), words };
   }
 

@@ -4,23 +4,23 @@ import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
 import type { RunCommand } from "../context/command.ts";
-import { type Conversation, maySeeAll } from "../context/context.ts";
-import type { Cards } from "../notify/prompts.ts";
+import { type ChatContext, maySeeAll } from "../context/context.ts";
+import type { Prompts } from "../notify/prompts.ts";
 import type { Content } from "../outbox/content.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { pressOn, type QUEUE_ACTIONS, queueButton } from "../views/callback-data.ts";
-import type { CardSettings } from "../views/prompt/prompt-buttons.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { type QUEUE_ACTIONS, queueButton, readButton } from "../views/callback-data.ts";
+import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
 import { downloadChoice } from "../views/queue-page/queue-buttons.ts";
 import { queuePage } from "../views/queue-page/queue-page.ts";
 import type { QueueView } from "../views/queue-page/queue-view.ts";
-import { type Pressed, type PressHandler, pressedWords } from "./prompt.ts";
+import { type ButtonHandler, type ButtonReply, pressedWords } from "./prompt.ts";
 
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
 
-type Place = Pick<QueueView, "page" | "all" | "picking" | "note">;
+type Destination = Pick<QueueView, "page" | "all" | "picking" | "note">;
 
-interface Choice extends Omit<Place, "picking" | "note"> {
+interface Choice extends Omit<Destination, "picking" | "note"> {
   readonly action: (typeof QUEUE_ACTIONS)[number];
   readonly id: number;
   readonly choice: string;
@@ -35,67 +35,73 @@ export function createQueueList(deps: {
   fleet: Fleet;
   access: Pick<Access, "nameOf">;
   background: Background;
-  cards: Cards;
-  speaker: Speaker;
-  settings: Pick<CardSettings, "qualities" | "timeZone">;
+  cards: Prompts;
+  replies: Replies;
+  settings: Pick<PromptSettings, "qualities" | "timeZone">;
   now: () => number;
-}): { command: RunCommand; press: PressHandler } {
-  const { queue, fleet, background, cards, speaker, settings, now } = deps;
+}): { command: RunCommand; press: ButtonHandler } {
+  const { queue, fleet, background, cards, replies, settings, now } = deps;
 
-  async function page(who: Conversation, place: Place, stop: AbortSignal): Promise<Content> {
+  async function page(context: ChatContext, place: Destination, stop: AbortSignal): Promise<Content> {
     const { all } = place;
-    const list = await fleet.downloads(who.actor, { all, stop });
-    const local: QueueView["local"] = (of) => queue.page(who.actor, { ...of, all });
+    const list = await fleet.downloads(context.actor, { all, stop });
+    const local: QueueView["local"] = (of) => queue.page(context.actor, { ...of, all });
     const { qualities, timeZone } = settings;
     return queuePage(
       { ...place, fleet: list, local },
-      { who, qualities, timeZone, now: now(), nameOf: deps.access.nameOf },
+      { context, qualities, timeZone, now: now(), nameOf: deps.access.nameOf },
     );
   }
 
-  function show(who: Conversation, messageId: number, place: Place): void {
-    background.run(who, async (stop) => speaker.edit(who.chatId, messageId, await page(who, place, stop)));
+  function show(context: ChatContext, messageId: number, place: Destination): void {
+    background.run(context, async (stop) => replies.edit(context.chatId, messageId, await page(context, place, stop)));
   }
 
   /** Asks the downloader to remove a download, and says on the page what came of it. */
-  function drop(who: Conversation, messageId: number, { choice, ...place }: Choice): Pressed {
-    background.run(who, async (stop) => {
+  function drop(context: ChatContext, messageId: number, { choice, ...place }: Choice): ButtonReply {
+    background.run(context, async (stop) => {
       const { all } = place;
-      const { downloads } = await fleet.downloads(who.actor, { all, stop });
+      const { downloads } = await fleet.downloads(context.actor, { all, stop });
       const download = downloads.find((one) => downloadChoice(one) === choice);
-      const removal = download === undefined ? "not_yours" : await fleet.remove(who.actor, download, stop);
-      const note = who.texts.lists.removal(removal, download?.downloader ?? "");
-      speaker.edit(who.chatId, messageId, await page(who, { page: place.page, all, note }, stop));
+      const removal = download === undefined ? "not_yours" : await fleet.remove(context.actor, download, stop);
+      const note = context.texts.lists.removal(removal, download?.downloader ?? "");
+      replies.edit(context.chatId, messageId, await page(context, { page: place.page, all, note }, stop));
     });
-    return { text: who.texts.lists.queue.asking };
+    return { text: context.texts.lists.queue.asking };
   }
 
-  function change({ actor }: Conversation, { action, id, choice }: Choice): Changed | "outdated" {
+  function change({ actor }: ChatContext, { action, id, choice }: Choice): Changed | "outdated" {
     if (action === "now") return queue.sendNow(actor, id);
     if (action === "remove") return queue.remove(actor, id);
     const quality = parseOfferedQuality(choice, settings.qualities);
     return quality === undefined ? "outdated" : queue.change(actor, id, { quality });
   }
 
-  function pressed(who: Conversation, messageId: number, of: Choice): Pressed {
+  function pressed(context: ChatContext, messageId: number, of: Choice): ButtonReply {
     const place = { page: of.page, all: of.all };
-    if (of.action === "drop") return drop(who, messageId, of);
+    if (of.action === "drop") return drop(context, messageId, of);
     if (of.action === "page" || of.action === "pick") {
-      show(who, messageId, of.action === "pick" ? { ...place, picking: of.id } : place);
+      show(context, messageId, of.action === "pick" ? { ...place, picking: of.id } : place);
       return { text: "" };
     }
-    const changed = change(who, of);
-    if (changed === "outdated") return { text: who.texts.pressed.outdated };
+    const changed = change(context, of);
+    if (changed === "outdated") return { text: context.texts.pressed.outdated };
     if ("link" in changed) cards.refresh(changed.link);
-    show(who, messageId, place);
-    return pressedWords(changed, who.texts, of.action === "now" ? who.texts.pressed.now : who.texts.pressed.changed);
+    show(context, messageId, place);
+    return pressedWords(
+      changed,
+      context.texts,
+      of.action === "now" ? context.texts.pressed.now : context.texts.pressed.changed,
+    );
   }
 
   return {
-    command: ({ who }) =>
-      background.run(who, async (stop) => speaker.answer(who, await page(who, { page: 0, all: maySeeAll(who) }, stop))),
-    press(who, press) {
-      const data = pressOn(queueButton, press);
+    command: ({ context }) =>
+      background.run(context, async (stop) =>
+        replies.answer(context, await page(context, { page: 0, all: maySeeAll(context) }, stop)),
+      ),
+    press(context, press) {
+      const data = readButton(queueButton, press);
       if (data === undefined || press.message === undefined) return undefined;
       if (
         !Number.isSafeInteger(data.page) ||
@@ -104,8 +110,8 @@ export function createQueueList(deps: {
         !Number.isSafeInteger(data.id) ||
         data.action === undefined
       )
-        return { text: who.texts.pressed.outdated };
-      return pressed(who, press.message.message_id, { ...data, all: data.all && maySeeAll(who) });
+        return { text: context.texts.pressed.outdated };
+      return pressed(context, press.message.message_id, { ...data, all: data.all && maySeeAll(context) });
     },
   };
 }

@@ -5,13 +5,13 @@ import { keyOf } from "../../domain/url.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
-import type { RunCommand, Turn } from "../context/command.ts";
-import type { Conversation } from "../context/context.ts";
-import { writtenIn } from "../context/message-text.ts";
-import type { Cards } from "../notify/prompts.ts";
-import type { Speaker } from "../outbox/replies.ts";
+import type { CommandCall, RunCommand } from "../context/command.ts";
+import type { ChatContext } from "../context/context.ts";
+import { textPartsOf } from "../context/message-text.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import type { Replies } from "../outbox/replies.ts";
 import { menuButton } from "../views/callback-data.ts";
-import { fitting } from "../views/truncate.ts";
+import { truncated } from "../views/truncate.ts";
 
 const MOST_LINKS = 20;
 const LONGEST_SHOWN = 100;
@@ -21,13 +21,13 @@ export function createRemove(deps: {
   queue: Queue;
   fleet: Fleet;
   background: Background;
-  cards: Cards;
-  speaker: Speaker;
+  cards: Prompts;
+  replies: Replies;
 }): RunCommand {
-  const { queue, fleet, background, cards, speaker } = deps;
+  const { queue, fleet, background, cards, replies } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
-  function removeHere({ actor, texts }: Conversation, key: string): string | undefined {
+  function removeHere({ actor, texts }: ChatContext, key: string): string | undefined {
     const link = queue.byKey(actor, key);
     if (link === undefined) return undefined;
     const changed = queue.remove(actor, link.id);
@@ -36,7 +36,7 @@ export function createRemove(deps: {
     return changed.kind === "being_sent" ? texts.lists.remove.beingSent : undefined;
   }
 
-  async function removeThere({ actor, texts }: Conversation, key: string, stop: AbortSignal): Promise<string> {
+  async function removeThere({ actor, texts }: ChatContext, key: string, stop: AbortSignal): Promise<string> {
     const { downloads } = await fleet.downloads(actor, { all: true, stop });
     const outcomes = downloads
       .filter((download) => download.key === key)
@@ -47,32 +47,33 @@ export function createRemove(deps: {
     return outcomes.length === 0 ? texts.lists.remove.unknown : (await Promise.all(outcomes)).join("; ");
   }
 
-  function explain(who: Conversation): void {
-    const keyboard = new InlineKeyboard().text(who.texts.button.queue, menuButton.pack({ command: "queue" }));
-    speaker.answer(who, { text: who.texts.lists.remove.usage, keyboard });
+  function explain(context: ChatContext): void {
+    const keyboard = new InlineKeyboard().text(context.texts.button.queue, menuButton.pack({ command: "queue" }));
+    replies.answer(context, { text: context.texts.lists.remove.usage, keyboard });
   }
 
-  return (turn) => {
-    const { who } = turn;
-    const named = linksOf(turn);
-    if (named.length === 0) return explain(who);
-    if (named.length > MOST_LINKS) return speaker.answer(who, { text: who.texts.lists.remove.tooMany(MOST_LINKS) });
-    const removed = named.map((link) => ({ link, key: keyOf(link), here: removeHere(who, keyOf(link)) }));
-    background.run(who, async (stop) => {
+  return (call) => {
+    const { context } = call;
+    const named = linksOf(call);
+    if (named.length === 0) return explain(context);
+    if (named.length > MOST_LINKS)
+      return replies.answer(context, { text: context.texts.lists.remove.tooMany(MOST_LINKS) });
+    const removed = named.map((link) => ({ link, key: keyOf(link), here: removeHere(context, keyOf(link)) }));
+    background.run(context, async (stop) => {
       const lines = removed.map(async ({ link, key, here }): Promise<FormattableString> => {
-        const outcome = here ?? (await removeThere(who, key, stop));
+        const outcome = here ?? (await removeThere(context, key, stop));
         return format`${oneLine(link, LONGEST_SHOWN)}\n${outcome}`;
       });
-      const shown = fitting(await Promise.all(lines), { more: who.texts.lists.links.more, gap: 2 });
-      speaker.answer(who, { text: join(shown, (line) => line, "\n\n") });
+      const shown = truncated(await Promise.all(lines), { more: context.texts.lists.links.more, gap: 2 });
+      replies.answer(context, { text: join(shown, (line) => line, "\n\n") });
     });
   };
 }
 
 /** The links after the command, else those of the message that it answers. A link may come without its scheme. */
-function linksOf({ args, repliedTo }: Turn): string[] {
+function linksOf({ args, repliedTo }: CommandCall): string[] {
   const found = findLinks([{ text: args }]);
   if (found.length > 0) return found;
   if (args !== "") return /^\S+\.\S+$/.test(args) ? [`https://${args}`] : [];
-  return repliedTo === undefined ? [] : findLinks(writtenIn(repliedTo));
+  return repliedTo === undefined ? [] : findLinks(textPartsOf(repliedTo));
 }

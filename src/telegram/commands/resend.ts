@@ -1,13 +1,13 @@
-import type { SendAgain } from "../../service/queue/resend.ts";
-import type { Conversation } from "../context/context.ts";
-import type { Cards } from "../notify/prompts.ts";
-import { againButton, pressOn } from "../views/callback-data.ts";
-import type { Pressed, PressHandler } from "./prompt.ts";
+import type { Resend } from "../../service/queue/resend.ts";
+import type { ChatContext } from "../context/context.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import { readButton, resendButton } from "../views/callback-data.ts";
+import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 
 /** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
-export function createAgain({ sendAgain, cards }: { sendAgain: SendAgain; cards: Cards }): PressHandler {
-  async function carryOut({ actor, texts }: Conversation, id: number): Promise<Pressed> {
-    const again = await sendAgain(actor, id);
+export function createResendButton({ resend, cards }: { resend: Resend; cards: Prompts }): ButtonHandler {
+  async function carryOut({ actor, texts }: ChatContext, id: number): Promise<ButtonReply> {
+    const again = await resend(actor, id);
     switch (again.kind) {
       case "not_yours":
         return { text: texts.pressed.notYours, alert: true };
@@ -27,8 +27,8 @@ export function createAgain({ sendAgain, cards }: { sendAgain: SendAgain; cards:
     }
   }
 
-  return async (who, press) => {
-    const carried = pressOn(againButton, press);
-    return carried && carryOut(who, carried.id);
+  return async (context, press) => {
+    const carried = readButton(resendButton, press);
+    return carried && carryOut(context, carried.id);
   };
 }

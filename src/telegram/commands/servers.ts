@@ -4,13 +4,13 @@ import { formatInstant } from "../../domain/time.ts";
 import type { Server, Servers } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { Conversation } from "../context/context.ts";
+import type { ChatContext } from "../context/context.ts";
 import type { Content } from "../outbox/content.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { pressOn, serverButton, serverCode } from "../views/callback-data.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { readButton, serverButton, serverCode } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
 import { cutPage, numberedPage } from "../views/pagination.ts";
-import type { Pressed, PressHandler } from "./prompt.ts";
+import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 
 const ENTRIES_PER_PAGE = 5;
 const ROOTS_IN_LIST = 120;
@@ -20,20 +20,20 @@ const ROOTS_AT_MOST = 2_000;
 export function createServerList(deps: {
   servers: Servers;
   background: Background;
-  speaker: Speaker;
+  replies: Replies;
   settings: { readonly timeZone: string };
   now: () => number;
-}): { command: RunCommand; press: PressHandler } {
-  const { servers, background, speaker, settings, now } = deps;
-  const inWords = (at: number, { language }: Conversation) =>
+}): { command: RunCommand; press: ButtonHandler } {
+  const { servers, background, replies, settings, now } = deps;
+  const inWords = (at: number, { language }: ChatContext) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
 
-  function summary(who: Conversation, server: Server, longestRoots: number): FormattableString {
-    const { servers: words } = who.texts.admin;
+  function summary(context: ChatContext, server: Server, longestRoots: number): FormattableString {
+    const { servers: words } = context.texts.admin;
     const { name, host, port, lastSeenAt, failures, paused, isEjected, running, waiting } = server;
     const sign = paused ? "⏸" : failures === 0 ? "🟢" : isEjected ? "🔴" : "🟡";
     const facts = [
-      lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, who)),
+      lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, context)),
       ...(failures > 0 ? [words.failures(failures)] : []),
       ...(isEjected ? [words.isEjected] : []),
       ...(paused ? [words.paused] : []),
@@ -42,13 +42,13 @@ export function createServerList(deps: {
     return format`${sign} ${bold(named(name))} · ${host}:${port}\n${facts.join(" · ")}\n${words.numbers(running, waiting)}\n${words.roots(roots)}`;
   }
 
-  function page(who: Conversation, wanted: number): Content {
-    const { texts } = who;
+  function page(context: ChatContext, wanted: number): Content {
+    const { texts } = context;
     const names = servers.all().map(({ name }) => name);
     if (names.length === 0) return { text: texts.admin.servers.none };
     const cut = cutPage(names, { wanted, size: ENTRIES_PER_PAGE });
     const shown = servers.look(cut.shown).map((server) => ({
-      text: summary(who, server, ROOTS_IN_LIST),
+      text: summary(context, server, ROOTS_IN_LIST),
       press: serverButton.pack({ action: "show", page: cut.page, server: serverCode(server.name) }),
     }));
     return numberedPage(
@@ -63,10 +63,10 @@ export function createServerList(deps: {
     );
   }
 
-  function one(who: Conversation, at: number, { name, news = "" }: { name: string; news?: string }): Content {
+  function one(context: ChatContext, at: number, { name, news = "" }: { name: string; news?: string }): Content {
     const [server] = servers.look([name]);
-    if (server === undefined) return page(who, at);
-    const { servers: words, button } = who.texts.admin;
+    if (server === undefined) return page(context, at);
+    const { servers: words, button } = context.texts.admin;
     const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
       label: words.button[action],
       press: serverButton.pack({ action, page: at, server: serverCode(name) }),
@@ -75,13 +75,13 @@ export function createServerList(deps: {
       { choices: [choice(server.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
       { choices: [{ label: button.back, press: serverButton.pack({ action: "page", page: at }) }] },
     ]);
-    const registered = words.registered(inWords(server.registeredAt, who));
-    const text = format`${summary(who, server, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
+    const registered = words.registered(inWords(server.registeredAt, context));
+    const text = format`${summary(context, server, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
     return { text, keyboard };
   }
 
-  function sure(who: Conversation, at: number, name: string): Content {
-    const { servers: words, button } = who.texts.admin;
+  function sure(context: ChatContext, at: number, name: string): Content {
+    const { servers: words, button } = context.texts.admin;
     const press = (action: "sure" | "show") => serverButton.pack({ action, page: at, server: serverCode(name) });
     const choices = [
       { label: words.button.sure, press: press("sure") },
@@ -91,45 +91,45 @@ export function createServerList(deps: {
   }
 
   return {
-    command: ({ who }) => speaker.answer(who, page(who, 0)),
-    press(who, press): Pressed | undefined {
-      const carried = pressOn(serverButton, press);
+    command: ({ context }) => replies.answer(context, page(context, 0)),
+    press(context, press): ButtonReply | undefined {
+      const carried = readButton(serverButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
-      if (who.actor.role !== "admin") return { text: who.texts.pressed.noAccess, alert: true };
+      if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
       const { action, page: asked, server: code } = carried;
       const at = asked || 0;
-      const { servers: words } = who.texts.admin;
+      const { servers: words } = context.texts.admin;
       const { message_id: messageId } = press.message;
-      const show = (content: Content) => speaker.edit(who.chatId, messageId, content);
+      const show = (content: Content) => replies.edit(context.chatId, messageId, content);
       const name = servers.all().find((server) => serverCode(server.name) === code)?.name;
       if (action === "page" || name === undefined) {
-        show(page(who, at));
+        show(page(context, at));
         return { text: action === "page" ? "" : words.gone };
       }
       switch (action) {
         case "show":
-          show(one(who, at, { name }));
+          show(one(context, at, { name }));
           return { text: "" };
         case "pause":
         case "resume":
           servers.setPaused(name, action === "pause");
-          show(one(who, at, { name }));
+          show(one(context, at, { name }));
           return { text: action === "pause" ? words.done.paused : words.done.resumed };
         case "ping":
-          background.run(who, async (stop) => {
+          background.run(context, async (stop) => {
             const ms = await servers.ping(name, stop);
-            show(one(who, at, { name, news: ms === undefined ? words.silent : words.answered(ms) }));
+            show(one(context, at, { name, news: ms === undefined ? words.silent : words.answered(ms) }));
           });
           return { text: words.asking };
         case "remove":
-          show(sure(who, at, name));
+          show(sure(context, at, name));
           return { text: "" };
         case "sure":
           servers.remove(name);
-          show(page(who, at));
+          show(page(context, at));
           return { text: words.done.removed };
         default:
-          return { text: who.texts.pressed.outdated };
+          return { text: context.texts.pressed.outdated };
       }
     },
   };

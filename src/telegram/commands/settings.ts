@@ -4,14 +4,14 @@ import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { Conversation } from "../context/context.ts";
+import type { ChatContext } from "../context/context.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import type { Content } from "../outbox/content.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { pressOn, settingsButton } from "../views/callback-data.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { readButton, settingsButton } from "../views/callback-data.ts";
 import { type Choice, keyboardOf, type Row } from "../views/keyboard.ts";
 import { MOST_FOLDERS } from "../views/prompt/prompt-buttons.ts";
-import type { PressHandler } from "./prompt.ts";
+import type { ButtonHandler } from "./prompt.ts";
 
 const LANGUAGES = { en: "🌐 English", ru: "🌐 Русский" } as const satisfies Record<Language, string>;
 const NOTICES: readonly NoticeStyle[] = ["message", "reaction", "off"];
@@ -27,11 +27,11 @@ type Choices = Parameters<Preferences["choose"]>[1];
 /** `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. */
 export function createSettings(deps: {
   preferences: Preferences;
-  speaker: Speaker;
+  replies: Replies;
   qualities: readonly Quality[];
   folders: readonly string[];
-}): { command: RunCommand; press: PressHandler } {
-  const { preferences, speaker, qualities, folders } = deps;
+}): { command: RunCommand; press: ButtonHandler } {
+  const { preferences, replies, qualities, folders } = deps;
 
   function content(chatId: number, language: Language): Content {
     const words = texts[language];
@@ -117,15 +117,15 @@ export function createSettings(deps: {
   }
 
   return {
-    command: ({ who }) => speaker.answer(who, content(who.chatId, who.language)),
-    press(who: Conversation, press) {
-      const carried = pressOn(settingsButton, press);
+    command: ({ context }) => replies.answer(context, content(context.chatId, context.language)),
+    press(context: ChatContext, press) {
+      const carried = readButton(settingsButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
       const change = chosen(carried.action, carried.choice);
-      if (change === undefined) return { text: who.texts.pressed.outdated };
-      preferences.choose(who.chatId, change);
-      const language = preferences.language(who.chatId);
-      speaker.edit(who.chatId, press.message.message_id, content(who.chatId, language));
+      if (change === undefined) return { text: context.texts.pressed.outdated };
+      preferences.choose(context.chatId, change);
+      const language = preferences.language(context.chatId);
+      replies.edit(context.chatId, press.message.message_id, content(context.chatId, language));
       return { text: texts[language].pressed.changed };
     },
   };

@@ -1,34 +1,34 @@
 import { format, InlineKeyboard, join } from "gramio";
-import { commandsFor, type RunCommand, type Turn } from "../context/command.ts";
-import type { Speaker } from "../outbox/replies.ts";
+import { type CommandCall, commandsFor, type RunCommand } from "../context/command.ts";
+import type { Replies } from "../outbox/replies.ts";
 import { menuButton } from "../views/callback-data.ts";
 
 /** The main keyboard: what everyone who is let in may do. */
 const MAIN = ["queue", "status", "settings", "help"] as const;
 
 /** `/start`, also said to a text that the bot does not understand, and `/help`, which lists what the person may do. */
-export function createWelcome(deps: { speaker: Speaker; delayMs: number }): {
+export function createWelcome(deps: { replies: Replies; delayMs: number }): {
   start: RunCommand;
   help: RunCommand;
 } {
-  const { speaker, delayMs } = deps;
+  const { replies, delayMs } = deps;
 
-  function start({ who }: Turn): void {
-    const { texts } = who;
+  function start({ context }: CommandCall): void {
+    const { texts } = context;
     const keyboard = new InlineKeyboard();
     for (const [index, command] of MAIN.entries()) {
       if (index % 2 === 0) keyboard.row();
       keyboard.text(texts.button[command], menuButton.pack({ command }));
     }
-    speaker.answer(who, {
+    replies.answer(context, {
       text: texts.welcome({ delay: delayMs === 0 ? undefined : texts.duration(delayMs) }),
       keyboard,
     });
   }
 
-  function help({ who }: Turn): void {
-    const lines = join(commandsFor(who.actor.role), (name) => `/${name} — ${who.texts.commands[name]}`, "\n");
-    speaker.answer(who, { text: format`${who.texts.help}\n${lines}` });
+  function help({ context }: CommandCall): void {
+    const lines = join(commandsFor(context.actor.role), (name) => `/${name} — ${context.texts.commands[name]}`, "\n");
+    replies.answer(context, { text: format`${context.texts.help}\n${lines}` });
   }
 
   return {

@@ -6,11 +6,11 @@ import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
-import type { Conversation } from "../context/context.ts";
+import type { ChatContext } from "../context/context.ts";
 import { isAddressedTo } from "../context/mentions.ts";
-import { writtenIn } from "../context/message-text.ts";
-import type { Cards } from "../notify/prompts.ts";
-import type { Speaker } from "../outbox/replies.ts";
+import { textPartsOf } from "../context/message-text.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import type { Replies } from "../outbox/replies.ts";
 
 /** What the config says about links. */
 export interface LinkSettings {
@@ -23,7 +23,7 @@ export interface LinkSettings {
  * asked for is stored otherwise. Rejects with `StoreUnavailable` for edits.
  */
 export type TakeLinks = (
-  who: Conversation,
+  context: ChatContext,
   message: TelegramMessage,
   how?: { readonly isEdit: boolean },
 ) => Promise<boolean>;
@@ -37,36 +37,37 @@ const LONGEST_LISTED = 120;
 export function createTakeLinks(deps: {
   enqueue: Enqueue;
   checkQuota: CheckQuota;
-  cards: Cards;
-  speaker: Speaker;
+  cards: Prompts;
+  replies: Replies;
   preferences: Preferences;
   settings: LinkSettings;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
   bot: () => TelegramUser | undefined;
 }): TakeLinks {
-  const { enqueue, cards, speaker, preferences, settings } = deps;
+  const { enqueue, cards, replies, preferences, settings } = deps;
 
-  function tell(who: Conversation, messageId: number, taken: readonly Enqueued[]): void {
+  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): void {
     for (const one of taken) {
       if (one.kind === "queued") cards.show(one.link);
       else if (one.kind === "sent" || one.kind === "lost") {
         const link = one.url;
         const text =
-          one.kind === "sent" ? who.texts.sentDirectly(link, one.downloader) : who.texts.lost(link, one.maybe);
-        speaker.answer(who, { text }, messageId);
+          one.kind === "sent" ? context.texts.sentDirectly(link, one.downloader) : context.texts.lost(link, one.maybe);
+        replies.answer(context, { text }, messageId);
       }
     }
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
-    if (duplicates.length > 0) pointAt(who, duplicates);
+    if (duplicates.length > 0) pointAt(context, duplicates);
     // Nothing of this message stands in the queue, so nothing else will ever delete it.
-    if (duplicates.length > 0 && duplicates.length === taken.length) speaker.forgetCommand(who.chatId, messageId);
+    if (duplicates.length > 0 && duplicates.length === taken.length)
+      replies.scheduleDeletion(context.chatId, messageId);
   }
 
-  function pointAt(who: Conversation, duplicates: readonly Duplicate[]): void {
-    const { arrival } = who.texts;
+  function pointAt(context: ChatContext, duplicates: readonly Duplicate[]): void {
+    const { arrival } = context.texts;
     const [only] = duplicates;
     if (duplicates.length === 1 && only?.kind === "duplicate" && only.link.promptId !== null) {
-      speaker.answer(who, { text: arrival.duplicate }, only.link.promptId);
+      replies.answer(context, { text: arrival.duplicate }, only.link.promptId);
       return;
     }
     const lines = duplicates.map((one) =>
@@ -74,12 +75,12 @@ export function createTakeLinks(deps: {
         ? listed(one.link.url, arrival.inQueue)
         : listed(one.delivery.url, arrival.beingDownloaded(one.delivery.downloader)),
     );
-    speaker.answer(who, { text: lines.length === 1 ? lines.join("") : list(who, arrival.duplicates, lines) });
+    replies.answer(context, { text: lines.length === 1 ? lines.join("") : list(context, arrival.duplicates, lines) });
   }
 
-  function refuse(who: Conversation, messageId: number, refused: { text: string; reason: LinkProblem }[]): void {
-    const lines = refused.map(({ text, reason }) => listed(text, who.texts.problem(reason)));
-    speaker.answer(who, { text: list(who, who.texts.refusedLinks, lines) }, messageId);
+  function refuse(context: ChatContext, messageId: number, refused: { text: string; reason: LinkProblem }[]): void {
+    const lines = refused.map(({ text, reason }) => listed(text, context.texts.problem(reason)));
+    replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
   }
 
   /** The links of the message, else those of the message that a group's member shows the bot by answering it. */
@@ -88,17 +89,17 @@ export function createTakeLinks(deps: {
     const { reply_to_message: answered, quote } = message;
     const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
     const quoted = quote === undefined || isOwn ? [] : [{ text: quote.text, entities: quote.entities }];
-    const found = findLinks([...writtenIn(message), ...quoted]);
+    const found = findLinks([...textPartsOf(message), ...quoted]);
     if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
-    return findLinks(writtenIn(answered));
+    return findLinks(textPartsOf(answered));
   }
 
-  return async (who, message, { isEdit } = { isEdit: false }) => {
+  return async (context, message, { isEdit } = { isEdit: false }) => {
     const found = linksOf(message);
     if (found.length === 0) return false;
     if (found.length > settings.maxLinksPerMessage) {
-      const text = who.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
-      speaker.answer(who, { text }, message.message_id);
+      const text = context.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
+      replies.answer(context, { text }, message.message_id);
       return true;
     }
     const links: { url: string; key: string }[] = [];
@@ -109,25 +110,25 @@ export function createTakeLinks(deps: {
       else refused.push({ text, reason: parsed.reason });
     }
     const excess = deps.checkQuota(
-      who.actor,
+      context.actor,
       links.map(({ key }) => key),
     );
     if (excess !== undefined) {
-      speaker.answer(who, { text: who.texts.admin.tooManyOpen(excess.open, excess.most) }, message.message_id);
+      replies.answer(context, { text: context.texts.admin.tooManyOpen(excess.open, excess.most) }, message.message_id);
       return true;
     }
     const taken = await enqueue({
-      chatId: who.chatId,
-      threadId: who.threadId,
+      chatId: context.chatId,
+      threadId: context.threadId,
       messageId: message.message_id,
-      sender: senderName({ username: who.username, id: who.userId ?? who.chatId }),
-      quality: preferences.quality(who.chatId),
-      folder: preferences.folder(who.chatId),
+      sender: senderName({ username: context.username, id: context.userId ?? context.chatId }),
+      quality: preferences.quality(context.chatId),
+      folder: preferences.folder(context.chatId),
       links,
       isEdit,
     });
-    tell(who, message.message_id, taken);
-    if (refused.length > 0) refuse(who, message.message_id, refused);
+    tell(context, message.message_id, taken);
+    if (refused.length > 0) refuse(context, message.message_id, refused);
     return true;
   };
 }
@@ -136,8 +137,8 @@ function listed(link: string, words: string): string {
   return `${foreign(plain(link, LONGEST_LISTED))} — ${words}`;
 }
 
-function list(who: Conversation, title: string, lines: readonly string[]): string {
+function list(context: ChatContext, title: string, lines: readonly string[]): string {
   const left = lines.length - MOST_LISTED;
-  const shown = left > 0 ? [...lines.slice(0, MOST_LISTED), who.texts.arrival.more(left)] : lines;
+  const shown = left > 0 ? [...lines.slice(0, MOST_LISTED), context.texts.arrival.more(left)] : lines;
   return [title, ...shown].join("\n");
 }

@@ -3,13 +3,13 @@ import { named, oneLine } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access/access.ts";
-import type { FindWhereabouts, Whereabouts } from "../../service/fleet/trace-link.ts";
+import type { LinkTrace, TraceLink } from "../../service/fleet/trace-link.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { Conversation } from "../context/context.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { shownLink } from "../views/link-text.ts";
+import type { ChatContext } from "../context/context.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { linkText } from "../views/link-text.ts";
 import { stateLine } from "../views/prompt/prompt.ts";
-import { fitting } from "../views/truncate.ts";
+import { truncated } from "../views/truncate.ts";
 
 const MOST_TAKERS = 20;
 const MOST_OWNERS = 10;
@@ -17,24 +17,24 @@ const LONGEST_SHOWN = 120;
 
 /** `/where LINK`: who takes it and why, in which order it would be tried, who has it, and when it would go. */
 export function createWhere(deps: {
-  find: FindWhereabouts;
+  find: TraceLink;
   access: Access;
-  speaker: Speaker;
+  replies: Replies;
   settings: { readonly allowPrivate: boolean; readonly timeZone: string };
   now: () => number;
 }): RunCommand {
-  const { access, speaker, settings, now } = deps;
+  const { access, replies, settings, now } = deps;
 
   /** At most so many lines, and how many are left out. */
-  function bounded<T>(who: Conversation, all: readonly T[], most: number, line: (one: T) => string): string[] {
-    const rest = all.length > most ? [who.texts.admin.where.more(all.length - most)] : [];
+  function bounded<T>(context: ChatContext, all: readonly T[], most: number, line: (one: T) => string): string[] {
+    const rest = all.length > most ? [context.texts.admin.where.more(all.length - most)] : [];
     return [...all.slice(0, most).map(line), ...rest];
   }
 
-  function takers(who: Conversation, { route, takers: all }: Whereabouts): string[] {
-    const { where: words } = who.texts.admin;
+  function matches(context: ChatContext, { route, matches: all }: LinkTrace): string[] {
+    const { where: words } = context.texts.admin;
     let place = 0;
-    const lines = bounded(who, all, MOST_TAKERS, ({ name, root, isTried, paused, isEjected }) => {
+    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, isEjected }) => {
       place += 1;
       const facts = [
         root === null ? words.byRoute : words.byRoot(named(root)),
@@ -49,29 +49,29 @@ export function createWhere(deps: {
     ];
   }
 
-  function places(who: Conversation, { links, deliveries }: Whereabouts): string[] {
-    const { language, texts } = who;
+  function places(context: ChatContext, { links, deliveries }: LinkTrace): string[] {
+    const { language, texts } = context;
     const { where: words } = texts.admin;
     const inWords = (at: number) => formatInstant(at, { zone: settings.timeZone, language, now: now() });
     const stand = { texts, language, timeZone: settings.timeZone, now: now() };
     return [
-      ...bounded(who, links, MOST_OWNERS, (link) =>
+      ...bounded(context, links, MOST_OWNERS, (link) =>
         words.queued(access.nameOf(link.chatId) ?? String(link.chatId), stateLine(link, stand)),
       ),
-      ...bounded(who, deliveries, MOST_OWNERS, ({ downloader, state, acceptedAt }) =>
+      ...bounded(context, deliveries, MOST_OWNERS, ({ downloader, state, acceptedAt }) =>
         state === "open" ? words.has(downloader, inWords(acceptedAt)) : words.had(downloader, inWords(acceptedAt)),
       ),
     ];
   }
 
-  function answer(who: Conversation, args: string): FormattableString | string {
-    if (args === "") return who.texts.admin.where.usage;
+  function answer(context: ChatContext, args: string): FormattableString | string {
+    if (args === "") return context.texts.admin.where.usage;
     const parsed = parseLink(args, settings);
-    if (!parsed.ok) return `${oneLine(args, LONGEST_SHOWN)} — ${who.texts.problem(parsed.reason)}`;
+    if (!parsed.ok) return `${oneLine(args, LONGEST_SHOWN)} — ${context.texts.problem(parsed.reason)}`;
     const found = deps.find(parsed);
-    const lines = [shownLink(parsed.url), ...takers(who, found), ...places(who, found)];
-    return join(fitting(lines, who.texts.admin.where), (line) => line, "\n");
+    const lines = [linkText(parsed.url), ...matches(context, found), ...places(context, found)];
+    return join(truncated(lines, context.texts.admin.where), (line) => line, "\n");
   }
 
-  return ({ who, args }) => speaker.answer(who, { text: format`${answer(who, args)}` });
+  return ({ context, args }) => replies.answer(context, { text: format`${answer(context, args)}` });
 }

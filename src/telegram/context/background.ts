@@ -1,33 +1,33 @@
 import type { Log } from "../../domain/log.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import type { Conversation } from "./context.ts";
+import type { Replies } from "../outbox/replies.ts";
+import type { ChatContext } from "./context.ts";
 import { failureWords } from "./failure-words.ts";
 
 /** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
 export interface Background {
   /** `work` must end soon after `stop` aborts; it may still answer then. What it throws is logged, and the chat is told that it failed. */
-  run(who: Conversation, work: (stop: AbortSignal) => Promise<void>): void;
+  run(context: ChatContext, work: (stop: AbortSignal) => Promise<void>): void;
   /** Resolves when all of it has ended; nothing new is begun. */
   stop(): Promise<void>;
 }
 
-export function createBackground(deps: { speaker: Speaker; log: Log }): Background {
-  const { speaker, log } = deps;
+export function createBackground(deps: { replies: Replies; log: Log }): Background {
+  const { replies, log } = deps;
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
 
-  async function carryOut(who: Conversation, work: (stop: AbortSignal) => Promise<void>): Promise<void> {
+  async function carryOut(context: ChatContext, work: (stop: AbortSignal) => Promise<void>): Promise<void> {
     try {
       await work(stopping.signal);
     } catch (error) {
-      speaker.answer(who, { text: failureWords(error, who, log) });
+      replies.answer(context, { text: failureWords(error, context, log) });
     }
   }
 
   return {
-    run(who, work) {
+    run(context, work) {
       if (stopping.signal.aborted) return;
-      const running = carryOut(who, work).finally(() => underWay.delete(running));
+      const running = carryOut(context, work).finally(() => underWay.delete(running));
       underWay.add(running);
     },
     async stop() {

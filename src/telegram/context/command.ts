@@ -1,11 +1,11 @@
 import type { TelegramMessage } from "gramio";
 import type { Role } from "../../domain/role.ts";
 import type { Texts } from "../locales/locales.ts";
-import type { Conversation } from "./context.ts";
+import type { ChatContext } from "./context.ts";
 
 /** A command as somebody wrote or pressed it. */
-export interface Turn {
-  readonly who: Conversation;
+export interface CommandCall {
+  readonly context: ChatContext;
   /** The person's message with the command; null for a pressed button. */
   readonly messageId: number | null;
   /** What follows the command, trimmed. */
@@ -17,7 +17,7 @@ export interface Turn {
 export type CommandName = keyof Texts["commands"];
 
 /** Carries out one command; who may use it is seen to before. */
-export type RunCommand = (turn: Turn) => void | Promise<void>;
+export type RunCommand = (call: CommandCall) => void | Promise<void>;
 
 /** Everyone who is let in. */
 const MEMBERS: readonly Role[] = ["admin", "user", "guest"];

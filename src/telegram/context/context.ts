@@ -6,7 +6,7 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 
 /** Who writes or presses, where, and in which words to answer. */
-export interface Conversation {
+export interface ChatContext {
   readonly chatId: number;
   /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
   readonly threadId: number | null;
@@ -20,11 +20,11 @@ export interface Conversation {
 }
 
 /** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
-export function createConversations(deps: { access: Access; preferences: Preferences }) {
+export function createChatContexts(deps: { access: Access; preferences: Preferences }) {
   return (
     message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message" | "sender_chat">,
     sender?: TelegramUser,
-  ): Conversation => {
+  ): ChatContext => {
     // Bot API: for what a chat writes, `from` is a stand-in with a name of its own.
     const from = message.sender_chat === undefined ? sender : undefined;
     const chatId = message.chat.id;
@@ -45,6 +45,6 @@ export function createConversations(deps: { access: Access; preferences: Prefere
 }
 
 /** Everyone's links are for admins, and for no group: there everybody reads along. */
-export function maySeeAll({ actor, isPrivate }: Pick<Conversation, "actor" | "isPrivate">): boolean {
+export function maySeeAll({ actor, isPrivate }: Pick<ChatContext, "actor" | "isPrivate">): boolean {
   return isPrivate && actor.role === "admin";
 }

@@ -1,13 +1,13 @@
 import type { Log } from "../../domain/log.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { errorFields } from "../client/api-error.ts";
-import type { Conversation } from "./context.ts";
+import type { ChatContext } from "./context.ts";
 
 /**
  * What to say to a chat when what it asked for failed; the log is told why. The update does not come again, so nobody else
  * would ever tell.
  */
-export function failureWords(error: unknown, { texts }: Pick<Conversation, "texts">, log: Log): string {
+export function failureWords(error: unknown, { texts }: Pick<ChatContext, "texts">, log: Log): string {
   if (error instanceof StoreUnavailable) {
     log.error("Cannot do what a chat asked for", { code: error.code });
     return texts.storeTrouble;

@@ -1,17 +1,17 @@
-import type { News } from "../../domain/admin-alert.ts";
+import type { AdminAlert } from "../../domain/admin-alert.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import { texts } from "../locales/locales.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { fitting } from "../views/truncate.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { truncated } from "../views/truncate.ts";
 
 /** Messages to everyone who is an admin, in each one's language. */
-export interface Admins {
+export interface AdminAlerts {
   /** What comes within a second or so goes out as one message. The same again is not repeated for ten minutes. */
-  tell(news: News): void;
+  tell(news: AdminAlert): void;
   /** At once, with what is gathered, and before anything else that waits to be sent: for when there is no later. */
-  tellNow(news: News): void;
+  tellNow(news: AdminAlert): void;
   /** Sends what is gathered; nothing is told from then on. */
   close(): void;
 }
@@ -19,23 +19,23 @@ export interface Admins {
 const GATHER_MS = 1_000;
 const AGAIN_MS = 600_000;
 
-export function createAdmins(deps: {
+export function createAdminAlerts(deps: {
   access: Pick<Access, "admins">;
   preferences: Pick<Preferences, "language">;
-  speaker: Pick<Speaker, "answer" | "notify">;
+  replies: Pick<Replies, "answer" | "notify">;
   now: () => number;
-}): Admins {
-  const { access, preferences, speaker, now } = deps;
-  const gathered: News[] = [];
+}): AdminAlerts {
+  const { access, preferences, replies, now } = deps;
+  const gathered: AdminAlert[] = [];
   const isNews = createThrottle<string>(AGAIN_MS, now);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function send(all: readonly News[], how: "notify" | "answer"): void {
+  function send(all: readonly AdminAlert[], how: "notify" | "answer"): void {
     for (const chatId of access.admins) {
       const words = texts[preferences.language(chatId)].admin;
-      const lines = fitting(all.map(words.news), { more: words.moreNews });
-      speaker[how]({ chatId, threadId: null }, { text: lines.join("\n") });
+      const lines = truncated(all.map(words.news), { more: words.moreAlerts });
+      replies[how]({ chatId, threadId: null }, { text: lines.join("\n") });
     }
   }
 

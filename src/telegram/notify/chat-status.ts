@@ -3,7 +3,7 @@ import type { ChatMigration } from "../../service/chats/migration.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 
 /** What Telegram tells of chats themselves: they become other chats, throw the bot out and take it back. None of these throws. */
-export interface ChatLife {
+export interface ChatStatus {
   /** Bot API: `migrate_to_chat_id`, `migrate_from_chat_id`. */
   moved(from: number, to: number): void;
   /** Bot API: 403. The chat's notices stop; its links stay. */
@@ -14,12 +14,12 @@ export interface ChatLife {
   membership(update: TelegramChatMemberUpdated): void;
 }
 
-export function createChatLife(deps: {
+export function createChatStatus(deps: {
   migration: ChatMigration;
   preferences: Pick<Preferences, "setBlocked">;
   /** Sends the prompts that the chat lacks. */
   showMissing: (chatId: number) => void;
-}): ChatLife {
+}): ChatStatus {
   const { migration, preferences, showMissing } = deps;
 
   function setBlocked(chatId: number, blocked: boolean): void {

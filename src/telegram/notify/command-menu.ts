@@ -7,14 +7,14 @@ import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import { type CommandName, commandsFor } from "../context/command.ts";
 import { texts } from "../locales/locales.ts";
-import type { Messenger } from "../outbox/outbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import type { BotApi } from "../outbox/send-result.ts";
 
 /**
  * The commands that Telegram offers while one is typing (Bot API: `setMyCommands`): for strangers `/start` alone, in the
  * chat of everyone who is let in what the role allows. What a chat has got is kept, so that it is not sent again.
  */
-export interface Menu {
+export interface CommandMenu {
   /** Brings one chat's menu in line with its role; sending goes on behind it. Never throws. */
   update(chatId: number): void;
   /** Does so for everyone, and again for those that Telegram could not be told of. */
@@ -28,20 +28,20 @@ const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[
   { language: "en", code: {} },
   { language: "ru", code: { language_code: "ru" } },
 ];
-/** Calls that are about no chat need a queue of their own in the messenger. */
+/** Calls that are about no chat need a queue of their own in the outbox. */
 const NO_CHAT = 0;
 
 const offeredTo = (role: Role): readonly CommandName[] => (role === "nobody" ? ["start"] : commandsFor(role));
 
-export function createMenu(deps: {
-  messenger: Messenger;
+export function createCommandMenu(deps: {
+  outbox: Outbox;
   access: Access;
   preferences: Pick<Preferences, "menu" | "setMenu">;
   /** What is kept says nothing about another bot's menus. */
   botId: string;
   log: Log;
-}): Menu {
-  const { messenger, access, preferences, log } = deps;
+}): CommandMenu {
+  const { outbox, access, preferences, log } = deps;
   const underWay = new Set<number>();
   let strangersHaveTheirs = false;
 
@@ -57,7 +57,7 @@ export function createMenu(deps: {
   }
 
   async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
-    const results = await Promise.all(calls.map((call) => messenger.send(chatId, { priority: "cleanup" }, call)));
+    const results = await Promise.all(calls.map((call) => outbox.send(chatId, { priority: "cleanup" }, call)));
     return results.every(({ ok }) => ok);
   }
 

@@ -6,14 +6,14 @@ import type { Link } from "../../domain/link.ts";
 import { foreign, oneLine } from "../../domain/text.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import type { Content } from "../outbox/content.ts";
-import type { Speaker } from "../outbox/replies.ts";
-import { againButton } from "../views/callback-data.ts";
-import { linkedTo, shownLink } from "../views/link-text.ts";
-import { fitting } from "../views/truncate.ts";
+import type { Replies } from "../outbox/replies.ts";
+import { resendButton } from "../views/callback-data.ts";
+import { linkedTo, linkText } from "../views/link-text.ts";
+import { truncated } from "../views/truncate.ts";
 import type { Reactions } from "./reactions.ts";
 
 /** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
-export interface Notices {
+export interface Notifications {
   /** A downloader has taken the link. */
   handedOver(link: Link): void;
   /** Events of one chat that are told together make one message. */
@@ -28,13 +28,13 @@ const LONGEST_LABEL = 40;
 /** What needs somebody stands first. */
 const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "trouble", "done"];
 
-export function createNotices(deps: {
-  speaker: Speaker;
+export function createNotifications(deps: {
+  replies: Replies;
   reactions: Reactions;
   styleOf: (chatId: number) => NoticeStyle;
   languageOf: (chatId: number) => Language;
-}): Notices {
-  const { speaker, reactions, styleOf } = deps;
+}): Notifications {
+  const { replies, reactions, styleOf } = deps;
 
   function react({ chatId, messageId }: Pick<Delivery, "chatId" | "messageId">): void {
     if (messageId !== null && styleOf(chatId) === "reaction") reactions.refresh(chatId, messageId);
@@ -54,7 +54,7 @@ export function createNotices(deps: {
         const [first] = together;
         if (first === undefined) continue;
         const { chatId, threadId } = first.delivery;
-        speaker.notify({ chatId, threadId }, notice(together, texts[deps.languageOf(chatId)]));
+        replies.notify({ chatId, threadId }, notice(together, texts[deps.languageOf(chatId)]));
       }
     },
   };
@@ -63,7 +63,7 @@ export function createNotices(deps: {
 /** One message about one chat's events: a line each, as many as fit, and a button for each link that may be sent again. */
 export function notice(events: readonly DeliveryEvent[], { notices: words }: Texts): Content {
   const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  const lines = fitting(
+  const lines = truncated(
     sorted.map((event) => line(event, words)),
     words,
   );
@@ -73,7 +73,7 @@ export function notice(events: readonly DeliveryEvent[], { notices: words }: Tex
   const keyboard = new InlineKeyboard();
   for (const { delivery } of lost) {
     const which = lost.length === 1 ? "" : `: ${oneLine(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
-    keyboard.text(`${words.again}${which}`, againButton.pack({ id: delivery.id })).row();
+    keyboard.text(`${words.again}${which}`, resendButton.pack({ id: delivery.id })).row();
   }
   return { text, keyboard };
 }
@@ -81,7 +81,7 @@ export function notice(events: readonly DeliveryEvent[], { notices: words }: Tex
 function line({ kind, delivery }: DeliveryEvent, words: Texts["notices"]): FormattableString {
   const { name, url, trouble } = delivery;
   const title = oneLine(name ?? "", LONGEST_NAME);
-  const what = title === "" ? shownLink(url) : linkedTo(url, title);
+  const what = title === "" ? linkText(url) : linkedTo(url, title);
   const downloader = foreign(delivery.downloader);
   if (kind === "trouble") return words.trouble(what, downloader, oneLine(trouble ?? "", LONGEST_TROUBLE));
   return words[kind](what, downloader);

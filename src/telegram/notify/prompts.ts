@@ -4,12 +4,12 @@ import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import { type Content, contentParams } from "../outbox/content.ts";
-import type { Messenger } from "../outbox/outbox.ts";
-import { card } from "../views/prompt/prompt.ts";
-import type { CardSettings } from "../views/prompt/prompt-buttons.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { prompt } from "../views/prompt/prompt.ts";
+import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
 
 /** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
-export interface Cards {
+export interface Prompts {
   /** Sends the prompt of a link that has none. */
   show(link: Link): void;
   /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
@@ -22,21 +22,21 @@ export interface Cards {
   renew(): void;
 }
 
-export function createCards(deps: {
-  messenger: Messenger;
+export function createPrompts(deps: {
+  outbox: Outbox;
   prompts: LinkPrompts;
   languageOf: (chatId: number) => Language;
-  settings: CardSettings;
+  settings: PromptSettings;
   now: () => number;
   log: Log;
-}): Cards {
-  const { messenger, prompts, settings, now, log } = deps;
-  const render = (link: Link): Content => card(link, deps.languageOf(link.chatId), settings, now());
+}): Prompts {
+  const { outbox, prompts, settings, now, log } = deps;
+  const render = (link: Link): Content => prompt(link, deps.languageOf(link.chatId), settings, now());
 
   /** `replaces`: the prompt that it has and is to lose. */
   async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {
     let rendered: Link | undefined;
-    const shown = await messenger.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
+    const shown = await outbox.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
       rendered = prompts.current(link.id);
       if (rendered === undefined || rendered.promptId !== replaces) return undefined;
       return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
@@ -63,7 +63,7 @@ export function createCards(deps: {
   async function edit(link: Link): Promise<void> {
     const { promptId, chatId } = link;
     if (promptId === null) return;
-    const edited = await messenger.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
+    const edited = await outbox.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
       const latest = prompts.current(link.id);
       // It has left the queue, and its prompt is about to go.
       if (latest === undefined) return undefined;

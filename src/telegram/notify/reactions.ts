@@ -1,7 +1,7 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Queue } from "../../service/queue/queue.ts";
-import type { Messenger } from "../outbox/outbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 
 /** Shows on a person's own message how its links fare, where the chat prefers that to messages. */
 export interface Reactions {
@@ -12,14 +12,14 @@ export interface Reactions {
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
 type Emoji = "👀" | "👌" | "💔";
 
-export function createReactions(deps: { messenger: Messenger; queue: Pick<Queue, "ofMessage"> }): Reactions {
-  const { messenger, queue } = deps;
+export function createReactions(deps: { outbox: Outbox; queue: Pick<Queue, "ofMessage"> }): Reactions {
+  const { outbox, queue } = deps;
   /** What a message shows while something of it is under way, so that nothing is set twice. */
   const shown = new Map<string, Emoji>();
 
   async function refresh(chatId: number, messageId: number): Promise<void> {
     const message = `${chatId} ${messageId}`;
-    await messenger.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
+    await outbox.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
       const { waiting, deliveries } = queue.ofMessage({ chatId, messageId });
       const emoji = reactionTo(deliveries, waiting);
       if (emoji === undefined || shown.get(message) === emoji) return;

@@ -3,10 +3,10 @@ import { nextAttemptAt } from "../../domain/retry.ts";
 import { describeApiError, errorFields, kindOfApiError } from "../client/api-error.ts";
 import type { Api } from "../client/bot-api.ts";
 import { adjusted } from "./call-params.ts";
-import type { Lane, Lanes, Taken } from "./chat-queues.ts";
-import { LIFETIMES_MS, type Outgoing, type UndeliveredKind } from "./send-result.ts";
+import type { ChatQueue, ChatQueues, Taken } from "./chat-queues.ts";
+import { LIFETIMES_MS, type Outgoing, type SendFailure } from "./send-result.ts";
 
-export interface CarrierOptions {
+export interface AttemptOptions {
   readonly api: Api;
   readonly log: Log;
   readonly now: () => number;
@@ -20,26 +20,26 @@ export interface CarrierOptions {
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
 /** Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). */
-export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes; readonly halt: AbortSignal }) {
-  const { api, log, now, random, onBlocked, onMigrated, lanes, halt } = options;
+export function createCarrier(options: AttemptOptions & { readonly queues: ChatQueues; readonly halt: AbortSignal }) {
+  const { api, log, now, random, onBlocked, onMigrated, queues, halt } = options;
 
-  function recover(error: unknown, { lane, outgoing }: Taken): number | undefined {
+  function recover(error: unknown, { queue, outgoing }: Taken): number | undefined {
     const failure = kindOfApiError(error);
     switch (failure.kind) {
       case "not_modified":
         outgoing.unchanged();
         return undefined;
       case "flood":
-        log.warn("Telegram asks to wait", { chat: lane.chatId, waitMs: failure.retryAfterMs });
+        log.warn("Telegram asks to wait", { chat: queue.chatId, waitMs: failure.retryAfterMs });
         return failure.retryAfterMs;
       case "network":
       case "server":
-        lane.failures += 1;
-        log.warn("Cannot send to a chat yet", { chat: lane.chatId, error: describeApiError(error) });
-        return nextAttemptAt({ ...BACKOFF, attempts: lane.failures, now: 0, random });
+        queue.failures += 1;
+        log.warn("Cannot send to a chat yet", { chat: queue.chatId, error: describeApiError(error) });
+        return nextAttemptAt({ ...BACKOFF, attempts: queue.failures, now: 0, random });
       case "migrated":
-        if (failure.newChatId === lane.chatId) return refuse(error, { outgoing, kind: "bad_request" });
-        migrate(lane, failure.newChatId);
+        if (failure.newChatId === queue.chatId) return refuse(error, { outgoing, kind: "bad_request" });
+        migrate(queue, failure.newChatId);
         return 0;
       case "cant_parse":
       case "thread_not_found":
@@ -48,23 +48,23 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
         outgoing.omissions.add(failure.kind);
         return 0;
       case "blocked":
-        for (const notice of lanes.clear(["notice"], lane)) notice.fail("blocked");
-        tell(() => onBlocked(lane.chatId));
+        for (const notice of queues.clear(["notice"], queue)) notice.fail("blocked");
+        tell(() => onBlocked(queue.chatId));
         return refuse(error, { outgoing, kind: failure.kind });
       default:
         return refuse(error, { outgoing, kind: failure.kind });
     }
   }
 
-  function refuse(error: unknown, { outgoing, kind }: { outgoing: Outgoing; kind: UndeliveredKind }): undefined {
+  function refuse(error: unknown, { outgoing, kind }: { outgoing: Outgoing; kind: SendFailure }): undefined {
     const level = EXPECTED_REFUSALS.has(kind) ? "debug" : "warn";
     log[level]("Cannot send to a chat", { chat: outgoing.chatId, kind, error: describeApiError(error) });
     outgoing.fail(kind);
   }
 
-  function migrate(lane: Lane, newChatId: number): void {
-    const oldChatId = lane.chatId;
-    lanes.move(lane, newChatId);
+  function migrate(queue: ChatQueue, newChatId: number): void {
+    const oldChatId = queue.chatId;
+    queues.move(queue, newChatId);
     log.info("A group became a supergroup", { chat: oldChatId, newChat: newChatId });
     tell(() => onMigrated(oldChatId, newChatId));
   }
@@ -80,16 +80,16 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
   return {
     /** Resolves with the ms after which the call is to be repeated, or with undefined when it is settled. Never rejects. */
     async attempt(taken: Taken): Promise<number | undefined> {
-      const { lane, outgoing } = taken;
+      const { queue, outgoing } = taken;
       if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
         outgoing.fail("expired");
         return undefined;
       }
-      const chatId = { from: outgoing.chatId, to: lane.chatId };
+      const chatId = { from: outgoing.chatId, to: queue.chatId };
       const adjustedApi = adjusted(api.bot.api, { omissions: outgoing.omissions, chatId });
       try {
         await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
-        lane.failures = 0;
+        queue.failures = 0;
         return undefined;
       } catch (error) {
         if (!halt.aborted) return recover(error, taken);
@@ -101,7 +101,7 @@ export function createCarrier(options: CarrierOptions & { readonly lanes: Lanes;
 }
 
 /** Part of life with people and chats; anything else is worth an operator's look. */
-const EXPECTED_REFUSALS: ReadonlySet<UndeliveredKind> = new Set([
+const EXPECTED_REFUSALS: ReadonlySet<SendFailure> = new Set([
   "blocked",
   "gone",
   "chat_not_found",

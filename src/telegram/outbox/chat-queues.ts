@@ -1,7 +1,7 @@
 import { type Outgoing, PRIORITIES, type Priority } from "./send-result.ts";
 
 /** What waits for one chat. */
-export interface Lane {
+export interface ChatQueue {
   chatId: number;
   /** A call is under way. */
   busy: boolean;
@@ -20,36 +20,36 @@ interface Waiting {
 
 /** A call that was taken out, with what is needed to put it back. */
 export interface Taken extends Waiting {
-  readonly lane: Lane;
+  readonly queue: ChatQueue;
 }
 
 /** See `createLanes`. */
-export type Lanes = ReturnType<typeof createLanes>;
+export type ChatQueues = ReturnType<typeof createChatQueues>;
 
-/** The chats' queues: by priority, then in the order of arrival. Pure bookkeeping; times and calls are the messenger's. */
-export function createLanes() {
-  const lanes = new Map<number, Lane>();
+/** The chats' queues: by priority, then in the order of arrival. Pure bookkeeping; times and calls are the outbox's. */
+export function createChatQueues() {
+  const queues = new Map<number, ChatQueue>();
   const moved = new Map<number, number>();
   let turns = 0;
   let size = 0;
 
-  function laneOf(chatId: number): Lane {
+  function queueOf(chatId: number): ChatQueue {
     const id = moved.get(chatId) ?? chatId;
-    const known = lanes.get(id);
+    const known = queues.get(id);
     if (known) return known;
-    const lane: Lane = { chatId: id, busy: false, paused: false, failures: 0, waiting: [] };
-    lanes.set(id, lane);
-    return lane;
+    const queue: ChatQueue = { chatId: id, busy: false, paused: false, failures: 0, waiting: [] };
+    queues.set(id, queue);
+    return queue;
   }
 
-  function insert(lane: Lane, entry: Waiting): void {
-    const index = lane.waiting.findLastIndex((other) => isBefore(other, entry)) + 1;
-    lane.waiting.splice(index, 0, entry);
+  function insert(queue: ChatQueue, entry: Waiting): void {
+    const index = queue.waiting.findLastIndex((other) => isBefore(other, entry)) + 1;
+    queue.waiting.splice(index, 0, entry);
     size += 1;
   }
 
-  function remove(lane: Lane, entry: Waiting): Outgoing {
-    lane.waiting.splice(lane.waiting.indexOf(entry), 1);
+  function remove(queue: ChatQueue, entry: Waiting): Outgoing {
+    queue.waiting.splice(queue.waiting.indexOf(entry), 1);
     size -= 1;
     return entry.outgoing;
   }
@@ -62,33 +62,33 @@ export function createLanes() {
 
     /** Queues a call; returns the older one with the same key, whose place it took. */
     add(outgoing: Outgoing): Outgoing | undefined {
-      const lane = laneOf(outgoing.chatId);
+      const queue = queueOf(outgoing.chatId);
       turns += 1;
-      const older = lane.waiting.find(({ outgoing: { key } }) => key !== undefined && key === outgoing.key);
+      const older = queue.waiting.find(({ outgoing: { key } }) => key !== undefined && key === outgoing.key);
       const keepsPlace = older?.outgoing.priority === outgoing.priority;
-      if (older) remove(lane, older);
-      insert(lane, { outgoing, turn: keepsPlace ? older.turn : turns });
+      if (older) remove(queue, older);
+      insert(queue, { outgoing, turn: keepsPlace ? older.turn : turns });
       return older?.outgoing;
     },
 
     /** Takes the first call of the most urgent idle chat, and marks the chat busy. */
     take(): Taken | undefined {
       let best: Taken | undefined;
-      for (const lane of lanes.values()) {
-        const [head] = lane.waiting;
-        if (head && !lane.busy && !lane.paused && (!best || isBefore(head, best))) best = { ...head, lane };
-        if (!head && !lane.busy && !lane.paused) lanes.delete(lane.chatId);
+      for (const queue of queues.values()) {
+        const [head] = queue.waiting;
+        if (head && !queue.busy && !queue.paused && (!best || isBefore(head, best))) best = { ...head, queue };
+        if (!head && !queue.busy && !queue.paused) queues.delete(queue.chatId);
       }
       if (!best) return undefined;
-      best.lane.waiting.shift();
-      best.lane.busy = true;
+      best.queue.waiting.shift();
+      best.queue.busy = true;
       size -= 1;
       return best;
     },
 
     /** Puts a call back in its old place; false when a newer one with its key waits already. */
-    putBack({ lane, outgoing, turn }: Taken): boolean {
-      const home = laneOf(lane.chatId);
+    putBack({ queue, outgoing, turn }: Taken): boolean {
+      const home = queueOf(queue.chatId);
       const key = outgoing.key;
       if (key !== undefined && home.waiting.some((other) => other.outgoing.key === key)) return false;
       insert(home, { outgoing, turn });
@@ -96,38 +96,38 @@ export function createLanes() {
     },
 
     /** Bot API: the chat has a new id; what waits for the old one, now and later, goes there. */
-    move(lane: Lane, chatId: number): void {
-      lanes.delete(lane.chatId);
-      moved.set(lane.chatId, chatId);
-      const there = lanes.get(chatId);
-      lane.chatId = chatId;
-      lanes.set(chatId, lane);
+    move(queue: ChatQueue, chatId: number): void {
+      queues.delete(queue.chatId);
+      moved.set(queue.chatId, chatId);
+      const there = queues.get(chatId);
+      queue.chatId = chatId;
+      queues.set(chatId, queue);
       for (const entry of there?.waiting.splice(0) ?? []) {
         size -= 1;
-        insert(lane, entry);
+        insert(queue, entry);
       }
     },
 
     /** Takes out the oldest call of the least urgent priority that any chat has. */
     shed(): Outgoing | undefined {
       for (const priority of SHED_ORDER) {
-        const [oldest] = [...lanes.values()]
-          .flatMap((lane) => {
-            const entry = lane.waiting.find(({ outgoing }) => outgoing.priority === priority);
-            return entry ? [{ lane, entry }] : [];
+        const [oldest] = [...queues.values()]
+          .flatMap((queue) => {
+            const entry = queue.waiting.find(({ outgoing }) => outgoing.priority === priority);
+            return entry ? [{ queue, entry }] : [];
           })
           .sort((one, other) => one.entry.turn - other.entry.turn);
-        if (oldest) return remove(oldest.lane, oldest.entry);
+        if (oldest) return remove(oldest.queue, oldest.entry);
       }
       return undefined;
     },
 
-    /** Takes out whatever waits in the lane, or in all of them, with one of the priorities. */
-    clear(priorities: readonly Priority[], only?: Lane): Outgoing[] {
-      return (only ? [only] : [...lanes.values()]).flatMap((lane) =>
-        lane.waiting
+    /** Takes out whatever waits in the queue, or in all of them, with one of the priorities. */
+    clear(priorities: readonly Priority[], only?: ChatQueue): Outgoing[] {
+      return (only ? [only] : [...queues.values()]).flatMap((queue) =>
+        queue.waiting
           .filter(({ outgoing }) => priorities.includes(outgoing.priority))
-          .map((entry) => remove(lane, entry)),
+          .map((entry) => remove(queue, entry)),
       );
     },
   };

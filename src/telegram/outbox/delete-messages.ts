@@ -1,11 +1,11 @@
 import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
-import type { Messenger } from "./outbox.ts";
-import type { Delivered } from "./send-result.ts";
+import type { Outbox } from "./outbox.ts";
+import type { SendResult } from "./send-result.ts";
 
 /** Deletes messages of one chat (Bot API: `deleteMessages`); what Telegram will never delete counts as done. */
-export function createDeleteMessages(messenger: Messenger): DeleteMessages {
+export function createDeleteMessages(outbox: Outbox): DeleteMessages {
   return async (chatId, messageIds) => {
-    const together = await messenger.send(chatId, { priority: "cleanup" }, (api) =>
+    const together = await outbox.send(chatId, { priority: "cleanup" }, (api) =>
       api.deleteMessages({ chat_id: chatId, message_ids: messageIds }),
     );
     if (isSettled(together) && (together.ok || messageIds.length === 1)) return "done";
@@ -13,7 +13,7 @@ export function createDeleteMessages(messenger: Messenger): DeleteMessages {
     // One that is too old makes Telegram refuse them all.
     const apart = await Promise.all(
       messageIds.map((messageId) =>
-        messenger.send(chatId, { priority: "cleanup" }, (api) =>
+        outbox.send(chatId, { priority: "cleanup" }, (api) =>
           api.deleteMessage({ chat_id: chatId, message_id: messageId }),
         ),
       ),
@@ -25,6 +25,6 @@ export function createDeleteMessages(messenger: Messenger): DeleteMessages {
 /** Telegram's word is final for these: the chat is gone, or the message is gone or too old. */
 const FINAL: ReadonlySet<string> = new Set(["blocked", "gone", "chat_not_found", "bad_request"]);
 
-function isSettled(deleted: Delivered<unknown>): boolean {
+function isSettled(deleted: SendResult<unknown>): boolean {
   return deleted.ok || FINAL.has(deleted.kind);
 }

@@ -1,10 +1,10 @@
 import type { Wait } from "../../domain/wait.ts";
 import { describeApiError } from "../client/api-error.ts";
-import { type CarrierOptions, createCarrier } from "./attempt.ts";
-import { createLanes, type Lane, type Taken } from "./chat-queues.ts";
-import { type BotApi, type Delivered, type Outgoing, PRIORITIES, type Priority } from "./send-result.ts";
+import { type AttemptOptions, createCarrier } from "./attempt.ts";
+import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
+import { type BotApi, type Outgoing, PRIORITIES, type Priority, type SendResult } from "./send-result.ts";
 
-export interface MessengerOptions extends CarrierOptions {
+export interface OutboxOptions extends AttemptOptions {
   readonly wait: Wait;
   /** How many calls may wait in all; the oldest notices go first when there are more. */
   readonly maxWaiting?: number;
@@ -17,12 +17,12 @@ export interface Sending {
 }
 
 /** Every outgoing call of the bot goes through here, so that Telegram's limits hold and no failure is lost. */
-export interface Messenger {
+export interface Outbox {
   /**
    * Queues one call for a chat. `call` makes exactly one API call with the `api` it gets; it is repeated when Telegram
    * asks to wait or cannot be reached, so a message may, rarely, arrive twice. Never rejects.
    */
-  send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<Delivered<T>>;
+  send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<SendResult<T>>;
   /** At once and only once, past the queues: a spinning button is not worth waiting for. Never rejects. */
   answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
   /** Takes nothing new, sends what it can (no deletions) within `deadlineMs`, then gives up the rest as `stopped`. */
@@ -36,52 +36,52 @@ const AT_ONCE = 8;
 const PRESS_MS = 5_000;
 
 /** Sends to each chat one call at a time, to several chats side by side (reliability.md §3.3, T1, T2, T10–T12). */
-export function createMessenger(options: MessengerOptions): Messenger {
+export function createOutbox(options: OutboxOptions): Outbox {
   const { api, log, now, wait, maxWaiting = 5_000 } = options;
-  const lanes = createLanes();
+  const queues = createChatQueues();
   const halt = new AbortController();
-  const carrier = createCarrier({ ...options, lanes, halt: halt.signal });
+  const carrier = createCarrier({ ...options, queues, halt: halt.signal });
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
 
   function pump(): void {
     while (underWay < AT_ONCE) {
-      const taken = lanes.take();
+      const taken = queues.take();
       if (!taken) break;
       underWay += 1;
       void carry(taken);
     }
-    if (underWay === 0 && lanes.size === 0) stopping?.resolve();
+    if (underWay === 0 && queues.size === 0) stopping?.resolve();
   }
 
   async function carry(taken: Taken): Promise<void> {
-    const { lane, outgoing } = taken;
+    const { queue, outgoing } = taken;
     const retryMs = await carrier.attempt(taken);
     underWay -= 1;
-    lane.busy = false;
+    queue.busy = false;
     if (retryMs !== undefined) {
-      if (!lanes.putBack(taken)) outgoing.fail("superseded");
-      if (retryMs > 0) pause(lane, retryMs);
+      if (!queues.putBack(taken)) outgoing.fail("superseded");
+      if (retryMs > 0) pause(queue, retryMs);
     }
     pump();
   }
 
-  function pause(lane: Lane, ms: number): void {
-    lane.paused = true;
+  function pause(queue: ChatQueue, ms: number): void {
+    queue.paused = true;
     void wait(ms, halt.signal).then(() => {
-      lane.paused = false;
+      queue.paused = false;
       pump();
     });
   }
 
   return {
     get waiting() {
-      return lanes.size;
+      return queues.size;
     },
 
     send<T>(chatId: number, { priority, key }: Sending, call: (api: BotApi) => Promise<T>) {
-      const { promise, resolve } = Promise.withResolvers<Delivered<T>>();
+      const { promise, resolve } = Promise.withResolvers<SendResult<T>>();
       const outgoing: Outgoing = {
         chatId,
         priority,
@@ -96,9 +96,9 @@ export function createMessenger(options: MessengerOptions): Messenger {
         outgoing.fail("stopped");
         return promise;
       }
-      lanes.add(outgoing)?.fail("superseded");
-      if (lanes.size > maxWaiting) {
-        lanes.shed()?.fail("dropped");
+      queues.add(outgoing)?.fail("superseded");
+      if (queues.size > maxWaiting) {
+        queues.shed()?.fail("dropped");
         log.warn("Too many calls wait for Telegram: dropping some", { most: maxWaiting });
       }
       pump();
@@ -117,13 +117,13 @@ export function createMessenger(options: MessengerOptions): Messenger {
     async stop(deadlineMs = 3_000) {
       if (stopping) return stopping.promise;
       stopping = Promise.withResolvers();
-      for (const deletion of lanes.clear(["cleanup"])) deletion.fail("stopped");
+      for (const deletion of queues.clear(["cleanup"])) deletion.fail("stopped");
       pump();
       const drained = new AbortController();
       await Promise.race([stopping.promise, wait(deadlineMs, drained.signal)]);
       drained.abort();
       halt.abort();
-      for (const outgoing of lanes.clear(PRIORITIES)) outgoing.fail("stopped");
+      for (const outgoing of queues.clear(PRIORITIES)) outgoing.fail("stopped");
       pump();
       await stopping.promise;
     },

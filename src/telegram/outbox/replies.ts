@@ -1,51 +1,57 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
 import { type Content, contentParams } from "./content.ts";
-import type { Messenger } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 
 interface Saying {
   readonly priority: "answer" | "notice";
   readonly kind: MessageKind;
-  readonly replyTo?: number | undefined;
+  readonly abortable?: number | undefined;
 }
 
 /** Where to say something. */
-export interface Place {
+export interface Destination {
   readonly chatId: number;
   readonly threadId: number | null;
 }
 
 /** Messages that are no prompts. Each goes away by itself after the lifetime of its kind. None of these throws. */
-export interface Speaker {
+export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
-  answer(to: Place, content: Content, replyTo?: number): void;
+  answer(to: Destination, content: Content, abortable?: number): void;
   /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
-  post(to: Place, content: Content): Promise<number | undefined>;
+  post(to: Destination, content: Content): Promise<number | undefined>;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
-  notify(to: Place, content: Content, how?: { readonly stays: boolean }): void;
+  notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
   /** Puts other words and buttons in place of a message of the bot. */
   edit(chatId: number, messageId: number, content: Content): void;
   /** Plans that a person's command goes away. */
-  forgetCommand(chatId: number, messageId: number): void;
+  scheduleDeletion(chatId: number, messageId: number): void;
 }
 
-export function createSpeaker(deps: {
-  messenger: Messenger;
+export function createReplies(deps: {
+  outbox: Outbox;
   retention: MessageRetention;
   /** Whether the chat does not let the bot write: nobody there misses a notice. */
   isBlocked: (chatId: number) => boolean;
-}): Speaker {
-  const { messenger, retention } = deps;
+}): Replies {
+  const { outbox, retention } = deps;
   const asked = { priority: "answer", kind: "answers" } as const;
 
-  async function say(to: Place, content: Content, { priority, kind, replyTo }: Saying): Promise<number | undefined> {
+  async function say(
+    to: Destination,
+    content: Content,
+    { priority, kind, abortable }: Saying,
+  ): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
-      ...(replyTo !== undefined && { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } }),
+      ...(abortable !== undefined && {
+        reply_parameters: { message_id: abortable, allow_sending_without_reply: true },
+      }),
     };
-    const said = await messenger.send(to.chatId, { priority }, (api) => api.sendMessage(params));
+    const said = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
     if (!said.ok || said.value === undefined) return undefined;
     const messageId = said.value.message_id;
     retention.planDeletion({ chatId: to.chatId, messageId }, kind);
@@ -53,7 +59,7 @@ export function createSpeaker(deps: {
   }
 
   return {
-    answer: (to, content, replyTo) => void say(to, content, { ...asked, replyTo }),
+    answer: (to, content, abortable) => void say(to, content, { ...asked, abortable }),
     post: (to, content) => say(to, content, asked),
     notify(to, content, { stays } = { stays: false }) {
       if (deps.isBlocked(to.chatId)) return;
@@ -61,10 +67,10 @@ export function createSpeaker(deps: {
     },
     edit(chatId, messageId, content) {
       retention.prolong({ chatId, messageId }, "answers");
-      void messenger.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
+      void outbox.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
         api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
       );
     },
-    forgetCommand: (chatId, messageId) => retention.planDeletion({ chatId, messageId }, "commands"),
+    scheduleDeletion: (chatId, messageId) => retention.planDeletion({ chatId, messageId }, "commands"),
   };
 }

@@ -20,11 +20,11 @@ export const LIFETIMES_MS: Readonly<Record<Priority, number>> = {
 export type BotApi = Bot["api"];
 
 /** How a sending ended. */
-export type Delivered<T> =
+export type SendResult<T> =
   /** `value` is undefined when Telegram said that the message already looks like that. */
-  { readonly ok: true; readonly value: T | undefined } | { readonly ok: false; readonly kind: UndeliveredKind };
+  { readonly ok: true; readonly value: T | undefined } | { readonly ok: false; readonly kind: SendFailure };
 
-export type UndeliveredKind =
+export type SendFailure =
   /** Telegram refused it for good. */
   | Exclude<ApiFailure["kind"], "network" | "server" | "flood" | "migrated" | "not_modified">
   /** A newer edit with the same key took its place. */
@@ -50,5 +50,5 @@ export interface Outgoing {
   /** Makes the call and settles the sender's promise with its value; rejects when the call failed. */
   attempt(api: BotApi): Promise<void>;
   unchanged(): void;
-  fail(kind: UndeliveredKind): void;
+  fail(kind: SendFailure): void;
 }

@@ -35,13 +35,13 @@ export function serverCode(name: string): string {
 }
 
 /** The button under a notice that a link was lost; `id` is its delivery's. */
-export const againButton = new CallbackData("again").number("id");
+export const resendButton = new CallbackData("again").number("id");
 
 /** A button that stands for a command. */
 export const menuButton = new CallbackData("menu").string("command");
 
 /** A button under an access request; `id` is that of whoever wants to be let in. */
-export const strangerButton = new CallbackData("stranger").enum("action", DECISIONS).number("id");
+export const requestButton = new CallbackData("stranger").enum("action", DECISIONS).number("id");
 
 /** A button of /users; `id` is the member's. */
 export const userButton = new CallbackData("users")
@@ -59,7 +59,7 @@ export const serverButton = new CallbackData("servers")
 export const cleanButton = new CallbackData("clean").enum("action", ["yes", "no"] as const);
 
 /** What a press on this kind of button carries; undefined for a press on another, or on one that reads differently by now. */
-export function pressOn<Carried extends Record<string, unknown>>(
+export function readButton<Carried extends Record<string, unknown>>(
   button: Pick<CallbackData<Carried>, "filter" | "safeUnpack">,
   { data = "" }: Pick<TelegramCallbackQuery, "data">,
 ): Carried | undefined {

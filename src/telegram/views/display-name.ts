@@ -6,7 +6,7 @@ const LONGEST = 64;
 type Named = Partial<Pick<TelegramUser, "first_name" | "last_name" | "username"> & Pick<TelegramChat, "title">>;
 
 /** How admins know a person or a group: `Ann Lee (@ann)`, `Family`. Foreign: see `named`. */
-export function knownAs({ title, first_name: first, last_name: last, username }: Named): string {
+export function displayName({ title, first_name: first, last_name: last, username }: Named): string {
   const name = title ?? [first, last].filter((part) => part).join(" ");
   const handle = username === undefined ? "" : `@${username}`;
   if (name.trim() === "") return handle;

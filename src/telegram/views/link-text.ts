@@ -4,7 +4,7 @@ import { foreign, plain } from "../../domain/text.ts";
 const LONGEST_SHOWN = 300;
 
 /** A link in a text: as it is or, when it is very long, short to read and whole to press. */
-export function shownLink(url: string): FormattableString | string {
+export function linkText(url: string): FormattableString | string {
   if (url.length <= LONGEST_SHOWN) return foreignUnlessPlain(url);
   return linkedTo(url, foreignUnlessPlain(plain(url, LONGEST_SHOWN)));
 }

@@ -10,7 +10,7 @@ interface Page {
 }
 
 /** The buttons that turn a page: to its neighbours and, where there is a word for it, to itself again. */
-export function turnRow(
+export function pageRow(
   { page, pages, refresh }: Page & { refresh?: string },
   of: { press: (page: number) => string; texts: Texts },
 ): Row {
@@ -53,6 +53,6 @@ export function numberedPage(
   const entries = join([...shown], ({ text }, index) => format`${offset + index + 1}. ${text}`, of.gap);
   return {
     text: format`${bold(of.title)}\n\n${entries}`,
-    keyboard: keyboardOf([{ choices: numbers, width: of.width }, turnRow({ page, pages }, of)]),
+    keyboard: keyboardOf([{ choices: numbers, width: of.width }, pageRow({ page, pages }, of)]),
   };
 }

@@ -1,25 +1,25 @@
 import { bold, expandableBlockquote, type FormattableString, format, join } from "gramio";
-import type { Count } from "../../domain/admin-alert.ts";
-import type { WayState } from "../../domain/endpoint.ts";
+import type { BoundedCount } from "../../domain/admin-alert.ts";
+import type { EndpointStatus } from "../../domain/endpoint.ts";
 import { foreign, named, plain } from "../../domain/text.ts";
 import type { FleetStatus } from "../../service/fleet/fleet.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Content } from "../outbox/content.ts";
 import { statusButton } from "./callback-data.ts";
-import { waysSection } from "./endpoints-section.ts";
+import { endpointsSection } from "./endpoints-section.ts";
 import { keyboardOf } from "./keyboard.ts";
-import { nearestPage, turnRow } from "./pagination.ts";
+import { nearestPage, pageRow } from "./pagination.ts";
 import { progressLines } from "./progress.ts";
 
 /** What one /status shows. */
 export interface StatusView {
   readonly downloaders: readonly FleetStatus[];
   /** How many links wait for each downloader. */
-  readonly waiting: ReadonlyMap<string, Count>;
+  readonly waiting: ReadonlyMap<string, BoundedCount>;
   /** How many links of the person wait, an admin's are everyone's. */
   readonly queued: number;
   /** To Telegram, for those who look after the bot. */
-  readonly ways?: readonly WayState[];
+  readonly endpoints?: readonly EndpointStatus[];
   /** From 0 on; one that is not there stands for the last. */
   readonly page: number;
 }
@@ -33,21 +33,21 @@ const LONGEST_PAGE = 3_900;
 /** A page of downloaders: who answers, what runs there, what waits for it. Never longer than a message may be. */
 export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now: number }): Content {
   const words = texts.lists;
-  const ways = waysSection(view.ways ?? [], { texts, now });
+  const endpoints = endpointsSection(view.endpoints ?? [], { texts, now });
   const sections = view.downloaders.map((status) => section(status, view.waiting, { texts, now }));
-  const pages = pagesOf(sections, LONGEST_PAGE - (ways?.text.length ?? 0));
+  const pages = pagesOf(sections, LONGEST_PAGE - (endpoints?.text.length ?? 0));
   const page = nearestPage(view.page, pages.length);
   const press = (to: number) => statusButton.pack({ page: to });
-  const turns = turnRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
+  const turns = pageRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
   const number = pages.length > 1 ? ` · ${words.queue.page(page + 1, pages.length)}` : "";
   const title = format`${bold(words.status.title(view.queued))}${number}`;
-  const parts = [title, ...(pages[page] ?? [words.status.none]), ...(ways === undefined ? [] : [ways])];
+  const parts = [title, ...(pages[page] ?? [words.status.none]), ...(endpoints === undefined ? [] : [endpoints])];
   return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([turns]) };
 }
 
 function section(
   { downloader, answer }: FleetStatus,
-  waiting: ReadonlyMap<string, Count>,
+  waiting: ReadonlyMap<string, BoundedCount>,
   { texts, now }: { texts: Texts; now: number },
 ): FormattableString {
   const words = texts.lists.status;

@@ -4,7 +4,7 @@ import type { FormattableString } from "gramio";
 const LONGEST = 4_000;
 
 /** As many of the lines, from the first on, as one message holds with `gap` units between them, and `more` for the others. */
-export function fitting<Line extends FormattableString | string>(
+export function truncated<Line extends FormattableString | string>(
   lines: readonly Line[],
   { more, gap = 1 }: { more: (n: number) => string; gap?: number },
 ): (Line | string)[] {

@@ -49,8 +49,8 @@ export async function finish(
   expect(await life.stop()).toBe(0);
   expect(rig.accepted()).toEqual([LINK]);
   expect(rig.rows("select * from links")).toEqual([]);
-  const [taker] = of.fleet.filter(({ accepted }) => accepted.length > 0);
-  expect(rig.rows("select downloader, url from deliveries")).toEqual([{ downloader: taker?.name, url: LINK }]);
+  const [match] = of.fleet.filter(({ accepted }) => accepted.length > 0);
+  expect(rig.rows("select downloader, url from deliveries")).toEqual([{ downloader: match?.name, url: LINK }]);
   expect(rig.rows("pragma quick_check")).toEqual([{ quick_check: "ok" }]);
 }
 

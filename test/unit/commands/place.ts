@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Surroundings } from "../../../src/commands/command-context.ts";
+import type { CommandContext } from "../../../src/commands/command-context.ts";
 
 /** A folder to run a command in, which keeps what it prints. */
-export interface CommandPlace extends Surroundings, Disposable {
+export interface CommandPlace extends CommandContext, Disposable {
   readonly printed: string;
   path(name: string): string;
 }

@@ -4,7 +4,7 @@ import type { Registration } from "../../../src/domain/downloader.ts";
 import { ListenError } from "../../../src/domain/listening.ts";
 import { RegistrationRefused } from "../../../src/domain/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
-import type { Caller } from "../../../src/grpc/caller.ts";
+import type { Peer } from "../../../src/grpc/caller.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { recordingLog } from "./peer.ts";
@@ -14,7 +14,7 @@ const CLAIM = { server_name: "nas", allowed_roots: ["a.com"], server_host: "127.
 const services = loadServices();
 
 async function startServer(options: Partial<BotServerOptions> = {}) {
-  const registered: { registration: Registration; caller: Caller }[] = [];
+  const registered: { registration: Registration; caller: Peer }[] = [];
   const log = recordingLog();
   const server = await createBotServer({
     listen: { host: "127.0.0.1", port: 0 },

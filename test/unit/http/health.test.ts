@@ -9,7 +9,7 @@ async function ask(handler: Handler) {
 }
 
 const ready = (of: Parameters<typeof createReadings>[0] = {}) =>
-  ask(createReadyz({ readings: createReadings(of), now: () => NOW }));
+  ask(createReadyz({ status: createReadings(of), now: () => NOW }));
 
 test("healthz says that the event loop turns", async () => {
   expect(await ask(healthz)).toEqual({ status: 200, body: { ok: true } });
@@ -24,7 +24,7 @@ describe("createReadyz()", () => {
   });
 
   test("says what the database answers", async () => {
-    const { status, body } = await ready({ figures: UNREADABLE });
+    const { status, body } = await ready({ stats: UNREADABLE });
     expect(status).toBe(503);
     expect(body).toEqual({ ready: false, database: "cannot be written: SQLITE_FULL", grpc: "ok", telegram: "ok" });
   });
@@ -49,8 +49,8 @@ describe("createReadyz()", () => {
   test("writes at most once in five seconds, however often it is asked", async () => {
     let now = NOW;
     let probes = 0;
-    const figures = { ...UNREADABLE, probe: () => void probes++ };
-    const readyz = createReadyz({ readings: createReadings({ figures }), now: () => now });
+    const stats = { ...UNREADABLE, probe: () => void probes++ };
+    const readyz = createReadyz({ status: createReadings({ stats }), now: () => now });
     for (const later of [0, 1, 4_998, 1, 4_999, -60_000]) {
       now += later;
       await ask(readyz);

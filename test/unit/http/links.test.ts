@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createTakeLinks } from "../../../src/http/links.ts";
+import { createAcceptLinks } from "../../../src/http/links.ts";
 import type { Arrival, Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createEnqueue } from "../../../src/service/queue/enqueue.ts";
 import { createCheckQuota } from "../../../src/service/queue/quota.ts";
@@ -38,7 +38,7 @@ function open() {
     now: () => 1_000,
     log: createRecordingLog(),
   });
-  const take = createTakeLinks({
+  const take = createAcceptLinks({
     ...deps,
     checkQuota: createCheckQuota({ links: store.links, maxOpen: MOST_OPEN }),
     enqueue: (arrival) => {
@@ -125,7 +125,7 @@ describe("createTakeLinks()", () => {
         if (url === VIDEO) return { kind: "sent", url, downloader: "nas" };
         return { kind: "lost", url, maybe: url.endsWith("2") ? "nas" : undefined };
       });
-    const take = createTakeLinks({ ...deps, enqueue, checkQuota: () => undefined, show: () => undefined });
+    const take = createAcceptLinks({ ...deps, enqueue, checkQuota: () => undefined, show: () => undefined });
     const results = await take([VIDEO, VIDEO, `${VIDEO}2`, `${VIDEO}3`].map((link) => ({ link })));
     expect(results).toEqual([
       { link: VIDEO, result: "sent", downloader: "nas" },

@@ -5,10 +5,10 @@ import { createReadings, NOW, UNREADABLE } from "./readings.ts";
 /** A scrape, as `name{labels} value` by what stands before the value. */
 async function scrape(of: {
   metrics?: ReturnType<typeof createMetrics>;
-  readings?: Parameters<typeof createReadings>[0];
+  status?: Parameters<typeof createReadings>[0];
 }) {
-  const { metrics = createMetrics(), readings = {} } = of;
-  const handler = metrics.serve({ readings: createReadings(readings), now: () => NOW });
+  const { metrics = createMetrics(), status = {} } = of;
+  const handler = metrics.serve({ status: createReadings(status), now: () => NOW });
   const answer = await handler(new Request("http://127.0.0.1/"), { address: "127.0.0.1", allowMs: () => undefined });
   const text = await answer.text();
   const samples = text.split("\n").flatMap((line) => {
@@ -21,18 +21,18 @@ async function scrape(of: {
 describe("createMetrics()", () => {
   test("says how the bot is, in the text format of Prometheus", async () => {
     const { samples, type } = await scrape({
-      readings: {
+      status: {
         lastPollAt: () => NOW - 30_000,
         lastBackupAt: () => NOW - 3_600_000,
         downloaders: () => [
           { name: "nas", isUp: true },
           { name: 'back"up', isUp: false },
         ],
-        ways: () => [
+        endpoints: () => [
           { name: "a.example", isCurrent: false, state: "failing", since: NOW, lastOkAt: undefined, problem: "closed" },
           { name: "b.example", isCurrent: true, state: "ok", since: NOW, lastOkAt: NOW, problem: undefined },
         ],
-        figures: {
+        stats: {
           probe: () => undefined,
           links: () => new Map([["queued", 3] as const, ["uncertain", 2] as const]),
           oldestDueAt: () => NOW - 90_000,
@@ -101,7 +101,7 @@ describe("createMetrics()", () => {
   });
 
   test("leaves out what it cannot read now, and tells the rest", async () => {
-    const { samples, text } = await scrape({ readings: { figures: UNREADABLE, lastPollAt: () => undefined } });
+    const { samples, text } = await scrape({ status: { stats: UNREADABLE, lastPollAt: () => undefined } });
     const missing = ["dwld_links", "dwld_uncertain", "dwld_oldest_due_seconds", "dwld_deletions_pending"];
     for (const name of [...missing, "dwld_last_poll_success_timestamp", "dwld_backup_age_seconds"]) {
       expect([...samples.keys()].filter((sample) => sample.startsWith(name))).toEqual([]);

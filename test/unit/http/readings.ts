@@ -1,19 +1,19 @@
-import type { Readings } from "../../../src/domain/monitoring.ts";
+import type { StatusProvider } from "../../../src/domain/monitoring.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 
 export const NOW = Date.UTC(2026, 10, 23);
 
 /** A bot that is well, but for what the test says. */
-export function createReadings(of: Partial<Readings> = {}): Readings {
+export function createReadings(of: Partial<StatusProvider> = {}): StatusProvider {
   return {
     isListening: () => true,
     lastPollAt: () => NOW - 30_000,
     lastTickAt: () => NOW - 5_000,
     lastBackupAt: () => undefined,
     downloaders: () => [],
-    ways: () => [],
+    endpoints: () => [],
     databaseBytes: () => 4096,
-    figures: { probe: () => undefined, links: () => new Map(), oldestDueAt: () => undefined, deletions: () => 0 },
+    stats: { probe: () => undefined, links: () => new Map(), oldestDueAt: () => undefined, deletions: () => 0 },
     ...of,
   };
 }
@@ -23,4 +23,4 @@ const fail = () => {
 };
 
 /** Figures of a database that cannot be used. */
-export const UNREADABLE: Readings["figures"] = { probe: fail, links: fail, oldestDueAt: fail, deletions: fail };
+export const UNREADABLE: StatusProvider["stats"] = { probe: fail, links: fail, oldestDueAt: fail, deletions: fail };

@@ -17,14 +17,14 @@ export function watched(store: Store, watcher: Watcher): Store {
     links: watchedTable("links", store.links, watcher),
     attempts: watchedTable("attempts", store.attempts, watcher),
     deliveries: watchedTable("deliveries", store.deliveries, watcher),
-    strays: watchedTable("strays", store.strays, watcher),
+    supersededSubmissions: watchedTable("superseded submissions", store.supersededSubmissions, watcher),
     downloaders: watchedTable("downloaders", store.downloaders, watcher),
     deletions: watchedTable("deletions", store.deletions, watcher),
     chats: watchedTable("chats", store.chats, watcher),
     grants: watchedTable("grants", store.grants, watcher),
     invites: watchedTable("invites", store.invites, watcher),
     strangers: watchedTable("strangers", store.strangers, watcher),
-    intake: watchedTable("intake", store.intake, watcher),
+    processedMessages: watchedTable("intake", store.processedMessages, watcher),
     transaction(work) {
       watcher("transaction");
       return store.transaction(work);

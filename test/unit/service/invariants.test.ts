@@ -103,7 +103,8 @@ test("whatever happens, each link ends on one downloader or says why not (reliab
       const history: History = { removed: new Set(), queued: new Set(), strayed: new Set() };
       for (const current of steps) {
         await play(world, current, history);
-        for (const { key } of NAMES.flatMap((name) => world.store.strays.of(name))) history.strayed.add(key);
+        for (const { key } of NAMES.flatMap((name) => world.store.supersededSubmissions.of(name)))
+          history.strayed.add(key);
       }
 
       // At last everything works, for long enough.

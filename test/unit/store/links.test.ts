@@ -40,9 +40,9 @@ describe("links", () => {
     using store = openStore(":memory:");
     const link = add(store, { messageId: 7 });
     expect(store.links.add(newLink({ messageId: 8 }))).toBeUndefined();
-    const twin = add(store, { chatId: 2, messageId: 7 });
+    const duplicate = add(store, { chatId: 2, messageId: 7 });
     expect(store.links.byKey(1, link.key)).toEqual(link);
-    expect(store.links.ofMessage(2, 7)).toEqual([twin]);
+    expect(store.links.ofMessage(2, 7)).toEqual([duplicate]);
     expect(store.links.ofMessage(1, 8)).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe("due()", () => {
     ["uncertain", 1],
     ["unmatched", 1],
     ["failed", 1],
-  ] as const)("beside a twin that is %s gives %i", (state, count) => {
+  ] as const)("beside a duplicate that is %s gives %i", (state, count) => {
     using store = openStore(":memory:");
     store.links.update(add(store, { chatId: 2 }).id, { state });
     add(store);

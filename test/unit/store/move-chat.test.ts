@@ -28,7 +28,7 @@ describe("moveChat()", () => {
     store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
     store.chats.update(NEW, { language: "en" });
     store.grants.save({ id: OLD, role: "user", until: null, name: "Family", grantedBy: 1, grantedAt: 1 });
-    store.intake.take({ chatId: OLD, messageId: 7 }, ["a.com/1"], 1);
+    store.processedMessages.take({ chatId: OLD, messageId: 7 }, ["a.com/1"], 1);
     for (const _ of ["at once", "and once more"]) store.moveChat({ from: OLD, to: NEW });
     expect(store.links.page({ offset: 0, limit: 9 })).toMatchObject([
       { id: queued?.id, chatId: NEW, messageId: null, promptId: null, promptedAt: null },
@@ -38,7 +38,7 @@ describe("moveChat()", () => {
     expect(store.chats.byId(OLD)).toBeUndefined();
     expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);
-    expect(store.intake.take({ chatId: NEW, messageId: 7 }, ["a.com/1"], 1)).toEqual(["a.com/1"]);
+    expect(store.processedMessages.take({ chatId: NEW, messageId: 7 }, ["a.com/1"], 1)).toEqual(["a.com/1"]);
   });
 
   test("keeps a link that both ids have once: the one that a downloader may have already, else the older", () => {

@@ -35,7 +35,11 @@ function planOf(work: (tables: Tables) => unknown): string[] {
 
 test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the claim", ({ links }) => links.due(5, 16), /^SEARCH links USING INDEX links_due \(send_at<\?\)$/],
-  ["the twins of the claim", ({ links }) => links.due(5, 16), /^SEARCH twin USING .*INDEX links_key \(key=\?\)$/],
+  [
+    "the duplicates of the claim",
+    ({ links }) => links.due(5, 16),
+    /^SEARCH duplicate USING .*INDEX links_key \(key=\?\)$/,
+  ],
   ["a chat's page", ({ links }) => links.page({ chatId: 1, offset: 0, limit: 5 }), /INDEX links_chat \(chat_id=\?\)$/],
   ["everyone's page", ({ links }) => links.page({ offset: 0, limit: 5 }), /^SCAN links USING INDEX links_all$/],
   ["a chat's count", ({ links }) => links.count({ chatId: 1 }), /INDEX links_chat\w* \(chat_id=\?\)$/],
@@ -47,7 +51,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["what can be purged", ({ links }) => links.purgeable(5), /INDEX links_removed/],
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
-  ["the twin that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
+  ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { NewerDatabase } from "../../../src/store/migrate.ts";
-import { openSoundStore } from "../../../src/store/repair.ts";
+import { openVerifiedStore } from "../../../src/store/repair.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
 import { createPlace, newLink, writeDatabase } from "./place.ts";
 
@@ -27,7 +27,7 @@ function pageOf(path: string, name: string): number {
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const openSound = (path: string, log = createRecordingLog()) =>
-  openSoundStore(path, { backups: createBackupFiles(path), now: () => NOW, log });
+  openVerifiedStore(path, { backups: createBackupFiles(path), now: () => NOW, log });
 const open = (path: string, log = createRecordingLog()) => openSound(path, log).store;
 
 /** Backs the database up as it is now. */

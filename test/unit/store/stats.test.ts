@@ -7,8 +7,8 @@ import { createPlace, newLink } from "./place.ts";
 describe("createFigures()", () => {
   test("counts links by state, and finds the one that is due longest", () => {
     using store = openStore(":memory:");
-    expect(store.figures.links()).toEqual(new Map());
-    expect(store.figures.oldestDueAt(1_000)).toBeUndefined();
+    expect(store.stats.links()).toEqual(new Map());
+    expect(store.stats.oldestDueAt(1_000)).toBeUndefined();
     for (const [at, state] of [
       [100, "failed"],
       [300, "uncertain"],
@@ -18,17 +18,17 @@ describe("createFigures()", () => {
       const link = store.links.add(newLink({ url: `https://x.org/${at}`, sendAt: at }));
       store.links.update(link?.id ?? 0, { state });
     }
-    expect(store.figures.links()).toEqual(
+    expect(store.stats.links()).toEqual(
       new Map([["failed", 1] as const, ["uncertain", 1] as const, ["queued", 2] as const]),
     );
-    expect(store.figures.oldestDueAt(1_000)).toBe(300);
-    expect(store.figures.oldestDueAt(299)).toBeUndefined();
+    expect(store.stats.oldestDueAt(1_000)).toBe(300);
+    expect(store.stats.oldestDueAt(299)).toBeUndefined();
   });
 
   test("counts deletions", () => {
     using store = openStore(":memory:");
     store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 0 });
-    expect(store.figures.deletions()).toBe(1);
+    expect(store.stats.deletions()).toBe(1);
   });
 
   test("the probe writes, and leaves nothing behind", () => {
@@ -36,7 +36,7 @@ describe("createFigures()", () => {
     using store = openStore(place.path);
     const written = () => Bun.file(`${place.path}-wal`).size;
     const before = written();
-    store.figures.probe();
+    store.stats.probe();
     expect(written()).toBeGreaterThan(before);
     using other = new Database(place.path, { readonly: true });
     expect(other.query("select * from updates_in_work").all()).toEqual([]);
@@ -47,8 +47,8 @@ describe("createFigures()", () => {
     using store = openStore(place.path);
     using other = new Database(place.path);
     other.run("BEGIN IMMEDIATE");
-    expect(() => store.figures.probe()).toThrow(StoreUnavailable);
+    expect(() => store.stats.probe()).toThrow(StoreUnavailable);
     other.run("ROLLBACK");
-    store.figures.probe();
+    store.stats.probe();
   });
 });

@@ -96,20 +96,20 @@ describe("deletions", () => {
 describe("updatesInWork", () => {
   test("counts how often an update was begun and not ended", () => {
     using store = openStore(":memory:");
-    expect(store.updatesInWork.begin([7, 8])).toEqual(
+    expect(store.updatesInProgress.begin([7, 8])).toEqual(
       new Map([
         [7, 1],
         [8, 1],
       ]),
     );
-    store.updatesInWork.end([8]);
-    expect(store.updatesInWork.begin([7, 8])).toEqual(
+    store.updatesInProgress.end([8]);
+    expect(store.updatesInProgress.begin([7, 8])).toEqual(
       new Map([
         [7, 2],
         [8, 1],
       ]),
     );
-    expect(store.updatesInWork.begin([])).toEqual(new Map());
+    expect(store.updatesInProgress.begin([])).toEqual(new Map());
   });
 });
 
@@ -117,13 +117,13 @@ describe("intake", () => {
   test("takes each link of a message once, also when the message is edited, until it is forgotten", () => {
     using store = openStore(":memory:");
     const message = { chatId: 1, messageId: 1 };
-    expect(store.intake.take(message, ["a", "b"], 5)).toEqual(["a", "b"]);
-    expect(store.intake.take(message, ["a", "b"], 6)).toEqual([]);
-    expect(store.intake.take({ ...message, chatId: 2 }, ["a"], 7)).toEqual(["a"]);
-    expect(store.intake.take(message, ["b", "c"], 6)).toEqual(["c"]);
-    store.intake.forgetBefore(7);
-    expect(store.intake.take(message, ["a"], 8)).toEqual(["a"]);
-    expect(store.intake.take({ ...message, chatId: 2 }, ["a"], 8)).toEqual([]);
+    expect(store.processedMessages.take(message, ["a", "b"], 5)).toEqual(["a", "b"]);
+    expect(store.processedMessages.take(message, ["a", "b"], 6)).toEqual([]);
+    expect(store.processedMessages.take({ ...message, chatId: 2 }, ["a"], 7)).toEqual(["a"]);
+    expect(store.processedMessages.take(message, ["b", "c"], 6)).toEqual(["c"]);
+    store.processedMessages.forgetBefore(7);
+    expect(store.processedMessages.take(message, ["a"], 8)).toEqual(["a"]);
+    expect(store.processedMessages.take({ ...message, chatId: 2 }, ["a"], 8)).toEqual([]);
   });
 });
 

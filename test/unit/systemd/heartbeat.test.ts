@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { createLiveness } from "../../../src/systemd/heartbeat.ts";
+import { createHeartbeat } from "../../../src/systemd/heartbeat.ts";
 
 describe("createLiveness()", () => {
   function at(start = 0) {
     const clock = { ms: start };
-    return { clock, liveness: createLiveness(() => clock.ms) };
+    return { clock, liveness: createHeartbeat(() => clock.ms) };
   }
 
   test("misses nobody before the first step", () => {

@@ -18,7 +18,7 @@ function startPoll() {
   const poll = createPoll({
     api: createApi({ token: TOKEN, root: telegram.root }),
     kinds: ["message"],
-    inWork: { begin: () => new Map(), end: () => undefined },
+    updatesInProgress: { begin: () => new Map(), end: () => undefined },
     log: createRecordingLog(),
     now: clock.now,
     wait: clock.wait,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openNotifySocket } from "../../../src/systemd/sd-notify.ts";
+import { openSdNotify } from "../../../src/systemd/sd-notify.ts";
 import { startNotifyReceiver } from "../../support/notify-receiver.ts";
 
 /** A path that nothing stands at yet, in a folder that goes with it. */
@@ -15,20 +15,20 @@ describe("openNotifySocket()", () => {
   test("reaches a socket with a path", async () => {
     using place = somewhere();
     await using receiver = await startNotifyReceiver(place.path);
-    expect(openNotifySocket(place.path)("READY=1\nSTATUS=3 в очереди")).toBe(true);
+    expect(openSdNotify(place.path)("READY=1\nSTATUS=3 в очереди")).toBe(true);
     expect((await receiver.gets("READY=1")).lines).toEqual(["READY=1", "STATUS=3 в очереди"]);
   });
 
   test("reaches an abstract socket", async () => {
     const name = `@dwld-bot-test-${process.pid}-${crypto.randomUUID()}`;
     await using receiver = await startNotifyReceiver(name);
-    expect(openNotifySocket(name)("WATCHDOG=1")).toBe(true);
+    expect(openSdNotify(name)("WATCHDOG=1")).toBe(true);
     expect((await receiver.gets("WATCHDOG=1")).lines).toEqual(["WATCHDOG=1"]);
   });
 
   test("says false when nobody listens, and true again when somebody does", async () => {
     using place = somewhere();
-    const notify = openNotifySocket(place.path);
+    const notify = openSdNotify(place.path);
     expect(notify("READY=1")).toBe(false);
     await using receiver = await startNotifyReceiver(place.path);
     expect(notify("READY=1")).toBe(true);
@@ -41,12 +41,12 @@ describe("openNotifySocket()", () => {
     const name = `@dwld-bot-test-${process.pid}-${crypto.randomUUID()}`;
     await using receiver = await startNotifyReceiver(name);
     receiver.suspend();
-    const notify = openNotifySocket(name);
+    const notify = openSdNotify(name);
     const untilFull = () => Array.from({ length: 100_000 }).findIndex(() => !notify("WATCHDOG=1"));
     expect(untilFull()).toBeGreaterThan(0);
   });
 
   test.each(["", "notify", "vsock:2:1234", "@", `/${"x".repeat(107)}`])("does not take %j for a socket", (name) => {
-    expect(() => openNotifySocket(name)).toThrow();
+    expect(() => openSdNotify(name)).toThrow();
   });
 });

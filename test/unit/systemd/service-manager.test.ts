@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { connectServiceManager, type Vitals } from "../../../src/systemd/service-manager.ts";
+import { connectServiceManager, type WatchdogReport } from "../../../src/systemd/service-manager.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
 
 const SOCKET = { NOTIFY_SOCKET: "/run/systemd/notify" };
@@ -7,14 +7,14 @@ const WITH_WATCHDOG = { ...SOCKET, WATCHDOG_USEC: "60000000" };
 
 function connected(env: Readonly<Record<string, string>>) {
   const sent: string[] = [];
-  const vitals = { status: () => "all is well", late: (): readonly string[] => [] } satisfies Vitals;
+  const watchdogReport = { status: () => "all is well", late: (): readonly string[] => [] } satisfies WatchdogReport;
   const link = { isUp: true };
   const log = createRecordingLog();
   const open = () => (text: string) => {
     if (link.isUp) sent.push(text);
     return link.isUp;
   };
-  return { manager: connectServiceManager({ env, log, open }), sent, vitals, link, log };
+  return { manager: connectServiceManager({ env, log, open }), sent, watchdogReport, link, log };
 }
 
 describe("connectServiceManager()", () => {
@@ -26,8 +26,8 @@ describe("connectServiceManager()", () => {
   });
 
   test("keeps silent without a service manager", () => {
-    const { manager, sent, vitals, log } = connected({ WATCHDOG_USEC: "60000000" });
-    manager.ready(vitals);
+    const { manager, sent, watchdogReport, log } = connected({ WATCHDOG_USEC: "60000000" });
+    manager.ready(watchdogReport);
     manager[Symbol.dispose]();
     expect({ sent, lines: log.lines, timers: jest.getTimerCount() }).toEqual({ sent: [], lines: [], timers: 0 });
   });
@@ -39,8 +39,8 @@ describe("connectServiceManager()", () => {
   });
 
   test("feeds the watchdog three times and more in the time that it allows", () => {
-    const { manager, sent, vitals } = connected({ ...SOCKET, WATCHDOG_USEC: "3000000" });
-    manager.ready(vitals);
+    const { manager, sent, watchdogReport } = connected({ ...SOCKET, WATCHDOG_USEC: "3000000" });
+    manager.ready(watchdogReport);
     expect(sent).toEqual(["READY=1\nSTATUS=all is well\nWATCHDOG=1"]);
     jest.advanceTimersByTime(3_000);
     expect(sent.slice(1)).toEqual(["WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]);
@@ -48,39 +48,39 @@ describe("connectServiceManager()", () => {
 
   test("feeds no watchdog where there is none, or where it waits for another process", () => {
     for (const env of [SOCKET, { ...WITH_WATCHDOG, WATCHDOG_PID: "1" }]) {
-      const { manager, sent, vitals } = connected(env);
-      manager.ready(vitals);
+      const { manager, sent, watchdogReport } = connected(env);
+      manager.ready(watchdogReport);
       jest.advanceTimersByTime(60_000);
       expect(sent).toEqual(["READY=1\nSTATUS=all is well"]);
     }
   });
 
   test("lets the watchdog starve while something stands still, and says what", () => {
-    const { manager, sent, vitals, log } = connected(WITH_WATCHDOG);
-    manager.ready(vitals);
-    vitals.late = () => ["dispatching"];
+    const { manager, sent, watchdogReport, log } = connected(WITH_WATCHDOG);
+    manager.ready(watchdogReport);
+    watchdogReport.late = () => ["dispatching"];
     jest.advanceTimersByTime(60_000);
     expect(sent).toHaveLength(1);
     expect(log.at("error")).toContain("The watchdog is not fed: dispatching stands still");
-    vitals.late = () => [];
+    watchdogReport.late = () => [];
     jest.advanceTimersByTime(10_000);
     expect(sent.at(-1)).toBe("WATCHDOG=1");
   });
 
   test("refreshes the status when it has changed, in one line", () => {
-    const { manager, sent, vitals } = connected(SOCKET);
-    manager.ready(vitals);
+    const { manager, sent, watchdogReport } = connected(SOCKET);
+    manager.ready(watchdogReport);
     jest.advanceTimersByTime(30_000);
     expect(sent).toHaveLength(1);
-    vitals.status = () => "all\nREADY=0";
+    watchdogReport.status = () => "all\nREADY=0";
     jest.advanceTimersByTime(10_000);
     expect(sent.slice(1)).toEqual(["STATUS=all READY=0"]);
   });
 
   test("says READY again when nobody heard it", () => {
-    const { manager, sent, vitals, link, log } = connected(SOCKET);
+    const { manager, sent, watchdogReport, link, log } = connected(SOCKET);
     link.isUp = false;
-    manager.ready(vitals);
+    manager.ready(watchdogReport);
     expect(log.at("warn")).toEqual(["The service manager does not hear the bot"]);
     link.isUp = true;
     jest.advanceTimersByTime(10_000);
@@ -88,11 +88,11 @@ describe("connectServiceManager()", () => {
   });
 
   test("says once that it stops, and nothing after it", () => {
-    const { manager, sent, vitals } = connected(WITH_WATCHDOG);
-    manager.ready(vitals);
+    const { manager, sent, watchdogReport } = connected(WITH_WATCHDOG);
+    manager.ready(watchdogReport);
     manager[Symbol.dispose]();
     manager[Symbol.dispose]();
-    manager.ready(vitals);
+    manager.ready(watchdogReport);
     jest.advanceTimersByTime(60_000);
     expect(sent.slice(1)).toEqual(["STOPPING=1\nSTATUS=Stopping"]);
     expect(jest.getTimerCount()).toBe(0);

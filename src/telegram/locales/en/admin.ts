@@ -1,4 +1,4 @@
-import type { Count, Dependants, News } from "../../../domain/admin-alert.ts";
+import type { AdminAlert, BoundedCount, DownloaderLoad } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
@@ -6,7 +6,7 @@ import { createPlural, listed } from "../plural.ts";
 import { links } from "./links.ts";
 
 const { form, counted } = createPlural("en");
-const atLeast = ({ links: n, more }: Count) => (more ? `more than ${links(n)}` : links(n));
+const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
 const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `and ${n} more`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
@@ -19,7 +19,7 @@ const stay = (ms: number) =>
 const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
 
-function dependants({ running, waiting }: Dependants): string {
+function dependants({ running, waiting }: DownloaderLoad): string {
   const parts = [
     ...(running > 0 ? [`${links(running)} ${form(running, "is", "are")} in work there`] : []),
     ...(waiting.links > 0 ? [`${atLeast(waiting)} ${form(waiting.links, "waits", "wait")} for it`] : []),
@@ -30,7 +30,7 @@ function dependants({ running, waiting }: Dependants): string {
 /** What admins read, in English. */
 export const admin = {
   role,
-  news(news: News): string {
+  news(news: AdminAlert): string {
     switch (news.kind) {
       case "started": {
         const silent = news.silent.length === 0 ? "" : ` Silent: ${names(news.silent)}.`;
@@ -61,7 +61,7 @@ export const admin = {
         return "⚠️ One message made me crash several times, so I skipped it. The log names it.";
     }
   },
-  moreNews: (n: number) => `… and ${n} more`,
+  moreAlerts: (n: number) => `… and ${n} more`,
   stranger: {
     asks: (name: string, id: number) =>
       id < 0
@@ -102,7 +102,7 @@ export const admin = {
   servers: {
     none: "No downloader has registered yet.",
     title: (n: number) => counted(n, "downloader", "downloaders"),
-    numbers: (running: number, waiting: Count) =>
+    numbers: (running: number, waiting: BoundedCount) =>
       `in work: ${running} · waiting: ${waiting.links}${waiting.more ? "+" : ""}`,
     seen: (when: string) => `seen ${when}`,
     neverSeen: "never seen",

@@ -3,7 +3,7 @@ import type { Quality } from "../../../domain/quality.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import { admin } from "./admin.ts";
-import { arrival, card, links, lists, notices, quality } from "./links.ts";
+import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
 
@@ -83,7 +83,7 @@ export const en = {
       : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer; please look later: ${link}`,
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again in a while.",
   trouble: "Something went wrong in the bot itself; its log says what. Please look at /queue, and try again.",
-  card,
+  prompt,
   button: {
     now: "▶️ Now",
     remove: "🗑 Remove",

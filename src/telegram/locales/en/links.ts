@@ -1,5 +1,5 @@
 import { type FormattableString, format } from "gramio";
-import type { Count } from "../../../domain/admin-alert.ts";
+import type { BoundedCount } from "../../../domain/admin-alert.ts";
 import type { DownloadStatus } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
@@ -26,7 +26,7 @@ const failure = ({ reason, downloader }: Failure) =>
   })[reason];
 
 /** A link's prompt, in English. */
-export const card = {
+export const prompt = {
   waiting: (at: string) => `⏳ Waits till ${at}`,
   goingOut: "⏳ Goes out now",
   retry: (attempts: number, why: Failure, at: string) =>
@@ -126,7 +126,7 @@ export const lists = {
     moreRunning: (n: number) => `and ${n} more`,
     others: (n: number) => `and ${n} of other chats`,
     onlyOthers: (n: number) => `${counted(n, "download", "downloads")} of other chats`,
-    waiting: (count: Count) =>
+    waiting: (count: BoundedCount) =>
       `${links(count.links)}${count.more ? " or more" : ""} ${form(count.links, "waits", "wait")} for it`,
     ago: amounts.ago,
   },

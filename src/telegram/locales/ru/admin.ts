@@ -1,4 +1,4 @@
-import type { Count, Dependants } from "../../../domain/admin-alert.ts";
+import type { BoundedCount, DownloaderLoad } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
@@ -7,7 +7,8 @@ import { createPlural, listed } from "../plural.ts";
 import { links } from "./links.ts";
 
 const { counted } = createPlural("ru");
-const atLeast = ({ links: n, more }: Count) => (more ? `больше ${counted(n, "ссылки", "ссылок", "ссылок")}` : links(n));
+const atLeast = ({ links: n, more }: BoundedCount) =>
+  more ? `больше ${counted(n, "ссылки", "ссылок", "ссылок")}` : links(n);
 const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `и ещё ${n}`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "админ", user: "пользователь", guest: "гость" };
@@ -20,7 +21,7 @@ const stay = (ms: number) =>
 
 const queued = (n: number | undefined) => (n === undefined ? "Очередь не прочитать." : `В очереди ${links(n)}.`);
 
-function dependants({ running, waiting }: Dependants): string {
+function dependants({ running, waiting }: DownloaderLoad): string {
   const parts = [
     ...(running > 0 ? [`в работе там ${links(running)}`] : []),
     ...(waiting.links > 0 ? [`ждут его: ${atLeast(waiting)}`] : []),
@@ -63,7 +64,7 @@ export const admin: Texts["admin"] = {
         return "⚠️ Одно сообщение несколько раз роняло бота, и я его пропустил. Какое — записано в журнале.";
     }
   },
-  moreNews: (n) => `…и ещё ${n}`,
+  moreAlerts: (n) => `…и ещё ${n}`,
   stranger: {
     asks: (name, id) =>
       id < 0 ? `🚪 Группа «${named(name)}» (${id}) просится к боту.` : `🚪 ${named(name)} (${id}) просится к боту.`,

@@ -24,7 +24,7 @@ const failure = ({ reason, downloader }: Failure) =>
   })[reason];
 
 /** A link's prompt, in Russian. */
-export const card: Texts["card"] = {
+export const prompt: Texts["prompt"] = {
   waiting: (at) => `⏳ Ждёт до ${at}`,
   goingOut: "⏳ Уходит",
   retry: (attempts, why, at) =>

@@ -3,7 +3,7 @@ import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
-import { arrival, card, links, lists, notices, quality } from "./links.ts";
+import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
 
@@ -79,7 +79,7 @@ export const ru: Texts = {
       : `Очередь сейчас не записать. «${named(maybe)}», возможно, взял ссылку, но не отвечает — проверьте позже: ${link}`,
   storeTrouble: "Очередь сейчас недоступна. Ничего не изменилось, попробуйте чуть позже.",
   trouble: "Ошибка в самом боте, подробности в его журнале. Посмотрите в /queue и попробуйте ещё раз.",
-  card,
+  prompt,
   button: {
     now: "▶️ Сейчас",
     remove: "🗑 Убрать",

@@ -7,7 +7,7 @@ import type { Row } from "../keyboard.ts";
 import { chosenTime, TIMES } from "./send-times.ts";
 
 /** What people can choose for a link, and how they read instants. */
-export interface CardSettings {
+export interface PromptSettings {
   readonly qualities: readonly Quality[];
   readonly folders: readonly string[];
   readonly timeZone: string;
@@ -30,7 +30,7 @@ export const MOST_FOLDERS = 60;
 const LONGEST_LABEL = 20;
 
 /** What a link's owner can still choose. */
-export function choicesOf(link: Link, of: { words: Texts; settings: CardSettings; now: number }): Row[] {
+export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettings; now: number }): Row[] {
   const { words, settings, now } = of;
   const press = (action: (typeof LINK_ACTIONS)[number], choice?: string) =>
     linkButton.pack({ id: link.id, action, ...(choice !== undefined && { choice }) });
@@ -45,7 +45,7 @@ export function choicesOf(link: Link, of: { words: Texts; settings: CardSettings
     chosen: folder === link.folder,
   }));
   const servers = serversFor(link, settings).map((name) => ({
-    label: name === null ? words.card.button.anyServer : named(plain(name, LONGEST_LABEL)),
+    label: name === null ? words.prompt.button.anyServer : named(plain(name, LONGEST_LABEL)),
     press: press("server", name === null ? undefined : serverCode(name)),
     chosen: name === link.downloader,
   }));
@@ -56,7 +56,7 @@ export function choicesOf(link: Link, of: { words: Texts; settings: CardSettings
   }
   const chosen = link.state === "queued" ? chosenTime(link.sendAt, now, settings) : undefined;
   const times = TIMES.map((time) => ({
-    label: words.card.button[time],
+    label: words.prompt.button[time],
     press: press("time", time),
     chosen: time === chosen,
   }));
@@ -65,7 +65,7 @@ export function choicesOf(link: Link, of: { words: Texts; settings: CardSettings
 }
 
 /** The names to choose from, null for any; none where there is no choice. One that was chosen stays, even while it is away. */
-function serversFor({ url, downloader }: Link, { servers }: CardSettings): (string | null)[] {
+function serversFor({ url, downloader }: Link, { servers }: PromptSettings): (string | null)[] {
   const matching = [...servers.matching(url)].sort();
   const names = downloader === null || matching.includes(downloader) ? matching : [downloader, ...matching];
   if (names.length < 2 && downloader === null) return [];

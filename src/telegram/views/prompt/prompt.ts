@@ -6,36 +6,36 @@ import { type Texts, texts } from "../../locales/locales.ts";
 import type { Content } from "../../outbox/content.ts";
 import { linkButton } from "../callback-data.ts";
 import { keyboardOf } from "../keyboard.ts";
-import { shownLink } from "../link-text.ts";
-import { type CardSettings, choicesOf } from "./prompt-buttons.ts";
+import { linkText } from "../link-text.ts";
+import { choicesOf, type PromptSettings } from "./prompt-buttons.ts";
 
 /** One line on how a link stands. */
 export function stateLine(link: Link, of: { texts: Texts; language: Language; timeZone: string; now: number }): string {
-  const { card } = of.texts;
+  const { prompt } = of.texts;
   const at = formatInstant(link.sendAt, { zone: of.timeZone, language: of.language, now: of.now });
-  if (link.state === "removed") return card.removed;
-  if (link.state === "sending") return card.sending;
-  if (link.state === "uncertain") return card.uncertain;
+  if (link.state === "removed") return prompt.removed;
+  if (link.state === "sending") return prompt.sending;
+  if (link.state === "uncertain") return prompt.uncertain;
   if (link.state === "unmatched") {
-    return link.downloader === null ? card.unmatched : card.unmatchedChosen(link.downloader);
+    return link.downloader === null ? prompt.unmatched : prompt.unmatchedChosen(link.downloader);
   }
-  if (link.state === "failed") return card.failed(link.attempts, link.lastError);
-  if (link.sendAt <= of.now) return card.goingOut;
-  return link.lastError === null ? card.waiting(at) : card.retry(link.attempts, link.lastError, at);
+  if (link.state === "failed") return prompt.failed(link.attempts, link.lastError);
+  if (link.sendAt <= of.now) return prompt.goingOut;
+  return link.lastError === null ? prompt.waiting(at) : prompt.retry(link.attempts, link.lastError, at);
 }
 
 /**
  * A link's prompt: how it stands, and the buttons for what can be chosen (rule 6), the chosen ones marked. While it is being
  * handed over they stay, lest the message jumps, and answer that it is already being sent.
  */
-export function card(link: Link, language: Language, settings: CardSettings, now: number): Content {
+export function prompt(link: Link, language: Language, settings: PromptSettings, now: number): Content {
   const words = texts[language];
   const state = stateLine(link, { texts: words, language, timeZone: settings.timeZone, now });
-  const shown = shownLink(link.url);
+  const shown = linkText(link.url);
   if (link.state === "removed") {
-    const undo = { label: words.card.button.undo, press: linkButton.pack({ id: link.id, action: "undo" }) };
+    const undo = { label: words.prompt.button.undo, press: linkButton.pack({ id: link.id, action: "undo" }) };
     return { text: format`${shown}\n${state}`, keyboard: keyboardOf([{ choices: [undo] }]) };
   }
-  const text = format`${shown}\n${state}\n${words.card.details(link)}`;
+  const text = format`${shown}\n${state}\n${words.prompt.details(link)}`;
   return { text, keyboard: keyboardOf(choicesOf(link, { words, settings, now })) };
 }

@@ -4,8 +4,8 @@ import type { Placement } from "../../../service/fleet/removal.ts";
 import type { Texts } from "../../locales/locales.ts";
 import { queueButton } from "../callback-data.ts";
 import type { Row } from "../keyboard.ts";
-import { turnRow } from "../pagination.ts";
-import type { Entry, Reading } from "./queue-view.ts";
+import { pageRow } from "../pagination.ts";
+import type { Entry, Reader } from "./queue-view.ts";
 
 /** Which of a chat's downloads a button is about: an answer to it is looked for only among those that the chat may see. */
 export function downloadChoice(at: Pick<Placement, "downloader" | "key">): string {
@@ -39,7 +39,7 @@ export function entryRow(entry: Entry, { n, ...at }: At & { n: number }, { butto
 }
 
 /** The qualities that an entry can have, and the way back. */
-export function qualityRows(entry: Entry | undefined, at: At, { who: { texts }, qualities }: Reading): Row[] {
+export function qualityRows(entry: Entry | undefined, at: At, { context: { texts }, qualities }: Reader): Row[] {
   if (entry?.kind !== "link") return [];
   const { id, quality: chosen } = entry.link;
   const choices = qualities.map((quality) => ({
@@ -52,13 +52,13 @@ export function qualityRows(entry: Entry | undefined, at: At, { who: { texts }, 
 }
 
 /** To the neighbouring pages; for an admin also from the own to all and back. */
-export function turnRows(
+export function pageRows(
   { page, all, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },
   texts: Texts,
 ): Row[] {
   const { button, lists } = texts;
   const press = (at: At) => queueButton.pack({ action: "page", ...at });
-  const turns = turnRow(
+  const turns = pageRow(
     { page, pages, refresh: lists.button.refresh },
     { press: (other) => press({ page: other, all }), texts },
   );

@@ -4,10 +4,10 @@ import { named, oneLine } from "../../../domain/text.ts";
 import { maySeeAll } from "../../context/context.ts";
 import type { Content } from "../../outbox/content.ts";
 import { keyboardOf } from "../keyboard.ts";
-import { shownLink } from "../link-text.ts";
+import { linkText } from "../link-text.ts";
 import { stateLine } from "../prompt/prompt.ts";
-import { entryRow, qualityRows, turnRows } from "./queue-buttons.ts";
-import type { Entry, QueueView, Reading } from "./queue-view.ts";
+import { entryRow, pageRows, qualityRows } from "./queue-buttons.ts";
+import type { Entry, QueueView, Reader } from "./queue-view.ts";
 
 const ENTRIES_PER_PAGE = 5;
 const LONGEST_NAME = 60;
@@ -18,18 +18,18 @@ const MOST_SILENT_NAMED = 3;
  * A page of what a chat has, by work status: what downloaders are at, what waits here, what is done. Reads from the
  * queue only the rows that it shows. Never longer than a message may be.
  */
-export function queuePage(view: QueueView, reading: Reading): Content {
-  const { texts } = reading.who;
+export function queuePage(view: QueueView, reader: Reader): Content {
+  const { texts } = reader.context;
   const words = texts.lists.queue;
   const { entries, page, pages, start, queued } = cut(view);
   const picked = entries.findIndex((entry) => entry.kind === "link" && entry.link.id === view.picking);
   const at = { page, all: view.all };
   const rows =
     picked >= 0
-      ? qualityRows(entries[picked], at, reading)
+      ? qualityRows(entries[picked], at, reader)
       : [
           ...entries.map((entry, index) => entryRow(entry, { ...at, n: start + index + 1 }, texts)),
-          ...turnRows({ ...at, pages, maySeeAll: maySeeAll(reading.who) }, texts),
+          ...pageRows({ ...at, pages, maySeeAll: maySeeAll(reader.context) }, texts),
         ];
   const downloads = view.fleet.downloads.length;
   const title = queued + downloads === 0 ? words.empty : bold(words.title(queued, downloads));
@@ -37,7 +37,7 @@ export function queuePage(view: QueueView, reading: Reading): Content {
   const { silent } = view.fleet;
   const paragraphs: (FormattableString | string)[] = [format`${title}${number}`];
   if (view.note !== undefined) paragraphs.unshift(view.note);
-  paragraphs.push(...entries.map((entry, index) => described(entry, start + index + 1, view.all, reading)));
+  paragraphs.push(...entries.map((entry, index) => described(entry, start + index + 1, view.all, reader)));
   if (silent.length > 0) {
     paragraphs.push(words.silent(silent.slice(0, MOST_SILENT_NAMED), Math.max(0, silent.length - MOST_SILENT_NAMED)));
   }
@@ -66,15 +66,20 @@ function cut(view: QueueView): { entries: Entry[]; page: number; pages: number; 
   return { entries, page, pages, start, queued };
 }
 
-function described(entry: Entry, n: number, all: boolean, { who, timeZone, now, nameOf }: Reading): FormattableString {
-  const { texts, language } = who;
+function described(
+  entry: Entry,
+  n: number,
+  all: boolean,
+  { context, timeZone, now, nameOf }: Reader,
+): FormattableString {
+  const { texts, language } = context;
   const words = texts.lists.queue;
   const owner = (chats: readonly number[]) =>
     all ? [words.owners(chats.map((id) => named(nameOf(id) ?? String(id))))] : [];
   if (entry.kind === "link") {
     const { link } = entry;
     const state = [...owner([link.chatId]), stateLine(link, { texts, language, timeZone, now })];
-    return format`${n}. ${shownLink(link.url)}\n${state.join(" · ")}`;
+    return format`${n}. ${linkText(link.url)}\n${state.join(" · ")}`;
   }
   const { url, name = "", status, quality, downloader, message = "", owners } = entry.download;
   const wanted = fromMaxQuality(quality);
@@ -82,5 +87,5 @@ function described(entry: Entry, n: number, all: boolean, { who, timeZone, now, 
   const state = [...owner(owners), words.status(status), words.at(downloader)];
   if (wanted !== undefined) state.push(texts.quality(wanted));
   const trouble = message.trim() === "" ? "" : `\n⚠️ ${oneLine(message, LONGEST_MESSAGE)}`;
-  return format`${n}. ${title}${shownLink(url)}\n${state.join(" · ")}${trouble}`;
+  return format`${n}. ${title}${linkText(url)}\n${state.join(" · ")}${trouble}`;
 }

@@ -1,7 +1,7 @@
 import type { Link } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
 import type { FleetDownload, FleetList } from "../../../service/fleet/fleet.ts";
-import type { Conversation } from "../../context/context.ts";
+import type { ChatContext } from "../../context/context.ts";
 
 /** What one page of /queue shows. */
 export interface QueueView {
@@ -22,8 +22,8 @@ export interface QueueView {
 }
 
 /** Who reads it, and what the config says. */
-export interface Reading {
-  readonly who: Pick<Conversation, "texts" | "language" | "actor" | "isPrivate">;
+export interface Reader {
+  readonly context: Pick<ChatContext, "texts" | "language" | "actor" | "isPrivate">;
   readonly qualities: readonly Quality[];
   readonly timeZone: string;
   readonly now: number;

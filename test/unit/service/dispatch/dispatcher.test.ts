@@ -103,7 +103,7 @@ describe("tick()", () => {
   test("uses a new address from the very next attempt on (rule 12)", async () => {
     using world = createWorld();
     world.server("nas");
-    world.server("twin", { mode: "down" });
+    world.server("duplicate", { mode: "down" });
     const link = await world.due("https://x.org/1");
     world.store.links.update(link.id, { downloader: "nas" });
     world.register("nas", { host: "10.0.0.9", port: 7 });
@@ -213,7 +213,7 @@ describe("thousands of links that go nowhere", () => {
     return world.store.transaction(() => urls(count).flatMap((url) => put(url) ?? []));
   };
   const count = (world: ReturnType<typeof createWorld>, state: string) =>
-    world.store.figures.links().get(state as "queued") ?? 0;
+    world.store.stats.links().get(state as "queued") ?? 0;
 
   test("neither make a tick endless, nor does any of them wait for ever, while nobody takes them", async () => {
     using world = createWorld();

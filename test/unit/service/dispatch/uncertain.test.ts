@@ -128,14 +128,14 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
   });
 
-  test("is remembered as a stray of the silent downloader once another one is tried", async () => {
+  test("is remembered as a superseded submission of the silent downloader once another one is tried", async () => {
     using world = await uncertainWorld("takes then dies");
     await askedAt(world, 5 * MINUTE);
-    expect(world.store.strays.of("first")).toMatchObject([{ downloader: "first" }]);
+    expect(world.store.supersededSubmissions.of("first")).toMatchObject([{ downloader: "first" }]);
   });
 });
 
-describe("twins: two chats with the same link", () => {
+describe("duplicates: two chats with the same link", () => {
   const SAME = "https://www.x.org/1?utm_source=a";
 
   test.each(["same tick", "later", "in flight"])("are one download and two deliveries: %s", async (when) => {
@@ -198,7 +198,7 @@ describe("twins: two chats with the same link", () => {
     expect(other.taken).toEqual([SAME]);
   });
 
-  test("one that its twin's downloader refuses is not taken for delivered", async () => {
+  test("one that its duplicate's downloader refuses is not taken for delivered", async () => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(URL_1);
@@ -211,7 +211,7 @@ describe("twins: two chats with the same link", () => {
     expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "refused" } });
   });
 
-  test("one that its twin's downloader refuses, but has, is delivered there", async () => {
+  test("one that its duplicate's downloader refuses, but has, is delivered there", async () => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(URL_1);

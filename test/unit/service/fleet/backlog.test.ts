@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { Route } from "../../../../src/domain/route.ts";
-import { createCountWaiting } from "../../../../src/service/fleet/backlog.ts";
+import { createCountBacklog } from "../../../../src/service/fleet/backlog.ts";
 import { createWorld, type World } from "../world.ts";
 
 const counting = (world: World, routes: readonly Route[] = []) =>
-  createCountWaiting({ links: world.store.links, registry: world.bot.registry, routes });
+  createCountBacklog({ links: world.store.links, registry: world.bot.registry, routes });
 
 describe("how many links wait", () => {
   test("counts those that a downloader takes, paused or not, for every one that takes them", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { News } from "../../../../src/domain/admin-alert.ts";
+import type { AdminAlert } from "../../../../src/domain/admin-alert.ts";
 import { DownloaderUnreachable } from "../../../../src/domain/downloader.ts";
-import { createHealth } from "../../../../src/service/fleet/health-monitor.ts";
+import { createHealthMonitor } from "../../../../src/service/fleet/health-monitor.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { openStore, type SqliteStore } from "../../../../src/store/store.ts";
 import { createRecordingLog } from "../../telegram/clock.ts";
@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 function createWorld(names: readonly string[], store: SqliteStore = openStore(":memory:")) {
   const down = new Set<string>();
   const asked: string[] = [];
-  const news: News[] = [];
+  const news: AdminAlert[] = [];
   const log = createRecordingLog();
   const world = { now: Date.UTC(2026, 10, 23), down, asked, news, store, idle: "idle" };
   const now = () => world.now;
@@ -25,7 +25,7 @@ function createWorld(names: readonly string[], store: SqliteStore = openStore(":
     onRegistered: () => {},
   });
   for (const name of names) registry.register({ name, host: "127.0.0.1", port: 1, roots: ["*"] });
-  const health = createHealth({
+  const health = createHealthMonitor({
     registry,
     client: {
       async health({ name }) {
@@ -54,7 +54,7 @@ function createWorld(names: readonly string[], store: SqliteStore = openStore(":
   return Object.assign(world, { registry, health, pass, [Symbol.dispose]: () => store[Symbol.dispose]() });
 }
 
-const told = ({ news }: { news: readonly News[] }) =>
+const told = ({ news }: { news: readonly AdminAlert[] }) =>
   news.map((one) => `${one.kind} ${"downloader" in one ? one.downloader.name : ""}`.trim());
 
 describe("the sweep", () => {

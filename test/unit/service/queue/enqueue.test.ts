@@ -69,7 +69,7 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect((await world.enqueue(URLS, message)).map(({ kind }) => kind)).toEqual(["sent", "sent", "sent"]);
     expect(nas.taken).toEqual([...URLS]);
     expect(world.store.links.count({})).toBe(0);
-    expect(world.store.intake.take({ chatId: 1, messageId: 7 }, ["k"], 0)).toEqual(["k"]);
+    expect(world.store.processedMessages.take({ chatId: 1, messageId: 7 }, ["k"], 0)).toEqual(["k"]);
   });
 
   test.each([

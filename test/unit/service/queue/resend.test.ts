@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { keyOf } from "../../../../src/domain/url.ts";
-import { createSendAgain } from "../../../../src/service/queue/resend.ts";
+import { createResend } from "../../../../src/service/queue/resend.ts";
 import { storeFails } from "../fuse.ts";
 import { ANN, BOB, createWorld, type World } from "../world.ts";
 
 const URL = "https://x.org/1";
 const OWNER = { chatId: ANN, role: "guest" } as const;
 
-const createAgain = (world: World) =>
-  createSendAgain({ deliveries: world.store.deliveries, enqueue: (arrival) => world.bot.enqueue(arrival) });
+const createResendButton = (world: World) =>
+  createResend({ deliveries: world.store.deliveries, enqueue: (arrival) => world.bot.enqueue(arrival) });
 
 /** Ann's link at a downloader; returns its delivery's id. */
 function delivery(world: World, state: "open" | "lost" | "removed"): number {
@@ -26,25 +26,27 @@ describe("sendAgain()", () => {
     using world = createWorld();
     const id = delivery(world, "lost");
     const link = { url: URL, chatId: ANN, threadId: 3, messageId: null, sender: "ann", quality: 720, folder: "films" };
-    expect(await createAgain(world)(OWNER, id)).toMatchObject({ kind: "queued", link });
-    expect(await createAgain(world)({ chatId: 9, role: "admin" }, id)).toMatchObject({ kind: "duplicate", link });
+    expect(await createResendButton(world)(OWNER, id)).toMatchObject({ kind: "queued", link });
+    expect(await createResendButton(world)({ chatId: 9, role: "admin" }, id)).toMatchObject({
+      kind: "duplicate",
+      link,
+    });
     expect(world.store.links.count({})).toBe(1);
   });
 
   test("does nothing for anybody else, or for a delivery that never was (rule 8)", async () => {
     using world = createWorld();
     const id = delivery(world, "lost");
-    const sendAgain = createAgain(world);
-    expect(await sendAgain({ chatId: BOB, role: "user" }, id)).toEqual({ kind: "not_yours" });
-    expect(await sendAgain({ chatId: ANN, role: "nobody" }, id)).toEqual({ kind: "not_yours" });
-    for (const forged of [0, -1, id + 1, 2 ** 53])
-      expect(await sendAgain(OWNER, forged)).toEqual({ kind: "not_yours" });
+    const resend = createResendButton(world);
+    expect(await resend({ chatId: BOB, role: "user" }, id)).toEqual({ kind: "not_yours" });
+    expect(await resend({ chatId: ANN, role: "nobody" }, id)).toEqual({ kind: "not_yours" });
+    for (const forged of [0, -1, id + 1, 2 ** 53]) expect(await resend(OWNER, forged)).toEqual({ kind: "not_yours" });
     expect(world.store.links.count({})).toBe(0);
   });
 
   test.each(["open", "removed"] as const)("does nothing for a delivery that is %s", async (state) => {
     using world = createWorld();
-    expect(await createAgain(world)(OWNER, delivery(world, state))).toEqual({ kind: "not_lost" });
+    expect(await createResendButton(world)(OWNER, delivery(world, state))).toEqual({ kind: "not_lost" });
     expect(world.store.links.count({})).toBe(0);
   });
 
@@ -53,7 +55,7 @@ describe("sendAgain()", () => {
     world.server("nas");
     const id = delivery(world, "lost");
     world.watcher = storeFails;
-    expect(await createAgain(world)(OWNER, id)).toEqual({ kind: "sent", url: URL, downloader: "nas" });
+    expect(await createResendButton(world)(OWNER, id)).toEqual({ kind: "sent", url: URL, downloader: "nas" });
   });
 
   test("rejects when nobody can tell whose it is", async () => {
@@ -61,7 +63,7 @@ describe("sendAgain()", () => {
     const byId = () => {
       throw new StoreUnavailable("SQLITE_BUSY");
     };
-    const sendAgain = createSendAgain({ deliveries: { byId }, enqueue: (arrival) => world.bot.enqueue(arrival) });
-    await expect(sendAgain(OWNER, 1)).rejects.toThrow(StoreUnavailable);
+    const resend = createResend({ deliveries: { byId }, enqueue: (arrival) => world.bot.enqueue(arrival) });
+    await expect(resend(OWNER, 1)).rejects.toThrow(StoreUnavailable);
   });
 });

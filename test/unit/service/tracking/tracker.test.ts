@@ -266,47 +266,47 @@ describe("a message that is kept for reactions", () => {
   });
 });
 
-describe("strays", () => {
-  const stray = (world: ReturnType<typeof createTracked>) => {
-    world.store.strays.add({ key: "x.org/film", downloader: "nas", since: world.now });
-    return () => world.store.strays.of("nas").length;
+describe("superseded submissions", () => {
+  const superseded = (world: ReturnType<typeof createTracked>) => {
+    world.store.supersededSubmissions.add({ key: "x.org/film", downloader: "nas", since: world.now });
+    return () => world.store.supersededSubmissions.of("nas").length;
   };
 
   test("are taken back from a downloader that turns up with a link which another one has", async () => {
     using world = createTracked();
     world.registers("abroad");
-    const strays = stray(world);
+    const supersededSubmissions = superseded(world);
     world.delivers({ downloader: "abroad" });
     world.has("abroad", { status: "WORK" });
     world.lists.set("nas", "down");
     await world.ticks(5);
-    expect([world.removed, strays()]).toEqual([[], 1]);
+    expect([world.removed, supersededSubmissions()]).toEqual([[], 1]);
     world.has("nas", { url: "https://www.x.org/film?si=1", status: "WORK" });
     await world.ticks(60);
     expect(world.removed).toEqual(["https://www.x.org/film?si=1 from nas"]);
-    expect(strays()).toBe(0);
+    expect(supersededSubmissions()).toBe(0);
     expect(world.log.at("info")).toContain('Took a link back from "nas": another downloader has it');
   });
 
   test("stay where they are when the downloader was given the link after all", async () => {
     using world = createTracked();
-    const strays = stray(world);
+    const supersededSubmissions = superseded(world);
     world.registers("abroad");
     world.delivers();
     world.delivers({ downloader: "abroad", chatId: BOB });
     world.has("nas", { status: "WORK" });
     await world.ticks(2);
-    expect([world.removed, strays()]).toEqual([[], 0]);
+    expect([world.removed, supersededSubmissions()]).toEqual([[], 0]);
   });
 
   test("are kept in mind while nobody else has the link, or the downloader has it not", async () => {
     using world = createTracked();
-    const strays = stray(world);
+    const supersededSubmissions = superseded(world);
     world.has("nas", { status: "WORK" });
     await world.ticks(100);
     world.has("nas");
     await world.ticks(100);
-    expect([world.removed, strays()]).toEqual([[], 1]);
+    expect([world.removed, supersededSubmissions()]).toEqual([[], 1]);
     expect(world.asked.length).toBeLessThan(15);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ApiNetworkError } from "../../../../src/telegram/client/api-error.ts";
 import type { ApiRoute } from "../../../../src/telegram/client/bot-api.ts";
-import type { Way } from "../../../../src/telegram/client/endpoints.ts";
-import { createReach } from "../../../../src/telegram/client/failover.ts";
+import type { Endpoint } from "../../../../src/telegram/client/endpoints.ts";
+import { createFailover } from "../../../../src/telegram/client/failover.ts";
 import type { Probe } from "../../../../src/telegram/client/probe.ts";
 import { createClock, createRecordingLog } from "../clock.ts";
 
-type Health = "up" | "refusing connections" | "swallowing packets" | "not knowing the token";
+type HealthMonitor = "up" | "refusing connections" | "swallowing packets" | "not knowing the token";
 
 const MINUTE = 60_000;
 const LIMIT_MS = 3_500;
@@ -17,10 +17,10 @@ const ROUND_MS = 3 * MINUTE;
 function startReach(...roots: [string, ...string[]]) {
   const clock = createClock();
   const log = createRecordingLog();
-  const asWay = (name: string): Way => ({ name, root: name.split("/")[0] ?? "", route: { root: name } });
+  const asWay = (name: string): Endpoint => ({ name, root: name.split("/")[0] ?? "", route: { root: name } });
   const [first, ...others] = roots;
-  const ways: [Way, ...Way[]] = [asWay(first), ...others.map(asWay)];
-  const health = new Map<string, Health>();
+  const endpoints: [Endpoint, ...Endpoint[]] = [asWay(first), ...others.map(asWay)];
+  const health = new Map<string, HealthMonitor>();
   const taken: ApiRoute[] = [];
   const probes: string[] = [];
   const stopping = new AbortController();
@@ -34,25 +34,25 @@ function startReach(...roots: [string, ...string[]]) {
   let leapt = 0;
   const { wait } = clock;
   const now = () => clock.now() + leapt;
-  const reach = createReach({ ways, probe, go: (route) => taken.push(route), now, wait, log });
+  const failover = createFailover({ endpoints, probe, go: (route) => taken.push(route), now, wait, log });
   let watched: Promise<void> | undefined;
 
   const settled = async () => {
     for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
   };
   return {
-    reach,
+    failover,
     log,
     taken,
     probes,
     now: clock.now,
     health,
-    current: () => reach.states.find(({ isCurrent }) => isCurrent)?.name,
+    current: () => failover.states.find(({ isCurrent }) => isCurrent)?.name,
     /** A call on the current way failed. */
     callFails: () =>
-      reach.noted(taken.at(-1) ?? { root: "" }, new ApiNetworkError("getUpdates", "ECONNRESET", "closed")),
+      failover.noted(taken.at(-1) ?? { root: "" }, new ApiNetworkError("getUpdates", "ECONNRESET", "closed")),
     async watch() {
-      watched = reach.watch(stopping.signal);
+      watched = failover.watch(stopping.signal);
       await settled();
     },
     async pass(ms: number, each = () => {}) {
@@ -85,7 +85,7 @@ describe("createReach()", () => {
     await bot.watch();
     await bot.pass(30 * MINUTE);
     expect(bot.taken).toEqual([{ root: "a" }]);
-    expect(bot.reach.states).toMatchObject([
+    expect(bot.failover.states).toMatchObject([
       { name: "a", isCurrent: true, state: "ok", problem: undefined },
       { name: "b", isCurrent: false, state: "ok" },
     ]);
@@ -94,16 +94,16 @@ describe("createReach()", () => {
 
   test.each(["refusing connections", "swallowing packets"] as const)(
     "leaves a way that is %s within 15 s, with nobody having called, and says so once",
-    async (trouble) => {
+    async (pollErrors) => {
       await using bot = startReach("a", "b", "c");
       await bot.watch();
       await bot.pass(MINUTE);
-      bot.health.set("a", trouble).set("b", trouble);
+      bot.health.set("a", pollErrors).set("b", pollErrors);
       expect(await bot.until(() => bot.current() === "c", 15_000)).toBeLessThan(15_000);
       await bot.pass(2 * MINUTE);
       expect(bot.taken).toEqual([{ root: "a" }, { root: "c" }]);
       expect(bot.log.at("warn")).toHaveLength(1);
-      expect(bot.reach.states[0]).toMatchObject({ state: "failing", problem: trouble });
+      expect(bot.failover.states[0]).toMatchObject({ state: "failing", problem: pollErrors });
     },
   );
 
@@ -134,7 +134,7 @@ describe("createReach()", () => {
     await bot.watch();
     await bot.pass(1_000);
     bot.probes.length = 0;
-    await bot.pass(MINUTE, () => bot.reach.noted(bot.taken.at(-1) ?? { root: "" }, undefined));
+    await bot.pass(MINUTE, () => bot.failover.noted(bot.taken.at(-1) ?? { root: "" }, undefined));
     expect(bot.probes).toEqual([]);
   });
 
@@ -144,20 +144,20 @@ describe("createReach()", () => {
     await bot.watch();
     bot.health.set("a", "refusing connections");
     await bot.until(() => bot.current() === "b", 15_000);
-    bot.reach.noted(old, undefined);
-    expect(bot.reach.states[0]).toMatchObject({ state: "failing" });
+    bot.failover.noted(old, undefined);
+    expect(bot.failover.states[0]).toMatchObject({ state: "failing" });
   });
 
   test("renews what waits for Telegram when it takes another way", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
-    const { renewed } = bot.reach;
+    const { renewed } = bot.failover;
     await bot.pass(MINUTE);
     expect(renewed.aborted).toBe(false);
     bot.health.set("a", "refusing connections");
     await bot.until(() => bot.current() === "b", 15_000);
     expect(renewed.aborted).toBe(true);
-    expect(bot.reach.renewed.aborted).toBe(false);
+    expect(bot.failover.renewed.aborted).toBe(false);
   });
 
   test("goes back to a better way when that has been good for a while", async () => {
@@ -205,7 +205,7 @@ describe("createReach()", () => {
     await bot.watch();
     bot.health.set("a", "refusing connections").set("b", "refusing connections");
     await bot.pass(MINUTE);
-    const { renewed } = bot.reach;
+    const { renewed } = bot.failover;
     bot.health.set("a", "up");
     expect(await bot.until(() => renewed.aborted, 15_000)).toBeLessThan(15_000);
     expect(bot.taken).toEqual([{ root: "a" }]);
@@ -217,7 +217,7 @@ describe("createReach()", () => {
     await bot.pass(MINUTE);
     bot.health.set("a", "not knowing the token");
     expect(await bot.until(() => bot.current() === "b", 15_000)).toBeLessThan(15_000);
-    expect(bot.reach.states[0]?.state).toBe("refused");
+    expect(bot.failover.states[0]?.state).toBe("refused");
   });
 
   test("still leaves a way that fails, and goes back to it, after the clock has leapt back by a day", async () => {
@@ -238,16 +238,16 @@ describe("createReach()", () => {
     await bot.pass(10 * MINUTE);
     expect(bot.probes).toEqual([]);
     bot.callFails();
-    expect(bot.reach.states).toMatchObject([{ state: "failing", problem: "getUpdates: ECONNRESET closed" }]);
-    bot.reach.noted({ root: "another" }, undefined);
-    expect(bot.reach.states[0]?.state).toBe("failing");
+    expect(bot.failover.states).toMatchObject([{ state: "failing", problem: "getUpdates: ECONNRESET closed" }]);
+    bot.failover.noted({ root: "another" }, undefined);
+    expect(bot.failover.states[0]?.state).toBe("failing");
   });
 
   test("is never 15 s on a way that is down beside one that is up, whatever fails and comes back", async () => {
     const weather = fc.array(
       fc.record({
-        way: fc.constantFrom("a", "b", "c"),
-        health: fc.constantFrom<Health>("up", "refusing connections", "swallowing packets"),
+        endpoint: fc.constantFrom("a", "b", "c"),
+        health: fc.constantFrom<HealthMonitor>("up", "refusing connections", "swallowing packets"),
         forMs: fc.integer({ min: 1, max: 100 }).map((quarter) => quarter * 1_000),
       }),
       { minLength: 1, maxLength: 12 },
@@ -255,13 +255,13 @@ describe("createReach()", () => {
     await fc.assert(
       fc.asyncProperty(weather, async (changes) => {
         await using bot = startReach("a", "b", "c");
-        const since = new Map(["a", "b", "c"].map((way) => [way, bot.now()]));
-        const steady = (way: string) => bot.now() - (since.get(way) ?? 0) > 15_000;
-        const isUp = (way: string) => (bot.health.get(way) ?? "up") === "up";
+        const since = new Map(["a", "b", "c"].map((endpoint) => [endpoint, bot.now()]));
+        const steady = (endpoint: string) => bot.now() - (since.get(endpoint) ?? 0) > 15_000;
+        const isUp = (endpoint: string) => (bot.health.get(endpoint) ?? "up") === "up";
         await bot.watch();
-        for (const { way, health, forMs } of changes) {
-          if (isUp(way) !== (health === "up")) since.set(way, bot.now());
-          bot.health.set(way, health);
+        for (const { endpoint, health, forMs } of changes) {
+          if (isUp(endpoint) !== (health === "up")) since.set(endpoint, bot.now());
+          bot.health.set(endpoint, health);
           await bot.pass(forMs, () => {
             const current = bot.current() ?? "";
             if (isUp(current) || !steady(current)) return;
@@ -279,26 +279,26 @@ describe("isRefusedEverywhere()", () => {
 
   test("believes the only root there is", async () => {
     await using bot = startReach("a");
-    expect(await bot.reach.isRefusedEverywhere(stop)).toBe(true);
+    expect(await bot.failover.isRefusedEverywhere(stop)).toBe(true);
   });
 
   test("takes another root that accepts the token", async () => {
     await using bot = startReach("a", "b");
     bot.health.set("a", "not knowing the token");
-    expect(await bot.reach.isRefusedEverywhere(stop)).toBe(false);
+    expect(await bot.failover.isRefusedEverywhere(stop)).toBe(false);
     expect(bot.current()).toBe("b");
   });
 
   test("is not sure while a root has not been heard", async () => {
     await using bot = startReach("a", "b");
     bot.health.set("a", "not knowing the token").set("b", "refusing connections");
-    expect(await bot.reach.isRefusedEverywhere(stop)).toBe(false);
+    expect(await bot.failover.isRefusedEverywhere(stop)).toBe(false);
   });
 
   test("is sure when every root has refused it, if only through a proxy", async () => {
     await using bot = startReach("a", "a/proxy", "b", "b/proxy");
     bot.health.set("a", "not knowing the token").set("a/proxy", "refusing connections");
     bot.health.set("b", "refusing connections").set("b/proxy", "not knowing the token");
-    expect(await bot.reach.isRefusedEverywhere(stop)).toBe(true);
+    expect(await bot.failover.isRefusedEverywhere(stop)).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ function start(overrides: Partial<PollOptions> & { token?: string; pollTimeoutMs
   const poll: Poll = createPoll({
     api: createApi({ token, root: telegram.root, pollTimeoutMs }),
     kinds: ["message", "callback_query"],
-    inWork: { begin: () => new Map(), end: () => undefined },
+    updatesInProgress: { begin: () => new Map(), end: () => undefined },
     log,
     now: clock.now,
     wait: clock.wait,
@@ -177,7 +177,7 @@ describe("the poll", () => {
     const tries = new Map<number, number>(telegram.pending.slice(0, 1).map(({ update_id }) => [update_id, 3]));
     const poisoned: string[] = [];
     const { poll, begun } = start({
-      inWork: {
+      updatesInProgress: {
         begin: (ids) => new Map(ids.map((id) => [id, tries.set(id, (tries.get(id) ?? 0) + 1).get(id) ?? 0])),
         end: (ids) => {
           for (const id of ids) tries.delete(id);
@@ -199,7 +199,7 @@ describe("the poll", () => {
     const held = holding("one");
     const { began } = start({
       ...held,
-      inWork: {
+      updatesInProgress: {
         begin: (ids) => {
           for (const id of ids) open.add(id);
           return new Map();
@@ -220,7 +220,7 @@ describe("the poll", () => {
     const broken = () => {
       throw new Error("SQLITE_FULL");
     };
-    const { begun } = start({ inWork: { begin: broken, end: broken } });
+    const { begun } = start({ updatesInProgress: { begin: broken, end: broken } });
     await telegram.settled();
     expect(begun).toEqual(["link"]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
-import { openWays } from "../../../../src/telegram/client/endpoints.ts";
+import { openEndpoints } from "../../../../src/telegram/client/endpoints.ts";
 import { createProbe } from "../../../../src/telegram/client/probe.ts";
 import { startSocksBridge } from "../../../../src/telegram/client/socks-bridge.ts";
 import { BAD_GATEWAY, HANG, refusal, tooManyRequests } from "../../../support/bot-api/faults.ts";
@@ -106,9 +106,9 @@ describe("startSocksBridge()", () => {
     using socks = startSocksProxy({ leadsTo: port, login: "me:secret" });
     using bridge = startSocksBridge(`socks5h://${login === undefined ? "" : `${login}@`}${socks.address}`);
     for (const root of ["http://telegram.invalid", "https://telegram.invalid"]) {
-      const finding = await probe({ root, proxy: bridge.url }, never);
-      expect(finding).toMatchObject({ state: "failing", problem: expect.stringContaining(words) });
-      expect(JSON.stringify(finding)).not.toMatch(/wrong|bridge:/);
+      const result = await probe({ root, proxy: bridge.url }, never);
+      expect(result).toMatchObject({ state: "failing", problem: expect.stringContaining(words) });
+      expect(JSON.stringify(result)).not.toMatch(/wrong|bridge:/);
     }
   });
 
@@ -119,8 +119,8 @@ describe("startSocksBridge()", () => {
     });
     using socks = startSocksProxy({ leadsTo: 1 });
     using bridge = startSocksBridge(`socks5h://${socks.address}`);
-    const finding = await probe({ root: "https://telegram.invalid", proxy: bridge.url }, never);
-    expect(finding).toMatchObject({ problem: expect.stringMatching(/SOCKS.*refused/i) });
+    const result = await probe({ root: "https://telegram.invalid", proxy: bridge.url }, never);
+    expect(result).toMatchObject({ problem: expect.stringMatching(/SOCKS.*refused/i) });
   });
 
   test("serves nobody who does not know its password", async () => {
@@ -190,11 +190,11 @@ describe("createProbe()", () => {
 
 describe("openWays()", () => {
   test("takes each root directly, then through each proxy, and names them without passwords and paths", () => {
-    using ways = openWays({
+    using endpoints = openEndpoints({
       roots: ["https://api.telegram.org", "https://worker.example/secret-path"],
       proxies: ["http://me:secret@proxy.example:3128", "socks5h://me:secret@10.0.0.1:1080"],
     });
-    expect(ways.all.map(({ name }) => name)).toEqual([
+    expect(endpoints.all.map(({ name }) => name)).toEqual([
       "api.telegram.org",
       "api.telegram.org through http://proxy.example:3128",
       "api.telegram.org through socks5h://10.0.0.1:1080",
@@ -202,15 +202,15 @@ describe("openWays()", () => {
       "worker.example through http://proxy.example:3128",
       "worker.example through socks5h://10.0.0.1:1080",
     ]);
-    expect(ways.all[1]?.route).toEqual({
+    expect(endpoints.all[1]?.route).toEqual({
       root: "https://api.telegram.org",
       proxy: "http://me:secret@proxy.example:3128",
     });
-    expect(ways.all[2]?.route.proxy).toMatch(/^http:\/\/bridge:.*@127\.0\.0\.1:\d+$/);
+    expect(endpoints.all[2]?.route.proxy).toMatch(/^http:\/\/bridge:.*@127\.0\.0\.1:\d+$/);
   });
 
   test("tells ways of the same name apart", () => {
-    using ways = openWays({ roots: ["https://worker.example/a", "https://worker.example/b"], proxies: [] });
-    expect(ways.all.map(({ name }) => name)).toEqual(["worker.example", "worker.example (2)"]);
+    using endpoints = openEndpoints({ roots: ["https://worker.example/a", "https://worker.example/b"], proxies: [] });
+    expect(endpoints.all.map(({ name }) => name)).toEqual(["worker.example", "worker.example (2)"]);
   });
 });

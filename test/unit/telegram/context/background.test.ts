@@ -1,25 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
-import type { Conversation } from "../../../../src/telegram/context/context.ts";
+import type { ChatContext } from "../../../../src/telegram/context/context.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import type { Content } from "../../../../src/telegram/outbox/content.ts";
-import type { Speaker } from "../../../../src/telegram/outbox/replies.ts";
+import type { Replies } from "../../../../src/telegram/outbox/replies.ts";
 import { createRecordingLog } from "../clock.ts";
 
-const who = { chatId: 7, threadId: null, texts: texts.ru } as unknown as Conversation;
+const context = { chatId: 7, threadId: null, texts: texts.ru } as unknown as ChatContext;
 
 function createScene() {
   const answers: string[] = [];
-  const speaker = { answer: (_: unknown, { text }: Content) => answers.push(String(text)) } as unknown as Speaker;
+  const replies = { answer: (_: unknown, { text }: Content) => answers.push(String(text)) } as unknown as Replies;
   const log = createRecordingLog();
-  return { answers, log, background: createBackground({ speaker, log }) };
+  return { answers, log, background: createBackground({ replies, log }) };
 }
 
 describe("work behind a handler", () => {
   test("tells the chat, in its words, that the database cannot be used", async () => {
     const { background, answers, log } = createScene();
-    background.run(who, () => Promise.reject(new StoreUnavailable("SQLITE_FULL")));
+    background.run(context, () => Promise.reject(new StoreUnavailable("SQLITE_FULL")));
     await background.stop();
     expect(answers).toEqual([texts.ru.storeTrouble]);
     expect(log.at("error")).toEqual(["Cannot do what a chat asked for"]);
@@ -27,7 +27,7 @@ describe("work behind a handler", () => {
 
   test("tells the chat that something went wrong, and the log what and where", async () => {
     const { background, answers, log } = createScene();
-    background.run(who, () => Promise.reject(new TypeError("odd")));
+    background.run(context, () => Promise.reject(new TypeError("odd")));
     await background.stop();
     expect(answers).toEqual([texts.ru.trouble]);
     expect(log.lines).toMatchObject([
@@ -39,12 +39,12 @@ describe("work behind a handler", () => {
   test("is told of a stop and still ends what it was about; nothing new is begun", async () => {
     const { background } = createScene();
     const done: string[] = [];
-    background.run(who, async (stop) => {
+    background.run(context, async (stop) => {
       await new Promise((resolve) => stop.addEventListener("abort", resolve));
       done.push("first");
     });
     await background.stop();
-    background.run(who, async () => {
+    background.run(context, async () => {
       done.push("late");
     });
     expect(done).toEqual(["first"]);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
-import type { Conversation } from "../../../../src/telegram/context/context.ts";
-import { createLive } from "../../../../src/telegram/context/live-message.ts";
+import type { ChatContext } from "../../../../src/telegram/context/context.ts";
+import { createLiveMessage } from "../../../../src/telegram/context/live-message.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import type { Content } from "../../../../src/telegram/outbox/content.ts";
-import type { Messenger } from "../../../../src/telegram/outbox/outbox.ts";
-import type { Speaker } from "../../../../src/telegram/outbox/replies.ts";
-import type { Delivered } from "../../../../src/telegram/outbox/send-result.ts";
+import type { Outbox } from "../../../../src/telegram/outbox/outbox.ts";
+import type { Replies } from "../../../../src/telegram/outbox/replies.ts";
+import type { SendResult } from "../../../../src/telegram/outbox/send-result.ts";
 import { createWatch } from "../../../support/watch.ts";
 import { createClock, createRecordingLog } from "../clock.ts";
 
@@ -14,7 +14,7 @@ const EVERY_MS = 5_000;
 const FOR_MS = 20_000;
 const NEWEST = 100;
 
-const who: Conversation = {
+const context: ChatContext = {
   chatId: 7,
   threadId: null,
   isPrivate: true,
@@ -34,25 +34,25 @@ function createScene() {
     said.push(line);
     watch.changed();
   };
-  let refusal: Delivered<never> | undefined;
-  const speaker = {
+  let refusal: SendResult<never> | undefined;
+  const replies = {
     post: async (_: unknown, { text }: Content) => {
       note(`post ${text}`);
       return NEWEST;
     },
     edit: (_: number, id: number, { text }: Content) => note(`edit ${id} ${text}`),
     answer: (_: unknown, { text }: Content) => note(`answer ${text}`),
-  } as unknown as Speaker;
-  const messenger = {
+  } as unknown as Replies;
+  const outbox = {
     async send(_: number, { priority }: { priority: string }) {
       note(`refresh as ${priority}`);
       return refusal ?? { ok: true, value: undefined };
     },
-  } as unknown as Messenger;
+  } as unknown as Outbox;
   const log = createRecordingLog();
-  const background = createBackground({ speaker, log });
+  const background = createBackground({ replies, log });
   const pace = { everyMs: EVERY_MS, forMs: FOR_MS };
-  const live = createLive({ background, speaker, messenger, pace, now: clock.now, wait: clock.wait });
+  const live = createLiveMessage({ background, replies, outbox, pace, now: clock.now, wait: clock.wait });
   return {
     clock,
     live,
@@ -80,7 +80,7 @@ describe("a live message", () => {
     const { live, background, beat, said, says } = createScene();
     const words = ["one", "one", "two", "two"];
     let rendered = 0;
-    live.show(who, async () => ({ text: words[rendered++] ?? "late" }));
+    live.show(context, async () => ({ text: words[rendered++] ?? "late" }));
     for (let n = 0; n < FOR_MS / EVERY_MS; n += 1) await beat();
     await says(3);
     expect(said).toEqual(["post one", "refresh as notice", "refresh as notice"]);
@@ -92,7 +92,7 @@ describe("a live message", () => {
 
   test("takes the place of the message whose button was pressed", async () => {
     const { live, background, says, said } = createScene();
-    live.show(who, async () => ({ text: "now" }), 17);
+    live.show(context, async () => ({ text: "now" }), 17);
     await says(1);
     await background.stop();
     expect(said).toEqual(["edit 17 now"]);
@@ -102,7 +102,7 @@ describe("a live message", () => {
     const { live, background, beat, refuses, says, said } = createScene();
     let n = 0;
     refuses();
-    live.show(who, async () => ({ text: String(n++) }));
+    live.show(context, async () => ({ text: String(n++) }));
     await beat();
     await says(2);
     await background.stop();
@@ -113,9 +113,9 @@ describe("a live message", () => {
   test("ends when its chat gets a newer one", async () => {
     const { live, background, beat, clock, says, said } = createScene();
     let older = 0;
-    live.show(who, async () => ({ text: `older ${older++}` }));
+    live.show(context, async () => ({ text: `older ${older++}` }));
     await clock.sleeping(EVERY_MS);
-    live.show(who, async () => ({ text: "newer" }), 17);
+    live.show(context, async () => ({ text: "newer" }), 17);
     await says(2);
     await beat();
     await background.stop();
@@ -125,17 +125,17 @@ describe("a live message", () => {
 
   test("ends with the bot, at once", async () => {
     const { live, background, clock, said } = createScene();
-    live.show(who, async () => ({ text: "one" }));
+    live.show(context, async () => ({ text: "one" }));
     await clock.sleeping(EVERY_MS);
     await background.stop();
-    live.show(who, async () => ({ text: "two" }));
+    live.show(context, async () => ({ text: "two" }));
     await background.stop();
     expect(said).toEqual(["post one"]);
   });
 
   test("that cannot be rendered is written down, and holds up no stop", async () => {
     const { live, background, log } = createScene();
-    live.show(who, () => Promise.reject(new Error("odd")));
+    live.show(context, () => Promise.reject(new Error("odd")));
     await background.stop();
     expect(log.at("error")).toEqual(["Cannot handle what a chat asked for"]);
   });

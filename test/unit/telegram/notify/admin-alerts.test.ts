@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
-import { createAdmins } from "../../../../src/telegram/notify/admin-alerts.ts";
+import { createAdminAlerts } from "../../../../src/telegram/notify/admin-alerts.ts";
 import type { Content } from "../../../../src/telegram/outbox/content.ts";
 
 test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
   const told: Content[] = [];
   const say = (_: unknown, content: Content) => void told.push(content);
-  const admins = createAdmins({
+  const admins = createAdminAlerts({
     access: { admins: [1] },
     preferences: { language: () => "en" },
-    speaker: { answer: say, notify: say },
+    replies: { answer: say, notify: say },
     now: () => 0,
   });
   const roots = Array.from({ length: 12 }, (_, n) => `${"long-root-name-".repeat(3)}${n}.example`);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { bold, format } from "gramio";
 import { createApi } from "../../../../src/telegram/client/bot-api.ts";
-import { createMessenger, type MessengerOptions, type Sending } from "../../../../src/telegram/outbox/outbox.ts";
+import { createOutbox, type OutboxOptions, type Sending } from "../../../../src/telegram/outbox/outbox.ts";
 import type { BotApi as BotCalls } from "../../../../src/telegram/outbox/send-result.ts";
 import { BAD_GATEWAY, HANG, RESET, refusal, SERVER_ERROR, tooManyRequests } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
@@ -32,8 +32,8 @@ afterEach(async () => {
   expect(JSON.stringify(log.lines)).not.toContain(SECRET);
 });
 
-function build(overrides: Partial<MessengerOptions> = {}) {
-  return createMessenger({
+function build(overrides: Partial<OutboxOptions> = {}) {
+  return createOutbox({
     api: createApi({ token: TOKEN, root: telegram.root }),
     log,
     now: clock.now,
@@ -58,35 +58,35 @@ function hold(chat: number) {
   return telegram.fail("sendMessage", HANG, { times: 1, chat });
 }
 
-describe("the messenger", () => {
+describe("the outbox", () => {
   test("hands back what Telegram answered", async () => {
     const sent = await build().send(ANN, answer, saying(ANN, "hello"));
     expect(sent).toMatchObject({ ok: true, value: { text: "hello", message_id: telegram.messages(ANN)[0]?.id } });
   });
 
   test("sends answers before prompts before notices before cleanup, each kind in its order", async () => {
-    const messenger = build();
+    const outbox = build();
     const gate = hold(ANN);
-    const all = [messenger.send(ANN, answer, saying(ANN, "first"))];
+    const all = [outbox.send(ANN, answer, saying(ANN, "first"))];
     for (const priority of ["cleanup", "notice", "prompt", "answer"] as const)
-      for (const number of [1, 2]) all.push(messenger.send(ANN, { priority }, saying(ANN, `${priority} ${number}`)));
-    expect(messenger.waiting).toBe(8);
+      for (const number of [1, 2]) all.push(outbox.send(ANN, { priority }, saying(ANN, `${priority} ${number}`)));
+    expect(outbox.waiting).toBe(8);
     gate.release();
     await Promise.all(all);
     expect(texts(ANN)).toEqual([
       "first",
       ...["answer 1", "answer 2", "prompt 1", "prompt 2", "notice 1", "notice 2", "cleanup 1", "cleanup 2"],
     ]);
-    expect(messenger.waiting).toBe(0);
+    expect(outbox.waiting).toBe(0);
   });
 
   test("makes one call at a time in a chat and eight in all", async () => {
-    const messenger = build();
+    const outbox = build();
     const gate = telegram.fail("sendMessage", HANG);
     const chats = Array.from({ length: 10 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
-    const all = chats.flatMap((chat) => ["one", "two"].map((text) => messenger.send(chat, answer, saying(chat, text))));
+    const all = chats.flatMap((chat) => ["one", "two"].map((text) => outbox.send(chat, answer, saying(chat, text))));
     await telegram.waitFor(() => gate.hits === 8);
-    expect(messenger.waiting).toBe(12);
+    expect(outbox.waiting).toBe(12);
     expect(new Set(telegram.calls.map(({ params }) => params.chat_id)).size).toBe(8);
     gate.release();
     expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
@@ -94,16 +94,16 @@ describe("the messenger", () => {
   });
 
   test("replaces an edit that still waits by a newer one", async () => {
-    const messenger = build();
-    const sent = await messenger.send(ANN, answer, saying(ANN, "0 %"));
+    const outbox = build();
+    const sent = await outbox.send(ANN, answer, saying(ANN, "0 %"));
     const message_id = sent.ok ? (sent.value?.message_id ?? 0) : 0;
     const gate = hold(ANN);
-    const blocking = messenger.send(ANN, answer, saying(ANN, "another"));
+    const blocking = outbox.send(ANN, answer, saying(ANN, "another"));
     const edit = (text: string) =>
-      messenger.send(ANN, { priority: "notice", key: `edit ${message_id}` }, (api) =>
+      outbox.send(ANN, { priority: "notice", key: `edit ${message_id}` }, (api) =>
         api.editMessageText({ chat_id: ANN, message_id, text }),
       );
-    const [older, other, newer] = [edit("10 %"), messenger.send(ANN, notice, saying(ANN, "between")), edit("20 %")];
+    const [older, other, newer] = [edit("10 %"), outbox.send(ANN, notice, saying(ANN, "between")), edit("20 %")];
     gate.release();
     expect(await older).toEqual({ ok: false, kind: "superseded" });
     expect(await newer).toMatchObject({ ok: true });
@@ -113,15 +113,15 @@ describe("the messenger", () => {
   });
 
   test("does not repeat an edit that Telegram put off when a newer one has come", async () => {
-    const messenger = build();
-    const sent = await messenger.send(ANN, answer, saying(ANN, "0 %"));
+    const outbox = build();
+    const sent = await outbox.send(ANN, answer, saying(ANN, "0 %"));
     const message_id = sent.ok ? (sent.value?.message_id ?? 0) : 0;
     const sending: Sending = { priority: "notice", key: "edit" };
     const edit = (text: string) => (api: BotCalls) => api.editMessageText({ chat_id: ANN, message_id, text });
     telegram.fail("editMessageText", tooManyRequests(7), { times: 1 });
     let newer: Promise<unknown> | undefined;
-    const older = messenger.send(ANN, sending, (api) => {
-      newer = messenger.send(ANN, sending, edit("20 %"));
+    const older = outbox.send(ANN, sending, (api) => {
+      newer = outbox.send(ANN, sending, edit("20 %"));
       return edit("10 %")(api);
     });
     expect(await older).toEqual({ ok: false, kind: "superseded" });
@@ -131,21 +131,21 @@ describe("the messenger", () => {
   });
 
   test("takes an edit to the same text as done", async () => {
-    const messenger = build();
-    const sent = await messenger.send(ANN, answer, saying(ANN, "same"));
+    const outbox = build();
+    const sent = await outbox.send(ANN, answer, saying(ANN, "same"));
     const message_id = sent.ok ? (sent.value?.message_id ?? 0) : 0;
     const edit = (api: BotCalls) => api.editMessageText({ chat_id: ANN, message_id, text: "same" });
-    expect(await messenger.send(ANN, answer, edit)).toEqual({ ok: true, value: undefined });
+    expect(await outbox.send(ANN, answer, edit)).toEqual({ ok: true, value: undefined });
   });
 });
 
-describe("the messenger in trouble", () => {
+describe("the outbox in trouble", () => {
   test("pauses only the chat that Telegram asks to wait for", async () => {
-    const messenger = build();
+    const outbox = build();
     telegram.fail("sendMessage", tooManyRequests(30), { times: 1, chat: ANN });
-    const late = [messenger.send(ANN, answer, saying(ANN, "one")), messenger.send(ANN, answer, saying(ANN, "two"))];
+    const late = [outbox.send(ANN, answer, saying(ANN, "one")), outbox.send(ANN, answer, saying(ANN, "two"))];
     await clock.sleeping(30_000);
-    expect(await messenger.send(BOB, answer, saying(BOB, "hello"))).toMatchObject({ ok: true });
+    expect(await outbox.send(BOB, answer, saying(BOB, "hello"))).toMatchObject({ ok: true });
     clock.advance(29_999);
     expect(texts(ANN)).toEqual([]);
     clock.advance(1);
@@ -158,9 +158,9 @@ describe("the messenger in trouble", () => {
     ["a server error", SERVER_ERROR],
     ["an HTML 502", BAD_GATEWAY],
   ])("repeats a message after %s, longer and longer apart", async (_, fault) => {
-    const messenger = build();
+    const outbox = build();
     telegram.fail("sendMessage", fault, { times: 7, chat: ANN });
-    const sending = messenger.send(ANN, answer, saying(ANN, "hello"));
+    const sending = outbox.send(ANN, answer, saying(ANN, "hello"));
     for (const ms of [1_000, 2_000, 4_000, 8_000, 16_000, 27_000, 27_000]) clock.advance(await clock.sleeping(ms));
     expect(await sending).toMatchObject({ ok: true });
     expect(texts(ANN)).toEqual(["hello"]);
@@ -172,9 +172,9 @@ describe("the messenger in trouble", () => {
     ["notice", 1],
     ["prompt", 24],
   ] as const)("drops a(n) %s that could not be sent for %i h", async (priority, hours) => {
-    const messenger = build();
+    const outbox = build();
     telegram.fail("sendMessage", SERVER_ERROR, { chat: ANN });
-    const sending = messenger.send(ANN, { priority }, saying(ANN, "old"));
+    const sending = outbox.send(ANN, { priority }, saying(ANN, "old"));
     const startedAt = clock.now();
     const settled = sending.then(() => true);
     while (clock.now() - startedAt <= hours * 3_600_000) clock.advance(await clock.sleeping(800, 36_000));
@@ -184,10 +184,10 @@ describe("the messenger in trouble", () => {
 
   test("tells who blocked the bot, and drops the notices that wait for them", async () => {
     telegram.user({ id: 3, started: true }).blocks();
-    const messenger = build();
+    const outbox = build();
     const gate = hold(3);
-    const refused = messenger.send(3, answer, saying(3, "hello"));
-    const waiting = [messenger.send(3, notice, saying(3, "done")), messenger.send(3, answer, saying(3, "again"))];
+    const refused = outbox.send(3, answer, saying(3, "hello"));
+    const waiting = [outbox.send(3, notice, saying(3, "done")), outbox.send(3, answer, saying(3, "again"))];
     gate.release();
     for (const sending of [refused, ...waiting]) expect(await sending).toEqual({ ok: false, kind: "blocked" });
     expect(callsOf("sendMessage")).toHaveLength(2);
@@ -196,45 +196,45 @@ describe("the messenger in trouble", () => {
 
   test("survives that blocking cannot be recorded", async () => {
     telegram.user({ id: 3, started: true }).blocks();
-    const messenger = build({
+    const outbox = build({
       onBlocked: () => {
         throw new Error("SQLITE_FULL");
       },
     });
-    expect(await messenger.send(3, answer, saying(3, "hello"))).toEqual({ ok: false, kind: "blocked" });
-    expect(await messenger.send(ANN, answer, saying(ANN, "hello"))).toMatchObject({ ok: true });
+    expect(await outbox.send(3, answer, saying(3, "hello"))).toEqual({ ok: false, kind: "blocked" });
+    expect(await outbox.send(ANN, answer, saying(ANN, "hello"))).toMatchObject({ ok: true });
   });
 
   test("hands back a refusal as a value", async () => {
-    const messenger = build();
-    expect(await messenger.send(77, answer, saying(77, "hello"))).toEqual({ ok: false, kind: "chat_not_found" });
-    expect(await messenger.send(ANN, answer, saying(ANN, ""))).toEqual({ ok: false, kind: "bad_request" });
+    const outbox = build();
+    expect(await outbox.send(77, answer, saying(77, "hello"))).toEqual({ ok: false, kind: "chat_not_found" });
+    expect(await outbox.send(ANN, answer, saying(ANN, ""))).toEqual({ ok: false, kind: "bad_request" });
     const deletion = (api: BotCalls) => api.deleteMessage({ chat_id: ANN, message_id: 404 });
-    expect(await messenger.send(ANN, { priority: "cleanup" }, deletion)).toEqual({ ok: false, kind: "gone" });
+    expect(await outbox.send(ANN, { priority: "cleanup" }, deletion)).toEqual({ ok: false, kind: "gone" });
     const bug = () => {
       throw new RangeError("ours");
     };
-    expect(await messenger.send(ANN, answer, bug)).toEqual({ ok: false, kind: "unexpected" });
+    expect(await outbox.send(ANN, answer, bug)).toEqual({ ok: false, kind: "unexpected" });
   });
 
   test("sends a text without its marks when Telegram cannot read them", async () => {
-    const messenger = build();
+    const outbox = build();
     const entities = [{ type: "bold" as const, offset: 0, length: 9_999 }];
-    await messenger.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "plain", entities }));
-    await messenger.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "a < b", parse_mode: "HTML" }));
+    await outbox.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "plain", entities }));
+    await outbox.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "a < b", parse_mode: "HTML" }));
     const fault = refusal(400, "Bad Request: can't parse entities: ENTITY_BOUNDS_INVALID");
     telegram.fail("sendMessage", fault, { times: 1 });
     const text = format`so ${bold("bold")}`;
-    await messenger.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text }));
+    await outbox.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text }));
     expect(texts(ANN)).toEqual(["plain", "a < b", "so bold"]);
     telegram.fail("sendMessage", fault);
-    expect(await messenger.send(ANN, answer, saying(ANN, "x"))).toEqual({ ok: false, kind: "cant_parse" });
+    expect(await outbox.send(ANN, answer, saying(ANN, "x"))).toEqual({ ok: false, kind: "cant_parse" });
   });
 
   test("sends to the group when the topic or the replied message is gone", async () => {
     telegram.group({ id: -1_000_000_000_009, title: "Forum", forum: true });
-    const messenger = build();
-    const sent = await messenger.send(-1_000_000_000_009, answer, (api) =>
+    const outbox = build();
+    const sent = await outbox.send(-1_000_000_000_009, answer, (api) =>
       api.sendMessage({
         chat_id: -1_000_000_000_009,
         text: "hello",
@@ -249,24 +249,24 @@ describe("the messenger in trouble", () => {
   test("follows a group that became a supergroup, with all that waits and comes for it", async () => {
     const newId = -1_000_000_000_777;
     telegram.group({ id: GROUP, title: "Home" }).upgrades(newId);
-    const messenger = build();
+    const outbox = build();
     const gate = hold(GROUP);
-    const all = ["one", "two"].map((text) => messenger.send(GROUP, answer, saying(GROUP, text)));
+    const all = ["one", "two"].map((text) => outbox.send(GROUP, answer, saying(GROUP, text)));
     gate.release();
     await Promise.all(all);
-    await messenger.send(GROUP, answer, saying(GROUP, "three"));
-    await messenger.send(newId, answer, saying(newId, "four"));
+    await outbox.send(GROUP, answer, saying(GROUP, "three"));
+    await outbox.send(newId, answer, saying(newId, "four"));
     expect(texts(newId).filter(Boolean)).toEqual(["one", "two", "three", "four"]);
     expect(migrated).toEqual([[GROUP, newId]]);
   });
 
   test("drops the oldest notices first when too much waits", async () => {
-    const messenger = build({ maxWaiting: 3 });
+    const outbox = build({ maxWaiting: 3 });
     const gate = hold(ANN);
-    const first = messenger.send(ANN, answer, saying(ANN, "first"));
-    const notices = [1, 2].map((number) => messenger.send(ANN, notice, saying(ANN, `notice ${number}`)));
+    const first = outbox.send(ANN, answer, saying(ANN, "first"));
+    const notices = [1, 2].map((number) => outbox.send(ANN, notice, saying(ANN, `notice ${number}`)));
     const prompts = [1, 2, 3].map((number) =>
-      messenger.send(ANN, { priority: "prompt" }, saying(ANN, `prompt ${number}`)),
+      outbox.send(ANN, { priority: "prompt" }, saying(ANN, `prompt ${number}`)),
     );
     for (const dropped of notices) expect(await dropped).toEqual({ ok: false, kind: "dropped" });
     gate.release();
@@ -276,30 +276,30 @@ describe("the messenger in trouble", () => {
   });
 
   test("answers a press at once and once, past the queue, however it ends", async () => {
-    const messenger = build();
+    const outbox = build();
     const gate = hold(ANN);
-    const waiting = messenger.send(ANN, answer, saying(ANN, "slow"));
-    await messenger.answerCallbackQuery({ callback_query_id: "404" });
+    const waiting = outbox.send(ANN, answer, saying(ANN, "slow"));
+    await outbox.answerCallbackQuery({ callback_query_id: "404" });
     telegram.fail("answerCallbackQuery", RESET);
-    await messenger.answerCallbackQuery({ callback_query_id: "405" });
+    await outbox.answerCallbackQuery({ callback_query_id: "405" });
     expect(callsOf("answerCallbackQuery")).toHaveLength(2);
     gate.release();
     await waiting;
   });
 });
 
-describe("the stop of the messenger", () => {
+describe("the stop of the outbox", () => {
   test("sends what waits, except deletions, and takes nothing new", async () => {
-    const messenger = build();
+    const outbox = build();
     const gate = hold(ANN);
-    const first = messenger.send(ANN, answer, saying(ANN, "one"));
-    const second = messenger.send(ANN, answer, saying(ANN, "two"));
-    const deletion = messenger.send(ANN, { priority: "cleanup" }, (api) =>
+    const first = outbox.send(ANN, answer, saying(ANN, "one"));
+    const second = outbox.send(ANN, answer, saying(ANN, "two"));
+    const deletion = outbox.send(ANN, { priority: "cleanup" }, (api) =>
       api.deleteMessages({ chat_id: ANN, message_ids: [1] }),
     );
-    const stopped = messenger.stop();
+    const stopped = outbox.stop();
     expect(await deletion).toEqual({ ok: false, kind: "stopped" });
-    expect(await messenger.send(ANN, answer, saying(ANN, "late"))).toEqual({ ok: false, kind: "stopped" });
+    expect(await outbox.send(ANN, answer, saying(ANN, "late"))).toEqual({ ok: false, kind: "stopped" });
     gate.release();
     await stopped;
     expect([(await first).ok, (await second).ok]).toEqual([true, true]);
@@ -307,24 +307,24 @@ describe("the stop of the messenger", () => {
   });
 
   test("gives up at the deadline what hangs, is paused or waits", async () => {
-    const messenger = build();
+    const outbox = build();
     telegram.fail("sendMessage", tooManyRequests(600), { chat: BOB });
     hold(ANN);
     const all = [
-      messenger.send(ANN, answer, saying(ANN, "hangs")),
-      messenger.send(ANN, answer, saying(ANN, "waits")),
-      messenger.send(BOB, answer, saying(BOB, "paused")),
+      outbox.send(ANN, answer, saying(ANN, "hangs")),
+      outbox.send(ANN, answer, saying(ANN, "waits")),
+      outbox.send(BOB, answer, saying(BOB, "paused")),
     ];
     await asked(2);
     await clock.sleeping(600_000);
-    const stopped = messenger.stop();
+    const stopped = outbox.stop();
     clock.advance(await clock.sleeping(3_000));
     await stopped;
     for (const sending of all) expect(await sending).toEqual({ ok: false, kind: "stopped" });
   });
 
   test("ends at once when nothing waits, however often it is asked", async () => {
-    const messenger = build();
-    await Promise.all([messenger.stop(), messenger.stop()]);
+    const outbox = build();
+    await Promise.all([outbox.stop(), outbox.stop()]);
   });
 });

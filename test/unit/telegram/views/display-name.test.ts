@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { knownAs } from "../../../../src/telegram/views/display-name.ts";
+import { displayName } from "../../../../src/telegram/views/display-name.ts";
 
 describe("knownAs()", () => {
   test.each([
@@ -9,7 +9,7 @@ describe("knownAs()", () => {
     [{ first_name: " ", username: "ann" }, "@ann"],
     [{ title: "Family" }, "Family"],
   ])("of %j is %s", (from, name) => {
-    expect(knownAs(from)).toBe(name);
+    expect(displayName(from)).toBe(name);
   });
 
   test("never is longer than a name may be, and never loses the handle", () => {
@@ -18,7 +18,7 @@ describe("knownAs()", () => {
         fc.string({ unit: "binary", maxLength: 200 }),
         fc.stringMatching(/^[a-z]\w{4,31}$/),
         (first, username) => {
-          const name = knownAs({ first_name: first, username });
+          const name = displayName({ first_name: first, username });
           expect(name.length).toBeLessThanOrEqual(64);
           expect(name).toContain(`@${username}`);
         },

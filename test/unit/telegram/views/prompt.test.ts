@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Link, LinkState } from "../../../../src/domain/link.ts";
 import { linkButton } from "../../../../src/telegram/views/callback-data.ts";
-import { shownLink } from "../../../../src/telegram/views/link-text.ts";
-import { card } from "../../../../src/telegram/views/prompt/prompt.ts";
-import type { CardSettings } from "../../../../src/telegram/views/prompt/prompt-buttons.ts";
+import { linkText } from "../../../../src/telegram/views/link-text.ts";
+import { prompt } from "../../../../src/telegram/views/prompt/prompt.ts";
+import type { PromptSettings } from "../../../../src/telegram/views/prompt/prompt-buttons.ts";
 import { chosenTime, instantOf, TIMES } from "../../../../src/telegram/views/prompt/send-times.ts";
 import { readKeyboard } from "../../../support/bot-api/keyboard.ts";
 import { readText } from "../../../support/bot-api/text.ts";
@@ -31,7 +31,7 @@ const LINK: Link = {
   undo: null,
   createdAt: NOW,
 };
-const settingsFor = (names: readonly string[], folders: readonly string[] = []): CardSettings => ({
+const settingsFor = (names: readonly string[], folders: readonly string[] = []): PromptSettings => ({
   qualities: ["best", 2160, 1440, 1080, 720, 480],
   folders,
   timeZone: "Europe/Moscow",
@@ -40,12 +40,12 @@ const settingsFor = (names: readonly string[], folders: readonly string[] = []):
 });
 
 /** What Telegram would make of it; throws what it would refuse. */
-function accepted(content: ReturnType<typeof card>) {
+function accepted(content: ReturnType<typeof prompt>) {
   const sent = JSON.parse(JSON.stringify({ text: content.text, reply_markup: content.keyboard }));
   const { text, entities } = typeof sent.text === "string" ? { text: sent.text, entities: undefined } : sent.text;
   return { ...readText({ text, entities }), keyboard: readKeyboard(sent.reply_markup) };
 }
-const labels = (content: ReturnType<typeof card>) =>
+const labels = (content: ReturnType<typeof prompt>) =>
   accepted(content).keyboard?.inline_keyboard.map((row) => row.map(({ text }) => text)) ?? [];
 
 describe("card()", () => {
@@ -85,7 +85,7 @@ describe("card()", () => {
         names,
         fc.constantFrom("en" as const, "ru" as const),
         (of, servers, folders, language) => {
-          const content = card({ ...LINK, ...of }, language, settingsFor(servers, folders), NOW);
+          const content = prompt({ ...LINK, ...of }, language, settingsFor(servers, folders), NOW);
           const { text, keyboard } = accepted(content);
           expect(text.length).toBeLessThanOrEqual(4096);
           for (const row of keyboard?.inline_keyboard ?? []) expect(row.length).toBeLessThanOrEqual(4);
@@ -96,7 +96,7 @@ describe("card()", () => {
 
   test("offers a server only where there is a choice, at most seven of them, the chosen one among them", () => {
     const rowsWith = (names: readonly string[], downloader: string | null) =>
-      labels(card({ ...LINK, downloader }, "en", settingsFor(names), NOW))
+      labels(prompt({ ...LINK, downloader }, "en", settingsFor(names), NOW))
         .slice(2, -2)
         .flat();
     const many = "jihgfedcba".split("");
@@ -109,7 +109,7 @@ describe("card()", () => {
   });
 
   test("keeps its buttons while the link is handed over, has only undo when it is removed, retry when it has failed", () => {
-    const last = (state: LinkState) => labels(card({ ...LINK, state }, "en", settingsFor([]), NOW)).at(-1);
+    const last = (state: LinkState) => labels(prompt({ ...LINK, state }, "en", settingsFor([]), NOW)).at(-1);
     expect(last("sending")).toEqual(["🗑 Remove"]);
     expect(last("uncertain")).toEqual(["🗑 Remove"]);
     expect(last("removed")).toEqual(["↩️ Undo"]);
@@ -119,7 +119,7 @@ describe("card()", () => {
 
   test("says how the link stands", () => {
     const line = (link: Partial<Link>, language: "en" | "ru" = "en") =>
-      accepted(card({ ...LINK, ...link }, language, settingsFor([]), NOW)).text.split("\n")[1];
+      accepted(prompt({ ...LINK, ...link }, language, settingsFor([]), NOW)).text.split("\n")[1];
     const lastError = { reason: "refused", downloader: "nas" } as const;
     expect(line({})).toBe("⏳ Waits till 15:01");
     expect(line({ sendAt: NOW + 12 * 3_600_000 }, "ru")).toBe("⏳ Ждёт до 24 нояб. 03:00");
@@ -153,10 +153,10 @@ describe("the buttons for a time", () => {
 describe("shownLink()", () => {
   test("shows a short link as it is, and a long one short but whole to press, where Telegram can link it", () => {
     const long = `https://a.example/${"x".repeat(2000)}`;
-    expect(shownLink("https://a.example/1")).toBe("https://a.example/1");
-    const shown = shownLink(long);
+    expect(linkText("https://a.example/1")).toBe("https://a.example/1");
+    const shown = linkText(long);
     expect(typeof shown !== "string" && shown.entities[0]).toMatchObject({ type: "text_link", url: long });
-    expect(shownLink(`http://nas/${"x".repeat(2000)}`)).toBe(`http://nas/${"x".repeat(288)}…`);
+    expect(linkText(`http://nas/${"x".repeat(2000)}`)).toBe(`http://nas/${"x".repeat(288)}…`);
   });
 });
 

@@ -65,7 +65,7 @@ function page(
       ...view,
     },
     {
-      who: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
+      context: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
       qualities: ["best", 720],
       timeZone: "UTC",
       now: NOW,
