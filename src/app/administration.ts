@@ -22,13 +22,13 @@ export function createAdministration(base: Base, of: { registry: Registry; clien
     invites: createInviteDesk({ store, access, now }),
     countBacklog,
     checkQuota: createCheckQuota({ links: store.links, maxOpen: config.links.max_open }),
-    servers: createDownloaderAdmin({
+    downloaderAdmin: createDownloaderAdmin({
       registry,
       client,
       deliveries: store.deliveries,
       countBacklog,
       log: log.withTag("servers"),
     }),
-    find: createTraceLink({ registry, routes, store }),
+    traceLink: createTraceLink({ registry, routes, store }),
   };
 }

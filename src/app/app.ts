@@ -65,12 +65,12 @@ export async function startApp(
   const dispatching = parts.use(createDispatching(base, { keepsMessages }));
   const { registry, client, dispatcher, enqueue } = dispatching;
   const administration = createAdministration(base, { registry, client });
-  const { servers, invites } = administration;
+  const { downloaderAdmin, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
   const side = parts.use(createTelegramSide(base, { dispatching, administration, preferences, queue, heartbeat }));
   const { telegram } = side;
   const { tracker, health } = parts.use(
-    createTracking(base, { registry, client, servers, preferences, healthEveryMs }),
+    createTracking(base, { registry, client, downloaderAdmin, preferences, healthEveryMs }),
   );
 
   const maintain = () => {

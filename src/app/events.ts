@@ -23,7 +23,7 @@ export interface AppEvents {
   /** A group has become a supergroup with another id. */
   chatMigrated: [from: number, to: number];
   /** Something that admins have to hear. */
-  news: [news: AdminAlert];
+  alert: [alert: AdminAlert];
 }
 
 /** Made before everything else, so that no part has to know a later one. A listener that throws stops those after it. */

@@ -31,14 +31,14 @@ export function createGoingLive(
   return {
     begin() {
       ended = telegram.run(stopping.signal).then((how) => how === "unauthorized" && unauthorized.resolve());
-      events.emit("news", {
+      events.emit("alert", {
         kind: "started",
         version,
         queued: waiting(),
         downloaders: registry.all().map(({ name }) => name),
         silent: health.silent(),
       });
-      if (repair !== undefined) events.emit("news", { kind: "repaired", hasBackup: repair.restored !== undefined });
+      if (repair !== undefined) events.emit("alert", { kind: "repaired", hasBackup: repair.restored !== undefined });
     },
     get isOn() {
       return ended !== undefined && !stopping.signal.aborted;
@@ -46,7 +46,7 @@ export function createGoingLive(
     unauthorized: unauthorized.promise,
     async [Symbol.asyncDispose]() {
       if (ended === undefined) return;
-      telegram.admins.tellNow({ kind: "stopping", queued: waiting() });
+      telegram.alerts.tellNow({ kind: "stopping", queued: waiting() });
       stopping.abort();
       await ended;
     },

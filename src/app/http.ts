@@ -76,7 +76,7 @@ export function startHttpSide(
         folders: config.folders,
       },
       owner: config.telegram.admins[0] ?? 0,
-      show: telegram.cards.show,
+      show: telegram.prompts.show,
     }),
     status,
     metrics,

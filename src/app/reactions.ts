@@ -13,8 +13,8 @@ export function connectReactions(
   const { dispatcher, tracker, telegram, schedules } = of;
 
   events.on("registered", (downloader, previous) => {
-    const news = registrationAlert(downloader, previous);
-    if (news !== undefined) telegram.admins.tell(news);
+    const alert = registrationAlert(downloader, previous);
+    if (alert !== undefined) telegram.alerts.tell(alert);
     dispatcher.requeue(downloader.name);
     schedules.dispatch.trigger();
     tracker.pollSoon(downloader.name);
@@ -24,15 +24,15 @@ export function connectReactions(
     schedules.dispatch.trigger();
   });
   events.on("link", (event) => {
-    if (event.kind !== "delivered") return telegram.cards.refresh(event.link);
+    if (event.kind !== "delivered") return telegram.prompts.refresh(event.link);
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
-    telegram.notices.handedOver(event.link);
+    telegram.notifications.handedOver(event.link);
   });
-  events.on("deliveries", (learned) => telegram.notices.tell(learned));
+  events.on("deliveries", (learned) => telegram.notifications.tell(learned));
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
   events.on("chatBlocked", (chatId) => telegram.chatStatus.blocked(chatId));
   events.on("chatMigrated", (from, to) => telegram.chatStatus.moved(from, to));
-  events.on("news", (news) => telegram.admins.tell(news));
+  events.on("alert", (alert) => telegram.alerts.tell(alert));
 }

@@ -64,7 +64,7 @@ export function createTelegramSide(
       now,
       log,
     }),
-    prompts: createLinkPrompts({
+    linkPrompts: createLinkPrompts({
       store,
       isBlocked: preferences.isBlocked,
       now,
@@ -84,7 +84,7 @@ export function createTelegramSide(
       heartbeat.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();
     },
-    onTrouble: (kind) => void events.emit("news", { kind }),
+    onTrouble: (kind) => void events.emit("alert", { kind }),
     onBlocked: (chatId) => void events.emit("chatBlocked", chatId),
     onMigrated: (from, to) => void events.emit("chatMigrated", from, to),
   });
@@ -100,7 +100,7 @@ function settingsOf({ config }: Base, { registry }: Dispatching): TelegramSettin
     folders: config.folders,
     timeZone: config.time_zone,
     night: dispatch.night,
-    servers: {
+    downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),
       all: () => registry.all().map(({ name }) => name),
     },

@@ -1,6 +1,6 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
-import type { Servers } from "../service/fleet/downloader-admin.ts";
+import type { DownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import { createHealthMonitor, type HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import { createTracker, type Tracker } from "../service/tracking/tracker.ts";
@@ -19,21 +19,21 @@ export function createTracking(
   of: {
     registry: Registry;
     client: DownloaderClient;
-    servers: Servers;
+    downloaderAdmin: DownloaderAdmin;
     preferences: Preferences;
     healthEveryMs?: number | undefined;
   },
 ): Tracking {
   const { config, store, events, now, log } = base;
-  const { registry, client, servers, preferences, healthEveryMs: everyMs = HEALTH_EVERY_MS } = of;
+  const { registry, client, downloaderAdmin, preferences, healthEveryMs: everyMs = HEALTH_EVERY_MS } = of;
   const health = createHealthMonitor({
     registry,
     client,
-    look: servers.look,
+    look: downloaderAdmin.look,
     everyMs,
     now,
     log: log.withTag("health"),
-    tell: (news) => void events.emit("news", news),
+    tell: (alert) => void events.emit("alert", alert),
   });
   const tracker = createTracker({
     store,

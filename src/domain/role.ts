@@ -1,3 +1,4 @@
+import type { MessageRef } from "./message.ts";
 /** From most to least: an admin manages everything, a user and a guest their own chat, a stranger nothing (rule 9). */
 export type Role = "admin" | "user" | "guest" | "nobody";
 
@@ -43,12 +44,6 @@ export interface Invites {
   forgetExpired(now: number): void;
 }
 
-/** One admin's card about a stranger: a message of the bot. */
-export interface StrangerCard {
-  readonly chatId: number;
-  readonly messageId: number;
-}
-
 /** A person or group that is not let in and asked to be. */
 export interface Stranger {
   readonly id: number;
@@ -56,7 +51,8 @@ export interface Stranger {
   readonly name: string;
   /** Epoch ms at which the admins were asked. */
   readonly askedAt: number;
-  readonly cards: readonly StrangerCard[];
+  /** The messages that show admins the request. */
+  readonly shownIn: readonly MessageRef[];
   /** Epoch ms until which the admins are not asked again, since one said no; null: nobody did. */
   readonly refusedUntil: number | null;
   /** Who said no. */

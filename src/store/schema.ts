@@ -4,8 +4,9 @@ import type { NoticeStyle } from "../domain/chat.ts";
 import type { DeliveryState } from "../domain/delivery.ts";
 import type { DownloadStatus } from "../domain/downloader.ts";
 import type { BeforeRemoval, Failure, LinkState } from "../domain/link.ts";
+import type { MessageRef } from "../domain/message.ts";
 import type { Quality } from "../domain/quality.ts";
-import type { GrantedRole, StrangerCard } from "../domain/role.ts";
+import type { GrantedRole } from "../domain/role.ts";
 
 /** `best`, or the number of lines, as readable text. */
 const quality = customType<{ data: Quality; driverData: string }>({
@@ -149,7 +150,7 @@ export const strangers = sqliteTable(
     id: integer().primaryKey(),
     name: text().notNull(),
     askedAt: integer("asked_at").notNull(),
-    cards: text({ mode: "json" }).$type<readonly StrangerCard[]>().notNull(),
+    shownIn: text("cards", { mode: "json" }).$type<readonly MessageRef[]>().notNull(),
     refusedUntil: integer("refused_until"),
     refusedBy: integer("refused_by"),
   },

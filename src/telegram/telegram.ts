@@ -7,7 +7,7 @@ import type { Preferences } from "../service/chats/preferences.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { CountBacklog } from "../service/fleet/backlog.ts";
-import type { Servers } from "../service/fleet/downloader-admin.ts";
+import type { DownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Fleet } from "../service/fleet/fleet.ts";
 import type { TraceLink } from "../service/fleet/trace-link.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
@@ -15,8 +15,8 @@ import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
 import type { Resend } from "../service/queue/resend.ts";
-import { createRequestMessages } from "./access/access-requests.ts";
 import { createAdmission } from "./access/admission.ts";
+import { createRequestMessages } from "./access/request-messages.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createClean } from "./commands/clean.ts";
 import { createInvite } from "./commands/invite.ts";
@@ -25,7 +25,7 @@ import { createPromptButtons } from "./commands/prompt.ts";
 import { createQueueList } from "./commands/queue.ts";
 import { createRemove } from "./commands/remove.ts";
 import { createResendButton } from "./commands/resend.ts";
-import { createServerList } from "./commands/servers.ts";
+import { createDownloaderList } from "./commands/servers.ts";
 import { createSettings } from "./commands/settings.ts";
 import { createWelcome } from "./commands/start.ts";
 import { createStatus } from "./commands/status.ts";
@@ -64,11 +64,11 @@ export interface Abilities {
   readonly access: Access;
   readonly requests: AccessRequests;
   readonly invites: InviteDesk;
-  readonly servers: Servers;
-  readonly find: TraceLink;
+  readonly downloaderAdmin: DownloaderAdmin;
+  readonly traceLink: TraceLink;
   readonly preferences: Preferences;
   readonly queue: Queue;
-  readonly prompts: LinkPrompts;
+  readonly linkPrompts: LinkPrompts;
   readonly retention: MessageRetention;
   readonly enqueue: Enqueue;
   readonly resend: Resend;
@@ -80,9 +80,9 @@ export interface Abilities {
 
 /** The whole front: everything that talks to people. */
 export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
-  readonly cards: Prompts;
-  readonly notices: Notifications;
-  readonly admins: AdminAlerts;
+  readonly prompts: Prompts;
+  readonly notifications: Notifications;
+  readonly alerts: AdminAlerts;
   readonly chatStatus: ChatStatus;
   readonly deleteMessages: DeleteMessages;
   /**
@@ -105,7 +105,18 @@ export function createTelegram(
     onMigrated: (from: number, to: number) => void;
   },
 ): Telegram {
-  const { access, requests, invites, servers, find, preferences, queue, prompts, retention, migration } = abilities;
+  const {
+    access,
+    requests,
+    invites,
+    downloaderAdmin,
+    traceLink,
+    preferences,
+    queue,
+    linkPrompts,
+    retention,
+    migration,
+  } = abilities;
   const { enqueue, resend, checkQuota, fleet, countBacklog } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
   const { token, qualities, folders, delayMs } = settings;
@@ -122,24 +133,24 @@ export function createTelegram(
   const background = createBackground({ replies, log });
   const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 
-  const cards = createPrompts({ outbox, prompts, languageOf, settings, now, log });
+  const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, now, log });
   const reactions = createReactions({ outbox, queue });
-  const notices = createNotifications({ replies, reactions, styleOf: preferences.notices, languageOf });
-  const admins = createAdminAlerts({ access, preferences, replies, now });
+  const notifications = createNotifications({ replies, reactions, styleOf: preferences.notices, languageOf });
+  const alerts = createAdminAlerts({ access, preferences, replies, now });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
-  const chatStatus = createChatStatus({ migration, preferences, showMissing: cards.showMissing });
+  const chatStatus = createChatStatus({ migration, preferences, showMissing: prompts.showMissing });
 
   const welcome = createWelcome({ replies, delayMs });
   const talk = { outbox, replies, now, log };
-  const strangers = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, settings });
-  const admission = createAdmission({ ...talk, access, invites, cards: strangers, menu, admins, start: welcome.start });
-  const queueList = createQueueList({ queue, fleet, access, background, cards, replies, settings, now });
+  const requestMessages = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, settings });
+  const admission = createAdmission({ ...talk, access, invites, requestMessages, menu, alerts, start: welcome.start });
+  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings, now });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const chatSettings = createSettings({ preferences, replies, qualities, folders });
-  const serverList = createServerList({ servers, background, replies, settings, now });
+  const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, settings, now });
   const users = createUsers({ access, preferences, menu, replies, settings, now });
-  const clean = createClean({ servers, background, replies });
+  const clean = createClean({ downloaderAdmin, background, replies });
 
   installRouter({
     ...talk,
@@ -148,37 +159,37 @@ export function createTelegram(
     preferences,
     admission,
     chatStatus,
-    takeLinks: createTakeLinks({ enqueue, checkQuota, cards, replies, preferences, settings, bot }),
+    takeLinks: createTakeLinks({ enqueue, checkQuota, prompts, replies, preferences, settings, bot }),
     commands: {
       start: welcome.start,
       help: welcome.help,
       queue: queueList.command,
       status: status.command,
       links: createLinksCommand({ queue, fleet, background, replies }),
-      remove: createRemove({ queue, fleet, background, cards, replies }),
+      remove: createRemove({ queue, fleet, background, prompts, replies }),
       settings: chatSettings.command,
-      servers: serverList.command,
+      servers: downloaderList.command,
       users: users.command,
       invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ find, access, replies, settings, now }),
+      where: createWhere({ traceLink, access, replies, settings, now }),
     },
     presses: [
-      createPromptButtons({ queue, prompts, cards, settings, now }),
+      createPromptButtons({ queue, linkPrompts, prompts, settings, now }),
       queueList.press,
       status.press,
       chatSettings.press,
-      createResendButton({ resend, cards }),
-      strangers.press,
-      serverList.press,
+      createResendButton({ resend, prompts }),
+      requestMessages.press,
+      downloaderList.press,
       users.press,
       clean.press,
     ],
   });
   return {
-    cards,
-    notices,
-    admins,
+    prompts,
+    notifications,
+    alerts,
     chatStatus,
     deleteMessages: createDeleteMessages(outbox),
     get health() {
@@ -188,19 +199,19 @@ export function createTelegram(
       return client.endpoints;
     },
     run(stop) {
-      cards.showUnprompted();
+      prompts.showUnprompted();
       menu.sync();
       requests.forget();
       return client.run(stop);
     },
     maintain() {
-      cards.renew();
+      prompts.renew();
       menu.sync();
       requests.forget();
-      cards.showUnprompted();
+      prompts.showUnprompted();
     },
     async close() {
-      admins.close();
+      alerts.close();
       const ended = background.stop();
       const patience = new AbortController();
       await Promise.race([ended, wait(LAST_WORDS_MS, patience.signal)]);

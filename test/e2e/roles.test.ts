@@ -81,11 +81,11 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
         buttons.userButton.pack({ action, page: 0, id: GUEST }),
       ),
   },
-  serverButton: {
+  downloaderButton: {
     who: "admins",
     data: () =>
       (["show", "ping", "pause", "resume", "remove", "sure", "page"] as const).map((action) =>
-        buttons.serverButton.pack({ action, page: 0, server: buttons.serverCode("nas") }),
+        buttons.downloaderButton.pack({ action, page: 0, downloader: buttons.downloaderCode("nas") }),
       ),
   },
   cleanButton: { who: "admins", data: () => [buttons.cleanButton.pack({ action: "yes" })] },

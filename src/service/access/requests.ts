@@ -64,8 +64,8 @@ export function createAccessRequests(deps: {
   const { strangers, deletions } = deps.store;
   const isRefused = ({ refusedUntil }: Stranger) => refusedUntil !== null && refusedUntil > now();
   /** A crash or a broken network may have kept every prompt from being sent. */
-  const isOpen = ({ askedAt, cards }: Stranger) =>
-    now() - askedAt < (cards.length > 0 ? OPEN_MS : HOUR_MS) && now() >= askedAt;
+  const isOpen = ({ askedAt, shownIn }: Stranger) =>
+    now() - askedAt < (shownIn.length > 0 ? OPEN_MS : HOUR_MS) && now() >= askedAt;
   const nameOf = (admin: number | null | undefined) => (admin ? (access.nameOf(admin) ?? String(admin)) : "");
 
   function quietly<T>(work: () => T, otherwise: T): T {
@@ -84,7 +84,7 @@ export function createAccessRequests(deps: {
   }
 
   function end(id: number): readonly MessageRef[] {
-    const prompts = strangers.byId(id)?.cards ?? [];
+    const prompts = strangers.byId(id)?.shownIn ?? [];
     strangers.remove(id);
     return prompts;
   }
@@ -93,7 +93,7 @@ export function createAccessRequests(deps: {
     ask: ({ id, name, language }) =>
       quietly((): readonly number[] => {
         if (!mayAsk(id)) return [];
-        strangers.save({ id, name, askedAt: now(), cards: [], refusedUntil: null, refusedBy: null });
+        strangers.save({ id, name, askedAt: now(), shownIn: [], refusedUntil: null, refusedBy: null });
         deps.preferences.saw(id, language);
         return access.admins;
       }, []),
@@ -109,15 +109,15 @@ export function createAccessRequests(deps: {
       deletions.add({ ...prompt, deleteAt: now() + OPEN_MS });
       const stranger = strangers.byId(id);
       if (stranger === undefined || isRefused(stranger)) return false;
-      strangers.save({ ...stranger, cards: [...stranger.cards, prompt] });
+      strangers.save({ ...stranger, shownIn: [...stranger.shownIn, prompt] });
       return true;
     },
     decide(decision, { id, by }) {
       const stranger = strangers.byId(id);
       if (access.member(id) !== undefined || (stranger !== undefined && isRefused(stranger))) return undefined;
-      const { name, askedAt, cards: prompts } = stranger ?? { name: String(id), askedAt: now(), cards: [] };
+      const { name, askedAt, shownIn: prompts } = stranger ?? { name: String(id), askedAt: now(), shownIn: [] };
       if (decision === "no") {
-        strangers.save({ id, name, askedAt, cards: [], refusedUntil: now() + REFUSED_MS, refusedBy: by });
+        strangers.save({ id, name, askedAt, shownIn: [], refusedUntil: now() + REFUSED_MS, refusedBy: by });
         return { kind: "refused", prompts };
       }
       const until = decision === "day" ? now() + DAY_MS : null;

@@ -7,16 +7,16 @@ import type { CountBacklog } from "./backlog.ts";
 import type { Registry } from "./registry.ts";
 
 /** A downloader as admins see it. */
-export interface Server extends Downloader, DownloaderLoad {
+export interface DownloaderOverview extends Downloader, DownloaderLoad {
   readonly isEjected: boolean;
 }
 
 /** What admins do with downloaders. */
-export interface Servers {
+export interface DownloaderAdmin {
   /** In the order of their names. */
   all(): Downloader[];
   /** What hangs on these; those that are gone are left out. May throw `StoreUnavailable`. */
-  look(names: readonly string[]): Server[];
+  look(names: readonly string[]): DownloaderOverview[];
   /** A paused one gets no new links; what it has goes on. False when it is gone. */
   setPaused(name: string, paused: boolean): boolean;
   /** Until it registers again. False when it is gone. */
@@ -33,7 +33,7 @@ export function createDownloaderAdmin(deps: {
   deliveries: Deliveries;
   countBacklog: CountBacklog;
   log: Log;
-}): Servers {
+}): DownloaderAdmin {
   const { registry, client, deliveries, log } = deps;
 
   return {

@@ -30,7 +30,7 @@ export function createHealthMonitor(deps: {
   everyMs: number;
   now: () => number;
   log: Log;
-  tell: (news: AdminAlert) => void;
+  tell: (alert: AdminAlert) => void;
 }): HealthMonitor {
   const { registry, client, everyMs, now, log, tell } = deps;
   const askedAt = new Map<string, number>();

@@ -10,7 +10,7 @@ import type { AdminAlerts } from "../notify/admin-alerts.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
 import type { Replies } from "../outbox/replies.ts";
 import { displayName } from "../views/display-name.ts";
-import type { RequestMessages } from "./access-requests.ts";
+import type { RequestMessages } from "./request-messages.ts";
 
 /** A message as it arrives, with the command that it is, if it is one. */
 export interface IncomingMessage {
@@ -30,15 +30,15 @@ const BAD_INVITE_AGAIN_MS = 60_000;
 export function createAdmission(deps: {
   access: Access;
   invites: InviteDesk;
-  cards: RequestMessages;
+  requestMessages: RequestMessages;
   menu: CommandMenu;
   replies: Replies;
-  admins: AdminAlerts;
+  alerts: AdminAlerts;
   start: RunCommand;
   now: () => number;
   log: Log;
 }): Admission {
-  const { access, cards, menu, replies, now, log } = deps;
+  const { access, requestMessages, menu, replies, now, log } = deps;
   const mayTell = createThrottle<number>(AGAIN_MS, now);
   const mayTellOfInvite = createThrottle<number>(BAD_INVITE_AGAIN_MS, now);
 
@@ -50,7 +50,7 @@ export function createAdmission(deps: {
       log.info("Turned a stranger away", { id });
       replies.answer(context, { text: context.texts.noAccess(id) });
     } else return;
-    cards.ask({ id, name, language: context.language });
+    requestMessages.ask({ id, name, language: context.language });
   }
 
   /** True when the invite was good. */
@@ -59,9 +59,9 @@ export function createAdmission(deps: {
       const invite = deps.invites.redeem(code, person);
       if (invite !== undefined) {
         log.info(`Let ${person.id} in by an invite`, { role: invite.role, by: invite.createdBy });
-        cards.refresh(person.id);
+        requestMessages.refresh(person.id);
         menu.update(person.id);
-        deps.admins.tell({ kind: "came_in", ...person, role: invite.role });
+        deps.alerts.tell({ kind: "came_in", ...person, role: invite.role });
         void deps.start({
           context: { ...context, actor: { ...context.actor, role: invite.role } },
           messageId: null,

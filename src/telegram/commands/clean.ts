@@ -1,5 +1,5 @@
 import { InlineKeyboard } from "gramio";
-import type { Servers } from "../../service/fleet/downloader-admin.ts";
+import type { DownloaderAdmin } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { ChatContext } from "../context/context.ts";
@@ -10,15 +10,15 @@ import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 const MOST_LINES = 40;
 
 /** `/clean`: every downloader forgets what is done, after a confirmation; the message then says how it went with each. */
-export function createClean(deps: { servers: Servers; background: Background; replies: Replies }): {
+export function createClean(deps: { downloaderAdmin: DownloaderAdmin; background: Background; replies: Replies }): {
   command: RunCommand;
   press: ButtonHandler;
 } {
-  const { servers, background, replies } = deps;
+  const { downloaderAdmin, background, replies } = deps;
 
   async function clean(context: ChatContext, messageId: number, stop: AbortSignal): Promise<void> {
     const { clean: words, where } = context.texts.admin;
-    const results = await servers.clean(stop);
+    const results = await downloaderAdmin.clean(stop);
     const shown = results.slice(0, MOST_LINES);
     const lines = shown.map(({ name, cleaned }) => (cleaned ? words.cleaned(name) : words.silent(name)));
     if (results.length > MOST_LINES) lines.push(where.more(results.length - MOST_LINES));
@@ -28,7 +28,7 @@ export function createClean(deps: { servers: Servers; background: Background; re
   return {
     command({ context }) {
       const { clean: words, servers: serverWords } = context.texts.admin;
-      const { length } = servers.all();
+      const { length } = downloaderAdmin.all();
       if (length === 0) return replies.answer(context, { text: serverWords.none });
       const keyboard = new InlineKeyboard()
         .text(words.button.yes, cleanButton.pack({ action: "yes" }))

@@ -7,7 +7,7 @@ import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { ChatContext } from "../context/context.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import { type LINK_ACTIONS, linkButton, readButton, serverCode } from "../views/callback-data.ts";
+import { downloaderCode, type LINK_ACTIONS, linkButton, readButton } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
 import { instantOf, parseTime } from "../views/prompt/send-times.ts";
 
@@ -39,12 +39,12 @@ export function pressedWords(changed: Changed, texts: Texts, done: string): Butt
 /** The buttons under a link's prompt (rule 6). */
 export function createPromptButtons(deps: {
   queue: Queue;
-  prompts: LinkPrompts;
-  cards: Prompts;
+  linkPrompts: LinkPrompts;
+  prompts: Prompts;
   settings: PromptSettings;
   now: () => number;
 }): ButtonHandler {
-  const { queue, prompts, cards, settings, now } = deps;
+  const { queue, linkPrompts, prompts, settings, now } = deps;
 
   return (context, press) => {
     const carried = readButton(linkButton, press);
@@ -52,10 +52,10 @@ export function createPromptButtons(deps: {
     const done = carryOut(context, carried);
     if (done === undefined) return { text: context.texts.pressed.outdated };
     const { changed, words } = done;
-    if (changed.kind === "changed" || changed.kind === "removed") cards.refresh(withThisPrompt(changed.link, press));
+    if (changed.kind === "changed" || changed.kind === "removed") prompts.refresh(withThisPrompt(changed.link, press));
     // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
     if (changed.kind === "sent" && press.message !== undefined) {
-      prompts.drop({ chatId: press.message.chat.id, messageId: press.message.message_id });
+      linkPrompts.drop({ chatId: press.message.chat.id, messageId: press.message.message_id });
     }
     return pressedWords(changed, context.texts, words);
   };
@@ -91,7 +91,7 @@ export function createPromptButtons(deps: {
     }
     if (action === "server") {
       if (choice === "-") return { downloader: null };
-      const downloader = settings.servers.all().find((name) => serverCode(name) === choice);
+      const downloader = settings.downloaders.all().find((name) => downloaderCode(name) === choice);
       return downloader === undefined ? undefined : { downloader };
     }
     const folder = settings.folders[Number(choice)];
@@ -101,6 +101,6 @@ export function createPromptButtons(deps: {
   /** A crash between sending a prompt and storing its id leaves one that nobody knows; a press on it makes it the prompt. */
   function withThisPrompt(link: Link, { message }: TelegramCallbackQuery): Link {
     const isOther = message !== undefined && message.chat.id === link.chatId && message.message_id !== link.promptId;
-    return isOther ? prompts.adopt(link, message.message_id) : link;
+    return isOther ? linkPrompts.adopt(link, message.message_id) : link;
   }
 }

@@ -35,12 +35,12 @@ export function createQueueList(deps: {
   fleet: Fleet;
   access: Pick<Access, "nameOf">;
   background: Background;
-  cards: Prompts;
+  prompts: Prompts;
   replies: Replies;
   settings: Pick<PromptSettings, "qualities" | "timeZone">;
   now: () => number;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { queue, fleet, background, cards, replies, settings, now } = deps;
+  const { queue, fleet, background, prompts, replies, settings, now } = deps;
 
   async function page(context: ChatContext, place: Destination, stop: AbortSignal): Promise<Content> {
     const { all } = place;
@@ -86,7 +86,7 @@ export function createQueueList(deps: {
     }
     const changed = change(context, of);
     if (changed === "outdated") return { text: context.texts.pressed.outdated };
-    if ("link" in changed) cards.refresh(changed.link);
+    if ("link" in changed) prompts.refresh(changed.link);
     show(context, messageId, place);
     return pressedWords(
       changed,

@@ -21,17 +21,17 @@ export function createRemove(deps: {
   queue: Queue;
   fleet: Fleet;
   background: Background;
-  cards: Prompts;
+  prompts: Prompts;
   replies: Replies;
 }): RunCommand {
-  const { queue, fleet, background, cards, replies } = deps;
+  const { queue, fleet, background, prompts, replies } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
   function removeHere({ actor, texts }: ChatContext, key: string): string | undefined {
     const link = queue.byKey(actor, key);
     if (link === undefined) return undefined;
     const changed = queue.remove(actor, link.id);
-    if ("link" in changed) cards.refresh(changed.link);
+    if ("link" in changed) prompts.refresh(changed.link);
     if (changed.kind === "removed") return texts.lists.remove.queued;
     return changed.kind === "being_sent" ? texts.lists.remove.beingSent : undefined;
   }

@@ -5,7 +5,7 @@ import { readButton, resendButton } from "../views/callback-data.ts";
 import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 
 /** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
-export function createResendButton({ resend, cards }: { resend: Resend; cards: Prompts }): ButtonHandler {
+export function createResendButton({ resend, prompts }: { resend: Resend; prompts: Prompts }): ButtonHandler {
   async function carryOut({ actor, texts }: ChatContext, id: number): Promise<ButtonReply> {
     const again = await resend(actor, id);
     switch (again.kind) {
@@ -14,7 +14,7 @@ export function createResendButton({ resend, cards }: { resend: Resend; cards: P
       case "not_lost":
         return { text: texts.pressed.outdated };
       case "queued":
-        cards.show(again.link);
+        prompts.show(again.link);
         return { text: texts.notices.queuedAgain };
       case "duplicate":
         return { text: texts.notices.queuedAlready };

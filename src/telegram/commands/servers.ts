@@ -1,13 +1,13 @@
 import { bold, type FormattableString, format } from "gramio";
 import { foreign, named, plain } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
-import type { Server, Servers } from "../../service/fleet/downloader-admin.ts";
+import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { ChatContext } from "../context/context.ts";
 import type { Content } from "../outbox/content.ts";
 import type { Replies } from "../outbox/replies.ts";
-import { readButton, serverButton, serverCode } from "../views/callback-data.ts";
+import { downloaderButton, downloaderCode, readButton } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
 import { cutPage, numberedPage } from "../views/pagination.ts";
 import type { ButtonHandler, ButtonReply } from "./prompt.ts";
@@ -17,20 +17,20 @@ const ROOTS_IN_LIST = 120;
 const ROOTS_AT_MOST = 2_000;
 
 /** `/servers`: the downloaders, in pages; pressing a number opens that one, with what can be done to it. */
-export function createServerList(deps: {
-  servers: Servers;
+export function createDownloaderList(deps: {
+  downloaderAdmin: DownloaderAdmin;
   background: Background;
   replies: Replies;
   settings: { readonly timeZone: string };
   now: () => number;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { servers, background, replies, settings, now } = deps;
+  const { downloaderAdmin, background, replies, settings, now } = deps;
   const inWords = (at: number, { language }: ChatContext) =>
     formatInstant(at, { zone: settings.timeZone, language, now: now() });
 
-  function summary(context: ChatContext, server: Server, longestRoots: number): FormattableString {
+  function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;
-    const { name, host, port, lastSeenAt, failures, paused, isEjected, running, waiting } = server;
+    const { name, host, port, lastSeenAt, failures, paused, isEjected, running, waiting } = downloader;
     const sign = paused ? "⏸" : failures === 0 ? "🟢" : isEjected ? "🔴" : "🟡";
     const facts = [
       lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, context)),
@@ -38,18 +38,18 @@ export function createServerList(deps: {
       ...(isEjected ? [words.isEjected] : []),
       ...(paused ? [words.paused] : []),
     ];
-    const roots = foreign(plain(server.roots.join(", "), longestRoots));
+    const roots = foreign(plain(downloader.roots.join(", "), longestRoots));
     return format`${sign} ${bold(named(name))} · ${host}:${port}\n${facts.join(" · ")}\n${words.numbers(running, waiting)}\n${words.roots(roots)}`;
   }
 
   function page(context: ChatContext, wanted: number): Content {
     const { texts } = context;
-    const names = servers.all().map(({ name }) => name);
+    const names = downloaderAdmin.all().map(({ name }) => name);
     if (names.length === 0) return { text: texts.admin.servers.none };
     const cut = cutPage(names, { wanted, size: ENTRIES_PER_PAGE });
-    const shown = servers.look(cut.shown).map((server) => ({
-      text: summary(context, server, ROOTS_IN_LIST),
-      press: serverButton.pack({ action: "show", page: cut.page, server: serverCode(server.name) }),
+    const shown = downloaderAdmin.look(cut.shown).map((downloader) => ({
+      text: summary(context, downloader, ROOTS_IN_LIST),
+      press: downloaderButton.pack({ action: "show", page: cut.page, downloader: downloaderCode(downloader.name) }),
     }));
     return numberedPage(
       { ...cut, shown },
@@ -57,32 +57,33 @@ export function createServerList(deps: {
         title: texts.admin.servers.title(names.length),
         gap: "\n\n",
         width: ENTRIES_PER_PAGE,
-        press: (page) => serverButton.pack({ action: "page", page }),
+        press: (page) => downloaderButton.pack({ action: "page", page }),
         texts,
       },
     );
   }
 
   function one(context: ChatContext, at: number, { name, news = "" }: { name: string; news?: string }): Content {
-    const [server] = servers.look([name]);
-    if (server === undefined) return page(context, at);
+    const [downloader] = downloaderAdmin.look([name]);
+    if (downloader === undefined) return page(context, at);
     const { servers: words, button } = context.texts.admin;
     const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
       label: words.button[action],
-      press: serverButton.pack({ action, page: at, server: serverCode(name) }),
+      press: downloaderButton.pack({ action, page: at, downloader: downloaderCode(name) }),
     });
     const keyboard = keyboardOf([
-      { choices: [choice(server.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
-      { choices: [{ label: button.back, press: serverButton.pack({ action: "page", page: at }) }] },
+      { choices: [choice(downloader.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
+      { choices: [{ label: button.back, press: downloaderButton.pack({ action: "page", page: at }) }] },
     ]);
-    const registered = words.registered(inWords(server.registeredAt, context));
-    const text = format`${summary(context, server, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
+    const registered = words.registered(inWords(downloader.registeredAt, context));
+    const text = format`${summary(context, downloader, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
     return { text, keyboard };
   }
 
   function sure(context: ChatContext, at: number, name: string): Content {
     const { servers: words, button } = context.texts.admin;
-    const press = (action: "sure" | "show") => serverButton.pack({ action, page: at, server: serverCode(name) });
+    const press = (action: "sure" | "show") =>
+      downloaderButton.pack({ action, page: at, downloader: downloaderCode(name) });
     const choices = [
       { label: words.button.sure, press: press("sure") },
       { label: button.back, press: press("show") },
@@ -93,15 +94,15 @@ export function createServerList(deps: {
   return {
     command: ({ context }) => replies.answer(context, page(context, 0)),
     press(context, press): ButtonReply | undefined {
-      const carried = readButton(serverButton, press);
+      const carried = readButton(downloaderButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
       if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
-      const { action, page: asked, server: code } = carried;
+      const { action, page: asked, downloader: code } = carried;
       const at = asked || 0;
       const { servers: words } = context.texts.admin;
       const { message_id: messageId } = press.message;
       const show = (content: Content) => replies.edit(context.chatId, messageId, content);
-      const name = servers.all().find((server) => serverCode(server.name) === code)?.name;
+      const name = downloaderAdmin.all().find((downloader) => downloaderCode(downloader.name) === code)?.name;
       if (action === "page" || name === undefined) {
         show(page(context, at));
         return { text: action === "page" ? "" : words.gone };
@@ -112,12 +113,12 @@ export function createServerList(deps: {
           return { text: "" };
         case "pause":
         case "resume":
-          servers.setPaused(name, action === "pause");
+          downloaderAdmin.setPaused(name, action === "pause");
           show(one(context, at, { name }));
           return { text: action === "pause" ? words.done.paused : words.done.resumed };
         case "ping":
           background.run(context, async (stop) => {
-            const ms = await servers.ping(name, stop);
+            const ms = await downloaderAdmin.ping(name, stop);
             show(one(context, at, { name, news: ms === undefined ? words.silent : words.answered(ms) }));
           });
           return { text: words.asking };
@@ -125,7 +126,7 @@ export function createServerList(deps: {
           show(sure(context, at, name));
           return { text: "" };
         case "sure":
-          servers.remove(name);
+          downloaderAdmin.remove(name);
           show(page(context, at));
           return { text: words.done.removed };
         default:

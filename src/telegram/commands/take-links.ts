@@ -37,18 +37,18 @@ const LONGEST_LISTED = 120;
 export function createTakeLinks(deps: {
   enqueue: Enqueue;
   checkQuota: CheckQuota;
-  cards: Prompts;
+  prompts: Prompts;
   replies: Replies;
   preferences: Preferences;
   settings: LinkSettings;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
   bot: () => TelegramUser | undefined;
 }): TakeLinks {
-  const { enqueue, cards, replies, preferences, settings } = deps;
+  const { enqueue, prompts, replies, preferences, settings } = deps;
 
   function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): void {
     for (const one of taken) {
-      if (one.kind === "queued") cards.show(one.link);
+      if (one.kind === "queued") prompts.show(one.link);
       else if (one.kind === "sent" || one.kind === "lost") {
         const link = one.url;
         const text =

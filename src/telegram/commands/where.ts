@@ -17,7 +17,7 @@ const LONGEST_SHOWN = 120;
 
 /** `/where LINK`: who takes it and why, in which order it would be tried, who has it, and when it would go. */
 export function createWhere(deps: {
-  find: TraceLink;
+  traceLink: TraceLink;
   access: Access;
   replies: Replies;
   settings: { readonly allowPrivate: boolean; readonly timeZone: string };
@@ -68,7 +68,7 @@ export function createWhere(deps: {
     if (args === "") return context.texts.admin.where.usage;
     const parsed = parseLink(args, settings);
     if (!parsed.ok) return `${oneLine(args, LONGEST_SHOWN)} — ${context.texts.problem(parsed.reason)}`;
-    const found = deps.find(parsed);
+    const found = deps.traceLink(parsed);
     const lines = [linkText(parsed.url), ...matches(context, found), ...places(context, found)];
     return join(truncated(lines, context.texts.admin.where), (line) => line, "\n");
   }

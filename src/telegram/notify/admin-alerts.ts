@@ -9,9 +9,9 @@ import { truncated } from "../views/truncate.ts";
 /** Messages to everyone who is an admin, in each one's language. */
 export interface AdminAlerts {
   /** What comes within a second or so goes out as one message. The same again is not repeated for ten minutes. */
-  tell(news: AdminAlert): void;
+  tell(alert: AdminAlert): void;
   /** At once, with what is gathered, and before anything else that waits to be sent: for when there is no later. */
-  tellNow(news: AdminAlert): void;
+  tellNow(alert: AdminAlert): void;
   /** Sends what is gathered; nothing is told from then on. */
   close(): void;
 }
@@ -27,14 +27,14 @@ export function createAdminAlerts(deps: {
 }): AdminAlerts {
   const { access, preferences, replies, now } = deps;
   const gathered: AdminAlert[] = [];
-  const isNews = createThrottle<string>(AGAIN_MS, now);
+  const isNew = createThrottle<string>(AGAIN_MS, now);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function send(all: readonly AdminAlert[], how: "notify" | "answer"): void {
     for (const chatId of access.admins) {
       const words = texts[preferences.language(chatId)].admin;
-      const lines = truncated(all.map(words.news), { more: words.moreAlerts });
+      const lines = truncated(all.map(words.alert), { more: words.moreAlerts });
       replies[how]({ chatId, threadId: null }, { text: lines.join("\n") });
     }
   }
@@ -47,12 +47,12 @@ export function createAdminAlerts(deps: {
   }
 
   return {
-    tell(news) {
-      if (closed || !isNews(JSON.stringify(news))) return;
-      gathered.push(news);
+    tell(alert) {
+      if (closed || !isNew(JSON.stringify(alert))) return;
+      gathered.push(alert);
       timer ??= setTimeout(flush, GATHER_MS);
     },
-    tellNow: (news) => send([...gathered.splice(0), news], "answer"),
+    tellNow: (alert) => send([...gathered.splice(0), alert], "answer"),
     close() {
       flush();
       closed = true;

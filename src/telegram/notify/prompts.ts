@@ -24,26 +24,26 @@ export interface Prompts {
 
 export function createPrompts(deps: {
   outbox: Outbox;
-  prompts: LinkPrompts;
+  linkPrompts: LinkPrompts;
   languageOf: (chatId: number) => Language;
   settings: PromptSettings;
   now: () => number;
   log: Log;
 }): Prompts {
-  const { outbox, prompts, settings, now, log } = deps;
+  const { outbox, linkPrompts, settings, now, log } = deps;
   const render = (link: Link): Content => prompt(link, deps.languageOf(link.chatId), settings, now());
 
   /** `replaces`: the prompt that it has and is to lose. */
   async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {
     let rendered: Link | undefined;
     const shown = await outbox.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
-      rendered = prompts.current(link.id);
+      rendered = linkPrompts.current(link.id);
       if (rendered === undefined || rendered.promptId !== replaces) return undefined;
       return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
     });
     if (!shown.ok || shown.value === undefined) return;
     const prompt = { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 };
-    const current = prompts.attach(link, prompt);
+    const current = linkPrompts.attach(link, prompt);
     if (current !== undefined && !Bun.deepEquals({ ...rendered, ...prompt }, current)) refresh(current);
   }
 
@@ -64,19 +64,19 @@ export function createPrompts(deps: {
     const { promptId, chatId } = link;
     if (promptId === null) return;
     const edited = await outbox.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
-      const latest = prompts.current(link.id);
+      const latest = linkPrompts.current(link.id);
       // It has left the queue, and its prompt is about to go.
       if (latest === undefined) return undefined;
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(latest)) });
     });
     if (edited.ok || edited.kind !== "gone") return;
     // Somebody deleted the prompt; the link still needs its buttons.
-    const current = prompts.detach(link.id, promptId);
+    const current = linkPrompts.detach(link.id, promptId);
     if (current !== undefined) await show(current);
   }
 
   function renew(): void {
-    for (const link of prompts.ageing()) {
+    for (const link of linkPrompts.ageing()) {
       // The old one is the link's as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
       sent(show(link, { silent: true, replaces: link.promptId }));
     }
@@ -97,11 +97,11 @@ export function createPrompts(deps: {
     show: (link) => sent(show(link)),
     showMissing: (chatId) =>
       quietly(() => {
-        for (const link of prompts.missingOf(chatId)) sent(show(link));
+        for (const link of linkPrompts.missingOf(chatId)) sent(show(link));
       }),
     showUnprompted: () =>
       quietly(() => {
-        for (const link of prompts.missed()) sent(show(link));
+        for (const link of linkPrompts.missed()) sent(show(link));
       }),
     refresh,
     renew: () => quietly(renew),

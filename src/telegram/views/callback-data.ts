@@ -30,7 +30,7 @@ export const settingsButton = new CallbackData("settings")
   .string("choice");
 
 /** A downloader's name in callback data: names can be longer than 64 bytes. Two of one fleet hardly ever share it. */
-export function serverCode(name: string): string {
+export function downloaderCode(name: string): string {
   return Bun.hash.crc32(name).toString(36);
 }
 
@@ -49,11 +49,11 @@ export const userButton = new CallbackData("users")
   .number("page")
   .number("id", { default: 0 });
 
-/** A button of /servers; `server` is a `serverCode`. */
-export const serverButton = new CallbackData("servers")
+/** A button of /servers; `downloader` is a `downloaderCode`. */
+export const downloaderButton = new CallbackData("servers")
   .enum("action", ["page", "show", "pause", "resume", "ping", "remove", "sure"] as const)
   .number("page")
-  .string("server", { default: "-" });
+  .string("downloader", { default: "-" });
 
 /** A button of /clean. */
 export const cleanButton = new CallbackData("clean").enum("action", ["yes", "no"] as const);

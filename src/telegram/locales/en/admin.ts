@@ -30,31 +30,32 @@ function dependants({ running, waiting }: DownloaderLoad): string {
 /** What admins read, in English. */
 export const admin = {
   role,
-  news(news: AdminAlert): string {
-    switch (news.kind) {
+  alert(alert: AdminAlert): string {
+    switch (alert.kind) {
       case "started": {
-        const silent = news.silent.length === 0 ? "" : ` Silent: ${names(news.silent)}.`;
-        const fleet = news.downloaders.length === 0 ? "No downloader yet." : `Downloaders: ${names(news.downloaders)}.`;
-        return `🟢 The bot is up, version ${news.version}. ${queued(news.queued)} ${fleet}${silent}`;
+        const silent = alert.silent.length === 0 ? "" : ` Silent: ${names(alert.silent)}.`;
+        const fleet =
+          alert.downloaders.length === 0 ? "No downloader yet." : `Downloaders: ${names(alert.downloaders)}.`;
+        return `🟢 The bot is up, version ${alert.version}. ${queued(alert.queued)} ${fleet}${silent}`;
       }
       case "stopping":
-        return `🔴 The bot is stopping. ${queued(news.queued)} I go on when I am back.`;
+        return `🔴 The bot is stopping. ${queued(alert.queued)} I go on when I am back.`;
       case "repaired":
-        return news.hasBackup
+        return alert.hasBackup
           ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."
           : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
       case "silent":
-        return `🔇 “${named(news.downloader.name)}” does not answer.${dependants(news.downloader)}`;
+        return `🔇 “${named(alert.downloader.name)}” does not answer.${dependants(alert.downloader)}`;
       case "back":
-        return `🔊 “${named(news.downloader.name)}” is back.${dependants(news.downloader)}`;
+        return `🔊 “${named(alert.downloader.name)}” is back.${dependants(alert.downloader)}`;
       case "all_silent":
-        return `📡 Hardly any downloader answers (${names(news.downloaders)}): it may be our own network.`;
+        return `📡 Hardly any downloader answers (${names(alert.downloaders)}): it may be our own network.`;
       case "joined":
-        return `➕ New downloader “${named(news.name)}” at ${at(news.at)}, for ${names(news.roots)}`;
+        return `➕ New downloader “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
       case "moved":
-        return `📍 “${named(news.name)}” registered from a new address: ${at(news.from)} → ${at(news.to)}`;
+        return `📍 “${named(alert.name)}” registered from a new address: ${at(alert.from)} → ${at(alert.to)}`;
       case "came_in":
-        return `👋 ${named(news.name)} (${news.id}) used an invite and is in: ${role[news.role]}`;
+        return `👋 ${named(alert.name)} (${alert.id}) used an invite and is in: ${role[alert.role]}`;
       case "conflict":
         return "⚠️ Another instance of this bot takes its messages. I go on sending; stop the other one, or give it its own token.";
       case "poison":

@@ -32,32 +32,32 @@ function dependants({ running, waiting }: DownloaderLoad): string {
 /** What admins read, in Russian. */
 export const admin: Texts["admin"] = {
   role,
-  news(news) {
-    switch (news.kind) {
+  alert(alert) {
+    switch (alert.kind) {
       case "started": {
-        const silent = news.silent.length === 0 ? "" : ` Молчат: ${names(news.silent)}.`;
+        const silent = alert.silent.length === 0 ? "" : ` Молчат: ${names(alert.silent)}.`;
         const fleet =
-          news.downloaders.length === 0 ? "Загрузчиков пока нет." : `Загрузчики: ${names(news.downloaders)}.`;
-        return `🟢 Бот работает, версия ${news.version}. ${queued(news.queued)} ${fleet}${silent}`;
+          alert.downloaders.length === 0 ? "Загрузчиков пока нет." : `Загрузчики: ${names(alert.downloaders)}.`;
+        return `🟢 Бот работает, версия ${alert.version}. ${queued(alert.queued)} ${fleet}${silent}`;
       }
       case "stopping":
-        return `🔴 Бот останавливается. ${queued(news.queued)} Продолжу, когда вернусь.`;
+        return `🔴 Бот останавливается. ${queued(alert.queued)} Продолжу, когда вернусь.`;
       case "repaired":
-        return news.hasBackup
+        return alert.hasBackup
           ? "🧯 База была повреждена. Я убрал её в сторону и взял последнюю резервную копию: что появилось после неё, осталось только в повреждённом файле. Оба файла названы в журнале."
           : "🧯 База была повреждена, а резервной копии не нашлось. Я убрал её в сторону и начал с пустой: ждавшие ссылки остались в повреждённом файле, он назван в журнале.";
       case "silent":
-        return `🔇 «${named(news.downloader.name)}» не отвечает.${dependants(news.downloader)}`;
+        return `🔇 «${named(alert.downloader.name)}» не отвечает.${dependants(alert.downloader)}`;
       case "back":
-        return `🔊 «${named(news.downloader.name)}» снова на связи.${dependants(news.downloader)}`;
+        return `🔊 «${named(alert.downloader.name)}» снова на связи.${dependants(alert.downloader)}`;
       case "all_silent":
-        return `📡 Почти никто из загрузчиков не отвечает (${names(news.downloaders)}) — возможно, дело в нашей сети.`;
+        return `📡 Почти никто из загрузчиков не отвечает (${names(alert.downloaders)}) — возможно, дело в нашей сети.`;
       case "joined":
-        return `➕ Новый загрузчик «${named(news.name)}», ${at(news.at)}, берёт ${names(news.roots)}`;
+        return `➕ Новый загрузчик «${named(alert.name)}», ${at(alert.at)}, берёт ${names(alert.roots)}`;
       case "moved":
-        return `📍 «${named(news.name)}» зарегистрировался с нового адреса: ${at(news.from)} → ${at(news.to)}`;
+        return `📍 «${named(alert.name)}» зарегистрировался с нового адреса: ${at(alert.from)} → ${at(alert.to)}`;
       case "came_in":
-        return `👋 ${named(news.name)} (${news.id}) теперь с нами по приглашению: ${role[news.role]}`;
+        return `👋 ${named(alert.name)} (${alert.id}) теперь с нами по приглашению: ${role[alert.role]}`;
       case "conflict":
         return "⚠️ Сообщения этого бота забирает другая его копия. Отправлять я могу, но её нужно остановить или дать ей свой токен.";
       case "poison":

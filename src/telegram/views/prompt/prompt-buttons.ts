@@ -2,7 +2,7 @@ import type { Link } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
 import { named, plain } from "../../../domain/text.ts";
 import type { Texts } from "../../locales/locales.ts";
-import { type LINK_ACTIONS, linkButton, serverCode } from "../callback-data.ts";
+import { downloaderCode, type LINK_ACTIONS, linkButton } from "../callback-data.ts";
 import type { Row } from "../keyboard.ts";
 import { chosenTime, TIMES } from "./send-times.ts";
 
@@ -13,18 +13,18 @@ export interface PromptSettings {
   readonly timeZone: string;
   /** "HH:MM" of "tonight". */
   readonly night: string;
-  readonly servers: Servers;
+  readonly downloaders: DownloaderChoices;
 }
 
 /** The downloaders that a link's owner can choose from, by name. */
-export interface Servers {
+export interface DownloaderChoices {
   /** Everyone who takes this address. */
   matching(url: string): readonly string[];
   all(): readonly string[];
 }
 
 /** Besides "auto"; with more servers than that it is for the operator's routes to choose. */
-const MOST_SERVERS = 7;
+const MOST_DOWNLOADERS = 7;
 /** Bot API: 100 buttons a message. */
 export const MOST_FOLDERS = 60;
 const LONGEST_LABEL = 20;
@@ -44,12 +44,12 @@ export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettin
     press: press("folder", String(index)),
     chosen: folder === link.folder,
   }));
-  const servers = serversFor(link, settings).map((name) => ({
+  const downloaders = downloadersFor(link, settings).map((name) => ({
     label: name === null ? words.prompt.button.anyServer : named(plain(name, LONGEST_LABEL)),
-    press: press("server", name === null ? undefined : serverCode(name)),
+    press: press("server", name === null ? undefined : downloaderCode(name)),
     chosen: name === link.downloader,
   }));
-  const choices: Row[] = [{ choices: qualities }, { choices: folders }, { choices: servers }];
+  const choices: Row[] = [{ choices: qualities }, { choices: folders }, { choices: downloaders }];
   const remove = { label: words.button.remove, press: press("remove") };
   if (link.state === "failed") {
     return [...choices, { choices: [{ label: words.button.retry, press: press("retry") }, remove] }];
@@ -65,11 +65,11 @@ export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettin
 }
 
 /** The names to choose from, null for any; none where there is no choice. One that was chosen stays, even while it is away. */
-function serversFor({ url, downloader }: Link, { servers }: PromptSettings): (string | null)[] {
-  const matching = [...servers.matching(url)].sort();
+function downloadersFor({ url, downloader }: Link, { downloaders }: PromptSettings): (string | null)[] {
+  const matching = [...downloaders.matching(url)].sort();
   const names = downloader === null || matching.includes(downloader) ? matching : [downloader, ...matching];
   if (names.length < 2 && downloader === null) return [];
-  const first = names.slice(0, MOST_SERVERS);
+  const first = names.slice(0, MOST_DOWNLOADERS);
   const shown = downloader === null || first.includes(downloader) ? first : [downloader, ...first.slice(1)];
   return [null, ...shown];
 }

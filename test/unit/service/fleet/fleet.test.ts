@@ -53,11 +53,11 @@ function createScene(names: readonly string[]) {
     log,
     onRegistered: () => {},
   });
-  const servers = new Map(
+  const downloaderAdmin = new Map(
     names.map((name) => [name, { list: [] as Download[], work: [] as Progress[], mode: "up", queues: 0 }]),
   );
   const at = (name: string) => {
-    const server = servers.get(name);
+    const server = downloaderAdmin.get(name);
     if (server === undefined) throw new Error(`No downloader "${name}"`);
     return server;
   };

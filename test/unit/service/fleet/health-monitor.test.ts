@@ -12,9 +12,9 @@ const MINUTE = 60_000;
 function createWorld(names: readonly string[], store: SqliteStore = openStore(":memory:")) {
   const down = new Set<string>();
   const asked: string[] = [];
-  const news: AdminAlert[] = [];
+  const alert: AdminAlert[] = [];
   const log = createRecordingLog();
-  const world = { now: Date.UTC(2026, 10, 23), down, asked, news, store, idle: "idle" };
+  const world = { now: Date.UTC(2026, 10, 23), down, asked, alert, store, idle: "idle" };
   const now = () => world.now;
   const registry = createRegistry({
     table: store.downloaders,
@@ -42,7 +42,7 @@ function createWorld(names: readonly string[], store: SqliteStore = openStore(":
     everyMs: MINUTE,
     now,
     log,
-    tell: (one) => news.push(one),
+    tell: (one) => alert.push(one),
   });
   /** Sweeps as the interval would, for so long. */
   async function pass(ms: number): Promise<void> {
@@ -54,8 +54,8 @@ function createWorld(names: readonly string[], store: SqliteStore = openStore(":
   return Object.assign(world, { registry, health, pass, [Symbol.dispose]: () => store[Symbol.dispose]() });
 }
 
-const told = ({ news }: { news: readonly AdminAlert[] }) =>
-  news.map((one) => `${one.kind} ${"downloader" in one ? one.downloader.name : ""}`.trim());
+const told = ({ alert }: { alert: readonly AdminAlert[] }) =>
+  alert.map((one) => `${one.kind} ${"downloader" in one ? one.downloader.name : ""}`.trim());
 
 describe("the sweep", () => {
   test("asks a healthy downloader once a minute, and one that was just heard of not at all", async () => {
@@ -103,7 +103,7 @@ describe("admins are told", () => {
     using world = createWorld(["idle", "b"]);
     world.down.add("idle");
     await world.pass(10 * MINUTE);
-    expect(world.news).toEqual([]);
+    expect(world.alert).toEqual([]);
     world.idle = "b";
     await world.pass(MINUTE);
     expect(told(world)).toEqual(["silent idle"]);
@@ -113,7 +113,7 @@ describe("admins are told", () => {
     using world = createWorld(["a", "b", "c", "d", "e", "f", "g"]);
     for (const name of ["a", "b", "c", "d", "e", "f"]) world.down.add(name);
     await world.pass(10 * MINUTE);
-    expect(world.news).toEqual([{ kind: "all_silent", downloaders: ["a", "b", "c", "d", "e", "f"] }]);
+    expect(world.alert).toEqual([{ kind: "all_silent", downloaders: ["a", "b", "c", "d", "e", "f"] }]);
     world.down.clear();
     await world.pass(10 * MINUTE);
     expect(told(world).slice(1)).toEqual(["back a", "back b", "back c", "back d", "back e", "back f"]);
@@ -129,7 +129,7 @@ describe("admins are told", () => {
     later.down.add("a");
     expect(later.health.silent()).toEqual(["a"]);
     await later.pass(10 * MINUTE);
-    expect(later.news).toEqual([]);
+    expect(later.alert).toEqual([]);
     later.down.delete("a");
     await later.pass(10 * MINUTE);
     expect(told(later)).toEqual(["back a"]);

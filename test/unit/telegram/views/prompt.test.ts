@@ -36,7 +36,7 @@ const settingsFor = (names: readonly string[], folders: readonly string[] = []):
   folders,
   timeZone: "Europe/Moscow",
   night: "02:00",
-  servers: { matching: () => names, all: () => names },
+  downloaders: { matching: () => names, all: () => names },
 });
 
 /** What Telegram would make of it; throws what it would refuse. */
@@ -84,8 +84,8 @@ describe("card()", () => {
         names,
         names,
         fc.constantFrom("en" as const, "ru" as const),
-        (of, servers, folders, language) => {
-          const content = prompt({ ...LINK, ...of }, language, settingsFor(servers, folders), NOW);
+        (of, downloaders, folders, language) => {
+          const content = prompt({ ...LINK, ...of }, language, settingsFor(downloaders, folders), NOW);
           const { text, keyboard } = accepted(content);
           expect(text.length).toBeLessThanOrEqual(4096);
           for (const row of keyboard?.inline_keyboard ?? []) expect(row.length).toBeLessThanOrEqual(4);
