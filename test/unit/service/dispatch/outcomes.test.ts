@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
-import { seeded } from "../../../support/seeded.ts";
-import { MINUTE, SECOND, SETTINGS } from "../bot.ts";
-import { isStoreCall, storeFails } from "../fuse.ts";
+import { MINUTE, SETTINGS } from "../bot.ts";
+import { storeFails } from "../fuse.ts";
 import { createWorld, turn } from "../world.ts";
 
 const URL_1 = "https://x.org/1";
@@ -176,27 +175,5 @@ describe("while the database cannot be used", () => {
     await world.tick();
     expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
     expect(nas.taken).toHaveLength(2);
-  });
-
-  test("a failure of the N-th access, for every N, loses nothing and sends nothing twice", async () => {
-    for (let nth = 1; ; nth++) {
-      using world = createWorld({ random: seeded(nth) });
-      world.server("one", { mode: "refuses" });
-      world.server("two");
-      world.server("three");
-      await world.due(URL_1);
-      await world.due(URL_1, { chatId: 2 });
-      let count = 0;
-      world.watcher = (name) => {
-        if (isStoreCall(name) && ++count === nth) throw new StoreUnavailable("SQLITE_IOERR_WRITE");
-      };
-      for (let ticks = 0; ticks < 12; ticks++) {
-        await world.tick();
-        world.advance(30 * SECOND);
-      }
-      expect([nth, world.downloads(URL_1), world.store.links.count({})]).toEqual([nth, 1, 0]);
-      expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
-      if (count < nth) break;
-    }
   });
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { seeded } from "../../support/seeded.ts";
-import { MINUTE, SECOND } from "./bot.ts";
-import type { Mode } from "./fleet.ts";
-import { storeFails } from "./fuse.ts";
-import { createWorld, type World } from "./world.ts";
+import { seeded } from "../support/seeded.ts";
+import { MINUTE, SECOND } from "../unit/service/bot.ts";
+import type { Mode } from "../unit/service/fleet.ts";
+import { storeFails } from "../unit/service/fuse.ts";
+import { createWorld, type World } from "../unit/service/world.ts";
 
 const NAMES = ["a", "b", "c"] as const;
 const MODES: readonly Mode[] = [
