@@ -13,6 +13,8 @@ export interface DispatchSettings {
   readonly intervalMs: number;
   /** Most links that are being handed over at a time. */
   readonly concurrency: number;
+  /** Links that are looked at without being claimed. */
+  readonly mostPassed?: { readonly inAStep: number; readonly inATick: number };
 }
 
 export interface Dispatcher {
@@ -32,10 +34,8 @@ export interface Dispatcher {
   drain(): Promise<void>;
 }
 
-/** Links that one step looks at without claiming them: more would hold up the event loop. */
-const MOST_PASSED_IN_A_STEP = 200;
-/** The same for a whole tick, which has to end: what is left comes with the next ones. */
-const MOST_PASSED_IN_A_TICK = 2_000;
+/** More in a step would hold up the event loop; and a tick has to end: what is left comes with the next ones. */
+const MOST_PASSED = { inAStep: 200, inATick: 2_000 };
 
 /** A claimed link, as it was before: its state is `sending` now, and whom it is handed to first is recorded. */
 interface Claim extends Order {
@@ -54,6 +54,7 @@ export function createDispatcher(deps: {
   report: (event: LinkEvent) => void;
 }): Dispatcher {
   const { store, registry, reconciler, outcomes, settings, now, log, report } = deps;
+  const { mostPassed = MOST_PASSED } = settings;
   const unmatched = createRequeue(deps);
   const inFlight = new Set<Promise<void>>();
   /** Ejected downloaders that one link is trying now; the others wait for how that ends. */
@@ -100,7 +101,7 @@ export function createDispatcher(deps: {
           if (!claimed.some((other) => other.link.key === link.key)) take(link);
         }
         // Many in one transaction: each one waits for the disk.
-      } while (moreIsDue && claimed.length < limit && passed < MOST_PASSED_IN_A_STEP);
+      } while (moreIsDue && claimed.length < limit && passed < mostPassed.inAStep);
     });
     for (const { allEjected, names } of claimed) if (allEjected) for (const name of names) probing.add(name);
     for (const event of events) report(event);
@@ -141,7 +142,7 @@ export function createDispatcher(deps: {
         inFlight.add(running);
       }
       await setImmediate();
-    } while ((moreIsDue || unmatched.isUnderWay) && looked < MOST_PASSED_IN_A_TICK);
+    } while ((moreIsDue || unmatched.isUnderWay) && looked < mostPassed.inATick);
   }
 
   /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */

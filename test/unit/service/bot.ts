@@ -2,7 +2,7 @@ import type { DownloaderClient } from "../../../src/domain/downloader.ts";
 import type { LinkEvent } from "../../../src/domain/link-event.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Store } from "../../../src/domain/storage.ts";
-import { createDispatcher, type Dispatcher } from "../../../src/service/dispatch/dispatcher.ts";
+import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../../src/service/dispatch/dispatcher.ts";
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
@@ -23,6 +23,8 @@ export const SETTINGS = {
   uncertainHoldMs: 5 * MINUTE,
 };
 
+export type Settings = typeof SETTINGS & Pick<DispatchSettings, "mostPassed">;
+
 /** The services of one life of the bot, wired as `app.ts` does it. */
 export interface Bot {
   readonly registry: Registry;
@@ -41,7 +43,7 @@ export function createBot(of: {
   client: DownloaderClient;
   now: () => number;
   random: () => number;
-  settings: typeof SETTINGS;
+  settings: Settings;
   routes: readonly Route[];
 }): Bot {
   const { store, client, now, random, settings, routes } = of;

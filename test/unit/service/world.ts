@@ -6,7 +6,7 @@ import { keyOf } from "../../../src/domain/url.ts";
 import type { Arrival, Enqueued } from "../../../src/service/queue/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { seeded } from "../../support/seeded.ts";
-import { type Bot, createBot, SETTINGS } from "./bot.ts";
+import { type Bot, createBot, SETTINGS, type Settings } from "./bot.ts";
 import { createServer, type Mode, type Server } from "./fleet.ts";
 import { type Watcher, watched } from "./fuse.ts";
 
@@ -47,12 +47,7 @@ export interface World extends Disposable {
 }
 
 export function createWorld(
-  of: {
-    random?: () => number;
-    settings?: Partial<typeof SETTINGS>;
-    routes?: readonly Route[];
-    store?: SqliteStore;
-  } = {},
+  of: { random?: () => number; settings?: Partial<Settings>; routes?: readonly Route[]; store?: SqliteStore } = {},
 ): World {
   const store = of.store ?? openStore(":memory:");
   const fleet = new Map<string, Server>();
