@@ -18,13 +18,15 @@ export interface NetworkRulesOptions {
   readonly isOpen: boolean;
   /** All addresses of a name; rejects when there are none. */
   readonly lookup?: (name: string) => Promise<readonly { readonly address: string }[]>;
+  readonly lookupMs?: number;
 }
 
 /** A downloader waits for the answer to its registration, so a name server does not get long. */
 const LOOKUP_MS = 2_000;
 
 /** reliability.md §2.6. */
-export function createNetworkRules({ allowed = [], isOpen, lookup = lookUpAll }: NetworkRulesOptions): NetworkRules {
+export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
+  const { allowed = [], isOpen, lookup = lookUpAll, lookupMs = LOOKUP_MS } = options;
   const isAllowed = allowed.length === 0 ? () => true : networks(allowed);
 
   async function addressesOf(host: string): Promise<readonly string[]> {
@@ -33,7 +35,7 @@ export function createNetworkRules({ allowed = [], isOpen, lookup = lookUpAll }:
       (addresses) => addresses.map(({ address }) => address),
       () => [],
     );
-    return Promise.race([found, sleep(LOOKUP_MS, [], { ref: false })]);
+    return Promise.race([found, sleep(lookupMs, [], { ref: false })]);
   }
 
   return {

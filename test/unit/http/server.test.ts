@@ -4,11 +4,12 @@ import { ListenError } from "../../../src/domain/listening.ts";
 import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
 import { createPostLinks } from "../../../src/http/post-links.ts";
 import { startHttpServer } from "../../../src/http/server.ts";
+import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../telegram/clock.ts";
 
-const BODY_MS = 100;
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
-function start(listen = { host: "127.0.0.1", port: 0 }) {
+function start({ listen = LOOPBACK, bodyMs = WAIT_LIMIT_MS } = {}) {
   const log = createRecordingLog();
   const taken: string[] = [];
   const server = startHttpServer({
@@ -16,7 +17,7 @@ function start(listen = { host: "127.0.0.1", port: 0 }) {
     routes: {
       "GET /thing": (_request, { address }) => new Response(`seen from ${address}`),
       "POST /thing": async (request) => {
-        const body = await readJson(request, BODY_MS);
+        const body = await readJson(request, bodyMs);
         return body.ok ? Response.json(body.value) : body.refusal;
       },
       "POST /links": createPostLinks({
@@ -24,7 +25,7 @@ function start(listen = { host: "127.0.0.1", port: 0 }) {
           taken.push(...entries.map(({ link }) => link));
           return [];
         },
-        bodyMs: BODY_MS,
+        bodyMs,
       }),
       "GET /broken": () => {
         throw new Error("the secret inside");
@@ -96,7 +97,7 @@ describe("startHttpServer()", () => {
 
   test("names the address that it cannot listen on", async () => {
     await using server = start();
-    const again = () => start({ host: "127.0.0.1", port: server.port });
+    const again = () => start({ listen: { ...LOOPBACK, port: server.port } });
     expect(again).toThrow(ListenError);
     expect(again).toThrow(`Cannot listen for HTTP on 127.0.0.1:${server.port}: EADDRINUSE`);
   });
@@ -119,7 +120,7 @@ describe("readJson()", () => {
   });
 
   test("gives up a body that does not come, and serves others meanwhile", async () => {
-    await using server = start();
+    await using server = start({ bodyMs: 100 });
     const slow = raw(server.port, "POST /thing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n[1,");
     expect((await fetch(`${server.base}/thing`)).status).toBe(200);
     const answer = await slow;

@@ -5,8 +5,8 @@ import type { Mode } from "../../support/downloader/mode.ts";
 import { serviceOf } from "../../support/downloader/wire.ts";
 import { startDownloader } from "../../support/downloader.ts";
 
-const set = (target: { host?: string; port: number }, link: string, withinMs?: number) =>
-  call(target, "SetToQueue", { link, user_name: "[ann] films", max_quality: 720 }, withinMs);
+const set = (target: { host?: string; port: number }, link: string) =>
+  call(target, "SetToQueue", { link, user_name: "[ann] films", max_quality: 720 });
 
 describe("startDownloader()", () => {
   test("takes a link once, as the Go downloader does, and answers its whole list", async () => {
@@ -72,9 +72,13 @@ describe("startDownloader()", () => {
   test.each([
     ["hang", 0],
     ["hang_after_accept", 1],
-  ] as const)("mode %s leaves the bot to its deadline, with %d links accepted", async (mode, accepted) => {
+  ] as const)("mode %s never answers, with %d links accepted", async (mode, accepted) => {
     await using nas = await startDownloader({ name: "nas", mode });
-    expect((await set(nas, "a", 200)).error?.code).toBe(status.DEADLINE_EXCEEDED);
+    const answer = set(nas, "a");
+    await nas.waitFor(({ method }) => method === "SetToQueue");
+    expect((await call(nas, "Queue")).reply?.tasks).toHaveLength(accepted);
+    nas.closes();
+    expect((await answer).error?.code).toBe(status.UNAVAILABLE);
     expect(nas.accepted).toHaveLength(accepted);
   });
 
