@@ -41,12 +41,9 @@ const DRAIN_MS = 10_000;
  * parts by events (`reactions.ts`). Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
  * `ListenError`; what was started by then is stopped again.
  */
-export async function startApp(
-  config: Config,
-  { healthEveryMs, ...surroundings }: BaseOptions & { healthEveryMs?: number },
-): Promise<App> {
+export async function startApp(config: Config, options: BaseOptions): Promise<App> {
   await using parts = new AsyncDisposableStack();
-  const base = parts.use(openBase(config, surroundings));
+  const base = parts.use(openBase(config, options));
   const { store, events, now, log } = base;
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () =>
@@ -69,9 +66,7 @@ export async function startApp(
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
   const side = parts.use(createTelegramSide(base, { dispatching, administration, preferences, queue, heartbeat }));
   const { telegram } = side;
-  const { tracker, health } = parts.use(
-    createTracking(base, { registry, client, downloaderAdmin, preferences, healthEveryMs }),
-  );
+  const { tracker, health } = parts.use(createTracking(base, { registry, client, downloaderAdmin, preferences }));
 
   const maintain = () => {
     invites.sweep();

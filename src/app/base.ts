@@ -16,14 +16,15 @@ export interface BaseOptions {
   readonly now?: () => number;
   /** In [0, 1). */
   readonly random?: () => number;
+  /** How often each downloader is asked how it is, in ms. */
+  readonly healthEveryMs?: number;
+  /** How long a person waits for a downloader that does not answer, when a list is asked for; in ms. */
+  readonly patienceMs?: number;
 }
 
 /** What every part stands on. Disposing it closes the database and lets another instance have it. */
-export interface Base extends Disposable {
+export interface Base extends Disposable, Required<BaseOptions> {
   readonly config: Config;
-  readonly log: Log;
-  readonly now: () => number;
-  readonly random: () => number;
   readonly events: Events;
   readonly metrics: Metrics;
   readonly tls: ServerTls | undefined;
@@ -34,7 +35,8 @@ export interface Base extends Disposable {
 }
 
 /** Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
-export function openBase(config: Config, { log, now = Date.now, random = Math.random }: BaseOptions): Base {
+export function openBase(config: Config, options: BaseOptions): Base {
+  const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
   parts.use(lockInstance(config.store.path));
@@ -49,7 +51,18 @@ export function openBase(config: Config, { log, now = Date.now, random = Math.ra
   parts.use(store);
   const opened = parts.move();
   return {
-    ...{ config, log, now, random, events: createEvents(), metrics, tls, store, backups, repair },
+    config,
+    log,
+    now,
+    random,
+    healthEveryMs,
+    patienceMs,
+    events: createEvents(),
+    metrics,
+    tls,
+    store,
+    backups,
+    repair,
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

@@ -15,8 +15,6 @@ import type { Dispatching } from "./dispatching.ts";
 
 /** How long /status keeps itself up to date. */
 const LIVE_MS = 120_000;
-/** How long a person waits for a downloader that does not answer, when a list is asked for. */
-const PATIENCE_MS = 1_500;
 
 /** The chat side of a running bot. */
 export interface TelegramSide extends AsyncDisposable {
@@ -52,7 +50,7 @@ export function createTelegramSide(
       client,
       registry,
       store,
-      patienceMs: PATIENCE_MS,
+      patienceMs: base.patienceMs,
       now,
       wait,
       log: base.log.withTag("fleet"),

@@ -6,8 +6,6 @@ import type { Registry } from "../service/fleet/registry.ts";
 import { createTracker, type Tracker } from "../service/tracking/tracker.ts";
 import type { Base } from "./base.ts";
 
-const HEALTH_EVERY_MS = 60_000;
-
 /** What is known of downloaders and of links that were handed over. Disposing it ends the looks that are under way. */
 export interface Tracking extends Disposable {
   readonly tracker: Tracker;
@@ -21,11 +19,10 @@ export function createTracking(
     client: DownloaderClient;
     downloaderAdmin: DownloaderAdmin;
     preferences: Preferences;
-    healthEveryMs?: number | undefined;
   },
 ): Tracking {
-  const { config, store, events, now, log } = base;
-  const { registry, client, downloaderAdmin, preferences, healthEveryMs: everyMs = HEALTH_EVERY_MS } = of;
+  const { config, store, events, healthEveryMs: everyMs, now, log } = base;
+  const { registry, client, downloaderAdmin, preferences } = of;
   const health = createHealthMonitor({
     registry,
     client,

@@ -83,7 +83,7 @@ describe("/queue", () => {
   });
 
   test("names a downloader that hangs, and shows what was last known of it", async () => {
-    await using app = await startTestApp();
+    await using app = await startTestApp({}, { patienceMs: 100 });
     const nas = await app.downloader({ name: "nas" });
     const person = bob(app);
     await deliver(app, person, [video(1)]);
@@ -175,7 +175,8 @@ describe("/queue", () => {
 describe("/status", () => {
   test("shows each downloader with the own running downloads, and keeps itself up to date", async () => {
     let now = Date.now();
-    await using app = await startTestApp({}, { now: () => now });
+    // One of the two answers within it.
+    await using app = await startTestApp({}, { now: () => now, patienceMs: 2_000 });
     const nas = await app.downloader({ name: "nas" });
     const box = await app.downloader({ name: "box", roots: ["nowhere.example"] });
     box.statusMode = "hang";

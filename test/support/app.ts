@@ -9,6 +9,7 @@ import type { Call } from "./bot-api/journal.ts";
 import { isRecord } from "./bot-api/parameters.ts";
 import { type BotApi, startBotApi } from "./bot-api.ts";
 import { type DownloaderOptions, type FakeDownloader, startDownloader } from "./downloader.ts";
+import { WAIT_LIMIT_MS } from "./patience.ts";
 
 export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
 export const ADMIN = 1;
@@ -32,17 +33,23 @@ export interface TestApp extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+export interface TestAppOptions {
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly healthEveryMs?: number;
+  readonly patienceMs?: number;
+  readonly mayRefuse?: RegExp;
+}
+
 /**
  * Starts the composition root against a strict fake of the Bot API. Links are due at once and everything is quick, unless
- * `env` says otherwise (`DWLD_BOT_…`, as an operator would). Disposing it throws when the fake refused a call, unless
- * `mayRefuse` matches the refusal (`editMessageText: Bad Request: …`).
+ * `env` says otherwise (`DWLD_BOT_…`, as an operator would); only a downloader that is to be given up on needs limits that
+ * are shorter than a busy machine may take. Disposing it throws when the fake refused a call, unless `mayRefuse` matches
+ * the refusal (`editMessageText: Bad Request: …`).
  */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
-  {
-    mayRefuse,
-    ...clock
-  }: { now?: () => number; random?: () => number; healthEveryMs?: number; mayRefuse?: RegExp } = {},
+  { mayRefuse, patienceMs = WAIT_LIMIT_MS, ...clock }: TestAppOptions = {},
 ): Promise<TestApp> {
   const parts = new AsyncDisposableStack();
   const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-test-"));
@@ -65,7 +72,7 @@ export async function startTestApp(
       stdout,
       now: Date.now,
     });
-    return startApp(config, { log, ...clock });
+    return startApp(config, { log, patienceMs, ...clock });
   };
   let running: App | undefined = await start({});
   const stop = async () => {
@@ -130,7 +137,7 @@ function quick(root: string): Record<string, string> {
     DWLD_BOT_TIME_ZONE: "UTC",
     DWLD_BOT_DISPATCH_INTERVAL: "50ms",
     DWLD_BOT_DISPATCH_DELAY: "0s",
-    DWLD_BOT_DISPATCH_DEADLINE: "500ms",
+    DWLD_BOT_DISPATCH_DEADLINE: `${WAIT_LIMIT_MS}ms`,
     DWLD_BOT_DISPATCH_BACKOFF_FIRST: "50ms",
     DWLD_BOT_DISPATCH_BACKOFF_CAP: "200ms",
     DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
