@@ -10,7 +10,7 @@ import { startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { hasOpenssl } from "../support/authority.ts";
 import { startDownloader } from "../support/downloader.ts";
 import { WAIT_LIMIT_MS } from "../support/patience.ts";
-import { recordingLog } from "../unit/grpc/peer.ts";
+import { createRecordingLog } from "../support/recording-log.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const page = (language: string) => readFileSync(join(import.meta.dir, `../../docs/${language}/hosts.md`), "utf8");
@@ -142,7 +142,7 @@ describe("grpc.tls", () => {
         DWLD_BOT_GRPC_TLS_KEY: import.meta.path,
       },
     });
-    const started = startApp(config, { log: recordingLog() });
+    const started = startApp(config, { log: createRecordingLog() });
     await expect(started).rejects.toThrow(/grpc\.tls\.cert: found \/nowhere\.pem.*ENOENT[\s\S]*grpc\.tls\.key: found/);
   });
 });

@@ -4,7 +4,7 @@ import { createBotServer } from "../../../src/grpc/bot-server.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
-import { recordingLog } from "./peer.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
   let ours: Authority;
@@ -33,7 +33,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
       listen: { host: "localhost", port: 0 },
       register: ({ name }) => void names.push(name),
       tls: { cert: server.cert, key: server.key, clientCa: Buffer.from(ca) },
-      log: recordingLog(),
+      log: createRecordingLog(),
     });
     const identity = identities.get(identityName ?? "");
     const client = new Client(

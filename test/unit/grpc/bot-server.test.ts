@@ -7,7 +7,7 @@ import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-se
 import type { Peer } from "../../../src/grpc/caller.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
-import { recordingLog } from "./peer.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 const TOKEN = "s3cret-token";
 const CLAIM = { server_name: "nas", allowed_roots: ["a.com"], server_host: "127.0.0.1", server_port: 8888 };
@@ -15,7 +15,7 @@ const services = loadServices();
 
 async function startServer(options: Partial<BotServerOptions> = {}) {
   const registered: { registration: Registration; caller: Peer }[] = [];
-  const log = recordingLog();
+  const log = createRecordingLog();
   const server = await createBotServer({
     listen: { host: "127.0.0.1", port: 0 },
     register: (registration, caller) => void registered.push({ registration, caller }),
@@ -294,7 +294,11 @@ describe("createBotServer()", () => {
   });
 
   test("listens on IPv6", async () => {
-    const bot = await createBotServer({ listen: { host: "::1", port: 0 }, register: () => {}, log: recordingLog() });
+    const bot = await createBotServer({
+      listen: { host: "::1", port: 0 },
+      register: () => {},
+      log: createRecordingLog(),
+    });
     expect(bot.address.port).toBeGreaterThan(0);
     await bot.stop();
   });

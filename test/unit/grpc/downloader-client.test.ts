@@ -4,7 +4,8 @@ import { status } from "@grpc/grpc-js";
 import { DownloaderUnreachable, type Target } from "../../../src/domain/downloader.ts";
 import { createDownloaderClient, type DownloaderClientOptions } from "../../../src/grpc/downloader-client.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
-import { fails, type Handler, hangs, recordingLog, replies, startPeer } from "./peer.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+import { fails, type Handler, hangs, replies, startPeer } from "./peer.ts";
 
 const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQuality: 1080 };
 /** Only the tests about deadlines wait for theirs. */
@@ -12,7 +13,7 @@ const SHORT_MS = 300;
 
 function startClient(options: Partial<DownloaderClientOptions> = {}) {
   const exchanges: [string, boolean][] = [];
-  const log = recordingLog();
+  const log = createRecordingLog();
   const onExchange = (name: string, ok: boolean) => void exchanges.push([name, ok]);
   const client = createDownloaderClient({ deadlineMs: WAIT_LIMIT_MS, log, onExchange, ...options });
   return { client, exchanges, log, [Symbol.asyncDispose]: client.close };

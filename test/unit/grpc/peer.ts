@@ -8,7 +8,6 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type { Target } from "../../../src/domain/downloader.ts";
-import type { Log, LogFields } from "../../../src/domain/log.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 
 export type Handler = handleUnaryCall<Record<string, unknown>, object>;
@@ -61,21 +60,4 @@ export const fails =
 export function hangs(): { readonly handler: Handler; readonly reached: Promise<void> } {
   const reached = Promise.withResolvers<void>();
   return { handler: () => reached.resolve(), reached: reached.promise };
-}
-
-/** A log that keeps what it is told. */
-export function recordingLog(): Log & { readonly lines: { level: string; message: string; fields?: LogFields }[] } {
-  const lines: { level: string; message: string; fields?: LogFields }[] = [];
-  const at = (level: string) => (message: string, fields?: LogFields) => {
-    lines.push({ level, message, ...(fields === undefined ? {} : { fields }) });
-  };
-  const log = {
-    lines,
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    withTag: (): Log => log,
-  };
-  return log;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { createBotServer } from "../../../src/grpc/bot-server.ts";
-import { recordingLog } from "./peer.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 const PROTOS = `${import.meta.dir}/../../../node_modules/@grpc/reflection/build/proto/grpc/reflection`;
 
@@ -14,7 +14,7 @@ interface Reply {
 
 /** Asks a server at `host` what it serves, as grpcurl does. */
 async function inquire(host: string, version: "v1" | "v1alpha") {
-  const server = await createBotServer({ listen: { host, port: 0 }, register: () => {}, log: recordingLog() });
+  const server = await createBotServer({ listen: { host, port: 0 }, register: () => {}, log: createRecordingLog() });
   const client = new Client(`127.0.0.1:${server.address.port}`, credentials.createInsecure());
   const definition = loadSync(`${PROTOS}/${version}/reflection.proto`, { defaults: false, oneofs: true });
   const method = definition[`grpc.reflection.${version}.ServerReflection`];

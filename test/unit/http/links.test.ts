@@ -4,7 +4,7 @@ import type { Arrival, Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createEnqueue } from "../../../src/service/queue/enqueue.ts";
 import { createCheckQuota } from "../../../src/service/queue/quota.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 const OWNER = 1;
 const FRIEND = 7;

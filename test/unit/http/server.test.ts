@@ -5,7 +5,7 @@ import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
 import { createPostLinks } from "../../../src/http/post-links.ts";
 import { startHttpServer } from "../../../src/http/server.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 

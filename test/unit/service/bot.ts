@@ -10,7 +10,7 @@ import { createRegistry, type Registry } from "../../../src/service/fleet/regist
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

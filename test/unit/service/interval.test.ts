@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { startInterval } from "../../../src/service/interval.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 import { turn } from "./world.ts";
 
 const NEVER_MS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Backup, Backups } from "../../../src/domain/backup.ts";
 import { createNightlyBackup } from "../../../src/service/nightly-backup.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 const MINUTE_MS = 60_000;
 const at = (text: string) => Date.parse(text);

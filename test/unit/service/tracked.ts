@@ -6,7 +6,7 @@ import { keyOf } from "../../../src/domain/url.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
 import { createTracker } from "../../../src/service/tracking/tracker.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 import { type Watcher, watched } from "./fuse.ts";
 
 export const ANN = 1;

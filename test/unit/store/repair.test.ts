@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileS
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { NewerDatabase } from "../../../src/store/migrate.ts";
 import { openVerifiedStore } from "../../../src/store/repair.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 import { createPlace, newLink, writeDatabase } from "./place.ts";
 
 const LINKS = 300;

@@ -3,8 +3,9 @@ import { createApi } from "../../../src/telegram/client/bot-api.ts";
 import { createPoll, type PollStep } from "../../../src/telegram/client/long-poll.ts";
 import { tooManyRequests } from "../../support/bot-api/faults.ts";
 import { startBotApi } from "../../support/bot-api.ts";
+import { createClock } from "../../support/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 import { createWatch } from "../../support/watch.ts";
-import { createClock, createRecordingLog } from "../telegram/clock.ts";
 
 const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { connectServiceManager, type WatchdogReport } from "../../../src/systemd/service-manager.ts";
-import { createRecordingLog } from "../telegram/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
 
 const SOCKET = { NOTIFY_SOCKET: "/run/systemd/notify" };
 const WITH_WATCHDOG = { ...SOCKET, WATCHDOG_USEC: "60000000" };

@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createAccess } from "../../../../src/service/access/access.ts";
 import { createInviteDesk } from "../../../../src/service/access/invites.ts";
 import { openStore } from "../../../../src/store/store.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, type Watcher, watched } from "../fuse.ts";
 
 const [ADMIN, USER, EVE, GROUP] = [1, 2, 3, -4];

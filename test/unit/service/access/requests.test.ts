@@ -3,7 +3,7 @@ import type { Language } from "../../../../src/domain/chat.ts";
 import { DELETABLE_MS } from "../../../../src/domain/message.ts";
 import { createAccess } from "../../../../src/service/access/access.ts";
 import { createAccessRequests } from "../../../../src/service/access/requests.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { createWorld } from "../world.ts";
 

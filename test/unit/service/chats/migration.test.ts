@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createAccess } from "../../../../src/service/access/access.ts";
 import { createChatMigration } from "../../../../src/service/chats/migration.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { createWorld, type World } from "../world.ts";
 

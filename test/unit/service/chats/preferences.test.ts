@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Language } from "../../../../src/domain/chat.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createPreferences } from "../../../../src/service/chats/preferences.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { createWorld, type World } from "../world.ts";
 

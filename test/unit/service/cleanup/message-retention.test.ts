@@ -5,7 +5,7 @@ import {
   forgetMessages,
   releaseMessage,
 } from "../../../../src/service/cleanup/message-retention.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { MINUTE } from "../bot.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { ANN, createWorld, type World } from "../world.ts";

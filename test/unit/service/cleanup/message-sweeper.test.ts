@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createSweeper } from "../../../../src/service/cleanup/message-sweeper.ts";
 import { openStore } from "../../../../src/store/store.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { turn } from "../world.ts";
 
 describe("createSweeper()", () => {

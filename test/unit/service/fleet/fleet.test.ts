@@ -11,7 +11,8 @@ import { keyOf } from "../../../../src/domain/url.ts";
 import { createFleet } from "../../../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { openStore } from "../../../../src/store/store.ts";
-import { createClock, createRecordingLog } from "../../telegram/clock.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const PATIENCE_MS = 1_500;
 const DAY = 24 * 3_600_000;

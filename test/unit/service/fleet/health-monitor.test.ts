@@ -4,7 +4,7 @@ import { DownloaderUnreachable } from "../../../../src/domain/downloader.ts";
 import { createHealthMonitor } from "../../../../src/service/fleet/health-monitor.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { openStore, type SqliteStore } from "../../../../src/store/store.ts";
-import { createRecordingLog } from "../../telegram/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const MINUTE = 60_000;
 

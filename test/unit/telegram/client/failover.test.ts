@@ -5,7 +5,8 @@ import type { ApiRoute } from "../../../../src/telegram/client/bot-api.ts";
 import type { Endpoint } from "../../../../src/telegram/client/endpoints.ts";
 import { createFailover } from "../../../../src/telegram/client/failover.ts";
 import type { Probe } from "../../../../src/telegram/client/probe.ts";
-import { createClock, createRecordingLog } from "../clock.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 type HealthMonitor = "up" | "refusing connections" | "swallowing packets" | "not knowing the token";
 

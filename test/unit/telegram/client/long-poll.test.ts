@@ -13,8 +13,9 @@ import {
   tooManyRequests,
 } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { createWatch } from "../../../support/watch.ts";
-import { createClock, createRecordingLog } from "../clock.ts";
 
 const SECRET = "AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
 const TOKEN = `123456789:${SECRET}`;

@@ -5,7 +5,7 @@ import type { ChatContext } from "../../../../src/telegram/context/context.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import type { Content } from "../../../../src/telegram/outbox/content.ts";
 import type { Replies } from "../../../../src/telegram/outbox/replies.ts";
-import { createRecordingLog } from "../clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const context = { chatId: 7, threadId: null, texts: texts.ru } as unknown as ChatContext;
 

@@ -7,8 +7,9 @@ import type { Content } from "../../../../src/telegram/outbox/content.ts";
 import type { Outbox } from "../../../../src/telegram/outbox/outbox.ts";
 import type { Replies } from "../../../../src/telegram/outbox/replies.ts";
 import type { SendResult } from "../../../../src/telegram/outbox/send-result.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { createWatch } from "../../../support/watch.ts";
-import { createClock, createRecordingLog } from "../clock.ts";
 
 const EVERY_MS = 5_000;
 const FOR_MS = 20_000;

@@ -5,7 +5,8 @@ import { createOutbox, type OutboxOptions, type Sending } from "../../../../src/
 import type { BotApi as BotCalls } from "../../../../src/telegram/outbox/send-result.ts";
 import { BAD_GATEWAY, HANG, RESET, refusal, SERVER_ERROR, tooManyRequests } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
-import { createClock, createRecordingLog } from "../clock.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const SECRET = "AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
 const TOKEN = `123456789:${SECRET}`;

@@ -1,6 +1,5 @@
-import type { Log, LogFields } from "../../../src/domain/log.ts";
-import type { Wait } from "../../../src/domain/wait.ts";
-import { createWatch } from "../../support/watch.ts";
+import type { Wait } from "../../src/domain/wait.ts";
+import { createWatch } from "./watch.ts";
 
 /** A clock that stands still until the test moves it. */
 export function createClock(startAt = Date.UTC(2026, 10, 23)) {
@@ -41,28 +40,4 @@ export function createClock(startAt = Date.UTC(2026, 10, 23)) {
       });
     },
   };
-}
-
-export interface Line {
-  readonly level: "debug" | "info" | "warn" | "error";
-  readonly message: string;
-  readonly fields: LogFields | undefined;
-}
-
-/** A log that keeps its lines. */
-export function createRecordingLog(): Log & { readonly lines: Line[]; at(level: Line["level"]): string[] } {
-  const lines: Line[] = [];
-  const writer = (level: Line["level"]) => (message: string, fields?: LogFields) => {
-    lines.push({ level, message, fields });
-  };
-  const log = {
-    debug: writer("debug"),
-    info: writer("info"),
-    warn: writer("warn"),
-    error: writer("error"),
-    withTag: () => log,
-    lines,
-    at: (level: Line["level"]) => lines.filter((line) => line.level === level).map((line) => line.message),
-  };
-  return log;
 }
