@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { eachText } from "../support/output.ts";
 import { createWatch } from "../support/watch.ts";
 
 const SCRIPT = join(import.meta.dir, "../../docs/examples/downloader.mjs");
@@ -31,14 +32,11 @@ function startExample(app: TestApp, command: readonly string[], env: Readonly<Re
   );
   const watch = createWatch();
   let output = "";
-  const collect = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      output += decoder.decode(chunk, { stream: true });
-      watch.changed();
-    }
+  const collect = (text: string) => {
+    output += text;
+    watch.changed();
   };
-  void Promise.all([collect(child.stdout), collect(child.stderr)]);
+  void Promise.all([eachText(child.stdout, collect), eachText(child.stderr, collect)]);
   return {
     says: (text: string) =>
       watch.until(() => output.includes(text) || undefined, {

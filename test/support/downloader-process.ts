@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Mode } from "./downloader/mode.ts";
 import { type Command, type DownloaderEvent, linksIn } from "./downloader/process.ts";
 import { registerDownloader, type SelfDescription } from "./downloader/wire.ts";
+import { eachLine } from "./output.ts";
 import { createWatch } from "./watch.ts";
 
 const SCRIPT = join(import.meta.dir, "downloader/process.ts");
@@ -50,18 +51,10 @@ export async function spawnDownloader({
   });
   const events: DownloaderEvent[] = [];
   const watch = createWatch();
-  void (async () => {
-    const decoder = new TextDecoderStream();
-    void child.stdout.pipeTo(decoder.writable);
-    let rest = "";
-    for await (const chunk of decoder.readable) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) events.push(JSON.parse(line));
-      watch.changed();
-    }
-    watch.close();
-  })();
+  void eachLine(child.stdout, (line) => {
+    events.push(JSON.parse(line));
+    watch.changed();
+  }).then(() => watch.close());
   const waitFor = (wanted: (event: DownloaderEvent) => boolean, what: string) =>
     watch.until(() => events.find(wanted), {
       what: `"${name}": ${what}`,

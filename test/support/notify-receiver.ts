@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { eachLine } from "./output.ts";
 import { createWatch } from "./watch.ts";
 
 /** One datagram: its lines, and when it came (epoch ms). */
@@ -26,21 +27,11 @@ export async function startNotifyReceiver(name: string): Promise<NotifyReceiver>
   const watch = createWatch();
   const notices: Notice[] = [];
   const listening = Promise.withResolvers<void>();
-  const read = async () => {
-    const decoder = new TextDecoder();
-    let rest = "";
-    for await (const chunk of child.stdout) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        if (line === "listening") listening.resolve();
-        else notices.push(JSON.parse(line));
-      }
-      watch.changed();
-    }
-    listening.reject(new Error(`Nobody listens on ${name}`));
-  };
-  const ended = read();
+  const ended = eachLine(child.stdout, (line) => {
+    if (line === "listening") listening.resolve();
+    else notices.push(JSON.parse(line));
+    watch.changed();
+  }).then(() => listening.reject(new Error(`Nobody listens on ${name}`)));
   await listening.promise;
   return {
     notices,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { eachText } from "../output.ts";
 import { createWatch } from "../watch.ts";
 
 /** What `bun run build` has made; `DWLD_BOT_BINARY` names another one. */
@@ -45,17 +46,16 @@ export function spawnBot(of: {
   });
   const watch = createWatch();
   let output = "";
-  const collect = async (stream: ReadableStream<Uint8Array>) => {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      output += decoder.decode(chunk, { stream: true });
-      watch.changed();
-    }
+  const collect = (text: string) => {
+    output += text;
+    watch.changed();
   };
-  const exited = Promise.all([child.exited, collect(child.stdout), collect(child.stderr)]).then(([code]) => {
-    watch.close();
-    return code;
-  });
+  const exited = Promise.all([child.exited, eachText(child.stdout, collect), eachText(child.stderr, collect)]).then(
+    ([code]) => {
+      watch.close();
+      return code;
+    },
+  );
   const until = <T>(find: () => T | undefined, what: string) => watch.until(find, { what, seen: () => output });
   const logs = (message: string) => {
     const start = `"message":${JSON.stringify(message).slice(0, -1)}`;

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { backup } from "../../../src/commands/backup.ts";
 import { ExitWith } from "../../../src/commands/exit.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { newLink, writeDatabase } from "../store/place.ts";
+import { newLink } from "../../support/links.ts";
+import { writeDatabase } from "../store/place.ts";
 import { createCommandPlace } from "./place.ts";
 
 const ENV = { DWLD_BOT_TELEGRAM_TOKEN: "1:a", DWLD_BOT_TELEGRAM_ADMINS: "1" };

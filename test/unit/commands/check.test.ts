@@ -8,34 +8,25 @@ import { checkPort } from "../../../src/commands/check/ports.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
-import { type BotApi, startBotApi } from "../../support/bot-api.ts";
 import { startDownloader } from "../../support/downloader.ts";
-import { newLink, writeDatabase } from "../store/place.ts";
-import { type CommandPlace, createCommandPlace } from "./place.ts";
+import { newLink } from "../../support/links.ts";
+import { writeDatabase } from "../store/place.ts";
+import { type CommandPlace, createCommandPlace, createCommandRig, TOKEN } from "./place.ts";
 
-const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
 const ADMIN = 1;
 
 /** A folder with a bot's environment in it, and the Telegram that it reaches. */
-function rig(more: Readonly<Record<string, string>> = {}): { api: BotApi; place: CommandPlace } & AsyncDisposable {
-  const api = startBotApi({ token: TOKEN, username: "my_bot" });
-  api.user({ id: ADMIN, started: true });
-  const place = createCommandPlace({
+function rig(more: Readonly<Record<string, string>> = {}): ReturnType<typeof createCommandRig> {
+  const world = createCommandRig((api) => ({
     DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
     DWLD_BOT_TELEGRAM_ADMINS: String(ADMIN),
     DWLD_BOT_TELEGRAM_API_ROOTS: api.root,
     DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
     DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0",
     ...more,
-  });
-  return {
-    api,
-    place,
-    async [Symbol.asyncDispose]() {
-      place[Symbol.dispose]();
-      await api[Symbol.asyncDispose]();
-    },
-  };
+  }));
+  world.api.user({ id: ADMIN, started: true });
+  return world;
 }
 
 const run = (place: CommandPlace) => check({ colours: false }, place);

@@ -5,10 +5,8 @@ import { type InitOptions, init } from "../../../src/commands/init/init.ts";
 import type { Terminal } from "../../../src/commands/init/terminal.ts";
 import { loadConfig } from "../../../src/config/config.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
-import { type BotApi, startBotApi } from "../../support/bot-api.ts";
-import { type CommandPlace, createCommandPlace } from "./place.ts";
-
-const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+import type { BotApi } from "../../support/bot-api.ts";
+import { type CommandPlace, createCommandRig, TOKEN } from "./place.ts";
 
 const NOBODY: Terminal = {
   isThere: false,
@@ -44,18 +42,7 @@ const run = (world: { api: BotApi; place: CommandPlace }, options: InitOptions, 
   return init({ apiRoot: world.api.root, ...options }, { env, cwd, write, terminal });
 };
 
-function rig(env: Readonly<Record<string, string>> = {}) {
-  const api = startBotApi({ token: TOKEN, username: "my_bot" });
-  const place = createCommandPlace(env);
-  return {
-    api,
-    place,
-    async [Symbol.asyncDispose]() {
-      place[Symbol.dispose]();
-      await api[Symbol.asyncDispose]();
-    },
-  };
-}
+const rig = (env: Readonly<Record<string, string>> = {}) => createCommandRig(() => env);
 
 const load = (place: CommandPlace, name = "config.yaml") =>
   loadConfig({ path: place.path(name), env: {}, cwd: place.cwd });

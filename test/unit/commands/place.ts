@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandContext } from "../../../src/commands/command-context.ts";
+import { type BotApi, startBotApi } from "../../support/bot-api.ts";
 
 /** A folder to run a command in, which keeps what it prints. */
 export interface CommandPlace extends CommandContext, Disposable {
@@ -21,5 +22,23 @@ export function createCommandPlace(env: Readonly<Record<string, string>> = {}): 
     },
     path: (name) => join(cwd, name),
     [Symbol.dispose]: () => rmSync(cwd, { recursive: true, force: true }),
+  };
+}
+
+export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+
+/** A folder to run a command in, with a Telegram that knows `TOKEN`; the environment may depend on where that is. */
+export function createCommandRig(
+  envFor: (api: BotApi) => Readonly<Record<string, string>>,
+): { readonly api: BotApi; readonly place: CommandPlace } & AsyncDisposable {
+  const api = startBotApi({ token: TOKEN, username: "my_bot" });
+  const place = createCommandPlace(envFor(api));
+  return {
+    api,
+    place,
+    async [Symbol.asyncDispose]() {
+      place[Symbol.dispose]();
+      await api[Symbol.asyncDispose]();
+    },
   };
 }

@@ -6,7 +6,8 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { copyDatabase } from "../../../src/store/copy.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { createPlace, newLink, writeDatabase } from "./place.ts";
+import { newLink } from "../../support/links.ts";
+import { createPlace, writeDatabase } from "./place.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -5,7 +5,8 @@ import { openDatabase } from "../../../src/store/database.ts";
 import { migrate, NewerDatabase, pendingMigrations } from "../../../src/store/migrate.ts";
 import * as schema from "../../../src/store/schema.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { createPlace, newLink, writeDatabase } from "./place.ts";
+import { newLink } from "../../support/links.ts";
+import { createPlace, writeDatabase } from "./place.ts";
 
 const tablesOf = (sqlite: Database) =>
   sqlite

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Link, NewLink } from "../../../src/domain/link.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
-import { newLink } from "./place.ts";
+import { newLink } from "../../support/links.ts";
 
 function add(store: SqliteStore, of: Partial<NewLink> = {}): Link {
   const link = store.links.add(newLink(of));

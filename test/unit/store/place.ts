@@ -2,7 +2,6 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { NewLink } from "../../../src/domain/link.ts";
 import { openStore } from "../../../src/store/store.ts";
 
 /** A folder of its own for a database file; removed at the end. */
@@ -30,22 +29,4 @@ export function writeDatabase(path: string, links: number): void {
       );
     }
   })();
-}
-
-/** A link as `links.add` takes it. */
-export function newLink(of: Partial<NewLink> = {}): NewLink {
-  const url = of.url ?? "https://x.org/1";
-  return {
-    chatId: 1,
-    threadId: null,
-    messageId: null,
-    sender: "ann",
-    url,
-    key: url.replace("https://", ""),
-    quality: "best",
-    folder: null,
-    sendAt: 0,
-    createdAt: 0,
-    ...of,
-  };
 }

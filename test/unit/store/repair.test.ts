@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileS
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { NewerDatabase } from "../../../src/store/migrate.ts";
 import { openVerifiedStore } from "../../../src/store/repair.ts";
+import { newLink } from "../../support/links.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
-import { createPlace, newLink, writeDatabase } from "./place.ts";
+import { createPlace, writeDatabase } from "./place.ts";
 
 const LINKS = 300;
 const PAGE = 4096;

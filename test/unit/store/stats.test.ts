@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { createPlace, newLink } from "./place.ts";
+import { newLink } from "../../support/links.ts";
+import { createPlace } from "./place.ts";
 
 describe("createFigures()", () => {
   test("counts links by state, and finds the one that is due longest", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { openStore } from "../../../src/store/store.ts";
-import { newLink } from "./place.ts";
+import { newLink } from "../../support/links.ts";
 
 const delivery = (of: Partial<NewDelivery>): NewDelivery => ({
   ...{ linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", url: "https://x.org/1", key: "x.org/1" },

@@ -6,7 +6,8 @@ import { openDatabase } from "../../../src/store/database.ts";
 import { type Guard, guarded, withStorageErrors } from "../../../src/store/error-translation.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
-import { createPlace, newLink } from "./place.ts";
+import { newLink } from "../../support/links.ts";
+import { createPlace } from "./place.ts";
 
 const delivery: NewDelivery = {
   ...{ linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", url: "u", key: "k", quality: 480 },

@@ -8,29 +8,14 @@ import type { PromptSettings } from "../../../../src/telegram/views/prompt/promp
 import { chosenTime, instantOf, TIMES } from "../../../../src/telegram/views/prompt/send-times.ts";
 import { readKeyboard } from "../../../support/bot-api/keyboard.ts";
 import { readText } from "../../../support/bot-api/text.ts";
+import { aLink } from "../../../support/links.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
 const STATES: readonly LinkState[] = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"];
-const LINK: Link = {
-  id: 17,
-  chatId: 1,
-  threadId: null,
-  messageId: 1,
-  promptId: null,
-  promptedAt: null,
-  sender: "ann",
-  url: "https://youtube.com/watch?v=1",
-  key: "youtube.com/watch?v=1",
-  quality: "best",
-  folder: null,
-  downloader: null,
-  sendAt: NOW + 60_000,
-  state: "queued",
-  attempts: 0,
-  lastError: null,
-  undo: null,
-  createdAt: NOW,
-};
+const LINK = aLink({
+  ...{ id: 17, messageId: 1, sendAt: NOW + 60_000, createdAt: NOW },
+  ...{ url: "https://youtube.com/watch?v=1", key: "youtube.com/watch?v=1" },
+});
 const settingsFor = (names: readonly string[], folders: readonly string[] = []): PromptSettings => ({
   qualities: ["best", 2160, 1440, 1080, 720, 480],
   folders,

@@ -6,30 +6,16 @@ import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { queuePage } from "../../../../src/telegram/views/queue-page/queue-page.ts";
 import type { QueueView } from "../../../../src/telegram/views/queue-page/queue-view.ts";
+import { aLink } from "../../../support/links.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 
-const link = (id: number, more: Partial<Link> = {}): Link => ({
-  id,
-  chatId: 1001,
-  threadId: null,
-  messageId: 1,
-  promptId: 2,
-  promptedAt: NOW,
-  sender: "ann",
-  url: `https://a.com/${id}`,
-  key: `a.com/${id}`,
-  quality: "best",
-  folder: null,
-  downloader: null,
-  sendAt: NOW + 60_000,
-  state: "queued",
-  attempts: 0,
-  lastError: null,
-  undo: null,
-  createdAt: NOW,
-  ...more,
-});
+const link = (id: number, more: Partial<Link> = {}) =>
+  aLink({
+    ...{ id, chatId: 1001, messageId: 1, promptId: 2, promptedAt: NOW },
+    ...{ url: `https://a.com/${id}`, key: `a.com/${id}`, sendAt: NOW + 60_000, createdAt: NOW },
+    ...more,
+  });
 const download = (id: string, status: FleetDownload["status"], more: Partial<FleetDownload> = {}): FleetDownload => ({
   url: `https://b.com/${id}`,
   key: `b.com/${id}`,
