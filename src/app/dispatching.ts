@@ -1,5 +1,5 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
-import type { LinkEvent } from "../domain/link-event.ts";
+import type { LinkEvent } from "../domain/link.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { metered } from "../grpc/metered.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";

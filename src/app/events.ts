@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import type { AdminAlert } from "../domain/admin-alert.ts";
-import type { DeliveryEvent } from "../domain/delivery-event.ts";
+import type { DeliveryEvent } from "../domain/delivery.ts";
 import type { Downloader } from "../domain/downloader.ts";
-import type { LinkEvent } from "../domain/link-event.ts";
+import type { LinkEvent } from "../domain/link.ts";
 
 /** What parts of the bot tell without knowing who listens. Each is told after it is stored; who acts on it: `reactions.ts`. */
 export interface AppEvents {

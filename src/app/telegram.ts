@@ -68,7 +68,7 @@ export function createTelegramSide(
       now,
       onDeletion: () => void events.emit("deletionPlanned"),
     }),
-    requests: createAccessRequests({ store, access, preferences, now, log }),
+    requests: createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log }),
     migration: createChatMigration({ access, moveChat: store.moveChat, log }),
   };
   const telegram = createTelegram(abilities, {

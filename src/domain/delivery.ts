@@ -36,6 +36,18 @@ export interface Delivery {
   readonly closedAt: number | null;
 }
 
+/**
+ * What was learned about a delivery; told once each, after it is stored.
+ * - `done`: it is ready.
+ * - `trouble`: its downloader says that something is wrong; it may still be done later.
+ * - `lost`: its downloader does not have it any more and was not seen to finish it.
+ */
+export interface DeliveryEvent {
+  readonly kind: "done" | "trouble" | "lost";
+  /** As it is after the event. */
+  readonly delivery: Delivery;
+}
+
 /** The open record of a hand-over, written before the call: after a crash this downloader is asked first. */
 export interface Attempt {
   readonly linkId: number;

@@ -68,6 +68,11 @@ export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
   return link.state === "sending" || link.state === "uncertain";
 }
 
+/** What the dispatcher did with a link; told after it is stored. */
+export type LinkEvent =
+  | { readonly kind: "delivered"; readonly link: Link; readonly downloader: string }
+  | { readonly kind: "postponed" | "unmatched" | "failed" | "uncertain" | "requeued"; readonly link: Link };
+
 /** The queue's table. Each function may throw `StoreUnavailable`. */
 export interface Links {
   /** Adds a link; undefined when the chat already has one with the same key. */

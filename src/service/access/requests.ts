@@ -3,7 +3,6 @@ import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
 import type { Stranger } from "../../domain/role.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
-import type { Preferences } from "../chats/preferences.ts";
 import type { Access } from "./access.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +55,8 @@ export interface AccessRequests {
 export function createAccessRequests(deps: {
   store: Pick<Store, "strangers" | "deletions">;
   access: Pick<Access, "admins" | "member" | "nameOf" | "grant">;
-  preferences: Pick<Preferences, "saw">;
+  /** Keeps the language that somebody's Telegram has, to answer in it. */
+  sawLanguage: (chatId: number, language: string | undefined) => void;
   now: () => number;
   log: Log;
 }): AccessRequests {
@@ -94,7 +94,7 @@ export function createAccessRequests(deps: {
       quietly((): readonly number[] => {
         if (!mayAsk(id)) return [];
         strangers.save({ id, name, askedAt: now(), shownIn: [], refusedUntil: null, refusedBy: null });
-        deps.preferences.saw(id, language);
+        deps.sawLanguage(id, language);
         return access.admins;
       }, []),
     read(id) {

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Link } from "../../domain/link.ts";
-import type { LinkEvent } from "../../domain/link-event.ts";
+import type { Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Order, Registry } from "../fleet/registry.ts";

@@ -1,5 +1,4 @@
-import { type Failure, isBeingHandedOver, type Link, type NewLink } from "../../domain/link.ts";
-import type { LinkEvent } from "../../domain/link-event.ts";
+import { type Failure, isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { nextAskAt, nextAttemptAt } from "../../domain/retry.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";

@@ -1,4 +1,4 @@
-import type { LinkEvent } from "../../domain/link-event.ts";
+import type { LinkEvent } from "../../domain/link.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "../fleet/registry.ts";
 

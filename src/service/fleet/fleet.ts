@@ -11,10 +11,11 @@ import { toMaxQuality } from "../../domain/quality.ts";
 import type { Actor } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
+import type { Wait } from "../../domain/wait.ts";
 import { ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
 import { createRemoval, type Placement, type Removal } from "./removal.ts";
-import { createSharedQuery, type Wait } from "./shared-query.ts";
+import { createSharedQuery } from "./shared-query.ts";
 
 /** A download that an actor may see. */
 export interface FleetDownload extends Download, Placement {

@@ -1,8 +1,6 @@
 import { DownloaderUnreachable, type Target } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-
-/** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+import type { Wait } from "../../domain/wait.ts";
 
 /** What a downloader said. */
 export interface Answered<T> {

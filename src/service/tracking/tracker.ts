@@ -1,5 +1,4 @@
-import type { Delivery } from "../../domain/delivery.ts";
-import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";

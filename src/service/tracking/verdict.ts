@@ -1,5 +1,4 @@
-import type { Delivery } from "../../domain/delivery.ts";
-import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import type { Download, DownloadStatus } from "../../domain/downloader.ts";
 import { plain } from "../../domain/text.ts";
 

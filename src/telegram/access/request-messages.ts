@@ -7,7 +7,7 @@ import type { Access } from "../../service/access/access.ts";
 import { type AccessRequests, DECISIONS, type Decided } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
-import type { ButtonHandler, ButtonReply } from "../commands/prompt.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import { texts } from "../locales/locales.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
 import { type Content, contentParams } from "../outbox/content.ts";

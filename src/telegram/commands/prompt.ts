@@ -4,21 +4,13 @@ import { parseOfferedQuality } from "../../domain/quality.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/context.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { downloaderCode, type LINK_ACTIONS, linkButton, readButton } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
 import { instantOf, parseTime } from "../views/prompt/send-times.ts";
-
-/** A press on a button: what to say in the small window over the chat. */
-export type ButtonReply = { readonly text: string; readonly alert?: boolean };
-
-/** Handles the presses that one kind of button makes; undefined for presses that are not its own. */
-export type ButtonHandler = (
-  context: ChatContext,
-  press: TelegramCallbackQuery,
-) => ButtonReply | undefined | Promise<ButtonReply | undefined>;
 
 /** The small window's words for what became of a link. */
 export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {

@@ -3,6 +3,7 @@ import type { Access } from "../../service/access/access.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { RunCommand } from "../context/command.ts";
 import { type ChatContext, maySeeAll } from "../context/context.ts";
 import type { Prompts } from "../notify/prompts.ts";
@@ -13,7 +14,7 @@ import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
 import { downloadChoice } from "../views/queue-page/queue-buttons.ts";
 import { queuePage } from "../views/queue-page/queue-page.ts";
 import type { QueueView } from "../views/queue-page/queue-view.ts";
-import { type ButtonHandler, type ButtonReply, pressedWords } from "./prompt.ts";
+import { pressedWords } from "./prompt.ts";
 
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;

@@ -1,8 +1,8 @@
 import type { Resend } from "../../service/queue/resend.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/context.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
-import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 
 /** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
 export function createResendButton({ resend, prompts }: { resend: Resend; prompts: Prompts }): ButtonHandler {

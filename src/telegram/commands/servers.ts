@@ -3,6 +3,7 @@ import { foreign, named, plain } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { ChatContext } from "../context/context.ts";
 import type { Content } from "../outbox/content.ts";
@@ -10,7 +11,6 @@ import type { Replies } from "../outbox/replies.ts";
 import { downloaderButton, downloaderCode, readButton } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
 import { cutPage, numberedPage } from "../views/pagination.ts";
-import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 
 const ENTRIES_PER_PAGE = 5;
 const ROOTS_IN_LIST = 120;

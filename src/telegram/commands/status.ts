@@ -3,12 +3,12 @@ import type { Actor } from "../../domain/role.ts";
 import type { CountBacklog } from "../../service/fleet/backlog.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Queue } from "../../service/queue/queue.ts";
+import type { ButtonHandler } from "../context/button-press.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { ChatContext } from "../context/context.ts";
 import type { LiveMessage } from "../context/live-message.ts";
 import { readButton, statusButton } from "../views/callback-data.ts";
 import { statusPage } from "../views/status-page.ts";
-import type { ButtonHandler } from "./prompt.ts";
 
 /** `/status`: the downloaders and what runs there for this chat, for an admin all of it; keeps itself up to date for a while. */
 export function createStatus(deps: {

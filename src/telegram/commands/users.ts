@@ -3,6 +3,7 @@ import { named } from "../../domain/text.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { Access, Member } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { ChatContext } from "../context/context.ts";
 import { texts } from "../locales/locales.ts";
@@ -12,7 +13,6 @@ import type { Replies } from "../outbox/replies.ts";
 import { readButton, userButton } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
 import { cutPage, numberedPage } from "../views/pagination.ts";
-import type { ButtonHandler, ButtonReply } from "./prompt.ts";
 
 const ENTRIES_PER_PAGE = 8;
 const BUTTONS_PER_ROW = 4;

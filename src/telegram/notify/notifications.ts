@@ -1,7 +1,6 @@
 import { type FormattableString, format, InlineKeyboard, join } from "gramio";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
-import type { Delivery } from "../../domain/delivery.ts";
-import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import { foreign, oneLine } from "../../domain/text.ts";
 import { type Texts, texts } from "../locales/locales.ts";

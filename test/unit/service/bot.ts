@@ -1,5 +1,5 @@
 import type { DownloaderClient } from "../../../src/domain/downloader.ts";
-import type { LinkEvent } from "../../../src/domain/link-event.ts";
+import type { LinkEvent } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Store } from "../../../src/domain/storage.ts";
 import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../../src/service/dispatch/dispatcher.ts";

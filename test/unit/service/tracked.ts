@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { NewDelivery } from "../../../src/domain/delivery.ts";
-import type { DeliveryEvent } from "../../../src/domain/delivery-event.ts";
+import type { DeliveryEvent, NewDelivery } from "../../../src/domain/delivery.ts";
 import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../../src/domain/downloader.ts";
 import { keyOf } from "../../../src/domain/url.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";

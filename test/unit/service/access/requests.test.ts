@@ -24,7 +24,7 @@ function createDesk() {
   const preferences = { saw: (chatId: number, language: string | undefined) => void seen.push([chatId, language]) };
   access.saw(ADMIN, "Bo");
   return {
-    ...createAccessRequests({ store, access, preferences, now, log }),
+    ...createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log }),
     world,
     access,
     log,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Delivery } from "../../../../src/domain/delivery.ts";
-import type { DeliveryEvent } from "../../../../src/domain/delivery-event.ts";
+import type { Delivery, DeliveryEvent } from "../../../../src/domain/delivery.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { notice } from "../../../../src/telegram/notify/notifications.ts";
 import { reactionTo } from "../../../../src/telegram/notify/reactions.ts";

@@ -1,0 +1,11 @@
+import type { TelegramCallbackQuery } from "gramio";
+import type { ChatContext } from "./context.ts";
+
+/** A press on a button: what to say in the small window over the chat. */
+export type ButtonReply = { readonly text: string; readonly alert?: boolean };
+
+/** Handles the presses that one kind of button makes; undefined for presses that are not its own. */
+export type ButtonHandler = (
+  context: ChatContext,
+  press: TelegramCallbackQuery,
+) => ButtonReply | undefined | Promise<ButtonReply | undefined>;
