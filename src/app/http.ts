@@ -6,8 +6,7 @@ import { ListenError } from "../domain/listening.ts";
 import type { StatusProvider } from "../domain/monitoring.ts";
 import { startHttp } from "../http/http.ts";
 import { createAcceptLinks } from "../http/links.ts";
-import { createProfiler } from "../http/profiles/profiler.ts";
-import { saveProfile } from "../http/profiles/saved.ts";
+import { createProfiles } from "../http/profiles/profiles.ts";
 import type { HttpServer } from "../http/server.ts";
 import { createRedactor } from "../log/redactor.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
@@ -26,8 +25,6 @@ export interface HttpSide extends AsyncDisposable {
   /** Watches the program for half a minute and writes what it saw beside the database. Never rejects. */
   saveProfile(): Promise<void>;
 }
-
-const SAVED_PROFILE_MS = 30_000;
 
 /**
  * Starts it. An address that cannot be listened on is an error that names it where links come that way, that is with a token;
@@ -48,10 +45,8 @@ export function startHttpSide(
   const { config, store, backups, metrics, now } = base;
   const { registry, administration, preferences, enqueue, telegram, live, schedules } = of;
   const log = base.log.withTag("http");
-  const stateFolder = dirname(config.store.path);
-  const profiler = createProfiler();
-  const stopping = new AbortController();
-  let saving: Promise<void> | undefined;
+  const { redact } = createRedactor(secretsOf(config));
+  const profiles = createProfiles({ folder: dirname(config.store.path), redact, now, log });
 
   const status: StatusProvider = {
     isListening: () => live.isOn,
@@ -80,37 +75,18 @@ export function startHttpSide(
     }),
     status,
     metrics,
-    profiler,
-    redact: createRedactor(secretsOf(config)).redact,
+    profiles,
     now,
     log,
   });
-
-  async function save(): Promise<void> {
-    log.info("Taking a profile", { seconds: SAVED_PROFILE_MS / 1_000 });
-    try {
-      const of = { profiler, folder: stateFolder, ms: SAVED_PROFILE_MS, now, stop: stopping.signal };
-      const file = await saveProfile(of);
-      if (file === undefined) log.warn("Cannot take a profile: another one is being taken");
-      else log.info("Wrote a profile", { file });
-    } catch (error) {
-      log.error("Cannot write a profile", { folder: stateFolder, error });
-    }
-  }
 
   if (server !== undefined) log.info("Links, health and metrics are served", { ...server.address });
 
   return {
     address: server?.address,
-    saveProfile() {
-      saving ??= save().finally(() => {
-        saving = undefined;
-      });
-      return saving;
-    },
+    saveProfile: profiles.save,
     async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await saving;
+      await profiles[Symbol.asyncDispose]();
       await server?.[Symbol.asyncDispose]();
     },
   };

@@ -6,32 +6,25 @@ import { createReadyz, healthz } from "./health.ts";
 import type { AcceptLinks } from "./links.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPostLink, createPostLinks } from "./post-links.ts";
-import type { Profiler } from "./profiles/profiler.ts";
-import { createProfileHandlers } from "./profiles/profiles.ts";
+import type { Profiles } from "./profiles/profiles.ts";
 import { type HttpServer, startHttpServer } from "./server.ts";
 
 /** Less than the connection's own limit, so that a slow caller gets an answer. */
 const BODY_MS = 8_000;
 
-/**
- * Starts the HTTP side: links, health, metrics, profiles (docs/en/http.md). Throws `ListenError`. Disposing it ends a profile
- * that is being taken.
- */
+/** Starts the HTTP side: links, health, metrics, profiles (docs/en/http.md). Throws `ListenError`. */
 export function startHttp(deps: {
   settings: { readonly listen: Address; readonly token: string };
   take: AcceptLinks;
   status: StatusProvider;
   metrics: Metrics;
-  profiler: Profiler;
-  redact: (text: string) => string;
+  profiles: Pick<Profiles, "cpu" | "heap">;
   now: () => number;
   log: Log;
 }): HttpServer {
-  const { settings, take, status, now, log } = deps;
-  const stopping = new AbortController();
+  const { settings, take, status, profiles, now, log } = deps;
   const withToken = createTokenGuard(settings.token);
-  const profiles = createProfileHandlers({ ...deps, stop: stopping.signal });
-  const server = startHttpServer({
+  return startHttpServer({
     listen: settings.listen,
     routes: {
       "GET /healthz": healthz,
@@ -44,11 +37,4 @@ export function startHttp(deps: {
     },
     log,
   });
-  return {
-    address: server.address,
-    async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await server[Symbol.asyncDispose]();
-    },
-  };
 }

@@ -4,17 +4,17 @@ import { DELETABLE_MS } from "../domain/message.ts";
 import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { Admission } from "./access/admission.ts";
-import { errorFields } from "./client/api-error.ts";
-import type { Api } from "./client/bot-api.ts";
+import { errorFields } from "./api/api-error.ts";
+import type { Api } from "./api/bot-api.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
 import type { ButtonHandler, ButtonReply } from "./context/button-press.ts";
+import { type ChatContext, createChatContexts } from "./context/chat-context.ts";
 import { type CommandName, commandsFor, isCommandName, parseCommand, type RunCommand } from "./context/command.ts";
-import { type ChatContext, createChatContexts } from "./context/context.ts";
 import { failureWords } from "./context/failure-words.ts";
 import { isAddressedTo, isSaid } from "./context/mentions.ts";
+import type { Replies } from "./context/replies.ts";
 import type { ChatStatus } from "./notify/chat-status.ts";
 import type { Outbox } from "./outbox/outbox.ts";
-import type { Replies } from "./outbox/replies.ts";
 import { menuButton, readButton } from "./views/callback-data.ts";
 
 /** The kinds of update that the bot asks for (Bot API: `allowed_updates`). */

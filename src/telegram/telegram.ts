@@ -34,17 +34,16 @@ import { createUsers } from "./commands/users.ts";
 import { createWhere } from "./commands/where.ts";
 import { createBackground } from "./context/background.ts";
 import { createLiveMessage, type LivePace } from "./context/live-message.ts";
+import { createReplies } from "./context/replies.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { type ChatStatus, createChatStatus } from "./notify/chat-status.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
 import { createNotifications, type Notifications } from "./notify/notifications.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
 import { createReactions } from "./notify/reactions.ts";
-import { createDeleteMessages } from "./outbox/delete-messages.ts";
 import { createOutbox } from "./outbox/outbox.ts";
-import { createReplies } from "./outbox/replies.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
-import type { PromptSettings } from "./views/prompt/prompt-buttons.ts";
+import type { PromptSettings } from "./views/prompt-buttons.ts";
 
 /** How long what goes on in the background may still find something to say at the end. */
 const LAST_WORDS_MS = 1_000;
@@ -191,7 +190,7 @@ export function createTelegram(
     notifications,
     alerts,
     chatStatus,
-    deleteMessages: createDeleteMessages(outbox),
+    deleteMessages: outbox.deleteMessages,
     get health() {
       return client.health;
     },

@@ -9,7 +9,7 @@ import { createRegistry } from "../../src/service/fleet/registry.ts";
 import { createQueue } from "../../src/service/queue/queue.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
-import { queuePage } from "../../src/telegram/views/queue-page/queue-page.ts";
+import { queuePage } from "../../src/telegram/views/queue-page.ts";
 
 /*
  * What our own part of answering /queue costs: with 100 and with 100,000 queued links of 50 chats, in turn; each chat has

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { startSocksBridge } from "../../src/telegram/client/socks-bridge.ts";
+import { startSocksBridge } from "../../src/telegram/api/socks-bridge.ts";
 import { ADMIN, startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { createAuthority, hasOpenssl } from "../support/authority.ts";
 import { createBinaryRig, USERS } from "../support/binary.ts";

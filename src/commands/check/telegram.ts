@@ -1,6 +1,6 @@
-import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/client/api-error.ts";
-import { type Api, createApi } from "../../telegram/client/bot-api.ts";
-import { type Endpoint, openEndpoints } from "../../telegram/client/endpoints.ts";
+import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/api/api-error.ts";
+import { type Api, createApi } from "../../telegram/api/bot-api.ts";
+import { type Endpoint, openEndpoints } from "../../telegram/api/endpoints.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("telegram");

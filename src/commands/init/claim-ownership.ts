@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { foreign, plain } from "../../domain/text.ts";
-import { describeApiError, kindOfApiError } from "../../telegram/client/api-error.ts";
-import type { Api } from "../../telegram/client/bot-api.ts";
+import { describeApiError, kindOfApiError } from "../../telegram/api/api-error.ts";
+import type { Api } from "../../telegram/api/bot-api.ts";
 import { EXIT, ExitWith } from "../exit.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,58 +1,54 @@
-import { download, type Handler, refuse } from "../answer.ts";
-import { cpuToPprof } from "./cpu.ts";
-import { heapToPprof } from "./heap.ts";
-import type { Profiler } from "./profiler.ts";
+import type { Log } from "../../domain/log.ts";
+import type { Handler } from "../answer.ts";
+import { createProfileHandlers } from "./handlers.ts";
+import { createProfiler } from "./profiler.ts";
+import { saveProfile } from "./saved.ts";
 
-const USUAL_SECONDS = 30;
-const MOST_SECONDS = 120;
-/** For converting and sending, beyond the time of watching. */
-const SPARE_MS = 30_000;
-
-const BUSY = "Another profile is being taken; try again when it is done.";
-
-/**
- * `GET /debug/pprof/profile?seconds=30` and `GET /debug/pprof/heap`: for `go tool pprof`, or with `?format=cpuprofile` and
- * `?format=heapsnapshot` for Chrome. One at a time; `stop` ends what is under way.
- */
-export function createProfileHandlers(deps: {
-  profiler: Profiler;
-  /** Takes secrets out of a heap snapshot, which holds every text of the program. */
-  redact: (text: string) => string;
-  now: () => number;
-  stop: AbortSignal;
-}): { readonly cpu: Handler; readonly heap: Handler } {
-  const { profiler, redact, now } = deps;
-  return {
-    async cpu(request, caller) {
-      const query = new URL(request.url).searchParams;
-      const seconds = Number(query.get("seconds") ?? USUAL_SECONDS);
-      if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_SECONDS)) {
-        return refuse(400, `seconds must be a whole number from 1 to ${MOST_SECONDS}.`);
-      }
-      const format = oneOf(["pprof", "cpuprofile"], query.get("format"));
-      if (format === undefined) return refuse(400, "format must be pprof or cpuprofile.");
-      caller.allowMs(seconds * 1_000 + SPARE_MS);
-      const profile = await profiler.cpu(seconds * 1_000, AbortSignal.any([request.signal, deps.stop]));
-      if (profile === undefined) return refuse(409, BUSY);
-      return format === "cpuprofile"
-        ? download(JSON.stringify(profile), "dwld-bot.cpuprofile")
-        : download(cpuToPprof(profile), "profile.pb.gz");
-    },
-
-    heap(request, caller) {
-      const format = oneOf(["pprof", "heapsnapshot"], new URL(request.url).searchParams.get("format"));
-      if (format === undefined) return refuse(400, "format must be pprof or heapsnapshot.");
-      caller.allowMs(SPARE_MS);
-      const snapshot = profiler.heap();
-      if (snapshot === undefined) return refuse(409, BUSY);
-      return format === "heapsnapshot"
-        ? download(redact(snapshot), "dwld-bot.heapsnapshot")
-        : download(heapToPprof(snapshot, now()), "heap.pb.gz");
-    },
-  };
+/** Profiles of this process, one at a time. Disposing it ends what is being taken; what is to be saved is written. */
+export interface Profiles extends AsyncDisposable {
+  readonly cpu: Handler;
+  readonly heap: Handler;
+  /** Watches the program for half a minute and writes what it saw into the folder. Never rejects. */
+  save(): Promise<void>;
 }
 
-/** The word that was given, the first one when none was, undefined for any other. */
-function oneOf<const Word extends string>(words: readonly [Word, ...Word[]], given: string | null): Word | undefined {
-  return given === null ? words[0] : words.find((word) => word === given);
+const SAVED_MS = 30_000;
+
+export function createProfiles(deps: {
+  /** Where `save` writes. */
+  folder: string;
+  redact: (text: string) => string;
+  now: () => number;
+  log: Log;
+}): Profiles {
+  const { folder, redact, now, log } = deps;
+  const profiler = createProfiler();
+  const stopping = new AbortController();
+  const stop = stopping.signal;
+  let saving: Promise<void> | undefined;
+
+  async function save(): Promise<void> {
+    log.info("Taking a profile", { seconds: SAVED_MS / 1_000 });
+    try {
+      const file = await saveProfile({ profiler, folder, ms: SAVED_MS, now, stop });
+      if (file === undefined) log.warn("Cannot take a profile: another one is being taken");
+      else log.info("Wrote a profile", { file });
+    } catch (error) {
+      log.error("Cannot write a profile", { folder, error });
+    }
+  }
+
+  return {
+    ...createProfileHandlers({ profiler, redact, now, stop }),
+    save() {
+      saving ??= save().finally(() => {
+        saving = undefined;
+      });
+      return saving;
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await saving;
+    },
+  };
 }

@@ -4,11 +4,11 @@ import { StoreUnavailable } from "../../domain/storage.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { InviteDesk } from "../../service/access/invites.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { ChatContext } from "../context/context.ts";
+import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
-import type { Replies } from "../outbox/replies.ts";
 import { displayName } from "../views/display-name.ts";
 import type { RequestMessages } from "./request-messages.ts";
 

@@ -8,11 +8,11 @@ import { type AccessRequests, DECISIONS, type Decided } from "../../service/acce
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
+import { type Content, contentParams } from "../context/content.ts";
+import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
-import { type Content, contentParams } from "../outbox/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Replies } from "../outbox/replies.ts";
 import { readButton, requestButton } from "../views/callback-data.ts";
 import { displayName } from "../views/display-name.ts";
 

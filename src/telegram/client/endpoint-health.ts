@@ -1,5 +1,5 @@
 import type { EndpointStatus } from "../../domain/endpoint.ts";
-import type { Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "../api/endpoints.ts";
 import type { ProbeResult } from "./probe.ts";
 
 /** A way with what is known of it. */

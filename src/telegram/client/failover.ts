@@ -1,9 +1,9 @@
 import type { EndpointStatus } from "../../domain/endpoint.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Wait } from "../../domain/wait.ts";
-import type { ApiRoute } from "./bot-api.ts";
+import type { ApiRoute } from "../api/bot-api.ts";
+import type { Endpoint } from "../api/endpoints.ts";
 import { createEndpointHealth, type EndpointHealth } from "./endpoint-health.ts";
-import type { Endpoint } from "./endpoints.ts";
 import { type Probe, probeResultOf } from "./probe.ts";
 
 export interface FailoverOptions {

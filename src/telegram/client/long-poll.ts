@@ -1,7 +1,7 @@
 import type { TelegramUpdate } from "gramio";
 import type { Wait } from "../../domain/wait.ts";
-import { ApiNetworkError } from "./api-error.ts";
-import type { Api } from "./bot-api.ts";
+import { ApiNetworkError } from "../api/api-error.ts";
+import type { Api } from "../api/bot-api.ts";
 import { createPollErrors, type PollErrorOptions, type PollErrorState } from "./poll-errors.ts";
 import { type BatchOptions, createBatchHandler, type UpdateCounts } from "./update-batch.ts";
 

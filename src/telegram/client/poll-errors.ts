@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
-import { describeApiError, kindOfApiError } from "./api-error.ts";
+import { describeApiError, kindOfApiError } from "../api/api-error.ts";
 
 /** What the poll does after a failed call. */
 export type Remedy =

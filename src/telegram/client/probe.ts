@@ -1,5 +1,5 @@
-import { describeApiError, kindOfApiError } from "./api-error.ts";
-import { type ApiRoute, createApi } from "./bot-api.ts";
+import { describeApiError, kindOfApiError } from "../api/api-error.ts";
+import { type ApiRoute, createApi } from "../api/bot-api.ts";
 
 /** What a call says about the way that it went. */
 export type ProbeResult =

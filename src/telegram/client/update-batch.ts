@@ -1,7 +1,7 @@
 import type { TelegramUpdate } from "gramio";
 import type { Log } from "../../domain/log.ts";
 import type { Wait } from "../../domain/wait.ts";
-import { describeApiError, errorFields } from "./api-error.ts";
+import { describeApiError, errorFields } from "../api/api-error.ts";
 import { inOrder, kindOf, orderKeyOf, type UpdateKind } from "./update-kind.ts";
 
 /** Remembers, across crashes, which updates were begun and not ended. May throw: the updates are handled all the same. */

@@ -2,9 +2,9 @@ import { InlineKeyboard } from "gramio";
 import type { DownloaderAdmin } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { ChatContext } from "../context/context.ts";
-import type { Replies } from "../outbox/replies.ts";
+import type { Replies } from "../context/replies.ts";
 import { cleanButton, readButton } from "../views/callback-data.ts";
 
 const MOST_LINES = 40;

@@ -1,6 +1,6 @@
 import type { InviteDesk } from "../../service/access/invites.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { Replies } from "../outbox/replies.ts";
+import type { Replies } from "../context/replies.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 const LONGEST_MS = 366 * 86_400_000;

@@ -2,9 +2,9 @@ import { foreign, plain, splitText } from "../../domain/text.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
+import { maySeeAll } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
-import { maySeeAll } from "../context/context.ts";
-import type { Replies } from "../outbox/replies.ts";
+import type { Replies } from "../context/replies.ts";
 
 const MOST_MESSAGES = 5;
 /** More would not fit into so many messages. */

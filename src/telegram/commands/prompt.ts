@@ -1,16 +1,16 @@
 import type { TelegramCallbackQuery } from "gramio";
 import type { Link, LinkChange } from "../../domain/link.ts";
 import { parseOfferedQuality } from "../../domain/quality.ts";
+import { instantOf, parseTime } from "../../domain/send-time.ts";
 import { formatInstant } from "../../domain/time.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
-import type { ChatContext } from "../context/context.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { downloaderCode, type LINK_ACTIONS, linkButton, readButton } from "../views/callback-data.ts";
-import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
-import { instantOf, parseTime } from "../views/prompt/send-times.ts";
+import type { PromptSettings } from "../views/prompt-buttons.ts";
 
 /** The small window's words for what became of a link. */
 export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {

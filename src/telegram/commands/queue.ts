@@ -4,16 +4,16 @@ import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
+import { type ChatContext, maySeeAll } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
-import { type ChatContext, maySeeAll } from "../context/context.ts";
+import type { Content } from "../context/content.ts";
+import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import type { Content } from "../outbox/content.ts";
-import type { Replies } from "../outbox/replies.ts";
 import { type QUEUE_ACTIONS, queueButton, readButton } from "../views/callback-data.ts";
-import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
-import { downloadChoice } from "../views/queue-page/queue-buttons.ts";
-import { queuePage } from "../views/queue-page/queue-page.ts";
-import type { QueueView } from "../views/queue-page/queue-view.ts";
+import type { PromptSettings } from "../views/prompt-buttons.ts";
+import { downloadChoice } from "../views/queue-buttons.ts";
+import { queuePage } from "../views/queue-page.ts";
+import type { QueueView } from "../views/queue-view.ts";
 import { pressedWords } from "./prompt.ts";
 
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */

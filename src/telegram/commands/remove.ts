@@ -5,11 +5,11 @@ import { keyOf } from "../../domain/url.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { CommandCall, RunCommand } from "../context/command.ts";
-import type { ChatContext } from "../context/context.ts";
 import { textPartsOf } from "../context/message-text.ts";
+import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import type { Replies } from "../outbox/replies.ts";
 import { menuButton } from "../views/callback-data.ts";
 import { truncated } from "../views/truncate.ts";
 

@@ -1,6 +1,6 @@
 import type { Resend } from "../../service/queue/resend.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
-import type { ChatContext } from "../context/context.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
 

@@ -4,14 +4,14 @@ import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { ChatContext } from "../context/context.ts";
+import type { Content } from "../context/content.ts";
+import type { Replies } from "../context/replies.ts";
 import { type Texts, texts } from "../locales/locales.ts";
-import type { Content } from "../outbox/content.ts";
-import type { Replies } from "../outbox/replies.ts";
 import { readButton, settingsButton } from "../views/callback-data.ts";
 import { type Choice, keyboardOf, type Row } from "../views/keyboard.ts";
-import { MOST_FOLDERS } from "../views/prompt/prompt-buttons.ts";
+import { MOST_FOLDERS } from "../views/prompt-buttons.ts";
 
 const LANGUAGES = { en: "🌐 English", ru: "🌐 Русский" } as const satisfies Record<Language, string>;
 const NOTICES: readonly NoticeStyle[] = ["message", "reaction", "off"];

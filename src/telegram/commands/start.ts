@@ -1,6 +1,6 @@
 import { format, InlineKeyboard, join } from "gramio";
 import { type CommandCall, commandsFor, type RunCommand } from "../context/command.ts";
-import type { Replies } from "../outbox/replies.ts";
+import type { Replies } from "../context/replies.ts";
 import { menuButton } from "../views/callback-data.ts";
 
 /** The main keyboard: what everyone who is let in may do. */

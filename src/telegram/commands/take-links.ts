@@ -6,11 +6,11 @@ import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
-import type { ChatContext } from "../context/context.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import { isAddressedTo } from "../context/mentions.ts";
 import { textPartsOf } from "../context/message-text.ts";
+import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import type { Replies } from "../outbox/replies.ts";
 
 /** What the config says about links. */
 export interface LinkSettings {

@@ -4,11 +4,11 @@ import { formatInstant } from "../../domain/time.ts";
 import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { LinkTrace, TraceLink } from "../../service/fleet/trace-link.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
-import type { ChatContext } from "../context/context.ts";
-import type { Replies } from "../outbox/replies.ts";
+import type { Replies } from "../context/replies.ts";
 import { linkText } from "../views/link-text.ts";
-import { stateLine } from "../views/prompt/prompt.ts";
+import { stateLine } from "../views/prompt.ts";
 import { truncated } from "../views/truncate.ts";
 
 const MOST_TAKERS = 20;

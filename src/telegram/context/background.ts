@@ -1,7 +1,7 @@
 import type { Log } from "../../domain/log.ts";
-import type { Replies } from "../outbox/replies.ts";
-import type { ChatContext } from "./context.ts";
+import type { ChatContext } from "./chat-context.ts";
 import { failureWords } from "./failure-words.ts";
+import type { Replies } from "./replies.ts";
 
 /** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
 export interface Background {

@@ -1,5 +1,5 @@
 import type { TelegramCallbackQuery } from "gramio";
-import type { ChatContext } from "./context.ts";
+import type { ChatContext } from "./chat-context.ts";
 
 /** A press on a button: what to say in the small window over the chat. */
 export type ButtonReply = { readonly text: string; readonly alert?: boolean };

@@ -1,7 +1,7 @@
 import type { TelegramMessage } from "gramio";
 import type { Role } from "../../domain/role.ts";
 import type { Texts } from "../locales/locales.ts";
-import type { ChatContext } from "./context.ts";
+import type { ChatContext } from "./chat-context.ts";
 
 /** A command as somebody wrote or pressed it. */
 export interface CommandCall {

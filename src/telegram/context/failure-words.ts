@@ -1,7 +1,7 @@
 import type { Log } from "../../domain/log.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
-import { errorFields } from "../client/api-error.ts";
-import type { ChatContext } from "./context.ts";
+import { errorFields } from "../api/api-error.ts";
+import type { ChatContext } from "./chat-context.ts";
 
 /**
  * What to say to a chat when what it asked for failed; the log is told why. The update does not come again, so nobody else

@@ -1,9 +1,9 @@
 import type { Wait } from "../../domain/wait.ts";
-import { type Content, contentParams } from "../outbox/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Replies } from "../outbox/replies.ts";
 import type { Background } from "./background.ts";
-import type { ChatContext } from "./context.ts";
+import type { ChatContext } from "./chat-context.ts";
+import { type Content, contentParams } from "./content.ts";
+import type { Replies } from "./replies.ts";
 
 /** How often a live message looks again, and for how long; in ms. */
 export interface LivePace {

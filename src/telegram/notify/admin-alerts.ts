@@ -2,8 +2,8 @@ import type { AdminAlert } from "../../domain/admin-alert.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
-import type { Replies } from "../outbox/replies.ts";
 import { truncated } from "../views/truncate.ts";
 
 /** Messages to everyone who is an admin, in each one's language. */

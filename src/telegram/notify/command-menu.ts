@@ -7,8 +7,7 @@ import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import { type CommandName, commandsFor } from "../context/command.ts";
 import { texts } from "../locales/locales.ts";
-import type { Outbox } from "../outbox/outbox.ts";
-import type { BotApi } from "../outbox/send-result.ts";
+import type { BotApi, Outbox } from "../outbox/outbox.ts";
 
 /**
  * The commands that Telegram offers while one is typing (Bot API: `setMyCommands`): for strangers `/start` alone, in the

@@ -3,10 +3,10 @@ import type { Language } from "../../domain/chat.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
-import { type Content, contentParams } from "../outbox/content.ts";
+import { type Content, contentParams } from "../context/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { prompt } from "../views/prompt/prompt.ts";
-import type { PromptSettings } from "../views/prompt/prompt-buttons.ts";
+import { prompt } from "../views/prompt.ts";
+import type { PromptSettings } from "../views/prompt-buttons.ts";
 
 /** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
 export interface Prompts {

@@ -1,7 +1,7 @@
 import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
-import { describeApiError, errorFields, kindOfApiError } from "../client/api-error.ts";
-import type { Api } from "../client/bot-api.ts";
+import { describeApiError, errorFields, kindOfApiError } from "../api/api-error.ts";
+import type { Api } from "../api/bot-api.ts";
 import { adjusted } from "./call-params.ts";
 import type { ChatQueue, ChatQueues, Taken } from "./chat-queues.ts";
 import { LIFETIMES_MS, type Outgoing, type SendFailure } from "./send-result.ts";
@@ -19,8 +19,15 @@ export interface AttemptOptions {
 
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
-/** Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). */
-export function createCarrier(options: AttemptOptions & { readonly queues: ChatQueues; readonly halt: AbortSignal }) {
+/**
+ * Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). Resolves with the ms
+ * after which the call is to be repeated, or with undefined when it is settled; never rejects.
+ */
+export type SendAttempt = (taken: Taken) => Promise<number | undefined>;
+
+export function createSendAttempt(
+  options: AttemptOptions & { readonly queues: ChatQueues; readonly halt: AbortSignal },
+): SendAttempt {
   const { api, log, now, random, onBlocked, onMigrated, queues, halt } = options;
 
   function recover(error: unknown, { queue, outgoing }: Taken): number | undefined {
@@ -77,26 +84,23 @@ export function createCarrier(options: AttemptOptions & { readonly queues: ChatQ
     }
   }
 
-  return {
-    /** Resolves with the ms after which the call is to be repeated, or with undefined when it is settled. Never rejects. */
-    async attempt(taken: Taken): Promise<number | undefined> {
-      const { queue, outgoing } = taken;
-      if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
-        outgoing.fail("expired");
-        return undefined;
-      }
-      const chatId = { from: outgoing.chatId, to: queue.chatId };
-      const adjustedApi = adjusted(api.bot.api, { omissions: outgoing.omissions, chatId });
-      try {
-        await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
-        queue.failures = 0;
-        return undefined;
-      } catch (error) {
-        if (!halt.aborted) return recover(error, taken);
-        outgoing.fail("stopped");
-        return undefined;
-      }
-    },
+  return async (taken) => {
+    const { queue, outgoing } = taken;
+    if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
+      outgoing.fail("expired");
+      return undefined;
+    }
+    const chatId = { from: outgoing.chatId, to: queue.chatId };
+    const adjustedApi = adjusted(api.bot.api, { omissions: outgoing.omissions, chatId });
+    try {
+      await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
+      queue.failures = 0;
+      return undefined;
+    } catch (error) {
+      if (!halt.aborted) return recover(error, taken);
+      outgoing.fail("stopped");
+      return undefined;
+    }
   };
 }
 

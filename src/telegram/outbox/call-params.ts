@@ -1,4 +1,4 @@
-import { MessageLeftBehind } from "../client/api-error.ts";
+import { MessageLeftBehind } from "../api/api-error.ts";
 import type { BotApi, Omission } from "./send-result.ts";
 
 /** How a repeated call differs from what its sender wrote. */

@@ -1,11 +1,16 @@
 import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
-import type { Outbox } from "./outbox.ts";
-import type { SendResult } from "./send-result.ts";
+import type { BotApi, Priority, SendResult } from "./send-result.ts";
+
+type Send = <T>(
+  chatId: number,
+  sending: { readonly priority: Priority },
+  call: (api: BotApi) => Promise<T>,
+) => Promise<SendResult<T>>;
 
 /** Deletes messages of one chat (Bot API: `deleteMessages`); what Telegram will never delete counts as done. */
-export function createDeleteMessages(outbox: Outbox): DeleteMessages {
+export function createDeleteMessages(send: Send): DeleteMessages {
   return async (chatId, messageIds) => {
-    const together = await outbox.send(chatId, { priority: "cleanup" }, (api) =>
+    const together = await send(chatId, { priority: "cleanup" }, (api) =>
       api.deleteMessages({ chat_id: chatId, message_ids: messageIds }),
     );
     if (isSettled(together) && (together.ok || messageIds.length === 1)) return "done";
@@ -13,9 +18,7 @@ export function createDeleteMessages(outbox: Outbox): DeleteMessages {
     // One that is too old makes Telegram refuse them all.
     const apart = await Promise.all(
       messageIds.map((messageId) =>
-        outbox.send(chatId, { priority: "cleanup" }, (api) =>
-          api.deleteMessage({ chat_id: chatId, message_id: messageId }),
-        ),
+        send(chatId, { priority: "cleanup" }, (api) => api.deleteMessage({ chat_id: chatId, message_id: messageId })),
       ),
     );
     return apart.every(isSettled) ? "done" : "later";

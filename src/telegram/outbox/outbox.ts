@@ -1,7 +1,9 @@
 import type { Wait } from "../../domain/wait.ts";
-import { describeApiError } from "../client/api-error.ts";
-import { type AttemptOptions, createCarrier } from "./attempt.ts";
+import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
+import { describeApiError } from "../api/api-error.ts";
+import { type AttemptOptions, createSendAttempt } from "./attempt.ts";
 import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
+import { createDeleteMessages } from "./delete-messages.ts";
 import { type BotApi, type Outgoing, PRIORITIES, type Priority, type SendResult } from "./send-result.ts";
 
 export interface OutboxOptions extends AttemptOptions {
@@ -9,6 +11,8 @@ export interface OutboxOptions extends AttemptOptions {
   /** How many calls may wait in all; the oldest notices go first when there are more. */
   readonly maxWaiting?: number;
 }
+
+export type { BotApi, SendResult };
 
 export interface Sending {
   readonly priority: Priority;
@@ -25,6 +29,8 @@ export interface Outbox {
   send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<SendResult<T>>;
   /** At once and only once, past the queues: a spinning button is not worth waiting for. Never rejects. */
   answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
+  /** What Telegram will never delete counts as done. */
+  readonly deleteMessages: DeleteMessages;
   /** Takes nothing new, sends what it can (no deletions) within `deadlineMs`, then gives up the rest as `stopped`. */
   stop(deadlineMs?: number): Promise<void>;
   /** How many calls wait. */
@@ -40,7 +46,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { api, log, now, wait, maxWaiting = 5_000 } = options;
   const queues = createChatQueues();
   const halt = new AbortController();
-  const carrier = createCarrier({ ...options, queues, halt: halt.signal });
+  const attempt = createSendAttempt({ ...options, queues, halt: halt.signal });
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
@@ -50,14 +56,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const taken = queues.take();
       if (!taken) break;
       underWay += 1;
-      void carry(taken);
+      void deliver(taken);
     }
     if (underWay === 0 && queues.size === 0) stopping?.resolve();
   }
 
-  async function carry(taken: Taken): Promise<void> {
+  async function deliver(taken: Taken): Promise<void> {
     const { queue, outgoing } = taken;
-    const retryMs = await carrier.attempt(taken);
+    const retryMs = await attempt(taken);
     underWay -= 1;
     queue.busy = false;
     if (retryMs !== undefined) {
@@ -75,34 +81,40 @@ export function createOutbox(options: OutboxOptions): Outbox {
     });
   }
 
+  function send<T>(
+    chatId: number,
+    { priority, key }: Sending,
+    call: (api: BotApi) => Promise<T>,
+  ): Promise<SendResult<T>> {
+    const { promise, resolve } = Promise.withResolvers<SendResult<T>>();
+    const outgoing: Outgoing = {
+      chatId,
+      priority,
+      key,
+      queuedAt: now(),
+      omissions: new Set(),
+      attempt: async (botApi) => resolve({ ok: true, value: await call(botApi) }),
+      unchanged: () => resolve({ ok: true, value: undefined }),
+      fail: (kind) => resolve({ ok: false, kind }),
+    };
+    if (stopping) {
+      outgoing.fail("stopped");
+      return promise;
+    }
+    queues.add(outgoing)?.fail("superseded");
+    if (queues.size > maxWaiting) {
+      queues.shed()?.fail("dropped");
+      log.warn("Too many calls wait for Telegram: dropping some", { most: maxWaiting });
+    }
+    pump();
+    return promise;
+  }
+
   return {
+    send,
+    deleteMessages: createDeleteMessages(send),
     get waiting() {
       return queues.size;
-    },
-
-    send<T>(chatId: number, { priority, key }: Sending, call: (api: BotApi) => Promise<T>) {
-      const { promise, resolve } = Promise.withResolvers<SendResult<T>>();
-      const outgoing: Outgoing = {
-        chatId,
-        priority,
-        key,
-        queuedAt: now(),
-        omissions: new Set(),
-        attempt: async (botApi) => resolve({ ok: true, value: await call(botApi) }),
-        unchanged: () => resolve({ ok: true, value: undefined }),
-        fail: (kind) => resolve({ ok: false, kind }),
-      };
-      if (stopping) {
-        outgoing.fail("stopped");
-        return promise;
-      }
-      queues.add(outgoing)?.fail("superseded");
-      if (queues.size > maxWaiting) {
-        queues.shed()?.fail("dropped");
-        log.warn("Too many calls wait for Telegram: dropping some", { most: maxWaiting });
-      }
-      pump();
-      return promise;
     },
 
     async answerCallbackQuery(answer) {

@@ -1,5 +1,5 @@
 import type { Bot } from "gramio";
-import type { ApiFailure } from "../client/api-error.ts";
+import type { ApiFailure } from "../api/api-error.ts";
 
 /** In this order within a chat; see `LIFETIMES_MS` for how long each is worth sending. */
 export type Priority = "answer" | "prompt" | "notice" | "cleanup";

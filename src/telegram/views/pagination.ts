@@ -1,6 +1,6 @@
 import { bold, type FormattableString, format, join } from "gramio";
+import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
-import type { Content } from "../outbox/content.ts";
 import { keyboardOf, type Row } from "./keyboard.ts";
 
 /** Which page of a list is shown; pages are counted from 0, and there is always one. */

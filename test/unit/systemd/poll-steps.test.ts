@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createApi } from "../../../src/telegram/client/bot-api.ts";
+import { createApi } from "../../../src/telegram/api/bot-api.ts";
 import { createPoll, type PollStep } from "../../../src/telegram/client/long-poll.ts";
 import { tooManyRequests } from "../../support/bot-api/faults.ts";
 import { startBotApi } from "../../support/bot-api.ts";

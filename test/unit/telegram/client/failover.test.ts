@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ApiNetworkError } from "../../../../src/telegram/client/api-error.ts";
-import type { ApiRoute } from "../../../../src/telegram/client/bot-api.ts";
-import type { Endpoint } from "../../../../src/telegram/client/endpoints.ts";
+import { ApiNetworkError } from "../../../../src/telegram/api/api-error.ts";
+import type { ApiRoute } from "../../../../src/telegram/api/bot-api.ts";
+import type { Endpoint } from "../../../../src/telegram/api/endpoints.ts";
 import { createFailover } from "../../../../src/telegram/client/failover.ts";
 import type { Probe } from "../../../../src/telegram/client/probe.ts";
 import { createClock } from "../../../support/clock.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { TelegramUpdate } from "gramio";
-import { createApi } from "../../../../src/telegram/client/bot-api.ts";
+import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createPoll, type Poll, type PollOptions } from "../../../../src/telegram/client/long-poll.ts";
 import {
   BAD_GATEWAY,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
-import type { ChatContext } from "../../../../src/telegram/context/context.ts";
+import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
+import type { Content } from "../../../../src/telegram/context/content.ts";
+import type { Replies } from "../../../../src/telegram/context/replies.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
-import type { Content } from "../../../../src/telegram/outbox/content.ts";
-import type { Replies } from "../../../../src/telegram/outbox/replies.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const context = { chatId: 7, threadId: null, texts: texts.ru } as unknown as ChatContext;

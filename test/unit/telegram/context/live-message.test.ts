@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
-import type { ChatContext } from "../../../../src/telegram/context/context.ts";
+import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
+import type { Content } from "../../../../src/telegram/context/content.ts";
 import { createLiveMessage } from "../../../../src/telegram/context/live-message.ts";
+import type { Replies } from "../../../../src/telegram/context/replies.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
-import type { Content } from "../../../../src/telegram/outbox/content.ts";
 import type { Outbox } from "../../../../src/telegram/outbox/outbox.ts";
-import type { Replies } from "../../../../src/telegram/outbox/replies.ts";
 import type { SendResult } from "../../../../src/telegram/outbox/send-result.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import type { Content } from "../../../../src/telegram/context/content.ts";
 import { createAdminAlerts } from "../../../../src/telegram/notify/admin-alerts.ts";
-import type { Content } from "../../../../src/telegram/outbox/content.ts";
 
 test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
   const told: Content[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { bold, format } from "gramio";
-import { createApi } from "../../../../src/telegram/client/bot-api.ts";
+import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createOutbox, type OutboxOptions, type Sending } from "../../../../src/telegram/outbox/outbox.ts";
 import type { BotApi as BotCalls } from "../../../../src/telegram/outbox/send-result.ts";
 import { BAD_GATEWAY, HANG, RESET, refusal, SERVER_ERROR, tooManyRequests } from "../../../support/bot-api/faults.ts";

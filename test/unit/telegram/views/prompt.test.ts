@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Link, LinkState } from "../../../../src/domain/link.ts";
+import { chosenTime, instantOf, TIMES } from "../../../../src/domain/send-time.ts";
 import { linkButton } from "../../../../src/telegram/views/callback-data.ts";
 import { linkText } from "../../../../src/telegram/views/link-text.ts";
-import { prompt } from "../../../../src/telegram/views/prompt/prompt.ts";
-import type { PromptSettings } from "../../../../src/telegram/views/prompt/prompt-buttons.ts";
-import { chosenTime, instantOf, TIMES } from "../../../../src/telegram/views/prompt/send-times.ts";
+import { prompt } from "../../../../src/telegram/views/prompt.ts";
+import type { PromptSettings } from "../../../../src/telegram/views/prompt-buttons.ts";
 import { readKeyboard } from "../../../support/bot-api/keyboard.ts";
 import { readText } from "../../../support/bot-api/text.ts";
 import { aLink } from "../../../support/links.ts";

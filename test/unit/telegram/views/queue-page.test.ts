@@ -4,8 +4,8 @@ import type { Link } from "../../../../src/domain/link.ts";
 import type { Role } from "../../../../src/domain/role.ts";
 import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
-import { queuePage } from "../../../../src/telegram/views/queue-page/queue-page.ts";
-import type { QueueView } from "../../../../src/telegram/views/queue-page/queue-view.ts";
+import { queuePage } from "../../../../src/telegram/views/queue-page.ts";
+import type { QueueView } from "../../../../src/telegram/views/queue-view.ts";
 import { aLink } from "../../../support/links.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);

@@ -1,4 +1,4 @@
-import { inOneHour, tomorrowAt, tonightAt } from "../../../domain/time.ts";
+import { inOneHour, tomorrowAt, tonightAt } from "./time.ts";
 
 /** The instants that a button can name; *now* is another matter, since it may also mean a retry. */
 export const TIMES = ["inOneHour", "tonight", "tomorrow"] as const;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { TelegramError } from "gramio";
-import { ApiNetworkError, describeApiError } from "../../../../src/telegram/client/api-error.ts";
-import { createApi } from "../../../../src/telegram/client/bot-api.ts";
+import { ApiNetworkError, describeApiError } from "../../../../src/telegram/api/api-error.ts";
+import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { BAD_GATEWAY, EMPTY_BODY, HALF_JSON, HANG, RESET } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
 

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { TelegramError, type TelegramResponseParameters } from "gramio";
-import {
-  ApiNetworkError,
-  describeApiError,
-  kindOfApiError,
-  redact,
-} from "../../../../src/telegram/client/api-error.ts";
+import { ApiNetworkError, describeApiError, kindOfApiError, redact } from "../../../../src/telegram/api/api-error.ts";
 
 const TOKEN = "123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 

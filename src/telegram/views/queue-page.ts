@@ -1,11 +1,11 @@
 import { bold, type FormattableString, format, join } from "gramio";
-import { fromMaxQuality } from "../../../domain/quality.ts";
-import { named, oneLine } from "../../../domain/text.ts";
-import { maySeeAll } from "../../context/context.ts";
-import type { Content } from "../../outbox/content.ts";
-import { keyboardOf } from "../keyboard.ts";
-import { linkText } from "../link-text.ts";
-import { stateLine } from "../prompt/prompt.ts";
+import { fromMaxQuality } from "../../domain/quality.ts";
+import { named, oneLine } from "../../domain/text.ts";
+import { maySeeAll } from "../context/chat-context.ts";
+import type { Content } from "../context/content.ts";
+import { keyboardOf } from "./keyboard.ts";
+import { linkText } from "./link-text.ts";
+import { stateLine } from "./prompt.ts";
 import { entryRow, pageRows, qualityRows } from "./queue-buttons.ts";
 import type { Entry, QueueView, Reader } from "./queue-view.ts";
 

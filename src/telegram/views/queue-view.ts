@@ -1,7 +1,7 @@
-import type { Link } from "../../../domain/link.ts";
-import type { Quality } from "../../../domain/quality.ts";
-import type { FleetDownload, FleetList } from "../../../service/fleet/fleet.ts";
-import type { ChatContext } from "../../context/context.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Quality } from "../../domain/quality.ts";
+import type { FleetDownload, FleetList } from "../../service/fleet/fleet.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 
 /** What one page of /queue shows. */
 export interface QueueView {

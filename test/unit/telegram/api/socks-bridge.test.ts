@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
-import { openEndpoints } from "../../../../src/telegram/client/endpoints.ts";
+import { openEndpoints } from "../../../../src/telegram/api/endpoints.ts";
+import { startSocksBridge } from "../../../../src/telegram/api/socks-bridge.ts";
 import { createProbe } from "../../../../src/telegram/client/probe.ts";
-import { startSocksBridge } from "../../../../src/telegram/client/socks-bridge.ts";
 import { BAD_GATEWAY, HANG, refusal, tooManyRequests } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
 import { startSocksProxy } from "../../../support/socks-proxy.ts";

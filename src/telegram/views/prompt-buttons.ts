@@ -1,10 +1,10 @@
-import type { Link } from "../../../domain/link.ts";
-import type { Quality } from "../../../domain/quality.ts";
-import { named, plain } from "../../../domain/text.ts";
-import type { Texts } from "../../locales/locales.ts";
-import { downloaderCode, type LINK_ACTIONS, linkButton } from "../callback-data.ts";
-import type { Row } from "../keyboard.ts";
-import { chosenTime, TIMES } from "./send-times.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Quality } from "../../domain/quality.ts";
+import { chosenTime, TIMES } from "../../domain/send-time.ts";
+import { named, plain } from "../../domain/text.ts";
+import type { Texts } from "../locales/locales.ts";
+import { downloaderCode, type LINK_ACTIONS, linkButton } from "./callback-data.ts";
+import type { Row } from "./keyboard.ts";
 
 /** What people can choose for a link, and how they read instants. */
 export interface PromptSettings {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createAmounts } from "../../../src/telegram/locales/amounts.ts";
-import { createPlural, listed } from "../../../src/telegram/locales/plural.ts";
+import { createAmounts } from "../../../../src/telegram/locales/amounts.ts";
+import { createPlural, listed } from "../../../../src/telegram/locales/plural.ts";
 
 describe("createPlural()", () => {
   test("counts in English", () => {

@@ -1,12 +1,12 @@
 import { format } from "gramio";
-import type { Language } from "../../../domain/chat.ts";
-import type { Link } from "../../../domain/link.ts";
-import { formatInstant } from "../../../domain/time.ts";
-import { type Texts, texts } from "../../locales/locales.ts";
-import type { Content } from "../../outbox/content.ts";
-import { linkButton } from "../callback-data.ts";
-import { keyboardOf } from "../keyboard.ts";
-import { linkText } from "../link-text.ts";
+import type { Language } from "../../domain/chat.ts";
+import type { Link } from "../../domain/link.ts";
+import { formatInstant } from "../../domain/time.ts";
+import type { Content } from "../context/content.ts";
+import { type Texts, texts } from "../locales/locales.ts";
+import { linkButton } from "./callback-data.ts";
+import { keyboardOf } from "./keyboard.ts";
+import { linkText } from "./link-text.ts";
 import { choicesOf, type PromptSettings } from "./prompt-buttons.ts";
 
 /** One line on how a link stands. */

@@ -1,7 +1,7 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import { type Content, contentParams } from "./content.ts";
-import type { Outbox } from "./outbox.ts";
 
 interface Saying {
   readonly priority: "answer" | "notice";
