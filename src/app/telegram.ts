@@ -1,3 +1,4 @@
+import { createCalendar } from "../domain/calendar.ts";
 import { wait } from "../domain/wait.ts";
 import { createAccessRequests } from "../service/access/requests.ts";
 import { createChatMigration } from "../service/chats/migration.ts";
@@ -89,15 +90,14 @@ export function createTelegramSide(
   return { telegram, asked: asked.promise, [Symbol.asyncDispose]: telegram.close };
 }
 
-function settingsOf({ config }: Base, { registry }: Dispatching): TelegramSettings {
+function settingsOf({ config, now }: Base, { registry }: Dispatching): TelegramSettings {
   const { telegram, dispatch } = config;
   return {
     token: telegram.token,
     failover: { roots: telegram.api_roots, proxies: telegram.proxies },
     qualities: config.quality.choices,
     folders: config.folders,
-    timeZone: config.time_zone,
-    night: dispatch.night,
+    calendar: createCalendar({ zone: config.time_zone, night: dispatch.night, now }),
     downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),
       all: () => registry.all().map(({ name }) => name),

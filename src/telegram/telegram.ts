@@ -104,21 +104,10 @@ export function createTelegram(
     onMigrated: (from: number, to: number) => void;
   },
 ): Telegram {
-  const {
-    access,
-    requests,
-    invites,
-    downloaderAdmin,
-    traceLink,
-    preferences,
-    queue,
-    linkPrompts,
-    retention,
-    migration,
-  } = abilities;
-  const { enqueue, resend, checkQuota, fleet, countBacklog } = abilities;
+  const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
+  const { enqueue, resend, checkQuota, queue, linkPrompts, retention, migration } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
-  const { token, qualities, folders, delayMs } = settings;
+  const { token, qualities, folders, calendar, delayMs } = settings;
   const { isBlocked } = preferences;
   const languageOf = (chatId: number) => preferences.language(chatId);
 
@@ -132,7 +121,7 @@ export function createTelegram(
   const background = createBackground({ replies, log });
   const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 
-  const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, now, log });
+  const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createReactions({ outbox, queue });
   const notifications = createNotifications({ replies, reactions, styleOf: preferences.notices, languageOf });
   const alerts = createAdminAlerts({ access, preferences, replies, now });
@@ -142,13 +131,13 @@ export function createTelegram(
 
   const welcome = createWelcome({ replies, delayMs });
   const talk = { outbox, replies, now, log };
-  const requestMessages = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, settings });
+  const requestMessages = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, calendar });
   const admission = createAdmission({ ...talk, access, invites, requestMessages, menu, alerts, start: welcome.start });
-  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings, now });
+  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const chatSettings = createSettings({ preferences, replies, qualities, folders });
-  const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, settings, now });
-  const users = createUsers({ access, preferences, menu, replies, settings, now });
+  const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
+  const users = createUsers({ access, preferences, menu, replies, calendar });
   const clean = createClean({ downloaderAdmin, background, replies });
 
   installRouter({
@@ -171,10 +160,10 @@ export function createTelegram(
       users: users.command,
       invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ traceLink, access, replies, settings, now }),
+      where: createWhere({ traceLink, access, replies, settings, calendar }),
     },
     presses: [
-      createPromptButtons({ queue, linkPrompts, prompts, settings, now }),
+      createPromptButtons({ queue, linkPrompts, prompts, settings }),
       queueList.press,
       status.press,
       chatSettings.press,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCalendar } from "../../src/domain/calendar.ts";
 import type { Download, DownloaderClient } from "../../src/domain/downloader.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { Actor } from "../../src/domain/role.ts";
@@ -85,8 +86,7 @@ function build(store: SqliteStore) {
       {
         context: { texts: texts.en, language: "en", actor, isPrivate: true },
         qualities: ["best", 720],
-        timeZone: "UTC",
-        now: NOW,
+        calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
         nameOf: () => undefined,
       },
     );

@@ -1,8 +1,8 @@
 import { InlineKeyboard } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import type { MessageRef } from "../../domain/message.ts";
-import { formatInstant } from "../../domain/time.ts";
 import type { Access } from "../../service/access/access.ts";
 import { type AccessRequests, DECISIONS, type Decided } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
@@ -33,13 +33,11 @@ export function createRequestMessages(deps: {
   outbox: Outbox;
   replies: Replies;
   menu: CommandMenu;
-  settings: { readonly timeZone: string };
-  now: () => number;
+  calendar: Calendar;
   log: Log;
 }): RequestMessages {
-  const { requests, access, preferences, retention, outbox, replies, menu, settings, now, log } = deps;
-  const inWords = (at: number, language: Language) =>
-    formatInstant(at, { zone: settings.timeZone, language, now: now() });
+  const { requests, access, preferences, retention, outbox, replies, menu, calendar, log } = deps;
+  const inWords = (at: number, language: Language) => calendar.format(at, language);
 
   function prompt(id: number, chatId: number): Content {
     const language = preferences.language(chatId);

@@ -1,8 +1,7 @@
 import type { TelegramCallbackQuery } from "gramio";
+import { parseSendTime } from "../../domain/calendar.ts";
 import type { Link, LinkChange } from "../../domain/link.ts";
 import { parseOfferedQuality } from "../../domain/quality.ts";
-import { instantOf, parseTime } from "../../domain/send-time.ts";
-import { formatInstant } from "../../domain/time.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
@@ -34,9 +33,8 @@ export function createPromptButtons(deps: {
   linkPrompts: LinkPrompts;
   prompts: Prompts;
   settings: PromptSettings;
-  now: () => number;
 }): ButtonHandler {
-  const { queue, linkPrompts, prompts, settings, now } = deps;
+  const { queue, linkPrompts, prompts, settings } = deps;
 
   return (context, press) => {
     const carried = readButton(linkButton, press);
@@ -68,7 +66,7 @@ export function createPromptButtons(deps: {
     const words =
       sendAt === undefined
         ? texts.pressed.changed
-        : texts.prompt.pressed.waits(formatInstant(sendAt, { zone: settings.timeZone, language, now: now() }));
+        : texts.prompt.pressed.waits(settings.calendar.format(sendAt, language));
     return { changed: queue.change(actor, id, change), words };
   }
 
@@ -78,8 +76,8 @@ export function createPromptButtons(deps: {
       return quality === undefined ? undefined : { quality };
     }
     if (action === "time") {
-      const time = parseTime(choice);
-      return time && { sendAt: instantOf(time, now(), settings) };
+      const time = parseSendTime(choice);
+      return time && { sendAt: settings.calendar.instantOf(time) };
     }
     if (action === "server") {
       if (choice === "-") return { downloader: null };

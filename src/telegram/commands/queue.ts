@@ -38,20 +38,16 @@ export function createQueueList(deps: {
   background: Background;
   prompts: Prompts;
   replies: Replies;
-  settings: Pick<PromptSettings, "qualities" | "timeZone">;
-  now: () => number;
+  settings: Pick<PromptSettings, "qualities" | "calendar">;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { queue, fleet, background, prompts, replies, settings, now } = deps;
+  const { queue, fleet, background, prompts, replies, settings } = deps;
 
   async function page(context: ChatContext, place: Destination, stop: AbortSignal): Promise<Content> {
     const { all } = place;
     const list = await fleet.downloads(context.actor, { all, stop });
     const local: QueueView["local"] = (of) => queue.page(context.actor, { ...of, all });
-    const { qualities, timeZone } = settings;
-    return queuePage(
-      { ...place, fleet: list, local },
-      { context, qualities, timeZone, now: now(), nameOf: deps.access.nameOf },
-    );
+    const { qualities, calendar } = settings;
+    return queuePage({ ...place, fleet: list, local }, { context, qualities, calendar, nameOf: deps.access.nameOf });
   }
 
   function show(context: ChatContext, messageId: number, place: Destination): void {

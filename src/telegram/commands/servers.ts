@@ -1,6 +1,6 @@
 import { bold, type FormattableString, format } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import { foreign, named, plain } from "../../domain/text.ts";
-import { formatInstant } from "../../domain/time.ts";
 import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
@@ -21,12 +21,10 @@ export function createDownloaderList(deps: {
   downloaderAdmin: DownloaderAdmin;
   background: Background;
   replies: Replies;
-  settings: { readonly timeZone: string };
-  now: () => number;
+  calendar: Calendar;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { downloaderAdmin, background, replies, settings, now } = deps;
-  const inWords = (at: number, { language }: ChatContext) =>
-    formatInstant(at, { zone: settings.timeZone, language, now: now() });
+  const { downloaderAdmin, background, replies, calendar } = deps;
+  const inWords = (at: number, { language }: ChatContext) => calendar.format(at, language);
 
   function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;

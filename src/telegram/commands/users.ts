@@ -1,6 +1,6 @@
 import { type FormattableString, format } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import { named } from "../../domain/text.ts";
-import { formatInstant } from "../../domain/time.ts";
 import type { Access, Member } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
@@ -24,12 +24,10 @@ export function createUsers(deps: {
   preferences: Preferences;
   menu: CommandMenu;
   replies: Replies;
-  settings: { readonly timeZone: string };
-  now: () => number;
+  calendar: Calendar;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { access, preferences, menu, replies, settings, now } = deps;
-  const inWords = (at: number, { language }: Pick<ChatContext, "language">) =>
-    formatInstant(at, { zone: settings.timeZone, language, now: now() });
+  const { access, preferences, menu, replies, calendar } = deps;
+  const inWords = (at: number, { language }: Pick<ChatContext, "language">) => calendar.format(at, language);
 
   function entry(context: ChatContext, { id, role, name, until, granted }: Member): FormattableString {
     const { users, role: roles } = context.texts.admin;
@@ -82,7 +80,7 @@ export function createUsers(deps: {
   /** A guest who gets a day more gets it after the time that is left. */
   function change(context: ChatContext, member: Member, action: "admin" | "user" | "day"): void {
     const { id } = member;
-    const until = action === "day" ? Math.max(now(), member.until ?? 0) + DAY_MS : null;
+    const until = action === "day" ? Math.max(calendar.now(), member.until ?? 0) + DAY_MS : null;
     const role = action === "day" ? "guest" : action;
     access.grant({ id, name: member.name ?? String(id), role, until, by: context.userId ?? context.chatId });
     menu.update(id);

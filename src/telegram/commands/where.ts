@@ -1,6 +1,6 @@
 import { type FormattableString, format, join } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import { named, oneLine } from "../../domain/text.ts";
-import { formatInstant } from "../../domain/time.ts";
 import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { LinkTrace, TraceLink } from "../../service/fleet/trace-link.ts";
@@ -20,10 +20,10 @@ export function createWhere(deps: {
   traceLink: TraceLink;
   access: Access;
   replies: Replies;
-  settings: { readonly allowPrivate: boolean; readonly timeZone: string };
-  now: () => number;
+  settings: { readonly allowPrivate: boolean };
+  calendar: Calendar;
 }): RunCommand {
-  const { access, replies, settings, now } = deps;
+  const { access, replies, settings, calendar } = deps;
 
   /** At most so many lines, and how many are left out. */
   function bounded<T>(context: ChatContext, all: readonly T[], most: number, line: (one: T) => string): string[] {
@@ -52,8 +52,8 @@ export function createWhere(deps: {
   function places(context: ChatContext, { links, deliveries }: LinkTrace): string[] {
     const { language, texts } = context;
     const { where: words } = texts.admin;
-    const inWords = (at: number) => formatInstant(at, { zone: settings.timeZone, language, now: now() });
-    const stand = { texts, language, timeZone: settings.timeZone, now: now() };
+    const inWords = (at: number) => calendar.format(at, language);
+    const stand = { texts, language, calendar };
     return [
       ...bounded(context, links, MOST_OWNERS, (link) =>
         words.queued(access.nameOf(link.chatId) ?? String(link.chatId), stateLine(link, stand)),

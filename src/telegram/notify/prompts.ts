@@ -27,11 +27,10 @@ export function createPrompts(deps: {
   linkPrompts: LinkPrompts;
   languageOf: (chatId: number) => Language;
   settings: PromptSettings;
-  now: () => number;
   log: Log;
 }): Prompts {
-  const { outbox, linkPrompts, settings, now, log } = deps;
-  const render = (link: Link): Content => prompt(link, deps.languageOf(link.chatId), settings, now());
+  const { outbox, linkPrompts, settings, log } = deps;
+  const render = (link: Link): Content => prompt(link, deps.languageOf(link.chatId), settings);
 
   /** `replaces`: the prompt that it has and is to lose. */
   async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {

@@ -1,6 +1,6 @@
+import { type Calendar, SEND_TIMES } from "../../domain/calendar.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
-import { chosenTime, TIMES } from "../../domain/send-time.ts";
 import { named, plain } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
 import { downloaderCode, type LINK_ACTIONS, linkButton } from "./callback-data.ts";
@@ -10,9 +10,7 @@ import type { Row } from "./keyboard.ts";
 export interface PromptSettings {
   readonly qualities: readonly Quality[];
   readonly folders: readonly string[];
-  readonly timeZone: string;
-  /** "HH:MM" of "tonight". */
-  readonly night: string;
+  readonly calendar: Calendar;
   readonly downloaders: DownloaderChoices;
 }
 
@@ -30,8 +28,8 @@ export const MOST_FOLDERS = 60;
 const LONGEST_LABEL = 20;
 
 /** What a link's owner can still choose. */
-export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettings; now: number }): Row[] {
-  const { words, settings, now } = of;
+export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettings }): Row[] {
+  const { words, settings } = of;
   const press = (action: (typeof LINK_ACTIONS)[number], choice?: string) =>
     linkButton.pack({ id: link.id, action, ...(choice !== undefined && { choice }) });
   const qualities = settings.qualities.map((quality) => ({
@@ -54,8 +52,8 @@ export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettin
   if (link.state === "failed") {
     return [...choices, { choices: [{ label: words.button.retry, press: press("retry") }, remove] }];
   }
-  const chosen = link.state === "queued" ? chosenTime(link.sendAt, now, settings) : undefined;
-  const times = TIMES.map((time) => ({
+  const chosen = link.state === "queued" ? settings.calendar.nameOf(link.sendAt) : undefined;
+  const times = SEND_TIMES.map((time) => ({
     label: words.prompt.button[time],
     press: press("time", time),
     chosen: time === chosen,

@@ -66,19 +66,14 @@ function cut(view: QueueView): { entries: Entry[]; page: number; pages: number; 
   return { entries, page, pages, start, queued };
 }
 
-function described(
-  entry: Entry,
-  n: number,
-  all: boolean,
-  { context, timeZone, now, nameOf }: Reader,
-): FormattableString {
+function described(entry: Entry, n: number, all: boolean, { context, calendar, nameOf }: Reader): FormattableString {
   const { texts, language } = context;
   const words = texts.lists.queue;
   const owner = (chats: readonly number[]) =>
     all ? [words.owners(chats.map((id) => named(nameOf(id) ?? String(id))))] : [];
   if (entry.kind === "link") {
     const { link } = entry;
-    const state = [...owner([link.chatId]), stateLine(link, { texts, language, timeZone, now })];
+    const state = [...owner([link.chatId]), stateLine(link, { texts, language, calendar })];
     return format`${n}. ${linkText(link.url)}\n${state.join(" · ")}`;
   }
   const { url, name = "", status, quality, downloader, message = "", owners } = entry.download;

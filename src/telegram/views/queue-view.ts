@@ -1,3 +1,4 @@
+import type { Calendar } from "../../domain/calendar.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
 import type { FleetDownload, FleetList } from "../../service/fleet/fleet.ts";
@@ -25,8 +26,7 @@ export interface QueueView {
 export interface Reader {
   readonly context: Pick<ChatContext, "texts" | "language" | "actor" | "isPrivate">;
   readonly qualities: readonly Quality[];
-  readonly timeZone: string;
-  readonly now: number;
+  readonly calendar: Calendar;
   /** How an admin knows a chat. */
   readonly nameOf: (chatId: number) => string | undefined;
 }

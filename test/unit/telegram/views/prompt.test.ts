@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { createCalendar } from "../../../../src/domain/calendar.ts";
 import type { Link, LinkState } from "../../../../src/domain/link.ts";
-import { chosenTime, instantOf, TIMES } from "../../../../src/domain/send-time.ts";
 import { linkButton } from "../../../../src/telegram/views/callback-data.ts";
 import { linkText } from "../../../../src/telegram/views/link-text.ts";
 import { prompt } from "../../../../src/telegram/views/prompt.ts";
@@ -19,8 +19,7 @@ const LINK = aLink({
 const settingsFor = (names: readonly string[], folders: readonly string[] = []): PromptSettings => ({
   qualities: ["best", 2160, 1440, 1080, 720, 480],
   folders,
-  timeZone: "Europe/Moscow",
-  night: "02:00",
+  calendar: createCalendar({ zone: "Europe/Moscow", night: "02:00", now: () => NOW }),
   downloaders: { matching: () => names, all: () => names },
 });
 
@@ -70,7 +69,7 @@ describe("card()", () => {
         names,
         fc.constantFrom("en" as const, "ru" as const),
         (of, downloaders, folders, language) => {
-          const content = prompt({ ...LINK, ...of }, language, settingsFor(downloaders, folders), NOW);
+          const content = prompt({ ...LINK, ...of }, language, settingsFor(downloaders, folders));
           const { text, keyboard } = accepted(content);
           expect(text.length).toBeLessThanOrEqual(4096);
           for (const row of keyboard?.inline_keyboard ?? []) expect(row.length).toBeLessThanOrEqual(4);
@@ -81,7 +80,7 @@ describe("card()", () => {
 
   test("offers a server only where there is a choice, at most seven of them, the chosen one among them", () => {
     const rowsWith = (names: readonly string[], downloader: string | null) =>
-      labels(prompt({ ...LINK, downloader }, "en", settingsFor(names), NOW))
+      labels(prompt({ ...LINK, downloader }, "en", settingsFor(names)))
         .slice(2, -2)
         .flat();
     const many = "jihgfedcba".split("");
@@ -94,7 +93,7 @@ describe("card()", () => {
   });
 
   test("keeps its buttons while the link is handed over, has only undo when it is removed, retry when it has failed", () => {
-    const last = (state: LinkState) => labels(prompt({ ...LINK, state }, "en", settingsFor([]), NOW)).at(-1);
+    const last = (state: LinkState) => labels(prompt({ ...LINK, state }, "en", settingsFor([]))).at(-1);
     expect(last("sending")).toEqual(["🗑 Remove"]);
     expect(last("uncertain")).toEqual(["🗑 Remove"]);
     expect(last("removed")).toEqual(["↩️ Undo"]);
@@ -104,7 +103,7 @@ describe("card()", () => {
 
   test("says how the link stands", () => {
     const line = (link: Partial<Link>, language: "en" | "ru" = "en") =>
-      accepted(prompt({ ...LINK, ...link }, language, settingsFor([]), NOW)).text.split("\n")[1];
+      accepted(prompt({ ...LINK, ...link }, language, settingsFor([]))).text.split("\n")[1];
     const lastError = { reason: "refused", downloader: "nas" } as const;
     expect(line({})).toBe("⏳ Waits till 15:01");
     expect(line({ sendAt: NOW + 12 * 3_600_000 }, "ru")).toBe("⏳ Ждёт до 24 нояб. 03:00");
@@ -119,23 +118,7 @@ describe("card()", () => {
   });
 });
 
-describe("the buttons for a time", () => {
-  const clock = { night: "02:00", timeZone: "Europe/Moscow" };
-
-  test("are known again by the instant that they chose, as long as it has not come", () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...TIMES), fc.integer({ min: 0, max: 4_102_444_800_000 }), (time, now) => {
-        const sendAt = instantOf(time, now, clock);
-        expect(sendAt).toBeGreaterThan(now);
-        expect(instantOf(chosenTime(sendAt, now, clock) ?? "inOneHour", now, clock)).toBe(sendAt);
-        expect(chosenTime(sendAt, sendAt, clock)).toBeUndefined();
-      }),
-    );
-    expect(chosenTime(NOW + 3_600_000, NOW, clock)).toBeUndefined();
-  });
-});
-
-describe("shownLink()", () => {
+describe("linkText()", () => {
   test("shows a short link as it is, and a long one short but whole to press, where Telegram can link it", () => {
     const long = `https://a.example/${"x".repeat(2000)}`;
     expect(linkText("https://a.example/1")).toBe("https://a.example/1");

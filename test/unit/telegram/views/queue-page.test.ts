@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { createCalendar } from "../../../../src/domain/calendar.ts";
 import type { Link } from "../../../../src/domain/link.ts";
 import type { Role } from "../../../../src/domain/role.ts";
 import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
@@ -53,8 +54,7 @@ function page(
     {
       context: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
       qualities: ["best", 720],
-      timeZone: "UTC",
-      now: NOW,
+      calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
       nameOf: (chatId) => (chatId === 1001 ? "Ann (@ann)" : undefined),
     },
   );

@@ -1,0 +1,45 @@
+import type { Language } from "./chat.ts";
+import { formatInstant, inOneHour, tomorrowAt, tonightAt } from "./time.ts";
+
+/** The instants that a button can name; *now* is another matter, since it may also mean a retry. */
+export const SEND_TIMES = ["inOneHour", "tonight", "tomorrow"] as const;
+
+export type SendTime = (typeof SEND_TIMES)[number];
+
+/** How people name instants, and read them. */
+export interface Calendar {
+  /** Epoch ms. */
+  now(): number;
+  /** As a person reads it now; see `formatInstant`. */
+  format(at: number, language: Language): string;
+  /** The instant that a person means now, in epoch ms: always a whole minute, by which `nameOf` knows it again. */
+  instantOf(time: SendTime): number;
+  /** Which button a link's `sendAt` came from; undefined for one that nobody chose, or that has passed. */
+  nameOf(sendAt: number): SendTime | undefined;
+}
+
+const MINUTE_MS = 60_000;
+
+/** `zone`: `time_zone` (IANA). `night`: what "tonight" means, `dispatch.night` ("HH:MM"). */
+export function createCalendar({ zone, night, now }: { zone: string; night: string; now: () => number }): Calendar {
+  function instantOf(time: SendTime): number {
+    if (time === "inOneHour") return Math.ceil(inOneHour(now()) / MINUTE_MS) * MINUTE_MS;
+    return time === "tonight" ? tonightAt(now(), night, zone) : tomorrowAt(now(), zone);
+  }
+
+  return {
+    now,
+    format: (at, language) => formatInstant(at, { zone, language, now: now() }),
+    instantOf,
+    nameOf(sendAt) {
+      if (sendAt <= now() || sendAt % MINUTE_MS !== 0) return undefined;
+      const named = (["tonight", "tomorrow"] as const).find((time) => instantOf(time) === sendAt);
+      return named ?? (sendAt <= instantOf("inOneHour") ? "inOneHour" : undefined);
+    },
+  };
+}
+
+/** Reads a button's choice; undefined for anything else. */
+export function parseSendTime(text: string): SendTime | undefined {
+  return SEND_TIMES.find((time) => time === text);
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { createCalendar, parseSendTime, SEND_TIMES } from "../../../src/domain/calendar.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
+
+/** The calendar of Moscow at an instant. */
+const at = (now: number) => createCalendar({ zone: "Europe/Moscow", night: "02:00", now: () => now });
+
+describe("the buttons for a time", () => {
+  test("are known again by the instant that they chose, as long as it has not come", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...SEND_TIMES), fc.integer({ min: 0, max: 4_102_444_800_000 }), (time, now) => {
+        const calendar = at(now);
+        const sendAt = calendar.instantOf(time);
+        expect(sendAt).toBeGreaterThan(now);
+        expect(calendar.instantOf(calendar.nameOf(sendAt) ?? "inOneHour")).toBe(sendAt);
+        expect(at(sendAt).nameOf(sendAt)).toBeUndefined();
+      }),
+    );
+    expect(at(NOW).nameOf(NOW + 3_600_000)).toBeUndefined();
+  });
+
+  test("are read from what a button carries, and nothing else is", () => {
+    expect(SEND_TIMES.map((time) => parseSendTime(time))).toEqual([...SEND_TIMES]);
+    expect(parseSendTime("yesterday")).toBeUndefined();
+  });
+});
+
+test("a calendar tells instants as people in its zone read them", () => {
+  expect(at(NOW).format(NOW, "en")).toBe("15:00");
+  expect(at(NOW).format(at(NOW).instantOf("tonight"), "ru")).toBe("02:00");
+});
