@@ -4,7 +4,6 @@ import { check } from "./commands/check/check.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
 import { importGoVersion } from "./commands/import/import.ts";
 import { init } from "./commands/init/init.ts";
-import { createTerminal } from "./commands/init/terminal.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
 import { createRedactor } from "./log/redactor.ts";
@@ -20,8 +19,7 @@ async function main(argv: readonly string[]): Promise<Exit> {
   switch (invocation.command) {
     case "init": {
       const { output, admin, "token-file": tokenFile, "api-root": apiRoot, force } = invocation;
-      const terminal = createTerminal(process.stdin, process.stdout);
-      return init({ output, admin, tokenFile, apiRoot, force }, { ...context, terminal });
+      return init({ output, admin, tokenFile, apiRoot, force }, context);
     }
     case "check": {
       const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;

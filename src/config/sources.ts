@@ -18,7 +18,7 @@ export function readMapping(mapping: Readonly<Record<string, unknown>>): SourceV
   );
   const values = new Map<string, unknown>();
   const problems: Problem[] = [];
-  const read = (name: string, value: unknown) => {
+  function read(name: string, value: unknown): void {
     if (names.includes(name)) {
       if (value !== null) values.set(name, value);
     } else if (!sections.has(name)) {
@@ -31,10 +31,10 @@ export function readMapping(mapping: Readonly<Record<string, unknown>>): SourceV
       const expected = `a mapping of ${inside.join(", ")}`;
       problems.push({ key: name, found: shown(value, { secret: true }), expected });
     }
-  };
-  const walk = (part: Readonly<Record<string, unknown>>, prefix: string) => {
+  }
+  function walk(part: Readonly<Record<string, unknown>>, prefix: string): void {
     for (const [key, value] of Object.entries(part)) read(prefix + key, value);
-  };
+  }
   walk(mapping, "");
   return { values, problems };
 }

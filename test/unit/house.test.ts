@@ -1,14 +1,16 @@
-import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { basename, dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "bun:test";
+import { basename, dirname } from "node:path";
+import { files, importsOf, namesImportedBy, source, typesExportedBy, withoutComments } from "../support/sources.ts";
 
-const SRC = join(import.meta.dir, "../../src");
-const LONGEST_FILE = 250;
+const LONGEST_FILE = 220;
+/** The order of starting, and nothing else. */
+const LONGEST_APP = 120;
 const FORBIDDEN_NAMES = ["utils", "helpers", "common", "types", "models", "constants", "index"];
+
 /** Rooms that touch the outside world; none knows another. */
 const ADAPTERS = ["telegram", "grpc", "http", "store", "systemd"];
 
-/** What each room may import besides itself (README.md, "The house"). */
+/** What each room of `src` may import besides itself (ARCHITECTURE.md, "Directions"). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   service: ["domain"],
@@ -22,109 +24,190 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ["commands", "config", "log", "version", "cli", "domain"],
 };
 
-const files = [...new Bun.Glob("**/*.ts").scanSync(SRC)].sort();
-const source = (file: string): string => readFileSync(join(SRC, file), "utf8");
-const withoutComments = (file: string): string => source(file).replace(/^\s*(\/\/|\/?\*).*$/gm, "");
+/** The floors inside a room, from the top: each may import what stands below it. `""` are the files right in the room. */
+const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  telegram: [
+    [""],
+    ["access", "commands"],
+    ["notify"],
+    ["views"],
+    ["context"],
+    ["outbox", "client"],
+    ["api"],
+    ["locales"],
+  ],
+  service: [["", "tracking", "queue"], ["dispatch"], ["fleet"], ["cleanup"], ["chats"], ["access"]],
+};
+
+/** Folders whose other files are taken from outside too; of every other one only the front file, which bears its name. */
+const OPEN = [...["config", "log", "http", "store"], ...["service/access", "service/fleet", "service/queue"]];
+/** What has doors besides the front file: checks and the wizard ask Telegram before there is a bot. */
+const DOORS: Readonly<Record<string, readonly string[]>> = { telegram: ["telegram/api"] };
+
+/** Where parts are made and put together. */
+const ASSEMBLIES = files.filter(
+  (file) => file.startsWith("app/") || ["telegram/telegram.ts", "telegram/client/client.ts"].includes(file),
+);
 
 /** The first folder under `src`, or the file's name for those that lie in it. */
 const roomOf = (file: string): string => (file.split("/")[0] ?? "").replace(/(\.d)?\.ts$/, "");
-
-function importsOf(file: string): string[] {
-  const text = withoutComments(file);
-  const specifiers = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)"([^"]+)"/g)].map(
-    (found) => found[1] ?? "",
-  );
-  return specifiers
-    .filter((specifier) => specifier.startsWith("."))
-    .map((specifier) => normalize(join(dirname(file), specifier)));
-}
+/** The folder inside the room; "" for what lies right in it. */
+const wingOf = (file: string): string => (file.split("/").length > 2 ? (file.split("/")[1] ?? "") : "");
+const folders = [...new Set(files.map(dirname))].filter((folder) => folder !== ".");
+const frontOf = (folder: string): string => `${folder}/${basename(folder)}.ts`;
+const linesOf = (file: string): number => source(file).split("\n").length - 1;
+const arrows = files.flatMap((file) =>
+  importsOf(file)
+    .filter((imported) => imported.endsWith(".ts") && !imported.startsWith(".."))
+    .map((imported) => ({ file, imported })),
+);
+const inWords = ({ file, imported }: (typeof arrows)[number]): string => `${file} imports ${imported}`;
 
 test("the house has the rooms that are expected, so that the other tests see something", () => {
-  expect(files.length).toBeGreaterThan(50);
-  expect(files.flatMap(importsOf).length).toBeGreaterThan(100);
-  expect(
-    [...new Set(files.map(roomOf))].filter((room) => MAY_IMPORT[room] === undefined && room !== "embedded"),
-  ).toEqual([]);
+  expect(files.length).toBeGreaterThan(200);
+  expect(arrows.length).toBeGreaterThan(500);
+  const unknown = files.map(roomOf).filter((room) => MAY_IMPORT[room] === undefined && room !== "embedded");
+  expect([...new Set(unknown)]).toEqual([]);
+  for (const [room, floors] of Object.entries(FLOORS)) {
+    const wings = new Set(files.filter((file) => roomOf(file) === room).map(wingOf));
+    expect([...wings].sort()).toEqual(floors.flat().sort());
+  }
 });
 
-test("every import goes down: main, commands, app, adapters, service, domain", () => {
-  const wrong = files.flatMap((file) =>
-    importsOf(file)
-      .filter((imported) => imported.endsWith(".ts") && !imported.startsWith(".."))
-      .filter((imported) => roomOf(imported) !== roomOf(file))
-      .filter((imported) => !(MAY_IMPORT[roomOf(file)] ?? []).includes(roomOf(imported)))
-      .map((imported) => `${file} imports ${imported}`),
-  );
-  expect(wrong).toEqual([]);
+describe("directions", () => {
+  test("every import goes down: main, commands, app, adapters, service, domain", () => {
+    const isWrong = ({ file, imported }: (typeof arrows)[number]) =>
+      roomOf(imported) !== roomOf(file) && !(MAY_IMPORT[roomOf(file)] ?? []).includes(roomOf(imported));
+    expect(arrows.filter(isWrong).map(inWords)).toEqual([]);
+  });
+
+  test("inside a room every import goes to a lower floor", () => {
+    const floorOf = (file: string) => (FLOORS[roomOf(file)] ?? []).findIndex((wings) => wings.includes(wingOf(file)));
+    const isWrong = ({ file, imported }: (typeof arrows)[number]) =>
+      FLOORS[roomOf(file)] !== undefined &&
+      roomOf(imported) === roomOf(file) &&
+      wingOf(imported) !== wingOf(file) &&
+      floorOf(imported) <= floorOf(file);
+    expect(arrows.filter(isWrong).map(inWords)).toEqual([]);
+  });
+
+  test("no files import each other in a circle", () => {
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const follow = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      if (path.includes(file) || done.has(file)) return;
+      for (const imported of importsOf(file).filter((name) => files.includes(name))) follow(imported, [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) follow(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  test("the domain imports nothing but itself and the standard library", () => {
+    const foreign = files
+      .filter((file) => roomOf(file) === "domain")
+      .flatMap((file) =>
+        [...source(file).matchAll(/from "([^".][^"]*)"/g)].map((found) => `${file} imports ${found[1]}`),
+      )
+      .filter((line) => !line.includes(" imports node:"));
+    expect(foreign).toEqual([]);
+  });
+
+  test("only main, commands, app and the config itself see the config", () => {
+    const seers = arrows.filter(({ imported }) => roomOf(imported) === "config").map(({ file }) => roomOf(file));
+    const mayNot = seers.filter((room) => !["main", "commands", "app", "config", "cli"].includes(room));
+    expect([...new Set(mayNot)]).toEqual([]);
+  });
+
+  test("telegram takes from storage the names of its errors only, and no table: what is kept is the services' business", () => {
+    const errors = ["StoreUnavailable", "unlessUnavailable"];
+    const storage = "domain/storage.ts";
+    // The store is made of the tables, and of nothing else that the domain names.
+    const tables = namesImportedBy(storage);
+    expect(tables.map(({ name }) => name)).toContain("Links");
+    const taken = files.filter((file) => roomOf(file) === "telegram").flatMap(namesImportedBy);
+    const forbidden = taken.filter(({ name, from }) =>
+      from === storage
+        ? !errors.includes(name)
+        : tables.some((table) => table.from === from && (name === table.name || name === "*")),
+    );
+    expect(taken.length).toBeGreaterThan(100);
+    expect(forbidden.map(({ file, name, from }) => `${file} imports ${name} from ${from}`)).toEqual([]);
+  });
 });
 
-test("no files import each other in a circle", () => {
-  const done = new Set<string>();
-  const circles: string[] = [];
-  const follow = (file: string, path: readonly string[]): void => {
-    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
-    if (path.includes(file) || done.has(file)) return;
-    for (const imported of importsOf(file).filter((name) => files.includes(name))) follow(imported, [...path, file]);
-    done.add(file);
-  };
-  for (const file of files) follow(file, []);
-  expect(circles).toEqual([]);
+describe("folders", () => {
+  test("no file lies beside a folder of its own name", () => {
+    expect(files.filter((file) => folders.includes(file.replace(/\.ts$/, "")))).toEqual([]);
+  });
+
+  test("no folder holds a single file", () => {
+    const inside = (folder: string) => files.filter((file) => file.startsWith(`${folder}/`));
+    expect(folders.filter((folder) => inside(folder).length === 1)).toEqual([]);
+  });
+
+  test("of a folder with a front file only that is taken from outside", () => {
+    const isPrivate = (folder: string) => files.includes(frontOf(folder)) && !OPEN.includes(folder);
+    const isDoor = (folder: string, imported: string) =>
+      imported === frontOf(folder) || (DOORS[folder] ?? []).some((door) => imported.startsWith(`${door}/`));
+    const wrong = folders.filter(isPrivate).flatMap((folder) => {
+      const isInside = (file: string) => file.startsWith(`${folder}/`);
+      return arrows.filter(({ file, imported }) => isInside(imported) && !isInside(file) && !isDoor(folder, imported));
+    });
+    expect(folders.filter(isPrivate).length).toBeGreaterThan(5);
+    expect(wrong.map(inWords)).toEqual([]);
+  });
 });
 
-test("the domain imports nothing but itself and the standard library", () => {
-  const foreign = files
-    .filter((file) => roomOf(file) === "domain")
-    .flatMap((file) => [...source(file).matchAll(/from "([^".][^"]*)"/g)].map((found) => `${file} imports ${found[1]}`))
-    .filter((line) => !line.includes(" imports node:"));
-  expect(foreign).toEqual([]);
+describe("names", () => {
+  test("no file has a name that says nothing", () => {
+    expect(files.filter((file) => FORBIDDEN_NAMES.includes(basename(file).replace(/\..*$/, "")))).toEqual([]);
+  });
+
+  test("no type of one name is exported twice", () => {
+    const byName = Map.groupBy(
+      files.flatMap((file) => typesExportedBy(file).map((name) => ({ name, file }))),
+      ({ name }) => name,
+    );
+    expect(byName.size).toBeGreaterThan(200);
+    const twice = [...byName].filter(([, exported]) => exported.length > 1);
+    expect(twice.map(([name, exported]) => `${name}: ${exported.map(({ file }) => file).join(", ")}`)).toEqual([]);
+  });
 });
 
-/** What a file imports, name by name; `*` for whatever takes a whole file. */
-function namesImportedBy(file: string): { readonly name: string; readonly from: string }[] {
-  const text = withoutComments(file);
-  const named = [...text.matchAll(/\{([^{}]*)\}\s+from\s+"([^"]+)"/g)].flatMap(([, list = "", from = ""]) =>
-    list.split(",").map((entry) => ({ name: entry.trim().replace(/^type\s+|\s+as\s.*$/g, ""), from })),
-  );
-  const whole = [...text.matchAll(/(?:\*[\s\w]*\sfrom\s+|\bimport\s*\(\s*)"([^"]+)"/g)];
-  return [...named, ...whole.map(([, from = ""]) => ({ name: "*", from }))]
-    .filter(({ name, from }) => name !== "" && from.startsWith("."))
-    .map(({ name, from }) => ({ name, from: normalize(join(dirname(file), from)) }));
+describe("files", () => {
+  test(`none is longer than ${LONGEST_FILE} lines, and the order of starting fits ${LONGEST_APP}`, () => {
+    expect(files.filter((file) => linesOf(file) > LONGEST_FILE)).toEqual([]);
+    expect(linesOf("app/app.ts")).toBeLessThanOrEqual(LONGEST_APP);
+  });
+
+  test("where parts are put together nothing names a part that is made later", () => {
+    expect(forwardNames("function f() {\n  const a = () => b();\n  const b = 1;\n}")).toEqual(["b"]);
+    expect(forwardNames("function f() {\n  const a = 1;\n  const b = () => a;\n}")).toEqual([]);
+    const wrong = ASSEMBLIES.flatMap((file) => forwardNames(withoutComments(file)).map((name) => `${file}: ${name}`));
+    expect(ASSEMBLIES.length).toBeGreaterThan(10);
+    expect(wrong).toEqual([]);
+  });
+
+  test("no line of the log describes an error in its message: that is a field's, so that repetitions are known", () => {
+    const withError = /\.(warn|error|info|debug)\(\s*`[^`]*\$\{(describeApiError\(|String\(error|error\})/;
+    expect(files.filter((file) => withError.test(source(file)))).toEqual([]);
+  });
+});
+
+/** Constants of a function's own level that stand in an earlier line of the same function. */
+function forwardNames(text: string): string[] {
+  const bodies = text.split(/^(?=(?:export )?(?:async )?function )/m).filter((part) => /^[a-z ]*function /.test(part));
+  return bodies.flatMap((body) => {
+    const lines = body.replace(/"[^"]*"/g, '""').split("\n");
+    return lines.flatMap((line, at) => {
+      const [, one, several = ""] = /^ {2}(?:const|let) (?:(\w+)|[{[]([^}\]]*)[}\]])/.exec(line) ?? [];
+      const made =
+        one === undefined ? several.split(",").map((part) => part.split(/[:=]/).at(-1)?.trim() ?? "") : [one];
+      const isNamed = (name: string) =>
+        lines.slice(1, at).some((earlier) => new RegExp(`(?<![.\\w])${name}(?![\\w:])`).test(earlier));
+      return made.filter((name) => /^\w+$/.test(name) && isNamed(name));
+    });
+  });
 }
-
-test("telegram takes from storage the names of its errors only, and no table: what is kept is the services' business", () => {
-  const errors = ["StoreUnavailable", "unlessUnavailable"];
-  const storage = "domain/storage.ts";
-  // The store is made of the tables, and of nothing else that the domain names.
-  const tables = namesImportedBy(storage);
-  expect(tables.map(({ name }) => name)).toContain("Links");
-  const isForbidden = ({ name, from }: { name: string; from: string }) =>
-    from === storage
-      ? !errors.includes(name)
-      : tables.some((table) => table.from === from && (name === table.name || name === "*"));
-  const taken = files
-    .filter((file) => roomOf(file) === "telegram")
-    .flatMap((file) => namesImportedBy(file).map((imported) => ({ file, ...imported })));
-  expect(taken.length).toBeGreaterThan(100);
-  expect(taken.filter(isForbidden).map(({ file, name, from }) => `${file} imports ${name} from ${from}`)).toEqual([]);
-});
-
-test("only main, commands, app and the config itself see the config", () => {
-  const seers = files.filter((file) => importsOf(file).some((imported) => roomOf(imported) === "config")).map(roomOf);
-  expect([...new Set(seers)].filter((room) => !["main", "commands", "app", "config", "cli"].includes(room))).toEqual(
-    [],
-  );
-});
-
-test(`no file is longer than ${LONGEST_FILE} lines`, () => {
-  expect(files.filter((file) => source(file).split("\n").length - 1 > LONGEST_FILE)).toEqual([]);
-});
-
-test("no file has a name that says nothing", () => {
-  const isNameless = (file: string) => FORBIDDEN_NAMES.includes(basename(file).replace(/\..*$/, ""));
-  expect(files.filter(isNameless)).toEqual([]);
-});
-
-test("no line of the log describes an error in its message: that is a field's, so that repetitions are known", () => {
-  const withError = /\.(warn|error|info|debug)\(\s*`[^`]*\$\{(describeApiError\(|String\(error|error\})/;
-  expect(files.filter((file) => withError.test(source(file)))).toEqual([]);
-});

@@ -13,7 +13,7 @@ import { type CommandContext, giveToService, SERVICE_TOKEN } from "../command-co
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
 import { renderConfig } from "../render-config.ts";
 import { claimOwnership } from "./claim-ownership.ts";
-import type { Terminal } from "./terminal.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
 import { verifyToken } from "./verify-token.ts";
 
 /** What `init` is asked for, as it was written. */
@@ -32,8 +32,8 @@ const MOST_TRIES = 3;
  * Writes the smallest config that works, after Telegram has said that the token is right and who the owner is. Asks for
  * what the options do not say. Files are written at the very end. Throws `ExitWith`; then nothing was written.
  */
-export async function init(options: InitOptions, context: CommandContext & { terminal: Terminal }): Promise<Exit> {
-  const { env, cwd, write, terminal } = context;
+export async function init(options: InitOptions, context: CommandContext & { terminal?: Terminal }): Promise<Exit> {
+  const { env, cwd, write, terminal = createTerminal(process.stdin, process.stdout) } = context;
   const output = resolve(cwd, options.output ?? "config.yaml");
   if (existsSync(output) && options.force !== true) {
     throw new ExitWith(EXIT.usage, `${output} exists already: --force writes over it, --output FILE names another.`);
