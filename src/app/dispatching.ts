@@ -1,7 +1,6 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
-import { metered } from "../grpc/metered.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";
 import { createOutcomes } from "../service/dispatch/outcomes.ts";
 import { createReconciler } from "../service/dispatch/reconciler.ts";
@@ -38,9 +37,10 @@ export function createDispatching(base: Base, of: { keepsMessages: (chatId: numb
     deadlineMs: deadline,
     log: base.log.withTag("downloaders"),
     onExchange: registry.exchanged,
+    meter: base.metrics.meter,
   });
   const submitter = createSubmitter({
-    client: metered(client, base.metrics.meter),
+    client,
     registry,
     attempts: store.attempts,
     now,

@@ -7,6 +7,7 @@ import {
   type Target,
 } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
+import type { Meter } from "../domain/monitoring.ts";
 import { createConnections } from "./connections.ts";
 import { answered, type CallFailure, classify, describe } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
@@ -28,6 +29,8 @@ export interface DownloaderClientOptions {
    * nor when the downloader has moved to another address meanwhile. What it throws is logged.
    */
   readonly onExchange: (name: string, ok: boolean) => void;
+  /** Counts each try to hand a link over, with how it ended. */
+  readonly meter?: Pick<Meter, "attempted">;
 }
 
 /** reliability.md §2.5. */
@@ -41,6 +44,7 @@ export function createDownloaderClient({
   deadlineMs,
   log,
   onExchange,
+  meter,
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
   const connections = createConnections();
@@ -107,8 +111,11 @@ export function createDownloaderClient({
   }
 
   async function submit(target: Target, submission: Submission): Promise<Outcome> {
+    const startedAt = performance.now();
     const ending = await call(target, "SetToQueue", toSetToQueueRequest(submission));
-    return classify("failure" in ending ? ending.failure : undefined);
+    const outcome = classify("failure" in ending ? ending.failure : undefined);
+    meter?.attempted({ downloader: target.name, outcome: outcome.kind, ms: performance.now() - startedAt });
+    return outcome;
   }
 
   async function close(): Promise<void> {

@@ -7,8 +7,7 @@ import { type EndpointSettings, openEndpoints } from "../api/endpoints.ts";
 import { createFailover } from "./failover.ts";
 import { createPoll, type PollHealth, type PollOptions, type PollStep } from "./long-poll.ts";
 import { createProbe } from "./probe.ts";
-import type { UpdatesInProgress } from "./update-batch.ts";
-import { kindOf } from "./update-kind.ts";
+import { kindOf, type UpdatesInProgress } from "./update-batch.ts";
 
 /**
  * The bot's side of the Bot API: calls out, updates in, and what keeps it on a way that works. Dispose of it after `run` has

@@ -1,8 +1,7 @@
-import type { TelegramUpdate } from "gramio";
+import type { AllowedUpdateName, TelegramUpdate } from "gramio";
 import type { Log } from "../../domain/log.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { describeApiError, errorFields } from "../api/api-error.ts";
-import { inOrder, kindOf, orderKeyOf, type UpdateKind } from "./update-kind.ts";
 
 /** Remembers, across crashes, which updates were begun and not ended. May throw: the updates are handled all the same. */
 export interface UpdatesInProgress {
@@ -25,7 +24,7 @@ export interface UpdateCounts {
 }
 
 export interface BatchOptions {
-  readonly kinds: readonly UpdateKind[];
+  readonly kinds: readonly AllowedUpdateName[];
   /** Resolves when what the update asks for is stored; answers may still be on their way. */
   readonly handle: (update: TelegramUpdate) => Promise<unknown>;
   readonly updatesInProgress: UpdatesInProgress;
@@ -111,10 +110,10 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait
     /** Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Never rejects. */
     async handle(updates: readonly TelegramUpdate[], { chatsAtOnce, stop }: BatchBounds): Promise<TelegramUpdate[]> {
       const left = new Set(updates);
-      const lanes = Map.groupBy(updates, orderKeyOf).values();
+      const chats = Map.groupBy(updates, orderKeyOf).values();
       const worker = async () => {
-        for (const lane of lanes) {
-          for (const update of lane) {
+        for (const ofOneChat of chats) {
+          for (const update of ofOneChat) {
             if (stop.aborted) return;
             counts[await one(update)] += 1;
             left.delete(update);
@@ -125,4 +124,26 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait
       return [...left];
     },
   };
+}
+
+/** The kind of an update: its only key besides `update_id`. Undefined for one that has none. */
+export function kindOf(update: TelegramUpdate): string | undefined {
+  return Object.keys(update).find((key) => key !== "update_id");
+}
+
+/** The same update with `update_id` first and its kind second: GramIO reads the kind off the second key (runtime.md §3.1). */
+export function inOrder(update: TelegramUpdate, kind: string): TelegramUpdate {
+  return { update_id: update.update_id, [kind]: Reflect.get(update, kind) };
+}
+
+/** What keeps its order: the chat, else the person, else the update by itself. */
+export function orderKeyOf(update: TelegramUpdate): string {
+  const payload = field(update, kindOf(update) ?? "");
+  const chat = field(payload, "chat") ?? field(field(payload, "message"), "chat");
+  const id = field(chat ?? field(payload, "from") ?? field(payload, "user"), "id");
+  return typeof id === "number" ? `chat ${id}` : `update ${update.update_id}`;
+}
+
+function field(from: unknown, name: string): unknown {
+  return typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
 }

@@ -58,10 +58,10 @@ export function pageRows(
 ): Row[] {
   const { button, lists } = texts;
   const press = (at: At) => queueButton.pack({ action: "page", ...at });
-  const turns = pageRow(
+  const paging = pageRow(
     { page, pages, refresh: lists.button.refresh },
     { press: (other) => press({ page: other, all }), texts },
   );
   const other = { label: all ? button.own : button.all, press: press({ page: 0, all: !all }) };
-  return maySeeAll ? [turns, { choices: [other] }] : [turns];
+  return maySeeAll ? [paging, { choices: [other] }] : [paging];
 }

@@ -38,11 +38,11 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
   const pages = pagesOf(sections, LONGEST_PAGE - (endpoints?.text.length ?? 0));
   const page = nearestPage(view.page, pages.length);
   const press = (to: number) => statusButton.pack({ page: to });
-  const turns = pageRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
+  const paging = pageRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
   const number = pages.length > 1 ? ` · ${words.queue.page(page + 1, pages.length)}` : "";
   const title = format`${bold(words.status.title(view.queued))}${number}`;
   const parts = [title, ...(pages[page] ?? [words.status.none]), ...(endpoints === undefined ? [] : [endpoints])];
-  return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([turns]) };
+  return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([paging]) };
 }
 
 function section(

@@ -41,7 +41,7 @@ const addLink = (path: string, id: number) => {
   );
 };
 
-describe("openSoundStore() moves aside a database", () => {
+describe("openVerifiedStore() moves aside a database", () => {
   test.each<[string, (path: string) => void]>([
     ["whose header is damaged", (path) => overwrite(path, 0, 100)],
     ["whose schema is damaged", (path) => overwrite(path, 100, PAGE - 100)],
@@ -73,7 +73,7 @@ describe("openSoundStore() moves aside a database", () => {
   });
 });
 
-describe("openSoundStore() goes on with", () => {
+describe("openVerifiedStore() goes on with", () => {
   test("a sound database, and says nothing", () => {
     using place = createPlace();
     writeDatabase(place.path, LINKS);
@@ -100,7 +100,7 @@ describe("openSoundStore() goes on with", () => {
   });
 });
 
-describe("openSoundStore() with backups", () => {
+describe("openVerifiedStore() with backups", () => {
   test.each<[string, (path: string) => void]>([
     ["is damaged", (path) => overwrite(path, 0, 100)],
     ["was cut in half", (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2 / PAGE) * PAGE)],

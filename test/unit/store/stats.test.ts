@@ -5,7 +5,7 @@ import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 import { createPlace } from "./place.ts";
 
-describe("createFigures()", () => {
+describe("createStats()", () => {
   test("counts links by state, and finds the one that is due longest", () => {
     using store = openStore(":memory:");
     expect(store.stats.links()).toEqual(new Map());

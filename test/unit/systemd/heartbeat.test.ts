@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createHeartbeat } from "../../../src/systemd/heartbeat.ts";
 
-describe("createLiveness()", () => {
+describe("createHeartbeat()", () => {
   function at(start = 0) {
     const clock = { ms: start };
     return { clock, liveness: createHeartbeat(() => clock.ms) };

@@ -11,7 +11,7 @@ function somewhere() {
   return { path: join(folder, "notify"), [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
-describe("openNotifySocket()", () => {
+describe("openSdNotify()", () => {
   test("reaches a socket with a path", async () => {
     using place = somewhere();
     await using receiver = await startNotifyReceiver(place.path);

@@ -21,7 +21,7 @@ function delivery(world: World, state: "open" | "lost" | "removed"): number {
   return id;
 }
 
-describe("sendAgain()", () => {
+describe("resend()", () => {
   test("puts a lost link into the queue as it was, for its owner and for admins", async () => {
     using world = createWorld();
     const id = delivery(world, "lost");

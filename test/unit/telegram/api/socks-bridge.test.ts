@@ -188,7 +188,7 @@ describe("createProbe()", () => {
   });
 });
 
-describe("openWays()", () => {
+describe("openEndpoints()", () => {
   test("takes each root directly, then through each proxy, and names them without passwords and paths", () => {
     using endpoints = openEndpoints({
       roots: ["https://api.telegram.org", "https://worker.example/secret-path"],

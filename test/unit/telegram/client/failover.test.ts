@@ -80,7 +80,7 @@ function startReach(...roots: [string, ...string[]]) {
   };
 }
 
-describe("createReach()", () => {
+describe("createFailover()", () => {
   test("starts with the first way, and stays there while it works", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();

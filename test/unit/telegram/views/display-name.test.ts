@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { displayName } from "../../../../src/telegram/views/display-name.ts";
 
-describe("knownAs()", () => {
+describe("displayName()", () => {
   test.each([
     [{ first_name: "Ann", last_name: "Lee", username: "ann" }, "Ann Lee (@ann)"],
     [{ first_name: "Ann" }, "Ann"],

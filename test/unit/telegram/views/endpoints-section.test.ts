@@ -23,7 +23,7 @@ function linesOf(endpoints: readonly EndpointStatus[], language: "en" | "ru" = "
   return (section?.text ?? "").replace(/[\u2068\u2069]/g, "").split("\n");
 }
 
-describe("waysSection()", () => {
+describe("endpointsSection()", () => {
   test("says of each way whether it works and since when it does not, and which is in use", () => {
     const endpoints = [
       endpoint("a.example", { state: "failing", lastOkAt: NOW - 3 * HOUR, problem: "getMe: ECONNRESET" }),

@@ -32,7 +32,7 @@ function accepted(content: ReturnType<typeof prompt>) {
 const labels = (content: ReturnType<typeof prompt>) =>
   accepted(content).keyboard?.inline_keyboard.map((row) => row.map(({ text }) => text)) ?? [];
 
-describe("card()", () => {
+describe("prompt()", () => {
   test("is a message that Telegram takes, whatever the link, the names and the instants are", () => {
     const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 64 }).filter((text) => text.trim() !== "");
     const url = fc.webUrl({ withQueryParameters: true, withFragments: true, size: "large" });

@@ -4,7 +4,7 @@ import { truncated } from "../../../../src/telegram/views/truncate.ts";
 
 const more = (n: number) => `${n} more`;
 
-describe("fitting()", () => {
+describe("truncated()", () => {
   test("leaves alone what one message holds", () => {
     expect(truncated(["a", "b"], { more })).toEqual(["a", "b"]);
     expect(truncated([], { more })).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { TelegramUpdate } from "gramio";
-import { inOrder, kindOf, orderKeyOf } from "../../../../src/telegram/client/update-kind.ts";
+import { inOrder, kindOf, orderKeyOf } from "../../../../src/telegram/client/update-batch.ts";
 
 const chat = { id: -100, type: "supergroup" };
 const from = { id: 7, is_bot: false, first_name: "Ann" };
