@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createDice } from "../support/binary/dice.ts";
-import { createBinaryRig, USERS } from "../support/binary.ts";
+import { createBinaryRig, EAGER, USERS } from "../support/binary.ts";
 import type { Person } from "../support/bot-api/people.ts";
 import type { Mode } from "../support/downloader/mode.ts";
 import { createWatch } from "../support/watch.ts";
@@ -21,7 +21,9 @@ test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BO
     events += 1;
     watch.changed();
   };
-  await using rig = createBinaryRig({ onApiCall: count });
+  // A downloader that does not answer is given up on while its life lasts.
+  const config = { dispatch: { ...EAGER, deadline: "1s" } };
+  await using rig = createBinaryRig({ config, onApiCall: count });
   const first = await rig.start();
   const options = { onCall: count, onAccept: count };
   const fleet = await Promise.all(

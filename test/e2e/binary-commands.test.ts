@@ -9,7 +9,7 @@ import { createWatch } from "../support/watch.ts";
 
 const LINK = "https://youtube.com/watch?v=1";
 /** Links wait, so that they are still there to be looked at. */
-const WAITING = { config: { dispatch: { interval: "50ms", delay: "1h", deadline: "1s" } } };
+const WAITING = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
 
 async function queueLink(rig: BinaryRig, link: string): Promise<void> {
   const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });

@@ -121,7 +121,7 @@ describe("the exit code", () => {
       await using rig = createBinaryRig();
       // The one way into a compiled program from outside: Bun obeys BUN_OPTIONS in it as well.
       writeFileSync(join(rig.folder, "bug.js"), `process.on("SIGUSR2", () => { ${bug} });`);
-      const life = await rig.start({ BUN_OPTIONS: `--preload=${join(rig.folder, "bug.js")}` });
+      const life = await rig.start({ BUN_OPTIONS: "--preload=./bug.js" });
       life.signal("SIGUSR2");
       expect(await life.exited).toBe(70);
       expect(life.output).toContain("A bug: please report it");

@@ -6,12 +6,13 @@ import { createBinaryRig } from "../support/binary.ts";
 import { HANG } from "../support/bot-api/faults.ts";
 
 /** The prompt's time to choose, for kills that come before a link is due. */
-const LATER = { config: { dispatch: { interval: "50ms", delay: "1h", deadline: "1s" } } };
+const LATER = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
 
 describe("kill -9 and a new start on the same database", () => {
   test("an update that was fetched and not stored comes again", async () => {
     await using rig = createBinaryRig();
-    const { first, person, fleet } = await settle(rig);
+    // What it hands over past a database that it cannot write, if there is time for that, nobody takes.
+    const { first, person, fleet } = await settle(rig, "slow");
     using lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
     lock.run("PRAGMA busy_timeout = 5000");
     lock.run("BEGIN IMMEDIATE");
@@ -19,6 +20,7 @@ describe("kill -9 and a new start on the same database", () => {
     await rig.api.waitFor(({ method, response }) => method === "getUpdates" && /"message"/.test(inWords(response)));
     await first.kill();
     lock.run("ROLLBACK");
+    for (const downloader of fleet) downloader.mode = "ok";
     expect(rig.rows("select * from links")).toEqual([]);
     await finish(rig, { person, fleet, messageId: message.message_id });
   });

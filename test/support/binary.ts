@@ -6,6 +6,7 @@ import { type Life, spawnBot } from "./binary/life.ts";
 import type { Call } from "./bot-api/journal.ts";
 import { type BotApi, startBotApi } from "./bot-api.ts";
 import { type DownloaderOptions, type FakeDownloader, startDownloader } from "./downloader.ts";
+import { WAIT_LIMIT_MS } from "./patience.ts";
 
 export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
 export const ADMIN = 1;
@@ -30,6 +31,9 @@ export interface BinaryRig extends AsyncDisposable {
   /** Runs SQL on the database of a bot that does not run. */
   change(sql: string): void;
 }
+
+/** Links go at once, and again soon. */
+export const EAGER = { interval: "50ms", delay: "0s", backoff: { first: "100ms", cap: "500ms" } } as const;
 
 export interface RigOptions {
   /** Over the quick settings that tests live with. */
@@ -100,7 +104,7 @@ function quick(root: string): Record<string, unknown> {
   return {
     telegram: { token: TOKEN, admins: [ADMIN], users: USERS, api_roots: [root] },
     time_zone: "UTC",
-    dispatch: { interval: "50ms", delay: "0s", deadline: "1s", backoff: { first: "100ms", cap: "500ms" } },
+    dispatch: { ...EAGER, deadline: `${WAIT_LIMIT_MS}ms` },
     grpc: { listen: "127.0.0.1:0" },
     http: { listen: "127.0.0.1:0" },
     log: { level: "debug", format: "json" },

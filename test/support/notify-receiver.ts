@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { eachLine } from "./output.ts";
 import { createWatch } from "./watch.ts";
 
-/** One datagram: its lines, and when it came (epoch ms). */
+/** One datagram. */
 export interface Notice {
   readonly lines: readonly string[];
-  readonly at: number;
 }
 
 /** Stands where systemd listens: a real Unix datagram socket, held by a process of its own. */

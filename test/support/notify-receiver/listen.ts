@@ -20,5 +20,5 @@ for (;;) {
   const length = Number(libc.recv(socket, ptr(buffer), buffer.length, 0));
   if (length < 0) throw new Error(`Cannot receive from ${name}`);
   const lines = buffer.toString("utf8", 0, length).split("\n");
-  writeSync(1, `${JSON.stringify({ lines, at: Date.now() })}\n`);
+  writeSync(1, `${JSON.stringify({ lines })}\n`);
 }
