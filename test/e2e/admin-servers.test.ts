@@ -206,13 +206,17 @@ describe("admins are told", () => {
   });
 
   test("that it may be our own network when nearly all are silent at once", async () => {
-    // Waiting links ask nobody, so that both fall silent by the same looks at their health.
-    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { healthEveryMs: 40 });
+    // Waiting links ask nobody, and time stands still until both are closed, so that they fall silent by the same looks.
+    const startedAt = Date.now();
+    let closedAt: number | undefined;
+    const now = () => startedAt + (closedAt === undefined ? 0 : Date.now() - closedAt);
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now, healthEveryMs: 40 });
     const [admin, person] = [boss(app), ann(app)];
     const fleet = [await app.downloader({ name: "a", roots: ["youtube.com"] }), await app.downloader({ name: "b" })];
     person.sends(VIDEO);
     await app.api.message(admin, ({ text }) => text.includes("New downloader “b”"));
     for (const downloader of fleet) downloader.closes();
+    closedAt = Date.now();
     const news = await app.api.message(admin, ({ text }) => /📡|🔇/.test(text));
     expect(news.text).toContain("it may be our own network");
   });

@@ -41,7 +41,10 @@ export function createHealthMonitor(deps: {
     return registry.all().flatMap(({ name, failures }) => (failures >= FAILURES_UNTIL_SILENT ? name : []));
   }
 
-  function isDue({ name, failures, lastSeenAt }: { name: string; failures: number; lastSeenAt: number | null }) {
+  function isDue(
+    { name, failures, lastSeenAt }: { name: string; failures: number; lastSeenAt: number | null },
+    at: number,
+  ) {
     const since = Math.max(askedAt.get(name) ?? 0, lastSeenAt ?? 0);
     const times =
       failures === 0
@@ -50,7 +53,7 @@ export function createHealthMonitor(deps: {
           ? 1 / SOON
           : Math.min(failures - FAILURES_UNTIL_SILENT + 1, LONGEST);
     // A clock that has leapt back must not silence the sweep.
-    return now() >= since + everyMs * times || now() < since;
+    return at >= since + everyMs * times || at < since;
   }
 
   function look(names: readonly string[]): DownloaderLoad[] {
@@ -85,8 +88,10 @@ export function createHealthMonitor(deps: {
     tickMs: Math.ceil(everyMs / SOON),
     silent,
     async sweep() {
-      const due = registry.all().filter(isDue);
-      for (const { name } of due) askedAt.set(name, now());
+      // One instant for all of them: those that fall silent together are told of together.
+      const at = now();
+      const due = registry.all().filter((downloader) => isDue(downloader, at));
+      for (const { name } of due) askedAt.set(name, at);
       await Promise.all(
         due.map((downloader) =>
           client.health(downloader).catch((error) => log.debug("A downloader does not answer", { error })),
