@@ -1,0 +1,82 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { scripts } from "../../package.json";
+import { ROOT } from "../support/guide.ts";
+
+const TEST = join(ROOT, "test");
+/** They measure, and they play to somebody who reads along. */
+const NO_TESTS = ["bench/", "demo/"];
+/** Where time is what the code is about: the limit of every wait, and Telegram's own long poll. */
+const TIMERS = ["support/watch.ts", "support/bot-api/updates.ts"];
+/** The one that waits in vain. */
+const OWN_LIMITS = ["unit/support/bot-api-waits.test.ts"];
+
+const read = (file: string) => readFileSync(join(TEST, file), "utf8");
+/** Without what only looks like code: comments, and what is written for another program to run. */
+const codeOf = (file: string) =>
+  read(file)
+    .replace(/^\s*(\/\/|\/?\*).*$/gm, "")
+    .replace(/`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"/g, '""');
+
+const files = [...new Bun.Glob("**/*.ts").scanSync(TEST)]
+  .filter((file) => !NO_TESTS.some((folder) => file.startsWith(folder)))
+  .sort();
+
+/** Where something stands that should not: `file:line`. */
+function places(wrong: RegExp, { except = [] as readonly string[] } = {}): string[] {
+  return files
+    .filter((file) => !except.includes(file))
+    .flatMap((file) =>
+      codeOf(file)
+        .split("\n")
+        .flatMap((line, at) => (wrong.test(line) ? [`${file}: ${line.trim()} (${at + 1})`] : [])),
+    );
+}
+
+test("there are tests to look at", () => {
+  expect(files.length).toBeGreaterThan(150);
+  for (const file of [...TIMERS, ...OWN_LIMITS]) expect(files).toContain(file);
+});
+
+describe("no test depends on the speed of the machine", () => {
+  test("they wait for events, and never for time to pass", () => {
+    expect(places(/\bsetTimeout\(|\bsetInterval\(|\bsleep(Sync)?\(|Atomics\.wait\(/, { except: TIMERS })).toEqual([]);
+  });
+
+  test("they expect nothing of how long something took", () => {
+    expect(places(/\bperformance\.now\(|\bprocess\.hrtime\b|\bBun\.nanoseconds\(/)).toEqual([]);
+    expect(places(/\bexpect\(.*\bDate\.now\(/)).toEqual([]);
+  });
+
+  test("none has a limit of its own or another try: what hangs is ended by the preload's limits", () => {
+    expect(places(/^\s*(\},\s*)?[\d_]+,?\s*\);?$|\bsetDefaultTimeout\(/, { except: ["support/preload.ts"] })).toEqual(
+      [],
+    );
+    expect(places(/\b(retry|repeats): ?\d/)).toEqual([]);
+    expect(places(/\bwithinMs: ?[\d_]+/, { except: OWN_LIMITS })).toEqual([]);
+  });
+});
+
+describe("every test counts", () => {
+  test("none is left out, put off or alone", () => {
+    expect(places(/\b(test|describe|it)\.(skip|todo|only|failing)\(/)).toEqual([]);
+  });
+
+  test("every script isolates the files, since Bun reads the limits of the preload anew for each only then", () => {
+    const runs = Object.values(scripts).filter((script) => script.startsWith("bun test"));
+    expect(runs.length).toBeGreaterThan(3);
+    expect(runs.filter((script) => !/ --(parallel|isolate)\b/.test(script))).toEqual([]);
+    expect(readFileSync(join(ROOT, "bunfig.toml"), "utf8")).toContain("./test/support/preload.ts");
+  });
+
+  test("what the README tells a stranger to run is what .ci/run runs, and the binary's tests besides", () => {
+    const ci = readFileSync(join(ROOT, ".ci/run"), "utf8");
+    for (const readme of ["README.md", "README.ru.md"]) {
+      expect(readFileSync(join(ROOT, readme), "utf8")).toContain("npm ci && npm test ");
+    }
+    expect(ci).toMatch(/^npm ci\b/m);
+    expect(ci).toMatch(/ npm test -- --reporter=junit /);
+    expect(ci).toMatch(/ npm run test:binary -- --reporter=junit /);
+  });
+});
