@@ -58,6 +58,10 @@ describe("no test depends on the speed of the machine", () => {
   });
 });
 
+test("no test spells a path by its URL, in which a space or a Cyrillic letter is another", () => {
+  expect(places(/\bimport\.meta\.url\b/)).toEqual([]);
+});
+
 describe("every test counts", () => {
   test("none is left out, put off or alone", () => {
     expect(places(/\b(test|describe|it)\.(skip|todo|only|failing)\(/)).toEqual([]);

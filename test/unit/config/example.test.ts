@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { loadConfig } from "../../../src/config/config.ts";
 import { configKeys, isMapping } from "../../../src/config/keys.ts";
 import { readMapping } from "../../../src/config/sources.ts";
 import { parseYaml } from "../../../src/config/yaml.ts";
 
-const path = new URL("../../../config.example.yaml", import.meta.url).pathname;
+const path = join(import.meta.dir, "../../../config.example.yaml");
 const text = readFileSync(path, "utf8");
 const { document } = parseYaml(text);
 if (!isMapping(document)) throw new Error("config.example.yaml is no mapping");
