@@ -36,10 +36,10 @@ export function installRouter(deps: {
   log: Log;
 }): void {
   const { api, outbox, replies, commands, presses, chatStatus, now, log } = deps;
-  const conversation = createChatContexts(deps);
+  const contextOf = createChatContexts(deps);
 
   async function onMessage(message: TelegramMessage): Promise<void> {
-    const context = conversation(message, message.from);
+    const context = contextOf(message, message.from);
     const text = message.text ?? "";
     const command = parseCommand(text, api.bot.info?.username);
     if (!deps.admission.admits(context, { message, command })) return;
@@ -61,7 +61,7 @@ export function installRouter(deps: {
 
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage): Promise<void> {
-    const context = conversation(message, message.from);
+    const context = contextOf(message, message.from);
     if (context.actor.role === "nobody") return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
@@ -92,7 +92,7 @@ export function installRouter(deps: {
   async function onPress(press: TelegramCallbackQuery): Promise<void> {
     const message = press.message;
     if (message === undefined) return;
-    const context = conversation(message, press.from);
+    const context = contextOf(message, press.from);
     const pressed = await pressedBy(context, press).catch((error) => ({
       text: failureWords(error, context, log),
       alert: true,

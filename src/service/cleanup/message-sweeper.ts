@@ -20,7 +20,7 @@ export interface Sweeper {
   stop(): void;
 }
 
-/** Takes the due deletions out of the outbox, chat by chat, batch by batch (rule 15). */
+/** Carries out the planned deletions that are due, chat by chat, batch by batch (rule 15). */
 export function createSweeper(deps: {
   deletions: Deletions;
   deleteMessages: DeleteMessages;
