@@ -32,7 +32,7 @@ export function connectReactions(
   events.on("deliveries", (learned) => telegram.notifications.tell(learned));
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
-  events.on("chatBlocked", (chatId) => telegram.chatStatus.blocked(chatId));
-  events.on("chatMigrated", (from, to) => telegram.chatStatus.moved(from, to));
+  events.on("chatBlocked", (chatId) => telegram.chatMembership.blocked(chatId));
+  events.on("chatMigrated", (from, to) => telegram.chatMembership.moved(from, to));
   events.on("alert", (alert) => telegram.alerts.tell(alert));
 }

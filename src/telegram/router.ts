@@ -4,6 +4,7 @@ import { DELETABLE_MS } from "../domain/message.ts";
 import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { Admission } from "./access/admission.ts";
+import type { ChatMembership } from "./access/chat-membership.ts";
 import { errorFields } from "./api/api-error.ts";
 import type { Api } from "./api/bot-api.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
@@ -13,7 +14,6 @@ import { type CommandName, commandsFor, isCommandName, parseCommand, type RunCom
 import { failureWords } from "./context/failure-words.ts";
 import { isAddressedTo, isSaid } from "./context/mentions.ts";
 import type { Replies } from "./context/replies.ts";
-import type { ChatStatus } from "./notify/chat-status.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { menuButton, readButton } from "./views/callback-data.ts";
 
@@ -31,11 +31,11 @@ export function installRouter(deps: {
   presses: readonly ButtonHandler[];
   takeLinks: TakeLinks;
   admission: Admission;
-  chatStatus: ChatStatus;
+  chatMembership: ChatMembership;
   now: () => number;
   log: Log;
 }): void {
-  const { api, outbox, replies, commands, presses, chatStatus, now, log } = deps;
+  const { api, outbox, replies, commands, presses, chatMembership, now, log } = deps;
   const contextOf = createChatContexts(deps);
 
   async function onMessage(message: TelegramMessage): Promise<void> {
@@ -43,7 +43,7 @@ export function installRouter(deps: {
     const text = message.text ?? "";
     const command = parseCommand(text, api.bot.info?.username);
     if (!deps.admission.admits(context, { message, command })) return;
-    chatStatus.heardFrom(context.chatId);
+    chatMembership.heardFrom(context.chatId);
     try {
       if (command !== undefined && (await runCommand(context, command, message))) return;
       // What follows a command that the role does not allow is no link to download.
@@ -73,8 +73,8 @@ export function installRouter(deps: {
   }
 
   function onMove({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: TelegramMessage): void {
-    if (to !== undefined) chatStatus.moved(chat.id, to);
-    if (from !== undefined) chatStatus.moved(from, chat.id);
+    if (to !== undefined) chatMembership.moved(chat.id, to);
+    if (from !== undefined) chatMembership.moved(from, chat.id);
   }
 
   async function runCommand(
@@ -122,7 +122,7 @@ export function installRouter(deps: {
     .on("message", (context) => onMessage(context.payload))
     .on("edited_message", (context) => onEdited(context.payload))
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
-    .on("my_chat_member", (context) => chatStatus.membership(context.payload))
+    .on("my_chat_member", (context) => chatMembership.membership(context.payload))
     .on("callback_query", (context) => onPress(context.payload))
     .onError(({ error }) => log.error("Cannot handle an update", errorFields(error)));
 }

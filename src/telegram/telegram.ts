@@ -16,6 +16,7 @@ import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
 import type { Resend } from "../service/queue/resend.ts";
 import { createAdmission } from "./access/admission.ts";
+import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
 import { createRequestMessages } from "./access/request-messages.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createClean } from "./commands/clean.ts";
@@ -36,11 +37,10 @@ import { createBackground } from "./context/background.ts";
 import { createLiveMessage, type LivePace } from "./context/live-message.ts";
 import { createReplies } from "./context/replies.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
-import { type ChatStatus, createChatStatus } from "./notify/chat-status.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
+import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNotifications, type Notifications } from "./notify/notifications.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
-import { createReactions } from "./notify/reactions.ts";
 import { createOutbox } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
 import type { PromptSettings } from "./views/prompt-buttons.ts";
@@ -82,7 +82,7 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
   readonly notifications: Notifications;
   readonly alerts: AdminAlerts;
-  readonly chatStatus: ChatStatus;
+  readonly chatMembership: ChatMembership;
   readonly deleteMessages: DeleteMessages;
   /**
    * Renews old prompts, sends those that got lost, tells Telegram of roles that it could not be told of before, and so on;
@@ -122,12 +122,12 @@ export function createTelegram(
   const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
-  const reactions = createReactions({ outbox, queue });
+  const reactions = createMessageReactions({ outbox, queue });
   const notifications = createNotifications({ replies, reactions, styleOf: preferences.notices, languageOf });
   const alerts = createAdminAlerts({ access, preferences, replies, now });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
-  const chatStatus = createChatStatus({ migration, preferences, showMissing: prompts.showMissing });
+  const chatMembership = createChatMembership({ migration, preferences, showMissingPrompts: prompts.showMissing });
 
   const welcome = createWelcome({ replies, delayMs });
   const talk = { outbox, replies, now, log };
@@ -146,7 +146,7 @@ export function createTelegram(
     access,
     preferences,
     admission,
-    chatStatus,
+    chatMembership,
     takeLinks: createTakeLinks({ enqueue, checkQuota, prompts, replies, preferences, settings, bot }),
     commands: {
       start: welcome.start,
@@ -178,7 +178,7 @@ export function createTelegram(
     prompts,
     notifications,
     alerts,
-    chatStatus,
+    chatMembership,
     deleteMessages: outbox.deleteMessages,
     get health() {
       return client.health;

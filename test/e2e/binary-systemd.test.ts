@@ -5,7 +5,7 @@ import { ADMIN, createBinaryRig, TOKEN } from "../support/binary.ts";
 import { HANG, refusal } from "../support/bot-api/faults.ts";
 import { startNotifyReceiver } from "../support/notify-receiver.ts";
 
-const NOTIFY_SOCKET = join(import.meta.dir, "../../src/systemd/notify-socket.ts");
+const SD_NOTIFY = join(import.meta.dir, "../../src/systemd/sd-notify.ts");
 
 describe("under a service manager the bot", () => {
   test("says that it is ready when downloaders can register, Telegram was asked, and not before", async () => {
@@ -50,8 +50,8 @@ describe("under a service manager the bot", () => {
     // The one way into a compiled program from outside: Bun obeys BUN_OPTIONS in it as well. It tells by the same socket, which
     // keeps the order, when the loop stops and goes on.
     const block = `
-      import { openNotifySocket } from ${JSON.stringify(NOTIFY_SOCKET)};
-      const notify = openNotifySocket(process.env.NOTIFY_SOCKET);
+      import { openSdNotify } from ${JSON.stringify(SD_NOTIFY)};
+      const notify = openSdNotify(process.env.NOTIFY_SOCKET);
       process.on("SIGWINCH", () => {
         notify("X_STOPS=1"); Bun.sleepSync(1000); notify("X_GOES_ON=1");
       });`;

@@ -24,20 +24,45 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ["commands", "config", "log", "version", "cli", "domain"],
 };
 
-/** The floors inside a room, from the top: each may import what stands below it. `""` are the files right in the room. */
-const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  telegram: [
-    [""],
-    ["access", "commands"],
-    ["notify"],
-    ["views"],
-    ["context"],
-    ["outbox", "client"],
-    ["api"],
-    ["locales"],
-  ],
-  service: [["", "tracking", "queue"], ["dispatch"], ["fleet"], ["cleanup"], ["chats"], ["access"]],
+/** The same one level deeper, for the rooms that have wings; `""` are the files right in the room. */
+const WINGS_MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  telegram: {
+    "": ["access", "commands", "notify", "views", "context", "outbox", "client", "api", "locales"],
+    access: ["notify", "views", "context", "outbox", "locales"],
+    commands: ["notify", "views", "context", "locales"],
+    notify: ["views", "context", "outbox", "locales"],
+    views: ["context", "locales"],
+    context: ["outbox", "api", "locales"],
+    outbox: ["api"],
+    client: ["api"],
+    api: [],
+    locales: [],
+  },
+  service: {
+    "": [],
+    tracking: ["fleet", "cleanup"],
+    queue: ["dispatch", "fleet", "cleanup"],
+    dispatch: ["fleet", "cleanup"],
+    fleet: ["cleanup"],
+    cleanup: [],
+    chats: ["access"],
+    access: [],
+  },
 };
+
+/** What only some rooms and wings may have in their hands at all, whoever hands it to them. */
+const ONLY_FOR: readonly { readonly what: string; readonly from: string; readonly hands: readonly string[] }[] = [
+  {
+    what: "DownloaderClient",
+    from: "domain/downloader.ts",
+    hands: ["grpc", "app", "commands", "service/dispatch", "service/tracking", "service/fleet"],
+  },
+  {
+    what: "Outbox",
+    from: "telegram/outbox/outbox.ts",
+    hands: ["telegram", "telegram/access", "telegram/notify", "telegram/context"],
+  },
+];
 
 /** Folders whose other files are taken from outside too; of every other one only the front file, which bears its name. */
 const OPEN = [...["config", "log", "http", "store"], ...["service/access", "service/fleet", "service/queue"]];
@@ -68,9 +93,9 @@ test("the house has the rooms that are expected, so that the other tests see som
   expect(arrows.length).toBeGreaterThan(500);
   const unknown = files.map(roomOf).filter((room) => MAY_IMPORT[room] === undefined && room !== "embedded");
   expect([...new Set(unknown)]).toEqual([]);
-  for (const [room, floors] of Object.entries(FLOORS)) {
-    const wings = new Set(files.filter((file) => roomOf(file) === room).map(wingOf));
-    expect([...wings].sort()).toEqual(floors.flat().sort());
+  for (const [room, wings] of Object.entries(WINGS_MAY_IMPORT)) {
+    const there = new Set(files.filter((file) => roomOf(file) === room).map(wingOf));
+    expect([...there].sort()).toEqual(Object.keys(wings).sort());
   }
 });
 
@@ -81,14 +106,23 @@ describe("directions", () => {
     expect(arrows.filter(isWrong).map(inWords)).toEqual([]);
   });
 
-  test("inside a room every import goes to a lower floor", () => {
-    const floorOf = (file: string) => (FLOORS[roomOf(file)] ?? []).findIndex((wings) => wings.includes(wingOf(file)));
-    const isWrong = ({ file, imported }: (typeof arrows)[number]) =>
-      FLOORS[roomOf(file)] !== undefined &&
-      roomOf(imported) === roomOf(file) &&
-      wingOf(imported) !== wingOf(file) &&
-      floorOf(imported) <= floorOf(file);
+  test("inside telegram and service every wing imports only what stands below it", () => {
+    const isWrong = ({ file, imported }: (typeof arrows)[number]) => {
+      const wings = WINGS_MAY_IMPORT[roomOf(file)];
+      if (wings === undefined || roomOf(imported) !== roomOf(file) || wingOf(imported) === wingOf(file)) return false;
+      return !(wings[wingOf(file)] ?? []).includes(wingOf(imported));
+    };
     expect(arrows.filter(isWrong).map(inWords)).toEqual([]);
+  });
+
+  test("who may call downloaders, and who may send, is known", () => {
+    const placeOf = (file: string) => [roomOf(file), wingOf(file)].filter((part) => part !== "").join("/");
+    const wrong = ONLY_FOR.flatMap(({ what, from, hands }) => {
+      const holders = files.flatMap(namesImportedBy).filter((taken) => taken.name === what && taken.from === from);
+      expect(holders.length).toBeGreaterThan(2);
+      return holders.filter(({ file }) => !hands.includes(placeOf(file))).map(({ file }) => `${file} has ${what}`);
+    });
+    expect(wrong).toEqual([]);
   });
 
   test("no files import each other in a circle", () => {
@@ -120,13 +154,14 @@ describe("directions", () => {
     expect([...new Set(mayNot)]).toEqual([]);
   });
 
-  test("telegram takes from storage the names of its errors only, and no table: what is kept is the services' business", () => {
+  test("adapters take from storage the names of its errors only, and no table: what is kept is the services' business", () => {
     const errors = ["StoreUnavailable", "unlessUnavailable"];
     const storage = "domain/storage.ts";
     // The store is made of the tables, and of nothing else that the domain names.
     const tables = namesImportedBy(storage);
     expect(tables.map(({ name }) => name)).toContain("Links");
-    const taken = files.filter((file) => roomOf(file) === "telegram").flatMap(namesImportedBy);
+    const others = ADAPTERS.filter((adapter) => adapter !== "store");
+    const taken = files.filter((file) => others.includes(roomOf(file))).flatMap(namesImportedBy);
     const forbidden = taken.filter(({ name, from }) =>
       from === storage
         ? !errors.includes(name)

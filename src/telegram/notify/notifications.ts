@@ -9,7 +9,7 @@ import { type Texts, texts } from "../locales/locales.ts";
 import { resendButton } from "../views/callback-data.ts";
 import { linkedTo, linkText } from "../views/link-text.ts";
 import { truncated } from "../views/truncate.ts";
-import type { Reactions } from "./reactions.ts";
+import type { MessageReactions } from "./message-reactions.ts";
 
 /** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
 export interface Notifications {
@@ -29,7 +29,7 @@ const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "trouble", "done"];
 
 export function createNotifications(deps: {
   replies: Replies;
-  reactions: Reactions;
+  reactions: MessageReactions;
   styleOf: (chatId: number) => NoticeStyle;
   languageOf: (chatId: number) => Language;
 }): Notifications {

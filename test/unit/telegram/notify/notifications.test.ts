@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Delivery, DeliveryEvent } from "../../../../src/domain/delivery.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { reactionTo } from "../../../../src/telegram/notify/message-reactions.ts";
 import { notice } from "../../../../src/telegram/notify/notifications.ts";
-import { reactionTo } from "../../../../src/telegram/notify/reactions.ts";
 
 const DELIVERY: Delivery = {
   id: 1,

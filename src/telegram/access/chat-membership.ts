@@ -3,7 +3,7 @@ import type { ChatMigration } from "../../service/chats/migration.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 
 /** What Telegram tells of chats themselves: they become other chats, throw the bot out and take it back. None of these throws. */
-export interface ChatStatus {
+export interface ChatMembership {
   /** Bot API: `migrate_to_chat_id`, `migrate_from_chat_id`. */
   moved(from: number, to: number): void;
   /** Bot API: 403. The chat's notices stop; its links stay. */
@@ -14,25 +14,25 @@ export interface ChatStatus {
   membership(update: TelegramChatMemberUpdated): void;
 }
 
-export function createChatStatus(deps: {
+export function createChatMembership(deps: {
   migration: ChatMigration;
   preferences: Pick<Preferences, "setBlocked">;
   /** Sends the prompts that the chat lacks. */
-  showMissing: (chatId: number) => void;
-}): ChatStatus {
-  const { migration, preferences, showMissing } = deps;
+  showMissingPrompts: (chatId: number) => void;
+}): ChatMembership {
+  const { migration, preferences, showMissingPrompts } = deps;
 
   function setBlocked(chatId: number, blocked: boolean): void {
-    if (preferences.setBlocked(chatId, blocked) && !blocked) showMissing(chatId);
+    if (preferences.setBlocked(chatId, blocked) && !blocked) showMissingPrompts(chatId);
   }
 
   return {
     moved(from, to) {
-      if (migration.moved(from, to)) showMissing(to);
+      if (migration.moved(from, to)) showMissingPrompts(to);
     },
     blocked: (chatId) => setBlocked(chatId, true),
     heardFrom(chatId) {
-      if (migration.finish(chatId)) showMissing(chatId);
+      if (migration.finish(chatId)) showMissingPrompts(chatId);
       setBlocked(chatId, false);
     },
     membership({ chat, new_chat_member: { status } }) {

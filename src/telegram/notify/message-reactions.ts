@@ -4,7 +4,7 @@ import type { Queue } from "../../service/queue/queue.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 
 /** Shows on a person's own message how its links fare, where the chat prefers that to messages. */
-export interface Reactions {
+export interface MessageReactions {
   /** Brings the reaction in line with the links of the message. Does nothing where reactions are not allowed. */
   refresh(chatId: number, messageId: number): void;
 }
@@ -12,7 +12,7 @@ export interface Reactions {
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
 type Emoji = "👀" | "👌" | "💔";
 
-export function createReactions(deps: { outbox: Outbox; queue: Pick<Queue, "ofMessage"> }): Reactions {
+export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue, "ofMessage"> }): MessageReactions {
   const { outbox, queue } = deps;
   /** What a message shows while something of it is under way, so that nothing is set twice. */
   const shown = new Map<string, Emoji>();
