@@ -6,13 +6,13 @@ import { createDownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import { createTraceLink } from "../service/fleet/trace-link.ts";
 import { createCheckQuota } from "../service/queue/quota.ts";
-import type { Base } from "./base.ts";
+import type { Foundation } from "./foundation.ts";
 
 /** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`. */
 export type Administration = ReturnType<typeof createAdministration>;
 
-export function createAdministration(base: Base, of: { registry: Registry; client: DownloaderClient }) {
-  const { config, store, now, log } = base;
+export function createAdministration(foundation: Foundation, of: { registry: Registry; client: DownloaderClient }) {
+  const { config, store, now, log } = foundation;
   const { registry, client } = of;
   const { routes } = config;
   const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: log.withTag("access") });
@@ -27,7 +27,7 @@ export function createAdministration(base: Base, of: { registry: Registry; clien
       client,
       deliveries: store.deliveries,
       countBacklog,
-      log: log.withTag("servers"),
+      log: log.withTag("downloaders"),
     }),
     traceLink: createTraceLink({ registry, routes, store }),
   };

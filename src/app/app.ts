@@ -8,8 +8,8 @@ import { createHeartbeat } from "../systemd/heartbeat.ts";
 import type { WatchdogReport } from "../systemd/service-manager.ts";
 import { statusLine } from "../systemd/status-line.ts";
 import { createAdministration } from "./administration.ts";
-import { type BaseOptions, openBase } from "./base.ts";
 import { createDispatching } from "./dispatching.ts";
+import { type FoundationOptions, openFoundation } from "./foundation.ts";
 import { createGoingLive } from "./going-live.ts";
 import { startHttpSide } from "./http.ts";
 import { connectReactions } from "./reactions.ts";
@@ -41,10 +41,10 @@ const DRAIN_MS = 10_000;
  * parts by events (`reactions.ts`). Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
  * `ListenError`; what was started by then is stopped again.
  */
-export async function startApp(config: Config, options: BaseOptions): Promise<App> {
+export async function startApp(config: Config, options: FoundationOptions): Promise<App> {
   await using parts = new AsyncDisposableStack();
-  const base = parts.use(openBase(config, options));
-  const { store, events, now, log } = base;
+  const foundation = parts.use(openFoundation(config, options));
+  const { store, events, now, log } = foundation;
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () =>
     unlessUnavailable(
@@ -59,14 +59,16 @@ export async function startApp(config: Config, options: BaseOptions): Promise<Ap
     log: log.withTag("chats"),
   });
   const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction";
-  const dispatching = parts.use(createDispatching(base, { keepsMessages }));
+  const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, client, dispatcher, enqueue } = dispatching;
-  const administration = createAdministration(base, { registry, client });
+  const administration = createAdministration(foundation, { registry, client });
   const { downloaderAdmin, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
-  const side = parts.use(createTelegramSide(base, { dispatching, administration, preferences, queue, heartbeat }));
+  const side = parts.use(
+    createTelegramSide(foundation, { dispatching, administration, preferences, queue, heartbeat }),
+  );
   const { telegram } = side;
-  const { tracker, health } = parts.use(createTracking(base, { registry, client, downloaderAdmin, preferences }));
+  const { tracker, health } = parts.use(createTracking(foundation, { registry, client, downloaderAdmin, preferences }));
 
   const maintain = () => {
     invites.sweep();
@@ -74,17 +76,17 @@ export async function startApp(config: Config, options: BaseOptions): Promise<Ap
   };
   const saveRegistry = registry.save;
   const schedules = parts.use(
-    startSchedules(base, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, saveRegistry }),
+    startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, saveRegistry }),
   );
   parts.defer(() => Promise.race([dispatcher.drain(), sleep(DRAIN_MS, undefined, { ref: false })]));
   connectReactions(events, { dispatcher, tracker, telegram, schedules });
   dispatcher.recover();
   dispatcher.requeue();
 
-  const server = parts.use(await startRegistration(base, registry));
-  const live = createGoingLive(base, { telegram, registry, health, waiting });
+  const server = parts.use(await startRegistration(foundation, registry));
+  const live = createGoingLive(foundation, { telegram, registry, health, waiting });
   const http = parts.use(
-    startHttpSide(base, { registry, administration, preferences, enqueue, telegram, live, schedules }),
+    startHttpSide(foundation, { registry, administration, preferences, enqueue, telegram, live, schedules }),
   );
   parts.use(live);
   live.begin();

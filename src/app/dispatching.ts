@@ -7,7 +7,7 @@ import { createReconciler } from "../service/dispatch/reconciler.ts";
 import { createSubmitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../service/fleet/registry.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
-import type { Base } from "./base.ts";
+import type { Foundation } from "./foundation.ts";
 
 /** Everything between a link that comes in and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {
@@ -17,11 +17,14 @@ export interface Dispatching extends AsyncDisposable {
   readonly enqueue: Enqueue;
 }
 
-export function createDispatching(base: Base, of: { keepsMessages: (chatId: number) => boolean }): Dispatching {
-  const { config, store, events, now, random } = base;
+export function createDispatching(
+  foundation: Foundation,
+  of: { keepsMessages: (chatId: number) => boolean },
+): Dispatching {
+  const { config, store, events, now, random } = foundation;
   const { deadline, interval: intervalMs, concurrency, backoff, delay: delayMs, ...limits } = config.dispatch;
   const { max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = limits;
-  const log = base.log.withTag("dispatch");
+  const log = foundation.log.withTag("dispatch");
   const report = (event: LinkEvent) => void events.emit("link", event);
 
   const registry = createRegistry({
@@ -29,22 +32,22 @@ export function createDispatching(base: Base, of: { keepsMessages: (chatId: numb
     routes: config.routes,
     now,
     random,
-    log: base.log.withTag("registry"),
+    log: foundation.log.withTag("registry"),
     onRegistered: (downloader, previous) => void events.emit("registered", downloader, previous),
     onChanged: () => void events.emit("routingChanged"),
   });
   const client = createDownloaderClient({
     deadlineMs: deadline,
-    log: base.log.withTag("downloaders"),
+    log: foundation.log.withTag("downloaders"),
     onExchange: registry.exchanged,
-    meter: base.metrics.meter,
+    meter: foundation.metrics.meter,
   });
   const submitter = createSubmitter({
     client,
     registry,
     attempts: store.attempts,
     now,
-    log: base.log.withTag("submit"),
+    log: foundation.log.withTag("submit"),
   });
   const outcomes = createOutcomes({
     store,
@@ -58,7 +61,7 @@ export function createDispatching(base: Base, of: { keepsMessages: (chatId: numb
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const settings = { intervalMs, concurrency };
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
-  const queueLog = base.log.withTag("queue");
+  const queueLog = foundation.log.withTag("queue");
 
   return {
     registry,

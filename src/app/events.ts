@@ -4,7 +4,10 @@ import type { DeliveryEvent } from "../domain/delivery.ts";
 import type { Downloader } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link.ts";
 
-/** What parts of the bot tell without knowing who listens. Each is told after it is stored; who acts on it: `reactions.ts`. */
+/**
+ * What parts of the bot tell without knowing who listens; who acts on it: `reactions.ts`. What concerns the queue and deliveries
+ * is told after it is stored; what Telegram says of a chat is stored by who acts on it.
+ */
 export interface AppEvents {
   /** A downloader has registered; `previous` is what the name stood for before. */
   registered: [downloader: Downloader, previous: Downloader | undefined];
@@ -14,7 +17,7 @@ export interface AppEvents {
   link: [event: LinkEvent];
   /** What was learned of deliveries in one look at a downloader. */
   deliveries: [events: readonly DeliveryEvent[]];
-  /** An owner changed a link, which may be due now. */
+  /** An owner pressed something that may have made a link due. */
   queueChanged: [];
   /** A message is to be deleted now. */
   deletionPlanned: [];

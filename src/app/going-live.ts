@@ -2,7 +2,7 @@ import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import { version } from "../version.ts";
-import type { Base } from "./base.ts";
+import type { Foundation } from "./foundation.ts";
 
 /** The bot's being there for people. Disposing it tells admins that it stops, and takes no more updates. */
 export interface GoingLive extends AsyncDisposable {
@@ -15,7 +15,7 @@ export interface GoingLive extends AsyncDisposable {
 }
 
 export function createGoingLive(
-  { events, repair }: Base,
+  { events, repair }: Foundation,
   of: {
     telegram: Telegram;
     registry: Registry;
@@ -30,7 +30,9 @@ export function createGoingLive(
   let ended: Promise<unknown> | undefined;
   return {
     begin() {
-      ended = telegram.run(stopping.signal).then((how) => how === "unauthorized" && unauthorized.resolve());
+      ended = telegram
+        .run(stopping.signal)
+        .then((how) => how === "unauthorized" && unauthorized.resolve(), unauthorized.reject);
       events.emit("alert", {
         kind: "started",
         version,

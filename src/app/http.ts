@@ -14,7 +14,7 @@ import type { Registry } from "../service/fleet/registry.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Administration } from "./administration.ts";
-import type { Base } from "./base.ts";
+import type { Foundation } from "./foundation.ts";
 import type { GoingLive } from "./going-live.ts";
 import type { Schedules } from "./schedules.ts";
 
@@ -31,7 +31,7 @@ export interface HttpSide extends AsyncDisposable {
  * otherwise the bot goes on without: health and metrics are not worth a link. Disposing it ends a profile, and writes it.
  */
 export function startHttpSide(
-  base: Base,
+  foundation: Foundation,
   of: {
     registry: Registry;
     administration: Administration;
@@ -42,9 +42,9 @@ export function startHttpSide(
     schedules: Schedules;
   },
 ): HttpSide {
-  const { config, store, backups, metrics, now } = base;
+  const { config, store, backups, metrics, now } = foundation;
   const { registry, administration, preferences, enqueue, telegram, live, schedules } = of;
-  const log = base.log.withTag("http");
+  const log = foundation.log.withTag("http");
   const { redact } = createRedactor(secretsOf(config));
   const profiles = createProfiles({ folder: dirname(config.store.path), redact, now, log });
 
@@ -60,7 +60,7 @@ export function startHttpSide(
   };
   const server = tryToStart({
     settings: config.http,
-    take: createAcceptLinks({
+    accept: createAcceptLinks({
       access: administration.access,
       checkQuota: administration.checkQuota,
       preferences,
@@ -101,7 +101,7 @@ function tryToStart(deps: Parameters<typeof startHttp>[0]): HttpServer | undefin
     return startHttp(deps);
   } catch (error) {
     if (deps.settings.token !== "" || !(error instanceof ListenError)) throw error;
-    deps.log.error(`${error.message}. Going on without health and metrics; set http.listen`);
+    deps.log.error("Going on without health and metrics; set http.listen", { error });
     return undefined;
   }
 }

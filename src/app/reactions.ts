@@ -27,9 +27,9 @@ export function connectReactions(
     if (event.kind !== "delivered") return telegram.prompts.refresh(event.link);
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
-    telegram.notifications.handedOver(event.link);
+    telegram.notices.handedOver(event.link);
   });
-  events.on("deliveries", (learned) => telegram.notifications.tell(learned));
+  events.on("deliveries", (learned) => telegram.notices.tell(learned));
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
   events.on("chatBlocked", (chatId) => telegram.chatMembership.blocked(chatId));

@@ -1,9 +1,9 @@
 import { type BotServer, createBotServer } from "../grpc/bot-server.ts";
 import type { Registry } from "../service/fleet/registry.ts";
-import type { Base } from "./base.ts";
+import type { Foundation } from "./foundation.ts";
 
 /** Serves gRPC, where downloaders register (rule 10). Rejects with `ListenError`. */
-export async function startRegistration({ config, tls, log }: Base, registry: Registry): Promise<BotServer> {
+export async function startRegistration({ config, tls, log }: Foundation, registry: Registry): Promise<BotServer> {
   const server = await createBotServer({
     listen: config.grpc.listen,
     token: config.grpc.token,

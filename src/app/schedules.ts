@@ -7,8 +7,8 @@ import type { Queue } from "../service/queue/queue.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import type { Telegram } from "../telegram/telegram.ts";
-import type { Base } from "./base.ts";
-import { tidy } from "./maintenance.ts";
+import type { Foundation } from "./foundation.ts";
+import { purgeOld } from "./maintenance.ts";
 
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
@@ -29,7 +29,7 @@ export interface Schedules extends AsyncDisposable {
 }
 
 export function startSchedules(
-  base: Base,
+  foundation: Foundation,
   of: {
     dispatcher: Dispatcher;
     tracker: Tracker;
@@ -43,7 +43,7 @@ export function startSchedules(
     saveRegistry: () => void;
   },
 ): Schedules {
-  const { config, store, backups, now, log } = base;
+  const { config, store, backups, now, log } = foundation;
   const { dispatcher, health, telegram } = of;
   const tickMs = config.dispatch.interval;
   const started = new AsyncDisposableStack();
@@ -55,7 +55,7 @@ export function startSchedules(
   let lastTickAt: number | undefined;
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
-    tidy(store, now());
+    purgeOld(store, now());
     of.maintain();
   });
   const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });

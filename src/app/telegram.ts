@@ -11,8 +11,8 @@ import { createResend } from "../service/queue/resend.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import { type Abilities, createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
 import type { Administration } from "./administration.ts";
-import type { Base } from "./base.ts";
 import type { Dispatching } from "./dispatching.ts";
+import type { Foundation } from "./foundation.ts";
 
 /** How long /status keeps itself up to date. */
 const LIVE_MS = 120_000;
@@ -26,7 +26,7 @@ export interface TelegramSide extends AsyncDisposable {
 
 /** Disposing it sends what still waits, for a few seconds. */
 export function createTelegramSide(
-  base: Base,
+  foundation: Foundation,
   of: {
     dispatching: Dispatching;
     administration: Administration;
@@ -35,10 +35,10 @@ export function createTelegramSide(
     heartbeat: Heartbeat;
   },
 ): TelegramSide {
-  const { config, store, events, metrics, now, random } = base;
+  const { config, store, events, metrics, now, random } = foundation;
   const { dispatching, administration, preferences, queue, heartbeat } = of;
   const { registry, client, enqueue } = dispatching;
-  const log = base.log.withTag("telegram");
+  const log = foundation.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
   const { access } = administration;
   const abilities: Abilities = {
@@ -51,10 +51,10 @@ export function createTelegramSide(
       client,
       registry,
       store,
-      patienceMs: base.patienceMs,
+      patienceMs: foundation.patienceMs,
       now,
       wait,
-      log: base.log.withTag("fleet"),
+      log: foundation.log.withTag("fleet"),
     }),
     retention: createMessageRetention({
       deletions: store.deletions,
@@ -73,7 +73,7 @@ export function createTelegramSide(
     migration: createChatMigration({ access, moveChat: store.moveChat, log }),
   };
   const telegram = createTelegram(abilities, {
-    settings: settingsOf(base, dispatching),
+    settings: settingsOf(foundation, dispatching),
     updatesInProgress: store.updatesInProgress,
     now,
     random,
@@ -83,14 +83,14 @@ export function createTelegramSide(
       heartbeat.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();
     },
-    onTrouble: (kind) => void events.emit("alert", { kind }),
+    onAlarm: (kind) => void events.emit("alert", { kind }),
     onBlocked: (chatId) => void events.emit("chatBlocked", chatId),
     onMigrated: (from, to) => void events.emit("chatMigrated", from, to),
   });
   return { telegram, asked: asked.promise, [Symbol.asyncDispose]: telegram.close };
 }
 
-function settingsOf({ config, now }: Base, { registry }: Dispatching): TelegramSettings {
+function settingsOf({ config, now }: Foundation, { registry }: Dispatching): TelegramSettings {
   const { telegram, dispatch } = config;
   return {
     token: telegram.token,

@@ -4,7 +4,7 @@ import type { DownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import { createHealthMonitor, type HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import { createTracker, type Tracker } from "../service/tracking/tracker.ts";
-import type { Base } from "./base.ts";
+import type { Foundation } from "./foundation.ts";
 
 /** What is known of downloaders and of links that were handed over. Disposing it ends the looks that are under way. */
 export interface Tracking extends Disposable {
@@ -13,7 +13,7 @@ export interface Tracking extends Disposable {
 }
 
 export function createTracking(
-  base: Base,
+  foundation: Foundation,
   of: {
     registry: Registry;
     client: DownloaderClient;
@@ -21,7 +21,7 @@ export function createTracking(
     preferences: Preferences;
   },
 ): Tracking {
-  const { config, store, events, healthEveryMs: everyMs, now, log } = base;
+  const { config, store, events, healthEveryMs: everyMs, now, log } = foundation;
   const { registry, client, downloaderAdmin, preferences } = of;
   const health = createHealthMonitor({
     registry,

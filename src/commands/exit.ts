@@ -1,4 +1,7 @@
-/** Exit codes (rules.md §4; the numbers are those of sysexits.h). `notNow` is worth another try later, as when another instance runs. */
+/**
+ * Exit codes (rules.md §4; the numbers are those of sysexits.h). `notNow` is worth another try later, as when another
+ * instance runs.
+ */
 export const EXIT = { stopped: 0, usage: 64, bug: 70, notNow: 75, config: 78 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];

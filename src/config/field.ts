@@ -27,7 +27,7 @@ export function field<T>({ expected, parse, hint, secret = false }: FieldRule<T>
   );
 }
 
-/** A text, number or truth as text; "" for anything else. */
+/** A text, number or boolean as text; "" for anything else. */
 export function asText(input: unknown): string {
   return typeof input === "string" || typeof input === "number" || typeof input === "boolean" ? String(input) : "";
 }

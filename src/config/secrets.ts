@@ -5,7 +5,10 @@ interface Secretive {
   readonly http: { readonly token: string };
 }
 
-/** Texts that no log may show: the tokens, the Telegram token's part after the colon, and the proxies' passwords, as HTTP sends them too. */
+/**
+ * Texts that no log may show: the tokens, the Telegram token's part after the colon, and the proxies' passwords, as HTTP
+ * sends them too.
+ */
 export function secretsOf({ telegram, grpc, http }: Secretive): string[] {
   const passwords = telegram.proxies.flatMap((proxy) => {
     const { username, password } = new URL(proxy);

@@ -62,7 +62,7 @@ export function oneOf<const T extends string>(words: readonly T[]) {
   });
 }
 
-const truths: Readonly<Record<string, boolean>> = {
+const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
   on: true,
@@ -73,7 +73,7 @@ const truths: Readonly<Record<string, boolean>> = {
 
 /** Yes or no. */
 export function boolean() {
-  return field({ expected: "true or false", parse: (input) => truths[asText(input).toLowerCase()] });
+  return field({ expected: "true or false", parse: (input) => BOOLEANS[asText(input).toLowerCase()] });
 }
 
 /** A path, or nothing. */

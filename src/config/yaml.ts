@@ -89,7 +89,7 @@ function resolve(yaml: Document.Parsed, placeOf: PlaceOf): Yaml {
   }
 }
 
-interface Surroundings {
+interface Scope {
   readonly yaml: Document.Parsed;
   readonly placeOf: PlaceOf;
   /** The nodes that this one is in. */
@@ -97,7 +97,7 @@ interface Surroundings {
 }
 
 /** Keys that are there twice, keys that are no words, and aliases that lead nowhere, in the node of this name. */
-function mistakesIn(node: Node | null, name: string, { yaml, placeOf, within }: Surroundings): YamlMistake[] {
+function mistakesIn(node: Node | null, name: string, { yaml, placeOf, within }: Scope): YamlMistake[] {
   if (isAlias(node)) {
     const meant = node.resolve(yaml);
     const leadsOn = meant !== undefined && !within.includes(meant);

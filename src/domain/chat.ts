@@ -3,7 +3,10 @@ import type { Quality } from "./quality.ts";
 /** Languages in which everything a person reads exists. */
 export type Language = "en" | "ru";
 
-/** How a chat wants to hear that a download is done or has failed: a short message, a reaction on its own message, or not at all. */
+/**
+ * How a chat wants to hear that a download is done or has failed: a short message, a reaction on its own message, or not at
+ * all.
+ */
 export type NoticeStyle = "message" | "reaction" | "off";
 
 /** What a chat has chosen for itself; null means the config's default. */

@@ -48,7 +48,7 @@ export interface DeliveryEvent {
   readonly delivery: Delivery;
 }
 
-/** The open record of a hand-over, written before the call: after a crash this downloader is asked first. */
+/** An attempt that has not ended, written before the call: after a crash this downloader is asked first. */
 export interface Attempt {
   readonly linkId: number;
   readonly downloader: string;
@@ -79,7 +79,7 @@ export interface SupersededSubmissions {
   forgetBefore(since: number): void;
 }
 
-/** The table of open hand-overs. Each function may throw `StoreUnavailable`. */
+/** The table of open attempts. Each function may throw `StoreUnavailable`. */
 export interface Attempts {
   /** Records that this downloader is about to be called, in place of any other. */
   open(attempt: Pick<Attempt, "linkId" | "downloader" | "startedAt">): void;

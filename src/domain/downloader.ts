@@ -14,7 +14,7 @@ export function parseDownloaderName(text: string): string | undefined {
   return /^[\p{L}\p{N} ._-]{1,64}$/u.test(name) ? name : undefined;
 }
 
-/** A registered server, with its connection record. Keyed by `name`. */
+/** A registered downloader, with its connection record. Keyed by `name`. */
 export interface Downloader extends Address {
   readonly name: string;
   /** Roots as registered, stripped, lowercased, without duplicates: see `parseRoot`. */

@@ -1,8 +1,8 @@
-/** How one way to Telegram (a root of the Bot API, directly or through a proxy) has fared. Instants are epoch ms. */
+/** How one endpoint of the Bot API (a root, directly or through a proxy) has fared. Instants are epoch ms. */
 export interface EndpointStatus {
   /** For people: `api.telegram.org through socks5://10.0.0.1:1080`; holds no password. */
   readonly name: string;
-  /** Whether calls go this way now. Exactly one way is current. */
+  /** Whether calls go there now. Exactly one is current. */
   readonly isCurrent: boolean;
   /** `refused`: there is an answer, but that Bot API does not know the token. */
   readonly state: "untried" | "ok" | "refused" | "failing";

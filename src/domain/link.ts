@@ -42,7 +42,7 @@ export interface Link {
   readonly quality: Quality;
   /** A name from the config's `folders`; null where there are none. */
   readonly folder: string | null;
-  /** The server its owner chose; null for any that matches. */
+  /** The downloader that its owner chose; null for any that matches. */
   readonly downloader: string | null;
   readonly sendAt: number;
   readonly state: LinkState;

@@ -8,7 +8,10 @@ export interface ServerTls {
   readonly clientCa?: Buffer;
 }
 
-/** A server of the bot cannot listen: the address is taken, or not this machine's. The message says whose server, where and why. */
+/**
+ * A server of the bot cannot listen: the address is taken, or not this machine's. The message says whose server, where and
+ * why.
+ */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 

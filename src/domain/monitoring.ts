@@ -14,14 +14,14 @@ export interface StatusProvider {
   lastBackupAt(): number | undefined;
   /** Everyone registered; `isUp`: its latest exchange was answered. */
   downloaders(): readonly { readonly name: string; readonly isUp: boolean }[];
-  /** Every way to Telegram. */
+  /** Every endpoint of the Bot API. */
   endpoints(): readonly EndpointStatus[];
   /** The database with its log, in bytes. */
   databaseBytes(): number;
   readonly stats: Stats;
 }
 
-/** Figures that are read from the database. Each function may throw `StoreUnavailable`. */
+/** Counts that are read from the database. Each function may throw `StoreUnavailable`. */
 export interface Stats {
   /** Writes, and takes it back: throws when nothing can be stored now. */
   probe(): void;

@@ -6,7 +6,10 @@ const BEST_ON_WIRE = 10000;
 const FEWEST_LINES = 144;
 const MOST_LINES = 4320;
 
-/** Reads what a person writes or presses: `best`, `1080`, `1080p`. Undefined for anything else, lines outside 144…4320 included. */
+/**
+ * Reads what a person writes or presses: `best`, `1080`, `1080p`. Undefined for anything else, lines outside 144…4320
+ * included.
+ */
 export function parseQuality(value: string | number): Quality | undefined {
   const text = String(value).trim().toLowerCase();
   if (text === "best") return "best";
@@ -26,7 +29,10 @@ export function toMaxQuality(quality: Quality): number {
   return quality === "best" ? BEST_ON_WIRE : quality;
 }
 
-/** Reads `max_quality` back, from the wire (a text) or from the Go version's database. Undefined when it is not a positive whole number. */
+/**
+ * Reads `max_quality` back, from the wire (a text) or from the Go version's database. Undefined when it is not a positive
+ * whole number.
+ */
 export function fromMaxQuality(value: string | number): Quality | undefined {
   const text = String(value).trim();
   if (!/^\d+$/.test(text) || Number(text) === 0) return undefined;

@@ -1,6 +1,9 @@
 import { bareHost, isHost } from "./url.ts";
 
-/** A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final slash. */
+/**
+ * A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final
+ * slash.
+ */
 export type Root = "everything" | { readonly host: string; readonly path: string };
 
 /** The operator's word on who gets a part of an address (rules.md §3.1). */
@@ -11,13 +14,13 @@ export interface Route {
   readonly downloaders: readonly string[];
 }
 
-interface Address {
+interface RoutedUrl {
   readonly url: string;
   readonly downloaders: readonly { readonly name: string; readonly roots: readonly string[] }[];
   readonly routes: readonly Route[];
 }
 
-interface Routing extends Address {
+interface Routing extends RoutedUrl {
   /** The server that the link's owner picked, if any. */
   readonly chosen?: string | null | undefined;
   readonly downloaders: readonly {
@@ -59,7 +62,7 @@ export function rootMatches(root: Root, url: URL): boolean {
 }
 
 /** Who takes an address, paused or not, in the order given: the first matching route decides alone, else the roots do. */
-export function matchesOf({ url, downloaders, routes }: Address): { route: Route | undefined; matches: Match[] } {
+export function matchesOf({ url, downloaders, routes }: RoutedUrl): { route: Route | undefined; matches: Match[] } {
   const parsed = URL.parse(url);
   if (parsed === null) return { route: undefined, matches: [] };
   const isUnder = (root: Root | undefined) => root !== undefined && rootMatches(root, parsed);

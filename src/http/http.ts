@@ -15,14 +15,14 @@ const BODY_MS = 8_000;
 /** Starts the HTTP side: links, health, metrics, profiles (docs/en/http.md). Throws `ListenError`. */
 export function startHttp(deps: {
   settings: { readonly listen: Address; readonly token: string };
-  take: AcceptLinks;
+  accept: AcceptLinks;
   status: StatusProvider;
   metrics: Metrics;
   profiles: Pick<Profiles, "cpu" | "heap">;
   now: () => number;
   log: Log;
 }): HttpServer {
-  const { settings, take, status, profiles, now, log } = deps;
+  const { settings, accept, status, profiles, now, log } = deps;
   const withToken = createTokenGuard(settings.token);
   return startHttpServer({
     listen: settings.listen,
@@ -30,8 +30,8 @@ export function startHttp(deps: {
       "GET /healthz": healthz,
       "GET /readyz": createReadyz({ status, now }),
       "GET /metrics": deps.metrics.serve({ status, now }),
-      "POST /links": withToken(createPostLinks({ take, bodyMs: BODY_MS })),
-      "POST /link": withToken(createPostLink({ take, bodyMs: BODY_MS })),
+      "POST /links": withToken(createPostLinks({ accept, bodyMs: BODY_MS })),
+      "POST /link": withToken(createPostLink({ accept, bodyMs: BODY_MS })),
       "GET /debug/pprof/profile": onlyFromHere(withToken(profiles.cpu)),
       "GET /debug/pprof/heap": onlyFromHere(withToken(profiles.heap)),
     },

@@ -4,7 +4,7 @@ import type { AcceptLinks, LinkResult } from "./links.ts";
 import { parseLinksRequest } from "./links-request.ts";
 
 /** `POST /links`: `{"links": […]}` with one result per link, in the order of the request. */
-export function createPostLinks(deps: { take: AcceptLinks; bodyMs: number }): Handler {
+export function createPostLinks(deps: { accept: AcceptLinks; bodyMs: number }): Handler {
   const post = createPost(deps, (results) => ({ links: results }));
   return (request, caller) =>
     isJson(request) ? post(request, caller) : refuse(415, "The body must be JSON: content-type: application/json");
@@ -14,13 +14,13 @@ export function createPostLinks(deps: { take: AcceptLinks; bodyMs: number }): Ha
  * `POST /link`, as the Go version did: the array of those links of the request that were accepted, whatever the content type
  * says the body is. A link that the chat has in its queue already counts.
  */
-export function createPostLink(deps: { take: AcceptLinks; bodyMs: number }): Handler {
+export function createPostLink(deps: { accept: AcceptLinks; bodyMs: number }): Handler {
   const isAccepted = ({ result }: LinkResult) => result !== "refused" && result !== "lost";
   return createPost(deps, (results) => [...new Set(results.filter(isAccepted).map(({ link }) => link))]);
 }
 
 function createPost(
-  { take, bodyMs }: { take: AcceptLinks; bodyMs: number },
+  { accept, bodyMs }: { accept: AcceptLinks; bodyMs: number },
   toReply: (results: LinkResult[]) => unknown,
 ): Handler {
   return async (request) => {
@@ -28,6 +28,6 @@ function createPost(
     if (!body.ok) return body.refusal;
     const asked = parseLinksRequest(body.value);
     if (!asked.ok) return refuse(400, asked.why);
-    return Response.json(toReply(await take(asked.entries)));
+    return Response.json(toReply(await accept(asked.entries)));
   };
 }

@@ -8,8 +8,8 @@ export interface Interval {
 }
 
 /**
- * Runs `work` every `everyMs` and at each trigger, never twice at a time. What it throws is logged: an interval ends only by `stop`.
- * The first run comes with the first tick or trigger.
+ * Runs `work` every `everyMs` and at each trigger, never twice at a time. What it throws is logged: an interval ends only by
+ * `stop`. The first run comes with the first tick or trigger.
  */
 export function startInterval(of: { everyMs: number; work: () => Promise<void>; name: string; log: Log }): Interval {
   let running: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import type { Attempts } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { attempts } from "./schema.ts";
 
-/** Open hand-overs in SQLite. */
+/** Open attempts in SQLite. */
 export function createAttempts(db: Queries): Attempts {
   return {
     open: ({ linkId, downloader, startedAt }) => {

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
-import { type Guard, withStorageErrors } from "./error-translation.ts";
+import { type Translate, withStorageErrors } from "./error-translation.ts";
 import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
@@ -20,7 +20,7 @@ export interface OpenDatabase extends Disposable {
    */
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
   /** For single statements: see `guarded`. */
-  readonly guard: Guard;
+  readonly translate: Translate;
   /** Empty when sound, else what `PRAGMA quick_check` found. */
   check(): string[];
 }
@@ -51,23 +51,23 @@ export function openDatabase(path: string, onFailure?: (code: string) => void): 
 
 function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabase {
   const queries = drizzle(sqlite, { schema });
-  const patience = createPatience(sqlite);
-  const guard: Guard = (work) =>
+  const busyTimeout = createBusyTimeout(sqlite);
+  const translate: Translate = (work) =>
     withStorageErrors(work, (code) => {
-      if (code.startsWith("SQLITE_BUSY")) patience.lose();
+      if (code.startsWith("SQLITE_BUSY")) busyTimeout.lose();
       onFailure?.(code);
     });
   return {
     queries,
-    guard,
+    translate,
     transaction: (work) =>
-      guard(() => {
+      translate(() => {
         if (sqlite.inTransaction) return work();
         const result = sqlite.transaction(work).immediate();
-        patience.regain();
+        busyTimeout.regain();
         return result;
       }),
-    check: () => guard(() => quickCheck(sqlite)),
+    check: () => translate(() => quickCheck(sqlite)),
     [Symbol.dispose]() {
       try {
         sqlite.run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -83,7 +83,7 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
  * Once a write has waited in vain for another process, the next ones do not wait until one succeeds: each wait stops the
  * whole event loop.
  */
-function createPatience(sqlite: Database): { lose(): void; regain(): void } {
+function createBusyTimeout(sqlite: Database): { lose(): void; regain(): void } {
   let waits = true;
   const set = (patient: boolean) => {
     if (waits === patient) return;

@@ -6,13 +6,13 @@ const UNAVAILABLE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|N
 type Functions<T> = { [K in keyof T]: (...args: never[]) => unknown };
 
 /** Runs what touches the database; see `withStorageErrors`. */
-export type Guard = <T>(work: () => T) => T;
+export type Translate = <T>(work: () => T) => T;
 
 /** The same functions, each run by the guard. */
-export function guarded<T extends Functions<T>>(table: T, guard: Guard): T {
+export function translated<T extends Functions<T>>(table: T, translate: Translate): T {
   const wrapped = Object.entries<(...args: never[]) => unknown>(table).map(([name, run]) => [
     name,
-    (...args: never[]) => guard(() => run(...args)),
+    (...args: never[]) => translate(() => run(...args)),
   ]);
   return Object.fromEntries(wrapped);
 }

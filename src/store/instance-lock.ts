@@ -15,7 +15,8 @@ export class AlreadyRunning extends Error {
 
 /**
  * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`.
- * Makes the folder where there is none. Throws `AlreadyRunning` while another process holds it, `StoreUnavailable` where no lock can be written. Keep the returned value: a collected connection drops its lock.
+ * Makes the folder where there is none. Throws `AlreadyRunning` while another process holds it, `StoreUnavailable` where no
+ * lock can be written. Keep the returned value: a collected connection drops its lock.
  */
 export function lockInstance(path: string): Disposable {
   makeFolder(dirname(path));

@@ -14,7 +14,7 @@ export interface Move {
  * there. What both ids own is kept once. Call it in a transaction; a second call changes nothing.
  */
 export function moveChat(db: Queries, { from, to }: Move): void {
-  const spare = twinsToDrop(db, { from, to });
+  const spare = duplicatesToDrop(db, { from, to });
   if (spare.length > 0) db.delete(links).where(inArray(links.id, spare)).run();
   const withoutMessages = { chatId: to, messageId: null, threadId: null };
   db.update(links)
@@ -31,7 +31,7 @@ export function moveChat(db: Queries, { from, to }: Move): void {
 }
 
 /** Of links that both ids have, the one that a downloader may have already stays, else the older. */
-function twinsToDrop(db: Queries, { from, to }: Move): number[] {
+function duplicatesToDrop(db: Queries, { from, to }: Move): number[] {
   const pairs = db.all<{ older: number; newer: number; newerIsSent: number }>(sql`
     select old.id as older, new.id as newer, new.state in ('sending', 'uncertain') as newerIsSent
     from links old join links new on new.key = old.key and new.chat_id = ${to} and old.chat_id = ${from}

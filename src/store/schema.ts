@@ -56,7 +56,7 @@ export const links = sqliteTable(
   ],
 );
 
-/** The open hand-over of a link; at most one, since downloaders are tried one after another. */
+/** The open attempt of a link; at most one, since downloaders are tried one after another. */
 export const attempts = sqliteTable("attempts", {
   linkId: integer("link_id")
     .primaryKey()

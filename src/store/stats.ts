@@ -6,7 +6,7 @@ import { deletions, links, updatesInProgress } from "./schema.ts";
 /** Telegram's update ids are positive. */
 const NO_UPDATE = 0;
 
-/** Figures for the operator, from SQLite. */
+/** Counts for the operator, from SQLite. */
 export function createStats({ queries: db, transaction }: Pick<OpenDatabase, "queries" | "transaction">): Stats {
   return {
     // A page that is changed and changed back is written all the same.

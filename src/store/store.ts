@@ -6,7 +6,7 @@ import { type OpenDatabase, openDatabase } from "./database.ts";
 import { createDeletions } from "./deletions.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createDownloaders } from "./downloaders.ts";
-import { guarded } from "./error-translation.ts";
+import { translated } from "./error-translation.ts";
 import { createGrants, createInvites } from "./grants.ts";
 import { createLinks } from "./links.ts";
 import { type Move, moveChat } from "./move-chat.ts";
@@ -27,21 +27,21 @@ export interface SqliteStore extends Store, Pick<OpenDatabase, "check">, Disposa
 /** Opens the database at `path` with all its tables; see `openDatabase`. Throws `StoreUnavailable`, `NewerDatabase`. */
 export function openStore(path: string, onFailure?: (code: string) => void): SqliteStore {
   const database = openDatabase(path, onFailure);
-  const { queries: db, guard } = database;
+  const { queries: db, translate } = database;
   return {
-    links: guarded(createLinks(db), guard),
-    attempts: guarded(createAttempts(db), guard),
-    deliveries: guarded(createDeliveries(db), guard),
-    downloaders: guarded(createDownloaders(db), guard),
-    deletions: guarded(createDeletions(db), guard),
-    chats: guarded(createChats(db), guard),
-    grants: guarded(createGrants(db), guard),
-    invites: guarded(createInvites(db), guard),
-    strangers: guarded(createStrangers(db), guard),
-    supersededSubmissions: guarded(createSupersededSubmissions(db), guard),
-    processedMessages: guarded(createProcessedMessages(db), guard),
-    updatesInProgress: guarded(createUpdatesInProgress(db), guard),
-    stats: guarded(createStats(database), guard),
+    links: translated(createLinks(db), translate),
+    attempts: translated(createAttempts(db), translate),
+    deliveries: translated(createDeliveries(db), translate),
+    downloaders: translated(createDownloaders(db), translate),
+    deletions: translated(createDeletions(db), translate),
+    chats: translated(createChats(db), translate),
+    grants: translated(createGrants(db), translate),
+    invites: translated(createInvites(db), translate),
+    strangers: translated(createStrangers(db), translate),
+    supersededSubmissions: translated(createSupersededSubmissions(db), translate),
+    processedMessages: translated(createProcessedMessages(db), translate),
+    updatesInProgress: translated(createUpdatesInProgress(db), translate),
+    stats: translated(createStats(database), translate),
     moveChat: (move) => database.transaction(() => moveChat(db, move)),
     transaction: database.transaction,
     check: database.check,

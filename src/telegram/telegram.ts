@@ -39,7 +39,7 @@ import { createReplies } from "./context/replies.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
-import { createNotifications, type Notifications } from "./notify/notifications.ts";
+import { createNotices, type Notices } from "./notify/notices.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
 import { createOutbox } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
@@ -80,7 +80,7 @@ export interface Abilities {
 /** The whole front: everything that talks to people. */
 export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
-  readonly notifications: Notifications;
+  readonly notices: Notices;
   readonly alerts: AdminAlerts;
   readonly chatMembership: ChatMembership;
   readonly deleteMessages: DeleteMessages;
@@ -123,7 +123,7 @@ export function createTelegram(
 
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
-  const notifications = createNotifications({ replies, reactions, styleOf: preferences.notices, languageOf });
+  const notices = createNotices({ replies, reactions, styleOf: preferences.notices, languageOf });
   const alerts = createAdminAlerts({ access, preferences, replies, now });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
@@ -176,7 +176,7 @@ export function createTelegram(
   });
   return {
     prompts,
-    notifications,
+    notices,
     alerts,
     chatMembership,
     deleteMessages: outbox.deleteMessages,

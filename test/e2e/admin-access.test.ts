@@ -14,8 +14,8 @@ const second = (app: TestApp) =>
   app.api.user({ id: SECOND_ADMIN, username: "anna", firstName: "Анна", languageCode: "ru", started: true });
 const eve = (app: TestApp, languageCode = "en") =>
   app.api.user({ id: EVE, username: "eve", firstName: "Eve", languageCode });
-const cardIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
-  app.api.message(admin, ({ text }) => text.includes(words), { what: `a card with "${words}"` });
+const requestIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
+  app.api.message(admin, ({ text }) => text.includes(words), { what: `a request with "${words}"` });
 const cardsIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
   app.api.messages(admin).filter(({ text }) => text.includes(words));
 
@@ -32,22 +32,22 @@ describe("a stranger", () => {
     await app.api.settled();
     stranger.sends("hello?");
     stranger.sends("anybody?");
-    const card = await cardIn(app, admin);
-    expect(card.text).toBe("🚪 Eve (@eve) (666) wants to use the bot.");
-    const otherCard = await cardIn(app, other, "просится к боту");
+    const request = await requestIn(app, admin);
+    expect(request.text).toBe("🚪 Eve (@eve) (666) wants to use the bot.");
+    const otherRequest = await requestIn(app, other, "просится к боту");
     await app.api.settled();
     expect(cardsIn(app, admin)).toHaveLength(1);
     expect(app.api.messages(stranger).filter(({ byBot }) => byBot)).toHaveLength(1);
 
-    expect((await other.presses(otherCard.id, "Впустить")).text).toBe("Готово");
-    const decided = await app.api.message(admin, ({ id, text }) => id === card.id && text.includes("is in"));
+    expect((await other.presses(otherRequest.id, "Впустить")).text).toBe("Готово");
+    const decided = await app.api.message(admin, ({ id, text }) => id === request.id && text.includes("is in"));
     expect(decided.text).toBe("✅ Eve (@eve) (666) is in, thanks to \u2068Анна (@anna)\u2069.");
     expect(decided.buttons).toEqual([]);
     await app.api.message(stranger, ({ text }) => text === "You are in. Send me a link!");
     stranger.sends("https://youtube.com/watch?v=1");
     await app.api.message(stranger, ({ buttons }) => buttons.length > 0);
 
-    const late = await admin.presses(card.id, "late", { forged: true }).then(({ text }) => text);
+    const late = await admin.presses(request.id, "late", { forged: true }).then(({ text }) => text);
     expect(late).toBe("This button is outdated");
   });
 
@@ -57,11 +57,11 @@ describe("a stranger", () => {
     other.sends("/help");
     await app.api.settled();
     stranger.sends("hello?");
-    const card = await cardIn(app, admin);
-    const otherCard = await cardIn(app, other, "просится");
-    const button = otherCard.buttons.flat().find(({ text }) => text.includes("Нет"))?.callback_data ?? "";
-    await admin.presses(card.id, "Let in");
-    expect((await other.presses(otherCard.id, button, { forged: true })).text).toBe("Уже решено");
+    const request = await requestIn(app, admin);
+    const otherRequest = await requestIn(app, other, "просится");
+    const button = otherRequest.buttons.flat().find(({ text }) => text.includes("Нет"))?.callback_data ?? "";
+    await admin.presses(request.id, "Let in");
+    expect((await other.presses(otherRequest.id, button, { forged: true })).text).toBe("Уже решено");
     expect(grants(app)).toMatchObject([{ id: EVE, role: "user", until: null }]);
   });
 
@@ -70,8 +70,8 @@ describe("a stranger", () => {
     await using app = await startTestApp({}, { now: () => now });
     const [admin, stranger] = [boss(app), eve(app, "ru")];
     stranger.sends("Привет");
-    const card = await cardIn(app, admin);
-    await admin.presses(card.id, "No");
+    const request = await requestIn(app, admin);
+    await admin.presses(request.id, "No");
     await app.api.message(admin, ({ text }) => text.includes("Bo (@boss) said no"));
     await app.api.message(stranger, ({ text }) => text === "К сожалению, вам отказали.");
     now += 29 * DAY;
@@ -82,14 +82,14 @@ describe("a stranger", () => {
     expect(cardsIn(app, admin)).toEqual([]);
     now += 2 * DAY;
     stranger.sends("А теперь?");
-    await cardIn(app, admin);
+    await requestIn(app, admin);
   });
 
   test("is asked about again after a restart only if nobody was asked", async () => {
     await using app = await startTestApp();
     const [admin, stranger] = [boss(app), eve(app)];
     stranger.sends("hello?");
-    const card = await cardIn(app, admin);
+    const request = await requestIn(app, admin);
     await app.restart();
     const answers = app.api.calls.length;
     stranger.sends("hello?");
@@ -98,12 +98,12 @@ describe("a stranger", () => {
     });
     await app.api.settled();
     expect(cardsIn(app, admin)).toHaveLength(1);
-    await admin.presses(card.id, "Guest for a day");
+    await admin.presses(request.id, "Guest for a day");
     const told = await app.api.message(stranger, ({ text }) => text.includes("You are a guest here until"));
     expect(told.text).toMatch(/until \d+ \w{3} \d\d:\d\d\./);
   });
 
-  test("does not bring ten others with him: the admins get ten cards an hour at most", async () => {
+  test("does not bring ten others with him: the admins get ten requests an hour at most", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const admin = boss(app);
@@ -113,7 +113,7 @@ describe("a stranger", () => {
     await app.api.message(admin, () => cardsIn(app, admin).length === 10);
     now += HOUR + 1;
     app.api.user({ id: 720, languageCode: "en" }).sends("hello");
-    await cardIn(app, admin, "(720)");
+    await requestIn(app, admin, "(720)");
     expect(cardsIn(app, admin)).toHaveLength(11);
   });
 
@@ -123,9 +123,9 @@ describe("a stranger", () => {
     const group = app.api.group({ id: -500, title: "Family" });
     member.sends("just talking", { in: group });
     member.sends("/start", { in: group });
-    const card = await cardIn(app, admin);
-    expect(card.text).toBe("🚪 The group “Family” (-500) wants to use the bot.");
-    await admin.presses(card.id, "Let in");
+    const request = await requestIn(app, admin);
+    expect(request.text).toBe("🚪 The group “Family” (-500) wants to use the bot.");
+    await admin.presses(request.id, "Let in");
     await app.api.message(group, ({ text }) => text.includes("You are in"));
     member.sends("https://youtube.com/watch?v=1", { in: group });
     await app.api.message(group, ({ buttons }) => buttons.length > 0);
@@ -138,7 +138,7 @@ describe("a guest", () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now: () => now });
     const [admin, guest] = [boss(app), eve(app)];
     guest.sends("hello?");
-    await admin.presses((await cardIn(app, admin)).id, "Guest for a day");
+    await admin.presses((await requestIn(app, admin)).id, "Guest for a day");
     await app.api.message(guest, ({ text }) => text.includes("You are a guest here"));
     now += DAY - 1;
     guest.sends("https://youtube.com/watch?v=1");
@@ -151,7 +151,7 @@ describe("a guest", () => {
     await app.api.settled();
     expect(app.api.messages(guest).filter(({ text }) => text.includes("run out"))).toHaveLength(1);
     expect(app.api.messages(guest).some(({ text, byBot }) => byBot && text.includes("v=2"))).toBe(false);
-    await admin.presses((await cardIn(app, admin)).id, "Let in");
+    await admin.presses((await requestIn(app, admin)).id, "Let in");
     guest.sends("https://youtube.com/watch?v=4");
     await app.api.message(guest, ({ text, buttons }) => text.includes("v=4") && buttons.length > 0);
   });
@@ -179,7 +179,7 @@ describe("an invite", () => {
     const second = app.api.user({ id: 667, username: "mallory", languageCode: "en" });
     second.sends(`/start ${code}`);
     await app.api.message(second, ({ text: said }) => said.includes("This invite does not work"));
-    await cardIn(app, admin, "mallory");
+    await requestIn(app, admin, "mallory");
     expect(grants(app)).toHaveLength(1);
   });
 
@@ -209,7 +209,7 @@ describe("/users", () => {
     );
     const [admin, guest] = [boss(app), eve(app)];
     guest.sends("hello?");
-    await admin.presses((await cardIn(app, admin)).id, "Guest for a day");
+    await admin.presses((await requestIn(app, admin)).id, "Guest for a day");
     admin.sends("/users");
     const list = await app.api.message(admin, ({ text }) => text.includes("3 people and groups are let in"));
     expect(list.text).toContain("Bo (@boss) · 1\nadmin · from the config");
@@ -284,7 +284,7 @@ describe("the commands' menu", () => {
     await using app = await startTestApp();
     const [admin, guest] = [boss(app), eve(app)];
     guest.sends("hello?");
-    await admin.presses((await cardIn(app, admin)).id, "Let in");
+    await admin.presses((await requestIn(app, admin)).id, "Let in");
     await app.api.waitFor(() => names(app, `chat:${EVE}`, "ru").length > 0);
     await app.restart();
     const calls = app.api.calls.length;

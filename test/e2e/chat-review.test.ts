@@ -48,7 +48,7 @@ describe("in a group, where everybody reads along", () => {
     const person = ann(app);
     person.sends("/help", { in: family });
     const help = await said(app, family, "What I understand");
-    person.sends("thanks!", { in: family, abortable: help.id });
+    person.sends("thanks!", { in: family, replyTo: help.id });
     await said(app, family, "Send me links");
     await app.api.settled();
     const own = app.api.messages(family).filter(({ byBot }) => !byBot);
@@ -159,14 +159,14 @@ test("who was let in can still read so the next day", async () => {
   const stranger = app.api.user({ id: 666, languageCode: "en" });
   const admin = boss(app);
   stranger.sends("/start");
-  const card = await said(app, admin, "wants to use the bot");
-  await admin.presses(card.id, "Let in");
+  const request = await said(app, admin, "wants to use the bot");
+  await admin.presses(request.id, "Let in");
   const letIn = await said(app, stranger, "You are in");
   await app.api.settled();
   await app.stop();
   now += 24 * 60 * MINUTE_MS;
   await app.restart();
-  await app.api.gone(admin, card.id);
+  await app.api.gone(admin, request.id);
   await app.stop();
   expect(app.api.messages(stranger).map(({ id }) => id)).toContain(letIn.id);
 });

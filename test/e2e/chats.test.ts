@@ -31,7 +31,7 @@ describe("groups and topics", () => {
     const [first, second] = [ann(app), carl(app)];
     const message = first.sends(VIDEO, { in: forum, threadId: films });
     const prompt = await said(app, forum, VIDEO);
-    expect([prompt.threadId, prompt.abortable]).toEqual([films, message.message_id]);
+    expect([prompt.threadId, prompt.replyTo]).toEqual([films, message.message_id]);
     expect((await second.presses(prompt.id, "720p", { in: forum })).text).toBe("Done");
     second.sends("/queue", { in: forum, threadId: films });
     expect((await said(app, forum, "1 link")).threadId).toBe(films);
@@ -50,13 +50,13 @@ describe("groups and topics", () => {
     const person = carl(app);
     person.sends("good morning", { in: forum });
     // In a topic Telegram lets every message answer the one that opened it, here the bot's.
-    person.sends("a film tonight?", { in: forum, threadId: films, abortable: films });
+    person.sends("a film tonight?", { in: forum, threadId: films, replyTo: films });
     person.sends("hello @another_bot", { in: forum, entities: [{ type: "mention", offset: 6, length: 12 }] });
     await app.api.settled();
     const text = `hello @${app.api.bot.username}`;
     person.sends(text, { in: forum, entities: [{ type: "mention", offset: 6, length: text.length - 6 }] });
     const welcome = await said(app, forum, "Send me links");
-    person.sends("thanks", { in: forum, abortable: welcome.id });
+    person.sends("thanks", { in: forum, replyTo: welcome.id });
     await app.api.message(forum, ({ byBot, id }) => byBot && id > welcome.id);
     expect(fromBot(app, forum).filter(({ text: words }) => words.includes("Send me links"))).toHaveLength(2);
   });
@@ -171,7 +171,7 @@ describe("a group that becomes a supergroup", () => {
     await app.restart();
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
     const prompt = await said(app, grown, "Tried 1 time");
-    expect(prompt.abortable).toBeUndefined();
+    expect(prompt.replyTo).toBeUndefined();
     await app.api.message(grown, ({ id }) => id === prompt.id);
     const ids = app.api.messages(grown).map(({ id }) => id);
     expect(others.filter((id) => !ids.includes(id))).toEqual([]);

@@ -318,7 +318,7 @@ describe("/remove", () => {
     const usage = await says(app, person, "Write /remove and the link");
     await person.presses(usage.id, "Queue");
     await says(app, person, "1 link in the queue");
-    person.sends("/remove", { abortable: prompt.id });
+    person.sends("/remove", { replyTo: prompt.id });
     await says(app, person, "Removed from the queue");
   });
 

@@ -93,7 +93,7 @@ describe("the sixteen rules", () => {
     const told = await app.api.message(USER, ({ byBot }) => byBot);
     expect(told.text).toContain("not saved");
     expect(told.text).toContain(VIDEO);
-    expect(told.abortable).toBe(message.message_id);
+    expect(told.replyTo).toBe(message.message_id);
   });
 
   test("5. puts a link that nobody took back with a later time, and shows why on its prompt", async () => {

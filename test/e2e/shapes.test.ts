@@ -47,7 +47,7 @@ describe("links in any shape", () => {
     await said(app, "Send me links");
     person.sends(VIDEO);
     const prompt = await said(app, VIDEO);
-    person.sends("and when?", { abortable: prompt.id, extra: { quote: { text: VIDEO, position: 0 } } });
+    person.sends("and when?", { replyTo: prompt.id, extra: { quote: { text: VIDEO, position: 0 } } });
     await app.api.message(USER, ({ text, id }) => text.includes("Send me links") && id > prompt.id);
     expect(queued(app)).toEqual([VIDEO]);
   });
@@ -120,7 +120,7 @@ describe("links in any shape", () => {
     const prompt = await said(app, VIDEO);
     const again = person.sends("http://www.youtube.com/watch?utm_source=x&v=1");
     const pointer = await said(app, "Эта ссылка уже в очереди");
-    expect(pointer.abortable).toBe(prompt.id);
+    expect(pointer.replyTo).toBe(prompt.id);
     await app.stop();
     now += 6 * 60_000;
     await app.restart();

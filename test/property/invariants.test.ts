@@ -47,7 +47,7 @@ interface History {
   readonly removed: Set<number>;
   readonly queued: Set<number>;
   /** Links that the operator was told may be with a silent downloader. */
-  readonly strayed: Set<string>;
+  readonly superseded: Set<string>;
 }
 
 async function play(world: World, current: Step, history: History): Promise<void> {
@@ -100,11 +100,11 @@ test("whatever happens, each link ends on one downloader or says why not (reliab
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), fc.nat(), async (steps, seed) => {
       using world = createWorld({ random: seeded(seed), settings: { concurrency: 2 } });
       for (const name of NAMES) world.server(name);
-      const history: History = { removed: new Set(), queued: new Set(), strayed: new Set() };
+      const history: History = { removed: new Set(), queued: new Set(), superseded: new Set() };
       for (const current of steps) {
         await play(world, current, history);
         for (const { key } of NAMES.flatMap((name) => world.store.supersededSubmissions.of(name)))
-          history.strayed.add(key);
+          history.superseded.add(key);
       }
 
       // At last everything works, for long enough.
@@ -128,7 +128,7 @@ test("whatever happens, each link ends on one downloader or says why not (reliab
       // I2
       for (let link = 1; link <= 5; link++) {
         const key = `x.org/${link}`;
-        if (!history.strayed.has(key)) expect([key, world.downloads(`https://${key}`) > 1]).toEqual([key, false]);
+        if (!history.superseded.has(key)) expect([key, world.downloads(`https://${key}`) > 1]).toEqual([key, false]);
         const deliveries = world.store.deliveries.since({ acceptedAt: 0 }).filter((delivery) => delivery.key === key);
         if (deliveries.length > 0) expect(world.downloads(`https://${key}`)).toBeGreaterThan(0);
       }

@@ -9,7 +9,7 @@ const LIMIT_MS = 8_000;
 const MOST_ADMINS = 10;
 
 const NEW_TOKEN = "Check telegram.token; @BotFather tells it with /token, and makes a new one with /revoke.";
-const NO_WAY =
+const NO_ENDPOINT =
   "Check the network. Where Telegram is blocked, name a proxy in telegram.proxies or another root in telegram.api_roots.";
 
 type Tried =
@@ -29,13 +29,13 @@ interface Settings {
   readonly admins: readonly number[];
 }
 
-/** Tries every way to the Bot API, and asks the first that works about its clock, the webhook and the admins. */
+/** Tries every endpoint of the Bot API, and asks the first that works about its clock, the webhook and the admins. */
 export async function checkTelegram(
   settings: Settings,
   now: () => number,
 ): Promise<{ findings: Finding[]; clock: ServerClock | undefined }> {
   using endpoints = openEndpoints({ roots: settings.api_roots, proxies: settings.proxies });
-  const tried = await Promise.all(endpoints.all.map((endpoint) => tryWay(endpoint, settings.token)));
+  const tried = await Promise.all(endpoints.all.map((endpoint) => tryEndpoint(endpoint, settings.token)));
   const works = tried.find((one) => "api" in one);
   const findings = tried.map((one) => judge(one, works !== undefined));
   if (works === undefined) return { findings, clock: undefined };
@@ -47,7 +47,7 @@ export async function checkTelegram(
   return { findings: [...findings, ...webhook, ...admins.flat()], clock };
 }
 
-async function tryWay(endpoint: Endpoint, token: string): Promise<Tried> {
+async function tryEndpoint(endpoint: Endpoint, token: string): Promise<Tried> {
   const api = createApi({ token, ...endpoint.route, callTimeoutMs: LIMIT_MS });
   try {
     const { username = "" } = await api.bot.api.getMe();
@@ -62,7 +62,7 @@ function judge(tried: Tried, anotherWorks: boolean): Finding {
   if ("api" in tried) return ok(`@${tried.username} through ${name}`);
   const bad = anotherWorks ? warn : fail;
   if (tried.failure.kind === "unauthorized") return bad(`${name} refuses the token`, NEW_TOKEN);
-  return bad(`${name} cannot be reached: ${tried.problem}`, anotherWorks ? "The bot goes another way." : NO_WAY);
+  return bad(`${name} cannot be reached: ${tried.problem}`, anotherWorks ? "The bot goes another way." : NO_ENDPOINT);
 }
 
 /** A root answers without a token too, if only with an error, and tells the time. */

@@ -33,18 +33,18 @@ export function withoutBot<T>(path: string, work: () => T): T {
 }
 
 /** Puts rows into a database, all or none. */
-export function putRows(path: string, rows: GoDatabase, reading: RowDefaults): ImportReport {
+export function putRows(path: string, rows: GoDatabase, defaults: RowDefaults): ImportReport {
   using store = openStore(path);
-  return store.transaction(() => takeRows(rows, store, reading));
+  return store.transaction(() => takeRows(rows, store, defaults));
 }
 
 /** What `putRows` would do: it is done to a copy. Throws `ExitWith` when the database cannot be used. */
-export function tryRows(path: string, rows: GoDatabase, reading: RowDefaults): ImportReport {
+export function tryRows(path: string, rows: GoDatabase, defaults: RowDefaults): ImportReport {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
   try {
     const copy = join(folder, "dwld-bot.db");
     if (existsSync(path)) copyDatabase(path, copy);
-    return putRows(copy, rows, reading);
+    return putRows(copy, rows, defaults);
   } catch (error) {
     throw explained(error, path);
   } finally {

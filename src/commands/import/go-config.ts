@@ -21,7 +21,7 @@ export function at(mapping: Mapping, path: string): unknown {
 export function settingsFrom(
   go: Mapping,
   folders: readonly string[],
-): { settings: ConfigSettings; account: ImportReport } {
+): { settings: ConfigSettings; report: ImportReport } {
   const taken: string[] = [];
   const left: Left[] = [];
   const ids = (path: string): number[] => {
@@ -52,7 +52,7 @@ export function settingsFrom(
     grpc: grpc === undefined ? {} : { listen: grpc },
     http: http === undefined ? {} : { listen: http },
   };
-  return { settings, account: { taken, left } };
+  return { settings, report: { taken, left } };
 }
 
 const KNOWN = [

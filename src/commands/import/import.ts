@@ -39,11 +39,11 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
 
   const { path: database } = config.store;
   const defaults = { allowPrivate: config.links.allow_private, quality: config.quality.default, now: Date.now() };
-  let account: ImportReport | undefined;
+  let report: ImportReport | undefined;
   if (options.dryRun) {
-    account = rows === undefined ? undefined : tryRows(database, rows, defaults);
+    report = rows === undefined ? undefined : tryRows(database, rows, defaults);
   } else {
-    account = withoutBot(database, () => {
+    report = withoutBot(database, () => {
       if (made !== undefined) writeFileAtomically(target.path, made.text);
       try {
         return rows === undefined ? undefined : putRows(database, rows, defaults);
@@ -56,15 +56,15 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
   }
 
   if (made !== undefined) {
-    write(reportText(`From ${sources.config?.path}:`, made.account));
+    write(reportText(`From ${sources.config?.path}:`, made.report));
     write(`${options.dryRun ? "Would write" : "Wrote"} ${target.path}\n`);
   } else if (sources.config !== undefined) {
     write(`${target.path} is there already: nothing of ${sources.config.path} was taken\n`);
   }
-  if (account === undefined) {
+  if (report === undefined) {
     write("No database of the Go version was found: name its links.db with --from\n");
   } else {
-    write(reportText(`From ${sources.database?.path}:`, account));
+    write(reportText(`From ${sources.database?.path}:`, report));
     write(`${options.dryRun ? "Would go" : "Went"} into ${database}\n`);
   }
   if (!options.dryRun) write("Stop the Go version for good before the bot starts: Telegram serves one at a time.\n");
@@ -102,14 +102,14 @@ function makeConfig(
   { config, database }: Sources,
   target: string,
   { env }: CommandContext,
-): { text: string; account: ImportReport } | undefined {
+): { text: string; report: ImportReport } | undefined {
   if (config === undefined) return undefined;
   const folders = (database?.rows.links ?? []).flatMap(({ userName }) => ownerOf(userName, 0).folder ?? []);
-  const { settings, account } = settingsFrom(config.mapping, [...new Set(folders)].sort());
+  const { settings, report } = settingsFrom(config.mapping, [...new Set(folders)].sort());
   // Otherwise the bot would look for the queue in whatever folder it is started in.
   const inState = environmentFor(target, env).STATE_DIRECTORY !== undefined || Boolean(env.DWLD_BOT_STORE_PATH);
   const store = inState ? {} : { store: { path: join(dirname(target), "dwld-bot.db") } };
-  return { text: renderConfig({ ...settings, ...store }, [`From the Go version's ${config.path}.`]), account };
+  return { text: renderConfig({ ...settings, ...store }, [`From the Go version's ${config.path}.`]), report };
 }
 
 /** The config as it will be read; it is not written before it is known to be right. */

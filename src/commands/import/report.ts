@@ -6,7 +6,7 @@ export interface ImportReport {
 
 const MOST_NAMED = 10;
 
-/** The account for a person, under a heading. What was left for the same reason is named together, up to ten each. */
+/** The report for a person, under a heading. What was left for the same reason is named together, up to ten each. */
 export function reportText(heading: string, { taken, left }: ImportReport): string {
   const reasons = Map.groupBy(left, ({ why }) => why);
   const lines = [...reasons].flatMap(([why, all]) => [

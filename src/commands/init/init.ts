@@ -102,11 +102,11 @@ async function enter(
   for (let tries = 1; ; tries++) {
     const token = kept ?? (await terminal.askHidden("The bot's token, from @BotFather (it is not shown): "));
     const looksRight = v.safeParse(telegramToken(), token).success;
-    const greeting = looksRight ? await verifyToken(token, endpoints) : { kind: "unknown_token" as const };
-    if (greeting.kind === "known") return { token, api: greeting.api, username: greeting.username };
-    if (greeting.kind === "unreachable") {
+    const verdict = looksRight ? await verifyToken(token, endpoints) : { kind: "unknown_token" as const };
+    if (verdict.kind === "known") return { token, api: verdict.api, username: verdict.username };
+    if (verdict.kind === "unreachable") {
       const todo = "Where it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.";
-      throw new ExitWith(EXIT.config, `Telegram cannot be reached (${greeting.problem}). ${todo}`);
+      throw new ExitWith(EXIT.config, `Telegram cannot be reached (${verdict.problem}). ${todo}`);
     }
     const refused = looksRight ? "Telegram does not know this token" : "This is no token: it looks like 123456:ABC…";
     if (kept !== undefined || tries === MOST_TRIES) {

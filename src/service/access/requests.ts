@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const REFUSED_MS = 30 * DAY_MS;
 const MOST_ASKED_AN_HOUR = 10;
-/** As long as its prompts can be deleted: by then nobody has answered, and the admins may be asked again. */
+/** As long as its messages can be deleted: by then nobody has answered, and the admins may be asked again. */
 const OPEN_MS = DELETABLE_MS;
 
 /** What an admin says to a request: for good, for a day, no. */
@@ -25,7 +25,7 @@ export type AccessRequest =
   | { readonly kind: "refused"; readonly name: string; readonly by: string };
 
 /** What was decided, and the messages that show the admins the request, which have to say so. */
-export type Decided = { readonly prompts: readonly MessageRef[] } & (
+export type Decided = { readonly messages: readonly MessageRef[] } & (
   | { readonly kind: "granted"; readonly until: number | null }
   | { readonly kind: "refused" }
 );
@@ -43,7 +43,7 @@ export interface AccessRequests {
    * Notes a message that shows an admin the request, and plans its deletion. False when the request was decided while the
    * message was on its way, so that it has to say so. Throws `StoreUnavailable`.
    */
-  shown(id: number, prompt: MessageRef): boolean;
+  shown(id: number, message: MessageRef): boolean;
   /** Undefined when somebody else was quicker. Throws `StoreUnavailable`; then nothing was decided. */
   decide(decision: Decision, of: { id: number; by: number }): Decided | undefined;
   /** Ends a request that was decided in another way; returns the messages that show it. Never throws. */
@@ -84,9 +84,9 @@ export function createAccessRequests(deps: {
   }
 
   function end(id: number): readonly MessageRef[] {
-    const prompts = strangers.byId(id)?.shownIn ?? [];
+    const messages = strangers.byId(id)?.shownIn ?? [];
     strangers.remove(id);
-    return prompts;
+    return messages;
   }
 
   return {
@@ -105,24 +105,24 @@ export function createAccessRequests(deps: {
       if (stranger === undefined || !isRefused(stranger)) return { kind: "open", name };
       return { kind: "refused", name, by: nameOf(stranger.refusedBy) };
     },
-    shown(id, prompt) {
-      deletions.add({ ...prompt, deleteAt: now() + OPEN_MS });
+    shown(id, message) {
+      deletions.add({ ...message, deleteAt: now() + OPEN_MS });
       const stranger = strangers.byId(id);
       if (stranger === undefined || isRefused(stranger)) return false;
-      strangers.save({ ...stranger, shownIn: [...stranger.shownIn, prompt] });
+      strangers.save({ ...stranger, shownIn: [...stranger.shownIn, message] });
       return true;
     },
     decide(decision, { id, by }) {
       const stranger = strangers.byId(id);
       if (access.member(id) !== undefined || (stranger !== undefined && isRefused(stranger))) return undefined;
-      const { name, askedAt, shownIn: prompts } = stranger ?? { name: String(id), askedAt: now(), shownIn: [] };
+      const { name, askedAt, shownIn: messages } = stranger ?? { name: String(id), askedAt: now(), shownIn: [] };
       if (decision === "no") {
         strangers.save({ id, name, askedAt, shownIn: [], refusedUntil: now() + REFUSED_MS, refusedBy: by });
-        return { kind: "refused", prompts };
+        return { kind: "refused", messages };
       }
       const until = decision === "day" ? now() + DAY_MS : null;
       access.grant({ id, name, role: until === null ? "user" : "guest", until, by });
-      return { kind: "granted", until, prompts: end(id) };
+      return { kind: "granted", until, messages: end(id) };
     },
     close: (id) => quietly(() => end(id), []),
     forget: () => quietly(() => strangers.forgetAskedBefore(now() - REFUSED_MS, now()), undefined),

@@ -2,7 +2,10 @@ import type { Log } from "../../domain/log.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 import type { Access, Member } from "../access/access.ts";
 
-/** Groups that get another id. Neither function throws; both are true when the new chat owns links now whose prompts are to be sent. */
+/**
+ * Groups that get another id. Neither function throws; both are true when the new chat owns links now whose prompts are to
+ * be sent.
+ */
 export interface ChatMigration {
   /**
    * Bot API: a group became a supergroup, which has another id. Its role goes along at once, what is stored when the database

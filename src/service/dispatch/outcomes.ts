@@ -85,7 +85,7 @@ export function createOutcomes(deps: {
     const { chatId, messageId, key, createdAt } = link;
     if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
     const queued = store.links.byKey(chatId, key) ?? store.links.add(link);
-    // Its duplicate is on the way itself, and is told that the downloader has it.
+    // The chat's own link is on the way itself, and its owner is told that the downloader has it.
     if (queued === undefined || isBeingHandedOver(queued)) return undefined;
     return delivered(queued, downloader);
   }

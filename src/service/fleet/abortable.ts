@@ -17,7 +17,7 @@ export async function abortable<Reply>(
     return await Promise.race([call, stopped]);
   } catch (error) {
     if (!(error instanceof DownloaderUnreachable)) throw error;
-    log.info(error.message);
+    log.info("A downloader does not answer", { error });
     return undefined;
   } finally {
     stop.removeEventListener("abort", give);

@@ -67,12 +67,12 @@ export function createEnqueue(deps: {
       .flatMap(({ url, key }): Enqueued[] => {
         const delivery = store.deliveries.openOf(chatId, key);
         if (delivery !== undefined) return [{ kind: "in_delivery", delivery }];
-        const duplicate = store.links.byKey(chatId, key);
-        if (duplicate !== undefined && duplicate.state !== "removed") return [{ kind: "duplicate", link: duplicate }];
+        const known = store.links.byKey(chatId, key);
+        if (known !== undefined && known.state !== "removed") return [{ kind: "duplicate", link: known }];
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
-        if (duplicate !== undefined) store.links.remove(duplicate.id);
+        if (known !== undefined) store.links.remove(known.id);
         const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
-        if (duplicate !== undefined) forgetMessages(store, duplicate, createdAt);
+        if (known !== undefined) forgetMessages(store, known, createdAt);
         return link === undefined ? [] : [{ kind: "queued", link }];
       });
   }

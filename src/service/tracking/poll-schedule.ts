@@ -6,32 +6,32 @@ const MOST_TICKS: Readonly<Record<LookResult, number>> = { lively: 1, quiet: 12,
 
 /** How often each downloader is asked, in ticks rather than instants: a clock that leaps changes nothing. */
 export interface PollSchedule {
-  /** Counts a tick; true when this downloader's turn has come. Whoever is new has it at once. */
+  /** Counts a tick; true when this downloader is due. A new one is due at once. */
   isDue(name: string): boolean;
-  /** Sets the next turn: twice as far away as the last one, up to a bound. */
+  /** Sets when it is due next: twice as far away as the last time, up to a bound. */
   asked(name: string, result: LookResult): void;
-  /** Has its turn at the next tick. */
+  /** Makes it due at the next tick. */
   pollSoon(name: string): void;
   /** Forgets all others. */
   keepOnly(names: ReadonlySet<string>): void;
 }
 
 export function createPollSchedule(): PollSchedule {
-  const turns = new Map<string, { every: number; left: number }>();
+  const entries = new Map<string, { every: number; left: number }>();
   return {
     isDue(name) {
-      const turn = turns.get(name);
-      if (turn === undefined) return true;
-      turn.left -= 1;
-      return turn.left <= 0;
+      const entry = entries.get(name);
+      if (entry === undefined) return true;
+      entry.left -= 1;
+      return entry.left <= 0;
     },
     asked(name, result) {
-      const every = Math.min(MOST_TICKS[result], 2 * (turns.get(name)?.every ?? 1));
-      turns.set(name, { every, left: every });
+      const every = Math.min(MOST_TICKS[result], 2 * (entries.get(name)?.every ?? 1));
+      entries.set(name, { every, left: every });
     },
-    pollSoon: (name) => void turns.set(name, { every: 1, left: 1 }),
+    pollSoon: (name) => void entries.set(name, { every: 1, left: 1 }),
     keepOnly(names) {
-      for (const name of turns.keys()) if (!names.has(name)) turns.delete(name);
+      for (const name of entries.keys()) if (!names.has(name)) entries.delete(name);
     },
   };
 }

@@ -2,11 +2,15 @@ import type { Download, Downloader, DownloaderClient } from "../../domain/downlo
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
 
-/** Takes back what a downloader has although the link went elsewhere while it was silent. Throws as the client and the store do. */
+/**
+ * Takes back what a downloader has although the link went elsewhere while it was silent. Throws as the client and the store
+ * do.
+ */
 export type WithdrawSuperseded = (downloader: Downloader, reported: ReadonlyMap<string, Download>) => Promise<void>;
 
 /**
- * reliability.md §2.4. A superseded submission that nobody else has taken yet is kept: its link may still be on the way to another downloader.
+ * reliability.md §2.4. A superseded submission that nobody else has taken yet is kept: its link may still be on the way to
+ * another downloader.
  */
 export function createWithdrawSuperseded(deps: {
   store: Store;

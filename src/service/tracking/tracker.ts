@@ -12,8 +12,8 @@ import { type Absence, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdi
 /** What becomes of links after they were handed over. */
 export interface Tracker {
   /**
-   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries or superseded submissions. Does not wait
-   * for their answers, so that one that hangs holds up nobody.
+   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries or superseded
+   * submissions. Does not wait for their answers, so that one that hangs holds up nobody.
    */
   tick(): Promise<void>;
   /** Looks at this one at the next tick: it was just handed a link, or is back. */
@@ -32,7 +32,10 @@ export function createTracker(deps: {
   store: Store;
   client: DownloaderClient;
   registry: Registry;
-  /** How long a person's message stays in a chat after its last download has ended, in ms; undefined: as long as it can be deleted. */
+  /**
+   * How long a person's message stays in a chat after its last download has ended, in ms; undefined: as long as it can be
+   * deleted.
+   */
   messageKeptMs: (chatId: number) => number | undefined;
   now: () => number;
   log: Log;
@@ -83,15 +86,15 @@ export function createTracker(deps: {
 
   /** Writes only what is new, all of it or nothing, and tells it then. */
   function record(judged: readonly Judged[]): void {
-    const news = judged.filter(({ verdict }) => verdict.change !== undefined);
-    if (news.length === 0) return;
+    const changed = judged.filter(({ verdict }) => verdict.change !== undefined);
+    if (changed.length === 0) return;
     store.transaction(() => {
-      for (const { delivery, verdict } of news) {
+      for (const { delivery, verdict } of changed) {
         store.deliveries.update(delivery.id, verdict.change ?? {});
         if (verdict.change?.closedAt !== undefined) release(delivery);
       }
     });
-    const events = news.flatMap(({ delivery, verdict: { change, event } }) =>
+    const events = changed.flatMap(({ delivery, verdict: { change, event } }) =>
       event === undefined ? [] : { kind: event, delivery: { ...delivery, ...change } },
     );
     if (events.length > 0) deps.onEvents(events);

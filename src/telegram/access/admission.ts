@@ -1,11 +1,11 @@
 import type { TelegramMessage } from "gramio";
 import type { Log } from "../../domain/log.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { InviteDesk } from "../../service/access/invites.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
+import { failureWords } from "../context/failure-words.ts";
 import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
@@ -18,7 +18,7 @@ export interface IncomingMessage {
   readonly command: { readonly name: string; readonly args: string } | undefined;
 }
 
-/** Stands before everything that people write. */
+/** Decides, before any handler, whether a message is handled at all. */
 export interface Admission {
   /** True when the message is to be handled; else whoever wrote it has been answered, as far as that is due. Never throws. */
   admits(context: ChatContext, arriving: IncomingMessage): boolean;
@@ -72,9 +72,7 @@ export function createAdmission(deps: {
       }
       if (mayTellOfInvite(person.id)) replies.answer(context, { text: context.texts.admin.you.badInvite });
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      log.error("Cannot look up an invite", { code: error.code });
-      replies.answer(context, { text: context.texts.storeTrouble });
+      replies.answer(context, { text: failureWords(error, context, log) });
     }
     return false;
   }

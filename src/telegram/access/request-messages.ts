@@ -16,11 +16,11 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { readButton, requestButton } from "../views/callback-data.ts";
 import { displayName } from "../views/display-name.ts";
 
-/** The prompts that show admins who wants to be let in, and let them decide. */
+/** The messages that show admins who wants to be let in, and let them decide. */
 export interface RequestMessages {
-  /** Shows the admins that are to be asked a prompt each. Never throws. */
+  /** Sends one to each admin who is to be asked. Never throws. */
   ask(stranger: { id: number; name: string; language: Language }): void;
-  /** Brings the prompts about somebody who was let in otherwise in line. Never throws. */
+  /** Brings those about somebody who was let in otherwise in line. Never throws. */
   refresh(id: number): void;
   readonly press: ButtonHandler;
 }
@@ -39,7 +39,7 @@ export function createRequestMessages(deps: {
   const { requests, access, preferences, retention, outbox, replies, menu, calendar, log } = deps;
   const inWords = (at: number, language: Language) => calendar.format(at, language);
 
-  function prompt(id: number, chatId: number): Content {
+  function contentFor(id: number, chatId: number): Content {
     const language = preferences.language(chatId);
     const { stranger: words } = texts[language].admin;
     const request = requests.read(id);
@@ -55,19 +55,19 @@ export function createRequestMessages(deps: {
   }
 
   async function show(id: number, admin: number): Promise<void> {
-    const content = prompt(id, admin);
+    const content = contentFor(id, admin);
     const sent = await outbox.send(admin, { priority: "notice" }, (api) =>
       api.sendMessage({ chat_id: admin, ...contentParams(content) }),
     );
     if (!sent.ok || sent.value === undefined) return;
     const shown = { chatId: admin, messageId: sent.value.message_id };
-    if (!requests.shown(id, shown)) settle(id, [shown]);
+    if (!requests.shown(id, shown)) showDecision(id, [shown]);
   }
 
-  /** Says on the prompts what was decided; then they go as other notices do. */
-  function settle(id: number, prompts: readonly MessageRef[]): void {
-    for (const message of prompts) {
-      replies.edit(message.chatId, message.messageId, prompt(id, message.chatId));
+  /** Says on the messages what was decided; then they go as other notices do. */
+  function showDecision(id: number, messages: readonly MessageRef[]): void {
+    for (const message of messages) {
+      replies.edit(message.chatId, message.messageId, contentFor(id, message.chatId));
       retention.planDeletion(message, "notices");
     }
   }
@@ -88,7 +88,7 @@ export function createRequestMessages(deps: {
         );
       }
     },
-    refresh: (id) => settle(id, requests.close(id)),
+    refresh: (id) => showDecision(id, requests.close(id)),
     press(context, press): ButtonReply | undefined {
       const carried = readButton(requestButton, press);
       if (carried === undefined) return undefined;
@@ -98,11 +98,12 @@ export function createRequestMessages(deps: {
       access.saw(press.from.id, displayName(press.from));
       const decided = requests.decide(action, { id, by: press.from.id });
       if (decided !== undefined) {
-        settle(id, decided.prompts);
+        showDecision(id, decided.messages);
         if (decided.kind === "granted") menu.update(id);
         tell(id, decided);
       }
-      if (press.message !== undefined) settle(id, [{ chatId: context.chatId, messageId: press.message.message_id }]);
+      if (press.message !== undefined)
+        showDecision(id, [{ chatId: context.chatId, messageId: press.message.message_id }]);
       return { text: decided === undefined ? context.texts.admin.stranger.decided : context.texts.pressed.changed };
     },
   };

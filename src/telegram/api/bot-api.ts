@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Bot, TelegramError } from "gramio";
 import { ApiNetworkError, redact } from "./api-error.ts";
 
-/** The way to the Bot API: which server, and through which HTTP proxy (none: directly). */
+/** Where calls go: which server, and through which HTTP proxy (none: directly). */
 export interface ApiRoute {
   /** `https://api.telegram.org` or an own server, without `/bot`. */
   readonly root: string;
@@ -30,9 +30,9 @@ export interface Api {
   readonly bot: Bot;
   /** Binds every API call that `call` makes, however deep, to a signal and a limit. */
   within<T>(bounds: CallBounds, call: () => Promise<T>): Promise<T>;
-  /** Sends every later call another way; calls under way finish on the old one. */
+  /** Sends every later call to another endpoint; calls under way finish on the old one. */
   reroute(route: ApiRoute): void;
-  /** Tells `listener` from now on how each call that was not aborted ended, with the error if it failed, and of the way that it went. */
+  /** Tells `listener` how each call ended that was not aborted: by which endpoint it went, and the error if it failed. */
   onEnd(listener: (route: ApiRoute, error?: unknown) => void): void;
 }
 

@@ -1,7 +1,7 @@
 import type { ApiRoute } from "./bot-api.ts";
 import { type SocksBridge, startSocksBridge } from "./socks-bridge.ts";
 
-/** One way to the Bot API. */
+/** One endpoint of the Bot API: a root, directly or through a proxy. */
 export interface Endpoint {
   /** For people; without user name, password and path. */
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Endpoints extends Disposable {
   readonly all: readonly [Endpoint, ...Endpoint[]];
 }
 
-/** Every way that the config gives, with a bridge for each SOCKS proxy; disposing closes the bridges. */
+/** Every endpoint that the config gives, with a bridge for each SOCKS proxy; disposing closes the bridges. */
 export function openEndpoints({ roots, proxies }: EndpointSettings): Endpoints {
   const bridges: SocksBridge[] = [];
   const through = proxies.map((proxy) => {
@@ -49,7 +49,7 @@ export function openEndpoints({ roots, proxies }: EndpointSettings): Endpoints {
   };
 }
 
-/** Numbers ways of the same name: two roots of one host, two users of one proxy. */
+/** Numbers endpoints of the same name: two roots of one host, two users of one proxy. */
 function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
   return endpoints.map((endpoint, index) => {
     const before = endpoints.slice(0, index).filter(({ name }) => name === endpoint.name).length;

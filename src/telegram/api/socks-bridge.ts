@@ -5,7 +5,10 @@ import { isIP, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { SocksClient, type SocksClientOptions } from "socks";
 
-/** An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (runtime.md §3.6). */
+/**
+ * An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (runtime.md
+ * §3.6).
+ */
 export interface SocksBridge extends Disposable {
   /** For `fetch`; with a password, because everyone on this machine can reach the port. */
   readonly url: string;

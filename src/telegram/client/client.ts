@@ -10,14 +10,14 @@ import { createProbe } from "./probe.ts";
 import { kindOf, type UpdatesInProgress } from "./update-batch.ts";
 
 /**
- * The bot's side of the Bot API: calls out, updates in, and what keeps it on a way that works. Dispose of it after `run` has
- * ended; that closes the bridges to SOCKS proxies.
+ * The bot's side of the Bot API: calls out, updates in, and what keeps it on an endpoint that works. Dispose of it after
+ * `run` has ended; that closes the bridges to SOCKS proxies.
  */
 export interface Client extends AsyncDisposable {
-  /** Always goes the current way. */
+  /** Always goes to the current endpoint. */
   readonly api: Api;
   readonly health: PollHealth;
-  /** Every way to Telegram, in order of preference. */
+  /** Every endpoint, in order of preference. */
   readonly endpoints: readonly EndpointStatus[];
   /**
    * Takes updates until `stop` aborts; resolves with `unauthorized` when the very first contact says that the token is wrong.
@@ -26,9 +26,9 @@ export interface Client extends AsyncDisposable {
 }
 
 /** What the operator has to know of the updates: another instance takes them, or one that ended the process was skipped. */
-export type UpdateTrouble = "conflict" | "poison";
+export type UpdateAlarm = "conflict" | "poison";
 
-/** With the look before it and the second opinion this stays below the 15 s in which another way is to be taken. */
+/** With the look before it and the second opinion this stays below the 15 s in which another endpoint is to be taken. */
 const PROBE_MS = 3_500;
 
 export interface ClientOptions {
@@ -38,7 +38,7 @@ export interface ClientOptions {
   readonly updatesInProgress: UpdatesInProgress;
   readonly meter: Pick<Meter, "telegramFailed" | "updated">;
   readonly onStep: (step: PollStep) => void;
-  readonly onTrouble: (pollErrors: UpdateTrouble) => void;
+  readonly onAlarm: (alarm: UpdateAlarm) => void;
   readonly now: () => number;
   readonly random: () => number;
   readonly wait: Wait;
@@ -69,8 +69,8 @@ export function openClient(options: ClientOptions): Client {
     onStep: options.onStep,
     renewed: () => failover.renewed,
     isRefusedEverywhere: failover.isRefusedEverywhere,
-    onConflict: () => options.onTrouble("conflict"),
-    onPoison: () => options.onTrouble("poison"),
+    onConflict: () => options.onAlarm("conflict"),
+    onPoison: () => options.onAlarm("poison"),
   });
 
   return {

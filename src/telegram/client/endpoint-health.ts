@@ -2,24 +2,24 @@ import type { EndpointStatus } from "../../domain/endpoint.ts";
 import type { Endpoint } from "../api/endpoints.ts";
 import type { ProbeResult } from "./probe.ts";
 
-/** A way with what is known of it. */
+/** An endpoint with what is known of it. */
 export interface EndpointHealth {
   readonly endpoint: Endpoint;
   readonly known: Omit<EndpointStatus, "isCurrent">;
   /** How many probes in a row were answered. */
   readonly streak: number;
-  /** How many answers came this way. */
+  /** How many answers came from it. */
   readonly answers: number;
   /** A call or probe that began after `answers` answers ended so. A failure does not count when one has come meanwhile. */
   note(result: ProbeResult, answers: number): void;
-  /** It was left because it failed; the more often in a row, the longer it is to rest before it is preferred again. */
+  /** It was left because it failed; the more often in a row, the longer it cools down before it is preferred again. */
   left(stayedMs: number): void;
   readonly isCoolingDown: boolean;
 }
 
-const REST_MS = 3 * 60_000;
-const LONGEST_REST_MS = 60 * 60_000;
-/** A way that was used for so long without failing has a clean slate. */
+const COOL_DOWN_MS = 3 * 60_000;
+const LONGEST_COOL_DOWN_MS = 60 * 60_000;
+/** An endpoint that was used for so long without failing has a clean slate. */
 const PROVEN_MS = 30 * 60_000;
 
 export function createEndpointHealth(endpoint: Endpoint, now: () => number): EndpointHealth {
@@ -30,8 +30,8 @@ export function createEndpointHealth(endpoint: Endpoint, now: () => number): End
   let streak = 0;
   let answers = 0;
   let falls = 0;
-  let restMs = 0;
-  let restsUntil = 0;
+  let coolDownMs = 0;
+  let coolsDownUntil = 0;
 
   function enter(next: EndpointStatus["state"], what?: string): void {
     if (state !== next) since = now();
@@ -55,9 +55,9 @@ export function createEndpointHealth(endpoint: Endpoint, now: () => number): End
       return answers;
     },
     get isCoolingDown() {
-      const left = restsUntil - now();
+      const left = coolsDownUntil - now();
       // More than it was given: the clock has leapt back.
-      return left > 0 && left <= restMs;
+      return left > 0 && left <= coolDownMs;
     },
     note(result, answersBefore) {
       if (result.state === "ok") {
@@ -70,8 +70,8 @@ export function createEndpointHealth(endpoint: Endpoint, now: () => number): End
     },
     left(stayedMs) {
       falls = stayedMs >= PROVEN_MS ? 1 : falls + 1;
-      restMs = Math.min(LONGEST_REST_MS, REST_MS * 2 ** Math.min(falls - 1, 10));
-      restsUntil = now() + restMs;
+      coolDownMs = Math.min(LONGEST_COOL_DOWN_MS, COOL_DOWN_MS * 2 ** Math.min(falls - 1, 10));
+      coolsDownUntil = now() + coolDownMs;
     },
   };
 }

@@ -10,43 +10,43 @@ export interface FailoverOptions {
   /** In order of preference. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   readonly probe: Probe;
-  /** Sends every later call that way. */
+  /** Sends every later call there. */
   readonly go: (route: ApiRoute) => void;
   readonly now: () => number;
   readonly wait: Wait;
   readonly log: Log;
 }
 
-/** Keeps the bot on a way to Telegram that works. Nothing is lost at a switch: polls are repeated, sends retried. */
+/** Keeps the bot on an endpoint that works. Nothing is lost at a switch: polls are repeated, sends retried. */
 export interface Failover {
   readonly states: readonly EndpointStatus[];
-  /** How a call that went this way ended: what it threw, if it did; a failure has the way looked at. */
+  /** How a call to this endpoint ended: what it threw, if it did; a failure has the endpoint looked at. */
   noted(route: ApiRoute, error: unknown): void;
-  /** Aborts when whatever waits for Telegram should try again at once: another way was taken, or this one is back. */
+  /** Aborts when whatever waits for Telegram should try again at once: another endpoint was taken, or this one is back. */
   readonly renewed: AbortSignal;
   /**
-   * Whether the token is really wrong: no way accepts it and every root was heard to refuse it. Takes the best way that
+   * Whether the token is really wrong: no endpoint accepts it and every root was heard to refuse it. Takes the best endpoint that
    * accepts it.
    */
   isRefusedEverywhere(stop: AbortSignal): Promise<boolean>;
-  /** Looks after the ways until `stop` aborts. With a single way there is nothing to do. */
+  /** Looks after the endpoints until `stop` aborts. With a single one there is nothing to do. */
   watch(stop: AbortSignal): Promise<void>;
 }
 
-/** A way that swallows packets is left within 15 s: a look, at worst behind a round, and a second opinion. */
+/** An endpoint that swallows packets is left within 15 s: a look, at worst behind a round, and a second opinion. */
 const LOOK_EVERY_MS = 4_000;
 const LEAST_GAP_MS = 1_000;
 const ROUND_EVERY_MS = 3 * 60_000;
 const AT_ONCE = 8;
 const ALL_DOWN_MS = 7_000;
 const REFUSED_MS = 60_000;
-/** Probes in a row, a round apart, that a better way must answer before it is taken again. */
+/** Probes in a row, a round apart, that a better endpoint must answer before it is taken again. */
 const STEADY = 2;
 
 export function createFailover({ endpoints, probe, go, now, wait, log }: FailoverOptions): Failover {
   const [first, ...others] = endpoints;
   const preferred = createEndpointHealth(first, now);
-  const records: readonly EndpointHealth[] = [
+  const healths: readonly EndpointHealth[] = [
     preferred,
     ...others.map((endpoint) => createEndpointHealth(endpoint, now)),
   ];
@@ -59,16 +59,16 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
 
   go(current.endpoint.route);
 
-  const isOk = (record: EndpointHealth) => record.known.state === "ok";
+  const isOk = (health: EndpointHealth) => health.known.state === "ok";
 
-  async function ask(record: EndpointHealth, stop: AbortSignal): Promise<void> {
-    const { answers } = record;
-    const result = await probe(record.endpoint.route, stop);
-    if (!stop.aborted) record.note(result, answers);
+  async function ask(health: EndpointHealth, stop: AbortSignal): Promise<void> {
+    const { answers } = health;
+    const result = await probe(health.endpoint.route, stop);
+    if (!stop.aborted) health.note(result, answers);
   }
 
   async function askAll(stop: AbortSignal): Promise<void> {
-    const waiting = [...records];
+    const waiting = [...healths];
     const worker = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await ask(next, stop);
     };
@@ -95,18 +95,18 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
     renew();
   }
 
-  /** Takes the best way that answers. */
-  function settle(): void {
-    const best = records.find(isOk);
+  /** Takes the best endpoint that answers. */
+  function takeBest(): void {
+    const best = healths.find(isOk);
     if (best !== undefined && best !== current) take(best);
     else if (best !== undefined && areAllDown) renew();
-    if (best === undefined && !areAllDown) log.warn(`Telegram answers by none of ${records.length} ways`);
+    if (best === undefined && !areAllDown) log.warn(`Telegram answers by none of ${healths.length} ways`);
     areAllDown = best === undefined;
   }
 
   function comeBack(): void {
-    const better = records.slice(0, records.indexOf(current));
-    const steady = better.find((record) => isOk(record) && record.streak >= STEADY && !record.isCoolingDown);
+    const better = healths.slice(0, healths.indexOf(current));
+    const steady = better.find((health) => isOk(health) && health.streak >= STEADY && !health.isCoolingDown);
     if (steady !== undefined) take(steady);
   }
 
@@ -124,7 +124,7 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
       await askAll(stop);
       if (isOk(current) || stop.aborted) return;
     }
-    settle();
+    takeBest();
   }
 
   function isFresh(): boolean {
@@ -134,12 +134,12 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
 
   function pause(): number {
     if (!areAllDown) return LOOK_EVERY_MS;
-    return records.some(({ known }) => known.state === "failing") ? ALL_DOWN_MS : REFUSED_MS;
+    return healths.some(({ known }) => known.state === "failing") ? ALL_DOWN_MS : REFUSED_MS;
   }
 
   return {
     get states() {
-      return records.map((record) => ({ ...record.known, isCurrent: record === current }));
+      return healths.map((health) => ({ ...health.known, isCurrent: health === current }));
     },
     get renewed() {
       return renewal.signal;
@@ -147,22 +147,22 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
     noted(route, error) {
       if (route !== current.endpoint.route) return;
       const result = probeResultOf(error);
-      // One failure is no proof against a way: a look has to confirm it, where there is one.
-      if (result.state === "ok" || records.length === 1) current.note(result, current.answers);
+      // One failure is no proof against an endpoint: a look has to confirm it, where there is one.
+      if (result.state === "ok" || healths.length === 1) current.note(result, current.answers);
       if (result.state !== "ok") suspicion.abort();
     },
     async isRefusedEverywhere(stop) {
-      if (records.length === 1) return true;
+      if (healths.length === 1) return true;
       await askAll(stop);
       if (stop.aborted) return false;
-      settle();
+      takeBest();
       const refusing = new Set(
-        records.filter(({ known }) => known.state === "refused").map(({ endpoint }) => endpoint.root),
+        healths.filter(({ known }) => known.state === "refused").map(({ endpoint }) => endpoint.root),
       );
-      return !records.some(isOk) && records.every(({ endpoint }) => refusing.has(endpoint.root));
+      return !healths.some(isOk) && healths.every(({ endpoint }) => refusing.has(endpoint.root));
     },
     async watch(stop) {
-      if (records.length === 1) return;
+      if (healths.length === 1) return;
       let isSuspected = false;
       while (!stop.aborted) {
         suspicion = new AbortController();

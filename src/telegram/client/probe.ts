@@ -1,13 +1,13 @@
 import { describeApiError, kindOfApiError } from "../api/api-error.ts";
 import { type ApiRoute, createApi } from "../api/bot-api.ts";
 
-/** What a call says about the way that it went. */
+/** What a call says about the endpoint that it went to. */
 export type ProbeResult =
   | { readonly state: "ok" }
   /** `refused`: the token is not known there. `problem` holds neither token nor password. */
   | { readonly state: "refused" | "failing"; readonly problem: string };
 
-/** Asks the Bot API who the bot is, that way. Never rejects. */
+/** Asks the Bot API who the bot is, there. Never rejects. */
 export type Probe = (route: ApiRoute, signal: AbortSignal) => Promise<ProbeResult>;
 
 const OK: ProbeResult = { state: "ok" };

@@ -19,9 +19,9 @@ import { pressedWords } from "./prompt.ts";
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
 
-type Destination = Pick<QueueView, "page" | "all" | "picking" | "note">;
+type PageRequest = Pick<QueueView, "page" | "all" | "picking" | "note">;
 
-interface Choice extends Omit<Destination, "picking" | "note"> {
+interface QueuePress extends Omit<PageRequest, "picking" | "note"> {
   readonly action: (typeof QUEUE_ACTIONS)[number];
   readonly id: number;
   readonly choice: string;
@@ -42,7 +42,7 @@ export function createQueueList(deps: {
 }): { command: RunCommand; press: ButtonHandler } {
   const { queue, fleet, background, prompts, replies, settings } = deps;
 
-  async function page(context: ChatContext, place: Destination, stop: AbortSignal): Promise<Content> {
+  async function page(context: ChatContext, place: PageRequest, stop: AbortSignal): Promise<Content> {
     const { all } = place;
     const list = await fleet.downloads(context.actor, { all, stop });
     const local: QueueView["local"] = (of) => queue.page(context.actor, { ...of, all });
@@ -50,12 +50,12 @@ export function createQueueList(deps: {
     return queuePage({ ...place, fleet: list, local }, { context, qualities, calendar, nameOf: deps.access.nameOf });
   }
 
-  function show(context: ChatContext, messageId: number, place: Destination): void {
+  function show(context: ChatContext, messageId: number, place: PageRequest): void {
     background.run(context, async (stop) => replies.edit(context.chatId, messageId, await page(context, place, stop)));
   }
 
   /** Asks the downloader to remove a download, and says on the page what came of it. */
-  function drop(context: ChatContext, messageId: number, { choice, ...place }: Choice): ButtonReply {
+  function drop(context: ChatContext, messageId: number, { choice, ...place }: QueuePress): ButtonReply {
     background.run(context, async (stop) => {
       const { all } = place;
       const { downloads } = await fleet.downloads(context.actor, { all, stop });
@@ -67,14 +67,14 @@ export function createQueueList(deps: {
     return { text: context.texts.lists.queue.asking };
   }
 
-  function change({ actor }: ChatContext, { action, id, choice }: Choice): Changed | "outdated" {
+  function change({ actor }: ChatContext, { action, id, choice }: QueuePress): Changed | "outdated" {
     if (action === "now") return queue.sendNow(actor, id);
     if (action === "remove") return queue.remove(actor, id);
     const quality = parseOfferedQuality(choice, settings.qualities);
     return quality === undefined ? "outdated" : queue.change(actor, id, { quality });
   }
 
-  function pressed(context: ChatContext, messageId: number, of: Choice): ButtonReply {
+  function pressed(context: ChatContext, messageId: number, of: QueuePress): ButtonReply {
     const place = { page: of.page, all: of.all };
     if (of.action === "drop") return drop(context, messageId, of);
     if (of.action === "page" || of.action === "pick") {
@@ -98,17 +98,17 @@ export function createQueueList(deps: {
         replies.answer(context, await page(context, { page: 0, all: maySeeAll(context) }, stop)),
       ),
     press(context, press) {
-      const data = readButton(queueButton, press);
-      if (data === undefined || press.message === undefined) return undefined;
+      const carried = readButton(queueButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
       if (
-        !Number.isSafeInteger(data.page) ||
-        data.page < 0 ||
-        data.page > LAST_PAGE ||
-        !Number.isSafeInteger(data.id) ||
-        data.action === undefined
+        !Number.isSafeInteger(carried.page) ||
+        carried.page < 0 ||
+        carried.page > LAST_PAGE ||
+        !Number.isSafeInteger(carried.id) ||
+        carried.action === undefined
       )
         return { text: context.texts.pressed.outdated };
-      return pressed(context, press.message.message_id, { ...data, all: data.all && maySeeAll(context) });
+      return pressed(context, press.message.message_id, { ...carried, all: carried.all && maySeeAll(context) });
     },
   };
 }

@@ -33,7 +33,7 @@ export function createDownloaderList(deps: {
     const facts = [
       lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, context)),
       ...(failures > 0 ? [words.failures(failures)] : []),
-      ...(isEjected ? [words.isEjected] : []),
+      ...(isEjected ? [words.ejected] : []),
       ...(paused ? [words.paused] : []),
     ];
     const roots = foreign(plain(downloader.roots.join(", "), longestRoots));
@@ -61,7 +61,7 @@ export function createDownloaderList(deps: {
     );
   }
 
-  function one(context: ChatContext, at: number, { name, news = "" }: { name: string; news?: string }): Content {
+  function one(context: ChatContext, at: number, { name, note = "" }: { name: string; note?: string }): Content {
     const [downloader] = downloaderAdmin.look([name]);
     if (downloader === undefined) return page(context, at);
     const { servers: words, button } = context.texts.admin;
@@ -74,7 +74,7 @@ export function createDownloaderList(deps: {
       { choices: [{ label: button.back, press: downloaderButton.pack({ action: "page", page: at }) }] },
     ]);
     const registered = words.registered(inWords(downloader.registeredAt, context));
-    const text = format`${summary(context, downloader, ROOTS_AT_MOST)}\n${registered}${news === "" ? "" : `\n\n${news}`}`;
+    const text = format`${summary(context, downloader, ROOTS_AT_MOST)}\n${registered}${note === "" ? "" : `\n\n${note}`}`;
     return { text, keyboard };
   }
 
@@ -117,7 +117,7 @@ export function createDownloaderList(deps: {
         case "ping":
           background.run(context, async (stop) => {
             const ms = await downloaderAdmin.ping(name, stop);
-            show(one(context, at, { name, news: ms === undefined ? words.silent : words.answered(ms) }));
+            show(one(context, at, { name, note: ms === undefined ? words.silent : words.answered(ms) }));
           });
           return { text: words.asking };
         case "remove":

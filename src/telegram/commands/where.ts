@@ -39,7 +39,7 @@ export function createWhere(deps: {
       const facts = [
         root === null ? words.byRoute : words.byRoot(named(root)),
         ...(paused ? [words.paused] : []),
-        ...(isEjected ? [words.isEjected] : []),
+        ...(isEjected ? [words.ejected] : []),
       ];
       return `${isTried ? `${place}.` : "–"} ${named(name)} · ${facts.join(" · ")}`;
     });

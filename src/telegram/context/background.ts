@@ -5,7 +5,10 @@ import type { Replies } from "./replies.ts";
 
 /** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
 export interface Background {
-  /** `work` must end soon after `stop` aborts; it may still answer then. What it throws is logged, and the chat is told that it failed. */
+  /**
+   * `work` must end soon after `stop` aborts; it may still answer then. What it throws is logged, and the chat is told that
+   * it failed.
+   */
   run(context: ChatContext, work: (stop: AbortSignal) => Promise<void>): void;
   /** Resolves when all of it has ended; nothing new is begun. */
   stop(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { TelegramCallbackQuery } from "gramio";
 import type { ChatContext } from "./chat-context.ts";
 
-/** A press on a button: what to say in the small window over the chat. */
+/** What to say to a press, in the small window over the chat. */
 export type ButtonReply = { readonly text: string; readonly alert?: boolean };
 
 /** Handles the presses that one kind of button makes; undefined for presses that are not its own. */

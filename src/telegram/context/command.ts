@@ -23,7 +23,10 @@ export type RunCommand = (call: CommandCall) => void | Promise<void>;
 const MEMBERS: readonly Role[] = ["admin", "user", "guest"];
 const ADMINS: readonly Role[] = ["admin"];
 
-/** Every command of the bot and who may use it; `/help`, the commands' menu and the routing read the same table, in this order. */
+/**
+ * Every command of the bot and who may use it; `/help`, the commands' menu and the routing read the same table, in this
+ * order.
+ */
 const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
   start: MEMBERS,
   help: MEMBERS,

@@ -3,10 +3,10 @@ import type { MessageKind, MessageRetention } from "../../service/cleanup/messag
 import type { Outbox } from "../outbox/outbox.ts";
 import { type Content, contentParams } from "./content.ts";
 
-interface Saying {
+interface Reply {
   readonly priority: "answer" | "notice";
   readonly kind: MessageKind;
-  readonly abortable?: number | undefined;
+  readonly replyTo?: number | undefined;
 }
 
 /** Where to say something. */
@@ -18,7 +18,7 @@ export interface Destination {
 /** Messages that are no prompts. Each goes away by itself after the lifetime of its kind. None of these throws. */
 export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
-  answer(to: Destination, content: Content, abortable?: number): void;
+  answer(to: Destination, content: Content, replyTo?: number): void;
   /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
   post(to: Destination, content: Content): Promise<number | undefined>;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
@@ -38,32 +38,32 @@ export function createReplies(deps: {
   const { outbox, retention } = deps;
   const asked = { priority: "answer", kind: "answers" } as const;
 
-  async function say(
+  async function send(
     to: Destination,
     content: Content,
-    { priority, kind, abortable }: Saying,
+    { priority, kind, replyTo }: Reply,
   ): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
-      ...(abortable !== undefined && {
-        reply_parameters: { message_id: abortable, allow_sending_without_reply: true },
+      ...(replyTo !== undefined && {
+        reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
       }),
     };
-    const said = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
-    if (!said.ok || said.value === undefined) return undefined;
-    const messageId = said.value.message_id;
+    const sent = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
+    if (!sent.ok || sent.value === undefined) return undefined;
+    const messageId = sent.value.message_id;
     retention.planDeletion({ chatId: to.chatId, messageId }, kind);
     return messageId;
   }
 
   return {
-    answer: (to, content, abortable) => void say(to, content, { ...asked, abortable }),
-    post: (to, content) => say(to, content, asked),
+    answer: (to, content, replyTo) => void send(to, content, { ...asked, replyTo }),
+    post: (to, content) => send(to, content, asked),
     notify(to, content, { stays } = { stays: false }) {
       if (deps.isBlocked(to.chatId)) return;
-      void say(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
+      void send(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
     },
     edit(chatId, messageId, content) {
       retention.prolong({ chatId, messageId }, "answers");

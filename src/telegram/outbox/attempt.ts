@@ -20,8 +20,8 @@ export interface AttemptOptions {
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
 /**
- * Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). Resolves with the ms
- * after which the call is to be repeated, or with undefined when it is settled; never rejects.
+ * Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). Resolves with
+ * the ms after which the call is to be repeated, or with undefined when it is settled; never rejects.
  */
 export type SendAttempt = (taken: Taken) => Promise<number | undefined>;
 

@@ -14,8 +14,8 @@ export interface ChatQueue {
 
 interface Waiting {
   readonly outgoing: Outgoing;
-  /** Its turn among equals: kept when it is put back. */
-  readonly turn: number;
+  /** Its order among equals: kept when it is put back. */
+  readonly order: number;
 }
 
 /** A call that was taken out, with what is needed to put it back. */
@@ -23,14 +23,14 @@ export interface Taken extends Waiting {
   readonly queue: ChatQueue;
 }
 
-/** See `createLanes`. */
+/** See `createChatQueues`. */
 export type ChatQueues = ReturnType<typeof createChatQueues>;
 
 /** The chats' queues: by priority, then in the order of arrival. Pure bookkeeping; times and calls are the outbox's. */
 export function createChatQueues() {
   const queues = new Map<number, ChatQueue>();
   const moved = new Map<number, number>();
-  let turns = 0;
+  let lastOrder = 0;
   let size = 0;
 
   function queueOf(chatId: number): ChatQueue {
@@ -63,11 +63,11 @@ export function createChatQueues() {
     /** Queues a call; returns the older one with the same key, whose place it took. */
     add(outgoing: Outgoing): Outgoing | undefined {
       const queue = queueOf(outgoing.chatId);
-      turns += 1;
+      lastOrder += 1;
       const older = queue.waiting.find(({ outgoing: { key } }) => key !== undefined && key === outgoing.key);
       const keepsPlace = older?.outgoing.priority === outgoing.priority;
       if (older) remove(queue, older);
-      insert(queue, { outgoing, turn: keepsPlace ? older.turn : turns });
+      insert(queue, { outgoing, order: keepsPlace ? older.order : lastOrder });
       return older?.outgoing;
     },
 
@@ -87,11 +87,11 @@ export function createChatQueues() {
     },
 
     /** Puts a call back in its old place; false when a newer one with its key waits already. */
-    putBack({ queue, outgoing, turn }: Taken): boolean {
+    putBack({ queue, outgoing, order }: Taken): boolean {
       const home = queueOf(queue.chatId);
       const key = outgoing.key;
       if (key !== undefined && home.waiting.some((other) => other.outgoing.key === key)) return false;
-      insert(home, { outgoing, turn });
+      insert(home, { outgoing, order });
       return true;
     },
 
@@ -116,7 +116,7 @@ export function createChatQueues() {
             const entry = queue.waiting.find(({ outgoing }) => outgoing.priority === priority);
             return entry ? [{ queue, entry }] : [];
           })
-          .sort((one, other) => one.entry.turn - other.entry.turn);
+          .sort((one, other) => one.entry.order - other.entry.order);
         if (oldest) return remove(oldest.queue, oldest.entry);
       }
       return undefined;
@@ -138,5 +138,5 @@ const SHED_ORDER: readonly Priority[] = ["notice", "cleanup", "prompt", "answer"
 
 function isBefore(one: Waiting, other: Waiting): boolean {
   const byPriority = PRIORITIES.indexOf(one.outgoing.priority) - PRIORITIES.indexOf(other.outgoing.priority);
-  return byPriority === 0 ? one.turn < other.turn : byPriority < 0;
+  return byPriority === 0 ? one.order < other.order : byPriority < 0;
 }

@@ -3,7 +3,7 @@ import type { EndpointStatus } from "../../domain/endpoint.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
 
-const MOST_WAYS = 10;
+const MOST_ENDPOINTS = 10;
 const LONGEST_NAME = 100;
 
 const MARKS: Readonly<Record<EndpointStatus["state"], string>> = {
@@ -13,14 +13,14 @@ const MARKS: Readonly<Record<EndpointStatus["state"], string>> = {
   untried: "⚪",
 };
 
-/** How Telegram is reached, the way in use in bold; undefined when there is only one way. */
+/** How Telegram is reached, the endpoint in use in bold; undefined when there is only one. */
 export function endpointsSection(
   endpoints: readonly EndpointStatus[],
   { texts, now }: { texts: Texts; now: number },
 ): FormattableString | undefined {
   if (endpoints.length < 2) return undefined;
   const words = texts.lists.status;
-  const shown = endpoints.filter(({ isCurrent }, index) => isCurrent || index < MOST_WAYS);
+  const shown = endpoints.filter(({ isCurrent }, index) => isCurrent || index < MOST_ENDPOINTS);
   const lines = shown.map((endpoint) => {
     const name = foreign(plain(endpoint.name, LONGEST_NAME));
     const seen = endpoint.lastOkAt === undefined ? undefined : words.ago(now - endpoint.lastOkAt);

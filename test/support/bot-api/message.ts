@@ -68,7 +68,7 @@ export interface LiveMessage {
   readonly entities: readonly Entity[];
   readonly buttons: readonly (readonly Button[])[];
   readonly threadId: number | undefined;
-  readonly abortable: number | undefined;
+  readonly replyTo: number | undefined;
   /** The bot's reactions: emoji. */
   readonly reactions: readonly string[];
   /** Bot API: seconds; undefined when it was never edited. */
@@ -86,7 +86,7 @@ export function liveMessage(message: Message, botId: number, reactions: readonly
     entities: message.entities ?? message.caption_entities ?? [],
     buttons: message.reply_markup?.inline_keyboard ?? [],
     threadId: message.message_thread_id,
-    abortable: message.reply_to_message?.message_id,
+    replyTo: message.reply_to_message?.message_id,
     reactions,
     editedAt: message.edit_date,
   };

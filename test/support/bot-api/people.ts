@@ -78,7 +78,7 @@ export function createPerson(account: Account, world: World): Person {
     id: account.id,
     sends(text, how = {}) {
       const chat = chatOf(how.in);
-      const replied = how.abortable === undefined ? undefined : chat.messages.get(how.abortable);
+      const replied = how.replyTo === undefined ? undefined : chat.messages.get(how.replyTo);
       const message = chats.post(chat, {
         from: how.anonymous ? ANONYMOUS : account,
         ...(how.anonymous && { sender_chat: chat.record }),

@@ -11,7 +11,7 @@ export interface Writing {
   readonly entities?: readonly Entity[];
   /** The text is the caption of a photo. */
   readonly caption?: boolean;
-  readonly abortable?: number;
+  readonly replyTo?: number;
   /** The name of whom the message is forwarded from. */
   readonly forwardFrom?: string;
   /** As an anonymous administrator of the group. */

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import type { Handler } from "../../../src/http/answer.ts";
 import { createReadyz, healthz } from "../../../src/http/health.ts";
-import { createReadings, NOW, UNREADABLE } from "./readings.ts";
+import { createStatus, NOW, UNREADABLE } from "./status-provider.ts";
 
 async function ask(handler: Handler) {
   const answer = await handler(new Request("http://127.0.0.1/"), { address: "127.0.0.1", allowMs: () => undefined });
   return { status: answer.status, body: await answer.json() };
 }
 
-const ready = (of: Parameters<typeof createReadings>[0] = {}) =>
-  ask(createReadyz({ status: createReadings(of), now: () => NOW }));
+const ready = (of: Parameters<typeof createStatus>[0] = {}) =>
+  ask(createReadyz({ status: createStatus(of), now: () => NOW }));
 
 test("healthz says that the event loop turns", async () => {
   expect(await ask(healthz)).toEqual({ status: 200, body: { ok: true } });
@@ -50,7 +50,7 @@ describe("createReadyz()", () => {
     let now = NOW;
     let probes = 0;
     const stats = { ...UNREADABLE, probe: () => void probes++ };
-    const readyz = createReadyz({ status: createReadings({ stats }), now: () => now });
+    const readyz = createReadyz({ status: createStatus({ stats }), now: () => now });
     for (const later of [0, 1, 4_998, 1, 4_999, -60_000]) {
       now += later;
       await ask(readyz);

@@ -38,7 +38,7 @@ function open() {
     now: () => 1_000,
     log: createRecordingLog(),
   });
-  const take = createAcceptLinks({
+  const accept = createAcceptLinks({
     ...deps,
     checkQuota: createCheckQuota({ links: store.links, maxOpen: MOST_OPEN }),
     enqueue: (arrival) => {
@@ -47,13 +47,13 @@ function open() {
     },
     show: ({ id }) => shown.push(id),
   });
-  return { store, take, shown, arrivals };
+  return { store, accept, shown, arrivals };
 }
 
-describe("createTakeLinks()", () => {
+describe("createAcceptLinks()", () => {
   test("queues a link for the owner with that chat's own settings, and shows its prompt", async () => {
-    const { store, take, shown } = open();
-    expect(await take([{ link: VIDEO }])).toEqual([{ link: VIDEO, result: "queued", id: 1 }]);
+    const { store, accept, shown } = open();
+    expect(await accept([{ link: VIDEO }])).toEqual([{ link: VIDEO, result: "queued", id: 1 }]);
     expect(store.links.byId(1)).toMatchObject({
       chatId: OWNER,
       messageId: null,
@@ -68,9 +68,9 @@ describe("createTakeLinks()", () => {
   });
 
   test("queues a link for a chat that is let in, as the entry wants it", async () => {
-    const { store, take } = open();
-    await take([{ link: VIDEO, chat: FRIEND }]);
-    await take([{ link: `${VIDEO}2`, chat: FRIEND, folder: " films ", quality: "1080p" }]);
+    const { store, accept } = open();
+    await accept([{ link: VIDEO, chat: FRIEND }]);
+    await accept([{ link: `${VIDEO}2`, chat: FRIEND, folder: " films ", quality: "1080p" }]);
     expect(store.links.byId(1)).toMatchObject({ chatId: FRIEND, quality: 720, folder: "music", sender: "id7" });
     expect(store.links.byId(2)).toMatchObject({ chatId: FRIEND, quality: 1080, folder: "films" });
   });
@@ -86,16 +86,16 @@ describe("createTakeLinks()", () => {
     [{ link: VIDEO, quality: "huge" }, "unknown_quality"],
     [{ link: VIDEO, chat: 1002 }, "unknown_chat"],
   ] as const)("refuses %j as %s", async (entry, reason) => {
-    const { store, take, arrivals } = open();
-    expect(await take([entry])).toEqual([{ link: entry.link, result: "refused", reason }]);
+    const { store, accept, arrivals } = open();
+    expect(await accept([entry])).toEqual([{ link: entry.link, result: "refused", reason }]);
     expect(arrivals).toEqual([]);
     expect(store.links.count({})).toBe(0);
   });
 
   test("lets a chat have no more links than it may have, and an admin as many as they like", async () => {
-    const { take } = open();
+    const { accept } = open();
     const results = async (chat: number) => {
-      const taken = await take([1, 2, 2, 3, 4].map((n) => ({ link: `${VIDEO}${n}`, chat })));
+      const taken = await accept([1, 2, 2, 3, 4].map((n) => ({ link: `${VIDEO}${n}`, chat })));
       return taken.map((one) => (one.result === "refused" ? one.reason : one.result));
     };
     expect(await results(FRIEND)).toEqual(["queued", "queued", "duplicate", "queued", "too_many"]);
@@ -103,11 +103,11 @@ describe("createTakeLinks()", () => {
   });
 
   test("answers for each link in the order of the request, whatever became of the others", async () => {
-    const { take } = open();
+    const { accept } = open();
     const again = `${VIDEO}&utm_source=x`;
-    await take([{ link: `${VIDEO}9` }]);
+    await accept([{ link: `${VIDEO}9` }]);
     const links = [`${VIDEO}9`, "nonsense", VIDEO, again, `${VIDEO}2`];
-    const results = await take(links.map((link) => ({ link })));
+    const results = await accept(links.map((link) => ({ link })));
     expect(results).toEqual([
       { link: `${VIDEO}9`, result: "duplicate", id: 1 },
       { link: "nonsense", result: "refused", reason: "malformed" },
@@ -125,8 +125,8 @@ describe("createTakeLinks()", () => {
         if (url === VIDEO) return { kind: "sent", url, downloader: "nas" };
         return { kind: "lost", url, maybe: url.endsWith("2") ? "nas" : undefined };
       });
-    const take = createAcceptLinks({ ...deps, enqueue, checkQuota: () => undefined, show: () => undefined });
-    const results = await take([VIDEO, VIDEO, `${VIDEO}2`, `${VIDEO}3`].map((link) => ({ link })));
+    const accept = createAcceptLinks({ ...deps, enqueue, checkQuota: () => undefined, show: () => undefined });
+    const results = await accept([VIDEO, VIDEO, `${VIDEO}2`, `${VIDEO}3`].map((link) => ({ link })));
     expect(results).toEqual([
       { link: VIDEO, result: "sent", downloader: "nas" },
       { link: VIDEO, result: "sent", downloader: "nas" },

@@ -1,14 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { createMetrics } from "../../../src/http/metrics.ts";
-import { createReadings, NOW, UNREADABLE } from "./readings.ts";
+import { createStatus, NOW, UNREADABLE } from "./status-provider.ts";
 
 /** A scrape, as `name{labels} value` by what stands before the value. */
-async function scrape(of: {
-  metrics?: ReturnType<typeof createMetrics>;
-  status?: Parameters<typeof createReadings>[0];
-}) {
+async function scrape(of: { metrics?: ReturnType<typeof createMetrics>; status?: Parameters<typeof createStatus>[0] }) {
   const { metrics = createMetrics(), status = {} } = of;
-  const handler = metrics.serve({ status: createReadings(status), now: () => NOW });
+  const handler = metrics.serve({ status: createStatus(status), now: () => NOW });
   const answer = await handler(new Request("http://127.0.0.1/"), { address: "127.0.0.1", allowMs: () => undefined });
   const text = await answer.text();
   const samples = text.split("\n").flatMap((line) => {

@@ -21,7 +21,7 @@ function start({ listen = LOOPBACK, bodyMs = WAIT_LIMIT_MS } = {}) {
         return body.ok ? Response.json(body.value) : body.refusal;
       },
       "POST /links": createPostLinks({
-        take: async (entries) => {
+        accept: async (entries) => {
           taken.push(...entries.map(({ link }) => link));
           return [];
         },
@@ -33,7 +33,7 @@ function start({ listen = LOOPBACK, bodyMs = WAIT_LIMIT_MS } = {}) {
     },
     log,
   });
-  return { ...server, base: `http://127.0.0.1:${server.address.port}`, port: server.address.port, log, taken };
+  return { ...server, foundation: `http://127.0.0.1:${server.address.port}`, port: server.address.port, log, taken };
 }
 
 /** Writes bytes to the server; resolves with all that it answers until it ends the connection. */
@@ -56,20 +56,20 @@ const post = (url: string, body: string, type = "application/json") =>
 describe("startHttpServer()", () => {
   test("answers what it knows, HEAD too, and says who calls", async () => {
     await using server = start();
-    const answer = await fetch(`${server.base}/thing?x=1`);
+    const answer = await fetch(`${server.foundation}/thing?x=1`);
     expect(await answer.text()).toBe("seen from 127.0.0.1");
-    const head = await fetch(`${server.base}/thing`, { method: "HEAD" });
+    const head = await fetch(`${server.foundation}/thing`, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
   });
 
   test.each(["/", "/thing/", "/things", "/constructor", "/Thing"])("knows no page %p", async (path) => {
     await using server = start();
-    expect((await fetch(server.base + path)).status).toBe(404);
+    expect((await fetch(server.foundation + path)).status).toBe(404);
   });
 
   test("says which methods a page has", async () => {
     await using server = start();
-    const answer = await fetch(`${server.base}/thing`, { method: "DELETE" });
+    const answer = await fetch(`${server.foundation}/thing`, { method: "DELETE" });
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, POST"]);
   });
 
@@ -88,7 +88,7 @@ describe("startHttpServer()", () => {
 
   test("tells a caller nothing of what broke inside, and the log everything", async () => {
     await using server = start();
-    const answer = await fetch(`${server.base}/broken`);
+    const answer = await fetch(`${server.foundation}/broken`);
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain("secret");
     expect(server.log.at("error")).toEqual(["Cannot answer GET /broken"]);
@@ -107,8 +107,8 @@ describe("readJson()", () => {
   test("reads a body of exactly the largest size, and none that is larger", async () => {
     await using server = start();
     const largest = JSON.stringify("x".repeat(LARGEST_BODY - 2));
-    expect((await post(`${server.base}/thing`, largest)).status).toBe(200);
-    expect((await post(`${server.base}/thing`, `${largest} `)).status).toBe(413);
+    expect((await post(`${server.foundation}/thing`, largest)).status).toBe(200);
+    expect((await post(`${server.foundation}/thing`, `${largest} `)).status).toBe(413);
   });
 
   test("reads none that grows larger as it comes", async () => {
@@ -122,7 +122,7 @@ describe("readJson()", () => {
   test("gives up a body that does not come, and serves others meanwhile", async () => {
     await using server = start({ bodyMs: 100 });
     const slow = raw(server.port, "POST /thing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n[1,");
-    expect((await fetch(`${server.base}/thing`)).status).toBe(200);
+    expect((await fetch(`${server.foundation}/thing`)).status).toBe(200);
     const answer = await slow;
     expect(answer).toStartWith("HTTP/1.1 408 ");
     expect(answer).toContain("The body was not here within 0.1 s.");
@@ -130,7 +130,7 @@ describe("readJson()", () => {
 
   test.each(["", "{", "[1,]", "\u0000", "undefined"])("refuses %j, which is no JSON", async (body) => {
     await using server = start();
-    const answer = await post(`${server.base}/thing`, body);
+    const answer = await post(`${server.foundation}/thing`, body);
     expect([answer.status, await answer.json()]).toEqual([400, { error: "The body is no JSON." }]);
   });
 });
@@ -146,12 +146,12 @@ describe("createPostLinks()", () => {
     ["application/jsonp", 415],
   ])("answers a body of type %p with %i", async (type, status) => {
     await using server = start();
-    expect((await post(`${server.base}/links`, '{"links":[]}', type)).status).toBe(status);
+    expect((await post(`${server.foundation}/links`, '{"links":[]}', type)).status).toBe(status);
   });
 
   test("takes none of a request that is wrong in one place", async () => {
     await using server = start();
-    const answer = await post(`${server.base}/links`, '{"links":["https://youtube.com/1",{"link":2}]}');
+    const answer = await post(`${server.foundation}/links`, '{"links":["https://youtube.com/1",{"link":2}]}');
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ error: expect.stringContaining("links[1].link") });
     expect(server.taken).toEqual([]);

@@ -19,7 +19,7 @@ export type Mode =
   | "hangs";
 
 /** One downloader of the outside world: it outlives every crash of the bot. */
-export interface Server {
+export interface FakeDownloader {
   mode: Mode;
   /** Links that it began to download, in order; one that it has already is not begun again. */
   readonly taken: string[];
@@ -36,7 +36,7 @@ export interface Server {
 }
 
 /** A downloader in the test's hands. */
-export function createServer(name: string): Server {
+export function createFakeDownloader(name: string): FakeDownloader {
   const waiting = new Set<() => void>();
 
   async function called<T>(answer: () => T): Promise<T> {
@@ -75,7 +75,7 @@ export function createServer(name: string): Server {
     }
   }
 
-  const server: Server = {
+  const server: FakeDownloader = {
     mode: "up",
     taken: [],
     calls: [],

@@ -27,7 +27,7 @@ describe("startInterval()", () => {
     await interval.stop();
   });
 
-  test("runs at a nudge, and once more for all the nudges of a run, never twice at a time", async () => {
+  test("runs at a trigger, and once more for all the triggers of a run, never twice at a time", async () => {
     const { interval, ends } = createRuns();
     interval.trigger();
     expect(ends).toHaveLength(1);

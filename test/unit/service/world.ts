@@ -7,7 +7,7 @@ import type { Arrival, Enqueued } from "../../../src/service/queue/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { seeded } from "../../support/seeded.ts";
 import { type Bot, createBot, SETTINGS, type Settings } from "./bot.ts";
-import { createServer, type Mode, type Server } from "./fleet.ts";
+import { createFakeDownloader, type FakeDownloader, type Mode } from "./fleet.ts";
 import { type Watcher, watched } from "./fuse.ts";
 
 /** The process died: whatever it still does comes to nothing. */
@@ -21,7 +21,7 @@ export const BOB = 2;
 /** The bot's services on a real in-memory database, with scripted downloaders outside and a clock that stands still. */
 export interface World extends Disposable {
   readonly store: SqliteStore;
-  readonly fleet: ReadonlyMap<string, Server>;
+  readonly fleet: ReadonlyMap<string, FakeDownloader>;
   /** The present life of the bot. */
   readonly bot: Bot;
   now: number;
@@ -29,7 +29,7 @@ export interface World extends Disposable {
   watcher: Watcher;
   /** Told of each call to a downloader, at the moment of the call. */
   onCall: (server: string, method: "submit" | "queue") => void;
-  server(name: string, of?: { mode?: Mode; roots?: readonly string[] }): Server;
+  server(name: string, of?: { mode?: Mode; roots?: readonly string[] }): FakeDownloader;
   register(name: string, of?: Partial<Registration>): void;
   enqueue(urls: string | readonly string[], of?: Partial<Arrival>): Promise<Enqueued[]>;
   /** Puts one link that is due now into the queue. */
@@ -50,7 +50,7 @@ export function createWorld(
   of: { random?: () => number; settings?: Partial<Settings>; routes?: readonly Route[]; store?: SqliteStore } = {},
 ): World {
   const store = of.store ?? openStore(":memory:");
-  const fleet = new Map<string, Server>();
+  const fleet = new Map<string, FakeDownloader>();
   const random = of.random ?? seeded(1);
   let life = { alive: true };
   let messageId = 100;
@@ -65,7 +65,7 @@ export function createWorld(
     async function call<T>(
       target: Target,
       method: "submit" | "queue",
-      send: (server: Server) => Promise<T>,
+      send: (server: FakeDownloader) => Promise<T>,
     ): Promise<T> {
       const server = fleet.get(target.name);
       if (server === undefined) throw new Error(`No such server: ${target.name}`);
@@ -108,7 +108,7 @@ export function createWorld(
       return present;
     },
     server(name, { mode = "up", roots = ["*"] } = {}) {
-      const server = createServer(name);
+      const server = createFakeDownloader(name);
       server.mode = mode;
       fleet.set(name, server);
       world.register(name, { roots });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openDatabase } from "../../../src/store/database.ts";
-import { type Guard, guarded, withStorageErrors } from "../../../src/store/error-translation.ts";
+import { type Translate, translated, withStorageErrors } from "../../../src/store/error-translation.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
@@ -95,8 +95,8 @@ describe("while the disk is full", () => {
   test("nothing is half stored, what is there can be read, and it works again when there is room", () => {
     using place = createPlace();
     using database = openDatabase(place.path);
-    const { queries, guard, transaction } = database;
-    const links = guarded(createLinks(queries), guard);
+    const { queries, translate, transaction } = database;
+    const links = translated(createLinks(queries), translate);
     const mayHavePages = (pages: number) => queries.run(`PRAGMA max_page_count = ${pages}`);
     const url = (at: number) => `https://x.org/${at}/${"x".repeat(500)}`;
     links.add(newLink());
@@ -127,7 +127,7 @@ describe("while the disk is full", () => {
   });
 });
 
-describe("guarded()", () => {
+describe("translated()", () => {
   const sqliteError = (code: string) => Object.assign(new Error(code), { code });
 
   test.each([
@@ -141,7 +141,7 @@ describe("guarded()", () => {
   ])("takes %s for the database's trouble, also as a cause", (code) => {
     const wrapped = new Error("Failed to run the query", { cause: sqliteError(code) });
     for (const error of [sqliteError(code), wrapped]) {
-      const table = guarded(
+      const table = translated(
         {
           read() {
             throw error;
@@ -155,12 +155,12 @@ describe("guarded()", () => {
 
   test("tells once of what fails in a table within a transaction", () => {
     const codes: string[] = [];
-    const guard: Guard = (work) => withStorageErrors(work, (code) => codes.push(code));
+    const translate: Translate = (work) => withStorageErrors(work, (code) => codes.push(code));
     const fail = () => {
       throw sqliteError("SQLITE_FULL");
     };
-    const table = guarded({ fail }, guard);
-    expect(codeOf(() => guard(() => table.fail()))).toBe("SQLITE_FULL");
+    const table = translated({ fail }, translate);
+    expect(codeOf(() => translate(() => table.fail()))).toBe("SQLITE_FULL");
     expect(codes).toEqual(["SQLITE_FULL"]);
   });
 

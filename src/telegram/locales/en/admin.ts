@@ -19,7 +19,7 @@ const stay = (ms: number) =>
 const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
 
-function dependants({ running, waiting }: DownloaderLoad): string {
+function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
     ...(running > 0 ? [`${links(running)} ${form(running, "is", "are")} in work there`] : []),
     ...(waiting.links > 0 ? [`${atLeast(waiting)} ${form(waiting.links, "waits", "wait")} for it`] : []),
@@ -45,9 +45,9 @@ export const admin = {
           ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."
           : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
       case "silent":
-        return `🔇 “${named(alert.downloader.name)}” does not answer.${dependants(alert.downloader)}`;
+        return `🔇 “${named(alert.downloader.name)}” does not answer.${load(alert.downloader)}`;
       case "back":
-        return `🔊 “${named(alert.downloader.name)}” is back.${dependants(alert.downloader)}`;
+        return `🔊 “${named(alert.downloader.name)}” is back.${load(alert.downloader)}`;
       case "all_silent":
         return `📡 Hardly any downloader answers (${names(alert.downloaders)}): it may be our own network.`;
       case "joined":
@@ -109,7 +109,7 @@ export const admin = {
     neverSeen: "never seen",
     roots: (roots: string) => `takes ${roots}`,
     failures: (n: number) => `${counted(n, "failure", "failures")} in a row`,
-    isEjected: "left alone for a while",
+    ejected: "left alone for a while",
     paused: "paused: gets no new links",
     registered: (when: string) => `registered ${when}`,
     answered: (ms: number) => `🏓 answered in ${ms} ms`,
@@ -139,7 +139,7 @@ export const admin = {
     byRoot: (root: string) => `by ${root}`,
     byRoute: "by the route",
     paused: "paused",
-    isEjected: "left alone",
+    ejected: "left alone",
     has: (name: string, when: string) => `📥 “${named(name)}” has it since ${when}.`,
     had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; that is over.`,
     queued: (chat: string, state: string) => `📋 ${named(chat)}: ${state}`,

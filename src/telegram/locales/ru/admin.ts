@@ -21,7 +21,7 @@ const stay = (ms: number) =>
 
 const queued = (n: number | undefined) => (n === undefined ? "Очередь не прочитать." : `В очереди ${links(n)}.`);
 
-function dependants({ running, waiting }: DownloaderLoad): string {
+function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
     ...(running > 0 ? [`в работе там ${links(running)}`] : []),
     ...(waiting.links > 0 ? [`ждут его: ${atLeast(waiting)}`] : []),
@@ -47,9 +47,9 @@ export const admin: Texts["admin"] = {
           ? "🧯 База была повреждена. Я убрал её в сторону и взял последнюю резервную копию: что появилось после неё, осталось только в повреждённом файле. Оба файла названы в журнале."
           : "🧯 База была повреждена, а резервной копии не нашлось. Я убрал её в сторону и начал с пустой: ждавшие ссылки остались в повреждённом файле, он назван в журнале.";
       case "silent":
-        return `🔇 «${named(alert.downloader.name)}» не отвечает.${dependants(alert.downloader)}`;
+        return `🔇 «${named(alert.downloader.name)}» не отвечает.${load(alert.downloader)}`;
       case "back":
-        return `🔊 «${named(alert.downloader.name)}» снова на связи.${dependants(alert.downloader)}`;
+        return `🔊 «${named(alert.downloader.name)}» снова на связи.${load(alert.downloader)}`;
       case "all_silent":
         return `📡 Почти никто из загрузчиков не отвечает (${names(alert.downloaders)}) — возможно, дело в нашей сети.`;
       case "joined":
@@ -103,7 +103,7 @@ export const admin: Texts["admin"] = {
     neverSeen: "ещё ни разу не отвечал",
     roots: (roots) => `берёт ${roots}`,
     failures: (n) => `${counted(n, "сбой", "сбоя", "сбоев")} подряд`,
-    isEjected: "пока оставлен в покое",
+    ejected: "пока оставлен в покое",
     paused: "на паузе: новых ссылок не получает",
     registered: (when) => `зарегистрирован ${when}`,
     answered: (ms) => `🏓 ответил за ${ms} мс`,
@@ -133,7 +133,7 @@ export const admin: Texts["admin"] = {
     byRoot: (root) => `по корню ${root}`,
     byRoute: "по маршруту",
     paused: "на паузе",
-    isEjected: "оставлен в покое",
+    ejected: "оставлен в покое",
     has: (name, when) => `📥 Она у «${named(name)}» с ${when}.`,
     had: (name, when) => `✅ «${named(name)}» взял её ${when}, там всё закончено.`,
     queued: (chat, state) => `📋 ${named(chat)}: ${state}`,

@@ -125,7 +125,7 @@ describe("decide()", () => {
     using desk = createAsked();
     const until = lastsMs === null ? null : desk.world.now + lastsMs;
     const decided = desk.decide(decision, { id: EVE, by: ADMIN });
-    expect(decided).toEqual({ kind: "granted", until, prompts: [PROMPT, OTHER_PROMPT] });
+    expect(decided).toEqual({ kind: "granted", until, messages: [PROMPT, OTHER_PROMPT] });
     expect(desk.access.member(EVE)).toMatchObject({ role, until, name: "Eve" });
     expect(desk.read(EVE)).toEqual({ kind: "granted", name: "Eve", by: "Bo", until });
     expect(desk.close(EVE)).toEqual([]);
@@ -134,7 +134,7 @@ describe("decide()", () => {
   test("turns down, which nobody is asked about twice", () => {
     using desk = createAsked();
     const decided = desk.decide("no", { id: EVE, by: SECOND });
-    expect(decided).toEqual({ kind: "refused", prompts: [PROMPT, OTHER_PROMPT] });
+    expect(decided).toEqual({ kind: "refused", messages: [PROMPT, OTHER_PROMPT] });
     expect(desk.access.member(EVE)).toBeUndefined();
     expect(desk.read(EVE)).toEqual({ kind: "refused", name: "Eve", by: String(SECOND) });
   });
@@ -152,7 +152,7 @@ describe("decide()", () => {
 
   test("works on a prompt whose request is forgotten", () => {
     using desk = createDesk();
-    expect(desk.decide("in", { id: EVE, by: ADMIN })).toEqual({ kind: "granted", until: null, prompts: [] });
+    expect(desk.decide("in", { id: EVE, by: ADMIN })).toEqual({ kind: "granted", until: null, messages: [] });
     expect(desk.read(EVE)).toMatchObject({ name: String(EVE) });
   });
 

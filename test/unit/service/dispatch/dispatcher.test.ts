@@ -190,7 +190,7 @@ describe("unmatched links", () => {
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unmatched", "requeued", "delivered"]);
   });
 
-  test("are woken by a later tick when the database is not usable at the registration", async () => {
+  test("are requeued by a later tick when the database is not usable at the registration", async () => {
     using world = createWorld();
     const { id } = await world.due("https://x.org/1");
     await world.tick();
@@ -242,7 +242,7 @@ describe("many links that go nowhere", () => {
     expect(broken.mostOpen).toBe(1);
   });
 
-  test("are woken in steps, and all of them", async () => {
+  test("are requeued in steps, and all of them", async () => {
     using world = createWorld();
     for (const { id } of many(world, 450)) world.store.links.update(id, { state: "unmatched" });
     const nas = world.server("nas");
@@ -255,7 +255,7 @@ describe("many links that go nowhere", () => {
 });
 
 describe("a downloader that keeps failing", () => {
-  test("is left alone after three failures while another one matches", async () => {
+  test("is ejected after three failures while another one matches", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const broken = world.server("broken", { mode: "down" });
     world.server("nas");

@@ -199,7 +199,7 @@ describe("the fleet's downloads", () => {
     expect((await asked).silent).toEqual(["slow"]);
   });
 
-  test("one that keeps failing is not asked while it is left alone", async () => {
+  test("one that keeps failing is not asked while it is ejected", async () => {
     using scene = createScene(["nas"]);
     for (let n = 0; n < 3; n += 1) scene.registry.exchanged("nas", false);
     const { silent } = await scene.fleet.downloads(ann, { all: false, stop: never });

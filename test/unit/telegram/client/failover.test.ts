@@ -95,16 +95,16 @@ describe("createFailover()", () => {
 
   test.each(["refusing connections", "swallowing packets"] as const)(
     "leaves a way that is %s within 15 s, with nobody having called, and says so once",
-    async (pollErrors) => {
+    async (problem) => {
       await using bot = startReach("a", "b", "c");
       await bot.watch();
       await bot.pass(MINUTE);
-      bot.health.set("a", pollErrors).set("b", pollErrors);
+      bot.health.set("a", problem).set("b", problem);
       expect(await bot.until(() => bot.current() === "c", 15_000)).toBeLessThan(15_000);
       await bot.pass(2 * MINUTE);
       expect(bot.taken).toEqual([{ root: "a" }, { root: "c" }]);
       expect(bot.log.at("warn")).toHaveLength(1);
-      expect(bot.failover.states[0]).toMatchObject({ state: "failing", problem: pollErrors });
+      expect(bot.failover.states[0]).toMatchObject({ state: "failing", problem: problem });
     },
   );
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Delivery, DeliveryEvent } from "../../../../src/domain/delivery.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { reactionTo } from "../../../../src/telegram/notify/message-reactions.ts";
-import { notice } from "../../../../src/telegram/notify/notifications.ts";
+import { notice } from "../../../../src/telegram/notify/notices.ts";
 
 const DELIVERY: Delivery = {
   id: 1,

@@ -12,7 +12,7 @@ import { truncated } from "../views/truncate.ts";
 import type { MessageReactions } from "./message-reactions.ts";
 
 /** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
-export interface Notifications {
+export interface Notices {
   /** A downloader has taken the link. */
   handedOver(link: Link): void;
   /** Events of one chat that are told together make one message. */
@@ -27,12 +27,12 @@ const LONGEST_LABEL = 40;
 /** What needs somebody stands first. */
 const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "trouble", "done"];
 
-export function createNotifications(deps: {
+export function createNotices(deps: {
   replies: Replies;
   reactions: MessageReactions;
   styleOf: (chatId: number) => NoticeStyle;
   languageOf: (chatId: number) => Language;
-}): Notifications {
+}): Notices {
   const { replies, reactions, styleOf } = deps;
 
   function react({ chatId, messageId }: Pick<Delivery, "chatId" | "messageId">): void {

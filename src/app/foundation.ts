@@ -11,7 +11,7 @@ import type { SqliteStore } from "../store/store.ts";
 import { createEvents, type Events } from "./events.ts";
 
 /** The outside of the program, as tests replace it. */
-export interface BaseOptions {
+export interface FoundationOptions {
   readonly log: Log;
   readonly now?: () => number;
   /** In [0, 1). */
@@ -23,7 +23,7 @@ export interface BaseOptions {
 }
 
 /** What every part stands on. Disposing it closes the database and lets another instance have it. */
-export interface Base extends Disposable, Required<BaseOptions> {
+export interface Foundation extends Disposable, Required<FoundationOptions> {
   readonly config: Config;
   readonly events: Events;
   readonly metrics: Metrics;
@@ -35,7 +35,7 @@ export interface Base extends Disposable, Required<BaseOptions> {
 }
 
 /** Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
-export function openBase(config: Config, options: BaseOptions): Base {
+export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);

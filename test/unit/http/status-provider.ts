@@ -4,7 +4,7 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 export const NOW = Date.UTC(2026, 10, 23);
 
 /** A bot that is well, but for what the test says. */
-export function createReadings(of: Partial<StatusProvider> = {}): StatusProvider {
+export function createStatus(of: Partial<StatusProvider> = {}): StatusProvider {
   return {
     isListening: () => true,
     lastPollAt: () => NOW - 30_000,
