@@ -1,4 +1,5 @@
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
+import { purgeOld } from "../service/cleanup/purge-old.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import { type Interval, startInterval } from "../service/interval.ts";
@@ -8,7 +9,6 @@ import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Foundation } from "./foundation.ts";
-import { purgeOld } from "./maintenance.ts";
 
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;

@@ -1,4 +1,4 @@
-import { type App, startApp } from "../app/app.ts";
+import { startApp } from "../app/app.ts";
 import { loadConfig } from "../config/config.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { ListenError } from "../domain/listening.ts";
@@ -85,5 +85,3 @@ function sentenceFor(error: unknown): string | undefined {
   if (error instanceof StoreUnavailable) return `${error.message}. Check store.path and its directory.`;
   return error instanceof NewerDatabase || error instanceof ListenError ? error.message : undefined;
 }
-
-export type { App };

@@ -27,6 +27,8 @@ export interface Access {
   members(): Member[];
   member(id: number): Member | undefined;
   nameOf(id: number): string | undefined;
+  /** Gives somebody who is in another role; a guest who gets a day more gets it after the time that is left. */
+  change(member: Member, to: "admin" | "user" | "day", by: number): Pick<Grant, "role" | "until">;
   /** Lets somebody in, or changes the role of somebody who is; ids of the config keep what the config says. */
   grant(of: { id: number; name: string; role: GrantedRole; until: number | null; by: number }): void;
   /** False when there is no grant to take back. */
@@ -39,6 +41,7 @@ export interface Access {
   moved(from: number, to: number): void;
 }
 
+const DAY_MS = 24 * 3_600_000;
 const BEST_FIRST: readonly Role[] = ["admin", "user", "guest", "nobody"];
 
 export function createAccess(deps: {
@@ -61,7 +64,7 @@ export function createAccess(deps: {
   function best(id: number): Role {
     const grant = grants.get(id);
     const roles = [configured.get(id), grant !== undefined && isLive(grant) ? grant.role : undefined];
-    return BEST_FIRST.find((role) => roles.includes(role as GrantedRole)) ?? "nobody";
+    return BEST_FIRST.find((role) => roles.some((one) => one === role)) ?? "nobody";
   }
 
   function quietly(what: string, work: () => void): void {
@@ -96,6 +99,12 @@ export function createAccess(deps: {
       deps.grants.save(grant);
       grants.set(id, grant);
       log.info(`Let ${id} in`, { role, until, by });
+    },
+    change({ id, name = String(id), until: present }, to, by) {
+      const role = to === "day" ? "guest" : to;
+      const until = to === "day" ? Math.max(now(), present ?? 0) + DAY_MS : null;
+      access.grant({ id, name, role, until, by });
+      return { role, until };
     },
     revoke(id) {
       if (!grants.has(id)) return false;

@@ -16,7 +16,6 @@ import { cutPage, numberedPage } from "../views/pagination.ts";
 
 const ENTRIES_PER_PAGE = 8;
 const BUTTONS_PER_ROW = 4;
-const DAY_MS = 86_400_000;
 
 /** `/users`: who is let in, in pages; pressing a number opens that one, with what can be changed about it. */
 export function createUsers(deps: {
@@ -77,12 +76,9 @@ export function createUsers(deps: {
     return { text: entry(context, member), keyboard: keyboardOf([{ choices: roles }, { choices: [remove] }, back]) };
   }
 
-  /** A guest who gets a day more gets it after the time that is left. */
   function change(context: ChatContext, member: Member, action: "admin" | "user" | "day"): void {
     const { id } = member;
-    const until = action === "day" ? Math.max(calendar.now(), member.until ?? 0) + DAY_MS : null;
-    const role = action === "day" ? "guest" : action;
-    access.grant({ id, name: member.name ?? String(id), role, until, by: context.userId ?? context.chatId });
+    const { role, until } = access.change(member, action, context.userId ?? context.chatId);
     menu.update(id);
     if (role === member.role && until === null) return;
     const language = preferences.language(id);

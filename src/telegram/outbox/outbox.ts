@@ -12,7 +12,7 @@ export interface OutboxOptions extends AttemptOptions {
   readonly maxWaiting?: number;
 }
 
-export type { BotApi, SendResult };
+export type { BotApi };
 
 export interface Sending {
   readonly priority: Priority;

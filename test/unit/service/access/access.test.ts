@@ -66,6 +66,21 @@ describe("a grant", () => {
     expect(access.members().map(({ id }) => id)).toEqual([USER, GROUP, ADMIN]);
   });
 
+  test("is changed to another role; a guest's further day comes after the time that is left", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    access.grant({ ...eve, role: "guest", until: world.now + 2 * DAY });
+    const change = (to: "admin" | "user" | "day") => {
+      const member = access.member(EVE);
+      if (member === undefined) throw new Error("Eve is not in");
+      return access.change(member, to, ADMIN);
+    };
+    expect(change("day")).toEqual({ role: "guest", until: world.now + 3 * DAY });
+    expect(change("admin")).toEqual({ role: "admin", until: null });
+    expect(change("day")).toEqual({ role: "guest", until: world.now + DAY });
+    expect(access.member(EVE)).toMatchObject({ name: "Eve", role: "guest", until: world.now + DAY });
+  });
+
   test("that makes somebody an admin brings the messages for admins", () => {
     using world = createWorld();
     const { access } = world.boot();

@@ -1,4 +1,4 @@
-import type { Store } from "../domain/storage.ts";
+import type { Store } from "../../domain/storage.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Telegram delivers an update again for a day at most; an edit may come for two. */
