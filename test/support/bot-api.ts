@@ -144,7 +144,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
     closes: server.close,
     reopens: server.open,
     async [Symbol.asyncDispose]() {
-      await server.close();
+      await server[Symbol.asyncDispose]();
       watch.close();
     },
   };

@@ -7,6 +7,7 @@ import {
   type Method,
 } from "./downloader/server.ts";
 import { registerDownloader, type SelfDescription } from "./downloader/wire.ts";
+import { reservePort } from "./reserved-port.ts";
 import { createWatch } from "./watch.ts";
 
 /** A real gRPC downloader that behaves like the Go one, and misbehaves on demand. */
@@ -93,9 +94,10 @@ export async function startDownloader(options: DownloaderOptions): Promise<FakeD
     },
     Healtheck: async () => ({ message: "ok" }),
   };
+  const reserved = host === "127.0.0.1" && options.port === undefined ? reservePort() : undefined;
   const server = createDownloaderServer({
     host,
-    port: options.port ?? 0,
+    port: options.port ?? reserved?.port ?? 0,
     methods,
     onCall(call) {
       calls.push(call);
@@ -130,6 +132,7 @@ export async function startDownloader(options: DownloaderOptions): Promise<FakeD
       watch.until(() => list.accepted.includes(link) || undefined, { what: `"${name}" to accept ${link}`, seen }),
     async [Symbol.asyncDispose]() {
       server.closes();
+      reserved?.[Symbol.dispose]();
       watch.close();
     },
   };

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { reservePort } from "../reserved-port.ts";
 import type { Faults } from "./faults.ts";
 import type { Answer, Call, Journal } from "./journal.ts";
 import { type Params, readParams } from "./parameters.ts";
@@ -18,10 +19,10 @@ interface Parts {
   readonly held: () => void;
 }
 
-/** The HTTP side: `/bot<token>/<method>` on a loopback port that the system picks. */
-export interface ApiServer {
+/** The HTTP side: `/bot<token>/<method>` on a loopback port that stays its own until it is disposed. */
+export interface ApiServer extends AsyncDisposable {
   readonly port: number;
-  /** Listens, the port being known when this returns; again on the same port after `close`. Rejects when the port is taken. */
+  /** Listens; again on the same port after `close`. */
   open(): Promise<void>;
   /** Refuses connections from now on, and drops those that are open. */
   close(): Promise<void>;
@@ -31,7 +32,7 @@ export interface ApiServer {
 export function createApiServer({ token, methods, journal, faults, held }: Parts): ApiServer {
   const names = new Map(Object.keys(methods).map((name) => [name.toLowerCase(), name]));
   const server = createServer((request, response) => void respond(request, response));
-  let port = 0;
+  const reserved = reservePort();
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
@@ -82,26 +83,27 @@ export function createApiServer({ token, methods, journal, faults, held }: Parts
     return (await Promise.race([met.held, left.promise])) === DROPPED ? DROPPED : (applied ?? run());
   }
 
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   return {
-    get port() {
-      return port;
-    },
+    port: reserved.port,
     open: () =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
-        server.listen(port, "127.0.0.1", () => {
+        // Bun binds at once, so that whoever calls from now on is heard.
+        server.listen(reserved.port, "127.0.0.1", () => {
           server.off("error", reject);
           resolve();
         });
-        // Bun binds at once, so that the port is known before the event.
-        const address = server.address();
-        if (typeof address === "object" && address !== null) port = address.port;
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
+    async [Symbol.asyncDispose]() {
+      await close();
+      reserved[Symbol.dispose]();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { type Client, connectivityState } from "@grpc/grpc-js";
 import { channelTarget, createConnections } from "../../../src/grpc/connections.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
+import { reservePort } from "../../support/reserved-port.ts";
 import { replies, startPeer } from "./peer.ts";
 
 const NAS = { name: "nas", host: "127.0.0.1", port: 1 };
@@ -73,11 +74,10 @@ describe("createConnections()", () => {
 
   test("does not let one channel's back-off hold up another to the same address", async () => {
     const connections = createConnections();
-    const gone = await startPeer({});
-    gone.kill();
-    const { target } = gone;
+    using reserved = reservePort();
+    const target = { ...NAS, port: reserved.port };
     expect(await reaches(connections.to(target))).toBe(false);
-    using _back = await startPeer({ Healtheck: replies({}) }, { port: target.port });
+    using _back = await startPeer({ Healtheck: replies({}) }, reserved);
     expect(await reaches(connections.to({ ...target, name: "box" }))).toBe(true);
     connections.close();
   });

@@ -5,6 +5,7 @@ import { DownloaderUnreachable, type Target } from "../../../src/domain/download
 import { createDownloaderClient, type DownloaderClientOptions } from "../../../src/grpc/downloader-client.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
+import { reservePort } from "../../support/reserved-port.ts";
 import { fails, type Handler, hangs, replies, startPeer } from "./peer.ts";
 
 const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQuality: 1080 };
@@ -33,12 +34,6 @@ async function startTcp(onConnection: (socket: Socket) => void): Promise<Target 
     port: address.port,
     [Symbol.asyncDispose]: async () => void server.close(),
   };
-}
-
-/** A port on which nothing listens. */
-async function freePort(): Promise<number> {
-  using peer = await startPeer({});
-  return peer.target.port;
 }
 
 describe("submit()", () => {
@@ -85,9 +80,9 @@ describe("submit()", () => {
   });
 
   test.each(["127.0.0.1", "::1", "nas.invalid"])("was never sent to %s, where nobody listens", async (host) => {
-    const port = await freePort();
+    using nowhere = reservePort();
     await using started = startClient();
-    const outcome = await started.client.submit({ name: "nas", host, port }, SUBMISSION);
+    const outcome = await started.client.submit({ name: "nas", host, port: nowhere.port }, SUBMISSION);
     expect(outcome).toMatchObject({ kind: "never_sent", detail: expect.stringContaining("UNAVAILABLE after") });
     expect(started.exchanges).toEqual([["nas", false]]);
   });
@@ -167,8 +162,9 @@ describe("submit()", () => {
 
   test("does not go through a proxy of the environment", async () => {
     using peer = await startPeer({ SetToQueue: replies({}) });
+    using nowhere = reservePort();
     const before = process.env.http_proxy;
-    process.env.http_proxy = `http://127.0.0.1:${await freePort()}`;
+    process.env.http_proxy = `http://127.0.0.1:${nowhere.port}`;
     try {
       await using started = startClient();
       expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
@@ -297,13 +293,14 @@ describe("the connection", () => {
   });
 
   test("finds a downloader that is back after an outage on the first call", async () => {
-    const first = await startPeer({ Healtheck: replies({}) });
+    using reserved = reservePort();
+    const first = await startPeer({ Healtheck: replies({}) }, reserved);
     const { target } = first;
     await using started = startClient();
     await started.client.health(target);
     first.kill();
     for (let n = 0; n < 5; n++) await started.client.health(target).catch(() => {});
-    using _second = await startPeer({ Healtheck: replies({ message: "back" }) }, { port: target.port });
+    using _second = await startPeer({ Healtheck: replies({ message: "back" }) }, reserved);
     expect(await started.client.health(target)).toBe("back");
   });
 });
