@@ -32,6 +32,8 @@ describe("ARCHITECTURE.md", () => {
     const [untilItsMessagesAreGone = "", ...rest] = section("A link's life").split("\nAfterwards ");
     const way = [...new Set(spans(untilItsMessagesAreGone).filter((span) => span.endsWith(".ts")))];
     expect(rest).toHaveLength(1);
+    const afterwards = spans(rest.join("")).filter((span) => span.endsWith(".ts"));
+    expect(afterwards.filter((file) => !files.includes(file))).toEqual([]);
     expect(way.filter((file) => !files.includes(file))).toEqual([]);
     expect(page).toContain("Forty-two files");
     expect(way.length).toBe(42);

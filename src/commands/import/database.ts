@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { copyDatabase } from "../../store/copy.ts";
-import type { GoDatabase } from "../../store/go-version.ts";
+import type { GoDatabase } from "../../store/go-database.ts";
 import { AlreadyRunning, lockInstance } from "../../store/instance-lock.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/store.ts";

@@ -3,7 +3,7 @@ import { parseRegistration } from "../../domain/registration.ts";
 import type { Store } from "../../domain/storage.ts";
 import { parseLink } from "../../domain/url.ts";
 import { isFolderName, senderName } from "../../domain/user-name.ts";
-import type { GoDatabase } from "../../store/go-version.ts";
+import type { GoDatabase } from "../../store/go-database.ts";
 import type { ImportReport } from "./report.ts";
 
 /** What decides how rows are read. */

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { isMapping } from "../../config/keys.ts";
 import { parseYaml } from "../../config/yaml.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
-import { type GoDatabase, readGoDatabase } from "../../store/go-version.ts";
+import { type GoDatabase, readGoDatabase } from "../../store/go-database.ts";
 import { EXIT, ExitWith } from "../exit.ts";
 import { at } from "./go-config.ts";
 

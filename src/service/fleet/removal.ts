@@ -31,7 +31,7 @@ export function createRemoval(deps: {
   store: Store;
   now: () => number;
   log: Log;
-}): (actor: Actor, at: Placement, stop: AbortSignal) => Promise<Removal> {
+}): (actor: Actor, placement: Placement, stop: AbortSignal) => Promise<Removal> {
   const { client, registry, store, now, log } = deps;
 
   function close(deliveries: readonly Delivery[]): void {
@@ -43,20 +43,22 @@ export function createRemoval(deps: {
     });
   }
 
-  return async (actor, at, stop) => {
+  return async (actor, placement, stop) => {
     const owned = () =>
-      store.deliveries.ofKey(at.key).filter((one) => one.downloader === at.downloader && one.state !== "removed");
+      store.deliveries
+        .ofKey(placement.key)
+        .filter((one) => one.downloader === placement.downloader && one.state !== "removed");
     const mayRemove = (one: Delivery) => mayManage(actor, one);
     if (actor.role !== "admin" && !owned().some(mayRemove)) return "not_yours";
     if (owned().some((one) => one.state === "open" && !mayRemove(one))) {
       close(owned().filter(mayRemove));
       return "released";
     }
-    const target = registry.byName(at.downloader);
+    const target = registry.byName(placement.downloader);
     if (target === undefined) return "silent";
-    const left = await abortable(client.remove(target, at.url), { stop, log });
+    const left = await abortable(client.remove(target, placement.url), { stop, log });
     if (left === undefined) return "silent";
-    if (left.some(({ url, status }) => status !== "DONE" && keyOf(url) === at.key)) return "kept";
+    if (left.some(({ url, status }) => status !== "DONE" && keyOf(url) === placement.key)) return "kept";
     close(owned().filter(mayRemove));
     return "removed";
   };

@@ -63,10 +63,10 @@ export function createPrompts(deps: {
     const { promptId, chatId } = link;
     if (promptId === null) return;
     const edited = await outbox.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
-      const latest = linkPrompts.current(link.id);
+      const current = linkPrompts.current(link.id);
       // It has left the queue, and its prompt is about to go.
-      if (latest === undefined) return undefined;
-      return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(latest)) });
+      if (current === undefined) return undefined;
+      return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(current)) });
     });
     if (edited.ok || edited.kind !== "gone") return;
     // Somebody deleted the prompt; the link still needs its buttons.
