@@ -73,8 +73,8 @@ async function workOff() {
 function ended(task, failure) {
   say(`${failure ?? "Done"}: ${task.link}`);
   task.status = failure === undefined ? "DONE" : "NEW";
-  // The bot tells the owner of a message; a link that is not listed any more was lost, and can be sent again by a button.
-  task.message = failure;
+  // The bot tells the owner of a message that begins so; a link that is not listed any more was lost, and can be sent again by a button.
+  task.message = failure === undefined ? undefined : `download failed: ${failure}`;
   task.tries += 1;
   if (failure !== undefined) {
     resting.add(task.link);

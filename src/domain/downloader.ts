@@ -43,7 +43,13 @@ export interface Download {
   readonly quality: string;
   /** Undefined until the downloader has looked at it. */
   readonly name: string | undefined;
-  readonly message: string | undefined;
+  readonly remark: Remark | undefined;
+}
+
+/** What a downloader says about a link in words: what it is doing, or what went wrong. Text of another machine. */
+export interface Remark {
+  readonly kind: "activity" | "trouble";
+  readonly text: string;
 }
 
 /** wire.md §2.3: the statuses of the existing downloader; a text that is none of them is `UNKNOWN`. */
@@ -59,7 +65,7 @@ export interface Progress {
   readonly status: string;
   readonly currentSize: number;
   readonly totalSize: number;
-  readonly message: string;
+  readonly remark: Remark | undefined;
 }
 
 export interface DownloaderStatus {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import type { Download, DownloaderStatus, Progress, Submission } from "../domain/downloader.ts";
+import type { Download, DownloaderStatus, Progress, Remark, Submission } from "../domain/downloader.ts";
+import { plain } from "../domain/text.ts";
 
 /** 1 PiB in MiB: no file is larger, so a larger size is noise. */
 const MAX_SIZE_MIB = 2 ** 30;
@@ -78,7 +79,7 @@ export function fromTasksResponse(reply: unknown): readonly Download[] {
           status: task.status,
           quality: task.max_quality,
           name: task.name === NO_NAME_YET ? undefined : task.name || undefined,
-          message: task.message || undefined,
+          remark: remarkIn(task.message),
         },
   );
 }
@@ -98,10 +99,35 @@ export function fromStatusResponse(reply: unknown): DownloaderStatus {
         status: entry.status,
         currentSize: entry.current_size,
         totalSize: entry.total_size,
-        message: entry.message,
+        remark: remarkIn(entry.message),
       }),
     );
   return { running, sensors };
+}
+
+/** wire.md §2.3: words that stand in front of trouble; everything else is about what is being done. */
+const FAILED = /^download failed[:\s]*/i;
+/** Longer ones are addresses and the like: shortened, what stands behind them is still read. */
+const LONGEST_WORD = 80;
+const LONG_WORD = /\S{81,}/g;
+
+/** `message` of a `Task` or an `OnWork`: activity, or what went wrong, without what nobody needs. */
+function remarkIn(message: string): Remark | undefined {
+  const said = message.replace(/\p{Cc}\[[\d;]*m/gu, "").trim();
+  if (said === "") return undefined;
+  return FAILED.test(said) ? { kind: "trouble", text: whatWentWrong(said) } : { kind: "activity", text: said };
+}
+
+/** The last error of yt-dlp, whose warnings come first; of another program, what it said besides warnings. */
+function whatWentWrong(said: string): string {
+  const [, reason = said.replace(FAILED, "")] = /\bReason:(.*)/s.exec(said) ?? [];
+  const error = reason.lastIndexOf("ERROR:");
+  const lines =
+    error < 0
+      ? reason.split("\n").filter((line) => !line.includes("WARNING:"))
+      : [reason.slice(error).split("\n", 1)[0]];
+  const useful = lines.join("\n").replace(/ \(caused by .*|; please report this issue .*/, "");
+  return (useful.trim() || said).replace(LONG_WORD, (word) => plain(word, LONGEST_WORD));
 }
 
 /** `HealthResponse`: its message, or "". Throws on another shape. */

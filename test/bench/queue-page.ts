@@ -57,7 +57,7 @@ function reported(first: number): Download[] {
     status: index % 3 === 0 ? "DONE" : "NEW",
     quality: "720",
     name: "Some film",
-    message: undefined,
+    remark: undefined,
   }));
 }
 

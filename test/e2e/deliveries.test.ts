@@ -97,9 +97,11 @@ describe("owners are told what became of their links", () => {
     const nas = await app.downloader({ name: "nas" });
     bob(app).sends(VIDEO);
     await nas.accepts(VIDEO);
-    nas.fail(VIDEO, `HTTP 429\n${"x".repeat(5_000)}`);
+    nas.work(VIDEO);
+    await looked(nas);
+    nas.fail(VIDEO, `HTTP 429 ${"x".repeat(5_000)}`);
     const trouble = await told(app, OTHER, "не может скачать");
-    expect(trouble.text).toStartWith(`⚠️ nas не может скачать ${VIDEO}: HTTP 429 xxx`);
+    expect(trouble.text).toStartWith(`⚠️ nas не может скачать ${VIDEO}: ERROR: HTTP 429 xxx`);
     expect(trouble.text.length).toBeLessThan(400);
     nas.fail(VIDEO, "HTTP 403");
     await looked(nas);

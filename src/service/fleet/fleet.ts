@@ -102,7 +102,7 @@ export function createFleet(deps: {
           status: delivery.status ?? "NEW",
           quality: String(toMaxQuality(delivery.quality)),
           name: delivery.name ?? undefined,
-          message: delivery.trouble ?? undefined,
+          remark: delivery.trouble === null ? undefined : { kind: "trouble", text: delivery.trouble },
           downloader: delivery.downloader,
           key: delivery.key,
           owners: [delivery, ...others].map(({ chatId }) => chatId),

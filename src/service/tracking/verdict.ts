@@ -26,11 +26,11 @@ const LONGEST_TROUBLE = 500;
 const ENDING: ReadonlySet<DownloadStatus | null> = new Set<DownloadStatus>(["TO_SEND", "SENDING", "DONE"]);
 
 /** Its downloader has it in its list. */
-export function judgeSeen(delivery: Delivery, { status, name, message }: Download, now: number): Verdict {
+export function judgeSeen(delivery: Delivery, { status, name, remark }: Download, now: number): Verdict {
   const shown = isBlank(name) ? delivery.name : plain(name, LONGEST_NAME);
   const report = { status, name: shown };
   if (status === "DONE") return { change: { ...report, state: "done", seenAt: now, closedAt: now }, event: "done" };
-  const trouble = isBlank(message) ? delivery.trouble : plain(message, LONGEST_TROUBLE);
+  const trouble = remark?.kind === "trouble" ? plain(remark.text, LONGEST_TROUBLE) : delivery.trouble;
   const isNew = status !== delivery.status || shown !== delivery.name || trouble !== delivery.trouble;
   if (!isNew && now - (delivery.seenAt ?? 0) < REFRESH_MS) return {};
   const change = { ...report, trouble, seenAt: now };

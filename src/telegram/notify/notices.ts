@@ -21,7 +21,7 @@ export interface Notices {
 
 const MOST_BUTTONS = 8;
 const LONGEST_NAME = 100;
-const LONGEST_TROUBLE = 200;
+const LONGEST_TROUBLE = 300;
 const LONGEST_LABEL = 40;
 
 /** What needs somebody stands first. */

@@ -1,10 +1,11 @@
 import type { Progress } from "../../domain/downloader.ts";
 import { oneLine } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
+import { remarkLine } from "./remark.ts";
 
 const CELLS = 10;
 const LONGEST_NAME = 80;
-const LONGEST_MESSAGE = 100;
+const LONGEST_TROUBLE = 200;
 
 /** A bar of ten cells; full only when it is all done. */
 export function progressBar(percentage: number): string {
@@ -12,13 +13,13 @@ export function progressBar(percentage: number): string {
   return "▓".repeat(full) + "░".repeat(CELLS - full);
 }
 
-/** One running download, at most about 300 UTF-16 units: how far it is, what it is, and what its downloader says about it. */
+/** One running download, at most about 400 UTF-16 units: how far it is, what it is, and what its downloader says about it. */
 export function progressLines(progress: Progress, texts: Texts): string {
   const name = oneLine(progress.filename || progress.url, LONGEST_NAME);
   const words = texts.lists.status.progress(progress.percentage, {
     current: progress.currentSize,
     total: progress.totalSize,
   });
-  const message = progress.message.trim() === "" ? "" : `\n${oneLine(progress.message, LONGEST_MESSAGE)}`;
-  return `${progressBar(progress.percentage)} ${words}${name === "" ? "" : ` · ${name}`}${message}`;
+  const remark = remarkLine(progress.remark, { longestTrouble: LONGEST_TROUBLE });
+  return `${progressBar(progress.percentage)} ${words}${name === "" ? "" : ` · ${name}`}${remark}`;
 }

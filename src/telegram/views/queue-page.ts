@@ -8,10 +8,11 @@ import { linkText } from "./link-text.ts";
 import { stateLine } from "./prompt.ts";
 import { entryRow, pageRows, qualityRows } from "./queue-buttons.ts";
 import type { Entry, QueueView, Reader } from "./queue-view.ts";
+import { remarkLine } from "./remark.ts";
 
 const ENTRIES_PER_PAGE = 5;
 const LONGEST_NAME = 60;
-const LONGEST_MESSAGE = 100;
+const LONGEST_TROUBLE = 300;
 const MOST_SILENT_NAMED = 3;
 
 /**
@@ -76,11 +77,10 @@ function described(entry: Entry, n: number, all: boolean, { context, calendar, n
     const state = [...owner([link.chatId]), stateLine(link, { texts, language, calendar })];
     return format`${n}. ${linkText(link.url)}\n${state.join(" · ")}`;
   }
-  const { url, name = "", status, quality, downloader, message = "", owners } = entry.download;
+  const { url, name = "", status, quality, downloader, remark, owners } = entry.download;
   const wanted = fromMaxQuality(quality);
   const title = name === "" ? "" : `${oneLine(name, LONGEST_NAME)}\n`;
   const state = [...owner(owners), words.status(status), words.at(downloader)];
   if (wanted !== undefined) state.push(texts.quality(wanted));
-  const trouble = message.trim() === "" ? "" : `\n⚠️ ${oneLine(message, LONGEST_MESSAGE)}`;
-  return format`${n}. ${title}${linkText(url)}\n${state.join(" · ")}${trouble}`;
+  return format`${n}. ${title}${linkText(url)}\n${state.join(" · ")}${remarkLine(remark, { longestTrouble: LONGEST_TROUBLE })}`;
 }

@@ -4,6 +4,11 @@ import type { OnWork, Task } from "./wire.ts";
 
 const EMPTY_LINK: Failure = { code: status.UNKNOWN, details: "SetToQueue: SetToQueue: empty link" };
 
+/** wire.md §2.3: what stands before the useful part of a failure. */
+const FAILED = "download failed on stage #2 with retries on stage 3. Reason: ";
+const WARNING =
+  "WARNING: External Downloader arguments given without specifying name. The arguments will be given to all external downloaders.";
+
 /** The links that one downloader has, as the Go one keeps them. */
 export interface DownloadList {
   /** Every link that was ever accepted, in order. */
@@ -22,8 +27,8 @@ export interface DownloadList {
   change(link: string, changes: Partial<Task>): void;
   /** The link is done; it stays in the list until it is forgotten. */
   finish(link: string): void;
-  /** The link's entry gets an error message. */
-  fail(link: string, message: string): void;
+  /** The link's entry says that it failed, with what yt-dlp says on stderr. */
+  fail(link: string, error: string): void;
   /** The link is at work: it shows in `Status` as well. */
   work(link: string, progress?: Partial<OnWork>): void;
   tasks(): Task[];
@@ -64,11 +69,12 @@ export function createDownloadList(links: readonly string[]): DownloadList {
       for (const { link, status } of [...tasks.values()]) if (status === "DONE") tasks.delete(link);
     },
     change,
-    finish: (link) => change(link, { status: "DONE" }),
-    fail: (link, message) => change(link, { message }),
+    finish: (link) => change(link, { status: "DONE", message: "download complete on stage #1" }),
+    fail: (link, error) => change(link, { message: `${FAILED}${WARNING}\nERROR: ${error}` }),
     work(link, progress = {}) {
-      change(link, { status: "WORK" });
-      running.set(link, { filename: "video.mp4", percentage: 0, status: "WORK", ...progress, link });
+      const message = "downloading [mp4 - unknown]";
+      change(link, { status: "WORK", message });
+      running.set(link, { filename: "video.mp4", percentage: 0, status: "WORK", message, ...progress, link });
     },
     tasks: () => [...tasks.values(), ...extraTasks],
     running: () => [...running.values(), ...extraWork],

@@ -178,7 +178,7 @@ describe("submit()", () => {
 describe("the other methods", () => {
   test("read what the downloader replies", async () => {
     const tasks = [{ link: "https://a.example/1", status: "DONE", max_quality: "720" }];
-    const task = { url: "https://a.example/1", status: "DONE", quality: "720", name: undefined, message: undefined };
+    const task = { url: "https://a.example/1", status: "DONE", quality: "720", name: undefined, remark: undefined };
     const removed: object[] = [];
     const remove: Handler = (call, callback) => {
       removed.push(call.request);

@@ -34,17 +34,87 @@ describe("fromTasksResponse()", () => {
   test("reads what the existing downloader lists", () => {
     const tasks = [
       { link: "https://a.example/1", status: "NEW", max_quality: "1080", name: "COMING SOON" },
-      { link: "https://a.example/2", status: "PAUSED", max_quality: "", name: "A film", message: "why" },
+      { link: "https://a.example/2", status: "PAUSED", max_quality: "", name: "A film", message: "converting [mp4]" },
       { status: "DONE" },
     ];
     expect(fromTasksResponse(overTheWire("Queue", { tasks }))).toEqual([
-      { url: "https://a.example/1", status: "NEW", quality: "1080", name: undefined, message: undefined },
-      { url: "https://a.example/2", status: "UNKNOWN", quality: "", name: "A film", message: "why" },
+      { url: "https://a.example/1", status: "NEW", quality: "1080", name: undefined, remark: undefined },
+      {
+        url: "https://a.example/2",
+        status: "UNKNOWN",
+        quality: "",
+        name: "A film",
+        remark: { kind: "activity", text: "converting [mp4]" },
+      },
     ]);
   });
 
   test("reads an empty list", () => {
     expect(fromTasksResponse(overTheWire("Queue", {}))).toEqual([]);
+  });
+});
+
+const WARNING =
+  "WARNING: External Downloader arguments given without specifying name. The arguments will be given to all external downloaders.";
+const STAGE = "download failed on stage #2 with retries on stage 3. Reason: ";
+
+describe("what a downloader says in words", () => {
+  const remark = (message: string) =>
+    fromTasksResponse(overTheWire("Queue", { tasks: [{ link: "u", status: "WORK", message }] }))[0]?.remark;
+  const trouble = (text: string) => ({ kind: "trouble", text }) as const;
+
+  test.each([
+    "downloading [mp4 - unknown]",
+    "converting [mp4]",
+    "download complete on stage #1",
+    "retrying, since the download failed",
+    "ERROR: none",
+  ])("is progress when it is: %s", (message) => {
+    expect(remark(message)).toEqual({ kind: "activity", text: message });
+  });
+
+  test.each(["", "  \n"])("is nothing when it is blank", (message) => {
+    expect(remark(message)).toBeUndefined();
+  });
+
+  const unavailable = "ERROR: [youtube] abc: Video unavailable. This video has been removed by the uploader";
+  test.each([
+    ["the last error", `${WARNING}\nERROR: [youtube] abc: HTTP Error 429\n${unavailable}\n`, unavailable],
+    ["the error, not the warning after it", `${WARNING}\n${unavailable}\n${WARNING}`, unavailable],
+    ["the error on the first line", unavailable, unavailable],
+    ["the error in colours", `${WARNING}\n\x1b[0;31mERROR:\x1b[0m no space left`, "ERROR: no space left"],
+    ["the error, however much comes before it", `${`${WARNING}\n`.repeat(100)}${unavailable}`, unavailable],
+    [
+      "the error without its causes and requests",
+      "ERROR: [a] b: HTTP Error 404: Not Found (caused by <HTTPError 404: Not Found>); please report this issue on  https://a.b/c",
+      "ERROR: [a] b: HTTP Error 404: Not Found",
+    ],
+    [
+      "the error behind a long address",
+      `ERROR: '${"x".repeat(3_000)}' is not a valid URL`,
+      `ERROR: '${"x".repeat(78)}… is not a valid URL`,
+    ],
+    ["what is not a warning", `${WARNING}\nexit status 1`, "exit status 1"],
+    ["the warning, when there is nothing else", WARNING, `${STAGE}${WARNING}`],
+  ])("is trouble when it begins with `download failed`: %s", (_, reason, text) => {
+    expect(remark(`${STAGE}${reason}`)).toEqual(trouble(text));
+  });
+
+  test("is trouble in the words of other downloaders too", () => {
+    expect(remark("download failed: the disk is full")).toEqual(trouble("the disk is full"));
+    expect(remark("Download failed")).toEqual(trouble("Download failed"));
+  });
+
+  test("is the same in `Status`", () => {
+    const { running } = fromStatusResponse(
+      overTheWire("Status", {
+        on_work: [
+          { link: "u", message: "converting" },
+          { link: "v", message: "download failed: no" },
+        ],
+      }),
+    );
+    expect(running.map(({ remark }) => remark)).toEqual([{ kind: "activity", text: "converting" }, trouble("no")]);
   });
 });
 

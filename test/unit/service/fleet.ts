@@ -92,7 +92,7 @@ export function createFakeDownloader(name: string): FakeDownloader {
       return called(() => {
         if (["down", "mute", "takes then dies", "hangs"].includes(server.mode))
           throw new DownloaderUnreachable(name, "");
-        return server.taken.map((url) => ({ url, status: "NEW", quality: "", name: undefined, message: undefined }));
+        return server.taken.map((url) => ({ url, status: "NEW", quality: "", name: undefined, remark: undefined }));
       });
     },
     release() {

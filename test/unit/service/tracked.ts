@@ -64,7 +64,7 @@ export function createTracked() {
     },
     unregisters: (name: string) => registry.remove(name),
     has(name: string, ...downloads: Partial<Download>[]) {
-      const defaults = { url: FILM, status: "NEW", quality: "", name: undefined, message: undefined } as const;
+      const defaults = { url: FILM, status: "NEW", quality: "", name: undefined, remark: undefined } as const;
       lists.set(
         name,
         downloads.map((download) => ({ ...defaults, ...download })),

@@ -27,7 +27,7 @@ const download = (url: string, status: DownloadStatus = "NEW"): Download => ({
   status,
   quality: "720",
   name: undefined,
-  message: undefined,
+  remark: undefined,
 });
 const running = (url: string): Progress => ({
   url,
@@ -38,7 +38,7 @@ const running = (url: string): Progress => ({
   status: "WORK",
   currentSize: 1,
   totalSize: 100,
-  message: "",
+  remark: undefined,
 });
 
 /** A fleet of downloaders in the test's hands, with a real registry and database. */

@@ -62,8 +62,8 @@ describe("following a delivery", () => {
   test("tells trouble once, however it goes on, and still that it is done later", async () => {
     using world = createTracked();
     const { id } = world.delivers();
-    for (const message of ["HTTP 429", "HTTP 403", undefined, "HTTP 429"]) {
-      world.has("nas", { status: "WORK", message });
+    for (const text of ["HTTP 429", "HTTP 403", undefined, "HTTP 429"]) {
+      world.has("nas", { status: "WORK", remark: text === undefined ? text : { kind: "trouble", text } });
       await world.ticks(2);
     }
     world.restarts();
@@ -71,9 +71,22 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`trouble ${ANN}`]);
     expect(world.told[0]?.[0]?.delivery.trouble).toBe("HTTP 429");
     expect(world.delivery(id).state).toBe("open");
-    world.has("nas", { status: "DONE", message: "finished with warnings" });
+    world.has("nas", { status: "DONE" });
     await world.ticks(2);
     expect(world.kinds).toEqual([`trouble ${ANN}`, `done ${ANN}`]);
+  });
+
+  test("does not take for trouble what its downloader says about its progress", async () => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    for (const text of ["downloading [mp4 - unknown]", "converting", "download complete on stage #1"]) {
+      world.has("nas", { status: "WORK", remark: { kind: "activity", text } });
+      await world.ticks(2);
+    }
+    expect(world.delivery(id).trouble).toBeNull();
+    world.has("nas", { status: "DONE", remark: { kind: "activity", text: "download complete on stage #1" } });
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
   test("writes nothing as long as nothing is new", async () => {
@@ -215,7 +228,7 @@ describe("pace", () => {
     world.lists.set("nas", answer.promise);
     await world.tracker.tick();
     world.tracker.stop();
-    answer.resolve([{ url: FILM, status: "DONE", quality: "", name: undefined, message: undefined }]);
+    answer.resolve([{ url: FILM, status: "DONE", quality: "", name: undefined, remark: undefined }]);
     await answer.promise;
     expect(world.told).toEqual([]);
     expect(world.store.deliveries.open()).toHaveLength(1);

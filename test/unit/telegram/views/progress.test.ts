@@ -12,7 +12,7 @@ const progress = {
   status: "WORK",
   currentSize: 120.44,
   totalSize: 300,
-  message: "",
+  remark: undefined,
 };
 const bare = (text: string) => text.replace(/[\u2068\u2069]/g, "");
 
@@ -41,14 +41,22 @@ describe("progressLines()", () => {
     expect(bare(progressLines(unknown, texts.en))).toBe("▓▓▓▓░░░░░░ 42 % · https://a.com/1");
   });
 
+  test("says what its downloader is doing, and marks what goes wrong", () => {
+    const saying = (kind: "activity" | "trouble", text: string) =>
+      bare(progressLines({ ...progress, remark: { kind, text } }, texts.en)).split("\n")[1];
+    expect(saying("activity", "converting [mp4]")).toBe("converting [mp4]");
+    expect(saying("trouble", "ERROR: no space")).toBe("⚠️ ERROR: no space");
+  });
+
   test("stays short and on its lines, whatever the downloader says", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary", maxLength: 400 }),
         fc.string({ unit: "binary", maxLength: 400 }),
-        (filename, message) => {
-          const lines = progressLines({ ...progress, filename, message }, texts.en);
-          expect(lines.length).toBeLessThanOrEqual(300);
+        fc.constantFrom("activity" as const, "trouble" as const),
+        (filename, text, kind) => {
+          const lines = progressLines({ ...progress, filename, remark: { kind, text } }, texts.en);
+          expect(lines.length).toBeLessThanOrEqual(400);
           expect(lines.split("\n").length).toBeLessThanOrEqual(2);
         },
       ),

@@ -24,7 +24,7 @@ const download = (id: string, status: FleetDownload["status"], more: Partial<Fle
   status,
   quality: "10000",
   name: undefined,
-  message: undefined,
+  remark: undefined,
   owners: [1001],
   ...more,
 });
@@ -138,6 +138,16 @@ describe("queuePage()", () => {
     expect(all.text).toContain("👤 Ann (@ann)");
   });
 
+  test("shows what is being done as that, and what goes wrong with a mark", () => {
+    const converting = { kind: "activity", text: "converting [mp4]" } as const;
+    const failed = { kind: "trouble", text: "ERROR: [site] 1: Video unavailable" } as const;
+    const { text } = page({
+      downloads: [download("1", "WORK", { remark: converting }), download("2", "WORK", { remark: failed })],
+    });
+    const lasts = text.split("\n\n").map((paragraph) => paragraph.split("\n").at(-1));
+    expect(lasts.slice(1)).toEqual(["converting [mp4]", "⚠️ ERROR: [site] 1: Video unavailable"]);
+  });
+
   test("names the downloaders that have not answered", () => {
     const { text } = page({ silent: ["a", "b", "c", "d", "e"] });
     expect(text).toEndWith("No answer from “a”, “b”, “c” and 2 more: what is there is shown as it was last known.");
@@ -146,9 +156,10 @@ describe("queuePage()", () => {
   test("fits into one message and its buttons into Telegram's 64 bytes, whatever is in it", () => {
     const anything = fc.string({ unit: "binary", maxLength: 3_000 });
     fc.assert(
-      fc.property(anything, anything, anything, fc.integer({ min: 1, max: 2 ** 40 }), (name, message, tail, id) => {
+      fc.property(anything, anything, anything, fc.integer({ min: 1, max: 2 ** 40 }), (name, text, tail, id) => {
+        const remark = { kind: "trouble", text } as const;
         const url = `https://b.com/${encodeURIComponent(tail.toWellFormed())}`;
-        const downloads = Array.from({ length: 3 }, () => download("", "WORK", { url, key: url, name, message }));
+        const downloads = Array.from({ length: 5 }, () => download("", "WORK", { url, key: url, name, remark }));
         const lastError = { reason: "incompatible", downloader: "n".repeat(64) } as const;
         const links = Array.from({ length: 9 }, () => link(id, { url, state: "failed", attempts: 99, lastError }));
         const silent = Array.from({ length: 9 }, () => "n".repeat(64));

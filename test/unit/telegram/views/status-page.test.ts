@@ -24,7 +24,7 @@ const film = (n: number) => ({
   status: "",
   currentSize: 1,
   totalSize: 2,
-  message: "m".repeat(200),
+  remark: { kind: "trouble", text: "m".repeat(400) } as const,
 });
 
 function page(view: Partial<StatusView>, language: "en" | "ru" = "en") {
