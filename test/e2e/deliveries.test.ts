@@ -80,6 +80,28 @@ describe("owners are told what became of their links", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
+  test("only when it is done again, when a link is sent once more while its sender still lists the old one", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const [person, other] = [ann(app), bob(app)];
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.finish(VIDEO);
+    await told(app, USER, "is ready");
+    other.sends(VIDEO);
+    await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === OTHER);
+    expect(nas.tasks().map(({ status }) => status)).toEqual(["NEW", "DONE"]);
+    await looked(nas);
+    other.sends("/queue");
+    await told(app, OTHER, "Ждёт у загрузчика");
+    expect(said(app, OTHER).filter((text) => text.includes("Готово"))).toEqual([]);
+    nas.finish(VIDEO);
+    await told(app, OTHER, "✅ Готово: ");
+    expect(nas.accepted).toEqual([VIDEO, VIDEO]);
+    await app.stop();
+    expect(said(app, USER)).toHaveLength(1);
+  });
+
   test("in one message when several end together", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });

@@ -11,7 +11,7 @@ import { reservePort } from "./reserved-port.ts";
 import { createWatch } from "./watch.ts";
 
 /** A real gRPC downloader that behaves like the Go one, and misbehaves on demand. */
-export interface FakeDownloader extends DownloaderServer, Omit<DownloadList, "add">, AsyncDisposable {
+export interface FakeDownloader extends DownloaderServer, Omit<DownloadList, "add" | "drop">, AsyncDisposable {
   readonly name: string;
   readonly host: string;
   readonly calls: readonly DownloaderCall[];
@@ -51,7 +51,7 @@ const HUGE_REPLY = { tasks: [{ name: "x".repeat(5 * 1024 * 1024) }] };
 /** Starts a downloader; rejects when the port is taken. */
 export async function startDownloader(options: DownloaderOptions): Promise<FakeDownloader> {
   const { name, roots = ["*"], host = "127.0.0.1", links = [], onAccept, onCall } = options;
-  const { add, ...list } = createDownloadList(links);
+  const { add, drop, ...list } = createDownloadList(links);
   const calls: DownloaderCall[] = [];
   const watch = createWatch();
   let released = Promise.withResolvers<void>();
@@ -85,8 +85,8 @@ export async function startDownloader(options: DownloaderOptions): Promise<FakeD
     Queue: () => behave(fake.queueMode, listTasks),
     Status: () => behave(fake.statusMode, () => ({ on_work: list.running(), sensors: fake.sensors })),
     DeleteFromQueue: async ({ link }) => {
-      list.forget(String(link));
-      return listTasks();
+      drop(String(link));
+      return { tasks: list.ownTasks() };
     },
     CleanHistory: async () => {
       list.clean();

@@ -6,6 +6,7 @@ import type {
   DownloadStatus,
   Progress,
 } from "../../domain/downloader.ts";
+import { byKey } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
 import type { Actor } from "../../domain/role.ts";
@@ -85,8 +86,8 @@ export function createFleet(deps: {
       const owners = Map.groupBy(open, placeOf);
       const found = new Map<string, FleetDownload>();
       for (const [downloader, answer] of answers) {
-        for (const download of answer?.value ?? []) {
-          const at = { downloader, key: keyOf(download.url) };
+        for (const [key, download] of byKey(answer?.value ?? [])) {
+          const at = { downloader, key };
           if (!everything && !own.owns(at)) continue;
           const chats = owners.get(placeOf(at))?.map(({ chatId }) => chatId) ?? [];
           found.set(placeOf(at), { ...download, ...at, owners: chats });

@@ -1,8 +1,8 @@
 import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
+import { byKey } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
-import { keyOf } from "../../domain/url.ts";
 import { releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../fleet/registry.ts";
 import { createPollSchedule, type LookResult } from "./poll-schedule.ts";
@@ -58,7 +58,7 @@ export function createTracker(deps: {
     }
     const downloads = await client.queue(downloader);
     if (stopped) return "idle";
-    const reported = new Map(downloads.map((download) => [keyOf(download.url), download]));
+    const reported = byKey(downloads);
     const result = compare(name, reported);
     await withdrawSuperseded(downloader, reported);
     return result;

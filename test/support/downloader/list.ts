@@ -9,51 +9,70 @@ const FAILED = "download failed on stage #2 with retries on stage 3. Reason: ";
 const WARNING =
   "WARNING: External Downloader arguments given without specifying name. The arguments will be given to all external downloaders.";
 
-/** The links that one downloader has, as the Go one keeps them. */
+/** The links that one downloader and its sender have, as the Go ones keep them (wire.md §2). */
 export interface DownloadList {
-  /** Every link that was ever accepted, in order. */
+  /** Every link that was ever accepted, in order; a link that is not in the downloader's own list is taken again. */
   readonly accepted: readonly string[];
   /** Further entries of `Queue`, foreign or empty ones; a test changes them in place. */
   readonly extraTasks: Task[];
   /** Further entries of `Status`. */
   readonly extraWork: Partial<OnWork>[];
-  /** Takes a link, or says why not. */
+  /** Takes a link into the own list, or says why not. */
   add(link: string, maxQuality: number): Failure | undefined;
-  /** DeleteFromQueue, and what the Go downloader does some minutes after a link is done. */
+  /** DeleteFromQueue: takes it out of the own list. What runs goes on, what the sender has is delivered. */
+  drop(link: string): void;
+  /** Nobody has it any more: what becomes of a link some minutes after it is done. */
   forget(link: string): void;
   /** What CleanHistory does: drops what is done. */
   clean(): void;
-  /** Changes a link's entry; throws when it is not there. */
+  /**
+   * Changes a link's entry; throws when it is not there. With `TO_SEND`, `SENDING` or `DONE` it is the sender's from then on,
+   * in place of what that had of the link.
+   */
   change(link: string, changes: Partial<Task>): void;
-  /** The link is done; it stays in the list until it is forgotten. */
+  /** The link is done; it stays in the sender's list until it is forgotten. */
   finish(link: string): void;
   /** The link's entry says that it failed, with what yt-dlp says on stderr. */
   fail(link: string, error: string): void;
   /** The link is at work: it shows in `Status` as well. */
   work(link: string, progress?: Partial<OnWork>): void;
+  /** The sender cannot be asked from now on, or can again: without it its part is missing from the list. */
+  senderAnswers(answers: boolean): void;
+  /** The own list, then the sender's. */
   tasks(): Task[];
+  /** The own list, which is what DeleteFromQueue replies with. */
+  ownTasks(): Task[];
   running(): Partial<OnWork>[];
 }
+
+const WITH_SENDER = ["TO_SEND", "SENDING", "DONE"];
 
 /** A list that starts with links that an earlier life of the downloader has accepted. */
 export function createDownloadList(links: readonly string[]): DownloadList {
   const accepted: string[] = [];
-  const tasks = new Map<string, Task>();
+  const own = new Map<string, Task>();
+  const sender = new Map<string, Task>();
   const running = new Map<string, Partial<OnWork>>();
   const extraTasks: Task[] = [];
   const extraWork: Partial<OnWork>[] = [];
+  let isSenderUp = true;
+
+  const tasks = () => [...own.values(), ...(isSenderUp ? sender.values() : []), ...extraTasks];
   const add = (link: string, maxQuality: number): Failure | undefined => {
     if (link === "") return EMPTY_LINK;
-    if (tasks.has(link)) return ALREADY_QUEUED;
+    if (own.has(link)) return ALREADY_QUEUED;
     accepted.push(link);
-    tasks.set(link, { link, status: "NEW", max_quality: String(maxQuality), name: "COMING SOON" });
+    own.set(link, { link, status: "NEW", max_quality: String(maxQuality), name: "COMING SOON" });
     return undefined;
   };
   const change = (link: string, changes: Partial<Task>) => {
-    const task = tasks.get(link);
-    if (task === undefined) throw new Error(`The downloader has not ${link} but: ${[...tasks.keys()].join(", ")}`);
-    tasks.set(link, { ...task, ...changes });
-    if (changes.status !== "WORK") running.delete(link);
+    const task = own.get(link) ?? sender.get(link);
+    if (task === undefined) throw new Error(`The downloader has not ${link} but: ${[...own.keys(), ...sender.keys()]}`);
+    const changed = { ...task, ...changes };
+    if (changed.status !== "WORK") running.delete(link);
+    if (!WITH_SENDER.includes(changed.status)) return void own.set(link, changed);
+    own.delete(link);
+    sender.set(link, changed);
   };
   for (const link of links) add(link, 0);
   return {
@@ -61,12 +80,12 @@ export function createDownloadList(links: readonly string[]): DownloadList {
     extraTasks,
     extraWork,
     add,
+    drop: (link) => void own.delete(link),
     forget(link) {
-      tasks.delete(link);
-      running.delete(link);
+      for (const part of [own, sender, running]) part.delete(link);
     },
     clean() {
-      for (const { link, status } of [...tasks.values()]) if (status === "DONE") tasks.delete(link);
+      for (const { link, status } of [...sender.values()]) if (status === "DONE") sender.delete(link);
     },
     change,
     finish: (link) => change(link, { status: "DONE", message: "download complete on stage #1" }),
@@ -76,7 +95,11 @@ export function createDownloadList(links: readonly string[]): DownloadList {
       change(link, { status: "WORK", message });
       running.set(link, { filename: "video.mp4", percentage: 0, status: "WORK", message, ...progress, link });
     },
-    tasks: () => [...tasks.values(), ...extraTasks],
+    senderAnswers(answers) {
+      isSenderUp = answers;
+    },
+    tasks,
+    ownTasks: () => [...own.values()],
     running: () => [...running.values(), ...extraWork],
   };
 }

@@ -6,7 +6,7 @@ export interface Failure {
   readonly details: string;
 }
 
-/** wire.md §2.2: what the Go downloader says about a link in its own list; the fake, about finished ones too. */
+/** wire.md §2.2: what the Go downloader says about a link in its own list. */
 export const ALREADY_QUEUED: Failure = {
   code: status.UNKNOWN,
   details: "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE constraint failed: links.link",

@@ -14,7 +14,6 @@ describe("startDownloader()", () => {
     expect((await set(nas, "https://a.com/1")).reply).toEqual({
       tasks: [{ link: "https://a.com/1", status: "NEW", max_quality: "720", name: "COMING SOON" }],
     });
-    nas.finish("https://a.com/1");
     const { error } = await set(nas, "https://a.com/1");
     expect([error?.code, error?.details]).toEqual([
       status.UNKNOWN,
@@ -26,6 +25,35 @@ describe("startDownloader()", () => {
       method: "SetToQueue",
       request: { user_name: "[ann] films", max_quality: 720 },
     });
+  });
+
+  test("takes a link again that its sender has, lists it twice then, and without the sender lists its own only", async () => {
+    await using nas = await startDownloader({ name: "nas", links: ["a"] });
+    const listed = async (method: string) => {
+      const { reply } = await call(nas, method, { link: "b" });
+      return ((reply?.tasks ?? []) as { link: string; status: string }[]).map(
+        ({ link, status }) => `${link} ${status}`,
+      );
+    };
+    nas.finish("a");
+    expect((await set(nas, "a")).error).toBeUndefined();
+    expect(await listed("Queue")).toEqual(["a NEW", "a DONE"]);
+    expect(await listed("DeleteFromQueue")).toEqual(["a NEW"]);
+    nas.senderAnswers(false);
+    expect(await listed("Queue")).toEqual(["a NEW"]);
+    nas.change("a", { status: "SENDING" });
+    expect(await listed("Queue")).toEqual([]);
+    nas.senderAnswers(true);
+    expect(await listed("Queue")).toEqual(["a SENDING"]);
+  });
+
+  test("goes on with what it has begun when that is deleted, as the Go downloader does", async () => {
+    await using nas = await startDownloader({ name: "nas", links: ["a", "b"] });
+    nas.work("a");
+    nas.change("b", { status: "TO_SEND" });
+    for (const link of ["a", "b"]) await call(nas, "DeleteFromQueue", { link });
+    expect((await call(nas, "Queue")).reply).toMatchObject({ tasks: [{ link: "b" }] });
+    expect((await call(nas, "Status")).reply).toMatchObject({ on_work: [{ link: "a" }] });
   });
 
   test("reports its work, foreign entries and sensors, and lets links be deleted, cleaned and forgotten", async () => {

@@ -169,6 +169,20 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann)).toEqual([work, sending, fresh, done]);
   });
 
+  test("a link that a downloader lists twice is one, and no further than its least finished entry", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.at("nas").list = [download(video(1)), download(`${video(1)}&si=tracking`, "DONE")];
+    for (const [actor, all] of [
+      [ann, false],
+      [admin, true],
+    ] as const) {
+      scene.clock.advance(10_000);
+      const { downloads } = await scene.fleet.downloads(actor, { all, stop: never });
+      expect(downloads).toMatchObject([{ url: video(1), status: "NEW" }]);
+    }
+  });
+
   test("a downloader that hangs keeps nobody waiting, and what was known of it stands", async () => {
     using scene = createScene(["nas", "slow"]);
     scene.delivered(ann, video(1));

@@ -38,6 +38,21 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
+  test.each([[["NEW", "DONE"] as const], [["DONE", "WORK"] as const], [["DONE", "DONE", "SENDING"] as const]])(
+    "is not done while another entry of the link says otherwise: %p",
+    async (statuses) => {
+      using world = createTracked();
+      world.delivers();
+      world.delivers({ chatId: BOB });
+      world.has("nas", ...statuses.map((status) => ({ status })));
+      await world.ticks(10);
+      expect(world.kinds).toEqual([]);
+      world.has("nas", { status: "DONE" });
+      await world.ticks(20);
+      expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`]);
+    },
+  );
+
   test("tells every owner, those of one look together", async () => {
     using world = createTracked();
     world.delivers();

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Download, DownloadStatus } from "../../../src/domain/downloader.ts";
+import { byKey } from "../../../src/domain/downloads.ts";
+
+const download = (url: string, status: DownloadStatus): Download => ({
+  ...{ url, status, quality: "" },
+  ...{ name: undefined, remark: undefined },
+});
+const FILM = "https://x.org/film";
+
+describe("byKey()", () => {
+  test("has one entry for each link, however it is spelt", () => {
+    const found = byKey([
+      download(FILM, "WORK"),
+      download("http://www.x.org/film?si=abc", "DONE"),
+      download("https://x.org/2", "DONE"),
+    ]);
+    expect([...found].map(([key, { status }]) => [key, status])).toEqual([
+      ["x.org/film", "WORK"],
+      ["x.org/2", "DONE"],
+    ]);
+  });
+
+  test("takes the least finished entry of a link, in whatever order they come", () => {
+    const statuses = ["NEW", "WORK", "UNKNOWN", "TO_SEND", "SENDING", "DONE"] as const;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...statuses), { minLength: 1, maxLength: 5 }), (listed) => {
+        const [least] = statuses.filter((status) => listed.includes(status));
+        const found = byKey(listed.map((status) => download(FILM, status)));
+        expect(found.get("x.org/film")?.status).toBe(least);
+      }),
+    );
+  });
+});
