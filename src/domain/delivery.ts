@@ -61,16 +61,17 @@ export interface Attempt {
 /** A delivery as it begins. */
 export type NewDelivery = Omit<Delivery, "id" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">;
 
-/** A link that went elsewhere while this downloader was silent and may have it (reliability.md §2.4). */
+/** A link that may turn up at this downloader although it went elsewhere, or is about to (reliability.md §2.4). */
 export interface SupersededSubmission {
   readonly key: string;
   readonly downloader: string;
-  /** Epoch ms. */
+  /** Epoch ms of the latest time that this became so. */
   readonly since: number;
 }
 
 /** The table of superseded submissions. Each function may throw `StoreUnavailable`. */
 export interface SupersededSubmissions {
+  /** Adds it, or renews the one that there is. */
   add(superseded: SupersededSubmission): void;
   of(downloader: string): SupersededSubmission[];
   /** Downloaders that have any. */

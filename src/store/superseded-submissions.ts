@@ -7,7 +7,9 @@ import { supersededSubmissions } from "./schema.ts";
 export function createSupersededSubmissions(db: Queries): SupersededSubmissions {
   return {
     add: (superseded) => {
-      db.insert(supersededSubmissions).values(superseded).onConflictDoNothing().run();
+      const target = [supersededSubmissions.key, supersededSubmissions.downloader];
+      const set = { since: superseded.since };
+      db.insert(supersededSubmissions).values(superseded).onConflictDoUpdate({ target, set }).run();
     },
     of: (downloader) =>
       db.select().from(supersededSubmissions).where(eq(supersededSubmissions.downloader, downloader)).all(),

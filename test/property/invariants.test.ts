@@ -15,6 +15,7 @@ const MODES: readonly Mode[] = [
   "takes then dies",
   "forgets",
   "takes silently",
+  "late",
   "hangs",
 ];
 
@@ -110,6 +111,7 @@ test("whatever happens, each link ends on one downloader or says why not (reliab
       // At last everything works, for long enough.
       for (const one of world.fleet.values()) one.mode = "up";
       for (const one of world.fleet.values()) one.release();
+      for (const one of world.fleet.values()) one.catchUp();
       for (let past = 0; past < 30; past++) {
         await world.tick();
         world.advance(MINUTE * (past < 10 ? 1 : 30));

@@ -111,13 +111,23 @@ export function createOutcomes(deps: {
     return claimed.state === "uncertain" ? undefined : link && { kind: "uncertain", link };
   }
 
+  /** It may turn up there after it went elsewhere. Noted before anyone else is called, so that no crash can forget it. */
+  function remember({ key }: Link, downloader: string): void {
+    store.supersededSubmissions.add({ key, downloader, since: now() });
+  }
+
   return {
     record(link, result) {
       if (result.kind === "accepted") {
         log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
         write(link, () => delivered(link, result.downloader));
       } else if (result.kind === "rejected") write(link, () => rejected(link, result.failure));
-      else write(link, () => uncertain(link, 0));
+      else {
+        write(link, () => {
+          if (result.isMissing) remember(link, result.downloader);
+          return uncertain(link, 0);
+        });
+      }
     },
     recordUnqueued: (link, downloader) => write(link, () => deliveredUnqueued(link, downloader)),
     askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)),

@@ -1,3 +1,4 @@
+import type { Attempt, Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -34,26 +35,43 @@ export function createReconciler(deps: {
     return result;
   }
 
-  /** A link that another chat has sent already goes to the downloader that has it, before any other (wire.md). */
-  async function followDuplicate(link: Link, candidates: readonly string[]): Promise<SubmissionResult> {
-    const duplicate = store.deliveries.latestByKey(link.key);
+  /** The registered downloader that this link was handed to for somebody, and is at it or done with it. */
+  function duplicateOf({ key }: Link): Delivery | undefined {
+    const duplicate = store.deliveries.latestByKey(key);
     const mayBeThere = duplicate?.state === "open" || duplicate?.state === "done";
-    if (!mayBeThere || registry.byName(duplicate.downloader) === undefined) return submit(link, candidates);
+    return mayBeThere && registry.byName(duplicate.downloader) !== undefined ? duplicate : undefined;
+  }
+
+  /**
+   * A link that another chat has sent already goes to the downloader that has it, before any other (wire.md). Nobody else
+   * gets it while that one is on record as being at it and does not say that it has it not. `candidates` may be empty where
+   * there is such a one.
+   */
+  async function followDuplicate(link: Link, candidates: readonly string[]): Promise<SubmissionResult> {
+    const duplicate = duplicateOf(link);
+    if (duplicate === undefined) return submit(link, candidates);
     const holder = duplicate.downloader;
     const others = candidates.filter((name) => name !== holder);
     if (duplicate.state !== "open") return submit(link, [holder, ...others]);
+    // In the spelling that it has it in, by which alone it knows that it has it.
     const result = await submit({ ...link, url: duplicate.url }, [holder]);
-    if (result.kind === "accepted") return result;
-    // It took the duplicate and is still at it: being silent now is no reason for a second download.
+    if (result.kind === "accepted" || (result.kind === "uncertain" && result.isMissing)) return result;
+    // It took the duplicate and is still at it: being silent now is no reason for a second download, nor is an error.
     const isSilent = result.kind === "uncertain" || result.failure.reason === "unreachable";
-    const hasIt = isSilent || (await submitter.isListed(holder, link.key)) === true;
-    if (hasIt) return { kind: "accepted", downloader: holder };
+    const lacksIt = !isSilent && (await submitter.isListed(holder, link.key)) === false;
+    if (!lacksIt) return { kind: "accepted", downloader: holder };
     return others.length > 0 ? submit(link, others) : result;
   }
 
   /** From now on this downloader may have it. */
   function hold(link: Link, downloader: string): void {
     store.attempts.open({ linkId: link.id, downloader, startedAt: now() });
+  }
+
+  /** Whether its list lacked the link after this very call already (reliability.md §2.4). */
+  function wasMissing({ key }: Link, { downloader, startedAt }: Attempt): boolean {
+    const superseded = store.supersededSubmissions.of(downloader).find((one) => one.key === key);
+    return superseded !== undefined && superseded.since >= startedAt;
   }
 
   /** Asks the one downloader that may have the link, and goes on by its answer. */
@@ -67,17 +85,23 @@ export function createReconciler(deps: {
     const listed = await submitter.isListed(downloader, link.key);
     if (listed === true) return outcomes.record(link, { kind: "accepted", downloader });
     const others = registry.order(link).names.filter((name) => name !== downloader);
-    if (listed === false) {
+    if (listed === false && !wasMissing(link, attempt)) {
       // What may come of the next call is held for its own time.
       hold(link, downloader);
       return outcomes.record(link, await followDuplicate(link, [downloader, ...others]));
     }
-    // The clock has leapt back.
-    if (now() < startedAt) hold(link, downloader);
-    if (now() < startedAt + deps.uncertainHoldMs) return outcomes.askLater(link);
+    if (listed === undefined) {
+      // The clock has leapt back.
+      if (now() < startedAt) hold(link, downloader);
+      if (now() < startedAt + deps.uncertainHoldMs) return outcomes.askLater(link);
+    }
+    const duplicate = duplicateOf(link);
     // Should it come back with the link, it must not download it as well as somebody else.
-    store.supersededSubmissions.add({ key: link.key, downloader, since: now() });
-    if (others.length > 0) return outcomes.record(link, await submit(link, others));
+    if (duplicate?.downloader !== downloader)
+      store.supersededSubmissions.add({ key: link.key, downloader, since: now() });
+    if (others.length > 0 || duplicate?.state === "open") {
+      return outcomes.record(link, await followDuplicate(link, others));
+    }
     outcomes.record(link, { kind: "rejected", failure: { reason: "silent", downloader } });
   }
 

@@ -12,10 +12,13 @@ export interface SubmissionRequest extends Pick<Link, "url" | "key" | "sender" |
   readonly id: number | null;
 }
 
-/** How submitting a link ended. `uncertain` names the one downloader that may or may not have it. */
+/**
+ * How submitting a link ended. `uncertain` names the one downloader that may or may not have it; `isMissing`: its list could
+ * be read and lacks the link, but a call that outlived its deadline may still be carried out.
+ */
 export type SubmissionResult =
   | { readonly kind: "accepted"; readonly downloader: string }
-  | { readonly kind: "uncertain"; readonly downloader: string }
+  | { readonly kind: "uncertain"; readonly downloader: string; readonly isMissing: boolean }
   | { readonly kind: "rejected"; readonly failure: Failure };
 
 /** One call to one downloader, and what came of it. */
@@ -32,7 +35,7 @@ export interface Submitted {
 
 export interface Submitter {
   /**
-   * Tries candidates one after another until one accepts (rule 16). Whom a queued link is about to be handed to is recorded
+   * Tries candidates one after another until one accepts or may have taken it (rule 16). Whom a queued link is about to be handed to is recorded
    * before each call, and throws `StoreUnavailable` where that cannot be. Names that are not registered any more are passed
    * over; at least one is expected.
    */
@@ -91,7 +94,7 @@ export function createSubmitter(deps: {
         if (kind === "unknown") {
           const listed = await isListed(name, request.key);
           if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
-          if (listed === undefined) return { result: { kind: "uncertain", downloader: name }, tried };
+          return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
         }
         failure = { reason: REASONS[kind], downloader: name };
       }
@@ -104,5 +107,4 @@ const REASONS = {
   never_sent: "unreachable",
   refused: "refused",
   incompatible: "incompatible",
-  unknown: "silent",
 } as const;

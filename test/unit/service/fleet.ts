@@ -15,6 +15,8 @@ export type Mode =
   | "forgets"
   /** The answer is lost, its list can be read; it took the link. */
   | "takes silently"
+  /** The answer is lost, its list can be read; it takes the link when the test says so. */
+  | "late"
   /** Answers when the test says so. */
   | "hangs";
 
@@ -33,11 +35,14 @@ export interface FakeDownloader {
   queue(): Promise<readonly Download[]>;
   /** Ends the calls that hang, as the mode says then. */
   release(): void;
+  /** Carries out the calls that came while it was late. */
+  catchUp(): void;
 }
 
 /** A downloader in the test's hands. */
 export function createFakeDownloader(name: string): FakeDownloader {
   const waiting = new Set<() => void>();
+  const late: string[] = [];
 
   async function called<T>(answer: () => T): Promise<T> {
     server.open++;
@@ -68,6 +73,9 @@ export function createFakeDownloader(name: string): FakeDownloader {
       case "takes silently":
         take(url);
         return { kind: "unknown", detail: "Connection dropped" };
+      case "late":
+        late.push(url);
+        return { kind: "unknown", detail: "DEADLINE_EXCEEDED" };
       case "up":
         return { kind: "accepted", alreadyThere: !take(url) };
       default:
@@ -98,6 +106,9 @@ export function createFakeDownloader(name: string): FakeDownloader {
     release() {
       for (const resolve of waiting) resolve();
       waiting.clear();
+    },
+    catchUp() {
+      for (const url of late.splice(0)) take(url);
     },
   };
   return server;

@@ -13,7 +13,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
     ["down", { taken: 0, state: "queued", reason: "unreachable", attempts: 1 }],
     ["refuses", { taken: 0, state: "queued", reason: "refused", attempts: 1 }],
     ["incompatible", { taken: 0, state: "queued", reason: "incompatible", attempts: 1 }],
-    ["forgets", { taken: 0, state: "queued", reason: "silent", attempts: 1 }],
+    ["forgets", { taken: 0, state: "uncertain", reason: undefined, attempts: 0 }],
     ["mute", { taken: 0, state: "uncertain", reason: undefined, attempts: 0 }],
     ["takes then dies", { taken: 1, state: "uncertain", reason: undefined, attempts: 0 }],
   ] as const)("the only downloader %s", async (mode, expected) => {
@@ -36,7 +36,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
     ["down", 1],
     ["refuses", 1],
     ["incompatible", 1],
-    ["forgets", 1],
+    ["forgets", 0],
     ["mute", 0],
     ["takes then dies", 0],
     ["takes silently", 0],

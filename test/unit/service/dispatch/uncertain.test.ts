@@ -135,8 +135,168 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
   });
 });
 
+describe("a link that its downloader does not answer for, and does not list (reliability.md §2.4)", () => {
+  /** One link that `first` was given and says nothing of, while `second` could take it too. */
+  async function missingWorld(mode: "late" | "forgets") {
+    const world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode });
+    const second = world.server("second");
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    expect([first.submissions.length, second.calls, world.link(id).state]).toEqual([1, [], "uncertain"]);
+    return Object.assign(world, { id, first, second });
+  }
+
+  test("is found when the call is carried out within the next five seconds, and goes nowhere else", async () => {
+    using world = await missingWorld("late");
+    world.first.catchUp();
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("first");
+    expect(world.second.calls).toEqual([]);
+  });
+
+  test("is remembered as a superseded submission before anyone else is called", async () => {
+    using world = await missingWorld("late");
+    const remembered = () => world.store.supersededSubmissions.of("first").map(({ key }) => key);
+    let before: string[] = [];
+    world.onCall = (server, method) => {
+      if (server === "second" && method === "submit") before = remembered();
+    };
+    expect(remembered()).toEqual(["x.org/1"]);
+    world.advance(4 * SECOND);
+    await world.tick();
+    expect(world.second.calls).toEqual([]);
+    world.advance(SECOND);
+    await world.tick();
+    expect([world.second.taken, before]).toEqual([[URL_1], ["x.org/1"]]);
+    expect(world.first.submissions).toHaveLength(1);
+    expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("second");
+  });
+
+  test("is asked for once more after a restart as well", async () => {
+    using world = await missingWorld("late");
+    world.restart();
+    world.first.catchUp();
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("first");
+    expect(world.second.calls).toEqual([]);
+  });
+
+  test("stays with it while its list cannot be read any more", async () => {
+    using world = await missingWorld("forgets");
+    world.first.mode = "mute";
+    await askedAt(world, 4 * MINUTE);
+    expect(world.second.calls).toEqual([]);
+    await askedAt(world, 2 * MINUTE);
+    expect(world.second.taken).toEqual([URL_1]);
+  });
+
+  test("costs an attempt when nobody else can take it", async () => {
+    using world = createWorld();
+    world.server("only", { mode: "late" });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "silent" } });
+  });
+
+  test("is asked for again after a later call, however long ago it was missing before", async () => {
+    using world = createWorld();
+    const only = world.server("only", { mode: "forgets" });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    world.advance(5 * SECOND);
+    await world.tick();
+    const other = world.server("other");
+    world.store.links.update(id, { downloader: "only" });
+    only.mode = "late";
+    world.advance(2 * MINUTE);
+    await world.tick();
+    expect(world.link(id).state).toBe("uncertain");
+    only.catchUp();
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect([world.store.deliveries.byLinkId(id)?.downloader, other.calls]).toEqual(["only", []]);
+  });
+});
+
 describe("duplicates: two chats with the same link", () => {
   const SAME = "https://www.x.org/1?utm_source=a";
+
+  /** One that `holder` has for another chat, while `other` could take it too. */
+  async function heldWorld() {
+    const world = createWorld();
+    const holder = world.server("holder");
+    await world.due(URL_1);
+    await world.tick();
+    const other = world.server("other");
+    return Object.assign(world, { holder, other });
+  }
+
+  test("are sent in the spelling that the downloader has, by which alone it knows them", async () => {
+    using world = await heldWorld();
+    await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(world.holder.submissions.map(({ url }) => url)).toEqual([URL_1, URL_1]);
+    expect(world.store.deliveries.since({ chatId: 2, acceptedAt: 0 })).toMatchObject([{ url: SAME }]);
+  });
+
+  test.each(["refuses", "incompatible"] as const)(
+    "stay with a holder that %s while its list cannot be read",
+    async (mode) => {
+      using world = await heldWorld();
+      world.holder.mode = mode;
+      world.onCall = (_server, method) => {
+        if (method === "queue") world.holder.mode = "mute";
+      };
+      const { id } = await world.due(SAME, { chatId: 2 });
+      await world.tick();
+      expect([world.other.calls, world.store.deliveries.byLinkId(id)?.downloader]).toEqual([[], "holder"]);
+    },
+  );
+
+  test("stay with a holder that a kill left uncertain and that is silent for longer than the hold", async () => {
+    using world = await heldWorld();
+    world.holder.mode = "hangs";
+    const { id } = await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    world.restart();
+    world.holder.mode = "mute";
+    await askedAt(world, 7 * MINUTE);
+    expect([world.other.calls, world.store.deliveries.byLinkId(id)?.downloader]).toEqual([[], "holder"]);
+    expect(world.store.supersededSubmissions.of("holder")).toEqual([]);
+  });
+
+  test("stay with the holder of one that was handed over while they were uncertain elsewhere", async () => {
+    using world = createWorld();
+    const silent = world.server("silent", { mode: "mute" });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    const holder = world.server("holder");
+    const other = world.server("other");
+    const of = { chatId: 2, threadId: null, messageId: null, sender: "bob", folder: null };
+    const delivery = { ...of, linkId: 99, url: SAME, key: "x.org/1", quality: "best", acceptedAt: world.now } as const;
+    world.store.deliveries.add({ ...delivery, downloader: "holder" });
+    await askedAt(world, 6 * MINUTE);
+    expect([silent.submissions.length, holder.submissions.length, other.submissions.length]).toEqual([1, 1, 0]);
+    expect(world.store.deliveries.byLinkId(id)?.downloader).toBe("holder");
+    expect(world.store.supersededSubmissions.of("silent")).toHaveLength(1);
+  });
+
+  test("are asked for once more where the holder does not answer and does not list them", async () => {
+    using world = await heldWorld();
+    world.holder.taken.length = 0;
+    world.holder.mode = "late";
+    const { id } = await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(world.link(id).state).toBe("uncertain");
+    world.holder.catchUp();
+    world.advance(5 * SECOND);
+    await world.tick();
+    expect([world.other.calls, world.store.deliveries.byLinkId(id)?.downloader]).toEqual([[], "holder"]);
+  });
 
   test.each(["same tick", "later", "in flight"])("are one download and two deliveries: %s", async (when) => {
     using world = createWorld();

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "bun:test";
+import { startTestApp, USER } from "../support/app.ts";
+import type { FakeDownloader } from "../support/downloader.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const IMPATIENT = { DWLD_BOT_DISPATCH_DEADLINE: "500ms" };
+const isSubmission = ({ method }: { method: string }) => method === "SetToQueue";
+
+/** Two downloaders that take the link later than the bot waits, though their lists can be read; and the one that was called. */
+async function slowWorld() {
+  const app = await startTestApp(IMPATIENT);
+  const fleet = await Promise.all(["nas", "abroad"].map((name) => app.downloader({ name, mode: "slow" })));
+  app.api.user({ id: USER, username: "ann", languageCode: "en" }).sends(VIDEO);
+  const calls = fleet.map((downloader) => downloader.waitFor(isSubmission).then(() => downloader));
+  const called: FakeDownloader = await Promise.race(calls);
+  const other = fleet.find((downloader) => downloader !== called);
+  if (other === undefined) throw new Error("There is no other downloader");
+  await called.waitFor(({ method }) => method === "Queue");
+  return { app, called, other, [Symbol.asyncDispose]: app[Symbol.asyncDispose] };
+}
+
+describe("a downloader (reliability.md D16)", () => {
+  test("that carries a call out soon after its deadline keeps the link", async () => {
+    await using world = await slowWorld();
+    const { app, called, other } = world;
+    called.release();
+    await called.accepts(VIDEO);
+    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes("may have it already"));
+    called.finish(VIDEO);
+    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes("ready") && text.includes(called.name));
+    expect(other.calls.filter(isSubmission)).toEqual([]);
+  });
+
+  test("that carries a call out when another one has the link is told to drop it", async () => {
+    await using world = await slowWorld();
+    const { app, called, other } = world;
+    other.mode = "ok";
+    await other.accepts(VIDEO);
+    await app.api.settled();
+    called.release();
+    await called.accepts(VIDEO);
+    await called.waitFor(({ method, request }) => method === "DeleteFromQueue" && request.link === VIDEO);
+    expect(called.tasks()).toEqual([]);
+    expect(other.tasks()).toHaveLength(1);
+  });
+});
