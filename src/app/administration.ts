@@ -14,9 +14,8 @@ export type Administration = ReturnType<typeof createAdministration>;
 export function createAdministration(foundation: Foundation, of: { registry: Registry; client: DownloaderClient }) {
   const { config, store, now, log } = foundation;
   const { registry, client } = of;
-  const { routes } = config;
   const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: log.withTag("access") });
-  const countBacklog = createCountBacklog({ links: store.links, registry, routes });
+  const countBacklog = createCountBacklog({ links: store.links, registry });
   return {
     access,
     invites: createInviteDesk({ store, access, now }),
@@ -29,6 +28,6 @@ export function createAdministration(foundation: Foundation, of: { registry: Reg
       countBacklog,
       log: log.withTag("downloaders"),
     }),
-    traceLink: createTraceLink({ registry, routes, store }),
+    traceLink: createTraceLink({ registry, store }),
   };
 }

@@ -1,9 +1,6 @@
 import { bareHost, isHost } from "./url.ts";
 
-/**
- * A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final
- * slash.
- */
+/** A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final slash. */
 export type Root = "everything" | { readonly host: string; readonly path: string };
 
 /** The operator's word on who gets a part of an address (rules.md §3.1). */
@@ -14,21 +11,8 @@ export interface Route {
   readonly downloaders: readonly string[];
 }
 
-interface RoutedUrl {
-  readonly url: string;
-  readonly downloaders: readonly { readonly name: string; readonly roots: readonly string[] }[];
-  readonly routes: readonly Route[];
-}
-
-interface Routing extends RoutedUrl {
-  /** The server that the link's owner picked, if any. */
-  readonly chosen?: string | null | undefined;
-  readonly downloaders: readonly {
-    readonly name: string;
-    readonly roots: readonly string[];
-    readonly paused: boolean;
-  }[];
-}
+/** As much of a downloader as decides whether it takes a link. */
+type Taker = { readonly name: string; readonly roots: readonly string[] };
 
 /** A downloader that takes a link, and by which of its roots; null where a route names it. */
 export interface Match {
@@ -61,38 +45,97 @@ export function rootMatches(root: Root, url: URL): boolean {
   return root.path === "" || `${comparable(url.pathname)}/`.startsWith(`${root.path}/`);
 }
 
-/** Who takes an address, paused or not, in the order given: the first matching route decides alone, else the roots do. */
-export function matchesOf({ url, downloaders, routes }: RoutedUrl): { route: Route | undefined; matches: Match[] } {
-  const parsed = URL.parse(url);
-  if (parsed === null) return { route: undefined, matches: [] };
-  const isUnder = (root: Root | undefined) => root !== undefined && rootMatches(root, parsed);
-  const route = routes.find((candidate) => isUnder(parsedOnce(candidate, () => [parseRoot(candidate.match)])[0]));
-  const matches = downloaders.flatMap(({ name, roots }): Match[] => {
-    if (route !== undefined) return route.downloaders.includes(name) ? [{ name, root: null }] : [];
-    const place = parsedOnce(roots, () => roots.map(parseRoot)).findIndex(isUnder);
-    const root = roots[place];
-    return root === undefined ? [] : [{ name, root }];
-  });
-  return { route, matches };
+/** Who takes which address: see `createRouting`. */
+export interface Routing {
+  /** Paused or not, in the order given: the first route that matches decides alone, else the roots do. Nobody takes what is no link. */
+  matchesOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
 }
 
-/** What a registration or a route says is parsed once, not for each link: there may be hundreds of either. */
-const parsedRoots = new WeakMap<object, readonly (Root | undefined)[]>();
+/** A root that is indexed by its host: whose it is, and which of its roots. */
+interface Place {
+  readonly taker: number;
+  readonly nth: number;
+  readonly path: string;
+}
 
-function parsedOnce(said: object, parse: () => readonly (Root | undefined)[]): readonly (Root | undefined)[] {
-  const known = parsedRoots.get(said) ?? parse();
-  parsedRoots.set(said, known);
+/**
+ * Indexes the roots by their hosts, so that a look costs the labels of the link's own host and not every root of everyone:
+ * there may be hundreds of downloaders, and thousands of links to look at (reliability.md D15).
+ */
+export function createRouting(of: {
+  readonly downloaders: readonly Taker[];
+  readonly routes: readonly Route[];
+}): Routing {
+  const { downloaders } = of;
+  const routes = of.routes.map((route) => ({ route, root: parseRoot(route.match) }));
+  const places = new Map<string, Place[]>();
+  for (const [taker, { roots }] of downloaders.entries()) {
+    for (const [nth, root] of parsedOnce(roots).entries()) {
+      if (root === undefined) continue;
+      const { host, path } = root === "everything" ? { host: ANY_HOST, path: "" } : root;
+      const known = places.get(host);
+      if (known === undefined) places.set(host, [{ taker, nth, path }]);
+      else known.push({ taker, nth, path });
+    }
+  }
+
+  function byRoots(url: URL): Match[] {
+    const path = `${comparable(url.pathname)}/`;
+    const first = new Map<number, number>();
+    for (const host of [ANY_HOST, ...domainsOf(bareHost(url.hostname))]) {
+      for (const place of places.get(host) ?? []) {
+        if (place.path !== "" && !path.startsWith(`${place.path}/`)) continue;
+        first.set(place.taker, Math.min(place.nth, first.get(place.taker) ?? place.nth));
+      }
+    }
+    return [...first]
+      .sort(([one], [other]) => one - other)
+      .flatMap(([taker, nth]) => {
+        const { name, roots } = downloaders[taker] ?? { name: "", roots: [] };
+        const root = roots[nth];
+        return root === undefined ? [] : [{ name, root }];
+      });
+  }
+
+  return {
+    matchesOf(text) {
+      const url = URL.parse(text);
+      if (url === null) return { route: undefined, matches: [] };
+      const route = routes.find(({ root }) => root !== undefined && rootMatches(root, url))?.route;
+      if (route === undefined) return { route, matches: byRoots(url) };
+      const named = downloaders.filter(({ name }) => route.downloaders.includes(name));
+      return { route, matches: named.map(({ name }) => ({ name, root: null })) };
+    },
+  };
+}
+
+/** No host is called so. */
+const ANY_HOST = "";
+
+/** A host and everything that it is a subdomain of. */
+function domainsOf(host: string): string[] {
+  const domains = [host];
+  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) domains.push(host.slice(dot + 1));
+  return domains;
+}
+
+/** What a registration says is parsed once, not at each change of the fleet. */
+const parsedRoots = new WeakMap<readonly string[], readonly (Root | undefined)[]>();
+
+function parsedOnce(roots: readonly string[]): readonly (Root | undefined)[] {
+  const known = parsedRoots.get(roots) ?? roots.map(parseRoot);
+  parsedRoots.set(roots, known);
   return known;
 }
 
 /**
- * Names of the downloaders that may get a link, in the order given (rule 14). The first matching route decides
- * alone, even when none of its servers is there. A chosen server is the only candidate while it matches: when it is paused
- * the link waits for it, when it is gone or no longer matches the others may have the link. Paused ones are left out.
+ * Those who may get a link, of those who take it (rule 14). A chosen server is the only candidate while it matches: when it is
+ * paused the link waits for it, when it is gone or no longer matches the others may have the link. Paused ones are left out.
  */
-export function candidatesFor({ url, chosen, downloaders, routes }: Routing): string[] {
-  const taking = new Set(matchesOf({ url, downloaders, routes }).matches.map(({ name }) => name));
-  const matching = downloaders.filter(({ name }) => taking.has(name));
+export function candidatesAmong(
+  matching: readonly { readonly name: string; readonly paused: boolean }[],
+  chosen: string | null,
+): string[] {
   const picked = matching.filter(({ name }) => name === chosen);
   return (picked.length > 0 ? picked : matching).filter(({ paused }) => !paused).map(({ name }) => name);
 }

@@ -2,14 +2,14 @@ import type { Downloader, Downloaders, Registration } from "../../domain/downloa
 import type { Log } from "../../domain/log.ts";
 import { RegistrationRefused } from "../../domain/registration.ts";
 import { ejectionMs } from "../../domain/retry.ts";
-import { candidatesFor, drawOrder, type Route } from "../../domain/route.ts";
+import { candidatesAmong, createRouting, drawOrder, type Match, type Route, type Routing } from "../../domain/route.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 
 /** Failures in a row after which a downloader is ejected for a while (reliability.md §2.6). */
 const FAILURES_BEFORE_EJECTION = 3;
 
 /** A stranger on the network must not fill memory; far above any fleet. */
-const MOST_DOWNLOADERS = 500;
+const MOST_DOWNLOADERS = 300;
 
 /** In what order to try downloaders, and whether they are all ejected, so that only one try at a time is worth it. */
 export interface Order {
@@ -26,7 +26,9 @@ export interface Registry {
   register(registration: Registration): void;
   all(): Downloader[];
   byName(name: string): Downloader | undefined;
-  /** Everyone who takes this link, by routes or roots, in no particular order. */
+  /** Who takes an address, paused or not: see `Routing`. */
+  takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
+  /** Everyone who may get this link, by routes or roots, in no particular order. */
   matching(link: { url: string; downloader: string | null }): string[];
   /** Everyone to try for this link, in an order drawn at random; those that keep failing only where there is no other. */
   order(link: { url: string; downloader: string | null }): Order;
@@ -60,6 +62,8 @@ export function createRegistry(
   const known = new Map<string, Downloader>();
   const ejections = new Map<string, { times: number; until: number }>();
   const unsaved = new Set<string>();
+  /** Made when it is asked for: many may register at once. */
+  let routing: Routing | undefined;
   for (const downloader of table.all()) known.set(downloader.name, downloader);
 
   const registry: Registry = {
@@ -76,6 +80,7 @@ export function createRegistry(
         paused: previous?.paused ?? false,
       };
       known.set(downloader.name, downloader);
+      routing = undefined;
       ejections.delete(downloader.name);
       unsaved.add(downloader.name);
       registry.save();
@@ -86,13 +91,14 @@ export function createRegistry(
     },
     all: () => [...known.values()].sort((a, b) => a.name.localeCompare(b.name)),
     byName: (name) => known.get(name),
-    matching: (link) =>
-      candidatesFor({
-        url: link.url,
-        ...(link.downloader === null ? {} : { chosen: link.downloader }),
-        downloaders: [...known.values()],
-        routes: deps.routes,
-      }),
+    takersOf(url) {
+      routing ??= createRouting({ downloaders: [...known.values()], routes: deps.routes });
+      return routing.matchesOf(url);
+    },
+    matching({ url, downloader: chosen }) {
+      const matching = registry.takersOf(url).matches.flatMap(({ name }) => known.get(name) ?? []);
+      return candidatesAmong(matching, chosen);
+    },
     order(link) {
       const matching = registry.matching(link);
       const healthy = matching.filter((name) => !registry.isEjected(name));
@@ -128,6 +134,7 @@ export function createRegistry(
     },
     remove(name) {
       known.delete(name);
+      routing = undefined;
       ejections.delete(name);
       unsaved.add(name);
       registry.save();

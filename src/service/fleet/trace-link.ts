@@ -1,6 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
-import { type Match, matchesOf, type Route } from "../../domain/route.ts";
+import type { Match, Route } from "../../domain/route.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "./registry.ts";
 
@@ -23,10 +23,10 @@ export interface LinkTrace {
 /** May throw `StoreUnavailable`. */
 export type TraceLink = (link: { url: string; key: string }) => LinkTrace;
 
-export function createTraceLink(deps: { registry: Registry; routes: readonly Route[]; store: Store }): TraceLink {
-  const { registry, routes, store } = deps;
+export function createTraceLink(deps: { registry: Registry; store: Store }): TraceLink {
+  const { registry, store } = deps;
   return ({ url, key }) => {
-    const { route, matches } = matchesOf({ url, downloaders: registry.all(), routes });
+    const { route, matches } = registry.takersOf(url);
     const order = registry.order({ url, downloader: null }).names;
     const place = ({ name }: Match) => (order.includes(name) ? order.indexOf(name) : order.length);
     return {

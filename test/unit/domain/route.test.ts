@@ -1,12 +1,31 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { candidatesFor, drawOrder, parseRoot, rootMatches } from "../../../src/domain/route.ts";
+import {
+  candidatesAmong,
+  createRouting,
+  drawOrder,
+  parseRoot,
+  type Route,
+  rootMatches,
+} from "../../../src/domain/route.ts";
 import { seeded } from "../../support/seeded.ts";
 
 function matches(root: string, url: string): boolean {
   const parsed = parseRoot(root);
   if (parsed === undefined) throw new Error(`${root} is no root`);
   return rootMatches(parsed, new URL(url));
+}
+
+/** Names of the downloaders that may get a link. */
+function candidatesFor(of: {
+  url: string;
+  chosen?: string | null;
+  downloaders: readonly { name: string; roots: readonly string[]; paused: boolean }[];
+  routes: readonly Route[];
+}): string[] {
+  const { matches } = createRouting(of).matchesOf(of.url);
+  const taking = matches.flatMap(({ name }) => of.downloaders.find((one) => one.name === name) ?? []);
+  return candidatesAmong(taking, of.chosen ?? null);
 }
 
 describe("parseRoot()", () => {
@@ -95,7 +114,7 @@ describe("rootMatches()", () => {
   });
 });
 
-describe("candidatesFor()", () => {
+describe("who may get a link", () => {
   const video = "https://youtube.com/watch?v=1";
   const downloaders = [
     { name: "abroad", roots: ["youtube.com"], paused: false },
@@ -140,6 +159,50 @@ describe("candidatesFor()", () => {
 
   test("names nobody for a text that is no link", () => {
     expect(candidatesFor({ url: "no link", downloaders, routes: [] })).toEqual([]);
+  });
+});
+
+describe("the index of the roots", () => {
+  const label = fc.constantFrom("a", "b", "com", "www", "x-a");
+  const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+  const path = fc.constantFrom("", "/", "/v", "/v/", "/V/1", "/vv", "/%D0%B2", "/в");
+  const root = fc.oneof(
+    fc.tuple(host, path).map((parts) => parts.join("")),
+    fc.constantFrom("*", "", "10.0.0.1"),
+  );
+
+  test("finds whom a look at every root finds, by the first of their roots", () => {
+    const url = fc.oneof(
+      fc.tuple(host, path).map((parts) => `http://${parts.join("")}`),
+      fc.constant("http://10.0.0.1/v"),
+    );
+    const fleet = fc.array(fc.array(root, { maxLength: 4 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(fleet, url, (rootsOf, link) => {
+        const downloaders = rootsOf.map((roots, at) => ({ name: `${at}`, roots }));
+        const naive = downloaders.flatMap(({ name, roots }) => {
+          const first = roots.find((one) => parseRoot(one) !== undefined && matches(one, link));
+          return first === undefined ? [] : [{ name, root: first }];
+        });
+        expect(createRouting({ downloaders, routes: [] }).matchesOf(link).matches).toEqual(naive);
+      }),
+    );
+  });
+
+  test("is not asked about roots of other hosts", () => {
+    let read = 0;
+    const roots = Array.from({ length: 64 }, (_, at) => `site${at}.example`);
+    const counted = new Proxy(roots, {
+      get(target, key) {
+        read += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    const downloaders = Array.from({ length: 300 }, (_, at) => ({ name: `${at}`, roots: counted }));
+    const routing = createRouting({ downloaders: [...downloaders, { name: "nas", roots: ["x.org"] }], routes: [] });
+    read = 0;
+    expect(routing.matchesOf("https://m.x.org/1").matches).toEqual([{ name: "nas", root: "x.org" }]);
+    expect(read).toBe(0);
   });
 });
 

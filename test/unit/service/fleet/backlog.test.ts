@@ -1,10 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import type { Route } from "../../../../src/domain/route.ts";
 import { createCountBacklog } from "../../../../src/service/fleet/backlog.ts";
 import { createWorld, type World } from "../world.ts";
 
-const counting = (world: World, routes: readonly Route[] = []) =>
-  createCountBacklog({ links: world.store.links, registry: world.bot.registry, routes });
+const counting = (world: World) => createCountBacklog({ links: world.store.links, registry: world.bot.registry });
 
 describe("how many links wait", () => {
   test("counts those that a downloader takes, paused or not, for every one that takes them", async () => {
@@ -23,7 +21,7 @@ describe("how many links wait", () => {
   });
 
   test("follows the operator's routes and the owner's choice, and leaves out what has failed", async () => {
-    using world = createWorld();
+    using world = createWorld({ routes: [{ match: "vimeo.com", downloaders: ["b"] }] });
     world.server("a");
     world.server("b");
     const routed = await world.due("https://vimeo.com/1");
@@ -31,8 +29,7 @@ describe("how many links wait", () => {
     const failed = await world.due("https://youtube.com/2");
     world.store.links.update(chosen.id, { downloader: "a" });
     world.store.links.update(failed.id, { state: "failed" });
-    const routes = [{ match: "vimeo.com", downloaders: ["b"] }];
-    const counts = counting(world, routes)(["a", "b"]);
+    const counts = counting(world)(["a", "b"]);
     expect([routed.state, counts.get("a")?.links, counts.get("b")?.links]).toEqual(["queued", 1, 1]);
   });
 

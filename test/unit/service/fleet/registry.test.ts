@@ -47,7 +47,7 @@ describe("register()", () => {
 
   test("refuses more names than any fleet has, but no known one", () => {
     using world = createWorld();
-    for (let at = 0; at < 500; at++) world.register(`nas ${at}`);
+    for (let at = 0; at < 300; at++) world.register(`nas ${at}`);
     expect(() => world.register("one more")).toThrow(RegistrationRefused);
     world.register("nas 7", { port: 7 });
     expect(world.bot.registry.byName("nas 7")?.port).toBe(7);
