@@ -30,10 +30,13 @@ export function createDispatching(
   const registry = createRegistry({
     table: store.downloaders,
     routes: config.routes,
+    bindsNames: foundation.tls?.clientCa !== undefined,
     now,
     random,
     log: foundation.log.withTag("registry"),
     onRegistered: (downloader, previous) => void events.emit("registered", downloader, previous),
+    onLookalike: ({ name, host, port }, of) =>
+      void events.emit("alert", { kind: "lookalike", name, like: of.name, at: { host, port } }),
     onChanged: () => void events.emit("routingChanged"),
   });
   const client = createDownloaderClient({

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { NAME_RULE, parseDownloaderName } from "../domain/downloader.ts";
+import { NAME_RULE, parseDownloaderName } from "../domain/downloader-name.ts";
 import { parseQuality } from "../domain/quality.ts";
 import { parseRoot } from "../domain/route.ts";
 import { isFolderName } from "../domain/user-name.ts";

@@ -34,6 +34,8 @@ export type AdminAlert =
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }
   | { readonly kind: "joined"; readonly name: string; readonly at: Address; readonly roots: readonly string[] }
   | { readonly kind: "moved"; readonly name: string; readonly from: Address; readonly to: Address }
+  /** Refused: its name looks like that of another downloader. */
+  | { readonly kind: "lookalike"; readonly name: string; readonly like: string; readonly at: Address }
   /** Somebody used an invite. */
   | { readonly kind: "came_in"; readonly id: number; readonly name: string; readonly role: GrantedRole }
   /** Another instance takes the bot's updates. */

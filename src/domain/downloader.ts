@@ -5,15 +5,6 @@ export interface Address {
   readonly port: number;
 }
 
-/** What a name of a downloader is made of, for sentences. */
-export const NAME_RULE = "1 to 64 letters, digits, spaces, dots, underscores or dashes";
-
-/** A downloader's name as it is kept and compared, in NFC and without blank ends; undefined where it is against `NAME_RULE`. */
-export function parseDownloaderName(text: string): string | undefined {
-  const name = text.normalize("NFC").trim();
-  return /^[\p{L}\p{N} ._-]{1,64}$/u.test(name) ? name : undefined;
-}
-
 /** A registered downloader, with its connection record. Keyed by `name`. */
 export interface Downloader extends Address {
   readonly name: string;

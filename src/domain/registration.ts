@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { NAME_RULE, parseDownloaderName, type Registration } from "./downloader.ts";
+import type { Registration } from "./downloader.ts";
+import { NAME_RULE, parseDownloaderName } from "./downloader-name.ts";
 import { canonicalIp, isThisMachine, isUnreachable } from "./network.ts";
 import { parseRoot } from "./route.ts";
 

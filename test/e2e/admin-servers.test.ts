@@ -50,6 +50,41 @@ describe("/servers", () => {
     await nas.accepts("https://youtube.com/watch?v=2");
   });
 
+  test.each(["(home) #2", "<b>&one", "Дача — 2", "👨‍👩‍👧 home", "/stop@you [x](tg://y)"])(
+    "shows one that is called %s as it is, everywhere, and its buttons work",
+    async (name) => {
+      await using app = await startTestApp();
+      const nas = await app.downloader({ name });
+      const [admin, person] = [boss(app), ann(app)];
+      await says(app, admin, "➕ New downloader", name);
+      person.sends(VIDEO);
+      await nas.accepts(VIDEO);
+      person.sends("/status");
+      await says(app, person, name);
+      admin.sends("/servers");
+      const list = await says(app, admin, "1 downloader", name);
+      await admin.presses(list.id, "1");
+      await says(app, admin, "registered", name);
+      expect((await admin.presses(list.id, "Pause")).text).toBe("Paused");
+      await says(app, admin, "⏸", name);
+      admin.sends(`/where ${VIDEO}`);
+      await says(app, admin, "has it since", name);
+    },
+  );
+
+  test("hears of a downloader that is refused because of the name that it looks like", async () => {
+    await using app = await startTestApp();
+    const one = await app.downloader({ name: "one" });
+    await expect(app.downloader({ name: "оne" })).rejects.toThrow('looks like "one"');
+    await app.downloader({ name: "ONE" });
+    const admin = boss(app);
+    await says(app, admin, "🎭", "“one”", "so I refused it");
+    admin.sends("/servers");
+    const list = await says(app, admin, "1 downloader");
+    expect(list.text).toContain("🟢 one ·");
+    expect(list.text).not.toContain(`:${one.port}`);
+  });
+
   test("pings one, and says so when it does not answer", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });

@@ -4,6 +4,7 @@ import { RegistrationRefused } from "../../domain/registration.ts";
 import { ejectionMs } from "../../domain/retry.ts";
 import { candidatesAmong, createRouting, drawOrder, type Match, type Route, type Routing } from "../../domain/route.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
+import { createKnownNames } from "./known-names.ts";
 
 /** Failures in a row after which a downloader is ejected for a while (reliability.md §2.6). */
 const FAILURES_BEFORE_EJECTION = 3;
@@ -22,7 +23,10 @@ export interface Order {
  * the database does not (rule 4); what could not be written is written by a later `save`.
  */
 export interface Registry {
-  /** Adds or replaces. Throws `RegistrationRefused` when there are too many. */
+  /**
+   * Adds or replaces; a known name that is spelt otherwise is that one, and keeps its spelling. Throws `RegistrationRefused`
+   * when there are too many, and for a name that only looks like a known one.
+   */
   register(registration: Registration): void;
   all(): Downloader[];
   byName(name: string): Downloader | undefined;
@@ -44,6 +48,8 @@ export interface Registry {
 export interface RegistryEvents {
   /** After every registration, with what the name stood for before. */
   onRegistered(downloader: Downloader, previous: Downloader | undefined): void;
+  /** After somebody was refused whose name looks like that of another one. */
+  onLookalike?(registration: Registration, of: Downloader): void;
   /** After a change that may let waiting links go elsewhere: a downloader goes on, or is removed. */
   onChanged?(): void;
 }
@@ -53,6 +59,8 @@ export function createRegistry(
   deps: RegistryEvents & {
     table: Downloaders;
     routes: readonly Route[];
+    /** Each name belongs to a certificate, so that another spelling is another's. */
+    bindsNames?: boolean;
     now: () => number;
     random: () => number;
     log: Log;
@@ -64,16 +72,35 @@ export function createRegistry(
   const unsaved = new Set<string>();
   /** Made when it is asked for: many may register at once. */
   let routing: Routing | undefined;
-  for (const downloader of table.all()) known.set(downloader.name, downloader);
+  const names = createKnownNames();
+  for (const downloader of table.all()) {
+    known.set(downloader.name, downloader);
+    names.add(downloader.name);
+  }
+
+  /** What this name stands for so far; undefined for a new one. Throws `RegistrationRefused`. */
+  function previousOf(registration: Registration): Downloader | undefined {
+    const found = names.find(registration.name);
+    const other = found && known.get(found.name);
+    if (found?.is === "same" || (found?.is === "spelling" && !deps.bindsNames)) return other;
+    if (other !== undefined) {
+      deps.onLookalike?.(registration, other);
+      throw new RegistrationRefused(
+        `The name "${registration.name}" looks like "${other.name}", which is registered; take another one, or remove that first`,
+      );
+    }
+    if (known.size >= MOST_DOWNLOADERS) {
+      throw new RegistrationRefused(`There are ${MOST_DOWNLOADERS} downloaders already; remove one first`);
+    }
+    return undefined;
+  }
 
   const registry: Registry = {
     register(registration) {
-      const previous = known.get(registration.name);
-      if (previous === undefined && known.size >= MOST_DOWNLOADERS) {
-        throw new RegistrationRefused(`There are ${MOST_DOWNLOADERS} downloaders already; remove one first`);
-      }
+      const previous = previousOf(registration);
       const downloader: Downloader = {
         ...registration,
+        name: previous?.name ?? registration.name,
         registeredAt: now(),
         lastSeenAt: now(),
         failures: 0,
@@ -81,6 +108,7 @@ export function createRegistry(
       };
       known.set(downloader.name, downloader);
       routing = undefined;
+      names.add(downloader.name);
       ejections.delete(downloader.name);
       unsaved.add(downloader.name);
       registry.save();
@@ -135,6 +163,7 @@ export function createRegistry(
     remove(name) {
       known.delete(name);
       routing = undefined;
+      names.remove(name);
       ejections.delete(name);
       unsaved.add(name);
       registry.save();

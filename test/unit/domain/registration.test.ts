@@ -22,7 +22,8 @@ describe("parseRegistration()", () => {
     });
   });
 
-  test.each(["nas", "Дача 2", "box.at-home_1", "家"])("takes the name %s", (name) => {
+  const printable = ["nas", "Дача 2", "box.at-home_1", "家", "(home) #2", "<b>&one", "😀", "👨‍👩‍👧 home", `"a/b"; {c}`];
+  test.each([...printable, "x".repeat(64), "😀".repeat(64)])("takes the name %s", (name) => {
     expect(parse({ name: ` ${name} ` })).toMatchObject({ ok: true, registration: { name } });
   });
 
@@ -30,7 +31,9 @@ describe("parseRegistration()", () => {
     expect(parse({ name: "e\u0301" })).toMatchObject({ ok: true, registration: { name: "\u00e9" } });
   });
 
-  test.each(["", "  ", "a\nb", "<b>", "a/b", "x".repeat(65), "\u202Enas", "😀"])("refuses the name %j", (name) => {
+  const unprintable = ["a\nb", "\u001b[31mred", "\u202Enas", "na\u200bs", "\u2028", "\ud800", "\ufff0", "\ue000"];
+  const unseen = ["", "  ", "\u200d", "\u3164", "\u2800 \u2800", "\ufe0f"];
+  test.each([...unprintable, ...unseen, "x".repeat(65), "😀".repeat(65)])("refuses the name %j", (name) => {
     expect(parse({ name })).toMatchObject({ ok: false, problem: expect.stringContaining("server_name") });
   });
 

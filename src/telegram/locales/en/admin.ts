@@ -54,6 +54,8 @@ export const admin = {
         return `➕ New downloader “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
       case "moved":
         return `📍 “${named(alert.name)}” registered from a new address: ${at(alert.from)} → ${at(alert.to)}`;
+      case "lookalike":
+        return `🎭 A downloader at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) used an invite and is in: ${role[alert.role]}`;
       case "conflict":

@@ -56,6 +56,8 @@ export const admin: Texts["admin"] = {
         return `➕ Новый загрузчик «${named(alert.name)}», ${at(alert.at)}, берёт ${names(alert.roots)}`;
       case "moved":
         return `📍 «${named(alert.name)}» зарегистрировался с нового адреса: ${at(alert.from)} → ${at(alert.to)}`;
+      case "lookalike":
+        return `🎭 Сервер с адреса ${at(alert.at)} назвался «${named(alert.name)}», это имя не отличить от «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) теперь с нами по приглашению: ${role[alert.role]}`;
       case "conflict":

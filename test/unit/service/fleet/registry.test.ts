@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { RegistrationRefused } from "../../../../src/domain/registration.ts";
+import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { storeFails } from "../fuse.ts";
 import { createWorld } from "../world.ts";
@@ -51,6 +52,91 @@ describe("register()", () => {
     expect(() => world.register("one more")).toThrow(RegistrationRefused);
     world.register("nas 7", { port: 7 });
     expect(world.bot.registry.byName("nas 7")?.port).toBe(7);
+  });
+});
+
+describe("a name as people read it", () => {
+  test.each([
+    ["one", "ONE"],
+    ["one", "ｏｎｅ"],
+    ["1", "１"],
+    ["дом", "Дом"],
+    ["big  box", "Big box"],
+    ["straße", "STRASSE"],
+    ["❤ nas", "❤\ufe0f nas"],
+  ])("that is known as %s is the same one when it is spelt %s, and keeps its spelling", (known, spelt) => {
+    using world = createWorld();
+    world.register(known, { port: 1 });
+    world.bot.registry.setPaused(known, true);
+    world.register(spelt, { port: 2 });
+    expect(world.bot.registry.all()).toMatchObject([{ name: known, port: 2, paused: true }]);
+    expect(world.store.downloaders.all()).toMatchObject([{ name: known, port: 2 }]);
+  });
+
+  test.each([
+    ["one", "оne"],
+    ["one", "ᴏne"],
+    ["one", "𝗈ոe"],
+    ["ONE", "оne"],
+    ["home", "НОМЕ"],
+    ["дача", "дaчa"],
+    ["nas 1", "nas l"],
+    ["(home) #2", "（hоme） #2"],
+  ])("that looks like %s is refused when it is %s, and changes nothing", (known, alike) => {
+    using world = createWorld();
+    world.register(known, { port: 1 });
+    expect(() => world.register(alike, { port: 2 })).toThrow(RegistrationRefused);
+    expect(world.bot.registry.all()).toMatchObject([{ name: known, port: 1 }]);
+    world.bot.registry.remove(known);
+    world.register(alike, { port: 2 });
+    expect(world.bot.registry.all()).toMatchObject([{ name: alike, port: 2 }]);
+  });
+
+  test.each([
+    ["one", "one 2"],
+    ["дом", "том"],
+    ["nas 1", "nas 2"],
+    ["😀", "😁"],
+    ["home", "phone"],
+  ])("that is %s has nothing to do with %s", (known, other) => {
+    using world = createWorld();
+    world.register(known);
+    world.register(other);
+    expect(world.bot.registry.all()).toHaveLength(2);
+  });
+
+  test("is refused in another spelling where names belong to certificates", () => {
+    using world = createWorld();
+    const refused: string[] = [];
+    const registry = createRegistry({
+      table: world.store.downloaders,
+      routes: [],
+      bindsNames: true,
+      now: () => world.now,
+      random: () => 0,
+      log: world.bot.log,
+      onRegistered: () => {},
+      onLookalike: ({ name }, of) => void refused.push(`${name} for ${of.name}`),
+    });
+    const at = { host: "10.0.0.1", port: 1, roots: ["*"] };
+    registry.register({ ...at, name: "one" });
+    expect(() => registry.register({ ...at, name: "ONE" })).toThrow('"ONE" looks like "one"');
+    registry.register({ ...at, name: "one", port: 2 });
+    expect(registry.all()).toMatchObject([{ name: "one", port: 2 }]);
+    expect(refused).toEqual(["ONE for one"]);
+  });
+
+  test("stays what it was where two that look alike were registered before", () => {
+    using world = createWorld();
+    const of = { host: "10.0.0.1", port: 1, roots: ["*"], registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false };
+    world.store.downloaders.save({ ...of, name: "one" });
+    world.store.downloaders.save({ ...of, name: "ONE" });
+    world.store.downloaders.save({ ...of, name: "оne" });
+    world.restart();
+    world.register("ONE", { port: 7 });
+    world.register("оne", { port: 8 });
+    const ports = new Map(world.bot.registry.all().map(({ name, port }) => [name, port]));
+    expect([ports.get("one"), ports.get("ONE"), ports.get("оne")]).toEqual([1, 7, 8]);
   });
 });
 

@@ -1,0 +1,23 @@
+/** What a name of a downloader is made of, for sentences. */
+export const NAME_RULE = "1 to 64 printable characters";
+
+/** Control and bidi characters, what nobody can see or what has no meaning yet; joiners and tags belong to emoji and some scripts. */
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}]|(?![\p{Join_Control}\u{e0020}-\u{e007f}])\p{Cf}/u;
+/** Takes no ink: joiners, variation selectors, fillers, blanks. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const MAX_CHARACTERS = 64;
+
+/** A downloader's name as it is kept and shown, in NFC and without blank ends; undefined where it is against `NAME_RULE`. */
+export function parseDownloaderName(text: string): string | undefined {
+  const name = text.normalize("NFC").trim();
+  const isShown = name.replace(INVISIBLE, "").trim() !== "";
+  return isShown && !UNPRINTABLE.test(name) && [...name].length <= MAX_CHARACTERS ? name : undefined;
+}
+
+/** By what two spellings are one name: without case, width, invisible characters and the length of blanks (`Home` is `ＨＯＭＥ`). */
+export function foldedName(name: string): string {
+  // By way of capitals: `ß` is `SS`, and a final sigma any other.
+  const folded = name.normalize("NFKC").replace(INVISIBLE, "").toUpperCase().toLowerCase();
+  return folded.normalize("NFKC").replace(/\s+/g, " ").trim();
+}
