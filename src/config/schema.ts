@@ -1,6 +1,7 @@
+import { isIP } from "node:net";
 import * as v from "valibot";
 import { DELETABLE_MS } from "../domain/message.ts";
-import { isPrivateHost } from "../domain/network.ts";
+import { isLimit, isPrivateHost } from "../domain/network.ts";
 import { apiRoot, listen, network, proxy } from "./addresses.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
 import { folder, quality, route } from "./routing-values.ts";
@@ -86,15 +87,16 @@ export const configSchema = v.object({
       tls,
       allowed_networks: v.optional(list(network()), []),
     }),
-    rule(({ listen: { host }, token, tls: { cert } }) =>
-      token !== "" || cert !== "" || isPrivateHost(host)
+    // Where a name leads is seen when the bot listens there.
+    rule(({ listen: { host }, token, tls: { cert }, allowed_networks: allowed }) =>
+      token !== "" || cert !== "" || isIP(host) === 0 || isPrivateHost(host) || isLimit(allowed)
         ? []
         : [
             {
               at: ["listen"],
               found: host,
-              expected: "a loopback or private address, because grpc has neither a token nor tls",
-              hint: "Anyone could register a downloader: set grpc.token, or listen on 127.0.0.1 or a private address.",
+              expected: "a loopback or private address, because grpc has neither a token nor tls nor allowed_networks",
+              hint: "Anyone could register a downloader: set grpc.token or grpc.allowed_networks, or listen on 127.0.0.1 or a private address.",
             },
           ],
     ),

@@ -16,6 +16,11 @@ export function networks(cidrs: readonly string[]): Networks {
   };
 }
 
+/** Whether networks keep anybody out. */
+export function isLimit(cidrs: readonly string[]): boolean {
+  return cidrs.length > 0 && cidrs.every((cidr) => !cidr.endsWith("/0"));
+}
+
 /** Every network that is no part of the public Internet, by what it is (IANA, "Special-Purpose Address Registry"). */
 const SPECIAL = {
   loopback: ["127.0.0.0/8", "::1/128"],

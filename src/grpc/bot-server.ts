@@ -3,9 +3,9 @@ import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import { ListenError, type ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
-import { isPrivateHost, isThisMachine } from "../domain/network.ts";
+import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
 import { createHealthService } from "./health-service.ts";
-import { createNetworkRules } from "./networks.ts";
+import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
@@ -17,6 +17,8 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly tls?: ServerTls | undefined;
   /** Of callers and of what they register, as `address/prefix`; none: all. */
   readonly allowedNetworks?: readonly string[];
+  /** All addresses of a name to listen on; rejects when there are none. */
+  readonly lookup?: typeof lookUpAll;
   readonly log: Log;
   /** How long `stop()` waits for calls under way; 5 s when not given. */
   readonly graceMs?: number;
@@ -40,20 +42,26 @@ const OPTIONS: ServerOptions = {
 };
 
 /**
- * Serves `grpc.v1.Bot` and the health service, on a private address reflection too. Throws `ListenError`. Without a
- * token or client certificates only private addresses may register.
+ * Serves `grpc.v1.Bot` and the health service, on a private address reflection too. Throws `ListenError`, also for a name of
+ * a public address when nothing else keeps strangers out. Without a token or client certificates only private addresses may
+ * register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
-  const { listen, register, token, tls, allowedNetworks = [], log, graceMs = 5_000 } = options;
+  const { listen, register, token, tls, allowedNetworks = [], lookup = lookUpAll, log, graceMs = 5_000 } = options;
   const services = loadServices();
   const server = new Server(OPTIONS);
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
-  const reflection = isPrivateHost(listen.host)
+  const addresses = await addressesOf(listen, lookup);
+  const isPrivate = addresses.every(isPrivateHost);
+  const bindsNames = tls?.clientCa !== undefined;
+  if (isIP(listen.host) === 0 && !isPrivate && !token && tls === undefined && !isLimit(allowedNetworks)) {
+    throw listenError(listen, `${addresses.join(", ")} is open to all: set grpc.token or grpc.allowed_networks`);
+  }
+  const reflection = isPrivate
     ? createReflection(services.definitions, ["grpc.v1.Bot", "grpc.health.v1.Health"])
     : undefined;
   let port = listen.port;
-  const isOnLoopback = isThisMachine(listen.host);
-  const bindsNames = tls?.clientCa !== undefined;
+  const isOnLoopback = addresses.some(isThisMachine);
 
   server.addService(services.health, health.handlers);
   for (const { definition, handlers } of reflection?.services ?? []) server.addService(definition, handlers);
@@ -86,13 +94,25 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   };
 }
 
+const listenError = (address: Address, why: string, cause?: unknown) =>
+  new ListenError("Cannot listen for downloaders on", address, why, cause);
+
+/** What a host to listen on stands for. */
+async function addressesOf(listen: Address, lookup: typeof lookUpAll): Promise<readonly string[]> {
+  if (isIP(listen.host) !== 0) return [listen.host];
+  const found = await lookup(listen.host).catch((error) => {
+    throw listenError(listen, "there is no such name now", error);
+  });
+  return found.map(({ address }) => address);
+}
+
 function bind(server: Server, address: Address, credentials: ServerCredentials): Promise<number> {
   const { host, port } = address;
   const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, boundPort) => {
       if (error === null) resolve(boundPort);
-      else reject(new ListenError("Cannot listen for downloaders on", address, error.message, error));
+      else reject(listenError(address, error.message, error));
     });
   });
 }

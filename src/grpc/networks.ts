@@ -60,4 +60,7 @@ export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
   };
 }
 
-const lookUpAll = (name: string) => lookUp(name, { all: true });
+/** All addresses of a name, as the system knows it. Rejects when there are none. */
+export async function lookUpAll(name: string): Promise<readonly { readonly address: string }[]> {
+  return lookUp(name, { all: true });
+}

@@ -117,7 +117,7 @@ describe("the schema refuses", () => {
     ["folders", ["Films", "films"], "folders.1"],
     ["routes", [{ match: "youtube.com" }], "routes.0.downloaders"],
     ["routes", [{ downloaders: ["a"] }], "routes.0.match"],
-    ["routes", [{ match: "a.org", downloaders: ["a/b"] }], "routes.0.downloaders.0"],
+    ["routes", [{ match: "a.org", downloaders: ["a\nb"] }], "routes.0.downloaders.0"],
     ["routes", [{ match: "a.org", downloaders: ["a"], to: "b" }], "routes.0.to"],
     ["routes", ["youtube.com"], "routes.0"],
     ["links.allow_private", "perhaps"],
@@ -148,9 +148,19 @@ describe("the schema refuses", () => {
   test("an open gRPC address without a token and without TLS", () => {
     const open = { "grpc.listen": "0.0.0.0:9999" };
     expect(blamed(open)).toEqual(["grpc.listen"]);
-    expect(blamed({ "grpc.listen": "bot.example.org:9999" })).toEqual(["grpc.listen"]);
+    expect(blamed({ "grpc.listen": "203.0.113.5:9999" })).toEqual(["grpc.listen"]);
+    expect(blamed({ "grpc.listen": "[::]:9999", "grpc.allowed_networks": ["::/0"] })).toEqual(["grpc.listen"]);
+    expect(blamed({ ...open, "grpc.allowed_networks": ["172.18.0.0/16", "0.0.0.0/0"] })).toEqual(["grpc.listen"]);
     expect(blamed({ ...open, "grpc.token": "a-token" })).toEqual([]);
     expect(blamed({ ...open, "grpc.tls.cert": "c.pem", "grpc.tls.key": "k.pem" })).toEqual([]);
+  });
+
+  test("no open gRPC address whose callers' networks are named, and no name, which is looked up later", () => {
+    expect(blamed({ "grpc.listen": "0.0.0.0:9999", "grpc.allowed_networks": ["172.18.0.0/16"] })).toEqual([]);
+    expect(blamed({ "grpc.listen": "[::]:9999", "grpc.allowed_networks": ["fd00::/8"] })).toEqual([]);
+    for (const name of ["bot", "dwld_bot", "bot.example.org"]) {
+      expect(blamed({ "grpc.listen": `${name}:9999` })).toEqual([]);
+    }
   });
 
   test("a default quality that is none of the choices", () => {

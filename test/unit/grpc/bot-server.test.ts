@@ -171,7 +171,39 @@ describe("RegisterDownloader", () => {
   });
 });
 
+describe("a server that listens on a name", () => {
+  const leadsTo = (address: string) => async () => [{ address }];
+
+  test("listens where the name leads, and takes registrations there", async () => {
+    await using bot = await startServer({ listen: { host: "localhost", port: 0 } });
+    expect((await bot.register()).error).toBeNull();
+  });
+
+  test.each(["203.0.113.5", "2001:db8::1", "0.0.0.0"])(
+    "does not listen where it leads to %s and nothing keeps strangers out",
+    async (address) => {
+      const of = { listen: { host: "localhost", port: 0 }, lookup: leadsTo(address) };
+      await expect(startServer(of)).rejects.toThrow("set grpc.token or grpc.allowed_networks");
+      await expect(startServer(of)).rejects.toBeInstanceOf(ListenError);
+      for (const guard of [{ token: TOKEN }, { allowedNetworks: ["127.0.0.0/8"] }]) {
+        await using bot = await startServer({ ...of, ...guard });
+        expect((await bot.register({}, bearer(`Bearer ${TOKEN}`))).error).toBeNull();
+      }
+    },
+  );
+
+  test("says so when there is no such name", async () => {
+    const of = { listen: { host: "bot", port: 1 }, lookup: () => Promise.reject(new Error("ENOTFOUND")) };
+    await expect(startServer(of)).rejects.toThrow("there is no such name now");
+  });
+});
+
 describe("RegisterDownloader and networks", () => {
+  test("takes a caller of an allowed private network on an address that is open to all, without token and TLS", async () => {
+    await using bot = await startServer({ listen: { host: "0.0.0.0", port: 0 }, allowedNetworks: ["127.0.0.0/8"] });
+    expect((await bot.register()).error).toBeNull();
+  });
+
   test("refuses a caller from a network that is not allowed, whatever it shows", async () => {
     await using bot = await startServer({ token: TOKEN, allowedNetworks: ["10.8.0.0/24"] });
     const { error } = await bot.register({ server_host: "10.8.0.7" }, bearer(`Bearer ${TOKEN}`));
