@@ -1,3 +1,4 @@
+import { withoutInvisibleEnds } from "./text.ts";
 import { keyOf } from "./url.ts";
 
 /** One marked range of a text; offsets in UTF-16 units (Bot API: `MessageEntity`). */
@@ -24,7 +25,12 @@ interface Found {
 const OPAQUE = new Set("url text_link email mention text_mention hashtag cashtag bot_command phone_number".split(" "));
 const PLAIN_LINK =
   /(?:https?:\/\/|(?<![\p{L}\p{N}_.@/-])www\.)(?=[\p{L}\p{N}[])[^\s<>"\p{Cc}\u200B\uFEFF\p{Bidi_Control}]+/giu;
-const CLOSING_MARKS = ".,;:!?'*`|…»”’。，！？）】」";
+/** An address of another scheme up to the next space; what stands in it, such as a magnet's tracker, is a part of it. */
+const OTHER_SCHEME = /(?:magnet:\?|(?<![a-z\d+.-])[a-z][a-z\d+.-]*(?<!https?):\/\/)[^\s<>"]+/giu;
+/** Where the next link begins in a text without spaces. After these signs it is a part of the one before: a path, a value. */
+const NEXT_LINK = /(?<![/=:?&#@%+!~$*])(?=https?:\/\/[\p{L}\p{N}[])|(?<=[,;|])(?=www\.[\p{L}\p{N}])/iu;
+const CLOSING_MARKS = ".,;:!?'*`|…»”’。，、；：！？）】」—–→•·";
+const HAS_SCHEME = /^(?:[a-z][a-z\d+.-]*:\/\/|magnet:)/i;
 const BRACKETS = [
   ["(", ")"],
   ["[", "]"],
@@ -33,12 +39,13 @@ const BRACKETS = [
 
 /**
  * The links of a message in reading order, each once (by `keyOf`), with `https://` where the scheme is missing. They are not
- * checked: that is `parseLink`'s business. Entities that do not lie in the text are ignored.
+ * checked: that is `parseLink`'s business, and tells of magnets. Entities that do not lie in the text are ignored. Where
+ * people talk to each other, `isTalk`, a bare name is none: Telegram marks `README.md` as an address too.
  */
-export function findLinks(parts: readonly TextPart[]): string[] {
+export function findLinks(parts: readonly TextPart[], { isTalk = false } = {}): string[] {
   const byKey = new Map<string, string>();
   for (const part of parts) {
-    for (const { link } of linksOf(part)) {
+    for (const { link } of linksOf(part, isTalk)) {
       const key = sameness(link);
       if (!byKey.has(key)) byKey.set(key, link);
     }
@@ -54,25 +61,59 @@ function sameness(link: string): string {
   return link;
 }
 
-function linksOf({ text, entities = [] }: TextPart): Found[] {
+function linksOf({ text, entities = [] }: TextPart, isTalk: boolean): Found[] {
   const found: Found[] = [];
   let rest = text;
-  for (const entity of entities) {
-    if (!OPAQUE.has(entity.type) || !liesIn(entity, text)) continue;
-    const end = entity.offset + entity.length;
-    const link = linkOf(entity, text.slice(entity.offset, end));
-    if (link !== undefined) found.push({ at: entity.offset, link });
-    rest = rest.slice(0, entity.offset) + " ".repeat(entity.length) + rest.slice(end);
+  const take = (at: number, length: number, links: readonly string[]) => {
+    found.push(...links.map((link) => ({ at, link })));
+    rest = rest.slice(0, at) + " ".repeat(length) + rest.slice(at + length);
+  };
+  const marked = entities.filter((entity) => OPAQUE.has(entity.type) && liesIn(entity, text));
+  for (const { at, link } of otherSchemes(text)) {
+    const end = at + link.length;
+    const isLabel = ({ type, offset, length }: TextEntity) =>
+      type === "text_link" && offset <= at && offset + length >= end;
+    if (!marked.some(isLabel)) take(at, link.length, [trimmed(link)]);
   }
-  for (const { 0: match, index } of rest.matchAll(PLAIN_LINK))
-    found.push({ at: index, link: withScheme(trimmed(match)) });
+  for (const entity of marked) {
+    const { offset, length } = entity;
+    // Telegram also marks addresses inside of what was taken as a whole.
+    const covered = rest.slice(offset, offset + length).trim();
+    take(offset, length, linksOfEntity(entity, covered, isTalk));
+  }
+  for (const { 0: match, index } of rest.matchAll(PLAIN_LINK)) {
+    for (const link of apart(match))
+      if (!isTalk || !isBareName(link)) found.push({ at: index, link: withScheme(link) });
+  }
   return found.sort((one, other) => one.at - other.at);
 }
 
-function linkOf(entity: TextEntity, covered: string): string | undefined {
-  if (entity.type === "url") return withScheme(covered);
+/** Magnets, and addresses that are of another scheme although there is an http one in them. */
+function otherSchemes(text: string): Found[] {
+  return [...text.matchAll(OTHER_SCHEME)].flatMap(({ 0: match, index }) => {
+    const [link = match] = match.split(NEXT_LINK);
+    return /^magnet:/i.test(link) || /https?:\/\//i.test(link) ? [{ at: index, link }] : [];
+  });
+}
+
+function linksOfEntity({ type, url = "" }: TextEntity, covered: string, isTalk: boolean): string[] {
+  if (type === "url") {
+    // Telegram has seen to the end of the last one itself.
+    const links = NEXT_LINK.test(covered.slice(1)) ? apart(covered) : [withoutInvisibleEnds(covered)];
+    return links.filter((link) => link !== "" && (!isTalk || !isBareName(link))).map(withScheme);
+  }
   // A text-link may also open a chat (`tg://…`), which nobody meant to queue.
-  return entity.type === "text_link" && /^https?:/i.test(entity.url ?? "") ? entity.url : undefined;
+  return type === "text_link" && /^(https?:|magnet:)/i.test(url) ? [withoutInvisibleEnds(url)] : [];
+}
+
+/** The links of a text without spaces: people paste one after another, with a comma or nothing between them. */
+function apart(text: string): string[] {
+  return text.split(NEXT_LINK).map(trimmed);
+}
+
+/** A name without scheme and path, which in a talk is more often a file's. */
+function isBareName(link: string): boolean {
+  return !HAS_SCHEME.test(link) && (URL.parse(`https://${link}`)?.pathname ?? "/") === "/";
 }
 
 function liesIn({ offset, length }: TextEntity, text: string): boolean {
@@ -82,11 +123,15 @@ function liesIn({ offset, length }: TextEntity, text: string): boolean {
 }
 
 function withScheme(link: string): string {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(link) ? link : `https://${link}`;
+  return HAS_SCHEME.test(link) ? link : `https://${link}`;
 }
 
-/** Without the punctuation that belongs to the sentence: closing marks, and brackets that were opened before the link. */
-function trimmed(match: string): string {
+/**
+ * Without what belongs to the sentence: closing marks, brackets that were opened before the link, those that open after it,
+ * and what nobody sees.
+ */
+function trimmed(text: string): string {
+  const match = withoutInvisibleEnds(text).replace(/[([{]+$/, "");
   const count = (mark: string) => match.split(mark).length;
   const unopened = new Map<string, number>(BRACKETS.map(([open, close]) => [close, count(close) - count(open)]));
   let end = match.length;

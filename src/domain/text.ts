@@ -1,6 +1,9 @@
 const ELLIPSIS = "…";
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
+const UNSEEN = String.raw`[\s\u2800\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]`;
+// With a look behind it, each run of them in the middle is read once and not from each of its characters.
+const INVISIBLE_ENDS = new RegExp(`^${UNSEEN}+|(?<!${UNSEEN})${UNSEEN}+$`, "gu");
 
 /**
  * Cuts a text into pieces of at most `limit` UTF-16 units (Bot API: 4096 a message), at the last line break that fits, else the
@@ -53,6 +56,14 @@ export function plain(text: string, max: number): string {
 /** A text of another machine or person on one line of ours, isolated; empty when there is nothing to see. */
 export function oneLine(text: string, max: number): string {
   return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
+}
+
+/**
+ * A text without what nobody sees at its ends: blanks, marks of direction, joiners, fillers. What is copied from a page or a
+ * chat often brings one along.
+ */
+export function withoutInvisibleEnds(text: string): string {
+  return text.replace(INVISIBLE_ENDS, "");
 }
 
 const LONGEST_NAME = 64;

@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import { isNoSite } from "./network.ts";
+import { withoutInvisibleEnds } from "./text.ts";
 
 /** Why a text is not accepted as a link. */
-export type LinkProblem = "not_http" | "credentials" | "private_address" | "too_long" | "malformed";
+export type LinkProblem = "not_http" | "magnet" | "credentials" | "private_address" | "too_long" | "malformed";
 
 /** `url` is what is stored and sent (`URL.href`, never the raw text); `key` is only for comparing: see `keyOf`. */
 export type ParsedLink =
@@ -26,12 +27,13 @@ const TRACKING = new Set(
  * what a name resolves to is the downloader's business. `allowPrivate` is the operator's `links.allow_private`.
  */
 export function parseLink(text: string, { allowPrivate }: { readonly allowPrivate: boolean }): ParsedLink {
-  const trimmed = text.trim();
-  if (trimmed.length > LONGEST_URL) return refused("too_long");
+  const trimmed = withoutInvisibleEnds(text);
+  if (trimmed.length > LONGEST_URL) return refused(/^magnet:/i.test(trimmed) ? "magnet" : "too_long");
   // `URL` would drop tabs and line breaks, and glue two lines into one link.
   if (/\p{Cc}/u.test(trimmed)) return refused("malformed");
   const url = URL.parse(trimmed);
   if (url === null) return refused("malformed");
+  if (url.protocol === "magnet:") return refused("magnet");
   if (url.protocol !== "http:" && url.protocol !== "https:") return refused("not_http");
   if (url.username !== "" || url.password !== "") return refused("credentials");
   const host = withoutFinalDot(url.hostname);

@@ -10,7 +10,14 @@ import type { Api } from "./api/bot-api.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
 import type { ButtonHandler, ButtonReply } from "./context/button-press.ts";
 import { type ChatContext, createChatContexts } from "./context/chat-context.ts";
-import { type CommandName, commandsFor, isCommandName, parseCommand, type RunCommand } from "./context/command.ts";
+import {
+  type CommandName,
+  commandsFor,
+  isCommandName,
+  isForAnotherBot,
+  parseCommand,
+  type RunCommand,
+} from "./context/command.ts";
 import { failureWords } from "./context/failure-words.ts";
 import { isAddressedTo, isSaid } from "./context/mentions.ts";
 import type { Replies } from "./context/replies.ts";
@@ -44,10 +51,12 @@ export function installRouter(deps: {
     const command = parseCommand(text, api.bot.info?.username);
     if (!deps.admission.admits(context, { message, command })) return;
     chatMembership.heardFrom(context.chatId);
+    const isForOther = isForAnotherBot(message, api.bot.info?.username);
+    if (isForOther && !context.isPrivate) return;
     try {
       if (command !== undefined && (await runCommand(context, command, message))) return;
       // What follows a command that the role does not allow is no link to download.
-      if (!isOurs(command) && (await deps.takeLinks(context, message))) return;
+      if (!isOurs(command) && !isForOther && (await deps.takeLinks(context, message))) return;
       // In a group people also talk to each other, and what they say is theirs.
       if (context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
         await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
@@ -62,7 +71,7 @@ export function installRouter(deps: {
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage): Promise<void> {
     const context = contextOf(message, message.from);
-    if (context.actor.role === "nobody") return;
+    if (context.actor.role === "nobody" || isForAnotherBot(message, api.bot.info?.username)) return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
     try {

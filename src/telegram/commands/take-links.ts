@@ -84,18 +84,19 @@ export function createTakeLinks(deps: {
   }
 
   /** The links of the message, else those of the message that a group's member shows the bot by answering it. */
-  function linksOf(message: TelegramMessage): string[] {
+  function linksOf({ isPrivate }: ChatContext, message: TelegramMessage): string[] {
     const bot = deps.bot();
+    const reading = { isTalk: !isPrivate };
     const { reply_to_message: answered, quote } = message;
     const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
     const quoted = quote === undefined || isOwn ? [] : [{ text: quote.text, entities: quote.entities }];
-    const found = findLinks([...textPartsOf(message), ...quoted]);
+    const found = findLinks([...textPartsOf(message), ...quoted], reading);
     if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
-    return findLinks(textPartsOf(answered));
+    return findLinks(textPartsOf(answered), reading);
   }
 
   return async (context, message, { isEdit } = { isEdit: false }) => {
-    const found = linksOf(message);
+    const found = linksOf(context, message);
     if (found.length === 0) return false;
     if (found.length > settings.maxLinksPerMessage) {
       const text = context.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);

@@ -63,3 +63,12 @@ export function parseCommand(text: string, username: string | undefined): { name
   if (bot !== undefined && bot.toLowerCase() !== username?.toLowerCase()) return undefined;
   return { name: name.toLowerCase(), args: args.trim() };
 }
+
+/**
+ * Whether a text or caption begins with a command that names another bot, `/name@other_bot …`: what follows is meant for
+ * that one. False while this bot does not know its own name.
+ */
+export function isForAnotherBot({ text, caption }: TelegramMessage, username: string | undefined): boolean {
+  const [, bot] = /^\/\w{1,32}@(\w+)/.exec((text ?? caption ?? "").trim()) ?? [];
+  return bot !== undefined && username !== undefined && bot.toLowerCase() !== username.toLowerCase();
+}

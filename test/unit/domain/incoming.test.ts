@@ -7,6 +7,12 @@ function entity(type: string, text: string, covered: string, url?: string): Text
   return { type, offset: text.indexOf(covered), length: covered.length, url };
 }
 
+/** As Telegram marks an address that stands in something else. */
+function entitiesOver(text: string, start: string): TextEntity[] {
+  const offset = text.indexOf(start);
+  return offset < 0 ? [] : [{ type: "url", offset, length: text.length - offset }];
+}
+
 describe("findLinks() with entities", () => {
   test("reads url and text-link entities in the order of the text, after emoji too", () => {
     const text = "👨‍👩‍👧 see this and https://b.com/2";
@@ -50,6 +56,16 @@ describe("findLinks() with entities", () => {
     ]);
   });
 
+  test("reads several in one entity, and leaves out what nobody sees around them", () => {
+    const text = "a.com/1,https://b.com/2\u200e";
+    expect(findLinks([{ text, entities: [entity("url", text, text)] }])).toEqual([
+      "https://a.com/1",
+      "https://b.com/2",
+    ]);
+    const marked = "https://a.com/x!\u200e";
+    expect(findLinks([{ text: marked, entities: [entity("url", marked, marked)] }])).toEqual(["https://a.com/x!"]);
+  });
+
   test("ignores entities that do not lie in the text", () => {
     const text = "https://a.com/1";
     const entities = [
@@ -78,9 +94,49 @@ describe("findLinks() in plain text", () => {
     ["https://a.com/1\nhttps://b.com/2\thttps://c.com/3", ["https://a.com/1", "https://b.com/2", "https://c.com/3"]],
     ["ftp://a.com mailto:b@c.com youtube.com just words", []],
     ["begins with https://... or www.…", []],
+    ["https://a.com/1,https://a.com/2", ["https://a.com/1", "https://a.com/2"]],
+    ["https://a.com/1https://a.com/2;www.b.com/3", ["https://a.com/1", "https://a.com/2", "https://www.b.com/3"]],
+    ["(https://a.com/1)(https://b.com/2)|https://c.com/3—", ["https://a.com/1", "https://b.com/2", "https://c.com/3"]],
+    ["https://a.com/?u=https://b.com/1,2", ["https://a.com/?u=https://b.com/1,2"]],
+    ["https://a.com/1\u2060 \u00adhttps://b.com/2\u{e0020}", ["https://a.com/1", "https://b.com/2"]],
     ["", []],
   ])("finds the links of %p", (text, links) => {
     expect(findLinks([{ text }])).toEqual(links);
+  });
+
+  test.each([
+    ["magnet:?xt=urn:btih:0&tr=http://tracker.example/announce", []],
+    ["смотриMAGNET:?xt=urn:btih:0&dn=x&tr=http://t.example/a.", []],
+    ["ed2k://|file|a|s=http://b.example/a|/", []],
+    ["ftp://a.com/?mirror=http://b.com/x,https://a.com/1", ["https://a.com/1"]],
+    ["magnet:?xt=urn:btih:0,https://a.com/1", ["https://a.com/1"]],
+    ["see-https://a.com/1", ["https://a.com/1"]],
+  ])("does not take for a link what is a part of another kind of address: %p", (text, http) => {
+    const links = findLinks([{ text, entities: entitiesOver(text, "http://") }]);
+    expect(links.filter((link) => link.startsWith("http"))).toEqual(http);
+    expect(links.length - http.length).toBe(/^see-/.test(text) ? 0 : 1);
+  });
+
+  test("reads a magnet behind a text as one, and the text-link behind a magnet as that", () => {
+    const text = "magnet:?xt=urn:btih:0&tr=http://t.example/a film";
+    const entities = [
+      entity("text_link", text, text.slice(0, -5), "https://a.com/1"),
+      entity("text_link", text, "film", "magnet:?xt=urn:btih:1"),
+    ];
+    expect(findLinks([{ text, entities }])).toEqual(["https://a.com/1", "magnet:?xt=urn:btih:1"]);
+  });
+
+  test.each([
+    ["README.md", []],
+    ["main.rs:10", []],
+    ["www.index.php", []],
+    ["youtube.com/watch?v=1", ["https://youtube.com/watch?v=1"]],
+    ["https://a.com", ["https://a.com"]],
+  ])("takes in a talk no bare name: %p", (text, links) => {
+    const parts = [{ text, entities: [entity("url", text, text)] }];
+    expect(findLinks(parts, { isTalk: true })).toEqual(links);
+    expect(findLinks(parts)).toHaveLength(1);
+    expect(findLinks([{ text: text.startsWith("www.") ? text : "" }], { isTalk: true })).toEqual([]);
   });
 
   test("does not let one that will be refused hide the good link to the same address", () => {

@@ -74,6 +74,8 @@ describe("parseLink()", () => {
     ["javascript:alert(1)", "not_http"],
     ["file:///etc/passwd", "not_http"],
     ["tg://resolve?domain=x", "not_http"],
+    ["magnet:?xt=urn:btih:0&tr=http://t.example/announce", "magnet"],
+    [`MAGNET:?xt=urn:btih:0${"&tr=http://t.example/announce".repeat(100)}`, "magnet"],
     ["https://youtube.com@evil.com/", "credentials"],
     ["https://a:b@example.com/", "credentials"],
     ["https://:b@example.com/", "credentials"],
@@ -93,6 +95,19 @@ describe("parseLink()", () => {
     ["https://a.com/\u0000", "malformed"],
   ])("refuses %p: %s", (text, reason) => {
     expect(reasonFor(text)).toBe(reason);
+  });
+
+  test.each(["\u200e", "\ufeff", "\u2060", "\u00ad", "\u3164", "\u2800", "\ufe0f", "\u{e0020}", " \u202c\n\u200b "])(
+    "takes a link without %j at its ends, and leaves it where it stands within",
+    (mark) => {
+      const url = "https://a.com/watch?v=1";
+      expect(parse(mark + url + mark)).toEqual(parse(url));
+      if (!/\s/.test(mark)) expect(parse(`https://a.com/a${mark}b`)).toMatchObject({ ok: true });
+    },
+  );
+
+  test("is done with a text of blanks at once", () => {
+    expect(reasonFor(`x${" ".repeat(200_000)}x`)).toBe("too_long");
   });
 
   test("takes 2048 characters and refuses one more", () => {

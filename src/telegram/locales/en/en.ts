@@ -69,6 +69,7 @@ export const en = {
   problem: (problem: LinkProblem) =>
     ({
       not_http: "only http and https links can be downloaded",
+      magnet: "magnet links are not taken, only http and https",
       credentials: "it carries a name or password",
       private_address: "it leads into a private network",
       too_long: "it is too long",

@@ -65,6 +65,7 @@ export const ru: Texts = {
   problem: (problem: LinkProblem) =>
     ({
       not_http: "скачивать можно только по ссылкам http и https",
+      magnet: "magnet-ссылки бот не принимает, только http и https",
       credentials: "в ней имя или пароль",
       private_address: "она ведёт во внутреннюю сеть",
       too_long: "она слишком длинная",

@@ -1,0 +1,70 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import type { ChatRef } from "../support/bot-api/waits.ts";
+
+const FAMILY = -500;
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER},${FAMILY}` };
+
+const carl = (app: TestApp) => app.api.user({ id: 2001, username: "carl", languageCode: "en" });
+const said = (app: TestApp, chat: ChatRef, part: string) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+
+function queued(app: TestApp): unknown[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database
+    .query<{ url: string }, []>("select url from links order by id")
+    .all()
+    .map(({ url }) => url);
+}
+
+test("a command for another bot is left to that one, in a text, a caption, an answer and an edit", async () => {
+  await using app = await startTestApp(LATER);
+  const family = app.api.group({ id: FAMILY, title: "Family" });
+  const person = carl(app);
+  const where = { in: family };
+  person.sends("https://a.example/ours", where);
+  const prompt = await said(app, family, "a.example/ours");
+  person.sends("/dl@other_bot https://a.example/1", where);
+  person.sends(" /DL@Other_Bot\nhttps://a.example/2", { ...where, caption: true });
+  person.sends("/queue@other_bot", { ...where, abortable: prompt.id });
+  const edited = person.sends("/dl@other_bot", where);
+  person.edits(edited.message_id, "/dl@other_bot https://a.example/3", where);
+  person.sends(`/unknown@${app.api.bot.username} https://a.example/mine`, where);
+  await said(app, family, "a.example/mine");
+  expect(queued(app)).toEqual(["https://a.example/ours", "https://a.example/mine"]);
+  expect(app.api.messages(family).filter(({ byBot }) => byBot)).toHaveLength(2);
+});
+
+test("in a private chat a command for another bot queues nothing, and is answered", async () => {
+  await using app = await startTestApp(LATER);
+  const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+  person.sends("/dl@other_bot https://a.example/1");
+  await said(app, USER, "Send me links");
+  expect(queued(app)).toEqual([]);
+});
+
+test("a file's name in a group is no link, although Telegram marks it as one", async () => {
+  await using app = await startTestApp(LATER);
+  const family = app.api.group({ id: FAMILY, title: "Family" });
+  const person = carl(app);
+  const marked = (text: string) => ({
+    in: family,
+    entities: [{ type: "url", offset: 0, length: text.indexOf(" ") }],
+  });
+  for (const text of ["README.md is missing", "main.rs:10 fails", "Node.js is old"]) person.sends(text, marked(text));
+  person.sends("setup.py works", { ...marked("setup.py works"), caption: true });
+  const link = "a.example/watch it";
+  person.sends(link, marked(link));
+  await said(app, family, "a.example/watch");
+  expect(queued(app)).toEqual(["https://a.example/watch"]);
+});
+
+test("a magnet is told not to be taken, whatever trackers it names", async () => {
+  await using app = await startTestApp(LATER);
+  const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+  const magnet = "magnet:?xt=urn:btih:0123&tr=http://tracker.example/announce";
+  person.sends(`${magnet} https://a.example/1,https://a.example/2`);
+  await said(app, USER, "magnet links are not taken");
+  expect(queued(app)).toEqual(["https://a.example/1", "https://a.example/2"]);
+});
