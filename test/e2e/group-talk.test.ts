@@ -27,7 +27,7 @@ test("a command for another bot is left to that one, in a text, a caption, an an
   const prompt = await said(app, family, "a.example/ours");
   person.sends("/dl@other_bot https://a.example/1", where);
   person.sends(" /DL@Other_Bot\nhttps://a.example/2", { ...where, caption: true });
-  person.sends("/queue@other_bot", { ...where, abortable: prompt.id });
+  person.sends("/queue@other_bot", { ...where, replyTo: prompt.id });
   const edited = person.sends("/dl@other_bot", where);
   person.edits(edited.message_id, "/dl@other_bot https://a.example/3", where);
   person.sends(`/unknown@${app.api.bot.username} https://a.example/mine`, where);
