@@ -2,10 +2,11 @@ import type { DownloadStatus } from "./downloader.ts";
 import type { Quality } from "./quality.ts";
 
 /**
- * `open` until its downloader reports the end of it, or has not known it for long. `removed`: its chat, or an admin, took it
- * out; nobody is told what becomes of it.
+ * `open` until its downloader reports the end of it, or has not known it for long. `lost`: it vanished before it was
+ * downloaded, as far as was seen. `unknown`: it vanished on its way to its folder, and nothing shows whether it arrived.
+ * `removed`: its chat, or an admin, took it out; nobody is told what becomes of it.
  */
-export type DeliveryState = "open" | "done" | "lost" | "removed";
+export type DeliveryState = "open" | "done" | "lost" | "unknown" | "removed";
 
 /** The record that a downloader accepted a chat's link; kept after the link left the queue (rules 8 and 13). */
 export interface Delivery {
@@ -41,9 +42,10 @@ export interface Delivery {
  * - `done`: it is ready.
  * - `trouble`: its downloader says that something is wrong; it may still be done later.
  * - `lost`: its downloader does not have it any more and was not seen to finish it.
+ * - `unknown`: its downloader does not show it any more since it was sent to its folder; it may have arrived, or not yet.
  */
 export interface DeliveryEvent {
-  readonly kind: "done" | "trouble" | "lost";
+  readonly kind: "done" | "trouble" | "lost" | "unknown";
   /** As it is after the event. */
   readonly delivery: Delivery;
 }

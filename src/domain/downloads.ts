@@ -18,6 +18,19 @@ export function byKey(downloads: readonly Download[]): Map<string, Download> {
   return found;
 }
 
+/**
+ * Whether a list without an entry says that it is not with the sender either: only where it has what the sender alone lists
+ * was the sender asked (wire.md §2.3). What waits `TO_SEND` may be in the downloader's own list still.
+ */
+export function hasSendersPart(downloads: readonly Download[]): boolean {
+  return downloads.some(({ status }) => status === "SENDING" || status === "DONE");
+}
+
+/** Whether it was last seen on the way to its folder, where the sender alone knows about it. */
+export function isWithSender(status: DownloadStatus | null): boolean {
+  return status === "TO_SEND" || status === "SENDING";
+}
+
 function isLessFinished(one: Download, other: Download): boolean {
   return PROGRESS.indexOf(one.status) < PROGRESS.indexOf(other.status);
 }

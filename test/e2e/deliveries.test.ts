@@ -155,6 +155,36 @@ describe("owners are told what became of their links", () => {
     expect(nas.accepted).toEqual([VIDEO, VIDEO]);
   });
 
+  test("not that a file is ready while the sender cannot be asked, and that nobody knows when that lasts", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(`${VIDEO} ${SECOND}`);
+    for (const link of [VIDEO, SECOND]) {
+      await nas.accepts(link);
+      nas.change(link, { status: "SENDING" });
+    }
+    await looked(nas);
+    nas.senderAnswers(false);
+    await looked(nas);
+    person.sends("/queue");
+    await told(app, USER, "Was going to its folder; the downloader does not show it now");
+    skip(5 * MINUTE);
+    await looked(nas);
+    nas.senderAnswers(true);
+    nas.finish(SECOND);
+    await told(app, USER, "v=2 is ready");
+    nas.senderAnswers(false);
+    await looked(nas);
+    await looked(nas);
+    skip(10 * MINUTE);
+    const notice = await told(app, USER, "Whether it arrived is not known");
+    expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["🔁 Send again"]);
+    expect(said(app, USER).filter((text) => text.includes("v=1 is ready"))).toEqual([]);
+    expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");
+  });
+
   test("in the topic that the link came from", async () => {
     const family = -1_001_234_567_890;
     await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: String(family) });

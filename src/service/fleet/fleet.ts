@@ -6,7 +6,7 @@ import type {
   DownloadStatus,
   Progress,
 } from "../../domain/downloader.ts";
-import { byKey } from "../../domain/downloads.ts";
+import { byKey, isWithSender } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
 import type { Actor } from "../../domain/role.ts";
@@ -18,8 +18,12 @@ import type { Registry } from "./registry.ts";
 import { createRemoval, type Placement, type Removal } from "./removal.ts";
 import { createSharedQuery } from "./shared-query.ts";
 
+/** `MISSING`: it was last seen on its way to its folder, and its downloader does not show it now. */
+export type ShownStatus = DownloadStatus | "MISSING";
+
 /** A download that an actor may see. */
-export interface FleetDownload extends Download, Placement {
+export interface FleetDownload extends Omit<Download, "status">, Placement {
+  readonly status: ShownStatus;
   /** Chats that wait for it; empty where nobody of this bot does. */
   readonly owners: readonly number[];
 }
@@ -52,7 +56,7 @@ export interface Fleet {
   remove(actor: Actor, at: Placement, stop: AbortSignal): Promise<Removal>;
 }
 
-const ORDER: readonly DownloadStatus[] = ["WORK", "SENDING", "TO_SEND", "NEW", "UNKNOWN", "DONE"];
+const ORDER: readonly ShownStatus[] = ["WORK", "SENDING", "TO_SEND", "MISSING", "NEW", "UNKNOWN", "DONE"];
 
 export function createFleet(deps: {
   client: DownloaderClient;
@@ -96,11 +100,12 @@ export function createFleet(deps: {
       for (const [place, [delivery, ...others]] of owners) {
         if (delivery === undefined || found.has(place)) continue;
         const answer = answers.get(delivery.downloader);
-        if (answer !== undefined && answer.askedAt > delivery.acceptedAt) continue;
+        const isMissing = answer !== undefined && answer.askedAt > delivery.acceptedAt;
+        if (isMissing && !isWithSender(delivery.status)) continue;
         // The downloader is silent, or was asked before it got the link: what was last known stands.
         found.set(place, {
           url: delivery.url,
-          status: delivery.status ?? "NEW",
+          status: isMissing ? "MISSING" : (delivery.status ?? "NEW"),
           quality: String(toMaxQuality(delivery.quality)),
           name: delivery.name ?? undefined,
           remark: delivery.trouble === null ? undefined : { kind: "trouble", text: delivery.trouble },

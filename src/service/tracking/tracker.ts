@@ -1,13 +1,13 @@
 import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
-import { byKey } from "../../domain/downloads.ts";
+import { byKey, hasSendersPart } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 import { releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../fleet/registry.ts";
 import { createPollSchedule, type LookResult } from "./poll-schedule.ts";
 import { createWithdrawSuperseded } from "./superseded.ts";
-import { type Absence, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdict } from "./verdict.ts";
+import { type Absence, absentAgain, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdict } from "./verdict.ts";
 
 /** What becomes of links after they were handed over. */
 export interface Tracker {
@@ -59,19 +59,18 @@ export function createTracker(deps: {
     const downloads = await client.queue(downloader);
     if (stopped) return "idle";
     const reported = byKey(downloads);
-    const result = compare(name, reported);
+    const result = compare(name, reported, hasSendersPart(downloads));
     await withdrawSuperseded(downloader, reported);
     return result;
   }
 
-  function compare(name: string, reported: ReadonlyMap<string, Download>): LookResult {
+  function compare(name: string, reported: ReadonlyMap<string, Download>, hasSender: boolean): LookResult {
     const before = absences.get(name);
     const absent = new Map<number, Absence>();
     const judged = store.deliveries.open(name).map((delivery): Judged => {
       const download = reported.get(delivery.key);
       if (download !== undefined) return { delivery, verdict: judgeSeen(delivery, download, now()) };
-      const { since, looks } = before?.get(delivery.id) ?? { since: now(), looks: 0 };
-      const absence = { since, looks: looks + 1 };
+      const absence = absentAgain(before?.get(delivery.id), { hasSender, now: now() });
       absent.set(delivery.id, absence);
       const doneBefore = () => store.deliveries.ofKey(delivery.key).some((other) => isDoneBy(name, other));
       return { delivery, verdict: judgeAbsent(delivery, { absence, doneBefore, now: now() }) };

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
-import type { Download, DownloadStatus } from "../../domain/downloader.ts";
+import type { Download } from "../../domain/downloader.ts";
+import { isWithSender } from "../../domain/downloads.ts";
 import { plain } from "../../domain/text.ts";
 
 /** What one look at a downloader's list says about an open delivery; empty when nothing is new. */
@@ -8,10 +9,18 @@ export interface Verdict {
   readonly event?: DeliveryEvent["kind"];
 }
 
-/** Since when, in epoch ms, and in how many looks in a row a delivery was not in its downloader's list. */
-export interface Absence {
+/** Since when, in epoch ms, and in how many looks. */
+export interface Sightings {
   readonly since: number;
   readonly looks: number;
+}
+
+/** A delivery was not in its downloader's list, in looks in a row. */
+export interface Absence extends Sightings {
+  /** Those of the looks in which the list had its sender's part; undefined when none had. */
+  readonly withSender: Sightings | undefined;
+  /** The latest one had it. */
+  readonly hasSender: boolean;
 }
 
 /** A report is written again after so long although nothing has changed, so that `seenAt` says something. */
@@ -22,8 +31,11 @@ const GONE_FOR_GOOD_MS = 24 * 3_600_000;
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
 
-/** wire.md §2.3: a done entry vanishes some minutes later, so what vanishes at the end of its way is done. */
-const ENDING: ReadonlySet<DownloadStatus | null> = new Set<DownloadStatus>(["TO_SEND", "SENDING", "DONE"]);
+/** What was with the sender is done when so many looks over so long agree that the sender has it no more. */
+const DONE_AFTER_MS = 120_000;
+const DONE_AFTER_LOOKS = 3;
+/** Longer than the sender keeps what it has finished (wire.md §2.3), so that a sender that was only restarted can say so. */
+const UNKNOWN_AFTER_MS = 10 * 60_000;
 
 /** Its downloader has it in its list. */
 export function judgeSeen(delivery: Delivery, { status, name, remark }: Download, now: number): Verdict {
@@ -37,6 +49,20 @@ export function judgeSeen(delivery: Delivery, { status, name, remark }: Download
   return delivery.trouble === null && trouble !== null ? { change, event: "trouble" } : { change };
 }
 
+/** One look more in which it is absent; `before` undefined: the first one. */
+export function absentAgain(
+  before: Absence | undefined,
+  { hasSender, now }: { hasSender: boolean; now: number },
+): Absence {
+  const withSender = hasSender ? counted(before?.withSender, now) : before?.withSender;
+  return { ...counted(before, now), withSender, hasSender };
+}
+
+/** A clock that was set back must not make a wait longer than it is. */
+function counted(before: Sightings | undefined, now: number): Sightings {
+  return { since: Math.min(before?.since ?? now, now), looks: (before?.looks ?? 0) + 1 };
+}
+
 /**
  * Its downloader's list lacks it. `doneBefore`: the downloader was done with this very link for somebody already, and may
  * accept it then without ever listing it again.
@@ -46,7 +72,7 @@ export function judgeAbsent(
   of: { absence: Absence; doneBefore: () => boolean; now: number },
 ): Verdict {
   const { absence, now } = of;
-  if (ENDING.has(delivery.status)) return { change: { state: "done", closedAt: now }, event: "done" };
+  if (isWithSender(delivery.status)) return judgeEnding(absence, now);
   // One look may fall between leaving one list of the downloader and entering the next, or be older than the delivery.
   if (absence.looks < LOST_AFTER_LOOKS) return {};
   if (delivery.status === null && of.doneBefore()) {
@@ -54,6 +80,15 @@ export function judgeAbsent(
   }
   if (now - absence.since < LOST_AFTER_MS) return {};
   return { change: { state: "lost", closedAt: now }, event: "lost" };
+}
+
+/** wire.md §2.3: a done entry vanishes some minutes later, and so does everything while the sender cannot be asked. */
+function judgeEnding({ since, looks, withSender, hasSender }: Absence, now: number): Verdict {
+  if (withSender !== undefined && withSender.looks >= DONE_AFTER_LOOKS && now - withSender.since >= DONE_AFTER_MS) {
+    return { change: { state: "done", closedAt: now }, event: "done" };
+  }
+  if (hasSender || looks < DONE_AFTER_LOOKS || now - since < UNKNOWN_AFTER_MS) return {};
+  return { change: { state: "unknown", closedAt: now }, event: "unknown" };
 }
 
 /** Its downloader is not registered any more; it may come back for a day. */
@@ -64,7 +99,7 @@ export function judgeOrphan(delivery: Delivery, now: number): Verdict {
 
 /** Whether it is worth looking again soon. */
 export function isAtWork(delivery: Delivery): boolean {
-  return delivery.status === "WORK" || ENDING.has(delivery.status);
+  return delivery.status === "WORK" || isWithSender(delivery.status);
 }
 
 function isBlank(text: string | undefined): text is undefined {

@@ -4,7 +4,7 @@ import type { ChatContext } from "../context/chat-context.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
 
-/** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
+/** The button under a notice that a link was lost, or may have been: its owner gets it into the queue once more, as it was. */
 export function createResendButton({ resend, prompts }: { resend: Resend; prompts: Prompts }): ButtonHandler {
   async function carryOut({ actor, texts }: ChatContext, id: number): Promise<ButtonReply> {
     const again = await resend(actor, id);

@@ -10,7 +10,7 @@ export interface MessageReactions {
 }
 
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
-type Emoji = "👀" | "👌" | "💔";
+type Emoji = "👀" | "👌" | "💔" | "🤷";
 
 export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue, "ofMessage"> }): MessageReactions {
   const { outbox, queue } = deps;
@@ -42,6 +42,7 @@ export function reactionTo(
   const isBad = ({ state, trouble }: Pick<Delivery, "state" | "trouble">) =>
     state === "lost" || (state === "open" && trouble !== null);
   if (counted.some(isBad) || waiting.some(({ state }) => state === "failed")) return "💔";
+  if (counted.some(({ state }) => state === "unknown")) return "🤷";
   const isOver = counted.every(({ state }) => state === "done") && waiting.every(({ state }) => state === "removed");
   return isOver ? "👌" : "👀";
 }

@@ -25,7 +25,7 @@ const LONGEST_TROUBLE = 300;
 const LONGEST_LABEL = 40;
 
 /** What needs somebody stands first. */
-const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "trouble", "done"];
+const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "unknown", "trouble", "done"];
 
 export function createNotices(deps: {
   replies: Replies;
@@ -67,11 +67,11 @@ export function notice(events: readonly DeliveryEvent[], { notices: words }: Tex
     words,
   );
   const text = format`${join(lines, (shown) => shown, "\n")}`;
-  const lost = sorted.filter(({ kind }) => kind === "lost").slice(0, MOST_BUTTONS);
-  if (lost.length === 0) return { text };
+  const vanished = sorted.filter(({ kind }) => kind === "lost" || kind === "unknown").slice(0, MOST_BUTTONS);
+  if (vanished.length === 0) return { text };
   const keyboard = new InlineKeyboard();
-  for (const { delivery } of lost) {
-    const which = lost.length === 1 ? "" : `: ${oneLine(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
+  for (const { delivery } of vanished) {
+    const which = vanished.length === 1 ? "" : `: ${oneLine(delivery.name ?? delivery.key, LONGEST_LABEL)}`;
     keyboard.text(`${words.again}${which}`, resendButton.pack({ id: delivery.id })).row();
   }
   return { text, keyboard };

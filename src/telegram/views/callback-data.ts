@@ -34,7 +34,7 @@ export function downloaderCode(name: string): string {
   return Bun.hash.crc32(name).toString(36);
 }
 
-/** The button under a notice that a link was lost; `id` is its delivery's. */
+/** The button under a notice that a link was lost, or may have been; `id` is its delivery's. */
 export const resendButton = new CallbackData("again").number("id");
 
 /** A button that stands for a command. */

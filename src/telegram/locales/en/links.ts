@@ -1,9 +1,9 @@
 import { type FormattableString, format } from "gramio";
 import type { BoundedCount } from "../../../domain/admin-alert.ts";
-import type { DownloadStatus } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
 import { named } from "../../../domain/text.ts";
+import type { ShownStatus } from "../../../service/fleet/fleet.ts";
 import type { Removal } from "../../../service/fleet/removal.ts";
 import { createAmounts } from "../amounts.ts";
 import { createPlural } from "../plural.ts";
@@ -88,11 +88,12 @@ export const lists = {
     page: (page: number, pages: number) => `${page} / ${pages}`,
     owners: ([first, ...others]: readonly string[]) =>
       first === undefined ? "👤 none of ours" : `👤 ${first}${more(others.length)}`,
-    status: (status: DownloadStatus) =>
+    status: (status: ShownStatus) =>
       ({
         WORK: "⬇️ Downloading",
         SENDING: "🚚 Going to its folder",
         TO_SEND: "📦 Downloaded, waits to go to its folder",
+        MISSING: "❔ Was going to its folder; the downloader does not show it now",
         NEW: "🕐 Waits at the downloader",
         UNKNOWN: "❔ At the downloader",
         DONE: "✅ Ready",
@@ -160,6 +161,8 @@ export const notices = {
     format`⚠️ ${downloader} has trouble with ${what}: ${message}`,
   lost: (what: Shown, downloader: string) =>
     format`❓ ${downloader} no longer has ${what}, and I did not see it finish.`,
+  unknown: (what: Shown, downloader: string) =>
+    format`❓ ${what} was on its way to its folder, but ${downloader} does not show it any more. Whether it arrived is not known.`,
   more: (n: number) => `…and ${n} more`,
   again: "🔁 Send again",
   queuedAgain: "It is in your queue again",

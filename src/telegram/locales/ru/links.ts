@@ -83,6 +83,7 @@ export const lists: Texts["lists"] = {
         WORK: "⬇️ Скачивается",
         SENDING: "🚚 Переносится в папку",
         TO_SEND: "📦 Скачано, ждёт переноса в папку",
+        MISSING: "❔ Переносилось в папку; сейчас загрузчик этого не показывает",
         NEW: "🕐 Ждёт у загрузчика",
         UNKNOWN: "❔ У загрузчика",
         DONE: "✅ Готово",
@@ -143,6 +144,8 @@ export const notices: Texts["notices"] = {
   done: (what, downloader) => format`✅ Готово: ${what} (${downloader})`,
   trouble: (what, downloader, message) => format`⚠️ ${downloader} не может скачать ${what}: ${message}`,
   lost: (what, downloader) => format`❓ У ${downloader} больше нет ${what}, а чем кончилось, я не видел.`,
+  unknown: (what, downloader) =>
+    format`❓ ${what}: файл уже переносился в папку, но ${downloader} его больше не показывает. Дошёл ли он, неизвестно.`,
   more: (n) => `…и ещё ${n}`,
   again: "🔁 Отправить снова",
   queuedAgain: "Снова в очереди",

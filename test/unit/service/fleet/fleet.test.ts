@@ -221,6 +221,21 @@ describe("the fleet's downloads", () => {
     expect(scene.at("nas").queues).toBe(0);
   });
 
+  test("what was on its way to its folder is shown as missing, where its downloader does not show it", async () => {
+    using scene = createScene(["nas"]);
+    const statuses = ["NEW", "WORK", "TO_SEND", "SENDING"] as const;
+    for (const [index, status] of statuses.entries()) {
+      scene.delivered(ann, video(status));
+      scene.store.deliveries.update(index + 1, { status });
+    }
+    scene.clock.advance(10_000);
+    const { downloads } = await scene.fleet.downloads(ann, { all: false, stop: never });
+    expect(downloads.map(({ url, status }) => [url, status])).toEqual([
+      [video("SENDING"), "MISSING"],
+      [video("TO_SEND"), "MISSING"],
+    ]);
+  });
+
   test("simultaneous questions are one, an answer is good for two seconds, and a new address is asked at once", async () => {
     using scene = createScene(["nas"]);
     const ask = () => scene.fleet.downloads(ann, { all: false, stop: never });

@@ -12,7 +12,7 @@ const createResendButton = (world: World) =>
   createResend({ deliveries: world.store.deliveries, enqueue: (arrival) => world.bot.enqueue(arrival) });
 
 /** Ann's link at a downloader; returns its delivery's id. */
-function delivery(world: World, state: "open" | "lost" | "removed"): number {
+function delivery(world: World, state: "open" | "lost" | "unknown" | "removed"): number {
   const of = { chatId: ANN, threadId: 3, messageId: 50, sender: "ann", quality: 720, folder: "films" } as const;
   const { deliveries } = world.store;
   deliveries.add({ ...of, linkId: 77, url: URL, key: keyOf(URL), downloader: "nas", acceptedAt: world.now });
@@ -22,17 +22,28 @@ function delivery(world: World, state: "open" | "lost" | "removed"): number {
 }
 
 describe("resend()", () => {
-  test("puts a lost link into the queue as it was, for its owner and for admins", async () => {
-    using world = createWorld();
-    const id = delivery(world, "lost");
-    const link = { url: URL, chatId: ANN, threadId: 3, messageId: null, sender: "ann", quality: 720, folder: "films" };
-    expect(await createResendButton(world)(OWNER, id)).toMatchObject({ kind: "queued", link });
-    expect(await createResendButton(world)({ chatId: 9, role: "admin" }, id)).toMatchObject({
-      kind: "duplicate",
-      link,
-    });
-    expect(world.store.links.count({})).toBe(1);
-  });
+  test.each(["lost", "unknown"] as const)(
+    "puts a link that is %s into the queue as it was, for its owner and for admins",
+    async (state) => {
+      using world = createWorld();
+      const id = delivery(world, state);
+      const link = {
+        url: URL,
+        chatId: ANN,
+        threadId: 3,
+        messageId: null,
+        sender: "ann",
+        quality: 720,
+        folder: "films",
+      };
+      expect(await createResendButton(world)(OWNER, id)).toMatchObject({ kind: "queued", link });
+      expect(await createResendButton(world)({ chatId: 9, role: "admin" }, id)).toMatchObject({
+        kind: "duplicate",
+        link,
+      });
+      expect(world.store.links.count({})).toBe(1);
+    },
+  );
 
   test("does nothing for anybody else, or for a delivery that never was (rule 8)", async () => {
     using world = createWorld();

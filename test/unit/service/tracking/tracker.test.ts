@@ -64,16 +64,6 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`, `done ${ANN}`]);
   });
 
-  test.each(["TO_SEND", "SENDING"] as const)("takes what vanishes while it is %s for done", async (status) => {
-    using world = createTracked();
-    world.delivers();
-    world.has("nas", { status });
-    await world.ticks();
-    world.has("nas");
-    await world.ticks();
-    expect(world.kinds).toEqual([`done ${ANN}`]);
-  });
-
   test("tells trouble once, however it goes on, and still that it is done later", async () => {
     using world = createTracked();
     const { id } = world.delivers();
@@ -124,6 +114,110 @@ describe("following a delivery", () => {
     await world.ticks(3);
     expect(world.told).toEqual([]);
     expect(world.asked).toEqual([]);
+  });
+});
+
+describe("vanishing on the way to the folder", () => {
+  const OTHER = "https://x.org/2";
+  /** Ann's film is with the sender, and has been seen there. */
+  async function sent(status: "TO_SEND" | "SENDING" = "SENDING") {
+    const world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status }, { url: OTHER, status: "SENDING" });
+    await world.ticks();
+    return { world, id };
+  }
+  const withoutSender = [
+    ["empty", []],
+    ["the own list alone", [{ url: OTHER, status: "WORK" }]],
+    ["what waits for the sender", [{ url: OTHER, status: "TO_SEND" }]],
+  ] as const;
+
+  test.each(withoutSender)("is not done because its sender's part of the list is missing: %s", async (_, list) => {
+    for (const status of ["TO_SEND", "SENDING"] as const) {
+      const { world, id } = await sent(status);
+      world.has("nas", ...list);
+      await world.ticks(20);
+      world.now += 10 * MINUTE - 1;
+      await world.ticks(20);
+      expect(world.delivery(id)).toMatchObject({ state: "open", status });
+      world.has("nas", { status });
+      await world.ticks(2);
+      world.has("nas", { status: "DONE" });
+      await world.ticks(2);
+      expect(world.kinds).toEqual([`done ${ANN}`]);
+      world[Symbol.dispose]();
+    }
+  });
+
+  test.each(withoutSender)("is unknown after ten minutes without its sender's part: %s", async (_, list) => {
+    const { world, id } = await sent();
+    using _world = world;
+    world.has("nas", ...list);
+    await world.ticks(3);
+    world.now += 10 * MINUTE;
+    await world.ticks(3);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+    expect(world.delivery(id)).toMatchObject({ state: "unknown", closedAt: world.now });
+  });
+
+  test.each(["SENDING", "DONE"] as const)(
+    "is done when the sender that has it no more was seen often enough, by another link that is %s",
+    async (status) => {
+      const { world, id } = await sent();
+      using _world = world;
+      world.has("nas", { url: OTHER, status });
+      await world.ticks(20);
+      world.now += 2 * MINUTE - 1;
+      await world.ticks(20);
+      expect(world.kinds).toEqual([]);
+      world.now += 1;
+      await world.ticks();
+      expect(world.kinds).toEqual([`done ${ANN}`]);
+      expect(world.delivery(id).state).toBe("done");
+    },
+  );
+
+  test("is done by what was seen of the sender, not by looks while it was away", async () => {
+    const { world } = await sent();
+    using _world = world;
+    world.has("nas");
+    await world.ticks(20);
+    world.now += 9 * MINUTE;
+    world.has("nas", { url: OTHER, status: "DONE" });
+    await world.ticks(2);
+    world.now += MINUTE;
+    await world.ticks(10);
+    expect(world.kinds).toEqual([]);
+    world.now += MINUTE;
+    await world.ticks();
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("counts its looks anew after a restart, also when it was done and forgotten meanwhile", async () => {
+    const { world } = await sent();
+    using _world = world;
+    world.has("nas", { url: OTHER, status: "DONE" });
+    await world.ticks(20);
+    world.restarts();
+    world.now += 8 * MINUTE;
+    await world.ticks(20);
+    expect(world.kinds).toEqual([]);
+    world.now += 2 * MINUTE;
+    await world.ticks();
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("waits for no longer when the clock is set back meanwhile", async () => {
+    const { world } = await sent();
+    using _world = world;
+    world.has("nas");
+    await world.ticks(3);
+    world.now -= DAY;
+    await world.ticks(3);
+    world.now += 10 * MINUTE;
+    await world.ticks(3);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
   });
 });
 

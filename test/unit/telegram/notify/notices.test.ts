@@ -98,6 +98,19 @@ describe("notice()", () => {
   });
 });
 
+describe("what vanished on its way to the folder", () => {
+  test("is told as what nobody knows, with a button to send it again", () => {
+    expect(words([event("unknown")])).toBe(
+      "❓ The film was on its way to its folder, but nas does not show it any more. Whether it arrived is not known.",
+    );
+    expect(
+      notice([event("unknown")], texts.ru)
+        .keyboard?.toJSON()
+        .inline_keyboard.flat(),
+    ).toHaveLength(1);
+  });
+});
+
 describe("reactionTo()", () => {
   const open = { state: "open", trouble: null } as const;
   const troubled = { state: "open", trouble: "no space" } as const;
@@ -115,6 +128,7 @@ describe("reactionTo()", () => {
     ["all are done", [done, done], [], "👌"],
     ["the rest was taken out", [done, removed], [{ state: "removed" } as const], "👌"],
     ["one has trouble", [open, troubled], [queued], "💔"],
+    ["of one nobody knows", [done, { state: "unknown", trouble: null } as const], [], "🤷"],
     ["one was lost", [done, lost], [], "💔"],
     ["nobody took one of them", [done], [{ state: "failed" } as const], "💔"],
   ])("when %s", (_, deliveries, waiting, emoji) => {
