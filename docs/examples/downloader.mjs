@@ -144,7 +144,8 @@ const methods = {
   },
   Queue: () => listed(),
   Status() {
-    if (running === undefined) return { on_work: [], sensors: "" };
+    // What was dropped is being stopped.
+    if (running === undefined || !tasks.has(running.task.link)) return { on_work: [], sensors: "" };
     const { task, percentage, filename } = running;
     return { on_work: [{ link: task.link, status: task.status, percentage, filename }], sensors: "" };
   },

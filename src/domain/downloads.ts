@@ -1,6 +1,9 @@
 import type { Download, DownloadStatus } from "./downloader.ts";
 import { keyOf } from "./url.ts";
 
+/** `MISSING`: it was last seen on its way to its folder, and its downloader does not show it now. */
+export type ShownStatus = DownloadStatus | "MISSING";
+
 /** From the least finished to the most. What an unknown status means is not known, but it is no end. */
 const PROGRESS: readonly DownloadStatus[] = ["NEW", "WORK", "UNKNOWN", "TO_SEND", "SENDING", "DONE"];
 

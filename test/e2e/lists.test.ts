@@ -309,6 +309,26 @@ describe("/remove", () => {
     expect(nas.tasks()).toEqual([]);
   });
 
+  test("says the truth about what a downloader goes on with, sends or has finished", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const links = [1, 2, 3, 4].map(video);
+    await deliver(app, person, links);
+    nas.work(video(1));
+    nas.change(video(2), { status: "SENDING" });
+    nas.finish(video(3));
+    now += 10_000;
+    person.sends(`/remove ${links.join(" ")}`);
+    const { text } = await says(app, person, "goes on with what it has begun");
+    expect(text).toContain("“nas” is already sending it to its folder");
+    expect(text).toContain("“nas” has finished it already");
+    expect(text).toContain("Removed at “nas”");
+    expect(text.split("\n\n").filter((one) => one.includes("Removed at"))).toHaveLength(1);
+    expect(nas.running()).toMatchObject([{ link: video(1) }]);
+  });
+
   test("takes the link from the message that it answers, and explains itself without one", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);

@@ -1,12 +1,5 @@
-import type {
-  Download,
-  Downloader,
-  DownloaderClient,
-  DownloaderStatus,
-  DownloadStatus,
-  Progress,
-} from "../../domain/downloader.ts";
-import { byKey, isWithSender } from "../../domain/downloads.ts";
+import type { Download, Downloader, DownloaderClient, DownloaderStatus, Progress } from "../../domain/downloader.ts";
+import { byKey, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
 import type { Actor } from "../../domain/role.ts";
@@ -15,15 +8,11 @@ import { keyOf } from "../../domain/url.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
-import { createRemoval, type Placement, type Removal } from "./removal.ts";
+import { createRemoval, type Removable, type Removal } from "./removal.ts";
 import { createSharedQuery } from "./shared-query.ts";
 
-/** `MISSING`: it was last seen on its way to its folder, and its downloader does not show it now. */
-export type ShownStatus = DownloadStatus | "MISSING";
-
 /** A download that an actor may see. */
-export interface FleetDownload extends Omit<Download, "status">, Placement {
-  readonly status: ShownStatus;
+export interface FleetDownload extends Omit<Download, "status">, Removable {
   /** Chats that wait for it; empty where nobody of this bot does. */
   readonly owners: readonly number[];
 }
@@ -53,7 +42,7 @@ export interface Fleet {
   downloads(actor: Actor, of: { all: boolean; stop: AbortSignal }): Promise<FleetList>;
   /** Every registered downloader, by name. */
   statuses(actor: Actor, stop: AbortSignal): Promise<FleetStatus[]>;
-  remove(actor: Actor, at: Placement, stop: AbortSignal): Promise<Removal>;
+  remove(actor: Actor, download: Removable, stop: AbortSignal): Promise<Removal>;
 }
 
 const ORDER: readonly ShownStatus[] = ["WORK", "SENDING", "TO_SEND", "MISSING", "NEW", "UNKNOWN", "DONE"];
@@ -137,12 +126,12 @@ export function createFleet(deps: {
       });
     },
 
-    async remove(actor, at, stop) {
+    async remove(actor, download, stop) {
       try {
-        return await remove(actor, at, stop);
+        return await remove(actor, download, stop);
       } finally {
-        lists.forget(at.downloader);
-        states.forget(at.downloader);
+        lists.forget(download.downloader);
+        states.forget(download.downloader);
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import type { DownloaderClient } from "../../domain/downloader.ts";
+import type { Download, DownloaderClient, Progress } from "../../domain/downloader.ts";
+import { byKey, hasSendersPart, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -15,23 +16,34 @@ export interface Placement {
   readonly url: string;
 }
 
+/** With how it was shown when its removal was asked for. */
+export interface Removable extends Placement {
+  readonly status: ShownStatus;
+}
+
 /**
  * What became of the wish to remove a download.
  * - `removed`: the downloader has dropped it.
+ * - `goes_on`: it is out of the downloader's list, but runs there all the same, and may arrive.
  * - `released`: other chats want it too, so it goes on for them.
- * - `kept`: the downloader still has it; it is too far along.
+ * - `being_sent`: it is with the sender, which delivers it.
+ * - `finished`: it was done already.
+ * - `kept`: the downloader has it in its list still.
  * - `silent`: the downloader has not confirmed it; the record stands, whatever it did.
  */
-export type Removal = "removed" | "released" | "kept" | "silent" | "not_yours";
+export type Removal = "removed" | "goes_on" | "released" | "being_sent" | "finished" | "kept" | "silent" | "not_yours";
 
-/** Ends a chat's ownership of a download, and the download with its last owner (rule 8). May reject with `StoreUnavailable`. */
+/**
+ * Ends a chat's ownership of a download, and the download with its last owner (rule 8). May reject with `StoreUnavailable`.
+ * What `DeleteFromQueue` replies with shows nothing (wire.md §2.4): the downloader is asked what it has and runs afterwards.
+ */
 export function createRemoval(deps: {
   client: DownloaderClient;
   registry: Registry;
   store: Store;
   now: () => number;
   log: Log;
-}): (actor: Actor, placement: Placement, stop: AbortSignal) => Promise<Removal> {
+}): (actor: Actor, download: Removable, stop: AbortSignal) => Promise<Removal> {
   const { client, registry, store, now, log } = deps;
 
   function close(deliveries: readonly Delivery[]): void {
@@ -43,23 +55,46 @@ export function createRemoval(deps: {
     });
   }
 
-  return async (actor, placement, stop) => {
+  async function drop(download: Removable, stop: AbortSignal): Promise<Removal> {
+    const target = registry.byName(download.downloader);
+    if (target === undefined) return "silent";
+    const ask = <Reply>(call: Promise<Reply>) => abortable(call, { stop, log });
+    if ((await ask(client.remove(target, download.url))) === undefined) return "silent";
+    const [listed, status] = await Promise.all([ask(client.queue(target)), ask(client.status(target))]);
+    return listed === undefined ? "silent" : judge(download, { listed, running: status?.running });
+  }
+
+  return async (actor, download, stop) => {
     const owned = () =>
       store.deliveries
-        .ofKey(placement.key)
-        .filter((one) => one.downloader === placement.downloader && one.state !== "removed");
+        .ofKey(download.key)
+        .filter((one) => one.downloader === download.downloader && one.state !== "removed");
     const mayRemove = (one: Delivery) => mayManage(actor, one);
     if (actor.role !== "admin" && !owned().some(mayRemove)) return "not_yours";
+    if (download.status === "DONE") return "finished";
     if (owned().some((one) => one.state === "open" && !mayRemove(one))) {
       close(owned().filter(mayRemove));
       return "released";
     }
-    const target = registry.byName(placement.downloader);
-    if (target === undefined) return "silent";
-    const left = await abortable(client.remove(target, placement.url), { stop, log });
-    if (left === undefined) return "silent";
-    if (left.some(({ url, status }) => status !== "DONE" && keyOf(url) === placement.key)) return "kept";
-    close(owned().filter(mayRemove));
-    return "removed";
+    const removal = await drop(download, stop);
+    // What goes on is in no list until it is sent, so that nobody could follow it.
+    if (removal === "removed" || removal === "goes_on") close(owned().filter(mayRemove));
+    return removal;
   };
+}
+
+/** What a downloader that was told to drop a download says it has and runs; `running` is undefined when it does not say. */
+function judge(
+  { key, status: before }: Removable,
+  { listed, running }: { listed: readonly Download[]; running: readonly Progress[] | undefined },
+): Removal {
+  const status = byKey(listed).get(key)?.status;
+  if (status !== undefined && status !== "DONE") return isWithSender(status) ? "being_sent" : "kept";
+  if (before === "MISSING" || isWithSender(before)) {
+    if (status === "DONE") return "finished";
+    // Nothing takes it from the sender, which may just not be asked now.
+    return before !== "MISSING" && hasSendersPart(listed) ? "removed" : "silent";
+  }
+  if (running === undefined) return before === "NEW" ? "removed" : "silent";
+  return running.some(({ url }) => keyOf(url) === key) ? "goes_on" : "removed";
 }

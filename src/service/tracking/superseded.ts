@@ -3,7 +3,7 @@ import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
 
 /**
- * Takes back what a downloader has although the link went elsewhere while it was silent. Throws as the client and the store
+ * Has a downloader drop what it has although the link went elsewhere while it was silent. Throws as the client and the store
  * do.
  */
 export type WithdrawSuperseded = (downloader: Downloader, reported: ReadonlyMap<string, Download>) => Promise<void>;
@@ -28,7 +28,7 @@ export function createWithdrawSuperseded(deps: {
       if (!isItsOwn) {
         if (other === undefined) continue;
         await client.remove(downloader, download.url);
-        log.info(`Took a link back from "${downloader.name}": another downloader has it`, {
+        log.info(`Asked "${downloader.name}" to drop a link: another downloader has it`, {
           link: download.url,
           other: other.downloader,
         });

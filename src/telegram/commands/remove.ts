@@ -40,10 +40,7 @@ export function createRemove(deps: {
     const { downloads } = await fleet.downloads(actor, { all: true, stop });
     const outcomes = downloads
       .filter((download) => download.key === key)
-      .map(async (download) => {
-        if (download.status === "DONE") return texts.lists.remove.done(download.downloader);
-        return texts.lists.removal(await fleet.remove(actor, download, stop), download.downloader);
-      });
+      .map(async (download) => texts.lists.removal(await fleet.remove(actor, download, stop), download.downloader));
     return outcomes.length === 0 ? texts.lists.remove.unknown : (await Promise.all(outcomes)).join("; ");
   }
 

@@ -1,9 +1,9 @@
 import { type FormattableString, format } from "gramio";
 import type { BoundedCount } from "../../../domain/admin-alert.ts";
+import type { ShownStatus } from "../../../domain/downloads.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
 import { named } from "../../../domain/text.ts";
-import type { ShownStatus } from "../../../service/fleet/fleet.ts";
 import type { Removal } from "../../../service/fleet/removal.ts";
 import { createAmounts } from "../amounts.ts";
 import { createPlural } from "../plural.ts";
@@ -108,7 +108,10 @@ export const lists = {
     ({
       removed: `🗑 Removed at “${named(downloader)}”`,
       released: `🗑 No longer yours; others still want it, so “${named(downloader)}” goes on`,
-      kept: `⚠️ “${named(downloader)}” is nearly done with it and kept it`,
+      goes_on: `🗑 No longer in the list of “${named(downloader)}”, which goes on with what it has begun: the file may still arrive`,
+      being_sent: `📦 “${named(downloader)}” is already sending it to its folder, which cannot be stopped`,
+      finished: `✅ “${named(downloader)}” has finished it already`,
+      kept: `⚠️ “${named(downloader)}” has it in its list still`,
       silent: `⚠️ “${named(downloader)}” has not confirmed it; look again in a while`,
       not_yours: "There is no such link among yours",
     })[removal],
@@ -141,7 +144,6 @@ export const lists = {
     tooMany: (most: number) => `I take at most ${links(most)} at a time.`,
     queued: "🗑 Removed from the queue",
     beingSent: "📤 It is being handed over right now; try again in a minute",
-    done: (downloader: string) => `✅ “${named(downloader)}” has finished it already`,
     unknown: "There is no such link among yours",
   },
   button: {

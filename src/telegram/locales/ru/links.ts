@@ -97,7 +97,10 @@ export const lists: Texts["lists"] = {
     ({
       removed: `🗑 Убрано с «${named(downloader)}»`,
       released: `🗑 Больше не ваша; её ждут и другие, поэтому «${named(downloader)}» продолжит`,
-      kept: `⚠️ «${named(downloader)}» почти закончил и не стал её убирать`,
+      goes_on: `🗑 Убрано из списка «${named(downloader)}», но начатое он доделает: файл ещё может прийти`,
+      being_sent: `📦 «${named(downloader)}» уже переносит файл в папку, остановить это нельзя`,
+      finished: `✅ «${named(downloader)}» её уже скачал`,
+      kept: `⚠️ «${named(downloader)}» её не убрал: она всё ещё в его списке`,
       silent: `⚠️ «${named(downloader)}» этого не подтвердил; загляните чуть позже`,
       not_yours: "Такой ссылки среди ваших нет",
     })[removal],
@@ -129,7 +132,6 @@ export const lists: Texts["lists"] = {
     tooMany: (most) => `За раз убираю не больше ${most}.`,
     queued: "🗑 Убрана из очереди",
     beingSent: "📤 Она прямо сейчас передаётся загрузчику; попробуйте через минуту",
-    done: (downloader) => `✅ «${named(downloader)}» её уже скачал`,
     unknown: "Такой ссылки среди ваших нет",
   },
   button: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { DeliveryState } from "../../../../src/domain/delivery.ts";
 import {
   type Download,
   type DownloaderClient,
@@ -6,10 +7,12 @@ import {
   type DownloadStatus,
   type Progress,
 } from "../../../../src/domain/downloader.ts";
+import type { ShownStatus } from "../../../../src/domain/downloads.ts";
 import type { Actor } from "../../../../src/domain/role.ts";
 import { keyOf } from "../../../../src/domain/url.ts";
 import { createFleet } from "../../../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
+import type { Removal } from "../../../../src/service/fleet/removal.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
@@ -77,11 +80,14 @@ function createScene(names: readonly string[]) {
       at(name).queues += 1;
       return answer(name, () => [...at(name).list]);
     },
-    status: ({ name }) => answer(name, () => ({ running: at(name).work, sensors: `${name} 40°C` })),
+    async status({ name }) {
+      if (at(name).mode === "without status") throw new DownloaderUnreachable(name, "UNIMPLEMENTED");
+      return answer(name, () => ({ running: at(name).work, sensors: `${name} 40°C` }));
+    },
     remove: ({ name }, url) =>
       answer(name, () => {
-        if (at(name).mode !== "keeps") at(name).list = at(name).list.filter((one) => one.url !== url);
-        return at(name).list;
+        at(name).list = at(name).list.filter((one) => one.url !== url);
+        return [];
       }),
   };
   for (const [index, name] of names.entries()) {
@@ -289,7 +295,7 @@ describe("the fleet's statuses", () => {
 });
 
 describe("removing a download", () => {
-  const place = (url: string) => ({ downloader: "nas", key: keyOf(url), url });
+  const place = (url: string) => ({ downloader: "nas", key: keyOf(url), url, status: "NEW" as const });
 
   test("its only owner removes it at the downloader, by the spelling that is used there", async () => {
     using scene = createScene(["nas"]);
@@ -340,19 +346,47 @@ describe("removing a download", () => {
     expect(scene.at("nas").list).toHaveLength(1);
   });
 
-  test("nothing changes when the downloader does not answer, keeps it, or the bot stops", async () => {
+  test("nothing changes when the downloader does not answer, or the bot stops", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.at("nas").list = [download(video(1), "SENDING")];
-    for (const [mode, outcome] of [
-      ["down", "silent"],
-      ["keeps", "kept"],
-    ] as const) {
-      scene.at("nas").mode = mode;
-      expect(await scene.fleet.remove(ann, place(video(1)), never)).toBe(outcome);
-    }
+    scene.at("nas").mode = "down";
+    expect(await scene.fleet.remove(ann, place(video(1)), never)).toBe("silent");
     scene.at("nas").mode = "hangs";
     expect(await scene.fleet.remove(ann, place(video(1)), AbortSignal.abort())).toBe("silent");
     expect(scene.store.deliveries.byId(1)?.state).toBe("open");
+  });
+
+  const [other, old] = [video("other"), `${video(1)}&si=old`];
+  test.each<[string, ShownStatus, Download[], Progress[], Removal, DeliveryState]>([
+    ["it was not begun", "NEW", [], [], "removed", "removed"],
+    ["the sender still has an older one", "NEW", [download(old, "DONE")], [], "removed", "removed"],
+    ["it runs on", "WORK", [], [running(old)], "goes_on", "removed"],
+    ["others run on", "WORK", [], [running(other)], "removed", "removed"],
+    ["it is in the list under another spelling", "NEW", [download(old)], [], "kept", "open"],
+    ["it went to the sender meanwhile", "WORK", [download(old, "TO_SEND")], [], "being_sent", "open"],
+    ["it is being sent", "SENDING", [download(old, "SENDING")], [], "being_sent", "open"],
+    ["it was sent meanwhile", "SENDING", [download(old, "DONE")], [], "finished", "open"],
+    ["the sender cannot be asked", "SENDING", [], [], "silent", "open"],
+    ["the sender had not begun it, and says so", "TO_SEND", [download(other, "DONE")], [], "removed", "removed"],
+    ["it was not to be seen before", "MISSING", [download(other, "DONE")], [], "silent", "open"],
+    ["it was done before", "DONE", [], [], "finished", "open"],
+  ])("says what is true after the downloader was told to drop it: %s", async (_, before, list, work, said, state) => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.at("nas").list = list;
+    scene.at("nas").work = work;
+    expect(await scene.fleet.remove(ann, { ...place(video(1)), status: before }, never)).toBe(said);
+    expect(scene.store.deliveries.byId(1)?.state).toBe(state);
+  });
+
+  test.each([
+    ["NEW", "removed"],
+    ["WORK", "silent"],
+  ] as const)("does not know whether it runs on when only `Status` fails: %s", async (status, said) => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    scene.at("nas").mode = "without status";
+    expect(await scene.fleet.remove(ann, { ...place(video(1)), status }, never)).toBe(said);
   });
 });

@@ -407,7 +407,7 @@ describe("superseded submissions", () => {
     await world.ticks(60);
     expect(world.removed).toEqual(["https://www.x.org/film?si=1 from nas"]);
     expect(supersededSubmissions()).toBe(0);
-    expect(world.log.at("info")).toContain('Took a link back from "nas": another downloader has it');
+    expect(world.log.at("info")).toContain('Asked "nas" to drop a link: another downloader has it');
   });
 
   test("stay where they are when the downloader was given the link after all", async () => {

@@ -163,7 +163,7 @@ describe("queuePage()", () => {
         const lastError = { reason: "incompatible", downloader: "n".repeat(64) } as const;
         const links = Array.from({ length: 9 }, () => link(id, { url, state: "failed", attempts: 99, lastError }));
         const silent = Array.from({ length: 9 }, () => "n".repeat(64));
-        const { length, data } = page({ downloads, links, silent, all: true, role: "admin", note: "n".repeat(150) });
+        const { length, data } = page({ downloads, links, silent, all: true, role: "admin", note: "n".repeat(200) });
         expect(length).toBeLessThanOrEqual(4096);
         for (const press of data) expect(Buffer.byteLength(press)).toBeLessThanOrEqual(64);
       }),
