@@ -35,8 +35,13 @@ export function createDispatching(
     random,
     log: foundation.log.withTag("registry"),
     onRegistered: (downloader, previous) => void events.emit("registered", downloader, previous),
-    onLookalike: ({ name, host, port }, of) =>
-      void events.emit("alert", { kind: "lookalike", name, like: of.name, at: { host, port } }),
+    onRefused: ({ name, host, port }, because) => {
+      const who = { name, at: { host, port } };
+      events.emit(
+        "alert",
+        "like" in because ? { kind: "lookalike", ...who, ...because } : { kind: "full", ...who, ...because },
+      );
+    },
     onChanged: () => void events.emit("routingChanged"),
   });
   const client = createDownloaderClient({

@@ -1,4 +1,4 @@
-import { registrationAlert } from "../domain/admin-alert.ts";
+import { registrationAlerts } from "../domain/admin-alert.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
@@ -13,8 +13,7 @@ export function connectReactions(
   const { dispatcher, tracker, telegram, schedules } = of;
 
   events.on("registered", (downloader, previous) => {
-    const alert = registrationAlert(downloader, previous);
-    if (alert !== undefined) telegram.alerts.tell(alert);
+    for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
     dispatcher.requeue(downloader.name);
     schedules.dispatch.trigger();
     tracker.pollSoon(downloader.name);

@@ -41,6 +41,7 @@ export function createTelegramSide(
   const log = foundation.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
   const { access } = administration;
+  const onDeletion = () => void events.emit("deletionPlanned");
   const abilities: Abilities = {
     ...administration,
     preferences,
@@ -62,12 +63,13 @@ export function createTelegramSide(
       lifetimeMs: preferences.lifetimeMs,
       now,
       log,
+      onDeletion,
     }),
     linkPrompts: createLinkPrompts({
       store,
       isBlocked: preferences.isBlocked,
       now,
-      onDeletion: () => void events.emit("deletionPlanned"),
+      onDeletion,
     }),
     requests: createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log }),
     migration: createChatMigration({ access, moveChat: store.moveChat, log }),

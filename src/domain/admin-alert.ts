@@ -34,6 +34,15 @@ export type AdminAlert =
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }
   | { readonly kind: "joined"; readonly name: string; readonly at: Address; readonly roots: readonly string[] }
   | { readonly kind: "moved"; readonly name: string; readonly from: Address; readonly to: Address }
+  /** It takes other links than before. */
+  | {
+      readonly kind: "rerooted";
+      readonly name: string;
+      readonly from: readonly string[];
+      readonly to: readonly string[];
+    }
+  /** Refused: there are as many downloaders as there may be. */
+  | { readonly kind: "full"; readonly name: string; readonly at: Address; readonly most: number }
   /** Refused: its name looks like that of another downloader. */
   | { readonly kind: "lookalike"; readonly name: string; readonly like: string; readonly at: Address }
   /** Somebody used an invite. */
@@ -43,11 +52,35 @@ export type AdminAlert =
   /** An update that ended the process several times was skipped. */
   | { readonly kind: "poison" };
 
+/** What admins must not miss: it makes a sound, and stays until it is read. The rest is for those who happen to look. */
+export function isAlarm({ kind }: AdminAlert): boolean {
+  return !["started", "stopping", "joined", "came_in"].includes(kind);
+}
+
+/** What an alert is about: two of one subject tell its history. */
+export function subjectOf(alert: AdminAlert): string {
+  switch (alert.kind) {
+    case "silent":
+    case "back":
+      return `health of ${alert.downloader.name}`;
+    case "moved":
+    case "rerooted":
+      return `${alert.kind} ${alert.name}`;
+    default:
+      return JSON.stringify(alert);
+  }
+}
+
 /** What a registration is to admins; `previous` is what the name stood for. A downloader that has only restarted is no news. */
-export function registrationAlert(downloader: Downloader, previous: Downloader | undefined): AdminAlert | undefined {
+export function registrationAlerts(downloader: Downloader, previous: Downloader | undefined): AdminAlert[] {
   const { name, host, port, roots } = downloader;
-  const at = { host, port };
-  if (previous === undefined) return { kind: "joined", name, at, roots };
+  const to = { host, port };
+  if (previous === undefined) return [{ kind: "joined", name, at: to, roots }];
   const from = { host: previous.host, port: previous.port };
-  return from.host === host && from.port === port ? undefined : { kind: "moved", name, from, to: at };
+  const isElsewhere = from.host !== host || from.port !== port;
+  const isOther = new Set(roots).symmetricDifference(new Set(previous.roots)).size > 0;
+  return [
+    ...(isElsewhere ? [{ kind: "moved", name, from, to } as const] : []),
+    ...(isOther ? [{ kind: "rerooted", name, from: previous.roots, to: roots } as const] : []),
+  ];
 }

@@ -19,6 +19,7 @@ import { createAdmission } from "./access/admission.ts";
 import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
 import { createRequestMessages } from "./access/request-messages.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
+import { createAlarmButton } from "./commands/alarm.ts";
 import { createClean } from "./commands/clean.ts";
 import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
@@ -124,7 +125,7 @@ export function createTelegram(
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
   const notices = createNotices({ replies, reactions, styleOf: preferences.notices, languageOf });
-  const alerts = createAdminAlerts({ access, preferences, replies, now });
+  const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
   const chatMembership = createChatMembership({ migration, preferences, showMissingPrompts: prompts.showMissing });
@@ -172,6 +173,7 @@ export function createTelegram(
       downloaderList.press,
       users.press,
       clean.press,
+      createAlarmButton({ replies, now }),
     ],
   });
   return {

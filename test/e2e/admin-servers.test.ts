@@ -209,15 +209,46 @@ describe("admins are told", () => {
     await says(app, other, "🟢 Бот работает", "В очереди 1 ссылка. Загрузчики: nas.");
   });
 
-  test("of a new downloader, and of one that comes from a new address, in one message", async () => {
+  test("of a new downloader, and of one that comes from a new address, each in a message of its own", async () => {
     await using app = await startTestApp();
     const admin = boss(app);
     const old = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     await old.register(app.address);
     const moved = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     const news = await says(app, admin, "New downloader “nas”", `127.0.0.1:${old.port}, for youtube.com`);
-    expect(news.text).toContain(`“nas” registered from a new address: 127.0.0.1:${old.port} → 127.0.0.1:${moved.port}`);
-    expect(news.text.match(/nas/g)).toHaveLength(2);
+    const alarm = await says(app, admin, "📍");
+    expect(alarm.text).toBe(`📍 “nas” registered from a new address: 127.0.0.1:${old.port} → 127.0.0.1:${moved.port}`);
+    expect(news.text.match(/nas/g)).toHaveLength(1);
+  });
+
+  test("of a downloader that takes other links from now on, until the alarm was read", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const admin = boss(app);
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    const joined = await says(app, admin, "➕ New downloader “nas”");
+    await nas.register(app.address, { roots: ["nowhere.example"] });
+    const alarm = await says(app, admin, "🧭 “nas” takes other links now: nowhere.example. Before: youtube.com");
+    now += 40 * 3_600_000;
+    await app.api.gone(admin, joined.id);
+    await app.restart();
+    await says(app, admin, "🟢");
+    expect(app.api.messages(admin).map(({ id }) => id)).toContain(alarm.id);
+    expect((await admin.presses(alarm.id, "OK")).text).toBe("OK");
+    await app.api.gone(admin, alarm.id);
+  });
+
+  test("with an alarm that shrinks to one line when Telegram would not delete it any more", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const admin = boss(app);
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    await nas.register(app.address, { roots: ["*"] });
+    const alarm = await says(app, admin, "🧭");
+    now += 49 * 3_600_000;
+    await admin.presses(alarm.id, "OK");
+    const read = await says(app, admin, "✔️ 🧭");
+    expect([read.id, read.buttons]).toEqual([alarm.id, []]);
   });
 
   test("once that a downloader is silent, and that it is back, when something depends on it", async () => {

@@ -88,6 +88,7 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
         buttons.downloaderButton.pack({ action, page: 0, downloader: buttons.downloaderCode("nas") }),
       ),
   },
+  alarmButton: { who: "admins", data: () => [buttons.alarmButton.pack({ action: "ok" })] },
   cleanButton: { who: "admins", data: () => [buttons.cleanButton.pack({ action: "yes" })] },
 };
 

@@ -15,14 +15,16 @@ export interface Lifetimes {
 export type MessageKind = keyof Lifetimes | "lasting";
 
 /**
- * How long messages that are no prompts stay: as the config says for their kind, or as their chat has chosen. Neither
- * function throws: what cannot be planned while the database cannot be used stays in the chat.
+ * How long messages that are no prompts stay: as the config says for their kind, or as their chat has chosen. None of these
+ * throws: what cannot be planned while the database cannot be used stays in the chat.
  */
 export interface MessageRetention {
   /** Plans that a message goes when its time is over, counted from now; one that was to go earlier still does. */
   planDeletion(message: MessageRef, kind: MessageKind): void;
   /** Lets a message that is planned to go, and is used again, stay as long as a new one of this kind. */
   prolong(message: MessageRef, kind: MessageKind): void;
+  /** Plans that a message goes now; false when that cannot be planned. */
+  discard(message: MessageRef): boolean;
 }
 
 export function createMessageRetention(deps: {
@@ -32,6 +34,8 @@ export function createMessageRetention(deps: {
   lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
   now: () => number;
   log: Log;
+  /** Told that there is a message to delete at once. */
+  onDeletion: () => void;
 }): MessageRetention {
   const { deletions, lifetimes, now, log } = deps;
 
@@ -53,6 +57,15 @@ export function createMessageRetention(deps: {
     planDeletion: (message, kind) => withDeadline(message, kind, deletions.add),
     prolong: (message, kind) =>
       withDeadline(message, kind, ({ chatId, messageId, deleteAt }) => deletions.prolong(chatId, messageId, deleteAt)),
+    discard: (message) =>
+      unlessUnavailable(
+        () => {
+          deletions.add({ ...message, deleteAt: now() });
+          deps.onDeletion();
+          return true;
+        },
+        () => false,
+      ),
   };
 }
 

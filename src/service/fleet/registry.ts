@@ -48,8 +48,8 @@ export interface Registry {
 export interface RegistryEvents {
   /** After every registration, with what the name stood for before. */
   onRegistered(downloader: Downloader, previous: Downloader | undefined): void;
-  /** After somebody was refused whose name looks like that of another one. */
-  onLookalike?(registration: Registration, of: Downloader): void;
+  /** After a new one was refused: its name looks `like` that of another one, or there is no room for more than `most`. */
+  onRefused?(registration: Registration, because: { readonly like: string } | { readonly most: number }): void;
   /** After a change that may let waiting links go elsewhere: a downloader goes on, or is removed. */
   onChanged?(): void;
 }
@@ -84,12 +84,13 @@ export function createRegistry(
     const other = found && known.get(found.name);
     if (found?.is === "same" || (found?.is === "spelling" && !deps.bindsNames)) return other;
     if (other !== undefined) {
-      deps.onLookalike?.(registration, other);
+      deps.onRefused?.(registration, { like: other.name });
       throw new RegistrationRefused(
         `The name "${registration.name}" looks like "${other.name}", which is registered; take another one, or remove that first`,
       );
     }
     if (known.size >= MOST_DOWNLOADERS) {
+      deps.onRefused?.(registration, { most: MOST_DOWNLOADERS });
       throw new RegistrationRefused(`There are ${MOST_DOWNLOADERS} downloaders already; remove one first`);
     }
     return undefined;

@@ -4,8 +4,9 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { type Content, contentParams } from "./content.ts";
 
 interface Reply {
-  readonly priority: "answer" | "notice";
-  readonly kind: MessageKind;
+  readonly priority: "answer" | "prompt" | "notice";
+  /** Undefined for what stays until somebody says that it was read. */
+  readonly kind: MessageKind | undefined;
   readonly replyTo?: number | undefined;
 }
 
@@ -15,7 +16,7 @@ export interface Destination {
   readonly threadId: number | null;
 }
 
-/** Messages that are no prompts. Each goes away by itself after the lifetime of its kind. None of these throws. */
+/** Messages that are no prompts. Each but alarms goes away by itself after the lifetime of its kind. None of these throws. */
 export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
   answer(to: Destination, content: Content, replyTo?: number): void;
@@ -23,6 +24,10 @@ export interface Replies {
   post(to: Destination, content: Content): Promise<number | undefined>;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
+  /** Tells what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt does. */
+  alarm(to: Destination, content: Content): void;
+  /** Has a message deleted as soon as possible; false when that cannot be planned now. */
+  discard(chatId: number, messageId: number): boolean;
   /** Puts other words and buttons in place of a message of the bot. */
   edit(chatId: number, messageId: number, content: Content): void;
   /** Plans that a person's command goes away. */
@@ -54,7 +59,7 @@ export function createReplies(deps: {
     const sent = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
     if (!sent.ok || sent.value === undefined) return undefined;
     const messageId = sent.value.message_id;
-    retention.planDeletion({ chatId: to.chatId, messageId }, kind);
+    if (kind !== undefined) retention.planDeletion({ chatId: to.chatId, messageId }, kind);
     return messageId;
   }
 
@@ -65,6 +70,10 @@ export function createReplies(deps: {
       if (deps.isBlocked(to.chatId)) return;
       void send(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
     },
+    alarm(to, content) {
+      if (!deps.isBlocked(to.chatId)) void send(to, content, { priority: "prompt", kind: undefined });
+    },
+    discard: (chatId, messageId) => retention.discard({ chatId, messageId }),
     edit(chatId, messageId, content) {
       retention.prolong({ chatId, messageId }, "answers");
       void outbox.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>

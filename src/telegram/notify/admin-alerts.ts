@@ -1,14 +1,19 @@
 import type { AdminAlert } from "../../domain/admin-alert.ts";
-import { createThrottle } from "../../domain/throttle.ts";
+import { isAlarm, subjectOf } from "../../domain/admin-alert.ts";
+import type { Wait } from "../../domain/wait.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
+import { alarmKeyboard } from "../views/alarm.ts";
 import { truncated } from "../views/truncate.ts";
 
-/** Messages to everyone who is an admin, in each one's language. */
+/** Messages to everyone who is an admin, in each one's language. Alarms stay until somebody presses *OK*, the rest goes by itself. */
 export interface AdminAlerts {
-  /** What comes within a second or so goes out as one message. The same again is not repeated for ten minutes. */
+  /**
+   * What comes within a second or so goes out as one message, and when much is told, what comes within a minute. What was the
+   * last word about its subject for less than ten minutes is not repeated; whatever has changed is told.
+   */
   tell(alert: AdminAlert): void;
   /** At once, with what is gathered, and before anything else that waits to be sent: for when there is no later. */
   tellNow(alert: AdminAlert): void;
@@ -18,44 +23,94 @@ export interface AdminAlerts {
 
 const GATHER_MS = 1_000;
 const AGAIN_MS = 600_000;
+/** Two machines that take a name from each other again and again must not flood the chat. */
+const MOST_A_MINUTE = 5;
+const MINUTE_MS = 60_000;
+const SUBJECTS = 1_000;
 
 export function createAdminAlerts(deps: {
   access: Pick<Access, "admins">;
   preferences: Pick<Preferences, "language">;
-  replies: Pick<Replies, "answer" | "notify">;
+  replies: Pick<Replies, "answer" | "notify" | "alarm">;
   now: () => number;
+  wait: Wait;
 }): AdminAlerts {
-  const { access, preferences, replies, now } = deps;
-  const gathered: AdminAlert[] = [];
-  const isNew = createThrottle<string>(AGAIN_MS, now);
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
+  const { access, preferences, replies, now, wait } = deps;
+  const closing = new AbortController();
+  const isNews = createLastWords(now);
+  const alarms = createGathering("alarm");
+  const notices = createGathering("notify");
 
-  function send(all: readonly AdminAlert[], how: "notify" | "answer"): void {
+  function send(all: readonly AdminAlert[], how: "notify" | "answer" | "alarm"): void {
     for (const chatId of access.admins) {
       const words = texts[preferences.language(chatId)].admin;
-      const lines = truncated(all.map(words.alert), { more: words.moreAlerts });
-      replies[how]({ chatId, threadId: null }, { text: lines.join("\n") });
+      const text = truncated(all.map(words.alert), { more: words.moreAlerts }).join("\n");
+      const keyboard = how === "alarm" ? { keyboard: alarmKeyboard(words.alarm) } : {};
+      replies[how]({ chatId, threadId: null }, { text, ...keyboard });
     }
   }
 
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    const all = gathered.splice(0);
-    if (all.length > 0) send(all, "notify");
+  /** What is told together, and when the latest messages went out. */
+  function createGathering(how: "notify" | "alarm") {
+    const gathered: AdminAlert[] = [];
+    let sentAt: number[] = [];
+
+    function flush(): void {
+      const all = gathered.splice(0);
+      if (all.length === 0) return;
+      sentAt = [...sentAt, now()].slice(-MOST_A_MINUTE);
+      send(all, how);
+    }
+
+    function paceMs(): number {
+      const [first] = sentAt;
+      const since = first === undefined ? 0 : now() - first;
+      const isMuch = sentAt.length === MOST_A_MINUTE && since >= 0 && since < MINUTE_MS;
+      return isMuch ? MINUTE_MS - since : GATHER_MS;
+    }
+
+    return {
+      gathered,
+      flush,
+      add(alert: AdminAlert): void {
+        gathered.push(alert);
+        if (gathered.length === 1) void wait(paceMs(), closing.signal).then(flush);
+      },
+    };
   }
 
   return {
     tell(alert) {
-      if (closed || !isNew(JSON.stringify(alert))) return;
-      gathered.push(alert);
-      timer ??= setTimeout(flush, GATHER_MS);
+      if (closing.signal.aborted || !isNews(alert)) return;
+      (isAlarm(alert) ? alarms : notices).add(alert);
     },
-    tellNow: (alert) => send([...gathered.splice(0), alert], "answer"),
+    tellNow(alert) {
+      alarms.flush();
+      send([...notices.gathered.splice(0), alert], "answer");
+    },
     close() {
-      flush();
-      closed = true;
+      alarms.flush();
+      notices.flush();
+      closing.abort();
     },
+  };
+}
+
+/** Whether this is something else than what was told last about the subject, or that was ten minutes ago. */
+function createLastWords(now: () => number): (alert: AdminAlert) => boolean {
+  const last = new Map<string, { readonly words: string; readonly at: number }>();
+  return (alert) => {
+    const subject = subjectOf(alert);
+    const words = JSON.stringify(alert);
+    const at = now();
+    const before = last.get(subject);
+    if (before?.words === words && at >= before.at && at - before.at < AGAIN_MS) return false;
+    last.delete(subject);
+    last.set(subject, { words, at });
+    for (const oldest of last.keys()) {
+      if (last.size <= SUBJECTS) break;
+      last.delete(oldest);
+    }
+    return true;
   };
 }

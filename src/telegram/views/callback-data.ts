@@ -55,6 +55,9 @@ export const downloaderButton = new CallbackData("servers")
   .number("page")
   .string("downloader", { default: "-" });
 
+/** The button under an alarm. */
+export const alarmButton = new CallbackData("alarm").enum("action", ["ok"] as const);
+
 /** A button of /clean. */
 export const cleanButton = new CallbackData("clean").enum("action", ["yes", "no"] as const);
 

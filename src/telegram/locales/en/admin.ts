@@ -54,6 +54,10 @@ export const admin = {
         return `➕ New downloader “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
       case "moved":
         return `📍 “${named(alert.name)}” registered from a new address: ${at(alert.from)} → ${at(alert.to)}`;
+      case "rerooted":
+        return `🧭 “${named(alert.name)}” takes other links now: ${names(alert.to)}. Before: ${names(alert.from)}`;
+      case "full":
+        return `🈵 “${named(alert.name)}” at ${at(alert.at)} wanted to register, but ${alert.most} downloaders are registered already. Remove some in /servers.`;
       case "lookalike":
         return `🎭 A downloader at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
@@ -63,6 +67,11 @@ export const admin = {
       case "poison":
         return "⚠️ One message made me crash several times, so I skipped it. The log names it.";
     }
+  },
+  alarm: {
+    ok: "OK",
+    pressed: "OK",
+    read: (line: string) => `✔️ ${line}`,
   },
   moreAlerts: (n: number) => `… and ${n} more`,
   stranger: {

@@ -56,6 +56,10 @@ export const admin: Texts["admin"] = {
         return `➕ Новый загрузчик «${named(alert.name)}», ${at(alert.at)}, берёт ${names(alert.roots)}`;
       case "moved":
         return `📍 «${named(alert.name)}» зарегистрировался с нового адреса: ${at(alert.from)} → ${at(alert.to)}`;
+      case "rerooted":
+        return `🧭 «${named(alert.name)}» теперь берёт другие ссылки: ${names(alert.to)}. Раньше: ${names(alert.from)}`;
+      case "full":
+        return `🈵 «${named(alert.name)}», ${at(alert.at)}, не смог зарегистрироваться: серверов уже ${alert.most}. Лишние можно убрать в /servers.`;
       case "lookalike":
         return `🎭 Сервер с адреса ${at(alert.at)} назвался «${named(alert.name)}», это имя не отличить от «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
       case "came_in":
@@ -65,6 +69,11 @@ export const admin: Texts["admin"] = {
       case "poison":
         return "⚠️ Одно сообщение несколько раз роняло бота, и я его пропустил. Какое — записано в журнале.";
     }
+  },
+  alarm: {
+    ok: "Прочитано",
+    pressed: "Хорошо",
+    read: (line) => `✔️ ${line}`,
   },
   moreAlerts: (n) => `…и ещё ${n}`,
   stranger: {

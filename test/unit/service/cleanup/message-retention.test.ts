@@ -90,14 +90,16 @@ describe("a message's lifetime", () => {
 
   function createRetention(world: World, { own }: { own?: number | "for ever" } = {}) {
     const log = createRecordingLog();
+    const triggered: number[] = [];
     const retention = createMessageRetention({
       deletions: watched(world.store, (name) => world.watcher(name)).deletions,
       lifetimes: LIFETIMES,
       lifetimeMs: (_, usualMs) => (own === "for ever" ? undefined : (own ?? usualMs)),
       now: () => world.now,
       log,
+      onDeletion: () => void triggered.push(world.now),
     });
-    return { ...retention, log };
+    return { ...retention, log, triggered };
   }
 
   test.each([
@@ -135,6 +137,16 @@ describe("a message's lifetime", () => {
     using world = createWorld();
     createRetention(world).prolong(message, "answers");
     expect(planned(world)).toEqual({});
+  });
+
+  test("is over at once for what was read, and whoever deletes is told; not while the database cannot be used", () => {
+    using world = createWorld();
+    const { discard, triggered } = createRetention(world);
+    expect(discard(message)).toBe(true);
+    expect(planned(world)).toEqual({ [MESSAGE]: 0 });
+    world.watcher = storeFails;
+    expect(discard(message)).toBe(false);
+    expect(triggered).toHaveLength(1);
   });
 
   test("is not planned while the database cannot be used, and nobody is held up by that", () => {

@@ -52,6 +52,8 @@ describe("register()", () => {
     expect(() => world.register("one more")).toThrow(RegistrationRefused);
     world.register("nas 7", { port: 7 });
     expect(world.bot.registry.byName("nas 7")?.port).toBe(7);
+    world.register("NAS 8", { port: 8 });
+    expect(world.bot.registry.byName("nas 8")?.port).toBe(8);
   });
 });
 
@@ -107,7 +109,7 @@ describe("a name as people read it", () => {
 
   test("is refused in another spelling where names belong to certificates", () => {
     using world = createWorld();
-    const refused: string[] = [];
+    const refused: object[] = [];
     const registry = createRegistry({
       table: world.store.downloaders,
       routes: [],
@@ -116,14 +118,14 @@ describe("a name as people read it", () => {
       random: () => 0,
       log: world.bot.log,
       onRegistered: () => {},
-      onLookalike: ({ name }, of) => void refused.push(`${name} for ${of.name}`),
+      onRefused: ({ name }, because) => void refused.push({ name, ...because }),
     });
     const at = { host: "10.0.0.1", port: 1, roots: ["*"] };
     registry.register({ ...at, name: "one" });
     expect(() => registry.register({ ...at, name: "ONE" })).toThrow('"ONE" looks like "one"');
     registry.register({ ...at, name: "one", port: 2 });
     expect(registry.all()).toMatchObject([{ name: "one", port: 2 }]);
-    expect(refused).toEqual(["ONE for one"]);
+    expect(refused).toEqual([{ name: "ONE", like: "one" }]);
   });
 
   test("stays what it was where two that look alike were registered before", () => {

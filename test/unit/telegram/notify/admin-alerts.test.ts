@@ -1,22 +1,145 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
+import { type AdminAlert, registrationAlerts } from "../../../../src/domain/admin-alert.ts";
+import type { Downloader } from "../../../../src/domain/downloader.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
 import { createAdminAlerts } from "../../../../src/telegram/notify/admin-alerts.ts";
+import { createClock } from "../../../support/clock.ts";
 
-test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
-  const told: Content[] = [];
-  const say = (_: unknown, content: Content) => void told.push(content);
-  const admins = createAdminAlerts({
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOME = { host: "10.0.0.1", port: 1 };
+const ELSEWHERE = { host: "10.0.0.2", port: 2 };
+const DAMAGE: AdminAlert = { kind: "repaired", hasBackup: false };
+
+function createWatched() {
+  const clock = createClock();
+  const told: { how: string; text: string; buttons: number }[] = [];
+  const say =
+    (how: string) =>
+    (_: unknown, { text, keyboard }: Content) =>
+      void told.push({ how, text: String(text), buttons: keyboard?.toJSON().inline_keyboard.flat().length ?? 0 });
+  const alerts = createAdminAlerts({
     access: { admins: [1] },
     preferences: { language: () => "en" },
-    replies: { answer: say, notify: say },
-    now: () => 0,
+    replies: { answer: say("answer"), notify: say("notify"), alarm: say("alarm") },
+    now: clock.now,
+    wait: clock.wait,
   });
+  return {
+    ...alerts,
+    told,
+    async later(ms: number) {
+      clock.advance(ms);
+      await setImmediate();
+    },
+    texts: () => told.splice(0).map(({ text }) => text),
+  };
+}
+
+test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
+  const admins = createWatched();
   const roots = Array.from({ length: 12 }, (_, n) => `${"long-root-name-".repeat(3)}${n}.example`);
-  for (let n = 0; n < 12; n += 1) admins.tell({ kind: "joined", name: `box ${n}`, at: { host: "h", port: 1 }, roots });
+  for (let n = 0; n < 12; n += 1) admins.tell({ kind: "joined", name: `box ${n}`, at: HOME, roots });
   admins.close();
-  const [text, ...others] = told.map((content) => String(content.text));
+  const [text, ...others] = admins.texts();
   expect(others).toEqual([]);
   expect(text).toStartWith("➕ New downloader “box 0”");
   expect(text).toMatch(/\n… and \d+ more$/);
   expect(text?.length).toBeLessThanOrEqual(4096);
+});
+
+describe("an alarm", () => {
+  test("is a message of its own with a button, apart from what only happens", async () => {
+    const admins = createWatched();
+    admins.tell({ kind: "joined", name: "nas", at: HOME, roots: ["*"] });
+    admins.tell(DAMAGE);
+    await admins.later(SECOND);
+    expect(admins.told).toMatchObject([
+      { how: "notify", buttons: 0, text: expect.stringContaining("➕") },
+      { how: "alarm", buttons: 1, text: expect.stringContaining("🧯") },
+    ]);
+  });
+
+  test("goes out before the last words of a bot that stops, and stays all the same", () => {
+    const admins = createWatched();
+    admins.tell(DAMAGE);
+    admins.tellNow({ kind: "stopping", queued: 0 });
+    expect(admins.told.map(({ how }) => how)).toEqual(["alarm", "answer"]);
+  });
+
+  test("is told each time that something changes, there and back and there again within a minute", async () => {
+    const admins = createWatched();
+    const moves = [
+      { from: HOME, to: ELSEWHERE },
+      { from: ELSEWHERE, to: HOME },
+      { from: HOME, to: ELSEWHERE },
+    ];
+    for (const move of moves) {
+      admins.tell({ kind: "moved", name: "nas", ...move });
+      await admins.later(SECOND);
+    }
+    expect(admins.texts()).toEqual([
+      expect.stringContaining("10.0.0.1:1 → 10.0.0.2:2"),
+      expect.stringContaining("10.0.0.2:2 → 10.0.0.1:1"),
+      expect.stringContaining("10.0.0.1:1 → 10.0.0.2:2"),
+    ]);
+  });
+
+  test("is not repeated for ten minutes while it says the same as before", async () => {
+    const admins = createWatched();
+    const tell = async () => {
+      admins.tell({ kind: "conflict" });
+      admins.tell({ kind: "lookalike", name: "оne", like: "one", at: HOME });
+      await admins.later(SECOND);
+      return admins.texts().length;
+    };
+    expect(await tell()).toBe(1);
+    expect(await tell()).toBe(0);
+    await admins.later(10 * MINUTE);
+    expect(await tell()).toBe(1);
+  });
+
+  test("floods nobody when two machines take a name from each other all the time, and loses no change", async () => {
+    const admins = createWatched();
+    const texts: string[] = [];
+    for (let second = 0; second < 180; second += 1) {
+      const [from, to] = second % 2 === 0 ? [HOME, ELSEWHERE] : [ELSEWHERE, HOME];
+      admins.tell({ kind: "moved", name: "nas", from, to });
+      await admins.later(SECOND);
+      texts.push(...admins.texts());
+    }
+    admins.close();
+    texts.push(...admins.texts());
+    expect(texts.length).toBeLessThan(25);
+    const lines = texts.join("\n").split("\n");
+    const more = lines.map((line) => Number(/^… and (\d+) more$/.exec(line)?.[1] ?? 0)).reduce((a, b) => a + b);
+    expect(lines.filter((line) => line.startsWith("📍")).length + more).toBe(180);
+  });
+});
+
+describe("a registration", () => {
+  const nas: Downloader = {
+    ...{ name: "nas", ...HOME, roots: ["a.com", "b.com"] },
+    ...{ registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false },
+  };
+
+  test("of a downloader that has only restarted is no news, in whatever order it names its roots", () => {
+    expect(registrationAlerts(nas, nas)).toEqual([]);
+    expect(registrationAlerts({ ...nas, roots: ["b.com", "a.com"], failures: 2 }, nas)).toEqual([]);
+  });
+
+  test.each([[["a.com"]], [["a.com", "b.com", "c.com"]], [["nowhere.example"]], [["*"]]])(
+    "is news when the same address takes %j, not what it took before",
+    (roots) => {
+      expect(registrationAlerts({ ...nas, roots }, nas)).toEqual([
+        { kind: "rerooted", name: "nas", from: nas.roots, to: roots },
+      ]);
+    },
+  );
+
+  test("tells of both when address and roots are others", () => {
+    const alerts = registrationAlerts({ ...nas, ...ELSEWHERE, roots: ["*"] }, nas);
+    expect(alerts.map(({ kind }) => kind)).toEqual(["moved", "rerooted"]);
+  });
 });
