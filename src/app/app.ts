@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { createPreferences } from "../service/chats/preferences.ts";
+import { createLateWrites } from "../service/late-writes.ts";
 import { createQueue } from "../service/queue/queue.ts";
 import { createHeartbeat } from "../systemd/heartbeat.ts";
 import type { WatchdogReport } from "../systemd/service-manager.ts";
@@ -45,6 +46,8 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   await using parts = new AsyncDisposableStack();
   const foundation = parts.use(openFoundation(config, options));
   const { store, events, now, log } = foundation;
+  const lateWrites = createLateWrites({ log: log.withTag("store") });
+  parts.defer(() => void lateWrites.flush({ all: true }));
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () =>
     unlessUnavailable(
@@ -65,7 +68,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const { downloaderAdmin, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
   const side = parts.use(
-    createTelegramSide(foundation, { dispatching, administration, preferences, queue, heartbeat }),
+    createTelegramSide(foundation, { dispatching, administration, preferences, queue, lateWrites, heartbeat }),
   );
   const { telegram } = side;
   const { tracker, health } = parts.use(createTracking(foundation, { registry, client, downloaderAdmin, preferences }));
@@ -74,9 +77,12 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     invites.sweep();
     telegram.maintain();
   };
-  const saveRegistry = registry.save;
+  const catchUp = () => {
+    registry.save();
+    lateWrites.flush();
+  };
   const schedules = parts.use(
-    startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, saveRegistry }),
+    startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, catchUp }),
   );
   parts.defer(() => Promise.race([dispatcher.drain(), sleep(DRAIN_MS, undefined, { ref: false })]));
   connectReactions(events, { dispatcher, tracker, telegram, schedules });

@@ -1,4 +1,5 @@
 import { createCalendar } from "../domain/calendar.ts";
+import type { LateWrites } from "../domain/storage.ts";
 import { wait } from "../domain/wait.ts";
 import { createAccessRequests } from "../service/access/requests.ts";
 import { createChatMigration } from "../service/chats/migration.ts";
@@ -32,11 +33,12 @@ export function createTelegramSide(
     administration: Administration;
     preferences: Preferences;
     queue: Queue;
+    lateWrites: LateWrites;
     heartbeat: Heartbeat;
   },
 ): TelegramSide {
   const { config, store, events, metrics, now, random } = foundation;
-  const { dispatching, administration, preferences, queue, heartbeat } = of;
+  const { dispatching, administration, preferences, queue, lateWrites, heartbeat } = of;
   const { registry, client, enqueue } = dispatching;
   const log = foundation.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
@@ -62,12 +64,13 @@ export function createTelegramSide(
       lifetimes: config.lifetimes,
       lifetimeMs: preferences.lifetimeMs,
       now,
-      log,
+      lateWrites,
       onDeletion,
     }),
     linkPrompts: createLinkPrompts({
       store,
       isBlocked: preferences.isBlocked,
+      lateWrites,
       now,
       onDeletion,
     }),

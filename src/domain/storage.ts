@@ -30,6 +30,15 @@ export function unlessUnavailable<T, Other>(work: () => T, otherwise: (error: St
   }
 }
 
+/** Changes that nobody waits for and that must not get lost. */
+export interface LateWrites {
+  /**
+   * Makes a change now or, while the database cannot be used, as soon as it can be, at the latest when the bot stops. What
+   * `change` throws besides `StoreUnavailable` is thrown when it is made now. `what` is for the log.
+   */
+  write(what: string, change: () => void): void;
+}
+
 /** Everything that survives a restart. Each function may throw `StoreUnavailable`. */
 export interface Store {
   readonly links: Links;

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { HANG } from "../support/bot-api/faults.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
@@ -56,6 +57,32 @@ describe("a prompt", () => {
     // What is to be deleted goes out at the start, too.
     await app.restart();
     await app.api.gone(person, orphan.id);
+  });
+
+  test("is known by its message's id, and what was said is deleted, although the database was locked then", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    const held = app.api.fail("sendMessage", HANG);
+    const urls = [VIDEO, "https://youtube.com/watch?v=2"];
+    for (const url of urls) person.sends(url);
+    await app.api.settled();
+    using other = database(app);
+    expect(other.query("SELECT count(*) AS links FROM links").get()).toEqual({ links: 2 });
+    other.run("BEGIN IMMEDIATE");
+    held.release();
+    person.sends("/help");
+    // It is sent after the prompts, each of which was to be stored before the next one.
+    const help = await app.api.message(USER, ({ text }) => text.includes("/settings"), { what: "help" });
+    person.sends("/help");
+    await app.api.message(USER, ({ id, text }) => id > help.id && text.includes("/settings"), { what: "more help" });
+    const prompts = urls.map((url) => app.api.messages(person).find(({ byBot, text }) => byBot && text.includes(url)));
+    other.run("ROLLBACK");
+    await app.stop();
+    expect(other.query("SELECT url, prompt_id FROM links ORDER BY id").all()).toEqual(
+      urls.map((url, n) => ({ url, prompt_id: prompts[n]?.id })),
+    );
+    const planned = other.query<{ message_id: number }, []>("SELECT message_id FROM deletions").all();
+    expect(planned.map(({ message_id: id }) => id)).toContain(help.id);
   });
 
   test("that is too old to stay is kept while the chat cannot be given a new one", async () => {

@@ -1,8 +1,7 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
-import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS, type Deletion, type Deletions, type MessageRef } from "../../domain/message.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import type { LateWrites, Store } from "../../domain/storage.ts";
 
 /** How long messages stay in a chat, in ms, by kind. */
 export interface Lifetimes {
@@ -16,15 +15,15 @@ export type MessageKind = keyof Lifetimes | "lasting";
 
 /**
  * How long messages that are no prompts stay: as the config says for their kind, or as their chat has chosen. None of these
- * throws: what cannot be planned while the database cannot be used stays in the chat.
+ * throws: what cannot be planned while the database cannot be used is planned later.
  */
 export interface MessageRetention {
   /** Plans that a message goes when its time is over, counted from now; one that was to go earlier still does. */
   planDeletion(message: MessageRef, kind: MessageKind): void;
   /** Lets a message that is planned to go, and is used again, stay as long as a new one of this kind. */
   prolong(message: MessageRef, kind: MessageKind): void;
-  /** Plans that a message goes now; false when that cannot be planned. */
-  discard(message: MessageRef): boolean;
+  /** Plans that a message goes now. */
+  discard(message: MessageRef): void;
 }
 
 export function createMessageRetention(deps: {
@@ -33,11 +32,11 @@ export function createMessageRetention(deps: {
   /** A chat's own lifetime in place of the usual one, in ms; undefined: for ever. */
   lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
   now: () => number;
-  log: Log;
+  lateWrites: LateWrites;
   /** Told that there is a message to delete at once. */
   onDeletion: () => void;
 }): MessageRetention {
-  const { deletions, lifetimes, now, log } = deps;
+  const { deletions, lifetimes, now, lateWrites } = deps;
 
   function withDeadline(
     { chatId, messageId }: MessageRef,
@@ -47,25 +46,20 @@ export function createMessageRetention(deps: {
     const afterMs = deps.lifetimeMs(chatId, kind === "lasting" ? DELETABLE_MS : lifetimes[kind]);
     if (afterMs === undefined) return;
     const deleteAt = now() + Math.min(afterMs, DELETABLE_MS);
-    unlessUnavailable(
-      () => plan({ chatId, messageId, deleteAt }),
-      ({ code }) => log.debug("Cannot plan a deletion now", { code }),
-    );
+    lateWrites.write("when a message goes", () => plan({ chatId, messageId, deleteAt }));
   }
 
   return {
     planDeletion: (message, kind) => withDeadline(message, kind, deletions.add),
     prolong: (message, kind) =>
       withDeadline(message, kind, ({ chatId, messageId, deleteAt }) => deletions.prolong(chatId, messageId, deleteAt)),
-    discard: (message) =>
-      unlessUnavailable(
-        () => {
-          deletions.add({ ...message, deleteAt: now() });
-          deps.onDeletion();
-          return true;
-        },
-        () => false,
-      ),
+    discard(message) {
+      const deleteAt = now();
+      lateWrites.write("that a message goes", () => {
+        deletions.add({ ...message, deleteAt });
+        deps.onDeletion();
+      });
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
-import type { Store } from "../../domain/storage.ts";
+import type { LateWrites, Store } from "../../domain/storage.ts";
 
 /** Bot API: a message of more than 48 hours cannot be deleted; two are left, since this is looked at once an hour. */
 const OLDEST_PROMPT_MS = 46 * 3_600_000;
@@ -21,10 +21,11 @@ export interface LinkPrompts {
   /** The link as it is now; undefined when it has left the queue, and its prompt is about to go. */
   current(linkId: number): Link | undefined;
   /**
-   * Makes a message the link's prompt, and plans the deletion of the prompt that it had. Returns the link as it is then;
-   * undefined when it left the queue while the message was on its way: that is planned to be deleted instead.
+   * Makes a message the link's prompt, and plans the deletion of the prompt that it had; later where the database cannot be
+   * used. `attached` gets the link as it is then; it is not called when the link left the queue while the message was on
+   * its way: that is planned to be deleted instead.
    */
-  attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined;
+  attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt, attached: (link: Link) => void): void;
   /** Somebody deleted this prompt. Returns the link that has none any more; undefined when it is not the link's prompt. */
   detach(linkId: number, promptId: number): Link | undefined;
   /** Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. */
@@ -43,6 +44,7 @@ export function createLinkPrompts(deps: {
   store: Pick<Store, "links" | "deletions" | "transaction">;
   /** Whether the chat does not let the bot write: its prompts come when it does again. */
   isBlocked: (chatId: number) => boolean;
+  lateWrites: LateWrites;
   now: () => number;
   /** Told that there is a message to delete at once. */
   onDeletion: () => void;
@@ -50,7 +52,7 @@ export function createLinkPrompts(deps: {
   const { store, now } = deps;
   const { links, deletions } = store;
 
-  function attach({ id, chatId }: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
+  function attachNow({ id, chatId }: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
     const { promptId } = sent;
     const { link, spare } = store.transaction(() => {
       // As the prompt that another one had replaced it may have been about to go.
@@ -67,13 +69,18 @@ export function createLinkPrompts(deps: {
 
   return {
     current: (linkId) => links.byId(linkId),
-    attach,
+    attach(link, sent, attached) {
+      deps.lateWrites.write("which message is a prompt", () => {
+        const current = attachNow(link, sent);
+        if (current !== undefined) attached(current);
+      });
+    },
     detach: (linkId, promptId) =>
       store.transaction(() => {
         if (links.byId(linkId)?.promptId !== promptId) return undefined;
         return links.update(linkId, { promptId: null, promptedAt: null });
       }),
-    adopt: (link, promptId) => attach(link, { promptId, promptedAt: now() }) ?? link,
+    adopt: (link, promptId) => attachNow(link, { promptId, promptedAt: now() }) ?? link,
     drop(prompt) {
       deletions.add({ ...prompt, deleteAt: now() });
       deps.onDeletion();

@@ -13,8 +13,8 @@ export function createAlarmButton({ replies, now }: { replies: Replies; now: () 
     if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
     const { message_id: messageId, date } = press.message;
     const { alarm: words } = context.texts.admin;
-    const goes = now() - date * 1000 < DELETABLE_MS && replies.discard(context.chatId, messageId);
-    if (!goes) {
+    if (now() - date * 1000 < DELETABLE_MS) replies.discard(context.chatId, messageId);
+    else {
       const text = "text" in press.message ? String(press.message.text) : words.pressed;
       const [line = ""] = text.split("\n");
       replies.edit(context.chatId, messageId, { text: words.read(plain(line, LONGEST_LINE)) });

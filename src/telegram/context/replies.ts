@@ -26,8 +26,8 @@ export interface Replies {
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
   /** Tells what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt does. */
   alarm(to: Destination, content: Content): void;
-  /** Has a message deleted as soon as possible; false when that cannot be planned now. */
-  discard(chatId: number, messageId: number): boolean;
+  /** Has a message deleted as soon as possible. */
+  discard(chatId: number, messageId: number): void;
   /** Puts other words and buttons in place of a message of the bot. */
   edit(chatId: number, messageId: number, content: Content): void;
   /** Plans that a person's command goes away. */

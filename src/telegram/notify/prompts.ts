@@ -42,8 +42,9 @@ export function createPrompts(deps: {
     });
     if (!shown.ok || shown.value === undefined) return;
     const prompt = { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 };
-    const current = linkPrompts.attach(link, prompt);
-    if (current !== undefined && !Bun.deepEquals({ ...rendered, ...prompt }, current)) refresh(current);
+    linkPrompts.attach(link, prompt, (current) => {
+      if (!Bun.deepEquals({ ...rendered, ...prompt }, current)) refresh(current);
+    });
   }
 
   function promptOf(link: Link): SendMessageParams {

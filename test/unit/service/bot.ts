@@ -7,6 +7,7 @@ import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/out
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../../../src/service/fleet/registry.ts";
+import { createLateWrites } from "../../../src/service/late-writes.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
@@ -58,7 +59,8 @@ export function createBot(of: {
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
   const queue = createQueue({ store, now, onChanged: () => {} });
-  const prompts = createLinkPrompts({ store, isBlocked: () => false, now, onDeletion: () => {} });
+  const lateWrites = createLateWrites({ log });
+  const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
   const enqueue = createEnqueue({ store, registry, submitter, outcomes, delayMs: settings.delayMs, now, log });
   return { registry, submitter, outcomes, dispatcher, queue, prompts, enqueue, events, log };
 }

@@ -5,6 +5,7 @@ import {
   forgetMessages,
   releaseMessage,
 } from "../../../../src/service/cleanup/message-retention.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { MINUTE } from "../bot.ts";
 import { storeFails, watched } from "../fuse.ts";
@@ -89,17 +90,17 @@ describe("a message's lifetime", () => {
   const message = { chatId: ANN, messageId: MESSAGE };
 
   function createRetention(world: World, { own }: { own?: number | "for ever" } = {}) {
-    const log = createRecordingLog();
+    const lateWrites = createLateWrites({ log: createRecordingLog() });
     const triggered: number[] = [];
     const retention = createMessageRetention({
       deletions: watched(world.store, (name) => world.watcher(name)).deletions,
       lifetimes: LIFETIMES,
       lifetimeMs: (_, usualMs) => (own === "for ever" ? undefined : (own ?? usualMs)),
       now: () => world.now,
-      log,
+      lateWrites,
       onDeletion: () => void triggered.push(world.now),
     });
-    return { ...retention, log, triggered };
+    return { ...retention, lateWrites, triggered };
   }
 
   test.each([
@@ -139,23 +140,27 @@ describe("a message's lifetime", () => {
     expect(planned(world)).toEqual({});
   });
 
-  test("is over at once for what was read, and whoever deletes is told; not while the database cannot be used", () => {
+  test("is over at once for what was read, and whoever deletes is told", () => {
     using world = createWorld();
     const { discard, triggered } = createRetention(world);
-    expect(discard(message)).toBe(true);
+    discard(message);
     expect(planned(world)).toEqual({ [MESSAGE]: 0 });
-    world.watcher = storeFails;
-    expect(discard(message)).toBe(false);
     expect(triggered).toHaveLength(1);
   });
 
-  test("is not planned while the database cannot be used, and nobody is held up by that", () => {
+  test("is planned later when the database cannot be used, counted from when it was asked for", () => {
     using world = createWorld();
-    const { planDeletion, prolong, log } = createRetention(world);
+    const { planDeletion, prolong, discard, lateWrites, triggered } = createRetention(world);
     world.watcher = storeFails;
     planDeletion(message, "answers");
     prolong(message, "answers");
-    expect(log.at("debug")).toEqual(Array(2).fill("Cannot plan a deletion now"));
-    expect(planned(world)).toEqual({});
+    discard({ chatId: ANN, messageId: 9 });
+    expect(lateWrites.flush()).toBe(false);
+    expect([planned(world), triggered]).toEqual([{}, []]);
+    world.watcher = () => {};
+    world.advance(MINUTE);
+    expect(lateWrites.flush()).toBe(true);
+    expect(planned(world)).toEqual({ [MESSAGE]: 4 * MINUTE, 9: -MINUTE });
+    expect(triggered).toHaveLength(1);
   });
 });

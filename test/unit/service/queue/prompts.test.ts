@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { createLinkPrompts } from "../../../../src/service/queue/prompts.ts";
+import type { Link } from "../../../../src/domain/link.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
+import { createLinkPrompts, type SentPrompt } from "../../../../src/service/queue/prompts.ts";
 import { UNDO_MS } from "../../../../src/service/queue/queue.ts";
 import { MINUTE } from "../bot.ts";
 import { storeFails, watched } from "../fuse.ts";
@@ -10,13 +12,23 @@ const URL = "https://x.org/1";
 
 function createPrompts(world: World, { blocked = [] as readonly number[] } = {}) {
   const told: string[] = [];
+  const lateWrites = createLateWrites({ log: world.bot.log });
   const prompts = createLinkPrompts({
     store: watched(world.store, (name) => world.watcher(name)),
     isBlocked: (chatId) => blocked.includes(chatId),
+    lateWrites,
     now: () => world.now,
     onDeletion: () => void told.push("a deletion"),
   });
-  return { ...prompts, told };
+  /** The link as it is when its prompt is known; undefined when it has left the queue, or that could not be stored yet. */
+  function attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
+    let attached: Link | undefined;
+    prompts.attach(link, sent, (current) => {
+      attached = current;
+    });
+    return attached;
+  }
+  return { ...prompts, attach, lateWrites, told };
 }
 const due = ({ store, now }: World) =>
   store.deletions.dueOfOneChat(now, 99).map(({ chatId, messageId }) => [chatId, messageId]);
@@ -68,15 +80,19 @@ describe("attach()", () => {
     expect(due(world)).toEqual([[-1005, 70]]);
   });
 
-  test("changes nothing and tells nothing when the database cannot be used", async () => {
+  test("changes nothing while the database cannot be used, and all of it later", async () => {
     using world = createWorld();
-    const { attach, told } = createPrompts(world);
+    const { attach, lateWrites, told } = createPrompts(world);
     const link = attach(await world.due(URL), sent(world, 70));
     if (link === undefined) throw new Error("The link is gone");
     world.watcher = (name) => name === "deletions.add" && storeFails(name);
-    expect(() => attach(link, sent(world, 71))).toThrow("The database cannot be used");
+    expect(attach(link, sent(world, 71))).toBeUndefined();
     expect(world.link(link.id)).toEqual(link);
     expect([due(world), told]).toEqual([[], []]);
+    world.watcher = () => {};
+    expect(lateWrites.flush()).toBe(true);
+    expect(world.link(link.id).promptId).toBe(71);
+    expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
   });
 });
 
