@@ -11,6 +11,10 @@ import { version } from "./version.ts";
 
 /** The command line → one subcommand. */
 async function main(argv: readonly string[]): Promise<Exit> {
+  // Bun would print every request, with the token in its URL, past the log. It heeds what is set, not what is deleted.
+  process.env.BUN_CONFIG_VERBOSE_FETCH = "false";
+  // Whoever read the output may be gone (`| head`): that is no reason to die.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const invocation = parseCli(argv);
   if ("usage" in invocation) throw new ExitWith(EXIT.usage, invocation.usage);
   const { config, files = [] } = invocation;

@@ -1,5 +1,6 @@
 import { startApp } from "../app/app.ts";
 import { loadConfig } from "../config/config.ts";
+import { readText } from "../config/file.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { ListenError } from "../domain/listening.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
@@ -36,6 +37,8 @@ export async function run(configPath: string | undefined): Promise<Exit> {
   const stop = stopRequested(log);
   let saveProfile = (): unknown => undefined;
   process.on("SIGUSR2", () => saveProfile());
+  // Others use it to have log files opened again; here it would end the process.
+  process.on("SIGUSR1", () => {});
 
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
   await using app = await startApp(config, { log }).catch(explain);
@@ -48,11 +51,15 @@ export async function run(configPath: string | undefined): Promise<Exit> {
   return EXIT.config;
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+/**
+ * Resolves at the first signal that asks to stop; the second ends the process at once. A terminal that is closed asks too,
+ * unless the bot was started to outlive it (`nohup`).
+ */
 function stopRequested(log: RootLog): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let asked = false;
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  const hangUp = wasIgnored(SIGHUP) ? [] : (["SIGHUP"] as const);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT", ...hangUp] as const) {
     process.on(signal, () => {
       if (asked) process.exit(EXIT.stopped);
       asked = true;
@@ -61,6 +68,15 @@ function stopRequested(log: RootLog): Promise<NodeJS.Signals> {
     });
   }
   return promise;
+}
+
+const SIGHUP = 1;
+
+/** Whether whoever started this process has it ignore a signal (proc(5): `SigIgn`); listening to it would end that. */
+function wasIgnored(signal: number): boolean {
+  const status = readText("/proc/self/status");
+  const [, mask = "0"] = (status.ok && /^SigIgn:\s*([0-9a-f]+)$/m.exec(status.text)) || [];
+  return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
 /** A compiled binary would go on after an unhandled rejection (runtime.md §6.1); what is stored makes dying safe. */
