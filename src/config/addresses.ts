@@ -67,7 +67,24 @@ export function proxy() {
   return field({
     expected: 'a proxy such as "socks5://127.0.0.1:1080" (http, https, socks5 or socks5h)',
     secret: true,
-    parse: (input) => parseUrl(input, ["http:", "https:", "socks5:", "socks5h:"])?.href.replace(/\/$/, ""),
-    hint: () => "A name and a password go in front of the host: socks5://name:password@host:1080.",
+    parse: (input) => {
+      const url = parseUrl(input, ["http:", "https:", "socks5:", "socks5h:"]);
+      // What begins a path, a query or a fragment here was meant for the password.
+      if (!url || url.pathname.length > 1 || url.search || url.hash || !isEncoded(url)) return undefined;
+      return url.href.replace(/\/$/, "");
+    },
+    hint: (input) =>
+      /[#/?%,\s\\].*@|%/.test(asText(input).replace(/^\s*\w+:\/\//, ""))
+        ? "In a name and a password write # as %23, / as %2F, ? as %3F, @ as %40, % as %25, a comma as %2C, a space as %20."
+        : "A name and a password go in front of the host: socks5://name:password@host:1080.",
   });
+}
+
+function isEncoded({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }

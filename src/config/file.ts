@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { withoutInvisibleEnds } from "../domain/text.ts";
 import { isMapping } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 import type { Environment } from "./sources.ts";
@@ -30,7 +31,7 @@ export function usualPaths({ cwd, systemDirectory = "/etc/dwld-bot" }: ConfigPla
 
 /** Reads `--config`, else `$DWLD_BOT_CONFIG`, else the first of the usual paths that exists. */
 export function readConfigFile(places: ConfigPlaces): ConfigFile {
-  const named = places.path ?? (places.env.DWLD_BOT_CONFIG || undefined);
+  const named = places.path ?? (withoutInvisibleEnds(places.env.DWLD_BOT_CONFIG ?? "") || undefined);
   for (const path of named === undefined ? usualPaths(places) : [resolve(places.cwd, named)]) {
     const file = readText(path);
     if (file.ok) return { path, ...readYaml(path, file.text) };
@@ -42,6 +43,10 @@ export function readConfigFile(places: ConfigPlaces): ConfigFile {
 
 function unread(path: string, code: string): Problem {
   const expected = "a readable YAML file";
+  if (code === "EISDIR") {
+    const hint = `Name the file in it. Docker makes a folder of that name where the file of a volume is not there.`;
+    return { key: path, found: "a folder", expected, hint };
+  }
   if (code !== "ENOENT") return { key: path, found: `a file that cannot be read (${code})`, expected };
   return {
     key: path,
@@ -68,6 +73,11 @@ function readYaml(path: string, text: string): Omit<ConfigFile, "path"> {
 
 /** A file's text, or the system's error code (`ENOENT`). */
 export type TextResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string };
+
+/** Completes "FILE, …" for a file whose reading has failed so. */
+export function whyUnread(code: string): string {
+  return code === "EISDIR" ? "which is a folder" : `which cannot be read (${code})`;
+}
 
 /** Reads a file that may not be there. */
 export function readText(path: string): TextResult {

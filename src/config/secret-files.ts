@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
-import { type ConfigPlaces, closedMode, readText } from "./file.ts";
+import { withoutInvisibleEnds } from "../domain/text.ts";
+import { type ConfigPlaces, closedMode, readText, whyUnread } from "./file.ts";
 import type { Problem } from "./problem.ts";
 
 /** Secrets that were kept in files of their own. */
@@ -22,12 +23,13 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd
   const warnings: string[] = [];
   for (const owner of owners) {
     const key = `${owner}.token`;
-    const named = values.get(`${key}_file`);
+    const given = values.get(`${key}_file`);
+    const named = typeof given === "string" ? withoutInvisibleEnds(given) : "";
     if (values.get(key)) {
       if (named) warnings.push(`${key}_file is not read, because ${key} is set.`);
       continue;
     }
-    const isNamed = typeof named === "string" && named !== "";
+    const isNamed = named !== "";
     if (!isNamed && !env.CREDENTIALS_DIRECTORY) continue;
     const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", `${owner}-token`);
     const file = readText(path);
@@ -35,7 +37,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd
       found.set(key, file.text.replace(/\r?\n$/, ""));
       if (isNamed) warnings.push(...openToOthers(path));
     } else if (isNamed || file.code !== "ENOENT") {
-      const problem = `${path}, which cannot be read (${file.code})`;
+      const problem = `${path}, ${whyUnread(file.code)}`;
       problems.push({ key: isNamed ? `${key}_file` : key, found: problem, expected: "a readable file" });
     }
   }

@@ -1,21 +1,43 @@
-import { field } from "./field.ts";
+import { withoutInvisibleEnds } from "../domain/text.ts";
+import { asText, field } from "./field.ts";
 
 /** The bot's token, as @BotFather gives it. */
 export function telegramToken() {
-  return field({
+  return token({
     expected: "the bot's token, such as 123456:ABC…",
-    secret: true,
-    parse: (input) => (typeof input === "string" && /^\d+:[\w-]+$/.test(input) ? input : undefined),
-    hint: () => "Ask @BotFather in Telegram: /newbot for a new one, /token for the one you have.",
+    pattern: /^\d+:[\w-]+$/,
+    hint: "Ask @BotFather in Telegram: /newbot for a new one, /token for the one you have.",
   });
 }
 
 /** A token that travels in `authorization: Bearer …`, or nothing. */
 export function bearerToken() {
-  return field({
+  return token({
     expected: "a token of letters, digits and signs without spaces, in quotes, or nothing",
-    secret: true,
-    parse: (input) => (typeof input === "string" && /^[\x21-\x7e]*$/.test(input) ? input : undefined),
-    hint: () => "`openssl rand -hex 32` makes one.",
+    pattern: /^[\x21-\x7e]*$/,
+    hint: "`openssl rand -hex 32` makes one.",
   });
+}
+
+/** Blanks and line breaks around it are no part of it: editors, shells and `docker --env-file` leave them there. */
+function token({ expected, pattern, hint }: { expected: string; pattern: RegExp; hint: string }) {
+  return field({
+    expected,
+    secret: true,
+    parse: (input) => {
+      const text = typeof input === "string" ? withoutInvisibleEnds(input) : "";
+      return typeof input === "string" && pattern.test(text) ? text : undefined;
+    },
+    hint: (input) => flawOf(withoutInvisibleEnds(asText(input)), pattern) ?? hint,
+  });
+}
+
+/** What is wrong with a token that would be right otherwise. */
+function flawOf(text: string, pattern: RegExp): string | undefined {
+  const visible = text.replace(/[\s\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, "");
+  if (visible !== "" && visible !== text && pattern.test(visible))
+    return "There is a space, a line break or a sign that nobody sees in the middle of it: take that out.";
+  if (/^(["'`]).+\1$/s.test(text) && pattern.test(text.slice(1, -1)))
+    return "The quotes are a part of it here: leave them out.";
+  return undefined;
 }

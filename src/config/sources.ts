@@ -1,3 +1,4 @@
+import { withoutInvisibleEnds } from "../domain/text.ts";
 import { configKeys, didYouMean, isMapping } from "./keys.ts";
 import { type Problem, shown } from "./problem.ts";
 
@@ -39,15 +40,25 @@ export function readMapping(mapping: Readonly<Record<string, unknown>>): SourceV
   return { values, problems };
 }
 
-/** Reads the `DWLD_BOT_…` variables; an empty one counts as not there, an unknown one is a problem. */
+/** What Kubernetes puts into every pod beside a service `dwld-bot…`: `DWLD_BOT_SERVICE_HOST`, `DWLD_BOT_PORT_9999_TCP_ADDR`. */
+const SERVICE_LINK = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
+/** … and the value of `DWLD_BOT_PORT`. */
+const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
+
+/**
+ * Reads the `DWLD_BOT_…` variables, without blanks and line breaks at their ends; an empty one counts as not there, an unknown
+ * one is a problem unless Kubernetes has set it.
+ */
 export function readEnvironment(env: Environment): SourceValues {
   const names = new Map(configKeys().map(({ variable, name }) => [variable, name]));
   const values = new Map<string, unknown>();
   const problems: Problem[] = [];
   for (const [variable, value] of Object.entries(env)) {
     const name = names.get(variable);
-    if (name !== undefined && value) values.set(name, value);
+    const text = withoutInvisibleEnds(value ?? "");
+    if (name !== undefined && text !== "") values.set(name, text);
     if (name !== undefined || !variable.startsWith("DWLD_BOT_") || variable === "DWLD_BOT_CONFIG") continue;
+    if (SERVICE_LINK.test(variable) || (variable.endsWith("_PORT") && SERVICE_ADDRESS.test(text))) continue;
     problems.push({
       key: variable,
       found: "an unknown variable",

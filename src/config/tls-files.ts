@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { ServerTls } from "../domain/listening.ts";
-import { readText } from "./file.ts";
+import { readText, whyUnread } from "./file.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 
 /** `grpc.tls` of the config: absolute paths, "" for none. */
@@ -28,7 +28,7 @@ export function readTlsFiles(paths: TlsPaths): ServerTls | undefined {
       return undefined;
     };
     const file = readText(paths[key]);
-    if (!file.ok) return refuse(`${paths[key]}, which cannot be read (${file.code})`);
+    if (!file.ok) return refuse(`${paths[key]}, ${whyUnread(file.code)}`);
     try {
       return { text: file.text, parsed: parse(file.text) };
     } catch {

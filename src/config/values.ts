@@ -1,3 +1,4 @@
+import { withoutInvisibleEnds } from "../domain/text.ts";
 import { asText, field } from "./field.ts";
 
 // `setTimeout` fires at once when asked to wait longer than 2^31 - 1 ms, a little less than 25 days.
@@ -76,11 +77,18 @@ export function boolean() {
   return field({ expected: "true or false", parse: (input) => BOOLEANS[asText(input).toLowerCase()] });
 }
 
-/** A path, or nothing. */
+/** A path, or nothing. What nobody sees at its ends, such as the `\r` of a file from Windows, is no part of it. */
 export function path({ needed = false } = {}) {
   return field({
     expected: needed ? "a path" : "a path, or nothing",
-    parse: (input) => (typeof input === "string" && (input !== "" || !needed) ? input : undefined),
+    parse: (input) => {
+      const text = typeof input === "string" ? withoutInvisibleEnds(input) : undefined;
+      return text === undefined || (text === "" && needed) || /\p{Cc}/u.test(text) ? undefined : text;
+    },
+    hint: (input) =>
+      /\p{Cc}/u.test(withoutInvisibleEnds(asText(input)))
+        ? "There is a line break or another control character in it."
+        : undefined,
   });
 }
 

@@ -100,8 +100,9 @@ async function enter(
     );
   }
   for (let tries = 1; ; tries++) {
-    const token = kept ?? (await terminal.askHidden("The bot's token, from @BotFather (it is not shown): "));
-    const looksRight = v.safeParse(telegramToken(), token).success;
+    const given = kept ?? (await terminal.askHidden("The bot's token, from @BotFather (it is not shown): "));
+    const { success: looksRight, output } = v.safeParse(telegramToken(), given);
+    const token = looksRight ? output : given;
     const verdict = looksRight ? await verifyToken(token, endpoints) : { kind: "unknown_token" as const };
     if (verdict.kind === "known") return { token, api: verdict.api, username: verdict.username };
     if (verdict.kind === "unreachable") {

@@ -73,6 +73,12 @@ describe("init()", () => {
     expect(world.place.printed + terminal.said).not.toContain(TOKEN);
   });
 
+  test("takes a token from the environment without the line break after it", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: `${TOKEN}\r\n` });
+    expect(await run(world, { admin: ["7"] })).toBe(0);
+    expect(load(world.place).telegram.token).toBe(TOKEN);
+  });
+
   test("leaves the owner's message to the bot, which answers it when it starts", async () => {
     await using world = rig();
     world.api.user({ id: 1001 }).sends("hello");

@@ -1,0 +1,142 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Config, loadConfig } from "../../../src/config/config.ts";
+import { ConfigError } from "../../../src/config/problem.ts";
+import type { Environment } from "../../../src/config/sources.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-config-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const enough = { DWLD_BOT_TELEGRAM_TOKEN: "1:abc", DWLD_BOT_TELEGRAM_ADMINS: "7" };
+
+function load(env: Environment, yaml = ""): Config {
+  const path = join(cwd, "config.yaml");
+  writeFileSync(path, yaml, { mode: 0o600 });
+  return loadConfig({ path, cwd, env: { ...enough, ...env } });
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("The config was accepted");
+}
+
+describe("variables that somebody else has set", () => {
+  test("are ignored: what Kubernetes tells of services of the bot's name", () => {
+    const { telegram } = load({
+      DWLD_BOT_SERVICE_HOST: "10.0.0.7",
+      DWLD_BOT_SERVICE_PORT: "9999",
+      DWLD_BOT_SERVICE_PORT_GRPC: "9999",
+      DWLD_BOT_PORT: "tcp://10.0.0.7:9999",
+      DWLD_BOT_PORT_9999_TCP: "tcp://10.0.0.7:9999",
+      DWLD_BOT_PORT_9999_TCP_PROTO: "tcp",
+      DWLD_BOT_PORT_9999_TCP_PORT: "9999",
+      DWLD_BOT_PORT_9999_TCP_ADDR: "10.0.0.7",
+      DWLD_BOT_HTTP_SERVICE_HOST: "10.0.0.8",
+      DWLD_BOT_HTTP_PORT: "udp://10.0.0.8:9988",
+    });
+    expect(telegram.token).toBe("1:abc");
+  });
+
+  test.each(["DWLD_BOT_PORT", "DWLD_BOT_GRPC_PORT", "DWLD_BOT_SERVICE"])("are no cover for a mistake: %s", (name) => {
+    expect(refusal(() => load({ [name]: "9999" }))).toContain(`${name}: found an unknown variable`);
+  });
+});
+
+describe("line breaks of other systems and editors", () => {
+  test.each(["\n", "\r", " \r\n", "\u200b"])("at the end of a variable are no part of it (%j)", (end) => {
+    const { telegram, store, dispatch, links, http, log } = load({
+      DWLD_BOT_TELEGRAM_TOKEN: `1:abc${end}`,
+      DWLD_BOT_HTTP_TOKEN: `secret${end}`,
+      DWLD_BOT_STORE_PATH: `queue.db${end}`,
+      DWLD_BOT_DISPATCH_DELAY: `5s${end}`,
+      DWLD_BOT_LINKS_ALLOW_PRIVATE: `true${end}`,
+      DWLD_BOT_LOG_LEVEL: `warn${end}`,
+      DWLD_BOT_TIME_ZONE: end,
+    });
+    expect([telegram.token, http.token, store.path]).toEqual(["1:abc", "secret", join(cwd, "queue.db")]);
+    expect([dispatch.delay, links.allow_private, log.level]).toEqual([5000, true, "warn"]);
+  });
+
+  test("are no part of what stands in quotes or in a file of its own either", () => {
+    writeFileSync(join(cwd, "token"), "\ufeff2:def \r\n\n");
+    const { telegram, store } = load(
+      { DWLD_BOT_TELEGRAM_TOKEN: "" },
+      'telegram: { token_file: "token\\r" }\nstore: { path: "queue.db\\r" }',
+    );
+    expect([telegram.token, store.path]).toEqual(["2:def", join(cwd, "queue.db")]);
+  });
+
+  test("within are told for what they are", () => {
+    expect(refusal(() => load({ DWLD_BOT_STORE_PATH: "a\nb.db" }))).toContain(
+      "a line break or another control character",
+    );
+    for (const token of ["1:ab\nc", "1: abc", "1:ab\u200bc"]) {
+      const words = refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: token }));
+      expect(words).toContain("in the middle of it");
+      expect(words).not.toContain("BotFather");
+    }
+    expect(refusal(() => load({ DWLD_BOT_GRPC_TOKEN: "se cret" }))).toContain("in the middle of it");
+    expect(refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: '"1:abc"' }))).toContain("leave them out");
+    expect(refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: "abc" }))).toContain("BotFather");
+  });
+});
+
+describe("a folder where a file should be", () => {
+  test("is told to be one, for the config, a secret and a certificate", () => {
+    mkdirSync(join(cwd, "folder"), { recursive: true });
+    const words = refusal(() => loadConfig({ path: "folder", cwd, env: enough }));
+    expect(words).toContain("found a folder, expected a readable YAML file");
+    expect(words).toContain("Docker makes a folder");
+    expect(words).not.toContain("EISDIR");
+    expect(refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: "", DWLD_BOT_TELEGRAM_TOKEN_FILE: "folder" }))).toContain(
+      "folder, which is a folder",
+    );
+  });
+});
+
+describe("what YAML would read without a word", () => {
+  test("is refused: a key twice in one line", () => {
+    const yaml = 'grpc: { listen: "127.0.0.1:9999", token: abcdefgh, listen: "0.0.0.0:9998" }';
+    const words = refusal(() => load({}, yaml));
+    expect(words).toContain("grpc.listen: found grpc.listen twice, in line 1, column 9 and in line 1, column 52");
+    expect(words).not.toContain("abcdefgh");
+  });
+
+  test.each(["log: { level: info }\n---\nlog: { level: warn }\n", "a: 1\n...\n---\nb: 2\n"])(
+    "is refused: a second document (%j)",
+    (yaml) => {
+      expect(refusal(() => load({}, yaml))).toContain("found a second document, expected one");
+    },
+  );
+});
+
+describe("a proxy with signs in its password", () => {
+  test.each([
+    "socks5://me:p#ss@host.example:1080",
+    "http://me:1#ss@host.example:3128",
+    "http://me:1/ss@host.example:3128",
+    "https://me:1?ss@host.example:3128",
+    "socks5://me:p%ss@host.example:1080",
+    "socks5://me:p ss/x@host.example:1080",
+  ])("is refused with how to write it: %s", (proxy) => {
+    const words = refusal(() => load({}, `telegram: { proxies: [${JSON.stringify(proxy)}] }`));
+    expect(words).toContain("telegram.proxies[0]: found a text of");
+    expect(words).toContain("write # as %23");
+    expect(words).not.toContain("host.example");
+  });
+
+  test("is taken as it is told to be written", () => {
+    const proxies = ["socks5://me:p%23ss@host.example:1080", "http://me:%25%2F%3F%40%2C@host.example:3128"];
+    expect(load({ DWLD_BOT_TELEGRAM_PROXIES: proxies.join(",") }).telegram.proxies).toEqual(proxies);
+  });
+
+  test("is not what is wrong with others", () => {
+    expect(refusal(() => load({ DWLD_BOT_TELEGRAM_PROXIES: "ftp://me:x@host" }))).toContain("go in front of the host");
+  });
+});
