@@ -98,6 +98,8 @@ function explain(error: unknown): never {
 
 /** What the operator is told of what is wrong outside the program; undefined for a bug. */
 function sentenceFor(error: unknown): string | undefined {
+  if (error instanceof StoreUnavailable && error.code === "EISDIR")
+    return "store.path is a folder: name a file in it, such as dwld-bot.db.";
   if (error instanceof StoreUnavailable) return `${error.message}. Check store.path and its directory.`;
   return error instanceof NewerDatabase || error instanceof ListenError ? error.message : undefined;
 }

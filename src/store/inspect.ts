@@ -1,8 +1,10 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Address } from "../domain/downloader.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
+import { withoutLinks } from "./instance-lock.ts";
 import { quickCheck } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 
@@ -60,10 +62,12 @@ export function inspectDatabase(path: string): Inspection {
 
 /** Whether a bot is seen to run on this database now: see `lockInstance`. Creates nothing. */
 export function isRunningOn(path: string): boolean {
-  if (!existsSync(`${path}.lock`)) return false;
+  if (!existsSync(dirname(path))) return false;
+  const lockPath = `${withoutLinks(path)}.lock`;
+  if (!existsSync(lockPath)) return false;
   try {
     withStorageErrors(() => {
-      using lock = new Database(`${path}.lock`, { readonly: true });
+      using lock = new Database(lockPath, { readonly: true });
       // Needs a shared lock, for no longer than this.
       lock.query("SELECT count(*) FROM sqlite_schema").get();
     });

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
 
@@ -14,18 +14,24 @@ export class AlreadyRunning extends Error {
 }
 
 /**
- * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`.
- * Makes the folder where there is none. Throws `AlreadyRunning` while another process holds it, `StoreUnavailable` where no
- * lock can be written. Keep the returned value: a collected connection drops its lock.
+ * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`. One
+ * database is one lock, by whatever path it is named: it lies where symbolic links lead to. Makes the folder where there is
+ * none. Throws `AlreadyRunning` while another process holds it, or has the database open by another hard link;
+ * `StoreUnavailable` where no lock can be written. Keep the returned value: a collected connection drops its lock.
  */
 export function lockInstance(path: string): Disposable {
-  makeFolder(dirname(path));
-  const lock = withStorageErrors(() => new Database(`${path}.lock`, { create: true, readwrite: true }));
+  const place = withSystemErrors(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    return withoutLinks(path);
+  });
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) throw new StoreUnavailable("EISDIR");
+  const lock = withStorageErrors(() => new Database(`${place}.lock`, { create: true, readwrite: true }));
   try {
     withStorageErrors(() => {
       lock.run("PRAGMA journal_mode = DELETE");
       lock.run("BEGIN EXCLUSIVE");
     });
+    if (isOpenByAnotherName(place)) throw new AlreadyRunning(path);
   } catch (error) {
     lock.close();
     if (error instanceof StoreUnavailable && error.code === "SQLITE_BUSY") throw new AlreadyRunning(path);
@@ -34,9 +40,39 @@ export function lockInstance(path: string): Disposable {
   return { [Symbol.dispose]: () => lock.close() };
 }
 
-function makeFolder(path: string): void {
+/**
+ * Where SQLite will find a database, or make it, and its `-wal` and lock beside it: the path without symbolic links, also
+ * without one that leads to nothing yet. Throws the system's error where its folder is not there.
+ */
+export function withoutLinks(path: string, followed = 0): string {
+  const place = join(realpathSync(dirname(path)), basename(path));
+  const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  // Linux gives up after as many.
+  return isLink && followed < 40 ? withoutLinks(resolve(dirname(place), readlinkSync(place)), followed + 1) : place;
+}
+
+/**
+ * A file with several names has several places for a lock. In the WAL mode whoever has it open holds a shared lock on the file
+ * itself, so nobody else can have it for itself alone (sqlite.org/wal.html). Only then is it asked for: a shell or a backup
+ * that reads the database is no reason not to start.
+ */
+function isOpenByAnotherName(place: string): boolean {
+  const file = statSync(place, { throwIfNoEntry: false });
+  if (file === undefined || file.nlink < 2) return false;
   try {
-    mkdirSync(path, { recursive: true });
+    using database = new Database(place, { readwrite: true });
+    database.run("PRAGMA locking_mode = EXCLUSIVE");
+    database.query("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    // What else is wrong with it is told by whoever opens it.
+    return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+  }
+}
+
+function withSystemErrors<T>(work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     throw new StoreUnavailable(String(error.code), error);

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json";
 import { createBinaryRig, TOKEN } from "../support/binary.ts";
@@ -72,6 +72,25 @@ describe("the exit code", () => {
     await first.kill();
     const third = await rig.start();
     expect(await third.stop()).toBe(0);
+  });
+
+  test("is 75 for a second instance whose path only looks like another one", async () => {
+    await using rig = createBinaryRig();
+    symlinkSync(rig.folder, join(rig.folder, "here"));
+    const first = await rig.start();
+    for (const path of ["dwld-bot.db\r", " dwld-bot.db", "here/dwld-bot.db", "./here/../dwld-bot.db"]) {
+      const second = rig.spawn({ DWLD_BOT_STORE_PATH: path });
+      expect(await second.exited).toBe(75);
+      expect(second.output).toContain("Another dwld-bot already runs on");
+    }
+    expect(await first.stop()).toBe(0);
+  });
+
+  test("is 78 for a folder in place of the database, in words", async () => {
+    await using rig = createBinaryRig();
+    const life = rig.spawn({ DWLD_BOT_STORE_PATH: rig.folder });
+    expect(await life.exited).toBe(78);
+    expect(life.output).toContain("store.path is a folder");
   });
 
   test("is 78 when the port for downloaders is taken, and names it", async () => {

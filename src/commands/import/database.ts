@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { copyDatabase } from "../../store/copy.ts";
 import type { GoDatabase } from "../../store/go-database.ts";
-import { AlreadyRunning, lockInstance } from "../../store/instance-lock.ts";
+import { AlreadyRunning, lockInstance, withoutLinks } from "../../store/instance-lock.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/store.ts";
 import { EXIT, ExitWith } from "../exit.ts";
@@ -25,9 +25,10 @@ export function withoutBot<T>(path: string, work: () => T): T {
     throw explained(error, path);
   } finally {
     process.umask(mask);
-    const { uid, gid } = statSync(dirname(path));
+    const place = withoutLinks(path);
+    const { uid, gid } = statSync(dirname(place));
     for (const suffix of process.getuid?.() === 0 ? ["", "-wal", "-shm", ".lock"] : []) {
-      if (existsSync(path + suffix)) chownSync(path + suffix, uid, gid);
+      if (existsSync(place + suffix)) chownSync(place + suffix, uid, gid);
     }
   }
 }

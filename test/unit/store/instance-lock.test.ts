@@ -1,7 +1,11 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { isRunningOn } from "../../../src/store/inspect.ts";
 import { AlreadyRunning, lockInstance } from "../../../src/store/instance-lock.ts";
+import { openStore } from "../../../src/store/store.ts";
 import { createPlace } from "./place.ts";
 
 describe("lockInstance()", () => {
@@ -31,10 +35,62 @@ describe("lockInstance()", () => {
     lockInstance(place.path)[Symbol.dispose]();
   });
 
+  test("is one for one database, whatever leads to it", () => {
+    using place = createPlace();
+    const { folder } = place;
+    mkdirSync(`${folder}/real/deep`, { recursive: true });
+    symlinkSync(`${folder}/real`, `${folder}/linked`);
+    // Its database is made by the first who opens it.
+    symlinkSync("real/queue.db", `${folder}/alias.db`);
+    symlinkSync("alias.db", `${folder}/alias-of-alias.db`);
+    const names = [
+      "real/queue.db",
+      "linked/queue.db",
+      "real/deep/../queue.db",
+      "alias.db",
+      "alias-of-alias.db",
+      `./../${basename(folder)}/linked//queue.db`,
+    ];
+    const lock = lockInstance(`${folder}/real/queue.db`);
+    for (const name of names) {
+      expect(() => lockInstance(`${folder}/${name}`)).toThrow(AlreadyRunning);
+      expect(isRunningOn(`${folder}/${name}`)).toBe(true);
+    }
+    lock[Symbol.dispose]();
+    for (const name of names) {
+      using _lock = lockInstance(`${folder}/${name}`);
+      expect(() => lockInstance(`${folder}/real/queue.db`)).toThrow(AlreadyRunning);
+    }
+    expect(readdirSync(folder).filter((name) => name.endsWith(".lock"))).toEqual([]);
+  });
+
+  test("is one for two hard links of a database, which a reader of it does not need", () => {
+    using place = createPlace();
+    const other = `${place.folder}/hard.db`;
+    {
+      using _lock = lockInstance(place.path);
+      using _store = openStore(place.path);
+      linkSync(place.path, other);
+      expect(() => lockInstance(other)).toThrow(AlreadyRunning);
+    }
+    lockInstance(other)[Symbol.dispose]();
+    rmSync(other);
+    using reader = new Database(place.path, { readonly: true });
+    reader.query("SELECT count(*) FROM links").get();
+    lockInstance(place.path)[Symbol.dispose]();
+  });
+
   test("says that a place cannot be used where no lock can be written", () => {
     using place = createPlace();
     writeFileSync(`${place.folder}/file`, "");
     expect(() => lockInstance(`${place.folder}/file/queue.db`)).toThrow(StoreUnavailable);
+  });
+
+  test("says so where a folder has the database's name, and leaves nothing beside it", () => {
+    using place = createPlace();
+    mkdirSync(place.path);
+    expect(() => lockInstance(place.path)).toThrow("EISDIR");
+    expect(readdirSync(place.folder)).toEqual(["queue.db"]);
   });
 
   test("makes the folder where there is none", () => {
