@@ -5,6 +5,8 @@ import v1alphaProto from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/r
 // Not the package itself, which looks for these protos where it was built (runtime.md §4.6).
 import { ReflectionV1Implementation } from "@grpc/reflection/build/src/implementations/reflection-v1.js";
 
+import { withImports } from "./descriptors.ts";
+
 type Inquiry = Parameters<ReflectionV1Implementation["handleServerReflectionRequest"]>[0];
 type Inquirer = ServerDuplexStream<Inquiry, object>;
 
@@ -23,7 +25,7 @@ const LOADING = { longs: String, enums: String, bytes: Array, defaults: true, on
 
 /** Standard server reflection: tells `grpcurl` and its like what the named services of `definitions` look like. */
 export function createReflection(definitions: PackageDefinition, services: string[]): Reflection {
-  const known = new ReflectionV1Implementation(definitions, { services });
+  const known = new ReflectionV1Implementation(withImports(definitions), { services });
   const inquirers = new Set<Inquirer>();
 
   const inform = (stream: Inquirer): void => {

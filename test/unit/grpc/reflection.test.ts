@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
+import { loadFileDescriptorSetFromObject, loadSync } from "@grpc/proto-loader";
+import { FileDescriptorProto, type IFileDescriptorProto } from "protobufjs/ext/descriptor";
 import { createBotServer } from "../../../src/grpc/bot-server.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
@@ -14,7 +15,9 @@ interface Reply {
 
 /** Asks a server at `host` what it serves, as grpcurl does. */
 async function inquire(host: string, version: "v1" | "v1alpha") {
-  const server = await createBotServer({ listen: { host, port: 0 }, register: () => {}, log: createRecordingLog() });
+  const registered: string[] = [];
+  const register = ({ name }: { name: string }) => void registered.push(name);
+  const server = await createBotServer({ listen: { host, port: 0 }, register, log: createRecordingLog() });
   const client = new Client(`127.0.0.1:${server.address.port}`, credentials.createInsecure());
   const definition = loadSync(`${PROTOS}/${version}/reflection.proto`, { defaults: false, oneofs: true });
   const method = definition[`grpc.reflection.${version}.ServerReflection`];
@@ -30,6 +33,8 @@ async function inquire(host: string, version: "v1" | "v1alpha") {
         stream.write(question);
       });
     },
+    client,
+    registered,
     server,
     async [Symbol.asyncDispose]() {
       stream.on("error", () => {});
@@ -37,6 +42,43 @@ async function inquire(host: string, version: "v1" | "v1alpha") {
       await server.stop();
     },
   };
+}
+
+type Inquiry = Awaited<ReturnType<typeof inquire>>;
+
+/**
+ * Fetches the file of a symbol and, one after another, what each file says that it imports, as clients do. A type may stand
+ * only in the file that names it or in one that this imports: whatever else came along does not count.
+ */
+async function resolve(bot: Inquiry, symbol: string): Promise<IFileDescriptorProto[]> {
+  const files = new Map<string, IFileDescriptorProto>();
+  const fetch = async (question: object) => {
+    const { fileDescriptorResponse, errorResponse } = await bot.ask(question);
+    if (fileDescriptorResponse === undefined)
+      throw new Error(`${JSON.stringify(question)}: ${errorResponse?.errorCode}`);
+    const [first] = fileDescriptorResponse.fileDescriptorProto.map((bytes) => {
+      const file: IFileDescriptorProto = FileDescriptorProto.toObject(FileDescriptorProto.decode(bytes));
+      files.set(file.name ?? "", file);
+      return file;
+    });
+    if (first === undefined) throw new Error("an empty answer");
+    return first;
+  };
+  const needed = [await fetch({ fileContainingSymbol: symbol })];
+  for (const file of needed) {
+    for (const name of file.dependency ?? []) {
+      const found = files.get(name) ?? (await fetch({ fileByFilename: name }));
+      if (!needed.includes(found)) needed.push(found);
+    }
+  }
+  for (const file of needed) {
+    const imported = needed.filter(({ name = "" }) => name === file.name || file.dependency?.includes(name));
+    const known = imported.flatMap((one) => one.messageType?.map(({ name }) => `.${one.package}.${name}`) ?? []);
+    const methods = file.service?.flatMap(({ method }) => method ?? []) ?? [];
+    const used = methods.flatMap(({ inputType = "", outputType = "" }) => [inputType, outputType]);
+    expect(used.filter((type) => !known.includes(type))).toEqual([]);
+  }
+  return needed;
 }
 
 describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {
@@ -56,6 +98,42 @@ describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {
     for (const word of ["RegisterDownloader", "allowed_roots", "google"]) expect(described).toContain(word);
     expect((await bot.ask({ fileContainingSymbol: "no.such.Thing" })).errorResponse?.errorCode).toBe(status.NOT_FOUND);
   });
+
+  test("lets a client describe and call all of it, from what the files say that they import", async () => {
+    await using bot = await inquire("127.0.0.1", version);
+    const { listServicesResponse } = await bot.ask({ listServices: "*" });
+    for (const { name } of listServicesResponse?.service ?? []) {
+      const [file] = await resolve(bot, name);
+      expect(file?.service?.map((service) => `${file.package}.${service.name}`)).toContain(name);
+    }
+    const files = await resolve(bot, "grpc.v1.Bot.RegisterDownloader");
+    expect(files.map(({ name }) => name)).toContain("google/protobuf/empty.proto");
+    const service = loadFileDescriptorSetFromObject({ file: files }, { keepCase: true })["grpc.v1.Bot"];
+    const method = service === undefined || "format" in service ? undefined : service.RegisterDownloader;
+    if (method === undefined || !("path" in method)) throw new Error("no such method");
+    const request = { server_name: "nas", allowed_roots: ["*"], server_host: "127.0.0.1", server_port: 50_051 };
+    await new Promise((done, fail) => {
+      bot.client.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        (error, ok) => (error === null ? done(ok) : fail(error)),
+      );
+    });
+    expect(bot.registered).toEqual(["nas"]);
+  });
+
+  test.each(["google.protobuf.Empty", "grpc.v1.RegisterDownloaderRequest", "grpc.health.v1.HealthCheckResponse"])(
+    "finds %s, and the file that it is in by its name",
+    async (type) => {
+      await using bot = await inquire("127.0.0.1", version);
+      const [file] = await resolve(bot, type);
+      const { fileDescriptorResponse } = await bot.ask({ fileByFilename: file?.name });
+      expect(fileDescriptorResponse?.fileDescriptorProto).not.toEqual([]);
+      expect(file?.syntax).toBe("proto3");
+    },
+  );
 
   test("does not hold up the stop", async () => {
     await using bot = await inquire("127.0.0.1", version);
