@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
@@ -33,9 +32,6 @@ export interface App extends AsyncDisposable {
   readonly ready: Promise<void>;
   readonly watchdogReport: WatchdogReport;
 }
-
-/** How long calls to downloaders may take after a stop was asked for; systemd gives 45 s in all (`TimeoutStopSec`). */
-const DRAIN_MS = 10_000;
 
 /**
  * The only place that knows every part: what is started later may use what stands above it, and what happens reaches later
@@ -77,14 +73,15 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     invites.sweep();
     telegram.maintain();
   };
-  const catchUp = () => {
+  const catchUp = async () => {
     registry.save();
     lateWrites.flush();
+    await dispatching.catchUp();
   };
   const schedules = parts.use(
     startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, catchUp }),
   );
-  parts.defer(() => Promise.race([dispatcher.drain(), sleep(DRAIN_MS, undefined, { ref: false })]));
+  parts.defer(dispatching.finish);
   connectReactions(events, { dispatcher, tracker, telegram, schedules });
   dispatcher.recover();
   dispatcher.requeue();

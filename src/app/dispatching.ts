@@ -1,6 +1,11 @@
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link.ts";
+import { wait } from "../domain/wait.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
+import { createDeliver } from "../service/dispatch/deliver.ts";
+import { createDirectHandOver } from "../service/dispatch/direct-hand-over.ts";
+import { createDirectLedger } from "../service/dispatch/direct-ledger.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";
 import { createOutcomes } from "../service/dispatch/outcomes.ts";
 import { createReconciler } from "../service/dispatch/reconciler.ts";
@@ -15,7 +20,20 @@ export interface Dispatching extends AsyncDisposable {
   readonly client: DownloaderClient;
   readonly dispatcher: Dispatcher;
   readonly enqueue: Enqueue;
+  /**
+   * Puts into the database what could not be put there before, in small steps; false when it cannot be used. Nothing is
+   * claimed before.
+   */
+  catchUp(): Promise<boolean>;
+  /** Claims nothing more, lets the calls under way end, and catches up, for some seconds each. */
+  finish(): Promise<void>;
 }
+
+/** How long calls to downloaders may take after a stop was asked for; systemd gives 45 s in all (`TimeoutStopSec`). */
+const DRAIN_MS = 10_000;
+/** How long a stop waits for a database that cannot be used, and how often it tries. */
+const CATCH_UP_MS = 5_000;
+const CATCH_UP_EVERY_MS = 250;
 
 export function createDispatching(
   foundation: Foundation,
@@ -57,9 +75,10 @@ export function createDispatching(
     now,
     log: foundation.log.withTag("submit"),
   });
+  const deliver = createDeliver({ store, keepsMessages: of.keepsMessages, now });
   const outcomes = createOutcomes({
     store,
-    keepsMessages: of.keepsMessages,
+    deliver,
     settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
     now,
     random,
@@ -67,19 +86,40 @@ export function createDispatching(
     report,
   });
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
+  const ledger = createDirectLedger({ store, journal: foundation.directJournal, deliver, now, log, report });
+  const direct = createDirectHandOver({ store, registry, submitter, ledger, wait, log });
+  const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
   const settings = { intervalMs, concurrency };
-  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
+  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
   const queueLog = foundation.log.withTag("queue");
+
+  async function catchUp(): Promise<boolean> {
+    for (let left = Number.POSITIVE_INFINITY; ; left = ledger.size) {
+      if (unwritten.flushPending()) return true;
+      if (ledger.size === 0 || ledger.size >= left) return false;
+      await setImmediate();
+    }
+  }
 
   return {
     registry,
     client,
     dispatcher,
-    enqueue: createEnqueue({ store, registry, submitter, outcomes, delayMs, now, log: queueLog }),
+    enqueue: createEnqueue({ store, direct, delayMs, now, log: queueLog }),
+    catchUp,
+    async finish() {
+      const everything = Promise.all([dispatcher.drain(), direct.drain()]);
+      await Promise.race([everything, sleep(DRAIN_MS, undefined, { ref: false })]);
+      direct.giveUp();
+      for (const until = performance.now() + CATCH_UP_MS; !(await catchUp()) && performance.now() < until; ) {
+        await sleep(CATCH_UP_EVERY_MS);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await client.close();
       await dispatcher.drain();
       registry.save();
+      await catchUp();
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Config } from "../config/config.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import type { Backups, Repair } from "../domain/backup.ts";
+import type { DirectJournal } from "../domain/direct.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
+import { openDirectJournal } from "../store/direct-journal.ts";
 import { lockInstance } from "../store/instance-lock.ts";
 import { openVerifiedStore } from "../store/repair.ts";
 import type { SqliteStore } from "../store/store.ts";
@@ -30,6 +32,8 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   readonly tls: ServerTls | undefined;
   readonly store: SqliteStore;
   readonly backups: Backups;
+  /** Of what is handed over while the database cannot be used. */
+  readonly directJournal: DirectJournal;
   /** What was done about a damaged database; undefined when it was sound. */
   readonly repair: Repair | undefined;
 }
@@ -62,6 +66,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     tls,
     store,
     backups,
+    directJournal: openDirectJournal(`${config.store.path}.direct`, log.withTag("store")),
     repair,
     [Symbol.dispose]: () => opened.dispose(),
   };

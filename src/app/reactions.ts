@@ -23,6 +23,7 @@ export function connectReactions(
     schedules.dispatch.trigger();
   });
   events.on("link", (event) => {
+    if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refresh(event.link);
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);

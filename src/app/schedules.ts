@@ -39,8 +39,8 @@ export function startSchedules(
     heartbeat: Heartbeat;
     /** Hourly, besides what is done for the tables. */
     maintain: () => void;
-    /** Before each tick of the dispatcher: writes what could not be written. */
-    catchUp: () => void;
+    /** Puts into the database what could not be put there before; before each tick of the dispatcher. */
+    catchUp: () => Promise<void>;
   },
 ): Schedules {
   const { config, store, backups, now, log } = foundation;
@@ -67,7 +67,7 @@ export function startSchedules(
   const track = every("Tracking", tickMs, of.tracker.tick);
   const dispatch = every("Dispatching", tickMs, async () => {
     of.heartbeat.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
-    of.catchUp();
+    await of.catchUp();
     await dispatcher.tick();
     lastTickAt = now();
     if (of.queue.purge() > 0) cleanup.trigger();

@@ -71,7 +71,9 @@ export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
 /** What the dispatcher did with a link; told after it is stored. */
 export type LinkEvent =
   | { readonly kind: "delivered"; readonly link: Link; readonly downloader: string }
-  | { readonly kind: "postponed" | "unmatched" | "failed" | "uncertain" | "requeued"; readonly link: Link };
+  | { readonly kind: "postponed" | "unmatched" | "failed" | "uncertain" | "requeued"; readonly link: Link }
+  /** It came while the database could not be used, and has no prompt yet. */
+  | { readonly kind: "queued"; readonly link: Link };
 
 /** The queue's table. Each function may throw `StoreUnavailable`. */
 export interface Links {

@@ -20,8 +20,11 @@ export type LinkResult =
   | { readonly link: string; readonly result: "queued" | "duplicate"; readonly id: number }
   /** A downloader is at it for this chat already, or it was handed over past the queue (rule 4). */
   | { readonly link: string; readonly result: "in_delivery" | "sent"; readonly downloader: string }
-  /** Neither stored nor surely sent; `maybe` names the downloader that may have it. */
-  | { readonly link: string; readonly result: "lost"; readonly maybe?: string }
+  /**
+   * Not stored, nor surely sent; `maybe` names the downloader that may have it. `kept`: it goes on when the database can be
+   * used again.
+   */
+  | { readonly link: string; readonly result: "kept" | "lost"; readonly maybe?: string }
   | { readonly link: string; readonly result: "refused"; readonly reason: Refusal };
 
 /** `too_many`: the chat has as many links in its queue as it may have. */
@@ -68,7 +71,7 @@ export function createAcceptLinks(deps: {
 
   async function take(link: string, { url, key, ...of }: Wanted): Promise<LinkResult> {
     const sender = senderName({ id: of.chatId });
-    const [taken] = await enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key }] });
+    const [taken] = enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key }] });
     switch (taken?.kind) {
       case "queued":
         deps.show(taken.link);
@@ -77,10 +80,13 @@ export function createAcceptLinks(deps: {
         return { link, result: "duplicate", id: taken.link.id };
       case "in_delivery":
         return { link, result: "in_delivery", downloader: taken.delivery.downloader };
-      case "sent":
-        return { link, result: "sent", downloader: taken.downloader };
+      case "direct": {
+        const ended = await taken.direct.result;
+        if (ended.kind === "sent") return { link, result: "sent", downloader: ended.downloader };
+        return { link, result: ended.kind, ...(ended.maybe !== undefined && { maybe: ended.maybe }) };
+      }
       default:
-        return { link, result: "lost", ...(taken?.maybe !== undefined && { maybe: taken.maybe }) };
+        return { link, result: "lost" };
     }
   }
 

@@ -21,6 +21,7 @@ import { createRequestMessages } from "./access/request-messages.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createAlarmButton } from "./commands/alarm.ts";
 import { createClean } from "./commands/clean.ts";
+import { createTellDirect } from "./commands/direct-links.ts";
 import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
 import { createPromptButtons } from "./commands/prompt.ts";
@@ -139,6 +140,7 @@ export function createTelegram(
   const chatSettings = createSettings({ preferences, replies, qualities, folders });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
   const users = createUsers({ access, preferences, menu, replies, calendar });
+  const tellDirect = createTellDirect({ replies, background });
   const clean = createClean({ downloaderAdmin, background, replies });
 
   installRouter({
@@ -148,7 +150,7 @@ export function createTelegram(
     preferences,
     admission,
     chatMembership,
-    takeLinks: createTakeLinks({ enqueue, checkQuota, prompts, replies, preferences, settings, bot }),
+    takeLinks: createTakeLinks({ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot }),
     commands: {
       start: welcome.start,
       help: welcome.help,
@@ -168,7 +170,7 @@ export function createTelegram(
       queueList.press,
       status.press,
       chatSettings.press,
-      createResendButton({ resend, prompts }),
+      createResendButton({ resend, prompts, tellDirect }),
       requestMessages.press,
       downloaderList.press,
       users.press,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DownloaderClient } from "../../src/domain/downloader.ts";
 import type { Log } from "../../src/domain/log.ts";
+import { createDeliver } from "../../src/service/dispatch/deliver.ts";
 import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
 import { createOutcomes } from "../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../src/service/dispatch/reconciler.ts";
@@ -37,7 +38,8 @@ function build(store: SqliteStore, client: DownloaderClient) {
   const registry = createRegistry({ ...common, table: store.downloaders, routes: [], onRegistered: () => {} });
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
   const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 6 * HOUR }, uncertainHoldMs: 300_000 };
-  const outcomes = createOutcomes({ ...common, settings: retry, keepsMessages: () => false });
+  const deliver = createDeliver({ ...common, keepsMessages: () => false });
+  const outcomes = createOutcomes({ ...common, settings: retry, deliver });
   const submitter = createSubmitter({ client, registry, attempts: store.attempts, now: Date.now, log: silent });
   const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
   return createDispatcher({

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { finish, firstCalled, LINK, passTheWait, promptOf, settle, underWay } from "../support/binary/crash.ts";
-import { createBinaryRig } from "../support/binary.ts";
+import { createBinaryRig, USERS } from "../support/binary.ts";
 import { HANG } from "../support/bot-api/faults.ts";
 
 /** The prompt's time to choose, for kills that come before a link is due. */
@@ -126,6 +126,41 @@ describe("kill -9 and a new start on the same database", () => {
     rig.change("update links set send_at = 0");
     await finish(rig, { person, fleet, messageId: message.message_id });
     expect(match.accepted).toEqual([LINK]);
+  });
+
+  test("links that were handed over past a locked database are known, with their messages", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig);
+    const lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
+    lock.run("PRAGMA busy_timeout = 5000");
+    lock.run("BEGIN IMMEDIATE");
+    const message = person.sends(LINK);
+    await rig.acceptedBy(LINK);
+    await rig.api.message(person, ({ byBot, text }) => byBot && text.includes("handed the link to"));
+    await first.kill();
+    lock.run("ROLLBACK");
+    lock.close();
+    expect(rig.rows("select * from deliveries")).toEqual([]);
+    const second = await rig.start();
+    const other = rig.api.user({ id: USERS[1], username: "bob", languageCode: "en" });
+    const again = other.sends(LINK);
+    await rig.api.gone(other, again.message_id);
+    await finish(rig, { person, fleet, messageId: message.message_id, life: second, owners: 2 });
+  });
+
+  test("a link that was being handed over past a locked database is asked for where it may be", async () => {
+    await using rig = createBinaryRig();
+    const { first, person, fleet } = await settle(rig, "hang_after_accept");
+    const lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
+    lock.run("PRAGMA busy_timeout = 5000");
+    lock.run("BEGIN IMMEDIATE");
+    const message = person.sends(LINK);
+    await rig.acceptedBy(LINK);
+    await first.kill();
+    lock.run("ROLLBACK");
+    lock.close();
+    for (const downloader of fleet) downloader.mode = "ok";
+    await finish(rig, { person, fleet, messageId: message.message_id });
   });
 
   test("messages whose deletion was on its way are deleted later", async () => {

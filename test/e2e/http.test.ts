@@ -88,7 +88,7 @@ describe("links over HTTP", () => {
     expect((await post(app, "/links", { links: [VIDEO, nobodys] })).body).toEqual({
       links: [
         { link: VIDEO, result: "sent", downloader: "nas" },
-        { link: nobodys, result: "lost" },
+        { link: nobodys, result: "kept" },
       ],
     });
     expect(nas.accepted).toEqual([VIDEO]);
@@ -186,7 +186,7 @@ describe("metrics over HTTP", () => {
     using other = new Database(app.config.store.path);
     other.run("BEGIN IMMEDIATE");
     ann(app).sends(VIDEO);
-    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes("not saved"));
+    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes("I have noted it"));
     const metrics = await (await get(app, "/metrics")).text();
     expect(metrics).toMatch(/^dwld_telegram_errors_total\{method="sendMessage",code="403"\} 1$/m);
     expect(metrics).toMatch(/^dwld_db_errors_total\{code="SQLITE_BUSY"\} [1-9]/m);

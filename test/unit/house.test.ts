@@ -23,7 +23,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "bun:sqlite": ["store", "commands"],
   "prom-client": ["http"],
   "pprof-format": ["http"],
-  valibot: ["config", "grpc", "http", "commands"],
+  valibot: ["config", "grpc", "http", "commands", "store"],
   yaml: ["config"],
   leven: ["config"],
   consola: ["log"],

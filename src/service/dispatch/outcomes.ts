@@ -1,8 +1,8 @@
-import { type Failure, isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
+import type { Failure, Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { nextAskAt, nextAttemptAt } from "../../domain/retry.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
-import { forgetMessages } from "../cleanup/message-retention.ts";
+import type { Deliver } from "./deliver.ts";
 import type { SubmissionResult } from "./submitter.ts";
 
 /** When a link is tried again; durations in ms. */
@@ -17,8 +17,6 @@ export interface RetrySettings {
 export interface Outcomes {
   /** How submitting a claimed link ended. */
   record(link: Link, result: SubmissionResult): void;
-  /** A downloader has accepted a link that could not be put into the queue (rule 4). */
-  recordUnqueued(link: NewLink, downloader: string): void;
   /** The downloader that may have the link could not be asked again: it is asked later, until its hold is over. */
   askLater(link: Link): void;
   /** Writes what could not be written before; true when nothing is left. */
@@ -29,8 +27,7 @@ export interface Outcomes {
 export function createOutcomes(deps: {
   store: Store;
   settings: RetrySettings;
-  /** Whether this chat's own messages stay until the download has ended, because it reads reactions on them. */
-  keepsMessages: (chatId: number) => boolean;
+  deliver: Deliver;
   now: () => number;
   random: () => number;
   log: Log;
@@ -39,11 +36,11 @@ export function createOutcomes(deps: {
   const { store, settings, now, log, report } = deps;
   const pending: (() => LinkEvent | undefined)[] = [];
 
-  function write(link: Pick<Link, "url"> & { readonly id?: number }, change: () => LinkEvent | undefined): void {
+  function write(link: Link, change: () => LinkEvent | undefined): void {
     const failure = tryToWrite(change);
     if (failure === undefined) return;
     pending.push(change);
-    log.error(`Cannot store what became of link ${link.id ?? link.url}; trying again`, { code: failure.code });
+    log.error(`Cannot store what became of link ${link.id}; trying again`, { code: failure.code });
   }
 
   /** Undefined when it is written. */
@@ -57,37 +54,6 @@ export function createOutcomes(deps: {
     }
     if (event !== undefined) report(event);
     return undefined;
-  }
-
-  function delivered(claimed: Link, downloader: string): LinkEvent {
-    // Read again: its prompt may have been sent while the call was under way.
-    const link = store.links.byId(claimed.id) ?? claimed;
-    store.links.remove(link.id);
-    store.deliveries.add({
-      linkId: link.id,
-      chatId: link.chatId,
-      threadId: link.threadId,
-      messageId: deps.keepsMessages(link.chatId) ? link.messageId : null,
-      sender: link.sender,
-      url: link.url,
-      key: link.key,
-      quality: link.quality,
-      folder: link.folder,
-      downloader,
-      acceptedAt: now(),
-    });
-    forgetMessages(store, link, now());
-    return { kind: "delivered", link, downloader };
-  }
-
-  /** As if it had been in the queue: with an id that nothing else gets, and known when Telegram delivers its message again. */
-  function deliveredUnqueued(link: NewLink, downloader: string): LinkEvent | undefined {
-    const { chatId, messageId, key, createdAt } = link;
-    if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
-    const queued = store.links.byKey(chatId, key) ?? store.links.add(link);
-    // The chat's own link is on the way itself, and its owner is told that the downloader has it.
-    if (queued === undefined || isBeingHandedOver(queued)) return undefined;
-    return delivered(queued, downloader);
   }
 
   function rejected(claimed: Link, lastError: Failure): LinkEvent | undefined {
@@ -120,7 +86,7 @@ export function createOutcomes(deps: {
     record(link, result) {
       if (result.kind === "accepted") {
         log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
-        write(link, () => delivered(link, result.downloader));
+        write(link, () => deps.deliver(link, result.downloader));
       } else if (result.kind === "rejected") write(link, () => rejected(link, result.failure));
       else {
         write(link, () => {
@@ -129,7 +95,6 @@ export function createOutcomes(deps: {
         });
       }
     },
-    recordUnqueued: (link, downloader) => write(link, () => deliveredUnqueued(link, downloader)),
     askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)),
     flushPending() {
       // Taken out first: one that fails for another reason must not hold back the rest for ever.

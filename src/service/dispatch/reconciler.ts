@@ -53,14 +53,10 @@ export function createReconciler(deps: {
     const holder = duplicate.downloader;
     const others = candidates.filter((name) => name !== holder);
     if (duplicate.state !== "open") return submit(link, [holder, ...others]);
-    // In the spelling that it has it in, by which alone it knows that it has it.
-    const result = await submit({ ...link, url: duplicate.url }, [holder]);
-    if (result.kind === "accepted" || (result.kind === "uncertain" && result.isMissing)) return result;
-    // It took the duplicate and is still at it: being silent now is no reason for a second download, nor is an error.
-    const isSilent = result.kind === "uncertain" || result.failure.reason === "unreachable";
-    const lacksIt = !isSilent && (await submitter.isListed(holder, link.key)) === false;
-    if (!lacksIt) return { kind: "accepted", downloader: holder };
-    return others.length > 0 ? submit(link, others) : result;
+    const { result, isRefused } = await submitter.submitToHolder(link, duplicate);
+    if (isRefused) return others.length > 0 ? submit(link, others) : result;
+    const isMissing = result.kind === "uncertain" && result.isMissing;
+    return isMissing ? result : { kind: "accepted", downloader: holder };
   }
 
   /** From now on this downloader may have it. */

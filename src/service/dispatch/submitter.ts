@@ -40,6 +40,14 @@ export interface Submitter {
    * over; at least one is expected.
    */
   submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted>;
+  /**
+   * Submits a link of which this downloader has a duplicate, in the spelling that it has it in, by which alone it knows it.
+   * `isRefused`: it does not take the link, and its list lacks it, so that others may have it.
+   */
+  submitToHolder(
+    request: SubmissionRequest,
+    duplicate: { readonly downloader: string; readonly url: string },
+  ): Promise<{ readonly result: SubmissionResult; readonly isRefused: boolean }>;
   /** Whether the downloader's own list has the link; undefined when it cannot be asked. */
   isListed(downloader: string, key: string): Promise<boolean | undefined>;
 }
@@ -72,34 +80,43 @@ export function createSubmitter(deps: {
     }
   }
 
-  return {
-    isListed,
-    async submit(request, candidates) {
-      const tried: Try[] = [];
-      let failure: Failure = { reason: "unreachable", downloader: candidates[0] ?? "" };
-      for (const name of candidates) {
-        // Looked up at the last moment: it may have moved since the order was drawn (rule 12).
-        const downloader = registry.byName(name);
-        if (downloader === undefined) continue;
-        recordAttempt(request.id, name);
-        const outcome = await client.submit(downloader, {
-          url: request.url,
-          userName: userNameFor(request.sender, request.folder),
-          maxQuality: toMaxQuality(request.quality),
-        });
-        tried.push({ downloader: name, outcome: outcome.kind });
-        if (outcome.kind === "accepted") return { result: { kind: "accepted", downloader: name }, tried };
-        const { kind, detail } = outcome;
-        log.warn(`Cannot hand a link to "${name}"`, { link: request.url, outcome: kind, detail });
-        if (kind === "unknown") {
-          const listed = await isListed(name, request.key);
-          if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
-          return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
-        }
-        failure = { reason: REASONS[kind], downloader: name };
+  async function submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted> {
+    const tried: Try[] = [];
+    let failure: Failure = { reason: "unreachable", downloader: candidates[0] ?? "" };
+    for (const name of candidates) {
+      // Looked up at the last moment: it may have moved since the order was drawn (rule 12).
+      const downloader = registry.byName(name);
+      if (downloader === undefined) continue;
+      recordAttempt(request.id, name);
+      const outcome = await client.submit(downloader, {
+        url: request.url,
+        userName: userNameFor(request.sender, request.folder),
+        maxQuality: toMaxQuality(request.quality),
+      });
+      tried.push({ downloader: name, outcome: outcome.kind });
+      if (outcome.kind === "accepted") return { result: { kind: "accepted", downloader: name }, tried };
+      const { kind, detail } = outcome;
+      log.warn(`Cannot hand a link to "${name}"`, { link: request.url, outcome: kind, detail });
+      if (kind === "unknown") {
+        const listed = await isListed(name, request.key);
+        if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
+        return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
       }
-      return { result: { kind: "rejected", failure }, tried };
+      failure = { reason: REASONS[kind], downloader: name };
+    }
+    return { result: { kind: "rejected", failure }, tried };
+  }
+
+  return {
+    submit,
+    async submitToHolder(request, { downloader, url }) {
+      const { result } = await submit({ ...request, url }, [downloader]);
+      // It took the duplicate: being silent now is no reason for a second download, nor is an error.
+      const mayLackIt = result.kind === "rejected" && result.failure.reason !== "unreachable";
+      const isRefused = mayLackIt && (await isListed(downloader, request.key)) === false;
+      return { result, isRefused };
     },
+    isListed,
   };
 }
 

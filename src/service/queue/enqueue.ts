@@ -2,11 +2,9 @@ import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
-import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
-import type { Outcomes } from "../dispatch/outcomes.ts";
-import type { SubmissionResult, Submitter } from "../dispatch/submitter.ts";
-import type { Registry } from "../fleet/registry.ts";
+import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
 
 /** Links that one message, or one HTTP call, brings. */
 export interface Arrival {
@@ -30,30 +28,26 @@ export type Enqueued =
   | { readonly kind: "duplicate"; readonly link: Link }
   /** A downloader is at it for this chat already. */
   | { readonly kind: "in_delivery"; readonly delivery: Delivery }
-  /** The database cannot be used, and it was handed over past the queue (rule 4). */
-  | { readonly kind: "sent"; readonly url: string; readonly downloader: string }
-  /** Neither stored nor surely sent: `maybe` names the downloader that may have it. */
-  | { readonly kind: "lost"; readonly url: string; readonly maybe: string | undefined };
+  /** The database cannot be used, and it is being handed over past the queue (rule 4). */
+  | { readonly kind: "direct"; readonly direct: Direct };
 
 /**
  * Puts an arrival into the queue: all its links or, where the database cannot be used, none, and then each goes straight
  * to a downloader (rule 4). Of a message that was taken before only what is new in it counts (Telegram may deliver an
- * update twice, and people edit); where nothing is, it yields those of its links that still lack a prompt. Rejects only
- * for edits, with `StoreUnavailable`: what of them was handed over before cannot be known then.
+ * update twice, and people edit); where nothing is, it yields those of its links that still lack a prompt. Throws only
+ * for edits, `StoreUnavailable`: what of them was handed over before cannot be known then.
  */
-export type Enqueue = (arrival: Arrival) => Promise<Enqueued[]>;
+export type Enqueue = (arrival: Arrival) => Enqueued[];
 
 export function createEnqueue(deps: {
   store: Store;
-  registry: Registry;
-  submitter: Submitter;
-  outcomes: Pick<Outcomes, "recordUnqueued">;
+  direct: Pick<DirectHandOver, "begin">;
   /** Ms until a new link is due: time to choose. */
   delayMs: number;
   now: () => number;
   log: Log;
 }): Enqueue {
-  const { store, registry, submitter, outcomes, now, log } = deps;
+  const { store, direct, now, log } = deps;
 
   function put(arrival: Arrival): Enqueued[] {
     const { links, isEdit: _, ...of } = arrival;
@@ -65,16 +59,23 @@ export function createEnqueue(deps: {
     return links
       .filter(({ key }) => fresh.includes(key))
       .flatMap(({ url, key }): Enqueued[] => {
-        const delivery = store.deliveries.openOf(chatId, key);
-        if (delivery !== undefined) return [{ kind: "in_delivery", delivery }];
-        const known = store.links.byKey(chatId, key);
-        if (known !== undefined && known.state !== "removed") return [{ kind: "duplicate", link: known }];
+        const before = known(chatId, key);
+        if (before !== undefined) return [before];
+        const removed = store.links.byKey(chatId, key);
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
-        if (known !== undefined) store.links.remove(known.id);
+        if (removed !== undefined) store.links.remove(removed.id);
         const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
-        if (known !== undefined) forgetMessages(store, known, createdAt);
+        if (removed !== undefined) forgetMessages(store, removed, createdAt);
         return link === undefined ? [] : [{ kind: "queued", link }];
       });
+  }
+
+  /** What the chat has of this link already; one that it has just removed does not count. */
+  function known(chatId: number, key: string): Enqueued | undefined {
+    const delivery = store.deliveries.openOf(chatId, key);
+    if (delivery !== undefined) return { kind: "in_delivery", delivery };
+    const link = store.links.byKey(chatId, key);
+    return link === undefined || link.state === "removed" ? undefined : { kind: "duplicate", link };
   }
 
   function unprompted(chatId: number, messageId: number | null): Enqueued[] {
@@ -83,21 +84,17 @@ export function createEnqueue(deps: {
     return links.map((link) => ({ kind: "queued", link }));
   }
 
-  async function sendDirectly(arrival: Arrival, url: string, key: string): Promise<Enqueued> {
-    const { names: candidates } = registry.order({ url, downloader: null });
-    const result: SubmissionResult | undefined =
-      candidates.length > 0
-        ? (await submitter.submit({ ...arrival, id: null, url, key }, candidates)).result
-        : undefined;
-    if (result?.kind === "accepted") {
-      const { links: _, isEdit: __, ...of } = arrival;
-      outcomes.recordUnqueued({ ...of, url, key, sendAt: now(), createdAt: now() }, result.downloader);
-      return { kind: "sent", url, downloader: result.downloader };
-    }
-    return { kind: "lost", url, maybe: result?.kind === "uncertain" ? result.downloader : undefined };
+  /** What can be read, which is mostly everything, says what the chat has already. */
+  function handOver(arrival: Arrival, url: string, key: string): Enqueued {
+    const { links: _, isEdit: __, ...of } = arrival;
+    const before = unlessUnavailable(
+      () => known(of.chatId, key),
+      () => undefined,
+    );
+    return before ?? { kind: "direct", direct: direct.begin({ ...of, url, key, sendAt: now(), createdAt: now() }) };
   }
 
-  return async (arrival) => {
+  return (arrival) => {
     try {
       return store.transaction(() => put(arrival));
     } catch (error) {
@@ -106,7 +103,7 @@ export function createEnqueue(deps: {
         code: error.code,
         links: arrival.links.length,
       });
-      return Promise.all(arrival.links.map(({ url, key }) => sendDirectly(arrival, url, key)));
+      return arrival.links.map(({ url, key }) => handOver(arrival, url, key));
     }
   };
 }

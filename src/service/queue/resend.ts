@@ -5,18 +5,18 @@ import type { Enqueue, Enqueued } from "./enqueue.ts";
 /** `not_yours` also stands for deliveries that never were; `not_lost`: it came back, or its owner took it out. */
 export type Resent = Enqueued | { readonly kind: "not_yours" | "not_lost" };
 
-/** Puts a link that its downloader has lost, or may have, into the queue once more, as it was. Rejects with `StoreUnavailable`. */
-export type Resend = (actor: Actor, deliveryId: number) => Promise<Resent>;
+/** Puts a link that its downloader has lost into the queue once more, as it was. Throws `StoreUnavailable`. */
+export type Resend = (actor: Actor, deliveryId: number) => Resent;
 
 export function createResend(deps: { deliveries: Pick<Deliveries, "byId">; enqueue: Enqueue }): Resend {
-  return async (actor, deliveryId) => {
+  return (actor, deliveryId) => {
     const delivery = deps.deliveries.byId(deliveryId);
     if (delivery === undefined || !mayManage(actor, delivery)) return { kind: "not_yours" };
     if (delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "not_lost" };
     const { chatId, threadId, sender, quality, folder, url, key } = delivery;
     // The message that it came in is gone, or about to go.
     const arrival = { chatId, threadId, messageId: null, sender, quality, folder, links: [{ url, key }] };
-    const [again] = await deps.enqueue(arrival);
-    return again ?? { kind: "lost", url, maybe: undefined };
+    const [again] = deps.enqueue(arrival);
+    return again ?? { kind: "not_lost" };
   };
 }

@@ -3,11 +3,15 @@ import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
+import type { TellDirect } from "./direct-links.ts";
 
-/** The button under a notice that a link was lost, or may have been: its owner gets it into the queue once more, as it was. */
-export function createResendButton({ resend, prompts }: { resend: Resend; prompts: Prompts }): ButtonHandler {
-  async function carryOut({ actor, texts }: ChatContext, id: number): Promise<ButtonReply> {
-    const again = await resend(actor, id);
+/** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
+export function createResendButton(deps: { resend: Resend; prompts: Prompts; tellDirect: TellDirect }): ButtonHandler {
+  const { resend, prompts, tellDirect } = deps;
+
+  async function carryOut(context: ChatContext, id: number): Promise<ButtonReply> {
+    const { actor, texts } = context;
+    const again = resend(actor, id);
     switch (again.kind) {
       case "not_yours":
         return { text: texts.pressed.notYours, alert: true };
@@ -20,10 +24,9 @@ export function createResendButton({ resend, prompts }: { resend: Resend; prompt
         return { text: texts.notices.queuedAlready };
       case "in_delivery":
         return { text: texts.pressed.sent(again.delivery.downloader) };
-      case "sent":
-        return { text: texts.pressed.sent(again.downloader) };
-      case "lost":
-        return { text: texts.storeTrouble, alert: true };
+      case "direct":
+        await tellDirect(context, [again.direct]);
+        return { text: texts.prompt.sending };
     }
   }
 

@@ -11,6 +11,7 @@ import { isAddressedTo } from "../context/mentions.ts";
 import { textPartsOf } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
+import type { TellDirect } from "./direct-links.ts";
 
 /** What the config says about links. */
 export interface LinkSettings {
@@ -39,6 +40,7 @@ export function createTakeLinks(deps: {
   checkQuota: CheckQuota;
   prompts: Prompts;
   replies: Replies;
+  tellDirect: TellDirect;
   preferences: Preferences;
   settings: LinkSettings;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
@@ -46,21 +48,15 @@ export function createTakeLinks(deps: {
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
 
-  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): void {
-    for (const one of taken) {
-      if (one.kind === "queued") prompts.show(one.link);
-      else if (one.kind === "sent" || one.kind === "lost") {
-        const link = one.url;
-        const text =
-          one.kind === "sent" ? context.texts.sentDirectly(link, one.downloader) : context.texts.lost(link, one.maybe);
-        replies.answer(context, { text }, messageId);
-      }
-    }
+  async function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): Promise<void> {
+    for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);
     // Nothing of this message stands in the queue, so nothing else will ever delete it.
     if (duplicates.length > 0 && duplicates.length === taken.length)
       replies.scheduleDeletion(context.chatId, messageId);
+    const directs = taken.flatMap((one) => (one.kind === "direct" ? one.direct : []));
+    if (directs.length > 0) await deps.tellDirect(context, directs, messageId);
   }
 
   function pointAt(context: ChatContext, duplicates: readonly Duplicate[]): void {
@@ -118,7 +114,7 @@ export function createTakeLinks(deps: {
       replies.answer(context, { text: context.texts.admin.tooManyOpen(excess.open, excess.most) }, message.message_id);
       return true;
     }
-    const taken = await enqueue({
+    const taken = enqueue({
       chatId: context.chatId,
       threadId: context.threadId,
       messageId: message.message_id,
@@ -128,8 +124,8 @@ export function createTakeLinks(deps: {
       links,
       isEdit,
     });
-    tell(context, message.message_id, taken);
     if (refused.length > 0) refuse(context, message.message_id, refused);
+    await tell(context, message.message_id, taken);
     return true;
   };
 }

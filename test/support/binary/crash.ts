@@ -41,7 +41,7 @@ export function passTheWait(rig: BinaryRig): void {
 /** Lives on until the link is delivered and its messages are gone, then checks what must hold after every crash. */
 export async function finish(
   rig: BinaryRig,
-  of: { person: Person; fleet: readonly FakeDownloader[]; messageId: number; life?: Life },
+  of: { person: Person; fleet: readonly FakeDownloader[]; messageId: number; life?: Life; owners?: number },
 ): Promise<void> {
   const life = of.life ?? (await rig.start());
   await rig.acceptedBy(LINK);
@@ -50,7 +50,8 @@ export async function finish(
   expect(rig.accepted()).toEqual([LINK]);
   expect(rig.rows("select * from links")).toEqual([]);
   const [match] = of.fleet.filter(({ accepted }) => accepted.length > 0);
-  expect(rig.rows("select downloader, url from deliveries")).toEqual([{ downloader: match?.name, url: LINK }]);
+  const delivery = { downloader: match?.name, url: LINK };
+  expect(rig.rows("select downloader, url from deliveries")).toEqual(Array(of.owners ?? 1).fill(delivery));
   expect(rig.rows("pragma quick_check")).toEqual([{ quick_check: "ok" }]);
 }
 

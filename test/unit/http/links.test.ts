@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createAcceptLinks } from "../../../src/http/links.ts";
+import type { DirectResult } from "../../../src/service/dispatch/direct-hand-over.ts";
 import type { Arrival, Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createEnqueue } from "../../../src/service/queue/enqueue.ts";
 import { createCheckQuota } from "../../../src/service/queue/quota.ts";
@@ -31,9 +32,9 @@ function open() {
   const arrivals: Arrival[] = [];
   const enqueue = createEnqueue({
     store,
-    registry: { order: () => ({ names: [], allEjected: false }) } as never,
-    submitter: {} as never,
-    outcomes: {} as never,
+    direct: {
+      begin: ({ url }) => ({ isKept: false, result: Promise.resolve({ kind: "lost", url, maybe: undefined }) }),
+    },
     delayMs: 60_000,
     now: () => 1_000,
     log: createRecordingLog(),
@@ -119,18 +120,21 @@ describe("createAcceptLinks()", () => {
 
   test("hands a link over once, though it stands twice in a request, when it cannot be queued (rule 4)", async () => {
     const offered: string[] = [];
-    const enqueue: Enqueue = async ({ links }) =>
+    const outcome = (url: string): DirectResult => {
+      if (url === VIDEO) return { kind: "sent", url, downloader: "nas" };
+      return { kind: url.endsWith("2") ? "kept" : "lost", url, maybe: url.endsWith("2") ? "nas" : undefined };
+    };
+    const enqueue: Enqueue = ({ links }) =>
       links.map(({ url }) => {
         offered.push(url);
-        if (url === VIDEO) return { kind: "sent", url, downloader: "nas" };
-        return { kind: "lost", url, maybe: url.endsWith("2") ? "nas" : undefined };
+        return { kind: "direct", direct: { isKept: false, result: Promise.resolve(outcome(url)) } };
       });
     const accept = createAcceptLinks({ ...deps, enqueue, checkQuota: () => undefined, show: () => undefined });
     const results = await accept([VIDEO, VIDEO, `${VIDEO}2`, `${VIDEO}3`].map((link) => ({ link })));
     expect(results).toEqual([
       { link: VIDEO, result: "sent", downloader: "nas" },
       { link: VIDEO, result: "sent", downloader: "nas" },
-      { link: `${VIDEO}2`, result: "lost", maybe: "nas" },
+      { link: `${VIDEO}2`, result: "kept", maybe: "nas" },
       { link: `${VIDEO}3`, result: "lost" },
     ]);
     expect(offered).toEqual([VIDEO, `${VIDEO}2`, `${VIDEO}3`]);

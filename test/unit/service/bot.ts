@@ -1,7 +1,12 @@
+import type { DirectJournal } from "../../../src/domain/direct.ts";
 import type { DownloaderClient } from "../../../src/domain/downloader.ts";
 import type { LinkEvent } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Store } from "../../../src/domain/storage.ts";
+import type { Wait } from "../../../src/domain/wait.ts";
+import { createDeliver } from "../../../src/service/dispatch/deliver.ts";
+import { createDirectHandOver, type DirectHandOver } from "../../../src/service/dispatch/direct-hand-over.ts";
+import { createDirectLedger, type DirectLedger } from "../../../src/service/dispatch/direct-ledger.ts";
 import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../../src/service/dispatch/dispatcher.ts";
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
@@ -31,6 +36,8 @@ export interface Bot {
   readonly registry: Registry;
   readonly submitter: Submitter;
   readonly outcomes: Outcomes;
+  readonly direct: DirectHandOver;
+  readonly ledger: DirectLedger;
   readonly dispatcher: Dispatcher;
   readonly queue: Queue;
   readonly prompts: LinkPrompts;
@@ -42,6 +49,8 @@ export interface Bot {
 export function createBot(of: {
   store: Store;
   client: DownloaderClient;
+  journal: DirectJournal;
+  wait: Wait;
   now: () => number;
   random: () => number;
   settings: Settings;
@@ -54,13 +63,17 @@ export function createBot(of: {
   const onRegistered = ({ name }: { name: string }) => dispatcher.requeue(name);
   const registry = createRegistry({ table: store.downloaders, routes, now, random, log, onRegistered });
   const submitter = createSubmitter({ client, registry, attempts: store.attempts, now, log });
-  const outcomes = createOutcomes({ store, settings, keepsMessages: () => false, now, random, log, report });
+  const deliver = createDeliver({ store, keepsMessages: () => false, now });
+  const outcomes = createOutcomes({ store, settings, deliver, now, random, log, report });
   const { uncertainHoldMs } = settings;
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
-  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes, settings, now, log, report });
+  const ledger = createDirectLedger({ store, journal: of.journal, deliver, now, log, report });
+  const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
+  const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
+  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
   const queue = createQueue({ store, now, onChanged: () => {} });
   const lateWrites = createLateWrites({ log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
-  const enqueue = createEnqueue({ store, registry, submitter, outcomes, delayMs: settings.delayMs, now, log });
-  return { registry, submitter, outcomes, dispatcher, queue, prompts, enqueue, events, log };
+  const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, now, log });
+  return { registry, submitter, outcomes, direct, ledger, dispatcher, queue, prompts, enqueue, events, log };
 }

@@ -1,14 +1,19 @@
 import { setImmediate } from "node:timers/promises";
+import type { DirectEntry, DirectJournal } from "../../../src/domain/direct.ts";
 import type { DownloaderClient, Registration, Target } from "../../../src/domain/downloader.ts";
 import type { Link } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import { keyOf } from "../../../src/domain/url.ts";
+import type { Wait } from "../../../src/domain/wait.ts";
+import { DIRECT_LIMIT_MS, type DirectResult } from "../../../src/service/dispatch/direct-hand-over.ts";
 import type { Arrival, Enqueued } from "../../../src/service/queue/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { seeded } from "../../support/seeded.ts";
 import { type Bot, createBot, SETTINGS, type Settings } from "./bot.ts";
 import { createFakeDownloader, type FakeDownloader, type Mode } from "./fleet.ts";
 import { type Watcher, watched } from "./fuse.ts";
+
+type Queued = Exclude<Enqueued, { kind: "direct" }>;
 
 /** The process died: whatever it still does comes to nothing. */
 export class Killed extends Error {
@@ -21,6 +26,7 @@ export const BOB = 2;
 /** The bot's services on a real in-memory database, with scripted downloaders outside and a clock that stands still. */
 export interface World extends Disposable {
   readonly store: SqliteStore;
+  readonly journal: DirectJournal;
   readonly fleet: ReadonlyMap<string, FakeDownloader>;
   /** The present life of the bot. */
   readonly bot: Bot;
@@ -29,9 +35,12 @@ export interface World extends Disposable {
   watcher: Watcher;
   /** Told of each call to a downloader, at the moment of the call. */
   onCall: (server: string, method: "submit" | "queue") => void;
+  /** Waits of links that go past the queue: no time passes, and the limit of a hand-over is never reached. */
+  wait: Wait;
   server(name: string, of?: { mode?: Mode; roots?: readonly string[] }): FakeDownloader;
   register(name: string, of?: Partial<Registration>): void;
-  enqueue(urls: string | readonly string[], of?: Partial<Arrival>): Promise<Enqueued[]>;
+  /** What goes past the queue has ended, where it ends. */
+  enqueue(urls: string | readonly string[], of?: Partial<Arrival>): Promise<(Queued | DirectResult)[]>;
   /** Puts one link that is due now into the queue. */
   due(url: string, of?: Partial<Arrival>): Promise<Link>;
   link(id: number): Link;
@@ -47,10 +56,17 @@ export interface World extends Disposable {
 }
 
 export function createWorld(
-  of: { random?: () => number; settings?: Partial<Settings>; routes?: readonly Route[]; store?: SqliteStore } = {},
+  of: {
+    random?: () => number;
+    settings?: Partial<Settings>;
+    routes?: readonly Route[];
+    store?: SqliteStore;
+    journal?: DirectJournal;
+  } = {},
 ): World {
   const store = of.store ?? openStore(":memory:");
   const fleet = new Map<string, FakeDownloader>();
+  const journal = of.journal ?? createMemoryJournal();
   const random = of.random ?? seeded(1);
   let life = { alive: true };
   let messageId = 100;
@@ -94,16 +110,27 @@ export function createWorld(
     };
     const settings = { ...SETTINGS, ...of.settings };
     const now = () => world.now;
-    const bot = createBot({ store: watched(store, watcher), client, now, random, settings, routes: of.routes ?? [] });
+    const bot = createBot({
+      store: watched(store, watcher),
+      client,
+      journal: { ...journal, write: (id, entry) => mine.alive && journal.write(id, entry) },
+      wait: (ms, signal) => world.wait(ms, signal),
+      now,
+      random,
+      settings,
+      routes: of.routes ?? [],
+    });
     return bot;
   }
 
   const world: World = {
     store,
+    journal,
     fleet,
     now: Date.UTC(2026, 10, 23),
     watcher: () => {},
     onCall: () => {},
+    wait: (ms, signal) => (ms < DIRECT_LIMIT_MS ? Promise.resolve() : aborted(signal)),
     get bot(): Bot {
       return present;
     },
@@ -116,7 +143,7 @@ export function createWorld(
     },
     register: (name, registration) =>
       void present.registry.register({ name, host: "127.0.0.1", port: 1, roots: ["*"], ...registration }),
-    enqueue(urls, arrival) {
+    async enqueue(urls, arrival) {
       const links = [urls].flat().map((url) => ({ url, key: keyOf(url) }));
       const defaults: Arrival = {
         chatId: ANN,
@@ -127,7 +154,8 @@ export function createWorld(
         folder: null,
         links,
       };
-      return present.enqueue({ ...defaults, ...arrival });
+      const enqueued = present.enqueue({ ...defaults, ...arrival });
+      return Promise.all(enqueued.map((one) => (one.kind === "direct" ? one.direct.result : one)));
     },
     async due(url, arrival) {
       const [enqueued] = await world.enqueue(url, arrival);
@@ -163,6 +191,23 @@ export function createWorld(
   };
   let present = boot();
   return world;
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+
+/** A journal that outlives the process, as a file does. */
+export function createMemoryJournal(): DirectJournal {
+  const entries = new Map<number, DirectEntry>();
+  return {
+    left: () => new Map(entries),
+    write(id, entry) {
+      if (entry === null) entries.delete(id);
+      else entries.set(id, entry);
+      return true;
+    },
+    clear: () => entries.clear(),
+  };
 }
 
 /** Lets everything that needs no outside event come to its end. */

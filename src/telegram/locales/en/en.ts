@@ -82,6 +82,12 @@ export const en = {
     maybe === undefined
       ? `The queue cannot be written now, and no downloader took the link. It is not saved; please send it again later: ${link}`
       : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer; please look later: ${link}`,
+  kept: (link: string, maybe: string | undefined) =>
+    maybe === undefined
+      ? `The queue cannot be written now, and no server took the link. I have noted it and send it as soon as the queue works: ${link}`
+      : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer. I have noted it and ask again as soon as the queue works: ${link}`,
+  handingOver:
+    "The queue cannot be written now, so I hand your links over directly. If you hear nothing about one within a minute, please send it again.",
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again in a while.",
   trouble: "Something went wrong in the bot itself; its log says what. Please look at /queue, and try again.",
   prompt,

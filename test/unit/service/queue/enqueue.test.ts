@@ -74,11 +74,12 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
 
   test.each([
     ["up", { kind: "sent", downloader: "nas" }],
-    ["refuses", { kind: "lost", maybe: undefined }],
-    ["down", { kind: "lost", maybe: undefined }],
+    ["refuses", { kind: "kept", maybe: undefined }],
+    ["down", { kind: "kept", maybe: undefined }],
     ["takes silently", { kind: "sent", downloader: "nas" }],
-    ["mute", { kind: "lost", maybe: "nas" }],
-    ["takes then dies", { kind: "lost", maybe: "nas" }],
+    ["forgets", { kind: "kept", maybe: undefined }],
+    ["mute", { kind: "kept", maybe: "nas" }],
+    ["takes then dies", { kind: "kept", maybe: "nas" }],
   ] as const)("says what became of a link when the downloader %s", async (mode, expected) => {
     using world = createWorld();
     world.server("nas", { mode });
@@ -86,11 +87,28 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(await world.enqueue(URLS[0])).toEqual([{ url: URLS[0], ...expected }]);
   });
 
-  test("says that a link is lost when nobody takes it", async () => {
+  test("queues a link that nobody took as soon as the database can be used again", async () => {
     using world = createWorld();
     world.server("nas", { roots: ["y.org"] });
     world.watcher = storeFails;
+    expect(await world.enqueue(URLS[0], { messageId: 7 })).toEqual([{ kind: "kept", url: URLS[0], maybe: undefined }]);
+    world.watcher = () => {};
+    await world.tick();
+    expect(world.store.links.page({ offset: 0, limit: 9 })).toMatchObject([{ url: URLS[0], messageId: 7 }]);
+    expect(world.bot.events[0]).toMatchObject({ kind: "queued", link: { url: URLS[0] } });
+  });
+
+  test("says that a link is lost when nobody takes it and it cannot be kept", async () => {
+    using world = createWorld({ journal: { left: () => new Map(), write: () => false, clear: () => {} } });
+    const nas = world.server("nas", { mode: "refuses" });
+    world.watcher = storeFails;
     expect(await world.enqueue(URLS[0])).toEqual([{ kind: "lost", url: URLS[0], maybe: undefined }]);
+    nas.mode = "mute";
+    expect(await world.enqueue(URLS[1])).toEqual([{ kind: "lost", url: URLS[1], maybe: "nas" }]);
+    world.watcher = () => {};
+    await world.tick();
+    // What somebody may have is followed all the same.
+    expect(world.store.links.page({ offset: 0, limit: 9 })).toMatchObject([{ url: URLS[1], state: "uncertain" }]);
   });
 
   test("records what was sent past it as soon as the database can be used again", async () => {

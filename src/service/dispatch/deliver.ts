@@ -1,0 +1,38 @@
+import type { Link, LinkEvent } from "../../domain/link.ts";
+import type { Store } from "../../domain/storage.ts";
+import { forgetMessages } from "../cleanup/message-retention.ts";
+
+/**
+ * Takes a link that a downloader has accepted out of the queue, keeps its delivery and plans the deletion of its messages
+ * (rules 13 and 15). Call it in a transaction. Throws `StoreUnavailable`.
+ */
+export type Deliver = (link: Link, downloader: string) => LinkEvent;
+
+export function createDeliver(deps: {
+  store: Store;
+  /** Whether this chat's own messages stay until the download has ended, because it reads reactions on them. */
+  keepsMessages: (chatId: number) => boolean;
+  now: () => number;
+}): Deliver {
+  const { store, now } = deps;
+  return (claimed, downloader) => {
+    // Read again: its prompt may have been sent while the call was under way.
+    const link = store.links.byId(claimed.id) ?? claimed;
+    store.links.remove(link.id);
+    store.deliveries.add({
+      linkId: link.id,
+      chatId: link.chatId,
+      threadId: link.threadId,
+      messageId: deps.keepsMessages(link.chatId) ? link.messageId : null,
+      sender: link.sender,
+      url: link.url,
+      key: link.key,
+      quality: link.quality,
+      folder: link.folder,
+      downloader,
+      acceptedAt: now(),
+    });
+    forgetMessages(store, link, now());
+    return { kind: "delivered", link, downloader };
+  };
+}

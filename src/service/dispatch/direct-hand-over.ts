@@ -1,0 +1,174 @@
+import { isBeingHandedOver, type NewLink } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import type { Wait } from "../../domain/wait.ts";
+import type { Registry } from "../fleet/registry.ts";
+import type { DirectLedger } from "./direct-ledger.ts";
+import type { Submitter } from "./submitter.ts";
+
+/** How handing a link over past the queue ended. */
+export type DirectResult =
+  | { readonly kind: "sent"; readonly url: string; readonly downloader: string }
+  /**
+   * Not surely sent; `maybe` names the downloader that may have it. `kept`: it goes on from the queue as soon as that can be
+   * written; `lost`: that is not certain.
+   */
+  | { readonly kind: "kept" | "lost"; readonly url: string; readonly maybe: string | undefined };
+
+/** A hand-over past the queue that is under way. `isKept`: it is on the disk, so that a kill does not lose it. */
+export interface Direct {
+  readonly isKept: boolean;
+  /** Never rejects, and comes within `DIRECT_LIMIT_MS`. */
+  readonly result: Promise<DirectResult>;
+}
+
+/** Links that go straight to a downloader while the database cannot be used (rule 4). */
+export interface DirectHandOver {
+  begin(link: NewLink): Direct;
+  /** Resolves when those under way have ended; no other downloader is tried. */
+  drain(): Promise<void>;
+  /** Ends those under way at once, as they stand. */
+  giveUp(): void;
+}
+
+/** Below the limit that an update has (`update-batch.ts`), so that nobody is left without a word. */
+export const DIRECT_LIMIT_MS = 12_000;
+/** reliability.md §2.4: a call that has outlived its deadline may still be carried out. */
+const ASK_AGAIN_MS = 5_000;
+
+interface Holder {
+  readonly downloader: string;
+  readonly url: string;
+  /** False: it may have the link. */
+  readonly isSure: boolean;
+}
+
+export function createDirectHandOver(deps: {
+  store: Pick<Store, "deliveries" | "links" | "attempts">;
+  registry: Pick<Registry, "order" | "byName">;
+  submitter: Submitter;
+  ledger: DirectLedger;
+  wait: Wait;
+  log: Log;
+}): DirectHandOver {
+  const { store, registry, submitter, ledger, wait, log } = deps;
+  /** By chat and key. */
+  const underWay = new Map<string, Direct>();
+  /** The last one to begin with this key: links of several chats that are the same go one after another. */
+  const ofKey = new Map<string, Promise<void>>();
+  const ends = new Set<AbortController>();
+  const draining = new AbortController();
+
+  /** The database can mostly be read while it cannot be written. */
+  function holderInDatabase(key: string): Holder | undefined {
+    const delivery = store.deliveries.latestByKey(key);
+    if (delivery?.state === "open") return { downloader: delivery.downloader, url: delivery.url, isSure: true };
+    for (const { id, url } of store.links.ofKey(key).filter(isBeingHandedOver)) {
+      const attempt = store.attempts.byLink(id);
+      if (attempt !== undefined) return { downloader: attempt.downloader, url, isSure: false };
+    }
+    return undefined;
+  }
+
+  function holderOf(link: NewLink, own: Holder | undefined): Holder | undefined {
+    const other = ledger.holderOf(link);
+    const noted =
+      other !== undefined && other.downloader !== null
+        ? { downloader: other.downloader, url: other.link.url, isSure: other.state === "accepted" }
+        : undefined;
+    const known = () => undefined;
+    const holder = (noted?.isSure ? noted : undefined) ?? unlessUnavailable(() => holderInDatabase(link.key), known);
+    const found = holder ?? own ?? noted;
+    return found !== undefined && registry.byName(found.downloader) !== undefined ? found : undefined;
+  }
+
+  /** Ends when somebody has it or may have it, nobody takes it, or `over` aborts and the call under way has ended. */
+  async function handOver(id: number, over: AbortSignal): Promise<void> {
+    const entry = ledger.byId(id);
+    if (entry === undefined || over.aborted) return;
+    const { link, downloader: own } = entry;
+    const request = { ...link, id: null };
+    const accepted = (downloader: string) => ledger.note(id, { state: "accepted", downloader });
+    const calling = (downloader: string) => ledger.note(id, { state: "calling", downloader });
+    const free = () => ledger.note(id, { state: "waiting", downloader: null });
+
+    const holder = holderOf(link, own === null ? undefined : { downloader: own, url: link.url, isSure: false });
+    if (holder !== undefined) {
+      calling(holder.downloader);
+      const { result, isRefused } = await submitter.submitToHolder(request, holder);
+      const isMissing = result.kind === "uncertain" && result.isMissing;
+      if (result.kind === "accepted" || (holder.isSure && !isRefused && !isMissing)) return accepted(holder.downloader);
+      if (!isRefused) return;
+      free();
+    }
+    const { names } = registry.order({ url: link.url, downloader: null });
+    for (const name of names.filter((candidate) => candidate !== holder?.downloader)) {
+      if (over.aborted || draining.signal.aborted) return;
+      calling(name);
+      const { result } = await submitter.submit(request, [name]);
+      if (result.kind === "accepted") return accepted(name);
+      if (result.kind === "uncertain") {
+        if (!result.isMissing) return;
+        await wait(ASK_AGAIN_MS, over);
+        const listed = over.aborted ? undefined : await submitter.isListed(name, link.key);
+        if (listed === true) return accepted(name);
+        if (listed === undefined) return;
+        ledger.note(id, { superseded: [...(ledger.byId(id)?.superseded ?? []), name] });
+      }
+      free();
+    }
+  }
+
+  /** Resolves when it has ended or the time is over; then it may be written as it stands. */
+  async function settle(id: number, link: NewLink): Promise<DirectResult> {
+    const over = new AbortController();
+    const ended = new AbortController();
+    ends.add(over);
+    const isOver = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
+    void wait(DIRECT_LIMIT_MS, ended.signal).then(() => over.abort());
+    const before = ofKey.get(link.key);
+    const work = Promise.resolve(before)
+      .then(() => handOver(id, over.signal))
+      .catch((error) => log.error("Handing a link over past the queue broke off", { link: link.url, error }));
+    ofKey.set(link.key, work);
+    // The call under way when the time is over goes on to its own end, and nobody else is called for this key before that.
+    void work.then(() => ofKey.get(link.key) === work && ofKey.delete(link.key));
+    await Promise.race([work, isOver]);
+    const result = resultOf(id, link.url);
+    ends.delete(over);
+    ended.abort();
+    if (result.kind === "lost" && result.maybe === undefined) ledger.drop(id);
+    else ledger.release(id);
+    return result;
+  }
+
+  function resultOf(id: number, url: string): DirectResult {
+    const entry = ledger.byId(id);
+    const downloader = entry?.downloader ?? undefined;
+    if (entry?.state === "accepted" && downloader !== undefined) return { kind: "sent", url, downloader };
+    return { kind: entry?.isKept === true ? "kept" : "lost", url, maybe: downloader };
+  }
+
+  return {
+    begin(link) {
+      const place = `${link.chatId} ${link.key}`;
+      const same = underWay.get(place);
+      if (same !== undefined) return same;
+      const { id, isKept, state } = ledger.open(link);
+      if (state === "accepted") {
+        ledger.release(id);
+        return { isKept, result: Promise.resolve(resultOf(id, link.url)) };
+      }
+      const result = settle(id, link).finally(() => underWay.delete(place));
+      underWay.set(place, { isKept, result });
+      return { isKept, result };
+    },
+    async drain() {
+      draining.abort();
+      await Promise.all([...underWay.values()].map(({ result }) => result));
+    },
+    giveUp() {
+      for (const over of ends) over.abort();
+    },
+  };
+}

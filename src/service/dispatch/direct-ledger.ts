@@ -1,0 +1,132 @@
+import type { DirectEntry, DirectJournal } from "../../domain/direct.ts";
+import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import type { Deliver } from "./deliver.ts";
+
+/** An entry as it stands; `isKept`: a kill does not forget it. */
+export interface LedgerEntry extends DirectEntry {
+  readonly id: number;
+  readonly isKept: boolean;
+}
+
+/**
+ * What is handed over past the queue and is not in the database yet: in memory, and in the journal as far as that can be
+ * written. There is one entry for each link of a chat.
+ */
+export interface DirectLedger {
+  /** The entry of this link, a new one that waits where there is none; nothing of it is written until it is released. */
+  open(link: NewLink): LedgerEntry;
+  /** The entry as it is now; undefined once it is written or dropped. */
+  byId(id: number): LedgerEntry | undefined;
+  /** What has become of it. Nothing happens when it is written already. */
+  note(id: number, change: Partial<Omit<DirectEntry, "link">>): void;
+  /** It may be written as it stands. */
+  release(id: number): void;
+  /** Nobody has it, and whoever sent it knows. */
+  drop(id: number): void;
+  /** Another entry by which a downloader has this link, or may have it. */
+  holderOf(link: NewLink): LedgerEntry | undefined;
+  /** Puts what was released into the database, so much of it that the event loop is not held up; true when nothing is left. */
+  flush(): boolean;
+  /** How many entries there are. */
+  readonly size: number;
+}
+
+const MOST_IN_A_FLUSH = 50;
+
+export function createDirectLedger(deps: {
+  store: Store;
+  journal: DirectJournal;
+  deliver: Deliver;
+  now: () => number;
+  log: Log;
+  report: (event: LinkEvent) => void;
+}): DirectLedger {
+  const { store, journal, deliver, now, log, report } = deps;
+  const entries = new Map<number, LedgerEntry>();
+  const held = new Set<number>();
+  for (const [id, entry] of journal.left()) entries.set(id, { ...entry, id, isKept: true });
+  let lastId = Math.max(0, ...entries.keys());
+  let isJournalUsed = entries.size > 0;
+  if (isJournalUsed) log.warn("Found links that were handed over past the queue before", { links: entries.size });
+
+  function keep(entry: LedgerEntry): LedgerEntry {
+    const { id, isKept, ...rest } = entry;
+    const kept = { ...entry, isKept: journal.write(id, rest) || isKept };
+    isJournalUsed ||= kept.isKept;
+    entries.set(id, kept);
+    return kept;
+  }
+
+  /** In a transaction: as if the link had been in the queue, and known when Telegram delivers its message again. */
+  function write({ link, state, downloader, superseded }: DirectEntry): LinkEvent | undefined {
+    const { chatId, messageId, key, createdAt } = link;
+    if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
+    for (const name of superseded) store.supersededSubmissions.add({ key, downloader: name, since: now() });
+    // It was written before, and a kill came before the journal was emptied.
+    const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && one.acceptedAt >= createdAt);
+    if (isKnown) return undefined;
+    const before = store.links.byKey(chatId, key);
+    const queued = before ?? store.links.add({ ...link, sendAt: now() });
+    // Its duplicate is on the way itself, and is told that the downloader has it.
+    if (queued === undefined || isBeingHandedOver(queued)) return undefined;
+    if (state === "accepted" && downloader !== null) return deliver(queued, downloader);
+    if (state === "calling" && downloader !== null) return uncertain(queued, downloader);
+    return before === undefined ? { kind: "queued", link: queued } : undefined;
+  }
+
+  /** Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves. */
+  function uncertain({ id, key }: Link, downloader: string): LinkEvent | undefined {
+    if (store.links.ofKey(key).some(isBeingHandedOver)) {
+      store.supersededSubmissions.add({ key, downloader, since: now() });
+      const waiting = store.links.byId(id);
+      return waiting && { kind: "queued", link: waiting };
+    }
+    store.attempts.open({ linkId: id, downloader, startedAt: now() });
+    const link = store.links.update(id, { state: "uncertain", sendAt: now(), undo: null });
+    return link && { kind: "queued", link };
+  }
+
+  return {
+    open(link) {
+      const same = [...entries.values()].find((one) => one.link.chatId === link.chatId && one.link.key === link.key);
+      const id = same?.id ?? ++lastId;
+      held.add(id);
+      return same ?? keep({ id, link, state: "waiting", downloader: null, superseded: [], isKept: false });
+    },
+    byId: (id) => entries.get(id),
+    note(id, change) {
+      const entry = entries.get(id);
+      if (entry !== undefined) keep({ ...entry, ...change });
+    },
+    release: (id) => void held.delete(id),
+    drop(id) {
+      held.delete(id);
+      if (entries.delete(id)) journal.write(id, null);
+    },
+    holderOf(link) {
+      const others = [...entries.values()].filter(
+        (one) => one.downloader !== null && one.link.key === link.key && one.link.chatId !== link.chatId,
+      );
+      return others.find(({ state }) => state === "accepted") ?? others[0];
+    },
+    flush() {
+      const batch = [...entries.values()].filter(({ id }) => !held.has(id)).slice(0, MOST_IN_A_FLUSH);
+      const events = unlessUnavailable(
+        () => (batch.length === 0 ? [] : store.transaction(() => batch.flatMap((entry) => write(entry) ?? []))),
+        ({ code }) => log.warn("Cannot store what was handed over past the queue; trying again", { code }),
+      );
+      if (events === undefined) return false;
+      for (const { id } of batch) entries.delete(id);
+      for (const event of events) report(event);
+      if (entries.size > 0) return false;
+      if (isJournalUsed) journal.clear();
+      isJournalUsed = false;
+      return true;
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+}

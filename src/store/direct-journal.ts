@@ -1,0 +1,84 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import * as v from "valibot";
+import type { DirectEntry, DirectJournal } from "../domain/direct.ts";
+import type { Log } from "../domain/log.ts";
+
+const nullableNumber = v.nullable(v.number());
+const link = v.object({
+  chatId: v.number(),
+  threadId: nullableNumber,
+  messageId: nullableNumber,
+  sender: v.string(),
+  url: v.string(),
+  key: v.string(),
+  quality: v.union([v.literal("best"), v.number()]),
+  folder: v.nullable(v.string()),
+  sendAt: v.number(),
+  createdAt: v.number(),
+});
+const entry = v.object({
+  link,
+  state: v.picklist(["waiting", "calling", "accepted"]),
+  downloader: v.nullable(v.string()),
+  superseded: v.array(v.string()),
+});
+const line = v.object({ id: v.number(), entry: v.nullable(entry) });
+
+/**
+ * The file that stands beside the database for the time in which that cannot be used: one JSON value a line, the last one of
+ * an id counts, each is on the disk when `write` returns. A line that a kill has torn is passed over.
+ */
+export function openDirectJournal(path: string, log: Log): DirectJournal {
+  /** False when the file cannot be used now, which costs a warning. */
+  function attempt(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+      log.warn("Cannot keep beside the database what is handed over past it", { code: error.code });
+      return false;
+    }
+  }
+
+  function read(): Map<number, DirectEntry> {
+    const entries = new Map<number, DirectEntry>();
+    let text = "";
+    attempt(() => {
+      if (existsSync(path)) text = readFileSync(path, "utf8");
+    });
+    for (const json of text.split("\n")) {
+      const said = parse(json);
+      if (said === undefined) continue;
+      if (said.entry === null) entries.delete(said.id);
+      else entries.set(said.id, said.entry);
+    }
+    return entries;
+  }
+
+  return {
+    left: read,
+    write: (id, entry) =>
+      attempt(() => {
+        const file = openSync(path, "a", 0o600);
+        try {
+          // In front, so that a torn line spoils no other.
+          writeSync(file, `\n${JSON.stringify({ id, entry })}`);
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
+      }),
+    clear: () => void attempt(() => truncateSync(path)),
+  };
+}
+
+function parse(json: string): v.InferOutput<typeof line> | undefined {
+  if (json === "") return undefined;
+  try {
+    const parsed = v.safeParse(line, JSON.parse(json));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,145 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const VIDEO = "https://youtube.com/watch?v=1";
+const SAME = "https://www.youtube.com/watch?v=1&utm_source=a";
+/** No tick comes before the stop. */
+const SELDOM = { DWLD_BOT_DISPATCH_INTERVAL: "1h" };
+const isSubmission = ({ method }: { method: string }) => method === "SetToQueue";
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "en" });
+const says = (app: TestApp, chat: number, words: string) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words), { what: `"${words}" in ${chat}` });
+
+function rows(app: TestApp, sql: string): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>(sql).all();
+}
+
+/** Holds the database's lock until it is disposed of, or `release`. */
+function lock(app: TestApp): Disposable & { release(): void } {
+  const other = new Database(app.config.store.path);
+  other.run("BEGIN IMMEDIATE");
+  return { release: () => other.run("ROLLBACK"), [Symbol.dispose]: () => other.close() };
+}
+
+/** Nothing can be noted beside the database either. */
+function blockJournal(app: TestApp): void {
+  mkdirSync(`${app.config.store.path}.direct`);
+}
+
+describe("while the database is locked", () => {
+  test("a link that is sent again, here or by another chat, is downloaded once", async () => {
+    await using app = await startTestApp();
+    const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name })));
+    using held = lock(app);
+    ann(app).sends(VIDEO);
+    await says(app, USER, "handed the link to");
+    ann(app).sends(SAME);
+    bob(app).sends(SAME);
+    await says(app, OTHER, "handed the link to");
+    await app.api.settled();
+    held.release();
+    expect(fleet.flatMap(({ accepted }) => accepted)).toHaveLength(1);
+  });
+
+  test("a link that another chat has at a downloader goes to that one", async () => {
+    await using app = await startTestApp();
+    const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name })));
+    const links = Array.from({ length: 6 }, (_, index) => `https://youtube.com/watch?v=${index}`);
+    const message = ann(app).sends(links.join("\n"));
+    await app.api.gone(USER, message.message_id);
+    using _held = lock(app);
+    bob(app).sends(links.join("\n"));
+    for (const link of links) await says(app, OTHER, link);
+    expect(fleet.flatMap(({ accepted }) => accepted).sort()).toEqual(links);
+  });
+
+  test("a link that nobody takes is kept, and queued when the database can be written again", async () => {
+    await using app = await startTestApp();
+    using held = lock(app);
+    const message = ann(app).sends(VIDEO);
+    const told = await says(app, USER, "I have noted it");
+    expect([told.text.includes(VIDEO), told.replyTo]).toEqual([true, message.message_id]);
+    held.release();
+    await app.api.message(USER, ({ buttons, text }) => buttons.length > 0 && text.includes(VIDEO));
+    const nas = await app.downloader({ name: "nas" });
+    await nas.accepts(VIDEO);
+    await app.api.gone(USER, message.message_id);
+  });
+
+  test.each([false, true])("no chat waits for another one's links (nothing can be noted: %p)", async (isBlocked) => {
+    await using app = await startTestApp();
+    if (isBlocked) blockJournal(app);
+    const silent = await app.downloader({ name: "silent", roots: ["slow.example"], mode: "hang" });
+    const nas = await app.downloader({ name: "nas", roots: ["fast.example"] });
+    using _held = lock(app);
+    for (let index = 0; index < 6; index += 1) ann(app).sends(`https://slow.example/${index}`);
+    await silent.waitFor(isSubmission);
+    bob(app).sends("https://fast.example/1");
+    await nas.accepts("https://fast.example/1");
+    // None of the six had been answered, nor given up.
+    const told = app.api.messages({ id: USER }).filter(({ byBot, text }) => byBot && text.includes("slow.example/"));
+    expect(told.filter(({ text }) => text.includes("may have"))).toEqual([]);
+    await says(app, USER, "may have taken");
+  });
+
+  test("who sends a link that can be kept nowhere is told before that is forgotten", async () => {
+    await using app = await startTestApp();
+    blockJournal(app);
+    using _held = lock(app);
+    ann(app).sends(VIDEO);
+    await says(app, USER, "please send it again");
+    const told = await says(app, USER, "not saved");
+    expect(told.text).toContain(VIDEO);
+    await app.api.settled();
+  });
+});
+
+describe("a stop", () => {
+  test("right after the lock has ended writes what was handed over meanwhile", async () => {
+    await using app = await startTestApp(SELDOM);
+    await app.downloader({ name: "nas" });
+    using held = lock(app);
+    const message = ann(app).sends(VIDEO);
+    await says(app, USER, "handed the link to");
+    held.release();
+    await app.stop();
+    expect(rows(app, "select downloader, url from deliveries")).toEqual([{ downloader: "nas", url: VIDEO }]);
+    await app.restart();
+    await app.api.gone(USER, message.message_id);
+  });
+
+  test("waits some seconds for a lock to end", async () => {
+    await using app = await startTestApp(SELDOM);
+    await app.downloader({ name: "nas" });
+    using held = lock(app);
+    ann(app).sends(VIDEO);
+    await says(app, USER, "handed the link to");
+    const stopped = app.stop();
+    const stopping = app.api.message(1, ({ text }) => text.includes("is stopping")).catch(() => undefined);
+    await Promise.race([stopping, stopped]);
+    held.release();
+    await stopped;
+    expect(rows(app, "select downloader from deliveries")).toEqual([{ downloader: "nas" }]);
+  });
+
+  test("while a link is being handed over says who may have it, and goes on with it after the next start", async () => {
+    await using app = await startTestApp();
+    const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name, mode: "hang" })));
+    const held = lock(app);
+    ann(app).sends(VIDEO);
+    const called = await Promise.any(fleet.map((one) => one.waitFor(isSubmission).then(() => one)));
+    await app.stop();
+    await says(app, USER, `“${called.name}” may have taken the link`);
+    held.release();
+    held[Symbol.dispose]();
+    for (const downloader of fleet) downloader.mode = "ok";
+    await app.restart();
+    await called.accepts(VIDEO);
+    expect(fleet.flatMap(({ accepted }) => accepted)).toEqual([VIDEO]);
+  });
+});

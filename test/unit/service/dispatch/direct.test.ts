@@ -1,0 +1,266 @@
+import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { DIRECT_LIMIT_MS } from "../../../../src/service/dispatch/direct-hand-over.ts";
+import { MINUTE } from "../bot.ts";
+import { storeFails, type Watcher } from "../fuse.ts";
+import { ANN, BOB, createWorld, turn, type World } from "../world.ts";
+
+const LINK = "https://x.org/1";
+const SAME = "https://www.x.org/1?utm_source=a";
+
+/** Another process holds the lock: what is there can be read. */
+const locked: Watcher = (name) => {
+  if (name === "transaction" || /\.(add|save|update|remove)$/.test(name)) throw new StoreUnavailable("SQLITE_BUSY");
+};
+
+/** Three downloaders that take everything. */
+function createFleet() {
+  const world = createWorld();
+  const [a, b, c] = ["a", "b", "c"].map((name) => world.server(name));
+  if (a === undefined || b === undefined || c === undefined) throw new Error("No fleet");
+  return Object.assign(world, { servers: [a, b, c] as const });
+}
+
+const called = (world: World) =>
+  [...world.fleet.values()].flatMap(({ submissions }) => submissions.map(({ url }) => url));
+const deliveries = (world: World) =>
+  world.store.deliveries.since({ acceptedAt: 0 }).map(({ chatId, downloader }) => [chatId, downloader]);
+
+/** The clock of a hand-over, in the test's hands: the limit is over when it says so. */
+function stopwatch(world: World): { over: () => Promise<void> } {
+  const ends: (() => void)[] = [];
+  world.wait = (ms) => new Promise((resolve) => void (ms === DIRECT_LIMIT_MS && ends.push(resolve)));
+  return {
+    async over() {
+      for (const end of ends.splice(0)) end();
+      await turn();
+    },
+  };
+}
+
+describe("a link that goes past the queue (rule 4)", () => {
+  test.each([
+    ["by the same chat", ANN, 1],
+    ["by another chat", BOB, 2],
+  ] as const)("and comes once more meanwhile, sent %s, is downloaded once", async (_, chatId, owners) => {
+    using world = createFleet();
+    world.watcher = storeFails;
+    const [first, second] = await Promise.all([world.enqueue(LINK), world.enqueue(SAME, { chatId })]);
+    const third = await world.enqueue(SAME, { chatId });
+    expect([first, second, third].flat().map(({ kind }) => kind)).toEqual(["sent", "sent", "sent"]);
+    expect(world.downloads(LINK)).toBe(1);
+    world.watcher = () => {};
+    await world.tick();
+    expect(deliveries(world)).toHaveLength(owners);
+    expect(new Set(deliveries(world).map(([, downloader]) => downloader)).size).toBe(1);
+  });
+
+  test("goes to the downloader that has it for another chat, by what can be read", async () => {
+    using world = createFleet();
+    await world.due(LINK);
+    await world.tick();
+    const [[, holder] = []] = deliveries(world);
+    world.watcher = locked;
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "sent", downloader: holder }]);
+    // In the spelling that it has it in.
+    expect(called(world)).toEqual([LINK, LINK]);
+    expect(world.downloads(LINK)).toBe(1);
+  });
+
+  test.each(["mute", "down", "refuses"] as const)("stays with a holder that is on record and %s", async (mode) => {
+    using world = createWorld();
+    const holder = world.server("holder");
+    await world.due(LINK);
+    await world.tick();
+    const other = world.server("other");
+    holder.mode = mode;
+    world.watcher = locked;
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "sent", downloader: "holder" }]);
+    expect(other.calls).toEqual([]);
+  });
+
+  test("is one that the chat has already, by what can be read", async () => {
+    using world = createFleet();
+    await world.due(LINK);
+    world.watcher = locked;
+    expect(await world.enqueue(SAME)).toMatchObject([{ kind: "duplicate" }]);
+    world.watcher = () => {};
+    await world.tick();
+    world.watcher = locked;
+    expect(await world.enqueue(SAME)).toMatchObject([{ kind: "in_delivery" }]);
+    expect(called(world)).toHaveLength(1);
+  });
+
+  test("goes to whom another chat's link is being handed over to", async () => {
+    using world = createWorld();
+    const first = world.server("first", { mode: "mute" });
+    await world.due(LINK);
+    await world.tick();
+    const other = world.server("other");
+    world.watcher = locked;
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "kept", maybe: "first" }]);
+    expect([first.submissions.length, other.calls]).toEqual([2, []]);
+  });
+
+  test("stays with a downloader that may have it when it is sent once more", async () => {
+    using world = createWorld();
+    const first = world.server("first", { mode: "takes then dies" });
+    world.watcher = storeFails;
+    expect(await world.enqueue(LINK)).toMatchObject([{ kind: "kept", maybe: "first" }]);
+    const other = world.server("other");
+    first.mode = "down";
+    expect(await world.enqueue(LINK)).toMatchObject([{ kind: "kept", maybe: "first" }]);
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "kept", maybe: "first" }]);
+    first.mode = "up";
+    world.watcher = () => {};
+    for (let past = 0; past < 3; past++) {
+      await world.tick();
+      world.advance(MINUTE);
+    }
+    expect([deliveries(world).map(([, downloader]) => downloader), other.calls]).toEqual([["first", "first"], []]);
+    expect(world.downloads(LINK)).toBe(1);
+  });
+
+  test("that is carried out too late is remembered as superseded", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "late" });
+    const second = world.server("second");
+    world.watcher = storeFails;
+    expect(await world.enqueue(LINK)).toMatchObject([{ kind: "sent", downloader: "second" }]);
+    expect(first.calls.map(({ method }) => method)).toEqual(["submit", "queue", "queue"]);
+    expect(second.taken).toEqual([LINK]);
+    world.watcher = () => {};
+    await world.tick();
+    expect(world.store.supersededSubmissions.of("first")).toMatchObject([{ key: "x.org/1" }]);
+  });
+
+  test("is found when it is carried out soon after the deadline", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "late" });
+    const second = world.server("second");
+    world.wait = async (ms) => (ms === DIRECT_LIMIT_MS ? new Promise(() => {}) : first.catchUp());
+    world.watcher = storeFails;
+    expect(await world.enqueue(LINK)).toMatchObject([{ kind: "sent", downloader: "first" }]);
+    expect(second.calls).toEqual([]);
+  });
+});
+
+describe("the time that a link may take past the queue", () => {
+  test("ends with the name of whom it is being handed over to; what comes of that is recorded all the same", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const second = world.server("second");
+    const limit = stopwatch(world);
+    world.watcher = storeFails;
+    const told = world.enqueue(LINK);
+    await turn();
+    await limit.over();
+    expect(await told).toMatchObject([{ kind: "kept", maybe: "first" }]);
+    first.mode = "up";
+    first.release();
+    await turn();
+    world.watcher = () => {};
+    await world.tick();
+    expect([deliveries(world), second.calls]).toEqual([[[ANN, "first"]], []]);
+  });
+
+  test("is not exceeded by one that waits for another chat's", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const limit = stopwatch(world);
+    world.watcher = storeFails;
+    const told = Promise.all([world.enqueue(LINK), world.enqueue(SAME, { chatId: BOB })]);
+    await turn();
+    await limit.over();
+    expect((await told).flat()).toMatchObject([
+      { kind: "kept", maybe: "first" },
+      { kind: "kept", maybe: undefined },
+    ]);
+    expect(first.submissions).toHaveLength(1);
+  });
+
+  test("is cut by a stop, which tries nobody else", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const second = world.server("second");
+    stopwatch(world);
+    world.watcher = storeFails;
+    const told = world.enqueue(LINK);
+    await turn();
+    const drained = world.bot.direct.drain();
+    world.bot.direct.giveUp();
+    await drained;
+    expect(await told).toMatchObject([{ kind: "kept", maybe: "first" }]);
+    first.mode = "refuses";
+    first.release();
+    await turn();
+    expect(second.calls).toEqual([]);
+  });
+});
+
+describe("a kill while the database cannot be used", () => {
+  test("forgets nothing that was handed over", async () => {
+    using world = createFleet();
+    world.watcher = storeFails;
+    await world.enqueue(LINK, { messageId: 7 });
+    world.watcher = locked;
+    world.kill();
+    world.watcher = () => {};
+    world.restart();
+    world.watcher = locked;
+    // Telegram delivers the message again, and another chat sends the link.
+    expect(await world.enqueue(LINK, { messageId: 7 })).toMatchObject([{ kind: "sent" }]);
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "sent" }]);
+    expect(world.downloads(LINK)).toBe(1);
+    world.watcher = () => {};
+    await world.tick();
+    expect(deliveries(world)).toHaveLength(2);
+    expect(await world.enqueue(LINK, { messageId: 7 })).toEqual([]);
+    expect(world.store.deletions.dueOfOneChat(world.now, 9)).toMatchObject([{ messageId: 7 }]);
+  });
+
+  test("in a call asks that downloader first", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const second = world.server("second");
+    world.watcher = storeFails;
+    void world.enqueue(LINK);
+    await turn();
+    first.mode = "up";
+    first.taken.push(LINK);
+    world.watcher = () => {};
+    world.restart();
+    await world.tick();
+    await world.tick();
+    expect([deliveries(world), second.calls]).toEqual([[[ANN, "first"]], []]);
+    expect(first.submissions).toHaveLength(1);
+  });
+
+  test("between writing and emptying the journal records nothing twice", async () => {
+    using world = createFleet();
+    world.watcher = storeFails;
+    await world.enqueue(LINK);
+    await world.enqueue("https://x.org/2");
+    const { journal } = world;
+    const left = journal.left();
+    world.watcher = () => {};
+    await world.tick();
+    for (const [id, entry] of left) journal.write(id, entry);
+    world.restart();
+    await world.tick();
+    expect([deliveries(world).length, world.store.links.count({}), journal.left().size]).toEqual([2, 0, 0]);
+  });
+});
+
+test("hundreds of links that went past the queue are written in steps, and before anything is claimed", async () => {
+  using world = createFleet();
+  const { id } = await world.due("https://x.org/queued");
+  world.watcher = storeFails;
+  await world.enqueue(Array.from({ length: 120 }, (_, index) => `https://x.org/many/${index}`));
+  world.watcher = () => {};
+  await world.tick();
+  expect([deliveries(world).length, world.link(id).state]).toEqual([50, "queued"]);
+  await world.tick();
+  await world.tick();
+  expect([deliveries(world).length, world.store.links.count({})]).toEqual([121, 0]);
+});

@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DirectEntry } from "../../../src/domain/direct.ts";
+import { openDirectJournal } from "../../../src/store/direct-journal.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "dwld-bot-journal-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const place = () => join(folder, `${++files}.direct`);
+const open = (path: string, log = createRecordingLog()) => openDirectJournal(path, log);
+
+const waiting: DirectEntry = {
+  link: {
+    chatId: 1,
+    threadId: null,
+    messageId: 7,
+    sender: "ann",
+    url: "https://x.org/1\n“ё”",
+    key: "x.org/1",
+    quality: "best",
+    folder: null,
+    sendAt: 5,
+    createdAt: 5,
+  },
+  state: "waiting",
+  downloader: null,
+  superseded: [],
+};
+const accepted: DirectEntry = { ...waiting, state: "accepted", downloader: "nas", superseded: ["abroad"] };
+
+describe("the journal beside the database", () => {
+  test("gives the next life the last state of each entry, and none that is done with", () => {
+    const path = place();
+    const journal = open(path);
+    expect([journal.left().size, journal.write(1, waiting), journal.write(2, waiting)]).toEqual([0, true, true]);
+    journal.write(1, accepted);
+    journal.write(2, null);
+    expect([...open(path).left()]).toEqual([[1, accepted]]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test("is empty once it is cleared, and goes on", () => {
+    const path = place();
+    const journal = open(path);
+    journal.write(1, waiting);
+    journal.clear();
+    expect([open(path).left().size, readFileSync(path, "utf8")]).toEqual([0, ""]);
+    journal.write(2, accepted);
+    expect([...open(path).left().keys()]).toEqual([2]);
+  });
+
+  test("passes over a line that a kill has torn, and over nonsense", () => {
+    const path = place();
+    open(path).write(1, waiting);
+    appendFileSync(path, '\n{"id":2,"entry":{"link":{"chatId":1,"ur');
+    open(path).write(3, accepted);
+    appendFileSync(path, '\nnull\n{"id":4,"entry":{"state":"odd"}}\n[]');
+    expect([...open(path).left().keys()]).toEqual([1, 3]);
+  });
+
+  test("says that it keeps nothing where it cannot be written, and does not throw", () => {
+    const path = place();
+    mkdirSync(path);
+    const log = createRecordingLog();
+    const journal = open(path, log);
+    expect([journal.left().size, journal.write(1, waiting)]).toEqual([0, false]);
+    journal.clear();
+    expect(log.at("warn")).toContain("Cannot keep beside the database what is handed over past it");
+  });
+});
