@@ -1,3 +1,4 @@
+import { foldedName } from "./downloader-name.ts";
 import { bareHost, isHost } from "./url.ts";
 
 /** A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final slash. */
@@ -7,7 +8,7 @@ export type Root = "everything" | { readonly host: string; readonly path: string
 export interface Route {
   /** Written like a root. */
   readonly match: string;
-  /** Names of downloaders. */
+  /** Names of downloaders, however they are spelt (`Home` is `home`). */
   readonly downloaders: readonly string[];
 }
 
@@ -67,7 +68,15 @@ export function createRouting(of: {
   readonly routes: readonly Route[];
 }): Routing {
   const { downloaders } = of;
-  const routes = of.routes.map((route) => ({ route, root: parseRoot(route.match) }));
+  const named = Map.groupBy(of.routes.length > 0 ? downloaders : [], ({ name }) => foldedName(name));
+  const routes = of.routes.map((route) => {
+    const takers = new Set(route.downloaders.flatMap((name) => named.get(foldedName(name)) ?? []));
+    return {
+      route,
+      root: parseRoot(route.match),
+      matches: downloaders.filter((taker) => takers.has(taker)).map(byName),
+    };
+  });
   const places = new Map<string, Place[]>();
   for (const [taker, { roots }] of downloaders.entries()) {
     for (const [nth, root] of parsedOnce(roots).entries()) {
@@ -101,13 +110,13 @@ export function createRouting(of: {
     matchesOf(text) {
       const url = URL.parse(text);
       if (url === null) return { route: undefined, matches: [] };
-      const route = routes.find(({ root }) => root !== undefined && rootMatches(root, url))?.route;
-      if (route === undefined) return { route, matches: byRoots(url) };
-      const named = downloaders.filter(({ name }) => route.downloaders.includes(name));
-      return { route, matches: named.map(({ name }) => ({ name, root: null })) };
+      const found = routes.find(({ root }) => root !== undefined && rootMatches(root, url));
+      return found ?? { route: undefined, matches: byRoots(url) };
     },
   };
 }
+
+const byName = ({ name }: Taker): Match => ({ name, root: null });
 
 /** No host is called so. */
 const ANY_HOST = "";

@@ -34,8 +34,9 @@ export type Enqueued =
 /**
  * Puts an arrival into the queue: all its links or, where the database cannot be used, none, and then each goes straight
  * to a downloader (rule 4). Of a message that was taken before only what is new in it counts (Telegram may deliver an
- * update twice, and people edit); where nothing is, it yields those of its links that still lack a prompt. Throws only
- * for edits, `StoreUnavailable`: what of them was handed over before cannot be known then.
+ * update twice, and people edit); where nothing is, it yields those of its links that still lack a prompt or, where none of
+ * them was put into the queue, where they are. Throws only for edits, `StoreUnavailable`: what of them was handed over
+ * before cannot be known then.
  */
 export type Enqueue = (arrival: Arrival) => Enqueued[];
 
@@ -55,7 +56,7 @@ export function createEnqueue(deps: {
     const createdAt = now();
     const keys = links.map(({ key }) => key);
     const fresh = messageId === null ? keys : store.processedMessages.take({ chatId, messageId }, keys, createdAt);
-    if (fresh.length === 0) return unprompted(chatId, messageId);
+    if (fresh.length === 0) return untold(arrival);
     return links
       .filter(({ key }) => fresh.includes(key))
       .flatMap(({ url, key }): Enqueued[] => {
@@ -78,10 +79,18 @@ export function createEnqueue(deps: {
     return link === undefined || link.state === "removed" ? undefined : { kind: "duplicate", link };
   }
 
-  function unprompted(chatId: number, messageId: number | null): Enqueued[] {
+  /** What of a message that was taken before may not have been told: the bot may have died in between. */
+  function untold({ chatId, messageId, links, isEdit }: Arrival): Enqueued[] {
     if (messageId === null) return [];
-    const links = store.links.ofMessage(chatId, messageId).filter((link) => link.promptId === null);
-    return links.map((link) => ({ kind: "queued", link }));
+    const queued = store.links.ofMessage(chatId, messageId);
+    if (queued.length > 0 || isEdit === true) {
+      return queued.filter(({ promptId }) => promptId === null).map((link) => ({ kind: "queued", link }));
+    }
+    return links.flatMap(({ key }): Enqueued[] => {
+      const before = known(chatId, key);
+      const isThisVery = before?.kind === "in_delivery" && before.delivery.messageId === messageId;
+      return before === undefined || isThisVery ? [] : [before];
+    });
   }
 
   /** What can be read, which is mostly everything, says what the chat has already. */

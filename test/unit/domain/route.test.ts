@@ -138,6 +138,11 @@ describe("who may get a link", () => {
     expect(candidatesFor({ url: "https://a.com/", downloaders, routes })).toEqual(["home"]);
   });
 
+  test.each(["HOME", "ｈｏｍｅ", " home"])("knows a downloader that a route names in another spelling: %s", (name) => {
+    const routes = [{ match: "any", downloaders: ["gone", name] }];
+    expect(candidatesFor({ url: video, downloaders, routes })).toEqual(["home"]);
+  });
+
   test("names nobody when the servers of the route are not there", () => {
     expect(candidatesFor({ url: video, downloaders, routes: [{ match: "any", downloaders: ["gone"] }] })).toEqual([]);
   });
