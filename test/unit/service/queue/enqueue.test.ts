@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { keyOf } from "../../../../src/domain/url.ts";
 import type { Arrival } from "../../../../src/service/queue/enqueue.ts";
 import { MINUTE } from "../bot.ts";
 import { storeFails } from "../fuse.ts";
-import { createWorld } from "../world.ts";
+import { ANN, createWorld } from "../world.ts";
 
 const URLS = ["https://x.org/1", "https://x.org/2", "https://x.org/3"] as const;
 
@@ -38,6 +39,25 @@ describe("enqueue()", () => {
     world.store.links.remove(delivered.id);
     expect(await world.enqueue(URLS, { messageId: 7 })).toMatchObject([{ kind: "queued", link: { url: URLS[2] } }]);
     expect(world.store.links.count({})).toBe(2);
+  });
+
+  test("yields for a message that comes again where its links are when none of them was put into the queue", async () => {
+    using world = createWorld();
+    await world.enqueue(URLS[0], { messageId: 7 });
+    const told = await world.enqueue(URLS[0], { messageId: 8 });
+    expect(told).toMatchObject([{ kind: "duplicate" }]);
+    // The bot was killed before it could say so.
+    expect(await world.enqueue(URLS[0], { messageId: 8 })).toEqual(told);
+    expect(await world.enqueue(URLS[0], { messageId: 8, isEdit: true })).toEqual([]);
+    const of = { chatId: ANN, threadId: null, messageId: 6, sender: "ann", quality: "best", folder: null } as const;
+    const key = keyOf(URLS[1]);
+    world.store.deliveries.add({ ...of, linkId: 99, url: URLS[1], key, downloader: "nas", acceptedAt: world.now });
+    const beingDownloaded = await world.enqueue(URLS[1], { messageId: 9 });
+    expect(beingDownloaded).toMatchObject([{ kind: "in_delivery" }]);
+    expect(await world.enqueue(URLS[1], { messageId: 9 })).toEqual(beingDownloaded);
+    // Its own message is kept for reactions, and needs no word.
+    expect(await world.enqueue(URLS[1], { messageId: 6 })).toEqual(beingDownloaded);
+    expect(await world.enqueue(URLS[1], { messageId: 6 })).toEqual([]);
   });
 
   test("takes every call over HTTP, which has no message", async () => {
