@@ -23,5 +23,8 @@ export function createUpdatesInProgress(db: Queries) {
           .run();
       }
     },
+    clear(): void {
+      db.delete(updatesInProgress).run();
+    },
   };
 }

@@ -85,6 +85,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     lastSuccessAt = now();
     running = "polling";
     pollErrors.clear();
+    if (updates.length === 0) batch.nothingPending();
     if (updates.length === 0 && isFirst) return;
     if (updates.length === 0) {
       // A front end that answers a long poll at once must not make the loop spin.

@@ -8,6 +8,8 @@ export interface UpdatesInProgress {
   /** Counts one more try of each; returns the tries by update id, this one included. */
   begin(ids: readonly number[]): ReadonlyMap<number, number>;
   end(ids: readonly number[]): void;
+  /** None is in progress. */
+  clear(): void;
 }
 
 /** How many updates ended in which way since the start. */
@@ -46,6 +48,8 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait
   const counts: UpdateCounts = { handled: 0, failed: 0, late: 0, unsupported: 0, poisonous: 0 };
   const supported = new Set<string>(kinds);
   const strangeKinds = new Set<string>();
+  /** A run before this one may have been killed, or the database locked, before an end could be recorded. */
+  let mayHoldOld = true;
 
   async function one(raw: TelegramUpdate): Promise<keyof UpdateCounts> {
     const kind = kindOf(raw);
@@ -100,12 +104,27 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait
     try {
       updatesInProgress.end([id]);
     } catch (error) {
+      mayHoldOld = true;
       log.warn("Cannot record that an update is ended", { update: id, error: describeApiError(error) });
     }
   }
 
   return {
     counts: counts as Readonly<UpdateCounts>,
+
+    /**
+     * Telegram has nothing that was not confirmed: what is still noted never comes again, and would make another update
+     * suspicious, since numbers may repeat (Bot API: `update_id`).
+     */
+    nothingPending(): void {
+      if (!mayHoldOld) return;
+      try {
+        updatesInProgress.clear();
+        mayHoldOld = false;
+      } catch (error) {
+        log.debug("Cannot forget old updates now", { error: describeApiError(error) });
+      }
+    },
 
     /** Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Never rejects. */
     async handle(updates: readonly TelegramUpdate[], { chatsAtOnce, stop }: BatchBounds): Promise<TelegramUpdate[]> {

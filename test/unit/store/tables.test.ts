@@ -110,6 +110,8 @@ describe("updatesInWork", () => {
       ]),
     );
     expect(store.updatesInProgress.begin([])).toEqual(new Map());
+    store.updatesInProgress.clear();
+    expect(store.updatesInProgress.begin([7])).toEqual(new Map([[7, 1]]));
   });
 });
 

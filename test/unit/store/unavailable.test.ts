@@ -38,6 +38,7 @@ const writes: Record<string, (store: SqliteStore) => unknown> = {
   "intake.forgetBefore": ({ processedMessages }) => processedMessages.forgetBefore(1),
   "updatesInWork.begin": ({ updatesInProgress }) => updatesInProgress.begin([1]),
   "updatesInWork.end": ({ updatesInProgress }) => updatesInProgress.end([1]),
+  "updatesInWork.clear": ({ updatesInProgress }) => updatesInProgress.clear(),
   "links.remove": ({ links }) => links.remove(1),
   transaction: (store) => store.transaction(() => undefined),
 };

@@ -19,7 +19,7 @@ function startPoll() {
   const poll = createPoll({
     api: createApi({ token: TOKEN, root: telegram.root }),
     kinds: ["message"],
-    updatesInProgress: { begin: () => new Map(), end: () => undefined },
+    updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
     log: createRecordingLog(),
     now: clock.now,
     wait: clock.wait,

@@ -5,6 +5,7 @@ import { createPoll, type Poll, type PollOptions } from "../../../../src/telegra
 import {
   BAD_GATEWAY,
   EMPTY_BODY,
+  type Fault,
   HALF_JSON,
   HANG,
   RESET,
@@ -23,6 +24,7 @@ const CONFLICT = refusal(
   409,
   "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
 );
+const NOTHING: Fault = { kind: "answer", status: 200, body: { ok: true, result: [] } };
 
 let telegram: BotApi;
 let clock: ReturnType<typeof createClock>;
@@ -52,7 +54,7 @@ function start(overrides: Partial<PollOptions> & { token?: string; pollTimeoutMs
   const poll: Poll = createPoll({
     api: createApi({ token, root: telegram.root, pollTimeoutMs }),
     kinds: ["message", "callback_query"],
-    updatesInProgress: { begin: () => new Map(), end: () => undefined },
+    updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
     log,
     now: clock.now,
     wait: clock.wait,
@@ -183,6 +185,7 @@ describe("the poll", () => {
         end: (ids) => {
           for (const id of ids) tries.delete(id);
         },
+        clear: () => tries.clear(),
       },
       onPoison: (update) => poisoned.push(textOf(update)),
     });
@@ -208,6 +211,7 @@ describe("the poll", () => {
         end: (ids) => {
           for (const id of ids) open.delete(id);
         },
+        clear: () => open.clear(),
       },
     });
     await began("one");
@@ -216,12 +220,67 @@ describe("the poll", () => {
     await began("two");
   });
 
+  test("forgets what earlier runs have begun, and what could not be recorded as ended, once nothing is pending", async () => {
+    const noted = new Set([7, 8]);
+    let isLocked = true;
+    let clears = 0;
+    const unlessLocked = (work: () => void) => {
+      if (isLocked) throw new Error("SQLITE_BUSY");
+      work();
+    };
+    let empty = telegram.fail("getUpdates", NOTHING);
+    const { began } = start({
+      updatesInProgress: {
+        begin(ids) {
+          for (const id of ids) noted.add(id);
+          return new Map();
+        },
+        end: (ids) => unlessLocked(() => void ids.map((id) => noted.delete(id))),
+        clear() {
+          clears += 1;
+          unlessLocked(() => noted.clear());
+        },
+      },
+      async handle() {
+        empty = telegram.fail("getUpdates", NOTHING);
+      },
+    });
+    const looks = async (times: number) => {
+      for (let look = 0; look < times; look += 1) {
+        await clock.sleeping(1_000);
+        clock.advance(1_000);
+      }
+      await clock.sleeping(1_000);
+    };
+    await looks(1);
+    expect([...noted]).toEqual([7, 8]);
+    isLocked = false;
+    await looks(3);
+    expect([...noted]).toEqual([]);
+    const before = clears;
+    isLocked = true;
+    empty.release();
+    telegram.user({ id: 1 }).sends("link");
+    clock.advance(1_000);
+    await began("link");
+    await looks(1);
+    expect(noted.size).toBe(1);
+    isLocked = false;
+    await looks(3);
+    expect(noted.size).toBe(0);
+    expect(clears).toBeGreaterThan(before);
+    const after = clears;
+    await looks(2);
+    expect(clears).toBe(after);
+    empty.release();
+  });
+
   test("handles updates although what is in work cannot be recorded", async () => {
     telegram.user({ id: 1 }).sends("link");
     const broken = () => {
       throw new Error("SQLITE_FULL");
     };
-    const { begun } = start({ updatesInProgress: { begin: broken, end: broken } });
+    const { begun } = start({ updatesInProgress: { begin: broken, end: broken, clear: broken } });
     await telegram.settled();
     expect(begun).toEqual(["link"]);
   });
@@ -305,7 +364,7 @@ describe("the poll in trouble", () => {
   });
 
   test("does not spin when a front end answers a long poll at once", async () => {
-    const empty = telegram.fail("getUpdates", { kind: "answer", status: 200, body: { ok: true, result: [] } });
+    const empty = telegram.fail("getUpdates", NOTHING);
     const { poll } = start();
     // The very first one is answered at once by itself.
     for (const hits of [2, 3, 4]) {
