@@ -88,7 +88,7 @@ export function createTelegramSide(
       heartbeat.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();
     },
-    onAlarm: (kind) => void events.emit("alert", { kind }),
+    onAlarm: (alarm) => void events.emit("alert", alarm),
     onBlocked: (chatId) => void events.emit("chatBlocked", chatId),
     onMigrated: (from, to) => void events.emit("chatMigrated", from, to),
   });

@@ -49,6 +49,8 @@ export type AdminAlert =
   | { readonly kind: "came_in"; readonly id: number; readonly name: string; readonly role: GrantedRole }
   /** Another instance takes the bot's updates. */
   | { readonly kind: "conflict" }
+  /** Telegram gives no updates for so long, since it was asked for too much. */
+  | { readonly kind: "flooded"; readonly waitMs: number }
   /** An update that ended the process several times was skipped. */
   | { readonly kind: "poison" };
 

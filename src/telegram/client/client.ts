@@ -25,8 +25,13 @@ export interface Client extends AsyncDisposable {
   run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
 }
 
-/** What the operator has to know of the updates: another instance takes them, or one that ended the process was skipped. */
-export type UpdateAlarm = "conflict" | "poison";
+/**
+ * What the operator has to know of the updates: another instance takes them, one that ended the process was skipped, or
+ * Telegram gives none for a while.
+ */
+export type UpdateAlarm =
+  | { readonly kind: "conflict" | "poison" }
+  | { readonly kind: "flooded"; readonly waitMs: number };
 
 /** With the look before it and the second opinion this stays below the 15 s in which another endpoint is to be taken. */
 const PROBE_MS = 3_500;
@@ -69,8 +74,9 @@ export function openClient(options: ClientOptions): Client {
     onStep: options.onStep,
     renewed: () => failover.renewed,
     isRefusedEverywhere: failover.isRefusedEverywhere,
-    onConflict: () => options.onAlarm("conflict"),
-    onPoison: () => options.onAlarm("poison"),
+    onConflict: () => options.onAlarm({ kind: "conflict" }),
+    onFlooded: (waitMs) => options.onAlarm({ kind: "flooded", waitMs }),
+    onPoison: () => options.onAlarm({ kind: "poison" }),
   });
 
   return {

@@ -17,6 +17,8 @@ export interface PollErrorOptions {
   readonly random: () => number;
   /** Another instance has been taking the updates for a minute; once per conflict. */
   readonly onConflict?: () => void;
+  /** Telegram makes the bot wait for its updates for a minute or more; once until it gives some again. */
+  readonly onFlooded?: (waitMs: number) => void;
   /** The token stopped working while the bot was up; once until it works again. */
   readonly onUnauthorized?: () => void;
   /** No answer of the Bot API, with the failures in a row: for trying another root or proxy. */
@@ -27,10 +29,19 @@ const UNREACHABLE = { first: 1_000, cap: 30_000 };
 const CONFLICT = { first: 5_000, cap: 30_000 };
 const UNAUTHORIZED_MS = 60_000;
 const CONFLICT_ALARM_MS = 60_000;
+const FLOOD_ALARM_MS = 60_000;
 const WEBHOOK_AGAIN_MS = 60_000;
 
 /** Keeps the course of the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
-export function createPollErrors({ log, now, random, onConflict, onUnauthorized, onUnreachable }: PollErrorOptions) {
+export function createPollErrors({
+  log,
+  now,
+  random,
+  onConflict,
+  onFlooded,
+  onUnauthorized,
+  onUnreachable,
+}: PollErrorOptions) {
   let contacted = false;
   let state: PollErrorState | undefined;
   let failures = 0;
@@ -78,6 +89,9 @@ export function createPollErrors({ log, now, random, onConflict, onUnauthorized,
         case "flood":
           enter("flooded");
           log.warn("Telegram asks to wait", { waitMs: failure.retryAfterMs });
+          if (now() - sinceAt + failure.retryAfterMs >= FLOOD_ALARM_MS) {
+            alarmOnce(() => onFlooded?.(failure.retryAfterMs));
+          }
           return { kind: "wait", ms: failure.retryAfterMs };
         case "conflict_poll":
           return conflict(error);

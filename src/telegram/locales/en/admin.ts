@@ -11,11 +11,13 @@ const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `and ${n} more`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const stay = (ms: number) =>
   ms % (24 * HOUR_MS) === 0
     ? counted(ms / 24 / HOUR_MS, "day", "days")
     : counted(Math.round(ms / HOUR_MS), "hour", "hours");
+const minutes = (ms: number) => counted(Math.ceil(ms / MINUTE_MS), "minute", "minutes");
 const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
 
@@ -64,6 +66,8 @@ export const admin = {
         return `👋 ${named(alert.name)} (${alert.id}) used an invite and is in: ${role[alert.role]}`;
       case "conflict":
         return "⚠️ Another instance of this bot takes its messages. I go on sending; stop the other one, or give it its own token.";
+      case "flooded":
+        return `⏳ Telegram gives me no messages for ${minutes(alert.waitMs)}. What is written meanwhile arrives then; links in the queue are sent on time.`;
       case "poison":
         return "⚠️ One message made me crash several times, so I skipped it. The log names it.";
     }

@@ -13,12 +13,14 @@ const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `и ещё ${n}`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "админ", user: "пользователь", guest: "гость" };
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const stay = (ms: number) =>
   ms % (24 * HOUR_MS) === 0
     ? counted(ms / 24 / HOUR_MS, "день", "дня", "дней")
     : counted(Math.round(ms / HOUR_MS), "час", "часа", "часов");
 
+const minutes = (ms: number) => counted(Math.ceil(ms / MINUTE_MS), "минуту", "минуты", "минут");
 const queued = (n: number | undefined) => (n === undefined ? "Очередь не прочитать." : `В очереди ${links(n)}.`);
 
 function load({ running, waiting }: DownloaderLoad): string {
@@ -66,6 +68,8 @@ export const admin: Texts["admin"] = {
         return `👋 ${named(alert.name)} (${alert.id}) теперь с нами по приглашению: ${role[alert.role]}`;
       case "conflict":
         return "⚠️ Сообщения этого бота забирает другая его копия. Отправлять я могу, но её нужно остановить или дать ей свой токен.";
+      case "flooded":
+        return `⏳ Ещё ${minutes(alert.waitMs)} Telegram не будет отдавать мне сообщения. Всё, что напишут за это время, придёт потом; ссылки из очереди уходят вовремя.`;
       case "poison":
         return "⚠️ Одно сообщение несколько раз роняло бота, и я его пропустил. Какое — записано в журнале.";
     }

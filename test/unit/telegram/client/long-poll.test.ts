@@ -387,6 +387,22 @@ describe("the poll in trouble", () => {
     await polled();
   });
 
+  test.each([
+    ["one long wait", [3_600], [3_600_000]],
+    ["short ones in a row", [25, 25, 25], [25_000]],
+    ["a short one", [30], []],
+  ])("raises an alarm once when Telegram gives nothing for a minute or more: %s", async (_, waits, alarms) => {
+    const told: number[] = [];
+    for (const seconds of waits) telegram.fail("getUpdates", tooManyRequests(seconds), { times: 1 });
+    start({ onFlooded: (waitMs) => told.push(waitMs) });
+    for (const seconds of waits) {
+      await clock.sleeping(seconds * 1_000);
+      clock.advance(seconds * 1_000);
+    }
+    await polled();
+    expect(told).toEqual(alarms);
+  });
+
   test("ends when the first contact says that the token is wrong", async () => {
     const { outcome, poll } = start({ token: "1:wrong" });
     expect(await outcome).toBe("unauthorized");
