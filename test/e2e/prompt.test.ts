@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { linkButton } from "../../src/telegram/views/callback-data.ts";
-import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
@@ -30,6 +30,21 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
 }
 
 describe("the prompt of a link", () => {
+  test("stays the link's when an admin presses a button for it in another chat", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    admin.sends("/help");
+    const help = await app.api.message(admin, ({ byBot, text }) => byBot && text.includes("/settings"));
+    const [link] = rows(app, "SELECT id FROM links");
+    const press = linkButton.pack({ id: Number(link?.id), action: "quality", choice: "480" });
+    await admin.presses(help.id, press, { forged: true });
+    expect((await shows(app, VIDEO, "480p")).id).toBe(prompt.id);
+    expect(rows(app, "SELECT chat_id, prompt_id FROM links")).toEqual([{ chat_id: USER, prompt_id: prompt.id }]);
+  });
+
   test("lets its owner put it off: an hour, till tonight, till tomorrow, in the bot's time zone", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
     const nas = await app.downloader({ name: "nas" });

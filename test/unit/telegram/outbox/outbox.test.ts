@@ -141,6 +141,21 @@ describe("the outbox", () => {
 });
 
 describe("the outbox in trouble", () => {
+  test("begins with short waits again once a message has got through to the chat", async () => {
+    const outbox = build();
+    const failing = async (text: string, waits: readonly number[]) => {
+      telegram.fail("sendMessage", SERVER_ERROR, { times: waits.length });
+      const sent = outbox.send(ANN, answer, saying(ANN, text));
+      for (const ms of waits) {
+        await clock.sleeping(ms);
+        clock.advance(ms);
+      }
+      expect(await sent).toMatchObject({ ok: true });
+    };
+    await failing("one", [1_000, 2_000, 4_000]);
+    await failing("two", [1_000, 2_000]);
+  });
+
   test("pauses only the chat that Telegram asks to wait for", async () => {
     const outbox = build();
     telegram.fail("sendMessage", tooManyRequests(30), { times: 1, chat: ANN });
@@ -295,6 +310,18 @@ describe("the outbox in trouble", () => {
 });
 
 describe("the stop of the outbox", () => {
+  test("leaves deletions for later that were tried one by one since Telegram refused them all together", async () => {
+    const outbox = build();
+    telegram.fail("deleteMessages", refusal(400, "Bad Request: message can't be deleted"), { times: 1 });
+    const held = telegram.fail("deleteMessage", HANG);
+    const deleted = outbox.deleteMessages(ANN, [1, 2, 3]);
+    await telegram.waitFor(({ method }) => method === "deleteMessage");
+    const stopped = outbox.stop(0);
+    held.release();
+    await stopped;
+    expect(await deleted).toBe("later");
+  });
+
   test("sends what waits, except deletions, and takes nothing new", async () => {
     const outbox = build();
     const gate = hold(ANN);
