@@ -269,22 +269,32 @@ describe("reactions instead of messages", () => {
     await reaction(app, message_id, "👌");
   });
 
-  test("are left out where they are not allowed, and the message goes all the same", async () => {
+  test.each([
+    ["the chat allows none", "Bad Request: REACTION_INVALID"],
+    ["it is not one of those that the chat allows", "Bad Request: REACTION_NOT_ALLOWED"],
+    ["the message is gone", "Bad Request: message to react not found"],
+  ])("are said in words where %s, and the message goes all the same", async (_, description) => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
     await prefer(app, "reaction", USER);
-    app.api.fail("setMessageReaction", refusal(400, "Bad Request: REACTION_INVALID"));
-    const { message_id } = person.sends(VIDEO);
-    await nas.accepts(VIDEO);
+    app.api.fail("setMessageReaction", refusal(400, description));
+    const { message_id } = person.sends(`${VIDEO} ${SECOND}`);
+    for (const link of [VIDEO, SECOND]) await nas.accepts(link);
     await looked(nas);
     nas.finish(VIDEO);
-    await app.api.waitFor(({ method, params }) => method === "setMessageReaction" && /👌/.test(JSON.stringify(params)));
+    await told(app, USER, `${VIDEO} is ready`);
+    nas.finish(SECOND);
+    await told(app, USER, `${SECOND} is ready`);
+    expect(
+      said(app, USER)
+        .join("\n")
+        .match(/is ready/g),
+    ).toHaveLength(2);
     skip(60 * MINUTE);
     await app.restart();
     await app.api.gone(person, message_id);
-    expect(app.api.messages(person)).toEqual([]);
   });
 
   test("never keep a message longer than it can be deleted", async () => {

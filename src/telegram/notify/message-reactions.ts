@@ -5,8 +5,11 @@ import type { Outbox } from "../outbox/outbox.ts";
 
 /** Shows on a person's own message how its links fare, where the chat prefers that to messages. */
 export interface MessageReactions {
-  /** Brings the reaction in line with the links of the message. Does nothing where reactions are not allowed. */
-  refresh(chatId: number, messageId: number): void;
+  /**
+   * Brings the reaction in line with the links of the message. Resolves with false where it cannot be shown: the chat allows
+   * no such reaction, or the message is gone. Never rejects.
+   */
+  refresh(chatId: number, messageId: number): Promise<boolean>;
 }
 
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
@@ -16,10 +19,11 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
   const { outbox, queue } = deps;
   /** What a message shows while something of it is under way, so that nothing is set twice. */
   const shown = new Map<string, Emoji>();
+  /** The newest refresh of each message, while it is under way. */
+  const newest = new Map<string, Promise<boolean>>();
 
-  async function refresh(chatId: number, messageId: number): Promise<void> {
-    const message = `${chatId} ${messageId}`;
-    await outbox.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
+  async function show(message: string, { chatId, messageId }: { chatId: number; messageId: number }): Promise<boolean> {
+    const sent = await outbox.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
       const { waiting, deliveries } = queue.ofMessage({ chatId, messageId });
       const emoji = reactionTo(deliveries, waiting);
       if (emoji === undefined || shown.get(message) === emoji) return;
@@ -27,9 +31,22 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
       if (waiting.length > 0 || deliveries.some(({ state }) => state === "open")) shown.set(message, emoji);
       else shown.delete(message);
     });
+    if (sent.ok) return true;
+    // What this one would have shown, the one that took its place shows, or not.
+    if (sent.kind === "superseded") return (await newest.get(message)) ?? true;
+    return sent.kind !== "bad_request" && sent.kind !== "gone";
   }
 
-  return { refresh: (chatId, messageId) => void refresh(chatId, messageId) };
+  return {
+    async refresh(chatId, messageId) {
+      const message = `${chatId} ${messageId}`;
+      const showing = show(message, { chatId, messageId });
+      newest.set(message, showing);
+      const isShown = await showing;
+      if (newest.get(message) === showing) newest.delete(message);
+      return isShown;
+    },
+  };
 }
 
 /** The worst that has happened decides; 👌 only when everything is done. Undefined when nothing was handed over. */

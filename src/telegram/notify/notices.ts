@@ -1,6 +1,6 @@
 import { type FormattableString, format, InlineKeyboard, join } from "gramio";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
-import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
+import type { DeliveryEvent } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import { foreign, oneLine } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
@@ -35,25 +35,39 @@ export function createNotices(deps: {
 }): Notices {
   const { replies, reactions, styleOf } = deps;
 
-  function react({ chatId, messageId }: Pick<Delivery, "chatId" | "messageId">): void {
-    if (messageId !== null && styleOf(chatId) === "reaction") reactions.refresh(chatId, messageId);
+  function say(events: readonly DeliveryEvent[]): void {
+    const [first] = events;
+    if (first === undefined) return;
+    const { chatId, threadId } = first.delivery;
+    replies.notify({ chatId, threadId }, notice(events, texts[deps.languageOf(chatId)]));
+  }
+
+  /** By a message where no reaction can be seen: silence would look like a download that never ends. */
+  async function react(chatId: number, events: readonly DeliveryEvent[]): Promise<void> {
+    const byMessage = Map.groupBy(events, ({ delivery }) => delivery.messageId);
+    const unseen = await Promise.all(
+      [...byMessage].map(async ([messageId, ofMessage]) => {
+        // What came over HTTP, or is sent again, has no message of the person to react to.
+        const isSeen = messageId !== null && (await reactions.refresh(chatId, messageId));
+        return isSeen ? [] : ofMessage;
+      }),
+    );
+    say(unseen.flat());
   }
 
   return {
-    handedOver: react,
+    handedOver({ chatId, messageId }) {
+      if (messageId !== null && styleOf(chatId) === "reaction") void reactions.refresh(chatId, messageId);
+    },
     tell(events) {
-      for (const { delivery } of events) react(delivery);
-      const wanted = events.filter(({ delivery: { chatId, messageId } }) => {
-        const style = styleOf(chatId);
-        // What came over HTTP, or is sent again, has no message of the person to react to.
-        return style === "message" || (style === "reaction" && messageId === null);
-      });
-      const byPlace = Map.groupBy(wanted, ({ delivery }) => `${delivery.chatId} ${delivery.threadId}`);
+      const byPlace = Map.groupBy(events, ({ delivery }) => `${delivery.chatId} ${delivery.threadId}`);
       for (const together of byPlace.values()) {
         const [first] = together;
         if (first === undefined) continue;
-        const { chatId, threadId } = first.delivery;
-        replies.notify({ chatId, threadId }, notice(together, texts[deps.languageOf(chatId)]));
+        const { chatId } = first.delivery;
+        const style = styleOf(chatId);
+        if (style === "message") say(together);
+        if (style === "reaction") void react(chatId, together);
       }
     },
   };
