@@ -25,7 +25,14 @@ import type { Outbox } from "./outbox/outbox.ts";
 import { menuButton, readButton } from "./views/callback-data.ts";
 
 /** The kinds of update that the bot asks for (Bot API: `allowed_updates`). */
-export const UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"] as const;
+export const UPDATE_KINDS = [
+  "message",
+  "edited_message",
+  "channel_post",
+  "edited_channel_post",
+  "callback_query",
+  "my_chat_member",
+] as const;
 
 /** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
 export function installRouter(deps: {
@@ -101,7 +108,8 @@ export function installRouter(deps: {
   async function onPress(press: TelegramCallbackQuery): Promise<void> {
     const message = press.message;
     if (message === undefined) return;
-    const context = contextOf(message, press.from);
+    // The bot's own message in a channel is written by the channel; who presses is a person.
+    const context = contextOf({ ...message, sender_chat: undefined }, press.from);
     const pressed = await pressedBy(context, press).catch((error) => ({
       text: failureWords(error, context, log),
       alert: true,
@@ -128,8 +136,8 @@ export function installRouter(deps: {
   }
 
   api.bot
-    .on("message", (context) => onMessage(context.payload))
-    .on("edited_message", (context) => onEdited(context.payload))
+    .on(["message", "channel_post"], (context) => onMessage(context.payload))
+    .on(["edited_message", "edited_channel_post"], (context) => onEdited(context.payload))
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
     .on("my_chat_member", (context) => chatMembership.membership(context.payload))
     .on("callback_query", (context) => onPress(context.payload))

@@ -2,7 +2,7 @@ import { createCallbacks } from "./bot-api/callbacks.ts";
 import { createChats, type Deletion } from "./bot-api/chats.ts";
 import { createDeletionMethods } from "./bot-api/deletion-methods.ts";
 import { type ArmedFault, createFaults, type Fault } from "./bot-api/faults.ts";
-import { createGroup, type Group, type GroupProfile } from "./bot-api/groups.ts";
+import { type Channel, createChannel, createGroup, type Group, type GroupProfile } from "./bot-api/groups.ts";
 import { type Call, createJournal } from "./bot-api/journal.ts";
 import { type Account, isMessage, type LiveMessage, liveMessage } from "./bot-api/message.ts";
 import { createMessageMethods } from "./bot-api/message-methods.ts";
@@ -32,6 +32,7 @@ export interface BotApi extends Waits, AsyncDisposable {
   readonly bot: Account;
   user(profile: PersonProfile): Person;
   group(profile: GroupProfile): Group;
+  channel(profile: GroupProfile): Channel;
   /** Queues any update, however odd; a callback query in it can be answered, a message in a known chat is live. */
   push(update: Readonly<Record<string, unknown>>): Update;
 
@@ -113,6 +114,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
       return person;
     },
     group: (groupProfile) => createGroup(groupProfile, world),
+    channel: (channelProfile) => createChannel(channelProfile, world),
     push(content) {
       const { message, callback_query: query } = content;
       if (isRecord(query) && typeof query.id === "string") callbacks.expect(query.id);

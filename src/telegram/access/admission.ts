@@ -98,7 +98,8 @@ export function createAdmission(deps: {
       }
       access.saw(context.chatId, displayName(message.chat));
       if (message.from !== undefined) access.saw(message.from.id, displayName(message.from));
-      menu.update(context.chatId);
+      // Bot API: a channel has no menu of commands.
+      if (message.chat.type !== "channel") menu.update(context.chatId);
       return true;
     },
   };

@@ -22,13 +22,17 @@ export interface ChatContext {
 /** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
 export function createChatContexts(deps: { access: Access; preferences: Preferences }) {
   return (
-    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message" | "sender_chat">,
+    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message"> & {
+      readonly sender_chat?: TelegramMessage["sender_chat"] | undefined;
+    },
     sender?: TelegramUser,
   ): ChatContext => {
     // Bot API: for what a chat writes, `from` is a stand-in with a name of its own.
     const from = message.sender_chat === undefined ? sender : undefined;
     const chatId = message.chat.id;
-    const role = deps.access.roleOf({ chatId, userId: from?.id });
+    // Everyone who reads a channel can press what stands there, so for people only their own role counts.
+    const isReader = message.chat.type === "channel" && from !== undefined;
+    const role = deps.access.roleOf({ chatId: isReader ? from.id : chatId, userId: from?.id });
     if (role !== "nobody") deps.preferences.saw(chatId, from?.language_code);
     const language = deps.preferences.language(chatId, from?.language_code);
     return {

@@ -57,7 +57,8 @@ export function createCommandMenu(deps: {
 
   async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
     const results = await Promise.all(calls.map((call) => outbox.send(chatId, { priority: "cleanup" }, call)));
-    return results.every(({ ok }) => ok);
+    // What is refused for good, as in a channel, is not asked for again.
+    return results.every((result) => result.ok || result.kind === "bad_request");
   }
 
   async function showTo(chatId: number): Promise<void> {

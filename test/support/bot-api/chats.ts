@@ -95,7 +95,10 @@ export function createChats(now: () => number): Chats {
       // A supergroup's message 1 is its creation, and the id of a forum's General.
       const id = (lastIds.get(counter) ?? (supergroup ? 1 : 0)) + 1;
       lastIds.set(counter, id);
-      const posted: Message = { message_id: id, chat: chat.record, date: Math.floor(now() / 1000), ...message };
+      const date = Math.floor(now() / 1000);
+      // Bot API: whatever stands in a channel is written in its name.
+      const author = chat.record.type === "channel" ? { sender_chat: chat.record } : {};
+      const posted: Message = { message_id: id, chat: chat.record, date, ...author, ...message };
       chat.messages.set(id, posted);
       return posted;
     },

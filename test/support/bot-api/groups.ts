@@ -1,7 +1,8 @@
 import type { Chats } from "./chats.ts";
-import type { Account, ChatRecord } from "./message.ts";
+import type { Account, ChatRecord, Message } from "./message.ts";
 import { forbidden } from "./refusal.ts";
 import type { Updates } from "./updates.ts";
+import { type Writing, written } from "./writing.ts";
 
 /** A group that the bot is in, as an administrator. */
 export interface Group {
@@ -14,6 +15,14 @@ export interface Group {
   expels(): void;
   /** Becomes a supergroup with a new id; the bot is told with both service messages. */
   upgrades(id: number): Group;
+}
+
+/** A channel that the bot is in, as an administrator. */
+export interface Channel {
+  readonly id: number;
+  /** Bot API: a `channel_post` has no sender but the channel. */
+  posts(text: string, how?: Writing): Message;
+  edits(messageId: number, text: string): void;
 }
 
 export interface GroupProfile {
@@ -74,6 +83,26 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
       updates.tell("message", chats.post(successor, { migrate_from_chat_id: id }));
       chat.migratedTo = newId;
       return group;
+    },
+  };
+}
+
+export function createChannel({ id, title }: GroupProfile, { bot, chats, updates, now }: World): Channel {
+  const chat = chats.open({ id, type: "channel", title });
+  chat.members.set(bot.id, bot);
+  return {
+    id,
+    posts(text, how = {}) {
+      const message = chats.post(chat, { ...written(text, how), ...how.extra });
+      updates.tell("channel_post", message);
+      return message;
+    },
+    edits(messageId, text) {
+      const message = chat.messages.get(messageId);
+      if (message === undefined) throw new Error(`No live post ${messageId}`);
+      const edited: Message = { ...message, ...written(text, {}), edit_date: Math.floor(now() / 1000) };
+      chat.messages.set(messageId, edited);
+      updates.tell("edited_channel_post", edited);
     },
   };
 }

@@ -12,7 +12,7 @@ export interface Account {
 /** Bot API: `Chat`, as messages carry it. */
 export interface ChatRecord {
   readonly id: number;
-  readonly type: "private" | "group" | "supergroup";
+  readonly type: "private" | "group" | "supergroup" | "channel";
   readonly title?: string | undefined;
   readonly username?: string | undefined;
   readonly first_name?: string | undefined;

@@ -9,7 +9,7 @@ import { type Writing, written } from "./writing.ts";
 
 /** How a button is pressed. */
 export interface Pressing {
-  readonly in?: Group;
+  readonly in?: Pick<Group, "id">;
   /** `button` is callback data that no button carries: what only a modified client can send. */
   readonly forged?: boolean;
   /** The message is already deleted and still on the person's screen. */
@@ -55,7 +55,7 @@ export function createPerson(account: Account, world: World): Person {
   const { bot, chats, callbacks, updates } = world;
   const { is_bot: _, language_code: __, ...profile } = account;
   const dialog = chats.open({ ...profile, type: "private" });
-  const chatOf = (group: Group | undefined): Chat => {
+  const chatOf = (group: Pick<Group, "id"> | undefined): Chat => {
     const chat = group === undefined ? dialog : chats.get(group.id);
     if (chat === undefined) throw new Error(`No such chat: ${group?.id}`);
     chat.members.set(account.id, account);

@@ -44,6 +44,9 @@ export function createProfile(bot: Account, chats: Chats): Profile {
       setMyCommands(params) {
         const given = list(params.commands);
         if (given === undefined) throw badRequest("can't parse commands JSON object");
+        const scope =
+          isRecord(params.scope) && params.scope.type === "chat" ? chats.named(params.scope.chat_id) : undefined;
+        if (scope?.record.type === "channel") throw badRequest("can't change commands in channel chats");
         if (given.length > MOST_COMMANDS) throw badRequest("BOT_COMMANDS_TOO_MUCH");
         commands.set(keyOf(params), given.map(readCommand));
         return true;
