@@ -24,7 +24,7 @@ export function connectReactions(
   });
   events.on("link", (event) => {
     if (event.kind === "queued") return telegram.prompts.show(event.link);
-    if (event.kind !== "delivered") return telegram.prompts.refresh(event.link);
+    if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
     telegram.notices.handedOver(event.link);

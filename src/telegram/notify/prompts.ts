@@ -7,6 +7,7 @@ import { type Content, contentParams } from "../context/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { prompt } from "../views/prompt.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
+import { createOneByOne } from "./one-by-one.ts";
 
 /** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
 export interface Prompts {
@@ -18,6 +19,8 @@ export interface Prompts {
   showUnprompted(): void;
   /** Brings the prompt in line with the link. */
   refresh(link: Link): void;
+  /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
+  refreshInTurn(link: Link): void;
   /** Puts new prompts, silently, in place of those that could soon not be deleted any more. */
   renew(): void;
 }
@@ -92,6 +95,14 @@ export function createPrompts(deps: {
     }
   };
   const refresh = (link: Link): void => sent(edit(link));
+  const inTurn = createOneByOne(async (linkId) => {
+    try {
+      const link = linkPrompts.current(linkId);
+      if (link !== undefined) await edit(link);
+    } catch (error) {
+      warn(error);
+    }
+  });
 
   return {
     show: (link) => sent(show(link)),
@@ -104,6 +115,7 @@ export function createPrompts(deps: {
         for (const link of linkPrompts.missed()) sent(show(link));
       }),
     refresh,
+    refreshInTurn: ({ chatId, id }) => inTurn.add(chatId, id),
     renew: () => quietly(renew),
   };
 }
