@@ -82,9 +82,9 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, catchUp }),
   );
   parts.defer(dispatching.finish);
-  connectReactions(events, { dispatcher, tracker, telegram, schedules });
+  connectReactions(events, { dispatcher, tracker, health, telegram, schedules });
   dispatcher.recover();
-  dispatcher.requeue();
+  dispatcher.requeue.routingChanged();
 
   const server = parts.use(await startRegistration(foundation, registry));
   const live = createGoingLive(foundation, { telegram, registry, health, waiting });

@@ -61,12 +61,18 @@ export function createDispatching(
       );
     },
     onChanged: () => void events.emit("routingChanged"),
+    onBack: (name, how) => void events.emit("back", name, how),
   });
   const client = createDownloaderClient({
     deadlineMs: deadline,
     log: foundation.log.withTag("downloaders"),
     onExchange: registry.exchanged,
-    meter: foundation.metrics.meter,
+    meter: {
+      attempted(attempt) {
+        foundation.metrics.meter.attempted(attempt);
+        registry.submitted(attempt.downloader, attempt.outcome);
+      },
+    },
   });
   const submitter = createSubmitter({
     client,

@@ -11,6 +11,8 @@ import type { LinkEvent } from "../domain/link.ts";
 export interface AppEvents {
   /** A downloader has registered; `previous` is what the name stood for before. */
   registered: [downloader: Downloader, previous: Downloader | undefined];
+  /** A downloader that could not be reached answers again; `endsBackOff`: it could not even be connected to. */
+  back: [downloader: string, how: { endsBackOff: boolean }];
   /** A downloader goes on or is removed, so that waiting links may go elsewhere. */
   routingChanged: [];
   /** What became of a link in the queue. */

@@ -1,5 +1,6 @@
 import { registrationAlerts } from "../domain/admin-alert.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
+import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Events } from "./events.ts";
@@ -8,18 +9,27 @@ import type { Schedules } from "./schedules.ts";
 /** Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. */
 export function connectReactions(
   events: Events,
-  of: { dispatcher: Dispatcher; tracker: Tracker; telegram: Telegram; schedules: Schedules },
+  of: { dispatcher: Dispatcher; tracker: Tracker; health: HealthMonitor; telegram: Telegram; schedules: Schedules },
 ): void {
-  const { dispatcher, tracker, telegram, schedules } = of;
+  const { dispatcher, tracker, health, telegram, schedules } = of;
 
   events.on("registered", (downloader, previous) => {
     for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
-    dispatcher.requeue(downloader.name);
+    health.back(downloader.name);
+    const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, downloader.roots);
+    if (!takesTheSame) dispatcher.requeue.routingChanged();
+    dispatcher.requeue.back(downloader.name, { endsBackOff: true });
     schedules.dispatch.trigger();
     tracker.pollSoon(downloader.name);
   });
+  events.on("back", (downloader, how) => {
+    health.back(downloader);
+    dispatcher.requeue.back(downloader, how);
+    schedules.dispatch.trigger();
+    tracker.pollSoon(downloader);
+  });
   events.on("routingChanged", () => {
-    dispatcher.requeue();
+    dispatcher.requeue.routingChanged();
     schedules.dispatch.trigger();
   });
   events.on("link", (event) => {

@@ -99,6 +99,18 @@ export interface DownloaderClient {
   forget(name: string): void;
 }
 
+/**
+ * How a call ended, as far as the downloader's state is concerned (reliability.md §2.6): `answered`, if only with an error;
+ * `unanswered` after it was sent; `unconnected`: it could not even be sent.
+ */
+export type Exchange = "answered" | "unanswered" | "unconnected";
+
+/**
+ * `unreachable` ones are only asked how they are, until they answer or register. `failing` ones answer, but with errors: they
+ * are left out for a while where another one matches.
+ */
+export type DownloaderState = "reachable" | "failing" | "unreachable";
+
 /** Enough of a downloader to call it: one channel is kept per name, replaced when the address changes. */
 export type Target = Pick<Downloader, "name" | "host" | "port">;
 

@@ -6,12 +6,13 @@ import type { Quality } from "./quality.ts";
  * - `sending`: claimed by a tick; nothing a late press does touches it.
  * - `uncertain`: a downloader may have it but could not be asked; `sendAt` is when it is asked again.
  * - `unmatched`: was due, but no registered downloader takes it; a registration makes it due.
+ * - `unreachable`: was due, but none of the downloaders that take it can be reached; goes when one of them is back.
  * - `failed`: `dispatch.max_attempts` were in vain; only its owner can bring it back.
  * - `removed`: its owner took it out and may undo that until `sendAt`; then it is gone.
  *
  * A link that was accepted is not in the queue: its delivery is kept instead.
  */
-export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "failed" | "removed";
+export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "unreachable" | "failed" | "removed";
 
 /** Why nobody took a link, in a form that `texts` can say in any language. */
 export interface Failure {
@@ -60,6 +61,9 @@ export type NewLink = Pick<
   "chatId" | "threadId" | "messageId" | "sender" | "url" | "key" | "quality" | "folder" | "sendAt" | "createdAt"
 >;
 
+/** Enough of a link that waits to see whether it may go now. */
+export type WaitingLink = Pick<Link, "id" | "url" | "downloader" | "state" | "attempts" | "sendAt">;
+
 /** What its owner can change until it is sent (rule 6). */
 export type LinkChange = Partial<Pick<Link, "quality" | "folder" | "downloader" | "sendAt">>;
 
@@ -71,7 +75,10 @@ export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
 /** What the dispatcher did with a link; told after it is stored. */
 export type LinkEvent =
   | { readonly kind: "delivered"; readonly link: Link; readonly downloader: string }
-  | { readonly kind: "postponed" | "unmatched" | "failed" | "uncertain" | "requeued"; readonly link: Link }
+  | {
+      readonly kind: "postponed" | "unmatched" | "unreachable" | "failed" | "uncertain" | "requeued";
+      readonly link: Link;
+    }
   /** It came while the database could not be used, and has no prompt yet. */
   | { readonly kind: "queued"; readonly link: Link };
 
@@ -84,18 +91,22 @@ export interface Links {
   /** Of all chats. */
   ofKey(key: string): Link[];
   ofMessage(chatId: number, messageId: number): Link[];
+  /** Chats with links whose time has come, in the order of their ids. */
+  dueChats(now: number): number[];
   /**
-   * At most `limit` links whose time has come, earliest first. A link whose duplicate (same key, another chat) is being
-   * handed over is left out until that is settled.
+   * The chat's link whose time came first. A link whose duplicate (same key, another chat) is being handed over is left out
+   * until that is settled.
    */
-  due(now: number, limit: number): Link[];
+  nextDue(of: { chatId: number; now: number }): Link | undefined;
   /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   remove(id: number): void;
   /** Links that are `sending` or `uncertain`. */
   beingHandedOver(): Link[];
   /** Links that nobody takes, with an id above `after`, in the order of their ids. */
-  unmatched(of: { after: number; limit: number }): Link[];
+  unmatched(of: { after: number; limit: number }): WaitingLink[];
+  /** Links that wait for a downloader to be back, or for their next attempt; with an id above `after`, in the order of their ids. */
+  postponed(of: { after: number; limit: number }): WaitingLink[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Removed links whose time to undo is over. */

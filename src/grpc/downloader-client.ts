@@ -2,6 +2,7 @@ import { type Client, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-
 import {
   type DownloaderClient,
   DownloaderUnreachable,
+  type Exchange,
   type Outcome,
   type Submission,
   type Target,
@@ -9,7 +10,7 @@ import {
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import { createConnections } from "./connections.ts";
-import { answered, type CallFailure, classify, describe } from "./outcome.ts";
+import { type CallFailure, classify, describe, exchangeOf } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import {
   fromHealthResponse,
@@ -24,11 +25,10 @@ export interface DownloaderClientOptions {
   readonly deadlineMs: number;
   readonly log: Log;
   /**
-   * Called once after each call, before its promise settles: `ok` when the downloader answered, if only with an error
-   * (rule 12); false when the call was never sent or never answered. Not called for a call that `close()` cancelled,
-   * nor when the downloader has moved to another address meanwhile. What it throws is logged.
+   * Called once after each call, before its promise settles (rule 12). Not called for a call that `close()` cancelled, nor
+   * when the downloader has moved to another address meanwhile. What it throws is logged.
    */
-  readonly onExchange: (name: string, ok: boolean) => void;
+  readonly onExchange: (name: string, exchange: Exchange) => void;
   /** Counts each try to hand a link over, with how it ended. */
   readonly meter?: Pick<Meter, "attempted">;
 }
@@ -89,12 +89,12 @@ export function createDownloaderClient({
 
   function note(target: Target, client: Client, failure: CallFailure | undefined): void {
     if (!connections.leadsTo(target)) return;
-    const ok = answered(failure);
+    const exchange = exchangeOf(failure);
     // A channel in back-off fails calls to a downloader that is back, and a connection that a router has forgotten
     // swallows them for minutes. How often to try is the registry's business, so each next try connects anew.
-    if (!ok) connections.renew(target, client);
+    if (exchange !== "answered") connections.renew(target, client);
     try {
-      onExchange(target.name, ok);
+      onExchange(target.name, exchange);
     } catch (error) {
       log.error(`Cannot note an exchange with "${target.name}"`, { error });
     }

@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import type { Outcome } from "../domain/downloader.ts";
+import type { Exchange, Outcome } from "../domain/downloader.ts";
 
 /** How a call failed: a gRPC status, and how long the call took. */
 export interface CallFailure {
@@ -54,10 +54,13 @@ function failureKind(code: number, details: string): "never_sent" | "refused" | 
  * Whether the downloader itself answered, if only with an error (rule 12). `UNAVAILABLE`, `DEADLINE_EXCEEDED` and
  * `CANCELLED` are not answers, whoever made them: the downloader is of no use now.
  */
-export function answered(failure: CallFailure | undefined): boolean {
-  if (failure === undefined) return true;
-  if (NOT_GRPC.test(failure.details)) return false;
-  return ![status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED].includes(failure.code);
+export function exchangeOf(failure: CallFailure | undefined): Exchange {
+  if (failure === undefined) return "answered";
+  const { code, details } = failure;
+  if (failureKind(code, details) === "never_sent") return "unconnected";
+  if (NOT_GRPC.test(details)) return "unanswered";
+  const isSilence = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED].includes(code);
+  return isSilence ? "unanswered" : "answered";
 }
 
 /** For operators, on one line: `DEADLINE_EXCEEDED after 10000 ms: Deadline exceeded after 10.000s,…`. */

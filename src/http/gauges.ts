@@ -3,7 +3,15 @@ import type { LinkState } from "../domain/link.ts";
 import type { StatusProvider } from "../domain/monitoring.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 
-const STATES: readonly LinkState[] = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"];
+const STATES: readonly LinkState[] = [
+  "queued",
+  "sending",
+  "uncertain",
+  "unmatched",
+  "unreachable",
+  "failed",
+  "removed",
+];
 
 /** What is read at each scrape; a figure that cannot be read then is left out, rather than wrong. */
 export function addGauges(of: {

@@ -6,12 +6,33 @@ import { links } from "./schema.ts";
 /** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
 const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
 const isShown = sql`"links"."state" <> 'removed'`;
+const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
 const hasFailed = sql`("state" = 'failed')`;
+
+/** Thousands of them are looked at to find a few. */
+const WAITING = {
+  id: links.id,
+  url: links.url,
+  downloader: links.downloader,
+  state: links.state,
+  attempts: links.attempts,
+  sendAt: links.sendAt,
+};
 
 const duplicateIsBeingHandedOver = sql`exists (
   select 1 from links duplicate
   where duplicate.key = ${links.key} and duplicate.id <> ${links.id} and duplicate.state in ('sending', 'uncertain')
 )`;
+
+/** From each chat to the next one in the index: what it costs is the number of chats, not that of their links. */
+const dueChats = (now: number) => sql`
+  with recursive turn(chat) as (
+    select min(chat_id) from links where ${isClaimable}
+    union all
+    select (select min(chat_id) from links where ${isClaimable} and chat_id > turn.chat) from turn where turn.chat is not null
+  )
+  select chat as "chatId" from turn
+  where chat is not null and exists (select 1 from links where ${isClaimable} and chat_id = turn.chat and send_at <= ${now})`;
 
 /** The queue in SQLite. */
 export function createLinks(db: Queries): Links {
@@ -31,14 +52,25 @@ export function createLinks(db: Queries): Links {
         .from(links)
         .where(and(eq(links.chatId, chatId), eq(links.messageId, messageId)))
         .all(),
-    due: (now, limit) =>
+    dueChats(now) {
+      const first = db
+        .select({ id: links.id })
+        .from(links)
+        .where(and(isClaimable, lte(links.sendAt, now)))
+        .limit(1)
+        .get();
+      return first === undefined ? [] : db.all<{ chatId: number }>(dueChats(now)).map(({ chatId }) => chatId);
+    },
+    nextDue: ({ chatId, now }) =>
       db
         .select()
         .from(links)
-        .where(and(isClaimable, lte(links.sendAt, now), sql`not ${duplicateIsBeingHandedOver}`))
+        .where(
+          and(eq(links.chatId, chatId), isClaimable, lte(links.sendAt, now), sql`not ${duplicateIsBeingHandedOver}`),
+        )
         .orderBy(asc(links.sendAt), asc(links.id))
-        .limit(limit)
-        .all(),
+        .limit(1)
+        .get(),
     update: (id, change) => db.update(links).set(change).where(eq(links.id, id)).returning().get(),
     remove: (id) => {
       db.delete(links).where(eq(links.id, id)).run();
@@ -46,9 +78,17 @@ export function createLinks(db: Queries): Links {
     beingHandedOver: () => db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`).all(),
     unmatched: ({ after, limit }) =>
       db
-        .select()
+        .select(WAITING)
         .from(links)
         .where(and(sql`"links"."state" = 'unmatched'`, gt(links.id, after)))
+        .orderBy(asc(links.id))
+        .limit(limit)
+        .all(),
+    postponed: ({ after, limit }) =>
+      db
+        .select(WAITING)
+        .from(links)
+        .where(and(isPostponed, gt(links.id, after)))
         .orderBy(asc(links.id))
         .limit(limit)
         .all(),

@@ -44,11 +44,15 @@ export const links = sqliteTable(
   (table) => [
     unique("links_chat_key").on(table.chatId, table.key),
     index("links_due").on(table.sendAt, table.id).where(sql`"state" in ('queued', 'uncertain')`),
+    index("links_turn").on(table.chatId, table.sendAt, table.id).where(sql`"state" in ('queued', 'uncertain')`),
     index("links_key").on(table.key),
     index("links_message").on(table.chatId, table.messageId),
     index("links_chat").on(table.chatId, sql`("state" = 'failed')`, table.sendAt, table.id),
     index("links_all").on(sql`("state" = 'failed')`, table.sendAt, table.id),
     index("links_unmatched").on(table.id).where(sql`"state" = 'unmatched'`),
+    index("links_postponed")
+      .on(table.id)
+      .where(sql`("state" = 'unreachable' or ("state" = 'queued' and "attempts" > 0))`),
     index("links_being_handed_over").on(table.id).where(sql`"state" in ('sending', 'uncertain')`),
     index("links_unprompted").on(table.id).where(sql`"prompt_id" is null`),
     index("links_removed").on(table.sendAt).where(sql`"state" = 'removed'`),

@@ -29,6 +29,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("tick" as const), seconds: fc.integer({ min: 0, max: 120 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("mode" as const), server, mode: fc.constantFrom(...MODES) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("register" as const), server }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("probe" as const), server }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("storeFails" as const) }) },
   {
@@ -70,6 +71,10 @@ async function play(world: World, current: Step, history: History): Promise<void
     }
     case "register":
       return world.register(current.server);
+    case "probe":
+      // One that hangs answers when it is released.
+      void world.probe(current.server);
+      return;
     case "restart":
       return world.restart();
     case "storeFails":
@@ -113,6 +118,7 @@ test("whatever happens, each link ends on one downloader or says why not (reliab
       for (const one of world.fleet.values()) one.release();
       for (const one of world.fleet.values()) one.catchUp();
       for (let past = 0; past < 30; past++) {
+        for (const name of NAMES) await world.probe(name);
         await world.tick();
         world.advance(MINUTE * (past < 10 ? 1 : 30));
       }

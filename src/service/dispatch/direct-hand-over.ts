@@ -101,8 +101,9 @@ export function createDirectHandOver(deps: {
       if (!isRefused) return;
       free();
     }
-    const { names } = registry.order({ url: link.url, downloader: null });
-    for (const name of names.filter((candidate) => candidate !== holder?.downloader)) {
+    const { names, unreachable } = registry.order({ url: link.url, downloader: null });
+    // Whoever seems to be away is better than nobody: nothing can be written that would bring the link back to it.
+    for (const name of [...names, ...unreachable].filter((candidate) => candidate !== holder?.downloader)) {
       if (over.aborted || draining.signal.aborted) return;
       calling(name);
       const { result } = await submitter.submit(request, [name]);

@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import type { Store } from "../../domain/storage.ts";
 import type { Order, Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Reconciler } from "./reconciler.ts";
-import { createRequeue } from "./requeue.ts";
+import { createRequeue, type Requeue } from "./requeue.ts";
+import { createTurns } from "./turns.ts";
 
 /** Durations in ms. */
 export interface DispatchSettings {
@@ -24,11 +25,8 @@ export interface Dispatcher {
   tick(): Promise<void>;
   /** Takes up what a stopped or killed process left behind: call once, before the first tick. */
   recover(): void;
-  /**
-   * After these downloaders have registered or come back: links that nobody took become due, and links that one of them may
-   * have are asked for. At a later tick while the database cannot be used.
-   */
-  requeue(...downloaders: string[]): void;
+  /** See `Requeue`: at the next tick, a later one while the database cannot be used. */
+  readonly requeue: Pick<Requeue, "routingChanged" | "back">;
   /** Claims nothing more and waits for the calls under way. */
   drain(): Promise<void>;
 }
@@ -36,9 +34,13 @@ export interface Dispatcher {
 /** More in a step would hold up the event loop; and a tick has to end: what is left comes with the next ones. */
 const MOST_PASSED = { inAStep: 200, inATick: 2_000 };
 
+/** What a look at a link that stays where it is costs, beside one that is changed. */
+const LOOKS_FOR_A_CHANGE = 20;
+
 /** A claimed link, as it was before: its state is `sending` now, and whom it is handed to first is recorded. */
-interface Claim extends Order {
+interface Claim {
   readonly link: Link;
+  readonly names: readonly string[];
 }
 
 /** The core: due links → downloaders (rules 3, 14 and 16; "Accepting and failing, exactly"). */
@@ -54,10 +56,9 @@ export function createDispatcher(deps: {
 }): Dispatcher {
   const { store, registry, reconciler, outcomes, settings, now, log, report } = deps;
   const { mostPassed = MOST_PASSED } = settings;
-  const unmatched = createRequeue(deps);
+  const requeue = createRequeue(deps);
+  const turns = createTurns(store.links, now);
   const inFlight = new Set<Promise<void>>();
-  /** Ejected downloaders that one link is trying now; the others wait for how that ends. */
-  const probing = new Set<string>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
   let draining = false;
@@ -66,86 +67,89 @@ export function createDispatcher(deps: {
   function claim(limit: number): { claimed: Claim[]; passed: number } {
     const events: LinkEvent[] = [];
     const claimed: Claim[] = [];
-    let passed = 0;
 
     function take(link: Link): void {
-      const { names: candidates, allEjected } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
-      const isProbed = (name: string) =>
-        probing.has(name) || claimed.some((other) => other.allEjected && other.names.includes(name));
-      const names = allEjected ? candidates.filter((name) => !isProbed(name)) : candidates;
+      const { names, unreachable } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
       const [first] = names;
       if (first !== undefined) {
         store.links.update(link.id, { state: "sending" });
         if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
         log.debug(`Link ${link.id} is due`, { order: names.join(", ") });
-        claimed.push({ link, names, allEjected });
+        claimed.push({ link, names });
         return;
       }
-      passed += 1;
-      if (candidates.length > 0) {
-        store.links.update(link.id, { sendAt: now() + settings.intervalMs });
-        return;
-      }
-      const left = store.links.update(link.id, { state: "unmatched" });
-      if (left !== undefined) events.push({ kind: "unmatched", link: left });
+      const [awaited] = unreachable;
+      const change: Partial<Link> =
+        awaited === undefined
+          ? { state: "unmatched" }
+          : { state: "unreachable", lastError: { reason: "unreachable", downloader: awaited } };
+      const left = store.links.update(link.id, change);
+      if (left !== undefined) events.push({ kind: awaited === undefined ? "unmatched" : "unreachable", link: left });
     }
 
     store.transaction(() => {
-      do {
-        const room = limit - claimed.length;
-        const due = store.links.due(now(), room);
-        moreIsDue = due.length === room;
-        for (const link of due) {
-          // Its duplicate goes first; once that is delivered, this one follows it to the same downloader.
-          if (!claimed.some((other) => other.link.key === link.key)) take(link);
+      moreIsDue = true;
+      // Many in one transaction: each one waits for the disk.
+      while (claimed.length < limit && events.length < mostPassed.inAStep) {
+        const chatId = turns.next();
+        if (chatId === undefined) {
+          moreIsDue = false;
+          return;
         }
-        // Many in one transaction: each one waits for the disk.
-      } while (moreIsDue && claimed.length < limit && passed < mostPassed.inAStep);
+        // A duplicate of what was claimed just now is not due: once that is delivered, it follows to the same downloader.
+        const link = store.links.nextDue({ chatId, now: now() });
+        if (link === undefined) continue;
+        turns.served(chatId);
+        take(link);
+      }
     });
-    for (const { allEjected, names } of claimed) if (allEjected) for (const name of names) probing.add(name);
     for (const event of events) report(event);
-    return { claimed, passed };
+    return { claimed, passed: events.length };
   }
 
   /** The one downloader that may have an uncertain link. */
   function holderOf(link: Link): Order {
-    const holder = store.attempts.byLink(link.id)?.downloader ?? "";
-    return { names: [holder], allEjected: registry.isEjected(holder) };
+    return { names: [store.attempts.byLink(link.id)?.downloader ?? ""], unreachable: [] };
   }
 
-  async function run({ link, names, allEjected }: Claim): Promise<void> {
+  async function run({ link, names }: Claim): Promise<void> {
     try {
       await reconciler.reconcile(link, names);
     } catch (error) {
       log.error(`Link ${link.id} stays claimed until the next start`, { error });
-    } finally {
-      if (allEjected) for (const name of names) probing.delete(name);
     }
   }
 
-  /** Claims in small steps and lets the event loop turn in between, so that thousands of due links stop nobody. */
+  /** Claims in small steps and lets the event loop turn in between, so that thousands of links stop nobody. */
   async function fill(): Promise<void> {
     if (!outcomes.flushPending()) return;
     let looked = 0;
+    let isFirst = true;
     do {
-      looked += unmatched.step();
+      // What waits is looked at in every tick, and beyond that as far as nothing else is due.
+      if (isFirst || !moreIsDue) {
+        isFirst = false;
+        const { links, requeued } = requeue.step();
+        looked += requeued + links / LOOKS_FOR_A_CHANGE;
+      }
       const room = settings.concurrency - inFlight.size;
+      if (room <= 0) moreIsDue = true;
       if (draining || room <= 0) return;
       const { claimed, passed } = claim(room);
       looked += passed;
       for (const one of claimed) {
         const running = run(one).finally(() => {
           inFlight.delete(running);
-          if (moreIsDue) void tick();
+          if (moreIsDue) void goOn();
         });
         inFlight.add(running);
       }
       await setImmediate();
-    } while ((moreIsDue || unmatched.isUnderWay) && looked < mostPassed.inATick);
+    } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
   }
 
   /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */
-  function tick(): Promise<void> {
+  function goOn(): Promise<void> {
     filling ??= fill()
       .catch((error) => log.error("Cannot claim due links", { error }))
       .finally(() => {
@@ -155,7 +159,11 @@ export function createDispatcher(deps: {
   }
 
   return {
-    tick,
+    tick() {
+      turns.lookAgain();
+      return goOn();
+    },
+    requeue,
     recover() {
       store.transaction(() => {
         for (const link of store.links.beingHandedOver()) {
@@ -165,12 +173,6 @@ export function createDispatcher(deps: {
           store.links.update(link.id, { state: attempt === undefined ? "queued" : "uncertain", sendAt: now() });
         }
       });
-    },
-    requeue(...downloaders) {
-      unmatched.begin(downloaders);
-      unlessUnavailable(unmatched.step, ({ code }) =>
-        log.warn("Cannot look for links of a new downloader now; the next tick tries again", { code }),
-      );
     },
     async drain() {
       draining = true;

@@ -23,6 +23,9 @@ export interface Outcomes {
   flushPending(): boolean;
 }
 
+/** When it is looked at again who can be reached. */
+const LOOK_AGAIN_MS = 1_000;
+
 /** Rules 5, 13 and 15. */
 export function createOutcomes(deps: {
   store: Store;
@@ -58,6 +61,11 @@ export function createOutcomes(deps: {
 
   function rejected(claimed: Link, lastError: Failure): LinkEvent | undefined {
     store.attempts.close(claimed.id);
+    if (lastError.reason === "unreachable") {
+      // No attempt. The next claim sees whether somebody can be reached by then, and says so if not.
+      store.links.update(claimed.id, { state: "queued", lastError, sendAt: now() + LOOK_AGAIN_MS });
+      return undefined;
+    }
     const attempts = claimed.attempts + 1;
     const failed = attempts >= settings.maxAttempts;
     const { firstMs: first, capMs: cap } = settings.backoff;

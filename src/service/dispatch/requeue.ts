@@ -1,62 +1,153 @@
-import type { LinkEvent } from "../../domain/link.ts";
+import type { LinkEvent, WaitingLink } from "../../domain/link.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "../fleet/registry.ts";
 
-/** More would hold up the event loop. */
+/** Links that a step looks at. More would hold up the event loop. */
 const MOST_IN_A_STEP = 200;
 
-/** Makes links due that may go somewhere now, in steps. */
+/** What a step did. */
+export interface Looked {
+  /** Links that were looked at. */
+  readonly links: number;
+  /** Links that are due now. */
+  readonly requeued: number;
+}
+
+/** Makes links due that may go somewhere now. What happens is noted at once and done in steps, many changes together. */
 export interface Requeue {
-  /** From now on there is something to look for: these downloaders are new or back, or others have changed. */
-  begin(downloaders: readonly string[]): void;
+  /** Somebody takes other links than before. */
+  routingChanged(): void;
+  /**
+   * A downloader answers again, or has registered: what it may have is asked for, and what waits for it goes. With
+   * `endsBackOff` so do links that wait for their next attempt.
+   */
+  back(downloader: string, of: { endsBackOff: boolean }): void;
   /** Whether there are links that no step has looked at. */
   readonly isUnderWay: boolean;
-  /** Returns how many links it has looked at. Throws `StoreUnavailable`; the next step looks at the same ones then. */
-  step(): number;
+  /** Throws `StoreUnavailable`; the next step looks at the same ones then. Writes nothing where nothing may go. */
+  step(): Looked;
 }
+
+type Change = Partial<Pick<WaitingLink, "state" | "sendAt" | "attempts">>;
+
+const NOTHING: Looked = { links: 0, requeued: 0 };
 
 export function createRequeue(deps: {
   store: Store;
-  registry: Pick<Registry, "matching">;
+  registry: Pick<Registry, "matching" | "order">;
   now: () => number;
   report: (event: LinkEvent) => void;
 }): Requeue {
   const { store, registry, now, report } = deps;
   /** What they may have is asked for at the next step. */
-  const back = new Set<string>();
-  /** The id of the unmatched link that was looked at last. */
-  let lookedUpTo: number | undefined;
+  const toAsk = new Set<string>();
+  /** Those whose links wait no longer for their next attempt: in the present pass, and in the next one. */
+  let returned = new Set<string>();
+  let returnedMeanwhile = new Set<string>();
+
+  const unmatched = createPass(store.links.unmatched);
+  const postponed = createPass(store.links.postponed, () => {
+    returned = returnedMeanwhile;
+    returnedMeanwhile = new Set();
+  });
+
+  /** How a link that waits is changed so that it goes now; undefined where it has to wait on. */
+  function released(link: WaitingLink): Change | undefined {
+    if (link.state === "unmatched") return registry.matching(link).length > 0 ? dueNow() : undefined;
+    if (link.state === "unreachable") {
+      const { names, unreachable } = registry.order(link);
+      // Where nobody takes it any more, the next claim finds that out.
+      return names.length > 0 || unreachable.length === 0 ? dueNow() : undefined;
+    }
+    const isWanted = returned.size > 0 && link.sendAt > now();
+    // The wait after its latest attempt is cut short, so that one does not count: who comes and goes must not use them up.
+    return isWanted && registry.matching(link).some((name) => returned.has(name))
+      ? { ...dueNow(), attempts: link.attempts - 1 }
+      : undefined;
+  }
+
+  const dueNow = () => ({ state: "queued", sendAt: now() }) as const;
 
   function askThoseThatAreBack(): void {
-    if (back.size === 0) return;
-    for (const { id, state } of store.links.beingHandedOver()) {
-      const mayBeBack = state === "uncertain" && back.has(store.attempts.byLink(id)?.downloader ?? "");
-      if (mayBeBack) store.links.update(id, { sendAt: now() });
-    }
+    if (toAsk.size === 0) return;
+    store.transaction(() => {
+      for (const { id, state } of store.links.beingHandedOver()) {
+        const mayBeBack = state === "uncertain" && toAsk.has(store.attempts.byLink(id)?.downloader ?? "");
+        if (mayBeBack) store.links.update(id, { sendAt: now() });
+      }
+    });
+    toAsk.clear();
+  }
+
+  function stepOf(pass: Pass): Looked {
+    if (!pass.isUnderWay) return NOTHING;
+    const looked = pass.look();
+    const changes = looked.flatMap((link) => {
+      const change = released(link);
+      return change === undefined ? [] : [{ id: link.id, change }];
+    });
+    const requeued =
+      changes.length === 0
+        ? []
+        : store.transaction(() => changes.flatMap(({ id, change }) => store.links.update(id, change) ?? []));
+    pass.looked(looked);
+    for (const link of requeued) report({ kind: "requeued", link });
+    return { links: looked.length, requeued: requeued.length };
   }
 
   return {
-    begin(downloaders) {
-      for (const name of downloaders) back.add(name);
-      lookedUpTo = 0;
+    routingChanged() {
+      unmatched.begin();
+      postponed.begin();
+    },
+    back(downloader, { endsBackOff }) {
+      toAsk.add(downloader);
+      if (endsBackOff) returnedMeanwhile.add(downloader);
+      postponed.begin();
     },
     get isUnderWay() {
-      return lookedUpTo !== undefined;
+      return unmatched.isUnderWay || postponed.isUnderWay;
     },
     step() {
-      if (lookedUpTo === undefined) return 0;
-      const of = { after: lookedUpTo, limit: MOST_IN_A_STEP };
-      const { looked, requeued } = store.transaction(() => {
-        askThoseThatAreBack();
-        const some = store.links.unmatched(of);
-        const matched = some.filter((link) => registry.matching(link).length > 0);
-        const change = { state: "queued", sendAt: now() } as const;
-        return { looked: some, requeued: matched.flatMap(({ id }) => store.links.update(id, change) ?? []) };
-      });
-      back.clear();
-      lookedUpTo = looked.length < MOST_IN_A_STEP ? undefined : looked.at(-1)?.id;
-      for (const link of requeued) report({ kind: "requeued", link });
-      return looked.length;
+      askThoseThatAreBack();
+      return stepOf(postponed.isUnderWay ? postponed : unmatched);
+    },
+  };
+}
+
+/** One look at every link of a list, a part at a time. */
+interface Pass {
+  /** Looks at all of them once more: after this pass, when one is under way. */
+  begin(): void;
+  readonly isUnderWay: boolean;
+  /** The next ones; the same ones again until they were `looked` at. */
+  look(): WaitingLink[];
+  looked(links: readonly WaitingLink[]): void;
+}
+
+function createPass(
+  list: (of: { after: number; limit: number }) => WaitingLink[],
+  onStart: () => void = () => {},
+): Pass {
+  let after: number | undefined;
+  let isWanted = false;
+  return {
+    begin() {
+      isWanted = true;
+    },
+    get isUnderWay() {
+      return isWanted || after !== undefined;
+    },
+    look() {
+      if (after === undefined) {
+        after = 0;
+        isWanted = false;
+        onStart();
+      }
+      return list({ after, limit: MOST_IN_A_STEP });
+    },
+    looked(links) {
+      after = links.length < MOST_IN_A_STEP ? undefined : links.at(-1)?.id;
     },
   };
 }

@@ -102,7 +102,9 @@ export function createSubmitter(deps: {
         if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
         return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
       }
-      failure = { reason: REASONS[kind], downloader: name };
+      // Whoever answered says more than one that cannot be reached: only where nobody could be, that is the reason.
+      const says = kind !== "never_sent" || failure.reason === "unreachable";
+      if (says) failure = { reason: REASONS[kind], downloader: name };
     }
     return { result: { kind: "rejected", failure }, tried };
   }

@@ -5,7 +5,7 @@ import type { Registry } from "./registry.ts";
 /** Looking at more would stop everything else for too long; a number that large says enough. */
 const MOST_LOOKED_AT = 1_000;
 
-const WAITING: ReadonlySet<LinkState> = new Set(["queued", "unmatched", "uncertain"]);
+const WAITING: ReadonlySet<LinkState> = new Set(["queued", "unmatched", "unreachable", "uncertain"]);
 
 /** How many links of the queue wait for each of these downloaders, paused or not. May throw `StoreUnavailable`. */
 export type CountBacklog = (names: readonly string[]) => ReadonlyMap<string, BoundedCount>;

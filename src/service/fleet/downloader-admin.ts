@@ -1,6 +1,6 @@
 import type { DownloaderLoad } from "../../domain/admin-alert.ts";
 import type { Deliveries } from "../../domain/delivery.ts";
-import type { Downloader, DownloaderClient } from "../../domain/downloader.ts";
+import type { Downloader, DownloaderClient, DownloaderState } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { abortable } from "./abortable.ts";
 import type { CountBacklog } from "./backlog.ts";
@@ -8,7 +8,7 @@ import type { Registry } from "./registry.ts";
 
 /** A downloader as admins see it. */
 export interface DownloaderOverview extends Downloader, DownloaderLoad {
-  readonly isEjected: boolean;
+  readonly state: DownloaderState;
 }
 
 /** What admins do with downloaders. */
@@ -45,7 +45,7 @@ export function createDownloaderAdmin(deps: {
         if (downloader === undefined) return [];
         const running = deliveries.open(name).length;
         const count = waiting.get(name) ?? { links: 0, more: false };
-        return { ...downloader, isEjected: registry.isEjected(name), running, waiting: count };
+        return { ...downloader, state: registry.stateOf(name), running, waiting: count };
       });
     },
     setPaused(name, paused) {

@@ -63,8 +63,8 @@ export function createFleet(deps: {
 
   async function reported(stop: AbortSignal) {
     const asked = registry.all().map(async ({ name, host, port }) => {
-      // It has failed several times just now: nobody needs to wait to learn that again.
-      const answer = registry.isEjected(name) ? undefined : await lists.of({ name, host, port }, stop);
+      // It has not answered several times just now: nobody needs to wait to learn that again.
+      const answer = registry.stateOf(name) === "unreachable" ? undefined : await lists.of({ name, host, port }, stop);
       return [name, answer] as const;
     });
     return new Map(await Promise.all(asked));

@@ -9,7 +9,8 @@ const FAILURES_UNTIL_SILENT = 3;
 /** reliability.md §2.6: so large a share at once points at our own network. */
 const NEARLY_ALL = 0.85;
 const SOON = 4;
-const LONGEST = 5;
+/** From so many failures on nobody expects it back at any moment: about ten minutes. */
+const LONG_SILENT = 40;
 
 /** Notices that a downloader has gone silent, or is back, although no link is due. */
 export interface HealthMonitor {
@@ -17,11 +18,13 @@ export interface HealthMonitor {
   readonly tickMs: number;
   /** Those that do not answer, by the latest tries. */
   silent(): string[];
+  /** Notes what waits for a downloader that is back, before it goes there; told by the next sweep. */
+  back(name: string): void;
   /** Asks those who have not been heard of for long, then tells what has changed. Never rejects. */
   sweep(): Promise<void>;
 }
 
-/** Asks each downloader every `everyMs`: a failing one sooner, a silent one less and less often. */
+/** Asks each downloader every `everyMs`; one that does not answer four times as often, for the first ten minutes or so. */
 export function createHealthMonitor(deps: {
   registry: Registry;
   client: Pick<DownloaderClient, "health">;
@@ -34,6 +37,7 @@ export function createHealthMonitor(deps: {
 }): HealthMonitor {
   const { registry, client, everyMs, now, log, tell } = deps;
   const askedAt = new Map<string, number>();
+  const waited = new Map<string, DownloaderLoad>();
   // A silent one was told of before the restart, and is named in what is told at the start.
   const told = new Set(silent());
 
@@ -46,12 +50,8 @@ export function createHealthMonitor(deps: {
     at: number,
   ) {
     const since = Math.max(askedAt.get(name) ?? 0, lastSeenAt ?? 0);
-    const times =
-      failures === 0
-        ? 1
-        : failures < FAILURES_UNTIL_SILENT
-          ? 1 / SOON
-          : Math.min(failures - FAILURES_UNTIL_SILENT + 1, LONGEST);
+    // What waits for it goes when it answers, so that it is not asked less and less.
+    const times = failures > 0 && failures < LONG_SILENT ? 1 / SOON : 1;
     // A clock that has leapt back must not silence the sweep.
     return at >= since + everyMs * times || at < since;
   }
@@ -80,13 +80,21 @@ export function createHealthMonitor(deps: {
   function tellBack(): void {
     const stillSilent = new Set(silent());
     const back = [...told].filter((name) => !stillSilent.has(name));
-    for (const name of back) told.delete(name);
-    for (const downloader of look(back)) tell({ kind: "back", downloader });
+    for (const name of back) {
+      told.delete(name);
+      const downloader = waited.get(name) ?? look([name])[0];
+      if (downloader !== undefined && registry.byName(name) !== undefined) tell({ kind: "back", downloader });
+      waited.delete(name);
+    }
   }
 
   return {
     tickMs: Math.ceil(everyMs / SOON),
     silent,
+    back(name) {
+      const [load] = told.has(name) ? look([name]) : [];
+      if (load !== undefined) waited.set(name, load);
+    },
     async sweep() {
       // One instant for all of them: those that fall silent together are told of together.
       const at = now();

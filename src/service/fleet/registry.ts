@@ -1,21 +1,25 @@
-import type { Downloader, Downloaders, Registration } from "../../domain/downloader.ts";
+import type {
+  Downloader,
+  DownloaderState,
+  Downloaders,
+  Exchange,
+  Outcome,
+  Registration,
+} from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { RegistrationRefused } from "../../domain/registration.ts";
-import { ejectionMs } from "../../domain/retry.ts";
 import { candidatesAmong, createRouting, drawOrder, type Match, type Route, type Routing } from "../../domain/route.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
+import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
 import { createKnownNames } from "./known-names.ts";
-
-/** Failures in a row after which a downloader is ejected for a while (reliability.md §2.6). */
-const FAILURES_BEFORE_EJECTION = 3;
 
 /** A stranger on the network must not fill memory; far above any fleet. */
 const MOST_DOWNLOADERS = 300;
 
-/** In what order to try downloaders, and whether they are all ejected, so that only one try at a time is worth it. */
+/** In what order to try downloaders, and who would be tried as well if they could be reached. */
 export interface Order {
   readonly names: readonly string[];
-  readonly allEjected: boolean;
+  readonly unreachable: readonly string[];
 }
 
 /**
@@ -34,11 +38,13 @@ export interface Registry {
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
   /** Everyone who may get this link, by routes or roots, in no particular order. */
   matching(link: { url: string; downloader: string | null }): string[];
-  /** Everyone to try for this link, in an order drawn at random; those that keep failing only where there is no other. */
+  /** Everyone to try for this link, in an order drawn at random; those that are failing only where there is no other. */
   order(link: { url: string; downloader: string | null }): Order;
-  /** Notes the end of an exchange: `answered` renews the record, otherwise it counts as a failure. */
-  exchanged(name: string, answered: boolean): void;
-  isEjected(name: string): boolean;
+  /** Notes the end of a call: `answered` renews the record, anything else counts as a failure. */
+  exchanged(name: string, exchange: Exchange): void;
+  /** Notes what a downloader made of a link that it was handed. */
+  submitted(name: string, outcome: Outcome["kind"]): void;
+  stateOf(name: string): DownloaderState;
   setPaused(name: string, paused: boolean): void;
   remove(name: string): void;
   /** Writes what has changed since; never throws. */
@@ -52,6 +58,8 @@ export interface RegistryEvents {
   onRefused?(registration: Registration, because: { readonly like: string } | { readonly most: number }): void;
   /** After a change that may let waiting links go elsewhere: a downloader goes on, or is removed. */
   onChanged?(): void;
+  /** After the first answer of a downloader that could not be reached; `endsBackOff` when it could not be connected to. */
+  onBack?(name: string, how: { endsBackOff: boolean }): void;
 }
 
 /** See `Registry`. Throws `StoreUnavailable` when the table cannot be read at the start. */
@@ -68,7 +76,6 @@ export function createRegistry(
 ): Registry {
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
-  const ejections = new Map<string, { times: number; until: number }>();
   const unsaved = new Set<string>();
   /** Made when it is asked for: many may register at once. */
   let routing: Routing | undefined;
@@ -77,6 +84,8 @@ export function createRegistry(
     known.set(downloader.name, downloader);
     names.add(downloader.name);
   }
+
+  const states = createDownloaderStates({ known: [...known.values()], now, log });
 
   /** What this name stands for so far; undefined for a new one. Throws `RegistrationRefused`. */
   function previousOf(registration: Registration): Downloader | undefined {
@@ -110,7 +119,7 @@ export function createRegistry(
       known.set(downloader.name, downloader);
       routing = undefined;
       names.add(downloader.name);
-      ejections.delete(downloader.name);
+      states.forget(downloader.name);
       unsaved.add(downloader.name);
       registry.save();
       const { name, host, port, roots } = downloader;
@@ -129,30 +138,27 @@ export function createRegistry(
       return candidatesAmong(matching, chosen);
     },
     order(link) {
-      const matching = registry.matching(link);
-      const healthy = matching.filter((name) => !registry.isEjected(name));
-      const allEjected = healthy.length === 0;
-      return { names: drawOrder(allEjected ? matching : healthy, deps.random), allEjected };
+      const states = Map.groupBy(registry.matching(link), registry.stateOf);
+      const { reachable = [], failing = [], unreachable = [] } = Object.fromEntries(states);
+      const tried = reachable.length > 0 ? reachable : failing;
+      return { names: drawOrder(tried, deps.random), unreachable: drawOrder(unreachable, deps.random) };
     },
-    exchanged(name, answered) {
+    exchanged(name, exchange) {
       const downloader = known.get(name);
       if (downloader === undefined) return;
+      const answered = exchange === "answered";
       const failures = answered ? 0 : downloader.failures + 1;
       known.set(name, { ...downloader, failures, lastSeenAt: answered ? now() : downloader.lastSeenAt });
-      unsaved.add(name);
-      if (answered) ejections.delete(name);
-      else if (failures >= FAILURES_BEFORE_EJECTION && !registry.isEjected(name)) {
-        const times = (ejections.get(name)?.times ?? 0) + 1;
-        ejections.set(name, { times, until: now() + ejectionMs(times) });
-        log.warn(`Ejected "${name}" for a while`, { failures, forMs: ejectionMs(times) });
-      }
+      // That one is silent still is nothing new.
+      if (failures <= MOST_UNANSWERED) unsaved.add(name);
+      const back = states.exchanged(downloader, exchange);
+      if (back !== undefined) deps.onBack?.(name, back);
     },
-    isEjected(name) {
-      const { times, until } = ejections.get(name) ?? { times: 0, until: 0 };
-      const left = until - now();
-      // More than it was given: the clock has leapt back.
-      return left > 0 && left <= ejectionMs(times);
+    submitted(name, outcome) {
+      const downloader = known.get(name);
+      if (downloader !== undefined) states.submitted(downloader, outcome);
     },
+    stateOf: (name) => states.of(known.get(name) ?? { name, failures: 0 }),
     setPaused(name, paused) {
       const downloader = known.get(name);
       if (downloader === undefined) return;
@@ -165,7 +171,7 @@ export function createRegistry(
       known.delete(name);
       routing = undefined;
       names.remove(name);
-      ejections.delete(name);
+      states.forget(name);
       unsaved.add(name);
       registry.save();
       deps.onChanged?.();

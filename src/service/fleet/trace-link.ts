@@ -1,4 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
+import type { DownloaderState } from "../../domain/downloader.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Match, Route } from "../../domain/route.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -12,7 +13,7 @@ export interface LinkTrace {
   readonly matches: readonly (Match & {
     readonly isTried: boolean;
     readonly paused: boolean;
-    readonly isEjected: boolean;
+    readonly state: DownloaderState;
   })[];
   /** In any chat's queue. */
   readonly links: readonly Link[];
@@ -37,7 +38,7 @@ export function createTraceLink(deps: { registry: Registry; store: Store }): Tra
           ...match,
           isTried: order.includes(match.name),
           paused: registry.byName(match.name)?.paused === true,
-          isEjected: registry.isEjected(match.name),
+          state: registry.stateOf(match.name),
         })),
       links: store.links.ofKey(key).filter(({ state }) => state !== "removed"),
       deliveries: store.deliveries.ofKey(key).toSorted((a, b) => b.acceptedAt - a.acceptedAt),

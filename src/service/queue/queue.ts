@@ -69,7 +69,9 @@ export function createQueue(deps: { store: Store; now: () => number; onChanged: 
     change(actor, linkId, change) {
       const changed = withQueued(actor, linkId, (link) => {
         const comesBack = link.state !== "queued" && (change.sendAt !== undefined || change.downloader !== undefined);
-        return update(link, comesBack ? { sendAt: now(), ...change, state: "queued", attempts: 0 } : change);
+        if (comesBack) return update(link, { sendAt: now(), ...change, state: "queued", attempts: 0 });
+        // A time that its owner chose is no back-off, which a downloader that is back cuts short.
+        return update(link, change.sendAt === undefined ? change : { ...change, attempts: 0, lastError: null });
       });
       deps.onChanged();
       return changed;
@@ -92,7 +94,8 @@ export function createQueue(deps: { store: Store; now: () => number; onChanged: 
       const changed = withLink(actor, linkId, (link) => {
         if (link.undo === null) return { kind: "changed", link };
         // A downloader that takes it may have come meanwhile: the next tick finds out.
-        const state = link.undo.state === "unmatched" ? "queued" : link.undo.state;
+        const waits = link.undo.state === "unmatched" || link.undo.state === "unreachable";
+        const state = waits ? "queued" : link.undo.state;
         return update(link, { ...link.undo, state, undo: null });
       });
       deps.onChanged();

@@ -28,12 +28,12 @@ export function createDownloaderList(deps: {
 
   function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;
-    const { name, host, port, lastSeenAt, failures, paused, isEjected, running, waiting } = downloader;
-    const sign = paused ? "⏸" : failures === 0 ? "🟢" : isEjected ? "🔴" : "🟡";
+    const { name, host, port, lastSeenAt, failures, paused, state, running, waiting } = downloader;
+    const sign = paused ? "⏸" : state !== "reachable" ? "🔴" : failures === 0 ? "🟢" : "🟡";
     const facts = [
       lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, context)),
       ...(failures > 0 ? [words.failures(failures)] : []),
-      ...(isEjected ? [words.ejected] : []),
+      ...(state === "reachable" ? [] : [words[state]]),
       ...(paused ? [words.paused] : []),
     ];
     const roots = foreign(plain(downloader.roots.join(", "), longestRoots));

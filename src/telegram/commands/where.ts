@@ -34,12 +34,12 @@ export function createWhere(deps: {
   function matches(context: ChatContext, { route, matches: all }: LinkTrace): string[] {
     const { where: words } = context.texts.admin;
     let place = 0;
-    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, isEjected }) => {
+    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, state }) => {
       place += 1;
       const facts = [
         root === null ? words.byRoute : words.byRoot(named(root)),
         ...(paused ? [words.paused] : []),
-        ...(isEjected ? [words.ejected] : []),
+        ...(state === "reachable" ? [] : [words[state]]),
       ];
       return `${isTried ? `${place}.` : "–"} ${named(name)} · ${facts.join(" · ")}`;
     });

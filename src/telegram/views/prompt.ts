@@ -19,6 +19,7 @@ export function stateLine(link: Link, of: { texts: Texts; language: Language; ca
   if (link.state === "unmatched") {
     return link.downloader === null ? prompt.unmatched : prompt.unmatchedChosen(link.downloader);
   }
+  if (link.state === "unreachable") return prompt.unreachable(link.lastError);
   if (link.state === "failed") return prompt.failed(link.attempts, link.lastError);
   if (link.sendAt <= of.calendar.now()) return prompt.goingOut;
   return link.lastError === null ? prompt.waiting(at) : prompt.retry(link.attempts, link.lastError, at);

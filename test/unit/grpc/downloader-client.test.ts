@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
 import { status } from "@grpc/grpc-js";
-import { DownloaderUnreachable, type Target } from "../../../src/domain/downloader.ts";
+import { DownloaderUnreachable, type Exchange, type Target } from "../../../src/domain/downloader.ts";
 import { createDownloaderClient, type DownloaderClientOptions } from "../../../src/grpc/downloader-client.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -13,9 +13,9 @@ const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQu
 const SHORT_MS = 300;
 
 function startClient(options: Partial<DownloaderClientOptions> = {}) {
-  const exchanges: [string, boolean][] = [];
+  const exchanges: [string, Exchange][] = [];
   const log = createRecordingLog();
-  const onExchange = (name: string, ok: boolean) => void exchanges.push([name, ok]);
+  const onExchange = (name: string, exchange: Exchange) => void exchanges.push([name, exchange]);
   const client = createDownloaderClient({ deadlineMs: WAIT_LIMIT_MS, log, onExchange, ...options });
   return { client, exchanges, log, [Symbol.asyncDispose]: client.close };
 }
@@ -50,7 +50,7 @@ describe("submit()", () => {
     expect(requests).toMatchObject([
       { link: SUBMISSION.url, user_name: SUBMISSION.userName, max_quality: SUBMISSION.maxQuality },
     ]);
-    expect(started.exchanges).toEqual([["nas", true]]);
+    expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
   test("takes the existing downloader's UNIQUE text as already there", async () => {
@@ -59,7 +59,7 @@ describe("submit()", () => {
     });
     await using started = startClient();
     expect(await started.client.submit(peer.target, SUBMISSION)).toEqual({ kind: "accepted", alreadyThere: true });
-    expect(started.exchanges).toEqual([["nas", true]]);
+    expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
   test("is refused by an application error, which still is an exchange", async () => {
@@ -70,7 +70,7 @@ describe("submit()", () => {
       kind: "refused",
       detail: expect.stringMatching(/^UNKNOWN after \d+ ms: empty link$/),
     });
-    expect(started.exchanges).toEqual([["nas", true]]);
+    expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
   test("finds a server without the method incompatible", async () => {
@@ -84,7 +84,7 @@ describe("submit()", () => {
     await using started = startClient();
     const outcome = await started.client.submit({ name: "nas", host, port: nowhere.port }, SUBMISSION);
     expect(outcome).toMatchObject({ kind: "never_sent", detail: expect.stringContaining("UNAVAILABLE after") });
-    expect(started.exchanges).toEqual([["nas", false]]);
+    expect(started.exchanges).toEqual([["nas", "unconnected"]]);
   });
 
   test("was never sent to a server that speaks HTTP/1", async () => {
@@ -100,7 +100,7 @@ describe("submit()", () => {
       kind: "never_sent",
       detail: expect.stringContaining("DEADLINE_EXCEEDED after"),
     });
-    expect(started.exchanges).toEqual([["nas", false]]);
+    expect(started.exchanges).toEqual([["nas", "unconnected"]]);
   });
 
   test("does not know about a server that hangs, and calls it over a fresh connection next time", async () => {
@@ -115,8 +115,8 @@ describe("submit()", () => {
       if (answer === "late") continue;
       expect(answer).toBe("fine");
       expect(started.exchanges).toEqual([
-        ["nas", false],
-        ["nas", true],
+        ["nas", "unanswered"],
+        ["nas", "answered"],
       ]);
       const [first, second] = peer.connections;
       expect(second).not.toBe(first);
@@ -147,7 +147,7 @@ describe("submit()", () => {
     await using started = startClient();
     const outcome = await started.client.submit(peer.target, SUBMISSION);
     expect(outcome).toMatchObject({ kind: "unknown", detail: expect.stringContaining("RESOURCE_EXHAUSTED") });
-    expect(started.exchanges).toEqual([["nas", true]]);
+    expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
   test("does not suffer from a hook that throws", async () => {
@@ -225,7 +225,7 @@ describe("the other methods", () => {
       expect(failure).toBeInstanceOf(DownloaderUnreachable);
       expect(failure.message).toMatch(/^Cannot reach "nas": DEADLINE_EXCEEDED after \d+ ms/);
     }
-    expect(started.exchanges).toEqual(Array.from({ length: 5 }, () => ["nas", false]));
+    expect(started.exchanges).toEqual(Array.from({ length: 5 }, () => ["nas", "unanswered"]));
   });
 
   test("give Status 5 s and Healtheck 3 s at most", async () => {
@@ -267,7 +267,7 @@ describe("the connection", () => {
     release.resolve();
     expect(await underWay).toMatchObject({ kind: "accepted" });
     // What happens at the old address says nothing about the new one.
-    expect(started.exchanges).toEqual([["nas", true]]);
+    expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
   test("is closed when the downloader is forgotten", async () => {

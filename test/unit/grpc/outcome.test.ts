@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { answered, classify, describe as inWords } from "../../../src/grpc/outcome.ts";
+import { classify, exchangeOf, describe as inWords } from "../../../src/grpc/outcome.ts";
 
 const UNIQUE = "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE constraint failed: links.link";
 
@@ -54,21 +54,23 @@ describe("classify()", () => {
   });
 });
 
-describe("answered()", () => {
+describe("exchangeOf()", () => {
   test.each([
-    [true, status.UNKNOWN, "empty link"],
-    [true, status.UNIMPLEMENTED, "no such method"],
-    [true, status.RESOURCE_EXHAUSTED, "Received message larger than max"],
-    [false, status.UNAVAILABLE, "Connection dropped"],
-    [false, status.DEADLINE_EXCEEDED, "Deadline exceeded after 1.000s,remote_addr=127.0.0.1:1"],
-    [false, status.CANCELLED, "Call cancelled"],
-    [false, status.UNIMPLEMENTED, "Received HTTP status code 404"],
-  ])("is %p for %i %s", (expected, code, details) => {
-    expect(answered({ code, details })).toBe(expected);
+    ["answered", status.UNKNOWN, "empty link"],
+    ["answered", status.UNIMPLEMENTED, "no such method"],
+    ["answered", status.RESOURCE_EXHAUSTED, "Received message larger than max"],
+    ["unconnected", status.UNAVAILABLE, "No connection established. Last error: connect ECONNREFUSED 127.0.0.1:1."],
+    ["unconnected", status.DEADLINE_EXCEEDED, "Deadline exceeded after 0.200s,Waiting for LB pick"],
+    ["unanswered", status.UNAVAILABLE, "Connection dropped"],
+    ["unanswered", status.DEADLINE_EXCEEDED, "Deadline exceeded after 1.000s,remote_addr=127.0.0.1:1"],
+    ["unanswered", status.CANCELLED, "Call cancelled"],
+    ["unanswered", status.UNIMPLEMENTED, "Received HTTP status code 404"],
+  ] as const)("is %s for %i %s", (expected, code, details) => {
+    expect(exchangeOf({ code, details })).toBe(expected);
   });
 
-  test("is true for a success", () => {
-    expect(answered(undefined)).toBe(true);
+  test("is an answer for a success", () => {
+    expect(exchangeOf(undefined)).toBe("answered");
   });
 });
 

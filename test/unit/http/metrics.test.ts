@@ -45,6 +45,7 @@ describe("createMetrics()", () => {
       'dwld_links{state="sending"}': 0,
       'dwld_links{state="uncertain"}': 2,
       'dwld_links{state="unmatched"}': 0,
+      'dwld_links{state="unreachable"}': 0,
       'dwld_links{state="failed"}': 0,
       'dwld_links{state="removed"}': 0,
       dwld_uncertain: 2,

@@ -11,7 +11,7 @@ import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
-import { createRegistry, type Registry } from "../../../src/service/fleet/registry.ts";
+import { createRegistry, type Registry, type RegistryEvents } from "../../../src/service/fleet/registry.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
@@ -34,6 +34,7 @@ export type Settings = typeof SETTINGS & Pick<DispatchSettings, "mostPassed">;
 /** The services of one life of the bot, wired as `app.ts` does it. */
 export interface Bot {
   readonly registry: Registry;
+  readonly client: DownloaderClient;
   readonly submitter: Submitter;
   readonly outcomes: Outcomes;
   readonly direct: DirectHandOver;
@@ -60,8 +61,16 @@ export function createBot(of: {
   const log = createRecordingLog();
   const events: LinkEvent[] = [];
   const report = (event: LinkEvent) => void events.push(event);
-  const onRegistered = ({ name }: { name: string }) => dispatcher.requeue(name);
-  const registry = createRegistry({ table: store.downloaders, routes, now, random, log, onRegistered });
+  const onRegistered = ({ name }: { name: string }) => {
+    dispatcher.requeue.routingChanged();
+    dispatcher.requeue.back(name, { endsBackOff: true });
+  };
+  const onBack: RegistryEvents["onBack"] = (name, how) => dispatcher.requeue.back(name, how);
+  const onChanged = () => dispatcher.requeue.routingChanged();
+  const registry = createRegistry({
+    ...{ table: store.downloaders, routes, now, random, log },
+    ...{ onRegistered, onBack, onChanged },
+  });
   const submitter = createSubmitter({ client, registry, attempts: store.attempts, now, log });
   const deliver = createDeliver({ store, keepsMessages: () => false, now });
   const outcomes = createOutcomes({ store, settings, deliver, now, random, log, report });
@@ -75,5 +84,5 @@ export function createBot(of: {
   const lateWrites = createLateWrites({ log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
   const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, now, log });
-  return { registry, submitter, outcomes, direct, ledger, dispatcher, queue, prompts, enqueue, events, log };
+  return { registry, client, submitter, outcomes, direct, ledger, dispatcher, queue, prompts, enqueue, events, log };
 }

@@ -20,19 +20,23 @@ export type Mode =
   /** Answers when the test says so. */
   | "hangs";
 
+/** What a downloader is called for. */
+export type Call = "submit" | "queue" | "health";
+
 /** One downloader of the outside world: it outlives every crash of the bot. */
 export interface FakeDownloader {
   mode: Mode;
   /** Links that it began to download, in order; one that it has already is not begun again. */
   readonly taken: string[];
   /** Every call that reached it. */
-  readonly calls: { readonly method: "submit" | "queue"; readonly url: string }[];
+  readonly calls: { readonly method: Call; readonly url: string }[];
   readonly submissions: Submission[];
   /** Calls under way now, and at most. */
   open: number;
   mostOpen: number;
   submit(submission: Submission): Promise<Outcome>;
   queue(): Promise<readonly Download[]>;
+  health(): Promise<string>;
   /** Ends the calls that hang, as the mode says then. */
   release(): void;
   /** Carries out the calls that came while it was late. */
@@ -101,6 +105,12 @@ export function createFakeDownloader(name: string): FakeDownloader {
         if (["down", "mute", "takes then dies", "hangs"].includes(server.mode))
           throw new DownloaderUnreachable(name, "");
         return server.taken.map((url) => ({ url, status: "NEW", quality: "", name: undefined, remark: undefined }));
+      });
+    },
+    health() {
+      return called(() => {
+        if (["down", "mute", "takes then dies"].includes(server.mode)) throw new DownloaderUnreachable(name, "");
+        return "";
       });
     },
     release() {

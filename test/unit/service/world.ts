@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { DirectEntry, DirectJournal } from "../../../src/domain/direct.ts";
-import type { DownloaderClient, Registration, Target } from "../../../src/domain/downloader.ts";
+import type { DownloaderClient, Exchange, Registration, Target } from "../../../src/domain/downloader.ts";
 import type { Link } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import { keyOf } from "../../../src/domain/url.ts";
@@ -10,7 +10,7 @@ import type { Arrival, Enqueued } from "../../../src/service/queue/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { seeded } from "../../support/seeded.ts";
 import { type Bot, createBot, SETTINGS, type Settings } from "./bot.ts";
-import { createFakeDownloader, type FakeDownloader, type Mode } from "./fleet.ts";
+import { type Call, createFakeDownloader, type FakeDownloader, type Mode } from "./fleet.ts";
 import { type Watcher, watched } from "./fuse.ts";
 
 type Queued = Exclude<Enqueued, { kind: "direct" }>;
@@ -34,7 +34,7 @@ export interface World extends Disposable {
   /** Runs before each call of the store or a downloader, by name, in the present life. */
   watcher: Watcher;
   /** Told of each call to a downloader, at the moment of the call. */
-  onCall: (server: string, method: "submit" | "queue") => void;
+  onCall: (server: string, method: Call) => void;
   /** Waits of links that go past the queue: no time passes, and the limit of a hand-over is never reached. */
   wait: Wait;
   server(name: string, of?: { mode?: Mode; roots?: readonly string[] }): FakeDownloader;
@@ -44,6 +44,8 @@ export interface World extends Disposable {
   /** Puts one link that is due now into the queue. */
   due(url: string, of?: Partial<Arrival>): Promise<Link>;
   link(id: number): Link;
+  /** Asks a downloader how it is, as the health monitor does. */
+  probe(name: string): Promise<void>;
   /** A tick, and the end of every call that does not hang. */
   tick(): Promise<void>;
   advance(ms: number): void;
@@ -78,34 +80,36 @@ export function createWorld(
       world.watcher(name);
     };
     /** Calls of a dead process neither go out nor come back. */
-    async function call<T>(
-      target: Target,
-      method: "submit" | "queue",
-      send: (server: FakeDownloader) => Promise<T>,
-    ): Promise<T> {
+    async function call<T>(target: Target, method: Call, send: (server: FakeDownloader) => Promise<T>): Promise<T> {
       const server = fleet.get(target.name);
       if (server === undefined) throw new Error(`No such server: ${target.name}`);
       watcher(`${method} to ${target.name}`);
       world.onCall(target.name, method);
       const reply = send(server);
-      const answered = !["down", "mute", "takes then dies"].includes(server.mode);
       try {
         const value = await reply;
         watcher(`answer of ${target.name}`);
         return value;
       } finally {
-        if (mine.alive) bot.registry.exchanged(target.name, answered);
+        if (mine.alive) bot.registry.exchanged(target.name, exchangeWith(server));
         else await new Promise(() => {});
       }
     }
     const absent = () => Promise.reject(new Error("not scripted"));
     const client: DownloaderClient = {
-      submit: (target, submission) => call(target, "submit", (server) => server.submit(submission)),
+      async submit(target, submission) {
+        const outcome = await call(target, "submit", (server) => server.submit(submission));
+        bot.registry.submitted(target.name, outcome.kind);
+        return outcome;
+      },
       queue: (target) => call(target, "queue", (server) => server.queue()),
       remove: absent,
       cleanHistory: absent,
       status: absent,
-      health: absent,
+      async health(target) {
+        const answer = await call(target, "health", (server) => server.health());
+        return answer;
+      },
       forget: () => {},
     };
     const settings = { ...SETTINGS, ...of.settings };
@@ -167,6 +171,9 @@ export function createWorld(
       if (link === undefined) throw new Error(`Link ${id} is not in the queue`);
       return link;
     },
+    async probe(name) {
+      await present.client.health({ name, host: "127.0.0.1", port: 1 }).catch(() => {});
+    },
     async tick() {
       present.registry.save();
       await present.dispatcher.tick();
@@ -183,7 +190,7 @@ export function createWorld(
       life = { alive: true };
       present = boot();
       present.dispatcher.recover();
-      present.dispatcher.requeue();
+      present.dispatcher.requeue.routingChanged();
     },
     downloads: (url) =>
       [...fleet.values()].flatMap(({ taken }) => taken).filter((taken) => keyOf(taken) === keyOf(url)).length,
@@ -208,6 +215,11 @@ export function createMemoryJournal(): DirectJournal {
     },
     clear: () => entries.clear(),
   };
+}
+
+function exchangeWith({ mode }: FakeDownloader): Exchange {
+  if (mode === "down") return "unconnected";
+  return mode === "mute" || mode === "takes then dies" ? "unanswered" : "answered";
 }
 
 /** Lets everything that needs no outside event come to its end. */

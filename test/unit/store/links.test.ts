@@ -64,20 +64,34 @@ describe("links", () => {
   });
 });
 
-describe("due()", () => {
-  test("gives what is due, earliest first, as many as asked for", () => {
+describe("nextDue() and dueChats()", () => {
+  /** All that is due, in the order in which it is claimed. */
+  function claimed(store: SqliteStore, now: number): Link[] {
+    const all: Link[] = [];
+    for (const chatId of store.links.dueChats(now)) {
+      for (let link = store.links.nextDue({ chatId, now }); link; link = store.links.nextDue({ chatId, now })) {
+        all.push(link);
+        store.links.update(link.id, { state: "removed" });
+      }
+    }
+    return all;
+  }
+
+  test("give what is due of each chat, earliest first", () => {
     using store = openStore(":memory:");
     for (const [at, sendAt] of [30, 10, 20, 10, 31].entries()) add(store, { url: urlOf(at), sendAt });
-    const urls = (limit: number) => store.links.due(30, limit).map(({ url }) => url);
-    expect(urls(10)).toEqual([urlOf(1), urlOf(3), urlOf(2), urlOf(0)]);
-    expect(urls(2)).toEqual([urlOf(1), urlOf(3)]);
+    add(store, { chatId: -5, url: urlOf(1), sendAt: 30 });
+    add(store, { chatId: 7, url: urlOf(1), sendAt: 31 });
+    expect(store.links.dueChats(9)).toEqual([]);
+    expect(store.links.dueChats(30)).toEqual([-5, 1]);
+    expect(claimed(store, 30).map(({ url }) => url)).toEqual([1, 1, 3, 2, 0].map(urlOf));
   });
 
-  test("gives only queued and uncertain ones", () => {
+  test("give only queued and uncertain ones", () => {
     using store = openStore(":memory:");
-    const states = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"] as const;
+    const states = ["queued", "sending", "uncertain", "unmatched", "unreachable", "failed", "removed"] as const;
     for (const [at, state] of states.entries()) store.links.update(add(store, { url: urlOf(at) }).id, { state });
-    expect(store.links.due(0, 10).map(({ state }) => state)).toEqual(["queued", "uncertain"]);
+    expect(claimed(store, 0).map(({ state }) => state)).toEqual(["queued", "uncertain"]);
   });
 
   test.each([
@@ -85,12 +99,14 @@ describe("due()", () => {
     ["sending", 0],
     ["uncertain", 1],
     ["unmatched", 1],
+    ["unreachable", 1],
     ["failed", 1],
-  ] as const)("beside a duplicate that is %s gives %i", (state, count) => {
+  ] as const)("beside a duplicate that is %s give %i", (state, count) => {
     using store = openStore(":memory:");
     store.links.update(add(store, { chatId: 2 }).id, { state });
     add(store);
-    expect(store.links.due(0, 10)).toHaveLength(count);
+    const links = [1, 2].flatMap((chatId) => store.links.nextDue({ chatId, now: 0 }) ?? []);
+    expect(links).toHaveLength(count);
   });
 });
 

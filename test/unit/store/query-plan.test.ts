@@ -8,6 +8,7 @@ import { createDeliveries } from "../../../src/store/deliveries.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { migrate } from "../../../src/store/migrate.ts";
 import * as schema from "../../../src/store/schema.ts";
+import { newLink } from "../../support/links.ts";
 
 interface Tables {
   readonly links: Links;
@@ -23,6 +24,7 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   const logger = { logQuery: (query: string, params: unknown[]) => void asked.push({ query, params }) };
   const db = drizzle(sqlite, { schema, logger });
   db.insert(schema.deletions).values({ chatId: 1, messageId: 1, deleteAt: 0 }).run();
+  db.insert(schema.links).values(newLink()).run();
   asked.length = 0;
   work({ links: createLinks(db), deletions: createDeletions(db), deliveries: createDeliveries(db) });
   return asked.flatMap(({ query, params }) =>
@@ -34,10 +36,25 @@ function planOf(work: (tables: Tables) => unknown): string[] {
 }
 
 test.each<[string, (tables: Tables) => unknown, RegExp]>([
-  ["the claim", ({ links }) => links.due(5, 16), /^SEARCH links USING INDEX links_due \(send_at<\?\)$/],
+  [
+    "whether anything is due",
+    ({ links }) => links.dueChats(5),
+    /^SEARCH links USING .*INDEX links_due \(send_at<\?\)$/,
+  ],
+  ["the next chat", ({ links }) => links.dueChats(5), /^SEARCH links USING INDEX links_turn \(chat_id>\?\)$/],
+  [
+    "whether a chat's links are due",
+    ({ links }) => links.dueChats(5),
+    /^SEARCH links EXISTS USING INDEX links_turn \(chat_id=\? AND send_at<\?\)$/,
+  ],
+  [
+    "the claim",
+    ({ links }) => links.nextDue({ chatId: 1, now: 5 }),
+    /^SEARCH links USING INDEX links_turn \(chat_id=\? AND send_at<\?\)$/,
+  ],
   [
     "the duplicates of the claim",
-    ({ links }) => links.due(5, 16),
+    ({ links }) => links.nextDue({ chatId: 1, now: 5 }),
     /^SEARCH duplicate USING .*INDEX links_key \(key=\?\)$/,
   ],
   ["a chat's page", ({ links }) => links.page({ chatId: 1, offset: 0, limit: 5 }), /INDEX links_chat \(chat_id=\?\)$/],
@@ -47,6 +64,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],
   ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
   ["what nothing matched", ({ links }) => links.unmatched({ after: 5, limit: 5 }), /INDEX links_unmatched/],
+  ["what waits for a downloader", ({ links }) => links.postponed({ after: 5, limit: 5 }), /INDEX links_postponed/],
   ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
   ["what can be purged", ({ links }) => links.purgeable(5), /INDEX links_removed/],
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
@@ -56,12 +74,14 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);
   expect(plan.filter((detail) => step.test(detail))).not.toEqual([]);
-  expect(plan.filter((detail) => /^SCAN \w+$/.test(detail))).toEqual([]);
+  // Taking turns goes through its own list of chats.
+  expect(plan.filter((detail) => /^SCAN (?!turn$)\w+$/.test(detail))).toEqual([]);
 });
 
 test("neither the claim nor a page sorts what it reads", () => {
   const plan = planOf(({ links }) => {
-    links.due(5, 16);
+    links.dueChats(5);
+    links.nextDue({ chatId: 1, now: 5 });
     links.page({ chatId: 1, offset: 0, limit: 5 });
     links.page({ offset: 0, limit: 5 });
   });

@@ -35,6 +35,10 @@ export const prompt = {
   uncertain: "📤 A downloader may have it already and is being asked",
   unmatched: "🕳 No downloader takes such links now. It waits for one.",
   unmatchedChosen: (downloader: string) => `🕳 Waits for “${named(downloader)}”, which takes nothing now`,
+  unreachable: (why: Failure | null) =>
+    why === null
+      ? "🔌 No downloader for it can be reached. It goes as soon as one is back."
+      : `🔌 ${failure(why)}. It goes as soon as a downloader for it is back.`,
   failed: (attempts: number, why: Failure | null) =>
     `❌ Gave up after ${counted(attempts, "try", "tries")}${why === null ? "" : `: ${failure(why)}`}`,
   removed: "🗑 Removed",

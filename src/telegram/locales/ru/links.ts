@@ -33,6 +33,10 @@ export const prompt: Texts["prompt"] = {
   uncertain: "📤 Возможно, загрузчик её уже взял — уточняю",
   unmatched: "🕳 Такие ссылки сейчас никто не берёт. Жду подходящий загрузчик.",
   unmatchedChosen: (downloader) => `🕳 Ждёт «${named(downloader)}», который сейчас ничего не берёт`,
+  unreachable: (why) =>
+    why === null
+      ? "🔌 Подходящие загрузчики недоступны. Уйдёт, как только хоть один вернётся."
+      : `🔌 ${failure(why)}. Уйдёт, как только подходящий загрузчик вернётся.`,
   failed: (attempts, why) =>
     `❌ Не вышло за ${counted(attempts, "попытку", "попытки", "попыток")}${why === null ? "" : `: ${failure(why)}`}`,
   removed: "🗑 Убрана",

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { StoreUnavailable } from "../../../../src/domain/storage.ts";
-import { seeded } from "../../../support/seeded.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { storeFails } from "../fuse.ts";
 import { createWorld, turn } from "../world.ts";
@@ -138,7 +136,7 @@ describe("tick()", () => {
       const { id } = await world.due(url);
       world.store.links.update(id, { sendAt: world.now - ((at * 7) % 20) * SECOND });
     }
-    const bySendAt = world.store.links.due(world.now, 20).map(({ url }) => url);
+    const bySendAt = world.store.links.page({ offset: 0, limit: 20 }).map(({ url }) => url);
     await world.tick();
     expect(nas.taken).toEqual(bySendAt);
   });
@@ -182,9 +180,9 @@ describe("unmatched links", () => {
     await world.tick();
     expect(world.link(id)).toMatchObject({ state: "unmatched", attempts: 0 });
     world.server("music", { roots: ["music.org"] });
+    await world.tick();
     expect(world.link(id).state).toBe("unmatched");
     const nas = world.server("nas", { roots: ["x.org"] });
-    expect(world.link(id)).toMatchObject({ state: "queued", sendAt: world.now });
     await world.tick();
     expect(nas.taken).toEqual(["https://x.org/1"]);
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unmatched", "requeued", "delivered"]);
@@ -197,6 +195,7 @@ describe("unmatched links", () => {
     expect(world.link(id).state).toBe("unmatched");
     world.watcher = storeFails;
     const nas = world.server("nas");
+    await world.tick();
     world.watcher = () => {};
     await world.tick();
     expect(nas.taken).toEqual(["https://x.org/1"]);
@@ -225,39 +224,202 @@ describe("many links that go nowhere", () => {
     expect(count(world, "unmatched")).toBe(500);
   });
 
-  test("do not make a tick endless while the only match hangs, nor keep others from going out", async () => {
-    using world = createWorld({ settings });
-    const broken = world.server("broken", { mode: "down", roots: ["x.org"] });
-    for (const url of urls(3)) await world.due(url);
-    await world.tick();
-    broken.mode = "hangs";
-    many(world, 500);
-    world.server("nas", { roots: ["y.org"] });
-    world.advance(1);
-    await world.due("https://y.org/1");
-    await world.tick();
-    expect(world.store.links.due(world.now, 500).length).toBeGreaterThan(0);
-    for (let ticks = 0; ticks < 3; ticks++) await world.tick();
-    expect(world.downloads("https://y.org/1")).toBe(1);
-    expect(broken.mostOpen).toBe(1);
-  });
-
-  test("are requeued in steps, and all of them", async () => {
+  test("are looked at in steps that each find few, while the event loop turns, and write only what they move", async () => {
     using world = createWorld();
     for (const { id } of many(world, 450)) world.store.links.update(id, { state: "unmatched" });
-    const nas = world.server("nas");
-    expect(count(world, "unmatched")).toBe(250);
+    world.server("other", { roots: ["y.org"] });
+    const steps: string[] = [];
+    world.watcher = (name) => void steps.push(name);
     await world.tick();
-    expect(count(world, "unmatched")).toBe(0);
-    while (count(world, "queued") > 0) await world.tick();
-    expect(nas.taken).toHaveLength(450);
+    expect(steps.filter((name) => name === "links.unmatched")).toHaveLength(3);
+    expect(steps.filter((name) => name === "links.update")).toEqual([]);
+    world.server("nas", { roots: ["x.org"] });
+    while (count(world, "queued") + count(world, "unmatched") > 0) await world.tick();
+    expect(world.fleet.get("nas")?.taken).toHaveLength(450);
+  });
+
+  test("are looked at once for many registrations, and once more for those that come meanwhile", async () => {
+    using world = createWorld();
+    for (const { id } of many(world, 250)) world.store.links.update(id, { state: "unmatched" });
+    for (let at = 0; at < 50; at++) world.server(`nas ${at}`, { roots: [`site${at}.org`] });
+    let looks = 0;
+    world.watcher = (name) => {
+      if (name !== "links.unmatched") return;
+      looks += 1;
+      if (looks === 1) world.server("late", { roots: ["late.org"] });
+    };
+    await world.tick();
+    expect(looks).toBe(4);
+  });
+
+  test("do not keep a new link from going out at once", async () => {
+    using world = createWorld();
+    for (const { id } of many(world, 3_000)) world.store.links.update(id, { state: "unmatched" });
+    const nas = world.server("nas", { mode: "hangs" });
+    await world.due("https://x.org/new", { chatId: 2 });
+    await world.tick();
+    expect(nas.calls.map(({ url }) => url)).toContain("https://x.org/new");
   });
 });
 
-describe("a downloader that keeps failing", () => {
-  test("is ejected after three failures while another one matches", async () => {
+describe("chats", () => {
+  test("take turns, so that hundreds of links of one hold up nobody", async () => {
+    using world = createWorld({ settings: { concurrency: 1 } });
+    const nas = world.server("nas");
+    for (const url of urls(50)) await world.due(url);
+    world.advance(SECOND);
+    for (const chatId of [2, 3]) for (const url of urls(2, `of${chatId}.org`)) await world.due(url, { chatId });
+    await world.tick();
+    const chats = nas.taken.slice(0, 7).map((url) => URL.parse(url)?.hostname ?? "");
+    expect(chats).toEqual(["x.org", "of2.org", "of3.org", "x.org", "of2.org", "of3.org", "x.org"]);
+    expect(nas.taken).toHaveLength(54);
+  });
+
+  test("begin where the turn before ended, also with one call at a time", async () => {
+    using world = createWorld({ settings: { concurrency: 1 } });
+    const nas = world.server("nas", { mode: "hangs" });
+    for (const url of urls(5)) await world.due(url);
+    await world.tick();
+    await world.due("https://y.org/1", { chatId: 2 });
+    await world.tick();
+    nas.mode = "up";
+    nas.release();
+    await turn();
+    await world.tick();
+    expect(nas.taken.slice(0, 3)).toEqual(["https://x.org/0", "https://y.org/1", "https://x.org/1"]);
+  });
+});
+
+describe("a downloader that cannot be reached", () => {
+  async function awaited(world: ReturnType<typeof createWorld>, count = 3) {
+    const nas = world.server("nas", { mode: "down" });
+    const links = await Promise.all(urls(count).map((url) => world.due(url)));
+    await world.tick();
+    world.advance(SECOND);
+    await world.tick();
+    return { nas, ids: links.map(({ id }) => id) };
+  }
+
+  test("costs no attempt, and its links wait for it by their state (rule 5)", async () => {
+    using world = createWorld();
+    const { ids } = await awaited(world);
+    for (const id of ids) {
+      const lastError = { reason: "unreachable", downloader: "nas" };
+      expect(world.link(id)).toMatchObject({ state: "unreachable", attempts: 0, lastError });
+    }
+    expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unreachable", "unreachable", "unreachable"]);
+  });
+
+  test("is not tried, and nothing is written, however long it lasts", async () => {
+    using world = createWorld();
+    const { nas } = await awaited(world, 40);
+    const calls = nas.calls.length;
+    const written: string[] = [];
+    world.watcher = (name) => {
+      if (/update|save|add|open|remove|asked/.test(name)) written.push(name);
+    };
+    for (let ticks = 0; ticks < 50; ticks++) {
+      world.advance(10 * MINUTE);
+      await world.probe("nas");
+      await world.tick();
+    }
+    expect(nas.calls.slice(calls).every(({ method }) => method === "health")).toBe(true);
+    expect(written).toEqual([]);
+  });
+
+  test.each(["answers", "registers"])("gets all that waits for it when it %s", async (how) => {
+    using world = createWorld();
+    const { nas } = await awaited(world, 300);
+    world.advance(3 * 24 * 60 * MINUTE);
+    nas.mode = "up";
+    if (how === "registers") world.register("nas");
+    else await world.probe("nas");
+    await world.tick();
+    await world.tick();
+    expect(nas.taken).toHaveLength(300);
+  });
+
+  test("gets what waits for its next attempt as well, at whatever back-off, and not before a time that was chosen", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const nas = world.server("nas", { mode: "down" });
+    const other = world.server("other", { mode: "refuses" });
+    const links = await Promise.all(urls(2).map((url) => world.due(url)));
+    const [id = 0, chosen = 0] = links.map((link) => link.id);
+    for (let rounds = 0; rounds < 5; rounds++) {
+      await world.tick();
+      world.now = Math.max(world.link(id).sendAt, world.link(chosen).sendAt);
+    }
+    await world.tick();
+    expect(world.link(id)).toMatchObject({ state: "queued", attempts: 6, lastError: { downloader: "other" } });
+    const tomorrow = world.now + 20 * 60 * MINUTE;
+    world.bot.queue.change({ chatId: 1, role: "user" }, chosen, { sendAt: tomorrow });
+    nas.mode = "up";
+    await world.probe("nas");
+    await world.tick();
+    expect([nas.taken, other.taken]).toEqual([["https://x.org/0"], []]);
+    expect(world.link(chosen)).toMatchObject({ state: "queued", sendAt: tomorrow });
+  });
+
+  test("does not use up attempts by coming and going", async () => {
+    using world = createWorld();
+    const nas = world.server("nas", { mode: "down" });
+    world.server("other", { mode: "refuses" });
+    const { id } = await world.due("https://x.org/0");
+    await world.tick();
+    for (let flaps = 0; flaps < 20; flaps++) {
+      nas.mode = "up";
+      await world.probe("nas");
+      nas.mode = "down";
+      await world.tick();
+      world.advance(SECOND);
+    }
+    expect(world.link(id).attempts).toBeLessThanOrEqual(1);
+  });
+
+  test("is left out while another one takes the link", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const broken = world.server("broken", { mode: "down" });
+    const nas = world.server("nas");
+    for (const url of urls(40)) await world.due(url);
+    await world.tick();
+    expect([broken.calls.length, nas.taken.length]).toEqual([1, 40]);
+  });
+
+  test("does not keep a link that it takes no more", async () => {
+    using world = createWorld();
+    const { ids } = await awaited(world, 1);
+    world.register("nas", { roots: ["elsewhere.org"] });
+    await world.tick();
+    expect(world.link(ids[0] ?? 0).state).toBe("unmatched");
+  });
+
+  test("is no reason for its links to wait when another one comes that takes them", async () => {
+    using world = createWorld();
+    await awaited(world, 3);
+    const other = world.server("other", { roots: ["x.org"] });
+    await world.tick();
+    expect(other.taken).toHaveLength(3);
+  });
+
+  test("is asked at once, when it answers again, for what it may have", async () => {
+    using world = createWorld();
+    const nas = world.server("nas", { mode: "takes then dies" });
+    const { id } = await world.due("https://x.org/1");
+    await world.tick();
+    nas.mode = "down";
+    await world.probe("nas");
+    expect(world.link(id).state).toBe("uncertain");
+    nas.mode = "up";
+    await world.probe("nas");
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(id)?.downloader).toBe("nas");
+  });
+});
+
+describe("a downloader that answers with errors", () => {
+  test("is left alone after three of them while another one matches", async () => {
+    using world = createWorld({ settings: { concurrency: 1 } });
+    const broken = world.server("broken", { mode: "incompatible" });
     world.server("nas");
     for (const url of urls(40)) await world.due(url);
     await world.tick();
@@ -268,62 +430,16 @@ describe("a downloader that keeps failing", () => {
     expect(broken.calls).toHaveLength(4);
   });
 
-  test("is still tried when it is the only match, with one link at a time", async () => {
+  test("is still tried when it is the only match", async () => {
     using world = createWorld();
-    const broken = world.server("broken", { mode: "down" });
+    const broken = world.server("broken", { mode: "incompatible" });
     for (const url of urls(3, "first.org")) await world.due(url);
     await world.tick();
-    expect(world.bot.registry.isEjected("broken")).toBe(true);
-    broken.mode = "hangs";
-    const waiting = await Promise.all(urls(5).map((url) => world.due(url)));
-    await world.tick();
-    expect(broken.open).toBe(1);
+    expect(world.bot.registry.stateOf("broken")).toBe("failing");
     broken.mode = "up";
-    broken.release();
-    await turn();
-    world.advance(SECOND * 5);
+    for (const url of urls(5)) await world.due(url);
     await world.tick();
-    expect(waiting.map(({ id }) => world.store.links.byId(id)?.attempts ?? 0)).toEqual([0, 0, 0, 0, 0]);
     expect(urls(5).map(world.downloads)).toEqual([1, 1, 1, 1, 1]);
-  });
-
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "is tried by one link at a time also where links have different choices (seed %i)",
-    async (seed) => {
-      using world = createWorld({ random: seeded(seed) });
-      const [first, shared, last] = [
-        world.server("first", { roots: ["x.org"], mode: "hangs" }),
-        world.server("shared", { roots: ["x.org", "y.org"], mode: "hangs" }),
-        world.server("last", { roots: ["y.org"], mode: "hangs" }),
-      ];
-      for (const name of world.fleet.keys()) for (const _ of urls(3)) world.bot.registry.exchanged(name, false);
-      await world.due("https://x.org/1");
-      await world.due("https://y.org/1");
-      await world.tick();
-      // Whoever did not begin with the shared one goes on to it.
-      for (const server of [first, last]) {
-        server.mode = "down";
-        server.release();
-      }
-      await turn();
-      expect(shared.calls).toEqual([{ method: "submit", url: "https://x.org/1" }]);
-    },
-  );
-
-  test("can be probed again after the database failed in the middle of a claim", async () => {
-    using world = createWorld();
-    const broken = world.server("broken", { mode: "down" });
-    for (const url of urls(3, "first.org")) await world.due(url);
-    await world.tick();
-    await world.due("https://x.org/1");
-    world.watcher = (name) => {
-      if (name === "attempts.open") throw new StoreUnavailable("SQLITE_FULL");
-    };
-    await world.tick();
-    world.watcher = () => {};
-    broken.mode = "up";
-    await world.tick();
-    expect(broken.taken).toEqual(["https://x.org/1"]);
   });
 });
 

@@ -10,7 +10,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
   test.each([
     ["up", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
     ["takes silently", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
-    ["down", { taken: 0, state: "queued", reason: "unreachable", attempts: 1 }],
+    ["down", { taken: 0, state: "queued", reason: "unreachable", attempts: 0 }],
     ["refuses", { taken: 0, state: "queued", reason: "refused", attempts: 1 }],
     ["incompatible", { taken: 0, state: "queued", reason: "incompatible", attempts: 1 }],
     ["forgets", { taken: 0, state: "uncertain", reason: undefined, attempts: 0 }],

@@ -12,7 +12,7 @@ describe("register()", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas", { roots: ["x.org"] });
-    registry.exchanged("nas", false);
+    registry.exchanged("nas", "unanswered");
     registry.setPaused("nas", true);
     world.advance(SECOND);
     world.register("nas", { host: "10.0.0.2", port: 2, roots: ["y.org"] });
@@ -149,51 +149,92 @@ describe("exchanged()", () => {
     world.register("nas");
     const registeredAt = world.now;
     world.advance(MINUTE);
-    registry.exchanged("nas", false);
-    registry.exchanged("nas", false);
+    registry.exchanged("nas", "unanswered");
+    registry.exchanged("nas", "unanswered");
     expect(registry.byName("nas")).toMatchObject({ failures: 2, lastSeenAt: registeredAt });
-    registry.exchanged("nas", true);
+    registry.exchanged("nas", "answered");
     expect(registry.byName("nas")).toMatchObject({ failures: 0, lastSeenAt: world.now });
     registry.save();
     expect(world.store.downloaders.all()).toMatchObject([{ failures: 0, lastSeenAt: world.now }]);
-    registry.exchanged("a stranger", true);
+    registry.exchanged("a stranger", "answered");
     expect(registry.all()).toHaveLength(1);
   });
 
-  test("leaves a downloader alone for longer each time, until it answers or registers", () => {
+  test("writes nothing more once a downloader cannot be reached, until it answers", () => {
+    using world = createWorld();
+    world.register("nas");
+    for (let failures = 0; failures < 3; failures++) world.bot.registry.exchanged("nas", "unconnected");
+    world.bot.registry.save();
+    const written: string[] = [];
+    world.watcher = (name) => void written.push(name);
+    for (let probes = 0; probes < 5; probes++) world.bot.registry.exchanged("nas", "unconnected");
+    world.bot.registry.save();
+    expect(written).toEqual([]);
+    world.bot.registry.exchanged("nas", "answered");
+    world.bot.registry.save();
+    expect(written).toEqual(["downloaders.save"]);
+  });
+});
+
+describe("stateOf()", () => {
+  test.each([
+    ["one call that it could not be connected for", ["unconnected"], "unreachable"],
+    ["two calls without an answer", ["unanswered", "unanswered"], "reachable"],
+    ["three calls without an answer", ["unanswered", "unanswered", "unanswered"], "unreachable"],
+    ["an answer after that", ["unconnected", "unanswered", "unanswered", "answered"], "reachable"],
+  ] as const)("after %s", (_what, exchanges, state) => {
+    using world = createWorld();
+    world.register("nas");
+    for (const exchange of exchanges) world.bot.registry.exchanged("nas", exchange);
+    expect(world.bot.registry.stateOf("nas")).toBe(state);
+    world.register("nas");
+    expect(world.bot.registry.stateOf("nas")).toBe("reachable");
+  });
+
+  test("is known after a restart", () => {
+    using world = createWorld();
+    world.register("nas");
+    world.bot.registry.exchanged("nas", "unconnected");
+    world.bot.registry.save();
+    world.restart();
+    expect(world.bot.registry.stateOf("nas")).toBe("unreachable");
+  });
+
+  test("is failing for longer each time after three errors in a row, until it accepts a link or registers", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas");
-    const ejectionMs = () => {
+    const failingS = () => {
       const begin = world.now;
-      while (registry.isEjected("nas")) world.advance(SECOND);
+      while (registry.stateOf("nas") === "failing") world.advance(SECOND);
       return (world.now - begin) / SECOND;
     };
-    registry.exchanged("nas", false);
-    registry.exchanged("nas", false);
-    expect(ejectionMs()).toBe(0);
+    registry.submitted("nas", "refused");
+    registry.submitted("nas", "incompatible");
+    registry.submitted("nas", "never_sent");
+    expect(failingS()).toBe(0);
     const series = Array.from({ length: 22 }, () => {
-      registry.exchanged("nas", false);
-      return ejectionMs();
+      registry.submitted("nas", "refused");
+      return failingS();
     });
     expect(series.slice(0, 3)).toEqual([30, 60, 90]);
     expect(series.slice(-2)).toEqual([600, 600]);
-    registry.exchanged("nas", false);
-    registry.exchanged("nas", true);
-    expect(ejectionMs()).toBe(0);
-    for (let failures = 0; failures < 3; failures++) registry.exchanged("nas", false);
-    expect(registry.isEjected("nas")).toBe(true);
+    registry.submitted("nas", "refused");
+    registry.submitted("nas", "accepted");
+    expect(failingS()).toBe(0);
+    for (let errors = 0; errors < 3; errors++) registry.submitted("nas", "refused");
+    expect(registry.stateOf("nas")).toBe("failing");
     world.register("nas");
-    expect(registry.isEjected("nas")).toBe(false);
+    expect(registry.stateOf("nas")).toBe("reachable");
   });
 
-  test("does not leave it alone for years when the clock leaps back", () => {
+  test("is not failing for years when the clock leaps back", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas");
-    for (let failures = 0; failures < 3; failures++) registry.exchanged("nas", false);
+    for (let errors = 0; errors < 3; errors++) registry.submitted("nas", "refused");
     world.advance(-365 * 24 * 60 * MINUTE);
-    expect(registry.isEjected("nas")).toBe(false);
+    expect(registry.stateOf("nas")).toBe("reachable");
   });
 });
 
@@ -205,18 +246,19 @@ describe("order()", () => {
     expect([...drawn].sort()).toEqual(["abc", "acb", "bac", "bca", "cab", "cba"]);
   });
 
-  test("leaves out whoever keeps failing, unless all of them do", () => {
+  test("leaves out whoever is failing, unless all are, and names apart whoever cannot be reached", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("a");
     world.register("b");
+    world.register("c");
     const fail = (name: string) => {
-      for (let failures = 0; failures < 3; failures++) registry.exchanged(name, false);
+      for (let errors = 0; errors < 3; errors++) registry.submitted(name, "refused");
     };
+    registry.exchanged("c", "unconnected");
     fail("a");
-    expect(registry.order(X)).toEqual({ names: ["b"], allEjected: false });
+    expect(registry.order(X)).toEqual({ names: ["b"], unreachable: ["c"] });
     fail("b");
-    expect(registry.order(X)).toMatchObject({ allEjected: true });
     expect([...registry.order(X).names].sort()).toEqual(["a", "b"]);
   });
 

@@ -11,7 +11,15 @@ import { readText } from "../../../support/bot-api/text.ts";
 import { aLink } from "../../../support/links.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
-const STATES: readonly LinkState[] = ["queued", "sending", "uncertain", "unmatched", "failed", "removed"];
+const STATES: readonly LinkState[] = [
+  "queued",
+  "sending",
+  "uncertain",
+  "unmatched",
+  "unreachable",
+  "failed",
+  "removed",
+];
 const LINK = aLink({
   ...{ id: 17, messageId: 1, sendAt: NOW + 60_000, createdAt: NOW },
   ...{ url: "https://youtube.com/watch?v=1", key: "youtube.com/watch?v=1" },
@@ -115,6 +123,9 @@ describe("prompt()", () => {
     expect(line({ state: "failed", attempts: 12, lastError })).toBe("❌ Gave up after 12 tries: “nas” did not take it");
     expect(line({ state: "failed", attempts: 21, lastError: null }, "ru")).toBe("❌ Не вышло за 21 попытку");
     expect(line({ state: "unmatched", downloader: "nas" })).toBe("🕳 Waits for “nas”, which takes nothing now");
+    const away = { state: "unreachable", lastError: { reason: "unreachable", downloader: "nas" } } as const;
+    expect(line(away)).toBe("🔌 “nas” cannot be reached. It goes as soon as a downloader for it is back.");
+    expect(line(away, "ru")).toBe("🔌 «nas» недоступен. Уйдёт, как только подходящий загрузчик вернётся.");
   });
 });
 

@@ -1,0 +1,2 @@
+CREATE INDEX `links_turn` ON `links` (`chat_id`,`send_at`,`id`) WHERE "state" in ('queued', 'uncertain');--> statement-breakpoint
+CREATE INDEX `links_postponed` ON `links` (`id`) WHERE ("state" = 'unreachable' or ("state" = 'queued' and "attempts" > 0));

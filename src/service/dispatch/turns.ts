@@ -1,0 +1,44 @@
+import type { Links } from "../../domain/link.ts";
+
+/** Whose due link goes next: chats take turns, so that the hundreds of one hold up nobody. */
+export interface Turns {
+  /** The chat whose turn it is; undefined when nobody has a link that can go now. */
+  next(): number | undefined;
+  /** The chat had such a link, and may have more: it has another turn. */
+  served(chatId: number): void;
+  /** Chats may have links that have come due since they were looked for. */
+  lookAgain(): void;
+}
+
+/** Looks for chats rarely: serving one again and again costs no look at all the others. */
+export function createTurns(links: Pick<Links, "dueChats">, now: () => number): Turns {
+  let waiting: number[] = [];
+  let isFresh = false;
+  /** Whether a look could find anything: a chat whose due links all wait for their duplicates is found, and has no turn. */
+  let hasServed = true;
+  let last = Number.NEGATIVE_INFINITY;
+
+  function look(): void {
+    const chats = links.dueChats(now());
+    waiting = [...chats.filter((chatId) => chatId > last), ...chats.filter((chatId) => chatId <= last)];
+    isFresh = true;
+    hasServed = false;
+  }
+
+  return {
+    next() {
+      if (!isFresh || (waiting.length === 0 && hasServed)) look();
+      const chatId = waiting.shift();
+      if (chatId === undefined) isFresh = false;
+      else last = chatId;
+      return chatId;
+    },
+    served(chatId) {
+      hasServed = true;
+      waiting.push(chatId);
+    },
+    lookAgain() {
+      isFresh = false;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Downloader, DownloaderState, Exchange, Outcome } from "../../domain/downloader.ts";
+import type { Log } from "../../domain/log.ts";
+import { ejectionMs } from "../../domain/retry.ts";
+
+/** As many unanswered calls in a row make a downloader unreachable (reliability.md §2.6). */
+export const MOST_UNANSWERED = 3;
+/** As many errors in a row, in answer to links, make it failing. */
+const MOST_ERRORS = 3;
+
+/** Which downloaders can be handed links now; in memory, except for the failures in a row that the registration keeps. */
+export interface DownloaderStates {
+  of(downloader: Pick<Downloader, "name" | "failures">): DownloaderState;
+  /** Notes the end of a call to one that stood so before; returns how it is back, undefined when it was not away. */
+  exchanged(before: Downloader, exchange: Exchange): { readonly endsBackOff: boolean } | undefined;
+  /** Notes what it made of a link. */
+  submitted(downloader: Downloader, outcome: Outcome["kind"]): void;
+  /** Begins anew: it has registered, or is gone. */
+  forget(name: string): void;
+}
+
+export function createDownloaderStates(deps: {
+  known: readonly Downloader[];
+  now: () => number;
+  log: Log;
+}): DownloaderStates {
+  const { now, log } = deps;
+  /** Those that answer links with errors: how many in a row, how often that made them failing, and till when. */
+  const errors = new Map<string, { inARow: number; times: number; until: number }>();
+  /** Those that the latest call could not even be sent to. */
+  const unconnected = new Set(deps.known.filter(({ failures }) => failures > 0).map(({ name }) => name));
+
+  const states: DownloaderStates = {
+    of({ name, failures }) {
+      if (unconnected.has(name) || failures >= MOST_UNANSWERED) return "unreachable";
+      const { times, until } = errors.get(name) ?? { times: 0, until: 0 };
+      const left = until - now();
+      // More than it was given: the clock has leapt back.
+      return left > 0 && left <= ejectionMs(times) ? "failing" : "reachable";
+    },
+    exchanged(before, exchange) {
+      const { name, failures } = before;
+      if (exchange === "answered") {
+        const wasAway = states.of(before) === "unreachable";
+        const endsBackOff = unconnected.delete(name);
+        return wasAway ? { endsBackOff } : undefined;
+      }
+      if (exchange === "unconnected") unconnected.add(name);
+      if (failures + 1 === MOST_UNANSWERED) log.warn(`"${name}" cannot be reached`, { failures: failures + 1 });
+      return undefined;
+    },
+    submitted(downloader, outcome) {
+      const { name } = downloader;
+      if (outcome === "accepted") errors.delete(name);
+      if (outcome === "accepted" || outcome === "never_sent") return;
+      const before = errors.get(name) ?? { inARow: 0, times: 0, until: 0 };
+      const inARow = before.inARow + 1;
+      if (inARow < MOST_ERRORS || states.of(downloader) !== "reachable") {
+        errors.set(name, { ...before, inARow });
+        return;
+      }
+      const times = before.times + 1;
+      errors.set(name, { inARow, times, until: now() + ejectionMs(times) });
+      log.warn(`Ejected "${name}", which answers links with errors, for a while`, {
+        errors: inARow,
+        forMs: ejectionMs(times),
+      });
+    },
+    forget(name) {
+      errors.delete(name);
+      unconnected.delete(name);
+    },
+  };
+  return states;
+}
