@@ -15,6 +15,7 @@ import { startHttpSide } from "./http.ts";
 import { connectReactions } from "./reactions.ts";
 import { startRegistration } from "./registration.ts";
 import { startSchedules } from "./schedules.ts";
+import { createTakingUp } from "./taking-up.ts";
 import { createTelegramSide } from "./telegram.ts";
 import { createTracking } from "./tracking.ts";
 
@@ -73,21 +74,24 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     invites.sweep();
     telegram.maintain();
   };
+  const takingUp = createTakingUp(foundation, { registry, access: administration.access, dispatcher });
   const catchUp = async () => {
+    const wasInUse = takingUp.isInUse;
+    if (takingUp.attempt() && !wasInUse) events.emit("alert", { kind: "database_back" });
     registry.save();
     lateWrites.flush();
-    await dispatching.catchUp();
+    foundation.saveKnown();
+    return takingUp.isInUse && (await dispatching.catchUp());
   };
   const schedules = parts.use(
     startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, catchUp }),
   );
   parts.defer(dispatching.finish);
   connectReactions(events, { dispatcher, tracker, health, telegram, schedules });
-  dispatcher.recover();
-  dispatcher.requeue.routingChanged();
+  takingUp.attempt();
 
   const server = parts.use(await startRegistration(foundation, registry));
-  const live = createGoingLive(foundation, { telegram, registry, health, waiting });
+  const live = createGoingLive(foundation, { telegram, registry, health, waiting, takingUp });
   const http = parts.use(
     startHttpSide(foundation, { registry, administration, preferences, enqueue, telegram, live, schedules }),
   );

@@ -125,6 +125,7 @@ export function createDispatching(
       await client.close();
       await dispatcher.drain();
       registry.save();
+      foundation.saveKnown();
       await catchUp();
     },
   };

@@ -7,8 +7,8 @@ import type { Log } from "../domain/log.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { openDirectJournal } from "../store/direct-journal.ts";
-import { lockInstance } from "../store/instance-lock.ts";
-import { openVerifiedStore } from "../store/repair.ts";
+import { openKnownCopy } from "../store/known-copy.ts";
+import { openLateStore } from "../store/late-store.ts";
 import type { SqliteStore } from "../store/store.ts";
 import { createEvents, type Events } from "./events.ts";
 
@@ -34,25 +34,25 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   readonly backups: Backups;
   /** Of what is handed over while the database cannot be used. */
   readonly directJournal: DirectJournal;
-  /** What was done about a damaged database; undefined when it was sound. */
-  readonly repair: Repair | undefined;
+  /** Opens the database if it could not be opened at the start; true once it is open. */
+  takeUp(): boolean;
+  /** What was done about a damaged database when it was opened; undefined when it was sound. */
+  repair(): Repair | undefined;
+  /** Keeps beside the database what must be known without it. Never throws. */
+  saveKnown(): void;
 }
 
-/** Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
+/** Goes on without a database that cannot be used now. Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
-  parts.use(lockInstance(config.store.path));
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
-  const { store, repair } = openVerifiedStore(config.store.path, {
-    backups,
-    onFailure: metrics.meter.storeFailed,
-    now,
-    log: log.withTag("store"),
-  });
-  parts.use(store);
+  const storeLog = log.withTag("store");
+  const onFailure = metrics.meter.storeFailed;
+  const late = parts.use(openLateStore(config.store.path, { backups, onFailure, now, log: storeLog }));
+  const known = openKnownCopy(`${config.store.path}.known`, late.store, storeLog);
   const opened = parts.move();
   return {
     config,
@@ -64,10 +64,12 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     events: createEvents(),
     metrics,
     tls,
-    store,
+    store: { ...late.store, ...known.tables },
+    takeUp: late.takeUp,
+    repair: () => late.repair,
+    saveKnown: known.save,
     backups,
-    directJournal: openDirectJournal(`${config.store.path}.direct`, log.withTag("store")),
-    repair,
+    directJournal: openDirectJournal(`${config.store.path}.direct`, storeLog),
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

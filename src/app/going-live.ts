@@ -3,6 +3,7 @@ import type { Registry } from "../service/fleet/registry.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import { version } from "../version.ts";
 import type { Foundation } from "./foundation.ts";
+import type { TakingUp } from "./taking-up.ts";
 
 /** The bot's being there for people. Disposing it tells admins that it stops, and takes no more updates. */
 export interface GoingLive extends AsyncDisposable {
@@ -15,16 +16,18 @@ export interface GoingLive extends AsyncDisposable {
 }
 
 export function createGoingLive(
-  { events, repair }: Foundation,
+  foundation: Foundation,
   of: {
     telegram: Telegram;
     registry: Registry;
     health: HealthMonitor;
     /** Links in the queue; undefined while nobody can count. */
     waiting: () => number | undefined;
+    takingUp: TakingUp;
   },
 ): GoingLive {
-  const { telegram, registry, health, waiting } = of;
+  const { events } = foundation;
+  const { telegram, registry, health, waiting, takingUp } = of;
   const stopping = new AbortController();
   const unauthorized = Promise.withResolvers<void>();
   let ended: Promise<unknown> | undefined;
@@ -40,6 +43,8 @@ export function createGoingLive(
         downloaders: registry.all().map(({ name }) => name),
         silent: health.silent(),
       });
+      if (!takingUp.isInUse) events.emit("alert", { kind: "no_database" });
+      const repair = foundation.repair();
       if (repair !== undefined) events.emit("alert", { kind: "repaired", hasBackup: repair.restored !== undefined });
     },
     get isOn() {

@@ -39,8 +39,8 @@ export function startSchedules(
     heartbeat: Heartbeat;
     /** Hourly, besides what is done for the tables. */
     maintain: () => void;
-    /** Puts into the database what could not be put there before; before each tick of the dispatcher. */
-    catchUp: () => Promise<void>;
+    /** Puts into the database what could not be put there before; before each tick of the dispatcher, which has no sense when it is false. */
+    catchUp: () => Promise<boolean>;
   },
 ): Schedules {
   const { config, store, backups, now, log } = foundation;
@@ -67,9 +67,10 @@ export function startSchedules(
   const track = every("Tracking", tickMs, of.tracker.tick);
   const dispatch = every("Dispatching", tickMs, async () => {
     of.heartbeat.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
-    await of.catchUp();
-    await dispatcher.tick();
+    const isReady = await of.catchUp();
+    if (isReady) await dispatcher.tick();
     lastTickAt = now();
+    if (!isReady) return;
     if (of.queue.purge() > 0) cleanup.trigger();
   });
 

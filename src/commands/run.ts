@@ -13,8 +13,8 @@ import { version } from "../version.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 
 /**
- * What gets right without a change of the config: another program holds the database, a full disk is cleared, the address of
- * a tunnel or a name server comes after the bot. systemd tries again after any code but 78.
+ * What gets right without a change of the config: the address of a tunnel or a name server comes after the bot, and what a
+ * database has that even the start cannot go on without. systemd tries again after any code but 78.
  */
 const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)|ENOSPC|EADDRNOTAVAIL|EAI_AGAIN/;
 

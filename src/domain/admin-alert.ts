@@ -29,6 +29,8 @@ export type AdminAlert =
   | { readonly kind: "stopping"; readonly queued: number | undefined }
   /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place. */
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
+  /** It could not be used at the start: the bot goes on without it; and it is in use now. */
+  | { readonly kind: "no_database" | "database_back" }
   | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
   /** (Nearly) all at once: rather our own network. */
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }

@@ -60,6 +60,16 @@ export function inspectDatabase(path: string): Inspection {
   });
 }
 
+/** Throws `StoreUnavailable` at once, without waiting, where the database cannot be written now. Changes nothing. */
+export function probeDatabase(path: string): void {
+  withStorageErrors(() => {
+    using database = new Database(path, { create: true, readwrite: true });
+    database.run("PRAGMA busy_timeout = 0");
+    database.run("BEGIN IMMEDIATE");
+    database.run("ROLLBACK");
+  });
+}
+
 /** Whether a bot is seen to run on this database now: see `lockInstance`. Creates nothing. */
 export function isRunningOn(path: string): boolean {
   if (!existsSync(dirname(path))) return false;

@@ -17,7 +17,7 @@ export interface VerifiedStore {
   readonly repair: Repair | undefined;
 }
 
-interface RepairParts {
+export interface RepairParts {
   readonly backups: Backups;
   /** Told SQLite's code of each failure of the store. */
   readonly onFailure?: (code: string) => void;

@@ -19,6 +19,7 @@ import { createUpdatesInProgress } from "./updates-in-progress.ts";
 /** The whole SQLite side: the tables, and the database they live in. */
 export interface SqliteStore extends Store, Pick<OpenDatabase, "check">, Disposable {
   readonly updatesInProgress: ReturnType<typeof createUpdatesInProgress>;
+  readonly chats: ReturnType<typeof createChats>;
   readonly stats: Stats;
   /** See `moveChat`; in one transaction. Throws `StoreUnavailable`. */
   moveChat(move: Move): void;

@@ -1,4 +1,3 @@
-import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -100,21 +99,6 @@ describe("the exit code", () => {
     const second = rig.spawn({ DWLD_BOT_GRPC_LISTEN: taken, DWLD_BOT_STORE_PATH: "other.db" });
     expect(await second.exited).toBe(78);
     expect(second.output).toContain(`Cannot listen for downloaders on ${taken}`);
-  });
-
-  test("is 75, which systemd tries again after, when another program holds the database", async () => {
-    await using rig = createBinaryRig();
-    const first = await rig.start();
-    await first.stop();
-    const holder = new Database(join(rig.folder, "dwld-bot.db"));
-    holder.run("PRAGMA locking_mode = EXCLUSIVE");
-    holder.run("BEGIN EXCLUSIVE");
-    const second = rig.spawn();
-    expect(await second.exited).toBe(75);
-    expect(second.output).toContain("SQLITE_BUSY");
-    holder.close();
-    const third = await rig.start();
-    expect(await third.stop()).toBe(0);
   });
 
   test("is 75 when the address to listen on, such as a tunnel's, is not there yet", async () => {

@@ -143,3 +143,15 @@ describe("a stop", () => {
     expect(fleet.flatMap(({ accepted }) => accepted)).toEqual([VIDEO]);
   });
 });
+
+test("who registers while nothing can be written is known after the next start", async () => {
+  await using app = await startTestApp();
+  using held = lock(app);
+  const nas = await app.downloader({ name: "nas" });
+  ann(app).sends(VIDEO);
+  await nas.accepts(VIDEO);
+  await app.restart();
+  bob(app).sends("https://youtube.com/watch?v=2");
+  await nas.accepts("https://youtube.com/watch?v=2");
+  held.release();
+});

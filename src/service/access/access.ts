@@ -39,6 +39,8 @@ export interface Access {
   saw(id: number, name: string): void;
   /** Bot API: a group got a new id. Its role goes along; the stored grant is the business of whoever moves the chat. */
   moved(from: number, to: number): void;
+  /** Learns whom the table knows besides, once it can be read. Throws `StoreUnavailable`. */
+  takeUp(): void;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -55,7 +57,7 @@ export function createAccess(deps: {
     ...settings.users.map((id) => [id, "user"] as const),
     ...settings.admins.map((id) => [id, "admin"] as const),
   ]);
-  const grants = new Map(deps.grants.all().map((grant) => [grant.id, grant]));
+  const grants = new Map<number, Grant>();
   /** Of ids of the config; a grant carries its own. */
   const names = new Map<number, string>();
 
@@ -138,6 +140,10 @@ export function createAccess(deps: {
       grants.delete(from);
       if (grant !== undefined) grants.set(to, { ...grant, id: to });
     },
+    takeUp() {
+      for (const grant of deps.grants.all()) if (!grants.has(grant.id)) grants.set(grant.id, grant);
+    },
   };
+  access.takeUp();
   return access;
 }

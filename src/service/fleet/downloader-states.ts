@@ -14,20 +14,18 @@ export interface DownloaderStates {
   exchanged(before: Downloader, exchange: Exchange): { readonly endsBackOff: boolean } | undefined;
   /** Notes what it made of a link. */
   submitted(downloader: Downloader, outcome: Outcome["kind"]): void;
+  /** Takes one as it stood when the last life ended. */
+  recall(downloader: Pick<Downloader, "name" | "failures">): void;
   /** Begins anew: it has registered, or is gone. */
   forget(name: string): void;
 }
 
-export function createDownloaderStates(deps: {
-  known: readonly Downloader[];
-  now: () => number;
-  log: Log;
-}): DownloaderStates {
+export function createDownloaderStates(deps: { now: () => number; log: Log }): DownloaderStates {
   const { now, log } = deps;
   /** Those that answer links with errors: how many in a row, how often that made them failing, and till when. */
   const errors = new Map<string, { inARow: number; times: number; until: number }>();
   /** Those that the latest call could not even be sent to. */
-  const unconnected = new Set(deps.known.filter(({ failures }) => failures > 0).map(({ name }) => name));
+  const unconnected = new Set<string>();
 
   const states: DownloaderStates = {
     of({ name, failures }) {
@@ -64,6 +62,9 @@ export function createDownloaderStates(deps: {
         errors: inARow,
         forMs: ejectionMs(times),
       });
+    },
+    recall({ name, failures }) {
+      if (failures > 0) unconnected.add(name);
     },
     forget(name) {
       errors.delete(name);

@@ -49,6 +49,8 @@ export interface Registry {
   remove(name: string): void;
   /** Writes what has changed since; never throws. */
   save(): void;
+  /** Learns whom the table knows besides, once it can be read. Throws `StoreUnavailable`. */
+  takeUp(): void;
 }
 
 export interface RegistryEvents {
@@ -80,12 +82,7 @@ export function createRegistry(
   /** Made when it is asked for: many may register at once. */
   let routing: Routing | undefined;
   const names = createKnownNames();
-  for (const downloader of table.all()) {
-    known.set(downloader.name, downloader);
-    names.add(downloader.name);
-  }
-
-  const states = createDownloaderStates({ known: [...known.values()], now, log });
+  const states = createDownloaderStates({ now, log });
 
   /** What this name stands for so far; undefined for a new one. Throws `RegistrationRefused`. */
   function previousOf(registration: Registration): Downloader | undefined {
@@ -190,6 +187,17 @@ export function createRegistry(
         }
       }
     },
+    takeUp() {
+      for (const downloader of table.all()) {
+        const { name } = downloader;
+        if (known.has(name) || unsaved.has(name)) continue;
+        known.set(name, downloader);
+        names.add(name);
+        states.recall(downloader);
+      }
+      routing = undefined;
+    },
   };
+  registry.takeUp();
   return registry;
 }

@@ -46,6 +46,10 @@ export const admin = {
         return alert.hasBackup
           ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."
           : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
+      case "no_database":
+        return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I go on without it and hand links over at once; the log says more.";
+      case "database_back":
+        return "💾 The database can be used again. What came meanwhile is in it now.";
       case "silent":
         return `🔇 “${named(alert.downloader.name)}” does not answer.${load(alert.downloader)}`;
       case "back":

@@ -215,7 +215,8 @@ describe("a kill while the database cannot be used", () => {
     world.watcher = () => {};
     await world.tick();
     expect(deliveries(world)).toHaveLength(2);
-    expect(await world.enqueue(LINK, { messageId: 7 })).toEqual([]);
+    expect(await world.enqueue(LINK, { messageId: 7 })).toMatchObject([{ kind: "in_delivery" }]);
+    expect(world.downloads(LINK)).toBe(1);
     expect(world.store.deletions.dueOfOneChat(world.now, 9)).toMatchObject([{ messageId: 7 }]);
   });
 

@@ -1,0 +1,39 @@
+import { unlessUnavailable } from "../domain/storage.ts";
+import type { Access } from "../service/access/access.ts";
+import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
+import type { Registry } from "../service/fleet/registry.ts";
+import type { Foundation } from "./foundation.ts";
+
+/** The database's coming into use, which may be later than the bot's start (rule 4). */
+export interface TakingUp {
+  /** Takes it up where that is possible now, with what a former life left behind in it; true once it is in use. */
+  attempt(): boolean;
+  readonly isInUse: boolean;
+}
+
+export function createTakingUp(
+  foundation: Foundation,
+  of: { registry: Registry; access: Access; dispatcher: Dispatcher },
+): TakingUp {
+  const { registry, access, dispatcher } = of;
+  let isInUse = false;
+
+  function begin(): void {
+    dispatcher.recover();
+    registry.takeUp();
+    access.takeUp();
+    isInUse = true;
+    dispatcher.requeue.routingChanged();
+  }
+
+  return {
+    attempt() {
+      if (isInUse || !foundation.takeUp()) return isInUse;
+      unlessUnavailable(begin, ({ code }) => foundation.log.warn("The database cannot be used yet", { code }));
+      return isInUse;
+    },
+    get isInUse() {
+      return isInUse;
+    },
+  };
+}
