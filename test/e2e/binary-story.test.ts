@@ -38,7 +38,13 @@ describe("the compiled bot", () => {
     await rig.api.gone(admin, prompt.id);
     expect(submissionsTo(nas)).toEqual([expect.objectContaining({ link: LINK, user_name: "[ann]", max_quality: 720 })]);
     expect(await life.stop()).toBe(0);
-    expect(readdirSync(rig.folder).sort()).toEqual(["backups", "dwld-bot.db", "dwld-bot.db.lock", "small.yaml"]);
+    expect(readdirSync(rig.folder).sort()).toEqual([
+      "backups",
+      "dwld-bot.db",
+      "dwld-bot.db.known",
+      "dwld-bot.db.lock",
+      "small.yaml",
+    ]);
   });
 
   test("keeps links, choices and downloaders over restarts", async () => {
@@ -127,7 +133,12 @@ describe("the compiled bot", () => {
     const life = rig.spawn({ TMPDIR: "/nonexistent", DWLD_BOT_STORE_PATH: join(empty, "deep/er/links.db") });
     await life.address();
     expect(await life.stop()).toBe(0);
-    expect(readdirSync(join(empty, "deep/er")).sort()).toEqual(["backups", "links.db", "links.db.lock"]);
+    expect(readdirSync(join(empty, "deep/er")).sort()).toEqual([
+      "backups",
+      "links.db",
+      "links.db.known",
+      "links.db.lock",
+    ]);
     rmSync(empty, { recursive: true });
   });
 });
