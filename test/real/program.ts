@@ -1,0 +1,62 @@
+import { call } from "../support/downloader/channel.ts";
+import { startDownloader } from "../support/downloader.ts";
+import { WAIT_LIMIT_MS } from "../support/patience.ts";
+
+/** A downloader with its sender, and what a scene has happen to them; each resolves once `Queue` or `Status` shows it. */
+export interface Program extends AsyncDisposable {
+  /** Where the downloader listens, on this machine. */
+  readonly port: number;
+  /** yt-dlp is at the link, and goes on until it is told how that ends. */
+  begins(link: string): Promise<void>;
+  /** yt-dlp fails with this on stderr, behind its usual warning. */
+  fails(link: string, error: string): Promise<void>;
+  /** yt-dlp is done, and the sender has the file. */
+  comesToSender(link: string): Promise<void>;
+  /** The file is in its folder. */
+  arrives(link: string): Promise<void>;
+  senderStops(): Promise<void>;
+  senderStarts(): Promise<void>;
+}
+
+/** The names and statuses of what a downloader lists, asked over the wire as the bot does. */
+export async function listedBy({ port }: { port: number }): Promise<readonly string[]> {
+  const { reply } = await call({ port }, "Queue", {}, WAIT_LIMIT_MS);
+  const tasks = Array.isArray(reply?.tasks) ? reply.tasks : [];
+  return tasks.map(({ link, status }) => `${link} ${status}`);
+}
+
+/** The fake that does what wire.md says that the programs do, registered as `nas`. */
+export async function startFake(bot: string): Promise<Program> {
+  const nas = await startDownloader({ name: "nas" });
+  await nas.register(bot);
+  const isLook = ({ method }: { method: string }) => method === "Queue";
+  /** The bot has read the list as it is now, and noted what it says. */
+  const looked = async () => {
+    const first = await nas.waitFor(isLook, { after: nas.calls.length });
+    await nas.waitFor(isLook, { after: nas.calls.indexOf(first) + 1 });
+  };
+  return {
+    port: nas.port,
+    async begins(link) {
+      await nas.accepts(link);
+      nas.work(link, { percentage: 40 });
+    },
+    async fails(link, error) {
+      nas.fail(link, error);
+    },
+    async comesToSender(link) {
+      nas.change(link, { status: "SENDING", message: "download complete on stage #1" });
+      await looked();
+    },
+    async arrives(link) {
+      nas.finish(link);
+    },
+    async senderStops() {
+      nas.senderAnswers(false);
+    },
+    async senderStarts() {
+      nas.senderAnswers(true);
+    },
+    [Symbol.asyncDispose]: () => nas[Symbol.asyncDispose](),
+  };
+}
