@@ -29,6 +29,14 @@ export async function listedBy({ port }: { port: number }): Promise<readonly str
 export async function startFake(bot: string): Promise<Program> {
   const nas = await startDownloader({ name: "nas" });
   await nas.register(bot);
+  const handedOver: string[] = [];
+  /** Each time once more: a link that the sender has is taken again. */
+  const taken = async (link: string) => {
+    const before = handedOver.filter((other) => other === link).length;
+    handedOver.push(link);
+    const calls = () => nas.calls.filter(({ method, request }) => method === "SetToQueue" && request.link === link);
+    await nas.waitFor(() => calls().length > before, { what: `"nas" to be handed ${link} once more` });
+  };
   const isLook = ({ method }: { method: string }) => method === "Queue";
   /** The bot has read the list as it is now, and noted what it says. */
   const looked = async () => {
@@ -38,7 +46,7 @@ export async function startFake(bot: string): Promise<Program> {
   return {
     port: nas.port,
     async begins(link) {
-      await nas.accepts(link);
+      await taken(link);
       nas.work(link, { percentage: 40 });
     },
     async fails(link, error) {

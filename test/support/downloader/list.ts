@@ -66,7 +66,8 @@ export function createDownloadList(links: readonly string[]): DownloadList {
     return undefined;
   };
   const change = (link: string, changes: Partial<Task>) => {
-    const task = own.get(link) ?? sender.get(link);
+    const isSenders = WITH_SENDER.includes(changes.status ?? "DONE");
+    const task = own.get(link) ?? (isSenders ? sender.get(link) : undefined);
     if (task === undefined) throw new Error(`The downloader has not ${link} but: ${[...own.keys(), ...sender.keys()]}`);
     const changed = { ...task, ...changes };
     if (changed.status !== "WORK") running.delete(link);
