@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { NAME_RULE, parseDownloaderName } from "../domain/downloader-name.ts";
 import { parseQuality } from "../domain/quality.ts";
 import { parseRoot } from "../domain/route.ts";
-import { isFolderName } from "../domain/user-name.ts";
+import { parseFolderName } from "../domain/user-name.ts";
 import { asText, field, list } from "./field.ts";
 
 /** `best` or a number of lines. */
@@ -17,10 +17,7 @@ export function quality() {
 export function folder() {
   return field({
     expected: "a folder's name of 1 to 64 characters, without / \\ : or .., not starting with a dot or a dash",
-    parse: (input) => {
-      const name = asText(input).normalize("NFC").trim();
-      return isFolderName(name) ? name : undefined;
-    },
+    parse: (input) => parseFolderName(asText(input)),
   });
 }
 

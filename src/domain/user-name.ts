@@ -17,6 +17,12 @@ export function userNameFor(sender: string, folder: string | null): string {
   return folder !== null && isFolderName(folder) ? `${name} ${folder}` : name;
 }
 
+/** A text as a folder's name, in NFC and without blank ends; undefined when it can be none: see `isFolderName`. */
+export function parseFolderName(text: string): string | undefined {
+  const name = text.normalize("NFC").trim();
+  return isFolderName(name) ? name : undefined;
+}
+
 /** Whether a text can be a folder's name everywhere: 1–64 UTF-16 units in NFC, no path in it, no blank ends. */
 export function isFolderName(text: string): boolean {
   return (

@@ -31,7 +31,7 @@ export function startHttp(deps: {
       "GET /readyz": createReadyz({ status, now }),
       "GET /metrics": deps.metrics.serve({ status, now }),
       "POST /links": withToken(createPostLinks({ accept, bodyMs: BODY_MS })),
-      "POST /link": withToken(createPostLink({ accept, bodyMs: BODY_MS })),
+      "POST /link": withToken(createPostLink({ accept, bodyMs: BODY_MS, log })),
       "GET /debug/pprof/profile": onlyFromHere(withToken(profiles.cpu)),
       "GET /debug/pprof/heap": onlyFromHere(withToken(profiles.heap)),
     },

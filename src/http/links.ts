@@ -1,7 +1,7 @@
 import type { Link } from "../domain/link.ts";
 import { parseOfferedQuality, type Quality } from "../domain/quality.ts";
 import { type LinkProblem, parseLink } from "../domain/url.ts";
-import { senderName } from "../domain/user-name.ts";
+import { parseFolderName, senderName } from "../domain/user-name.ts";
 import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
@@ -31,7 +31,11 @@ export type LinkResult =
 export type Refusal = LinkProblem | "unknown_chat" | "unknown_folder" | "unknown_quality" | "too_many";
 
 /** Puts links into the queues of chats, with the chats' settings, as their own messages would (rule 4 included). */
-export type AcceptLinks = (entries: readonly LinkEntry[]) => Promise<LinkResult[]>;
+export type AcceptLinks = (
+  entries: readonly LinkEntry[],
+  /** `anyFolder`: a link's folder need not be one of the config's, as long as it is a safe name. */
+  how?: { readonly anyFolder: boolean },
+) => Promise<LinkResult[]>;
 
 interface Wanted {
   readonly chatId: number;
@@ -54,12 +58,13 @@ export function createAcceptLinks(deps: {
 }): AcceptLinks {
   const { settings, access, preferences, enqueue } = deps;
 
-  function want(entry: LinkEntry): Wanted | Refusal {
+  function want(entry: LinkEntry, anyFolder: boolean): Wanted | Refusal {
     const chatId = entry.chat ?? deps.owner;
     const role = access.roleOf({ chatId, userId: undefined });
     if (role === "nobody") return "unknown_chat";
-    const folder = entry.folder?.normalize("NFC").trim() || preferences.folder(chatId);
-    if (folder !== null && !settings.folders.includes(folder)) return "unknown_folder";
+    const folder = entry.folder?.trim() ? parseFolderName(entry.folder) : preferences.folder(chatId);
+    if (folder === undefined) return "unknown_folder";
+    if (folder !== null && !anyFolder && !settings.folders.includes(folder)) return "unknown_folder";
     const asked = entry.quality ?? null;
     const quality = asked === null ? preferences.quality(chatId) : parseOfferedQuality(asked, settings.qualities);
     if (quality === undefined) return "unknown_quality";
@@ -90,14 +95,14 @@ export function createAcceptLinks(deps: {
     }
   }
 
-  return (entries) => {
+  return (entries, { anyFolder } = { anyFolder: false }) => {
     // Each is put by itself and in its turn, so that one outcome belongs to one entry, and the quota counts those before it.
     // While the database cannot be used, only this map keeps a link that stands twice in a request from being sent twice.
     const first = new Map<string, Promise<LinkResult>>();
     return Promise.all(
       entries.map(async (entry): Promise<LinkResult> => {
         const { link } = entry;
-        const wanted = want(entry);
+        const wanted = want(entry, anyFolder);
         if (typeof wanted === "string") return { link, result: "refused", reason: wanted };
         const same = `${wanted.chatId} ${wanted.key}`;
         const before = first.get(same);
