@@ -33,7 +33,7 @@ export interface Link {
   readonly messageId: number | null;
   /** The bot's message with the keyboard; null until it was sent. */
   readonly promptId: number | null;
-  /** When the prompt was sent; null without one. */
+  /** When the prompt was sent; null without one, and for one that another bot has sent. */
   readonly promptedAt: number | null;
   /** Who sent it, as wire.md §3 wants it in `user_name`: the username, or `id<digits>`. */
   readonly sender: string;
@@ -109,6 +109,8 @@ export interface Links {
   postponed(of: { after: number; limit: number }): WaitingLink[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
+  /** Links whose prompt another bot has sent, and this one has not shown yet. */
+  inherited(limit: number): Link[];
   /** Removed links whose time to undo is over. */
   purgeable(now: number): Link[];
   /** Links whose prompt was sent before, oldest prompt first. */

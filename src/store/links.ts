@@ -100,6 +100,13 @@ export function createLinks(db: Queries): Links {
         .orderBy(asc(links.id))
         .limit(limit)
         .all(),
+    inherited: (limit) =>
+      db
+        .select()
+        .from(links)
+        .where(and(sql`"prompt_id" is not null`, isNull(links.promptedAt)))
+        .limit(limit)
+        .all(),
     purgeable: (now) =>
       db
         .select()

@@ -4,6 +4,7 @@ import { status } from "@grpc/grpc-js";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { linkButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ask } from "../support/bot-api/ask.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
@@ -196,6 +197,37 @@ describe("the prompt of a link", () => {
     );
     expect(rows(app, "select quality, folder, downloader, state from links")).toEqual([
       { quality: "best", folder: "films", downloader: null, state: "queued" },
+    ]);
+  });
+});
+
+describe("a prompt that the Go version has sent", () => {
+  test("gets the bot's own words and buttons at the start, in place, and a new one where it is gone", async () => {
+    await using app = await startTestApp(LATER, { mayRefuse: /message to edit not found/ });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const kept = await promptOf(app);
+    person.sends(SECOND);
+    const gone = await promptOf(app, SECOND);
+    await app.stop();
+    // What an import leaves.
+    const change = (sql: string) => {
+      using database = new Database(app.config.store.path);
+      return database.query<Record<string, unknown>, []>(sql).all();
+    };
+    change("UPDATE links SET prompted_at = NULL, quality = '480' RETURNING id");
+    await ask(app.api, "deleteMessage", { chat_id: USER, message_id: gone.id });
+    await app.restart();
+    await app.api.message(USER, ({ id, text }) => id > gone.id && text.includes(SECOND));
+    const edited = await app.api.waitFor(
+      ({ method, params }) => method === "editMessageText" && params.message_id === kept.id,
+    );
+    expect(edited.response?.status).toBe(200);
+    await app.stop();
+    const stored = change("SELECT prompt_id, prompted_at IS NOT NULL AS known FROM links ORDER BY id");
+    expect(stored).toEqual([
+      { prompt_id: kept.id, known: 1 },
+      { prompt_id: expect.any(Number), known: 1 },
     ]);
   });
 });

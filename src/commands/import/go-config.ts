@@ -4,6 +4,7 @@ import { isMapping } from "../../config/keys.ts";
 import { parseInteger } from "../../config/values.ts";
 import { isPrivateHost } from "../../domain/network.ts";
 import type { ConfigSettings } from "../render-config.ts";
+import { GO_FOLDERS } from "./go-folders.ts";
 import type { ImportReport } from "./report.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export function at(mapping: Mapping, path: string): unknown {
   }, mapping);
 }
 
-/** The Go version's settings as this one's, and what became of each key. Values that are secret are not told. */
+/** The Go version's settings as this one's, with its folders and those that `folders` has besides, and what became of each key. Values that are secret are not told. */
 export function settingsFrom(
   go: Mapping,
   folders: readonly string[],
@@ -42,13 +43,15 @@ export function settingsFrom(
   const proxies = proxiesFrom(go, { taken, left });
   const grpc = listenFrom(go, "grpc", { taken, left });
   const http = listenFrom(go, "http", { taken, left });
-  if (folders.length > 0) taken.push(`the folders of its links: ${folders.join(", ")}`);
+  const others = folders.filter((folder) => !GO_FOLDERS.includes(folder));
+  taken.push(`the ${GO_FOLDERS.length} folders of its buttons`);
+  if (others.length > 0) taken.push(`the other folders of its links: ${others.join(", ")}`);
   for (const key of keysOf(go))
     if (!KNOWN.includes(key)) left.push({ what: key, why: "there is nothing like it here" });
   if (at(go, "db") !== undefined) left.push({ what: "db", why: "this version has a database of its own: store.path" });
   const settings: ConfigSettings = {
     telegram: { token, admins, users, proxies },
-    folders,
+    folders: [...GO_FOLDERS, ...others],
     grpc: grpc === undefined ? {} : { listen: grpc },
     http: http === undefined ? {} : { listen: http },
   };

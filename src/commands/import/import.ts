@@ -61,7 +61,9 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
   } else if (sources.config !== undefined) {
     write(`${target.path} is there already: nothing of ${sources.config.path} was taken\n`);
   }
-  if (report === undefined) {
+  if (report === undefined && sources.others.length > 0) {
+    write("No queue was taken: what was named is no database of the Go version\n");
+  } else if (report === undefined) {
     write("No database of the Go version was found: name its links.db with --from\n");
   } else {
     write(reportText(`From ${sources.database?.path}:`, report));

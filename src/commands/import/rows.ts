@@ -44,17 +44,20 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: Row
   const parsed = parseLink(row.link ?? "", { allowPrivate });
   if (!parsed.ok) return `it is not taken as a link (${parsed.reason.replaceAll("_", " ")})`;
   const { url, key } = parsed;
-  const messageId = positive(row.messageID) ?? null;
+  // The Go version's own prompt; which message of the person it was about is not known.
+  const promptId = positive(row.messageID) ?? null;
   if (store.links.byKey(chatId, key) !== undefined) return "it is in the queue already";
   if (store.deliveries.ofKey(key).some((delivery) => delivery.chatId === chatId)) return "it was handed over already";
-  const isNew = messageId === null || store.processedMessages.take({ chatId, messageId }, [key], now).length > 0;
+  // Numbers of messages are one row for all who write in a chat, so that of the prompt tells a second import as well.
+  const isNew =
+    promptId === null || store.processedMessages.take({ chatId, messageId: promptId }, [key], now).length > 0;
   if (!isNew) return "it was taken before";
   const lines = fromMaxQuality(row.quality ?? "");
   const seconds = positive(row.sendingAt);
-  store.links.add({
+  const link = store.links.add({
     chatId,
     threadId: null,
-    messageId,
+    messageId: null,
     ...ownerOf(row.userName, chatId),
     url,
     key,
@@ -62,6 +65,8 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: Row
     sendAt: seconds === undefined ? now : seconds * 1000,
     createdAt: now,
   });
+  // Without an instant: the bot has not shown it in its own words yet.
+  if (link !== undefined && promptId !== null) store.links.update(link.id, { promptId });
   return undefined;
 }
 
@@ -105,17 +110,25 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: Row
 
 function takeDeletions({ deletions }: GoDatabase, store: Store): ImportReport {
   const left: ImportReport["left"][number][] = [];
-  const before = store.deletions.count();
+  let added = 0;
+  const named = new Set<string>();
   for (const row of deletions) {
     const chatId = integer(row.chatID);
     const messageId = positive(row.messageID);
+    const what = `a message to delete (${row.messageID} of chat ${row.chatID})`;
     if (chatId === undefined || messageId === undefined) {
-      left.push({ what: `a message to delete (${row.messageID} of chat ${row.chatID})`, why: "these are no ids" });
-    } else {
-      store.deletions.add({ chatId, messageId, deleteAt: 1000 * (positive(row.deleteAt) ?? 0) });
+      left.push({ what, why: "these are no ids" });
+      continue;
     }
+    const before = store.deletions.count();
+    // Of one that is there several times the earliest instant counts.
+    store.deletions.add({ chatId, messageId, deleteAt: 1000 * (positive(row.deleteAt) ?? 0) });
+    const message = `${chatId} ${messageId}`;
+    if (store.deletions.count() > before) added++;
+    else left.push({ what, why: named.has(message) ? "it stands there more than once" : "it is planned already" });
+    named.add(message);
   }
-  return { taken: [`${store.deletions.count() - before} of ${deletions.length} messages to delete`], left };
+  return { taken: [`${added} of ${deletions.length} messages to delete`], left };
 }
 
 function integer(text: string | null): number | undefined {

@@ -22,16 +22,22 @@ export interface Sources {
 export function findSources(from: readonly string[], cwd: string): Sources {
   const named = from.map((path) => resolve(cwd, path));
   const files = named.flatMap((path) => (isFolder(path) ? readdirSync(path).map((name) => join(path, name)) : [path]));
-  const configs = files.flatMap((path) => {
-    const mapping = /\.ya?ml$/i.test(path) ? goMapping(path, { isNamed: named.includes(path) }) : undefined;
-    return mapping === undefined ? [] : [{ path, mapping }];
-  });
+  const configs = namedFirst(
+    named,
+    [...new Set(files)].flatMap((path) => {
+      const mapping = /\.ya?ml$/i.test(path) ? goMapping(path, { isNamed: named.includes(path) }) : undefined;
+      return mapping === undefined ? [] : [{ path, mapping }];
+    }),
+  );
   const [config] = configs;
   const beside = config === undefined ? [] : databaseNamedIn(config);
-  const databases = [...new Set([...files, ...beside])].filter(isDatabase).flatMap((path) => {
-    const rows = read(path);
-    return rows === undefined ? [] : [{ path, rows }];
-  });
+  const databases = namedFirst(
+    named,
+    [...new Set([...files, ...beside])].filter(isDatabase).flatMap((path) => {
+      const rows = read(path);
+      return rows === undefined ? [] : [{ path, rows }];
+    }),
+  );
   const several = [configs, databases].find((all) => all.length > 1);
   if (several !== undefined) {
     const paths = several.map(({ path }) => path).join(", ");
@@ -43,6 +49,12 @@ export function findSources(from: readonly string[], cwd: string): Sources {
   }
   const others = named.filter((path) => !isFolder(path) && path !== config?.path && path !== database?.path);
   return { config, database, others };
+}
+
+/** Those that were named, if any were: what else lies in a folder, or the YAML points at, is not asked about then. */
+function namedFirst<T extends { readonly path: string }>(named: readonly string[], found: readonly T[]): readonly T[] {
+  const own = found.filter(({ path }) => named.includes(path));
+  return own.length > 0 ? own : found;
 }
 
 /** The mapping of the Go version's YAML; undefined for other YAML that merely lies in the folder, whatever is wrong with it. */

@@ -36,6 +36,8 @@ export interface LinkPrompts {
   ageing(): Link[];
   /** The chat's links without a prompt. */
   missingOf(chatId: number): Link[];
+  /** Links whose prompt the Go version has sent, with buttons that nobody answers, in chats that can be written to. */
+  inherited(): Link[];
   /** Links whose prompt got lost today, in a crash or an unusable database, of chats that can be written to. */
   missed(): Link[];
 }
@@ -87,6 +89,7 @@ export function createLinkPrompts(deps: {
     },
     ageing: () => links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED),
     missingOf: (chatId) => links.unpromptedOf(chatId),
+    inherited: () => links.inherited(MOST_MISSED).filter(({ chatId }) => !deps.isBlocked(chatId)),
     missed: () =>
       links
         .unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })

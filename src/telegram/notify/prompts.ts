@@ -15,7 +15,10 @@ export interface Prompts {
   show(link: Link): void;
   /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
   showMissing(chatId: number): void;
-  /** Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed. */
+  /**
+   * Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed, and gives those that the
+   * Go version has sent the bot's own words and buttons.
+   */
   showUnprompted(): void;
   /** Brings the prompt in line with the link. */
   refresh(link: Link): void;
@@ -72,10 +75,18 @@ export function createPrompts(deps: {
       if (current === undefined) return undefined;
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(current)) });
     });
+    if (edited.ok && link.promptedAt === null) takeOver(link, edited.value);
     if (edited.ok || edited.kind !== "gone") return;
     // Somebody deleted the prompt; the link still needs its buttons.
     const current = linkPrompts.detach(link.id, promptId);
     if (current !== undefined) await show(current);
+  }
+
+  /** A prompt of the Go version has the bot's own buttons from now on. */
+  function takeOver(link: Link, edited: unknown): void {
+    const date = typeof edited === "object" && edited !== null && "edit_date" in edited ? edited.edit_date : undefined;
+    if (link.promptId === null || typeof date !== "number") return;
+    linkPrompts.attach(link, { promptId: link.promptId, promptedAt: date * 1000 }, () => {});
   }
 
   function renew(): void {
@@ -113,6 +124,7 @@ export function createPrompts(deps: {
     showUnprompted: () =>
       quietly(() => {
         for (const link of linkPrompts.missed()) sent(show(link));
+        for (const link of linkPrompts.inherited()) refresh(link);
       }),
     refresh,
     refreshInTurn: ({ chatId, id }) => inTurn.add(chatId, id),

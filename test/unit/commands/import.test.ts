@@ -20,6 +20,9 @@ tg:
   ProxyPool: ["socks5://me:hidden-password@10.0.0.1:1080", "::"]
 `;
 
+/** As the Go version spells them, and in its order; what looks Latin is. */
+const BUTTONS = ["Без категории", "Ha фон-к", "Hy такоэ", "Облучение", "Клипсы", "ЛюбоПытное", "B дорогу", "Совместно"];
+
 const LINK = "https://youtube.com/watch?v=1";
 const ROWS = {
   links: [
@@ -39,6 +42,7 @@ const ROWS = {
   deletions: [
     ["1001", "55", "1795000000"],
     ["1001", null, "1795000000"],
+    ["1001", "55", "1795000099"],
   ],
 } as const;
 
@@ -70,7 +74,7 @@ describe("importGoVersion()", () => {
     run(place);
     const links = query(
       place,
-      "SELECT url, quality, chat_id, sender, folder, message_id, send_at, state FROM links ORDER BY id",
+      "SELECT url, quality, chat_id, sender, folder, message_id, prompt_id, send_at, state FROM links ORDER BY id",
     );
     expect(links).toEqual([
       {
@@ -79,13 +83,14 @@ describe("importGoVersion()", () => {
         chat_id: 1001,
         sender: "ann",
         folder: "films",
-        message_id: 77,
+        message_id: null,
+        prompt_id: 77,
         send_at: 1_795_000_000_000,
         state: "queued",
       },
-      expect.objectContaining({ quality: "720", sender: "bob", folder: null, message_id: 78 }),
-      expect.objectContaining({ quality: "best", chat_id: -100200, sender: "id100200", message_id: null }),
-      expect.objectContaining({ quality: "best", sender: "id1001", folder: null, message_id: null }),
+      expect.objectContaining({ quality: "720", sender: "bob", folder: null, message_id: null, prompt_id: 78 }),
+      expect.objectContaining({ quality: "best", chat_id: -100200, sender: "id100200", prompt_id: null }),
+      expect.objectContaining({ quality: "best", sender: "id1001", folder: null, prompt_id: null }),
     ]);
     expect(place.printed).toContain("taken: 4 of 7 links");
     expect(place.printed).toMatch(
@@ -107,7 +112,12 @@ describe("importGoVersion()", () => {
       { chat_id: 1001, message_id: 55, delete_at: 1_795_000_000_000 },
     ]);
     expect(place.printed).toContain('downloader "odd"');
-    expect(place.printed).toContain("taken: 1 of 2 messages to delete");
+    expect(place.printed).toContain("taken: 1 of 3 messages to delete");
+    expect(place.printed).toMatch(
+      /because it stands there more than once:\n {4}a message to delete \(55 of chat 1001\)/,
+    );
+    run(place);
+    expect(place.printed).toMatch(/because it is planned already:\n {4}a message to delete \(55 of chat 1001\)/);
   });
 
   test("reads the rows that stand in the -wal alone, of the old schema too, and leaves every file as it was", () => {
@@ -138,7 +148,7 @@ describe("importGoVersion()", () => {
         users: [1001, 1002],
         proxies: ["socks5://me:hidden-password@10.0.0.1:1080"],
       },
-      folders: ["films"],
+      folders: [...BUTTONS, "films"],
       grpc: { listen: { host: "127.0.0.1", port: 19999 } },
       http: { listen: { host: "127.0.0.1", port: 18888 } },
       warnings: [],
@@ -253,6 +263,51 @@ describe("importGoVersion()", () => {
     }
     for (const dryRun of [true, false]) expect(code(() => run(place, { dryRun }))).toBe(78);
     expect(existsSync(place.path("config.yaml"))).toBe(false);
+  });
+
+  test("offers the folder buttons of the Go version in its order, also without a database", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    run(place);
+    const { folders } = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: place.cwd });
+    expect(folders).toEqual(BUTTONS);
+    const latin = folders.map((name) => name.replace(/[^a-z]/gi, ""));
+    expect(latin).toEqual(["", "Ha", "Hy", "", "", "", "B", ""]);
+  });
+
+  test("adds what else the links name after those, each once", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    const named = ["[ann] Клипсы", "[bob] zoo", "[ann] art", "[ann] zoo"];
+    const links = named.map((name, n) => [`${LINK}${n}`, 720, null, "1001", name, null, null] as const);
+    using _open = writeGoDatabase(place.cwd, { links });
+    run(place);
+    const { folders } = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: place.cwd });
+    expect(folders).toEqual([...BUTTONS, "art", "zoo"]);
+  });
+
+  test("does not ask which database or YAML, where one is named", () => {
+    using place = createCommandPlace();
+    for (const name of ["named", "lying"]) {
+      mkdirSync(place.path(name));
+      writeGoDatabase(place.path(name), name === "named" ? ROWS : {}).close();
+    }
+    writeGoConfig(place.path("lying"), YAML);
+    writeGoConfig(place.path("lying"), YAML, "other.yml");
+    expect(code(() => run(place, { from: ["lying", "named"] }))).toBe(64);
+    run(place, { from: ["lying/go.yml", "named/links.db", "lying"], config: "mine.yaml" });
+    expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
+    expect(place.printed).not.toContain("Which one?");
+  });
+
+  test("does not ask for a database after one was named that is none", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    mkdirSync(place.path("elsewhere"));
+    writeFileSync(place.path("elsewhere/links.db"), "");
+    run(place, { from: ["go.yml", "elsewhere/links.db"] });
+    expect(place.printed).toContain("No queue was taken: what was named is no database of the Go version");
+    expect(place.printed).not.toContain("name its links.db");
   });
 
   test("says so when there is no database beside the config", () => {

@@ -66,6 +66,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["what nothing matched", ({ links }) => links.unmatched({ after: 5, limit: 5 }), /INDEX links_unmatched/],
   ["what waits for a downloader", ({ links }) => links.postponed({ after: 5, limit: 5 }), /INDEX links_postponed/],
   ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
+  ["whose prompt another bot has sent", ({ links }) => links.inherited(5), /INDEX links_prompted \(prompted_at=\?\)/],
   ["what can be purged", ({ links }) => links.purgeable(5), /INDEX links_removed/],
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],

@@ -1,0 +1,14 @@
+/**
+ * The folder buttons of the Go version, constants of its source, in their order; the first is the default. They are names of
+ * folders on file servers, so their spelling stays as it is: some letters are Latin (wire.md §4).
+ */
+export const GO_FOLDERS: readonly string[] = [
+  "Без категории",
+  "Ha фон-к",
+  "Hy такоэ",
+  "Облучение",
+  "Клипсы",
+  "ЛюбоПытное",
+  "B дорогу",
+  "Совместно",
+];
