@@ -5,14 +5,17 @@ export type Networks = (address: string) => boolean;
 
 /** Networks as `address/prefix` (`10.0.0.0/8`, `fd00::/8`); an IPv4-mapped address is looked for as the IPv4 one. */
 export function networks(cidrs: readonly string[]): Networks {
-  const list = new BlockList();
+  // Apart, since the list would find IPv4 addresses in networks of IPv6 that hold the mapped ones.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+  const familyOf = (address: string) => (isIP(address) === 4 ? "ipv4" : "ipv6");
   for (const cidr of cidrs) {
     const [address = "", prefix] = cidr.split("/");
-    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? "ipv4" : "ipv6");
+    const family = familyOf(address);
+    lists[family].addSubnet(address, Number(prefix), family);
   }
   return (address) => {
     const ip = canonicalIp(address);
-    return ip !== undefined && list.check(ip, isIP(ip) === 4 ? "ipv4" : "ipv6");
+    return ip !== undefined && lists[familyOf(ip)].check(ip, familyOf(ip));
   };
 }
 
@@ -40,8 +43,14 @@ const SPECIAL = {
   benchmarks: ["198.18.0.0/15"],
   /** Given up by RFC 3879. */
   siteLocal: ["fec0::/10"],
-  /** Compatible, NAT64 and 6to4; the mapped ones are read as what they carry. */
-  carriesIpv4: ["::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"],
+  /** Compatible, translated (RFC 2765), NAT64, Teredo and 6to4; the mapped ones are read as what they carry. */
+  carriesIpv4: ["::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"],
+  /** For documents (RFC 5737, 3849, 9637). */
+  documentation: ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"],
+  /** For protocols (RFC 2928), and the relays of 6to4 that RFC 7526 has given up. */
+  assigned: ["2001::/23", "192.88.99.0/24"],
+  /** Whatever is no global unicast (RFC 4291): discarding, segment routing, and what nobody has got yet. */
+  notGlobal: ["::/3", "4000::/2", "8000::/1"],
 } as const;
 
 const special = (...kinds: readonly (keyof typeof SPECIAL)[]) => networks(kinds.flatMap((kind) => SPECIAL[kind]));

@@ -14,7 +14,15 @@ const LONGEST_URL = 2048;
 const LONGEST_HOST = 253;
 // After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
 const LABEL = /^[a-z0-9_-]{1,63}$/;
-const PRIVATE_SUFFIXES = ["localhost", "local", "internal", "lan", "home.arpa"];
+/** What networks call their own machines (RFC 6761, 6762 appendix G, 8375), clusters their services. */
+const PRIVATE_SUFFIXES =
+  `localhost localdomain localnet local internal intranet private corp home lan mail home.arpa svc consul
+  domain workgroup ip`.split(/\s+/);
+/** Public names that a router at home answers for itself. */
+const ROUTERS =
+  `fritz.box fritz.nas easy.box o2.box giga.cube routerlogin.net routerlogin.com tplinkwifi.net tplinklogin.net
+  tplinkmodem.net tendawifi.com miwifi.com my.keenetic.net router.asus.com asusrouter.com mywifiext.net orbilogin.com
+  orbilogin.net`.split(/\s+/);
 
 const TRACKING = new Set(
   `si feature pp ab_channel fbclid gclid gclsrc dclid gbraid wbraid srsltid yclid ysclid msclkid twclid ttclid
@@ -74,7 +82,8 @@ export function isHost(hostname: string): boolean {
 function isPrivate(host: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   if (isIP(address) !== 0) return isNoSite(address);
-  return !host.includes(".") || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(`.${suffix}`) || host === suffix);
+  const isUnder = (suffix: string) => host.endsWith(`.${suffix}`) || host === suffix;
+  return !host.includes(".") || PRIVATE_SUFFIXES.some(isUnder) || ROUTERS.some(isUnder);
 }
 
 function isTracking(pair: string): boolean {

@@ -29,8 +29,8 @@ describe("the sixteen rules", () => {
   test("1. joins the person's chat and the downloaders, and downloads nothing itself", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
-    // Nothing listens there: whoever tried to download it would fail.
-    const link = "http://203.0.113.7:9/film.mp4";
+    // There is no such machine: whoever tried to download it would fail.
+    const link = "http://films.invalid:9/film.mp4";
     ann(app).sends(link);
     await nas.accepts(link);
     expect(nas.accepted).toEqual([link]);
