@@ -53,9 +53,10 @@ export function startSchedules(
     return interval;
   };
   let lastTickAt: number | undefined;
+  const stopping = new AbortController();
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
-    purgeOld(store, now());
+    await purgeOld(store, { now: now(), stop: stopping.signal });
     of.maintain();
   });
   const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });
@@ -73,6 +74,8 @@ export function startSchedules(
     if (!isReady) return;
     if (of.queue.purge() > 0) cleanup.trigger();
   });
+
+  started.defer(() => stopping.abort());
 
   return {
     dispatch,

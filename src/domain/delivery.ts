@@ -79,7 +79,8 @@ export interface SupersededSubmissions {
   /** Downloaders that have any. */
   downloaders(): string[];
   remove(superseded: Pick<SupersededSubmission, "key" | "downloader">): void;
-  forgetBefore(since: number): void;
+  /** Forgets at most `limit` of them; returns how many. */
+  forgetBefore(since: number, limit: number): number;
 }
 
 /** The table of open attempts. Each function may throw `StoreUnavailable`. */
@@ -108,8 +109,8 @@ export interface Deliveries {
   ofKey(key: string): Delivery[];
   /** Those that still hold the person's message. */
   ofMessage(chatId: number, messageId: number): Delivery[];
-  /** Forgets what was closed before; whose it was is not needed any more. */
-  forgetClosedBefore(closedAt: number): void;
+  /** Forgets at most `limit` that were closed before, and returns how many; whose they were is not needed any more. */
+  forgetClosedBefore(closedAt: number, limit: number): number;
   /** The chat's own open delivery of this key: being downloaded right now. */
   openOf(chatId: number, key: string): Delivery | undefined;
   /** What became of a link that has left the queue. */

@@ -120,6 +120,6 @@ export interface Links {
   /** A page of the queue, failed ones last, earliest first; of one chat, or of all. Without removed ones. */
   page(of: { chatId?: number; offset: number; limit: number }): Link[];
   count(of: { chatId?: number }): number;
-  /** Brings links that a leap of the clock put further away than `latest` back to `now`. */
-  bringBack(now: number, latest: number): void;
+  /** Brings at most `limit` links that a leap of the clock put further away than `latest` back to `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
 }

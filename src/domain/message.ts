@@ -31,5 +31,6 @@ export interface Deletions {
 export interface ProcessedMessages {
   /** Notes the links of a message by their keys; returns those that were not noted before. */
   take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];
-  forgetBefore(receivedAt: number): void;
+  /** Forgets at most `limit` messages; returns how many. */
+  forgetBefore(receivedAt: number, limit: number): number;
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
+import { deleteSome } from "./delete-some.ts";
 import { deliveries } from "./schema.ts";
 
 /** Literal, for the partial index. */
@@ -37,9 +38,8 @@ export function createDeliveries(db: Queries): Deliveries {
         .from(deliveries)
         .where(and(eq(deliveries.chatId, chatId), eq(deliveries.messageId, messageId)))
         .all(),
-    forgetClosedBefore: (closedAt) => {
-      db.delete(deliveries).where(lt(deliveries.closedAt, closedAt)).run();
-    },
+    forgetClosedBefore: (closedAt, limit) =>
+      deleteSome(db, deliveries, { where: lt(deliveries.closedAt, closedAt), limit }),
     openOf: (chatId, key) =>
       db
         .select()

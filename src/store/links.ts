@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, gte, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, inArray, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
@@ -143,11 +143,15 @@ export function createLinks(db: Queries): Links {
         .from(links)
         .where(and(isShown, chatId === undefined ? undefined : eq(links.chatId, chatId)))
         .get()?.n ?? 0,
-    bringBack: (now, latest) => {
-      db.update(links)
-        .set({ sendAt: now })
+    bringBack({ now, latest, limit }) {
+      const far = db
+        .select({ id: links.id })
+        .from(links)
         .where(and(isClaimable, gt(links.sendAt, latest)))
-        .run();
+        .orderBy(asc(links.sendAt))
+        .limit(limit);
+      return db.update(links).set({ sendAt: now }).where(inArray(links.id, far)).returning({ id: links.id }).all()
+        .length;
     },
   };
 }

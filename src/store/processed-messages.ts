@@ -1,6 +1,7 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { ProcessedMessages } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
+import { deleteSome } from "./delete-some.ts";
 import { processedMessages } from "./schema.ts";
 
 /** The links of messages already taken, in SQLite. */
@@ -21,8 +22,7 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
         .run();
       return fresh;
     },
-    forgetBefore: (receivedAt) => {
-      db.delete(processedMessages).where(lt(processedMessages.receivedAt, receivedAt)).run();
-    },
+    forgetBefore: (receivedAt, limit) =>
+      deleteSome(db, processedMessages, { where: lt(processedMessages.receivedAt, receivedAt), limit }),
   };
 }

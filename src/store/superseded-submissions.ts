@@ -1,6 +1,7 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { SupersededSubmissions } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
+import { deleteSome } from "./delete-some.ts";
 import { supersededSubmissions } from "./schema.ts";
 
 /** Superseded submissions in SQLite. */
@@ -24,8 +25,7 @@ export function createSupersededSubmissions(db: Queries): SupersededSubmissions 
         .where(and(eq(supersededSubmissions.key, key), eq(supersededSubmissions.downloader, downloader)))
         .run();
     },
-    forgetBefore: (since) => {
-      db.delete(supersededSubmissions).where(lt(supersededSubmissions.since, since)).run();
-    },
+    forgetBefore: (since, limit) =>
+      deleteSome(db, supersededSubmissions, { where: lt(supersededSubmissions.since, since), limit }),
   };
 }

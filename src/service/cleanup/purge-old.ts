@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../domain/storage.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -8,10 +9,22 @@ const SUPERSEDED_KEPT_MS = 7 * DAY_MS;
 /** Nothing is put off further than this by people or by retries; what is further away was put there by a wrong clock. */
 const FURTHEST_MS = 3 * DAY_MS;
 
-/** Forgets in the tables what nobody needs any more. Throws `StoreUnavailable`. */
-export function purgeOld(store: Store, now: number): void {
-  store.processedMessages.forgetBefore(now - PROCESSED_MESSAGES_KEPT_MS);
-  store.links.bringBack(now, now + FURTHEST_MS);
-  store.deliveries.forgetClosedBefore(now - DELIVERIES_KEPT_MS);
-  store.supersededSubmissions.forgetBefore(now - SUPERSEDED_KEPT_MS);
+/** Rows of one statement. A leap of the clock may have moved a million of them, and each statement holds up the event loop. */
+const MOST_IN_A_STEP = 500;
+
+/**
+ * Forgets in the tables what nobody needs any more, in steps between which the event loop turns; what is left when `stop`
+ * aborts is for the next time. Rejects with `StoreUnavailable`.
+ */
+export async function purgeOld(store: Store, { now, stop }: { now: number; stop: AbortSignal }): Promise<void> {
+  const limit = MOST_IN_A_STEP;
+  const steps = [
+    () => store.processedMessages.forgetBefore(now - PROCESSED_MESSAGES_KEPT_MS, limit),
+    () => store.links.bringBack({ now, latest: now + FURTHEST_MS, limit }),
+    () => store.deliveries.forgetClosedBefore(now - DELIVERIES_KEPT_MS, limit),
+    () => store.supersededSubmissions.forgetBefore(now - SUPERSEDED_KEPT_MS, limit),
+  ];
+  for (const step of steps) {
+    while (!stop.aborted && step() === limit) await setImmediate();
+  }
 }

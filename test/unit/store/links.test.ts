@@ -134,7 +134,9 @@ describe("bringBack()", () => {
     const sendAt = [50, 100, 101, 9_999].map((at) => add(store, { url: urlOf(at), sendAt: at }).id);
     const failed = add(store, { url: urlOf(1), sendAt: 9_999 });
     store.links.update(failed.id, { state: "failed" });
-    store.links.bringBack(10, 100);
+    expect(store.links.bringBack({ now: 10, latest: 100, limit: 1 })).toBe(1);
+    expect(sendAt.map((id) => store.links.byId(id)?.sendAt)).toEqual([50, 100, 10, 9_999]);
+    expect(store.links.bringBack({ now: 10, latest: 100, limit: 9 })).toBe(1);
     expect(sendAt.map((id) => store.links.byId(id)?.sendAt)).toEqual([50, 100, 10, 10]);
     expect(store.links.byId(failed.id)?.sendAt).toBe(9_999);
   });

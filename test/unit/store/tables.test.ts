@@ -56,9 +56,9 @@ describe("deliveries", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2]) store.deliveries.add(delivery({ linkId }));
     store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "done", closedAt: 5 });
-    store.deliveries.forgetClosedBefore(5);
+    store.deliveries.forgetClosedBefore(5, 9);
     expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
-    store.deliveries.forgetClosedBefore(6);
+    store.deliveries.forgetClosedBefore(6, 9);
     expect(store.deliveries.open().map(({ linkId }) => linkId)).toEqual([2]);
     expect(store.deliveries.byLinkId(1)).toBeUndefined();
   });
@@ -123,7 +123,7 @@ describe("intake", () => {
     expect(store.processedMessages.take(message, ["a", "b"], 6)).toEqual([]);
     expect(store.processedMessages.take({ ...message, chatId: 2 }, ["a"], 7)).toEqual(["a"]);
     expect(store.processedMessages.take(message, ["b", "c"], 6)).toEqual(["c"]);
-    store.processedMessages.forgetBefore(7);
+    store.processedMessages.forgetBefore(7, 9);
     expect(store.processedMessages.take(message, ["a"], 8)).toEqual(["a"]);
     expect(store.processedMessages.take({ ...message, chatId: 2 }, ["a"], 8)).toEqual([]);
   });

@@ -123,7 +123,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
   test("is held for no longer when the clock leaps back meanwhile", async () => {
     using world = await uncertainWorld("mute");
     world.advance(-365 * 24 * 60 * MINUTE);
-    world.store.links.bringBack(world.now, world.now + 3 * 24 * 60 * MINUTE);
+    world.store.links.bringBack({ now: world.now, latest: world.now + 3 * 24 * 60 * MINUTE, limit: 9 });
     await askedAt(world, 6 * MINUTE);
     expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
   });

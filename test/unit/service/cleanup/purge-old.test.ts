@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { purgeOld } from "../../../../src/service/cleanup/purge-old.ts";
+import { openStore, type SqliteStore } from "../../../../src/store/store.ts";
+import { newLink } from "../../../support/links.ts";
+import { watched } from "../fuse.ts";
+
+const NOW = Date.UTC(2026, 10, 23);
+const DAY = 24 * 3_600_000;
+
+/** So many links that a leap of the clock put a year away, and as many messages and deliveries of long ago. */
+function fill(store: SqliteStore, count: number): void {
+  store.transaction(() => {
+    for (let at = 0; at < count; at++) {
+      const url = `https://x.org/${at}`;
+      const link = store.links.add(newLink({ url, sendAt: NOW + 365 * DAY }));
+      store.processedMessages.take({ chatId: 1, messageId: at }, ["k"], NOW - 3 * DAY);
+      store.supersededSubmissions.add({ key: url, downloader: "nas", since: NOW - 8 * DAY });
+      store.deliveries.add({ ...newLink({ url }), linkId: (link?.id ?? 0) + count, downloader: "nas", acceptedAt: 0 });
+      store.deliveries.update(at + 1, { state: "done", closedAt: NOW - 31 * DAY });
+    }
+  });
+}
+
+describe("thousands of old or misplaced rows", () => {
+  test("are brought back and forgotten in steps of at most 500, while the event loop turns", async () => {
+    using store = openStore(":memory:");
+    fill(store, 1_200);
+    const steps = new Map<string, number>();
+    const counted = watched(store, (name) => void steps.set(name, (steps.get(name) ?? 0) + 1));
+    let stepsAtFirst = 0;
+    setImmediate(() => {
+      stepsAtFirst = [...steps.values()].reduce((sum, count) => sum + count, 0);
+    });
+    await purgeOld(counted, { now: NOW, stop: new AbortController().signal });
+    expect([...steps.values()]).toEqual([3, 3, 3, 3]);
+    expect(stepsAtFirst).toBeLessThan(3);
+    expect(store.links.page({ offset: 0, limit: 2_000 }).filter(({ sendAt }) => sendAt !== NOW)).toEqual([]);
+    expect(store.deliveries.since({ acceptedAt: 0 })).toEqual([]);
+    expect(store.supersededSubmissions.of("nas")).toEqual([]);
+    expect(store.processedMessages.take({ chatId: 1, messageId: 7 }, ["k"], NOW)).toEqual(["k"]);
+  });
+
+  test("hold up no stop", async () => {
+    using store = openStore(":memory:");
+    fill(store, 1_200);
+    const stop = new AbortController();
+    const purged = purgeOld(store, { now: NOW, stop: stop.signal });
+    stop.abort();
+    await purged;
+    expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(1_200);
+  });
+});
