@@ -23,7 +23,7 @@ const OPTIONS: ChannelOptions = {
   "grpc.use_local_subchannel_pool": 1,
   "grpc.initial_reconnect_backoff_ms": 1_000,
   "grpc.max_reconnect_backoff_ms": 10_000,
-  "grpc.max_receive_message_length": 64 * 1024 * 1024,
+  "grpc.max_receive_message_length": 16 * 1024 * 1024,
   // Who tries again, and when, is the dispatcher's business.
   "grpc.enable_retries": 0,
   // Otherwise a TXT record of the downloader's name could bring its own settings.

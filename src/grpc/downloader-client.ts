@@ -1,6 +1,8 @@
 import { type Client, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
 import {
+  type Download,
   type DownloaderClient,
+  type DownloaderStatus,
   DownloaderUnreachable,
   type Exchange,
   type Outcome,
@@ -12,6 +14,8 @@ import type { Meter } from "../domain/monitoring.ts";
 import { createConnections } from "./connections.ts";
 import { type CallFailure, classify, describe, exchangeOf } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
+import { createReplyGate } from "./reply-gate.ts";
+import { readInParts } from "./reply-parts.ts";
 import {
   fromHealthResponse,
   fromStatusResponse,
@@ -37,7 +41,7 @@ export interface DownloaderClientOptions {
 const STATUS_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 3_000;
 
-type Ending = { readonly reply: unknown } | { readonly failure: CallFailure };
+type Ending = { readonly reply: Buffer } | { readonly failure: CallFailure };
 
 /** Calls downloaders, over one channel per name. `close()` cancels what is under way and resolves when it has ended. */
 export function createDownloaderClient({
@@ -48,16 +52,31 @@ export function createDownloaderClient({
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
   const connections = createConnections();
+  const gate = createReplyGate();
   const underWay = new Map<ClientUnaryCall, Promise<Ending>>();
   let closed = false;
 
+  /** Never throws, and settles when the call has ended and `take` has had its reply. */
+  async function call<Reply>(
+    target: Target,
+    method: DownloaderMethod,
+    { request, limitMs, take }: { request: object; limitMs: number; take: (reply: Buffer) => Promise<Reply> | Reply },
+  ): Promise<{ readonly reply: Reply } | { readonly failure: CallFailure }> {
+    const of = { isList: method === "Queue" || method === "Status", limitMs: Math.min(deadlineMs, limitMs) };
+    const ended = await gate.pass(target.name, of, async (leftMs) => {
+      const ending = await begin(target, method, request, leftMs);
+      return "failure" in ending ? ending : { reply: await take(ending.reply) };
+    });
+    return ended ?? notStarted("replies of others are too large to receive this one as well");
+  }
+
   /** Never throws, and settles when the call has ended. */
-  function call(target: Target, method: DownloaderMethod, request: object, limitMs = deadlineMs): Promise<Ending> {
-    if (closed) return Promise.resolve(notStarted("the bot is stopping"));
+  async function begin(target: Target, method: DownloaderMethod, request: object, limitMs: number): Promise<Ending> {
+    if (closed) return notStarted("the bot is stopping");
     try {
-      return start(target, method, request, Math.min(deadlineMs, limitMs));
+      return await start(target, method, request, limitMs);
     } catch (error) {
-      return Promise.resolve(notStarted(error instanceof Error ? error.message : String(error)));
+      return notStarted(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -65,12 +84,15 @@ export function createDownloaderClient({
     const client = connections.to(target);
     const startedAt = performance.now();
     const { promise, resolve } = Promise.withResolvers<Ending>();
-    const { path, requestSerialize, responseDeserialize } = service[method];
+    const { path, requestSerialize } = service[method];
     const unaryCall = client.makeUnaryRequest(
       path,
       requestSerialize,
-      // The reply to SetToQueue is the whole history, which nobody reads: a broken one must not hide an acceptance.
-      method === "SetToQueue" ? () => ({}) : responseDeserialize,
+      // Read afterwards, a part at a time: as it comes it is one piece of up to 16 MiB.
+      (bytes: Buffer) => {
+        gate.received(target.name, bytes.length);
+        return bytes;
+      },
       request,
       new Metadata(),
       // grpc-js compares the deadline with Date.now(), so an injected clock has no place here.
@@ -80,7 +102,7 @@ export function createDownloaderClient({
         const afterMs = Math.round(performance.now() - startedAt);
         const failure = error === null ? undefined : { code: error.code, details: error.details, afterMs };
         if (!closed) note(target, client, failure);
-        resolve(failure === undefined ? { reply } : { failure });
+        resolve(failure === undefined ? { reply: reply ?? Buffer.alloc(0) } : { failure });
       },
     );
     underWay.set(unaryCall, promise);
@@ -100,19 +122,36 @@ export function createDownloaderClient({
     }
   }
 
-  async function ask<Reply>(
+  /** `read` gets a part of the reply at a time, and `join` all of them. */
+  async function ask<Part, Reply>(
     target: Target,
     method: DownloaderMethod,
-    { request = {}, limitMs, read }: { request?: object; limitMs?: number; read: (reply: unknown) => Reply },
+    of: {
+      request?: object;
+      limitMs?: number;
+      read: (part: unknown) => Part;
+      join: (parts: readonly Part[]) => Reply;
+    },
   ): Promise<Reply> {
-    const ending = await call(target, method, request, limitMs);
-    if ("failure" in ending) throw new DownloaderUnreachable(target.name, describe(ending.failure));
-    return read(ending.reply);
+    const { request = {}, limitMs = deadlineMs, read, join } = of;
+    const { responseDeserialize } = service[method];
+    try {
+      const take = (reply: Buffer) => readInParts(reply, (part) => read(responseDeserialize(part)));
+      const ending = await call(target, method, { request, limitMs, take });
+      if ("failure" in ending) throw new DownloaderUnreachable(target.name, describe(ending.failure));
+      return join(ending.reply);
+    } catch (error) {
+      if (error instanceof DownloaderUnreachable) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DownloaderUnreachable(target.name, `its reply to ${method} cannot be read: ${why}`);
+    }
   }
 
   async function submit(target: Target, submission: Submission): Promise<Outcome> {
     const startedAt = performance.now();
-    const ending = await call(target, "SetToQueue", toSetToQueueRequest(submission));
+    const request = toSetToQueueRequest(submission);
+    // The reply is the whole history, which nobody reads: a broken one must not hide an acceptance.
+    const ending = await call(target, "SetToQueue", { request, limitMs: deadlineMs, take: () => undefined });
     const outcome = classify("failure" in ending ? ending.failure : undefined);
     meter?.attempted({ downloader: target.name, outcome: outcome.kind, ms: performance.now() - startedAt });
     return outcome;
@@ -128,19 +167,35 @@ export function createDownloaderClient({
 
   return {
     submit,
-    remove: (target, url) =>
-      ask(target, "DeleteFromQueue", { request: toDeleteFromQueueRequest(url), read: fromTasksResponse }),
-    cleanHistory: (target) => ask(target, "CleanHistory", { read: fromTasksResponse }),
-    status: (target) => ask(target, "Status", { limitMs: STATUS_DEADLINE_MS, read: fromStatusResponse }),
-    queue: (target) => ask(target, "Queue", { read: fromTasksResponse }),
-    health: (target) => ask(target, "Healtheck", { limitMs: HEALTH_DEADLINE_MS, read: fromHealthResponse }),
-    forget: connections.forget,
+    remove: (target, url) => ask(target, "DeleteFromQueue", { request: toDeleteFromQueueRequest(url), ...TASKS }),
+    cleanHistory: (target) => ask(target, "CleanHistory", TASKS),
+    status: (target) =>
+      ask(target, "Status", { limitMs: STATUS_DEADLINE_MS, read: fromStatusResponse, join: joinedStatus }),
+    queue: (target) => ask(target, "Queue", TASKS),
+    health: (target) =>
+      ask(target, "Healtheck", {
+        limitMs: HEALTH_DEADLINE_MS,
+        read: fromHealthResponse,
+        join: (parts) => parts.join(""),
+      }),
+    forget(name) {
+      gate.forget(name);
+      connections.forget(name);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
+const TASKS = { read: fromTasksResponse, join: (parts: readonly (readonly Download[])[]) => parts.flat() };
+
+const joinedStatus = (parts: readonly DownloaderStatus[]): DownloaderStatus => ({
+  running: parts.flatMap(({ running }) => running),
+  // Later fields win, and one that is not there is empty.
+  sensors: parts.findLast(({ sensors }) => sensors !== "")?.sensors ?? "",
+});
+
 /** Words that `classify` knows for "never sent". */
-const notStarted = (reason: string): Ending => ({
+const notStarted = (reason: string): { readonly failure: CallFailure } => ({
   failure: { code: status.UNAVAILABLE, details: `No connection established: ${reason}` },
 });

@@ -142,7 +142,7 @@ describe("submit()", () => {
   });
 
   test("does not know about a reply that is larger than the cap", async () => {
-    const tasks = [{ link: "u", name: "x".repeat(65 * 1024 * 1024) }];
+    const tasks = [{ link: "u", name: "x".repeat(17 * 1024 * 1024) }];
     using peer = await startPeer({ SetToQueue: replies({ tasks }) });
     await using started = startClient();
     const outcome = await started.client.submit(peer.target, SUBMISSION);

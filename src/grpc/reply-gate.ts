@@ -1,0 +1,91 @@
+/** A reply above this is large. */
+const LARGE_BYTES = 1024 * 1024;
+/** Large replies that are received and read at a time: a few of 16 MiB fit beside everything else, sixteen do not. */
+const MOST_LARGE = 2;
+/** Lists of downloaders that have not said one yet, and whose size nobody knows. */
+const MOST_UNKNOWN = 8;
+
+/** Bounds how much of downloaders' replies is in memory at a time (reliability.md §2.5). */
+export interface ReplyGate {
+  /**
+   * What `work` returns; undefined when it was not its turn within `limitMs`. `work` gets the ms that are left. Those whose
+   * latest reply was small wait for nobody.
+   */
+  pass<T>(
+    name: string,
+    of: { isList: boolean; limitMs: number },
+    work: (leftMs: number) => Promise<T>,
+  ): Promise<T | undefined>;
+  /** Notes how large a reply was. */
+  received(name: string, bytes: number): void;
+  /** It is gone, or has moved. */
+  forget(name: string): void;
+}
+
+/** Sizes are known per downloader, from its latest reply. */
+export function createReplyGate(): ReplyGate {
+  const sizes = new Map<string, number>();
+  const large = createTurnstile(MOST_LARGE);
+  const unknown = createTurnstile(MOST_UNKNOWN);
+
+  function turnstileFor(name: string, isList: boolean): Turnstile | undefined {
+    const bytes = sizes.get(name);
+    if (bytes === undefined) return isList ? unknown : undefined;
+    return bytes > LARGE_BYTES ? large : undefined;
+  }
+
+  return {
+    async pass(name, { isList, limitMs }, work) {
+      const turnstile = turnstileFor(name, isList);
+      if (turnstile === undefined) return work(limitMs);
+      const startedAt = performance.now();
+      if (!(await turnstile.enter(limitMs))) return undefined;
+      try {
+        return await work(Math.max(1, limitMs - (performance.now() - startedAt)));
+      } finally {
+        turnstile.leave();
+      }
+    },
+    received: (name, bytes) => void sizes.set(name, bytes),
+    forget: (name) => void sizes.delete(name),
+  };
+}
+
+interface Turnstile {
+  /** False when there was no room within so many ms. */
+  enter(withinMs: number): Promise<boolean>;
+  leave(): void;
+}
+
+function createTurnstile(most: number): Turnstile {
+  let inside = 0;
+  const waiting = new Set<() => void>();
+  return {
+    enter(withinMs) {
+      if (inside < most) {
+        inside += 1;
+        return Promise.resolve(true);
+      }
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const letIn = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        waiting.delete(letIn);
+        resolve(false);
+      }, withinMs);
+      waiting.add(letIn);
+      return promise;
+    },
+    leave() {
+      const [next] = waiting;
+      // Its place goes to the next one.
+      if (next === undefined) inside -= 1;
+      else {
+        waiting.delete(next);
+        next();
+      }
+    },
+  };
+}

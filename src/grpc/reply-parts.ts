@@ -1,0 +1,64 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Decoding and checking more at a time would hold up the event loop. */
+const PART_BYTES = 64 * 1024;
+
+/**
+ * Reads a serialized message a part at a time, and lets the event loop turn in between: a list of 16 MiB takes seconds. Rejects
+ * with what `read` throws, and where the bytes are no message.
+ */
+export async function readInParts<T>(message: Buffer, read: (part: Buffer) => T): Promise<T[]> {
+  const all: T[] = [];
+  for (const part of partsOf(message, PART_BYTES)) {
+    if (all.length > 0) await setImmediate();
+    all.push(read(part));
+  }
+  return all;
+}
+
+/** Parts of at least `bytes`, cut between top-level fields: by protobuf's rules each is such a message itself. One at least. */
+export function* partsOf(message: Buffer, bytes: number): Generator<Buffer> {
+  let start = 0;
+  for (let at = 0; at < message.length; ) {
+    at = afterField(message, at);
+    if (at - start < bytes) continue;
+    yield message.subarray(start, at);
+    start = at;
+  }
+  if (start < message.length || message.length === 0) yield message.subarray(start);
+}
+
+function afterField(message: Buffer, from: number): number {
+  const tag = varint(message, from);
+  const end = afterValue(message, tag.end, tag.value & 7);
+  if (end > message.length) throw new Error("The reply is cut off");
+  return end;
+}
+
+function afterValue(message: Buffer, at: number, wireType: number): number {
+  switch (wireType) {
+    case 0:
+      return varint(message, at).end;
+    case 1:
+      return at + 8;
+    case 2: {
+      const { value, end } = varint(message, at);
+      return end + value;
+    }
+    case 5:
+      return at + 4;
+    default:
+      throw new Error(`The reply has a field of the unknown kind ${wireType}`);
+  }
+}
+
+/** The value is right up to 2^31, which is more than a message may have. */
+function varint(message: Buffer, from: number): { value: number; end: number } {
+  let value = 0;
+  for (let at = from; at < Math.min(from + 10, message.length); at += 1) {
+    const byte = message[at] ?? 0;
+    value += (byte & 127) * 2 ** (7 * (at - from));
+    if (byte < 128) return { value, end: at + 1 };
+  }
+  throw new Error("The reply is cut off");
+}
