@@ -5,15 +5,19 @@ import { createCountBacklog } from "../service/fleet/backlog.ts";
 import { createDownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import { createTraceLink } from "../service/fleet/trace-link.ts";
+import type { Usability } from "../service/fleet/usability.ts";
 import { createCheckQuota } from "../service/queue/quota.ts";
 import type { Foundation } from "./foundation.ts";
 
 /** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`. */
 export type Administration = ReturnType<typeof createAdministration>;
 
-export function createAdministration(foundation: Foundation, of: { registry: Registry; client: DownloaderClient }) {
+export function createAdministration(
+  foundation: Foundation,
+  of: { registry: Registry; usability: Usability; client: DownloaderClient },
+) {
   const { config, store, now, log } = foundation;
-  const { registry, client } = of;
+  const { registry, usability, client } = of;
   const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: log.withTag("access") });
   const countBacklog = createCountBacklog({ links: store.links, registry });
   return {
@@ -23,6 +27,7 @@ export function createAdministration(foundation: Foundation, of: { registry: Reg
     checkQuota: createCheckQuota({ links: store.links, maxOpen: config.links.max_open }),
     downloaderAdmin: createDownloaderAdmin({
       registry,
+      usability,
       client,
       deliveries: store.deliveries,
       countBacklog,

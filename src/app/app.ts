@@ -60,8 +60,8 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   });
   const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction";
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
-  const { registry, client, dispatcher, enqueue } = dispatching;
-  const administration = createAdministration(foundation, { registry, client });
+  const { registry, usability, client, dispatcher, enqueue } = dispatching;
+  const administration = createAdministration(foundation, { registry, usability, client });
   const { downloaderAdmin, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
   const side = parts.use(

@@ -11,12 +11,14 @@ import { createOutcomes } from "../service/dispatch/outcomes.ts";
 import { createReconciler } from "../service/dispatch/reconciler.ts";
 import { createSubmitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../service/fleet/registry.ts";
+import { createUsability, type Usability } from "../service/fleet/usability.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
 import type { Foundation } from "./foundation.ts";
 
 /** Everything between a link that comes in and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {
   readonly registry: Registry;
+  readonly usability: Usability;
   readonly client: DownloaderClient;
   readonly dispatcher: Dispatcher;
   readonly enqueue: Enqueue;
@@ -45,10 +47,12 @@ export function createDispatching(
   const log = foundation.log.withTag("dispatch");
   const report = (event: LinkEvent) => void events.emit("link", event);
 
+  const usability = createUsability({ now, tell: (alert) => void events.emit("alert", alert) });
   const registry = createRegistry({
     table: store.downloaders,
     routes: config.routes,
     bindsNames: foundation.tls?.clientCa !== undefined,
+    usability,
     now,
     random,
     log: foundation.log.withTag("registry"),
@@ -67,6 +71,7 @@ export function createDispatching(
     deadlineMs: deadline,
     log: foundation.log.withTag("downloaders"),
     onExchange: registry.exchanged,
+    onAnswer: usability.note,
     meter: {
       attempted(attempt) {
         foundation.metrics.meter.attempted(attempt);
@@ -109,6 +114,7 @@ export function createDispatching(
 
   return {
     registry,
+    usability,
     client,
     dispatcher,
     enqueue: createEnqueue({ store, direct, delayMs, now, log: queueLog }),

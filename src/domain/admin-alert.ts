@@ -1,4 +1,4 @@
-import type { Address, Downloader } from "./downloader.ts";
+import type { Address, Downloader, Unusable } from "./downloader.ts";
 import type { GrantedRole } from "./role.ts";
 
 /** A number of links that was counted up to a bound: at least so many when there are `more`. */
@@ -32,6 +32,9 @@ export type AdminAlert =
   /** It could not be used at the start: the bot goes on without it; and it is in use now. */
   | { readonly kind: "no_database" | "database_back" }
   | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
+  /** It answers, but takes nothing from this bot. */
+  | { readonly kind: "unusable"; readonly name: string; readonly problem: Unusable }
+  | { readonly kind: "usable"; readonly name: string }
   /** (Nearly) all at once: rather our own network. */
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }
   | { readonly kind: "joined"; readonly name: string; readonly at: Address; readonly roots: readonly string[] }
@@ -67,6 +70,9 @@ export function subjectOf(alert: AdminAlert): string {
     case "silent":
     case "back":
       return `health of ${alert.downloader.name}`;
+    case "usable":
+    case "unusable":
+      return `use of ${alert.name}`;
     case "moved":
     case "rerooted":
       return `${alert.kind} ${alert.name}`;

@@ -20,6 +20,9 @@ export interface Downloader extends Address {
   readonly paused: boolean;
 }
 
+/** Why a downloader that answers is of no use: it does not let the bot in, or does not know a method that the bot needs. */
+export type Unusable = "not_let_in" | "no_method";
+
 /** What a registration says, after validation. */
 export interface Registration extends Address {
   readonly name: string;

@@ -8,11 +8,12 @@ import {
   type Outcome,
   type Submission,
   type Target,
+  type Unusable,
 } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import { createConnections } from "./connections.ts";
-import { type CallFailure, classify, describe, exchangeOf } from "./outcome.ts";
+import { type CallFailure, classify, describe, exchangeOf, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import { createReplyGate } from "./reply-gate.ts";
 import { readInParts } from "./reply-parts.ts";
@@ -33,6 +34,11 @@ export interface DownloaderClientOptions {
    * when the downloader has moved to another address meanwhile. What it throws is logged.
    */
   readonly onExchange: (name: string, exchange: Exchange) => void;
+  /**
+   * Called besides when the downloader answered: `problem` says that it is of no use as this method found, undefined that it
+   * is. What it throws is logged.
+   */
+  readonly onAnswer?: (name: string, method: string, problem: Unusable | undefined) => void;
   /** Counts each try to hand a link over, with how it ended. */
   readonly meter?: Pick<Meter, "attempted">;
 }
@@ -48,6 +54,7 @@ export function createDownloaderClient({
   deadlineMs,
   log,
   onExchange,
+  onAnswer,
   meter,
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
@@ -101,7 +108,7 @@ export function createDownloaderClient({
         underWay.delete(unaryCall);
         const afterMs = Math.round(performance.now() - startedAt);
         const failure = error === null ? undefined : { code: error.code, details: error.details, afterMs };
-        if (!closed) note(target, client, failure);
+        if (!closed) note({ target, client, method }, failure);
         resolve(failure === undefined ? { reply: reply ?? Buffer.alloc(0) } : { failure });
       },
     );
@@ -109,7 +116,10 @@ export function createDownloaderClient({
     return promise;
   }
 
-  function note(target: Target, client: Client, failure: CallFailure | undefined): void {
+  function note(
+    { target, client, method }: { target: Target; client: Client; method: DownloaderMethod },
+    failure: CallFailure | undefined,
+  ): void {
     if (!connections.leadsTo(target)) return;
     const exchange = exchangeOf(failure);
     // A channel in back-off fails calls to a downloader that is back, and a connection that a router has forgotten
@@ -117,6 +127,7 @@ export function createDownloaderClient({
     if (exchange !== "answered") connections.renew(target, client);
     try {
       onExchange(target.name, exchange);
+      if (exchange === "answered") onAnswer?.(target.name, method, unusable(method, failure));
     } catch (error) {
       log.error(`Cannot note an exchange with "${target.name}"`, { error });
     }

@@ -1,5 +1,6 @@
 import { status } from "@grpc/grpc-js";
-import type { Exchange, Outcome } from "../domain/downloader.ts";
+import type { Exchange, Outcome, Unusable } from "../domain/downloader.ts";
+import type { DownloaderMethod } from "./proto.ts";
 
 /** How a call failed: a gRPC status, and how long the call took. */
 export interface CallFailure {
@@ -61,6 +62,22 @@ export function exchangeOf(failure: CallFailure | undefined): Exchange {
   if (NOT_GRPC.test(details)) return "unanswered";
   const isSilence = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED].includes(code);
   return isSilence ? "unanswered" : "answered";
+}
+
+/** Methods without which nothing can be handed over. */
+const NEEDED: readonly DownloaderMethod[] = ["SetToQueue", "Queue"];
+
+/** Why the downloader is of no use, by what one of its methods said; undefined when that is not in the way. */
+export function unusable(method: DownloaderMethod, failure: CallFailure | undefined): Unusable | undefined {
+  switch (failure?.code) {
+    case status.UNAUTHENTICATED:
+    case status.PERMISSION_DENIED:
+      return "not_let_in";
+    case status.UNIMPLEMENTED:
+      return NEEDED.includes(method) ? "no_method" : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** For operators, on one line: `DEADLINE_EXCEEDED after 10000 ms: Deadline exceeded after 10.000s,…`. */

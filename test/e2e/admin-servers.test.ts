@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
 
@@ -285,6 +286,33 @@ describe("admins are told", () => {
     closedAt = Date.now();
     const news = await app.api.message(admin, ({ text }) => /📡|🔇/.test(text));
     expect(news.text).toContain("it may be our own network");
+  });
+
+  test("once that one answers and lets nobody in, and that it does again; meanwhile it is shown as of no use", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const [admin, person] = [boss(app), ann(app)];
+    const nas = await app.downloader({ name: "nas", mode: { code: status.UNAUTHENTICATED, details: "who are you" } });
+    const sends = async (link: string) => {
+      person.sends(link);
+      const prompt = await says(app, person, link, "Waits till");
+      await person.presses(prompt.id, "Now");
+      return prompt;
+    };
+    const prompt = await sends(VIDEO);
+    const alarm = await says(app, admin, "⛔ “nas” answers, but does not let this bot in.");
+    await says(app, person, VIDEO, "does not let this bot in");
+    await sends("https://youtube.com/watch?v=2");
+    await says(app, person, "v=2", "does not let this bot in");
+    admin.sends("/servers");
+    await says(app, admin, "⛔ nas", "does not let this bot in");
+    nas.mode = "ok";
+    await person.presses(prompt.id, "Now");
+    await nas.accepts(VIDEO);
+    const news = await says(app, admin, "✅ “nas” takes links from me again.");
+    expect(news.id).toBeGreaterThan(alarm.id);
+    expect(app.api.messages(admin).filter(({ text }) => text.startsWith("⛔ “nas” answers"))).toHaveLength(1);
+    admin.sends("/servers");
+    await says(app, admin, "🟢 nas");
   });
 
   test("that another instance takes the updates, once it has done so for a minute", async () => {

@@ -1,14 +1,17 @@
 import type { DownloaderLoad } from "../../domain/admin-alert.ts";
 import type { Deliveries } from "../../domain/delivery.ts";
-import type { Downloader, DownloaderClient, DownloaderState } from "../../domain/downloader.ts";
+import type { Downloader, DownloaderClient, DownloaderState, Unusable } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { abortable } from "./abortable.ts";
 import type { CountBacklog } from "./backlog.ts";
 import type { Registry } from "./registry.ts";
+import type { Usability } from "./usability.ts";
 
 /** A downloader as admins see it. */
 export interface DownloaderOverview extends Downloader, DownloaderLoad {
   readonly state: DownloaderState;
+  /** Why it is of no use, although it answers. */
+  readonly problem: Unusable | undefined;
 }
 
 /** What admins do with downloaders. */
@@ -29,6 +32,7 @@ export interface DownloaderAdmin {
 
 export function createDownloaderAdmin(deps: {
   registry: Registry;
+  usability: Pick<Usability, "problemOf">;
   client: DownloaderClient;
   deliveries: Deliveries;
   countBacklog: CountBacklog;
@@ -45,7 +49,8 @@ export function createDownloaderAdmin(deps: {
         if (downloader === undefined) return [];
         const running = deliveries.open(name).length;
         const count = waiting.get(name) ?? { links: 0, more: false };
-        return { ...downloader, state: registry.stateOf(name), running, waiting: count };
+        const problem = deps.usability.problemOf(name);
+        return { ...downloader, state: registry.stateOf(name), problem, running, waiting: count };
       });
     },
     setPaused(name, paused) {

@@ -12,6 +12,7 @@ import { candidatesAmong, createRouting, drawOrder, type Match, type Route, type
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
 import { createKnownNames } from "./known-names.ts";
+import type { Usability } from "./usability.ts";
 
 /** A stranger on the network must not fill memory; far above any fleet. */
 const MOST_DOWNLOADERS = 300;
@@ -38,7 +39,10 @@ export interface Registry {
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
   /** Everyone who may get this link, by routes or roots, in no particular order. */
   matching(link: { url: string; downloader: string | null }): string[];
-  /** Everyone to try for this link, in an order drawn at random; those that are failing only where there is no other. */
+  /**
+   * Everyone to try for this link, in an order drawn at random; those that are failing only where there is no other,
+   * those of no use last.
+   */
   order(link: { url: string; downloader: string | null }): Order;
   /** Notes the end of a call: `answered` renews the record, anything else counts as a failure. */
   exchanged(name: string, exchange: Exchange): void;
@@ -71,6 +75,7 @@ export function createRegistry(
     routes: readonly Route[];
     /** Each name belongs to a certificate, so that another spelling is another's. */
     bindsNames?: boolean;
+    usability?: Pick<Usability, "isAvoided" | "forget">;
     now: () => number;
     random: () => number;
     log: Log;
@@ -117,6 +122,7 @@ export function createRegistry(
       routing = undefined;
       names.add(downloader.name);
       states.forget(downloader.name);
+      deps.usability?.forget(downloader.name);
       unsaved.add(downloader.name);
       registry.save();
       const { name, host, port, roots } = downloader;
@@ -138,7 +144,10 @@ export function createRegistry(
       const states = Map.groupBy(registry.matching(link), registry.stateOf);
       const { reachable = [], failing = [], unreachable = [] } = Object.fromEntries(states);
       const tried = reachable.length > 0 ? reachable : failing;
-      return { names: drawOrder(tried, deps.random), unreachable: drawOrder(unreachable, deps.random) };
+      const drawn = drawOrder(tried, deps.random);
+      const isAvoided = (name: string) => deps.usability?.isAvoided(name) ?? false;
+      const names = [...drawn.filter((name) => !isAvoided(name)), ...drawn.filter(isAvoided)];
+      return { names, unreachable: drawOrder(unreachable, deps.random) };
     },
     exchanged(name, exchange) {
       const downloader = known.get(name);
@@ -169,6 +178,7 @@ export function createRegistry(
       routing = undefined;
       names.remove(name);
       states.forget(name);
+      deps.usability?.forget(name);
       unsaved.add(name);
       registry.save();
       deps.onChanged?.();

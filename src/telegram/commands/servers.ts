@@ -28,10 +28,19 @@ export function createDownloaderList(deps: {
 
   function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;
-    const { name, host, port, lastSeenAt, failures, paused, state, running, waiting } = downloader;
-    const sign = paused ? "⏸" : state !== "reachable" ? "🔴" : failures === 0 ? "🟢" : "🟡";
+    const { name, host, port, lastSeenAt, failures, paused, state, problem, running, waiting } = downloader;
+    const sign = paused
+      ? "⏸"
+      : problem !== undefined
+        ? "⛔"
+        : state !== "reachable"
+          ? "🔴"
+          : failures === 0
+            ? "🟢"
+            : "🟡";
     const facts = [
       lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, context)),
+      ...(problem === undefined ? [] : [words.problem[problem]]),
       ...(failures > 0 ? [words.failures(failures)] : []),
       ...(state === "reachable" ? [] : [words[state]]),
       ...(paused ? [words.paused] : []),

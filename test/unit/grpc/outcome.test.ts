@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { classify, exchangeOf, describe as inWords } from "../../../src/grpc/outcome.ts";
+import { classify, exchangeOf, describe as inWords, unusable } from "../../../src/grpc/outcome.ts";
 
 const UNIQUE = "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE constraint failed: links.link";
 
@@ -92,5 +92,24 @@ describe("describe()", () => {
     const text = inWords({ code: status.UNKNOWN, details: `${"x".repeat(299)}😀${"y".repeat(5000)}` });
     expect(text.length).toBeLessThan(330);
     expect(text.isWellFormed()).toBe(true);
+  });
+});
+
+describe("unusable()", () => {
+  test.each([
+    ["SetToQueue", status.UNAUTHENTICATED, "not_let_in"],
+    ["Healtheck", status.PERMISSION_DENIED, "not_let_in"],
+    ["SetToQueue", status.UNIMPLEMENTED, "no_method"],
+    ["Queue", status.UNIMPLEMENTED, "no_method"],
+    ["Healtheck", status.UNIMPLEMENTED, undefined],
+    ["CleanHistory", status.UNIMPLEMENTED, undefined],
+    ["SetToQueue", status.UNKNOWN, undefined],
+    ["SetToQueue", status.UNAVAILABLE, undefined],
+  ] as const)("says of %s that fails with %d: %p", (method, code, problem) => {
+    expect(unusable(method, { code, details: "" })).toBe(problem);
+  });
+
+  test("says nothing of a call that worked", () => {
+    expect(unusable("SetToQueue", undefined)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import type { AdminAlert, BoundedCount, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address } from "../../../domain/downloader.ts";
+import type { Address, Unusable } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
@@ -20,6 +20,11 @@ const stay = (ms: number) =>
 const minutes = (ms: number) => counted(Math.ceil(ms / MINUTE_MS), "minute", "minutes");
 const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
+
+const unusable: Readonly<Record<Unusable, string>> = {
+  not_let_in: "does not let this bot in",
+  no_method: "is no downloader that this bot can use",
+};
 
 function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
@@ -54,6 +59,10 @@ export const admin = {
         return `🔇 “${named(alert.downloader.name)}” does not answer.${load(alert.downloader)}`;
       case "back":
         return `🔊 “${named(alert.downloader.name)}” is back.${load(alert.downloader)}`;
+      case "unusable":
+        return `⛔ “${named(alert.name)}” answers, but ${unusable[alert.problem]}. Links go to others, if there are any.`;
+      case "usable":
+        return `✅ “${named(alert.name)}” takes links from me again.`;
       case "all_silent":
         return `📡 Hardly any downloader answers (${names(alert.downloaders)}): it may be our own network.`;
       case "joined":
@@ -128,6 +137,7 @@ export const admin = {
     neverSeen: "never seen",
     roots: (roots: string) => `takes ${roots}`,
     failures: (n: number) => `${counted(n, "failure", "failures")} in a row`,
+    problem: unusable,
     unreachable: "cannot be reached",
     failing: "answers links with errors",
     paused: "paused: gets no new links",

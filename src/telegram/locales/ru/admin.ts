@@ -1,5 +1,5 @@
 import type { BoundedCount, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address } from "../../../domain/downloader.ts";
+import type { Address, Unusable } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
@@ -22,6 +22,11 @@ const stay = (ms: number) =>
 
 const minutes = (ms: number) => counted(Math.ceil(ms / MINUTE_MS), "минуту", "минуты", "минут");
 const queued = (n: number | undefined) => (n === undefined ? "Очередь не прочитать." : `В очереди ${links(n)}.`);
+
+const unusable: Readonly<Record<Unusable, string>> = {
+  not_let_in: "не пускает этого бота",
+  no_method: "этот бот с ним работать не умеет",
+};
 
 function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
@@ -56,6 +61,10 @@ export const admin: Texts["admin"] = {
         return `🔇 «${named(alert.downloader.name)}» не отвечает.${load(alert.downloader)}`;
       case "back":
         return `🔊 «${named(alert.downloader.name)}» снова на связи.${load(alert.downloader)}`;
+      case "unusable":
+        return `⛔ «${named(alert.name)}» отвечает, но ${unusable[alert.problem]}. Ссылки уходят на другие серверы, если они есть.`;
+      case "usable":
+        return `✅ «${named(alert.name)}» снова принимает от меня ссылки.`;
       case "all_silent":
         return `📡 Почти никто из загрузчиков не отвечает (${names(alert.downloaders)}) — возможно, дело в нашей сети.`;
       case "joined":
@@ -122,6 +131,7 @@ export const admin: Texts["admin"] = {
     neverSeen: "ещё ни разу не отвечал",
     roots: (roots) => `берёт ${roots}`,
     failures: (n) => `${counted(n, "сбой", "сбоя", "сбоев")} подряд`,
+    problem: unusable,
     unreachable: "недоступен",
     failing: "отвечает на ссылки ошибками",
     paused: "на паузе: новых ссылок не получает",

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { RegistrationRefused } from "../../../../src/domain/registration.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
+import { createUsability } from "../../../../src/service/fleet/usability.ts";
+import { seeded } from "../../../support/seeded.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { storeFails } from "../fuse.ts";
 import { createWorld } from "../world.ts";
@@ -54,6 +56,33 @@ describe("register()", () => {
     expect(world.bot.registry.byName("nas 7")?.port).toBe(7);
     world.register("NAS 8", { port: 8 });
     expect(world.bot.registry.byName("nas 8")?.port).toBe(8);
+  });
+});
+
+describe("order() and those of no use", () => {
+  test("are tried last, until they register anew", () => {
+    using world = createWorld();
+    const usability = createUsability({ now: () => world.now, tell: () => {} });
+    const registry = createRegistry({
+      table: world.store.downloaders,
+      routes: [],
+      usability,
+      now: () => world.now,
+      random: seeded(7),
+      log: world.bot.log,
+      onRegistered: () => {},
+    });
+    const at = { host: "10.0.0.1", port: 1, roots: ["*"] };
+    for (const name of ["a", "b", "c"]) registry.register({ ...at, name });
+    const lastOf = (draws: number) => new Set(Array.from({ length: draws }, () => registry.order(X).names.at(-1)));
+    usability.note("b", "SetToQueue", "no_method");
+    expect([...lastOf(50)]).toEqual(["b"]);
+    registry.register({ ...at, name: "b" });
+    expect(lastOf(50).size).toBe(3);
+    usability.note("b", "SetToQueue", "no_method");
+    registry.remove("a");
+    registry.remove("c");
+    expect(registry.order(X)).toEqual({ names: ["b"], unreachable: [] });
   });
 });
 
