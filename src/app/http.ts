@@ -65,6 +65,7 @@ export function startHttpSide(
       checkQuota: administration.checkQuota,
       preferences,
       enqueue,
+      writable: store.writable,
       settings: {
         allowPrivate: config.links.allow_private,
         qualities: config.quality.choices,

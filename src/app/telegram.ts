@@ -80,6 +80,7 @@ export function createTelegramSide(
   const telegram = createTelegram(abilities, {
     settings: settingsOf(foundation, dispatching),
     updatesInProgress: store.updatesInProgress,
+    writable: store.writable,
     now,
     random,
     log,

@@ -53,6 +53,8 @@ export function createAcceptLinks(deps: {
   preferences: Pick<Preferences, "quality" | "folder">;
   checkQuota: CheckQuota;
   enqueue: Enqueue;
+  /** Resolves when the database can be written, or it is no use to wait for that. */
+  writable: () => Promise<void>;
   /** Shows the prompt of a link that was queued. */
   show: (link: Link) => void;
 }): AcceptLinks {
@@ -95,7 +97,8 @@ export function createAcceptLinks(deps: {
     }
   }
 
-  return (entries, { anyFolder } = { anyFolder: false }) => {
+  return async (entries, { anyFolder } = { anyFolder: false }) => {
+    await deps.writable();
     // Each is put by itself and in its turn, so that one outcome belongs to one entry, and the quota counts those before it.
     // While the database cannot be used, only this map keeps a link that stands twice in a request from being sent twice.
     const first = new Map<string, Promise<LinkResult>>();

@@ -1,4 +1,5 @@
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
 import { type Translate, withStorageErrors } from "./error-translation.ts";
 import { quickCheck } from "./integrity.ts";
@@ -21,12 +22,20 @@ export interface OpenDatabase extends Disposable {
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
   /** For single statements: see `guarded`. */
   readonly translate: Translate;
+  /**
+   * Resolves as soon as no other process writes, after a second at the latest: await it before work for a person, whose
+   * writes wait for 50 ms only. At once where it was waited for in vain before, until a write succeeds.
+   */
+  writable(): Promise<void>;
   /** Empty when sound, else what `PRAGMA quick_check` found. */
   check(): string[];
 }
 
 /** How long a write waits for another process; it blocks the event loop, so it stays short (reliability.md §1.2). */
-const BUSY_TIMEOUT_MS = 1000;
+const BUSY_TIMEOUT_MS = 50;
+/** How long, and how often, it is looked again whether another process still writes; meanwhile the event loop turns. */
+const WRITABLE_WITHIN_MS = 1_000;
+const WRITABLE_EVERY_MS = 20;
 
 /**
  * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. `onFailure` is told SQLite's
@@ -67,6 +76,12 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
         busyTimeout.regain();
         return result;
       }),
+    async writable() {
+      for (const until = performance.now() + WRITABLE_WITHIN_MS; busyTimeout.waits && isLocked(sqlite); ) {
+        if (performance.now() >= until) return busyTimeout.lose();
+        await sleep(WRITABLE_EVERY_MS);
+      }
+    },
     check: () => translate(() => quickCheck(sqlite)),
     [Symbol.dispose]() {
       try {
@@ -83,12 +98,32 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
  * Once a write has waited in vain for another process, the next ones do not wait until one succeeds: each wait stops the
  * whole event loop.
  */
-function createBusyTimeout(sqlite: Database): { lose(): void; regain(): void } {
+function createBusyTimeout(sqlite: Database): { readonly waits: boolean; lose(): void; regain(): void } {
   let waits = true;
   const set = (patient: boolean) => {
     if (waits === patient) return;
     waits = patient;
     sqlite.run(`PRAGMA busy_timeout = ${patient ? BUSY_TIMEOUT_MS : 0}`);
   };
-  return { lose: () => set(false), regain: () => set(true) };
+  return {
+    get waits() {
+      return waits;
+    },
+    lose: () => set(false),
+    regain: () => set(true),
+  };
+}
+
+/** Whether another connection writes right now; false for any other trouble, which a write will tell. */
+function isLocked(sqlite: Database): boolean {
+  sqlite.run("PRAGMA busy_timeout = 0");
+  try {
+    sqlite.run("BEGIN IMMEDIATE");
+    sqlite.run("ROLLBACK");
+    return false;
+  } catch (error) {
+    return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
+  } finally {
+    sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
 }

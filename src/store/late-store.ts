@@ -107,6 +107,11 @@ function forwarding(current: () => SqliteStore): SqliteStore {
     ...Object.fromEntries(tables),
     moveChat: (move) => current().moveChat(move),
     transaction: (work) => current().transaction(work),
+    writable: async () =>
+      unlessUnavailable(
+        () => current().writable(),
+        () => undefined,
+      ),
     check: () => current().check(),
     [Symbol.dispose]: () => undefined,
   };

@@ -41,6 +41,8 @@ export interface ClientOptions {
   /** The kinds of update to ask for (Bot API: `allowed_updates`). */
   readonly kinds: PollOptions["kinds"];
   readonly updatesInProgress: UpdatesInProgress;
+  /** See `BatchOptions`. */
+  readonly writable: () => Promise<void>;
   readonly meter: Pick<Meter, "telegramFailed" | "updated">;
   readonly onStep: (step: PollStep) => void;
   readonly onAlarm: (alarm: UpdateAlarm) => void;
@@ -67,6 +69,7 @@ export function openClient(options: ClientOptions): Client {
       return api.bot.updates.handleUpdate(update);
     },
     updatesInProgress: options.updatesInProgress,
+    writable: options.writable,
     now,
     random,
     wait,

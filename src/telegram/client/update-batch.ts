@@ -30,6 +30,8 @@ export interface BatchOptions {
   /** Resolves when what the update asks for is stored; answers may still be on their way. */
   readonly handle: (update: TelegramUpdate) => Promise<unknown>;
   readonly updatesInProgress: UpdatesInProgress;
+  /** Awaited before each update: resolves when the database can be written, or it is no use to wait for that. */
+  readonly writable: () => Promise<void>;
   readonly log: Log;
   readonly wait: Wait;
   readonly onPoison?: (update: TelegramUpdate) => void;
@@ -44,7 +46,7 @@ const LIMIT_MS = 15_000;
 const MAX_TRIES = 3;
 
 /** Handles batches of updates: each chat in its order, chats side by side (reliability.md §3.3). */
-export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait, onPoison }: BatchOptions) {
+export function createBatchHandler({ kinds, handle, updatesInProgress, writable, log, wait, onPoison }: BatchOptions) {
   const counts: UpdateCounts = { handled: 0, failed: 0, late: 0, unsupported: 0, poisonous: 0 };
   const supported = new Set<string>(kinds);
   const strangeKinds = new Set<string>();
@@ -61,6 +63,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, log, wait
     }
     const update = inOrder(raw, kind);
     const id = update.update_id;
+    await writable();
     const tries = triesOf(id);
     try {
       if (tries > MAX_TRIES) {

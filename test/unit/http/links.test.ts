@@ -23,6 +23,7 @@ const deps = {
     quality: (chatId: number) => (chatId === FRIEND ? 720 : "best"),
     folder: (chatId: number) => (chatId === FRIEND ? "music" : "films"),
   } as const,
+  writable: async () => {},
 };
 
 /** A queue in a database of its own, and what is shown of it. */

@@ -70,6 +70,54 @@ describe("while another process holds the lock", () => {
   });
 });
 
+describe("writable()", () => {
+  test("waits for another process without holding up the event loop, and the write then succeeds", async () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    let isOver = false;
+    const waited = store.writable().then(() => {
+      isOver = true;
+    });
+    // The loop turns: otherwise nobody could end the lock.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    other.run("ROLLBACK");
+    await waited;
+    expect(store.links.add(newLink())?.id).toBe(1);
+  });
+
+  test("does not wait for ever, nor again before a write has succeeded", async () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    await store.writable();
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      if (turns < 100) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await store.writable();
+    expect(turns).toBeLessThan(2);
+    expect(() => store.links.add(newLink())).toThrow(StoreUnavailable);
+    other.run("ROLLBACK");
+    expect(store.transaction(() => store.links.add(newLink())?.id)).toBe(1);
+    other.run("BEGIN IMMEDIATE");
+    const waited = store.writable();
+    other.run("ROLLBACK");
+    await waited;
+  });
+
+  test("says nothing about any other trouble, and leaves a transaction alone", async () => {
+    using store = openStore(":memory:");
+    await store.writable();
+    expect(store.transaction(() => store.links.add(newLink())?.id)).toBe(1);
+  });
+});
+
 test("each failure is told once, in tables and in nested transactions, and thrown on", () => {
   using place = createPlace();
   const codes: string[] = [];

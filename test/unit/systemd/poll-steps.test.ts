@@ -20,6 +20,7 @@ function startPoll() {
     api: createApi({ token: TOKEN, root: telegram.root }),
     kinds: ["message"],
     updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
+    writable: async () => {},
     log: createRecordingLog(),
     now: clock.now,
     wait: clock.wait,

@@ -55,6 +55,7 @@ function start(overrides: Partial<PollOptions> & { token?: string; pollTimeoutMs
     api: createApi({ token, root: telegram.root, pollTimeoutMs }),
     kinds: ["message", "callback_query"],
     updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
+    writable: async () => {},
     log,
     now: clock.now,
     wait: clock.wait,
