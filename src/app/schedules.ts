@@ -63,7 +63,7 @@ export function startSchedules(
   started.defer(() => sweeper.stop());
   const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep());
   every("Asking how downloaders are", health.tickMs, health.sweep);
-  const nightly = { backups, check: store.check, zone: config.time_zone, now, log: log.withTag("store") };
+  const nightly = { backups, zone: config.time_zone, now, log: log.withTag("store") };
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
   const track = every("Tracking", tickMs, of.tracker.tick);
   const dispatch = every("Dispatching", tickMs, async () => {

@@ -9,12 +9,17 @@ export interface Backup {
 /** What a backup is made for; of each kind the newest three are kept. */
 export type BackupReason = "nightly" | "migration";
 
+/** `findings`: what is wrong with the database, which is not copied then, lest it drives a good copy out. */
+export type BesideResult = { readonly backup: Backup } | { readonly findings: readonly string[] };
+
 /** The folder of backups beside the database. */
 export interface Backups {
   /** Every copy in it, whoever made it, but for other databases', newest first; none when it cannot be read. */
   all(): Backup[];
   /** Makes a copy, checks it, and drops the oldest of its kind. Throws `StoreUnavailable`, or the system's error. */
   make(reason: BackupReason, at: number): Backup;
+  /** The same beside everything else, however large the database is; it is checked first. Rejects as `make` throws. */
+  makeBeside(reason: BackupReason, at: number): Promise<BesideResult>;
 }
 
 /** What happened to a database that was found damaged, empty or gone at the start. */

@@ -17,8 +17,6 @@ export interface NightlyBackup {
 
 export function createNightlyBackup(deps: {
   backups: Backups;
-  /** Empty when the database is sound, else what is wrong with it. */
-  check: () => string[];
   zone: string;
   now: () => number;
   log: Log;
@@ -30,14 +28,14 @@ export function createNightlyBackup(deps: {
       const quietAt = tonightAt(at - DAY_MS, QUIET_CLOCK, zone);
       // One from the future was made under a wrong clock.
       if (backups.all().some((backup) => backup.at >= quietAt && backup.at <= at)) return;
-      const findings = deps.check();
-      if (findings.length > 0) {
+      const made = await backups.makeBeside("nightly", at);
+      if ("findings" in made) {
         log.error("The database is damaged, so it is not backed up: the next start restores the newest good backup", {
-          findings: findings.slice(0, 3).join("; "),
+          findings: made.findings.slice(0, 3).join("; "),
         });
         return;
       }
-      const { path, bytes } = backups.make("nightly", at);
+      const { path, bytes } = made.backup;
       log.info("Backed up the database", { file: path, bytes });
     },
   };

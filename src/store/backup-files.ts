@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 
 import { basename, dirname, join } from "node:path";
 import type { Backup, BackupReason, Backups } from "../domain/backup.ts";
 import { copyDatabase, UNFINISHED } from "./copy.ts";
+import { runDatabaseJob } from "./run-database-job.ts";
 
 const KEPT = 3;
 
@@ -39,17 +40,30 @@ export function createBackupFiles(path: string): Backups {
     for (const name of named(UNFINISHED)) rmSync(join(folder, name), { force: true });
   };
 
+  const place = (reason: BackupReason, at: number): string => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    return join(folder, `${database}-${new Date(at).toISOString().replace(/[:.]/g, "-")}-${reason}.db`);
+  };
+  const finished = (file: string, reason: BackupReason, at: number): Backup => {
+    utimesSync(file, at / 1000, at / 1000);
+    prune(reason);
+    return { path: file, at, bytes: statSync(file).size };
+  };
+
   return {
     all,
     make(reason, at) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      chmodSync(folder, 0o700);
-      const name = `${database}-${new Date(at).toISOString().replace(/[:.]/g, "-")}-${reason}.db`;
-      const file = join(folder, name);
+      const file = place(reason, at);
       copyDatabase(path, file);
-      utimesSync(file, at / 1000, at / 1000);
-      prune(reason);
-      return { path: file, at, bytes: statSync(file).size };
+      return finished(file, reason, at);
+    },
+    async makeBeside(reason, at) {
+      const findings = await runDatabaseJob({ kind: "check", path });
+      if (findings.length > 0) return { findings };
+      const file = place(reason, at);
+      await runDatabaseJob({ kind: "copy", from: path, to: file });
+      return { backup: finished(file, reason, at) };
     },
   };
 }

@@ -25,8 +25,8 @@ test("a database that was lost is restored from the night's backup, and its link
   now += DAY_MS;
   await app.restart();
   const database = app.config.store.path;
-  expect(createBackupFiles(database).all()[0]?.at).toBe(now);
   await app.stop();
+  expect(createBackupFiles(database).all()[0]?.at).toBe(now);
   for (const suffix of ["", "-wal", "-shm"]) rmSync(database + suffix, { force: true });
   await app.restart();
   expect(app.logged()).toContain("The newest good backup takes its place");

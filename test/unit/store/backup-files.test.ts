@@ -2,12 +2,13 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import type { Backup } from "../../../src/domain/backup.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { copyDatabase } from "../../../src/store/copy.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
-import { createPlace, writeDatabase } from "./place.ts";
+import { createPlace, damageIndex, writeDatabase } from "./place.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -71,6 +72,43 @@ describe("createBackupFiles()", () => {
     const { path } = createBackupFiles(place.path).make("nightly", 0);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(`${place.folder}/backups`).mode & 0o777).toBe(0o700);
+  });
+
+  test("makes them beside everything else as well, while others write", async () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    store.links.add(newLink());
+    const backups = createBackupFiles(place.path);
+    let [turns, isMade] = [0, false];
+    const turn = () => {
+      turns += 1;
+      if (!isMade) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const making = backups.makeBeside("nightly", DAY_MS);
+    store.links.add(newLink({ url: "https://x.org/2" }));
+    const made = await making;
+    isMade = true;
+    expect(turns).toBeGreaterThan(1);
+    expect(made).toEqual({ backup: backups.all()[0] as Backup });
+    using copy = new Database(backups.all()[0]?.path ?? "", { readonly: true });
+    expect(copy.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 2 });
+  });
+
+  test.each([
+    ["a damaged index", 1, (path: string) => damageIndex(path)],
+    ["a file that is no database", 0, (path: string) => writeFileSync(path, "no database ".repeat(500))],
+    ["no file", 0, () => {}],
+  ])("makes none of %s beside everything else", async (_what, links, damage) => {
+    using place = createPlace();
+    if (links > 0) writeDatabase(place.path, 400);
+    damage(place.path);
+    const backups = createBackupFiles(place.path);
+    const made = await backups.makeBeside("nightly", 0).catch((error: unknown) => error);
+    if (links > 0)
+      expect(made).toMatchObject({ findings: expect.arrayContaining(["wrong # of entries in index links_key"]) });
+    else expect(made).toBeInstanceOf(StoreUnavailable);
+    expect(backups.all()).toEqual([]);
   });
 
   test("has none before the first", () => {

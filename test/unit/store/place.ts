@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../../src/store/store.ts";
@@ -29,4 +29,28 @@ export function writeDatabase(path: string, links: number): void {
       );
     }
   })();
+}
+
+/** Of a page of SQLite, in bytes. */
+export const PAGE = 4096;
+
+/** Puts nonsense in place of some bytes. */
+export function overwrite(path: string, from: number, length: number): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0x5a, from, from + length);
+  writeFileSync(path, bytes);
+}
+
+/** The first page of a table, as SQLite names it. */
+export function pageOf(path: string, name: string): number {
+  using sqlite = new Database(path, { readonly: true });
+  return (
+    sqlite.query<{ rootpage: number }, [string]>("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name)
+      ?.rootpage ?? 0
+  );
+}
+
+/** Only `quick_check` sees it. */
+export function damageIndex(path: string): void {
+  overwrite(path, (pageOf(path, "links_key") - 1) * PAGE, PAGE);
 }

@@ -6,26 +6,9 @@ import { NewerDatabase } from "../../../src/store/migrate.ts";
 import { openVerifiedStore } from "../../../src/store/repair.ts";
 import { newLink } from "../../support/links.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
-import { createPlace, writeDatabase } from "./place.ts";
+import { createPlace, damageIndex, overwrite, PAGE, pageOf, writeDatabase } from "./place.ts";
 
 const LINKS = 300;
-const PAGE = 4096;
-
-function overwrite(path: string, from: number, length: number): void {
-  const bytes = readFileSync(path);
-  bytes.fill(0x5a, from, from + length);
-  writeFileSync(path, bytes);
-}
-
-/** The first page of a table, as SQLite names it. */
-function pageOf(path: string, name: string): number {
-  using sqlite = new Database(path, { readonly: true });
-  return (
-    sqlite.query<{ rootpage: number }, [string]>("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name)
-      ?.rootpage ?? 0
-  );
-}
-
 const NOW = Date.UTC(2026, 10, 23, 12);
 const openSound = (path: string, log = createRecordingLog()) =>
   openVerifiedStore(path, { backups: createBackupFiles(path), now: () => NOW, log });
@@ -46,7 +29,7 @@ describe("openVerifiedStore() moves aside a database", () => {
     ["whose header is damaged", (path) => overwrite(path, 0, 100)],
     ["whose schema is damaged", (path) => overwrite(path, 100, PAGE - 100)],
     ["with a damaged table page", (path) => overwrite(path, (pageOf(path, "links") - 1) * PAGE, PAGE)],
-    ["with a damaged index page", (path) => overwrite(path, (pageOf(path, "links_key") - 1) * PAGE, PAGE)],
+    ["with a damaged index page", damageIndex],
     ["that was cut in half", (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2 / PAGE) * PAGE)],
     ["that was cut in the middle of a page", (path) => truncateSync(path, PAGE + 900)],
     ["that is no database", (path) => writeFileSync(path, "no database ".repeat(1000))],

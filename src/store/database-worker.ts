@@ -1,0 +1,31 @@
+import { StoreUnavailable } from "../domain/storage.ts";
+import { copyDatabase } from "./copy.ts";
+import { damageIn } from "./integrity.ts";
+
+/** Work on a whole database, which takes as long as the database is large. */
+export type DatabaseJob =
+  /** See `damageIn`. */
+  | { readonly kind: "check"; readonly path: string }
+  /** See `copyDatabase`. */
+  | { readonly kind: "copy"; readonly from: string; readonly to: string };
+
+/** How a job ended: `code` is SQLite's where `isStorage`, else the system's, if it was one. */
+export type JobResult =
+  | { readonly findings: readonly string[] }
+  | { readonly problem: string; readonly code: string | undefined; readonly isStorage: boolean };
+
+function done(job: DatabaseJob): JobResult {
+  try {
+    if (job.kind === "check") return { findings: damageIn(job.path) };
+    copyDatabase(job.from, job.to);
+    return { findings: [] };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    return { problem, code, isStorage: error instanceof StoreUnavailable };
+  }
+}
+
+// The entry of a thread of its own: see `runDatabaseJob`.
+declare const self: Worker;
+self.onmessage = ({ data }: MessageEvent<DatabaseJob>) => self.postMessage(done(data));
