@@ -80,6 +80,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     if (takingUp.attempt() && !wasInUse) events.emit("alert", { kind: "database_back" });
     registry.save();
     lateWrites.flush();
+    if (takingUp.isInUse) await dispatching.clockRepair.look();
     foundation.saveKnown();
     return takingUp.isInUse && (await dispatching.catchUp());
   };

@@ -12,6 +12,7 @@ import { createReconciler } from "../service/dispatch/reconciler.ts";
 import { createSubmitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../service/fleet/registry.ts";
 import { createUsability, type Usability } from "../service/fleet/usability.ts";
+import { type ClockRepair, createClockRepair } from "../service/queue/clock-repair.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
 import type { Foundation } from "./foundation.ts";
 
@@ -22,6 +23,7 @@ export interface Dispatching extends AsyncDisposable {
   readonly client: DownloaderClient;
   readonly dispatcher: Dispatcher;
   readonly enqueue: Enqueue;
+  readonly clockRepair: ClockRepair;
   /**
    * Puts into the database what could not be put there before, in small steps; false when it cannot be used. Nothing is
    * claimed before.
@@ -45,6 +47,7 @@ export function createDispatching(
   const { deadline, interval: intervalMs, concurrency, backoff, delay: delayMs, ...limits } = config.dispatch;
   const { max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = limits;
   const log = foundation.log.withTag("dispatch");
+  const backoffMs = { firstMs: backoff.first, capMs: backoff.cap };
   const report = (event: LinkEvent) => void events.emit("link", event);
 
   const usability = createUsability({ now, tell: (alert) => void events.emit("alert", alert) });
@@ -90,7 +93,7 @@ export function createDispatching(
   const outcomes = createOutcomes({
     store,
     deliver,
-    settings: { maxAttempts, backoff: { firstMs: backoff.first, capMs: backoff.cap }, uncertainHoldMs },
+    settings: { maxAttempts, backoff: backoffMs, uncertainHoldMs },
     now,
     random,
     log,
@@ -118,6 +121,14 @@ export function createDispatching(
     client,
     dispatcher,
     enqueue: createEnqueue({ store, direct, delayMs, now, log: queueLog }),
+    clockRepair: createClockRepair({
+      store,
+      settings: { delayMs, backoff: backoffMs },
+      now,
+      monotonic: () => performance.now(),
+      log: queueLog,
+      report,
+    }),
     catchUp,
     async finish() {
       const everything = Promise.all([dispatcher.drain(), direct.drain()]);

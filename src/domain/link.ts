@@ -107,6 +107,8 @@ export interface Links {
   unmatched(of: { after: number; limit: number }): WaitingLink[];
   /** Links that wait for a downloader to be back, or for their next attempt; with an id above `after`, in the order of their ids. */
   postponed(of: { after: number; limit: number }): WaitingLink[];
+  /** Links with an id below `before`, the latest first. */
+  newest(of: { before: number; limit: number }): Link[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Links whose prompt another bot has sent, and this one has not shown yet. */

@@ -1,6 +1,8 @@
 const SECOND_MS = 1000;
 const ASK_AFTER_MS = [5 * SECOND_MS, 15 * SECOND_MS];
 const ASK_AT_LAST_MS = 60 * SECOND_MS;
+/** No downloader is asked later than this about a link that it may have. */
+export const LONGEST_UNTIL_ASKED_MS = ASK_AT_LAST_MS;
 const EJECTION_STEP_MS = 30 * SECOND_MS;
 const EJECTION_CAP_MS = 600 * SECOND_MS;
 const JITTER = 0.2;

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, gte, inArray, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
@@ -92,6 +92,8 @@ export function createLinks(db: Queries): Links {
         .orderBy(asc(links.id))
         .limit(limit)
         .all(),
+    newest: ({ before, limit }) =>
+      db.select().from(links).where(lt(links.id, before)).orderBy(desc(links.id)).limit(limit).all(),
     unprompted: ({ createdSince, limit }) =>
       db
         .select()

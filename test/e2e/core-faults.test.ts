@@ -35,6 +35,22 @@ describe("a message", () => {
   });
 });
 
+test("a link that came while the clock was two hours ahead goes in time when the clock is set right", async () => {
+  const startedAt = Date.now();
+  let now = startedAt + 2 * 3_600_000;
+  await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1m" }, { now: () => now });
+  const nas = await app.downloader({ name: "nas" });
+  const person = ann(app);
+  person.sends(VIDEO);
+  const prompt = await promptOf(app);
+  now = startedAt + 5_000;
+  // It shows the time that it waits for, which is another one now.
+  await app.api.message(USER, ({ id, text }) => id === prompt.id && text !== prompt.text, { what: "an edited prompt" });
+  expect(nas.accepted).toEqual([]);
+  now += 61_000;
+  await nas.accepts(VIDEO);
+});
+
 describe("a prompt", () => {
   test("that a crash made an orphan goes at the first press on it after the link was sent", async () => {
     await using app = await startTestApp(LATER);

@@ -65,6 +65,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
   ["what nothing matched", ({ links }) => links.unmatched({ after: 5, limit: 5 }), /INDEX links_unmatched/],
   ["what waits for a downloader", ({ links }) => links.postponed({ after: 5, limit: 5 }), /INDEX links_postponed/],
+  ["the newest ones", ({ links }) => links.newest({ before: 5, limit: 5 }), /USING INTEGER PRIMARY KEY/],
   ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
   ["whose prompt another bot has sent", ({ links }) => links.inherited(5), /INDEX links_prompted \(prompted_at=\?\)/],
   ["what can be purged", ({ links }) => links.purgeable(5), /INDEX links_removed/],

@@ -1,0 +1,103 @@
+import { setImmediate } from "node:timers/promises";
+import type { Link, LinkEvent, WaitingLink } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import { LONGEST_UNTIL_ASKED_MS, nextAttemptAt } from "../../domain/retry.ts";
+import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+
+/** A clock that is set back by less, as it is by the second all the time, makes nobody wait. */
+const LEAP_MS = 30_000;
+/** More at a time would hold up the event loop. */
+const SLICE = 200;
+
+/** Brings back what was put too far away while the clock was ahead: a machine without a battery, until the time has come by NTP. */
+export interface ClockRepair {
+  /**
+   * Looks whether the clock was set back, before each tick and at the first call of a life, and repairs what that takes.
+   * Never rejects: where the database cannot be used the next call goes on.
+   */
+  look(): Promise<void>;
+}
+
+/**
+ * What it can tell from a time that somebody chose are three waits of the bot's own: for the delay of a new link, for the next
+ * attempt, and for the next time to ask about an uncertain one. Times that people chose stay: they were shown as they are.
+ */
+export function createClockRepair(deps: {
+  store: Pick<Store, "links" | "transaction">;
+  settings: { readonly delayMs: number; readonly backoff: { readonly firstMs: number; readonly capMs: number } };
+  now: () => number;
+  /** In ms, from any beginning, by a clock that nobody sets. */
+  monotonic: () => number;
+  log: Log;
+  report: (event: LinkEvent) => void;
+}): ClockRepair {
+  const { store, settings, now, monotonic, log, report } = deps;
+  const { links } = store;
+  const { delayMs, backoff } = settings;
+  let ahead: number | undefined;
+  let isNeeded = true;
+
+  function wasSetBack(): boolean {
+    const offset = now() - monotonic();
+    const leap = (ahead ?? offset) - offset;
+    // What creeps adds up until it is a leap.
+    if (ahead === undefined || leap < 0 || leap >= LEAP_MS) ahead = offset;
+    if (leap >= LEAP_MS) log.warn("The clock was set back", { byMs: Math.round(leap) });
+    return leap >= LEAP_MS;
+  }
+
+  /** From the newest on: those that came while the clock was ahead are created later than now. False at their end. */
+  function newSlice(before: number): { readonly next: number | undefined; readonly late: Link[] } {
+    const slice = links.newest({ before, limit: SLICE });
+    const fromAhead = slice.filter(({ createdAt }) => createdAt > now() + LEAP_MS);
+    const late = fromAhead.filter(({ createdAt, sendAt, state, attempts }) => {
+      return state === "queued" && attempts === 0 && sendAt === createdAt + delayMs;
+    });
+    return { next: fromAhead.length === SLICE ? slice.at(-1)?.id : undefined, late };
+  }
+
+  function isLate({ attempts, sendAt, state }: WaitingLink): boolean {
+    const { firstMs: first, capMs: cap } = backoff;
+    return (
+      state === "queued" && sendAt > nextAttemptAt({ attempts, now: now(), first, cap, random: () => 1 }) + LEAP_MS
+    );
+  }
+
+  function bringBack(late: readonly Pick<Link, "id">[], sendAt: number): void {
+    const changed = store.transaction(() => late.flatMap(({ id }) => links.update(id, { sendAt }) ?? []));
+    for (const link of changed) report({ kind: "requeued", link });
+    if (changed.length > 0)
+      log.info("Brought links back that a clock ahead had put too far away", { links: changed.length });
+  }
+
+  async function repair(): Promise<void> {
+    const asked = links.beingHandedOver().filter(({ state, sendAt }) => {
+      return state === "uncertain" && sendAt > now() + LONGEST_UNTIL_ASKED_MS + LEAP_MS;
+    });
+    bringBack(asked, now());
+    for (let before: number | undefined = Number.MAX_SAFE_INTEGER; before !== undefined; await setImmediate()) {
+      const { next, late }: ReturnType<typeof newSlice> = newSlice(before);
+      bringBack(late, now() + delayMs);
+      before = next;
+    }
+    for (let after: number | undefined = 0; after !== undefined; await setImmediate()) {
+      const slice: WaitingLink[] = links.postponed({ after, limit: SLICE });
+      bringBack(slice.filter(isLate), now());
+      after = slice.length === SLICE ? slice.at(-1)?.id : undefined;
+    }
+  }
+
+  return {
+    async look() {
+      isNeeded = wasSetBack() || isNeeded;
+      if (!isNeeded) return;
+      try {
+        await repair();
+        isNeeded = false;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        log.debug("Cannot bring links back now", { code: error.code });
+      }
+    },
+  };
+}
