@@ -20,6 +20,8 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   /** All addresses of a name to listen on; rejects when there are none. */
   readonly lookup?: typeof lookUpAll;
   readonly log: Log;
+  /** After how long without a word a caller is asked whether it is there, and how long it may take to answer; in ms. */
+  readonly keepalive?: { readonly everyMs: number; readonly patienceMs: number };
   /** How long `stop()` waits for calls under way; 5 s when not given. */
   readonly graceMs?: number;
 }
@@ -32,12 +34,12 @@ export interface BotServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+const KEEPALIVE = { everyMs: 60_000, patienceMs: 20_000 };
+
 /** reliability.md §2.5. */
 const OPTIONS: ServerOptions = {
   "grpc.max_receive_message_length": 64 * 1024,
   "grpc.max_concurrent_streams": 32,
-  "grpc.keepalive_time_ms": 60_000,
-  "grpc.keepalive_timeout_ms": 20_000,
   "grpc.max_connection_idle_ms": 5 * 60_000,
 };
 
@@ -49,7 +51,13 @@ const OPTIONS: ServerOptions = {
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
   const { listen, register, token, tls, allowedNetworks = [], lookup = lookUpAll, log, graceMs = 5_000 } = options;
   const services = loadServices();
-  const server = new Server(OPTIONS);
+  const { everyMs, patienceMs } = options.keepalive ?? KEEPALIVE;
+  // Connections that never speak are ended by it as well.
+  const server = new Server({
+    ...OPTIONS,
+    "grpc.keepalive_time_ms": everyMs,
+    "grpc.keepalive_timeout_ms": patienceMs,
+  });
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
   const addresses = await addressesOf(listen, lookup);
   const isPrivate = addresses.every(isPrivateHost);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { Client, credentials, Metadata, type MethodDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import type { Registration } from "../../../src/domain/downloader.ts";
@@ -168,6 +169,31 @@ describe("RegisterDownloader", () => {
     await using bot = await startServer({ token: TOKEN });
     expect((await bot.register({}, bearer(`Bearer ${TOKEN}`))).error).toBeNull();
     expect((await bot.register({}, bearer(`bearer ${TOKEN}`))).error).toBeNull();
+  });
+});
+
+describe("a connection to the server", () => {
+  /** Opens a connection, says this, and resolves when the server has ended it. */
+  function ended(port: number, says: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const socket = connect(port, "127.0.0.1", () => socket.write(says));
+    socket.on("error", () => resolve());
+    socket.on("close", () => resolve());
+    socket.resume();
+    return promise;
+  }
+  const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+  test.each([
+    ["never speaks", ""],
+    ["stops in the middle of its first words", PREFACE.slice(0, 5)],
+    ["says only its first words", PREFACE],
+    ["speaks HTTP/1", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["speaks nonsense", "\0".repeat(1_000)],
+  ])("that %s is ended after a while, and the others are served", async (_, says) => {
+    await using bot = await startServer({ keepalive: { everyMs: 30, patienceMs: 30 } });
+    await Promise.all(Array.from({ length: 20 }, () => ended(bot.server.address.port, says)));
+    expect((await bot.register()).error).toBeNull();
   });
 });
 
