@@ -78,6 +78,8 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const catchUp = async () => {
     const wasInUse = takingUp.isInUse;
     if (takingUp.attempt() && !wasInUse) events.emit("alert", { kind: "database_back" });
+    const fate = foundation.keepPlace();
+    if (fate !== "in_place") events.emit("alert", { kind: "database_deleted", isRewritten: fate === "rewritten" });
     registry.save();
     lateWrites.flush();
     if (takingUp.isInUse) await dispatching.clockRepair.look();

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
-import type { Backups, Repair } from "../domain/backup.ts";
+import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
@@ -38,6 +38,8 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   takeUp(): boolean;
   /** What was done about a damaged database when it was opened; undefined when it was sound. */
   repair(): Repair | undefined;
+  /** See `LateStore`. */
+  keepPlace(): FileFate;
   /** Keeps beside the database what must be known without it. Never throws. */
   saveKnown(): void;
 }
@@ -67,6 +69,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     store: { ...late.store, ...known.tables },
     takeUp: late.takeUp,
     repair: () => late.repair,
+    keepPlace: late.keepPlace,
     saveKnown: known.save,
     backups,
     directJournal: openDirectJournal(`${config.store.path}.direct`, storeLog),

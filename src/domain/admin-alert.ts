@@ -31,6 +31,8 @@ export type AdminAlert =
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
   /** It could not be used at the start: the bot goes on without it; and it is in use now. */
   | { readonly kind: "no_database" | "database_back" }
+  /** The database's file was deleted or replaced while it was open; written anew of what was in it, or not yet. */
+  | { readonly kind: "database_deleted"; readonly isRewritten: boolean }
   | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
   /** It answers, but takes nothing from this bot. */
   | { readonly kind: "unusable"; readonly name: string; readonly problem: Unusable }

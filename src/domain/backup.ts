@@ -22,6 +22,9 @@ export interface Backups {
   makeBeside(reason: BackupReason, at: number): Promise<BesideResult>;
 }
 
+/** What became of the file of a database that is open: deleted or replaced, it is written anew where that is possible. */
+export type FileFate = "in_place" | "rewritten" | "gone";
+
 /** What happened to a database that was found damaged, empty or gone at the start. */
 export interface Repair {
   /** Where the damaged file was moved; undefined when there was none. */

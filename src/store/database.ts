@@ -27,6 +27,8 @@ export interface OpenDatabase extends Disposable {
    * writes wait for 50 ms only. At once where it was waited for in vain before, until a write succeeds.
    */
   writable(): Promise<void>;
+  /** Writes everything that is committed into a new file, as it would stand after a backup. */
+  copyInto(path: string): void;
   /** Empty when sound, else what `PRAGMA quick_check` found. */
   check(): string[];
 }
@@ -82,6 +84,7 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
         await sleep(WRITABLE_EVERY_MS);
       }
     },
+    copyInto: (path) => translate(() => void sqlite.query("VACUUM INTO ?").run(path)),
     check: () => translate(() => quickCheck(sqlite)),
     [Symbol.dispose]() {
       try {

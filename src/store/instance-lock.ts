@@ -70,7 +70,8 @@ function isOpenByAnotherName(place: string): boolean {
   }
 }
 
-function withSystemErrors<T>(work: () => T): T {
+/** Runs `work`, whose system's errors become `StoreUnavailable`. */
+export function withSystemErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

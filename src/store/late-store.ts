@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import type { Repair } from "../domain/backup.ts";
+import { dirname, join, resolve } from "node:path";
+import type { FileFate, Repair } from "../domain/backup.ts";
 import { StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
+import { UNFINISHED } from "./copy.ts";
 import { probeDatabase } from "./inspect.ts";
-import { AlreadyRunning, lockInstance } from "./instance-lock.ts";
+import { AlreadyRunning, lockInstance, withSystemErrors } from "./instance-lock.ts";
+import { type HeldFile, holdFile, moveAside } from "./place.ts";
 import { openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -16,6 +18,11 @@ export interface LateStore extends Disposable {
   takeUp(): boolean;
   /** What was done about a damaged database when it was opened; undefined when it was sound. */
   readonly repair: Repair | undefined;
+  /**
+   * Looks whether the database's file is still in its place, and writes a new one of what the open one holds when it was
+   * deleted or replaced; another one that lies there is moved aside. Never throws.
+   */
+  keepPlace(): FileFate;
 }
 
 /** What passes without a change of the config: locked, a full disk, one that cannot be written. */
@@ -29,14 +36,46 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
   const { log } = parts;
   const held = new DisposableStack();
   let isLocked = false;
-  let opened: VerifiedStore | undefined;
+  let opened: (VerifiedStore & { readonly file: HeldFile }) | undefined;
   let code = "";
+  /** Written anew, and not opened yet. */
+  let isReopening = false;
+  held.defer(() => opened && close(opened));
 
   function open(): void {
     if (!isLocked) held.use(lockInstance(path));
     isLocked = true;
-    opened = openVerifiedStore(path, parts);
-    held.use(opened.store);
+    const { store, repair } = openVerifiedStore(path, parts);
+    const file = withSystemErrors(() => holdFile(path));
+    opened = { store: knowing(store, file), repair, file };
+  }
+
+  function close({ store, file }: { store: SqliteStore; file: HeldFile }): void {
+    store[Symbol.dispose]();
+    file[Symbol.dispose]();
+  }
+
+  /** What stands in the open file gets its name again. Throws `StoreUnavailable`. */
+  function rescue(former: NonNullable<typeof opened>): void {
+    const part = path + UNFINISHED;
+    withSystemErrors(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      rmSync(part, { force: true });
+    });
+    former.store.copyInto(part);
+    if (!existsSync(`${path}.lock`)) held.use(lockInstance(path));
+    withSystemErrors(() => {
+      const other = moveAside(path, "replaced", parts.now());
+      renameSync(part, path);
+      log.error("The database was deleted or replaced while it was open: a new one is written", { aside: other });
+    });
+    // SQLite deletes the log of what it closes by its name: first, or it would be the new one's.
+    opened = undefined;
+    code = "SQLITE_CANTOPEN";
+    isReopening = true;
+    close(former);
+    open();
+    isReopening = false;
   }
 
   function goOnWithout(trouble: StoreUnavailable): void {
@@ -81,8 +120,29 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
       log.info("The database is taken up");
       return true;
     },
+    keepPlace() {
+      if (!isReopening && (opened === undefined || opened.file.isInPlace())) return "in_place";
+      try {
+        if (opened !== undefined) rescue(opened);
+        else open();
+        isReopening = false;
+        return "rewritten";
+      } catch (error) {
+        log.error("The database is gone and cannot be written anew now", { error });
+        return "gone";
+      }
+    },
     [Symbol.dispose]: () => held.dispose(),
   };
+}
+
+/** What is stored in a file without a name is gone with the process: it is no place to keep links, although SQLite writes on. */
+function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
+  function probe(): void {
+    if (!file.isInPlace()) throw new StoreUnavailable("SQLITE_READONLY_DBMOVED");
+    store.stats.probe();
+  }
+  return { ...store, stats: { ...store.stats, probe } };
 }
 
 const TABLES = [
@@ -113,6 +173,7 @@ function forwarding(current: () => SqliteStore): SqliteStore {
         () => undefined,
       ),
     check: () => current().check(),
+    copyInto: (path) => current().copyInto(path),
     [Symbol.dispose]: () => undefined,
   };
 }

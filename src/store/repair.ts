@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, renameSync, rmSync, statSync } from "node:fs";
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
@@ -7,6 +7,7 @@ import { UNFINISHED } from "./copy.ts";
 import { withStorageErrors } from "./error-translation.ts";
 import { damageIn } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
+import { moveAside } from "./place.ts";
 import { openStore, type SqliteStore } from "./store.ts";
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
@@ -50,7 +51,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
     if (!(error instanceof StoreUnavailable) || !DAMAGED.test(error.code)) throw error;
     log.error("The database is damaged", { code: error.code });
   }
-  const aside = moveAside(path, now());
+  const aside = moveAside(path, "damaged", now());
   const restored = restoreNewest(path, { backups, log });
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else
@@ -70,15 +71,6 @@ function isOutdated(path: string): boolean {
     const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
     return version !== 0 && pendingMigrations(database) > 0;
   });
-}
-
-function moveAside(path: string, now: number): string | undefined {
-  const aside = `${path}.damaged-${isoTime(now).replace(/[:.]/g, "-")}`;
-  const wasThere = existsSync(path);
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-  }
-  return wasThere ? aside : undefined;
 }
 
 function restoreNewest(path: string, { backups, log }: Pick<RepairParts, "backups" | "log">): Backup | undefined {

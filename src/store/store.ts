@@ -17,7 +17,7 @@ import { createSupersededSubmissions } from "./superseded-submissions.ts";
 import { createUpdatesInProgress } from "./updates-in-progress.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
-export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "writable">, Disposable {
+export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyInto" | "writable">, Disposable {
   readonly updatesInProgress: ReturnType<typeof createUpdatesInProgress>;
   readonly chats: ReturnType<typeof createChats>;
   readonly stats: Stats;
@@ -47,6 +47,7 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     transaction: database.transaction,
     writable: database.writable,
     check: database.check,
+    copyInto: database.copyInto,
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
 }

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { rmSync } from "node:fs";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG } from "../support/bot-api/faults.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -49,6 +50,26 @@ test("a link that came while the clock was two hours ahead goes in time when the
   expect(nas.accepted).toEqual([]);
   now += 61_000;
   await nas.accepts(VIDEO);
+});
+
+test("a database that is deleted under the bot is written anew, admins are told, and no link is lost by the restart", async () => {
+  await using app = await startTestApp(LATER);
+  const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+  const person = ann(app);
+  person.sends(VIDEO);
+  await promptOf(app);
+  for (const end of ["", "-wal", "-shm"]) rmSync(app.config.store.path + end, { force: true });
+  person.sends("https://youtube.com/watch?v=2");
+  await app.api.message(admin, ({ text }) => text.includes("🧯 The file of the database was deleted or replaced"));
+  person.sends("https://youtube.com/watch?v=3");
+  await app.api.message(USER, ({ byBot, text, buttons }) => byBot && text.includes("v=3") && buttons.length > 0);
+  await app.restart();
+  using other = database(app);
+  const urls = other
+    .query<{ url: string }, []>("SELECT url FROM links ORDER BY id")
+    .all()
+    .map(({ url }) => url);
+  expect(urls).toEqual([1, 2, 3].map((n) => `https://youtube.com/watch?v=${n}`));
 });
 
 describe("a prompt", () => {

@@ -53,6 +53,10 @@ export const admin = {
           : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
       case "no_database":
         return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I go on without it and hand links over at once; the log says more.";
+      case "database_deleted":
+        return alert.isRewritten
+          ? "🧯 The file of the database was deleted or replaced while I was running. I have written all that I know into a new one, and moved aside what lay there. Who did that?"
+          : "🧯 The file of the database was deleted while I was running, and I cannot write a new one. I go on, but what waits is lost when I stop: make room or give me the right to write there.";
       case "database_back":
         return "💾 The database can be used again. What came meanwhile is in it now.";
       case "silent":

@@ -1,0 +1,118 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { createBackupFiles } from "../../../src/store/backup-files.ts";
+import { openLateStore } from "../../../src/store/late-store.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+import { createPlace, writeDatabase } from "./place.ts";
+
+const FILES = ["", "-wal", "-shm"] as const;
+
+function open(path: string) {
+  const late = openLateStore(path, {
+    backups: createBackupFiles(path),
+    now: () => Date.UTC(2026, 10, 23),
+    log: createRecordingLog(),
+  });
+  const add = (n: number) =>
+    late.store.links.add({
+      ...{ chatId: 1, threadId: null, messageId: n, sender: "ann", url: `https://x.org/${n}`, key: `x.org/${n}` },
+      ...{ quality: "best", folder: null, sendAt: n, createdAt: n },
+    });
+  return { late, add };
+}
+
+/** What another program finds there. */
+function linksAt(path: string): number[] {
+  using database = new Database(path, { readonly: true });
+  const rows = database.query<{ message_id: number }, []>("SELECT message_id FROM links ORDER BY id").all();
+  return rows.map(({ message_id: id }) => id);
+}
+
+describe("a database that is deleted while it is open", () => {
+  test.each([
+    ["whole", FILES],
+    ["without its log", [""] as const],
+    ["with its log", ["", "-wal"] as const],
+  ])("%s, is written anew with what came before and after, and is used from then on", (_, deleted) => {
+    using place = createPlace();
+    {
+      const { late, add } = open(place.path);
+      using _closed = late;
+      add(1);
+      expect(late.keepPlace()).toBe("in_place");
+      for (const end of deleted) rmSync(place.path + end);
+      add(2);
+      expect(() => late.store.stats.probe()).toThrow(StoreUnavailable);
+      expect(late.keepPlace()).toBe("rewritten");
+      expect(linksAt(place.path)).toEqual([1, 2]);
+      late.store.stats.probe();
+      add(3);
+      expect(late.store.links.count({})).toBe(3);
+      expect(late.keepPlace()).toBe("in_place");
+    }
+    Bun.gc(true);
+    expect(linksAt(place.path)).toEqual([1, 2, 3]);
+  });
+
+  test("is written anew again when it is deleted again", () => {
+    using place = createPlace();
+    const { late, add } = open(place.path);
+    using _closed = late;
+    for (const n of [1, 2, 3]) {
+      add(n);
+      for (const end of FILES) rmSync(place.path + end, { force: true });
+      expect(late.keepPlace()).toBe("rewritten");
+    }
+    expect(linksAt(place.path)).toEqual([1, 2, 3]);
+  });
+
+  test("is written anew when its folder is gone, with the lock against a second instance", () => {
+    using place = createPlace();
+    const { late, add } = open(place.path);
+    using _closed = late;
+    add(1);
+    rmSync(place.folder, { recursive: true });
+    expect(late.keepPlace()).toBe("rewritten");
+    expect(linksAt(place.path)).toEqual([1]);
+    expect(() => open(place.path)).toThrow("Another dwld-bot already runs");
+  });
+
+  test("goes on in the open file as long as no new one can be written", () => {
+    using place = createPlace();
+    const { late, add } = open(place.path);
+    using _closed = late;
+    add(1);
+    for (const end of FILES) rmSync(place.path + end);
+    mkdirSync(`${place.path}.part`);
+    for (let tick = 0; tick < 3; tick += 1) {
+      expect(late.keepPlace()).toBe("gone");
+      add(10 + tick);
+    }
+    expect(() => late.store.stats.probe()).toThrow(StoreUnavailable);
+    expect(existsSync(place.path)).toBe(false);
+    rmSync(`${place.path}.part`, { recursive: true });
+    expect(late.keepPlace()).toBe("rewritten");
+    expect(linksAt(place.path)).toEqual([1, 10, 11, 12]);
+  });
+});
+
+describe("a database in whose place another one is put while it is open", () => {
+  test.each(["a database", "something else"])("comes back, and %s is moved aside", (what) => {
+    using place = createPlace();
+    const { late, add } = open(place.path);
+    using _closed = late;
+    add(1);
+    const other = `${place.folder}/other.db`;
+    if (what === "a database") writeDatabase(other, 5);
+    else writeFileSync(other, what);
+    renameSync(other, place.path);
+    add(2);
+    expect(late.keepPlace()).toBe("rewritten");
+    expect(linksAt(place.path)).toEqual([1, 2]);
+    const aside = readdirSync(place.folder).filter((name) => name.endsWith(".replaced-2026-11-23T00-00-00-000Z"));
+    expect(aside).toHaveLength(1);
+    expect(late.store.links.count({})).toBe(2);
+  });
+});
