@@ -75,11 +75,9 @@ export function createDispatching(
     log: foundation.log.withTag("downloaders"),
     onExchange: registry.exchanged,
     onAnswer: usability.note,
-    meter: {
-      attempted(attempt) {
-        foundation.metrics.meter.attempted(attempt);
-        registry.submitted(attempt.downloader, attempt.outcome);
-      },
+    onAttempt(attempt) {
+      foundation.metrics.meter.attempted(attempt);
+      registry.submitted(attempt.downloader, attempt.outcome);
     },
   });
   const submitter = createSubmitter({

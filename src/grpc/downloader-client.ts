@@ -39,8 +39,8 @@ export interface DownloaderClientOptions {
    * is. What it throws is logged.
    */
   readonly onAnswer?: (name: string, method: string, problem: Unusable | undefined) => void;
-  /** Counts each try to hand a link over, with how it ended. */
-  readonly meter?: Pick<Meter, "attempted">;
+  /** Called after each try to hand a link over, with how it ended. */
+  readonly onAttempt?: Meter["attempted"];
 }
 
 /** reliability.md §2.5. */
@@ -55,7 +55,7 @@ export function createDownloaderClient({
   log,
   onExchange,
   onAnswer,
-  meter,
+  onAttempt,
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
   const connections = createConnections();
@@ -164,7 +164,7 @@ export function createDownloaderClient({
     // The reply is the whole history, which nobody reads: a broken one must not hide an acceptance.
     const ending = await call(target, "SetToQueue", { request, limitMs: deadlineMs, take: () => undefined });
     const outcome = classify("failure" in ending ? ending.failure : undefined);
-    meter?.attempted({ downloader: target.name, outcome: outcome.kind, ms: performance.now() - startedAt });
+    onAttempt?.({ downloader: target.name, outcome: outcome.kind, ms: performance.now() - startedAt });
     return outcome;
   }
 
