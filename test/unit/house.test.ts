@@ -12,6 +12,27 @@ const FORBIDDEN_NAMES =
   );
 /** So they are called in systemd's manual and in the Bot API. */
 const KNOWN_BY_THIS_NAME = ["systemd/service-manager.ts", "telegram/views/callback-data.ts"];
+/** What the first authors said among themselves, and what it is. */
+const PRIVATE_WORDS: Readonly<Record<string, string>> = {
+  ailing: "unhealthy, or its state",
+  carrier: "reconciler, or attempt",
+  conversation: "context",
+  handover: "submission",
+  hurry: "pollSoon",
+  lane: "queue",
+  messenger: "outbox",
+  nudge: "trigger",
+  parcel: "submission request",
+  settlement: "outcome",
+  speaker: "replies",
+  stray: "superseded submission",
+  surroundings: "context",
+  twin: "duplicate",
+  upkeep: "maintenance",
+  vitals: "report",
+  waking: "requeue",
+  whereabouts: "trace",
+};
 /** Packages that only these rooms know. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   gramio: ["telegram"],
@@ -237,6 +258,21 @@ describe("names", () => {
     const partsOf = (file: string) => basename(file).replace(/\..*$/, "").split("-");
     const isNameless = (file: string) => partsOf(file).some((part) => FORBIDDEN_NAMES.includes(part));
     expect(files.filter((file) => isNameless(file) && !KNOWN_BY_THIS_NAME.includes(file))).toEqual([]);
+  });
+
+  test("parts are called by the field's words, not by private ones", () => {
+    const words = (file: string) =>
+      withoutComments(file)
+        .replace(/"[^"\n]*"|`[^`]*`/g, "")
+        .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+        .toLowerCase()
+        .match(/[a-z]+/g) ?? [];
+    const wrong = files.flatMap((file) =>
+      [...new Set([...words(file), ...basename(file, ".ts").split("-")])]
+        .filter((word) => Object.hasOwn(PRIVATE_WORDS, word))
+        .map((word) => `${file}: ${word}; say ${PRIVATE_WORDS[word]}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   test("no type of one name is exported twice", () => {
