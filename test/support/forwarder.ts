@@ -6,11 +6,18 @@ export interface Forwarder extends Disposable {
   readonly port: number;
   /** Drops every connection and refuses new ones. */
   cut(): void;
+  /** Drops every connection, and takes new ones. */
+  resets(): void;
+  /** Takes connections and bytes and hands nothing on, either way, until `speaks`. */
+  fallsSilent(): void;
+  speaks(): void;
 }
 
 /** Listens on a loopback port of its own when it returns; with `tls` it takes TLS and hands on what was in it. */
 export function startForwarder({ leadsTo, tls }: { leadsTo: number; tls?: TlsOptions }): Forwarder {
   const open = new Set<Socket>();
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let isSilent = false;
   const keep = (socket: Socket) => {
     open.add(socket);
     socket.on("error", () => socket.destroy());
@@ -18,22 +25,44 @@ export function startForwarder({ leadsTo, tls }: { leadsTo: number; tls?: TlsOpt
   };
   const lead = (client: Socket) => {
     const remote = connect(leadsTo, "127.0.0.1");
-    for (const [socket, other] of [
+    for (const pair of [
       [client, remote],
       [remote, client],
     ] as const) {
+      const [socket, other] = pair;
       keep(socket);
-      socket.on("close", () => other.destroy());
-      socket.pipe(other);
+      pairs.add(pair);
+      socket.on("close", () => {
+        pairs.delete(pair);
+        other.destroy();
+      });
+      if (!isSilent) socket.pipe(other);
     }
   };
   const server: Server = tls === undefined ? createServer(lead) : createTlsServer(tls, lead);
   server.on("tlsClientError", () => undefined);
   server.listen(0, "127.0.0.1");
   const bound = server.address();
-  const cut = () => {
-    server.close();
+  const resets = () => {
     for (const socket of open) socket.destroy();
   };
-  return { port: typeof bound === "object" ? (bound?.port ?? 0) : 0, cut, [Symbol.dispose]: cut };
+  const cut = () => {
+    server.close();
+    resets();
+  };
+  return {
+    port: typeof bound === "object" ? (bound?.port ?? 0) : 0,
+    cut,
+    resets,
+    fallsSilent() {
+      isSilent = true;
+      for (const [socket, other] of pairs) socket.unpipe(other);
+    },
+    speaks() {
+      if (!isSilent) return;
+      isSilent = false;
+      for (const [socket, other] of pairs) socket.pipe(other);
+    },
+    [Symbol.dispose]: cut,
+  };
 }

@@ -7,8 +7,11 @@ import { ROOT } from "../support/guide.ts";
 const TEST = join(ROOT, "test");
 /** They measure, and they play to somebody who reads along. */
 const NO_TESTS = ["bench/", "demo/"];
-/** Where time is what the code is about: the limit of every wait, Telegram's own long poll, and programs that tell nothing. */
-const TIMERS = ["support/watch.ts", "support/bot-api/updates.ts", "real/programs.ts"];
+/**
+ * Where time is what the code is about: the limit of every wait, Telegram's own long poll, programs that tell nothing, and
+ * faults that come at drawn moments.
+ */
+const TIMERS = ["support/watch.ts", "support/bot-api/updates.ts", "real/programs.ts", "chaos/play.ts"];
 /** The one that waits in vain. */
 const OWN_LIMITS = ["unit/support/bot-api-waits.test.ts"];
 

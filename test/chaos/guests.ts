@@ -1,0 +1,80 @@
+import { USERS } from "../support/binary.ts";
+import type { Group } from "../support/bot-api/groups.ts";
+import type { LiveMessage } from "../support/bot-api/message.ts";
+import type { Person } from "../support/bot-api/people.ts";
+import type { BotApi } from "../support/bot-api.ts";
+import { linkOf, linksIn, type Sent } from "./history.ts";
+import type { Happening } from "./plan.ts";
+
+const GROUP = -500;
+
+/** Three people in chats of their own, and one in a group. */
+export interface Guests {
+  readonly chats: readonly number[];
+  readonly sent: readonly Sent[];
+  /** `chat link` of what its owner has removed. */
+  readonly removed: ReadonlySet<string>;
+  /** Does what people do; leaves the rest alone. */
+  act(happening: Happening): void;
+  /** What should end with a downloader. */
+  wanted(): string[];
+  /** Nothing is left of messages all of whose links the chat had sent for the first time. */
+  areFirstMessagesGone(): boolean;
+}
+
+export function createGuests(api: BotApi, seed: number): Guests {
+  const group = api.group({ id: GROUP, title: "Films" });
+  const chats = USERS.map((id, nth): { id: number; person: Person; where: { in?: Group } } => {
+    const person = api.user({ id, languageCode: "en" });
+    return nth === USERS.length - 1 ? { id: GROUP, person, where: { in: group } } : { id, person, where: {} };
+  });
+  const sent: Sent[] = [];
+  const removed = new Set<string>();
+  const chatAt = (nth: number) => {
+    const chat = chats[nth];
+    if (chat === undefined) throw new Error(`There is no chat ${nth}`);
+    return chat;
+  };
+  const prompts = (chatId: number) => api.messages(chatId).filter(({ byBot, buttons }) => byBot && buttons.length > 0);
+
+  function send({ chat, links: numbers }: Extract<Happening, { do: "send" }>): void {
+    const { id, person, where } = chatAt(chat);
+    const links = [...new Set(numbers)].map((number) => linkOf(seed, number));
+    const known = new Set(sent.filter(({ chatId }) => chatId === id).flatMap((message) => message.links));
+    const { message_id: messageId } = person.sends(links.join("\n"), where);
+    sent.push({ chatId: id, messageId, links, fresh: links.filter((link) => !known.has(link)) });
+  }
+
+  /** A press on a prompt of the chat; a foreign one says what a button of another chat says. */
+  function press({ chat, nth, isForeign }: Extract<Happening, { do: "press" }>): void {
+    const { id, person, where } = chatAt(chat);
+    const [own] = prompts(id).slice(-1);
+    const others = chats.filter((other) => other.id !== id).flatMap((other) => prompts(other.id));
+    const prompt = isForeign ? others.at(-1) : own;
+    if (own === undefined || prompt === undefined) return;
+    const buttons = prompt.buttons.flat().filter(({ callback_data }) => callback_data !== undefined);
+    const button = buttons[nth % buttons.length];
+    if (button?.callback_data === undefined) return;
+    if (!isForeign && /remove/i.test(button.text)) for (const link of linksOf(prompt)) removed.add(`${id} ${link}`);
+    person.presses(own.id, button.callback_data, { ...where, forged: isForeign }).catch(() => undefined);
+  }
+
+  return {
+    chats: chats.map(({ id }) => id),
+    sent,
+    removed,
+    act(happening) {
+      if (happening.do === "send") send(happening);
+      if (happening.do === "press") press(happening);
+    },
+    wanted: () => sent.flatMap(({ chatId, links }) => links.filter((link) => !removed.has(`${chatId} ${link}`))),
+    areFirstMessagesGone: () =>
+      sent
+        .filter(({ links, fresh }) => fresh.length === links.length)
+        .every(({ chatId, messageId }) => api.messages(chatId).every(({ id }) => id !== messageId)),
+  };
+}
+
+function linksOf({ text, entities, buttons }: LiveMessage): string[] {
+  return linksIn(JSON.stringify([text, entities, buttons]));
+}

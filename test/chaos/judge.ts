@@ -1,0 +1,153 @@
+import { type History, linksIn } from "./history.ts";
+
+/** What reliability.md §7 promises and a run has broken, and what was told instead of kept. */
+export interface Verdict {
+  /** In words, each with the invariant's number; empty when everything holds. */
+  readonly broken: readonly string[];
+  readonly links: number;
+  /** Downloaded by two, which the bot knows: the superfluous one was told to drop it, or will be. */
+  readonly doubledAndKnown: number;
+  /** Messages whose id no crash let the bot keep (reliability.md §8). */
+  readonly orphans: number;
+}
+
+/** What a life writes a moment after it was told; the loop may stand for a second for a lock. */
+const WRITTEN_WITHIN_MS = 1500;
+
+/** Judges I1 to I5, I7 and I8, and that no message is left for ever; I6 is the rig's. */
+export function judge(history: History): Verdict {
+  const links = [...new Set(history.sent.flatMap((message) => message.links))];
+  const doubles = links.filter((link) => holdersOf(history, link).length > 1);
+  const known = doubles.filter((link) => isKnownDouble(history, link));
+  const leftOfBot = leftovers(history);
+  const orphans = leftOfBot.filter(({ isOrphan }) => isOrphan);
+  return {
+    links: links.length,
+    doubledAndKnown: known.length,
+    orphans: orphans.length,
+    broken: [
+      ...lost(history),
+      ...doubles
+        .filter((link) => !known.includes(link))
+        .map((link) => {
+          return `I2: ${link} was downloaded by ${holdersOf(history, link).join(" and ")}, and nothing says so`;
+        }),
+      ...unrecorded(history),
+      ...history.rows.links.map(({ id, state, url }) => `I3: link ${id} (${url}) stays ${state}`),
+      ...deletedTooSoon(history),
+      ...leftOfPeople(history),
+      ...leftOfBot
+        .filter(({ isOrphan }) => !isOrphan)
+        .map(({ chatId, id, text }) => `I4: the bot's message ${id} stays in ${chatId}: ${text.split("\n")[0]}`),
+      ...leaked(history),
+      ...(JSON.stringify(history.quickCheck) === '[{"quick_check":"ok"}]'
+        ? []
+        : [`I7: ${JSON.stringify(history.quickCheck)}`]),
+      ...wrongEnds(history),
+    ],
+  };
+}
+
+function holdersOf({ downloaders }: History, link: string): string[] {
+  return downloaders.filter(({ accepted }) => accepted.includes(link)).map(({ name }) => name);
+}
+
+/** All but one were told to drop it, or are remembered for that. */
+function isKnownDouble(history: History, link: string): boolean {
+  const key = link.replace("https://", "");
+  const unknown = history.downloaders.filter(
+    ({ name, accepted, dropped }) =>
+      accepted.includes(link) &&
+      !dropped.has(link) &&
+      !history.rows.strays.some((stray) => stray.key === key && stray.downloader === name),
+  );
+  return unknown.length <= 1;
+}
+
+function lost(history: History): string[] {
+  const wanted = history.sent.flatMap(({ chatId, links }) => links.map((link) => ({ chatId, link })));
+  return wanted
+    .filter(({ chatId, link }) => !history.removed.has(`${chatId} ${link}`) && holdersOf(history, link).length === 0)
+    .map(({ chatId, link }) => `I1: ${link} of ${chatId} was lost`);
+}
+
+/** What a downloader has for a chat is that chat's delivery, at a downloader that has it. */
+function unrecorded(history: History): string[] {
+  const { rows, removed } = history;
+  const fresh = history.sent.flatMap((message) => message.fresh.map((link) => ({ chatId: message.chatId, link })));
+  return fresh.flatMap(({ chatId, link }) => {
+    if (removed.has(`${chatId} ${link}`)) return [];
+    const deliveries = rows.deliveries.filter((row) => row.chat_id === chatId && row.url === link);
+    if (deliveries.length === 0) return [`I1: no delivery of ${link} for ${chatId} is recorded`];
+    const wrong = deliveries.find(({ downloader }) => !holdersOf(history, link).includes(String(downloader)));
+    return wrong === undefined ? [] : [`I2: ${link} is recorded at ${wrong.downloader}, which never had it`];
+  });
+}
+
+function deletedTooSoon(history: History): string[] {
+  return history.sent.flatMap(({ chatId, messageId, fresh }) => {
+    const deletion = history.deleted.find((one) => one.chatId === chatId && one.messageId === messageId);
+    if (deletion === undefined) return [];
+    return fresh
+      .filter((link) => !history.removed.has(`${chatId} ${link}`))
+      .filter((link) => (history.acceptedAt.get(link) ?? Number.POSITIVE_INFINITY) > deletion.at)
+      .map((link) => `I4: message ${messageId} of ${chatId} was deleted before ${link} was accepted`);
+  });
+}
+
+function isPlanned({ rows }: History, chatId: number, messageId: number): boolean {
+  return rows.deletions.some((row) => row.chat_id === chatId && row.message_id === messageId);
+}
+
+/** A second message with a link that the chat has sent already may stay (reliability.md §8). */
+function leftOfPeople(history: History): string[] {
+  const isLeft = (chatId: number, messageId: number) => history.left.get(chatId)?.some(({ id }) => id === messageId);
+  return history.sent
+    .filter(({ links, fresh }) => fresh.length === links.length)
+    .filter(({ chatId, messageId }) => isLeft(chatId, messageId) && !isPlanned(history, chatId, messageId))
+    .map(({ chatId, messageId, links }) => `I4: message ${messageId} of ${chatId} stays: ${links.join(" ")}`);
+}
+
+function leftovers(history: History): { chatId: number; id: number; text: string; isOrphan: boolean }[] {
+  return [...history.left].flatMap(([chatId, messages]) =>
+    messages
+      .filter(({ byBot, id }) => byBot && !isPlanned(history, chatId, id))
+      .filter(({ buttons }) => !buttons.flat().some(({ text }) => text === "OK"))
+      .map(({ id, text }) => ({ chatId, id, text, isOrphan: isOrphan(history, `${chatId} ${id}`) })),
+  );
+}
+
+/** Its id never reached the bot, or reached a life that ended before it could write. */
+function isOrphan({ learnt, lives, locks }: History, message: string): boolean {
+  const at = learnt.get(message);
+  if (at === undefined) return true;
+  return lives.some((life) => {
+    const kept = life.at - (life.by === "SIGKILL" ? WRITTEN_WITHIN_MS : 0);
+    const lock = locks.find(({ from, until }) => from <= life.at && until >= kept);
+    const from = lock === undefined ? kept : Math.min(kept, lock.from - WRITTEN_WITHIN_MS);
+    return at >= from && at <= life.at;
+  });
+}
+
+function leaked({ sent, written }: History): string[] {
+  const own = new Map<number, Set<string>>();
+  for (const { chatId, links } of sent) own.set(chatId, new Set([...(own.get(chatId) ?? []), ...links]));
+  return written.flatMap(({ chatId, text }) =>
+    linksOfOthers(text, own.get(chatId)).map((link) => `I5: ${chatId} read of ${link}, which it never sent`),
+  );
+}
+
+function linksOfOthers(text: string, own: ReadonlySet<string> = new Set()): string[] {
+  return linksIn(text).filter((link) => !own.has(link));
+}
+
+function wrongEnds({ lives }: History): string[] {
+  return lives
+    .filter(({ by, code, wasReady }) => {
+      if (by === undefined) return true;
+      if (by === "SIGKILL") return code !== 137;
+      // Before it listens for signals the system's own answer to SIGTERM holds.
+      return code !== 0 && !(code === 143 && !wasReady);
+    })
+    .map(({ by, code, output }) => `I8: ${code} after ${by ?? "nothing"}: ${output.trim().split("\n").at(-1)}`);
+}

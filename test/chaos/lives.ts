@@ -1,0 +1,76 @@
+import type { Life } from "../support/binary/life.ts";
+import type { BinaryRig } from "../support/binary.ts";
+
+/** A life of the bot that is over. */
+export interface Ended {
+  /** What ended it; undefined when nothing did. */
+  readonly by: "SIGKILL" | "SIGTERM" | undefined;
+  readonly code: number;
+  /** Epoch ms. */
+  readonly at: number;
+  /** False when it was ended before downloaders could register. */
+  readonly wasReady: boolean;
+  readonly output: string;
+}
+
+/** The bot's lives, one after another, as a service manager sees them. */
+export interface Lives {
+  readonly ended: readonly Ended[];
+  /** Starts the next one, unless one runs. */
+  begin(): void;
+  kill(): void;
+  /** Asks for a stop; the next life can begin when that is over. */
+  stop(): void;
+  /** Where downloaders register, when they can now. */
+  address(): Promise<string> | undefined;
+  /** Resolves with the address of one that is not being stopped. */
+  settled(): Promise<string>;
+  /** Stops what runs; resolves when it is over. */
+  end(): Promise<void>;
+}
+
+const READY = "Downloaders can register";
+
+export function createLives(rig: BinaryRig): Lives {
+  const ended: Ended[] = [];
+  let current: { readonly life: Life; by: Ended["by"]; readonly over: Promise<void> } | undefined;
+
+  const isReady = (life: Life) => life.output.includes(READY);
+  const begin = (): void => {
+    if (current !== undefined) return;
+    const life = rig.spawn();
+    const over = life.exited.then((code) => {
+      ended.push({ by: mine.by, code, at: Date.now(), wasReady: isReady(life), output: life.output });
+      current = undefined;
+    });
+    const mine = { life, by: undefined as Ended["by"], over };
+    current = mine;
+  };
+  const signal = (name: "SIGKILL" | "SIGTERM") => {
+    if (current === undefined || current.by === "SIGKILL") return;
+    current.by = name;
+    current.life.signal(name);
+  };
+  return {
+    ended,
+    begin,
+    kill: () => signal("SIGKILL"),
+    stop: () => {
+      // A second SIGTERM means "at once".
+      if (current?.by === undefined) signal("SIGTERM");
+    },
+    address: () =>
+      current?.by === undefined && current !== undefined && isReady(current.life) ? current.life.address() : undefined,
+    async settled() {
+      if (current?.by !== undefined) await current.over;
+      begin();
+      if (current === undefined) throw new Error("The bot does not start");
+      return current.life.address();
+    },
+    async end() {
+      const over = current?.over;
+      if (current?.by === undefined) signal("SIGTERM");
+      await over;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { expect, test } from "bun:test";
+import { judge } from "../chaos/judge.ts";
+import { play } from "../chaos/play.ts";
+
+/** More of them: `npm run chaos -- --seeds 1-200`. */
+const SEEDS = [1, 3, 4, 5];
+
+test.each(SEEDS)(
+  "seed %i of random faults loses nothing, doubles nothing unsaid and leaves nothing behind",
+  async (seed) => {
+    const { broken, links } = judge(await play(seed));
+    expect(broken).toEqual([]);
+    expect(links).toBeGreaterThan(5);
+  },
+);

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "bun:test";
+import { type History, linkOf } from "../../chaos/history.ts";
+import { judge } from "../../chaos/judge.ts";
+import { drawPlan } from "../../chaos/plan.ts";
+import type { LiveMessage } from "../../support/bot-api/message.ts";
+
+const LINK = linkOf(1, 0);
+const CHAT = 1001;
+
+/** One link that went the whole way, before a stop. */
+function history(changes: Partial<History> = {}): History {
+  return {
+    seed: 1,
+    sent: [{ chatId: CHAT, messageId: 1, links: [LINK], fresh: [LINK] }],
+    removed: new Set(),
+    acceptedAt: new Map([[LINK, 10]]),
+    lives: [{ by: "SIGTERM", code: 0, at: 100_000, wasReady: true, output: "" }],
+    locks: [],
+    downloaders: [
+      { name: "nas", accepted: [LINK], dropped: new Set() },
+      { name: "attic", accepted: [], dropped: new Set() },
+    ],
+    left: new Map(),
+    deleted: [{ chatId: CHAT, messageId: 1, at: 20 }],
+    written: [{ chatId: CHAT, text: LINK }],
+    learnt: new Map(),
+    rows: { links: [], deliveries: [{ chat_id: CHAT, url: LINK, downloader: "nas" }], deletions: [], strays: [] },
+    quickCheck: [{ quick_check: "ok" }],
+    ...changes,
+  };
+}
+
+function message(id: number, byBot: boolean): LiveMessage {
+  const nothing = { fromId: undefined, threadId: undefined, replyTo: undefined, editedAt: undefined };
+  return { id, chatId: CHAT, byBot, text: "Sent", entities: [], buttons: [], reactions: [], ...nothing };
+}
+
+const both = (dropped: readonly string[]) => [
+  { name: "nas", accepted: [LINK], dropped: new Set<string>() },
+  { name: "attic", accepted: [LINK], dropped: new Set(dropped) },
+];
+const { rows, lives } = history();
+const left = (id: number, byBot: boolean) => ({ left: new Map([[CHAT, [message(id, byBot)]]]) });
+const killedAt = (at: number) => [{ by: "SIGKILL" as const, code: 137, at, wasReady: true, output: "" }, ...lives];
+
+describe("the judge of random faults", () => {
+  test("has nothing against a run in which all went well", () => {
+    expect(judge(history())).toEqual({ broken: [], links: 1, doubledAndKnown: 0, orphans: 0 });
+  });
+
+  test.each<[string, string, Partial<History>]>([
+    ["a lost link", "I1", { downloaders: [], rows: { ...rows, deliveries: [] } }],
+    ["a link without a delivery", "I1", { rows: { ...rows, deliveries: [] } }],
+    ["a double", "I2", { downloaders: both([]) }],
+    [
+      "a delivery of one that never had it",
+      "I2",
+      { rows: { ...rows, deliveries: [{ chat_id: CHAT, url: LINK, downloader: "attic" }] } },
+    ],
+    ["a link that stays", "I3", { rows: { ...rows, links: [{ id: 1, state: "sending", url: LINK }] } }],
+    ["a message that was deleted before its link went", "I4", { deleted: [{ chatId: CHAT, messageId: 1, at: 9 }] }],
+    ["a message of a person that stays", "I4", left(1, false)],
+    ["a message of the bot that stays", "I4", { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 50]]) }],
+    ["a link that another chat reads of", "I5", { written: [{ chatId: 1002, text: `{"text":"${LINK}"}` }] }],
+    ["a damaged database", "I7", { quickCheck: [{ quick_check: "row 1 missing" }] }],
+    ["another exit code", "I8", { lives: [{ by: "SIGTERM", code: 70, at: 1, wasReady: true, output: "" }] }],
+    ["an end by itself", "I8", { lives: [{ by: undefined, code: 0, at: 1, wasReady: true, output: "" }] }],
+  ])("finds %s (%s)", (_, invariant, changes) => {
+    const { broken } = judge(history(changes));
+    expect(broken.length).toBeGreaterThan(0);
+    for (const what of broken) expect(what).toStartWith(invariant);
+  });
+
+  test.each<[string, Partial<History>, object]>([
+    ["a double that was told to be dropped", { downloaders: both([LINK]) }, { doubledAndKnown: 1 }],
+    [
+      "a double that is remembered",
+      { downloaders: both([]), rows: { ...rows, strays: [{ key: LINK.slice(8), downloader: "attic" }] } },
+      { doubledAndKnown: 1 },
+    ],
+    ["what its owner removed", { removed: new Set([`${CHAT} ${LINK}`]), downloaders: [] }, {}],
+    ["a prompt whose id never came", left(2, true), { orphans: 1 }],
+    [
+      "a prompt whose id came right before a kill",
+      { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 5000]]), lives: killedAt(5500) },
+      { orphans: 1 },
+    ],
+    [
+      "a prompt whose id came while the database was locked until a kill",
+      {
+        ...left(2, true),
+        learnt: new Map([[`${CHAT} 2`, 5000]]),
+        lives: killedAt(9500),
+        locks: [{ from: 4900, until: 9000 }],
+      },
+      { orphans: 1 },
+    ],
+    [
+      "a message whose deletion is planned",
+      { ...left(1, false), rows: { ...rows, deletions: [{ chat_id: CHAT, message_id: 1 }] } },
+      {},
+    ],
+  ])("excepts %s", (_, changes, counted) => {
+    expect(judge(history(changes))).toMatchObject({ broken: [], ...counted });
+  });
+
+  test("does not except a prompt whose id came long before a kill", () => {
+    const learnt = new Map([[`${CHAT} 2`, 5000]]);
+    expect(judge(history({ ...left(2, true), learnt, lives: killedAt(9500) })).broken).toHaveLength(1);
+  });
+});
+
+describe("the plan of a run", () => {
+  test("is the same for the same seed, and another for another one", () => {
+    expect(drawPlan(7, 40)).toEqual(drawPlan(7, 40));
+    expect(drawPlan(7, 40)).not.toEqual(drawPlan(8, 40));
+  });
+
+  test("has everything that may go wrong, in a few seeds", () => {
+    const seen = new Set(
+      Array.from({ length: 20 }, (_, seed) => drawPlan(seed, 40))
+        .flat()
+        .map((it) => it.happening.do),
+    );
+    const all = "answers,kill,lock,move,no list,press,refusal,register,reset,send,silence,stop,telegram";
+    expect([...seen].sort().join()).toBe(all);
+  });
+});
