@@ -3,7 +3,7 @@ import { judge } from "../chaos/judge.ts";
 import { play } from "../chaos/play.ts";
 
 /** More of them: `npm run chaos -- --seeds 1-200`. */
-const SEEDS = [1, 3, 4, 5];
+const SEEDS = [1, 2, 3, 4];
 
 test.each(SEEDS)(
   "seed %i of random faults loses nothing, doubles nothing unsaid and leaves nothing behind",

@@ -21,7 +21,7 @@ export interface DirectLedger {
   byId(id: number): LedgerEntry | undefined;
   /** What has become of it. Nothing happens when it is written already. */
   note(id: number, change: Partial<Omit<DirectEntry, "link">>): void;
-  /** It may be written as it stands. */
+  /** It may be written as it stands, once all of its message may. */
   release(id: number): void;
   /** Nobody has it, and whoever sent it knows. */
   drop(id: number): void;
@@ -33,7 +33,14 @@ export interface DirectLedger {
   readonly size: number;
 }
 
-const MOST_IN_A_FLUSH = 50;
+/** A message has at most 100 links. */
+const ENOUGH_FOR_A_FLUSH = 50;
+
+/** A link in the queue; `isNew`: it was not there before. */
+interface Placed {
+  readonly queued: Link;
+  readonly isNew: boolean;
+}
 
 export function createDirectLedger(deps: {
   store: Store;
@@ -59,8 +66,11 @@ export function createDirectLedger(deps: {
     return kept;
   }
 
-  /** In a transaction: as if the link had been in the queue, and known when Telegram delivers its message again. */
-  function write({ link, state, downloader, superseded }: DirectEntry): LinkEvent | undefined {
+  /**
+   * In a transaction: puts it into the queue, and makes it known when Telegram delivers its message again. Undefined
+   * where nothing is left to write.
+   */
+  function enqueue({ link, superseded }: DirectEntry): Placed | undefined {
     const { chatId, messageId, key, createdAt } = link;
     if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
     for (const name of superseded) store.supersededSubmissions.add({ key, downloader: name, since: now() });
@@ -70,10 +80,33 @@ export function createDirectLedger(deps: {
     const before = store.links.byKey(chatId, key);
     const queued = before ?? store.links.add({ ...link, sendAt: now() });
     // Its duplicate is on the way itself, and is told that the downloader has it.
-    if (queued === undefined || isBeingHandedOver(queued)) return undefined;
+    return queued === undefined || isBeingHandedOver(queued) ? undefined : { queued, isNew: before === undefined };
+  }
+
+  /** In a transaction: what has become of it, as if it had gone out of the queue. */
+  function conclude({ state, downloader }: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
     if (state === "accepted" && downloader !== null) return deliver(queued, downloader);
     if (state === "calling" && downloader !== null) return uncertain(queued, downloader);
-    return before === undefined ? { kind: "queued", link: queued } : undefined;
+    return isNew ? { kind: "queued", link: queued } : undefined;
+  }
+
+  /** A message goes with its last link (rule 15): all of them are in the queue before the first leaves it. */
+  function write(batch: readonly DirectEntry[]): LinkEvent[] {
+    const placed = batch.map((entry) => ({ entry, place: enqueue(entry) }));
+    return placed.flatMap(({ entry, place }) => (place && conclude(entry, place)) ?? []);
+  }
+
+  /** What may be written now, by whole messages: so many that the event loop is not held up. */
+  function nextBatch(): LedgerEntry[] {
+    const ofMessage = Map.groupBy(entries.values(), ({ id, link }) =>
+      link.messageId === null ? `entry ${id}` : `${link.chatId} ${link.messageId}`,
+    );
+    const batch: LedgerEntry[] = [];
+    for (const together of ofMessage.values()) {
+      if (batch.length >= ENOUGH_FOR_A_FLUSH) break;
+      if (!together.some(({ id }) => held.has(id))) batch.push(...together);
+    }
+    return batch;
   }
 
   /** Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves. */
@@ -112,9 +145,9 @@ export function createDirectLedger(deps: {
       return others.find(({ state }) => state === "accepted") ?? others[0];
     },
     flush() {
-      const batch = [...entries.values()].filter(({ id }) => !held.has(id)).slice(0, MOST_IN_A_FLUSH);
+      const batch = nextBatch();
       const events = unlessUnavailable(
-        () => (batch.length === 0 ? [] : store.transaction(() => batch.flatMap((entry) => write(entry) ?? []))),
+        () => (batch.length === 0 ? [] : store.transaction(() => write(batch))),
         ({ code }) => log.warn("Cannot store what was handed over past the queue; trying again", { code }),
       );
       if (events === undefined) return false;

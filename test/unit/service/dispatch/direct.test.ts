@@ -257,11 +257,68 @@ test("hundreds of links that went past the queue are written in steps, and befor
   using world = createFleet();
   const { id } = await world.due("https://x.org/queued");
   world.watcher = storeFails;
-  await world.enqueue(Array.from({ length: 120 }, (_, index) => `https://x.org/many/${index}`));
+  for (let index = 0; index < 120; index++) await world.enqueue(`https://x.org/many/${index}`);
   world.watcher = () => {};
   await world.tick();
   expect([deliveries(world).length, world.link(id).state]).toEqual([50, "queued"]);
   await world.tick();
   await world.tick();
   expect([deliveries(world).length, world.store.links.count({})]).toEqual([121, 0]);
+});
+
+describe("a message with several links that go past the queue stays", () => {
+  const URLS = [1, 2, 3].map((nth) => `https://x.org/${nth}`);
+  const planned = (world: World) => world.store.deletions.dueOfOneChat(world.now, 9).map(({ messageId }) => messageId);
+
+  test("while one of them is still being handed over", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const server = world.server("one");
+    const limit = stopwatch(world);
+    world.watcher = storeFails;
+    await world.enqueue(URLS.slice(0, 2), { messageId: 7 });
+    server.mode = "hangs";
+    const told = world.enqueue(URLS.slice(2), { messageId: 7 });
+    await turn();
+    world.watcher = () => {};
+    await world.tick();
+    expect(planned(world)).toEqual([]);
+    server.mode = "up";
+    server.release();
+    await told;
+    await limit.over();
+    await world.tick();
+    await world.tick();
+    expect([deliveries(world).length, planned(world)]).toEqual([3, [7]]);
+  });
+
+  test.each(["mute", "refuses"] as const)("while one waits, whose downloader was: %s", async (mode) => {
+    using world = createWorld({ random: () => 0.99 });
+    const server = world.server("one");
+    world.watcher = storeFails;
+    await world.enqueue(URLS.slice(0, 2), { messageId: 7 });
+    server.mode = mode;
+    expect(await world.enqueue(URLS.slice(2), { messageId: 7 })).toMatchObject([{ kind: "kept" }]);
+    world.watcher = () => {};
+    await world.tick();
+    expect([deliveries(world).length, planned(world)]).toEqual([2, []]);
+    server.mode = "up";
+    for (let past = 0; past < 10; past++) {
+      await world.tick();
+      world.advance(MINUTE);
+    }
+    expect([deliveries(world).length, planned(world)]).toEqual([3, [7]]);
+  });
+
+  test("when it has more of them than one step writes", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const server = world.server("one");
+    world.watcher = storeFails;
+    const many = Array.from({ length: 70 }, (_, index) => `https://x.org/many/${index}`);
+    await world.enqueue(many, { messageId: 7 });
+    server.mode = "mute";
+    await world.enqueue(URLS.slice(0, 1), { messageId: 7 });
+    world.watcher = () => {};
+    await world.tick();
+    expect(planned(world)).toEqual([]);
+  });
 });
