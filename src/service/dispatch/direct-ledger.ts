@@ -2,6 +2,7 @@ import type { DirectEntry, DirectJournal } from "../../domain/direct.ts";
 import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { forgetMessages } from "../cleanup/message-retention.ts";
 import type { Deliver } from "./deliver.ts";
 
 /** An entry as it stands; `isKept`: a kill does not forget it. */
@@ -77,7 +78,7 @@ export function createDirectLedger(deps: {
     // It was written before, and a kill came before the journal was emptied.
     const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && one.acceptedAt >= createdAt);
     if (isKnown) return undefined;
-    const before = store.links.byKey(chatId, key);
+    const before = withoutRemoved(chatId, key);
     const queued = before ?? store.links.add({ ...link, sendAt: now() });
     // Its duplicate is on the way itself, and is told that the downloader has it.
     return queued === undefined || isBeingHandedOver(queued) ? undefined : { queued, isNew: before === undefined };
@@ -107,6 +108,15 @@ export function createDirectLedger(deps: {
       if (!together.some(({ id }) => held.has(id))) batch.push(...together);
     }
     return batch;
+  }
+
+  /** What the chat has of this link. Whoever sends one again that was just removed wants it: the old one goes now. */
+  function withoutRemoved(chatId: number, key: string): Link | undefined {
+    const before = store.links.byKey(chatId, key);
+    if (before?.state !== "removed") return before;
+    store.links.remove(before.id);
+    forgetMessages(store, before, now());
+    return undefined;
   }
 
   /** Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves. */

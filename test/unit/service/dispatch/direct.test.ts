@@ -145,6 +145,27 @@ describe("a link that goes past the queue (rule 4)", () => {
   });
 });
 
+describe("a link that its chat has just removed and that goes past the queue", () => {
+  test.each([
+    ["goes on from the queue where nobody takes it", undefined, ["unmatched"], 0],
+    ["is delivered where somebody has taken it", "up", [], 1],
+    ["is asked for where somebody may have it", "mute", ["uncertain"], 0],
+  ] as const)("%s", async (_, mode, states, delivered) => {
+    using world = createWorld();
+    const { id } = await world.due(LINK);
+    world.bot.queue.remove({ chatId: ANN, role: "user" }, id);
+    if (mode !== undefined) world.server("nas", { mode });
+    world.watcher = locked;
+    expect(await world.enqueue(LINK)).toMatchObject([{ kind: mode === "up" ? "sent" : "kept" }]);
+    world.watcher = () => {};
+    await world.tick();
+    world.advance(MINUTE);
+    world.bot.queue.purge();
+    const left = world.store.links.ofKey("x.org/1").map(({ state }) => state);
+    expect([left, deliveries(world).length]).toEqual([[...states], delivered]);
+  });
+});
+
 describe("the time that a link may take past the queue", () => {
   test("ends with the name of whom it is being handed over to; what comes of that is recorded all the same", async () => {
     using world = createWorld({ random: () => 0.99 });
