@@ -75,9 +75,10 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     telegram.maintain();
   };
   const takingUp = createTakingUp(foundation, { registry, access: administration.access, dispatcher });
+  const live = createGoingLive(foundation, { telegram, registry, health, waiting, takingUp });
   const catchUp = async () => {
     const wasInUse = takingUp.isInUse;
-    if (takingUp.attempt() && !wasInUse) events.emit("alert", { kind: "database_back" });
+    if (takingUp.attempt() && !wasInUse) live.takenUp();
     const fate = foundation.keepPlace();
     if (fate !== "in_place") events.emit("alert", { kind: "database_deleted", isRewritten: fate === "rewritten" });
     registry.save();
@@ -94,7 +95,6 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   takingUp.attempt();
 
   const server = parts.use(await startRegistration(foundation, registry));
-  const live = createGoingLive(foundation, { telegram, registry, health, waiting, takingUp });
   const http = parts.use(
     startHttpSide(foundation, { registry, administration, preferences, enqueue, telegram, live, schedules }),
   );

@@ -9,6 +9,8 @@ import type { TakingUp } from "./taking-up.ts";
 export interface GoingLive extends AsyncDisposable {
   /** Takes updates from now on, and tells admins. Call it once. */
   begin(): void;
+  /** The database has come into use after the beginning: tells admins, and people what they lack because of that. */
+  takenUp(): void;
   /** From the beginning until it is disposed of. */
   readonly isOn: boolean;
   /** Resolves when the bot cannot go on by itself: the token is wrong. */
@@ -31,6 +33,12 @@ export function createGoingLive(
   const stopping = new AbortController();
   const unauthorized = Promise.withResolvers<void>();
   let ended: Promise<unknown> | undefined;
+
+  function tellOfRepair(): void {
+    const repair = foundation.repair();
+    if (repair !== undefined) events.emit("alert", { kind: "repaired", hasBackup: repair.restored !== undefined });
+  }
+
   return {
     begin() {
       ended = telegram
@@ -44,8 +52,13 @@ export function createGoingLive(
         silent: health.silent(),
       });
       if (!takingUp.isInUse) events.emit("alert", { kind: "no_database" });
-      const repair = foundation.repair();
-      if (repair !== undefined) events.emit("alert", { kind: "repaired", hasBackup: repair.restored !== undefined });
+      tellOfRepair();
+    },
+    takenUp() {
+      events.emit("alert", { kind: "database_back" });
+      tellOfRepair();
+      // Prompts that a former life owes are only known now.
+      telegram.prompts.showUnprompted();
     },
     get isOn() {
       return ended !== undefined && !stopping.signal.aborted;

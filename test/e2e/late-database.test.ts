@@ -1,0 +1,69 @@
+import { Database } from "bun:sqlite";
+import { test } from "bun:test";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+
+const says = (app: TestApp, chat: number, words: string) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words), { what: `"${words}" in ${chat}` });
+
+/** Nobody can even read it. */
+function seize(path: string): Database {
+  const holder = new Database(path);
+  holder.run("PRAGMA locking_mode = EXCLUSIVE");
+  holder.run("BEGIN EXCLUSIVE");
+  return holder;
+}
+
+/** Spoils an index, which only a check of the database sees. */
+function spoil(path: string): void {
+  using database = new Database(path);
+  const page = database.prepare<{ at: number }, []>(
+    "SELECT rootpage AS at FROM sqlite_schema WHERE name = 'links_turn'",
+  );
+  const size = database.prepare<{ bytes: number }, []>("SELECT page_size AS bytes FROM pragma_page_size");
+  const at = ((page.get()?.at ?? 0) - 1) * (size.get()?.bytes ?? 0);
+  page.finalize();
+  size.finalize();
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(64, 0xff), 0, 64, at);
+  closeSync(file);
+}
+
+/** Starts the bot on a copy of its database that nobody can read for now. */
+async function startWithout(app: TestApp, prepare: (path: string) => void): Promise<Database> {
+  await app.stop();
+  const path = `${app.config.store.path}-copy`;
+  const source = new Database(app.config.store.path);
+  source.run(`VACUUM INTO '${path}'`);
+  source.close();
+  prepare(path);
+  const holder = seize(path);
+  await app.restart({ DWLD_BOT_STORE_PATH: path });
+  await says(app, ADMIN, "database cannot be used");
+  return holder;
+}
+
+test("a damage that is found when the database is taken up later is told to admins", async () => {
+  await using app = await startTestApp();
+  app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
+  await says(app, ADMIN, "");
+  const holder = await startWithout(app, spoil);
+  holder.close();
+  await says(app, ADMIN, "can be used again");
+  await says(app, ADMIN, "was damaged");
+});
+
+test("a prompt that got lost comes when the database is taken up later", async () => {
+  await using app = await startTestApp();
+  app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
+  await says(app, ADMIN, "");
+  app.api.user({ id: USER, username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
+  const first = await app.api.message(USER, ({ buttons }) => buttons.length > 0);
+  const holder = await startWithout(app, (path) => {
+    const database = new Database(path);
+    database.run("UPDATE links SET prompt_id = NULL");
+    database.close();
+  });
+  holder.close();
+  await app.api.message(USER, ({ id, buttons }) => buttons.length > 0 && id !== first.id);
+});
