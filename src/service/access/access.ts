@@ -39,7 +39,7 @@ export interface Access {
   saw(id: number, name: string): void;
   /** Bot API: a group got a new id. Its role goes along; the stored grant is the business of whoever moves the chat. */
   moved(from: number, to: number): void;
-  /** Learns whom the table knows besides, once it can be read. Throws `StoreUnavailable`. */
+  /** Learns whom the table knows, once it can be read; nobody else is let in from then on. Throws `StoreUnavailable`. */
   takeUp(): void;
 }
 
@@ -141,7 +141,10 @@ export function createAccess(deps: {
       if (grant !== undefined) grants.set(to, { ...grant, id: to });
     },
     takeUp() {
-      for (const grant of deps.grants.all()) if (!grants.has(grant.id)) grants.set(grant.id, grant);
+      const all = deps.grants.all();
+      // Nobody is let in or put out without the table: it knows better than a copy of it.
+      grants.clear();
+      for (const grant of all) grants.set(grant.id, grant);
     },
   };
   access.takeUp();

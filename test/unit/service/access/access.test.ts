@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Grant } from "../../../../src/domain/role.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createAccess } from "../../../../src/service/access/access.ts";
 import { createInviteDesk } from "../../../../src/service/access/invites.ts";
@@ -174,4 +175,14 @@ describe("an invite", () => {
     world.watcher = () => {};
     expect(invites.redeem(code, person)).toMatchObject({ role: "user" });
   });
+});
+
+test("who was put out is not let in by an older copy once the table can be read", () => {
+  const log = createRecordingLog();
+  const older: Grant[] = [{ id: EVE, name: "Eve", role: "user", until: null, grantedBy: ADMIN, grantedAt: 0 }];
+  const table = { all: () => older, save: () => {}, remove: () => {} };
+  const access = createAccess({ settings: { admins: [ADMIN], users: [] }, grants: table, now: () => 0, log });
+  older.pop();
+  access.takeUp();
+  expect(roleOf(access, EVE)).toBe("nobody");
 });
