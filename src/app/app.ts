@@ -12,6 +12,7 @@ import { createDispatching } from "./dispatching.ts";
 import { type FoundationOptions, openFoundation } from "./foundation.ts";
 import { createGoingLive } from "./going-live.ts";
 import { startHttpSide } from "./http.ts";
+import { patiently } from "./patiently.ts";
 import { connectReactions } from "./reactions.ts";
 import { startRegistration } from "./registration.ts";
 import { startSchedules } from "./schedules.ts";
@@ -44,7 +45,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const foundation = parts.use(openFoundation(config, options));
   const { store, events, now, log } = foundation;
   const lateWrites = createLateWrites({ log: log.withTag("store") });
-  parts.defer(() => void lateWrites.flush({ all: true }));
+  parts.defer(() => patiently(() => lateWrites.flush({ all: true })));
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () =>
     unlessUnavailable(

@@ -15,6 +15,7 @@ import { createUsability, type Usability } from "../service/fleet/usability.ts";
 import { type ClockRepair, createClockRepair } from "../service/queue/clock-repair.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
 import type { Foundation } from "./foundation.ts";
+import { patiently } from "./patiently.ts";
 
 /** Everything between a link that comes in and a downloader. Disposing it cancels calls and writes down what they were about. */
 export interface Dispatching extends AsyncDisposable {
@@ -35,9 +36,6 @@ export interface Dispatching extends AsyncDisposable {
 
 /** How long calls to downloaders may take after a stop was asked for; systemd gives 45 s in all (`TimeoutStopSec`). */
 const DRAIN_MS = 10_000;
-/** How long a stop waits for a database that cannot be used, and how often it tries. */
-const CATCH_UP_MS = 5_000;
-const CATCH_UP_EVERY_MS = 250;
 
 export function createDispatching(
   foundation: Foundation,
@@ -132,9 +130,7 @@ export function createDispatching(
       const everything = Promise.all([dispatcher.drain(), direct.drain()]);
       await Promise.race([everything, sleep(DRAIN_MS, undefined, { ref: false })]);
       direct.giveUp();
-      for (const until = performance.now() + CATCH_UP_MS; !(await catchUp()) && performance.now() < until; ) {
-        await sleep(CATCH_UP_EVERY_MS);
-      }
+      await patiently(catchUp);
     },
     async [Symbol.asyncDispose]() {
       await client.close();

@@ -1,0 +1,8 @@
+import { expect, test } from "bun:test";
+import { patiently } from "../../../src/app/patiently.ts";
+
+test("what a locked database does not take at a stop is tried again until it does", async () => {
+  let tries = 0;
+  await patiently(() => ++tries === 3);
+  expect(tries).toBe(3);
+});
