@@ -1,7 +1,7 @@
 import type { DirectEntry, DirectJournal } from "../../domain/direct.ts";
 import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
 import type { Deliver } from "./deliver.ts";
 
@@ -131,6 +131,18 @@ export function createDirectLedger(deps: {
     return link && { kind: "queued", link };
   }
 
+  /** In one transaction; one that fails for another reason than the database must not hold back the rest for ever. */
+  function writeAll(batch: readonly LedgerEntry[]): LinkEvent[] {
+    try {
+      return store.transaction(() => write(batch));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      if (batch.length > 1) return batch.flatMap((entry) => writeAll([entry]));
+      log.error("Cannot store at all what was handed over past the queue", { link: batch[0]?.link.url, error });
+      return [];
+    }
+  }
+
   return {
     open(link) {
       const same = [...entries.values()].find((one) => one.link.chatId === link.chatId && one.link.key === link.key);
@@ -157,7 +169,7 @@ export function createDirectLedger(deps: {
     flush() {
       const batch = nextBatch();
       const events = unlessUnavailable(
-        () => (batch.length === 0 ? [] : store.transaction(() => write(batch))),
+        () => (batch.length === 0 ? [] : writeAll(batch)),
         ({ code }) => log.warn("Cannot store what was handed over past the queue; trying again", { code }),
       );
       if (events === undefined) return false;

@@ -343,3 +343,17 @@ describe("a message with several links that go past the queue stays", () => {
     expect(planned(world)).toEqual([]);
   });
 });
+
+test("a link past the queue that the database never takes holds up nothing, and is given up in the log", async () => {
+  using world = createFleet();
+  const { id } = await world.due("https://x.org/queued");
+  const of = { chatId: ANN, threadId: null, messageId: 7, sender: "ann", quality: "best", folder: null } as const;
+  const link = { ...of, url: LINK, key: "x.org/1", sendAt: world.now, createdAt: world.now };
+  const rest = { state: "waiting", downloader: null, superseded: [] } as const;
+  world.journal.write(1, { ...rest, link: { ...link, createdAt: Number.NaN } });
+  world.journal.write(2, { ...rest, link: { ...link, url: "https://x.org/2", key: "x.org/2" } });
+  world.restart();
+  await world.tick();
+  await world.tick();
+  expect([deliveries(world).length, world.store.links.byId(id), world.journal.left().size]).toEqual([2, undefined, 0]);
+});
