@@ -53,6 +53,8 @@ export function createLinkPrompts(deps: {
 }): LinkPrompts {
   const { store, now } = deps;
   const { links, deletions } = store;
+  /** Links whose prompt is sent and could not be stored yet: they lack none. */
+  const unstored = new Set<number>();
 
   function attachNow({ id, chatId }: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
     const { promptId } = sent;
@@ -72,8 +74,10 @@ export function createLinkPrompts(deps: {
   return {
     current: (linkId) => links.byId(linkId),
     attach(link, sent, attached) {
+      unstored.add(link.id);
       deps.lateWrites.write("which message is a prompt", () => {
         const current = attachNow(link, sent);
+        unstored.delete(link.id);
         if (current !== undefined) attached(current);
       });
     },
@@ -88,11 +92,11 @@ export function createLinkPrompts(deps: {
       deps.onDeletion();
     },
     ageing: () => links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED),
-    missingOf: (chatId) => links.unpromptedOf(chatId),
+    missingOf: (chatId) => links.unpromptedOf(chatId).filter(({ id }) => !unstored.has(id)),
     inherited: () => links.inherited(MOST_MISSED).filter(({ chatId }) => !deps.isBlocked(chatId)),
     missed: () =>
       links
         .unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })
-        .filter(({ chatId }) => !deps.isBlocked(chatId)),
+        .filter(({ id, chatId }) => !unstored.has(id) && !deps.isBlocked(chatId)),
   };
 }

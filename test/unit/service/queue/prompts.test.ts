@@ -186,3 +186,15 @@ describe("which prompts have to come", () => {
     expect(unblocked.missed().map(({ id }) => id)).toEqual([bobs.id]);
   });
 });
+
+test("a prompt that is sent and not stored yet is not missed", async () => {
+  using world = createWorld();
+  const { attach, missed, missingOf, lateWrites } = createPrompts(world);
+  const link = await world.due(URL);
+  world.watcher = (name) => name === "transaction" && storeFails(name);
+  attach(link, sent(world, 70));
+  expect([missed(), missingOf(ANN)]).toEqual([[], []]);
+  world.watcher = () => {};
+  lateWrites.flush();
+  expect(world.link(link.id).promptId).toBe(70);
+});
