@@ -29,26 +29,31 @@ export interface Lives {
   end(): Promise<void>;
 }
 
+/** The exit code after SIGKILL. */
+const KILLED = 137;
 const READY = "Downloaders can register";
 
 export function createLives(rig: BinaryRig): Lives {
   const ended: Ended[] = [];
-  let current: { readonly life: Life; by: Ended["by"]; readonly over: Promise<void> } | undefined;
+  let current: { readonly life: Life; by: Ended["by"]; wasAsked: boolean; readonly over: Promise<void> } | undefined;
 
   const isReady = (life: Life) => life.output.includes(READY);
   const begin = (): void => {
     if (current !== undefined) return;
     const life = rig.spawn();
     const over = life.exited.then((code) => {
-      ended.push({ by: mine.by, code, at: Date.now(), wasReady: isReady(life), output: life.output });
+      // A SIGKILL may come when a stop is over already.
+      const by = mine.wasAsked && code !== KILLED ? "SIGTERM" : mine.by;
+      ended.push({ by, code, at: Date.now(), wasReady: isReady(life), output: life.output });
       current = undefined;
     });
-    const mine = { life, by: undefined as Ended["by"], over };
+    const mine = { life, by: undefined as Ended["by"], wasAsked: false, over };
     current = mine;
   };
   const signal = (name: "SIGKILL" | "SIGTERM") => {
     if (current === undefined || current.by === "SIGKILL") return;
     current.by = name;
+    current.wasAsked ||= name === "SIGTERM";
     current.life.signal(name);
   };
   return {

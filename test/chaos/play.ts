@@ -9,7 +9,7 @@ import { DOWNLOADERS, drawPlan, type Step } from "./plan.ts";
 import { createSurroundings, type Heal } from "./surroundings.ts";
 
 /** Short enough that a run shows what they lead to. */
-const DISPATCH = { ...EAGER, delay: "300ms", deadline: "1s", uncertain_hold: "3s", max_attempts: 1000 };
+const DISPATCH = { ...EAGER, delay: "300ms", deadline: "1s", uncertain_hold: "1s", max_attempts: 1000 };
 export const STEPS = 40;
 
 /** Plays what the seed draws, heals everything, and waits until the bot has made good what it can. */
