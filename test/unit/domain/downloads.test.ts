@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Download, DownloadStatus } from "../../../src/domain/downloader.ts";
-import { byKey } from "../../../src/domain/downloads.ts";
+import { byKey, hasSendersPart } from "../../../src/domain/downloads.ts";
 
 const download = (url: string, status: DownloadStatus): Download => ({
   ...{ url, status, quality: "" },
@@ -32,4 +32,15 @@ describe("byKey()", () => {
       }),
     );
   });
+});
+
+test.each<[boolean, DownloadStatus[]]>([
+  [false, []],
+  [false, ["NEW", "WORK", "UNKNOWN"]],
+  // It may be in the downloader's own list still.
+  [false, ["TO_SEND"]],
+  [true, ["NEW", "SENDING"]],
+  [true, ["DONE", "WORK"]],
+])("hasSendersPart() is %p of a list with %j", (isThere, statuses) => {
+  expect(hasSendersPart(statuses.map((status) => download(FILM, status)))).toBe(isThere);
 });

@@ -70,4 +70,9 @@ describe("the journal beside the database", () => {
     journal.clear();
     expect(log.at("warn")).toContain("Cannot keep beside the database what is handed over past it");
   });
+
+  test("keeps only what the disk has confirmed", () => {
+    // It takes whatever is written to it, and nothing of that can be brought to a disk.
+    expect(open("/dev/null").write(1, waiting)).toBe(false);
+  });
 });

@@ -23,6 +23,19 @@ describe("attempts", () => {
   });
 });
 
+describe("superseded submissions", () => {
+  test("are one for a link at a downloader, since it became so the last time", () => {
+    using store = openStore(":memory:");
+    const { supersededSubmissions: superseded } = store;
+    superseded.add({ key: "x.org/1", downloader: "nas", since: 1 });
+    superseded.add({ key: "x.org/1", downloader: "nas", since: 5 });
+    superseded.add({ key: "x.org/1", downloader: "abroad", since: 2 });
+    expect(superseded.of("nas")).toEqual([{ key: "x.org/1", downloader: "nas", since: 5 }]);
+    superseded.remove({ key: "x.org/1", downloader: "nas" });
+    expect(superseded.downloaders()).toEqual(["abroad"]);
+  });
+});
+
 describe("deliveries", () => {
   test("are one for a link, and stay when it is told twice", () => {
     using store = openStore(":memory:");

@@ -217,6 +217,22 @@ describe("the time that a link may take past the queue", () => {
     await turn();
     expect(second.calls).toEqual([]);
   });
+
+  test("is not used up by a stop: the call under way ends, and nobody else is tried", async () => {
+    using world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const second = world.server("second");
+    stopwatch(world);
+    world.watcher = storeFails;
+    const told = world.enqueue(LINK);
+    await turn();
+    const drained = world.bot.direct.drain();
+    first.mode = "refuses";
+    first.release();
+    await drained;
+    expect(await told).toMatchObject([{ kind: "kept", maybe: undefined }]);
+    expect(second.calls).toEqual([]);
+  });
 });
 
 describe("a kill while the database cannot be used", () => {

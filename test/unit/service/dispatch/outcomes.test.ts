@@ -50,6 +50,19 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
     expect(second.taken).toHaveLength(downloads);
   });
 
+  test.each([
+    ["first", 0.99],
+    ["last", 0],
+  ] as const)("one that refuses is named, tried %s, when the other one cannot be reached", async (_, random) => {
+    using world = createWorld({ random: () => random });
+    world.server("a", { mode: "refuses" });
+    const other = world.server("b", { mode: "down" });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    expect(other.submissions).toHaveLength(1);
+    expect(world.link(id)).toMatchObject({ attempts: 1, lastError: { reason: "refused", downloader: "a" } });
+  });
+
   test("a link that is there already is accepted, and not begun twice", async () => {
     using world = createWorld();
     const nas = world.server("nas");

@@ -60,6 +60,25 @@ describe("enqueue()", () => {
     expect(await world.enqueue(URLS[1], { messageId: 6 })).toEqual([]);
   });
 
+  test("puts a link that its owner has just removed into the queue anew, and lets its messages go", async () => {
+    using world = createWorld();
+    const { id } = world.bot.prompts.adopt(await world.due(URLS[0], { messageId: 7 }), 70);
+    world.bot.queue.remove({ chatId: ANN, role: "user" }, id);
+    expect(await world.enqueue(URLS[0], { messageId: 8 })).toMatchObject([{ kind: "queued", link: { messageId: 8 } }]);
+    expect(world.store.links.byId(id)).toBeUndefined();
+    const due = world.store.deletions.dueOfOneChat(world.now, 9);
+    expect(due.map(({ messageId }) => messageId).sort((one, other) => one - other)).toEqual([7, 70]);
+  });
+
+  test("says of a link that a downloader is at for the chat who has it", async () => {
+    using world = createWorld();
+    world.server("nas");
+    await world.due(URLS[0]);
+    await world.tick();
+    const again = await world.enqueue(URLS[0]);
+    expect(again).toMatchObject([{ kind: "in_delivery", delivery: { downloader: "nas" } }]);
+  });
+
   test("takes every call over HTTP, which has no message", async () => {
     using world = createWorld();
     await world.enqueue(URLS[0], { messageId: null });
@@ -145,6 +164,14 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(await world.enqueue(URLS[0], { messageId: 7 })).toMatchObject([{ kind: "in_delivery" }]);
     expect(world.store.links.count({})).toBe(0);
     expect(await world.enqueue(URLS[0], { messageId: 8 })).toMatchObject([{ kind: "in_delivery" }]);
+  });
+
+  test("hands over nothing of a message that was edited, since nobody knows what of it was sent", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    world.watcher = storeFails;
+    await expect(world.enqueue(URLS[0], { messageId: 7, isEdit: true })).rejects.toThrow(StoreUnavailable);
+    expect(nas.calls).toEqual([]);
   });
 
   test("can send to a downloader that registered meanwhile", async () => {

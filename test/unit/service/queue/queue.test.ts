@@ -116,6 +116,25 @@ describe("remove() and undo()", () => {
     expect(world.bot.queue.undo(ANN, link.id)).toEqual({ kind: "changed", link });
   });
 
+  test.each([
+    ["nobody took", undefined],
+    ["nobody could be reached for", "down"],
+  ] as const)("let a link that %s go to a downloader that has come meanwhile", async (_, mode) => {
+    using world = createWorld();
+    const away = mode && world.server("away", { mode });
+    const { id } = await world.due(URL_1);
+    await world.tick();
+    world.advance(MINUTE);
+    await world.tick();
+    expect(world.link(id).state).toBe(away === undefined ? "unmatched" : "unreachable");
+    world.bot.queue.remove(ANN, id);
+    const nas = world.server("nas");
+    await world.tick();
+    world.bot.queue.undo(ANN, id);
+    await world.tick();
+    expect(nas.taken).toEqual([URL_1]);
+  });
+
   test("take the link and its messages away for good when the time to undo is over (rule 15)", async () => {
     using world = createWorld();
     const { id } = world.bot.prompts.adopt(await world.due(URL_1, { messageId: 50 }), 51);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import type { Download } from "../../../../src/domain/downloader.ts";
 import { storeFails } from "../fuse.ts";
 import { ANN, BOB, createTracked, FILM } from "../tracked.ts";
@@ -272,8 +273,27 @@ describe("losing a delivery", () => {
     await world.ticks();
     world.has("nas");
     world.delivers({ chatId: BOB });
-    await world.ticks(4);
+    world.tracker.pollSoon("nas");
+    await world.ticks();
+    // One look may be older than the delivery.
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+    await world.ticks(3);
     expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`]);
+  });
+
+  test("does not take a link for done that it was seen at, since it had finished it for somebody before", async () => {
+    using world = createTracked();
+    world.delivers();
+    world.has("nas", { status: "DONE" });
+    await world.ticks();
+    world.delivers({ chatId: BOB });
+    world.has("nas", { status: "WORK" });
+    await world.ticks(4);
+    world.has("nas");
+    await world.ticks(2);
+    world.now += 2 * MINUTE;
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`done ${ANN}`, `lost ${BOB}`]);
   });
 
   test("waits a day for a downloader that was taken out of the registry", async () => {
@@ -338,7 +358,7 @@ describe("pace", () => {
     await world.tracker.tick();
     world.tracker.stop();
     answer.resolve([{ url: FILM, status: "DONE", quality: "", name: undefined, remark: undefined }]);
-    await answer.promise;
+    await setImmediate();
     expect(world.told).toEqual([]);
     expect(world.store.deliveries.open()).toHaveLength(1);
   });

@@ -1,0 +1,149 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const OUTCOME = "test/unit/grpc/outcome.test.ts";
+const CLIENT = "test/unit/grpc/downloader-client.test.ts";
+const ROUTE = "test/unit/domain/route.test.ts";
+const RETRY = "test/unit/domain/retry.test.ts";
+const URLS = "test/unit/domain/url.test.ts";
+
+export const edges: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/grpc/outcome.ts",
+    [OUTCOME],
+    [
+      [
+        "a call that broke off was never sent",
+        'NO_CONNECTION.test(details) ? "never_sent" : "unknown"',
+        '"never_sent"',
+      ],
+      [
+        "a call that got no answer was never sent",
+        'WAITED_TO_START.test(details) ? "never_sent" : "unknown"',
+        '"never_sent"',
+      ],
+      ["a link that is there already is refused", " || details.includes(ALREADY_THERE)", ""],
+      ["a front end's page is a downloader's answer", 'if (NOT_GRPC.test(details)) return "unanswered";', ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/wire.ts",
+    ["test/unit/grpc/wire.test.ts"],
+    [
+      ["whatever a downloader says is trouble", "return FAILED.test(said) ?", "return said ?"],
+      ["a link is called COMING SOON", "task.name === NO_NAME_YET ? undefined : task.name", "task.name"],
+      ["the first warning stands for the error", 'reason.lastIndexOf("ERROR:")', "-1"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/downloader-client.ts",
+    [CLIENT],
+    [
+      [
+        "a downloader that is back is called in vain",
+        'if (exchange !== "answered") connections.renew(target, client);',
+        "",
+      ],
+      ["the old address says that the new one is silent", "if (!connections.leadsTo(target)) return;", ""],
+      ["a stop waits for those that hang", "unaryCall.cancel();", "{}"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/registration-service.ts",
+    ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
+    [
+      [
+        "any certificate takes any name",
+        'bindsNames && caller.commonName?.normalize("NFC") !== registration.name',
+        "false",
+      ],
+      ["nobody needs the token", "if (!hasToken(authorizationOf(call)))", "if (false)"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/networks.ts",
+    ["test/unit/grpc/networks.test.ts"],
+    [
+      ["a name that leads to the metadata service is let in", "if (isUnreachable(address))", "if (false)"],
+      ["strangers register without a token", "isOpen && (host === undefined || !isPrivateAddress(host))", "false"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/reply-gate.ts",
+    ["test/unit/grpc/reply-gate.test.ts"],
+    [
+      ["sixteen large replies are in memory at a time", "bytes > LARGE_BYTES ? large : undefined", "undefined"],
+      ["after two large replies nobody gets in", "turnstile.leave();", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/http/guard.ts",
+    ["test/unit/http/guard.test.ts", "test/unit/http/server.test.ts", "test/e2e/http.test.ts"],
+    [
+      ["an empty token is one", 'if (token === "")', "if (false)"],
+      ["anybody calls what is for this machine", "isLoopback(caller.address) ?", "true ?"],
+      ["a page in a browser calls the bot", "(isLoopbackHost(name) || own.includes(name))", "true"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/http/links.ts",
+    ["test/unit/http/links.test.ts"],
+    [
+      ["links come in for chats that nobody let in", 'if (role === "nobody") return "unknown_chat";', ""],
+      ["any folder is taken", "if (folder !== null && !anyFolder && !settings.folders.includes(folder))", "if (false)"],
+      ["a link that stands twice is sent twice", "first.set(same, taking);", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/domain/route.ts",
+    [ROUTE],
+    [
+      ["a path is a prefix of another word", "place.path}/`)) continue;", "place.path}`)) continue;"],
+      ["a paused downloader gets links", ".filter(({ paused }) => !paused)", ""],
+      ["the order is not drawn", "Math.floor(random() * (drawn + 1))", "drawn"],
+      ["a host that ends alike is a subdomain", "!host.endsWith(`.", "!host.endsWith(`"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/domain/network.ts",
+    ["test/unit/domain/network.test.ts", URLS],
+    [
+      ["a cloud's metadata is a site", 'linkLocal: ["169.254.0.0/16", ', "linkLocal: ["],
+      [
+        "an address that carries another one is a site",
+        "isSpecial(address) || isMapped(address)",
+        "isSpecial(address)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/domain/url.ts",
+    [URLS],
+    [
+      ["passwords are handed on", 'if (url.username !== "" || url.password !== "") return refused("credentials");', ""],
+      ["a link that was shared twice is two links", 'name.startsWith("utm_") || ', ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/domain/retry.ts",
+    [RETRY],
+    [
+      ["waits are longer than the longest", "Math.min(cap, wait * (1 + JITTER))", "wait * (1 + JITTER)"],
+      ["a hold ends too late", "Math.min(now + wait, holdUntil)", "now + wait"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/domain/role.ts",
+    ["test/unit/service/queue/queue.test.ts", "test/unit/service/access/access.test.ts", "test/e2e/roles.test.ts"],
+    [["whoever was let out manages links", 'actor.role !== "nobody" && ', ""]],
+  ),
+  ...breakagesOf(
+    "src/domain/registration.ts",
+    ["test/unit/domain/registration.test.ts"],
+    [["the bot is its own downloader", "isThisMachine(host) && port === context.ownPort", "false"]],
+  ),
+  ...breakagesOf(
+    "src/domain/time.ts",
+    ["test/unit/domain/time.test.ts"],
+    [["tonight is now", "return at > now ? at :", "return at >= now ? at :"]],
+  ),
+];

@@ -1,0 +1,147 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const TRACKER = "test/unit/service/tracking/tracker.test.ts";
+const REGISTRY = "test/unit/service/fleet/registry.test.ts";
+const FLEET = "test/unit/service/fleet/fleet.test.ts";
+
+export const following: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/service/tracking/superseded.ts",
+    [TRACKER],
+    [
+      ["the only one that has a link is told to drop it", "if (other === undefined) continue;", ""],
+      ["one that has a link by right is told to drop it", "if (!isItsOwn) {", "if (other !== undefined) {"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/verdict.ts",
+    [TRACKER],
+    [
+      ["whatever a downloader says is trouble", 'remark?.kind === "trouble" ?', "remark !== undefined ?"],
+      [
+        "a list without the sender's part says that it is done",
+        "hasSender ? counted(before?.withSender, now) : before?.withSender",
+        "counted(before?.withSender, now)",
+      ],
+      ["a link is lost after one look", "if (absence.looks < LOST_AFTER_LOOKS) return {};", ""],
+      ["a clock that was set back makes a wait longer", "Math.min(before?.since ?? now, now)", "before?.since ?? now"],
+      [
+        "what a downloader was done with before is always done",
+        "delivery.status === null && of.doneBefore()",
+        "of.doneBefore()",
+      ],
+      [
+        "a silent sender is waited for for ever",
+        'return { change: { state: "unknown", closedAt: now }, event: "unknown" };',
+        "return {};",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/tracker.ts",
+    [TRACKER, "test/e2e/deliveries.test.ts"],
+    [
+      ["messages with reactions stay", "if (verdict.change?.closedAt !== undefined) release(delivery);", ""],
+      ["one that hangs is asked more and more", "!asking.has(name) && schedule.isDue(name)", "schedule.isDue(name)"],
+      ["an answer after the stop is written", 'if (stopped) return "idle";', ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/domain/downloads.ts",
+    ["test/unit/domain/downloads.test.ts"],
+    [
+      [
+        "an old entry hides a link that was sent again",
+        "if (other === undefined || isLessFinished(download, other)) found.set(key, download);",
+        "found.set(key, download);",
+      ],
+      [
+        "what waits for the sender says that the sender was asked",
+        'status === "SENDING" || status === "DONE"',
+        'status !== "NEW"',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/registry.ts",
+    [REGISTRY],
+    [
+      [
+        "a name that is spelt otherwise is another downloader",
+        'found?.is === "same" || (found?.is === "spelling" && !deps.bindsNames)',
+        'found?.is === "same"',
+      ],
+      [
+        "a downloader that registers again is not paused any more",
+        "paused: previous?.paused ?? false,",
+        "paused: false,",
+      ],
+      [
+        "failing downloaders are tried like any others",
+        "reachable.length > 0 ? reachable : failing",
+        "[...reachable, ...failing]",
+      ],
+      [
+        "those of no use are tried like any others",
+        "[...drawn.filter((name) => !isAvoided(name)), ...drawn.filter(isAvoided)]",
+        "drawn",
+      ],
+      ["what cannot be stored is never stored", "unsaved.delete(name);", "unsaved.clear();"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/known-names.ts",
+    [REGISTRY],
+    [["a name that looks like another one is let in", "entry.looks.some((look) => looks.includes(look))", "false"]],
+  ),
+  ...breakagesOf(
+    "src/domain/downloader-name.ts",
+    [REGISTRY],
+    [["names differ by their case", ".toUpperCase().toLowerCase()", ""]],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/downloader-states.ts",
+    [REGISTRY],
+    [
+      ["errors count although links were taken in between", 'if (outcome === "accepted") errors.delete(name);', ""],
+      ["a clock that leaps back ejects for long", "left > 0 && left <= ejectionMs(times)", "left > 0"],
+      ["one that cannot be connected to is tried", 'if (exchange === "unconnected") unconnected.add(name);', ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/health-monitor.ts",
+    ["test/unit/service/fleet/health-monitor.test.ts"],
+    [
+      ["a clock that leaps back ends the checks", " || at < since;", ";"],
+      ["our own network looks like many silent downloaders", "if (isOurs) tell({", "if (false) tell({"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/usability.ts",
+    ["test/unit/service/fleet/usability.test.ts"],
+    [
+      [
+        "admins are told of the same trouble at each call",
+        'if (isNews) tell({ kind: "unusable"',
+        'tell({ kind: "unusable"',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/removal.ts",
+    [FLEET],
+    [
+      [
+        "one owner ends the download of all others",
+        'if (owned().some((one) => one.state === "open" && !mayRemove(one))) {',
+        "if (false) {",
+      ],
+      ["everybody removes everybody's downloads", 'actor.role !== "admin" && !owned().some(mayRemove)', "false"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/ownership.ts",
+    [FLEET],
+    [["what a chat took out is its own still", 'state !== "removed"', "state !== undefined"]],
+  ),
+];

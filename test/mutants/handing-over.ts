@@ -1,0 +1,138 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const DISPATCHER = "test/unit/service/dispatch/dispatcher.test.ts";
+const OUTCOMES = "test/unit/service/dispatch/outcomes.test.ts";
+const UNCERTAIN = "test/unit/service/dispatch/uncertain.test.ts";
+const DIRECT = "test/unit/service/dispatch/direct.test.ts";
+const CRASH = "test/unit/service/crash.test.ts";
+
+export const handingOver: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/service/dispatch/deliver.ts",
+    [DISPATCHER],
+    [
+      ["an accepted link stays in the queue", "store.links.remove(link.id);", ""],
+      ["the messages of a sent link stay", "forgetMessages(store, link, now());", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/dispatcher.ts",
+    [DISPATCHER, UNCERTAIN, OUTCOMES],
+    [
+      ["one link more than may be is under way", "claim(room);", "claim(room + 1);"],
+      [
+        "the hold of an uncertain link ends while nobody runs",
+        "if (attempt !== undefined) store.attempts.open({ ...attempt, startedAt: now() });",
+        "",
+      ],
+      ["a stop claims more", "draining = true;", ""],
+      ["links of an unreachable downloader are unmatched", "const [awaited] = unreachable;", "const [awaited] = [];"],
+      ["links are claimed before everything is written", "if (!outcomes.flushPending()) return;", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/turns.ts",
+    [DISPATCHER],
+    [
+      ["the links of one chat hold up all others", "waiting.push(chatId);", "waiting.unshift(chatId);"],
+      ["each look begins with the same chat", "else last = chatId;", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/outcomes.ts",
+    [OUTCOMES, UNCERTAIN, DISPATCHER],
+    [
+      ["being unreachable costs an attempt", 'if (lastError.reason === "unreachable") {', "if (false) {"],
+      [
+        "nobody knows that a call may still be carried out",
+        "if (result.isMissing) remember(link, result.downloader);",
+        "",
+      ],
+      ["there is one attempt too many", "attempts >= settings.maxAttempts", "attempts > settings.maxAttempts"],
+      ["an outcome that cannot be written is forgotten", "pending.push(change);", ""],
+      ["an outcome that cannot be written again is forgotten", "pending.unshift(change);", ""],
+      ["whoever may have a link is asked as often as at first", "store.attempts.asked(claimed.id);", "{}"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/reconciler.ts",
+    [UNCERTAIN],
+    [
+      [
+        "a duplicate leaves its holder, which is silent",
+        'return isMissing ? result : { kind: "accepted", downloader: holder };',
+        "return result;",
+      ],
+      [
+        "a link is handed to the same one for ever",
+        "if (listed === false && !wasMissing(",
+        "if (listed === false || !(",
+      ],
+      ["a clock that leaps back holds a link for longer", "if (now() < startedAt) hold(link, downloader);", ""],
+      ["whoever was silent downloads it as well", "if (duplicate?.downloader !== downloader)", "if (false)"],
+      ["a lost download is followed", 'duplicate?.state === "open" || duplicate?.state === "done"', "true"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/submitter.ts",
+    [UNCERTAIN, DISPATCHER, OUTCOMES, CRASH],
+    [
+      [
+        "a duplicate is sent in another spelling",
+        "submit({ ...request, url }, [downloader])",
+        "submit(request, [downloader])",
+      ],
+      [
+        "a holder that refuses and has it loses its duplicate",
+        "mayLackIt && (await isListed(downloader, request.key)) === false",
+        "mayLackIt",
+      ],
+      ["a crash forgets who was called", "recordAttempt(request.id, name);", ""],
+      [
+        "whoever cannot be reached hides who refused",
+        'kind !== "never_sent" || failure.reason === "unreachable"',
+        "true",
+      ],
+      [
+        "a list that cannot be read is an empty one",
+        "return undefined;\n    }\n  }\n\n  async",
+        "return false;\n    }\n  }\n\n  async",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/requeue.ts",
+    [DISPATCHER],
+    [
+      ["who is back is not asked", "if (mayBeBack) store.links.update(id, { sendAt: now() });", ""],
+      ["coming and going uses up attempts", "{ ...dueNow(), attempts: link.attempts - 1 }", "dueNow()"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/direct-ledger.ts",
+    [DIRECT],
+    [
+      ["a kill before the journal is empty records twice", "if (isKnown) return undefined;", ""],
+      [
+        "a late call past the queue is forgotten",
+        "for (const name of superseded) store.supersededSubmissions.add",
+        "void",
+      ],
+      [
+        "a kill forgets what went past the queue",
+        "for (const [id, entry] of journal.left())",
+        "for (const [id, entry] of [])",
+      ],
+      ["all is written in one go", ".slice(0, MOST_IN_A_FLUSH)", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/direct-hand-over.ts",
+    [DIRECT],
+    [
+      ["a call past the queue is not asked for a second time", "await wait(ASK_AGAIN_MS, over);", ""],
+      ["a stop goes on trying", "if (over.aborted || draining.signal.aborted) return;", "if (over.aborted) return;"],
+      ["two chats begin the same download", "const before = ofKey.get(link.key);", "const before = undefined;"],
+    ],
+  ),
+];

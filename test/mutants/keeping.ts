@@ -1,0 +1,116 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const TABLES = "test/unit/store/tables.test.ts";
+const JOURNAL = "test/unit/store/direct-journal.test.ts";
+const LINKS = "test/unit/store/links.test.ts";
+
+export const keeping: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/store/links.ts",
+    [LINKS, "test/unit/service/dispatch/uncertain.test.ts", "test/unit/service/dispatch/dispatcher.test.ts"],
+    [
+      ["two chats' links are handed over at a time", "sql`not ", "sql`1 >= "],
+      [
+        "links go in the order in which they came",
+        ".orderBy(asc(links.sendAt), asc(links.id))",
+        ".orderBy(asc(links.id))",
+      ],
+      ["what a person put off goes when somebody is back", '"links"."attempts" > 0', '"links"."attempts" >= 0'],
+      ["a removed link is shown", 'const isShown = sql`"links"."state" <> \'removed\'`;', "const isShown = sql`true`;"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/deliveries.ts",
+    [TABLES],
+    [["an ended download hides the one that goes on", " = 'open' desc`", " = 'open' asc`"]],
+  ),
+  ...breakagesOf(
+    "src/store/deletions.ts",
+    [TABLES],
+    [["a later instant makes a message stay", "sql`min(", "sql`max("]],
+  ),
+  ...breakagesOf(
+    "src/store/attempts.ts",
+    [TABLES],
+    [
+      [
+        "a new attempt counts what the old one asked",
+        "{ downloader, startedAt, asks: 0 }",
+        "{ downloader, startedAt }",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/superseded-submissions.ts",
+    [TABLES],
+    [
+      [
+        "a call that was missing long ago counts for a later one",
+        ".onConflictDoUpdate({ target, set })",
+        ".onConflictDoNothing()",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/direct-journal.ts",
+    [JOURNAL],
+    [
+      ["what is said to be kept is not on the disk", "fsyncSync(file);", ""],
+      [
+        "what is done with comes again",
+        "if (said.entry === null) entries.delete(said.id);",
+        "if (said.entry === null) continue;",
+      ],
+      [
+        "a torn line spoils the next one",
+        `\`\\n\${JSON.stringify({ id, entry })}\``,
+        `\`\${JSON.stringify({ id, entry })}\\n\``,
+      ],
+      ["an emptied journal is replayed", "attempt(() => truncateSync(path))", "path"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/processed-messages.ts",
+    [TABLES],
+    [
+      [
+        "what an edit adds is not seen",
+        "keys.filter((key) => !taken?.keys.includes(key))",
+        "taken === undefined ? [...keys] : []",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/move-chat.ts",
+    ["test/unit/store/move-chat.test.ts"],
+    [
+      ["a link that is being sent is dropped", "newerIsSent ? older : newer", "newer"],
+      [
+        "old messages are looked for in the new group",
+        "db.delete(deletions).where(eq(deletions.chatId, from)).run();",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/known-copy.ts",
+    ["test/unit/store/known-copy.test.ts"],
+    [
+      [
+        "a registration without the database is forgotten",
+        "unsaved.set(name, downloader && {",
+        "void (downloader && {",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/error-translation.ts",
+    ["test/unit/store/unavailable.test.ts"],
+    [["a full disk is a bug", "SQLITE_(FULL|", "SQLITE_("]],
+  ),
+  ...breakagesOf(
+    "src/store/updates-in-progress.ts",
+    [TABLES],
+    [["an update that kills is begun for ever", "} + 1`", "}`"]],
+  ),
+];

@@ -1,0 +1,106 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const ENQUEUE = "test/unit/service/queue/enqueue.test.ts";
+const RETENTION = "test/unit/service/cleanup/message-retention.test.ts";
+
+export const queue: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/service/queue/enqueue.ts",
+    [ENQUEUE],
+    [
+      [
+        "a link that was just removed cannot be sent again",
+        "if (removed !== undefined) store.links.remove(removed.id);",
+        "",
+      ],
+      ["what is being downloaded is queued once more", "if (delivery !== undefined) return", "if (false) return"],
+      [
+        "an edit is handed over twice while the database is locked",
+        " || arrival.isEdit) throw error;",
+        ") throw error;",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/queue/queue.ts",
+    ["test/unit/service/queue/queue.test.ts"],
+    [
+      ["everybody manages everybody's links", 'if (!mayManage(actor, link)) return { kind: "not_yours" };', ""],
+      [
+        "a press changes what is being sent",
+        'return isBeingHandedOver(link) ? { kind: "being_sent", link } : change(link);',
+        "return change(link);",
+      ],
+      [
+        "an undone link waits for ever",
+        'const state = waits ? "queued" : link.undo.state;',
+        "const { state } = link.undo;",
+      ],
+      ["everybody sees everybody's links", 'all && actor.role === "admin"', "all"],
+      ["a removed link is never gone", "store.links.remove(link.id);", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/queue/quota.ts",
+    ["test/e2e/shapes.test.ts", "test/unit/http/links.test.ts"],
+    [["the last link that a chat may have is refused", "open + added > maxOpen", "open + added >= maxOpen"]],
+  ),
+  ...breakagesOf(
+    "src/service/queue/prompts.ts",
+    ["test/unit/service/queue/prompts.test.ts"],
+    [
+      [
+        "a prompt that comes after the link was sent stays",
+        "link === undefined ? promptId :",
+        "link === undefined ? null :",
+      ],
+      ["a prompt that is used again is deleted", "deletions.done(chatId, [promptId]);", ""],
+      [
+        "a prompt that is gone takes the newer one along",
+        "if (links.byId(linkId)?.promptId !== promptId)",
+        "if (false)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/queue/resend.ts",
+    ["test/unit/service/queue/resend.test.ts"],
+    [
+      [
+        "everybody sends everybody's links again",
+        "delivery === undefined || !mayManage(actor, delivery)",
+        "delivery === undefined",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/cleanup/message-retention.ts",
+    [RETENTION, "test/unit/service/dispatch/dispatcher.test.ts"],
+    [
+      ["a message goes with the first of its links", 'if (use === "queued") return;', ""],
+      ["a message is kept until it cannot be deleted", "Math.min(afterMs, DELETABLE_MS)", "afterMs"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/cleanup/message-sweeper.ts",
+    ["test/unit/service/cleanup/message-sweeper.test.ts"],
+    [
+      [
+        "a deletion is begun twice",
+        "deletions.dueOfOneChat(now(), MOST_IDS, [...busy])",
+        "deletions.dueOfOneChat(now(), MOST_IDS)",
+      ],
+      ["a stop goes on deleting", "while (!stopped && busy.size < CHATS_AT_ONCE)", "while (busy.size < CHATS_AT_ONCE)"],
+      [
+        "what was refused is taken for deleted",
+        'if ((await deleteMessages(chatId, ids)) === "done")',
+        "if (await deleteMessages(chatId, ids))",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/late-writes.ts",
+    ["test/unit/service/late-writes.test.ts"],
+    [["a later write overtakes those that wait", "if (flush() && made(change)) return;", "if (made(change)) return;"]],
+  ),
+];

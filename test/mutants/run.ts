@@ -1,0 +1,83 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { ROOT } from "../support/guide.ts";
+import { mutants } from "./all.ts";
+import { broken, type Mutant } from "./mutant.ts";
+
+/*
+ * Breaks the code one line at a time and sees whether a test fails, in a copy of the tree. Run: npm run mutants [-- WORD …];
+ * with words only those whose file or fault has one of them. Ends with 1 when one lives or cannot be tried.
+ */
+
+/** Neither belongs to the tree; `node_modules` is linked. */
+const LEFT_OUT = new Set([".git", "node_modules", "dist", "coverage"]);
+/** A loop without an end is no test that fails. */
+const LONGEST_RUN_MS = 120_000;
+/** In place of `test/support/patience.ts`: a breakage mostly shows by something that never comes. The unbroken code has to keep to it. */
+const PATIENCE = "export const TEST_LIMIT_MS = 30_000;\nexport const WAIT_LIMIT_MS = 10_000;\n";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const words = process.argv.slice(2);
+const chosen = mutants.filter(
+  ({ file, fault }) => words.length === 0 || words.some((word) => `${file} ${fault}`.includes(word)),
+);
+const copy = mkdtempSync(join(tmpdir(), "dwld-bot-mutants-"));
+
+interface Run {
+  /** `endless`: it was ended from outside. */
+  readonly end: "passed" | "failed" | "endless";
+  /** The first test that failed. */
+  readonly failed: string;
+}
+
+async function run(files: readonly string[]): Promise<Run> {
+  const paths = files.map((file) => `./${file}`);
+  const tests = Bun.spawn([process.execPath, "test", "--isolate", "--bail", ...paths], {
+    cwd: copy,
+    stdout: "ignore",
+    stderr: "pipe",
+    timeout: LONGEST_RUN_MS,
+  });
+  const said = await new Response(tests.stderr).text();
+  const code = await tests.exited;
+  const [, failed = "the file itself"] = /^\(fail\) (.*?)(?: \[[\d.]+m?s\])?$/m.exec(said) ?? [];
+  return { end: tests.signalCode !== null ? "endless" : code === 0 ? "passed" : "failed", failed };
+}
+
+/** Whether the breakage was caught. */
+async function tried(mutant: Mutant): Promise<boolean> {
+  const title = `${mutant.file}: ${mutant.fault}`;
+  const text = broken(mutant, copy);
+  if (text === undefined) {
+    say(`BROKEN  ${title}\n        its text does not stand there exactly once any more`);
+    return false;
+  }
+  const path = join(copy, mutant.file);
+  const whole = readFileSync(path);
+  writeFileSync(path, text);
+  const { end, failed } = await run(mutant.caughtBy);
+  writeFileSync(path, whole);
+  if (end === "failed") say(`caught  ${title}\n        by "${failed}"`);
+  else say(`${end === "passed" ? "ALIVE  " : "ENDLESS"} ${title}`);
+  return end === "failed";
+}
+
+async function main(): Promise<number> {
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => path === ROOT || !LEFT_OUT.has(basename(path)) });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  writeFileSync(join(copy, "test/support/patience.ts"), PATIENCE);
+  const unbroken = await run([...new Set(chosen.flatMap(({ caughtBy }) => caughtBy))]);
+  if (unbroken.end !== "passed") {
+    say(`Nothing was broken, and a test fails already: "${unbroken.failed}"`);
+    return 1;
+  }
+  let caught = 0;
+  for (const mutant of chosen) if (await tried(mutant)) caught += 1;
+  say(`${caught} of ${chosen.length} caught`);
+  return chosen.length > 0 && caught === chosen.length ? 0 : 1;
+}
+
+process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+process.exit(await main());

@@ -1,0 +1,137 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const OUTBOX = "test/unit/telegram/outbox/outbox.test.ts";
+const BATCH = "test/unit/telegram/client/update-batch.test.ts";
+const POLL = "test/unit/telegram/client/long-poll.test.ts";
+const FAILOVER = "test/unit/telegram/client/failover.test.ts";
+const PROMPT = "test/e2e/prompt.test.ts";
+
+export const telegram: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/telegram/commands/prompt.ts",
+    [PROMPT],
+    [["an admin's press makes a message of another chat the prompt", "message.chat.id === link.chatId && ", ""]],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/prompts.ts",
+    [PROMPT],
+    [["a link whose prompt was deleted gets no other", "if (current !== undefined) await show(current);", ""]],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/one-by-one.ts",
+    ["test/unit/telegram/notify/one-by-one.test.ts"],
+    [["thousands of edits wait before a prompt", "await work(id);", "void work(id);"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/admin-alerts.ts",
+    ["test/unit/telegram/notify/admin-alerts.test.ts"],
+    [
+      ["an alarm goes before anybody has read it", "(isAlarm(alert) ? alarms : notices)", "notices"],
+      ["what happens again after an hour is not told", " && at >= before.at && at - before.at < AGAIN_MS)", ")"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/outbox/attempt.ts",
+    [OUTBOX],
+    [
+      ["a chat's waits never get short again", "queue.failures = 0;", ""],
+      [
+        "an answer is sent hours later",
+        "if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {",
+        "if (false) {",
+      ],
+      ["an edit to the same text has failed", "outgoing.unchanged();", 'outgoing.fail("bad_request");'],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/outbox/delete-messages.ts",
+    [OUTBOX],
+    [
+      [
+        "deletions that were refused are forgotten",
+        'return apart.every(isSettled) ? "done" : "later";',
+        'return "done";',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/outbox/call-params.ts",
+    [OUTBOX, "test/e2e/chats.test.ts"],
+    [
+      [
+        "a message of the new group is deleted for one of the old",
+        '"message_id" in rest || "message_ids" in rest',
+        "false",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/outbox/chat-queues.ts",
+    [OUTBOX],
+    [
+      [
+        "an older edit comes after a newer one",
+        "key !== undefined && home.waiting.some((other) => other.outgoing.key === key)",
+        "false",
+      ],
+      [
+        "prompts are dropped before notices",
+        '["notice", "cleanup", "prompt", "answer"]',
+        '["prompt", "cleanup", "notice", "answer"]',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/outbox/outbox.ts",
+    [OUTBOX],
+    [["Telegram's wish to wait is not heard", "if (retryMs > 0) pause(queue, retryMs);", ""]],
+  ),
+  ...breakagesOf(
+    "src/telegram/client/long-poll.ts",
+    [POLL],
+    [
+      ["a stop confirms what was not handled", "unhandled.length === 0", "updates.length > 0"],
+      ["two updates are suspected of having killed the bot", "firstBatch ? 1 : CHATS_AT_ONCE", "CHATS_AT_ONCE"],
+      ["a front end that answers at once makes it spin", "Math.max(0, 1_000 - (now() - askedAt))", "0"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/client/update-batch.ts",
+    [BATCH, POLL],
+    [
+      ["an update has one try less", "if (tries > MAX_TRIES) {", "if (tries >= MAX_TRIES) {"],
+      ["an update that ended is suspected", "      forget(id);", ""],
+      ["a stop begins more", "if (stop.aborted) return;", ""],
+      [
+        "an update that hangs stops all others",
+        'Promise.race([work.then(() => "handled" as const), late])',
+        'work.then(() => "handled" as const)',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/client/poll-errors.ts",
+    [POLL],
+    [
+      [
+        "a token that stops working ends the bot",
+        'if (!contacted) return { kind: "give_up" };',
+        'return { kind: "give_up" };',
+      ],
+      [
+        "two bots delete each other's webhook without an end",
+        "if (now() - webhookDeletedAt < WEBHOOK_AGAIN_MS)",
+        "if (false)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/client/failover.ts",
+    [FAILOVER],
+    [
+      ["a way that flaps is taken again at once", "health.streak >= STEADY && ", ""],
+      ["one failure is taken for the end of a way", 'result.state === "ok" || healths.length === 1', "true"],
+      ["the switch does not wake what waits", "renewal.abort();", ""],
+    ],
+  ),
+];
