@@ -194,6 +194,14 @@ describe("the index of the roots", () => {
     );
   });
 
+  test("knows where a path's word ends", () => {
+    const routing = createRouting({ downloaders: [{ name: "nas", roots: ["x.org/v"] }], routes: [] });
+    const taken = ["/v", "/v/1", "/V/", "/vv", "/vv/v", "/"].filter(
+      (path) => routing.matchesOf(`https://x.org${path}`).matches.length > 0,
+    );
+    expect(taken).toEqual(["/v", "/v/1", "/V/"]);
+  });
+
   test("is not asked about roots of other hosts", () => {
     let read = 0;
     const roots = Array.from({ length: 64 }, (_, at) => `site${at}.example`);

@@ -139,6 +139,16 @@ describe("createFailover()", () => {
     expect(bot.probes).toEqual([]);
   });
 
+  test("takes one call that fails for no proof until it has looked", async () => {
+    await using bot = startReach("a", "b");
+    await bot.watch();
+    bot.callFails();
+    expect(bot.failover.states[0]).toMatchObject({ state: "ok" });
+    bot.health.set("a", "refusing connections");
+    await bot.pass(1_000);
+    expect(bot.failover.states[0]).toMatchObject({ state: "failing" });
+  });
+
   test("pays no heed to what comes late of a way that it left", async () => {
     await using bot = startReach("a", "b");
     const old = bot.taken.at(-1) ?? { root: "" };

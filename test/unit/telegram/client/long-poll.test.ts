@@ -197,6 +197,16 @@ describe("the poll", () => {
     expect(tries.size).toBe(0);
   });
 
+  test("handles an update that was begun twice and never ended", async () => {
+    telegram.user({ id: 1 }).sends("suspicious");
+    const { poll, begun } = start({
+      updatesInProgress: { begin: (ids) => new Map(ids.map((id) => [id, 3])), end: () => {}, clear: () => {} },
+    });
+    await telegram.settled();
+    expect(begun).toEqual(["suspicious"]);
+    expect(poll.health.updates).toMatchObject({ handled: 1, poisonous: 0 });
+  });
+
   test("begins the first batch after a start one at a time, so that only the guilty update is blamed", async () => {
     telegram.user({ id: 1 }).sends("one");
     telegram.user({ id: 2 }).sends("two");
