@@ -42,7 +42,7 @@ export function createDispatching(
   of: { keepsMessages: (chatId: number) => boolean },
 ): Dispatching {
   const { config, store, events, now, random } = foundation;
-  const { deadline, interval: intervalMs, concurrency, backoff, delay: delayMs, ...limits } = config.dispatch;
+  const { deadline, concurrency, backoff, delay: delayMs, ...limits } = config.dispatch;
   const { max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = limits;
   const log = foundation.log.withTag("dispatch");
   const backoffMs = { firstMs: backoff.first, capMs: backoff.cap };
@@ -99,7 +99,7 @@ export function createDispatching(
   const ledger = createDirectLedger({ store, journal: foundation.directJournal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait, log });
   const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
-  const settings = { intervalMs, concurrency };
+  const settings = { concurrency };
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
   const queueLog = foundation.log.withTag("queue");
 

@@ -47,7 +47,7 @@ function build(store: SqliteStore, client: DownloaderClient) {
     registry,
     reconciler,
     outcomes,
-    settings: { intervalMs: 5_000, concurrency: 16 },
+    settings: { concurrency: 16 },
   });
 }
 

@@ -8,9 +8,8 @@ import type { Reconciler } from "./reconciler.ts";
 import { createRequeue, type Requeue } from "./requeue.ts";
 import { createTurns } from "./turns.ts";
 
-/** Durations in ms. */
+/** How much is done at a time. */
 export interface DispatchSettings {
-  readonly intervalMs: number;
   /** Most links that are being handed over at a time. */
   readonly concurrency: number;
   /** Links that are looked at without being claimed. */
@@ -32,7 +31,7 @@ export interface Dispatcher {
 }
 
 /** More in a step would hold up the event loop; and a tick has to end: what is left comes with the next ones. */
-const MOST_PASSED = { inAStep: 200, inATick: 2_000 };
+const MOST_PASSED = { inAStep: 50, inATick: 2_000 };
 
 /** What a look at a link that stays where it is costs, beside one that is changed. */
 const LOOKS_FOR_A_CHANGE = 20;

@@ -3,7 +3,7 @@ import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "../fleet/registry.ts";
 
 /** Links that a step looks at. More would hold up the event loop. */
-const MOST_IN_A_STEP = 200;
+const MOST_IN_A_STEP = 100;
 
 /** What a step did. */
 export interface Looked {

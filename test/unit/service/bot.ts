@@ -21,7 +21,6 @@ import { createRecordingLog } from "../../support/recording-log.ts";
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const SETTINGS = {
-  intervalMs: 5 * SECOND,
   delayMs: MINUTE,
   concurrency: 16,
   maxAttempts: 12,

@@ -231,7 +231,7 @@ describe("many links that go nowhere", () => {
     const steps: string[] = [];
     world.watcher = (name) => void steps.push(name);
     await world.tick();
-    expect(steps.filter((name) => name === "links.unmatched")).toHaveLength(3);
+    expect(steps.filter((name) => name === "links.unmatched")).toHaveLength(5);
     expect(steps.filter((name) => name === "links.update")).toEqual([]);
     world.server("nas", { roots: ["x.org"] });
     while (count(world, "queued") + count(world, "unmatched") > 0) await world.tick();
@@ -249,7 +249,7 @@ describe("many links that go nowhere", () => {
       if (looks === 1) world.server("late", { roots: ["late.org"] });
     };
     await world.tick();
-    expect(looks).toBe(4);
+    expect(looks).toBe(6);
   });
 
   test("do not keep a new link from going out at once", async () => {

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DownloaderClient } from "../../src/domain/downloader.ts";
+import type { Log } from "../../src/domain/log.ts";
+import { createRouting } from "../../src/domain/route.ts";
+import { createDeliver } from "../../src/service/dispatch/deliver.ts";
+import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
+import { createOutcomes } from "../../src/service/dispatch/outcomes.ts";
+import { createReconciler } from "../../src/service/dispatch/reconciler.ts";
+import { createSubmitter } from "../../src/service/dispatch/submitter.ts";
+import { createRegistry } from "../../src/service/fleet/registry.ts";
+import { openStore, type SqliteStore } from "../../src/store/store.ts";
+
+/*
+ * What links that nobody takes cost: a look at one beside 300 downloaders with 64 roots each, against one with one; and, when
+ * somebody registers, how much later than without them a new link goes out beside 100,000 of them, with the longest stop of
+ * the event loop until the last of them has been looked at. Run: bun test/bench/waiting.ts
+ */
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const NEW = "https://x.org/1";
+const NOW = Date.UTC(2026, 10, 23);
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
+const directory = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
+
+function aLook(): void {
+  const fleet = (names: number, roots: number) =>
+    createRouting({
+      downloaders: Array.from({ length: names }, (_, name) => ({
+        name: `${name}`,
+        roots: Array.from({ length: roots }, (__, root) => `site${root}.of${name}.example`),
+      })),
+      routes: [],
+    });
+  const microseconds = (routing: ReturnType<typeof createRouting>) => {
+    const startedAt = performance.now();
+    for (let link = 0; link < 100_000; link += 1) routing.matchesOf(`https://m.youtube.com/watch?v=${link}`);
+    return (performance.now() - startedAt) / 100;
+  };
+  const [small, large] = [fleet(1, 1), fleet(300, 64)];
+  microseconds(small);
+  const [few, many] = [microseconds(small), microseconds(large)];
+  say(
+    `a look: ${few.toFixed(2)} µs beside 1 root, ${many.toFixed(2)} µs beside 19,200; ratio ${(many / few).toFixed(2)}`,
+  );
+}
+
+function fill(store: SqliteStore, unmatched: number): void {
+  const of = { threadId: null, messageId: null, sender: "ann", quality: "best", folder: null } as const;
+  store.transaction(() => {
+    for (let index = 0; index < unmatched; index += 1) {
+      const url = `https://youtube.com/watch?v=${index}`;
+      const link = store.links.add({ ...of, chatId: 1, url, key: url.slice(8), sendAt: NOW, createdAt: NOW });
+      if (link !== undefined) store.links.update(link.id, { state: "unmatched" });
+    }
+  });
+}
+
+/** Ms until a new link is out after somebody has registered who takes it, and the longest stop of the loop in all of it. */
+async function registration(unmatched: number, takesAll: boolean): Promise<{ newLink: number; longest: number }> {
+  const path = join(directory, `${unmatched}-${takesAll}.db`);
+  {
+    using filled = openStore(path);
+    fill(filled, unmatched);
+  }
+  const store = openStore(path);
+  let [newLink, startedAt] = [Number.NaN, 0];
+  const client = {
+    async submit(_: unknown, { url }: { url: string }) {
+      if (url === NEW) newLink = performance.now() - startedAt;
+      await new Promise(setImmediate);
+      return { kind: "accepted", alreadyThere: false };
+    },
+  } as unknown as DownloaderClient;
+  const common = { store, now: () => NOW, random: Math.random, log: silent, report: () => {} };
+  const registry = createRegistry({
+    ...common,
+    table: store.downloaders,
+    routes: [],
+    onRegistered: () => dispatcher.requeue.routingChanged(),
+  });
+  const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 360 * 60_000 }, uncertainHoldMs: 300_000 };
+  const outcomes = createOutcomes({
+    ...common,
+    settings: retry,
+    deliver: createDeliver({ ...common, keepsMessages: () => false }),
+  });
+  const submitter = createSubmitter({ client, registry, attempts: store.attempts, now: Date.now, log: silent });
+  const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
+  const settings = { concurrency: 16 };
+  const dispatcher = createDispatcher({ ...common, registry, reconciler, outcomes, settings });
+
+  let [longest, last] = [0, performance.now()];
+  const watch = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  startedAt = performance.now();
+  registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: takesAll ? ["*"] : ["x.org"] });
+  const of = { threadId: null, messageId: null, sender: "ann", quality: "best", folder: null } as const;
+  store.links.add({ ...of, chatId: 2, url: NEW, key: "x.org/1", sendAt: NOW, createdAt: NOW });
+  for (let ticks = 0; ticks < 20; ticks += 1) {
+    await dispatcher.tick();
+    await new Promise(setImmediate);
+  }
+  clearInterval(watch);
+  await dispatcher.drain();
+  store[Symbol.dispose]();
+  return { newLink, longest };
+}
+
+try {
+  aLook();
+  for (const takesAll of [false, true]) {
+    const without = await registration(0, takesAll);
+    const beside = await registration(100_000, takesAll);
+    say(
+      `a registration that takes ${takesAll ? "all of them" : "none of them"}: a new link is out after ${without.newLink.toFixed(0)} ms, ` +
+        `beside 100,000 unmatched after ${beside.newLink.toFixed(0)} ms; longest stop of the event loop ${beside.longest.toFixed(0)} ms`,
+    );
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
