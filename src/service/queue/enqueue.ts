@@ -93,14 +93,21 @@ export function createEnqueue(deps: {
     });
   }
 
-  /** What can be read, which is mostly everything, says what the chat has already. */
-  function handOver(arrival: Arrival, url: string, key: string): Enqueued {
+  /**
+   * What can be read, which is mostly everything, says what the chat has already. What it has by this very message, which
+   * Telegram has delivered again, is no duplicate: the message goes with its links, and not before.
+   */
+  function handOver(arrival: Arrival, url: string, key: string): Enqueued[] {
     const { links: _, isEdit: __, ...of } = arrival;
     const before = unlessUnavailable(
       () => known(of.chatId, key),
       () => undefined,
     );
-    return before ?? { kind: "direct", direct: direct.begin({ ...of, url, key, sendAt: now(), createdAt: now() }) };
+    if (before === undefined) {
+      return [{ kind: "direct", direct: direct.begin({ ...of, url, key, sendAt: now(), createdAt: now() }) }];
+    }
+    if (before.kind !== "duplicate" || of.messageId === null || before.link.messageId !== of.messageId) return [before];
+    return before.link.promptId === null ? [{ kind: "queued", link: before.link }] : [];
   }
 
   return (arrival) => {
@@ -112,7 +119,7 @@ export function createEnqueue(deps: {
         code: error.code,
         links: arrival.links.length,
       });
-      return arrival.links.map(({ url, key }) => handOver(arrival, url, key));
+      return arrival.links.flatMap(({ url, key }) => handOver(arrival, url, key));
     }
   };
 }

@@ -373,3 +373,13 @@ test("a link past the queue that the database never takes holds up nothing, and 
   await world.tick();
   expect([deliveries(world).length, world.store.links.byId(id), world.journal.left().size]).toEqual([2, undefined, 0]);
 });
+
+test("a message that comes again while the database is locked is no second one beside its own links", async () => {
+  using world = createWorld();
+  await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: 7 });
+  world.watcher = locked;
+  const again = await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: 7 });
+  // Their prompts may not have been sent.
+  expect(again.map(({ kind }) => kind)).toEqual(["queued", "queued"]);
+  expect(await world.enqueue("https://x.org/1", { messageId: 8 })).toMatchObject([{ kind: "duplicate" }]);
+});
