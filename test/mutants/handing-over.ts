@@ -123,7 +123,12 @@ export const handingOver: readonly Mutant[] = [
         "for (const [id, entry] of journal.left())",
         "for (const [id, entry] of [])",
       ],
-      ["all is written in one go", ".slice(0, MOST_IN_A_FLUSH)", ""],
+      ["all is written in one go", "if (batch.length >= ENOUGH_FOR_A_FLUSH) break;", ""],
+      [
+        "a message is written in parts",
+        "if (!together.some(({ id }) => held.has(id))) batch.push(...together);",
+        "batch.push(...together.filter(({ id }) => !held.has(id)));",
+      ],
     ],
   ),
   ...breakagesOf(
