@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { giveName } from "../store/copy.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
@@ -9,13 +9,7 @@ import { EXIT, ExitWith } from "./exit.ts";
 export function writeFileAtomically(path: string, text: string, { force = false } = {}): void {
   const part = `${path}.new-${process.pid}`;
   try {
-    const file = openSync(part, "wx", 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFileSync(part, text, { flag: "wx", mode: 0o600, flush: true });
     if (force) renameSync(part, path);
     else giveName(part, path);
   } catch (error) {

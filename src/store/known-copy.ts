@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
 import type { Chats } from "../domain/chat.ts";
 import type { Downloader, Downloaders } from "../domain/downloader.ts";
@@ -157,13 +157,7 @@ function readCopy(path: string, log: Log): Known | undefined {
 function writeAtomically(path: string, text: string, log: Log): boolean {
   const part = path + UNFINISHED;
   try {
-    const file = openSync(part, "w", 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFileSync(part, text, { mode: 0o600, flush: true });
     renameSync(part, path);
     return true;
   } catch (error) {
