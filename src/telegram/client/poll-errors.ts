@@ -19,10 +19,6 @@ export interface PollErrorOptions {
   readonly onConflict?: () => void;
   /** Telegram makes the bot wait for its updates for a minute or more; once until it gives some again. */
   readonly onFlooded?: (waitMs: number) => void;
-  /** The token stopped working while the bot was up; once until it works again. */
-  readonly onUnauthorized?: () => void;
-  /** No answer of the Bot API, with the failures in a row: for trying another root or proxy. */
-  readonly onUnreachable?: (failures: number) => void;
 }
 
 const UNREACHABLE = { first: 1_000, cap: 30_000 };
@@ -33,15 +29,7 @@ const FLOOD_ALARM_MS = 60_000;
 const WEBHOOK_AGAIN_MS = 60_000;
 
 /** Keeps the course of the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
-export function createPollErrors({
-  log,
-  now,
-  random,
-  onConflict,
-  onFlooded,
-  onUnauthorized,
-  onUnreachable,
-}: PollErrorOptions) {
+export function createPollErrors({ log, now, random, onConflict, onFlooded }: PollErrorOptions) {
   let contacted = false;
   let state: PollErrorState | undefined;
   let failures = 0;
@@ -84,7 +72,6 @@ export function createPollErrors({
           enter("unauthorized");
           if (failures === 1)
             log.error("Telegram does not know the token any more", { error: describeApiError(error) });
-          alarmOnce(onUnauthorized);
           return { kind: "wait", ms: UNAUTHORIZED_MS };
         case "flood":
           enter("flooded");
@@ -103,7 +90,6 @@ export function createPollErrors({
           enter("unreachable");
           const ms = nextAttemptAt({ ...UNREACHABLE, attempts: failures, now: 0, random });
           log.warn("Cannot get updates", { error: describeApiError(error), failures, retryMs: ms });
-          onUnreachable?.(failures);
           return { kind: "wait", ms };
         }
       }
