@@ -53,7 +53,6 @@ export type DownloadStatus = "NEW" | "WORK" | "TO_SEND" | "SENDING" | "DONE" | "
 export interface Progress {
   readonly url: string;
   readonly filename: string;
-  readonly moveTo: string;
   readonly quality: number;
   readonly percentage: number;
   readonly status: string;
@@ -82,7 +81,7 @@ export interface Submission {
  * `unknown` means it may or may not be there: only its `Queue` can tell.
  */
 export type Outcome =
-  | { readonly kind: "accepted"; readonly alreadyThere: boolean }
+  | { readonly kind: "accepted" }
   | { readonly kind: "never_sent"; readonly detail: string }
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "incompatible"; readonly detail: string }

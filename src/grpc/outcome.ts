@@ -23,10 +23,9 @@ const ALREADY_THERE = "UNIQUE constraint failed";
 
 /** What a failed or successful `SetToQueue` means (reliability.md §2.3); a text that is not known is `unknown`, the safe side. */
 export function classify(failure: CallFailure | undefined): Outcome {
-  if (failure === undefined) return { kind: "accepted", alreadyThere: false };
+  if (failure === undefined) return { kind: "accepted" };
   const { code, details } = failure;
-  if (code === status.ALREADY_EXISTS || details.includes(ALREADY_THERE))
-    return { kind: "accepted", alreadyThere: true };
+  if (code === status.ALREADY_EXISTS || details.includes(ALREADY_THERE)) return { kind: "accepted" };
   return { kind: failureKind(code, details), detail: describe(failure) };
 }
 

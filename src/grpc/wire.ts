@@ -34,7 +34,6 @@ const statusReply = v.object({
     v.object({
       link: text,
       filename: text,
-      move_to: text,
       target_quality: v.pipe(upTo(MAX_QUALITY), v.transform(Math.round)),
       percentage: upTo(100),
       status: text,
@@ -93,7 +92,6 @@ export function fromStatusResponse(reply: unknown): DownloaderStatus {
       (entry): Progress => ({
         url: entry.link,
         filename: entry.filename,
-        moveTo: entry.move_to,
         quality: entry.target_quality,
         percentage: entry.percentage,
         status: entry.status,

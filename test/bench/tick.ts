@@ -55,7 +55,7 @@ const accepted: string[] = [];
 const client = {
   async submit(_: unknown, { url }: { url: string }) {
     accepted.push(url);
-    return { kind: "accepted", alreadyThere: false };
+    return { kind: "accepted" };
   },
 } as unknown as DownloaderClient;
 

@@ -70,7 +70,7 @@ async function registration(unmatched: number, takesAll: boolean): Promise<{ new
     async submit(_: unknown, { url }: { url: string }) {
       if (url === NEW) newLink = performance.now() - startedAt;
       await new Promise(setImmediate);
-      return { kind: "accepted", alreadyThere: false };
+      return { kind: "accepted" };
     },
   } as unknown as DownloaderClient;
   const common = { store, now: () => NOW, random: Math.random, log: silent, report: () => {} };

@@ -46,7 +46,7 @@ describe("submit()", () => {
     using peer = await startPeer({ SetToQueue: accept });
     await using started = startClient();
     const outcome = await started.client.submit(peer.target, SUBMISSION);
-    expect(outcome).toEqual({ kind: "accepted", alreadyThere: false });
+    expect(outcome).toEqual({ kind: "accepted" });
     expect(requests).toMatchObject([
       { link: SUBMISSION.url, user_name: SUBMISSION.userName, max_quality: SUBMISSION.maxQuality },
     ]);
@@ -58,7 +58,7 @@ describe("submit()", () => {
       SetToQueue: fails(status.UNKNOWN, "SetToQueue: insert: query: UNIQUE constraint failed: links.link"),
     });
     await using started = startClient();
-    expect(await started.client.submit(peer.target, SUBMISSION)).toEqual({ kind: "accepted", alreadyThere: true });
+    expect(await started.client.submit(peer.target, SUBMISSION)).toEqual({ kind: "accepted" });
     expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 

@@ -6,7 +6,7 @@ const UNIQUE = "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE co
 
 describe("classify()", () => {
   test("takes no failure as accepted", () => {
-    expect(classify(undefined)).toEqual({ kind: "accepted", alreadyThere: false });
+    expect(classify(undefined)).toEqual({ kind: "accepted" });
   });
 
   test.each([
@@ -15,7 +15,7 @@ describe("classify()", () => {
     [status.UNKNOWN, "query: UNIQUE constraint failed: links.link"],
     [status.INTERNAL, UNIQUE],
   ])("takes %i %s as already there", (code, details) => {
-    expect(classify({ code, details })).toEqual({ kind: "accepted", alreadyThere: true });
+    expect(classify({ code, details })).toEqual({ kind: "accepted" });
   });
 
   test.each([

@@ -59,10 +59,8 @@ export function createFakeDownloader(name: string): FakeDownloader {
     }
   }
 
-  function take(url: string): boolean {
-    const isNew = !server.taken.some((taken) => keyOf(taken) === keyOf(url));
-    if (isNew) server.taken.push(url);
-    return isNew;
+  function take(url: string): void {
+    if (!server.taken.some((taken) => keyOf(taken) === keyOf(url))) server.taken.push(url);
   }
 
   function outcome(url: string): Outcome {
@@ -81,7 +79,8 @@ export function createFakeDownloader(name: string): FakeDownloader {
         late.push(url);
         return { kind: "unknown", detail: "DEADLINE_EXCEEDED" };
       case "up":
-        return { kind: "accepted", alreadyThere: !take(url) };
+        take(url);
+        return { kind: "accepted" };
       default:
         return { kind: "unknown", detail: "DEADLINE_EXCEEDED" };
     }

@@ -35,7 +35,6 @@ const download = (url: string, status: DownloadStatus = "NEW"): Download => ({
 const running = (url: string): Progress => ({
   url,
   filename: url,
-  moveTo: "",
   quality: 720,
   percentage: 1,
   status: "WORK",

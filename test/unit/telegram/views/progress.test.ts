@@ -6,7 +6,6 @@ import { progressBar, progressLines } from "../../../../src/telegram/views/progr
 const progress = {
   url: "https://a.com/1",
   filename: "Film.mp4",
-  moveTo: "",
   quality: 720,
   percentage: 42.9,
   status: "WORK",

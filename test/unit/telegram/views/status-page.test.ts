@@ -18,7 +18,6 @@ const idle = { running: [], others: 0, sensors: "" };
 const film = (n: number) => ({
   url: `https://a.com/${n}`,
   filename: `Film ${n} ${"x".repeat(100)}`,
-  moveTo: "",
   quality: 1,
   percentage: 50,
   status: "",
