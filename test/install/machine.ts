@@ -90,6 +90,11 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
       for (const [name, text] of Object.entries(programs)) {
         writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
       }
+      // Whoever runs the tests may keep all they write to themselves (umask 077).
+      if (become.length > 0) {
+        const shared = [install, elsewhere, join(folder, "bin"), join(folder, "systemctl")];
+        Bun.spawnSync(["chmod", "-R", "a+rX", ...shared]);
+      }
       const command = [...become, "sh", script, ...args];
       const asTyped = ["script", "-qec", command.map(quoted).join(" "), "/dev/null"];
       const child = Bun.spawn(typed === undefined ? command : asTyped, {
