@@ -114,7 +114,9 @@ const DOORS: Readonly<Record<string, readonly string[]>> = { telegram: ["telegra
 
 /** Where parts are made and put together. */
 const ASSEMBLIES = files.filter(
-  (file) => file.startsWith("app/") || ["telegram/telegram.ts", "telegram/client/client.ts"].includes(file),
+  (file) =>
+    file.startsWith("app/") ||
+    ["telegram/telegram.ts", "telegram/handlers.ts", "telegram/client/client.ts"].includes(file),
 );
 
 /** The first folder under `src`, or the file's name for those that lie in it. */

@@ -1,0 +1,120 @@
+import type { TelegramUser } from "gramio";
+import type { Log } from "../domain/log.ts";
+import type { Abilities } from "./abilities.ts";
+import { type Admission, createAdmission } from "./access/admission.ts";
+import { createRequestMessages } from "./access/request-messages.ts";
+import type { Client } from "./client/client.ts";
+import { createAlarmButton } from "./commands/alarm.ts";
+import { createClean } from "./commands/clean.ts";
+import { createTellDirect } from "./commands/direct-links.ts";
+import { createInvite } from "./commands/invite.ts";
+import { createLinksCommand } from "./commands/links.ts";
+import { createPromptButtons } from "./commands/prompt.ts";
+import { createQueueList } from "./commands/queue.ts";
+import { createRemove } from "./commands/remove.ts";
+import { createResendButton } from "./commands/resend.ts";
+import { createDownloaderList } from "./commands/servers.ts";
+import { createSettings } from "./commands/settings.ts";
+import { createWelcome } from "./commands/start.ts";
+import { createStatus } from "./commands/status.ts";
+import { createTakeLinks, type LinkSettings, type TakeLinks } from "./commands/take-links.ts";
+import { createUsers } from "./commands/users.ts";
+import { createWhere } from "./commands/where.ts";
+import type { Background } from "./context/background.ts";
+import type { ButtonHandler } from "./context/button-press.ts";
+import type { CommandName, RunCommand } from "./context/command.ts";
+import type { LiveMessage } from "./context/live-message.ts";
+import type { Replies } from "./context/replies.ts";
+import type { AdminAlerts } from "./notify/admin-alerts.ts";
+import type { CommandMenu } from "./notify/command-menu.ts";
+import type { Prompts } from "./notify/prompts.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import type { PromptSettings } from "./views/prompt-buttons.ts";
+
+/** From the config; durations in ms. */
+export interface HandlerSettings extends PromptSettings, LinkSettings {
+  readonly delayMs: number;
+}
+
+/** Who handles which update. */
+export interface Handlers {
+  readonly admission: Admission;
+  readonly takeLinks: TakeLinks;
+  readonly commands: Readonly<Record<CommandName, RunCommand>>;
+  readonly presses: readonly ButtonHandler[];
+}
+
+/** What talks to people, below those who act for them. */
+export interface Voice {
+  readonly outbox: Outbox;
+  readonly replies: Replies;
+  readonly background: Background;
+  readonly live: LiveMessage;
+  readonly prompts: Prompts;
+  readonly alerts: AdminAlerts;
+  readonly menu: CommandMenu;
+}
+
+/** Builds what the router hands updates to: admission, links, a handler for each command and kind of button. */
+export function createHandlers(
+  abilities: Abilities,
+  of: {
+    voice: Voice;
+    settings: HandlerSettings;
+    /** The ways to the Bot API and how they are. */
+    endpoints: () => Client["endpoints"];
+    /** The bot itself; undefined until it has introduced itself to Telegram. */
+    bot: () => TelegramUser | undefined;
+    now: () => number;
+    log: Log;
+  },
+): Handlers {
+  const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
+  const { enqueue, resend, checkQuota, queue, linkPrompts, retention } = abilities;
+  const { settings, endpoints, bot, now, log } = of;
+  const { outbox, replies, background, live, prompts, alerts, menu } = of.voice;
+  const { qualities, folders, calendar, delayMs } = settings;
+
+  const welcome = createWelcome({ replies, delayMs });
+  const talk = { outbox, replies, now, log };
+  const requestMessages = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, calendar });
+  const admission = createAdmission({ ...talk, access, invites, requestMessages, menu, alerts, start: welcome.start });
+  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings });
+  const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
+  const chatSettings = createSettings({ preferences, replies, qualities, folders });
+  const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
+  const users = createUsers({ access, preferences, menu, replies, calendar });
+  const tellDirect = createTellDirect({ replies, background });
+  const clean = createClean({ downloaderAdmin, background, replies });
+
+  return {
+    admission,
+    takeLinks: createTakeLinks({ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot }),
+    commands: {
+      start: welcome.start,
+      help: welcome.help,
+      queue: queueList.command,
+      status: status.command,
+      links: createLinksCommand({ queue, fleet, background, replies }),
+      remove: createRemove({ queue, fleet, background, prompts, replies }),
+      settings: chatSettings.command,
+      servers: downloaderList.command,
+      users: users.command,
+      invite: createInvite({ invites, replies, username: () => bot()?.username }),
+      clean: clean.command,
+      where: createWhere({ traceLink, access, replies, settings, calendar }),
+    },
+    presses: [
+      createPromptButtons({ queue, linkPrompts, prompts, settings }),
+      queueList.press,
+      status.press,
+      chatSettings.press,
+      createResendButton({ resend, prompts, tellDirect }),
+      requestMessages.press,
+      downloaderList.press,
+      users.press,
+      clean.press,
+      createAlarmButton({ replies, now }),
+    ],
+  };
+}
