@@ -1,16 +1,18 @@
+import { spawnSync } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Life } from "../support/binary/life.ts";
+import { BINARY, type Life } from "../support/binary/life.ts";
 import { ADMIN, type BinaryRig, createBinaryRig } from "../support/binary.ts";
 import { createGuests } from "./guests.ts";
 import { CHATS, DOWNLOADERS, drawPlan, type Happening } from "./plan.ts";
+import { type Sample, type Soak, soakPage } from "./soak-page.ts";
 import { createSurroundings, type Heal } from "./surroundings.ts";
 
 /*
  * What one life of the bot costs in the long run: a link a second, with faults that a seed draws and no kills. Prints a row
- * at each sample, and writes all of them as JSON. Run: npm run soak -- --minutes 60
+ * at each sample, writes all of them as JSON and, with --page, as plots. Run: npm run soak -- --minutes 60
  */
 
 const SECOND = 1000;
@@ -18,22 +20,9 @@ const FAULT_EVERY_S = 5;
 /** How many links a downloader works on, and how many that are done it lists. */
 const LISTED = 20;
 
-interface Sample {
-  readonly seconds: number;
-  readonly sent: number;
-  readonly accepted: number;
-  readonly queued: number;
-  readonly rssMiB: number;
-  readonly descriptors: number;
-  readonly walKiB: number;
-  /** Of the event loop, since the sample before. */
-  readonly lagP99Ms: number;
-  readonly lagMaxMs: number;
-}
-
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const text = { type: "string" } as const;
-const { values } = parseArgs({ options: { minutes: text, seed: text, every: text, out: text } });
+const { values } = parseArgs({ options: { minutes: text, seed: text, every: text, out: text, page: text } });
 const seconds = Math.round(Number(values.minutes ?? 60) * 60);
 const seed = Number(values.seed ?? 1);
 const everyS = Number(values.every ?? Math.max(10, Math.round(seconds / 60)));
@@ -44,8 +33,11 @@ if (!(seconds > 0 && everyS > 0)) {
 }
 
 const samples = await soak();
-writeFileSync(out, `${JSON.stringify({ seed, seconds, samples }, null, 2)}\n`);
-say(`Written to ${out}`);
+const version = spawnSync(BINARY, ["--version"], { encoding: "utf8" }).stdout.trim();
+const soaked: Soak = { version, day: new Date().toISOString().slice(0, 10), seed, seconds, samples };
+writeFileSync(out, `${JSON.stringify(soaked, null, 2)}\n`);
+if (values.page !== undefined) writeFileSync(values.page, soakPage(soaked));
+say(`Written to ${[out, values.page].filter((file) => file !== undefined).join(" and ")}`);
 process.exit(0);
 
 async function soak(): Promise<readonly Sample[]> {
