@@ -1,9 +1,9 @@
 import type { Attempts } from "../../domain/delivery.ts";
 import type { DownloaderClient, Outcome } from "../../domain/downloader.ts";
+import { byKey } from "../../domain/downloads.ts";
 import type { Failure, Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
-import { keyOf } from "../../domain/url.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
 
@@ -72,8 +72,7 @@ export function createSubmitter(deps: {
     const downloader = registry.byName(name);
     if (downloader === undefined) return undefined;
     try {
-      const downloads = await client.queue(downloader);
-      return downloads.some((download) => keyOf(download.url) === key);
+      return (await byKey(await client.queue(downloader))).has(key);
     } catch (error) {
       log.debug(`Cannot ask "${name}" what it has`, { error });
       return undefined;

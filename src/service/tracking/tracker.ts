@@ -57,8 +57,8 @@ export function createTracker(deps: {
       return "idle";
     }
     const downloads = await client.queue(downloader);
+    const reported = await byKey(downloads);
     if (stopped) return "idle";
-    const reported = byKey(downloads);
     const result = compare(name, reported, hasSendersPart(downloads));
     await withdrawSuperseded(downloader, reported);
     return result;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import type { DeliveryState } from "../../../../src/domain/delivery.ts";
 import {
   type Download,
@@ -198,6 +199,8 @@ describe("the fleet's downloads", () => {
     scene.clock.advance(10_000);
     const asked = scene.fleet.downloads(ann, { all: false, stop: never });
     await scene.clock.sleeping(PATIENCE_MS);
+    // The other one's answer is read by then.
+    await setImmediate();
     scene.clock.advance(PATIENCE_MS);
     const { downloads, silent } = await asked;
     expect(silent).toEqual(["slow"]);
