@@ -2,7 +2,7 @@ import type { Download, DownloadStatus } from "./downloader.ts";
 import { readInParts, slicesOf } from "./in-parts.ts";
 import { keyOf } from "./url.ts";
 
-/** `MISSING`: it was last seen on its way to its folder, and its downloader does not show it now. */
+/** `MISSING`: it may be on its way to its folder, and its downloader does not show it now. */
 export type ShownStatus = DownloadStatus | "MISSING";
 
 /** From the least finished to the most. What an unknown status means is not known, but it is no end. */
@@ -36,6 +36,14 @@ export function hasSendersPart(downloads: readonly Download[]): boolean {
 /** Whether it was last seen on the way to its folder, where the sender alone knows about it. */
 export function isWithSender(status: DownloadStatus | null): boolean {
   return status === "TO_SEND" || status === "SENDING";
+}
+
+/**
+ * Whether it may be with the sender: it was last seen on the way there, or was being downloaded and may have gone over between
+ * two looks. What an unknown status means is not known.
+ */
+export function mayBeWithSender(status: DownloadStatus | null): boolean {
+  return isWithSender(status) || status === "WORK" || status === "UNKNOWN";
 }
 
 function isLessFinished(one: Download, other: Download): boolean {

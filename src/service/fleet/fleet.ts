@@ -1,5 +1,5 @@
 import type { Download, Downloader, DownloaderClient, DownloaderStatus, Progress } from "../../domain/downloader.ts";
-import { byKey, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
+import { byKey, mayBeWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import { filterInParts, readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
@@ -93,7 +93,7 @@ export function createFleet(deps: {
         if (delivery === undefined || found.has(place)) continue;
         const answer = answers.get(delivery.downloader);
         const isMissing = answer !== undefined && answer.askedAt > delivery.acceptedAt;
-        if (isMissing && !isWithSender(delivery.status)) continue;
+        if (isMissing && !mayBeWithSender(delivery.status)) continue;
         // The downloader is silent, or was asked before it got the link: what was last known stands.
         found.set(place, {
           url: delivery.url,

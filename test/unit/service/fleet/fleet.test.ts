@@ -229,7 +229,7 @@ describe("the fleet's downloads", () => {
     expect(scene.at("nas").queues).toBe(0);
   });
 
-  test("what was on its way to its folder is shown as missing, where its downloader does not show it", async () => {
+  test("what may be on its way to its folder is shown as missing, where its downloader does not show it", async () => {
     using scene = createScene(["nas"]);
     const statuses = ["NEW", "WORK", "TO_SEND", "SENDING"] as const;
     for (const [index, status] of statuses.entries()) {
@@ -241,6 +241,7 @@ describe("the fleet's downloads", () => {
     expect(downloads.map(({ url, status }) => [url, status])).toEqual([
       [video("SENDING"), "MISSING"],
       [video("TO_SEND"), "MISSING"],
+      [video("WORK"), "MISSING"],
     ]);
   });
 
