@@ -82,6 +82,7 @@ export function createDispatching(
     client,
     registry,
     attempts: store.attempts,
+    deliveries: store.deliveries,
     now,
     log: foundation.log.withTag("submit"),
   });

@@ -111,7 +111,7 @@ export function createDirectHandOver(deps: {
       if (result.kind === "uncertain") {
         if (!result.isMissing) return;
         await wait(ASK_AGAIN_MS, over);
-        const listed = over.aborted ? undefined : await submitter.isListed(name, link.key);
+        const listed = over.aborted ? undefined : await submitter.isListed(name, link.key, link.createdAt);
         if (listed === true) return accepted(name);
         if (listed === undefined) return;
         ledger.note(id, { superseded: [...(ledger.byId(id)?.superseded ?? []), name] });

@@ -75,15 +75,20 @@ export function createTracker(deps: {
       record(store.deliveries.open(name).map((delivery) => ({ delivery, verdict: judgeOrphan(delivery, now()) })));
       return "idle";
     }
+    const askedAt = now();
     const downloads = await client.queue(downloader);
     const reported = await byKey(downloads);
     if (stopped) return "idle";
-    const result = compare(name, reported, hasSendersPart(downloads));
+    const result = compare(name, reported, { askedAt, hasSender: hasSendersPart(downloads) });
     await withdrawSuperseded(downloader, reported);
     return result;
   }
 
-  function compare(name: string, reported: ReadonlyMap<string, Download>, hasSender: boolean): LookResult {
+  function compare(
+    name: string,
+    reported: ReadonlyMap<string, Download>,
+    { askedAt, hasSender }: { askedAt: number; hasSender: boolean },
+  ): LookResult {
     const before = looks.get(name);
     const absent = new Map<number, Absence>();
     function absenceOf({ id }: Delivery): Absence {
@@ -92,7 +97,10 @@ export function createTracker(deps: {
       absent.set(id, absence);
       return absence;
     }
-    const judged = store.deliveries.open(name).map((delivery): Judged => {
+    // What was accepted meanwhile is not in the list yet, but a done entry of a former submission may be.
+    const isInTime = ({ acceptedAt }: Delivery) => acceptedAt <= askedAt || acceptedAt > now();
+    const open = store.deliveries.open(name).filter(isInTime);
+    const judged = open.map((delivery): Judged => {
       const download = reported.get(delivery.key);
       if (download !== undefined) return { delivery, verdict: judgeSeen(delivery, download, now()) };
       const absence = absenceOf(delivery);

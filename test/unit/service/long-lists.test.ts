@@ -47,7 +47,7 @@ function createLong(turns: ReturnType<typeof countBetweenTurns>) {
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
   return {
     store,
-    submitter: createSubmitter({ ...common, registry, attempts: store.attempts }),
+    submitter: createSubmitter({ ...common, registry, attempts: store.attempts, deliveries: store.deliveries }),
     fleet: createFleet({ ...common, registry, patienceMs: 60_000, wait }),
     tracked(onEnd: () => void) {
       store.deliveries.add({
@@ -92,7 +92,7 @@ describe("a downloader's list of ten thousand entries does not hold up the event
   });
 
   test("when it is asked for one link", async () => {
-    expect(await long.submitter.isListed("nas", LAST.key)).toBe(true);
+    expect(await long.submitter.isListed("nas", LAST.key, 0)).toBe(true);
     expectFewLooks();
   });
 

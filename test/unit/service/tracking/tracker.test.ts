@@ -95,6 +95,22 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
+  test("is not done by a list that is older than the delivery", async () => {
+    using world = createTracked();
+    world.delivers({ chatId: BOB, url: "https://x.org/2" });
+    const answer = Promise.withResolvers<Download[]>();
+    world.lists.set("nas", answer.promise);
+    await world.ticks();
+    world.now += 1;
+    world.delivers();
+    answer.resolve([{ url: FILM, status: "DONE", quality: "", name: undefined, remark: undefined }]);
+    await world.ticks();
+    expect(world.kinds).toEqual([]);
+    world.has("nas", { status: "DONE" });
+    await world.ticks(10);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
   test("writes nothing as long as nothing is new", async () => {
     using world = createTracked();
     world.delivers();
@@ -607,6 +623,20 @@ describe("superseded submissions", () => {
     world.has("nas", { status: "WORK" });
     await world.ticks(2);
     expect([world.removed, supersededSubmissions()]).toEqual([[], 0]);
+  });
+
+  test("are kept in mind while the downloader lists the link as done: that may have been before", async () => {
+    using world = createTracked();
+    world.registers("abroad");
+    const supersededSubmissions = superseded(world);
+    world.delivers({ downloader: "abroad" });
+    world.has("abroad", { status: "WORK" });
+    world.has("nas", { status: "DONE" });
+    await world.ticks(20);
+    expect([world.removed, supersededSubmissions()]).toEqual([[], 1]);
+    world.has("nas", { status: "DONE" }, { status: "NEW" });
+    await world.ticks(60);
+    expect(world.removed).toEqual([`${FILM} from nas`]);
   });
 
   test("are kept in mind while nobody else has the link, or the downloader has it not", async () => {
