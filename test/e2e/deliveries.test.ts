@@ -169,7 +169,7 @@ describe("owners are told what became of their links", () => {
     nas.senderAnswers(false);
     await looked(nas);
     person.sends("/queue");
-    await told(app, USER, "Was going to its folder; the downloader does not show it now");
+    await told(app, USER, "May be on its way to its folder; the downloader does not show it now");
     skip(5 * MINUTE);
     await looked(nas);
     nas.senderAnswers(true);

@@ -97,7 +97,7 @@ export const lists = {
         WORK: "⬇️ Downloading",
         SENDING: "🚚 Going to its folder",
         TO_SEND: "📦 Downloaded, waits to go to its folder",
-        MISSING: "❔ Was going to its folder; the downloader does not show it now",
+        MISSING: "❔ May be on its way to its folder; the downloader does not show it now",
         NEW: "🕐 Waits at the downloader",
         UNKNOWN: "❔ At the downloader",
         DONE: "✅ Ready",
