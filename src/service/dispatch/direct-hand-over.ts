@@ -154,7 +154,10 @@ export function createDirectHandOver(deps: {
     begin(link) {
       const place = `${link.chatId} ${link.key}`;
       const same = underWay.get(place);
-      if (same !== undefined) return same;
+      if (same !== undefined) {
+        ledger.repeated(link);
+        return same;
+      }
       const { id, isKept, state } = ledger.open(link);
       if (state === "accepted") {
         ledger.release(id);
