@@ -45,7 +45,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const foundation = parts.use(openFoundation(config, options));
   const { store, events, now, log } = foundation;
   const lateWrites = createLateWrites({ log: log.withTag("store") });
-  parts.defer(() => patiently(() => lateWrites.flush({ all: true })));
+  parts.defer(() => patiently(foundation.stopping.allow("lateWrites"), () => lateWrites.flush({ all: true })));
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () =>
     unlessUnavailable(

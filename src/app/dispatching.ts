@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link.ts";
 import { wait } from "../domain/wait.ts";
@@ -33,9 +33,6 @@ export interface Dispatching extends AsyncDisposable {
   /** Claims nothing more, lets the calls under way end, and catches up, for some seconds each. */
   finish(): Promise<void>;
 }
-
-/** How long calls to downloaders may take after a stop was asked for; systemd gives 45 s in all (`TimeoutStopSec`). */
-const DRAIN_MS = 10_000;
 
 export function createDispatching(
   foundation: Foundation,
@@ -82,6 +79,7 @@ export function createDispatching(
     client,
     registry,
     attempts: store.attempts,
+    deliveries: store.deliveries,
     now,
     log: foundation.log.withTag("submit"),
   });
@@ -128,9 +126,9 @@ export function createDispatching(
     catchUp,
     async finish() {
       const everything = Promise.all([dispatcher.drain(), direct.drain()]);
-      await Promise.race([everything, sleep(DRAIN_MS, undefined, { ref: false })]);
+      await foundation.stopping.bound("calls", everything);
       direct.giveUp();
-      await patiently(catchUp);
+      await patiently(foundation.stopping.allow("outcomes"), catchUp);
     },
     async [Symbol.asyncDispose]() {
       await client.close();

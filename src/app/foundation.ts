@@ -11,6 +11,7 @@ import { openKnownCopy } from "../store/known-copy.ts";
 import { openLateStore } from "../store/late-store.ts";
 import type { SqliteStore } from "../store/store.ts";
 import { createEvents, type Events } from "./events.ts";
+import { createStopBudget, type StopBudget } from "./stop-budget.ts";
 
 /** The outside of the program, as tests replace it. */
 export interface FoundationOptions {
@@ -40,6 +41,8 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   repair(): Repair | undefined;
   /** See `LateStore`. */
   keepPlace(): FileFate;
+  /** How long each step of a stop may wait. */
+  readonly stopping: StopBudget;
   /** Keeps beside the database what must be known without it. Never throws. */
   saveKnown(): void;
 }
@@ -71,6 +74,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     repair: () => late.repair,
     keepPlace: late.keepPlace,
     saveKnown: known.save,
+    stopping: createStopBudget({ monotonic: () => performance.now(), log: log.withTag("stop") }),
     backups,
     directJournal: openDirectJournal(`${config.store.path}.direct`, storeLog),
     [Symbol.dispose]: () => opened.dispose(),

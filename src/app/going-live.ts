@@ -68,7 +68,7 @@ export function createGoingLive(
       if (ended === undefined) return;
       telegram.alerts.tellNow({ kind: "stopping", queued: waiting() });
       stopping.abort();
-      await ended;
+      await foundation.stopping.bound("updates", ended);
     },
   };
 }

@@ -87,8 +87,8 @@ export function startHttpSide(
     address: server?.address,
     saveProfile: profiles.save,
     async [Symbol.asyncDispose]() {
-      await profiles[Symbol.asyncDispose]();
-      await server?.[Symbol.asyncDispose]();
+      const ended = Promise.resolve(profiles[Symbol.asyncDispose]()).then(() => server?.[Symbol.asyncDispose]());
+      await foundation.stopping.bound("http", ended);
     },
   };
 }

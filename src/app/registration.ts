@@ -3,7 +3,8 @@ import type { Registry } from "../service/fleet/registry.ts";
 import type { Foundation } from "./foundation.ts";
 
 /** Serves gRPC, where downloaders register (rule 10). Rejects with `ListenError`. */
-export async function startRegistration({ config, tls, log }: Foundation, registry: Registry): Promise<BotServer> {
+export async function startRegistration(foundation: Foundation, registry: Registry): Promise<BotServer> {
+  const { config, tls, log, stopping } = foundation;
   const server = await createBotServer({
     listen: config.grpc.listen,
     token: config.grpc.token,
@@ -14,5 +15,5 @@ export async function startRegistration({ config, tls, log }: Foundation, regist
   });
   server.setServing(true);
   log.info("Downloaders can register", { ...server.address });
-  return server;
+  return { ...server, [Symbol.asyncDispose]: () => server.stop(stopping.allow("registrations")) };
 }

@@ -17,7 +17,7 @@ const MAINTENANCE_EVERY_MS = 3_600_000;
 /** How often it is asked whether the night's backup is due. */
 const BACKUP_EVERY_MS = 900_000;
 
-/** What the bot does again and again. Disposing it lets every run that is under way end. */
+/** What the bot does again and again. Disposing it lets every run that is under way end, for some seconds. */
 export interface Schedules extends AsyncDisposable {
   readonly dispatch: Interval;
   /** Of messages. */
@@ -86,6 +86,6 @@ export function startSchedules(
     get lastTickAt() {
       return lastTickAt;
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
+    [Symbol.asyncDispose]: () => foundation.stopping.bound("schedules", started.disposeAsync()),
   };
 }

@@ -93,7 +93,13 @@ export function createTelegramSide(
     onBlocked: (chatId) => void events.emit("chatBlocked", chatId),
     onMigrated: (from, to) => void events.emit("chatMigrated", from, to),
   });
-  return { telegram, asked: asked.promise, [Symbol.asyncDispose]: telegram.close };
+  const { allow } = foundation.stopping;
+  const limits = {
+    lastWords: () => allow("lastWords"),
+    sending: () => allow("sending"),
+    answers: () => allow("answers"),
+  };
+  return { telegram, asked: asked.promise, [Symbol.asyncDispose]: () => telegram.close(limits) };
 }
 
 function settingsOf({ config, now }: Foundation, { registry }: Dispatching): TelegramSettings {

@@ -3,7 +3,8 @@ import type { Quality } from "./quality.ts";
 
 /**
  * `open` until its downloader reports the end of it, or has not known it for long. `lost`: it vanished before it was
- * downloaded, as far as was seen. `unknown`: it vanished on its way to its folder, and nothing shows whether it arrived.
+ * downloaded, as far as was seen. `unknown`: it vanished when it may have been on its way to its folder, and nothing shows
+ * whether it arrived; where something does within some days, it is `done`.
  * `removed`: its chat, or an admin, took it out; nobody is told what becomes of it.
  */
 export type DeliveryState = "open" | "done" | "lost" | "unknown" | "removed";
@@ -42,7 +43,7 @@ export interface Delivery {
  * - `done`: it is ready.
  * - `trouble`: its downloader says that something is wrong; it may still be done later.
  * - `lost`: its downloader does not have it any more and was not seen to finish it.
- * - `unknown`: its downloader does not show it any more since it was sent to its folder; it may have arrived, or not yet.
+ * - `unknown`: its downloader does not show it any more, and may have sent it to its folder; it may have arrived, or not yet.
  */
 export interface DeliveryEvent {
   readonly kind: "done" | "trouble" | "lost" | "unknown";
@@ -105,6 +106,8 @@ export interface Deliveries {
   open(downloader?: string): Delivery[];
   /** Downloaders that have open ones. */
   downloaders(): string[];
+  /** Everyone's that were closed as unknown since then. */
+  unknownSince(closedAt: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];
   /** Those that still hold the person's message. */

@@ -1,7 +1,8 @@
 import type { Download, DownloadStatus } from "./downloader.ts";
+import { readInParts, slicesOf } from "./in-parts.ts";
 import { keyOf } from "./url.ts";
 
-/** `MISSING`: it was last seen on its way to its folder, and its downloader does not show it now. */
+/** `MISSING`: it may be on its way to its folder, and its downloader does not show it now. */
 export type ShownStatus = DownloadStatus | "MISSING";
 
 /** From the least finished to the most. What an unknown status means is not known, but it is no end. */
@@ -9,15 +10,18 @@ const PROGRESS: readonly DownloadStatus[] = ["NEW", "WORK", "UNKNOWN", "TO_SEND"
 
 /**
  * A downloader's list with one entry for each link, by its key: where there are several, as of a link that was sent again
- * while its sender still has the old one, the least finished one tells the truth (wire.md §2.3).
+ * while its sender still has the old one, the least finished one tells the truth (wire.md §2.3). The event loop turns while a
+ * long list is read.
  */
-export function byKey(downloads: readonly Download[]): Map<string, Download> {
+export async function byKey(downloads: readonly Download[]): Promise<ReadonlyMap<string, Download>> {
   const found = new Map<string, Download>();
-  for (const download of downloads) {
-    const key = keyOf(download.url);
-    const other = found.get(key);
-    if (other === undefined || isLessFinished(download, other)) found.set(key, download);
-  }
+  await readInParts(slicesOf(downloads), (slice) => {
+    for (const download of slice) {
+      const key = keyOf(download.url);
+      const other = found.get(key);
+      if (other === undefined || isLessFinished(download, other)) found.set(key, download);
+    }
+  });
   return found;
 }
 
@@ -32,6 +36,14 @@ export function hasSendersPart(downloads: readonly Download[]): boolean {
 /** Whether it was last seen on the way to its folder, where the sender alone knows about it. */
 export function isWithSender(status: DownloadStatus | null): boolean {
   return status === "TO_SEND" || status === "SENDING";
+}
+
+/**
+ * Whether it may be with the sender: it was last seen on the way there, or was being downloaded and may have gone over between
+ * two looks. What an unknown status means is not known.
+ */
+export function mayBeWithSender(status: DownloadStatus | null): boolean {
+  return isWithSender(status) || status === "WORK" || status === "UNKNOWN";
 }
 
 function isLessFinished(one: Download, other: Download): boolean {

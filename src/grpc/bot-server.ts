@@ -22,18 +22,17 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly log: Log;
   /** After how long without a word a caller is asked whether it is there, and how long it may take to answer; in ms. */
   readonly keepalive?: { readonly everyMs: number; readonly patienceMs: number };
-  /** How long `stop()` waits for calls under way; 5 s when not given. */
-  readonly graceMs?: number;
 }
 
 export interface BotServer extends AsyncDisposable {
   readonly address: Address;
   /** What the health service says; it says no until this was called. */
   setServing(serving: boolean): void;
-  /** Says "not serving", lets calls end for `graceMs`, then cuts them off. Never rejects; further calls wait for the first. */
-  stop(): Promise<void>;
+  /** Says "not serving", lets calls end for so long, then cuts them off. Never rejects; further calls wait for the first. */
+  stop(graceMs?: number): Promise<void>;
 }
 
+const GRACE_MS = 5_000;
 const KEEPALIVE = { everyMs: 60_000, patienceMs: 20_000 };
 
 /** reliability.md §2.5. */
@@ -49,7 +48,7 @@ const OPTIONS: ServerOptions = {
  * register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
-  const { listen, register, token, tls, allowedNetworks = [], lookup = lookUpAll, log, graceMs = 5_000 } = options;
+  const { listen, register, token, tls, allowedNetworks = [], lookup = lookUpAll, log } = options;
   const services = loadServices();
   const { everyMs, patienceMs } = options.keepalive ?? KEEPALIVE;
   // Connections that never speak are ended by it as well.
@@ -87,7 +86,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   port = await bind(server, listen, credentialsFor(tls));
 
   let stopped: Promise<void> | undefined;
-  const stop = () => {
+  const stop = (graceMs = GRACE_MS) => {
     health.setServing(false);
     health.endWatches();
     reflection?.end();
@@ -98,7 +97,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     address: { host: listen.host, port },
     setServing: health.setServing,
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
 }
 

@@ -10,13 +10,14 @@ import {
   type Target,
   type Unusable,
 } from "../domain/downloader.ts";
+import { readInParts } from "../domain/in-parts.ts";
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import { createConnections } from "./connections.ts";
 import { type CallFailure, classify, describe, exchangeOf, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import { createReplyGate } from "./reply-gate.ts";
-import { readInParts } from "./reply-parts.ts";
+import { partsOf } from "./reply-parts.ts";
 import {
   fromHealthResponse,
   fromStatusResponse,
@@ -147,7 +148,7 @@ export function createDownloaderClient({
     const { request = {}, limitMs = deadlineMs, read, join } = of;
     const { responseDeserialize } = service[method];
     try {
-      const take = (reply: Buffer) => readInParts(reply, (part) => read(responseDeserialize(part)));
+      const take = (reply: Buffer) => readInParts(partsOf(reply), (part) => read(responseDeserialize(part)));
       const ending = await call(target, method, { request, limitMs, take });
       if ("failure" in ending) throw new DownloaderUnreachable(target.name, describe(ending.failure));
       return join(ending.reply);

@@ -1,23 +1,11 @@
-import { setImmediate } from "node:timers/promises";
-
-/** Decoding and checking more at a time would hold up the event loop. */
+/** Decoding and checking more at a time would hold up the event loop: a list of 16 MiB takes seconds. */
 const PART_BYTES = 64 * 1024;
 
 /**
- * Reads a serialized message a part at a time, and lets the event loop turn in between: a list of 16 MiB takes seconds. Rejects
- * with what `read` throws, and where the bytes are no message.
+ * Parts of at least `bytes`, cut between top-level fields: by protobuf's rules each is such a message itself. One at least.
+ * Throws where the bytes are no message.
  */
-export async function readInParts<T>(message: Buffer, read: (part: Buffer) => T): Promise<T[]> {
-  const all: T[] = [];
-  for (const part of partsOf(message, PART_BYTES)) {
-    if (all.length > 0) await setImmediate();
-    all.push(read(part));
-  }
-  return all;
-}
-
-/** Parts of at least `bytes`, cut between top-level fields: by protobuf's rules each is such a message itself. One at least. */
-export function* partsOf(message: Buffer, bytes: number): Generator<Buffer> {
+export function* partsOf(message: Buffer, bytes = PART_BYTES): Generator<Buffer> {
   let start = 0;
   for (let at = 0; at < message.length; ) {
     at = afterField(message, at);

@@ -30,12 +30,18 @@ export type LinkResult =
 /** `too_many`: the chat has as many links in its queue as it may have. */
 export type Refusal = LinkProblem | "unknown_chat" | "unknown_folder" | "unknown_quality" | "too_many";
 
+/** What a way to bring links differs in from a message of the chat. */
+export interface Manner {
+  /** A link's folder need not be one of the config's, as long as it is a safe name. */
+  readonly anyFolder: boolean;
+  /** Links are due at once, without time to choose. */
+  readonly isDue: boolean;
+}
+
 /** Puts links into the queues of chats, with the chats' settings, as their own messages would (rule 4 included). */
-export type AcceptLinks = (
-  entries: readonly LinkEntry[],
-  /** `anyFolder`: a link's folder need not be one of the config's, as long as it is a safe name. */
-  how?: { readonly anyFolder: boolean },
-) => Promise<LinkResult[]>;
+export type AcceptLinks = (entries: readonly LinkEntry[], manner?: Manner) => Promise<LinkResult[]>;
+
+const AS_A_MESSAGE: Manner = { anyFolder: false, isDue: false };
 
 interface Wanted {
   readonly chatId: number;
@@ -76,9 +82,9 @@ export function createAcceptLinks(deps: {
     return deps.checkQuota({ chatId, role }, [key]) === undefined ? { chatId, folder, quality, url, key } : "too_many";
   }
 
-  async function take(link: string, { url, key, ...of }: Wanted): Promise<LinkResult> {
+  async function take(link: string, { url, key, ...of }: Wanted, isDue: boolean): Promise<LinkResult> {
     const sender = senderName({ id: of.chatId });
-    const [taken] = enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key }] });
+    const [taken] = enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key }], isDue });
     switch (taken?.kind) {
       case "queued":
         deps.show(taken.link);
@@ -97,7 +103,7 @@ export function createAcceptLinks(deps: {
     }
   }
 
-  return async (entries, { anyFolder } = { anyFolder: false }) => {
+  return async (entries, { anyFolder, isDue } = AS_A_MESSAGE) => {
     await deps.writable();
     // Each is put by itself and in its turn, so that one outcome belongs to one entry, and the quota counts those before it.
     // While the database cannot be used, only this map keeps a link that stands twice in a request from being sent twice.
@@ -113,7 +119,7 @@ export function createAcceptLinks(deps: {
           const result = await before;
           return result.result === "queued" ? { ...result, link, result: "duplicate" } : { ...result, link };
         }
-        const taking = take(link, wanted);
+        const taking = take(link, wanted, isDue);
         first.set(same, taking);
         return taking;
       }),

@@ -2,12 +2,12 @@ import type { Log } from "../domain/log.ts";
 import { parseFolderName } from "../domain/user-name.ts";
 import { type Handler, refuse } from "./answer.ts";
 import { isJson, readJson } from "./body.ts";
-import type { AcceptLinks, LinkResult } from "./links.ts";
+import type { AcceptLinks, LinkResult, Manner } from "./links.ts";
 import { parseLinksRequest } from "./links-request.ts";
 
 /** `POST /links`: `{"links": […]}` with one result per link, in the order of the request. */
 export function createPostLinks(deps: { accept: AcceptLinks; bodyMs: number }): Handler {
-  const post = createPost(deps, { anyFolder: false, toReply: (results) => ({ links: results }) });
+  const post = createPost(deps, { anyFolder: false, isDue: false, toReply: (results) => ({ links: results }) });
   return (request, caller) =>
     isJson(request) ? post(request, caller) : refuse(415, "The body must be JSON: content-type: application/json");
 }
@@ -15,11 +15,12 @@ export function createPostLinks(deps: { accept: AcceptLinks; bodyMs: number }): 
 /**
  * `POST /link`, as the Go version did: the array of those links of the request that were accepted, whatever the content type
  * says the body is. A link that the chat has in its queue already counts. A folder may be any safe name; a request with
- * another is refused whole. The array cannot say why a link is not in it, so the log does.
+ * another is refused whole. Links are due at once (wire.md §4). The array cannot say why a link is not in it, so the log does.
  */
 export function createPostLink(deps: { accept: AcceptLinks; bodyMs: number; log: Log }): Handler {
   return createPost(deps, {
     anyFolder: true,
+    isDue: true,
     toReply: (results) => {
       const reasons = results.flatMap((one) => (isAccepted(one) ? [] : "reason" in one ? one.reason : one.result));
       if (reasons.length > 0) deps.log.warn("Did not accept links of POST /link", { reasons: reasons.join(", ") });
@@ -32,7 +33,7 @@ const isAccepted = ({ result }: LinkResult): boolean => result !== "refused" && 
 
 function createPost(
   { accept, bodyMs }: { accept: AcceptLinks; bodyMs: number },
-  { anyFolder, toReply }: { anyFolder: boolean; toReply: (results: LinkResult[]) => unknown },
+  { toReply, ...manner }: Manner & { toReply: (results: LinkResult[]) => unknown },
 ): Handler {
   return async (request) => {
     const body = await readJson(request, bodyMs);
@@ -40,7 +41,7 @@ function createPost(
     const asked = parseLinksRequest(body.value);
     if (!asked.ok) return refuse(400, asked.why);
     const unsafe = asked.entries.findIndex(({ folder }) => folder?.trim() && parseFolderName(folder) === undefined);
-    if (anyFolder && unsafe >= 0) return refuse(400, `links[${unsafe}].folder: This cannot be a folder's name.`);
-    return Response.json(toReply(await accept(asked.entries, { anyFolder })));
+    if (manner.anyFolder && unsafe >= 0) return refuse(400, `links[${unsafe}].folder: This cannot be a folder's name.`);
+    return Response.json(toReply(await accept(asked.entries, manner)));
   };
 }

@@ -31,6 +31,12 @@ export function createDeliveries(db: Queries): Deliveries {
         .where(isOpen)
         .all()
         .map(({ name }) => name),
+    unknownSince: (closedAt) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(and(gte(deliveries.closedAt, closedAt), eq(deliveries.state, "unknown")))
+        .all(),
     ofKey: (key) => db.select().from(deliveries).where(eq(deliveries.key, key)).all(),
     ofMessage: (chatId, messageId) =>
       db

@@ -21,6 +21,7 @@ const entry = v.object({
   state: v.picklist(["waiting", "calling", "accepted"]),
   downloader: v.nullable(v.string()),
   superseded: v.array(v.string()),
+  alsoIn: v.optional(v.array(v.number())),
 });
 const line = v.object({ id: v.number(), entry: v.nullable(entry) });
 

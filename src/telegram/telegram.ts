@@ -12,13 +12,16 @@ import { createCommandMenu } from "./notify/command-menu.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNotices, type Notices } from "./notify/notices.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
-import { createOutbox } from "./outbox/outbox.ts";
+import { createOutbox, type StopLimits } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
 
 export type { Abilities };
 
-/** How long what goes on in the background may still find something to say at the end. */
-const LAST_WORDS_MS = 1_000;
+/** For how many ms, asked when it begins. */
+export interface ClosingLimits extends StopLimits {
+  /** Waiting for what goes on in the background and may still find something to say. */
+  readonly lastWords: () => number;
+}
 
 /** From the config; durations in ms. */
 export interface TelegramSettings extends HandlerSettings {
@@ -42,7 +45,7 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
    */
   maintain(): void;
   /** Sends what still waits, for a few seconds, then gives it up. Call it after `run` has ended. */
-  close(): Promise<void>;
+  close(limits: ClosingLimits): Promise<void>;
 }
 
 /** Builds the front from below: the client, what is sent, what is shown, what people may do, and the routing to it. */
@@ -108,14 +111,14 @@ export function createTelegram(
       requests.forget();
       prompts.showUnprompted();
     },
-    async close() {
+    async close(limits) {
       alerts.close();
       const ended = background.stop();
       const patience = new AbortController();
-      await Promise.race([ended, wait(LAST_WORDS_MS, patience.signal)]);
+      await Promise.race([ended, wait(limits.lastWords(), patience.signal)]);
       patience.abort();
       // Some of it waits for Telegram itself, which may be out of reach: the outbox gives that up.
-      await outbox.stop();
+      await outbox.stop(limits);
       await ended;
       await client[Symbol.asyncDispose]();
     },

@@ -40,7 +40,14 @@ function build(store: SqliteStore, client: DownloaderClient) {
   const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 6 * HOUR }, uncertainHoldMs: 300_000 };
   const deliver = createDeliver({ ...common, keepsMessages: () => false });
   const outcomes = createOutcomes({ ...common, settings: retry, deliver });
-  const submitter = createSubmitter({ client, registry, attempts: store.attempts, now: Date.now, log: silent });
+  const submitter = createSubmitter({
+    client,
+    registry,
+    attempts: store.attempts,
+    deliveries: store.deliveries,
+    now: Date.now,
+    log: silent,
+  });
   const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
   return createDispatcher({
     ...common,

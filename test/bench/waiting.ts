@@ -86,7 +86,14 @@ async function registration(unmatched: number, takesAll: boolean): Promise<{ new
     settings: retry,
     deliver: createDeliver({ ...common, keepsMessages: () => false }),
   });
-  const submitter = createSubmitter({ client, registry, attempts: store.attempts, now: Date.now, log: silent });
+  const submitter = createSubmitter({
+    client,
+    registry,
+    attempts: store.attempts,
+    deliveries: store.deliveries,
+    now: Date.now,
+    log: silent,
+  });
   const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
   const settings = { concurrency: 16 };
   const dispatcher = createDispatcher({ ...common, registry, reconciler, outcomes, settings });

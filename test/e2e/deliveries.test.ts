@@ -169,7 +169,7 @@ describe("owners are told what became of their links", () => {
     nas.senderAnswers(false);
     await looked(nas);
     person.sends("/queue");
-    await told(app, USER, "Was going to its folder; the downloader does not show it now");
+    await told(app, USER, "May be on its way to its folder; the downloader does not show it now");
     skip(5 * MINUTE);
     await looked(nas);
     nas.senderAnswers(true);
@@ -179,7 +179,7 @@ describe("owners are told what became of their links", () => {
     await looked(nas);
     await looked(nas);
     skip(10 * MINUTE);
-    const notice = await told(app, USER, "Whether it arrived is not known");
+    const notice = await told(app, USER, "It may have arrived in its folder");
     expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["🔁 Send again"]);
     expect(said(app, USER).filter((text) => text.includes("v=1 is ready"))).toEqual([]);
     expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");

@@ -80,21 +80,27 @@ describe("links over HTTP", () => {
     expect(app.logged()).toMatch(/Did not accept links of POST \/link.*malformed/);
   });
 
+  test("links of POST /link go out at once, as the Go version sent them, those of POST /links have time to choose", async () => {
+    await using app = await startTestApp(LATER);
+    const nas = await app.downloader({ name: "nas" });
+    const other = "https://vk.com/video1";
+    await post(app, "/links", { links: [{ link: other }] });
+    await post(app, "/link", { link: VIDEO });
+    await nas.accepts(VIDEO);
+    expect(nas.calls.filter(({ method }) => method === "SetToQueue")).toHaveLength(1);
+  });
+
   test("POST /link takes any safe name as a link's folder, and refuses a request with another in words", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films" });
-    const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
     const nas = await app.downloader({ name: "nas" });
     const folders = ["Hy такоэ", "  Новая папка  ", "films", "a.b & c (2)", "", "и\u0306"];
     const links = folders.map((folder, index) => ({ link: `${VIDEO}${index}`, folder }));
     expect((await post(app, "/link", { links })).body).toEqual(links.map(({ link }) => link));
-    for (const { link } of links) {
-      const prompt = await app.api.message(ADMIN, ({ text, buttons }) => text.includes(link) && buttons.length > 0);
-      await boss.presses(prompt.id, "Now");
-      await nas.accepts(link);
-    }
+    for (const { link } of links) await nas.accepts(link);
     const sent = nas.calls.filter(({ method }) => method === "SetToQueue").map(({ request }) => request);
     const names = ["Hy такоэ", "Новая папка", "films", "a.b & c (2)", "films", "й"];
-    expect(sent).toMatchObject(names.map((name) => ({ user_name: `[id${ADMIN}] ${name}` })));
+    const wanted = links.map(({ link }, index) => ({ link, user_name: `[id${ADMIN}] ${names[index]}` }));
+    for (const one of wanted) expect(sent).toContainEqual(expect.objectContaining(one));
     for (const folder of ["../etc", "a/b", "a\\b", "x".repeat(65), "a\u202eb"]) {
       const { status, body } = await post(app, "/link", { links: [{ link: VIDEO }, { link: `${VIDEO}9`, folder }] });
       expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining("links[1].folder")]);

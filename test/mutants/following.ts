@@ -23,6 +23,16 @@ export const following: readonly Mutant[] = [
         "hasSender ? counted(before?.withSender, now) : before?.withSender",
         "counted(before?.withSender, now)",
       ],
+      [
+        "what may be with the sender is lost",
+        "mayBeWithSender(delivery.status) && !isSeenWithoutIt(absence)",
+        "!isSeenWithoutIt(absence) && false",
+      ],
+      [
+        "a done entry that has come and gone is forgotten",
+        "isSudden && withSender.since - since < LOST_AFTER_MS",
+        "isSudden",
+      ],
       ["a link is lost after one look", "if (absence.looks < LOST_AFTER_LOOKS) return {};", ""],
       ["a clock that was set back makes a wait longer", "Math.min(before?.since ?? now, now)", "before?.since ?? now"],
       [

@@ -111,7 +111,7 @@ export function createDirectHandOver(deps: {
       if (result.kind === "uncertain") {
         if (!result.isMissing) return;
         await wait(ASK_AGAIN_MS, over);
-        const listed = over.aborted ? undefined : await submitter.isListed(name, link.key);
+        const listed = over.aborted ? undefined : await submitter.isListed(name, link.key, link.createdAt);
         if (listed === true) return accepted(name);
         if (listed === undefined) return;
         ledger.note(id, { superseded: [...(ledger.byId(id)?.superseded ?? []), name] });
@@ -154,7 +154,10 @@ export function createDirectHandOver(deps: {
     begin(link) {
       const place = `${link.chatId} ${link.key}`;
       const same = underWay.get(place);
-      if (same !== undefined) return same;
+      if (same !== undefined) {
+        ledger.repeated(link);
+        return same;
+      }
       const { id, isKept, state } = ledger.open(link);
       if (state === "accepted") {
         ledger.release(id);

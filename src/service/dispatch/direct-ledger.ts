@@ -2,7 +2,7 @@ import type { DirectEntry, DirectJournal } from "../../domain/direct.ts";
 import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
-import { forgetMessages } from "../cleanup/message-retention.ts";
+import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
 import type { Deliver } from "./deliver.ts";
 
 /** An entry as it stands; `isKept`: a kill does not forget it. */
@@ -18,6 +18,8 @@ export interface LedgerEntry extends DirectEntry {
 export interface DirectLedger {
   /** The entry of this link, a new one that waits where there is none; nothing of it is written until it is released. */
   open(link: NewLink): LedgerEntry;
+  /** Another message brings this link while there is an entry of it. */
+  repeated(link: NewLink): void;
   /** The entry as it is now; undefined once it is written or dropped. */
   byId(id: number): LedgerEntry | undefined;
   /** What has become of it. Nothing happens when it is written already. */
@@ -92,9 +94,36 @@ export function createDirectLedger(deps: {
   }
 
   /** A message goes with its last link (rule 15): all of them are in the queue before the first leaves it. */
-  function write(batch: readonly DirectEntry[]): LinkEvent[] {
+  function write(batch: readonly LedgerEntry[]): LinkEvent[] {
     const placed = batch.map((entry) => ({ entry, place: enqueue(entry) }));
-    return placed.flatMap(({ entry, place }) => (place && conclude(entry, place)) ?? []);
+    const events = placed.flatMap(({ entry, place }) => (place && conclude(entry, place)) ?? []);
+    releaseAll(batch);
+    return events;
+  }
+
+  /** In a transaction: messages whose links stand in the queue under another one, or nowhere any more, go too (rule 15). */
+  function releaseAll(batch: readonly LedgerEntry[]): void {
+    const later = [...entries.values()].filter((entry) => !batch.some(({ id }) => id === entry.id));
+    for (const { link, alsoIn = [] } of batch) {
+      for (const messageId of [link.messageId, ...alsoIn]) {
+        const isAwaited = later.some(
+          (other) => other.link.chatId === link.chatId && other.link.messageId === messageId,
+        );
+        if (!isAwaited) releaseMessage(store, { chatId: link.chatId, messageId }, now());
+      }
+    }
+  }
+
+  function entryOf({ chatId, key }: NewLink): LedgerEntry | undefined {
+    return [...entries.values()].find(({ link }) => link.chatId === chatId && link.key === key);
+  }
+
+  function repeated(link: NewLink): void {
+    const { messageId } = link;
+    const same = entryOf(link);
+    if (same === undefined || messageId === null) return;
+    const known = [same.link.messageId, ...(same.alsoIn ?? [])];
+    if (!known.includes(messageId)) keep({ ...same, alsoIn: [...(same.alsoIn ?? []), messageId] });
   }
 
   /** What may be written now, by whole messages: so many that the event loop is not held up. */
@@ -145,11 +174,13 @@ export function createDirectLedger(deps: {
 
   return {
     open(link) {
-      const same = [...entries.values()].find((one) => one.link.chatId === link.chatId && one.link.key === link.key);
+      repeated(link);
+      const same = entryOf(link);
       const id = same?.id ?? ++lastId;
       held.add(id);
       return same ?? keep({ id, link, state: "waiting", downloader: null, superseded: [], isKept: false });
     },
+    repeated,
     byId: (id) => entries.get(id),
     note(id, change) {
       const entry = entries.get(id);

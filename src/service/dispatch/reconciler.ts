@@ -78,7 +78,7 @@ export function createReconciler(deps: {
       return;
     }
     const { downloader, startedAt } = attempt;
-    const listed = await submitter.isListed(downloader, link.key);
+    const listed = await submitter.isListed(downloader, link.key, startedAt);
     if (listed === true) return outcomes.record(link, { kind: "accepted", downloader });
     const others = registry.order(link).names.filter((name) => name !== downloader);
     if (listed === false && !wasMissing(link, attempt)) {

@@ -1,9 +1,10 @@
-import type { Attempts } from "../../domain/delivery.ts";
+import type { Attempts, Deliveries, Delivery } from "../../domain/delivery.ts";
 import type { DownloaderClient, Outcome } from "../../domain/downloader.ts";
+import { byKey } from "../../domain/downloads.ts";
 import type { Failure, Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
-import { keyOf } from "../../domain/url.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
 
@@ -48,19 +49,28 @@ export interface Submitter {
     request: SubmissionRequest,
     duplicate: { readonly downloader: string; readonly url: string },
   ): Promise<{ readonly result: SubmissionResult; readonly isRefused: boolean }>;
-  /** Whether the downloader's own list has the link; undefined when it cannot be asked. */
-  isListed(downloader: string, key: string): Promise<boolean | undefined>;
+  /**
+   * Whether the downloader's list has the link by a call made at `since`, in epoch ms: a done entry may be that of a former
+   * submission. Undefined when it cannot be asked.
+   */
+  isListed(downloader: string, key: string, since: number): Promise<boolean | undefined>;
 }
+
+/** Longer than a sender keeps a done entry (wire.md §2.3). */
+const DONE_KEPT_MS = 10 * 60_000;
+/** A download whose end nobody saw has ended by then. */
+const LONGEST_DOWNLOAD_MS = 24 * 3_600_000;
 
 /** Submitting one link to one of several downloaders, with the outcomes of reliability.md §2.3 and §2.4. */
 export function createSubmitter(deps: {
   client: Pick<DownloaderClient, "submit" | "queue">;
   registry: Pick<Registry, "byName">;
   attempts: Pick<Attempts, "byLink" | "open">;
+  deliveries: Pick<Deliveries, "ofKey">;
   now: () => number;
   log: Log;
 }): Submitter {
-  const { client, registry, attempts, now, log } = deps;
+  const { client, registry, attempts, deliveries, now, log } = deps;
 
   /** From now on this downloader may have it. */
   function recordAttempt(linkId: number | null, downloader: string): void {
@@ -68,12 +78,29 @@ export function createSubmitter(deps: {
     attempts.open({ linkId, downloader, startedAt: now() });
   }
 
-  async function isListed(name: string, key: string): Promise<boolean | undefined> {
+  /**
+   * Whether a done entry may be left from before: a link that is finished is taken again and downloaded again (wire.md §2.2), so
+   * that the entry alone would not show that it was.
+   */
+  function mayBeDoneBefore(name: string, key: string, since: number): boolean {
+    const isBefore = ({ downloader, state, closedAt }: Delivery) => {
+      if (downloader !== name || closedAt === null || closedAt > since) return false;
+      return now() - closedAt < (state === "done" ? DONE_KEPT_MS : LONGEST_DOWNLOAD_MS);
+    };
+    return unlessUnavailable(
+      () => deliveries.ofKey(key).some(isBefore),
+      () => false,
+    );
+  }
+
+  /** `since` undefined: whatever its list has of it counts. */
+  async function isListed(name: string, key: string, since?: number): Promise<boolean | undefined> {
     const downloader = registry.byName(name);
     if (downloader === undefined) return undefined;
     try {
-      const downloads = await client.queue(downloader);
-      return downloads.some((download) => keyOf(download.url) === key);
+      const download = (await byKey(await client.queue(downloader))).get(key);
+      if (download?.status !== "DONE" || since === undefined) return download !== undefined;
+      return !mayBeDoneBefore(name, key, since);
     } catch (error) {
       log.debug(`Cannot ask "${name}" what it has`, { error });
       return undefined;
@@ -88,6 +115,7 @@ export function createSubmitter(deps: {
       const downloader = registry.byName(name);
       if (downloader === undefined) continue;
       recordAttempt(request.id, name);
+      const calledAt = now();
       const outcome = await client.submit(downloader, {
         url: request.url,
         userName: userNameFor(request.sender, request.folder),
@@ -98,7 +126,7 @@ export function createSubmitter(deps: {
       const { kind, detail } = outcome;
       log.warn(`Cannot hand a link to "${name}"`, { link: request.url, outcome: kind, detail });
       if (kind === "unknown") {
-        const listed = await isListed(name, request.key);
+        const listed = await isListed(name, request.key, calledAt);
         if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
         return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
       }

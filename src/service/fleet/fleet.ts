@@ -1,5 +1,6 @@
 import type { Download, Downloader, DownloaderClient, DownloaderStatus, Progress } from "../../domain/downloader.ts";
-import { byKey, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
+import { byKey, mayBeWithSender, type ShownStatus } from "../../domain/downloads.ts";
+import { filterInParts, readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
 import type { Actor } from "../../domain/role.ts";
@@ -57,7 +58,7 @@ export function createFleet(deps: {
   log: Log;
 }): Fleet {
   const { client, registry, store, now } = deps;
-  const lists = createSharedQuery({ ...deps, ask: (downloader) => client.queue(downloader) });
+  const lists = createSharedQuery({ ...deps, ask: async (downloader) => byKey(await client.queue(downloader)) });
   const states = createSharedQuery<DownloaderStatus>({ ...deps, ask: (downloader) => client.status(downloader) });
   const remove = createRemoval(deps);
 
@@ -79,18 +80,20 @@ export function createFleet(deps: {
       const owners = Map.groupBy(open, placeOf);
       const found = new Map<string, FleetDownload>();
       for (const [downloader, answer] of answers) {
-        for (const [key, download] of byKey(answer?.value ?? [])) {
-          const at = { downloader, key };
-          if (!everything && !own.owns(at)) continue;
-          const chats = owners.get(placeOf(at))?.map(({ chatId }) => chatId) ?? [];
-          found.set(placeOf(at), { ...download, ...at, owners: chats });
-        }
+        await readInParts(slicesOf(answer?.value ?? []), (slice) => {
+          for (const [key, download] of slice) {
+            const at = { downloader, key };
+            if (!everything && !own.owns(at)) continue;
+            const chats = owners.get(placeOf(at))?.map(({ chatId }) => chatId) ?? [];
+            found.set(placeOf(at), { ...download, ...at, owners: chats });
+          }
+        });
       }
       for (const [place, [delivery, ...others]] of owners) {
         if (delivery === undefined || found.has(place)) continue;
         const answer = answers.get(delivery.downloader);
         const isMissing = answer !== undefined && answer.askedAt > delivery.acceptedAt;
-        if (isMissing && !isWithSender(delivery.status)) continue;
+        if (isMissing && !mayBeWithSender(delivery.status)) continue;
         // The downloader is silent, or was asked before it got the link: what was last known stands.
         found.set(place, {
           url: delivery.url,
@@ -104,7 +107,7 @@ export function createFleet(deps: {
         });
       }
       return {
-        downloads: [...found.values()].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status)),
+        downloads: sorted(found.values()),
         silent: [...answers].flatMap(([name, answer]) => (answer === undefined ? [name] : [])),
       };
     },
@@ -113,17 +116,18 @@ export function createFleet(deps: {
       const downloaders = registry.all();
       const answers = await Promise.all(downloaders.map((downloader) => states.of(downloader, stop)));
       const own = actor.role === "admin" ? undefined : ownershipOf(actor, { deliveries: store.deliveries, now: now() });
-      return downloaders.map((asked, index): FleetStatus => {
+      const status = async (asked: Downloader, index: number): Promise<FleetStatus> => {
         const answer = answers[index]?.value;
         const { name } = asked;
         const isOwn = ({ url }: Progress) => own?.owns({ downloader: name, key: keyOf(url) }) ?? true;
-        const running = answer?.running.filter(isOwn) ?? [];
+        const running = await filterInParts(answer?.running ?? [], isOwn);
         return {
           // Read again: the exchange has renewed its record.
           downloader: registry.byName(name) ?? asked,
           answer: answer && { running, others: answer.running.length - running.length, sensors: answer.sensors },
         };
-      });
+      };
+      return Promise.all(downloaders.map(status));
     },
 
     async remove(actor, download, stop) {
@@ -135,4 +139,10 @@ export function createFleet(deps: {
       }
     },
   };
+}
+
+/** Without comparing each with each other: there may be hundreds of thousands. */
+function sorted(downloads: Iterable<FleetDownload>): FleetDownload[] {
+  const byStatus = Map.groupBy(downloads, ({ status }) => status);
+  return ORDER.flatMap((status) => byStatus.get(status) ?? []);
 }

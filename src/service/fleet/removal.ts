@@ -1,6 +1,7 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Download, DownloaderClient, Progress } from "../../domain/downloader.ts";
 import { byKey, hasSendersPart, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
+import { filterInParts } from "../../domain/in-parts.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -84,11 +85,11 @@ export function createRemoval(deps: {
 }
 
 /** What a downloader that was told to drop a download says it has and runs; `running` is undefined when it does not say. */
-function judge(
+async function judge(
   { key, status: before }: Removable,
   { listed, running }: { listed: readonly Download[]; running: readonly Progress[] | undefined },
-): Removal {
-  const status = byKey(listed).get(key)?.status;
+): Promise<Removal> {
+  const status = (await byKey(listed)).get(key)?.status;
   if (status !== undefined && status !== "DONE") return isWithSender(status) ? "being_sent" : "kept";
   if (before === "MISSING" || isWithSender(before)) {
     if (status === "DONE") return "finished";
@@ -96,5 +97,5 @@ function judge(
     return before !== "MISSING" && hasSendersPart(listed) ? "removed" : "silent";
   }
   if (running === undefined) return before === "NEW" ? "removed" : "silent";
-  return running.some(({ url }) => keyOf(url) === key) ? "goes_on" : "removed";
+  return (await filterInParts(running, ({ url }) => keyOf(url) === key)).length > 0 ? "goes_on" : "removed";
 }

@@ -19,6 +19,8 @@ export interface Arrival {
   readonly links: readonly { readonly url: string; readonly key: string }[];
   /** The message was taken before and has changed. */
   readonly isEdit?: boolean;
+  /** Nobody chooses anything for it: it is due at once. */
+  readonly isDue?: boolean;
 }
 
 /** What became of one link of an arrival. */
@@ -51,9 +53,10 @@ export function createEnqueue(deps: {
   const { store, direct, now, log } = deps;
 
   function put(arrival: Arrival): Enqueued[] {
-    const { links, isEdit: _, ...of } = arrival;
+    const { links, isEdit: _, isDue = false, ...of } = arrival;
     const { chatId, messageId } = of;
     const createdAt = now();
+    const sendAt = isDue ? createdAt : createdAt + deps.delayMs;
     const keys = links.map(({ key }) => key);
     const fresh = messageId === null ? keys : store.processedMessages.take({ chatId, messageId }, keys, createdAt);
     if (fresh.length === 0) return untold(arrival);
@@ -65,7 +68,7 @@ export function createEnqueue(deps: {
         const removed = store.links.byKey(chatId, key);
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
-        const link = store.links.add({ ...of, url, key, sendAt: createdAt + deps.delayMs, createdAt });
+        const link = store.links.add({ ...of, url, key, sendAt, createdAt });
         if (removed !== undefined) forgetMessages(store, removed, createdAt);
         return link === undefined ? [] : [{ kind: "queued", link }];
       });
@@ -98,7 +101,7 @@ export function createEnqueue(deps: {
    * Telegram has delivered again, is no duplicate: the message goes with its links, and not before.
    */
   function handOver(arrival: Arrival, url: string, key: string): Enqueued[] {
-    const { links: _, isEdit: __, ...of } = arrival;
+    const { links: _, isEdit: __, isDue: ___, ...of } = arrival;
     const before = unlessUnavailable(
       () => known(of.chatId, key),
       () => undefined,

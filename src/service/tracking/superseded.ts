@@ -21,7 +21,8 @@ export function createWithdrawSuperseded(deps: {
   return async (downloader, reported) => {
     for (const superseded of store.supersededSubmissions.of(downloader.name)) {
       const download = reported.get(superseded.key);
-      if (download === undefined) continue;
+      // A done entry may be that of a former submission, and is nothing to drop.
+      if (download === undefined || download.status === "DONE") continue;
       const taken = store.deliveries.ofKey(superseded.key).filter(({ state }) => state === "open" || state === "done");
       const isItsOwn = taken.some((delivery) => delivery.downloader === downloader.name && delivery.state === "open");
       const other = taken.find((delivery) => delivery.downloader !== downloader.name);

@@ -7,13 +7,23 @@ import { releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../fleet/registry.ts";
 import { createPollSchedule, type LookResult } from "./poll-schedule.ts";
 import { createWithdrawSuperseded } from "./superseded.ts";
-import { type Absence, absentAgain, isAtWork, judgeAbsent, judgeOrphan, judgeSeen, type Verdict } from "./verdict.ts";
+import { createUnsettled, isSeenAgain } from "./unsettled.ts";
+import {
+  type Absence,
+  absentAgain,
+  isAtWork,
+  judgeAbsent,
+  judgeOrphan,
+  judgeSeen,
+  judgeUnsettled,
+  type Verdict,
+} from "./verdict.ts";
 
 /** What becomes of links after they were handed over. */
 export interface Tracker {
   /**
-   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries or superseded
-   * submissions. Does not wait for their answers, so that one that hangs holds up nobody.
+   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries, some whose end is unknown
+   * for days at most, or superseded submissions. Does not wait for their answers, so that one that hangs holds up nobody.
    */
   tick(): Promise<void>;
   /** Looks at this one at the next tick: it was just handed a link, or is back. */
@@ -25,6 +35,14 @@ export interface Tracker {
 interface Judged {
   readonly delivery: Delivery;
   readonly verdict: Verdict;
+}
+
+/** The latest list of a downloader. */
+interface Look {
+  /** Epoch ms. */
+  readonly at: number;
+  /** What it lacked, by delivery. */
+  readonly absent: ReadonlyMap<number, Absence>;
 }
 
 /** Follows deliveries to their end by asking `Queue` (wire.md §1.2: downloaders tell nothing by themselves). */
@@ -46,8 +64,9 @@ export function createTracker(deps: {
   const schedule = createPollSchedule();
   const withdrawSuperseded = createWithdrawSuperseded(deps);
   const asking = new Set<string>();
-  /** By downloader, then by delivery. */
-  const absences = new Map<string, Map<number, Absence>>();
+  const unsettled = createUnsettled({ deliveries: store.deliveries, now });
+  /** By downloader. */
+  const looks = new Map<string, Look>();
   let stopped = false;
 
   async function look(name: string): Promise<LookResult> {
@@ -56,28 +75,47 @@ export function createTracker(deps: {
       record(store.deliveries.open(name).map((delivery) => ({ delivery, verdict: judgeOrphan(delivery, now()) })));
       return "idle";
     }
+    const askedAt = now();
     const downloads = await client.queue(downloader);
+    const reported = await byKey(downloads);
     if (stopped) return "idle";
-    const reported = byKey(downloads);
-    const result = compare(name, reported, hasSendersPart(downloads));
+    const result = compare(name, reported, { askedAt, hasSender: hasSendersPart(downloads) });
     await withdrawSuperseded(downloader, reported);
     return result;
   }
 
-  function compare(name: string, reported: ReadonlyMap<string, Download>, hasSender: boolean): LookResult {
-    const before = absences.get(name);
+  function compare(
+    name: string,
+    reported: ReadonlyMap<string, Download>,
+    { askedAt, hasSender }: { askedAt: number; hasSender: boolean },
+  ): LookResult {
+    const before = looks.get(name);
     const absent = new Map<number, Absence>();
-    const judged = store.deliveries.open(name).map((delivery): Judged => {
+    function absenceOf({ id }: Delivery): Absence {
+      const of = { hasSender, lastLookAt: before?.at, now: now() };
+      const absence = absentAgain(before?.absent.get(id), of);
+      absent.set(id, absence);
+      return absence;
+    }
+    // What was accepted meanwhile is not in the list yet, but a done entry of a former submission may be.
+    const isInTime = ({ acceptedAt }: Delivery) => acceptedAt <= askedAt || acceptedAt > now();
+    const open = store.deliveries.open(name).filter(isInTime);
+    const judged = open.map((delivery): Judged => {
       const download = reported.get(delivery.key);
       if (download !== undefined) return { delivery, verdict: judgeSeen(delivery, download, now()) };
-      const absence = absentAgain(before?.get(delivery.id), { hasSender, now: now() });
-      absent.set(delivery.id, absence);
+      const absence = absenceOf(delivery);
       const doneBefore = () => store.deliveries.ofKey(delivery.key).some((other) => isDoneBy(name, other));
       return { delivery, verdict: judgeAbsent(delivery, { absence, doneBefore, now: now() }) };
     });
+    for (const delivery of unsettled.of(name, reported)) {
+      const download = reported.get(delivery.key);
+      const absence = download === undefined ? absenceOf(delivery) : undefined;
+      const verdict = judgeUnsettled(delivery, { download, absence, now: now() });
+      if (verdict.change !== undefined || isSeenAgain(delivery)) judged.push({ delivery, verdict });
+    }
     record(judged);
-    absences.set(name, absent);
-    if (judged.length === 0) return "idle";
+    looks.set(name, { at: now(), absent });
+    if (judged.length === 0) return unsettled.downloaders().has(name) ? "quiet" : "idle";
     const isLively = ({ delivery, verdict }: Judged) =>
       verdict.change !== undefined || absent.has(delivery.id) || isAtWork(delivery);
     return judged.some(isLively) ? "lively" : "quiet";
@@ -93,6 +131,10 @@ export function createTracker(deps: {
         if (verdict.change?.closedAt !== undefined) release(delivery);
       }
     });
+    for (const { delivery, verdict } of changed) {
+      const after = { ...delivery, ...verdict.change };
+      if (after.state === "unknown") unsettled.add(after);
+    }
     const events = changed.flatMap(({ delivery, verdict: { change, event } }) =>
       event === undefined ? [] : { kind: event, delivery: { ...delivery, ...change } },
     );
@@ -118,9 +160,11 @@ export function createTracker(deps: {
 
   return {
     async tick() {
-      const names = new Set([...store.deliveries.downloaders(), ...store.supersededSubmissions.downloaders()]);
+      const { deliveries, supersededSubmissions } = store;
+      const names = unsettled.downloaders();
+      for (const name of [...deliveries.downloaders(), ...supersededSubmissions.downloaders()]) names.add(name);
       schedule.keepOnly(names);
-      for (const name of absences.keys()) if (!names.has(name)) absences.delete(name);
+      for (const name of looks.keys()) if (!names.has(name)) looks.delete(name);
       for (const name of names) if (!asking.has(name) && schedule.isDue(name)) void ask(name);
     },
     pollSoon: schedule.pollSoon,

@@ -1,7 +1,8 @@
 import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import type { Download } from "../../domain/downloader.ts";
-import { isWithSender } from "../../domain/downloads.ts";
+import { isWithSender, mayBeWithSender } from "../../domain/downloads.ts";
 import { plain } from "../../domain/text.ts";
+import { isSeenAgain } from "./unsettled.ts";
 
 /** What one look at a downloader's list says about an open delivery; empty when nothing is new. */
 export interface Verdict {
@@ -21,6 +22,8 @@ export interface Absence extends Sightings {
   readonly withSender: Sightings | undefined;
   /** The latest one had it. */
   readonly hasSender: boolean;
+  /** It was there shortly before the first of them: whatever it went through meanwhile would still be listed. */
+  readonly isSudden: boolean;
 }
 
 /** A report is written again after so long although nothing has changed, so that `seenAt` says something. */
@@ -49,13 +52,17 @@ export function judgeSeen(delivery: Delivery, { status, name, remark }: Download
   return delivery.trouble === null && trouble !== null ? { change, event: "trouble" } : { change };
 }
 
-/** One look more in which it is absent; `before` undefined: the first one. */
+/**
+ * One look more in which it is absent; `before` undefined: the first one. `lastLookAt`: of this downloader's list, whatever it
+ * had; undefined for the first look of this process.
+ */
 export function absentAgain(
   before: Absence | undefined,
-  { hasSender, now }: { hasSender: boolean; now: number },
+  { hasSender, lastLookAt, now }: { hasSender: boolean; lastLookAt: number | undefined; now: number },
 ): Absence {
   const withSender = hasSender ? counted(before?.withSender, now) : before?.withSender;
-  return { ...counted(before, now), withSender, hasSender };
+  const isSudden = before?.isSudden ?? (lastLookAt !== undefined && now - lastLookAt < LOST_AFTER_MS);
+  return { ...counted(before, now), withSender, hasSender, isSudden };
 }
 
 /** A clock that was set back must not make a wait longer than it is. */
@@ -78,8 +85,18 @@ export function judgeAbsent(
   if (delivery.status === null && of.doneBefore()) {
     return { change: { state: "done", closedAt: now }, event: "done" };
   }
+  if (mayBeWithSender(delivery.status) && !isSeenWithoutIt(absence)) return judgeUnseen(absence, now);
   if (now - absence.since < LOST_AFTER_MS) return {};
   return { change: { state: "lost", closedAt: now }, event: "lost" };
+}
+
+/**
+ * It went neither over to the sender nor through it: the sender's part was listed soon after it was last seen, and it was not
+ * there. Later a done entry may have come and gone (wire.md §2.3).
+ */
+function isSeenWithoutIt({ since, withSender, isSudden }: Absence): boolean {
+  if (withSender === undefined || withSender.looks < LOST_AFTER_LOOKS) return false;
+  return isSudden && withSender.since - since < LOST_AFTER_MS;
 }
 
 /** wire.md §2.3: a done entry vanishes some minutes later, and so does everything while the sender cannot be asked. */
@@ -87,8 +104,31 @@ function judgeEnding({ since, looks, withSender, hasSender }: Absence, now: numb
   if (withSender !== undefined && withSender.looks >= DONE_AFTER_LOOKS && now - withSender.since >= DONE_AFTER_MS) {
     return { change: { state: "done", closedAt: now }, event: "done" };
   }
-  if (hasSender || looks < DONE_AFTER_LOOKS || now - since < UNKNOWN_AFTER_MS) return {};
+  return hasSender ? {} : judgeUnseen({ since, looks }, now);
+}
+
+/** Nobody saw what became of it, and whoever could say has had the time to. */
+function judgeUnseen({ since, looks }: Sightings, now: number): Verdict {
+  if (looks < DONE_AFTER_LOOKS || now - since < UNKNOWN_AFTER_MS) return {};
   return { change: { state: "unknown", closedAt: now }, event: "unknown" };
+}
+
+/**
+ * It was given up as unknown, and is told once more only where it is clear that it was sent: it is done, or its sender had it
+ * again and has it no more. `download` is undefined while its downloader's list lacks it.
+ */
+export function judgeUnsettled(
+  delivery: Delivery,
+  { download, absence, now }: { download: Download | undefined; absence: Absence | undefined; now: number },
+): Verdict {
+  if (download?.status === "DONE") return judgeSeen(delivery, download, now);
+  if (download !== undefined && isWithSender(download.status)) {
+    const { status } = download;
+    if (isSeenAgain(delivery) && status === delivery.status) return {};
+    return { change: { status, seenAt: Math.max(now, delivery.closedAt ?? now) } };
+  }
+  const verdict = absence === undefined ? {} : judgeEnding(absence, now);
+  return verdict.event === "done" ? verdict : {};
 }
 
 /** Its downloader is not registered any more; it may come back for a day. */

@@ -1,3 +1,4 @@
+import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import { foreign, plain, splitText } from "../../domain/text.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Queue } from "../../service/queue/queue.ts";
@@ -29,8 +30,10 @@ export function createLinksCommand(deps: {
       const { downloads, silent } = await fleet.downloads(context.actor, { all, stop });
       const running = downloads.filter(({ status }) => status !== "DONE").map(({ url }) => url);
       const { links, total } = queue.page(context.actor, { offset: 0, limit: MOST_READ, all });
-      const urls = [...new Set([...running, ...links.map(({ url }) => url)].map(asLine))];
-      const messages = splitText(urls.join("\n")).slice(0, MOST_MESSAGES);
+      const found = [...running, ...links.map(({ url }) => url)];
+      const lines = await readInParts(slicesOf(found), (slice) => slice.map(asLine));
+      const urls = [...new Set(lines.flat())];
+      const messages = splitText(urls.slice(0, MOST_READ).join("\n")).slice(0, MOST_MESSAGES);
       for (const text of messages) replies.answer(context, { text });
       const shown = messages.reduce((n, text) => n + text.split("\n").length, 0);
       const rest = urls.length - shown + total - links.length;

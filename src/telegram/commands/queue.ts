@@ -1,3 +1,4 @@
+import { filterInParts } from "../../domain/in-parts.ts";
 import { parseOfferedQuality } from "../../domain/quality.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
@@ -59,7 +60,7 @@ export function createQueueList(deps: {
     background.run(context, async (stop) => {
       const { all } = place;
       const { downloads } = await fleet.downloads(context.actor, { all, stop });
-      const download = downloads.find((one) => downloadChoice(one) === choice);
+      const [download] = await filterInParts(downloads, (one) => downloadChoice(one) === choice);
       const removal = download === undefined ? "not_yours" : await fleet.remove(context.actor, download, stop);
       const note = context.texts.lists.removal(removal, download?.downloader ?? "");
       replies.edit(context.chatId, messageId, await page(context, { page: place.page, all, note }, stop));

@@ -20,6 +20,16 @@ export interface Sending {
   readonly key?: string;
 }
 
+/** For how many ms, asked when it begins. */
+export interface StopLimits {
+  /** Sending what waits. */
+  readonly sending: () => number;
+  /** Waiting for answers to calls that are with Telegram. */
+  readonly answers: () => number;
+}
+
+const STOP_LIMITS: StopLimits = { sending: () => 3_000, answers: () => 3_000 };
+
 /** Every outgoing call of the bot goes through here, so that Telegram's limits hold and no failure is lost. */
 export interface Outbox {
   /**
@@ -31,8 +41,11 @@ export interface Outbox {
   answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
   /** What Telegram will never delete counts as done. */
   readonly deleteMessages: DeleteMessages;
-  /** Takes nothing new, sends what it can (no deletions) within `deadlineMs`, then gives up the rest as `stopped`. */
-  stop(deadlineMs?: number): Promise<void>;
+  /**
+   * Takes nothing new, sends what it can (no deletions), then gives up as `stopped` what waits, and at last what Telegram does
+   * not answer: a message that it has taken is known by its answer alone.
+   */
+  stop(limits?: StopLimits): Promise<void>;
   /** How many calls wait. */
   readonly waiting: number;
 }
@@ -50,6 +63,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
+  /** No call is begun any more. */
+  let isOver = false;
 
   function pump(): void {
     while (underWay < AT_ONCE) {
@@ -66,7 +81,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const retryMs = await attempt(taken);
     underWay -= 1;
     queue.busy = false;
-    if (retryMs !== undefined) {
+    if (retryMs !== undefined && isOver) outgoing.fail("stopped");
+    else if (retryMs !== undefined) {
       if (!queues.putBack(taken)) outgoing.fail("superseded");
       if (retryMs > 0) pause(queue, retryMs);
     }
@@ -110,6 +126,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return promise;
   }
 
+  async function endsWithin(end: Promise<void>, ms: number): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([end, wait(ms, ended.signal)]);
+    ended.abort();
+  }
+
   return {
     send,
     deleteMessages: createDeleteMessages(send),
@@ -126,17 +148,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
       }
     },
 
-    async stop(deadlineMs = 3_000) {
+    async stop(limits = STOP_LIMITS) {
       if (stopping) return stopping.promise;
       stopping = Promise.withResolvers();
       for (const deletion of queues.clear(["cleanup"])) deletion.fail("stopped");
       pump();
-      const drained = new AbortController();
-      await Promise.race([stopping.promise, wait(deadlineMs, drained.signal)]);
-      drained.abort();
-      halt.abort();
+      await endsWithin(stopping.promise, limits.sending());
+      isOver = true;
       for (const outgoing of queues.clear(PRIORITIES)) outgoing.fail("stopped");
       pump();
+      await endsWithin(stopping.promise, limits.answers());
+      halt.abort();
       await stopping.promise;
     },
   };

@@ -10,8 +10,8 @@ const download = (url: string, status: DownloadStatus): Download => ({
 const FILM = "https://x.org/film";
 
 describe("byKey()", () => {
-  test("has one entry for each link, however it is spelt", () => {
-    const found = byKey([
+  test("has one entry for each link, however it is spelt", async () => {
+    const found = await byKey([
       download(FILM, "WORK"),
       download("http://www.x.org/film?si=abc", "DONE"),
       download("https://x.org/2", "DONE"),
@@ -22,12 +22,12 @@ describe("byKey()", () => {
     ]);
   });
 
-  test("takes the least finished entry of a link, in whatever order they come", () => {
+  test("takes the least finished entry of a link, in whatever order they come", async () => {
     const statuses = ["NEW", "WORK", "UNKNOWN", "TO_SEND", "SENDING", "DONE"] as const;
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom(...statuses), { minLength: 1, maxLength: 5 }), (listed) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...statuses), { minLength: 1, maxLength: 5 }), async (listed) => {
         const [least] = statuses.filter((status) => listed.includes(status));
-        const found = byKey(listed.map((status) => download(FILM, status)));
+        const found = await byKey(listed.map((status) => download(FILM, status)));
         expect(found.get("x.org/film")?.status).toBe(least);
       }),
     );

@@ -325,10 +325,10 @@ describe("stop()", () => {
       reached.resolve();
       return new Promise<void>(() => {});
     };
-    await using bot = await startServer({ register, graceMs: 50 });
+    await using bot = await startServer({ register });
     const answer = bot.register();
     await reached.promise;
-    await bot.server.stop();
+    await bot.server.stop(50);
     expect((await answer).error?.code).toBeDefined();
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { readInParts } from "../../../src/domain/in-parts.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
-import { partsOf, readInParts } from "../../../src/grpc/reply-parts.ts";
+import { partsOf } from "../../../src/grpc/reply-parts.ts";
 
 const { downloader } = loadServices();
 
@@ -52,7 +53,7 @@ describe("a reply in parts", () => {
       if (!isRead) setImmediate(turn);
     };
     setImmediate(turn);
-    const parts = await readInParts(responseSerialize({ tasks }), responseDeserialize);
+    const parts = await readInParts(partsOf(responseSerialize({ tasks })), responseDeserialize);
     isRead = true;
     expect(parts.length).toBeGreaterThan(15);
     expect(turns).toBeGreaterThanOrEqual(parts.length - 1);

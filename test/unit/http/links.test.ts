@@ -69,6 +69,12 @@ describe("createAcceptLinks()", () => {
     expect(shown).toEqual([1]);
   });
 
+  test("makes a link due at once where nobody chooses anything for it", async () => {
+    const { store, accept } = open();
+    await accept([{ link: VIDEO }], { anyFolder: true, isDue: true });
+    expect(store.links.byId(1)?.sendAt).toBe(1_000);
+  });
+
   test("queues a link for a chat that is let in, as the entry wants it", async () => {
     const { store, accept } = open();
     await accept([{ link: VIDEO, chat: FRIEND }]);

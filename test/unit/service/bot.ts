@@ -70,7 +70,14 @@ export function createBot(of: {
     ...{ table: store.downloaders, routes, now, random, log },
     ...{ onRegistered, onBack, onChanged },
   });
-  const submitter = createSubmitter({ client, registry, attempts: store.attempts, now, log });
+  const submitter = createSubmitter({
+    client,
+    registry,
+    attempts: store.attempts,
+    deliveries: store.deliveries,
+    now,
+    log,
+  });
   const deliver = createDeliver({ store, keepsMessages: () => false, now });
   const outcomes = createOutcomes({ store, settings, deliver, now, random, log, report });
   const { uncertainHoldMs } = settings;

@@ -28,6 +28,8 @@ export interface FakeDownloader {
   mode: Mode;
   /** Links that it began to download, in order; one that it has already is not begun again. */
   readonly taken: string[];
+  /** Links that its sender lists as done still. */
+  readonly sent: string[];
   /** Every call that reached it. */
   readonly calls: { readonly method: Call; readonly url: string }[];
   readonly submissions: Submission[];
@@ -89,6 +91,7 @@ export function createFakeDownloader(name: string): FakeDownloader {
   const server: FakeDownloader = {
     mode: "up",
     taken: [],
+    sent: [],
     calls: [],
     submissions: [],
     open: 0,
@@ -103,7 +106,11 @@ export function createFakeDownloader(name: string): FakeDownloader {
       return called(() => {
         if (["down", "mute", "takes then dies", "hangs"].includes(server.mode))
           throw new DownloaderUnreachable(name, "");
-        return server.taken.map((url) => ({ url, status: "NEW", quality: "", name: undefined, remark: undefined }));
+        const listed = { quality: "", name: undefined, remark: undefined };
+        return [
+          ...server.taken.map((url) => ({ ...listed, url, status: "NEW" as const })),
+          ...server.sent.map((url) => ({ ...listed, url, status: "DONE" as const })),
+        ];
       });
     },
     health() {

@@ -29,7 +29,10 @@ const waiting: DirectEntry = {
   downloader: null,
   superseded: [],
 };
-const accepted: DirectEntry = { ...waiting, state: "accepted", downloader: "nas", superseded: ["abroad"] };
+const accepted: DirectEntry = {
+  ...{ ...waiting, state: "accepted", downloader: "nas" },
+  ...{ superseded: ["abroad"], alsoIn: [8] },
+};
 
 describe("the journal beside the database", () => {
   test("gives the next life the last state of each entry, and none that is done with", () => {

@@ -72,6 +72,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
+  ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);

@@ -97,7 +97,7 @@ export const lists = {
         WORK: "⬇️ Downloading",
         SENDING: "🚚 Going to its folder",
         TO_SEND: "📦 Downloaded, waits to go to its folder",
-        MISSING: "❔ Was going to its folder; the downloader does not show it now",
+        MISSING: "❔ May be on its way to its folder; the downloader does not show it now",
         NEW: "🕐 Waits at the downloader",
         UNKNOWN: "❔ At the downloader",
         DONE: "✅ Ready",
@@ -168,7 +168,7 @@ export const notices = {
   lost: (what: Shown, downloader: string) =>
     format`❓ ${downloader} no longer has ${what}, and I did not see it finish.`,
   unknown: (what: Shown, downloader: string) =>
-    format`❓ ${what} was on its way to its folder, but ${downloader} does not show it any more. Whether it arrived is not known.`,
+    format`❓ ${downloader} does not show ${what} any more. It may have arrived in its folder; I did not see it.`,
   more: (n: number) => `…and ${n} more`,
   again: "🔁 Send again",
   queuedAgain: "It is in your queue again",

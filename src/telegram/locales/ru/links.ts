@@ -87,7 +87,7 @@ export const lists: Texts["lists"] = {
         WORK: "⬇️ Скачивается",
         SENDING: "🚚 Переносится в папку",
         TO_SEND: "📦 Скачано, ждёт переноса в папку",
-        MISSING: "❔ Переносилось в папку; сейчас загрузчик этого не показывает",
+        MISSING: "❔ Возможно, переносится в папку; сейчас загрузчик этого не показывает",
         NEW: "🕐 Ждёт у загрузчика",
         UNKNOWN: "❔ У загрузчика",
         DONE: "✅ Готово",
@@ -151,7 +151,7 @@ export const notices: Texts["notices"] = {
   trouble: (what, downloader, message) => format`⚠️ ${downloader} не может скачать ${what}: ${message}`,
   lost: (what, downloader) => format`❓ У ${downloader} больше нет ${what}, а чем кончилось, я не видел.`,
   unknown: (what, downloader) =>
-    format`❓ ${what}: файл уже переносился в папку, но ${downloader} его больше не показывает. Дошёл ли он, неизвестно.`,
+    format`❓ ${downloader} больше не показывает ${what}. Возможно, файл уже в папке, но я этого не видел.`,
   more: (n) => `…и ещё ${n}`,
   again: "🔁 Отправить снова",
   queuedAgain: "Снова в очереди",

@@ -360,6 +360,92 @@ describe("a message with several links that go past the queue stays", () => {
   });
 });
 
+describe("a second message with the same link (rule 15)", () => {
+  const OTHER = "https://x.org/2";
+  const planned = (world: World) =>
+    world.store.deletions
+      .dueOfOneChat(world.now, 9)
+      .map(({ messageId }) => messageId)
+      .sort();
+
+  test("goes although the link stands in the queue under the first one, which nobody could read", async () => {
+    using world = createFleet();
+    await world.due(LINK, { messageId: 7 });
+    world.watcher = storeFails;
+    expect(await world.enqueue(SAME, { messageId: 8 })).toMatchObject([{ kind: "sent" }]);
+    world.watcher = () => {};
+    await world.tick();
+    expect([deliveries(world).length, planned(world)]).toEqual([1, [7, 8]]);
+  });
+
+  test("goes although the first one waits on", async () => {
+    using world = createWorld();
+    world.server("one", { mode: "refuses" });
+    const { id } = await world.due(LINK, { messageId: 7 });
+    world.watcher = storeFails;
+    expect(await world.enqueue(SAME, { messageId: 8 })).toMatchObject([{ kind: "kept" }]);
+    world.watcher = () => {};
+    await world.tick();
+    expect([world.link(id).messageId, planned(world)]).toEqual([7, [8]]);
+  });
+
+  test.each([false, true])(
+    "goes with the first one, also when that is past the queue (killed meanwhile: %p)",
+    async (isKilled) => {
+      using world = createFleet();
+      world.watcher = storeFails;
+      await Promise.all([7, 8].map((messageId) => world.enqueue(LINK, { messageId })));
+      await world.enqueue(SAME, { messageId: 9 });
+      world.watcher = () => {};
+      if (isKilled) {
+        world.kill();
+        world.restart();
+      }
+      await world.tick();
+      expect([deliveries(world).length, planned(world)]).toEqual([1, [7, 8, 9]]);
+    },
+  );
+
+  test("stays while another link of it waits", async () => {
+    using world = createWorld();
+    const server = world.server("one");
+    world.watcher = storeFails;
+    await world.enqueue(LINK, { messageId: 7 });
+    server.mode = "refuses";
+    await world.enqueue([SAME, OTHER], { messageId: 8 });
+    world.watcher = () => {};
+    await world.tick();
+    expect([deliveries(world).length, planned(world)]).toEqual([1, [7]]);
+    server.mode = "up";
+    for (let past = 0; past < 10; past++) {
+      await world.tick();
+      world.advance(MINUTE);
+    }
+    expect([deliveries(world).length, planned(world)]).toEqual([2, [7, 8]]);
+  });
+
+  test("stays while another link of it is still being handed over", async () => {
+    using world = createWorld();
+    const server = world.server("one");
+    const limit = stopwatch(world);
+    world.watcher = storeFails;
+    await world.enqueue(LINK, { messageId: 7 });
+    server.mode = "hangs";
+    const told = world.enqueue([SAME, OTHER], { messageId: 8 });
+    await turn();
+    world.watcher = () => {};
+    await world.tick();
+    expect(planned(world)).toEqual([7]);
+    server.mode = "up";
+    server.release();
+    await told;
+    await limit.over();
+    await world.tick();
+    await world.tick();
+    expect([deliveries(world).length, planned(world)]).toEqual([2, [7, 8]]);
+  });
+});
+
 test("a link past the queue that the database never takes holds up nothing, and is given up in the log", async () => {
   using world = createFleet();
   const { id } = await world.due("https://x.org/queued");

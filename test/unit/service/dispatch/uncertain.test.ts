@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { createWorld, type World } from "../world.ts";
 
@@ -394,5 +395,66 @@ describe("duplicates: two chats with the same link", () => {
     await world.due(SAME, { chatId: 2 });
     await world.tick();
     expect(nas.taken).toEqual([SAME]);
+  });
+});
+
+describe("a link that a downloader has finished before", () => {
+  /** Ann's download is done, its entry is still listed, and Bob sends the same link. */
+  async function finished({ agoMs = 0 } = {}) {
+    const world = createWorld();
+    const first = world.server("first");
+    const before = await world.due(URL_1);
+    await world.tick();
+    const delivery = world.store.deliveries.byLinkId(before.id);
+    world.store.deliveries.update(delivery?.id ?? 0, { state: "done", closedAt: world.now });
+    first.sent.push(...first.taken.splice(0));
+    world.advance(agoMs);
+    return { world, first, link: await world.due(URL_1, { chatId: 2 }) };
+  }
+
+  test("is not taken for accepted by the old entry, and is given to it again", async () => {
+    const { world, first, link } = await finished();
+    using _world = world;
+    first.mode = "forgets";
+    await world.tick();
+    expect(world.link(link.id).state).toBe("uncertain");
+    first.mode = "up";
+    for (const laterMs of [5 * SECOND, 2 * MINUTE]) {
+      world.advance(laterMs);
+      await world.tick();
+    }
+    expect(first.taken).toEqual([URL_1]);
+    expect(world.store.deliveries.byLinkId(link.id)?.downloader).toBe("first");
+  });
+
+  test("is accepted, and downloaded once, where it has taken it although its answer was lost", async () => {
+    const { world, first, link } = await finished();
+    using _world = world;
+    first.mode = "takes silently";
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(link.id)?.downloader).toBe("first");
+    expect(first.submissions).toHaveLength(2);
+  });
+
+  test("is accepted by an entry that cannot be from then: so long none is kept", async () => {
+    const { world, first, link } = await finished({ agoMs: 10 * MINUTE });
+    using _world = world;
+    first.mode = "forgets";
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(link.id)?.downloader).toBe("first");
+    expect(first.submissions).toHaveLength(2);
+  });
+
+  test("is not taken for accepted past the queue either, when it is asked once more", async () => {
+    const { world, first } = await finished();
+    using _world = world;
+    const second = world.server("second");
+    first.mode = "forgets";
+    world.watcher = (name) => {
+      if (name === "transaction") throw new StoreUnavailable("SQLITE_BUSY");
+    };
+    const told = await world.enqueue(URL_1, { chatId: 3 });
+    expect(told).toMatchObject([{ kind: "sent", downloader: "second" }]);
+    expect(second.taken).toEqual([URL_1]);
   });
 });

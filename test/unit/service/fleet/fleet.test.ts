@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import type { DeliveryState } from "../../../../src/domain/delivery.ts";
 import {
   type Download,
@@ -198,6 +199,8 @@ describe("the fleet's downloads", () => {
     scene.clock.advance(10_000);
     const asked = scene.fleet.downloads(ann, { all: false, stop: never });
     await scene.clock.sleeping(PATIENCE_MS);
+    // The other one's answer is read by then.
+    await setImmediate();
     scene.clock.advance(PATIENCE_MS);
     const { downloads, silent } = await asked;
     expect(silent).toEqual(["slow"]);
@@ -226,7 +229,7 @@ describe("the fleet's downloads", () => {
     expect(scene.at("nas").queues).toBe(0);
   });
 
-  test("what was on its way to its folder is shown as missing, where its downloader does not show it", async () => {
+  test("what may be on its way to its folder is shown as missing, where its downloader does not show it", async () => {
     using scene = createScene(["nas"]);
     const statuses = ["NEW", "WORK", "TO_SEND", "SENDING"] as const;
     for (const [index, status] of statuses.entries()) {
@@ -238,6 +241,7 @@ describe("the fleet's downloads", () => {
     expect(downloads.map(({ url, status }) => [url, status])).toEqual([
       [video("SENDING"), "MISSING"],
       [video("TO_SEND"), "MISSING"],
+      [video("WORK"), "MISSING"],
     ]);
   });
 

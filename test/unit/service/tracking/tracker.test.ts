@@ -95,6 +95,22 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
+  test("is not done by a list that is older than the delivery", async () => {
+    using world = createTracked();
+    world.delivers({ chatId: BOB, url: "https://x.org/2" });
+    const answer = Promise.withResolvers<Download[]>();
+    world.lists.set("nas", answer.promise);
+    await world.ticks();
+    world.now += 1;
+    world.delivers();
+    answer.resolve([{ url: FILM, status: "DONE", quality: "", name: undefined, remark: undefined }]);
+    await world.ticks();
+    expect(world.kinds).toEqual([]);
+    world.has("nas", { status: "DONE" });
+    await world.ticks(10);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
   test("writes nothing as long as nothing is new", async () => {
     using world = createTracked();
     world.delivers();
@@ -222,13 +238,181 @@ describe("vanishing on the way to the folder", () => {
   });
 });
 
+describe("vanishing while it was being downloaded", () => {
+  const OTHER = "https://x.org/2";
+  async function atWork() {
+    const world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status: "WORK" });
+    await world.ticks();
+    return { world, id };
+  }
+
+  test("is not lost but unknown, after ten minutes, where it may be with a sender that cannot be asked", async () => {
+    const { world, id } = await atWork();
+    using _world = world;
+    world.has("nas", { url: OTHER, status: "WORK" });
+    await world.ticks(20);
+    world.now += 10 * MINUTE - 1;
+    await world.ticks(20);
+    expect(world.kinds).toEqual([]);
+    world.now += 1;
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+    expect(world.delivery(id).state).toBe("unknown");
+  });
+
+  test("is done when the sender has it after all", async () => {
+    const { world } = await atWork();
+    using _world = world;
+    world.has("nas");
+    await world.ticks(20);
+    world.now += 9 * MINUTE;
+    world.has("nas", { status: "SENDING" });
+    await world.ticks(2);
+    world.has("nas", { status: "DONE" });
+    await world.ticks(2);
+    expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("is unknown too where the sender was away for a while: a done entry may have come and gone", async () => {
+    const { world } = await atWork();
+    using _world = world;
+    world.has("nas");
+    await world.ticks(5);
+    world.now += 8 * MINUTE;
+    world.has("nas", { url: OTHER, status: "DONE" });
+    await world.ticks(5);
+    world.now += 2 * MINUTE;
+    await world.ticks(5);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+  });
+
+  test.each(["the bot", "its downloader"])("is unknown where %s was away meanwhile", async (who) => {
+    const { world } = await atWork();
+    using _world = world;
+    if (who === "the bot") world.restarts();
+    else world.lists.set("nas", "down");
+    await world.ticks();
+    world.now += 2 * MINUTE;
+    world.has("nas", { url: OTHER, status: "DONE" });
+    world.tracker.pollSoon("nas");
+    await world.ticks(5);
+    world.now += 2 * MINUTE;
+    await world.ticks(5);
+    expect(world.kinds).toEqual([]);
+    world.now += 8 * MINUTE;
+    await world.ticks(5);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+  });
+});
+
+describe("an end that was told to be unknown", () => {
+  const OTHER = "https://x.org/2";
+  const SENDER = { url: OTHER, status: "SENDING" } as const;
+  async function unknown() {
+    const world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status: "SENDING" });
+    await world.ticks();
+    world.has("nas");
+    await world.ticks(3);
+    world.now += 10 * MINUTE;
+    await world.ticks(3);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+    return { world, id };
+  }
+
+  test.each(["at once", "after a restart"])(
+    "is told once more when its downloader shows it as done, %s",
+    async (when) => {
+      const { world, id } = await unknown();
+      using _world = world;
+      if (when === "after a restart") world.restarts();
+      await world.ticks(60);
+      world.now += 5 * 60 * MINUTE;
+      world.has("nas", { status: "DONE", name: "The film" });
+      await world.ticks(60);
+      expect(world.kinds).toEqual([`unknown ${ANN}`, `done ${ANN}`]);
+      expect(world.delivery(id)).toMatchObject({ state: "done", name: "The film", closedAt: world.now });
+    },
+  );
+
+  test.each(["at once", "after a restart"])(
+    "is told when its sender had it again and has it no more, %s",
+    async (when) => {
+      const { world, id } = await unknown();
+      using _world = world;
+      world.has("nas", { status: "SENDING" }, SENDER);
+      await world.ticks(20);
+      expect(world.delivery(id)).toMatchObject({ state: "unknown", seenAt: world.now });
+      if (when === "after a restart") world.restarts();
+      world.has("nas", SENDER);
+      await world.ticks(20);
+      world.now += 2 * MINUTE - 1;
+      await world.ticks(20);
+      expect(world.kinds).toEqual([`unknown ${ANN}`]);
+      world.now += 1;
+      await world.ticks(2);
+      expect(world.kinds).toEqual([`unknown ${ANN}`, `done ${ANN}`]);
+    },
+  );
+
+  test.each([
+    ["comes back without it", [SENDER]],
+    ["is away again", []],
+  ] as const)("stays so where its sender %s", async (_, list) => {
+    const { world, id } = await unknown();
+    using _world = world;
+    if (list.length === 0) world.has("nas", { status: "SENDING" });
+    await world.ticks(20);
+    world.has("nas", ...list);
+    await world.ticks(20);
+    world.now += 60 * MINUTE;
+    await world.ticks(60);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+    expect(world.delivery(id).state).toBe("unknown");
+  });
+
+  test("stays so where the link is only sent anew, and is told of that one", async () => {
+    const { world, id } = await unknown();
+    using _world = world;
+    world.delivers();
+    world.has("nas", { status: "WORK" });
+    await world.ticks(20);
+    world.has("nas", { status: "DONE" });
+    await world.ticks(60);
+    expect(world.kinds).toEqual([`unknown ${ANN}`, `done ${ANN}`]);
+    expect(world.delivery(id).state).toBe("unknown");
+  });
+
+  test("is looked for seldom, and no more after three days", async () => {
+    const { world } = await unknown();
+    using _world = world;
+    await world.ticks(60);
+    const before = world.asked.length;
+    await world.ticks(120);
+    expect(world.asked.length - before).toBeWithin(5, 20);
+    world.now += 3 * DAY + 1;
+    await world.ticks(60);
+    const after = world.asked.length;
+    world.has("nas", { status: "DONE" });
+    await world.ticks(60);
+    expect(world.asked).toHaveLength(after);
+    expect(world.kinds).toEqual([`unknown ${ANN}`]);
+  });
+});
+
 describe("losing a delivery", () => {
+  /** Shows that the sender was asked. */
+  const SENDER = { url: "https://x.org/2", status: "DONE" } as const;
+
   test("says so only after two looks and two minutes", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     world.has("nas", { status: "WORK" });
     await world.ticks();
-    world.has("nas");
+    world.has("nas", SENDER);
     await world.ticks(5);
     world.now += 2 * MINUTE - 1;
     await world.ticks(2);
@@ -289,7 +473,7 @@ describe("losing a delivery", () => {
     world.delivers({ chatId: BOB });
     world.has("nas", { status: "WORK" });
     await world.ticks(4);
-    world.has("nas");
+    world.has("nas", SENDER);
     await world.ticks(2);
     world.now += 2 * MINUTE;
     await world.ticks(2);
@@ -439,6 +623,20 @@ describe("superseded submissions", () => {
     world.has("nas", { status: "WORK" });
     await world.ticks(2);
     expect([world.removed, supersededSubmissions()]).toEqual([[], 0]);
+  });
+
+  test("are kept in mind while the downloader lists the link as done: that may have been before", async () => {
+    using world = createTracked();
+    world.registers("abroad");
+    const supersededSubmissions = superseded(world);
+    world.delivers({ downloader: "abroad" });
+    world.has("abroad", { status: "WORK" });
+    world.has("nas", { status: "DONE" });
+    await world.ticks(20);
+    expect([world.removed, supersededSubmissions()]).toEqual([[], 1]);
+    world.has("nas", { status: "DONE" }, { status: "NEW" });
+    await world.ticks(60);
+    expect(world.removed).toEqual([`${FILM} from nas`]);
   });
 
   test("are kept in mind while nobody else has the link, or the downloader has it not", async () => {

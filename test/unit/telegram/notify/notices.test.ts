@@ -101,7 +101,7 @@ describe("notice()", () => {
 describe("what vanished on its way to the folder", () => {
   test("is told as what nobody knows, with a button to send it again", () => {
     expect(words([event("unknown")])).toBe(
-      "❓ The film was on its way to its folder, but nas does not show it any more. Whether it arrived is not known.",
+      "❓ nas does not show The film any more. It may have arrived in its folder; I did not see it.",
     );
     expect(
       notice([event("unknown")], texts.ru)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { bold, format } from "gramio";
+import { ApiNetworkError } from "../../../../src/telegram/api/api-error.ts";
 import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createOutbox, type OutboxOptions, type Sending } from "../../../../src/telegram/outbox/outbox.ts";
 import type { BotApi as BotCalls } from "../../../../src/telegram/outbox/send-result.ts";
@@ -316,7 +317,7 @@ describe("the stop of the outbox", () => {
     const held = telegram.fail("deleteMessage", HANG);
     const deleted = outbox.deleteMessages(ANN, [1, 2, 3]);
     await telegram.waitFor(({ method }) => method === "deleteMessage");
-    const stopped = outbox.stop(0);
+    const stopped = outbox.stop({ sending: () => 0, answers: () => 0 });
     held.release();
     await stopped;
     expect(await deleted).toBe("later");
@@ -352,8 +353,42 @@ describe("the stop of the outbox", () => {
     await clock.sleeping(600_000);
     const stopped = outbox.stop();
     clock.advance(await clock.sleeping(3_000));
+    expect(await all[1]).toEqual({ ok: false, kind: "stopped" });
+    clock.advance(await clock.sleeping(3_000));
     await stopped;
     for (const sending of all) expect(await sending).toEqual({ ok: false, kind: "stopped" });
+  });
+
+  test("waits for the answer to a call that is with Telegram, so that the message's id is known, and begins no other", async () => {
+    const outbox = build();
+    const gate = hold(ANN);
+    const first = outbox.send(ANN, answer, saying(ANN, "one"));
+    const second = outbox.send(ANN, answer, saying(ANN, "two"));
+    await asked(1);
+    const stopped = outbox.stop();
+    clock.advance(await clock.sleeping(3_000));
+    expect(await second).toEqual({ ok: false, kind: "stopped" });
+    gate.release();
+    expect(await first).toMatchObject({ ok: true, value: { text: "one" } });
+    await stopped;
+    expect(texts(ANN)).toEqual(["one"]);
+  });
+
+  test("does not repeat what fails while it waits for answers", async () => {
+    const outbox = build();
+    const call = Promise.withResolvers<never>();
+    let tries = 0;
+    const sending = outbox.send(ANN, answer, () => {
+      tries += 1;
+      return call.promise;
+    });
+    const stopped = outbox.stop();
+    clock.advance(await clock.sleeping(3_000));
+    await clock.sleeping(3_000);
+    call.reject(new ApiNetworkError("sendMessage", "ECONNRESET", "reset"));
+    expect(await sending).toEqual({ ok: false, kind: "stopped" });
+    await stopped;
+    expect(tries).toBe(1);
   });
 
   test("ends at once when nothing waits, however often it is asked", async () => {
