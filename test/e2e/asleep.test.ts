@@ -24,7 +24,10 @@ test("a machine that wakes after eight hours sends what became due at once, each
   await other.presses(prompt.id, "Now");
   await nas.accepts(VIDEO);
   const messages = LINKS.map((link) => person.sends(link));
-  await app.api.message(USER, ({ byBot, text, buttons }) => byBot && text.includes("vimeo.com/20") && buttons.length > 0);
+  await app.api.message(
+    USER,
+    ({ byBot, text, buttons }) => byBot && text.includes("vimeo.com/20") && buttons.length > 0,
+  );
   // Bob's notice cannot be sent before the machine falls asleep.
   const trouble = app.api.fail("sendMessage", SERVER_ERROR, { chat: OTHER });
   nas.finish(VIDEO);
