@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import type { Life } from "../support/binary/life.ts";
+import { BINARY, type Life } from "../support/binary/life.ts";
 import { type BinaryRig, createBinaryRig, USERS } from "../support/binary.ts";
 import { RESET } from "../support/bot-api/faults.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
@@ -85,5 +85,36 @@ test("links and faults again and again leave no descriptor open, no row in passi
   const first = Math.max(...counts.slice(0, 2));
   expect(await settled(life, first)).toBeLessThanOrEqual(first);
   expect(rig.rows("select name from downloaders")).toEqual([{ name: "nas" }]);
+  expect(await life.stop()).toBe(0);
+});
+
+test("thousands of sockets from one machine neither end the bot nor keep a downloader on another from registering", async () => {
+  // Bun ends a process that has no descriptor left.
+  const command = ["/bin/sh", "-c", 'ulimit -n 600; exec "$0" "$@"', BINARY];
+  await using rig = createBinaryRig({ command });
+  const life = await rig.start();
+  const port = Number((await life.address()).split(":")[1]);
+  const kept = new Set<Socket>();
+  const refused = Promise.withResolvers<void>();
+  for (let opened = 0; opened < 2_000; opened += 1) {
+    const connected = Promise.withResolvers<void>();
+    const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }, connected.resolve);
+    kept.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      connected.resolve();
+      kept.delete(socket);
+      if (opened >= 1_999) refused.resolve();
+    });
+    socket.resume();
+    await connected.promise;
+  }
+  await refused.promise;
+  const nas = await rig.downloader(life, { name: "nas" });
+  rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
+  await nas.accepts("https://youtube.com/watch?v=1");
+  await life.logs("Too many connections of downloaders: hanging up");
+  expect(kept.size).toBeLessThan(2_000);
+  for (const socket of kept) socket.destroy();
   expect(await life.stop()).toBe(0);
 });
