@@ -95,7 +95,6 @@ test("thousands of sockets from one machine neither end the bot nor keep a downl
   const life = await rig.start();
   const port = Number((await life.address()).split(":")[1]);
   const kept = new Set<Socket>();
-  const refused = Promise.withResolvers<void>();
   for (let opened = 0; opened < 2_000; opened += 1) {
     const connected = Promise.withResolvers<void>();
     const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }, connected.resolve);
@@ -104,17 +103,14 @@ test("thousands of sockets from one machine neither end the bot nor keep a downl
     socket.on("close", () => {
       connected.resolve();
       kept.delete(socket);
-      if (opened >= 1_999) refused.resolve();
     });
     socket.resume();
     await connected.promise;
   }
-  await refused.promise;
+  await life.logs("Too many connections of downloaders: hanging up");
   const nas = await rig.downloader(life, { name: "nas" });
   rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
   await nas.accepts("https://youtube.com/watch?v=1");
-  await life.logs("Too many connections of downloaders: hanging up");
-  expect(kept.size).toBeLessThan(2_000);
   for (const socket of kept) socket.destroy();
   expect(await life.stop()).toBe(0);
 });
