@@ -7,8 +7,10 @@ import { EXIT, ExitWith } from "./exit.ts";
  * Throws `ExitWith`.
  */
 export function writeFileAtomically(path: string, text: string, { force = false } = {}): void {
-  const part = `${path}.new-${process.pid}`;
+  const part = `${path}.new`;
   try {
+    // A kill may have left one, with a token in it.
+    rmSync(part, { force: true });
     writeFileSync(part, text, { flag: "wx", mode: 0o600, flush: true });
     if (force) renameSync(part, path);
     else giveName(part, path);

@@ -4,6 +4,7 @@ import type { Address } from "../domain/downloader.ts";
 import { ListenError, type ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
+import { type ConnectionLimit, limitConnections } from "./connection-limit.ts";
 import { createHealthService } from "./health-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
@@ -22,6 +23,7 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly log: Log;
   /** After how long without a word a caller is asked whether it is there, and how long it may take to answer; in ms. */
   readonly keepalive?: { readonly everyMs: number; readonly patienceMs: number };
+  readonly connections?: Omit<ConnectionLimit, "goodbyeMs">;
 }
 
 export interface BotServer extends AsyncDisposable {
@@ -34,6 +36,8 @@ export interface BotServer extends AsyncDisposable {
 
 const GRACE_MS = 5_000;
 const KEEPALIVE = { everyMs: 60_000, patienceMs: 20_000 };
+/** More than any fleet needs: what says nothing for long is ended. */
+const CONNECTIONS = { inAll: 512, fromOneAddress: 256 };
 
 /** reliability.md §2.5. */
 const OPTIONS: ServerOptions = {
@@ -84,6 +88,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     }),
   );
   port = await bind(server, listen, credentialsFor(tls));
+  limitConnections(server, { ...CONNECTIONS, ...options.connections, goodbyeMs: patienceMs }, log);
 
   let stopped: Promise<void> | undefined;
   const stop = (graceMs = GRACE_MS) => {

@@ -38,6 +38,8 @@ const BUSY_TIMEOUT_MS = 50;
 /** How long, and how often, it is looked again whether another process still writes; meanwhile the event loop turns. */
 const WRITABLE_WITHIN_MS = 1_000;
 const WRITABLE_EVERY_MS = 20;
+/** What a log keeps that grew beside a program that was reading on: twice as long as it becomes otherwise. */
+const LOG_BYTES = 8 * 1024 * 1024;
 
 /**
  * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. `onFailure` is told SQLite's
@@ -49,6 +51,7 @@ export function openDatabase(path: string, onFailure?: (code: string) => void): 
     try {
       sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       sqlite.run("PRAGMA journal_mode = WAL");
+      sqlite.run(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
       sqlite.run("PRAGMA synchronous = FULL");
       sqlite.run("PRAGMA foreign_keys = ON");
       migrate(sqlite);

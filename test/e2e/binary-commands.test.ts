@@ -6,6 +6,7 @@ import { BINARY } from "../support/binary/life.ts";
 import { ADMIN, type BinaryRig, createBinaryRig, TOKEN, USERS } from "../support/binary.ts";
 import { writeGoConfig, writeGoDatabase } from "../support/go-version.ts";
 import { createWatch } from "../support/watch.ts";
+import { overwrite } from "../unit/store/place.ts";
 
 const LINK = "https://youtube.com/watch?v=1";
 /** Links wait, so that they are still there to be looked at. */
@@ -61,6 +62,33 @@ describe("a database that a start finds", () => {
     await second.logs("The newest good backup takes its place");
     expect(rig.rows("SELECT url FROM links")).toEqual([{ url: LINK }]);
   });
+});
+
+test("a database that is damaged under the bot costs no link: they go past it, and the next start restores the newest backup", async () => {
+  await using rig = createBinaryRig();
+  expect(await (await rig.start()).stop()).toBe(0);
+  // More than SQLite keeps in memory.
+  rig.change(
+    `insert into links (chat_id, sender, url, key, quality, send_at, created_at)
+     with recursive n(value) as (select 1 union all select value + 1 from n limit 5000)
+     select 2, 'a', 'https://x.org/' || value || hex(zeroblob(700)), 'k' || value, 'best', ${Date.now() + 86_400_000}, 0 from n`,
+  );
+  expect(await rig.spawn({}, ["backup", "backups/whole.db"]).exited).toBe(0);
+  const first = await rig.start();
+  const nas = await rig.downloader(first, { name: "nas" });
+  overwrite(join(rig.folder, "dwld-bot.db"), 100, 4 * 1024 * 1024);
+  const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+  const message = person.sends(LINK);
+  await nas.accepts(LINK);
+  await rig.api.message(person, ({ byBot, text }) => byBot && text.includes("The queue cannot be written now"));
+  expect(await first.stop()).toBe(0);
+  const second = await rig.start();
+  await second.logs("The newest good backup takes its place");
+  await rig.api.gone(person, message.message_id);
+  expect(await second.stop()).toBe(0);
+  expect(rig.rows("SELECT count(*) AS n FROM links")).toEqual([{ n: 5000 }]);
+  expect(rig.rows("SELECT url FROM deliveries")).toEqual([{ url: LINK }]);
+  expect(nas.accepted).toEqual([LINK]);
 });
 
 describe("dwld-bot check", () => {

@@ -1,9 +1,11 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { finish, firstCalled, LINK, passTheWait, promptOf, settle, underWay } from "../support/binary/crash.ts";
 import { createBinaryRig, USERS } from "../support/binary.ts";
 import { HANG } from "../support/bot-api/faults.ts";
+import { killWhile } from "../support/kill-while.ts";
 
 /** The prompt's time to choose, for kills that come before a link is due. */
 const LATER = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
@@ -190,6 +192,29 @@ describe("kill -9 and a new start on the same database", () => {
     await rig.api.waitFor(({ method, response }) => method === "deleteMessages" && response !== undefined, { after });
     await finish(rig, { person, fleet, messageId: message.message_id, life: second });
     expect(rig.rows("select * from deletions")).toEqual([]);
+  });
+});
+
+describe("dwld-bot backup, killed while it copies", () => {
+  test("leaves no backup and a whole database, and the next one clears away what is left", async () => {
+    await using rig = createBinaryRig();
+    expect(await (await rig.start()).stop()).toBe(0);
+    const insert =
+      "insert into links (chat_id, sender, url, key, quality, send_at, created_at) select 1, 'a', 'u' || value || hex(zeroblob(1000)), 'k' || value, 'best', 9e12, 0";
+    rig.change(
+      `${insert} from (with recursive n(value) as (select 1 union all select value + 1 from n limit 5000) select value from n)`,
+    );
+    const backup = () => rig.spawn({}, ["backup", "copy.db"]);
+    await killWhile(join(rig.folder, "copy.db.part"), () => {
+      rmSync(join(rig.folder, "copy.db"), { force: true });
+      return backup();
+    });
+    expect(existsSync(join(rig.folder, "copy.db"))).toBe(false);
+    expect(rig.rows("pragma quick_check")).toEqual([{ quick_check: "ok" }]);
+    expect(await backup().exited).toBe(0);
+    expect(existsSync(join(rig.folder, "copy.db.part"))).toBe(false);
+    using copy = new Database(join(rig.folder, "copy.db"), { readonly: true });
+    expect(copy.query("select count(*) as links from links").get()).toEqual({ links: 5000 });
   });
 });
 

@@ -172,6 +172,28 @@ describe("links in any shape", () => {
     expect(bounded.text.length).toBeLessThan(4096);
   });
 
+  test("that are too long or too many, again and again, are one short answer each, and nothing is kept of them", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    const kept = () =>
+      ["links", "intake", "deliveries", "updates_in_work"].flatMap((table) => rows(app, `select * from ${table}`));
+    const long = `https://a.example/${"x".repeat(10_000)}`;
+    const full = Array.from({ length: 300 }, (_, index) => `https://a.example/${index}`)
+      .join(" ")
+      .slice(0, 4_096);
+    for (let nth = 1; nth <= 10; nth += 1) {
+      person.sends("this film", { entities: [{ type: "text_link", offset: 5, length: 4, url: long }] });
+      person.sends(full);
+      await app.api.waitFor(() => app.api.messages(USER).filter(({ byBot }) => byBot).length === 2 * nth);
+    }
+    await app.api.settled();
+    const answers = app.api.messages(USER).filter(({ byBot }) => byBot);
+    expect(answers.filter(({ text }) => text.includes("it is too long"))).toHaveLength(10);
+    expect(answers.filter(({ text }) => text.includes("I take at most"))).toHaveLength(10);
+    expect(Math.max(...answers.map(({ text }) => text.length))).toBeLessThan(1_000);
+    expect(kept()).toEqual([]);
+  });
+
   test("that are too many in a message are refused with the number, in both languages", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_MAX_LINKS_PER_MESSAGE: "2" });
     const many = (n: number) => Array.from({ length: n }, (_, index) => `https://a.example/${index}`).join(" ");

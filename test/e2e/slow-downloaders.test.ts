@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { startTestApp, USER } from "../support/app.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
+import { spawnDownloader } from "../support/downloader-process.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
+const SECOND = "https://youtube.com/watch?v=2";
 const IMPATIENT = { DWLD_BOT_DISPATCH_DEADLINE: "500ms" };
 const isSubmission = ({ method }: { method: string }) => method === "SetToQueue";
 
@@ -42,5 +45,28 @@ describe("a downloader (reliability.md D16)", () => {
     await called.waitFor(({ method, request }) => method === "DeleteFromQueue" && request.link === VIDEO);
     expect(called.tasks()).toEqual([]);
     expect(other.tasks()).toHaveLength(1);
+  });
+
+  test("whose machine is stopped in a call keeps the link, and has it once when the machine goes on", async () => {
+    await using app = await startTestApp(IMPATIENT);
+    const file = join(app.config.store.path, "../nas.links");
+    await using nas = await spawnDownloader({ name: "nas", file });
+    await nas.register(app.address);
+    const other = await app.downloader({ name: "abroad", roots: ["vimeo.com"] });
+    const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+    const first = person.sends(VIDEO);
+    await app.api.gone(person, first.message_id);
+    nas.freezes();
+    const second = person.sends(SECOND);
+    await app.api.message(
+      USER,
+      ({ byBot, text }) => byBot && text.includes(SECOND) && text.includes("may have it already"),
+    );
+    // The others are served meanwhile.
+    person.sends("https://vimeo.com/1");
+    await other.accepts("https://vimeo.com/1");
+    nas.thaws();
+    await app.api.gone(person, second.message_id);
+    expect(nas.accepted()).toEqual([VIDEO, SECOND]);
   });
 });

@@ -6,6 +6,11 @@ const LINKS = "test/unit/store/links.test.ts";
 
 export const keeping: readonly Mutant[] = [
   ...breakagesOf(
+    "src/store/database.ts",
+    ["test/unit/store/write-ahead-log.test.ts"],
+    [["a log stays as large as it once was", "const LOG_BYTES = 8 * 1024 * 1024;", "const LOG_BYTES = -1;"]],
+  ),
+  ...breakagesOf(
     "src/store/links.ts",
     [LINKS, "test/unit/service/dispatch/uncertain.test.ts", "test/unit/service/dispatch/dispatcher.test.ts"],
     [

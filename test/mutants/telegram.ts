@@ -52,6 +52,7 @@ export const telegram: readonly Mutant[] = [
         'return apart.every(isSettled) ? "done" : "later";',
         'return "done";',
       ],
+      ["a chat that threw the bot out is asked for ever", 'new Set(["blocked", ', "new Set(["],
     ],
   ),
   ...breakagesOf(

@@ -13,6 +13,7 @@ export interface LogLine {
 
 /** One process of the bot. */
 export interface Life {
+  readonly pid: number;
   /** Everything it has printed so far, on both streams. */
   readonly output: string;
   /** The exit code; 137 after `kill`. */
@@ -66,6 +67,7 @@ export function spawnBot(of: {
     return until(find, `the bot to log "${message}"`);
   };
   return {
+    pid: child.pid,
     get output() {
       return output;
     },

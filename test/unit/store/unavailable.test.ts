@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openDatabase } from "../../../src/store/database.ts";
@@ -174,6 +175,21 @@ describe("while the disk is full", () => {
     other.run("BEGIN IMMEDIATE");
     database[Symbol.dispose]();
   });
+});
+
+test("an I/O error loses nothing that was stored before, what is there can be read, and it works again afterwards", async () => {
+  using place = createPlace();
+  openStore(place.path)[Symbol.dispose]();
+  // As a quota does, the limit fails what goes beyond it.
+  const script = join(import.meta.dir, "writes-until-it-fails.ts");
+  const limited = 'trap \'\' XFSZ; ulimit -f 1000; exec "$0" "$@"';
+  const child = Bun.spawn(["/bin/sh", "-c", limited, process.execPath, script, place.path], { stderr: "inherit" });
+  const said = JSON.parse(await new Response(child.stdout).text());
+  expect(said).toEqual({ code: "SQLITE_IOERR_WRITE", stored: said.stored, readable: said.stored });
+  expect(said.stored).toBeGreaterThan(10);
+  using store = openStore(place.path);
+  expect(store.links.add(newLink())).toBeDefined();
+  expect([store.links.count({}), store.check()]).toEqual([said.stored + 1, []]);
 });
 
 describe("translated()", () => {

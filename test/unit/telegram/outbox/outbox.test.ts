@@ -310,6 +310,19 @@ describe("the outbox in trouble", () => {
   });
 });
 
+describe("deleting messages", () => {
+  test("in a chat that is closed to the bot is given up, and holds up no other chat", async () => {
+    const outbox = build();
+    telegram.fail("deleteMessages", refusal(403, "Forbidden: bot was kicked from the supergroup chat"), { chat: ANN });
+    const kept = await outbox.send(BOB, answer, saying(BOB, "hello"));
+    const id = kept.ok ? (kept.value?.message_id ?? 0) : 0;
+    const deleted = [outbox.deleteMessages(ANN, [1, 2, 3]), outbox.deleteMessages(BOB, [id])];
+    expect(await Promise.all(deleted)).toEqual(["done", "done"]);
+    expect(texts(BOB)).toEqual([]);
+    expect(blocked).toEqual([ANN]);
+  });
+});
+
 describe("the stop of the outbox", () => {
   test("leaves deletions for later that were tried one by one since Telegram refused them all together", async () => {
     const outbox = build();

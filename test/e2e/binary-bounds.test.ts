@@ -1,0 +1,116 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { readdirSync, statSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { BINARY, type Life } from "../support/binary/life.ts";
+import { type BinaryRig, createBinaryRig, USERS } from "../support/binary.ts";
+import { RESET } from "../support/bot-api/faults.ts";
+import type { FakeDownloader } from "../support/downloader.ts";
+
+/** What links pass through and leave nothing in. */
+const PASSED = ["links", "attempts", "strays", "updates_in_work"];
+
+/** Sockets, files and pipes of the process; Linux only, as the unit is. */
+const descriptors = ({ pid }: Life) => readdirSync(`/proc/${pid}/fd`).length;
+
+/** A link with trouble on all sides: one more registration, a lost answer, a database that is locked, callers that talk nonsense. */
+async function cycle(rig: BinaryRig, nth: number, of: { life: Life; nas: FakeDownloader }): Promise<void> {
+  const { life, nas } = of;
+  const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+  const address = await life.address();
+  nas.closes();
+  await nas.opens();
+  await nas.register(address);
+  await Promise.all(Array.from({ length: 10 }, () => babbles(Number(address.split(":")[1]))));
+
+  rig.api.fail("sendMessage", RESET, { times: 1 });
+  const stored = `https://youtube.com/watch?v=${nth}`;
+  const first = ann.sends(stored);
+  await nas.accepts(stored);
+  await rig.api.gone(ann, first.message_id);
+  nas.finish(stored);
+  await rig.api.message(ann, ({ text }) => text.includes("is ready") && text.includes(stored));
+  nas.forget(stored);
+
+  const past = `https://vimeo.com/${nth}`;
+  {
+    using other = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
+    other.run("PRAGMA busy_timeout = 5000");
+    other.run("BEGIN IMMEDIATE");
+    const second = ann.sends(past);
+    await nas.accepts(past);
+    await rig.api.message(
+      ann,
+      ({ byBot, text }) => byBot && text.includes(past) && text.includes("handed the link to"),
+    );
+    other.run("ROLLBACK");
+    await rig.api.gone(ann, second.message_id);
+  }
+  nas.finish(past);
+  await rig.api.message(ann, ({ text }) => text.includes("is ready") && text.includes(past));
+  nas.forget(past);
+}
+
+/** Says what is no HTTP/2, and resolves once the bot has hung up. */
+function babbles(port: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  socket.on("error", () => resolve());
+  socket.on("close", () => resolve());
+  socket.resume();
+  return promise;
+}
+
+/** The count once it is down to `most`, or what it is after having been asked a hundred times: what was closed may take a moment. */
+async function settled(life: Life, most: number): Promise<number> {
+  const { fields } = await life.logs("Links, health and metrics are served");
+  const ask = { headers: { connection: "close" } };
+  for (let asked = 0; asked < 100 && descriptors(life) > most; asked += 1)
+    await fetch(`http://127.0.0.1:${fields.port}/healthz`, ask).then((answer) => answer.text());
+  return descriptors(life);
+}
+
+test("links and faults again and again leave no descriptor open, no row in passing and nothing in the journal", async () => {
+  await using rig = createBinaryRig();
+  const life = await rig.start();
+  const nas = await rig.downloader(life, { name: "nas" });
+  const counts: number[] = [];
+  for (let nth = 0; nth < 8; nth += 1) {
+    await cycle(rig, nth, { life, nas });
+    expect(PASSED.flatMap((table) => rig.rows(`select * from ${table}`))).toEqual([]);
+    expect(statSync(join(rig.folder, "dwld-bot.db.direct"), { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    counts.push(descriptors(life));
+  }
+  const first = Math.max(...counts.slice(0, 2));
+  expect(await settled(life, first)).toBeLessThanOrEqual(first);
+  expect(rig.rows("select name from downloaders")).toEqual([{ name: "nas" }]);
+  expect(await life.stop()).toBe(0);
+});
+
+test("thousands of sockets from one machine neither end the bot nor keep a downloader on another from registering", async () => {
+  // Bun ends a process that has no descriptor left.
+  const command = ["/bin/sh", "-c", 'ulimit -n 600; exec "$0" "$@"', BINARY];
+  await using rig = createBinaryRig({ command });
+  const life = await rig.start();
+  const port = Number((await life.address()).split(":")[1]);
+  const kept = new Set<Socket>();
+  for (let opened = 0; opened < 2_000; opened += 1) {
+    const connected = Promise.withResolvers<void>();
+    const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }, connected.resolve);
+    kept.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      connected.resolve();
+      kept.delete(socket);
+    });
+    socket.resume();
+    await connected.promise;
+  }
+  await life.logs("Too many connections of downloaders: hanging up");
+  const nas = await rig.downloader(life, { name: "nas" });
+  rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
+  await nas.accepts("https://youtube.com/watch?v=1");
+  for (const socket of kept) socket.destroy();
+  expect(await life.stop()).toBe(0);
+});

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomically } from "../../../src/commands/atomic-file.ts";
+import { killWhile } from "../../support/kill-while.ts";
+import { createCommandPlace } from "./place.ts";
+
+const WRITER = join(import.meta.dir, "atomic-writer.ts");
+
+describe("a file that its writer was killed at", () => {
+  test("is the old one, whole, and the next writer clears away what the killed one has left", async () => {
+    using place = createCommandPlace();
+    const path = place.path("config.yaml");
+    await killWhile(`${path}.new`, () => {
+      writeFileAtomically(path, "old", { force: true });
+      return Bun.spawn([process.execPath, WRITER, path], { stdio: ["ignore", "inherit", "inherit"] });
+    });
+    expect(readFileSync(path, "utf8")).toBe("old");
+    expect(statSync(`${path}.new`).mode & 0o777).toBe(0o600);
+    writeFileAtomically(path, "newer", { force: true });
+    expect(readFileSync(path, "utf8")).toBe("newer");
+    expect(readdirSync(place.cwd)).toEqual(["config.yaml"]);
+  });
+});

@@ -1,0 +1,5 @@
+import { writeFileAtomically } from "../../../src/commands/atomic-file.ts";
+
+// A process to be killed in the middle of this: so much takes a while to reach the disk.
+const [, , path = ""] = process.argv;
+writeFileAtomically(path, "new ".repeat(8 * 1024 * 1024), { force: true });

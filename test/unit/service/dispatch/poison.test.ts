@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test";
+import { MINUTE } from "../bot.ts";
+import { createWorld } from "../world.ts";
+
+const POISON = "https://x.org/poison";
+const others = Array.from({ length: 40 }, (_, n) => `https://x.org/${n}`);
+
+describe("a link that the bot stumbles over", () => {
+  test("when it calls a downloader keeps no other one back, and goes later where the bug passes", async () => {
+    using world = createWorld({ settings: { concurrency: 2 } });
+    const nas = world.server("nas");
+    const { submit } = nas;
+    let isBroken = true;
+    nas.submit = (submission) => {
+      if (isBroken && submission.url === POISON) throw new TypeError("a bug");
+      return submit(submission);
+    };
+    await world.due(POISON);
+    for (const url of others) await world.due(url);
+    for (let ticks = 0; ticks < 5; ticks += 1) await world.tick();
+    expect(nas.taken).toEqual(others);
+    isBroken = false;
+    world.advance(MINUTE);
+    await world.tick();
+    expect(nas.taken).toEqual([...others, POISON]);
+  });
+
+  test("when it records what became of it keeps no other one back, and is recognised later", async () => {
+    using world = createWorld({ settings: { concurrency: 2 } });
+    const nas = world.server("nas");
+    let stumbles = 0;
+    world.watcher = (name) => {
+      if (name === "deliveries.add" && stumbles++ === 0) throw new TypeError("a bug");
+    };
+    const { id } = await world.due(POISON);
+    for (const url of others) await world.due(url);
+    for (let ticks = 0; ticks < 5; ticks += 1) await world.tick();
+    expect(nas.taken).toEqual([POISON, ...others]);
+    world.advance(MINUTE);
+    await world.tick();
+    expect(world.store.deliveries.byLinkId(id)).toMatchObject({ downloader: "nas", state: "open" });
+    expect(world.downloads(POISON)).toBe(1);
+  });
+
+  test.each(["", "no address", "https://", "https://[::1"])(
+    "since its address is %j keeps no other one back",
+    async (url) => {
+      using world = createWorld();
+      const nas = world.server("nas", { roots: ["x.org"] });
+      const { id } = await world.due(POISON);
+      // As a hand in the database may leave it.
+      world.store.links.update(id, { url } as object);
+      for (const other of others) await world.due(other);
+      await world.tick();
+      await world.tick();
+      expect(nas.taken).toEqual(others);
+      expect(world.link(id).state).toBe("unmatched");
+    },
+  );
+});
