@@ -235,6 +235,19 @@ describe("the time that a link may take past the queue", () => {
   });
 });
 
+test("a downloader that was called otherwise while the table could not be read gets the delivery by its name", async () => {
+  using world = createWorld();
+  world.watcher = storeFails;
+  world.server("nas");
+  expect(await world.enqueue(LINK)).toMatchObject([{ kind: "sent", downloader: "nas" }]);
+  const of = { host: "10.0.0.1", port: 1, roots: ["*"], registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false };
+  world.store.downloaders.save({ ...of, name: "NAS" });
+  world.watcher = () => {};
+  world.bot.registry.takeUp();
+  await world.tick();
+  expect(deliveries(world)).toEqual([[ANN, "NAS"]]);
+});
+
 describe("a kill while the database cannot be used", () => {
   test("forgets nothing that was handed over", async () => {
     using world = createFleet();
