@@ -4,6 +4,7 @@ import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { openDirectJournal } from "../store/direct-journal.ts";
@@ -55,6 +56,20 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
   const onFailure = metrics.meter.storeFailed;
   const late = parts.use(openLateStore(config.store.path, { backups, onFailure, now, log: storeLog }));
   const known = openKnownCopy(`${config.store.path}.known`, late.store, storeLog);
+  let isRestored = false;
+  /** True once the database is open, and has what only the copy beside it had. */
+  function takeUp(): boolean {
+    if (!late.takeUp()) return false;
+    if (!isRestored)
+      unlessUnavailable(restore, ({ code }) => storeLog.warn("The database cannot be used yet", { code }));
+    return isRestored;
+  }
+  function restore(): void {
+    if (late.contentFrom === undefined) return;
+    known.restore(late.contentFrom);
+    isRestored = true;
+  }
+  unlessUnavailable(restore, ({ code }) => storeLog.warn("The database cannot be used yet", { code }));
   const opened = parts.move();
   return {
     config,
@@ -67,7 +82,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     metrics,
     tls,
     store: { ...late.store, ...known.tables },
-    takeUp: late.takeUp,
+    takeUp,
     repair: () => late.repair,
     keepPlace: late.keepPlace,
     saveKnown: known.save,

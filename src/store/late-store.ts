@@ -18,6 +18,8 @@ export interface LateStore extends Disposable {
   takeUp(): boolean;
   /** What was done about a damaged database when it was opened; undefined when it was sound. */
   readonly repair: Repair | undefined;
+  /** See `VerifiedStore`; undefined while it is not open. */
+  readonly contentFrom: number | undefined;
   /**
    * Looks whether the database's file is still in its place, and writes a new one of what the open one holds when it was
    * deleted or replaced; another one that lies there is moved aside. Never throws.
@@ -45,9 +47,9 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
   function open(): void {
     if (!isLocked) held.use(lockInstance(path));
     isLocked = true;
-    const { store, repair } = openVerifiedStore(path, parts);
+    const { store, ...found } = openVerifiedStore(path, parts);
     const file = withSystemErrors(() => holdFile(path));
-    opened = { store: knowing(store, file), repair, file };
+    opened = { ...found, store: knowing(store, file), file };
   }
 
   function close({ store, file }: { store: SqliteStore; file: HeldFile }): void {
@@ -105,6 +107,9 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
     store: forwarding(current),
     get repair() {
       return opened?.repair;
+    },
+    get contentFrom() {
+      return opened?.contentFrom;
     },
     takeUp() {
       if (opened !== undefined) return true;
