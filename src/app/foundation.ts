@@ -1,11 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
+import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
+import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { openDirectJournal } from "../store/direct-journal.ts";
 import { openKnownCopy } from "../store/known-copy.ts";
@@ -41,6 +43,7 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   repair(): Repair | undefined;
   /** See `LateStore`. */
   keepPlace(): FileFate;
+  readonly outage: OutageWatch;
   /** Keeps beside the database what must be known without it. Never throws. */
   saveKnown(): void;
 }
@@ -53,8 +56,19 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
   const storeLog = log.withTag("store");
-  const onFailure = metrics.meter.storeFailed;
-  const late = parts.use(openLateStore(config.store.path, { backups, onFailure, now, log: storeLog }));
+  const events = createEvents();
+  const tell = (alert: AdminAlert) => void events.emit("alert", alert);
+  const outage = createOutageWatch({ tell, now, log: storeLog });
+  const late = parts.use(
+    openLateStore(config.store.path, {
+      ...{ backups, now, log: storeLog },
+      onFailure(code) {
+        metrics.meter.storeFailed(code);
+        outage.failed(code);
+      },
+      onNewer: () => tell({ kind: "newer_database" }),
+    }),
+  );
   const known = openKnownCopy(`${config.store.path}.known`, late.store, storeLog);
   let isRestored = false;
   /** True once the database is open, and has what only the copy beside it had. */
@@ -78,13 +92,14 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     random,
     healthEveryMs,
     patienceMs,
-    events: createEvents(),
+    events,
     metrics,
     tls,
     store: { ...late.store, ...known.tables },
     takeUp,
     repair: () => late.repair,
     keepPlace: late.keepPlace,
+    outage,
     saveKnown: known.save,
     backups,
     directJournal: openDirectJournal(`${config.store.path}.direct`, storeLog),
