@@ -33,8 +33,6 @@ export interface Outbox {
   readonly deleteMessages: DeleteMessages;
   /** Takes nothing new, sends what it can (no deletions) within `deadlineMs`, then gives up the rest as `stopped`. */
   stop(deadlineMs?: number): Promise<void>;
-  /** How many calls wait. */
-  readonly waiting: number;
 }
 
 const AT_ONCE = 8;
@@ -113,9 +111,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     send,
     deleteMessages: createDeleteMessages(send),
-    get waiting() {
-      return queues.size;
-    },
 
     async answerCallbackQuery(answer) {
       try {
