@@ -167,6 +167,18 @@ describe("a link that its chat has just removed and that goes past the queue", (
 });
 
 describe("the time that a link may take past the queue", () => {
+  /** A stop while the first of two downloaders is called. */
+  async function createStopping() {
+    const world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const second = world.server("second");
+    stopwatch(world);
+    world.watcher = storeFails;
+    const told = world.enqueue(LINK);
+    await turn();
+    return { world, first, second, told, drained: world.bot.direct.drain() };
+  }
+
   test("ends with the name of whom it is being handed over to; what comes of that is recorded all the same", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
@@ -201,14 +213,8 @@ describe("the time that a link may take past the queue", () => {
   });
 
   test("is cut by a stop, which tries nobody else", async () => {
-    using world = createWorld({ random: () => 0.99 });
-    const first = world.server("first", { mode: "hangs" });
-    const second = world.server("second");
-    stopwatch(world);
-    world.watcher = storeFails;
-    const told = world.enqueue(LINK);
-    await turn();
-    const drained = world.bot.direct.drain();
+    const { world, first, second, told, drained } = await createStopping();
+    using _world = world;
     world.bot.direct.giveUp();
     await drained;
     expect(await told).toMatchObject([{ kind: "kept", maybe: "first" }]);
@@ -219,14 +225,8 @@ describe("the time that a link may take past the queue", () => {
   });
 
   test("is not used up by a stop: the call under way ends, and nobody else is tried", async () => {
-    using world = createWorld({ random: () => 0.99 });
-    const first = world.server("first", { mode: "hangs" });
-    const second = world.server("second");
-    stopwatch(world);
-    world.watcher = storeFails;
-    const told = world.enqueue(LINK);
-    await turn();
-    const drained = world.bot.direct.drain();
+    const { world, first, second, told, drained } = await createStopping();
+    using _world = world;
     first.mode = "refuses";
     first.release();
     await drained;
