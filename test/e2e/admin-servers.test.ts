@@ -333,6 +333,8 @@ describe("admins are told", () => {
     await says(app, person, VIDEO, "does not let this bot in");
     await sends("https://youtube.com/watch?v=2");
     await says(app, person, "v=2", "does not let this bot in");
+    person.sends("/status");
+    await says(app, person, "⛔ nas · answers, but does not let this bot in");
     admin.sends("/servers");
     await says(app, admin, "⛔ nas", "does not let this bot in");
     nas.mode = "ok";

@@ -1,4 +1,11 @@
-import type { Download, Downloader, DownloaderClient, DownloaderStatus, Progress } from "../../domain/downloader.ts";
+import type {
+  Download,
+  Downloader,
+  DownloaderClient,
+  DownloaderStatus,
+  Progress,
+  Unusable,
+} from "../../domain/downloader.ts";
 import { byKey, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
@@ -10,6 +17,7 @@ import { ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
 import { createRemoval, type Removable, type Removal } from "./removal.ts";
 import { createSharedQuery } from "./shared-query.ts";
+import type { Usability } from "./usability.ts";
 
 /** A download that an actor may see. */
 export interface FleetDownload extends Omit<Download, "status">, Removable {
@@ -27,6 +35,8 @@ export interface FleetList {
 /** One downloader as an actor may see it. */
 export interface FleetStatus {
   readonly downloader: Downloader;
+  /** Why it is of no use although it answers, be it only to other calls than this one. */
+  readonly problem: Unusable | undefined;
   /** Undefined when it has not answered. `others` counts what runs there for other chats. */
   readonly answer:
     | { readonly running: readonly Progress[]; readonly others: number; readonly sensors: string }
@@ -50,6 +60,7 @@ const ORDER: readonly ShownStatus[] = ["WORK", "SENDING", "TO_SEND", "MISSING", 
 export function createFleet(deps: {
   client: DownloaderClient;
   registry: Registry;
+  usability: Pick<Usability, "problemOf">;
   store: Store;
   patienceMs: number;
   now: () => number;
@@ -121,6 +132,7 @@ export function createFleet(deps: {
         return {
           // Read again: the exchange has renewed its record.
           downloader: registry.byName(name) ?? asked,
+          problem: deps.usability.problemOf(name),
           answer: answer && { running, others: answer.running.length - running.length, sensors: answer.sensors },
         };
       });

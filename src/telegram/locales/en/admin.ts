@@ -1,9 +1,9 @@
 import type { AdminAlert, BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address, Unusable } from "../../../domain/downloader.ts";
+import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
-import { links } from "./links.ts";
+import { links, unusable } from "./links.ts";
 
 const { form, counted } = createPlural("en");
 const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
@@ -27,11 +27,6 @@ const trouble: Readonly<Record<DatabaseTrouble, string>> = {
     "another program keeps it locked. I hand links over at once meanwhile. Let that program go, and the rest goes by itself",
   unwritable: "it cannot be read or written; the log says more. I hand links over at once meanwhile",
   damaged: "it is damaged. I hand links over at once where I must. Restart me: I then take the latest good backup",
-};
-
-const unusable: Readonly<Record<Unusable, string>> = {
-  not_let_in: "does not let this bot in",
-  no_method: "is no downloader that this bot can use",
 };
 
 function load({ running, waiting }: DownloaderLoad): string {

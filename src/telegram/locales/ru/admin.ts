@@ -1,10 +1,10 @@
 import type { BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address, Unusable } from "../../../domain/downloader.ts";
+import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural, listed } from "../plural.ts";
-import { links } from "./links.ts";
+import { links, unusable } from "./links.ts";
 
 const { counted } = createPlural("ru");
 const atLeast = ({ links: n, more }: BoundedCount) =>
@@ -29,11 +29,6 @@ const trouble: Readonly<Record<DatabaseTrouble, string>> = {
   unwritable: "её не удаётся прочитать или записать, подробности в журнале. Пока передаю ссылки сразу",
   damaged:
     "она повреждена. Если сохранить ссылку не удаётся, передаю её сразу. Перезапустите бота: он возьмёт последнюю исправную резервную копию",
-};
-
-const unusable: Readonly<Record<Unusable, string>> = {
-  not_let_in: "не пускает этого бота",
-  no_method: "этот бот с ним работать не умеет",
 };
 
 function load({ running, waiting }: DownloaderLoad): string {
