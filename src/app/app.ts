@@ -65,10 +65,9 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const administration = createAdministration(foundation, { registry, usability, client });
   const { downloaderAdmin, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
-  const side = parts.use(
+  const { telegram, asked } = parts.use(
     createTelegramSide(foundation, { dispatching, administration, preferences, queue, lateWrites, heartbeat }),
   );
-  const { telegram } = side;
   const { tracker, health } = parts.use(createTracking(foundation, { registry, client, downloaderAdmin, preferences }));
 
   const maintain = () => {
@@ -84,9 +83,11 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     if (fate !== "in_place") events.emit("alert", { kind: "database_deleted", isRewritten: fate === "rewritten" });
     registry.save();
     lateWrites.flush();
-    if (takingUp.isInUse) await dispatching.clockRepair.look();
     foundation.saveKnown();
-    return takingUp.isInUse && (await dispatching.catchUp());
+    if (!takingUp.isInUse) return false;
+    await dispatching.clockRepair.look();
+    foundation.outage.look(store.stats.probe);
+    return dispatching.catchUp();
   };
   const schedules = parts.use(
     startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, catchUp }),
@@ -108,7 +109,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     grpc: server.address,
     http: http.address,
     saveProfile: http.saveProfile,
-    ready: side.asked,
+    ready: asked,
     watchdogReport: {
       late: heartbeat.late,
       status: () => statusLine({ waiting: waiting(), downloaders: registry.all(), telegram: telegram.health }),

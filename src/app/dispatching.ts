@@ -94,7 +94,7 @@ export function createDispatching(
     report,
   });
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
-  const ledger = createDirectLedger({ store, journal: foundation.directJournal, deliver, now, log, report });
+  const ledger = createDirectLedger({ store, registry, journal: foundation.directJournal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait, log });
   const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
   const settings = { concurrency };

@@ -1,10 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
+import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
+import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { openDirectJournal } from "../store/direct-journal.ts";
 import { openKnownCopy } from "../store/known-copy.ts";
@@ -43,6 +46,7 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   keepPlace(): FileFate;
   /** How long each step of a stop may wait. */
   readonly stopping: StopBudget;
+  readonly outage: OutageWatch;
   /** Keeps beside the database what must be known without it. Never throws. */
   saveKnown(): void;
 }
@@ -55,9 +59,34 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
   const storeLog = log.withTag("store");
-  const onFailure = metrics.meter.storeFailed;
-  const late = parts.use(openLateStore(config.store.path, { backups, onFailure, now, log: storeLog }));
+  const events = createEvents();
+  const tell = (alert: AdminAlert) => void events.emit("alert", alert);
+  const outage = createOutageWatch({ tell, now, log: storeLog });
+  const late = parts.use(
+    openLateStore(config.store.path, {
+      ...{ backups, now, log: storeLog },
+      onFailure(code) {
+        metrics.meter.storeFailed(code);
+        outage.failed(code);
+      },
+      onNewer: () => tell({ kind: "newer_database" }),
+    }),
+  );
   const known = openKnownCopy(`${config.store.path}.known`, late.store, storeLog);
+  let isRestored = false;
+  /** True once the database is open, and has what only the copy beside it had. */
+  function takeUp(): boolean {
+    if (!late.takeUp()) return false;
+    if (!isRestored)
+      unlessUnavailable(restore, ({ code }) => storeLog.warn("The database cannot be used yet", { code }));
+    return isRestored;
+  }
+  function restore(): void {
+    if (late.contentFrom === undefined) return;
+    known.restore(late.contentFrom);
+    isRestored = true;
+  }
+  unlessUnavailable(restore, ({ code }) => storeLog.warn("The database cannot be used yet", { code }));
   const opened = parts.move();
   return {
     config,
@@ -66,13 +95,14 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     random,
     healthEveryMs,
     patienceMs,
-    events: createEvents(),
+    events,
     metrics,
     tls,
     store: { ...late.store, ...known.tables },
-    takeUp: late.takeUp,
+    takeUp,
     repair: () => late.repair,
     keepPlace: late.keepPlace,
+    outage,
     saveKnown: known.save,
     stopping: createStopBudget({ monotonic: () => performance.now(), log: log.withTag("stop") }),
     backups,

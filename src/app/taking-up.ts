@@ -19,9 +19,10 @@ export function createTakingUp(
   let isInUse = false;
 
   function begin(): void {
-    dispatcher.recover();
+    // First: who registered meanwhile is not written before that.
     registry.takeUp();
     access.takeUp();
+    dispatcher.recover();
     isInUse = true;
     dispatcher.requeue.routingChanged();
   }

@@ -53,6 +53,7 @@ export function createTelegramSide(
     fleet: createFleet({
       client,
       registry,
+      usability: dispatching.usability,
       store,
       patienceMs: foundation.patienceMs,
       now,

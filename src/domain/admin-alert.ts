@@ -16,6 +16,9 @@ export interface DownloaderLoad {
   readonly waiting: BoundedCount;
 }
 
+/** Why the database is of no use; what is damaged does not pass by itself. */
+export type DatabaseTrouble = "full" | "locked" | "unwritable" | "damaged";
+
 /** What admins are told without asking. */
 export type AdminAlert =
   | {
@@ -31,6 +34,10 @@ export type AdminAlert =
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
   /** It could not be used at the start: the bot goes on without it; and it is in use now. */
   | { readonly kind: "no_database" | "database_back" }
+  /** It has come out of use while the bot runs. */
+  | { readonly kind: "database_failing"; readonly because: DatabaseTrouble }
+  /** It could not be opened at the start, and turns out to be of a newer version: the bot goes on without it. */
+  | { readonly kind: "newer_database" }
   /** The database's file was deleted or replaced while it was open; written anew of what was in it, or not yet. */
   | { readonly kind: "database_deleted"; readonly isRewritten: boolean }
   | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
@@ -72,6 +79,11 @@ export function subjectOf(alert: AdminAlert): string {
     case "silent":
     case "back":
       return `health of ${alert.downloader.name}`;
+    case "no_database":
+    case "newer_database":
+    case "database_failing":
+    case "database_back":
+      return "the database";
     case "usable":
     case "unusable":
       return `use of ${alert.name}`;

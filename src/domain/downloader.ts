@@ -134,4 +134,6 @@ export interface Downloaders {
   all(): Downloader[];
   save(downloader: Downloader): void;
   remove(name: string): void;
+  /** What was saved (or, undefined, removed) by name and is not in the table, from the life before too. Never throws. */
+  unsaved?(): ReadonlyMap<string, Downloader | undefined>;
 }

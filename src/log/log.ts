@@ -27,7 +27,6 @@ export interface LogOptions {
 
 /** The log that the parts get theirs from with `withTag`. */
 export interface RootLog extends Log {
-  addSecrets(secrets: readonly string[]): void;
   /** Takes over `console` and the process's warnings; returns the function that gives them back. */
   captureConsole(): () => void;
 }
@@ -60,7 +59,6 @@ export function createLog({ level, format, secrets = [], env, stdout, now }: Log
     ],
   });
   return Object.assign(log, {
-    addSecrets: redactor.add,
     captureConsole: () => captureConsole(log.withTag("console")),
   });
 }

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
-import type { Chats } from "../domain/chat.ts";
 import type { Downloader, Downloaders } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
@@ -56,34 +55,57 @@ type Known = v.InferOutput<typeof known>;
 /** What the bot must know although its database cannot be read, in a file beside it: who is registered, who may what, what chats chose. */
 export interface KnownCopy {
   /** The same tables; where the database cannot be read, the copy answers. */
-  readonly tables: Pick<SqliteStore, "downloaders" | "grants" | "chats">;
+  readonly tables: Copied;
+  /**
+   * Puts the copy into a database that was emptied, or whose content is of an earlier time than the copy (epoch ms). Until
+   * that has succeeded the copy answers, and stays as it is. Throws `StoreUnavailable`; call it again then.
+   */
+  restore(contentFrom: number): void;
   /** Writes the copy, whole or not at all, when something of it has changed. Never throws. */
   save(): void;
 }
 
+/** What of the store is copied, or changes what is. */
+type Copied = Pick<SqliteStore, "downloaders" | "grants" | "chats" | "moveChat">;
+
 /** Registrations are in the copy also while the database cannot be written: existing downloaders come only once. */
-export function openKnownCopy(path: string, store: KnownCopy["tables"], log: Log): KnownCopy {
+export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "transaction">, log: Log): KnownCopy {
   const read = readCopy(path, log);
   let copy = read ?? { downloaders: [], unsaved: [], grants: [], chats: [] };
   let written = read === undefined ? "" : JSON.stringify(copy);
+  const writtenAt = read === undefined ? Number.NEGATIVE_INFINITY : statSync(path).mtimeMs;
   let hasChanged = true;
   /** Undefined: it was removed. */
   const unsaved = new Map(copy.unsaved.map((name) => [name, copy.downloaders.find((one) => one.name === name)]));
 
+  /** Of a database that lacks what is in the copy. */
+  let isBehind = false;
+
+  function reading<T>(work: () => T, otherwise: () => T): T {
+    return isBehind ? otherwise() : unlessUnavailable(work, otherwise);
+  }
+
+  const storedDownloaders = () => reading(store.downloaders.all, () => copy.downloaders);
+
   function downloadersNow(): Downloader[] {
-    const all = new Map<string, Downloader>(
-      unlessUnavailable(store.downloaders.all, () => copy.downloaders).map((one) => [one.name, one]),
-    );
+    const all = new Map<string, Downloader>(storedDownloaders().map((one) => [one.name, one]));
     for (const [name, downloader] of unsaved) {
       if (downloader === undefined) all.delete(name);
-      else all.set(name, { ...downloader, roots: [...downloader.roots] });
+      else all.set(name, downloader);
     }
     return [...all.values()];
   }
 
+  /** Whether the next life would lack it. */
+  function isNews(name: string, downloader: Downloader | undefined): boolean {
+    if (downloader === undefined) return true;
+    const before = unsaved.has(name) ? unsaved.get(name) : copy.downloaders.find((one) => one.name === name);
+    return !Bun.deepEquals(before && kept(before), kept(downloader));
+  }
+
   function changing(name: string, downloader: Downloader | undefined, work: () => void): void {
     hasChanged = true;
-    unsaved.set(name, downloader && { ...downloader, roots: [...downloader.roots] });
+    if (isNews(name, downloader)) unsaved.set(name, downloader && kept(downloader));
     work();
     unsaved.delete(name);
   }
@@ -98,32 +120,28 @@ export function openKnownCopy(path: string, store: KnownCopy["tables"], log: Log
   function collect(): Known {
     const byName = (a: Downloader, b: Downloader) => (a.name < b.name ? -1 : 1);
     return {
-      // How it was last heard of changes all the time, and is not needed.
-      downloaders: downloadersNow()
-        .sort(byName)
-        .map(({ name, roots, host, port, registeredAt, paused }) => ({
-          ...{ name, roots: [...roots], host, port, registeredAt, paused },
-          ...{ lastSeenAt: null, failures: 0 },
-        })),
+      downloaders: downloadersNow().sort(byName).map(kept),
       unsaved: [...unsaved.keys()].sort(),
-      grants: unlessUnavailable(store.grants.all, () => copy.grants),
-      chats: unlessUnavailable(store.chats.all, () => copy.chats),
+      grants: grants.all(),
+      chats: chats.all(),
     };
   }
 
   const downloaders: Downloaders = {
-    all: downloadersNow,
+    all: storedDownloaders,
+    unsaved: () => unsaved,
     save: (downloader) => changing(downloader.name, downloader, () => store.downloaders.save(downloader)),
     remove: (name) => changing(name, undefined, () => store.downloaders.remove(name)),
   };
   const grants: Grants = {
-    all: () => unlessUnavailable(store.grants.all, () => copy.grants),
+    all: () => reading(store.grants.all, () => copy.grants),
     save: noting(store.grants.save),
     remove: noting(store.grants.remove),
   };
-  const chats: Chats = {
+  const chats: Copied["chats"] = {
+    all: () => reading(store.chats.all, () => copy.chats),
     byId: (chatId) =>
-      unlessUnavailable(
+      reading(
         () => store.chats.byId(chatId),
         () => copy.chats.find((chat) => chat.chatId === chatId),
       ),
@@ -131,9 +149,16 @@ export function openKnownCopy(path: string, store: KnownCopy["tables"], log: Log
   };
 
   return {
-    tables: { downloaders, grants, chats: { ...chats, all: store.chats.all } },
+    tables: { downloaders, grants, chats, moveChat: noting(store.moveChat) },
+    restore(contentFrom) {
+      isBehind ||= writtenAt > contentFrom;
+      if (!isBehind) return;
+      store.transaction(() => replaceAll(store, copy));
+      isBehind = false;
+      log.warn("Downloaders, access and what chats chose are taken from the copy beside the database", { file: path });
+    },
     save() {
-      if (!hasChanged) return;
+      if (!hasChanged || isBehind) return;
       const now = collect();
       const text = JSON.stringify(now);
       if (text !== written && !writeAtomically(path, text, log)) return;
@@ -142,6 +167,22 @@ export function openKnownCopy(path: string, store: KnownCopy["tables"], log: Log
       hasChanged = false;
     },
   };
+}
+
+/** What the copy has of it: how it was last heard of changes all the time, and is not needed. */
+function kept({ name, roots, host, port, registeredAt, paused }: Downloader) {
+  return { name, roots: [...roots], host, port, registeredAt, lastSeenAt: null, failures: 0, paused };
+}
+
+/** In a transaction: what stands in the copy, and nothing else. */
+function replaceAll(store: Copied, copy: Known): void {
+  const names = new Set(copy.downloaders.map(({ name }) => name));
+  for (const { name } of store.downloaders.all()) if (!names.has(name)) store.downloaders.remove(name);
+  for (const downloader of copy.downloaders) store.downloaders.save(downloader);
+  const ids = new Set(copy.grants.map(({ id }) => id));
+  for (const { id } of store.grants.all()) if (!ids.has(id)) store.grants.remove(id);
+  for (const grant of copy.grants) store.grants.save(grant);
+  for (const { chatId, ...choices } of copy.chats) store.chats.update(chatId, choices);
 }
 
 function readCopy(path: string, log: Log): Known | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FileFate, Repair } from "../domain/backup.ts";
@@ -7,7 +7,8 @@ import { StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
 import { probeDatabase } from "./inspect.ts";
 import { AlreadyRunning, lockInstance, withSystemErrors } from "./instance-lock.ts";
-import { type HeldFile, holdFile, moveAside } from "./place.ts";
+import { NewerDatabase } from "./migrate.ts";
+import { type HeldFile, holdFile, isFile, moveAside } from "./place.ts";
 import { openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -18,6 +19,8 @@ export interface LateStore extends Disposable {
   takeUp(): boolean;
   /** What was done about a damaged database when it was opened; undefined when it was sound. */
   readonly repair: Repair | undefined;
+  /** See `VerifiedStore`; undefined while it is not open. */
+  readonly contentFrom: number | undefined;
   /**
    * Looks whether the database's file is still in its place, and writes a new one of what the open one holds when it was
    * deleted or replaced; another one that lies there is moved aside. Never throws.
@@ -32,12 +35,19 @@ const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL|READONLY)|ENOSPC
  * Takes the instance's lock and opens the database, or goes on without it for as long as it is locked, or its disk is full or
  * cannot be written (rule 4). Throws `AlreadyRunning`, `NewerDatabase`, and `StoreUnavailable` for what does not pass by itself.
  */
-export function openLateStore(path: string, parts: RepairParts): LateStore {
+export function openLateStore(
+  path: string,
+  parts: RepairParts & {
+    /** What could not be opened at first turns out to be of a newer version; told once. */
+    readonly onNewer?: () => void;
+  },
+): LateStore {
   const { log } = parts;
   const held = new DisposableStack();
   let isLocked = false;
   let opened: (VerifiedStore & { readonly file: HeldFile }) | undefined;
   let code = "";
+  let isNewer = false;
   /** Written anew, and not opened yet. */
   let isReopening = false;
   held.defer(() => opened && close(opened));
@@ -45,9 +55,9 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
   function open(): void {
     if (!isLocked) held.use(lockInstance(path));
     isLocked = true;
-    const { store, repair } = openVerifiedStore(path, parts);
+    const { store, ...found } = openVerifiedStore(path, parts);
     const file = withSystemErrors(() => holdFile(path));
-    opened = { store: knowing(store, file), repair, file };
+    opened = { ...found, store: knowing(store, file), file };
   }
 
   function close({ store, file }: { store: SqliteStore; file: HeldFile }): void {
@@ -90,6 +100,13 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
     log.warn("A second instance would not be noticed: no lock can be written", { error });
   }
 
+  function tellOfNewer(error: NewerDatabase): void {
+    if (isNewer) return;
+    isNewer = true;
+    log.error("The database cannot be used", { error });
+    parts.onNewer?.();
+  }
+
   function current(): SqliteStore {
     if (opened === undefined) throw new StoreUnavailable(code);
     return opened.store;
@@ -106,6 +123,9 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
     get repair() {
       return opened?.repair;
     },
+    get contentFrom() {
+      return opened?.contentFrom;
+    },
     takeUp() {
       if (opened !== undefined) return true;
       try {
@@ -113,8 +133,10 @@ export function openLateStore(path: string, parts: RepairParts): LateStore {
         probeDatabase(path);
         open();
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) && !(error instanceof AlreadyRunning)) throw error;
-        log.warn("The database still cannot be opened", { error });
+        if (error instanceof NewerDatabase) tellOfNewer(error);
+        else if (error instanceof StoreUnavailable || error instanceof AlreadyRunning)
+          log.warn("The database still cannot be opened", { error });
+        else throw error;
         return false;
       }
       log.info("The database is taken up");
@@ -188,10 +210,6 @@ function forwardingTable(current: () => object): object {
           Reflect.apply(Reflect.get(current(), name), undefined, args),
     },
   );
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** In the folder for temporary files, by the database's path. */

@@ -24,6 +24,11 @@ export function holdFile(path: string): HeldFile {
   };
 }
 
+/** False for what is not there, too. */
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
 /** Gives a database and what belongs to it another name; undefined when there is none. Throws the system's error. */
 export function moveAside(path: string, called: string, now: number): string | undefined {
   const aside = `${path}.${called}-${new Date(now).toISOString().replace(/[:.]/g, "-")}`;

@@ -16,6 +16,8 @@ const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 export interface VerifiedStore {
   readonly store: SqliteStore;
   readonly repair: Repair | undefined;
+  /** Epoch ms of what is in it: of the backup that took its place, without end below for a new one, above for what was there. */
+  readonly contentFrom: number;
 }
 
 export interface RepairParts {
@@ -41,9 +43,10 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
         const { path: file } = backups.make("migration", now());
         log.info("Backed up the database before its schema changes", { file });
       }
+      const contentFrom = isEmpty(path) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
       const store = openStore(path, onFailure);
       const findings = store.check();
-      if (findings.length === 0) return { store, repair: undefined };
+      if (findings.length === 0) return { store, repair: undefined, contentFrom };
       store[Symbol.dispose]();
       log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
     }
@@ -56,7 +59,8 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
-  return { store: openStore(path, onFailure), repair: { aside, restored } };
+  const contentFrom = restored?.at ?? Number.NEGATIVE_INFINITY;
+  return { store: openStore(path, onFailure), repair: { aside, restored }, contentFrom };
 }
 
 /** True for a file without content, and for none. What stands in its `-wal` alone is no database yet. */

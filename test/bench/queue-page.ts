@@ -77,7 +77,9 @@ function build(store: SqliteStore) {
     onRegistered: () => {},
   });
   for (const name of lists.keys()) registry.register({ name, host: "127.0.0.1", port: 1, roots: ["*"] });
-  const fleet = createFleet({ ...common, client, registry, patienceMs: 1_500, wait: () => new Promise(() => {}) });
+  const usability = { problemOf: () => undefined };
+  const wait = () => new Promise<void>(() => {});
+  const fleet = createFleet({ ...common, client, registry, usability, patienceMs: 1_500, wait });
   const queue = createQueue({ ...common, onChanged: () => {} });
   return async (actor: Actor, page: number, all: boolean): Promise<void> => {
     const list = await fleet.downloads(actor, { all, stop: never });

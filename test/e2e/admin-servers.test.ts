@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
+import { codeOf, downloaderButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
 
@@ -72,6 +73,35 @@ describe("/servers", () => {
       await says(app, admin, "has it since", name);
     },
   );
+
+  test("acts on the one that was pressed, also when somebody has found a name with the same checksum", async () => {
+    await using app = await startTestApp();
+    // CRC32 makes the same of both.
+    for (const name of ["buckeroo", "plumless"]) await app.downloader({ name });
+    const admin = boss(app);
+    admin.sends("/servers");
+    const list = await says(app, admin, "2 downloaders");
+    await admin.presses(list.id, "2");
+    await says(app, admin, "plumless", "registered");
+    await admin.presses(list.id, "Remove");
+    await says(app, admin, "Remove “plumless”?");
+    expect((await admin.presses(list.id, "Yes, remove")).text).toBe("Removed");
+    expect((await says(app, admin, "1 downloader")).text).toContain("buckeroo");
+  });
+
+  test("says so of a button that an older version has made, and shows what there is", async () => {
+    await using app = await startTestApp();
+    await app.downloader({ name: "nas" });
+    const admin = boss(app);
+    admin.sends("/servers");
+    const list = await says(app, admin, "1 downloader");
+    const old = downloaderButton.pack({ action: "sure", page: 0, downloader: Bun.hash.crc32("nas").toString(36) });
+    expect((await admin.presses(list.id, old, { forged: true })).text).toBe("This button is outdated");
+    const gone = downloaderButton.pack({ action: "sure", page: 0, downloader: codeOf("another") });
+    expect((await admin.presses(list.id, gone, { forged: true })).text).toBe("This downloader is gone");
+    admin.sends("/servers");
+    await app.api.message(admin, ({ id, text }) => id > list.id && text.includes("1 downloader"));
+  });
 
   test("hears of a downloader that is refused because of the name that it looks like", async () => {
     await using app = await startTestApp();
@@ -303,6 +333,8 @@ describe("admins are told", () => {
     await says(app, person, VIDEO, "does not let this bot in");
     await sends("https://youtube.com/watch?v=2");
     await says(app, person, "v=2", "does not let this bot in");
+    person.sends("/status");
+    await says(app, person, "⛔ nas · answers, but does not let this bot in");
     admin.sends("/servers");
     await says(app, admin, "⛔ nas", "does not let this bot in");
     nas.mode = "ok";

@@ -67,3 +67,23 @@ test("a prompt that got lost comes when the database is taken up later", async (
   holder.close();
   await app.api.message(USER, ({ id, buttons }) => buttons.length > 0 && id !== first.id);
 });
+
+test("a database that turns out to be of a newer version is told once, and stays unused", async () => {
+  await using app = await startTestApp();
+  app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
+  await says(app, ADMIN, "");
+  const nas = await app.downloader({ name: "nas" });
+  const holder = await startWithout(app, (path) => {
+    const database = new Database(path);
+    database.run("PRAGMA user_version = 999");
+    database.close();
+  });
+  await nas.register(app.address);
+  holder.close();
+  await says(app, ADMIN, "written by a newer version");
+  const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+  for (const link of ["https://youtube.com/watch?v=1", "https://youtube.com/watch?v=2"]) {
+    ann.sends(link);
+    await nas.accepts(link);
+  }
+});

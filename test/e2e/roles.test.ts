@@ -85,7 +85,7 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
     who: "admins",
     data: () =>
       (["show", "ping", "pause", "resume", "remove", "sure", "page"] as const).map((action) =>
-        buttons.downloaderButton.pack({ action, page: 0, downloader: buttons.downloaderCode("nas") }),
+        buttons.downloaderButton.pack({ action, page: 0, downloader: buttons.codeOf("nas") }),
       ),
   },
   alarmButton: { who: "admins", data: () => [buttons.alarmButton.pack({ action: "ok" })] },

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
-import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SAME = "https://www.youtube.com/watch?v=1&utm_source=a";
@@ -142,6 +142,26 @@ describe("a stop", () => {
     await called.accepts(VIDEO);
     expect(fleet.flatMap(({ accepted }) => accepted)).toEqual([VIDEO]);
   });
+});
+
+test("admins hear once that it has come out of use for a minute, and once that it is well again", async () => {
+  let laterMs = 0;
+  await using app = await startTestApp({}, { now: () => Date.now() + laterMs });
+  app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
+  await says(app, ADMIN, "");
+  await app.downloader({ name: "nas" });
+  const alarms = (words: string) => app.api.messages(ADMIN).filter(({ text }) => text.includes(words));
+  const held = lock(app);
+  ann(app).sends(VIDEO);
+  await says(app, USER, "handed the link to");
+  expect(alarms("database cannot be used")).toEqual([]);
+  laterMs = 61_000;
+  const alarm = await says(app, ADMIN, "another program keeps it locked");
+  expect(alarm.buttons.flat()).toHaveLength(1);
+  held.release();
+  held[Symbol.dispose]();
+  await says(app, ADMIN, "can be used again");
+  expect(alarms("database cannot be used")).toHaveLength(1);
 });
 
 test("who registers while nothing can be written is known after the next start", async () => {

@@ -77,15 +77,30 @@ export const following: readonly Mutant[] = [
     [REGISTRY],
     [
       [
-        "a name that is spelt otherwise is another downloader",
-        'found?.is === "same" || (found?.is === "spelling" && !deps.bindsNames)',
-        'found?.is === "same"',
-      ],
-      [
         "a downloader that registers again is not paused any more",
         "paused: previous?.paused ?? false,",
         "paused: false,",
       ],
+      ["what cannot be stored is never stored", "unsaved.delete(name);", "unsaved.clear();"],
+      ["an old copy brings a removed downloader back", "!rows.has(name) && !late.has(name)", "false"],
+      ["a late registration is another downloader beside its own row", "else meet(row, arrival);", "else learn(row);"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/name-claims.ts",
+    [REGISTRY],
+    [
+      [
+        "a name that is spelt otherwise is another downloader",
+        'found.is === "same" || (found.is === "spelling" && !deps.bindsNames)',
+        'found.is === "same"',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/order.ts",
+    [REGISTRY],
+    [
       [
         "failing downloaders are tried like any others",
         "reachable.length > 0 ? reachable : failing",
@@ -93,10 +108,9 @@ export const following: readonly Mutant[] = [
       ],
       [
         "those of no use are tried like any others",
-        "[...drawn.filter((name) => !isAvoided(name)), ...drawn.filter(isAvoided)]",
+        "[...drawn.filter((name) => !of.isAvoided(name)), ...drawn.filter(of.isAvoided)]",
         "drawn",
       ],
-      ["what cannot be stored is never stored", "unsaved.delete(name);", "unsaved.clear();"],
     ],
   ),
   ...breakagesOf(

@@ -103,9 +103,10 @@ export const keeping: readonly Mutant[] = [
     [
       [
         "a registration without the database is forgotten",
-        "unsaved.set(name, downloader && {",
-        "void (downloader && {",
+        "unsaved.set(name, downloader && kept(downloader))",
+        "void 0",
       ],
+      ["an old copy goes over what is newer", "isBehind ||= writtenAt > contentFrom;", "isBehind = true;"],
     ],
   ),
   ...breakagesOf(

@@ -105,8 +105,8 @@ export const telegram: readonly Mutant[] = [
       ["a stop begins more", "if (stop.aborted) return;", ""],
       [
         "an update that hangs stops all others",
-        'Promise.race([work.then(() => "handled" as const), late])',
-        'work.then(() => "handled" as const)',
+        "Promise.race([work.then(() => false), isLate])",
+        "work.then(() => false)",
       ],
     ],
   ),

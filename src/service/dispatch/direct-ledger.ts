@@ -3,6 +3,7 @@ import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../.
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
 import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
+import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
 
 /** An entry as it stands; `isKept`: a kill does not forget it. */
@@ -47,6 +48,7 @@ interface Placed {
 
 export function createDirectLedger(deps: {
   store: Store;
+  registry: Pick<Registry, "byName">;
   journal: DirectJournal;
   deliver: Deliver;
   now: () => number;
@@ -54,6 +56,8 @@ export function createDirectLedger(deps: {
   report: (event: LinkEvent) => void;
 }): DirectLedger {
   const { store, journal, deliver, now, log, report } = deps;
+  /** As the database knows it: it may have been called otherwise while that could not be read. */
+  const asKnown = (name: string) => deps.registry.byName(name)?.name ?? name;
   const entries = new Map<number, LedgerEntry>();
   const held = new Set<number>();
   for (const [id, entry] of journal.left()) entries.set(id, { ...entry, id, isKept: true });
@@ -76,7 +80,7 @@ export function createDirectLedger(deps: {
   function enqueue({ link, superseded }: DirectEntry): Placed | undefined {
     const { chatId, messageId, key, createdAt } = link;
     if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
-    for (const name of superseded) store.supersededSubmissions.add({ key, downloader: name, since: now() });
+    for (const name of superseded) store.supersededSubmissions.add({ key, downloader: asKnown(name), since: now() });
     // It was written before, and a kill came before the journal was emptied.
     const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && one.acceptedAt >= createdAt);
     if (isKnown) return undefined;
@@ -88,8 +92,8 @@ export function createDirectLedger(deps: {
 
   /** In a transaction: what has become of it, as if it had gone out of the queue. */
   function conclude({ state, downloader }: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
-    if (state === "accepted" && downloader !== null) return deliver(queued, downloader);
-    if (state === "calling" && downloader !== null) return uncertain(queued, downloader);
+    if (state === "accepted" && downloader !== null) return deliver(queued, asKnown(downloader));
+    if (state === "calling" && downloader !== null) return uncertain(queued, asKnown(downloader));
     return isNew ? { kind: "queued", link: queued } : undefined;
   }
 

@@ -1,4 +1,11 @@
-import type { Download, Downloader, DownloaderClient, DownloaderStatus, Progress } from "../../domain/downloader.ts";
+import type {
+  Download,
+  Downloader,
+  DownloaderClient,
+  DownloaderStatus,
+  Progress,
+  Unusable,
+} from "../../domain/downloader.ts";
 import { byKey, mayBeWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import { filterInParts, readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Log } from "../../domain/log.ts";
@@ -11,6 +18,7 @@ import { ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
 import { createRemoval, type Removable, type Removal } from "./removal.ts";
 import { createSharedQuery } from "./shared-query.ts";
+import type { Usability } from "./usability.ts";
 
 /** A download that an actor may see. */
 export interface FleetDownload extends Omit<Download, "status">, Removable {
@@ -28,6 +36,8 @@ export interface FleetList {
 /** One downloader as an actor may see it. */
 export interface FleetStatus {
   readonly downloader: Downloader;
+  /** Why it is of no use although it answers, be it only to other calls than this one. */
+  readonly problem: Unusable | undefined;
   /** Undefined when it has not answered. `others` counts what runs there for other chats. */
   readonly answer:
     | { readonly running: readonly Progress[]; readonly others: number; readonly sensors: string }
@@ -51,6 +61,7 @@ const ORDER: readonly ShownStatus[] = ["WORK", "SENDING", "TO_SEND", "MISSING", 
 export function createFleet(deps: {
   client: DownloaderClient;
   registry: Registry;
+  usability: Pick<Usability, "problemOf">;
   store: Store;
   patienceMs: number;
   now: () => number;
@@ -124,6 +135,7 @@ export function createFleet(deps: {
         return {
           // Read again: the exchange has renewed its record.
           downloader: registry.byName(name) ?? asked,
+          problem: deps.usability.problemOf(name),
           answer: answer && { running, others: answer.running.length - running.length, sensors: answer.sensors },
         };
       };

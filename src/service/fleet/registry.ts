@@ -7,21 +7,14 @@ import type {
   Registration,
 } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-import { RegistrationRefused } from "../../domain/registration.ts";
-import { candidatesAmong, createRouting, drawOrder, type Match, type Route, type Routing } from "../../domain/route.ts";
+import { candidatesAmong, createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
-import { createKnownNames } from "./known-names.ts";
+import { createLateArrivals } from "./late-arrivals.ts";
+import { createNameClaims } from "./name-claims.ts";
+import { draw, type Order } from "./order.ts";
+import type { RegistryEvents } from "./registry-events.ts";
 import type { Usability } from "./usability.ts";
-
-/** A stranger on the network must not fill memory; far above any fleet. */
-const MOST_DOWNLOADERS = 300;
-
-/** In what order to try downloaders, and who would be tried as well if they could be reached. */
-export interface Order {
-  readonly names: readonly string[];
-  readonly unreachable: readonly string[];
-}
 
 /**
  * Who can be handed links (rules 10, 11, 12, 14 and 16). Lives in memory and is written through, so that it works while
@@ -53,19 +46,11 @@ export interface Registry {
   remove(name: string): void;
   /** Writes what has changed since; never throws. */
   save(): void;
-  /** Learns whom the table knows besides, once it can be read. Throws `StoreUnavailable`. */
+  /**
+   * Learns whom the table knows, once it can be read. Who registered meanwhile is compared with that by name as in
+   * `register`; who is in neither is gone. Throws `StoreUnavailable`.
+   */
   takeUp(): void;
-}
-
-export interface RegistryEvents {
-  /** After every registration, with what the name stood for before. */
-  onRegistered(downloader: Downloader, previous: Downloader | undefined): void;
-  /** After a new one was refused: its name looks `like` that of another one, or there is no room for more than `most`. */
-  onRefused?(registration: Registration, because: { readonly like: string } | { readonly most: number }): void;
-  /** After a change that may let waiting links go elsewhere: a downloader goes on, or is removed. */
-  onChanged?(): void;
-  /** After the first answer of a downloader that could not be reached; `endsBackOff` when it could not be connected to. */
-  onBack?(name: string, how: { endsBackOff: boolean }): void;
 }
 
 /** See `Registry`. Throws `StoreUnavailable` when the table cannot be read at the start. */
@@ -84,32 +69,46 @@ export function createRegistry(
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
   const unsaved = new Set<string>();
+  const late = createLateArrivals();
+  /** By what they were called until the table could be read: what they are called in it. */
+  const renamed = new Map<string, string>();
   /** Made when it is asked for: many may register at once. */
   let routing: Routing | undefined;
-  const names = createKnownNames();
+  const names = createNameClaims({ ...deps, known });
   const states = createDownloaderStates({ now, log });
 
-  /** What this name stands for so far; undefined for a new one. Throws `RegistrationRefused`. */
-  function previousOf(registration: Registration): Downloader | undefined {
-    const found = names.find(registration.name);
-    const other = found && known.get(found.name);
-    if (found?.is === "same" || (found?.is === "spelling" && !deps.bindsNames)) return other;
-    if (other !== undefined) {
-      deps.onRefused?.(registration, { like: other.name });
-      throw new RegistrationRefused(
-        `The name "${registration.name}" looks like "${other.name}", which is registered; take another one, or remove that first`,
-      );
-    }
-    if (known.size >= MOST_DOWNLOADERS) {
-      deps.onRefused?.(registration, { most: MOST_DOWNLOADERS });
-      throw new RegistrationRefused(`There are ${MOST_DOWNLOADERS} downloaders already; remove one first`);
-    }
-    return undefined;
+  function learn(downloader: Downloader): void {
+    known.set(downloader.name, downloader);
+    names.add(downloader.name);
+    states.recall(downloader);
+  }
+
+  function forget(name: string): void {
+    known.delete(name);
+    routing = undefined;
+    names.remove(name);
+    late.delete(name);
+    states.forget(name);
+    deps.usability?.forget(name);
+  }
+
+  /** One that registered before it was known that the table has this one, which is called the same or looks like it. */
+  function meet(row: Downloader, arrival: Downloader): void {
+    forget(arrival.name);
+    unsaved.add(arrival.name);
+    learn(row);
+    if (names.reclaim(arrival) === undefined) return;
+    const downloader = { ...arrival, name: row.name, paused: row.paused || arrival.paused };
+    known.set(row.name, downloader);
+    unsaved.add(row.name);
+    late.add(row.name, { isPauseKnown: true });
+    renamed.set(arrival.name, row.name);
+    deps.onRegistered(downloader, row);
   }
 
   const registry: Registry = {
     register(registration) {
-      const previous = previousOf(registration);
+      const previous = names.claim(registration);
       const downloader: Downloader = {
         ...registration,
         name: previous?.name ?? registration.name,
@@ -118,6 +117,8 @@ export function createRegistry(
         failures: 0,
         paused: previous?.paused ?? false,
       };
+      // One that waits to be removed there leaves nothing behind.
+      late.add(downloader.name, { isPauseKnown: previous === undefined && unsaved.has(downloader.name) });
       known.set(downloader.name, downloader);
       routing = undefined;
       names.add(downloader.name);
@@ -131,7 +132,7 @@ export function createRegistry(
       deps.onRegistered(downloader, previous);
     },
     all: () => [...known.values()].sort((a, b) => a.name.localeCompare(b.name)),
-    byName: (name) => known.get(name),
+    byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
     takersOf(url) {
       routing ??= createRouting({ downloaders: [...known.values()], routes: deps.routes });
       return routing.matchesOf(url);
@@ -141,13 +142,8 @@ export function createRegistry(
       return candidatesAmong(matching, chosen);
     },
     order(link) {
-      const states = Map.groupBy(registry.matching(link), registry.stateOf);
-      const { reachable = [], failing = [], unreachable = [] } = Object.fromEntries(states);
-      const tried = reachable.length > 0 ? reachable : failing;
-      const drawn = drawOrder(tried, deps.random);
       const isAvoided = (name: string) => deps.usability?.isAvoided(name) ?? false;
-      const names = [...drawn.filter((name) => !isAvoided(name)), ...drawn.filter(isAvoided)];
-      return { names, unreachable: drawOrder(unreachable, deps.random) };
+      return draw(registry.matching(link), { stateOf: registry.stateOf, isAvoided, random: deps.random });
     },
     exchanged(name, exchange) {
       const downloader = known.get(name);
@@ -169,16 +165,13 @@ export function createRegistry(
       const downloader = known.get(name);
       if (downloader === undefined) return;
       known.set(name, { ...downloader, paused });
+      late.pauseChosen(name);
       unsaved.add(name);
       registry.save();
       if (!paused) deps.onChanged?.();
     },
     remove(name) {
-      known.delete(name);
-      routing = undefined;
-      names.remove(name);
-      states.forget(name);
-      deps.usability?.forget(name);
+      forget(name);
       unsaved.add(name);
       registry.save();
       deps.onChanged?.();
@@ -190,6 +183,7 @@ export function createRegistry(
           if (downloader === undefined) table.remove(name);
           else table.save(downloader);
           unsaved.delete(name);
+          late.delete(name);
         } catch (error) {
           if (!(error instanceof StoreUnavailable)) throw error;
           log.warn("Cannot store the registry now; it goes on in memory", { code: error.code });
@@ -198,16 +192,26 @@ export function createRegistry(
       }
     },
     takeUp() {
-      for (const downloader of table.all()) {
-        const { name } = downloader;
-        if (known.has(name) || unsaved.has(name)) continue;
-        known.set(name, downloader);
-        names.add(name);
-        states.recall(downloader);
+      const rows = new Map(table.all().map((row) => [row.name, row]));
+      for (const name of known.keys()) if (!rows.has(name) && !late.has(name)) forget(name);
+      const arrivalFor = late.comparedWith(rows);
+      for (const row of rows.values()) {
+        const mine = known.get(row.name);
+        if (mine !== undefined) known.set(row.name, late.reconciled(mine, row));
+        if (mine !== undefined || unsaved.has(row.name)) continue;
+        const arrival = known.get(arrivalFor(row.name) ?? "");
+        if (arrival === undefined) learn(row);
+        else meet(row, arrival);
       }
       routing = undefined;
     },
   };
+  for (const [name, downloader] of table.unsaved?.() ?? []) {
+    unsaved.add(name);
+    if (downloader === undefined) continue;
+    learn(downloader);
+    late.add(name, { isPauseKnown: true });
+  }
   registry.takeUp();
   return registry;
 }

@@ -3,7 +3,7 @@ import type { Wait } from "../../domain/wait.ts";
 import { ApiNetworkError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
 import { createPollErrors, type PollErrorOptions, type PollErrorState } from "./poll-errors.ts";
-import { type BatchOptions, createBatchHandler, type UpdateCounts } from "./update-batch.ts";
+import { type BatchOptions, createBatchHandler } from "./update-batch.ts";
 
 export interface PollOptions extends BatchOptions, PollErrorOptions {
   readonly api: Api;
@@ -26,7 +26,6 @@ export interface PollHealth {
   readonly state: "starting" | "polling" | PollErrorState | "stopped";
   /** Epoch ms of the latest answer to getUpdates; undefined before the first. */
   readonly lastSuccessAt: number | undefined;
-  readonly updates: Readonly<UpdateCounts>;
 }
 
 export interface Poll {
@@ -141,7 +140,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
   return {
     get health() {
       const state = running === "stopped" ? running : (pollErrors.state ?? running);
-      return { state, lastSuccessAt, updates: batch.counts };
+      return { state, lastSuccessAt };
     },
 
     async run(stop) {

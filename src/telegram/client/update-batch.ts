@@ -12,19 +12,6 @@ export interface UpdatesInProgress {
   clear(): void;
 }
 
-/** How many updates ended in which way since the start. */
-export interface UpdateCounts {
-  handled: number;
-  /** The handler rejected. */
-  failed: number;
-  /** The handler took longer than the limit; it goes on by itself. */
-  late: number;
-  /** Of a kind that was not asked for. */
-  unsupported: number;
-  /** Begun more often than allowed, and never ended: it seems to kill the process. */
-  poisonous: number;
-}
-
 export interface BatchOptions {
   readonly kinds: readonly AllowedUpdateName[];
   /** Resolves when what the update asks for is stored; answers may still be on their way. */
@@ -47,19 +34,18 @@ const MAX_TRIES = 3;
 
 /** Handles batches of updates: each chat in its order, chats side by side (reliability.md §3.3). */
 export function createBatchHandler({ kinds, handle, updatesInProgress, writable, log, wait, onPoison }: BatchOptions) {
-  const counts: UpdateCounts = { handled: 0, failed: 0, late: 0, unsupported: 0, poisonous: 0 };
   const supported = new Set<string>(kinds);
   const strangeKinds = new Set<string>();
   /** A run before this one may have been killed, or the database locked, before an end could be recorded. */
   let mayHoldOld = true;
 
-  async function one(raw: TelegramUpdate): Promise<keyof UpdateCounts> {
+  async function one(raw: TelegramUpdate): Promise<void> {
     const kind = kindOf(raw);
     if (kind === undefined || !supported.has(kind)) {
       const name = kind ?? "none";
       if (!strangeKinds.has(name)) log.warn("Updates of this kind are skipped", { kind: name, update: raw.update_id });
       strangeKinds.add(name);
-      return "unsupported";
+      return;
     }
     const update = inOrder(raw, kind);
     const id = update.update_id;
@@ -69,29 +55,25 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
       if (tries > MAX_TRIES) {
         log.error("An update was begun several times and never ended: skipped", { update: id, tries: tries - 1, kind });
         onPoison?.(update);
-        return "poisonous";
+        return;
       }
-      return await limited(update);
+      await limited(update);
     } catch (error) {
       log.error("Cannot handle an update", { update: id, kind, ...errorFields(error) });
-      return "failed";
     } finally {
       forget(id);
     }
   }
 
-  async function limited(update: TelegramUpdate): Promise<"handled" | "late"> {
+  async function limited(update: TelegramUpdate): Promise<void> {
     const ended = new AbortController();
-    const late = wait(LIMIT_MS, ended.signal).then(() => "late" as const);
+    const isLate = wait(LIMIT_MS, ended.signal).then(() => true);
     // Called inside `then`, so that one that throws at once is a rejection as well.
     const work = Promise.resolve(update).then(handle);
-    const outcome = await Promise.race([work.then(() => "handled" as const), late]).finally(() => ended.abort());
-    if (outcome === "late") {
-      const { update_id: id } = update;
-      log.error("An update is not handled yet: going on without it", { update: id, afterMs: LIMIT_MS });
-      work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));
-    }
-    return outcome;
+    if (!(await Promise.race([work.then(() => false), isLate]).finally(() => ended.abort()))) return;
+    const { update_id: id } = update;
+    log.error("An update is not handled yet: going on without it", { update: id, afterMs: LIMIT_MS });
+    work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));
   }
 
   function triesOf(id: number): number {
@@ -113,8 +95,6 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
   }
 
   return {
-    counts: counts as Readonly<UpdateCounts>,
-
     /**
      * Telegram has nothing that was not confirmed: what is still noted never comes again, and would make another update
      * suspicious, since numbers may repeat (Bot API: `update_id`).
@@ -137,7 +117,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
         for (const ofOneChat of chats) {
           for (const update of ofOneChat) {
             if (stop.aborted) return;
-            counts[await one(update)] += 1;
+            await one(update);
             left.delete(update);
           }
         }

@@ -8,7 +8,7 @@ import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import { downloaderCode, type LINK_ACTIONS, linkButton, readButton } from "../views/callback-data.ts";
+import { codeOf, type LINK_ACTIONS, linkButton, readButton } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
 
 /** The small window's words for what became of a link. */
@@ -81,7 +81,7 @@ export function createPromptButtons(deps: {
     }
     if (action === "server") {
       if (choice === "-") return { downloader: null };
-      const downloader = settings.downloaders.all().find((name) => downloaderCode(name) === choice);
+      const downloader = settings.downloaders.all().find((name) => codeOf(name) === choice);
       return downloader === undefined ? undefined : { downloader };
     }
     const folder = settings.folders[Number(choice)];

@@ -8,7 +8,7 @@ import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
-import { downloaderButton, downloaderCode, readButton } from "../views/callback-data.ts";
+import { codeOf, downloaderButton, isCode, readButton } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
 import { cutPage, numberedPage } from "../views/pagination.ts";
 
@@ -56,7 +56,7 @@ export function createDownloaderList(deps: {
     const cut = cutPage(names, { wanted, size: ENTRIES_PER_PAGE });
     const shown = downloaderAdmin.look(cut.shown).map((downloader) => ({
       text: summary(context, downloader, ROOTS_IN_LIST),
-      press: downloaderButton.pack({ action: "show", page: cut.page, downloader: downloaderCode(downloader.name) }),
+      press: downloaderButton.pack({ action: "show", page: cut.page, downloader: codeOf(downloader.name) }),
     }));
     return numberedPage(
       { ...cut, shown },
@@ -76,7 +76,7 @@ export function createDownloaderList(deps: {
     const { servers: words, button } = context.texts.admin;
     const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
       label: words.button[action],
-      press: downloaderButton.pack({ action, page: at, downloader: downloaderCode(name) }),
+      press: downloaderButton.pack({ action, page: at, downloader: codeOf(name) }),
     });
     const keyboard = keyboardOf([
       { choices: [choice(downloader.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
@@ -89,8 +89,7 @@ export function createDownloaderList(deps: {
 
   function sure(context: ChatContext, at: number, name: string): Content {
     const { servers: words, button } = context.texts.admin;
-    const press = (action: "sure" | "show") =>
-      downloaderButton.pack({ action, page: at, downloader: downloaderCode(name) });
+    const press = (action: "sure" | "show") => downloaderButton.pack({ action, page: at, downloader: codeOf(name) });
     const choices = [
       { label: words.button.sure, press: press("sure") },
       { label: button.back, press: press("show") },
@@ -109,10 +108,11 @@ export function createDownloaderList(deps: {
       const { servers: words } = context.texts.admin;
       const { message_id: messageId } = press.message;
       const show = (content: Content) => replies.edit(context.chatId, messageId, content);
-      const name = downloaderAdmin.all().find((downloader) => downloaderCode(downloader.name) === code)?.name;
+      const name = downloaderAdmin.all().find((downloader) => codeOf(downloader.name) === code)?.name;
       if (action === "page" || name === undefined) {
         show(page(context, at));
-        return { text: action === "page" ? "" : words.gone };
+        if (action === "page") return { text: "" };
+        return { text: isCode(code) ? words.gone : context.texts.pressed.outdated };
       }
       switch (action) {
         case "show":

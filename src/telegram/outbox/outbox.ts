@@ -46,8 +46,6 @@ export interface Outbox {
    * not answer: a message that it has taken is known by its answer alone.
    */
   stop(limits?: StopLimits): Promise<void>;
-  /** How many calls wait. */
-  readonly waiting: number;
 }
 
 const AT_ONCE = 8;
@@ -135,9 +133,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     send,
     deleteMessages: createDeleteMessages(send),
-    get waiting() {
-      return queues.size;
-    },
 
     async answerCallbackQuery(answer) {
       try {

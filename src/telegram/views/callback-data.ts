@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { CallbackData, type TelegramCallbackQuery } from "gramio";
 import { DECISIONS } from "../../service/access/requests.ts";
 
@@ -29,9 +30,17 @@ export const settingsButton = new CallbackData("settings")
   .enum("action", ["quality", "language", "folder", "lifetime", "notices"] as const)
   .string("choice");
 
-/** A downloader's name in callback data: names can be longer than 64 bytes. Two of one fleet hardly ever share it. */
-export function downloaderCode(name: string): string {
-  return Bun.hash.crc32(name).toString(36);
+/** Of 96 bits, in base64url: nobody finds another text for one, and it leaves room among the 64 bytes. */
+const CODE = /^[\w-]{16}$/;
+
+/** What stands for a text in callback data, where it would be too long. */
+export function codeOf(text: string): string {
+  return createHash("sha256").update(text).digest().subarray(0, 12).toString("base64url");
+}
+
+/** Whether this was made by `codeOf`, and not by a version that made others. */
+export function isCode(text: string): boolean {
+  return CODE.test(text);
 }
 
 /** The button under a notice that a link was lost, or may have been; `id` is its delivery's. */
@@ -49,7 +58,7 @@ export const userButton = new CallbackData("users")
   .number("page")
   .number("id", { default: 0 });
 
-/** A button of /servers; `downloader` is a `downloaderCode`. */
+/** A button of /servers; `downloader` is the `codeOf` of its name. */
 export const downloaderButton = new CallbackData("servers")
   .enum("action", ["page", "show", "pause", "resume", "ping", "remove", "sure"] as const)
   .number("page")

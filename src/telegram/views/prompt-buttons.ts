@@ -3,7 +3,7 @@ import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { named, plain } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
-import { downloaderCode, type LINK_ACTIONS, linkButton } from "./callback-data.ts";
+import { codeOf, type LINK_ACTIONS, linkButton } from "./callback-data.ts";
 import type { Row } from "./keyboard.ts";
 
 /** What people can choose for a link, and how they read instants. */
@@ -44,7 +44,7 @@ export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettin
   }));
   const downloaders = downloadersFor(link, settings).map((name) => ({
     label: name === null ? words.prompt.button.anyServer : named(plain(name, LONGEST_LABEL)),
-    press: press("server", name === null ? undefined : downloaderCode(name)),
+    press: press("server", name === null ? undefined : codeOf(name)),
     chosen: name === link.downloader,
   }));
   const choices: Row[] = [{ choices: qualities }, { choices: folders }, { choices: downloaders }];

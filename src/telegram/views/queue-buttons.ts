@@ -2,14 +2,14 @@ import { isBeingHandedOver } from "../../domain/link.ts";
 import { placeOf } from "../../service/fleet/ownership.ts";
 import type { Placement } from "../../service/fleet/removal.ts";
 import type { Texts } from "../locales/locales.ts";
-import { queueButton } from "./callback-data.ts";
+import { codeOf, queueButton } from "./callback-data.ts";
 import type { Row } from "./keyboard.ts";
 import { pageRow } from "./pagination.ts";
 import type { Entry, Reader } from "./queue-view.ts";
 
 /** Which of a chat's downloads a button is about: an answer to it is looked for only among those that the chat may see. */
 export function downloadChoice(at: Pick<Placement, "downloader" | "key">): string {
-  return Bun.hash(placeOf(at)).toString(36);
+  return codeOf(placeOf(at));
 }
 
 /** The page that the buttons are under. */

@@ -46,7 +46,7 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
 }
 
 function section(
-  { downloader, answer }: FleetStatus,
+  { downloader, problem, answer }: FleetStatus,
   waiting: ReadonlyMap<string, BoundedCount>,
   { texts, now }: { texts: Texts; now: number },
 ): FormattableString {
@@ -54,7 +54,13 @@ function section(
   const lines: (FormattableString | string)[] = [];
   const seen = downloader.lastSeenAt === null ? undefined : words.ago(now - downloader.lastSeenAt);
   const offline = seen === undefined ? words.neverSeen : words.offline(seen);
-  const [mark, state] = answer === undefined ? ["🔴", offline] : ["🟢", words.online];
+  // Its error in answer to this call is an answer, too.
+  const isUseless = problem !== undefined && (answer !== undefined || downloader.failures === 0);
+  const [mark, state] = isUseless
+    ? ["⛔", words.unusable(problem)]
+    : answer === undefined
+      ? ["🔴", offline]
+      : ["🟢", words.online];
   lines.push(format`${mark} ${bold(named(downloader.name))} · ${state}`);
   if (downloader.paused) lines.push(`⏸ ${words.paused}`);
   if (answer !== undefined) {

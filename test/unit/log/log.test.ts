@@ -168,12 +168,4 @@ describe("the sink", () => {
     expect(written.join("")).toContain("/bot***/getMe");
     expect(written.join("")).not.toContain("abcdef");
   });
-
-  test("knows secrets that were learned later, in every tag's log", () => {
-    const { log, written } = recorded();
-    const early = log.withTag("http");
-    log.addSecrets(["learned-later"]);
-    early.info("learned-later");
-    expect(written).toEqual(["<6>[http] ***\n"]);
-  });
 });

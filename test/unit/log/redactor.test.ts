@@ -24,8 +24,7 @@ describe("createRedactor()", () => {
   });
 
   test("strikes out secrets as JSON and URLs spell them, and those that are added later", () => {
-    const redactor = createRedactor(['p"ss\\w']);
-    redactor.add(["a b@c", ""]);
+    const redactor = createRedactor(['p"ss\\w', "a b@c", ""]);
     expect(redactor.redact(JSON.stringify({ password: 'p"ss\\w' }))).toBe('{"password":"***"}');
     expect(redactor.redact("http://x:a%20b%40c@h a b@c")).toBe("http://x:***@h ***");
   });

@@ -11,7 +11,8 @@ import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
-import { createRegistry, type Registry, type RegistryEvents } from "../../../src/service/fleet/registry.ts";
+import { createRegistry, type Registry } from "../../../src/service/fleet/registry.ts";
+import type { RegistryEvents } from "../../../src/service/fleet/registry-events.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
@@ -82,7 +83,7 @@ export function createBot(of: {
   const outcomes = createOutcomes({ store, settings, deliver, now, random, log, report });
   const { uncertainHoldMs } = settings;
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
-  const ledger = createDirectLedger({ store, journal: of.journal, deliver, now, log, report });
+  const ledger = createDirectLedger({ store, registry, journal: of.journal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
   const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });

@@ -4,6 +4,7 @@ import { wait } from "../../../src/domain/wait.ts";
 import { createSubmitter } from "../../../src/service/dispatch/submitter.ts";
 import { createFleet } from "../../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
+import { createUsability } from "../../../src/service/fleet/usability.ts";
 import { createTracker } from "../../../src/service/tracking/tracker.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -45,10 +46,11 @@ function createLong(turns: ReturnType<typeof countBetweenTurns>) {
     ...common,
   });
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
+  const usability = createUsability({ now: common.now, tell: () => {} });
   return {
     store,
     submitter: createSubmitter({ ...common, registry, attempts: store.attempts, deliveries: store.deliveries }),
-    fleet: createFleet({ ...common, registry, patienceMs: 60_000, wait }),
+    fleet: createFleet({ ...common, registry, usability, patienceMs: 60_000, wait }),
     tracked(onEnd: () => void) {
       store.deliveries.add({
         ...{ linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", quality: "best", folder: null },

@@ -20,6 +20,8 @@ const gone = {
   downloaders: { all: fail, save: fail, remove: fail },
   grants: { all: fail, save: fail, remove: fail },
   chats: { all: fail, byId: fail, update: fail },
+  moveChat: fail,
+  transaction: fail,
 };
 function fail(): never {
   throw new StoreUnavailable("SQLITE_BUSY");
@@ -69,13 +71,88 @@ describe("the copy of what the database knows", () => {
     expect(() => copy.tables.downloaders.remove("old")).toThrow(StoreUnavailable);
     copy.save();
     // The next life, in which the database works, but has not heard of it.
-    const next = open(path, store);
-    expect(next.tables.downloaders.all().map(({ name }) => name)).toEqual(["nas"]);
-    next.tables.downloaders.save(heard);
-    next.tables.downloaders.remove("old");
-    next.save();
-    store.downloaders.remove("nas");
-    expect(open(path, store).tables.downloaders.all()).toEqual([]);
+    const next = open(path, store).tables.downloaders;
+    expect(next.all().map(({ name }) => name)).toEqual(["old"]);
+    expect([...(next.unsaved?.() ?? [])]).toEqual([
+      ["nas", { ...nas, lastSeenAt: null, failures: 0 }],
+      ["old", undefined],
+    ]);
+    next.save(heard);
+    next.remove("old");
+    expect([...(next.unsaved?.() ?? [])]).toEqual([]);
+  });
+
+  test("does not take it for news that a downloader was heard of while the database could not be written", () => {
+    using store = openStore(":memory:");
+    const path = place();
+    const copy = open(path, store);
+    copy.tables.downloaders.save(heard);
+    copy.save();
+    const without = open(path, { ...store, downloaders: gone.downloaders }).tables.downloaders;
+    expect(() => without.save({ ...heard, lastSeenAt: 99 })).toThrow(StoreUnavailable);
+    expect([...(without.unsaved?.() ?? [])]).toEqual([]);
+    expect(() => without.save({ ...heard, paused: true })).toThrow(StoreUnavailable);
+    expect([...(without.unsaved?.() ?? [])]).toMatchObject([["nas", { paused: true }]]);
+  });
+
+  test("follows a group that gets another id", () => {
+    using store = openStore(":memory:");
+    const path = place();
+    const copy = open(path, store);
+    copy.tables.grants.save({ ...grant, id: -5 });
+    copy.tables.chats.update(-5, { language: "ru" });
+    copy.save();
+    copy.tables.moveChat({ from: -5, to: -1005 });
+    copy.save();
+    const { tables } = open(path);
+    expect(tables.grants.all()).toMatchObject([{ id: -1005 }]);
+    expect(tables.chats.byId(-1005)).toMatchObject({ language: "ru" });
+  });
+  describe("of a database that was emptied or goes back to a backup", () => {
+    /** A copy as it is after a life in which these were stored. */
+    function written(): string {
+      using store = openStore(":memory:");
+      const path = place();
+      const copy = open(path, store);
+      copy.tables.downloaders.save(heard);
+      copy.tables.grants.save(grant);
+      copy.tables.chats.update(7, { language: "ru", quality: 720 });
+      copy.save();
+      return path;
+    }
+
+    test("takes the place of what is there, and nothing is left that it does not have", () => {
+      using store = openStore(":memory:");
+      store.downloaders.save({ ...heard, name: "removed since" });
+      store.grants.save({ ...grant, id: 8 });
+      const path = written();
+      const copy = open(path, store);
+      copy.restore(statSync(path).mtimeMs - 1);
+      expect(store.downloaders.all()).toEqual([{ ...nas, lastSeenAt: null, failures: 0 }]);
+      expect(store.grants.all()).toEqual([grant]);
+      expect(store.chats.all()).toMatchObject([{ chatId: 7, language: "ru", quality: 720 }]);
+    });
+
+    test("is left alone where it is older than what is there", () => {
+      using store = openStore(":memory:");
+      const path = written();
+      open(path, store).restore(statSync(path).mtimeMs);
+      open(place(), store).restore(Number.NEGATIVE_INFINITY);
+      expect([store.downloaders.all(), store.grants.all(), store.chats.all()]).toEqual([[], [], []]);
+    });
+
+    test("answers and stays as it is until it could be written", () => {
+      using store = openStore(":memory:");
+      const path = written();
+      const before = readFileSync(path, "utf8");
+      const copy = open(path, { ...store, transaction: fail });
+      expect(() => copy.restore(Number.NEGATIVE_INFINITY)).toThrow(StoreUnavailable);
+      copy.save();
+      expect(readFileSync(path, "utf8")).toBe(before);
+      const { downloaders, grants, chats } = copy.tables;
+      expect([downloaders.all(), grants.all()]).toMatchObject([[nas], [grant]]);
+      expect([chats.byId(7), ...chats.all()]).toMatchObject([{ language: "ru" }, { language: "ru" }]);
+    });
   });
 
   test("is no reason to fail where it cannot be read or written", () => {

@@ -116,3 +116,21 @@ describe("a database in whose place another one is put while it is open", () => 
     expect(late.store.links.count({})).toBe(2);
   });
 });
+
+test("a database that could be opened too late, and is of a newer version, is told once and never used", () => {
+  using place = createPlace();
+  writeDatabase(place.path, 1);
+  const holder = new Database(place.path);
+  holder.run("PRAGMA user_version = 999");
+  holder.run("PRAGMA locking_mode = EXCLUSIVE");
+  holder.run("BEGIN EXCLUSIVE");
+  let told = 0;
+  using late = openLateStore(place.path, {
+    ...{ backups: createBackupFiles(place.path), now: () => 0, log: createRecordingLog() },
+    onNewer: () => void told++,
+  });
+  expect([late.takeUp(), told]).toEqual([false, 0]);
+  holder.close();
+  expect([late.takeUp(), late.takeUp(), late.takeUp(), told]).toEqual([false, false, false, 1]);
+  expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
+});

@@ -1,9 +1,9 @@
-import type { AdminAlert, BoundedCount, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address, Unusable } from "../../../domain/downloader.ts";
+import type { AdminAlert, BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
+import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
-import { links } from "./links.ts";
+import { links, unusable } from "./links.ts";
 
 const { form, counted } = createPlural("en");
 const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
@@ -21,9 +21,12 @@ const minutes = (ms: number) => counted(Math.ceil(ms / MINUTE_MS), "minute", "mi
 const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
 
-const unusable: Readonly<Record<Unusable, string>> = {
-  not_let_in: "does not let this bot in",
-  no_method: "is no downloader that this bot can use",
+const trouble: Readonly<Record<DatabaseTrouble, string>> = {
+  full: "its disk is full. I hand links over at once meanwhile. Make room there: the rest goes by itself",
+  locked:
+    "another program keeps it locked. I hand links over at once meanwhile. Let that program go, and the rest goes by itself",
+  unwritable: "it cannot be read or written; the log says more. I hand links over at once meanwhile",
+  damaged: "it is damaged. I hand links over at once where I must. Restart me: I then take the latest good backup",
 };
 
 function load({ running, waiting }: DownloaderLoad): string {
@@ -53,6 +56,10 @@ export const admin = {
           : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
       case "no_database":
         return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I go on without it and hand links over at once; the log says more.";
+      case "database_failing":
+        return `🧯 The database cannot be used: ${trouble[alert.because]}.`;
+      case "newer_database":
+        return "🧯 The database was written by a newer version of me, so I cannot use it. I go on without it and hand links over at once. Install that version again, or restore a backup made by this one.";
       case "database_deleted":
         return alert.isRewritten
           ? "🧯 The file of the database was deleted or replaced while I was running. I have written all that I know into a new one, and moved aside what lay there. Who did that?"

@@ -1,5 +1,6 @@
 import { type FormattableString, format } from "gramio";
 import type { BoundedCount } from "../../../domain/admin-alert.ts";
+import type { Unusable } from "../../../domain/downloader.ts";
 import type { ShownStatus } from "../../../domain/downloads.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
@@ -16,6 +17,12 @@ export const links = (n: number) => counted(n, "link", "links");
 
 /** A quality in words. */
 export const quality = (value: Quality): string => (value === "best" ? "best" : `${value}p`);
+
+/** Why a downloader that answers is of no use. */
+export const unusable: Readonly<Record<Unusable, string>> = {
+  not_let_in: "does not let this bot in",
+  no_method: "is no downloader that this bot can use",
+};
 
 const failure = ({ reason, downloader }: Failure) =>
   ({
@@ -123,6 +130,7 @@ export const lists = {
     title: (waiting: number) => (waiting === 0 ? "Downloaders" : `Downloaders · ${links(waiting)} in the queue`),
     none: "No downloader has registered yet. Links wait until one does.",
     online: "online",
+    unusable: (problem: Unusable) => `answers, but ${unusable[problem]}`,
     offline: (seen: string) => `does not answer, last seen ${seen}`,
     neverSeen: "does not answer, never seen",
     paused: "paused: gets no new links",

@@ -1,10 +1,10 @@
-import type { BoundedCount, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address, Unusable } from "../../../domain/downloader.ts";
+import type { BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
+import type { Address } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural, listed } from "../plural.ts";
-import { links } from "./links.ts";
+import { links, unusable } from "./links.ts";
 
 const { counted } = createPlural("ru");
 const atLeast = ({ links: n, more }: BoundedCount) =>
@@ -23,9 +23,12 @@ const stay = (ms: number) =>
 const minutes = (ms: number) => counted(Math.ceil(ms / MINUTE_MS), "минуту", "минуты", "минут");
 const queued = (n: number | undefined) => (n === undefined ? "Очередь не прочитать." : `В очереди ${links(n)}.`);
 
-const unusable: Readonly<Record<Unusable, string>> = {
-  not_let_in: "не пускает этого бота",
-  no_method: "этот бот с ним работать не умеет",
+const trouble: Readonly<Record<DatabaseTrouble, string>> = {
+  full: "диск заполнен. Пока передаю ссылки сразу. Освободите место, дальше всё пойдёт само",
+  locked: "её заняла другая программа. Пока передаю ссылки сразу. Остановите ту программу, дальше всё пойдёт само",
+  unwritable: "её не удаётся прочитать или записать, подробности в журнале. Пока передаю ссылки сразу",
+  damaged:
+    "она повреждена. Если сохранить ссылку не удаётся, передаю её сразу. Перезапустите бота: он возьмёт последнюю исправную резервную копию",
 };
 
 function load({ running, waiting }: DownloaderLoad): string {
@@ -55,6 +58,10 @@ export const admin: Texts["admin"] = {
           : "🧯 База была повреждена, а резервной копии не нашлось. Я убрал её в сторону и начал с пустой: ждавшие ссылки остались в повреждённом файле, он назван в журнале.";
       case "no_database":
         return "🧯 База данных недоступна: она занята, либо диск полон или только для чтения. Работаю без неё и передаю ссылки сразу; подробности в журнале.";
+      case "database_failing":
+        return `🧯 База данных недоступна: ${trouble[alert.because]}.`;
+      case "newer_database":
+        return "🧯 База данных записана более новой версией бота, эта её прочитать не может. Работаю без неё и передаю ссылки сразу. Верните ту версию или восстановите резервную копию, сделанную этой.";
       case "database_deleted":
         return alert.isRewritten
           ? "🧯 Файл базы удалили или подменили, пока бот работал. Я записал всё, что знаю, в новый, а лежавший на его месте убрал в сторону. Проверьте, кто это сделал."

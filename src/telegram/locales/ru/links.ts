@@ -1,4 +1,5 @@
 import { format } from "gramio";
+import type { Unusable } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
 import { named } from "../../../domain/text.ts";
@@ -14,6 +15,12 @@ export const links = (n: number) => counted(n, "ссылка", "ссылки", "
 
 /** A quality in words. */
 export const quality = (value: Quality): string => (value === "best" ? "лучшее" : `${value}p`);
+
+/** Why a downloader that answers is of no use. */
+export const unusable: Readonly<Record<Unusable, string>> = {
+  not_let_in: "не пускает этого бота",
+  no_method: "этот бот с ним работать не умеет",
+};
 
 const failure = ({ reason, downloader }: Failure) =>
   ({
@@ -112,6 +119,7 @@ export const lists: Texts["lists"] = {
     title: (waiting) => (waiting === 0 ? "Загрузчики" : `Загрузчики · в очереди ${links(waiting)}`),
     none: "Ни один загрузчик ещё не подключился. Ссылки ждут первого.",
     online: "на связи",
+    unusable: (problem) => `отвечает, но ${unusable[problem]}`,
     offline: (seen) => `не отвечает, был на связи ${seen}`,
     neverSeen: "не отвечает, на связи ещё не был",
     paused: "на паузе: новых ссылок не получает",

@@ -167,6 +167,18 @@ describe("a link that its chat has just removed and that goes past the queue", (
 });
 
 describe("the time that a link may take past the queue", () => {
+  /** A stop while the first of two downloaders is called. */
+  async function createStopping() {
+    const world = createWorld({ random: () => 0.99 });
+    const first = world.server("first", { mode: "hangs" });
+    const second = world.server("second");
+    stopwatch(world);
+    world.watcher = storeFails;
+    const told = world.enqueue(LINK);
+    await turn();
+    return { world, first, second, told, drained: world.bot.direct.drain() };
+  }
+
   test("ends with the name of whom it is being handed over to; what comes of that is recorded all the same", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
@@ -201,14 +213,8 @@ describe("the time that a link may take past the queue", () => {
   });
 
   test("is cut by a stop, which tries nobody else", async () => {
-    using world = createWorld({ random: () => 0.99 });
-    const first = world.server("first", { mode: "hangs" });
-    const second = world.server("second");
-    stopwatch(world);
-    world.watcher = storeFails;
-    const told = world.enqueue(LINK);
-    await turn();
-    const drained = world.bot.direct.drain();
+    const { world, first, second, told, drained } = await createStopping();
+    using _world = world;
     world.bot.direct.giveUp();
     await drained;
     expect(await told).toMatchObject([{ kind: "kept", maybe: "first" }]);
@@ -219,20 +225,27 @@ describe("the time that a link may take past the queue", () => {
   });
 
   test("is not used up by a stop: the call under way ends, and nobody else is tried", async () => {
-    using world = createWorld({ random: () => 0.99 });
-    const first = world.server("first", { mode: "hangs" });
-    const second = world.server("second");
-    stopwatch(world);
-    world.watcher = storeFails;
-    const told = world.enqueue(LINK);
-    await turn();
-    const drained = world.bot.direct.drain();
+    const { world, first, second, told, drained } = await createStopping();
+    using _world = world;
     first.mode = "refuses";
     first.release();
     await drained;
     expect(await told).toMatchObject([{ kind: "kept", maybe: undefined }]);
     expect(second.calls).toEqual([]);
   });
+});
+
+test("a downloader that was called otherwise while the table could not be read gets the delivery by its name", async () => {
+  using world = createWorld();
+  world.watcher = storeFails;
+  world.server("nas");
+  expect(await world.enqueue(LINK)).toMatchObject([{ kind: "sent", downloader: "nas" }]);
+  const of = { host: "10.0.0.1", port: 1, roots: ["*"], registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false };
+  world.store.downloaders.save({ ...of, name: "NAS" });
+  world.watcher = () => {};
+  world.bot.registry.takeUp();
+  await world.tick();
+  expect(deliveries(world)).toEqual([[ANN, "NAS"]]);
 });
 
 describe("a kill while the database cannot be used", () => {

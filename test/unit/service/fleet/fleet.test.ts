@@ -14,6 +14,7 @@ import { keyOf } from "../../../../src/domain/url.ts";
 import { createFleet } from "../../../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import type { Removal } from "../../../../src/service/fleet/removal.ts";
+import { createUsability } from "../../../../src/service/fleet/usability.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
@@ -93,9 +94,11 @@ function createScene(names: readonly string[]) {
   for (const [index, name] of names.entries()) {
     registry.register({ name, roots: ["*"], host: "127.0.0.1", port: 5_000 + index });
   }
+  const usability = createUsability({ now: clock.now, tell: () => {} });
   const fleet = createFleet({
     client,
     registry,
+    usability,
     store,
     patienceMs: PATIENCE_MS,
     now: clock.now,
@@ -107,6 +110,7 @@ function createScene(names: readonly string[]) {
     clock,
     store,
     registry,
+    usability,
     fleet,
     at,
     log,
@@ -280,6 +284,16 @@ describe("the fleet's statuses", () => {
     const [whole] = await scene.fleet.statuses(admin, never);
     expect(whole?.answer?.running).toHaveLength(3);
     expect(whole?.answer?.others).toBe(0);
+  });
+
+  test("one that lacks only what links need answers, and is known to be of no use", async () => {
+    using scene = createScene(["box", "nas"]);
+    scene.usability.note("nas", "SetToQueue", "no_method");
+    const statuses = await scene.fleet.statuses(ann, never);
+    expect(statuses.map(({ problem, answer }) => [problem, answer !== undefined])).toEqual([
+      [undefined, true],
+      ["no_method", true],
+    ]);
   });
 
   test("one that does not answer is there all the same, with when it was last seen", async () => {

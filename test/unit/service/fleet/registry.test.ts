@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { Downloader } from "../../../../src/domain/downloader.ts";
 import { RegistrationRefused } from "../../../../src/domain/registration.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { createUsability } from "../../../../src/service/fleet/usability.ts";
 import { seeded } from "../../../support/seeded.ts";
@@ -303,5 +305,122 @@ describe("order()", () => {
     registry.setPaused("b", false);
     registry.remove("b");
     expect(registry.matching(X)).toEqual([]);
+  });
+});
+
+describe("a downloader that registers before the table can be read", () => {
+  const of = { host: "10.0.0.1", port: 1, roots: ["*"], registeredAt: 0, lastSeenAt: 0, failures: 0 };
+
+  /** A life whose table has these, and knows nothing at its start but what a copy has of it. */
+  function createLateLife(
+    stored: readonly Downloader[],
+    { copy = [], bindsNames = false }: { copy?: readonly Downloader[]; bindsNames?: boolean } = {},
+  ) {
+    const world = createWorld();
+    for (const one of stored) world.store.downloaders.save(one);
+    const told: object[] = [];
+    let isReadable = false;
+    const locked = () => {
+      if (!isReadable) throw new StoreUnavailable("SQLITE_BUSY");
+    };
+    const { downloaders } = world.store;
+    const registry = createRegistry({
+      table: {
+        all: () => (isReadable ? downloaders.all() : [...copy]),
+        save(downloader) {
+          locked();
+          downloaders.save(downloader);
+        },
+        remove(name) {
+          locked();
+          downloaders.remove(name);
+        },
+      },
+      ...{ routes: [], bindsNames, now: () => world.now, random: () => 0, log: world.bot.log },
+      onRegistered: ({ name }, previous) => void told.push({ name, was: previous?.port }),
+      onRefused: ({ name }, because) => void told.push({ refused: name, ...because }),
+    });
+    const register = (name: string) => registry.register({ name, host: "10.0.0.1", port: 2, roots: ["*"] });
+    return {
+      registry,
+      register,
+      told,
+      takeUp() {
+        isReadable = true;
+        registry.takeUp();
+        registry.save();
+        return downloaders.all();
+      },
+      [Symbol.dispose]: () => world[Symbol.dispose](),
+    };
+  }
+
+  test("is the one that the table has in another spelling, which it keeps", () => {
+    using life = createLateLife([{ ...of, name: "NAS", paused: true }]);
+    life.register("nas");
+    expect(life.takeUp()).toMatchObject([{ name: "NAS", port: 2, paused: true }]);
+    expect(life.registry.all()).toMatchObject([{ name: "NAS", port: 2, paused: true }]);
+    expect(life.registry.byName("nas")?.name).toBe("NAS");
+    expect(life.told).toEqual([
+      { name: "nas", was: undefined },
+      { name: "NAS", was: 1 },
+    ]);
+  });
+
+  test.each([
+    ["looks like one of the table", "nаs", false],
+    ["has a certificate's name that differs", "NAS", true],
+  ])("and %s is refused then, and admins hear of it", (_, name, bindsNames) => {
+    using life = createLateLife([{ ...of, name: "nas", paused: false }], { bindsNames });
+    life.register(name);
+    expect(life.takeUp()).toMatchObject([{ name: "nas", port: 1 }]);
+    expect(life.registry.all()).toMatchObject([{ name: "nas", port: 1 }]);
+    expect(life.told.at(-1)).toEqual({ refused: name, like: "nas" });
+  });
+
+  test("stays paused, unless an admin has said something else meanwhile", () => {
+    const stored = ["a", "b"].map((name) => ({ ...of, name, paused: true }));
+    using life = createLateLife(stored);
+    for (const name of ["a", "b"]) life.register(name);
+    life.registry.setPaused("b", false);
+    expect(life.takeUp()).toMatchObject([
+      { name: "a", port: 2, paused: true },
+      { name: "b", port: 2, paused: false },
+    ]);
+  });
+
+  test("does not come back when it was removed and only an old copy has it, whatever was heard of it meanwhile", () => {
+    const stored = (name: string) => ({ ...of, name, paused: false });
+    using life = createLateLife([stored("here")], { copy: ["gone", "again", "here"].map(stored) });
+    life.registry.exchanged("gone", "answered");
+    life.register("again");
+    expect(life.takeUp().map(({ name }) => name)).toEqual(["here", "again"]);
+    expect(life.registry.all().map(({ name }) => name)).toEqual(["again", "here"]);
+  });
+
+  test("leaves the others where the table has them, and not where an old copy had them", () => {
+    const moved = { ...of, name: "moved", port: 9, roots: ["x.org"], registeredAt: 5, lastSeenAt: 5, paused: true };
+    using life = createLateLife([moved], { copy: [{ ...of, name: "moved", lastSeenAt: null, paused: false }] });
+    expect(life.takeUp()).toEqual([moved]);
+    expect(life.registry.all()).toEqual([moved]);
+    expect(life.registry.matching({ url: "https://y.org", downloader: null })).toEqual([]);
+  });
+
+  test("or is removed then, and could not be in the table, is so after the next start", () => {
+    using world = createWorld();
+    const { downloaders } = world.store;
+    downloaders.save({ ...of, name: "NAS", paused: false });
+    downloaders.save({ ...of, name: "removed", paused: false });
+    const left = new Map([
+      ["nas", { ...of, name: "nas", port: 2, paused: false }],
+      ["removed", undefined],
+    ]);
+    const registry = createRegistry({
+      table: { ...downloaders, unsaved: () => left },
+      ...{ routes: [], now: () => world.now, random: () => 0, log: world.bot.log, onRegistered: () => {} },
+    });
+    expect(registry.all()).toMatchObject([{ name: "NAS", port: 2 }]);
+    registry.save();
+    expect(downloaders.all()).toMatchObject([{ name: "NAS", port: 2 }]);
   });
 });

@@ -100,6 +100,21 @@ describe("an alarm", () => {
     expect(await tell()).toBe(1);
   });
 
+  test("that waits since much was told goes out when the bot stops", async () => {
+    const admins = createWatched();
+    for (let n = 0; n < 7; n += 1) {
+      admins.tell({ kind: "full", name: `nas ${n}`, at: HOME, most: 300 });
+      await admins.later(SECOND);
+    }
+    expect(admins.texts()).toHaveLength(5);
+    admins.close();
+    const [text, ...others] = admins.texts();
+    expect([text?.split("\n").length, others]).toEqual([2, []]);
+    admins.tell(DAMAGE);
+    await admins.later(MINUTE);
+    expect(admins.texts()).toEqual([]);
+  });
+
   test("floods nobody when two machines take a name from each other all the time, and loses no change", async () => {
     const admins = createWatched();
     const texts: string[] = [];

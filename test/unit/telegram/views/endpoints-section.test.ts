@@ -62,6 +62,7 @@ describe("endpointsSection()", () => {
     const downloader = { host: "127.0.0.1", port: 1, roots: ["*"], registeredAt: NOW, paused: false, failures: 0 };
     const downloaders = Array.from({ length: 60 }, (_, n) => ({
       downloader: { ...downloader, name: `nas ${n} ${"x".repeat(50)}`, lastSeenAt: NOW },
+      problem: undefined,
       answer: { running: [], others: 0, sensors: "" },
     }));
     const endpoints = Array.from({ length: 10 }, (_, n) => endpoint(`${n}.${"x".repeat(90)}`, { isCurrent: n === 0 }));

@@ -9,10 +9,10 @@ const MINUTE = 60_000;
 function status(
   name: string,
   answer: FleetStatus["answer"],
-  more: Partial<FleetStatus["downloader"]> = {},
+  { problem, ...more }: Partial<FleetStatus["downloader"] & Pick<FleetStatus, "problem">> = {},
 ): FleetStatus {
   const downloader = { name, host: "127.0.0.1", port: 1, roots: ["*"], registeredAt: NOW, paused: false, failures: 0 };
-  return { downloader: { ...downloader, lastSeenAt: NOW, ...more }, answer };
+  return { downloader: { ...downloader, lastSeenAt: NOW, ...more }, problem, answer };
 }
 const idle = { running: [], others: 0, sensors: "" };
 const film = (n: number) => ({
@@ -68,6 +68,23 @@ describe("statusPage()", () => {
       "",
       "🔴 new · does not answer, never seen",
     ]);
+  });
+
+  test("shows one that answers and is of no use as that, and not as online, with what it still does", () => {
+    const downloaders = [
+      status("closed", undefined, { problem: "not_let_in" }),
+      status("half", { ...idle, others: 2 }, { problem: "no_method" }),
+      status("off", undefined, { problem: "no_method", failures: 1 }),
+    ];
+    expect(page({ downloaders }).text.split("\n").slice(2)).toEqual([
+      "⛔ closed · answers, but does not let this bot in",
+      "",
+      "⛔ half · answers, but is no downloader that this bot can use",
+      "2 downloads of other chats",
+      "",
+      "🔴 off · does not answer, last seen just now",
+    ]);
+    expect(page({ downloaders }, "ru").text).toContain("⛔ half · отвечает, но этот бот с ним работать не умеет");
   });
 
   test("counts in Russian as Russian does", () => {
