@@ -109,7 +109,7 @@ export const handingOver: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/service/dispatch/direct-ledger.ts",
+    "src/service/dispatch/write-directs.ts",
     [DIRECT],
     [
       ["a kill before the journal is empty records twice", "if (isKnown) return undefined;", ""],
@@ -118,6 +118,12 @@ export const handingOver: readonly Mutant[] = [
         "for (const name of superseded) store.supersededSubmissions.add",
         "void",
       ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/direct-ledger.ts",
+    [DIRECT],
+    [
       [
         "a kill forgets what went past the queue",
         "for (const [id, entry] of journal.left())",

@@ -1,10 +1,10 @@
 import type { DirectEntry, DirectJournal } from "../../domain/direct.ts";
-import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
+import type { LinkEvent, NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
-import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
-import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
+import { createWriteDirects } from "./write-directs.ts";
 
 /** An entry as it stands; `isKept`: a kill does not forget it. */
 export interface LedgerEntry extends DirectEntry {
@@ -40,12 +40,6 @@ export interface DirectLedger {
 /** A message has at most 100 links. */
 const ENOUGH_FOR_A_FLUSH = 50;
 
-/** A link in the queue; `isNew`: it was not there before. */
-interface Placed {
-  readonly queued: Link;
-  readonly isNew: boolean;
-}
-
 export function createDirectLedger(deps: {
   store: Store;
   registry: Pick<Registry, "byName">;
@@ -55,9 +49,8 @@ export function createDirectLedger(deps: {
   log: Log;
   report: (event: LinkEvent) => void;
 }): DirectLedger {
-  const { store, journal, deliver, now, log, report } = deps;
-  /** As the database knows it: it may have been called otherwise while that could not be read. */
-  const asKnown = (name: string) => deps.registry.byName(name)?.name ?? name;
+  const { journal, log, report } = deps;
+  const writeDirects = createWriteDirects(deps);
   const entries = new Map<number, LedgerEntry>();
   const held = new Set<number>();
   for (const [id, entry] of journal.left()) entries.set(id, { ...entry, id, isKept: true });
@@ -71,51 +64,6 @@ export function createDirectLedger(deps: {
     isJournalUsed ||= kept.isKept;
     entries.set(id, kept);
     return kept;
-  }
-
-  /**
-   * In a transaction: puts it into the queue, and makes it known when Telegram delivers its message again. Undefined
-   * where nothing is left to write.
-   */
-  function enqueue({ link, superseded }: DirectEntry): Placed | undefined {
-    const { chatId, messageId, key, createdAt } = link;
-    if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
-    for (const name of superseded) store.supersededSubmissions.add({ key, downloader: asKnown(name), since: now() });
-    // It was written before, and a kill came before the journal was emptied.
-    const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && one.acceptedAt >= createdAt);
-    if (isKnown) return undefined;
-    const before = withoutRemoved(chatId, key);
-    const queued = before ?? store.links.add({ ...link, sendAt: now() });
-    // Its duplicate is on the way itself, and is told that the downloader has it.
-    return queued === undefined || isBeingHandedOver(queued) ? undefined : { queued, isNew: before === undefined };
-  }
-
-  /** In a transaction: what has become of it, as if it had gone out of the queue. */
-  function conclude({ state, downloader }: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
-    if (state === "accepted" && downloader !== null) return deliver(queued, asKnown(downloader));
-    if (state === "calling" && downloader !== null) return uncertain(queued, asKnown(downloader));
-    return isNew ? { kind: "queued", link: queued } : undefined;
-  }
-
-  /** A message goes with its last link (rule 15): all of them are in the queue before the first leaves it. */
-  function write(batch: readonly LedgerEntry[]): LinkEvent[] {
-    const placed = batch.map((entry) => ({ entry, place: enqueue(entry) }));
-    const events = placed.flatMap(({ entry, place }) => (place && conclude(entry, place)) ?? []);
-    releaseAll(batch);
-    return events;
-  }
-
-  /** In a transaction: messages whose links stand in the queue under another one, or nowhere any more, go too (rule 15). */
-  function releaseAll(batch: readonly LedgerEntry[]): void {
-    const later = [...entries.values()].filter((entry) => !batch.some(({ id }) => id === entry.id));
-    for (const { link, alsoIn = [] } of batch) {
-      for (const messageId of [link.messageId, ...alsoIn]) {
-        const isAwaited = later.some(
-          (other) => other.link.chatId === link.chatId && other.link.messageId === messageId,
-        );
-        if (!isAwaited) releaseMessage(store, { chatId: link.chatId, messageId }, now());
-      }
-    }
   }
 
   function entryOf({ chatId, key }: NewLink): LedgerEntry | undefined {
@@ -141,39 +89,6 @@ export function createDirectLedger(deps: {
       if (!together.some(({ id }) => held.has(id))) batch.push(...together);
     }
     return batch;
-  }
-
-  /** What the chat has of this link. Whoever sends one again that was just removed wants it: the old one goes now. */
-  function withoutRemoved(chatId: number, key: string): Link | undefined {
-    const before = store.links.byKey(chatId, key);
-    if (before?.state !== "removed") return before;
-    store.links.remove(before.id);
-    forgetMessages(store, before, now());
-    return undefined;
-  }
-
-  /** Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves. */
-  function uncertain({ id, key }: Link, downloader: string): LinkEvent | undefined {
-    if (store.links.ofKey(key).some(isBeingHandedOver)) {
-      store.supersededSubmissions.add({ key, downloader, since: now() });
-      const waiting = store.links.byId(id);
-      return waiting && { kind: "queued", link: waiting };
-    }
-    store.attempts.open({ linkId: id, downloader, startedAt: now() });
-    const link = store.links.update(id, { state: "uncertain", sendAt: now(), undo: null });
-    return link && { kind: "queued", link };
-  }
-
-  /** In one transaction; one that fails for another reason than the database must not hold back the rest for ever. */
-  function writeAll(batch: readonly LedgerEntry[]): LinkEvent[] {
-    try {
-      return store.transaction(() => write(batch));
-    } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
-      if (batch.length > 1) return batch.flatMap((entry) => writeAll([entry]));
-      log.error("Cannot store at all what was handed over past the queue", { link: batch[0]?.link.url, error });
-      return [];
-    }
   }
 
   return {
@@ -204,7 +119,13 @@ export function createDirectLedger(deps: {
     flush() {
       const batch = nextBatch();
       const events = unlessUnavailable(
-        () => (batch.length === 0 ? [] : writeAll(batch)),
+        () =>
+          batch.length === 0
+            ? []
+            : writeDirects(
+                batch,
+                [...entries.values()].filter((one) => !batch.includes(one)),
+              ),
         ({ code }) => log.warn("Cannot store what was handed over past the queue; trying again", { code }),
       );
       if (events === undefined) return false;

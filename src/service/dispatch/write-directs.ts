@@ -1,0 +1,112 @@
+import type { DirectEntry } from "../../domain/direct.ts";
+import { isBeingHandedOver, type Link, type LinkEvent } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
+import type { Registry } from "../fleet/registry.ts";
+import type { Deliver } from "./deliver.ts";
+
+/**
+ * Puts what was handed over past the queue into the database, in one transaction, as if it had gone out of the queue.
+ * `later`: what is still to be written, whose messages stay until then. Throws `StoreUnavailable`.
+ */
+export type WriteDirects = (batch: readonly DirectEntry[], later: readonly DirectEntry[]) => LinkEvent[];
+
+/** A link in the queue; `isNew`: it was not there before. */
+interface Placed {
+  readonly queued: Link;
+  readonly isNew: boolean;
+}
+
+export function createWriteDirects(deps: {
+  store: Store;
+  registry: Pick<Registry, "byName">;
+  deliver: Deliver;
+  now: () => number;
+  log: Log;
+}): WriteDirects {
+  const { store, deliver, now, log } = deps;
+  /** As the database knows it: it may have been called otherwise while that could not be read. */
+  const asKnown = (name: string) => deps.registry.byName(name)?.name ?? name;
+
+  /**
+   * In a transaction: puts it into the queue, and makes it known when Telegram delivers its message again. Undefined
+   * where nothing is left to write.
+   */
+  function enqueue({ link, superseded }: DirectEntry): Placed | undefined {
+    const { chatId, messageId, key, createdAt } = link;
+    if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
+    for (const name of superseded) store.supersededSubmissions.add({ key, downloader: asKnown(name), since: now() });
+    // It was written before, and a kill came before the journal was emptied.
+    const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && one.acceptedAt >= createdAt);
+    if (isKnown) return undefined;
+    const before = withoutRemoved(chatId, key);
+    const queued = before ?? store.links.add({ ...link, sendAt: now() });
+    // Its duplicate is on the way itself, and is told that the downloader has it.
+    return queued === undefined || isBeingHandedOver(queued) ? undefined : { queued, isNew: before === undefined };
+  }
+
+  /** In a transaction: what has become of it, as if it had gone out of the queue. */
+  function conclude({ state, downloader }: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
+    if (state === "accepted" && downloader !== null) return deliver(queued, asKnown(downloader));
+    if (state === "calling" && downloader !== null) return uncertain(queued, asKnown(downloader));
+    return isNew ? { kind: "queued", link: queued } : undefined;
+  }
+
+  /** A message goes with its last link (rule 15): all of them are in the queue before the first leaves it. */
+  function write(batch: readonly DirectEntry[], later: readonly DirectEntry[]): LinkEvent[] {
+    const placed = batch.map((entry) => ({ entry, place: enqueue(entry) }));
+    const events = placed.flatMap(({ entry, place }) => (place && conclude(entry, place)) ?? []);
+    releaseAll(batch, later);
+    return events;
+  }
+
+  /** In a transaction: messages whose links stand in the queue under another one, or nowhere any more, go too (rule 15). */
+  function releaseAll(batch: readonly DirectEntry[], later: readonly DirectEntry[]): void {
+    for (const { link, alsoIn = [] } of batch) {
+      for (const messageId of [link.messageId, ...alsoIn]) {
+        const isAwaited = later.some(
+          (other) => other.link.chatId === link.chatId && other.link.messageId === messageId,
+        );
+        if (!isAwaited) releaseMessage(store, { chatId: link.chatId, messageId }, now());
+      }
+    }
+  }
+
+  /** What the chat has of this link. Whoever sends one again that was just removed wants it: the old one goes now. */
+  function withoutRemoved(chatId: number, key: string): Link | undefined {
+    const before = store.links.byKey(chatId, key);
+    if (before?.state !== "removed") return before;
+    store.links.remove(before.id);
+    forgetMessages(store, before, now());
+    return undefined;
+  }
+
+  /** Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves. */
+  function uncertain({ id, key }: Link, downloader: string): LinkEvent | undefined {
+    if (store.links.ofKey(key).some(isBeingHandedOver)) {
+      store.supersededSubmissions.add({ key, downloader, since: now() });
+      const waiting = store.links.byId(id);
+      return waiting && { kind: "queued", link: waiting };
+    }
+    store.attempts.open({ linkId: id, downloader, startedAt: now() });
+    const link = store.links.update(id, { state: "uncertain", sendAt: now(), undo: null });
+    return link && { kind: "queued", link };
+  }
+
+  /** One that fails for another reason than the database must not hold back the rest for ever. */
+  const writeAll: WriteDirects = (batch, later) => {
+    try {
+      return store.transaction(() => write(batch, later));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      const [first, ...others] = batch;
+      if (others.length > 0) {
+        return batch.flatMap((entry, nth) => writeAll([entry], [...batch.slice(nth + 1), ...later]));
+      }
+      log.error("Cannot store at all what was handed over past the queue", { link: first?.link.url, error });
+      return [];
+    }
+  };
+  return writeAll;
+}
