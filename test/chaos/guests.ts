@@ -42,7 +42,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
     const links = [...new Set(numbers)].map((number) => linkOf(seed, number));
     const known = new Set(sent.filter(({ chatId }) => chatId === id).flatMap((message) => message.links));
     const { message_id: messageId } = person.sends(links.join("\n"), where);
-    sent.push({ chatId: id, messageId, links, fresh: links.filter((link) => !known.has(link)) });
+    sent.push({ chatId: id, messageId, links, fresh: links.filter((link) => !known.has(link)), at: Date.now() });
   }
 
   /** A press on a prompt of the chat; a foreign one says what a button of another chat says. */

@@ -8,6 +8,8 @@ export interface Sent {
   readonly links: readonly string[];
   /** Those that the chat had not sent before. */
   readonly fresh: readonly string[];
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 /** What was seen of a run, for the judge. Instants in epoch ms. */

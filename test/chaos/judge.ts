@@ -91,8 +91,26 @@ function deletedTooSoon(history: History): string[] {
     return fresh
       .filter((link) => !history.removed.has(`${chatId} ${link}`))
       .filter((link) => (history.acceptedAt.get(link) ?? Number.POSITIVE_INFINITY) > deletion.at)
+      .filter((link) => !hasAnother(history, { chatId, messageId, link, at: deletion.at }))
       .map((link) => `I4: message ${messageId} of ${chatId} was deleted before ${link} was accepted`);
   });
+}
+
+/** Of several messages of a chat with one link the queue keeps one, which stays until the link is sent. */
+function hasAnother(
+  history: History,
+  { chatId, messageId, link, at }: { chatId: number; messageId: number; link: string; at: number },
+): boolean {
+  const isGone = (id: number) =>
+    history.deleted.some((one) => one.chatId === chatId && one.messageId === id && one.at <= at);
+  return history.sent.some(
+    (other) =>
+      other.chatId === chatId &&
+      other.messageId !== messageId &&
+      other.at <= at &&
+      other.links.includes(link) &&
+      !isGone(other.messageId),
+  );
 }
 
 function isPlanned({ rows }: History, chatId: number, messageId: number): boolean {

@@ -11,7 +11,7 @@ const CHAT = 1001;
 function history(changes: Partial<History> = {}): History {
   return {
     seed: 1,
-    sent: [{ chatId: CHAT, messageId: 1, links: [LINK], fresh: [LINK] }],
+    sent: [{ chatId: CHAT, messageId: 1, links: [LINK], fresh: [LINK], at: 1 }],
     removed: new Set(),
     acceptedAt: new Map([[LINK, 10]]),
     lives: [{ by: "SIGTERM", code: 0, at: 100_000, wasReady: true, output: "" }],
@@ -39,6 +39,14 @@ const both = (dropped: readonly string[]) => [
   { name: "nas", accepted: [LINK], dropped: new Set<string>() },
   { name: "attic", accepted: [LINK], dropped: new Set(dropped) },
 ];
+/** The same link in two messages. */
+const twice = [1, 2].map((messageId) => ({
+  chatId: CHAT,
+  messageId,
+  links: [LINK],
+  fresh: messageId === 1 ? [LINK] : [],
+  at: messageId * 4,
+}));
 const { rows, lives } = history();
 const left = (id: number, byBot: boolean) => ({ left: new Map([[CHAT, [message(id, byBot)]]]) });
 const killedAt = (at: number) => [{ by: "SIGKILL" as const, code: 137, at, wasReady: true, output: "" }, ...lives];
@@ -59,6 +67,16 @@ describe("the judge of random faults", () => {
     ],
     ["a link that stays", "I3", { rows: { ...rows, links: [{ id: 1, state: "sending", url: LINK }] } }],
     ["a message that was deleted before its link went", "I4", { deleted: [{ chatId: CHAT, messageId: 1, at: 9 }] }],
+    [
+      "two messages that were both deleted before their link went",
+      "I4",
+      { sent: twice, deleted: [1, 2].map((messageId) => ({ chatId: CHAT, messageId, at: 9 })) },
+    ],
+    [
+      "a message that was deleted before its link went, and before another one came with it",
+      "I4",
+      { sent: twice, deleted: [{ chatId: CHAT, messageId: 1, at: 4 }] },
+    ],
     ["a message of a person that stays", "I4", left(1, false)],
     ["a message of the bot that stays", "I4", { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 50]]) }],
     ["a link that another chat reads of", "I5", { written: [{ chatId: 1002, text: `{"text":"${LINK}"}` }] }],
@@ -77,6 +95,11 @@ describe("the judge of random faults", () => {
       "a double that is remembered",
       { downloaders: both([]), rows: { ...rows, strays: [{ key: LINK.slice(8), downloader: "attic" }] } },
       { doubledAndKnown: 1 },
+    ],
+    [
+      "a message that was deleted early, while another one has its link",
+      { sent: twice, deleted: [{ chatId: CHAT, messageId: 1, at: 9 }] },
+      {},
     ],
     ["what its owner removed", { removed: new Set([`${CHAT} ${LINK}`]), downloaders: [] }, {}],
     ["a prompt whose id never came", left(2, true), { orphans: 1 }],
