@@ -5,6 +5,8 @@ export interface Sample {
   readonly accepted: number;
   readonly queued: number;
   readonly rssMiB: number;
+  /** Of it, what JavaScript uses. */
+  readonly heapMiB: number;
   readonly descriptors: number;
   readonly walKiB: number;
   /** Of the event loop, since the sample before. */
@@ -24,6 +26,7 @@ export interface Soak {
 
 const PLOTS = [
   { title: "Resident memory, MiB", of: ({ rssMiB }: Sample) => rssMiB },
+  { title: "Of it the heap of JavaScript, MiB", of: ({ heapMiB }: Sample) => heapMiB },
   { title: "Open descriptors", of: ({ descriptors }: Sample) => descriptors },
   { title: "The -wal, KiB", of: ({ walKiB }: Sample) => walKiB },
   { title: "Lag of the event loop, 99th percentile, ms", of: ({ lagP99Ms }: Sample) => lagP99Ms },

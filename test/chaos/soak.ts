@@ -98,6 +98,7 @@ async function figures(rig: BinaryRig, http: string): Promise<Omit<Sample, "seco
   return {
     queued: Number(row?.queued),
     rssMiB: Math.round(figure("process_resident_memory_bytes") / 2 ** 20),
+    heapMiB: Math.round(figure("nodejs_heap_size_used_bytes") / 2 ** 20),
     descriptors: figure("process_open_fds"),
     walKiB: Math.round((wal?.size ?? 0) / 2 ** 10),
     lagP99Ms: Math.round(figure("nodejs_eventloop_lag_p99_seconds") * SECOND),
@@ -111,13 +112,15 @@ async function end(life: Life): Promise<void> {
 }
 
 function printHead(): void {
-  say(row(["seconds", "sent", "accepted", "queued", "RSS MiB", "fds", "WAL KiB", "lag p99 ms", "lag max ms"]));
+  say(
+    row(["seconds", "sent", "accepted", "queued", "RSS MiB", "heap MiB", "fds", "WAL KiB", "lag p99 ms", "lag max ms"]),
+  );
 }
 
 function print(sample: Sample): void {
-  const { rssMiB, descriptors, walKiB, lagP99Ms, lagMaxMs, ...counts } = sample;
+  const { rssMiB, heapMiB, descriptors, walKiB, lagP99Ms, lagMaxMs, ...counts } = sample;
   const { seconds: at, sent, accepted, queued } = counts;
-  say(row([at, sent, accepted, queued, rssMiB, descriptors, walKiB, lagP99Ms, lagMaxMs]));
+  say(row([at, sent, accepted, queued, rssMiB, heapMiB, descriptors, walKiB, lagP99Ms, lagMaxMs]));
 }
 
 function row(cells: readonly (string | number)[]): string {
