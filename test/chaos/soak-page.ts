@@ -39,7 +39,7 @@ export function soakPage({ version, day, seed, seconds, samples }: Soak): string
   const minutes = Math.round(seconds / 60);
   return `# In the long run
 
-Made by \`npm run soak -- --minutes ${minutes} --page docs/internals/soak.md\` on ${day} with ${version}, seed ${seed}: one life of the bot takes a
+Made by \`npm run soak -- --minutes ${minutes} --page docs/soak.md\` on ${day} with ${version}, seed ${seed}: one life of the bot takes a
 link a second for ${minutes} minutes, with a fault every five seconds (a locked database, silent, slow and moving downloaders, Telegram's moods), on
 two cores that had other work beside it. ${last?.sent} links were sent, ${last?.accepted} accepted, ${last?.queued} waited at the end. What counts is
 that no line climbs; how high one lies is the machine's.
