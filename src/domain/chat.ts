@@ -14,7 +14,7 @@ export interface Chat {
   readonly chatId: number;
   /** Chosen with /settings. */
   readonly language: Language | null;
-  /** Of the person who last wrote, by Telegram's `language_code`. */
+  /** Of the person who last wrote or, in a group, of who added the bot or first wrote; by Telegram's `language_code`. */
   readonly seenLanguage: Language | null;
   /** Its default quality (rule 7). */
   readonly quality: Quality | null;

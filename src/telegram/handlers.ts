@@ -2,6 +2,7 @@ import type { TelegramUser } from "gramio";
 import type { Log } from "../domain/log.ts";
 import type { Abilities } from "./abilities.ts";
 import { type Admission, createAdmission } from "./access/admission.ts";
+import type { GroupAdmins } from "./access/group-admins.ts";
 import { createRequestMessages } from "./access/request-messages.ts";
 import type { Client } from "./client/client.ts";
 import { createAlarmButton } from "./commands/alarm.ts";
@@ -61,6 +62,7 @@ export function createHandlers(
   of: {
     voice: Voice;
     settings: HandlerSettings;
+    groupAdmins: Pick<GroupAdmins, "isGroupAdmin">;
     /** The ways to the Bot API and how they are. */
     endpoints: () => Client["endpoints"];
     /** The bot itself; undefined until it has introduced itself to Telegram. */
@@ -74,6 +76,7 @@ export function createHandlers(
   const { settings, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, alerts, menu } = of.voice;
   const { qualities, folders, calendar, delayMs } = settings;
+  const { isGroupAdmin } = of.groupAdmins;
 
   const welcome = createWelcome({ replies, delayMs });
   const talk = { outbox, replies, now, log };
@@ -81,7 +84,7 @@ export function createHandlers(
   const admission = createAdmission({ ...talk, access, invites, requestMessages, menu, alerts, start: welcome.start });
   const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
-  const chatSettings = createSettings({ preferences, replies, qualities, folders });
+  const chatSettings = createSettings({ preferences, replies, qualities, folders, isGroupAdmin });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
   const users = createUsers({ access, preferences, menu, replies, calendar });
   const tellDirect = createTellDirect({ replies, background });

@@ -5,6 +5,7 @@ import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { Admission } from "./access/admission.ts";
 import type { ChatMembership } from "./access/chat-membership.ts";
+import type { GroupAdmins } from "./access/group-admins.ts";
 import { errorFields } from "./api/api-error.ts";
 import type { Api } from "./api/bot-api.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
@@ -32,6 +33,7 @@ export const UPDATE_KINDS = [
   "edited_channel_post",
   "callback_query",
   "my_chat_member",
+  "chat_member",
 ] as const;
 
 /** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
@@ -46,6 +48,7 @@ export function installRouter(deps: {
   takeLinks: TakeLinks;
   admission: Admission;
   chatMembership: ChatMembership;
+  groupAdmins: Pick<GroupAdmins, "memberChanged">;
   now: () => number;
   log: Log;
 }): void {
@@ -140,6 +143,7 @@ export function installRouter(deps: {
     .on(["edited_message", "edited_channel_post"], (context) => onEdited(context.payload))
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
     .on("my_chat_member", (context) => chatMembership.membership(context.payload))
+    .on("chat_member", (context) => deps.groupAdmins.memberChanged(context.payload))
     .on("callback_query", (context) => onPress(context.payload))
     .onError(({ error }) => log.error("Cannot handle an update", errorFields(error)));
 }

@@ -2,6 +2,7 @@ import { wait } from "../domain/wait.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { Abilities } from "./abilities.ts";
 import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
+import { createGroupAdmins } from "./access/group-admins.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createBackground } from "./context/background.ts";
 import { createLiveMessage, type LivePace } from "./context/live-message.ts";
@@ -83,10 +84,12 @@ export function createTelegram(
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
   const chatMembership = createChatMembership({ migration, preferences, showMissingPrompts: prompts.showMissing });
 
-  const voice = { outbox, replies, background, live, prompts, alerts, menu };
-  const handlers = createHandlers(abilities, { voice, settings, endpoints, bot, now, log });
+  const groupAdmins = createGroupAdmins({ outbox, now });
 
-  installRouter({ api, access, preferences, outbox, replies, chatMembership, now, log, ...handlers });
+  const voice = { outbox, replies, background, live, prompts, alerts, menu };
+  const handlers = createHandlers(abilities, { voice, settings, groupAdmins, endpoints, bot, now, log });
+
+  installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
   return {
     prompts,
     notices,

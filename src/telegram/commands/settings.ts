@@ -24,12 +24,16 @@ const NEVER = "0";
 type Action = "quality" | "language" | "folder" | "lifetime" | "notices";
 type Choices = Parameters<Preferences["choose"]>[1];
 
-/** `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. */
+/**
+ * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. In a group that is the
+ * business of its admins, and of the bot's.
+ */
 export function createSettings(deps: {
   preferences: Preferences;
   replies: Replies;
   qualities: readonly Quality[];
   folders: readonly string[];
+  isGroupAdmin: (chatId: number, userId: number) => Promise<boolean>;
 }): { command: RunCommand; press: ButtonHandler } {
   const { preferences, replies, qualities, folders } = deps;
 
@@ -116,11 +120,23 @@ export function createSettings(deps: {
     }
   }
 
+  async function mayChoose({ isPrivate, speaksForChat, chatId, userId, actor }: ChatContext): Promise<boolean> {
+    if (isPrivate || speaksForChat || actor.role === "admin") return true;
+    return userId !== undefined && (await deps.isGroupAdmin(chatId, userId));
+  }
+
   return {
-    command: ({ context }) => replies.answer(context, content(context.chatId, context.language)),
-    press(context: ChatContext, press) {
+    async command({ context }) {
+      const isAllowed = await mayChoose(context);
+      replies.answer(
+        context,
+        isAllowed ? content(context.chatId, context.language) : { text: context.texts.settings.onlyAdmins },
+      );
+    },
+    async press(context: ChatContext, press) {
       const carried = readButton(settingsButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
+      if (!(await mayChoose(context))) return { text: context.texts.settings.onlyAdmins, alert: true };
       const change = chosen(carried.action, carried.choice);
       if (change === undefined) return { text: context.texts.pressed.outdated };
       preferences.choose(context.chatId, change);

@@ -62,7 +62,14 @@ export function createProfile(bot: Account, chats: Chats): Profile {
         if (id === bot.id && chat.closedBecause === undefined) return { status: "administrator", user: bot };
         const user = chat.members.get(id ?? 0);
         if (user === undefined) throw badRequest("member not found");
-        return { status: "member", user };
+        return { status: chat.admins.has(user.id) ? "administrator" : "member", user };
+      },
+      getChatAdministrators(params) {
+        const chat = chats.named(params.chat_id);
+        if (chat.record.type === "private") throw badRequest("there are no administrators in the private chat");
+        if (chat.closedBecause !== undefined) throw chat.closedBecause;
+        const people = [...chat.admins].flatMap((id) => chat.members.get(id) ?? []);
+        return [bot, ...people].map((user) => ({ status: "administrator", user }));
       },
       leaveChat(params) {
         const chat = chats.writable(params.chat_id);

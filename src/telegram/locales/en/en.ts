@@ -19,6 +19,7 @@ const settings = {
     `My messages and your commands disappear: ${ms === null ? "as usual" : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
     `When a download has ended: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
+  onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",
     usual: "🧹 As usual",
