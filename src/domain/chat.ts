@@ -33,4 +33,5 @@ export interface Chat {
 export interface Chats {
   byId(chatId: number): Chat | undefined;
   update(chatId: number, change: Partial<Omit<Chat, "chatId">>): void;
+  remove(chatId: number): void;
 }

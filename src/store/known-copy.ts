@@ -10,6 +10,13 @@ import type { SqliteStore } from "./store.ts";
 const nullableNumber = v.nullable(v.number());
 const nullableText = v.nullable(v.string());
 const language = v.nullable(v.picklist(["en", "ru"]));
+const role = v.picklist(["admin", "user", "guest"]);
+const grantUndo = v.object({
+  kind: v.picklist(["promoted", "removed"]),
+  by: v.number(),
+  until: v.number(),
+  before: v.object({ role, until: nullableNumber }),
+});
 const known = v.object({
   downloaders: v.array(
     v.object({
@@ -28,11 +35,14 @@ const known = v.object({
   grants: v.array(
     v.object({
       id: v.number(),
-      role: v.picklist(["admin", "user", "guest"]),
+      role,
       until: nullableNumber,
       name: v.string(),
       grantedBy: v.number(),
       grantedAt: v.number(),
+      // A copy of an earlier version has neither.
+      undo: v.optional(v.nullable(grantUndo), null),
+      warned: v.optional(v.boolean(), false),
     }),
   ),
   chats: v.array(
@@ -146,6 +156,7 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
         () => copy.chats.find((chat) => chat.chatId === chatId),
       ),
     update: noting(store.chats.update),
+    remove: noting(store.chats.remove),
   };
 
   return {

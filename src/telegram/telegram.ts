@@ -45,6 +45,8 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
    * every hour or so.
    */
   maintain(): void;
+  /** Tells people what has become of their access by itself; every few seconds. Never throws. */
+  attend(): void;
   /** Sends what still waits, for a few seconds, then gives it up. Call it after `run` has ended. */
   close(limits: ClosingLimits): Promise<void>;
 }
@@ -60,7 +62,7 @@ export function createTelegram(
     onMigrated: (from: number, to: number) => void;
   },
 ): Telegram {
-  const { access, requests, preferences, queue, linkPrompts, retention, migration } = abilities;
+  const { access, requests, preferences, queue, linkPrompts, retention, migration, messageHold } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
   const { token } = settings;
   const { isBlocked } = preferences;
@@ -78,7 +80,9 @@ export function createTelegram(
 
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
-  const notices = createNotices({ replies, reactions, styleOf: preferences.notices, languageOf });
+  /** Whose access was taken back hears nothing of links that went all the same. */
+  const styleOf = (chatId: number) => (chatId > 0 && requests.isRefused(chatId) ? "off" : preferences.notices(chatId));
+  const notices = createNotices({ replies, reactions, styleOf, languageOf });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
@@ -108,10 +112,12 @@ export function createTelegram(
       requests.forget();
       return client.run(stop);
     },
+    attend: handlers.attend,
     maintain() {
       prompts.renew();
       menu.sync();
       requests.forget();
+      messageHold.forget();
       prompts.showUnprompted();
     },
     async close(limits) {

@@ -14,12 +14,21 @@ const place = () => join(folder, `${++files}.known`);
 
 const nas = { name: "nas", roots: ["x.org"], host: "10.0.0.1", port: 1, registeredAt: 5, paused: false };
 const heard = { ...nas, lastSeenAt: 9, failures: 2 };
-const grant = { id: 7, role: "guest", until: 99, name: "Eve", grantedBy: 1, grantedAt: 3 } as const;
+const grant = {
+  id: 7,
+  role: "guest",
+  until: 99,
+  name: "Eve",
+  grantedBy: 1,
+  grantedAt: 3,
+  undo: null,
+  warned: false,
+} as const;
 
 const gone = {
   downloaders: { all: fail, save: fail, remove: fail },
   grants: { all: fail, save: fail, remove: fail },
-  chats: { all: fail, byId: fail, update: fail },
+  chats: { all: fail, byId: fail, update: fail, remove: fail },
   moveChat: fail,
   transaction: fail,
 };
