@@ -10,6 +10,7 @@ import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
+import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNotices, type Notices } from "./notify/notices.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
@@ -88,6 +89,7 @@ export function createTelegram(
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
   const chatMembership = createChatMembership({ migration, preferences, showMissingPrompts: prompts.showMissing });
 
+  const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
 
   const voice = { outbox, replies, background, live, prompts, alerts, menu };
@@ -109,6 +111,7 @@ export function createTelegram(
     run(stop) {
       prompts.showUnprompted();
       menu.sync();
+      introduction.sync();
       requests.forget();
       return client.run(stop);
     },
@@ -116,6 +119,7 @@ export function createTelegram(
     maintain() {
       prompts.renew();
       menu.sync();
+      introduction.sync();
       requests.forget();
       messageHold.forget();
       prompts.showUnprompted();

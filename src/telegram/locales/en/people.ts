@@ -33,6 +33,12 @@ export const people = {
     isGroup
       ? "The owner has removed the access of this group to the bot."
       : "The owner has removed your access to this bot.",
+  /** Bot API: at most 512 characters, and 120. */
+  introduction: {
+    description:
+      "Send me links to videos, music or files. I keep them in a queue and hand each one to a server that downloads it; you choose quality and time, and hear when it is ready.\n\nThis bot is private: its owner decides who may use it.",
+    short: "Takes links and has the owner's servers download them.",
+  },
   forget: {
     button: "🧽 Forget my data",
     sure: "Forget what I keep about you? That is what you chose in /settings, and the history of your links. What waits or is being downloaded stays, and so does your access.",
