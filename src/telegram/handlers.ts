@@ -29,6 +29,7 @@ import type { ButtonHandler } from "./context/button-press.ts";
 import { createChatContexts } from "./context/chat-context.ts";
 import type { CommandName, RunCommand } from "./context/command.ts";
 import type { LiveMessage } from "./context/live-message.ts";
+import { createQuestions, type Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { AdminAlerts } from "./notify/admin-alerts.ts";
 import type { CommandMenu } from "./notify/command-menu.ts";
@@ -44,6 +45,7 @@ export interface HandlerSettings extends PromptSettings, LinkSettings {
 /** Who handles which update. */
 export interface Handlers {
   readonly admission: Admission;
+  readonly questions: Questions;
   readonly takeLinks: TakeLinks;
   readonly commands: Readonly<Record<CommandName, RunCommand>>;
   readonly presses: readonly ButtonHandler[];
@@ -103,8 +105,11 @@ export function createHandlers(
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const clean = createClean({ downloaderAdmin, background, replies });
 
+  const questions = createQuestions({ replies, bot, now });
+
   return {
     admission,
+    questions,
     takeLinks,
     attend: news.attend,
     commands: {
@@ -113,13 +118,13 @@ export function createHandlers(
       queue: queueList.command,
       status: status.command,
       links: createLinksCommand({ queue, fleet, background, replies }),
-      remove: createRemove({ queue, fleet, background, prompts, replies }),
+      remove: createRemove({ queue, fleet, background, prompts, replies, questions }),
       settings: chatSettings.command,
       servers: downloaderList.command,
       users: users.command,
       invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ traceLink, access, replies, settings, calendar }),
+      where: createWhere({ traceLink, access, replies, questions, settings, calendar }),
     },
     presses: [
       createPromptButtons({ queue, linkPrompts, prompts, settings }),

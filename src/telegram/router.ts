@@ -21,6 +21,7 @@ import {
 } from "./context/command.ts";
 import { failureWords } from "./context/failure-words.ts";
 import { isAddressedTo, isSaid } from "./context/mentions.ts";
+import type { Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { menuButton, readButton } from "./views/callback-data.ts";
@@ -47,6 +48,7 @@ export function installRouter(deps: {
   presses: readonly ButtonHandler[];
   takeLinks: TakeLinks;
   admission: Admission;
+  questions: Pick<Questions, "answered">;
   chatMembership: ChatMembership;
   groupAdmins: Pick<GroupAdmins, "memberChanged">;
   now: () => number;
@@ -64,7 +66,8 @@ export function installRouter(deps: {
     const isForOther = isForAnotherBot(message, api.bot.info?.username);
     if (isForOther && !context.isPrivate) return;
     try {
-      if (command !== undefined && (await runCommand(context, command, message))) return;
+      const asked = deps.questions.answered(context, message) ?? command;
+      if (asked !== undefined && (await runCommand(context, asked, message))) return;
       // What follows a command that the role does not allow is no link to download.
       if (!isOurs(command) && !isForOther && (await deps.takeLinks(context, message))) return;
       // In a group people also talk to each other, and what they say is theirs.

@@ -23,13 +23,13 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   queue: { who: MEMBERS, says: /Nothing waits|1 link/ },
   status: { who: MEMBERS, says: /nas/ },
   links: { who: MEMBERS, says: /No links are in work|v=1/ },
-  remove: { who: MEMBERS, says: /\/remove/ },
+  remove: { who: MEMBERS, says: /Which link shall I remove/ },
   settings: { who: MEMBERS, says: /Settings of this chat/ },
   servers: { who: ADMINS, says: /1 downloader\n/ },
   users: { who: ADMINS, says: /let in\n/ },
   invite: { who: ADMINS, says: /\?start=/ },
   clean: { who: ADMINS, says: /forget what is done/ },
-  where: { who: ADMINS, says: /Write \/where/ },
+  where: { who: ADMINS, says: /Which link shall I look up/ },
 };
 
 /** The state of the bot that one person's button must not change for another. */

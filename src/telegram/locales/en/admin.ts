@@ -168,7 +168,6 @@ export const admin = {
     button: { yes: "🧹 Yes, clean", no: "No" },
   },
   where: {
-    usage: "Write /where and a link: I tell who takes it.",
     order: "Would be tried in this order, which is drawn anew each time:",
     nobody: "No downloader takes such links.",
     route: (match: string, to: readonly string[]) => `The route ${match} names ${names(to)}; roots do not count here.`,

@@ -39,6 +39,11 @@ export const people = {
       "Send me links to videos, music or files. I keep them in a queue and hand each one to a server that downloads it; you choose quality and time, and hear when it is ready.\n\nThis bot is private: its owner decides who may use it.",
     short: "Takes links and has the owner's servers download them.",
   },
+  /** What a command asks for that was given without its link. */
+  question: {
+    remove: "Which link shall I remove? Send it here; /queue has buttons for that too.",
+    where: "Which link shall I look up? Send it here.",
+  },
   forget: {
     button: "🧽 Forget my data",
     sure: "Forget what I keep about you? That is what you chose in /settings, and the history of your links. What waits or is being downloaded stays, and so does your access.",
