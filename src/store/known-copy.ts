@@ -5,18 +5,12 @@ import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
+import { knownGrant } from "./known-grant.ts";
 import type { SqliteStore } from "./store.ts";
 
 const nullableNumber = v.nullable(v.number());
 const nullableText = v.nullable(v.string());
 const language = v.nullable(v.picklist(["en", "ru"]));
-const role = v.picklist(["admin", "user", "guest"]);
-const grantUndo = v.object({
-  kind: v.picklist(["promoted", "removed"]),
-  by: v.number(),
-  until: v.number(),
-  before: v.object({ role, until: nullableNumber }),
-});
 const known = v.object({
   downloaders: v.array(
     v.object({
@@ -32,19 +26,7 @@ const known = v.object({
   ),
   /** Names that the database has otherwise. */
   unsaved: v.array(v.string()),
-  grants: v.array(
-    v.object({
-      id: v.number(),
-      role,
-      until: nullableNumber,
-      name: v.string(),
-      grantedBy: v.number(),
-      grantedAt: v.number(),
-      // A copy of an earlier version has neither.
-      undo: v.optional(v.nullable(grantUndo), null),
-      warned: v.optional(v.boolean(), false),
-    }),
-  ),
+  grants: v.array(knownGrant),
   chats: v.array(
     v.object({
       chatId: v.number(),

@@ -1,5 +1,6 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
+import { createBulkChanges } from "./bulk-changes.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
 
@@ -7,9 +8,6 @@ import { links } from "./schema.ts";
 const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
 const isShown = sql`"links"."state" <> 'removed'`;
 const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
-/** How a link stands, as its undo keeps it, and how it stood. */
-const standing = sql`json_object('state', ${links.state}, 'sendAt', ${links.sendAt})`;
-const before = sql`json_extract(${links.undo}, '$.state')`;
 const hasFailed = sql`("state" = 'failed')`;
 
 /** Thousands of them are looked at to find a few. */
@@ -78,30 +76,7 @@ export function createLinks(db: Queries): Links {
     remove: (id) => {
       db.delete(links).where(eq(links.id, id)).run();
     },
-    removeAllOf: (chatId, until) =>
-      db
-        .update(links)
-        .set({ undo: standing, state: "removed", sendAt: until })
-        .where(and(eq(links.chatId, chatId), sql`${links.state} not in ('removed', 'sending', 'uncertain')`))
-        .returning({ id: sql`1` })
-        .all().length,
-    restoreAllOf: (chatId, until) => {
-      db.update(links)
-        .set({
-          undo: null,
-          state: sql`iif(${before} in ('unmatched', 'unreachable'), 'queued', ${before})`,
-          sendAt: sql`json_extract(${links.undo}, '$.sendAt')`,
-        })
-        .where(
-          and(
-            eq(links.chatId, chatId),
-            sql`${links.state} = 'removed'`,
-            eq(links.sendAt, until),
-            isNotNull(links.undo),
-          ),
-        )
-        .run();
-    },
+    ...createBulkChanges(db),
     beingHandedOver: () => db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`).all(),
     unmatched: ({ after, limit }) =>
       db

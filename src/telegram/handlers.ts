@@ -70,7 +70,7 @@ export function createHandlers(
   of: {
     voice: Voice;
     settings: HandlerSettings;
-    groupAdmins: Pick<GroupAdmins, "isGroupAdmin">;
+    isGroupAdmin: GroupAdmins["isGroupAdmin"];
     /** The ways to the Bot API and how they are. */
     endpoints: () => Client["endpoints"];
     /** The bot itself; undefined until it has introduced itself to Telegram. */
@@ -82,10 +82,9 @@ export function createHandlers(
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
   const { accessChanges: changes } = abilities;
   const { enqueue, resend, checkQuota, queue, linkPrompts, retention } = abilities;
-  const { settings, endpoints, bot, now, log } = of;
+  const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, alerts, menu } = of.voice;
   const { qualities, folders, calendar, delayMs } = settings;
-  const { isGroupAdmin } = of.groupAdmins;
 
   const welcome = createWelcome({ access, calendar, replies, delayMs });
   const tellDirect = createTellDirect({ replies, background });

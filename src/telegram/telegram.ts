@@ -91,9 +91,10 @@ export function createTelegram(
 
   const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
+  const { isGroupAdmin } = groupAdmins;
 
   const voice = { outbox, replies, background, live, prompts, alerts, menu };
-  const handlers = createHandlers(abilities, { voice, settings, groupAdmins, endpoints, bot, now, log });
+  const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
 
   installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
   return {

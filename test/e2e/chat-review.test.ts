@@ -66,7 +66,11 @@ describe("in a group, where everybody reads along", () => {
     const others = app.api.group({ id: -700, title: "Others" });
     const stranger = app.api.user({ id: 666, languageCode: "ru" });
     stranger.sends("/help", { in: others });
-    await said(app, others, "У этой группы нет доступа к боту, а связаться с владельцем сейчас не удаётся. Id группы: -700.");
+    await said(
+      app,
+      others,
+      "У этой группы нет доступа к боту, а связаться с владельцем сейчас не удаётся. Id группы: -700.",
+    );
   });
 });
 

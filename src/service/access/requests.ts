@@ -61,7 +61,7 @@ export interface AccessRequests {
   decide(decision: Decision, of: { id: number; by: number; anew?: boolean }): Decided | undefined;
   /** Somebody who was in is not let in again for as long as a no counts. Throws `StoreUnavailable`. */
   refuse(of: { id: number; name: string; by: number }): void;
-  /** About whom a no still counts, the latest first; at most a hundred. Throws `StoreUnavailable`. */
+  /** About whom a no still counts, the latest first; at most a hundred, none while the database cannot be used. Never throws. */
   refused(): readonly Stranger[];
   /** False also while the database cannot be used. Never throws. */
   isRefused(id: number): boolean;
@@ -158,7 +158,7 @@ export function createAccessRequests(deps: {
       return { kind: "granted", until, messages: end(id), threadId };
     },
     refuse: ({ id, name, by }) => refuse(id, name, by),
-    refused: () => strangers.refused(now(), MOST_REFUSED),
+    refused: () => quietly(() => strangers.refused(now(), MOST_REFUSED), []),
     isRefused: (id) =>
       unlessUnavailable(
         () => {

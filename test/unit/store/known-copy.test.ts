@@ -55,6 +55,18 @@ describe("the copy of what the database knows", () => {
     expect(tables.chats.byId(8)).toBeUndefined();
   });
 
+  test("of a version that knew less is still good", () => {
+    using store = openStore(":memory:");
+    const path = place();
+    const copy = open(path, store);
+    copy.tables.grants.save(grant);
+    copy.save();
+    const { undo: _, warned: __, ...older } = grant;
+    const written = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify({ ...written, grants: [older] }));
+    expect(open(path).tables.grants.all()).toEqual([grant]);
+  });
+
   test("is not written again for how a downloader was last heard of, nor when nothing has changed", () => {
     using store = openStore(":memory:");
     const path = place();

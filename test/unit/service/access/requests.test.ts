@@ -165,6 +165,9 @@ describe("decide()", () => {
     desk.decide("no", { id: EVE, by: SECOND });
     expect(desk.refused()).toMatchObject([{ id: EVE, name: "Eve", refusedBy: SECOND }]);
     expect(desk.isRefused(EVE)).toBe(true);
+    desk.world.watcher = storeFails;
+    expect([desk.refused(), desk.isRefused(EVE)]).toEqual([[], false]);
+    desk.world.watcher = () => {};
     expect(desk.decide("day", { id: EVE, by: ADMIN })).toBeUndefined();
     expect(desk.decide("day", { id: EVE, by: ADMIN, anew: true })).toMatchObject({ kind: "granted" });
     expect([desk.refused(), desk.isRefused(EVE), desk.access.member(EVE)?.role]).toEqual([[], false, "guest"]);
