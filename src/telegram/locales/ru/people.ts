@@ -48,7 +48,7 @@ export const people: Texts["people"] = {
   users: {
     refusedUntil: (when, by) => `отказ: ${named(by)}, не спрашиваю до ${when}`,
     sureAdmin: (name) =>
-      `Сделать ${named(name)} админом? Админы видят все ссылки и управляют доступом и всеми серверами.`,
+      `Сделать админом: ${named(name)}? Админы видят все ссылки и управляют доступом и всеми серверами.`,
     sureRemove: (name, waiting) =>
       waiting === undefined || waiting === 0
         ? `Закрыть доступ: ${named(name)}?`
