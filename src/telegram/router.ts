@@ -84,7 +84,7 @@ export function installRouter(deps: {
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage): Promise<void> {
     const context = contextOf(message, message.from);
-    if (context.actor.role === "nobody" || isForAnotherBot(message, api.bot.info?.username)) return;
+    if (!deps.admission.admitsEdit(context, message) || isForAnotherBot(message, api.bot.info?.username)) return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
     try {

@@ -48,8 +48,10 @@ describe("a stranger's links", () => {
     const { boss, eve } = peopleOf(app, "ru");
     eve.sends("Это мне? https://a.example/1");
     await said(app, eve, "Я уже спросил владельца, ответ придёт сюда. Ссылка сохранена");
-    eve.sends("https://a.example/2");
+    const typo = eve.sends("https://a.example/typo");
     await said(app, eve, "Ссылка сохранена и встанет в очередь");
+    eve.edits(typo.message_id, "https://a.example/2");
+    await app.api.waitFor(() => rows(app, "select content from held_messages where content like '%/2%'").length === 1);
     expect(rows(app, "select * from links")).toEqual([]);
     await app.restart();
     await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");

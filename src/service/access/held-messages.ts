@@ -16,6 +16,8 @@ const LONGEST = 32_768;
 export interface MessageHold {
   /** False when it is not kept: there is too much already, or the database cannot be used. */
   hold(message: Omit<HeldMessage, "heldAt">): boolean;
+  /** Holds what a message has become that was edited; one that was not held is left alone. */
+  renew(message: Omit<HeldMessage, "heldAt">): void;
   /** What is held of those who are let in by now; `drop` each once it was taken. */
   due(): readonly HeldMessage[];
   drop(message: HeldMessage): void;
@@ -40,17 +42,23 @@ export function createMessageHold(deps: {
     });
   }
 
+  function hold(message: Omit<HeldMessage, "heldAt">): boolean {
+    const { chatId, messageId, links, content } = message;
+    const others = heldMessages.of(chatId).filter((held) => held.messageId !== messageId);
+    const open = others.reduce((sum, held) => sum + held.links, 0);
+    if (open + links > MOST_HELD_LINKS || heldMessages.count() >= MOST_MESSAGES) return false;
+    if (JSON.stringify(content).length > LONGEST) return false;
+    heldMessages.hold({ ...message, heldAt: now() });
+    return true;
+  }
+
   return {
-    hold: (message) =>
+    hold: (message) => quietly(() => hold(message), false),
+    renew: (message) =>
       quietly(() => {
-        const { chatId, messageId, links, content } = message;
-        const others = heldMessages.of(chatId).filter((held) => held.messageId !== messageId);
-        const open = others.reduce((sum, held) => sum + held.links, 0);
-        if (open + links > MOST_HELD_LINKS || heldMessages.count() >= MOST_MESSAGES) return false;
-        if (JSON.stringify(content).length > LONGEST) return false;
-        heldMessages.hold({ ...message, heldAt: now() });
-        return true;
-      }, false),
+        const isHeld = heldMessages.of(message.chatId).some(({ messageId }) => messageId === message.messageId);
+        if (isHeld) hold(message);
+      }, undefined),
     due: () =>
       quietly((): readonly HeldMessage[] => {
         const isIn = (chatId: number) => access.roleOf({ chatId, userId: undefined }) !== "nobody";

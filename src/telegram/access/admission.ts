@@ -27,6 +27,8 @@ export interface IncomingMessage {
 export interface Admission {
   /** True when the message is to be handled; else whoever wrote it has been answered, as far as that is due. Never throws. */
   admits(context: ChatContext, arriving: IncomingMessage): boolean;
+  /** The same for a message that was edited, which nobody is told about. Never throws. */
+  admitsEdit(context: ChatContext, message: TelegramMessage): boolean;
 }
 
 /** How often one stranger hears the same. */
@@ -121,6 +123,10 @@ export function createAdmission(deps: {
       // Bot API: a channel has no menu of commands.
       if (message.chat.type !== "channel") menu.update(context.chatId);
       return true;
+    },
+    admitsEdit({ actor }, message) {
+      if (actor.role === "nobody") deps.held.renew(message);
+      return actor.role !== "nobody";
     },
   };
 }

@@ -9,6 +9,8 @@ import { textPartsOf } from "../context/message-text.ts";
 export interface HeldLinks {
   /** How many links of the message are kept; 0 when it has none, undefined when there is no room for them. Never throws. */
   keep(message: TelegramMessage): number | undefined;
+  /** Keeps what the person has made of a message that is kept. Never throws. */
+  renew(message: TelegramMessage): void;
   /** Takes what is kept of those who are let in by now; goes on behind it. Never throws. */
   take(): void;
   /** Forgets what somebody sent who was refused. Never throws. */
@@ -32,13 +34,19 @@ export function createHeldLinks(deps: {
     }
   }
 
+  const heldOf = (message: TelegramMessage) => ({
+    chatId: message.chat.id,
+    messageId: message.message_id,
+    links: findLinks(textPartsOf(message)).length,
+    content: message,
+  });
+
   return {
     keep(message) {
-      const links = findLinks(textPartsOf(message)).length;
-      if (links === 0) return 0;
-      const { message_id: messageId, chat } = message;
-      return hold.hold({ chatId: chat.id, messageId, links, content: message }) ? links : undefined;
+      const held = heldOf(message);
+      return held.links === 0 || hold.hold(held) ? held.links : undefined;
     },
+    renew: (message) => hold.renew(heldOf(message)),
     take() {
       if (isTaking) return;
       isTaking = true;

@@ -38,6 +38,15 @@ test("no more than twenty links are kept of one, and a message that comes again 
   expect(desk.hold({ ...desk.sent(5, 1, 668), content: "x".repeat(40_000) })).toBe(false);
 });
 
+test("an edit changes what is held of its message, and holds nothing else", () => {
+  using desk = createDesk();
+  desk.hold(desk.sent(1));
+  desk.renew({ ...desk.sent(1, 2), content: "corrected" });
+  desk.renew(desk.sent(2));
+  desk.members.add(EVE);
+  expect(desk.due()).toMatchObject([{ messageId: 1, links: 2, content: "corrected" }]);
+});
+
 test("it is forgotten with a no, and after a month", () => {
   using desk = createDesk();
   desk.hold(desk.sent(1));
