@@ -73,7 +73,7 @@ export interface AccessRequests {
 
 export function createAccessRequests(deps: {
   store: Pick<Store, "strangers" | "deletions">;
-  access: Pick<Access, "admins" | "member" | "nameOf" | "grant">;
+  access: Pick<Access, "admins" | "member" | "nameOf" | "grant" | "isLeaving">;
   /** Keeps the language that somebody's Telegram has, to answer in it. */
   sawLanguage: (chatId: number, language: string | undefined) => void;
   now: () => number;
@@ -146,7 +146,8 @@ export function createAccessRequests(deps: {
     },
     decide(decision, { id, by, anew = false }) {
       const stranger = strangers.byId(id);
-      if (access.member(id) !== undefined) return undefined;
+      // Whose access was just taken back is let in by undoing that, which brings the links back too.
+      if (access.member(id) !== undefined || access.isLeaving(id)) return undefined;
       if (stranger !== undefined && isRefused(stranger) && !anew) return undefined;
       const { name, shownIn: messages, threadId } = stranger ?? { name: String(id), shownIn: [], threadId: null };
       if (decision === "no") {

@@ -91,6 +91,15 @@ describe("taking access back", () => {
     expect(settle()).toEqual([]);
   });
 
+  test("is no request to be decided: letting in without the links would lose them", () => {
+    using desk = createDesk();
+    desk.letIn();
+    const waiting = desk.link("a");
+    desk.remove({ id: EVE, by: ADMIN, links: "remove" });
+    expect(desk.requests.decide("in", { id: EVE, by: ADMIN, anew: true })).toBeUndefined();
+    expect([desk.undo(EVE), desk.role(), waiting()?.state]).toEqual([true, "user", "queued"]);
+  });
+
   test("ends although the clock was set back", () => {
     using desk = createDesk();
     desk.letIn();
