@@ -24,7 +24,11 @@ export function createAdministration(
     access,
     invites: createInviteDesk({ store, access, now }),
     countBacklog,
-    checkQuota: createCheckQuota({ links: store.links, maxOpen: config.links.max_open }),
+    checkQuota: createCheckQuota({
+      links: store.links,
+      maxOpen: config.links.max_open,
+      maxOpenGuest: config.links.max_open_guest,
+    }),
     downloaderAdmin: createDownloaderAdmin({
       registry,
       usability,

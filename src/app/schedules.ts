@@ -72,6 +72,7 @@ export function startSchedules(
     if (isReady) await dispatcher.tick();
     lastTickAt = now();
     if (!isReady) return;
+    telegram.attend();
     if (of.queue.purge() > 0) cleanup.trigger();
   });
 

@@ -1,13 +1,16 @@
 import { createCalendar } from "../domain/calendar.ts";
 import type { LateWrites } from "../domain/storage.ts";
 import { wait } from "../domain/wait.ts";
+import { createAccessChanges } from "../service/access/access-changes.ts";
+import { createMessageHold } from "../service/access/held-messages.ts";
 import { createAccessRequests } from "../service/access/requests.ts";
+import { createForgetChat } from "../service/chats/forget-chat.ts";
 import { createChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet/fleet.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
-import type { Queue } from "../service/queue/queue.ts";
+import { type Queue, UNDO_MS } from "../service/queue/queue.ts";
 import { createResend } from "../service/queue/resend.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import { type Abilities, createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
@@ -43,6 +46,7 @@ export function createTelegramSide(
   const log = foundation.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
   const { access } = administration;
+  const requests = createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log });
   const onDeletion = () => void events.emit("deletionPlanned");
   const abilities: Abilities = {
     ...administration,
@@ -75,7 +79,10 @@ export function createTelegramSide(
       now,
       onDeletion,
     }),
-    requests: createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log }),
+    requests,
+    accessChanges: createAccessChanges({ store, access, requests, undoMs: UNDO_MS, now, log }),
+    messageHold: createMessageHold({ heldMessages: store.heldMessages, access, now, log }),
+    forgetChat: createForgetChat(store),
     migration: createChatMigration({ access, moveChat: store.moveChat, log }),
   };
   const telegram = createTelegram(abilities, {

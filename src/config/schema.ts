@@ -78,6 +78,7 @@ export const configSchema = v.object({
   links: v.object({
     allow_private: v.optional(boolean(), false),
     max_open: v.optional(integer(0, 1_000_000), 500),
+    max_open_guest: v.optional(integer(0, 1_000_000), 50),
   }),
   grpc: v.pipe(
     v.object({

@@ -14,7 +14,7 @@ export interface Chat {
   readonly chatId: number;
   /** Chosen with /settings. */
   readonly language: Language | null;
-  /** Of the person who last wrote, by Telegram's `language_code`. */
+  /** Of the person who last wrote or, in a group, of who added the bot or first wrote; by Telegram's `language_code`. */
   readonly seenLanguage: Language | null;
   /** Its default quality (rule 7). */
   readonly quality: Quality | null;
@@ -33,4 +33,5 @@ export interface Chat {
 export interface Chats {
   byId(chatId: number): Chat | undefined;
   update(chatId: number, change: Partial<Omit<Chat, "chatId">>): void;
+  remove(chatId: number): void;
 }

@@ -114,6 +114,8 @@ export interface Deliveries {
   ofMessage(chatId: number, messageId: number): Delivery[];
   /** Forgets at most `limit` that were closed before, and returns how many; whose they were is not needed any more. */
   forgetClosedBefore(closedAt: number, limit: number): number;
+  /** Forgets at most `limit` of the chat's closed ones; returns how many. */
+  forgetClosedOf(chatId: number, limit: number): number;
   /** The chat's own open delivery of this key: being downloaded right now. */
   openOf(chatId: number, key: string): Delivery | undefined;
   /** What became of a link that has left the queue. */

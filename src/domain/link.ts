@@ -101,6 +101,10 @@ export interface Links {
   /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   remove(id: number): void;
+  /** Removes all of a chat's links that are not being handed over, each to be brought back until then; returns how many. */
+  removeAllOf(chatId: number, until: number): number;
+  /** Brings back those that were removed together, with the end of their undo at `until`. */
+  restoreAllOf(chatId: number, until: number): void;
   /** Links that are `sending` or `uncertain`. */
   beingHandedOver(): Link[];
   /** Links that nobody takes, with an id above `after`, in the order of their ids. */

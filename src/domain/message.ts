@@ -33,4 +33,6 @@ export interface ProcessedMessages {
   take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];
   /** Forgets at most `limit` messages; returns how many. */
   forgetBefore(receivedAt: number, limit: number): number;
+  /** Forgets at most `limit` messages of one chat; returns how many. */
+  forgetOf(chatId: number, limit: number): number;
 }

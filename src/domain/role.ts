@@ -1,4 +1,5 @@
 import type { MessageRef } from "./message.ts";
+
 /** From most to least: an admin manages everything, a user and a guest their own chat, a stranger nothing (rule 9). */
 export type Role = "admin" | "user" | "guest" | "nobody";
 
@@ -16,6 +17,20 @@ export interface Grant {
   readonly name: string;
   readonly grantedBy: number;
   readonly grantedAt: number;
+  /** What an admin may still undo; null: nothing. */
+  readonly undo: GrantUndo | null;
+  /** A guest was told that the end is near, or needs not be. */
+  readonly warned: boolean;
+}
+
+/** A change of a grant that can be undone. The person is told once it cannot be any more. */
+export interface GrantUndo {
+  /** `removed`: there is no access any more, and the grant goes when this cannot be undone any more. */
+  readonly kind: "promoted" | "removed";
+  readonly by: number;
+  /** Epoch ms. Links that were removed along have it as the end of their own undo. */
+  readonly until: number;
+  readonly before: Pick<Grant, "role" | "until">;
 }
 
 /** Lets one person in, once, who opens `t.me/<bot>?start=<code>`. */
@@ -51,6 +66,8 @@ export interface Stranger {
   readonly name: string;
   /** Epoch ms at which the admins were asked. */
   readonly askedAt: number;
+  /** The topic of a group that the bot was asked in; null for none and for General. */
+  readonly threadId: number | null;
   /** The messages that show admins the request. */
   readonly shownIn: readonly MessageRef[];
   /** Epoch ms until which the admins are not asked again, since one said no; null: nobody did. */
@@ -64,6 +81,8 @@ export interface Strangers {
   byId(id: number): Stranger | undefined;
   save(stranger: Stranger): void;
   remove(id: number): void;
+  /** About whom an admin has said no that still holds at `now`, the latest first; at most `limit`. */
+  refused(now: number, limit: number): Stranger[];
   /** About how many the admins were asked since then. */
   askedSince(askedAt: number): number;
   /** Forgets about whom the admins were asked before, unless they said no and still mean it at `now`. */

@@ -1,6 +1,7 @@
 import type { Chats } from "./chat.ts";
 import type { Attempts, Deliveries, SupersededSubmissions } from "./delivery.ts";
 import type { Downloaders } from "./downloader.ts";
+import type { HeldMessages } from "./held-message.ts";
 import type { Links } from "./link.ts";
 import type { Deletions, ProcessedMessages } from "./message.ts";
 import type { Grants, Invites, Strangers } from "./role.ts";
@@ -51,6 +52,7 @@ export interface Store {
   readonly grants: Grants;
   readonly invites: Invites;
   readonly strangers: Strangers;
+  readonly heldMessages: HeldMessages;
   readonly processedMessages: ProcessedMessages;
   /** Runs `work` whole or not at all; what it throws undoes everything. `work` must not be async. */
   transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;

@@ -14,5 +14,8 @@ export function createChats(db: Queries): Chats & { all(): Chat[] } {
         .onConflictDoUpdate({ target: chats.chatId, set: { chatId, ...change } })
         .run();
     },
+    remove: (chatId) => {
+      db.delete(chats).where(eq(chats.chatId, chatId)).run();
+    },
   };
 }

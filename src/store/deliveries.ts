@@ -46,6 +46,11 @@ export function createDeliveries(db: Queries): Deliveries {
         .all(),
     forgetClosedBefore: (closedAt, limit) =>
       deleteSome(db, deliveries, { where: lt(deliveries.closedAt, closedAt), limit }),
+    forgetClosedOf: (chatId, limit) =>
+      deleteSome(db, deliveries, {
+        where: sql`${deliveries.chatId} = ${chatId} and ${deliveries.closedAt} is not null`,
+        limit,
+      }),
     openOf: (chatId, key) =>
       db
         .select()

@@ -5,6 +5,7 @@ import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
+import { knownGrant } from "./known-grant.ts";
 import type { SqliteStore } from "./store.ts";
 
 const nullableNumber = v.nullable(v.number());
@@ -25,16 +26,7 @@ const known = v.object({
   ),
   /** Names that the database has otherwise. */
   unsaved: v.array(v.string()),
-  grants: v.array(
-    v.object({
-      id: v.number(),
-      role: v.picklist(["admin", "user", "guest"]),
-      until: nullableNumber,
-      name: v.string(),
-      grantedBy: v.number(),
-      grantedAt: v.number(),
-    }),
-  ),
+  grants: v.array(knownGrant),
   chats: v.array(
     v.object({
       chatId: v.number(),
@@ -146,6 +138,7 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
         () => copy.chats.find((chat) => chat.chatId === chatId),
       ),
     update: noting(store.chats.update),
+    remove: noting(store.chats.remove),
   };
 
   return {

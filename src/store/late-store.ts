@@ -178,6 +178,7 @@ const TABLES = [
     "grants",
     "invites",
     "strangers",
+    "heldMessages",
   ] as const),
   ...(["supersededSubmissions", "processedMessages", "updatesInProgress", "stats"] as const),
 ];

@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
+import { createBulkChanges } from "./bulk-changes.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
 
@@ -75,6 +76,7 @@ export function createLinks(db: Queries): Links {
     remove: (id) => {
       db.delete(links).where(eq(links.id, id)).run();
     },
+    ...createBulkChanges(db),
     beingHandedOver: () => db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`).all(),
     unmatched: ({ after, limit }) =>
       db

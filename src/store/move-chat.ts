@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Queries } from "./database.ts";
-import { chats, deletions, deliveries, grants, links, processedMessages } from "./schema.ts";
+import { chats, deletions, deliveries, grants, links, processedMessages, strangers } from "./schema.ts";
 
 /** A chat's old and new id. */
 export interface Move {
@@ -25,9 +25,17 @@ export function moveChat(db: Queries, { from, to }: Move): void {
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
   db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
   moveChoices(db, { from, to });
+  moveRequest(db, { from, to });
   const isKnown = db.select().from(grants).where(eq(grants.id, to)).get() !== undefined;
   if (isKnown) db.delete(grants).where(eq(grants.id, from)).run();
   else db.update(grants).set({ id: to }).where(eq(grants.id, from)).run();
+}
+
+/** Whether the group may be let in, or what an admin said to that; topics are counted anew. */
+function moveRequest(db: Queries, { from, to }: Move): void {
+  const isKnown = db.select().from(strangers).where(eq(strangers.id, to)).get() !== undefined;
+  if (isKnown) db.delete(strangers).where(eq(strangers.id, from)).run();
+  else db.update(strangers).set({ id: to, threadId: null }).where(eq(strangers.id, from)).run();
 }
 
 /** Of links that both ids have, the one that a downloader may have already stays, else the older. */

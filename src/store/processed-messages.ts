@@ -24,5 +24,7 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
     },
     forgetBefore: (receivedAt, limit) =>
       deleteSome(db, processedMessages, { where: lt(processedMessages.receivedAt, receivedAt), limit }),
+    forgetOf: (chatId, limit) =>
+      deleteSome(db, processedMessages, { where: eq(processedMessages.chatId, chatId), limit }),
   };
 }

@@ -6,7 +6,7 @@ import type { DownloadStatus } from "../domain/downloader.ts";
 import type { BeforeRemoval, Failure, LinkState } from "../domain/link.ts";
 import type { MessageRef } from "../domain/message.ts";
 import type { Quality } from "../domain/quality.ts";
-import type { GrantedRole } from "../domain/role.ts";
+import type { GrantedRole, GrantUndo } from "../domain/role.ts";
 
 /** `best`, or the number of lines, as readable text. */
 const quality = customType<{ data: Quality; driverData: string }>({
@@ -145,6 +145,8 @@ export const grants = sqliteTable("grants", {
   name: text().notNull(),
   grantedBy: integer("granted_by").notNull(),
   grantedAt: integer("granted_at").notNull(),
+  undo: text({ mode: "json" }).$type<GrantUndo>(),
+  warned: integer({ mode: "boolean" }).notNull().default(false),
 });
 
 /** Who asked to be let in, and what admins were shown or said about it. */
@@ -154,11 +156,25 @@ export const strangers = sqliteTable(
     id: integer().primaryKey(),
     name: text().notNull(),
     askedAt: integer("asked_at").notNull(),
+    threadId: integer("thread_id"),
     shownIn: text("cards", { mode: "json" }).$type<readonly MessageRef[]>().notNull(),
     refusedUntil: integer("refused_until"),
     refusedBy: integer("refused_by"),
   },
   (table) => [index("strangers_asked").on(table.askedAt)],
+);
+
+/** What strangers sent: taken as if it came anew when they are let in. */
+export const heldMessages = sqliteTable(
+  "held_messages",
+  {
+    chatId: integer("chat_id").notNull(),
+    messageId: integer("message_id").notNull(),
+    links: integer().notNull(),
+    heldAt: integer("held_at").notNull(),
+    content: text({ mode: "json" }).$type<unknown>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.chatId, table.messageId] })],
 );
 
 /** Links with which somebody may let himself in, once. */

@@ -8,6 +8,7 @@ import { createDeliveries } from "./deliveries.ts";
 import { createDownloaders } from "./downloaders.ts";
 import { translated } from "./error-translation.ts";
 import { createGrants, createInvites } from "./grants.ts";
+import { createHeldMessages } from "./held-messages.ts";
 import { createLinks } from "./links.ts";
 import { type Move, moveChat } from "./move-chat.ts";
 import { createProcessedMessages } from "./processed-messages.ts";
@@ -39,6 +40,7 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     grants: translated(createGrants(db), translate),
     invites: translated(createInvites(db), translate),
     strangers: translated(createStrangers(db), translate),
+    heldMessages: translated(createHeldMessages(db), translate),
     supersededSubmissions: translated(createSupersededSubmissions(db), translate),
     processedMessages: translated(createProcessedMessages(db), translate),
     updatesInProgress: translated(createUpdatesInProgress(db), translate),

@@ -1,4 +1,4 @@
-import { and, count, eq, gte, isNull, lt, or } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, isNull, lt, or } from "drizzle-orm";
 import type { Strangers } from "../domain/role.ts";
 import type { Queries } from "./database.ts";
 import { strangers } from "./schema.ts";
@@ -13,6 +13,14 @@ export function createStrangers(db: Queries): Strangers {
     remove: (id) => {
       db.delete(strangers).where(eq(strangers.id, id)).run();
     },
+    refused: (now, limit) =>
+      db
+        .select()
+        .from(strangers)
+        .where(gt(strangers.refusedUntil, now))
+        .orderBy(desc(strangers.refusedUntil), asc(strangers.id))
+        .limit(limit)
+        .all(),
     askedSince: (askedAt) =>
       db.select({ n: count() }).from(strangers).where(gte(strangers.askedAt, askedAt)).get()?.n ?? 0,
     forgetAskedBefore: (askedAt, now) => {

@@ -1,6 +1,9 @@
 import type { Access } from "../service/access/access.ts";
+import type { AccessChanges } from "../service/access/access-changes.ts";
+import type { MessageHold } from "../service/access/held-messages.ts";
 import type { InviteDesk } from "../service/access/invites.ts";
 import type { AccessRequests } from "../service/access/requests.ts";
+import type { ForgetChat } from "../service/chats/forget-chat.ts";
 import type { ChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
@@ -17,7 +20,9 @@ import type { Resend } from "../service/queue/resend.ts";
 /** What the bot can do for those who write to it. */
 export interface Abilities {
   readonly access: Access;
+  readonly accessChanges: AccessChanges;
   readonly requests: AccessRequests;
+  readonly messageHold: MessageHold;
   readonly invites: InviteDesk;
   readonly downloaderAdmin: DownloaderAdmin;
   readonly traceLink: TraceLink;
@@ -31,4 +36,5 @@ export interface Abilities {
   readonly fleet: Fleet;
   readonly countBacklog: CountBacklog;
   readonly migration: ChatMigration;
+  readonly forgetChat: ForgetChat;
 }

@@ -1,12 +1,16 @@
-import type { TelegramUser } from "gramio";
+import type { TelegramMessage, TelegramUser } from "gramio";
 import type { Log } from "../domain/log.ts";
 import type { Abilities } from "./abilities.ts";
+import { createAccessNews } from "./access/access-news.ts";
 import { type Admission, createAdmission } from "./access/admission.ts";
+import type { GroupAdmins } from "./access/group-admins.ts";
+import { createHeldLinks } from "./access/held-links.ts";
 import { createRequestMessages } from "./access/request-messages.ts";
 import type { Client } from "./client/client.ts";
 import { createAlarmButton } from "./commands/alarm.ts";
 import { createClean } from "./commands/clean.ts";
 import { createTellDirect } from "./commands/direct-links.ts";
+import { createForgetButton } from "./commands/forget.ts";
 import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
 import { createPromptButtons } from "./commands/prompt.ts";
@@ -22,8 +26,10 @@ import { createUsers } from "./commands/users.ts";
 import { createWhere } from "./commands/where.ts";
 import type { Background } from "./context/background.ts";
 import type { ButtonHandler } from "./context/button-press.ts";
+import { createChatContexts } from "./context/chat-context.ts";
 import type { CommandName, RunCommand } from "./context/command.ts";
 import type { LiveMessage } from "./context/live-message.ts";
+import { createQuestions, type Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { AdminAlerts } from "./notify/admin-alerts.ts";
 import type { CommandMenu } from "./notify/command-menu.ts";
@@ -39,9 +45,12 @@ export interface HandlerSettings extends PromptSettings, LinkSettings {
 /** Who handles which update. */
 export interface Handlers {
   readonly admission: Admission;
+  readonly questions: Questions;
   readonly takeLinks: TakeLinks;
   readonly commands: Readonly<Record<CommandName, RunCommand>>;
   readonly presses: readonly ButtonHandler[];
+  /** See `AccessNews`. */
+  readonly attend: () => void;
 }
 
 /** What talks to people, below those who act for them. */
@@ -61,6 +70,7 @@ export function createHandlers(
   of: {
     voice: Voice;
     settings: HandlerSettings;
+    isGroupAdmin: GroupAdmins["isGroupAdmin"];
     /** The ways to the Bot API and how they are. */
     endpoints: () => Client["endpoints"];
     /** The bot itself; undefined until it has introduced itself to Telegram. */
@@ -70,45 +80,57 @@ export function createHandlers(
   },
 ): Handlers {
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
+  const { accessChanges: changes } = abilities;
   const { enqueue, resend, checkQuota, queue, linkPrompts, retention } = abilities;
-  const { settings, endpoints, bot, now, log } = of;
+  const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, alerts, menu } = of.voice;
   const { qualities, folders, calendar, delayMs } = settings;
 
-  const welcome = createWelcome({ replies, delayMs });
+  const welcome = createWelcome({ access, calendar, replies, delayMs });
+  const tellDirect = createTellDirect({ replies, background });
   const talk = { outbox, replies, now, log };
-  const requestMessages = createRequestMessages({ ...talk, requests, access, preferences, retention, menu, calendar });
-  const admission = createAdmission({ ...talk, access, invites, requestMessages, menu, alerts, start: welcome.start });
+  const takeLinks = createTakeLinks({ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot });
+  const contexts = createChatContexts({ access, preferences });
+  const contextOf = (message: TelegramMessage) => contexts(message, message.from);
+  const held = createHeldLinks({ hold: abilities.messageHold, contextOf, takeLinks, log });
+  const people = { ...talk, access, preferences, menu, calendar, held };
+  const requestMessages = createRequestMessages({ ...people, requests, retention });
+  const news = createAccessNews({ ...people, changes });
+  const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
   const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
-  const chatSettings = createSettings({ preferences, replies, qualities, folders });
+  const chatSettings = createSettings({ access, calendar, preferences, replies, qualities, folders, isGroupAdmin });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
-  const users = createUsers({ access, preferences, menu, replies, calendar });
-  const tellDirect = createTellDirect({ replies, background });
+  const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const clean = createClean({ downloaderAdmin, background, replies });
+
+  const questions = createQuestions({ replies, bot, now });
 
   return {
     admission,
-    takeLinks: createTakeLinks({ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot }),
+    questions,
+    takeLinks,
+    attend: news.attend,
     commands: {
       start: welcome.start,
       help: welcome.help,
       queue: queueList.command,
       status: status.command,
       links: createLinksCommand({ queue, fleet, background, replies }),
-      remove: createRemove({ queue, fleet, background, prompts, replies }),
+      remove: createRemove({ queue, fleet, background, prompts, replies, questions }),
       settings: chatSettings.command,
       servers: downloaderList.command,
       users: users.command,
       invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ traceLink, access, replies, settings, calendar }),
+      where: createWhere({ traceLink, access, replies, questions, settings, calendar }),
     },
     presses: [
       createPromptButtons({ queue, linkPrompts, prompts, settings }),
       queueList.press,
       status.press,
       chatSettings.press,
+      createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
       createResendButton({ resend, prompts, tellDirect }),
       requestMessages.press,
       downloaderList.press,

@@ -5,6 +5,7 @@ import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
 import type { Admission } from "./access/admission.ts";
 import type { ChatMembership } from "./access/chat-membership.ts";
+import type { GroupAdmins } from "./access/group-admins.ts";
 import { errorFields } from "./api/api-error.ts";
 import type { Api } from "./api/bot-api.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
@@ -20,6 +21,7 @@ import {
 } from "./context/command.ts";
 import { failureWords } from "./context/failure-words.ts";
 import { isAddressedTo, isSaid } from "./context/mentions.ts";
+import type { Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { menuButton, readButton } from "./views/callback-data.ts";
@@ -32,6 +34,7 @@ export const UPDATE_KINDS = [
   "edited_channel_post",
   "callback_query",
   "my_chat_member",
+  "chat_member",
 ] as const;
 
 /** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
@@ -45,7 +48,9 @@ export function installRouter(deps: {
   presses: readonly ButtonHandler[];
   takeLinks: TakeLinks;
   admission: Admission;
+  questions: Pick<Questions, "answered">;
   chatMembership: ChatMembership;
+  groupAdmins: Pick<GroupAdmins, "memberChanged">;
   now: () => number;
   log: Log;
 }): void {
@@ -61,7 +66,8 @@ export function installRouter(deps: {
     const isForOther = isForAnotherBot(message, api.bot.info?.username);
     if (isForOther && !context.isPrivate) return;
     try {
-      if (command !== undefined && (await runCommand(context, command, message))) return;
+      const asked = deps.questions.answered(context, message) ?? command;
+      if (asked !== undefined && (await runCommand(context, asked, message))) return;
       // What follows a command that the role does not allow is no link to download.
       if (!isOurs(command) && !isForOther && (await deps.takeLinks(context, message))) return;
       // In a group people also talk to each other, and what they say is theirs.
@@ -78,7 +84,7 @@ export function installRouter(deps: {
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage): Promise<void> {
     const context = contextOf(message, message.from);
-    if (context.actor.role === "nobody" || isForAnotherBot(message, api.bot.info?.username)) return;
+    if (!deps.admission.admitsEdit(context, message) || isForAnotherBot(message, api.bot.info?.username)) return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
     try {
@@ -140,6 +146,7 @@ export function installRouter(deps: {
     .on(["edited_message", "edited_channel_post"], (context) => onEdited(context.payload))
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
     .on("my_chat_member", (context) => chatMembership.membership(context.payload))
+    .on("chat_member", (context) => deps.groupAdmins.memberChanged(context.payload))
     .on("callback_query", (context) => onPress(context.payload))
     .onError(({ error }) => log.error("Cannot handle an update", errorFields(error)));
 }

@@ -2,6 +2,7 @@ import { wait } from "../domain/wait.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { Abilities } from "./abilities.ts";
 import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
+import { createGroupAdmins } from "./access/group-admins.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createBackground } from "./context/background.ts";
 import { createLiveMessage, type LivePace } from "./context/live-message.ts";
@@ -9,6 +10,7 @@ import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
+import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNotices, type Notices } from "./notify/notices.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
@@ -44,6 +46,8 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
    * every hour or so.
    */
   maintain(): void;
+  /** Tells people what has become of their access by itself; every few seconds. Never throws. */
+  attend(): void;
   /** Sends what still waits, for a few seconds, then gives it up. Call it after `run` has ended. */
   close(limits: ClosingLimits): Promise<void>;
 }
@@ -59,7 +63,7 @@ export function createTelegram(
     onMigrated: (from: number, to: number) => void;
   },
 ): Telegram {
-  const { access, requests, preferences, queue, linkPrompts, retention, migration } = abilities;
+  const { access, requests, preferences, queue, linkPrompts, retention, migration, messageHold } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
   const { token } = settings;
   const { isBlocked } = preferences;
@@ -77,16 +81,22 @@ export function createTelegram(
 
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
-  const notices = createNotices({ replies, reactions, styleOf: preferences.notices, languageOf });
+  /** Whose access was taken back hears nothing of links that went all the same. */
+  const styleOf = (chatId: number) => (chatId > 0 && requests.isRefused(chatId) ? "off" : preferences.notices(chatId));
+  const notices = createNotices({ replies, reactions, styleOf, languageOf });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
   const chatMembership = createChatMembership({ migration, preferences, showMissingPrompts: prompts.showMissing });
 
-  const voice = { outbox, replies, background, live, prompts, alerts, menu };
-  const handlers = createHandlers(abilities, { voice, settings, endpoints, bot, now, log });
+  const introduction = createIntroduction({ outbox, log });
+  const groupAdmins = createGroupAdmins({ outbox, now });
+  const { isGroupAdmin } = groupAdmins;
 
-  installRouter({ api, access, preferences, outbox, replies, chatMembership, now, log, ...handlers });
+  const voice = { outbox, replies, background, live, prompts, alerts, menu };
+  const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
+
+  installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
   return {
     prompts,
     notices,
@@ -102,13 +112,17 @@ export function createTelegram(
     run(stop) {
       prompts.showUnprompted();
       menu.sync();
+      introduction.sync();
       requests.forget();
       return client.run(stop);
     },
+    attend: handlers.attend,
     maintain() {
       prompts.renew();
       menu.sync();
+      introduction.sync();
       requests.forget();
+      messageHold.forget();
       prompts.showUnprompted();
     },
     async close(limits) {

@@ -210,11 +210,11 @@ describe("/where", () => {
     expect(routed.text).not.toContain("home");
   });
 
-  test("explains itself, and what is no link", async () => {
+  test("asks for the link, and explains what is none", async () => {
     await using app = await startTestApp();
     const admin = boss(app);
     admin.sends("/where");
-    await says(app, admin, "Write /where and a link");
+    await says(app, admin, "Which link shall I look up?");
     admin.sends("/where ftp://example.org/x");
     await says(app, admin, "only http and https links");
     admin.sends("/where https://example.org/x");

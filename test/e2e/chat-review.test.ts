@@ -61,12 +61,16 @@ describe("in a group, where everybody reads along", () => {
     ]);
   });
 
-  test("a group that is not let in is told its own id", async () => {
+  test("a group that nobody can let in now is told its own id", async () => {
     await using app = await startTestApp(LATER);
     const others = app.api.group({ id: -700, title: "Others" });
     const stranger = app.api.user({ id: 666, languageCode: "ru" });
     stranger.sends("/help", { in: others });
-    await said(app, others, "У этой группы нет доступа к боту. Её id: -700");
+    await said(
+      app,
+      others,
+      "У этой группы нет доступа к боту, а связаться с владельцем сейчас не удаётся. Id группы: -700.",
+    );
   });
 });
 

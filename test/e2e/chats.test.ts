@@ -126,6 +126,7 @@ describe("a group that becomes a supergroup", () => {
     await using app = await startTestApp(LATER, { mayRefuse });
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = carl(app);
+    family.promotes(person);
     person.sends("/settings", { in: family });
     const settings = await said(app, family, "Settings");
     await person.presses(settings.id, "480p", { in: family });

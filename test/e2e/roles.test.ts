@@ -23,13 +23,13 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   queue: { who: MEMBERS, says: /Nothing waits|1 link/ },
   status: { who: MEMBERS, says: /nas/ },
   links: { who: MEMBERS, says: /No links are in work|v=1/ },
-  remove: { who: MEMBERS, says: /\/remove/ },
+  remove: { who: MEMBERS, says: /Which link shall I remove/ },
   settings: { who: MEMBERS, says: /Settings of this chat/ },
   servers: { who: ADMINS, says: /1 downloader\n/ },
   users: { who: ADMINS, says: /let in\n/ },
   invite: { who: ADMINS, says: /\?start=/ },
   clean: { who: ADMINS, says: /forget what is done/ },
-  where: { who: ADMINS, says: /Write \/where/ },
+  where: { who: ADMINS, says: /Which link shall I look up/ },
 };
 
 /** The state of the bot that one person's button must not change for another. */
@@ -69,6 +69,10 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
       buttons.settingsButton.pack({ action: "language", choice: "en" }),
     ],
   },
+  forgetButton: {
+    who: "members",
+    data: () => (["ask", "no", "yes"] as const).map((action) => buttons.forgetButton.pack({ action })),
+  },
   menuButton: { who: "members", data: () => [buttons.menuButton.pack({ command: "help" })] },
   requestButton: {
     who: "admins",
@@ -76,10 +80,7 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
   },
   userButton: {
     who: "admins",
-    data: () =>
-      (["show", "admin", "user", "day", "remove", "page"] as const).map((action) =>
-        buttons.userButton.pack({ action, page: 0, id: GUEST }),
-      ),
+    data: () => buttons.USER_ACTIONS.map((action) => buttons.userButton.pack({ action, page: 0, id: GUEST })),
   },
   downloaderButton: {
     who: "admins",
@@ -116,7 +117,10 @@ async function setScene(mayRefuse?: RegExp): Promise<Scene & AsyncDisposable> {
     [GUEST, now + 86_400_000],
     [LATE_GUEST, now - 1],
   ] as const)
-    database.run("insert into grants values (?, 'guest', ?, 'Guest', 1, ?)", [id, until, now - 1_000]);
+    database.run(
+      "insert into grants (id, role, until, name, granted_by, granted_at) values (?, 'guest', ?, 'Guest', 1, ?)",
+      [id, until, now - 1_000],
+    );
   const sending = `(link_id, chat_id, sender, url, key, quality, downloader, accepted_at, state, closed_at)`;
   database.run(`insert into deliveries ${sending} values (9000, ?, 'ann', ?, ?, 'best', 'nas', ?, 'lost', ?)`, [
     USER,
@@ -197,7 +201,7 @@ describe("a command", () => {
     await app.api.settled();
     await anyMessage(app, people[who]);
     for (const { text } of app.api.messages(people[who]).filter(({ byBot }) => byBot))
-      expect(text).toMatch(/no access|run out|invite does not work/);
+      expect(text).toMatch(/no access|has ended|not answered yet|kept and goes|invite does not work/);
     expect(stateOf(app)).toEqual(before);
     expect(query(app, "select count(*) as links from links")).toEqual([{ links: 1 }]);
   });

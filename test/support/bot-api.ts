@@ -47,6 +47,8 @@ export interface BotApi extends Waits, AsyncDisposable {
   readonly offset: number;
   /** The bot's commands in a scope (`default`, `chat:42`, …) and a language ("" is any). */
   commands(scope: string, language?: string): readonly Command[];
+  /** How the bot is introduced, in a language ("" is any); "" for nothing. */
+  description(name: "description" | "short_description", language?: string): string;
 
   /** Makes calls of a method ("*": of all) go wrong; see `Fault`. */
   fail(method: string, fault: Fault, limits?: { times?: number; chat?: ChatRef }): ArmedFault;
@@ -131,6 +133,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
       return updates.offset;
     },
     commands: profile.commands,
+    description: profile.description,
     ...waits,
     fail: (method, fault, { times, chat } = {}) =>
       faults.arm(method, fault, {

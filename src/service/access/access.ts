@@ -33,8 +33,14 @@ export interface Access {
   grant(of: { id: number; name: string; role: GrantedRole; until: number | null; by: number }): void;
   /** False when there is no grant to take back. */
   revoke(id: number): boolean;
-  /** True once for a guest whose time has run out, who is a stranger from then on. Never throws. */
-  farewell(id: number): boolean;
+  /** True while taking the access back can still be undone. */
+  isLeaving(id: number): boolean;
+  /** Epoch ms at which a guest's time ends; null for whoever is no guest. */
+  guestUntil(who: { chatId: number; userId: number | undefined }): number | null;
+  /** Every grant that is kept, also those that do not hold any more. */
+  grants(): readonly Grant[];
+  /** Changes a grant that is kept as it stands; nothing else is done about it. */
+  revise(id: number, change: Partial<Pick<Grant, "role" | "until" | "undo" | "warned">>): void;
   /** Learns how somebody is called now. Never throws. */
   saw(id: number, name: string): void;
   /** Bot API: a group got a new id. Its role goes along; the stored grant is the business of whoever moves the chat. */
@@ -44,6 +50,8 @@ export interface Access {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** Who stays no longer knows the end from the beginning, and is not told again a day before. */
+const KNOWN_END_MS = 2 * DAY_MS;
 const BEST_FIRST: readonly Role[] = ["admin", "user", "guest", "nobody"];
 
 export function createAccess(deps: {
@@ -61,7 +69,7 @@ export function createAccess(deps: {
   /** Of ids of the config; a grant carries its own. */
   const names = new Map<number, string>();
 
-  const isLive = (grant: Grant) => grant.until === null || grant.until > now();
+  const isLive = ({ until, undo }: Grant) => (until === null || until > now()) && undo?.kind !== "removed";
 
   function best(id: number): Role {
     const grant = grants.get(id);
@@ -97,7 +105,8 @@ export function createAccess(deps: {
     nameOf: (id) => grants.get(id)?.name ?? names.get(id),
     grant({ id, name, role, until, by }) {
       const before = access.member(id)?.granted;
-      const grant = { id, name, role, until, grantedBy: by, grantedAt: before?.at ?? now() };
+      const warned = until !== null && until - now() < KNOWN_END_MS;
+      const grant = { id, name, role, until, grantedBy: by, grantedAt: before?.at ?? now(), undo: null, warned };
       deps.grants.save(grant);
       grants.set(id, grant);
       log.info(`Let ${id} in`, { role, until, by });
@@ -115,12 +124,19 @@ export function createAccess(deps: {
       log.info(`Took the access of ${id} back`);
       return true;
     },
-    farewell(id) {
+    isLeaving: (id) => grants.get(id)?.undo?.kind === "removed",
+    guestUntil(who) {
+      if (access.roleOf(who) !== "guest") return null;
+      const ends = [who.chatId, who.userId ?? who.chatId].flatMap((id) => access.member(id)?.until ?? []);
+      return ends.length === 0 ? null : Math.max(...ends);
+    },
+    grants: () => [...grants.values()],
+    revise(id, change) {
       const grant = grants.get(id);
-      if (grant === undefined || isLive(grant)) return false;
-      grants.delete(id);
-      quietly("that a guest has gone", () => deps.grants.remove(id));
-      return true;
+      if (grant === undefined) return;
+      const revised = { ...grant, ...change };
+      deps.grants.save(revised);
+      grants.set(id, revised);
     },
     saw(id, name) {
       const grant = grants.get(id);

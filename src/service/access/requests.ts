@@ -9,6 +9,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const REFUSED_MS = 30 * DAY_MS;
 const MOST_ASKED_AN_HOUR = 10;
+const SHOWN_WITHIN_MS = 60_000;
+const MOST_REFUSED = 100;
 /** As long as its messages can be deleted: by then nobody has answered, and the admins may be asked again. */
 const OPEN_MS = DELETABLE_MS;
 
@@ -24,19 +26,27 @@ export type AccessRequest =
   | { readonly kind: "granted"; readonly name: string; readonly by: string; readonly until: number | null }
   | { readonly kind: "refused"; readonly name: string; readonly by: string };
 
-/** What was decided, and the messages that show the admins the request, which have to say so. */
-export type Decided = { readonly messages: readonly MessageRef[] } & (
+/**
+ * What comes of a wish to be let in: these admins are to be asked; they were asked already; one of them said no; nobody can
+ * be asked now, since they were asked about too many lately, cannot be reached, or the database cannot be used.
+ */
+export type Asked =
+  | { readonly kind: "asked"; readonly admins: readonly number[] }
+  | { readonly kind: "waiting" | "refused" | "not_now" };
+
+/**
+ * What was decided, where to answer (see `Stranger`), and the messages that show the admins the request, which have to say
+ * so.
+ */
+export type Decided = { readonly messages: readonly MessageRef[]; readonly threadId: number | null } & (
   | { readonly kind: "granted"; readonly until: number | null }
   | { readonly kind: "refused" }
 );
 
 /** The wishes of people and groups to be let in, which the admins decide on. */
 export interface AccessRequests {
-  /**
-   * Which admins to ask about somebody: none while they are asked already, while a no still means it, and when they were asked
-   * about too many lately. Never throws: none while the database cannot be used.
-   */
-  ask(of: { id: number; name: string; language: Language }): readonly number[];
+  /** Whom to ask about somebody, in a group in which topic, and whether that makes sense. Never throws. */
+  ask(of: { id: number; name: string; language: Language; threadId: number | null }): Asked;
   /** May throw `StoreUnavailable`, though not about members. */
   read(id: number): AccessRequest;
   /**
@@ -44,8 +54,17 @@ export interface AccessRequests {
    * message was on its way, so that it has to say so. Throws `StoreUnavailable`.
    */
   shown(id: number, message: MessageRef): boolean;
-  /** Undefined when somebody else was quicker. Throws `StoreUnavailable`; then nothing was decided. */
-  decide(decision: Decision, of: { id: number; by: number }): Decided | undefined;
+  /**
+   * Undefined when somebody else was quicker; `anew`: a no does not stand in the way. Throws `StoreUnavailable`; then nothing
+   * was decided.
+   */
+  decide(decision: Decision, of: { id: number; by: number; anew?: boolean }): Decided | undefined;
+  /** Somebody who was in is not let in again for as long as a no counts. Throws `StoreUnavailable`. */
+  refuse(of: { id: number; name: string; by: number }): void;
+  /** About whom a no still counts, the latest first; at most a hundred, none while the database cannot be used. Never throws. */
+  refused(): readonly Stranger[];
+  /** False also while the database cannot be used. Never throws. */
+  isRefused(id: number): boolean;
   /** Ends a request that was decided in another way; returns the messages that show it. Never throws. */
   close(id: number): readonly MessageRef[];
   /** Forgets whom nobody let in for long. Never throws. */
@@ -54,7 +73,7 @@ export interface AccessRequests {
 
 export function createAccessRequests(deps: {
   store: Pick<Store, "strangers" | "deletions">;
-  access: Pick<Access, "admins" | "member" | "nameOf" | "grant">;
+  access: Pick<Access, "admins" | "member" | "nameOf" | "grant" | "isLeaving">;
   /** Keeps the language that somebody's Telegram has, to answer in it. */
   sawLanguage: (chatId: number, language: string | undefined) => void;
   now: () => number;
@@ -66,6 +85,8 @@ export function createAccessRequests(deps: {
   /** A crash or a broken network may have kept every prompt from being sent. */
   const isOpen = ({ askedAt, shownIn }: Stranger) =>
     now() - askedAt < (shownIn.length > 0 ? OPEN_MS : HOUR_MS) && now() >= askedAt;
+  /** No admin has got a message about it, nor will. */
+  const isUnseen = ({ askedAt, shownIn }: Stranger) => shownIn.length === 0 && now() - askedAt >= SHOWN_WITHIN_MS;
   const nameOf = (admin: number | null | undefined) => (admin ? (access.nameOf(admin) ?? String(admin)) : "");
 
   function quietly<T>(work: () => T, otherwise: T): T {
@@ -75,12 +96,14 @@ export function createAccessRequests(deps: {
     });
   }
 
-  function mayAsk(id: number): boolean {
+  /** Undefined when the admins are to be asked. */
+  function answered(id: number): Asked | undefined {
     const known = strangers.byId(id);
-    if (known !== undefined && (isRefused(known) || isOpen(known))) return false;
-    if (strangers.askedSince(now() - HOUR_MS) < MOST_ASKED_AN_HOUR) return true;
+    if (known !== undefined && isRefused(known)) return { kind: "refused" };
+    if (known !== undefined && isOpen(known)) return { kind: isUnseen(known) ? "not_now" : "waiting" };
+    if (strangers.askedSince(now() - HOUR_MS) < MOST_ASKED_AN_HOUR) return undefined;
     log.warn("Too many strangers: the admins are not asked about all of them", { id });
-    return false;
+    return { kind: "not_now" };
   }
 
   function end(id: number): readonly MessageRef[] {
@@ -89,14 +112,23 @@ export function createAccessRequests(deps: {
     return messages;
   }
 
+  function refuse(id: number, name: string, by: number): void {
+    const { askedAt = now(), threadId = null } = strangers.byId(id) ?? {};
+    strangers.save({ id, name, askedAt, threadId, shownIn: [], refusedUntil: now() + REFUSED_MS, refusedBy: by });
+  }
+
   return {
-    ask: ({ id, name, language }) =>
-      quietly((): readonly number[] => {
-        if (!mayAsk(id)) return [];
-        strangers.save({ id, name, askedAt: now(), shownIn: [], refusedUntil: null, refusedBy: null });
-        deps.sawLanguage(id, language);
-        return access.admins;
-      }, []),
+    ask: ({ id, name, language, threadId }) =>
+      quietly(
+        (): Asked => {
+          const before = answered(id);
+          if (before !== undefined) return before;
+          strangers.save({ id, name, askedAt: now(), threadId, shownIn: [], refusedUntil: null, refusedBy: null });
+          deps.sawLanguage(id, language);
+          return { kind: "asked", admins: access.admins };
+        },
+        { kind: "not_now" },
+      ),
     read(id) {
       const member = access.member(id);
       const stranger = member?.name === undefined ? strangers.byId(id) : undefined;
@@ -112,18 +144,30 @@ export function createAccessRequests(deps: {
       strangers.save({ ...stranger, shownIn: [...stranger.shownIn, message] });
       return true;
     },
-    decide(decision, { id, by }) {
+    decide(decision, { id, by, anew = false }) {
       const stranger = strangers.byId(id);
-      if (access.member(id) !== undefined || (stranger !== undefined && isRefused(stranger))) return undefined;
-      const { name, askedAt, shownIn: messages } = stranger ?? { name: String(id), askedAt: now(), shownIn: [] };
+      // Whose access was just taken back is let in by undoing that, which brings the links back too.
+      if (access.member(id) !== undefined || access.isLeaving(id)) return undefined;
+      if (stranger !== undefined && isRefused(stranger) && !anew) return undefined;
+      const { name, shownIn: messages, threadId } = stranger ?? { name: String(id), shownIn: [], threadId: null };
       if (decision === "no") {
-        strangers.save({ id, name, askedAt, shownIn: [], refusedUntil: now() + REFUSED_MS, refusedBy: by });
-        return { kind: "refused", messages };
+        refuse(id, name, by);
+        return { kind: "refused", messages, threadId };
       }
       const until = decision === "day" ? now() + DAY_MS : null;
       access.grant({ id, name, role: until === null ? "user" : "guest", until, by });
-      return { kind: "granted", until, messages: end(id) };
+      return { kind: "granted", until, messages: end(id), threadId };
     },
+    refuse: ({ id, name, by }) => refuse(id, name, by),
+    refused: () => quietly(() => strangers.refused(now(), MOST_REFUSED), []),
+    isRefused: (id) =>
+      unlessUnavailable(
+        () => {
+          const stranger = strangers.byId(id);
+          return stranger !== undefined && isRefused(stranger);
+        },
+        () => false,
+      ),
     close: (id) => quietly(() => end(id), []),
     forget: () => quietly(() => strangers.forgetAskedBefore(now() - REFUSED_MS, now()), undefined),
   };

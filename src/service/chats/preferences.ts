@@ -18,8 +18,13 @@ export interface Preferences {
   language(chatId: number, languageCode?: string): Language;
   /** What the chat itself has chosen; null where it leaves it to the config. */
   own(chatId: number): Pick<Chat, "language" | "lifetimeMs">;
-  /** Notes the language of the person who wrote or pressed, from Telegram's `language_code`. */
+  /**
+   * Notes the language of the person who wrote or pressed, from Telegram's `language_code`. A group stays with the first one:
+   * it must not change its language with each who speaks.
+   */
   saw(chatId: number, languageCode: string | undefined): void;
+  /** Notes the language of the person who has added the bot to a group, which it speaks there from now on. */
+  addedBy(chatId: number, languageCode: string | undefined): void;
   /** True while nobody in the chat can be written to. */
   isBlocked(chatId: number): boolean;
   /** Notes whether the chat can be written to (Bot API: 403, `my_chat_member`); true when that is news. */
@@ -51,6 +56,12 @@ export function createPreferences(deps: {
   }
   const chat = (chatId: number) => attempt(() => chats.byId(chatId));
 
+  function speaks(chatId: number, languageCode: string | undefined): void {
+    if (languageCode === undefined) return;
+    const seenLanguage = languageFor(languageCode);
+    if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
+  }
+
   return {
     quality: (chatId) => chat(chatId)?.quality ?? defaults.quality,
     folder(chatId) {
@@ -75,10 +86,10 @@ export function createPreferences(deps: {
       return { language, lifetimeMs };
     },
     saw(chatId, languageCode) {
-      if (languageCode === undefined) return;
-      const seenLanguage = languageFor(languageCode);
-      if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
+      if (isGroup(chatId) && chat(chatId)?.seenLanguage) return;
+      speaks(chatId, languageCode);
     },
+    addedBy: speaks,
     isBlocked: (chatId) => (chat(chatId)?.blockedAt ?? null) !== null,
     setBlocked(chatId, blocked) {
       if (((chat(chatId)?.blockedAt ?? null) !== null) === blocked) return false;
@@ -94,6 +105,9 @@ export function createPreferences(deps: {
     choose: (chatId, choice) => chats.update(chatId, choice),
   };
 }
+
+/** Bot API: ids of people are positive. */
+const isGroup = (chatId: number) => chatId < 0;
 
 /** Languages whose speakers mostly read Russian better than English get Russian. */
 const READS_RUSSIAN = new Set(["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy", "az", "mo"]);

@@ -1,5 +1,5 @@
 import type { Links } from "../../domain/link.ts";
-import type { Actor } from "../../domain/role.ts";
+import type { Actor, Role } from "../../domain/role.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 
 /** What a chat has in its queue, and how much it may have. */
@@ -9,15 +9,25 @@ export interface Excess {
 }
 
 /**
- * Whether the chat would have more open links than `links.max_open` with these keys; undefined when it may add them. Links
- * that it has already count once. Admins may always, and so may everyone while nobody can count (rule 4).
+ * Whether the chat would have more open links than `links.max_open` (a guest: `links.max_open_guest`, if that is less) with
+ * these keys; undefined when it may add them. Links that it has already count once. Admins may always, and so may everyone while nobody can count (rule 4).
  */
 export type CheckQuota = (actor: Actor, keys: readonly string[]) => Excess | undefined;
 
-/** `maxOpen` 0: no limit. */
-export function createCheckQuota({ links, maxOpen }: { links: Links; maxOpen: number }): CheckQuota {
+/** 0: no limit. */
+export function createCheckQuota(deps: { links: Links; maxOpen: number; maxOpenGuest: number }): CheckQuota {
+  const { links } = deps;
+  const most = deps.maxOpen || Number.POSITIVE_INFINITY;
+  const limits: Readonly<Record<Role, number>> = {
+    admin: Number.POSITIVE_INFINITY,
+    user: most,
+    guest: Math.min(most, deps.maxOpenGuest || Number.POSITIVE_INFINITY),
+    nobody: most,
+  };
+
   return ({ chatId, role }, keys) => {
-    if (maxOpen === 0 || role === "admin") return undefined;
+    const maxOpen = limits[role];
+    if (maxOpen === Number.POSITIVE_INFINITY) return undefined;
     try {
       const open = links.count({ chatId });
       const added = keys.filter((key) => links.byKey(chatId, key) === undefined).length;

@@ -2,7 +2,10 @@ import type { TelegramMessage } from "gramio";
 import type { Log } from "../../domain/log.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { Access } from "../../service/access/access.ts";
+import { MOST_HELD_LINKS } from "../../service/access/held-messages.ts";
 import type { InviteDesk } from "../../service/access/invites.ts";
+import type { Asked } from "../../service/access/requests.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
 import { failureWords } from "../context/failure-words.ts";
@@ -10,6 +13,8 @@ import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
 import { displayName } from "../views/display-name.ts";
+import type { AccessNews } from "./access-news.ts";
+import type { HeldLinks } from "./held-links.ts";
 import type { RequestMessages } from "./request-messages.ts";
 
 /** A message as it arrives, with the command that it is, if it is one. */
@@ -22,15 +27,21 @@ export interface IncomingMessage {
 export interface Admission {
   /** True when the message is to be handled; else whoever wrote it has been answered, as far as that is due. Never throws. */
   admits(context: ChatContext, arriving: IncomingMessage): boolean;
+  /** The same for a message that was edited, which nobody is told about. Never throws. */
+  admitsEdit(context: ChatContext, message: TelegramMessage): boolean;
 }
 
-const AGAIN_MS = 600_000;
+/** How often one stranger hears the same. */
+const AGAIN_MS = 60_000;
 const BAD_INVITE_AGAIN_MS = 60_000;
 
 export function createAdmission(deps: {
   access: Access;
   invites: InviteDesk;
+  preferences: Pick<Preferences, "saw">;
   requestMessages: RequestMessages;
+  held: HeldLinks;
+  news: AccessNews;
   menu: CommandMenu;
   replies: Replies;
   alerts: AdminAlerts;
@@ -39,18 +50,28 @@ export function createAdmission(deps: {
   log: Log;
 }): Admission {
   const { access, requestMessages, menu, replies, now, log } = deps;
-  const mayTell = createThrottle<number>(AGAIN_MS, now);
+  const mayTell = createThrottle<string>(AGAIN_MS, now);
   const mayTellOfInvite = createThrottle<number>(BAD_INVITE_AGAIN_MS, now);
 
-  function turnAway(context: ChatContext, id: number, name: string): void {
-    if (access.farewell(id)) {
-      menu.update(id);
-      replies.answer(context, { text: context.texts.admin.you.timeIsUp });
-    } else if (mayTell(id)) {
-      log.info("Turned a stranger away", { id });
-      replies.answer(context, { text: context.texts.noAccess(id) });
-    } else return;
-    requestMessages.ask({ id, name, language: context.language });
+  function turnAway(context: ChatContext, message: TelegramMessage, { id, name }: { id: number; name: string }): void {
+    // Whose time has just ended hears of that first.
+    deps.news.attend();
+    if (access.isLeaving(id)) {
+      deps.held.keep(message);
+      return;
+    }
+    const { language, threadId, isPrivate } = context;
+    const { kind: asked, isShown } = requestMessages.ask({ id, name, language, threadId });
+    const keeps = isPrivate && (asked === "asked" || asked === "waiting");
+    const kept = keeps ? deps.held.keep(message) : 0;
+    const outcome = kept === undefined ? "full" : kept > 0 ? "kept" : "";
+    if (asked === "asked") log.info("Turned a stranger away", { id });
+    else if (mayTell(`${id} ${asked} ${outcome}`) === undefined) return;
+    // Nobody is told that the admins are asked before that is true.
+    void isShown.then((isTrue) => {
+      const text = isTrue ? strangerWords(context, { asked, kept, id }) : context.texts.people.stranger.notNow(id);
+      replies.answer(context, { text });
+    });
   }
 
   /** True when the invite was good. */
@@ -61,6 +82,7 @@ export function createAdmission(deps: {
         log.info(`Let ${person.id} in by an invite`, { role: invite.role, by: invite.createdBy });
         requestMessages.refresh(person.id);
         menu.update(person.id);
+        deps.preferences.saw(person.id, context.language);
         deps.alerts.tell({ kind: "came_in", ...person, role: invite.role });
         void deps.start({
           context: { ...context, actor: { ...context.actor, role: invite.role } },
@@ -93,7 +115,7 @@ export function createAdmission(deps: {
       }
       if (role === "nobody") {
         // In a group people also talk to each other.
-        if (context.isPrivate || command !== undefined) turnAway(context, id, name);
+        if (context.isPrivate || command !== undefined) turnAway(context, message, { id, name });
         return false;
       }
       access.saw(context.chatId, displayName(message.chat));
@@ -102,5 +124,28 @@ export function createAdmission(deps: {
       if (message.chat.type !== "channel") menu.update(context.chatId);
       return true;
     },
+    admitsEdit({ actor }, message) {
+      if (actor.role === "nobody") deps.held.renew(message);
+      return actor.role !== "nobody";
+    },
   };
+}
+
+function strangerWords(
+  { texts, isPrivate }: ChatContext,
+  /** `kept`: see `HeldLinks`. */
+  { asked, kept, id }: { asked: Asked["kind"]; kept: number | undefined; id: number },
+): string {
+  const { stranger } = texts.people;
+  const links = kept === undefined ? stranger.full(MOST_HELD_LINKS) : kept > 0 ? stranger.kept(kept) : undefined;
+  switch (asked) {
+    case "asked":
+      return `${stranger.asked(!isPrivate)}${isPrivate ? ` ${links ?? stranger.willKeep}` : ""}`;
+    case "waiting":
+      return links ?? stranger.waiting;
+    case "refused":
+      return stranger.refused;
+    case "not_now":
+      return stranger.notNow(id);
+  }
 }

@@ -16,7 +16,7 @@ export interface ChatMembership {
 
 export function createChatMembership(deps: {
   migration: ChatMigration;
-  preferences: Pick<Preferences, "setBlocked">;
+  preferences: Pick<Preferences, "setBlocked" | "addedBy">;
   /** Sends the prompts that the chat lacks. */
   showMissingPrompts: (chatId: number) => void;
 }): ChatMembership {
@@ -35,8 +35,13 @@ export function createChatMembership(deps: {
       if (migration.finish(chatId)) showMissingPrompts(chatId);
       setBlocked(chatId, false);
     },
-    membership({ chat, new_chat_member: { status } }) {
-      setBlocked(chat.id, status === "kicked" || status === "left");
+    membership({ chat, from, old_chat_member: before, new_chat_member: after }) {
+      const isIn = !isOutside(after.status);
+      if (isIn && isOutside(before.status) && chat.type !== "private") preferences.addedBy(chat.id, from.language_code);
+      setBlocked(chat.id, !isIn);
     },
   };
 }
+
+const isOutside = (status: TelegramChatMemberUpdated["new_chat_member"]["status"]) =>
+  status === "kicked" || status === "left";

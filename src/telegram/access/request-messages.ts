@@ -4,7 +4,13 @@ import type { Language } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { Access } from "../../service/access/access.ts";
-import { type AccessRequests, DECISIONS, type Decided } from "../../service/access/requests.ts";
+import {
+  type AccessRequests,
+  type Asked,
+  DECISIONS,
+  type Decided,
+  type Decision,
+} from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
@@ -15,11 +21,20 @@ import type { CommandMenu } from "../notify/command-menu.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { readButton, requestButton } from "../views/callback-data.ts";
 import { displayName } from "../views/display-name.ts";
+import type { HeldLinks } from "./held-links.ts";
 
 /** The messages that show admins who wants to be let in, and let them decide. */
 export interface RequestMessages {
-  /** Sends one to each admin who is to be asked. Never throws. */
-  ask(stranger: { id: number; name: string; language: Language }): void;
+  /**
+   * Sends one to each admin who is to be asked, if that makes sense; see `Asked`. `isShown` resolves with false when no admin
+   * could be reached. Neither throws nor rejects.
+   */
+  ask(stranger: { id: number; name: string; language: Language; threadId: number | null }): {
+    readonly kind: Asked["kind"];
+    readonly isShown: Promise<boolean>;
+  };
+  /** Lets somebody in who was refused. Throws `StoreUnavailable`. */
+  letIn(decision: Exclude<Decision, "no">, of: { id: number; by: number }): void;
   /** Brings those about somebody who was let in otherwise in line. Never throws. */
   refresh(id: number): void;
   readonly press: ButtonHandler;
@@ -30,13 +45,14 @@ export function createRequestMessages(deps: {
   access: Pick<Access, "saw">;
   preferences: Pick<Preferences, "language">;
   retention: MessageRetention;
+  held: Pick<HeldLinks, "forget">;
   outbox: Outbox;
   replies: Replies;
   menu: CommandMenu;
   calendar: Calendar;
   log: Log;
 }): RequestMessages {
-  const { requests, access, preferences, retention, outbox, replies, menu, calendar, log } = deps;
+  const { requests, access, preferences, retention, held, outbox, replies, menu, calendar, log } = deps;
   const inWords = (at: number, language: Language) => calendar.format(at, language);
 
   function contentFor(id: number, chatId: number): Content {
@@ -54,14 +70,16 @@ export function createRequestMessages(deps: {
     return { text: words.asks(name, id), keyboard };
   }
 
-  async function show(id: number, admin: number): Promise<void> {
+  /** False when the admin cannot be reached. */
+  async function show(id: number, admin: number): Promise<boolean> {
     const content = contentFor(id, admin);
     const sent = await outbox.send(admin, { priority: "notice" }, (api) =>
       api.sendMessage({ chat_id: admin, ...contentParams(content) }),
     );
-    if (!sent.ok || sent.value === undefined) return;
+    if (!sent.ok || sent.value === undefined) return false;
     const shown = { chatId: admin, messageId: sent.value.message_id };
     if (!requests.shown(id, shown)) showDecision(id, [shown]);
+    return true;
   }
 
   /** Says on the messages what was decided; then they go as other notices do. */
@@ -74,19 +92,35 @@ export function createRequestMessages(deps: {
 
   function tell(id: number, decided: Decided): void {
     const language = preferences.language(id);
-    const { you } = texts[language].admin;
-    const granted = (until: number | null) => (until === null ? you.in("user") : you.guest(inWords(until, language)));
-    const text = decided.kind === "refused" ? you.refused : granted(decided.until);
-    replies.notify({ chatId: id, threadId: null }, { text }, { stays: true });
+    const { people } = texts[language];
+    const granted = (until: number | null) =>
+      until === null ? people.in[id < 0 ? "group" : "person"] : people.guest(inWords(until, language));
+    const text = decided.kind === "refused" ? people.stranger.refused : granted(decided.until);
+    replies.notify({ chatId: id, threadId: decided.threadId }, { text }, { stays: true });
+  }
+
+  function carryOut(id: number, decided: Decided): void {
+    showDecision(id, decided.messages);
+    if (decided.kind === "granted") menu.update(id);
+    else held.forget(id);
+    tell(id, decided);
   }
 
   return {
     ask(stranger) {
-      for (const admin of requests.ask(stranger)) {
-        void show(stranger.id, admin).catch((error) =>
-          log.warn("Cannot show an admin who wants to be let in", { error }),
-        );
-      }
+      const asked = requests.ask(stranger);
+      if (asked.kind !== "asked") return { kind: asked.kind, isShown: Promise.resolve(true) };
+      const showing = asked.admins.map((admin) =>
+        show(stranger.id, admin).catch((error) => {
+          log.warn("Cannot show an admin who wants to be let in", { error });
+          return false;
+        }),
+      );
+      return { kind: asked.kind, isShown: Promise.all(showing).then((shown) => shown.includes(true)) };
+    },
+    letIn(decision, { id, by }) {
+      const decided = requests.decide(decision, { id, by, anew: true });
+      if (decided !== undefined) carryOut(id, decided);
     },
     refresh: (id) => showDecision(id, requests.close(id)),
     press(context, press): ButtonReply | undefined {
@@ -97,13 +131,10 @@ export function createRequestMessages(deps: {
       if (!Number.isSafeInteger(id) || action === undefined) return { text: context.texts.pressed.outdated };
       access.saw(press.from.id, displayName(press.from));
       const decided = requests.decide(action, { id, by: press.from.id });
-      if (decided !== undefined) {
-        showDecision(id, decided.messages);
-        if (decided.kind === "granted") menu.update(id);
-        tell(id, decided);
-      }
-      if (press.message !== undefined)
-        showDecision(id, [{ chatId: context.chatId, messageId: press.message.message_id }]);
+      if (decided !== undefined) carryOut(id, decided);
+      const pressed = { chatId: context.chatId, messageId: press.message?.message_id ?? 0 };
+      const isShown = decided?.messages.some((message) => Bun.deepEquals(message, pressed)) ?? false;
+      if (press.message !== undefined && !isShown) showDecision(id, [pressed]);
       return { text: decided === undefined ? context.texts.admin.stranger.decided : context.texts.pressed.changed };
     },
   };

@@ -1,4 +1,4 @@
-import { type FormattableString, format, InlineKeyboard, join } from "gramio";
+import { type FormattableString, format, join } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import { oneLine } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
@@ -8,23 +8,24 @@ import type { Background } from "../context/background.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { CommandCall, RunCommand } from "../context/command.ts";
 import { textPartsOf } from "../context/message-text.ts";
+import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import { menuButton } from "../views/callback-data.ts";
 import { truncated } from "../views/truncate.ts";
 
 const MOST_LINKS = 20;
 const LONGEST_SHOWN = 100;
 
-/** `/remove LINK`, or in answer to a message with links: out of the queue, and off the downloader that has it. */
+/** `/remove LINK`, or in answer to a message with links: out of the queue, and off the downloader that has it. Without either it asks. */
 export function createRemove(deps: {
   queue: Queue;
   fleet: Fleet;
   background: Background;
   prompts: Prompts;
   replies: Replies;
+  questions: Pick<Questions, "ask">;
 }): RunCommand {
-  const { queue, fleet, background, prompts, replies } = deps;
+  const { queue, fleet, background, prompts, replies, questions } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
   function removeHere({ actor, texts }: ChatContext, key: string): string | undefined {
@@ -44,15 +45,10 @@ export function createRemove(deps: {
     return outcomes.length === 0 ? texts.lists.remove.unknown : (await Promise.all(outcomes)).join("; ");
   }
 
-  function explain(context: ChatContext): void {
-    const keyboard = new InlineKeyboard().text(context.texts.button.queue, menuButton.pack({ command: "queue" }));
-    replies.answer(context, { text: context.texts.lists.remove.usage, keyboard });
-  }
-
   return (call) => {
     const { context } = call;
     const named = linksOf(call);
-    if (named.length === 0) return explain(context);
+    if (named.length === 0) return questions.ask(context, "remove", call.messageId);
     if (named.length > MOST_LINKS)
       return replies.answer(context, { text: context.texts.lists.remove.tooMany(MOST_LINKS) });
     const removed = named.map((link) => ({ link, key: keyOf(link), here: removeHere(context, keyOf(link)) }));

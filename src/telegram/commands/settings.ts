@@ -1,7 +1,9 @@
 import { bold, format } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { plain } from "../../domain/text.ts";
+import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -9,7 +11,7 @@ import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
 import { type Texts, texts } from "../locales/locales.ts";
-import { readButton, settingsButton } from "../views/callback-data.ts";
+import { forgetButton, readButton, settingsButton } from "../views/callback-data.ts";
 import { type Choice, keyboardOf, type Row } from "../views/keyboard.ts";
 import { MOST_FOLDERS } from "../views/prompt-buttons.ts";
 
@@ -24,19 +26,26 @@ const NEVER = "0";
 type Action = "quality" | "language" | "folder" | "lifetime" | "notices";
 type Choices = Parameters<Preferences["choose"]>[1];
 
-/** `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. */
+/**
+ * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. In a group that is the
+ * business of its admins, and of the bot's.
+ */
 export function createSettings(deps: {
+  access: Pick<Access, "guestUntil">;
+  calendar: Pick<Calendar, "format">;
   preferences: Preferences;
   replies: Replies;
   qualities: readonly Quality[];
   folders: readonly string[];
+  isGroupAdmin: (chatId: number, userId: number) => Promise<boolean>;
 }): { command: RunCommand; press: ButtonHandler } {
   const { preferences, replies, qualities, folders } = deps;
 
-  function content(chatId: number, language: Language): Content {
+  function content({ chatId, userId, isPrivate }: ChatContext, language: Language): Content {
     const words = texts[language];
     const { settings } = words;
     const folder = preferences.folder(chatId);
+    const until = deps.access.guestUntil({ chatId, userId });
     const own = preferences.own(chatId);
     const lines = [
       settings.quality(preferences.quality(chatId)),
@@ -44,9 +53,12 @@ export function createSettings(deps: {
       settings.language(own.language, language),
       settings.lifetime(own.lifetimeMs, words.duration(own.lifetimeMs ?? 0)),
       settings.notices(preferences.notices(chatId)),
+      ...(until === null ? [] : [words.people.guestUntil(deps.calendar.format(until, language))]),
     ];
     const text = format`${bold(settings.title)}\n${lines.join("\n")}`;
-    return { text, keyboard: keyboardOf(rows(chatId, words)) };
+    const forget = { label: words.people.forget.button, press: forgetButton.pack({ action: "ask" }) };
+    const ofPeople: Row[] = isPrivate ? [{ choices: [forget] }] : [];
+    return { text, keyboard: keyboardOf([...rows(chatId, words), ...ofPeople]) };
   }
 
   function rows(chatId: number, words: Texts): Row[] {
@@ -116,16 +128,28 @@ export function createSettings(deps: {
     }
   }
 
+  async function mayChoose({ isPrivate, speaksForChat, chatId, userId, actor }: ChatContext): Promise<boolean> {
+    if (isPrivate || speaksForChat || actor.role === "admin") return true;
+    return userId !== undefined && (await deps.isGroupAdmin(chatId, userId));
+  }
+
   return {
-    command: ({ context }) => replies.answer(context, content(context.chatId, context.language)),
-    press(context: ChatContext, press) {
+    async command({ context }) {
+      const isAllowed = await mayChoose(context);
+      replies.answer(
+        context,
+        isAllowed ? content(context, context.language) : { text: context.texts.settings.onlyAdmins },
+      );
+    },
+    async press(context: ChatContext, press) {
       const carried = readButton(settingsButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
+      if (!(await mayChoose(context))) return { text: context.texts.settings.onlyAdmins, alert: true };
       const change = chosen(carried.action, carried.choice);
       if (change === undefined) return { text: context.texts.pressed.outdated };
       preferences.choose(context.chatId, change);
       const language = preferences.language(context.chatId);
-      replies.edit(context.chatId, press.message.message_id, content(context.chatId, language));
+      replies.edit(context.chatId, press.message.message_id, content(context, language));
       return { text: texts[language].pressed.changed };
     },
   };

@@ -1,7 +1,7 @@
-import { type FormattableString, format } from "gramio";
 import type { Calendar } from "../../domain/calendar.ts";
-import { named } from "../../domain/text.ts";
 import type { Access, Member } from "../../service/access/access.ts";
+import type { AccessChanges } from "../../service/access/access-changes.ts";
+import type { AccessRequests, Decision } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -10,112 +10,152 @@ import type { Content } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
-import { readButton, userButton } from "../views/callback-data.ts";
-import { keyboardOf } from "../views/keyboard.ts";
-import { cutPage, numberedPage } from "../views/pagination.ts";
+import { readButton, type USER_ACTIONS, userButton } from "../views/callback-data.ts";
+import * as view from "../views/users-page.ts";
 
-const ENTRIES_PER_PAGE = 8;
-const BUTTONS_PER_ROW = 4;
+type Action = (typeof USER_ACTIONS)[number];
 
-/** `/users`: who is let in, in pages; pressing a number opens that one, with what can be changed about it. */
+/** Who presses what about whom, and what they look at. */
+interface Press {
+  readonly context: ChatContext;
+  /** The page of the list to go back to. */
+  readonly page: number;
+  readonly id: number;
+  readonly show: (content: Content) => void;
+}
+
+/**
+ * `/users`: who is let in and who was refused, in pages; a number opens that one, with what can be changed. Taking the access
+ * back, and making an admin, ask first and can be undone for a while.
+ */
 export function createUsers(deps: {
   access: Access;
+  changes: AccessChanges;
+  requests: Pick<AccessRequests, "refused">;
+  /** Lets in who was refused, and tells them. */
+  letIn: (decision: Exclude<Decision, "no">, of: { id: number; by: number }) => void;
   preferences: Preferences;
   menu: CommandMenu;
   replies: Replies;
   calendar: Calendar;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { access, preferences, menu, replies, calendar } = deps;
-  const inWords = (at: number, { language }: Pick<ChatContext, "language">) => calendar.format(at, language);
+  const { access, changes, preferences, menu, replies, calendar } = deps;
+  const nameOf = (id: number) => access.nameOf(id) ?? String(id);
+  const shown = (member: Member): view.Shown => ({ member, by: member.granted && nameOf(member.granted.by) });
+  const reading = ({ texts, language }: ChatContext) => ({ texts, language, calendar });
+  const isBy = ({ userId, chatId }: ChatContext) => userId ?? chatId;
 
-  function entry(context: ChatContext, { id, role, name, until, granted }: Member): FormattableString {
-    const { users, role: roles } = context.texts.admin;
-    const facts = [
-      roles[role],
-      ...(until === null ? [] : [users.until(inWords(until, context))]),
-      granted === undefined
-        ? users.fromConfig
-        : users.since(inWords(granted.at, context), access.nameOf(granted.by) ?? String(granted.by)),
-    ];
-    return format`${name === undefined ? "" : `${named(name)} · `}${String(id)}\n${facts.join(" · ")}`;
+  const refused = (): view.Refused[] =>
+    deps.requests.refused().flatMap(({ id, name, refusedBy, refusedUntil }) => {
+      const by = refusedBy === null ? "" : nameOf(refusedBy);
+      return refusedUntil === null || access.member(id) !== undefined ? [] : { id, name, by, until: refusedUntil };
+    });
+
+  const list = (context: ChatContext, page: number): Content =>
+    view.usersPage({ members: access.members().map(shown), refused: refused() }, page, reading(context));
+
+  /** Shows the one that a press is about, or the list where there is no such one (any more). */
+  function open({ context, page, id, show }: Press): ButtonReply {
+    const member = access.member(id);
+    const stranger = member === undefined ? refused().find((one) => one.id === id) : undefined;
+    if (member !== undefined) show(view.memberPage(shown(member), page, reading(context)));
+    else if (stranger !== undefined) show(view.refusedPage(stranger, page, reading(context)));
+    else show(list(context, page));
+    return { text: member === undefined && stranger === undefined ? context.texts.admin.users.gone : "" };
   }
 
-  function page(context: ChatContext, wanted: number): Content {
-    const members = access.members();
-    const cut = cutPage(members, { wanted, size: ENTRIES_PER_PAGE });
-    const shown = cut.shown.map((member) => ({
-      text: entry(context, member),
-      press: userButton.pack({ action: "show", page: cut.page, id: member.id }),
-    }));
-    return numberedPage(
-      { ...cut, shown },
-      {
-        title: context.texts.admin.users.title(members.length),
-        gap: "\n",
-        width: BUTTONS_PER_ROW,
-        press: (page) => userButton.pack({ action: "page", page }),
-        texts: context.texts,
-      },
-    );
-  }
-
-  function one(context: ChatContext, at: number, member: Member): Content {
-    const { admin } = context.texts;
-    const back = { choices: [{ label: admin.button.back, press: userButton.pack({ action: "page", page: at }) }] };
-    if (member.granted === undefined) {
-      return { text: format`${entry(context, member)}\n\n${admin.users.fixed}`, keyboard: keyboardOf([back]) };
-    }
-    const { id, role } = member;
-    const press = (action: "admin" | "user" | "day" | "remove") => userButton.pack({ action, page: at, id });
-    const roles = [
-      { label: admin.role.admin, press: press("admin"), chosen: role === "admin" },
-      { label: admin.role.user, press: press("user"), chosen: role === "user" },
-      { label: `${admin.role.guest} ${admin.users.button.day}`, press: press("day"), chosen: role === "guest" },
-    ];
-    const remove = { label: admin.users.button.remove, press: press("remove") };
-    return { text: entry(context, member), keyboard: keyboardOf([{ choices: roles }, { choices: [remove] }, back]) };
-  }
-
-  function change(context: ChatContext, member: Member, action: "admin" | "user" | "day"): void {
+  function change(context: ChatContext, member: Member, action: "user" | "day"): void {
     const { id } = member;
-    const { role, until } = access.change(member, action, context.userId ?? context.chatId);
+    const { role, until } = access.change(member, action, isBy(context));
     menu.update(id);
     if (role === member.role && until === null) return;
     const language = preferences.language(id);
-    const { you } = texts[language].admin;
-    const text = until === null ? you.in(role) : you.guest(inWords(until, { language }));
+    const { people } = texts[language];
+    const isIn = people.in[id < 0 ? "group" : "person"];
+    const text = until === null ? isIn : people.guest(calendar.format(until, language));
     replies.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 
-  return {
-    command: ({ context }) => replies.answer(context, page(context, 0)),
-    press(context, press): ButtonReply | undefined {
-      const carried = readButton(userButton, press);
-      if (carried === undefined || press.message === undefined) return undefined;
-      if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
-      const { action, page: at, id } = carried;
-      const { users } = context.texts.admin;
-      const show = (content: Content) => replies.edit(context.chatId, press.message?.message_id ?? 0, content);
-      const member = access.member(id);
-      if (action === "page" || member === undefined) {
-        show(page(context, at || 0));
-        return { text: action === "page" ? "" : users.gone };
-      }
-      if (action === "show") {
-        show(one(context, at, member));
+  function remove({ context, page, id, show }: Press, member: Member, links: "remove" | "keep"): ButtonReply {
+    changes.remove({ id, by: isBy(context), links });
+    const text = context.texts.people.users.removed(member.name ?? String(id));
+    show(view.undoPage(text, { page, id }, reading(context)));
+    return { text: context.texts.pressed.changed };
+  }
+
+  function carryOut(press: Press, member: Member, action: Action): ButtonReply {
+    const { context, page, id, show } = press;
+    const { people, pressed } = context.texts;
+    const done = { text: pressed.changed };
+    switch (action) {
+      case "admin":
+        if (member.role === "admin") return open(press);
+        show(view.questionPage(shown(member), { page, what: "admin" }, reading(context)));
         return { text: "" };
-      }
-      if (member.granted === undefined) return { text: users.fixed, alert: true };
-      if (action === "remove") {
-        access.revoke(id);
+      case "remove":
+        show(
+          view.questionPage(shown(member), { page, what: "remove", waiting: changes.waiting(id) }, reading(context)),
+        );
+        return { text: "" };
+      case "make_admin":
+        if (member.role === "admin") return open(press);
+        changes.promote({ id, by: isBy(context) });
         menu.update(id);
-        show(page(context, at));
-        return { text: context.texts.pressed.changed };
-      }
+        show(view.undoPage(people.users.promoted(member.name ?? String(id)), { page, id }, reading(context)));
+        return done;
+      case "drop_links":
+        return remove(press, member, "remove");
+      case "keep_links":
+        return remove(press, member, "keep");
+      case "user":
+      case "day":
+        change(context, member, action);
+        open(press);
+        return done;
+      default:
+        return open(press);
+    }
+  }
+
+  /** What needs no member: the list, an undo, and who was refused. */
+  function elsewhere(press: Press, action: Action): ButtonReply | undefined {
+    const { context, page, id, show } = press;
+    const { users } = context.texts.people;
+    if (action === "page") {
+      show(list(context, page));
+      return { text: "" };
+    }
+    if (action === "undo") {
+      const isUndone = changes.undo(id);
+      menu.update(id);
+      open(press);
+      return { text: isUndone ? users.undone : users.tooLate };
+    }
+    const isLetIn = action === "let_in" || action === "let_in_day";
+    if (!isLetIn || access.member(id) !== undefined || access.isLeaving(id)) return undefined;
+    if (!refused().some((one) => one.id === id)) return open(press);
+    deps.letIn(action === "let_in" ? "in" : "day", { id, by: isBy(context) });
+    open(press);
+    return { text: context.texts.pressed.changed };
+  }
+
+  return {
+    command: ({ context }) => replies.answer(context, list(context, 0)),
+    press(context, query): ButtonReply | undefined {
+      const carried = readButton(userButton, query);
+      if (carried === undefined || query.message === undefined) return undefined;
+      if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
+      const { action, page, id } = carried;
+      const messageId = query.message.message_id;
+      const show = (content: Content) => replies.edit(context.chatId, messageId, content);
+      const press = { context, page: page || 0, id, show };
       if (action === undefined) return { text: context.texts.pressed.outdated };
-      change(context, member, action);
-      show(one(context, at, access.member(id) ?? member));
-      return { text: context.texts.pressed.changed };
+      const answer = elsewhere(press, action);
+      if (answer !== undefined) return answer;
+      const member = access.member(id);
+      if (member === undefined || action === "show") return open(press);
+      if (member.granted === undefined) return { text: context.texts.admin.users.fixed, alert: true };
+      return carryOut(press, member, action);
     },
   };
 }

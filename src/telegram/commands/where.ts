@@ -6,6 +6,7 @@ import type { Access } from "../../service/access/access.ts";
 import type { LinkTrace, TraceLink } from "../../service/fleet/trace-link.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
+import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
 import { linkText } from "../views/link-text.ts";
 import { stateLine } from "../views/prompt.ts";
@@ -15,11 +16,12 @@ const MOST_TAKERS = 20;
 const MOST_OWNERS = 10;
 const LONGEST_SHOWN = 120;
 
-/** `/where LINK`: who takes it and why, in which order it would be tried, who has it, and when it would go. */
+/** `/where LINK`: who takes it and why, in which order it would be tried, who has it, and when it would go; without one it asks. */
 export function createWhere(deps: {
   traceLink: TraceLink;
   access: Access;
   replies: Replies;
+  questions: Pick<Questions, "ask">;
   settings: { readonly allowPrivate: boolean };
   calendar: Calendar;
 }): RunCommand {
@@ -65,7 +67,6 @@ export function createWhere(deps: {
   }
 
   function answer(context: ChatContext, args: string): FormattableString | string {
-    if (args === "") return context.texts.admin.where.usage;
     const parsed = parseLink(args, settings);
     if (!parsed.ok) return `${oneLine(args, LONGEST_SHOWN)} — ${context.texts.problem(parsed.reason)}`;
     const found = deps.traceLink(parsed);
@@ -73,5 +74,10 @@ export function createWhere(deps: {
     return join(truncated(lines, context.texts.admin.where), (line) => line, "\n");
   }
 
-  return ({ context, args }) => replies.answer(context, { text: format`${answer(context, args)}` });
+  return ({ context, args, messageId }) => {
+    if (args === "") return deps.questions.ask(context, "where", messageId);
+    // An answer to the question may have several.
+    const [link = args] = args.split("\n");
+    replies.answer(context, { text: format`${answer(context, link)}` });
+  };
 }

@@ -14,6 +14,8 @@ export interface ChatContext {
   /** The person; undefined for what is written in the name of a chat, such as an anonymous admin's. */
   readonly userId: number | undefined;
   readonly username: string | undefined;
+  /** Written in the name of this very chat: by an anonymous admin of a group, or in a channel. */
+  readonly speaksForChat: boolean;
   readonly actor: Actor;
   readonly language: Language;
   readonly texts: Texts;
@@ -41,6 +43,7 @@ export function createChatContexts(deps: { access: Access; preferences: Preferen
       isPrivate: message.chat.type === "private",
       userId: from?.id,
       username: from?.username,
+      speaksForChat: message.sender_chat?.id === chatId,
       actor: { chatId, role },
       language,
       texts: texts[language],

@@ -8,6 +8,8 @@ interface Reply {
   /** Undefined for what stays until somebody says that it was read. */
   readonly kind: MessageKind | undefined;
   readonly replyTo?: number | undefined;
+  /** The person's client opens its field for an answer to this message. */
+  readonly wantsAnswer?: boolean;
 }
 
 /** Where to say something. */
@@ -22,6 +24,8 @@ export interface Replies {
   answer(to: Destination, content: Content, replyTo?: number): void;
   /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
   post(to: Destination, content: Content): Promise<number | undefined>;
+  /** Asks a person, whose message `replyTo` is, for an answer in words. */
+  ask(to: Destination, text: string, replyTo?: number): void;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
   /** Tells what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt does. */
@@ -46,12 +50,14 @@ export function createReplies(deps: {
   async function send(
     to: Destination,
     content: Content,
-    { priority, kind, replyTo }: Reply,
+    { priority, kind, replyTo, wantsAnswer = false }: Reply,
   ): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
+      // Bot API: in a group only who is answered is asked.
+      ...(wantsAnswer && { reply_markup: { force_reply: true, selective: true } }),
       ...(replyTo !== undefined && {
         reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
       }),
@@ -65,6 +71,7 @@ export function createReplies(deps: {
 
   return {
     answer: (to, content, replyTo) => void send(to, content, { ...asked, replyTo }),
+    ask: (to, text, replyTo) => void send(to, { text }, { ...asked, replyTo, wantsAnswer: true }),
     post: (to, content) => send(to, content, asked),
     notify(to, content, { stays } = { stays: false }) {
       if (deps.isBlocked(to.chatId)) return;

@@ -39,6 +39,8 @@ export interface Outbox {
   send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<SendResult<T>>;
   /** At once and only once, past the queues: a spinning button is not worth waiting for. Never rejects. */
   answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
+  /** Asks Telegram something that a person waits for, at once and only once, past the queues; undefined where that fails. */
+  ask<T>(what: string, call: (api: BotApi) => Promise<T>): Promise<T | undefined>;
   /** What Telegram will never delete counts as done. */
   readonly deleteMessages: DeleteMessages;
   /**
@@ -130,18 +132,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ended.abort();
   }
 
+  async function ask<T>(what: string, call: (api: BotApi) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await api.within({ signal: halt.signal, timeoutMs: PRESS_MS }, () => call(api.bot.api));
+    } catch (error) {
+      log.debug(`Cannot ${what}`, { error: describeApiError(error) });
+      return undefined;
+    }
+  }
+
   return {
     send,
     deleteMessages: createDeleteMessages(send),
 
     async answerCallbackQuery(answer) {
-      try {
-        const bounds = { signal: halt.signal, timeoutMs: PRESS_MS };
-        await api.within(bounds, () => api.bot.api.answerCallbackQuery(answer));
-      } catch (error) {
-        log.debug("Cannot answer a press", { error: describeApiError(error) });
-      }
+      await ask("answer a press", (botApi) => botApi.answerCallbackQuery(answer));
     },
+    ask,
 
     async stop(limits = STOP_LIMITS) {
       if (stopping) return stopping.promise;

@@ -52,11 +52,20 @@ export const menuButton = new CallbackData("menu").string("command");
 /** A button under an access request; `id` is that of whoever wants to be let in. */
 export const requestButton = new CallbackData("stranger").enum("action", DECISIONS).number("id");
 
-/** A button of /users; `id` is the member's. */
+/** What the buttons of /users do, in an order that stays: `admin` and `remove` ask first, what comes after them carries out. */
+export const USER_ACTIONS = [
+  ...(["page", "show", "admin", "user", "day", "remove"] as const),
+  ...(["make_admin", "drop_links", "keep_links", "undo", "let_in", "let_in_day"] as const),
+] as const;
+
+/** A button of /users; `id` is the member's, or that of whoever was refused. */
 export const userButton = new CallbackData("users")
-  .enum("action", ["page", "show", "admin", "user", "day", "remove"] as const)
+  .enum("action", USER_ACTIONS)
   .number("page")
   .number("id", { default: 0 });
+
+/** A button about what is kept about a person: `ask` asks first. */
+export const forgetButton = new CallbackData("forget").enum("action", ["ask", "yes", "no"] as const);
 
 /** A button of /servers; `downloader` is the `codeOf` of its name. */
 export const downloaderButton = new CallbackData("servers")

@@ -11,6 +11,8 @@ export interface Chat {
   /** Forum topics, by `message_thread_id`; General is none of them. */
   readonly topics: Map<number, string>;
   readonly members: Map<number, Account>;
+  /** Ids of the people who administer it. */
+  readonly admins: Set<number>;
   /** Why the bot may not write here; undefined when it may. */
   closedBecause: Refused | undefined;
   migratedTo: number | undefined;
@@ -75,6 +77,7 @@ export function createChats(now: () => number): Chats {
         reactions: new Map(),
         topics: new Map(),
         members: new Map(),
+        admins: new Set(),
         closedBecause: record.type === "private" ? NEVER_STARTED : undefined,
         migratedTo: undefined,
         botMayDelete: true,

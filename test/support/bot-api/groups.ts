@@ -9,8 +9,13 @@ export interface Group {
   readonly id: number;
   /** Opens a forum topic; its `message_thread_id`. */
   topic(name: string): number;
+  /** Makes somebody an admin; the bot, which is one, is told with `chat_member` where it asks for that. */
+  promotes(person: { readonly id: number }): void;
+  demotes(person: { readonly id: number }): void;
   /** Takes the right to delete other people's messages from the bot. */
   forbidsDeleting(): void;
+  /** Somebody adds the bot, which is told with `my_chat_member`. */
+  isJoinedBy(person: { readonly id: number }): void;
   /** Throws the bot out; it is told with `my_chat_member`. */
   expels(): void;
   /** Becomes a supergroup with a new id; the bot is told with both service messages. */
@@ -53,8 +58,24 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
   };
   const chat = chats.open(record);
   chat.members.set(bot.id, bot);
+  const changes = (personId: number, from: string, to: string) => {
+    const user = chat.members.get(personId) ?? chats.get(personId)?.members.get(personId);
+    if (user === undefined) throw new Error(`Nobody is ${personId}`);
+    chat.members.set(personId, user);
+    if (to === "administrator") chat.admins.add(personId);
+    else chat.admins.delete(personId);
+    updates.tell("chat_member", {
+      chat: record,
+      from: { id: 1, is_bot: false, first_name: "Owner" },
+      date: Math.floor(now() / 1000),
+      old_chat_member: { user, status: from },
+      new_chat_member: { user, status: to },
+    });
+  };
   return {
     id,
+    promotes: ({ id: personId }) => changes(personId, "member", "administrator"),
+    demotes: ({ id: personId }) => changes(personId, "administrator", "member"),
     topic(name) {
       if (!forum) throw new Error(`"${title}" is no forum`);
       const created = chats.post(chat, { from: bot, forum_topic_created: { name, icon_color: 7_322_096 } });
@@ -63,6 +84,16 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
     },
     forbidsDeleting() {
       chat.botMayDelete = false;
+    },
+    isJoinedBy({ id: personId }) {
+      chat.closedBecause = undefined;
+      updates.tell("my_chat_member", {
+        chat: record,
+        from: chats.get(personId)?.members.get(personId),
+        date: Math.floor(now() / 1000),
+        old_chat_member: { user: bot, status: "left" },
+        new_chat_member: { user: bot, status: "administrator" },
+      });
     },
     expels() {
       chat.closedBecause = forbidden(`bot was kicked from the ${record.type} chat`);
@@ -79,6 +110,7 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
       const group = createGroup({ id: newId, title }, world);
       const successor = chats.named(newId);
       for (const [memberId, member] of chat.members) successor.members.set(memberId, member);
+      for (const adminId of chat.admins) successor.admins.add(adminId);
       updates.tell("message", chats.post(chat, { migrate_to_chat_id: newId }));
       updates.tell("message", chats.post(successor, { migrate_from_chat_id: id }));
       chat.migratedTo = newId;

@@ -55,6 +55,7 @@ export function createPerson(account: Account, world: World): Person {
   const { bot, chats, callbacks, updates } = world;
   const { is_bot: _, language_code: __, ...profile } = account;
   const dialog = chats.open({ ...profile, type: "private" });
+  dialog.members.set(account.id, account);
   const chatOf = (group: Pick<Group, "id"> | undefined): Chat => {
     const chat = group === undefined ? dialog : chats.get(group.id);
     if (chat === undefined) throw new Error(`No such chat: ${group?.id}`);

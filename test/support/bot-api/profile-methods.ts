@@ -19,6 +19,8 @@ export interface Profile {
   readonly methods: Methods;
   /** The commands of a scope (`default`, `all_private_chats`, `chat:42`, `chat_member:42:7`) and a language ("" = any). */
   commands(scope: string, language?: string): readonly Command[];
+  /** What stands in `description` or `short_description`, in a language ("" = any); "" for nothing. */
+  description(name: "description" | "short_description", language?: string): string;
 }
 
 /** getMe, the commands, the descriptions, and what there is to know about chats. */
@@ -32,7 +34,11 @@ export function createProfile(bot: Account, chats: Chats): Profile {
     descriptions.set(`${name}|${languageOf(params)}`, description);
     return true;
   };
+  const described = (name: string) => (params: Params) => ({
+    [name]: descriptions.get(`${name}|${languageOf(params)}`) ?? "",
+  });
   return {
+    description: (name, language = "") => descriptions.get(`${name}|${language}`) ?? "",
     commands: (scope, language = "") => commands.get(`${scope}|${language}`) ?? [],
     methods: {
       getMe: () => ({
@@ -55,6 +61,8 @@ export function createProfile(bot: Account, chats: Chats): Profile {
       deleteMyCommands: (params) => commands.delete(keyOf(params)) || true,
       setMyDescription: describe("description", 512),
       setMyShortDescription: describe("short_description", 120),
+      getMyDescription: described("description"),
+      getMyShortDescription: described("short_description"),
       getChat: (params) => chats.named(params.chat_id).record,
       getChatMember(params) {
         const chat = chats.named(params.chat_id);
@@ -62,7 +70,14 @@ export function createProfile(bot: Account, chats: Chats): Profile {
         if (id === bot.id && chat.closedBecause === undefined) return { status: "administrator", user: bot };
         const user = chat.members.get(id ?? 0);
         if (user === undefined) throw badRequest("member not found");
-        return { status: "member", user };
+        return { status: chat.admins.has(user.id) ? "administrator" : "member", user };
+      },
+      getChatAdministrators(params) {
+        const chat = chats.named(params.chat_id);
+        if (chat.record.type === "private") throw badRequest("there are no administrators in the private chat");
+        if (chat.closedBecause !== undefined) throw chat.closedBecause;
+        const people = [...chat.admins].flatMap((id) => chat.members.get(id) ?? []);
+        return [bot, ...people].map((user) => ({ status: "administrator", user }));
       },
       leaveChat(params) {
         const chat = chats.writable(params.chat_id);

@@ -42,7 +42,7 @@ function open() {
   });
   const accept = createAcceptLinks({
     ...deps,
-    checkQuota: createCheckQuota({ links: store.links, maxOpen: MOST_OPEN }),
+    checkQuota: createCheckQuota({ links: store.links, maxOpen: MOST_OPEN, maxOpenGuest: 0 }),
     enqueue: (arrival) => {
       arrivals.push(arrival);
       return enqueue(arrival);

@@ -24,6 +24,7 @@ export function watched(store: Store, watcher: Watcher): Store {
     grants: watchedTable("grants", store.grants, watcher),
     invites: watchedTable("invites", store.invites, watcher),
     strangers: watchedTable("strangers", store.strangers, watcher),
+    heldMessages: watchedTable("held messages", store.heldMessages, watcher),
     processedMessages: watchedTable("intake", store.processedMessages, watcher),
     transaction(work) {
       watcher("transaction");

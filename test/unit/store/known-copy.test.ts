@@ -14,12 +14,21 @@ const place = () => join(folder, `${++files}.known`);
 
 const nas = { name: "nas", roots: ["x.org"], host: "10.0.0.1", port: 1, registeredAt: 5, paused: false };
 const heard = { ...nas, lastSeenAt: 9, failures: 2 };
-const grant = { id: 7, role: "guest", until: 99, name: "Eve", grantedBy: 1, grantedAt: 3 } as const;
+const grant = {
+  id: 7,
+  role: "guest",
+  until: 99,
+  name: "Eve",
+  grantedBy: 1,
+  grantedAt: 3,
+  undo: null,
+  warned: false,
+} as const;
 
 const gone = {
   downloaders: { all: fail, save: fail, remove: fail },
   grants: { all: fail, save: fail, remove: fail },
-  chats: { all: fail, byId: fail, update: fail },
+  chats: { all: fail, byId: fail, update: fail, remove: fail },
   moveChat: fail,
   transaction: fail,
 };
@@ -44,6 +53,18 @@ describe("the copy of what the database knows", () => {
     expect(tables.grants.all()).toEqual([grant]);
     expect(tables.chats.byId(7)).toMatchObject({ language: "ru", quality: 720, folder: null });
     expect(tables.chats.byId(8)).toBeUndefined();
+  });
+
+  test("of a version that knew less is still good", () => {
+    using store = openStore(":memory:");
+    const path = place();
+    const copy = open(path, store);
+    copy.tables.grants.save(grant);
+    copy.save();
+    const { undo: _, warned: __, ...older } = grant;
+    const written = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify({ ...written, grants: [older] }));
+    expect(open(path).tables.grants.all()).toEqual([grant]);
   });
 
   test("is not written again for how a downloader was last heard of, nor when nothing has changed", () => {

@@ -27,7 +27,18 @@ describe("moveChat()", () => {
     store.deletions.add({ chatId: OLD, messageId: 9, deleteAt: 3 });
     store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
     store.chats.update(NEW, { language: "en" });
-    store.grants.save({ id: OLD, role: "user", until: null, name: "Family", grantedBy: 1, grantedAt: 1 });
+    store.grants.save({
+      id: OLD,
+      role: "user",
+      until: null,
+      name: "Family",
+      grantedBy: 1,
+      grantedAt: 1,
+      undo: null,
+      warned: false,
+    });
+    const asked = { id: OLD, name: "Family", askedAt: 1, threadId: 3, shownIn: [], refusedUntil: 9, refusedBy: 1 };
+    store.strangers.save(asked);
     store.processedMessages.take({ chatId: OLD, messageId: 7 }, ["a.com/1"], 1);
     for (const _ of ["at once", "and once more"]) store.moveChat({ from: OLD, to: NEW });
     expect(store.links.page({ offset: 0, limit: 9 })).toMatchObject([
@@ -38,6 +49,8 @@ describe("moveChat()", () => {
     expect(store.chats.byId(OLD)).toBeUndefined();
     expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);
+    expect(store.strangers.byId(OLD)).toBeUndefined();
+    expect(store.strangers.byId(NEW)).toEqual({ ...asked, id: NEW, threadId: null });
     expect(store.processedMessages.take({ chatId: NEW, messageId: 7 }, ["a.com/1"], 1)).toEqual(["a.com/1"]);
   });
 

@@ -60,6 +60,8 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["a chat's page", ({ links }) => links.page({ chatId: 1, offset: 0, limit: 5 }), /INDEX links_chat \(chat_id=\?\)$/],
   ["everyone's page", ({ links }) => links.page({ offset: 0, limit: 5 }), /^SCAN links USING INDEX links_all$/],
   ["a chat's count", ({ links }) => links.count({ chatId: 1 }), /INDEX links_chat\w* \(chat_id=\?\)$/],
+  ["all that a chat removes", ({ links }) => links.removeAllOf(1, 5), /INDEX links_chat\w* \(chat_id=\?\)$/],
+  ["all that a chat gets back", ({ links }) => links.restoreAllOf(1, 5), /INDEX links_\w+ \(/],
   ["a link by its key", ({ links }) => links.byKey(1, "k"), /INDEX links_chat_key \(chat_id=\? AND key=\?\)$/],
   ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],
   ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
@@ -73,6 +75,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
+  ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);

@@ -117,11 +117,6 @@ export const admin = {
   },
   /** To the person whom it is about. */
   you: {
-    in: (as: GrantedRole): string =>
-      as === "admin" ? "You are an admin of this bot now." : "You are in. Send me a link!",
-    guest: (until: string) => `You are a guest here until ${until}. Send me a link!`,
-    refused: "Sorry, the answer is no.",
-    timeIsUp: "Your time here has run out. I ask those who run this bot whether you may stay.",
     badInvite: "This invite does not work: it was used already, or it is too old. Ask for a new one.",
   },
   users: {
@@ -131,7 +126,7 @@ export const admin = {
     until: (when: string) => `until ${when}`,
     fixed: "It stands in the config, so only the config can change it.",
     gone: "Not let in any more",
-    button: { day: "🕐 +1 day", remove: "🚫 Take access back" },
+    button: { day: "🕐 +1 day" },
   },
   invite: {
     usage: "Write /invite for somebody who stays, or /invite 3d for a guest of three days (also 12h, 2d …).",
@@ -173,7 +168,6 @@ export const admin = {
     button: { yes: "🧹 Yes, clean", no: "No" },
   },
   where: {
-    usage: "Write /where and a link: I tell who takes it.",
     order: "Would be tried in this order, which is drawn anew each time:",
     nobody: "No downloader takes such links.",
     route: (match: string, to: readonly string[]) => `The route ${match} names ${names(to)}; roots do not count here.`,

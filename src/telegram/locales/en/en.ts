@@ -4,6 +4,7 @@ import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
+import { people } from "./people.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
 
@@ -19,6 +20,7 @@ const settings = {
     `My messages and your commands disappear: ${ms === null ? "as usual" : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
     `When a download has ended: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
+  onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",
     usual: "🧹 As usual",
@@ -52,11 +54,6 @@ export const en = {
     clean: "clean the downloaders' history",
     where: "who takes a link: /where LINK",
   },
-  /** A group's id is negative. */
-  noAccess: (id: number) =>
-    id < 0
-      ? `This group has no access to the bot. Its id is ${id}: give it to the person who runs the bot.`
-      : `You have no access to this bot. Your id is ${id}: give it to the person who runs it.`,
   duration: (ms: number) => {
     const seconds = Math.round(ms / 1000);
     if (seconds < 90 && seconds !== 60) return `${seconds} s`;
@@ -116,6 +113,7 @@ export const en = {
   },
   lists,
   admin,
+  people,
   settings,
 };
 

@@ -151,8 +151,6 @@ export const lists = {
     more: (n: number) => `and ${links(n)} more`,
   },
   remove: {
-    usage:
-      "Write /remove and the link, or answer a message that has it with /remove. The queue has buttons for it too:",
     tooMany: (most: number) => `I take at most ${links(most)} at a time.`,
     queued: "🗑 Removed from the queue",
     beingSent: "📤 It is being handed over right now; try again in a minute",

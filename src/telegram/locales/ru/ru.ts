@@ -4,6 +4,7 @@ import type { LinkProblem } from "../../../domain/url.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
+import { people } from "./people.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
 
@@ -17,6 +18,7 @@ const settings: Texts["settings"] = {
     `Мои сообщения и ваши команды исчезают: ${ms === null ? "как обычно" : ms === 0 ? "никогда" : `через ${duration}`}`,
   notices: (style) =>
     `Когда загрузка закончилась: ${{ message: "сообщение", reaction: "реакция на ваше сообщение", off: "ничего" }[style]}`,
+  onlyAdmins: "Настройки группы меняют только её админы.",
   button: {
     automatic: "🌐 Авто",
     usual: "🧹 Как обычно",
@@ -49,10 +51,6 @@ export const ru: Texts = {
     clean: "очистить историю загрузчиков",
     where: "кто возьмёт ссылку: /where ССЫЛКА",
   },
-  noAccess: (id) =>
-    id < 0
-      ? `У этой группы нет доступа к боту. Её id: ${id} — передайте его тому, кто держит бота.`
-      : `У вас нет доступа к этому боту. Ваш id: ${id} — передайте его тому, кто держит бота.`,
   duration: (ms) => {
     const seconds = Math.round(ms / 1000);
     if (seconds < 90 && seconds !== 60) return `${seconds} с`;
@@ -112,5 +110,6 @@ export const ru: Texts = {
   },
   lists,
   admin,
+  people,
   settings,
 };

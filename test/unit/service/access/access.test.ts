@@ -111,14 +111,18 @@ describe("a grant", () => {
     expect([-7, -1007, -1004].map((id) => roleOf(access, id, undefined))).toEqual(["nobody", "user", "user"]);
   });
 
-  test("says farewell to a guest once, also when that cannot be stored", () => {
+  test("tells until when somebody is a guest, and nothing of anybody else", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ ...eve, role: "guest", until: world.now + DAY });
-    expect(access.farewell(EVE)).toBe(false);
-    world.now += DAY;
-    world.watcher = storeFails;
-    expect([access.farewell(EVE), access.farewell(EVE)]).toEqual([true, false]);
+    access.grant({ id: -7, name: "Yard", role: "guest", until: world.now + 2 * DAY, by: ADMIN });
+    const until = (chatId: number, userId: number | undefined = chatId) => access.guestUntil({ chatId, userId });
+    expect([until(EVE), until(-7, EVE), until(-7, 99)]).toEqual([
+      world.now + DAY,
+      world.now + 2 * DAY,
+      world.now + 2 * DAY,
+    ]);
+    expect([until(USER), until(99), until(-7, USER)]).toEqual([null, null, null]);
   });
 });
 
@@ -179,7 +183,9 @@ describe("an invite", () => {
 
 test("who was put out is not let in by an older copy once the table can be read", () => {
   const log = createRecordingLog();
-  const older: Grant[] = [{ id: EVE, name: "Eve", role: "user", until: null, grantedBy: ADMIN, grantedAt: 0 }];
+  const older: Grant[] = [
+    { id: EVE, name: "Eve", role: "user", until: null, grantedBy: ADMIN, grantedAt: 0, undo: null, warned: false },
+  ];
   const table = { all: () => older, save: () => {}, remove: () => {} };
   const access = createAccess({ settings: { admins: [ADMIN], users: [] }, grants: table, now: () => 0, log });
   older.pop();

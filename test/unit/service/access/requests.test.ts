@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Language } from "../../../../src/domain/chat.ts";
 import { DELETABLE_MS } from "../../../../src/domain/message.ts";
 import { createAccess } from "../../../../src/service/access/access.ts";
-import { createAccessRequests } from "../../../../src/service/access/requests.ts";
+import { type Asked, createAccessRequests } from "../../../../src/service/access/requests.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { createWorld } from "../world.ts";
@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const PROMPT = { chatId: ADMIN, messageId: 50 };
 const OTHER_PROMPT = { chatId: SECOND, messageId: 50 };
-const eve = { id: EVE, name: "Eve", language: "ru" } as const;
+const eve = { id: EVE, name: "Eve", language: "ru", threadId: null } as const;
 
 function createDesk() {
   const world = createWorld();
@@ -47,10 +47,12 @@ function createAsked() {
   return desk;
 }
 
+const ASKED: Asked = { kind: "asked", admins: [ADMIN, SECOND] };
+
 describe("ask()", () => {
   test("is about every admin, and learns which language the stranger speaks", () => {
     using desk = createDesk();
-    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    expect(desk.ask(eve)).toEqual(ASKED);
     expect(desk.read(EVE)).toEqual({ kind: "open", name: "Eve" });
     expect(desk.seen).toEqual([[EVE, "ru" satisfies Language]]);
   });
@@ -58,44 +60,46 @@ describe("ask()", () => {
   test("asks nobody again as long as the prompts stand", () => {
     using desk = createAsked();
     desk.world.advance(DELETABLE_MS - 1);
-    expect(desk.ask(eve)).toEqual([]);
+    expect(desk.ask(eve)).toEqual({ kind: "waiting" });
     desk.world.advance(1);
-    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    expect(desk.ask(eve)).toEqual(ASKED);
   });
 
   test("asks again after an hour when no prompt was sent, and at once after a leap of the clock", () => {
     using desk = createDesk();
     desk.ask(eve);
+    expect(desk.ask(eve)).toEqual({ kind: "waiting" });
     desk.world.advance(HOUR - 1);
-    expect(desk.ask(eve)).toEqual([]);
+    expect(desk.ask(eve)).toEqual({ kind: "not_now" });
     desk.world.advance(1);
-    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    expect(desk.ask(eve)).toEqual(ASKED);
     desk.world.advance(-DAY);
-    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    expect(desk.ask(eve)).toEqual(ASKED);
   });
 
   test("asks nobody for a month after a no", () => {
     using desk = createAsked();
     desk.decide("no", { id: EVE, by: ADMIN });
     desk.world.advance(30 * DAY - 1);
-    expect(desk.ask(eve)).toEqual([]);
+    expect(desk.ask(eve)).toEqual({ kind: "refused" });
     desk.world.advance(1);
-    expect(desk.ask(eve)).toEqual([ADMIN, SECOND]);
+    expect(desk.ask(eve)).toEqual(ASKED);
   });
 
   test("asks about ten an hour at most, and says in the log that there are more", () => {
     using desk = createDesk();
-    const asked = Array.from({ length: 12 }, (_, index) => desk.ask({ ...eve, id: 700 + index }).length > 0);
-    expect(asked.filter(Boolean)).toHaveLength(10);
+    const asked = Array.from({ length: 12 }, (_, index) => desk.ask({ ...eve, id: 700 + index }).kind);
+    expect(asked.filter((kind) => kind === "asked")).toHaveLength(10);
+    expect(asked.slice(10)).toEqual(["not_now", "not_now"]);
     expect(desk.log.at("warn")).toHaveLength(2);
     desk.world.advance(HOUR + 1);
-    expect(desk.ask({ ...eve, id: 720 })).toEqual([ADMIN, SECOND]);
+    expect(desk.ask({ ...eve, id: 720 })).toEqual(ASKED);
   });
 
   test("asks nobody while the database cannot be used", () => {
     using desk = createDesk();
     desk.world.watcher = storeFails;
-    expect(desk.ask(eve)).toEqual([]);
+    expect(desk.ask(eve)).toEqual({ kind: "not_now" });
     expect(desk.log.at("warn")).toEqual(["Cannot use what is kept about access requests now"]);
   });
 });
@@ -125,7 +129,7 @@ describe("decide()", () => {
     using desk = createAsked();
     const until = lastsMs === null ? null : desk.world.now + lastsMs;
     const decided = desk.decide(decision, { id: EVE, by: ADMIN });
-    expect(decided).toEqual({ kind: "granted", until, messages: [PROMPT, OTHER_PROMPT] });
+    expect(decided).toEqual({ kind: "granted", until, messages: [PROMPT, OTHER_PROMPT], threadId: null });
     expect(desk.access.member(EVE)).toMatchObject({ role, until, name: "Eve" });
     expect(desk.read(EVE)).toEqual({ kind: "granted", name: "Eve", by: "Bo", until });
     expect(desk.close(EVE)).toEqual([]);
@@ -134,7 +138,7 @@ describe("decide()", () => {
   test("turns down, which nobody is asked about twice", () => {
     using desk = createAsked();
     const decided = desk.decide("no", { id: EVE, by: SECOND });
-    expect(decided).toEqual({ kind: "refused", messages: [PROMPT, OTHER_PROMPT] });
+    expect(decided).toEqual({ kind: "refused", messages: [PROMPT, OTHER_PROMPT], threadId: null });
     expect(desk.access.member(EVE)).toBeUndefined();
     expect(desk.read(EVE)).toEqual({ kind: "refused", name: "Eve", by: String(SECOND) });
   });
@@ -150,9 +154,33 @@ describe("decide()", () => {
     expect(desk.access.member(EVE)).toMatchObject({ role: "user" });
   });
 
+  test("answers in the topic that a group asked in", () => {
+    using desk = createDesk();
+    desk.ask({ ...eve, id: -5, threadId: 7 });
+    expect(desk.decide("in", { id: -5, by: ADMIN })).toMatchObject({ threadId: 7 });
+  });
+
+  test("lets in who was refused only where that is meant", () => {
+    using desk = createAsked();
+    desk.decide("no", { id: EVE, by: SECOND });
+    expect(desk.refused()).toMatchObject([{ id: EVE, name: "Eve", refusedBy: SECOND }]);
+    expect(desk.isRefused(EVE)).toBe(true);
+    desk.world.watcher = storeFails;
+    expect([desk.refused(), desk.isRefused(EVE)]).toEqual([[], false]);
+    desk.world.watcher = () => {};
+    expect(desk.decide("day", { id: EVE, by: ADMIN })).toBeUndefined();
+    expect(desk.decide("day", { id: EVE, by: ADMIN, anew: true })).toMatchObject({ kind: "granted" });
+    expect([desk.refused(), desk.isRefused(EVE), desk.access.member(EVE)?.role]).toEqual([[], false, "guest"]);
+  });
+
   test("works on a prompt whose request is forgotten", () => {
     using desk = createDesk();
-    expect(desk.decide("in", { id: EVE, by: ADMIN })).toEqual({ kind: "granted", until: null, messages: [] });
+    expect(desk.decide("in", { id: EVE, by: ADMIN })).toEqual({
+      kind: "granted",
+      until: null,
+      messages: [],
+      threadId: null,
+    });
     expect(desk.read(EVE)).toMatchObject({ name: String(EVE) });
   });
 

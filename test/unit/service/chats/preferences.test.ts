@@ -59,6 +59,16 @@ describe("preferences", () => {
   });
 });
 
+test("a group keeps the language it was first seen with, until somebody adds the bot anew", () => {
+  using world = createWorld();
+  const preferences = preferencesOf(world);
+  for (const code of [undefined, "ru", "en"]) preferences.saw(-1, code);
+  for (const code of ["ru", "en"]) preferences.saw(1, code);
+  expect([preferences.language(-1, "en"), preferences.language(1, "ru")]).toEqual(["ru", "en"]);
+  preferences.addedBy(-1, "en");
+  expect(preferences.language(-1, "ru")).toBe("en");
+});
+
 describe("setBlocked()", () => {
   test("is news once, and says so in the log", () => {
     using world = createWorld();

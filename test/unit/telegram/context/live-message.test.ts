@@ -21,6 +21,7 @@ const context: ChatContext = {
   isPrivate: true,
   userId: 7,
   username: "ann",
+  speaksForChat: false,
   actor: { chatId: 7, role: "user" },
   language: "en",
   texts: texts.en,

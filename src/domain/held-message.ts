@@ -1,0 +1,25 @@
+import type { MessageRef } from "./message.ts";
+
+/** A message with links from somebody who is not let in yet. */
+export interface HeldMessage extends MessageRef {
+  /** How many links it has. */
+  readonly links: number;
+  /** Epoch ms. */
+  readonly heldAt: number;
+  /** The message as it came from Telegram. */
+  readonly content: unknown;
+}
+
+/** The table of held messages. Each function may throw `StoreUnavailable`. */
+export interface HeldMessages {
+  /** Holds it, in place of what is held of this message. */
+  hold(message: HeldMessage): void;
+  /** Of one chat, oldest first. */
+  of(chatId: number): HeldMessage[];
+  /** Chats that have any. */
+  chats(): number[];
+  count(): number;
+  drop(message: MessageRef): void;
+  dropAll(chatId: number): void;
+  forgetBefore(heldAt: number): void;
+}

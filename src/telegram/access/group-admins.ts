@@ -1,0 +1,51 @@
+import type { TelegramChatMemberUpdated } from "gramio";
+import type { Outbox } from "../outbox/outbox.ts";
+
+/** Who administers a group or a channel, as Telegram knows it. */
+export interface GroupAdmins {
+  /** False also while Telegram cannot be asked. Of a private chat its person is the admin. Never rejects. */
+  isGroupAdmin(chatId: number, userId: number): Promise<boolean>;
+  /** Bot API: `chat_member`, which only comes where the bot is an admin itself. */
+  memberChanged(update: Pick<TelegramChatMemberUpdated, "chat">): void;
+}
+
+/** Where no update tells of a change, somebody may be taken for an admin, or not, for so long. */
+const KNOWN_MS = 300_000;
+const MOST_GROUPS = 1_000;
+
+/** Asks Telegram when somebody first wants to know, and again after some minutes. */
+export function createGroupAdmins({ outbox, now }: { outbox: Pick<Outbox, "ask">; now: () => number }): GroupAdmins {
+  const known = new Map<number, { readonly askedAt: number; readonly ids: Promise<ReadonlySet<number> | undefined> }>();
+
+  async function ask(chatId: number): Promise<ReadonlySet<number> | undefined> {
+    const admins = await outbox.ask("see who administers a group", (api) =>
+      api.getChatAdministrators({ chat_id: chatId }),
+    );
+    return admins && new Set(admins.map(({ user }) => user.id));
+  }
+
+  function adminsOf(chatId: number): Promise<ReadonlySet<number> | undefined> {
+    const before = known.get(chatId);
+    if (before !== undefined && now() >= before.askedAt && now() - before.askedAt < KNOWN_MS) return before.ids;
+    const asked = { askedAt: now(), ids: ask(chatId) };
+    known.delete(chatId);
+    known.set(chatId, asked);
+    for (const oldest of known.keys()) {
+      if (known.size <= MOST_GROUPS) break;
+      known.delete(oldest);
+    }
+    // What could not be learned is asked again by the next who wants to know.
+    void asked.ids.then((ids) => {
+      if (ids === undefined && known.get(chatId) === asked) known.delete(chatId);
+    });
+    return asked.ids;
+  }
+
+  return {
+    async isGroupAdmin(chatId, userId) {
+      if (chatId > 0) return chatId === userId;
+      return (await adminsOf(chatId))?.has(userId) ?? false;
+    },
+    memberChanged: ({ chat }) => void known.delete(chat.id),
+  };
+}

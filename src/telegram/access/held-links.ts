@@ -1,0 +1,66 @@
+import type { TelegramMessage } from "gramio";
+import { findLinks } from "../../domain/incoming.ts";
+import type { Log } from "../../domain/log.ts";
+import type { MessageHold } from "../../service/access/held-messages.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import { textPartsOf } from "../context/message-text.ts";
+
+/** What strangers send: kept, and handled as if it came anew once they are let in. */
+export interface HeldLinks {
+  /** How many links of the message are kept; 0 when it has none, undefined when there is no room for them. Never throws. */
+  keep(message: TelegramMessage): number | undefined;
+  /** Keeps what the person has made of a message that is kept. Never throws. */
+  renew(message: TelegramMessage): void;
+  /** Takes what is kept of those who are let in by now; goes on behind it. Never throws. */
+  take(): void;
+  /** Forgets what somebody sent who was refused. Never throws. */
+  forget(chatId: number): void;
+}
+
+export function createHeldLinks(deps: {
+  hold: MessageHold;
+  contextOf: (message: TelegramMessage) => ChatContext;
+  takeLinks: (context: ChatContext, message: TelegramMessage) => Promise<boolean>;
+  log: Log;
+}): HeldLinks {
+  const { hold, log } = deps;
+  let isTaking = false;
+
+  async function takeAll(): Promise<void> {
+    for (const held of hold.due()) {
+      if (isMessage(held.content)) await deps.takeLinks(deps.contextOf(held.content), held.content);
+      // A crash before this takes the message a second time, which adds nothing.
+      hold.drop(held);
+    }
+  }
+
+  const heldOf = (message: TelegramMessage) => ({
+    chatId: message.chat.id,
+    messageId: message.message_id,
+    links: findLinks(textPartsOf(message)).length,
+    content: message,
+  });
+
+  return {
+    keep(message) {
+      const held = heldOf(message);
+      return held.links === 0 || hold.hold(held) ? held.links : undefined;
+    },
+    renew: (message) => hold.renew(heldOf(message)),
+    take() {
+      if (isTaking) return;
+      isTaking = true;
+      void takeAll()
+        .catch((error) => log.error("Cannot take what a stranger had sent", { error }))
+        .finally(() => {
+          isTaking = false;
+        });
+    },
+    forget: hold.dropAll,
+  };
+}
+
+/** It was one when it was stored. */
+function isMessage(content: unknown): content is TelegramMessage {
+  return typeof content === "object" && content !== null && "message_id" in content && "chat" in content;
+}

@@ -1,0 +1,73 @@
+import type { TelegramMessage, TelegramUser } from "gramio";
+import { findLinks } from "../../domain/incoming.ts";
+import { texts } from "../locales/locales.ts";
+import type { ChatContext } from "./chat-context.ts";
+import { textPartsOf } from "./message-text.ts";
+import type { Replies } from "./replies.ts";
+
+/** Commands that ask for their link where it was not given. */
+export type Questioned = "remove" | "where";
+
+/** What a command was not told is asked for, and the next message tells it. */
+export interface Questions {
+  /** Asks for the command's link; `replyTo` is the person's message with the command. */
+  ask(context: ChatContext, command: Questioned, replyTo: number | null): void;
+  /**
+   * The command that a message completes: an answer to such a question, also after a restart, or in a private chat the link
+   * that comes next. Undefined for all others, after which nothing is waited for.
+   */
+  answered(context: ChatContext, message: TelegramMessage): { name: Questioned; args: string } | undefined;
+}
+
+/** A link that comes later is meant to be downloaded. */
+const WAITS_MS = 120_000;
+/** As after the command itself, a link may come without its scheme. */
+const WITHOUT_SCHEME = /^\S+\.\S+$/;
+const MOST_WAITING = 1_000;
+const QUESTIONED: readonly Questioned[] = ["remove", "where"];
+
+export function createQuestions(deps: {
+  replies: Pick<Replies, "ask">;
+  /** The bot itself; undefined until it has introduced itself to Telegram. */
+  bot: () => TelegramUser | undefined;
+  now: () => number;
+}): Questions {
+  const { replies, now } = deps;
+  /** By private chat. */
+  const waiting = new Map<number, { readonly command: Questioned; readonly askedAt: number }>();
+
+  function expected(chatId: number): Questioned | undefined {
+    const asked = waiting.get(chatId);
+    waiting.delete(chatId);
+    if (asked === undefined || now() < asked.askedAt || now() - asked.askedAt > WAITS_MS) return undefined;
+    return asked.command;
+  }
+
+  function answeredBy({ reply_to_message: answered }: TelegramMessage): Questioned | undefined {
+    if (answered?.from === undefined || answered.from.id !== deps.bot()?.id) return undefined;
+    return QUESTIONED.find((command) =>
+      Object.values(texts).some(({ people }) => people.question[command] === answered.text),
+    );
+  }
+
+  return {
+    ask(context, command, replyTo) {
+      waiting.delete(context.chatId);
+      if (context.isPrivate) waiting.set(context.chatId, { command, askedAt: now() });
+      for (const oldest of waiting.keys()) {
+        if (waiting.size <= MOST_WAITING) break;
+        waiting.delete(oldest);
+      }
+      replies.ask(context, context.texts.people.question[command], replyTo ?? undefined);
+    },
+    answered({ chatId }, message) {
+      const next = expected(chatId);
+      const { text = message.caption ?? "" } = message;
+      if (text.startsWith("/")) return undefined;
+      const links = findLinks(textPartsOf(message));
+      const args = links.length > 0 ? links.join("\n") : text.trim();
+      const name = answeredBy(message) ?? (links.length > 0 || WITHOUT_SCHEME.test(args) ? next : undefined);
+      return name && { name, args };
+    },
+  };
+}

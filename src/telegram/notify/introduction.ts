@@ -1,0 +1,69 @@
+import type { Language } from "../../domain/chat.ts";
+import type { Log } from "../../domain/log.ts";
+import { texts } from "../locales/locales.ts";
+import type { BotApi, Outbox } from "../outbox/outbox.ts";
+
+/**
+ * What Telegram shows of the bot before anybody has written to it (Bot API: `setMyDescription`), and on its profile
+ * (`setMyShortDescription`). What the operator has written at @BotFather stays.
+ */
+export interface Introduction {
+  /** Has Telegram show it, where it shows nothing yet; goes on behind it. Call it again after a while: it may have failed. */
+  sync(): void;
+}
+
+// Bot API: what has no language code is for every language that has none of its own.
+const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[] = [
+  { language: "en", code: {} },
+  { language: "ru", code: { language_code: "ru" } },
+];
+const WORDS = ["description", "short"] as const;
+
+/** Where Telegram shows the default in place of what a language lacks, that counts as nothing too. */
+const OURS = new Set(Object.values(texts).flatMap(({ people }) => WORDS.map((which) => people.introduction[which])));
+
+export function createIntroduction({ outbox, log }: { outbox: Pick<Outbox, "ask">; log: Log }): Introduction {
+  let isDone = false;
+  let isUnderWay = false;
+
+  async function shown(api: BotApi, which: (typeof WORDS)[number], code: { language_code?: "ru" }): Promise<string> {
+    return which === "description"
+      ? (await api.getMyDescription(code)).description
+      : (await api.getMyShortDescription(code)).short_description;
+  }
+
+  /** False when Telegram did not answer. */
+  async function show(which: (typeof WORDS)[number], { language, code }: (typeof VARIANTS)[number]): Promise<boolean> {
+    const wanted = texts[language].people.introduction[which];
+    const now = await outbox.ask("see how the bot is introduced", (api) => shown(api, which, code));
+    if (now === undefined || now === wanted) return now === wanted;
+    if (now !== "" && !OURS.has(now)) return true;
+    const set = await outbox.ask("introduce the bot", (api) =>
+      which === "description"
+        ? api.setMyDescription({ description: wanted, ...code })
+        : api.setMyShortDescription({ short_description: wanted, ...code }),
+    );
+    return set === true;
+  }
+
+  async function introduce(): Promise<void> {
+    let isShown = true;
+    for (const which of WORDS) {
+      // One after another: Telegram lets a bot change these seldom.
+      for (const variant of VARIANTS) isShown = isShown && (await show(which, variant));
+    }
+    isDone = isShown;
+  }
+
+  return {
+    sync() {
+      if (isDone || isUnderWay) return;
+      isUnderWay = true;
+      void introduce()
+        .catch((error) => log.error("Cannot introduce the bot", { error }))
+        .finally(() => {
+          isUnderWay = false;
+        });
+    },
+  };
+}

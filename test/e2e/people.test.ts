@@ -1,0 +1,262 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { ADMIN, startTestApp, type TestApp } from "../support/app.ts";
+import type { ChatRef } from "../support/bot-api/waits.ts";
+
+const EVE = 666;
+const DAY = 24 * 3_600_000;
+const UNDO = 8_000;
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
+
+const said = (app: TestApp, chat: ChatRef, part: string) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+const texts = (app: TestApp, chat: ChatRef) => app.api.messages(chat).flatMap(({ byBot, text }) => (byBot ? text : []));
+
+function rows(app: TestApp, sql: string): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>(sql).all();
+}
+
+function peopleOf(app: TestApp, languageCode = "en") {
+  return {
+    boss: app.api.user({ id: ADMIN, username: "boss", firstName: "Bo", languageCode: "en", started: true }),
+    eve: app.api.user({ id: EVE, username: "eve", firstName: "Eve", languageCode }),
+  };
+}
+
+/** Eve is in; the admin looks at her in /users. */
+async function openEve(app: TestApp, how = "Let in") {
+  const { boss, eve } = peopleOf(app);
+  eve.sends("hello?");
+  await boss.presses((await said(app, boss, "wants to use the bot")).id, how);
+  boss.sends("/users");
+  const list = await said(app, boss, "let in\n");
+  const last = list.buttons.flat().findLast(({ text }) => /^\d+$/.test(text))?.text ?? "";
+  await boss.presses(list.id, last);
+  await app.api.message(boss, ({ id, text }) => id === list.id && text.startsWith("Eve"));
+  const press = async (button: string, then: string) => {
+    const answer = await boss.presses(list.id, button);
+    await app.api.message(boss, ({ id, text }) => id === list.id && text.includes(then), { what: then });
+    return answer.text;
+  };
+  return { boss, eve, list, press };
+}
+
+describe("a stranger's links", () => {
+  test("are kept, said so, and taken as they came when he is let in, also by another life of the bot", async () => {
+    await using app = await startTestApp(LATER);
+    const { boss, eve } = peopleOf(app, "ru");
+    eve.sends("Это мне? https://a.example/1");
+    await said(app, eve, "Я уже спросил владельца, ответ придёт сюда. Ссылка сохранена");
+    const typo = eve.sends("https://a.example/typo");
+    await said(app, eve, "Ссылка сохранена и встанет в очередь");
+    eve.edits(typo.message_id, "https://a.example/2");
+    await app.api.waitFor(() => rows(app, "select content from held_messages where content like '%/2%'").length === 1);
+    expect(rows(app, "select * from links")).toEqual([]);
+    await app.restart();
+    await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+    await said(app, eve, "Доступ открыт");
+    await said(app, eve, "https://a.example/2");
+    expect(rows(app, "select url, chat_id from links order by id")).toEqual([
+      { url: "https://a.example/1", chat_id: EVE },
+      { url: "https://a.example/2", chat_id: EVE },
+    ]);
+    await app.api.settled();
+    expect(rows(app, "select * from held_messages")).toEqual([]);
+  });
+
+  test("are twenty at most, and go when the answer is no", async () => {
+    await using app = await startTestApp(LATER);
+    const { boss, eve } = peopleOf(app);
+    eve.sends(Array.from({ length: 20 }, (_, n) => `https://a.example/${n}`).join("\n"));
+    await said(app, eve, "Your links are kept and go into the queue when you are let in.");
+    eve.sends("https://a.example/more");
+    await said(app, eve, "I keep at most 20 links until you are let in; the latest one is not kept.");
+    await boss.presses((await said(app, boss, "wants to use the bot")).id, "No");
+    await said(app, eve, "The owner has not given access.");
+    expect(rows(app, "select * from held_messages")).toEqual([]);
+  });
+});
+
+test("a stranger hears that the admins are asked, and then once a minute that they still are", async () => {
+  let now = Date.now();
+  await using app = await startTestApp(LATER, { now: () => now });
+  const { eve } = peopleOf(app);
+  eve.sends("hello?");
+  await said(app, eve, "I have asked the owner; the answer comes here.");
+  for (const _ of [1, 2, 3]) eve.sends("anybody?");
+  await said(app, eve, "The owner has not answered yet.");
+  now += 60_000;
+  eve.sends("and now?");
+  await app.api.message(eve, () => texts(app, eve).filter((text) => text.includes("not answered yet")).length === 2);
+});
+
+test("a stranger is not told that somebody was asked who cannot be reached, but the id that the config wants", async () => {
+  await using app = await startTestApp(LATER);
+  const eve = app.api.user({ id: EVE, languageCode: "en" });
+  eve.sends("hello?");
+  await said(app, eve, "You have no access to this bot, and I cannot reach the owner now. Your id is 666.");
+});
+
+test("a group is answered in the topic in which it asked", async () => {
+  await using app = await startTestApp(LATER);
+  const { boss, eve } = peopleOf(app);
+  const yard = app.api.group({ id: -1_001_000_000_500, title: "Yard", forum: true });
+  const films = yard.topic("Films");
+  eve.sends("/start", { in: yard, threadId: films });
+  expect((await said(app, yard, "This group has no access to this bot yet")).threadId).toBe(films);
+  await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+  expect((await said(app, yard, "This group has access now")).threadId).toBe(films);
+  eve.sends("/queue", { in: yard, threadId: films });
+  expect((await said(app, yard, "Nothing waits")).threadId).toBe(films);
+});
+
+describe("taking access back", () => {
+  test("asks first, takes the links along if that is wanted, and is undone with them", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const { eve, press } = await openEve(app);
+    for (const n of [1, 2]) eve.sends(`https://a.example/${n}`);
+    const prompt = await said(app, eve, "https://a.example/2");
+    const before = rows(app, "select id, state, send_at from links");
+    await press("Remove access", "Remove access for Eve (@eve)? In the queue: 2 links.");
+    await press("Cancel", "Eve (@eve) · 666");
+    await press("Remove access", "In the queue: 2 links.");
+    await press("Remove, with the links", "Access removed: Eve (@eve)");
+    expect(rows(app, "select distinct state from links")).toEqual([{ state: "removed" }]);
+    expect((await eve.presses(prompt.id, "▶️ Now")).text).toBe("You have no access");
+    await app.restart();
+    expect(await press("Undo", "Eve (@eve) · 666")).toBe("Undone");
+    expect(rows(app, "select id, state, send_at from links")).toEqual(before);
+    now += UNDO;
+    eve.sends("/queue");
+    await said(app, eve, "https://a.example/1");
+    expect(texts(app, eve).filter((text) => text.includes("removed your access"))).toEqual([]);
+  });
+
+  test("is told in the person's language when it cannot be undone, and his links are gone with their messages", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const { boss, list, eve, press } = await openEve(app);
+    eve.sends("https://a.example/1");
+    const prompt = await said(app, eve, "https://a.example/1");
+    await press("Remove access", "In the queue: 1 link.");
+    await press("Remove, with the links", "Access removed");
+    now += UNDO;
+    await said(app, eve, "The owner has removed your access to this bot.");
+    await app.api.gone(eve, prompt.id);
+    expect((await boss.presses(list.id, "Undo")).text).toBe("Too late to undo");
+    eve.sends("why?");
+    await said(app, eve, "The owner has not given access.");
+    await app.api.settled();
+    expect(rows(app, "select * from links")).toEqual([]);
+  });
+
+  test("lets his links go out where the admin says so, and tells him nothing more of them", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const nas = await app.downloader({ name: "nas" });
+    const { eve, press } = await openEve(app);
+    eve.sends("https://a.example/1");
+    const prompt = await said(app, eve, "https://a.example/1");
+    await press("Remove access", "In the queue: 1 link.");
+    await press("let the links go out", "Access removed");
+    now += UNDO;
+    await said(app, eve, "removed your access");
+    now += 3_600_000;
+    await nas.accepts("https://a.example/1");
+    await app.api.gone(eve, prompt.id);
+    const before = texts(app, eve);
+    nas.finish("https://a.example/1");
+    now += 300_000;
+    await app.api.waitFor(() => rows(app, "select state from deliveries")[0]?.state === "done");
+    await app.api.settled();
+    expect(texts(app, eve)).toEqual(before);
+  });
+
+  test("leaves the person in the list of those who were refused, with a way in", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const { boss, eve, press } = await openEve(app);
+    await press("Remove access", "Remove access for Eve (@eve)?");
+    await press("🚫 Remove access", "Access removed");
+    now += UNDO;
+    await said(app, eve, "removed your access");
+    await press("Back", "🚫 refused by Bo (@boss), not asked again until");
+    await press("4", "Eve (@eve) · 666\n🚫 refused");
+    await press("Guest for a day", "guest · until");
+    await said(app, eve, "You are a guest here until");
+    expect(texts(app, boss).filter((text) => text.includes("wants to use"))).toEqual([]);
+  });
+});
+
+test("making an admin asks first, is told when it cannot be undone any more, and can be undone", async () => {
+  let now = Date.now();
+  await using app = await startTestApp(LATER, { now: () => now });
+  const { eve, press } = await openEve(app);
+  await press("admin", "Make Eve (@eve) an admin?");
+  await press("Make admin", "Eve (@eve) is an admin now.");
+  expect(await press("Undo", "user · since")).toBe("Undone");
+  await press("admin", "Make Eve (@eve) an admin?");
+  await press("Make admin", "Eve (@eve) is an admin now.");
+  now += UNDO;
+  await said(app, eve, "You are an admin of this bot now.");
+  eve.sends("/users");
+  await said(app, eve, "4 people and groups are let in");
+  expect(texts(app, eve).filter((text) => text.includes("an admin of this bot"))).toHaveLength(1);
+});
+
+test("a guest sees the end in /start and /settings, a day before it, and when it has come", async () => {
+  let now = Date.now();
+  await using app = await startTestApp(LATER, { now: () => now });
+  const { boss, eve } = peopleOf(app, "ru");
+  boss.sends("/invite 3d");
+  const { text } = await said(app, boss, "?start=");
+  eve.sends(`/start ${text.slice(text.indexOf("?start=") + 7)}`);
+  await said(app, eve, "Гостевой доступ до");
+  eve.sends("/settings");
+  await app.api.message(eve, ({ text: shown }) => /^Настройки.*\nГостевой доступ до/s.test(shown));
+  now += 2 * DAY;
+  await said(app, eve, "Гостевой доступ закончится");
+  now += DAY;
+  await said(app, eve, "Гостевой доступ закончился. Напишите мне, и я спрошу владельца о продлении.");
+  await app.api.settled();
+  expect(texts(app, eve).filter((shown) => shown.includes("закончится"))).toHaveLength(1);
+  eve.sends("можно ещё?");
+  await said(app, eve, "Я уже спросил владельца");
+  await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+  await said(app, eve, "Доступ открыт. Присылайте ссылку!");
+});
+
+test("a person has the bot forget what it keeps about them, but what waits or is in work", async () => {
+  let now = Date.now();
+  await using app = await startTestApp({}, { now: () => now });
+  const nas = await app.downloader({ name: "nas" });
+  const { boss, eve } = peopleOf(app);
+  eve.sends("hello?");
+  await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+  await said(app, eve, "You are in");
+  for (const n of [1, 2]) eve.sends(`https://a.example/${n}`);
+  for (const n of [1, 2]) await nas.accepts(`https://a.example/${n}`);
+  nas.finish("https://a.example/1");
+  now += 300_000;
+  await app.api.waitFor(() => rows(app, "select * from deliveries where state = 'done'").length === 1);
+  eve.sends("/settings");
+  const settings = await said(app, eve, "Settings of this chat");
+  await eve.presses(settings.id, "720p");
+  await eve.presses(settings.id, "Forget my data");
+  await said(app, eve, "Forget what I keep about you?");
+  await eve.presses(settings.id, "Cancel");
+  await said(app, eve, "Nothing was forgotten.");
+  expect(rows(app, "select quality from chats where chat_id = 666")).toEqual([{ quality: "720" }]);
+  eve.sends("/settings");
+  const again = await app.api.message(eve, ({ id, text }) => id > settings.id && text.includes("Settings of"));
+  await eve.presses(again.id, "Forget my data");
+  await app.api.message(eve, ({ text }) => text.includes("Forget what I keep about you?"));
+  await eve.presses(again.id, "Yes, forget");
+  await said(app, eve, "Forgotten: your choices and the history of your links.");
+  expect(rows(app, "select url from deliveries")).toEqual([{ url: "https://a.example/2" }]);
+  expect(rows(app, "select * from chats where chat_id = 666 and quality is not null")).toEqual([]);
+  expect(rows(app, "select * from intake where chat_id = 666")).toEqual([]);
+  expect(rows(app, "select role from grants where id = 666")).toEqual([{ role: "user" }]);
+});

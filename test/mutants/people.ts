@@ -1,0 +1,65 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const PEOPLE = "test/e2e/people.test.ts";
+const GROUPS = "test/e2e/group-admins.test.ts";
+const CHANGES = "test/unit/service/access/access-changes.test.ts";
+const HELD = "test/unit/service/access/held-messages.test.ts";
+
+export const people: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/telegram/commands/settings.ts",
+    [GROUPS],
+    [["anybody in a group changes its settings", "if (!(await mayChoose(context)))", "if (false)"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/access/group-admins.ts",
+    [GROUPS],
+    [["who is no admin any more stays one for minutes", "void known.delete(chat.id)", "undefined"]],
+  ),
+  ...breakagesOf(
+    "src/service/chats/preferences.ts",
+    ["test/unit/service/chats/preferences.test.ts"],
+    [
+      [
+        "a group's language flips with each who speaks",
+        "if (isGroup(chatId) && chat(chatId)?.seenLanguage) return;",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/access/access-changes.ts",
+    [CHANGES],
+    [
+      ["an undo brings back the role without the links", "store.links.restoreAllOf(id, undo.until);", "{}"],
+      ["a clock that was set back leaves the undo open", " && now() >= undo.until - undoMs)", ")"],
+      ["a guest of a month hears every few seconds that the end is near", "access.revise(id, { warned: true });", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/bulk-changes.ts",
+    [CHANGES],
+    [["what is being sent is removed under it", "not in ('removed', 'sending', 'uncertain')", "not in ('removed')"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/telegram.ts",
+    [PEOPLE],
+    [
+      [
+        "who has no access any more is told that the file is ready",
+        "chatId > 0 && requests.isRefused(chatId)",
+        "false",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/access/held-messages.ts",
+    [HELD],
+    [["a stranger fills the disk", "open + links > MOST_HELD_LINKS || ", ""]],
+  ),
+  ...breakagesOf(
+    "src/telegram/access/held-links.ts",
+    [PEOPLE],
+    [["what a stranger sent is taken again and again", "hold.drop(held);", ""]],
+  ),
+];
