@@ -11,6 +11,8 @@ import { createSurroundings, type Heal } from "./surroundings.ts";
 /** Short enough that a run shows what they lead to. */
 const DISPATCH = { ...EAGER, delay: "300ms", deadline: "1s", uncertain_hold: "1s", max_attempts: 1000 };
 export const STEPS = 40;
+/** What is further away than this waits for a time that was chosen, or for its next try. */
+const SOON_MS = 5_000;
 
 /** Plays what the seed draws, heals everything, and waits until the bot has made good what it can. */
 export async function play(seed: number, { steps = STEPS } = {}): Promise<History> {
@@ -42,8 +44,12 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
   rig.change("update deletions set delete_at = 0");
   rig.change("update links set send_at = 0");
   await lives.settled();
-  const isOver = () =>
-    guests.wanted().every((link) => acceptedAt.has(link)) && guests.areFirstMessagesGone() ? true : undefined;
+  const isOver = () => {
+    if (guests.wanted().every((link) => acceptedAt.has(link)) && guests.areFirstMessagesGone()) return true;
+    // A press on "Tomorrow" may have waited for this life.
+    rig.change(`update links set send_at = 0 where send_at > ${Date.now() + SOON_MS}`);
+    return undefined;
+  };
   // In vain? The judge says what is missing.
   await watch.until(isOver, { what: "the end", seen: () => "" }).catch(() => undefined);
   await lives.end();

@@ -85,6 +85,8 @@ export function createBinaryRig({ config = {}, command, onApiCall }: RigOptions 
     },
     change(sql) {
       using database = new Database(path, { readwrite: true });
+      // Beside a bot that writes.
+      database.run("pragma busy_timeout = 5000");
       database.run(sql);
     },
     async [Symbol.asyncDispose]() {
