@@ -172,7 +172,7 @@ describe("the prompt of a link", () => {
     const fresh = await promptOf(app);
     expect(fresh.id).not.toBe(old.id);
     const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
-    expect(sent.map(({ params }) => params.disable_notification)).toEqual([false, true]);
+    expect(sent.map(({ params }) => params.disable_notification)).toEqual([true, true]);
     const answer = await person.presses(fresh.id, "720p");
     expect(answer.text).toBe("Done");
   });

@@ -64,6 +64,7 @@ export const telegram: readonly Mutant[] = [
         '"message_id" in rest || "message_ids" in rest',
         "false",
       ],
+      ["everything that is sent rings", "{ disable_notification: true } : {}", "{} : {}"],
     ],
   ),
   ...breakagesOf(

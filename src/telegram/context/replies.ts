@@ -10,6 +10,8 @@ interface Reply {
   readonly replyTo?: number | undefined;
   /** The person's client opens its field for an answer to this message. */
   readonly wantsAnswer?: boolean;
+  /** Nothing else does: see `adjusted`. */
+  readonly rings?: boolean;
 }
 
 /** Where to say something. */
@@ -18,7 +20,7 @@ export interface Destination {
   readonly threadId: number | null;
 }
 
-/** Messages that are no prompts. Each but alarms goes away by itself after the lifetime of its kind. None of these throws. */
+/** Messages that are no prompts. Each but alarms goes away by itself after the lifetime of its kind, and makes no sound. None of these throws. */
 export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
   answer(to: Destination, content: Content, replyTo?: number): void;
@@ -28,7 +30,7 @@ export interface Replies {
   ask(to: Destination, text: string, replyTo?: number): void;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
-  /** Tells what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt does. */
+  /** Tells with a sound what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt does. */
   alarm(to: Destination, content: Content): void;
   /** Has a message deleted as soon as possible. */
   discard(chatId: number, messageId: number): void;
@@ -50,11 +52,12 @@ export function createReplies(deps: {
   async function send(
     to: Destination,
     content: Content,
-    { priority, kind, replyTo, wantsAnswer = false }: Reply,
+    { priority, kind, replyTo, wantsAnswer = false, rings = false }: Reply,
   ): Promise<number | undefined> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
+      ...(rings && { disable_notification: false }),
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
       // Bot API: in a group only who is answered is asked.
       ...(wantsAnswer && { reply_markup: { force_reply: true, selective: true } }),
@@ -78,7 +81,7 @@ export function createReplies(deps: {
       void send(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
     },
     alarm(to, content) {
-      if (!deps.isBlocked(to.chatId)) void send(to, content, { priority: "prompt", kind: undefined });
+      if (!deps.isBlocked(to.chatId)) void send(to, content, { priority: "prompt", kind: undefined, rings: true });
     },
     discard: (chatId, messageId) => retention.discard({ chatId, messageId }),
     edit(chatId, messageId, content) {

@@ -24,7 +24,7 @@ export interface Prompts {
   refresh(link: Link): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
   refreshInTurn(link: Link): void;
-  /** Puts new prompts, silently, in place of those that could soon not be deleted any more. */
+  /** Puts new prompts in place of those that could soon not be deleted any more. */
   renew(): void;
 }
 
@@ -39,12 +39,12 @@ export function createPrompts(deps: {
   const render = (link: Link): Content => prompt(link, deps.languageOf(link.chatId), settings);
 
   /** `replaces`: the prompt that it has and is to lose. */
-  async function show(link: Link, { silent = false, replaces = null as number | null } = {}): Promise<void> {
+  async function show(link: Link, { replaces = null as number | null } = {}): Promise<void> {
     let rendered: Link | undefined;
     const shown = await outbox.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
       rendered = linkPrompts.current(link.id);
       if (rendered === undefined || rendered.promptId !== replaces) return undefined;
-      return api.sendMessage({ ...promptOf(rendered), disable_notification: silent });
+      return api.sendMessage(promptOf(rendered));
     });
     if (!shown.ok || shown.value === undefined) return;
     const prompt = { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 };
@@ -92,7 +92,7 @@ export function createPrompts(deps: {
   function renew(): void {
     for (const link of linkPrompts.ageing()) {
       // The old one is the link's as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
-      sent(show(link, { silent: true, replaces: link.promptId }));
+      sent(show(link, { replaces: link.promptId }));
     }
   }
 

@@ -9,17 +9,22 @@ export interface Adjustment {
 }
 
 const PARSED = ["parse_mode", "entities", "caption_entities"];
+/** Bot API: the methods that bring a message, and take `disable_notification`. */
+const BRINGS_A_MESSAGE = /^(send(?!ChatAction)|copyMessage|forwardMessage)/;
 
 /**
- * The same API with every call's parameters adjusted, so that a sender's closure can be repeated as it is. A supergroup counts
- * its messages anew: what is about a message of the old group fails with `MessageLeftBehind`, lest it hits somebody else's.
+ * The same API with every call's parameters adjusted, so that a sender's closure can be repeated as it is. A message makes no
+ * sound unless its sender says `disable_notification: false`. A supergroup counts its messages anew: what is about a message of
+ * the old group fails with `MessageLeftBehind`, lest it hits somebody else's.
  */
 export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
   return new Proxy(api, {
     get(target, method) {
       const call: unknown = Reflect.get(target, method);
       if (typeof call !== "function") return call;
-      return (params?: Readonly<Record<string, unknown>>) => call(params && adjust(params, adjustment));
+      const silence = BRINGS_A_MESSAGE.test(String(method)) ? { disable_notification: true } : {};
+      return (params?: Readonly<Record<string, unknown>>) =>
+        call(params && adjust({ ...silence, ...params }, adjustment));
     },
   });
 }

@@ -36,6 +36,7 @@ export function createMessageMethods({ bot, chats, now }: { bot: Account; chats:
         from: bot,
         ...(thread === undefined ? {} : { message_thread_id: thread, is_topic_message: true as const }),
         ...formatted,
+        rang: !flag(params.disable_notification),
         reply_markup,
         reply_to_message: replied && { ...replied, reply_to_message: undefined },
       });

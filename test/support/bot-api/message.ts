@@ -54,6 +54,8 @@ export interface Message {
   readonly caption_entities?: readonly Entity[] | undefined;
   readonly reply_markup?: Keyboard | undefined;
   readonly reply_to_message?: Message | undefined;
+  /** No part of the Bot API's `Message`: the people's phones made a sound when it came. */
+  readonly rang?: boolean | undefined;
   readonly [extra: string]: unknown;
 }
 
@@ -73,6 +75,8 @@ export interface LiveMessage {
   readonly reactions: readonly string[];
   /** Bot API: seconds; undefined when it was never edited. */
   readonly editedAt: number | undefined;
+  /** It made a sound when it came: the bot sent it without `disable_notification`. */
+  readonly rang: boolean;
 }
 
 /** The test's view of a Bot API message. */
@@ -89,6 +93,7 @@ export function liveMessage(message: Message, botId: number, reactions: readonly
     replyTo: message.reply_to_message?.message_id,
     reactions,
     editedAt: message.edit_date,
+    rang: message.rang === true,
   };
 }
 

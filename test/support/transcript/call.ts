@@ -1,5 +1,5 @@
 import type { Call } from "../bot-api/journal.ts";
-import { isRecord, list } from "../bot-api/parameters.ts";
+import { flag, isRecord, list } from "../bot-api/parameters.ts";
 
 /** The texts of messages that are gone, by chat and id. */
 export type Seen = ReadonlyMap<string, string | undefined>;
@@ -15,7 +15,9 @@ export function callOf({ method, params, response }: Call, { names, textOf }: Su
   const chatId = Number(params.chat_id);
   const chat = names.get(chatId) ?? String(chatId);
   const words = String(params.text ?? "").replace(/[\u2066-\u2069]/g, "");
-  if (method === "sendMessage") return [`  bot → ${chat}${isReply(params)}`, ...bubble(words, params.reply_markup)];
+  if (method === "sendMessage") {
+    return [`  bot → ${chat}${isReply(params)}${ring(params)}`, ...bubble(words, params.reply_markup)];
+  }
   if (method === "editMessageText") return [`  bot, in place → ${chat}`, ...bubble(words, params.reply_markup)];
   if (method === "answerCallbackQuery") return words === "" ? [] : [`  bot, briefly: “${words}”`];
   if (method === "deleteMessages") {
@@ -28,6 +30,10 @@ export function callOf({ method, params, response }: Call, { names, textOf }: Su
 
 function isReply({ reply_parameters: reply }: Call["params"]): string {
   return isRecord(reply) ? " (as a reply)" : "";
+}
+
+function ring(params: Call["params"]): string {
+  return flag(params.disable_notification) ? "" : " (with a sound)";
 }
 
 function bubble(words: string, markup: unknown): string[] {

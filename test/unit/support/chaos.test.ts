@@ -31,7 +31,7 @@ function history(changes: Partial<History> = {}): History {
 }
 
 function message(id: number, byBot: boolean): LiveMessage {
-  const nothing = { fromId: undefined, threadId: undefined, replyTo: undefined, editedAt: undefined };
+  const nothing = { fromId: undefined, threadId: undefined, replyTo: undefined, editedAt: undefined, rang: false };
   return { id, chatId: CHAT, byBot, text: "Sent", entities: [], buttons: [], reactions: [], ...nothing };
 }
 

@@ -136,6 +136,20 @@ describe("the outbox", () => {
     const edit = (api: BotCalls) => api.editMessageText({ chat_id: ANN, message_id, text: "same" });
     expect(await outbox.send(ANN, answer, edit)).toEqual({ ok: true, value: undefined });
   });
+
+  test("sends without a sound what does not ask for one", async () => {
+    const outbox = build();
+    await outbox.send(ANN, answer, saying(ANN, "quietly"));
+    await outbox.send(ANN, answer, (api) =>
+      api.sendMessage({ chat_id: ANN, text: "loudly", disable_notification: false }),
+    );
+    expect(telegram.messages(ANN).map(({ text, rang }) => [text, rang])).toEqual([
+      ["quietly", false],
+      ["loudly", true],
+    ]);
+    await outbox.send(ANN, answer, (api) => api.sendChatAction({ chat_id: ANN, action: "typing" }));
+    expect(callsOf("sendChatAction").map(({ params }) => params)).toEqual([{ chat_id: ANN, action: "typing" }]);
+  });
 });
 
 describe("the outbox in trouble", () => {
