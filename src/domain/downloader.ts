@@ -83,7 +83,8 @@ export interface Submission {
 export type Outcome =
   | { readonly kind: "accepted" }
   | { readonly kind: "never_sent"; readonly detail: string }
-  | { readonly kind: "refused"; readonly detail: string }
+  /** `says`: the downloader's own words, bounded; "" where it gave none. Text of another machine. */
+  | { readonly kind: "refused"; readonly detail: string; readonly says: string }
   | { readonly kind: "incompatible"; readonly detail: string }
   | { readonly kind: "unknown"; readonly detail: string };
 

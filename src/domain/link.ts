@@ -18,6 +18,8 @@ export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "unre
 export interface Failure {
   readonly reason: "unreachable" | "refused" | "incompatible" | "silent";
   readonly downloader: string;
+  /** What it said itself, where it refused the link in words. Text of another machine. */
+  readonly says?: string;
 }
 
 /** How a link stood when its owner removed it. */

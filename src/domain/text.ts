@@ -58,6 +58,15 @@ export function oneLine(text: string, max: number): string {
   return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
 }
 
+/** Scripts that run from right to left: only they can carry the text after them along. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** As `oneLine`, and isolated only where its direction matters: a screen reader says the marks of an isolate. */
+export function inSentence(text: string, max: number): string {
+  const line = oneLine(text, max);
+  return RIGHT_TO_LEFT.test(line) ? line : line.replaceAll(FIRST_STRONG_ISOLATE, "").replaceAll(POP_ISOLATE, "");
+}
+
 /**
  * A text without what nobody sees at its ends: blanks, marks of direction, joiners, fillers. What is copied from a page or a
  * chat often brings one along.

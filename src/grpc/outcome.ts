@@ -1,5 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import type { Exchange, Outcome, Unusable } from "../domain/downloader.ts";
+import { plain } from "../domain/text.ts";
 import type { DownloaderMethod } from "./proto.ts";
 
 /** How a call failed: a gRPC status, and how long the call took. */
@@ -10,6 +11,8 @@ export interface CallFailure {
 }
 
 const MAX_DETAIL = 300;
+/** A sentence's worth of what a downloader says about a link: it is stored with the link and shown in the chat. */
+const MAX_SAYS = 200;
 
 // The texts are grpc-js internals, which is why its version is pinned. They are matched narrowly: a downloader may
 // answer with the same codes (grpc-go sends DEADLINE_EXCEEDED "context deadline exceeded" when its handler ran out of
@@ -26,7 +29,9 @@ export function classify(failure: CallFailure | undefined): Outcome {
   if (failure === undefined) return { kind: "accepted" };
   const { code, details } = failure;
   if (code === status.ALREADY_EXISTS || details.includes(ALREADY_THERE)) return { kind: "accepted" };
-  return { kind: failureKind(code, details), detail: describe(failure) };
+  const kind = failureKind(code, details);
+  const detail = describe(failure);
+  return kind === "refused" ? { kind, detail, says: plain(inOneLine(details), MAX_SAYS) } : { kind, detail };
 }
 
 function failureKind(code: number, details: string): "never_sent" | "refused" | "incompatible" | "unknown" {
@@ -82,7 +87,11 @@ export function unusable(method: DownloaderMethod, failure: CallFailure | undefi
 /** For operators, on one line: `DEADLINE_EXCEEDED after 10000 ms: Deadline exceeded after 10.000s,…`. */
 export function describe({ code, details, afterMs }: CallFailure): string {
   const head = `${status[code] ?? `status ${code}`}${afterMs === undefined ? "" : ` after ${afterMs} ms`}`;
-  const reason = details.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const reason = inOneLine(details);
   if (reason === "") return head;
   return `${head}: ${reason.length > MAX_DETAIL ? `${reason.slice(0, MAX_DETAIL)}…`.toWellFormed() : reason}`;
+}
+
+function inOneLine(details: string): string {
+  return details.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }

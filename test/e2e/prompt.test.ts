@@ -148,7 +148,7 @@ describe("the prompt of a link", () => {
     person.sends(VIDEO);
     await shows(app, "Такие ссылки сейчас никто не берёт");
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
-    const failed = await shows(app, "❌ Не вышло за 2 попытки: «nas» её не принял");
+    const failed = await shows(app, "❌ Не вышло за 2 попытки: «nas» ответил: no");
     expect(labels(failed).at(-1)).toBe("🔁 Повторить | 🗑 Убрать");
     expect((await person.presses(failed.id, "Убрать")).text).toBe("Убрана");
     expect(labels(await shows(app, "🗑 Убрана"))).toEqual(["↩️ Вернуть"]);

@@ -105,11 +105,10 @@ describe("the sixteen rules", () => {
     );
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "disk is full" } });
     ann(app).sends(VIDEO);
-    const prompt = await app.api.message(USER, ({ text }) => text.includes("Tried 1 time: “nas” did not take it"));
-    expect(prompt.text).not.toContain("disk is full");
+    await app.api.message(USER, ({ text }) => text.includes("Tried 1 time: “nas” answered: disk is full"));
     const [row] = rows(app, "select * from links");
     expect(row).toMatchObject({ state: "queued", attempts: 1 });
-    expect(JSON.parse(String(row?.last_error))).toEqual({ reason: "refused", downloader: "nas" });
+    expect(JSON.parse(String(row?.last_error))).toEqual({ reason: "refused", downloader: "nas", says: "disk is full" });
     const waitMs = Number(row?.send_at) - now;
     expect(waitMs).toBeGreaterThanOrEqual(0.8 * 3_600_000);
     expect(waitMs).toBeLessThanOrEqual(1.2 * 3_600_000);

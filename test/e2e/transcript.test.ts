@@ -80,7 +80,7 @@ test("a day in the chats of a family reads well", async () => {
   says("Ben", FILM);
   const film = await reads(Ben, FILM, "Waits till 18:01");
   await presses("Ben", film, "▶️ Now");
-  await reads(Ben, "Tried 1 time: “nas” did not take it");
+  await reads(Ben, "Tried 1 time: “nas” answered: ");
   nas.mode = "ok";
   later(15 * MINUTE_MS, "a quarter of an hour later");
   await nas.accepts(FILM);
@@ -121,7 +121,7 @@ test("a day in the chats of a family reads well", async () => {
     "    │ Эта ссылка уже в очереди ☝️",
     "    │ 🗑 Убрана",
     "  bot, briefly: “Снова в очереди”",
-    "    │ ⚠️ Tried 1 time: “nas” did not take it. Next try: 18:10",
+    "    │ ⚠️ Tried 1 time: “nas” answered: disk is full. Next try: 18:10",
     "    │ https://vimeo.com/film — “nas” is downloading it already",
     "— at night —",
   ];

@@ -132,7 +132,7 @@ export function createSubmitter(deps: {
       }
       // Whoever answered says more than one that cannot be reached: only where nobody could be, that is the reason.
       const says = kind !== "never_sent" || failure.reason === "unreachable";
-      if (says) failure = { reason: REASONS[kind], downloader: name };
+      if (says) failure = { reason: REASONS[kind], downloader: name, ...wordsOf(outcome) };
     }
     return { result: { kind: "rejected", failure }, tried };
   }
@@ -148,6 +148,10 @@ export function createSubmitter(deps: {
     },
     isListed,
   };
+}
+
+function wordsOf(outcome: Outcome): Pick<Failure, "says"> {
+  return outcome.kind === "refused" && outcome.says !== "" ? { says: outcome.says } : {};
 }
 
 const REASONS = {

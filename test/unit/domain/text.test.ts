@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { foreign, named, plain, splitText } from "../../../src/domain/text.ts";
+import { foreign, inSentence, named, plain, splitText } from "../../../src/domain/text.ts";
 
 /** Every code point, line breaks and spaces often, and surrogates without a partner. */
 const anyText = fc
@@ -56,6 +56,11 @@ describe("splitText()", () => {
       }),
     );
   });
+});
+
+test("a text of others inside a sentence is isolated only where it runs from right to left", () => {
+  expect(inSentence("диск\n полон\u202e", 20)).toBe("диск полон");
+  expect(inSentence("אין מקום", 20)).toBe("\u2068אין מקום\u2069");
 });
 
 describe("foreign()", () => {

@@ -69,6 +69,7 @@ describe("submit()", () => {
     expect(outcome).toMatchObject({
       kind: "refused",
       detail: expect.stringMatching(/^UNKNOWN after \d+ ms: empty link$/),
+      says: "empty link",
     });
     expect(started.exchanges).toEqual([["nas", "answered"]]);
   });

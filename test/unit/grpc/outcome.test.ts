@@ -54,6 +54,13 @@ describe("classify()", () => {
   });
 });
 
+test("what a downloader says about a link that it refuses is kept on one line, and bounded", () => {
+  const says = (details: string) => classify({ code: status.FAILED_PRECONDITION, details });
+  expect(says("disk\n\u0000 is full ")).toMatchObject({ says: "disk is full" });
+  expect(says("")).toMatchObject({ says: "" });
+  expect(says("x".repeat(5_000))).toMatchObject({ says: `${"x".repeat(199)}…` });
+});
+
 describe("exchangeOf()", () => {
   test.each([
     ["answered", status.UNKNOWN, "empty link"],

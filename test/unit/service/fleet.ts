@@ -70,7 +70,7 @@ export function createFakeDownloader(name: string): FakeDownloader {
       case "down":
         return { kind: "never_sent", detail: "No connection established" };
       case "refuses":
-        return { kind: "refused", detail: "no space" };
+        return { kind: "refused", detail: "FAILED_PRECONDITION: no space", says: "no space" };
       case "incompatible":
         return { kind: "incompatible", detail: "UNIMPLEMENTED" };
       case "takes then dies":

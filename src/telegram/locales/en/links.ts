@@ -4,13 +4,15 @@ import type { Unusable } from "../../../domain/downloader.ts";
 import type { ShownStatus } from "../../../domain/downloads.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
-import { named } from "../../../domain/text.ts";
+import { inSentence, named } from "../../../domain/text.ts";
 import type { Removal } from "../../../service/fleet/removal.ts";
 import { createAmounts } from "../amounts.ts";
 import { createPlural } from "../plural.ts";
 
 const { form, counted } = createPlural("en");
 const amounts = createAmounts("en", { justNow: "just now", of: "of", mebibytes: "MiB", gibibytes: "GiB" });
+
+const LONGEST_SAYING = 200;
 
 /** How many links. */
 export const links = (n: number) => counted(n, "link", "links");
@@ -24,13 +26,16 @@ export const unusable: Readonly<Record<Unusable, string>> = {
   no_method: "is no downloader that this bot can use",
 };
 
-const failure = ({ reason, downloader }: Failure) =>
-  ({
-    unreachable: `“${named(downloader)}” cannot be reached`,
-    refused: `“${named(downloader)}” did not take it`,
-    incompatible: `“${named(downloader)}” does not let this bot in`,
-    silent: `“${named(downloader)}” does not answer`,
-  })[reason];
+/** Why nobody took a link, in the downloader's own words where it gave any. */
+export const failure = ({ reason, downloader, says }: Failure) =>
+  says !== undefined && says !== ""
+    ? `“${named(downloader)}” answered: ${inSentence(says, LONGEST_SAYING)}`
+    : {
+        unreachable: `“${named(downloader)}” cannot be reached`,
+        refused: `“${named(downloader)}” did not take it`,
+        incompatible: `“${named(downloader)}” does not let this bot in`,
+        silent: `“${named(downloader)}” does not answer`,
+      }[reason];
 
 /** A link's prompt, in English. */
 export const prompt = {

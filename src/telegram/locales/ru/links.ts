@@ -2,13 +2,15 @@ import { format } from "gramio";
 import type { Unusable } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
-import { named } from "../../../domain/text.ts";
+import { inSentence, named } from "../../../domain/text.ts";
 import { createAmounts } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
 
 const { counted } = createPlural("ru");
 const amounts = createAmounts("ru", { justNow: "только что", of: "из", mebibytes: "МиБ", gibibytes: "ГиБ" });
+
+const LONGEST_SAYING = 200;
 
 /** How many links. */
 export const links = (n: number) => counted(n, "ссылка", "ссылки", "ссылок");
@@ -22,13 +24,16 @@ export const unusable: Readonly<Record<Unusable, string>> = {
   no_method: "этот бот с ним работать не умеет",
 };
 
-const failure = ({ reason, downloader }: Failure) =>
-  ({
-    unreachable: `«${named(downloader)}» недоступен`,
-    refused: `«${named(downloader)}» её не принял`,
-    incompatible: `«${named(downloader)}» не пускает этого бота`,
-    silent: `«${named(downloader)}» не отвечает`,
-  })[reason];
+/** Why nobody took a link, in Russian. */
+export const failure = ({ reason, downloader, says }: Failure) =>
+  says !== undefined && says !== ""
+    ? `«${named(downloader)}» ответил: ${inSentence(says, LONGEST_SAYING)}`
+    : {
+        unreachable: `«${named(downloader)}» недоступен`,
+        refused: `«${named(downloader)}» её не принял`,
+        incompatible: `«${named(downloader)}» не пускает этого бота`,
+        silent: `«${named(downloader)}» не отвечает`,
+      }[reason];
 
 /** A link's prompt, in Russian. */
 export const prompt: Texts["prompt"] = {

@@ -121,6 +121,9 @@ describe("prompt()", () => {
       "⚠️ Пробовал 3 раза: «nas» её не принял. Следующая попытка: 15:01",
     );
     expect(line({ state: "failed", attempts: 12, lastError })).toBe("❌ Gave up after 12 tries: “nas” did not take it");
+    expect(line({ state: "failed", attempts: 12, lastError: { ...lastError, says: "disk\u202e is full" } })).toBe(
+      "❌ Gave up after 12 tries: “nas” answered: disk is full",
+    );
     expect(line({ state: "failed", attempts: 21, lastError: null }, "ru")).toBe("❌ Не вышло за 21 попытку");
     expect(line({ state: "unmatched", downloader: "nas" })).toBe("🕳 Waits for “nas”, which takes nothing now");
     const away = { state: "unreachable", lastError: { reason: "unreachable", downloader: "nas" } } as const;
