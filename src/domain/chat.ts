@@ -23,6 +23,8 @@ export interface Chat {
   /** How long the bot's messages and its commands stay; 0: for ever. */
   readonly lifetimeMs: number | null;
   readonly notices: NoticeStyle | null;
+  /** When its news makes no sound: see `parseQuietHours`. */
+  readonly quiet: string | null;
   /** Epoch ms since when nobody there can be written to (Bot API: 403); its links stay. */
   readonly blockedAt: number | null;
   /** What the commands' menu that Telegram shows there was made from; null where it shows the strangers' menu. */

@@ -4,6 +4,8 @@ import type { Downloaders } from "./downloader.ts";
 import type { HeldMessages } from "./held-message.ts";
 import type { Links } from "./link.ts";
 import type { Deletions, ProcessedMessages } from "./message.ts";
+import type { NewsTable } from "./news.ts";
+import type { PresenceMessages } from "./presence.ts";
 import type { Grants, Invites, Strangers } from "./role.ts";
 
 /** The database cannot be read or written now: full, locked, damaged, read-only, gone (rule 4). */
@@ -48,6 +50,8 @@ export interface Store {
   readonly supersededSubmissions: SupersededSubmissions;
   readonly downloaders: Downloaders;
   readonly deletions: Deletions;
+  readonly news: NewsTable;
+  readonly presenceMessages: PresenceMessages;
   readonly chats: Chats;
   readonly grants: Grants;
   readonly invites: Invites;

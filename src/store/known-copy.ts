@@ -36,6 +36,7 @@ const known = v.object({
       folder: nullableText,
       lifetimeMs: nullableNumber,
       notices: v.nullable(v.picklist(["message", "reaction", "off"])),
+      quiet: v.optional(nullableText, null),
       blockedAt: nullableNumber,
       menu: nullableText,
     }),

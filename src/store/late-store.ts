@@ -168,18 +168,8 @@ function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
 }
 
 const TABLES = [
-  ...([
-    "links",
-    "attempts",
-    "deliveries",
-    "downloaders",
-    "deletions",
-    "chats",
-    "grants",
-    "invites",
-    "strangers",
-    "heldMessages",
-  ] as const),
+  ...(["links", "attempts", "deliveries", "downloaders", "deletions", "news", "presenceMessages"] as const),
+  ...(["chats", "grants", "invites", "strangers", "heldMessages"] as const),
   ...(["supersededSubmissions", "processedMessages", "updatesInProgress", "stats"] as const),
 ];
 

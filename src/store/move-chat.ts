@@ -1,4 +1,5 @@
 import { eq, inArray, sql } from "drizzle-orm";
+import { news, presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { chats, deletions, deliveries, grants, links, processedMessages, strangers } from "./schema.ts";
 
@@ -22,6 +23,9 @@ export function moveChat(db: Queries, { from, to }: Move): void {
     .where(eq(links.chatId, from))
     .run();
   db.update(deliveries).set(withoutMessages).where(eq(deliveries.chatId, from)).run();
+  // Its messages cannot be pressed any more: what nobody has read is told again.
+  db.update(news).set(withoutMessages).where(eq(news.chatId, from)).run();
+  db.delete(presenceMessages).where(eq(presenceMessages.chatId, from)).run();
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
   db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
   moveChoices(db, { from, to });

@@ -133,6 +133,7 @@ export const chats = sqliteTable("chats", {
   folder: text(),
   lifetimeMs: integer("lifetime_ms"),
   notices: text().$type<NoticeStyle>(),
+  quiet: text(),
   blockedAt: integer("blocked_at"),
   menu: text(),
 });

@@ -11,6 +11,8 @@ import { createGrants, createInvites } from "./grants.ts";
 import { createHeldMessages } from "./held-messages.ts";
 import { createLinks } from "./links.ts";
 import { type Move, moveChat } from "./move-chat.ts";
+import { createNews } from "./news.ts";
+import { createPresenceMessages } from "./presence-messages.ts";
 import { createProcessedMessages } from "./processed-messages.ts";
 import { createStats } from "./stats.ts";
 import { createStrangers } from "./strangers.ts";
@@ -36,6 +38,8 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     deliveries: translated(createDeliveries(db), translate),
     downloaders: translated(createDownloaders(db), translate),
     deletions: translated(createDeletions(db), translate),
+    news: translated(createNews(db), translate),
+    presenceMessages: translated(createPresenceMessages(db), translate),
     chats: translated(createChats(db), translate),
     grants: translated(createGrants(db), translate),
     invites: translated(createInvites(db), translate),

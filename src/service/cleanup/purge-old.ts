@@ -5,6 +5,8 @@ const DAY_MS = 24 * 3_600_000;
 /** Telegram delivers an update again for a day at most; an edit may come for two. */
 const PROCESSED_MESSAGES_KEPT_MS = 2 * DAY_MS;
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
+/** A message that nobody has pressed for so long is read by nobody; it stays in the chat all the same. */
+const NEWS_KEPT_MS = 180 * DAY_MS;
 const SUPERSEDED_KEPT_MS = 7 * DAY_MS;
 /** Nothing is put off further than this by people or by retries; what is further away was put there by a wrong clock. */
 const FURTHEST_MS = 3 * DAY_MS;
@@ -22,6 +24,7 @@ export async function purgeOld(store: Store, { now, stop }: { now: number; stop:
     () => store.processedMessages.forgetBefore(now - PROCESSED_MESSAGES_KEPT_MS, limit),
     () => store.links.bringBack({ now, latest: now + FURTHEST_MS, limit }),
     () => store.deliveries.forgetClosedBefore(now - DELIVERIES_KEPT_MS, limit),
+    () => store.news.forgetBefore(now - NEWS_KEPT_MS, limit),
     () => store.supersededSubmissions.forgetBefore(now - SUPERSEDED_KEPT_MS, limit),
   ];
   for (const step of steps) {

@@ -72,6 +72,10 @@ export function createOutcomes(deps: {
     const sendAt = failed ? claimed.sendAt : nextAttemptAt({ attempts, now: now(), first, cap, random: deps.random });
     const state = failed ? "failed" : "queued";
     const link = store.links.update(claimed.id, { state, attempts, lastError, sendAt });
+    if (failed && link !== undefined) {
+      const { chatId, threadId } = link;
+      store.news.add({ chatId, threadId, kind: "failed", about: link.id, createdAt: now() });
+    }
     return link && { kind: failed ? "failed" : "postponed", link };
   }
 

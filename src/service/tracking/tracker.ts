@@ -129,6 +129,7 @@ export function createTracker(deps: {
       for (const { delivery, verdict } of changed) {
         store.deliveries.update(delivery.id, verdict.change ?? {});
         if (verdict.change?.closedAt !== undefined) release(delivery);
+        if (verdict.event !== undefined) keepNews(delivery, verdict.event);
       }
     });
     for (const { delivery, verdict } of changed) {
@@ -139,6 +140,11 @@ export function createTracker(deps: {
       event === undefined ? [] : { kind: event, delivery: { ...delivery, ...change } },
     );
     if (events.length > 0) deps.onEvents(events);
+  }
+
+  /** Stored with what it tells of: a crash loses neither. */
+  function keepNews({ id, chatId, threadId }: Delivery, kind: DeliveryEvent["kind"]): void {
+    store.news.add({ chatId, threadId, kind, about: id, createdAt: now() });
   }
 
   function release(delivery: Delivery): void {

@@ -20,6 +20,8 @@ export function watched(store: Store, watcher: Watcher): Store {
     supersededSubmissions: watchedTable("superseded submissions", store.supersededSubmissions, watcher),
     downloaders: watchedTable("downloaders", store.downloaders, watcher),
     deletions: watchedTable("deletions", store.deletions, watcher),
+    news: watchedTable("news", store.news, watcher),
+    presenceMessages: watchedTable("presence messages", store.presenceMessages, watcher),
     chats: watchedTable("chats", store.chats, watcher),
     grants: watchedTable("grants", store.grants, watcher),
     invites: watchedTable("invites", store.invites, watcher),

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
+import * as chatSchema from "../../../src/store/chat-schema.ts";
 import { openDatabase } from "../../../src/store/database.ts";
 import { migrate, NewerDatabase, pendingMigrations } from "../../../src/store/migrate.ts";
 import * as schema from "../../../src/store/schema.ts";
@@ -26,7 +27,7 @@ describe("migrate()", () => {
     sqlite.run(insert, [3]);
   });
 
-  test("makes exactly the tables, columns and indices of schema.ts", () => {
+  test("makes exactly the tables, columns and indices of schema.ts and chat-schema.ts", () => {
     using sqlite = new Database(":memory:");
     migrate(sqlite);
     const columnsOf = (table: string) =>
@@ -42,7 +43,7 @@ describe("migrate()", () => {
         .map(({ name }) => name)
         .sort();
     const made = tablesOf(sqlite).map(({ name }) => [name, columnsOf(name), indicesOf(name)] as const);
-    const meant = Object.values(schema).map((table) => {
+    const meant = Object.values({ ...schema, ...chatSchema }).map((table) => {
       const { name, columns, indexes, uniqueConstraints } = getTableConfig(table);
       const uniques = columns.flatMap((column) => (column.isUnique ? (column.uniqueName ?? "") : []));
       const named = [

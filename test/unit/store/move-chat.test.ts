@@ -25,6 +25,10 @@ describe("moveChat()", () => {
     store.links.update(queued?.id ?? 0, { promptId: 8, promptedAt: 1 });
     store.deliveries.add({ ...link(OLD, "a.com/2"), linkId: 77, downloader: "nas", acceptedAt: 2 });
     store.deletions.add({ chatId: OLD, messageId: 9, deleteAt: 3 });
+    const about = store.deliveries.byLinkId(77)?.id ?? 0;
+    store.news.add({ chatId: OLD, threadId: 4, kind: "done", about, createdAt: 1 });
+    store.news.told([1], 10);
+    store.presenceMessages.save({ chatId: OLD, messageId: 11, until: 1 });
     store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
     store.chats.update(NEW, { language: "en" });
     store.grants.save({
@@ -46,6 +50,9 @@ describe("moveChat()", () => {
     ]);
     expect(store.deliveries.byLinkId(77)).toMatchObject({ chatId: NEW, messageId: null });
     expect(store.deletions.count()).toBe(0);
+    // What nobody has read is told again: in the old group nobody can press anything any more.
+    expect(store.news.untold({ chatId: NEW, threadId: null }, 9)).toMatchObject([{ id: 1, messageId: null }]);
+    expect(store.presenceMessages.of(OLD)).toBeUndefined();
     expect(store.chats.byId(OLD)).toBeUndefined();
     expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);

@@ -3,10 +3,12 @@ import { expect, test } from "bun:test";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Links } from "../../../src/domain/link.ts";
 import type { Deletions } from "../../../src/domain/message.ts";
+import type { NewsTable } from "../../../src/domain/news.ts";
 import { createDeletions } from "../../../src/store/deletions.ts";
 import { createDeliveries } from "../../../src/store/deliveries.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { migrate } from "../../../src/store/migrate.ts";
+import { createNews } from "../../../src/store/news.ts";
 import * as schema from "../../../src/store/schema.ts";
 import { newLink } from "../../support/links.ts";
 
@@ -14,6 +16,7 @@ interface Tables {
   readonly links: Links;
   readonly deletions: Deletions;
   readonly deliveries: ReturnType<typeof createDeliveries>;
+  readonly news: NewsTable;
 }
 
 /** How SQLite answers everything that `work` asks, one line a step. */
@@ -26,7 +29,8 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   db.insert(schema.deletions).values({ chatId: 1, messageId: 1, deleteAt: 0 }).run();
   db.insert(schema.links).values(newLink()).run();
   asked.length = 0;
-  work({ links: createLinks(db), deletions: createDeletions(db), deliveries: createDeliveries(db) });
+  const others = { deletions: createDeletions(db), deliveries: createDeliveries(db), news: createNews(db) };
+  work({ links: createLinks(db), ...others });
   return asked.flatMap(({ query, params }) =>
     sqlite
       .query<{ detail: string }, (string | number)[]>(`EXPLAIN QUERY PLAN ${query}`)
@@ -76,6 +80,12 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
+  [
+    "what a chat is to be told",
+    ({ news }) => news.untold({ chatId: 1, threadId: null }, 9),
+    /INDEX news_\w+ \(chat_id=\? AND message_id=\?\)/,
+  ],
+  ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);
@@ -92,4 +102,10 @@ test("neither the claim nor a page sorts what it reads", () => {
     links.page({ offset: 0, limit: 5 });
   });
   expect(plan.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
+});
+
+test("where anything is to be told costs what is untold, not what nobody has read", () => {
+  expect(planOf(({ news }) => news.untoldPlaces())).toEqual([
+    expect.stringMatching(/^SCAN news USING .*INDEX news_untold$/),
+  ]);
 });

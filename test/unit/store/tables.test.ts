@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
+import type { NewNews } from "../../../src/domain/news.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 
@@ -161,5 +162,60 @@ describe("chats", () => {
     expect(store.chats.byId(-5)).toMatchObject({ chatId: -5, quality: 480, language: "ru", seenLanguage: null });
     store.chats.update(-5, { quality: null });
     expect(store.chats.byId(-5)?.quality).toBeNull();
+  });
+});
+
+describe("news", () => {
+  const PLACE = { chatId: 1, threadId: null };
+  const add = (store: ReturnType<typeof openStore>, of: Partial<NewNews>) =>
+    store.news.add({ ...PLACE, kind: "done", about: 1, createdAt: 1, ...of });
+
+  test("is untold until a message has it, in its chat and topic, and gone when that was read", () => {
+    using store = openStore(":memory:");
+    for (const linkId of [1, 2]) store.deliveries.add(delivery({ linkId, acceptedAt: linkId }));
+    const failed = store.links.add(newLink());
+    add(store, { about: 1 });
+    add(store, { about: 2, threadId: 5 });
+    add(store, { about: failed?.id ?? 0, kind: "failed" });
+    expect(store.news.untoldPlaces()).toHaveLength(2);
+    const untold = store.news.untold(PLACE, 9);
+    expect(untold).toMatchObject([
+      { kind: "done", delivery: { linkId: 1 } },
+      { kind: "failed", link: { id: failed?.id } },
+    ]);
+    store.news.told(
+      untold.map(({ id }) => id),
+      77,
+    );
+    expect(store.news.untoldPlaces()).toEqual([{ chatId: 1, threadId: 5 }]);
+    expect(store.news.ofMessage(1, 77).map(({ id }) => id)).toEqual(untold.map(({ id }) => id));
+    store.news.removeMessage(1, 77);
+    expect(store.news.ofMessage(1, 77)).toEqual([]);
+    expect(store.news.untold({ chatId: 1, threadId: 5 }, 9)).toHaveLength(1);
+  });
+
+  test("of a link that failed again before it was told is one, and another one afterwards", () => {
+    using store = openStore(":memory:");
+    const about = store.links.add(newLink())?.id ?? 0;
+    for (let times = 0; times < 2; times += 1) add(store, { about, kind: "failed" });
+    expect(store.news.untold(PLACE, 9)).toHaveLength(1);
+    store.news.told([1], 7);
+    add(store, { about, kind: "failed" });
+    expect(store.news.untold(PLACE, 9)).toHaveLength(1);
+  });
+
+  test("of what is gone is left out and forgotten, and so is what is old", () => {
+    using store = openStore(":memory:");
+    store.deliveries.add(delivery({ linkId: 1 }));
+    const about = store.links.add(newLink())?.id ?? 0;
+    add(store, { about: 1, createdAt: 5 });
+    add(store, { about, kind: "failed", createdAt: 9 });
+    add(store, { about: 999, createdAt: 9 });
+    expect(store.news.untold(PLACE, 9)).toHaveLength(2);
+    store.links.remove(about);
+    expect(store.news.untold(PLACE, 9)).toMatchObject([{ kind: "done" }]);
+    expect(store.news.forgetBefore(5, 9)).toBe(2);
+    expect(store.news.forgetBefore(6, 9)).toBe(1);
+    expect(store.news.untoldPlaces()).toEqual([]);
   });
 });

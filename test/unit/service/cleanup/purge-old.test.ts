@@ -7,7 +7,7 @@ import { watched } from "../fuse.ts";
 const NOW = Date.UTC(2026, 10, 23);
 const DAY = 24 * 3_600_000;
 
-/** So many links that a leap of the clock put a year away, and as many messages and deliveries of long ago. */
+/** So many links that a leap of the clock put a year away, and as many messages, deliveries and news of long ago. */
 function fill(store: SqliteStore, count: number): void {
   store.transaction(() => {
     for (let at = 0; at < count; at++) {
@@ -16,6 +16,7 @@ function fill(store: SqliteStore, count: number): void {
       store.processedMessages.take({ chatId: 1, messageId: at }, ["k"], NOW - 3 * DAY);
       store.supersededSubmissions.add({ key: url, downloader: "nas", since: NOW - 8 * DAY });
       store.deliveries.add({ ...newLink({ url }), linkId: (link?.id ?? 0) + count, downloader: "nas", acceptedAt: 0 });
+      store.news.add({ chatId: 1, threadId: null, kind: "done", about: at + 1, createdAt: NOW - 181 * DAY });
       store.deliveries.update(at + 1, { state: "done", closedAt: NOW - 31 * DAY });
     }
   });
@@ -32,11 +33,12 @@ describe("thousands of old or misplaced rows", () => {
       stepsAtFirst = [...steps.values()].reduce((sum, count) => sum + count, 0);
     });
     await purgeOld(counted, { now: NOW, stop: new AbortController().signal });
-    expect([...steps.values()]).toEqual([3, 3, 3, 3]);
+    expect([...steps.values()]).toEqual([3, 3, 3, 3, 3]);
     expect(stepsAtFirst).toBeLessThan(3);
     expect(store.links.page({ offset: 0, limit: 2_000 }).filter(({ sendAt }) => sendAt !== NOW)).toEqual([]);
     expect(store.deliveries.since({ acceptedAt: 0 })).toEqual([]);
     expect(store.supersededSubmissions.of("nas")).toEqual([]);
+    expect(store.news.untoldPlaces()).toEqual([]);
     expect(store.processedMessages.take({ chatId: 1, messageId: 7 }, ["k"], NOW)).toEqual(["k"]);
   });
 

@@ -103,6 +103,8 @@ describe("postponing (rule 5)", () => {
     await world.tick();
     expect(world.link(id)).toMatchObject({ state: "failed", attempts: 2, lastError: { reason: "refused" } });
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["postponed", "failed"]);
+    const told = world.store.news.untold({ chatId: world.link(id).chatId, threadId: null }, 9);
+    expect(told).toMatchObject([{ kind: "failed", link: { id, lastError: { says: "no space" } } }]);
     world.advance(1000 * MINUTE);
     await world.tick();
     expect(nas.calls).toHaveLength(2);

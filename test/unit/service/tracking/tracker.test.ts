@@ -29,6 +29,8 @@ describe("following a delivery", () => {
     await world.ticks(30);
     expect(world.kinds).toEqual([`done ${ANN}`]);
     expect(world.delivery(id)).toMatchObject({ state: "done", status: "DONE", closedAt: world.now });
+    const untold = world.store.news.untold({ chatId: ANN, threadId: null }, 9);
+    expect(untold).toMatchObject([{ kind: "done", delivery: { id, state: "done" } }]);
   });
 
   test("finds it under another spelling of the link", async () => {

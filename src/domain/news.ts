@@ -1,0 +1,53 @@
+import type { Delivery, DeliveryEvent } from "./delivery.ts";
+import type { Link } from "./link.ts";
+
+/**
+ * What a person waits for: how a delivery ended, or that a downloader has trouble with it (`DeliveryEvent`), or `failed`: the
+ * queue has given the link up.
+ */
+export type NewsKind = DeliveryEvent["kind"] | "failed";
+
+/** Where news is told: one message at a time holds all of a chat and topic. */
+export interface NewsPlace {
+  readonly chatId: number;
+  readonly threadId: number | null;
+}
+
+/** One piece of news, written together with what it tells of. `about` is the id of the delivery, or that of the link when it is `failed`. */
+export interface NewNews extends NewsPlace {
+  readonly kind: NewsKind;
+  readonly about: number;
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+
+/** One piece of news, with what it tells of as it is now. */
+export type News = NewsPlace & {
+  readonly id: number;
+  /** The message that told it; null until one has. */
+  readonly messageId: number | null;
+} & (
+    | { readonly kind: DeliveryEvent["kind"]; readonly delivery: Delivery }
+    | { readonly kind: "failed"; readonly link: Link }
+  );
+
+/** The table of news that nobody has read. Each function may throw `StoreUnavailable`. */
+export interface NewsTable {
+  /** Adds it; of a `failed` link that has not been told yet nothing is added. */
+  add(news: NewNews): void;
+  /** Where something is to be told. */
+  untoldPlaces(): NewsPlace[];
+  /** What is to be told there, the oldest first. What tells of something that is gone is left out, here and below. */
+  untold(place: NewsPlace, limit: number): News[];
+  /** Notes in which message these were told. */
+  told(ids: readonly number[], messageId: number): void;
+  /** What a message tells. */
+  ofMessage(chatId: number, messageId: number): News[];
+  byId(id: number): News | undefined;
+  /** Forgets these: they were read, or are none any more. */
+  remove(ids: readonly number[]): void;
+  /** Forgets what a message told: it was read. */
+  removeMessage(chatId: number, messageId: number): void;
+  /** Forgets at most `limit` that came before, or tell of something that is gone; returns how many. */
+  forgetBefore(createdAt: number, limit: number): number;
+}

@@ -1,0 +1,32 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { NewsKind } from "../domain/news.ts";
+
+/**
+ * What people wait for and have not read yet (rules.md §3.4). `about` is a delivery's id, or a link's when it has failed;
+ * `message_id` is null until it was told.
+ */
+export const news = sqliteTable(
+  "news",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    chatId: integer("chat_id").notNull(),
+    threadId: integer("thread_id"),
+    messageId: integer("message_id"),
+    kind: text().$type<NewsKind>().notNull(),
+    about: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    index("news_message").on(table.chatId, table.messageId),
+    index("news_untold").on(table.chatId, table.threadId, table.id).where(sql`"message_id" is null`),
+    index("news_created").on(table.createdAt),
+  ],
+);
+
+/** The one message that tells an admin whether the bot runs. */
+export const presenceMessages = sqliteTable("presence_messages", {
+  chatId: integer("chat_id").primaryKey(),
+  messageId: integer("message_id").notNull(),
+  until: integer().notNull(),
+});
