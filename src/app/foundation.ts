@@ -26,7 +26,12 @@ export interface FoundationOptions {
   readonly healthEveryMs?: number;
   /** How long a person waits for a downloader that does not answer, when a list is asked for; in ms. */
   readonly patienceMs?: number;
+  /** How long what people wait for is collected, to be told in one message. */
+  readonly newsPace?: { readonly quietMs: number; readonly mostMs: number };
 }
+
+/** A burst of news is one message, and a single piece of it comes soon. */
+const NEWS_PACE = { quietMs: 5_000, mostMs: 60_000 };
 
 /** What every part stands on. Disposing it closes the database and lets another instance have it. */
 export interface Foundation extends Disposable, Required<FoundationOptions> {
@@ -54,6 +59,7 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
 /** Goes on without a database that cannot be used now. Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
+  const { newsPace = NEWS_PACE } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
   const metrics = createMetrics();
@@ -95,6 +101,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     random,
     healthEveryMs,
     patienceMs,
+    newsPace,
     events,
     metrics,
     tls,

@@ -57,8 +57,9 @@ export function createGoingLive(
     takenUp() {
       events.emit("alert", { kind: "database_back" });
       tellOfRepair();
-      // Prompts that a former life owes are only known now.
+      // Prompts and news that a former life owes are only known now.
       telegram.prompts.showUnprompted();
+      telegram.news.tellLeft();
     },
     get isOn() {
       return ended !== undefined && !stopping.signal.aborted;

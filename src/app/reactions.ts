@@ -34,12 +34,15 @@ export function connectReactions(
   });
   events.on("link", (event) => {
     if (event.kind === "queued") return telegram.prompts.show(event.link);
+    if (event.kind === "failed") telegram.news.heard(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
-    telegram.notices.handedOver(event.link);
+    telegram.news.handedOver(event.link);
   });
-  events.on("deliveries", (learned) => telegram.notices.tell(learned));
+  events.on("deliveries", (learned) => {
+    for (const { delivery } of learned) telegram.news.heard(delivery);
+  });
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
   events.on("chatBlocked", (chatId) => telegram.chatMembership.blocked(chatId));

@@ -12,6 +12,7 @@ import { createFleet } from "../service/fleet/fleet.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import { type Queue, UNDO_MS } from "../service/queue/queue.ts";
 import { createResend } from "../service/queue/resend.ts";
+import { createNewsDesk } from "../service/tracking/news.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import { type Abilities, createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
 import type { Administration } from "./administration.ts";
@@ -53,6 +54,7 @@ export function createTelegramSide(
     preferences,
     queue,
     enqueue,
+    newsDesk: createNewsDesk({ store, lateWrites }),
     resend: createResend({ deliveries: store.deliveries, enqueue }),
     fleet: createFleet({
       client,
@@ -110,7 +112,7 @@ export function createTelegramSide(
   return { telegram, asked: asked.promise, [Symbol.asyncDispose]: () => telegram.close(limits) };
 }
 
-function settingsOf({ config, now }: Foundation, { registry }: Dispatching): TelegramSettings {
+function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatching): TelegramSettings {
   const { telegram, dispatch } = config;
   return {
     token: telegram.token,
@@ -125,6 +127,8 @@ function settingsOf({ config, now }: Foundation, { registry }: Dispatching): Tel
     allowPrivate: config.links.allow_private,
     maxLinksPerMessage: telegram.max_links_per_message,
     delayMs: dispatch.delay,
+    news: newsPace,
+    zone: config.time_zone,
     live: { everyMs: dispatch.interval, forMs: LIVE_MS },
   };
 }

@@ -16,6 +16,7 @@ import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
 import type { Resend } from "../service/queue/resend.ts";
+import type { NewsDesk } from "../service/tracking/news.ts";
 
 /** What the bot can do for those who write to it. */
 export interface Abilities {
@@ -32,6 +33,7 @@ export interface Abilities {
   readonly retention: MessageRetention;
   readonly enqueue: Enqueue;
   readonly resend: Resend;
+  readonly newsDesk: NewsDesk;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;
   readonly countBacklog: CountBacklog;

@@ -13,10 +13,11 @@ import { createTellDirect } from "./commands/direct-links.ts";
 import { createForgetButton } from "./commands/forget.ts";
 import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
+import { createNewsButtons } from "./commands/news.ts";
 import { createPromptButtons } from "./commands/prompt.ts";
 import { createQueueList } from "./commands/queue.ts";
 import { createRemove } from "./commands/remove.ts";
-import { createResendButton } from "./commands/resend.ts";
+import { createResendButton, createSendAgain } from "./commands/resend.ts";
 import { createDownloaderList } from "./commands/servers.ts";
 import { createSettings } from "./commands/settings.ts";
 import { createWelcome } from "./commands/start.ts";
@@ -81,10 +82,10 @@ export function createHandlers(
 ): Handlers {
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
   const { accessChanges: changes } = abilities;
-  const { enqueue, resend, checkQuota, queue, linkPrompts, retention } = abilities;
+  const { enqueue, resend, checkQuota, queue, linkPrompts, retention, newsDesk } = abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, alerts, menu } = of.voice;
-  const { qualities, folders, calendar, delayMs } = settings;
+  const { qualities, folders, calendar, downloaders, delayMs } = settings;
 
   const welcome = createWelcome({ access, calendar, replies, delayMs });
   const tellDirect = createTellDirect({ replies, background });
@@ -102,6 +103,7 @@ export function createHandlers(
   const chatSettings = createSettings({ access, calendar, preferences, replies, qualities, folders, isGroupAdmin });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
+  const sendAgain = createSendAgain({ resend, prompts, tellDirect });
   const clean = createClean({ downloaderAdmin, background, replies });
 
   const questions = createQuestions({ replies, bot, now });
@@ -131,7 +133,8 @@ export function createHandlers(
       status.press,
       chatSettings.press,
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
-      createResendButton({ resend, prompts, tellDirect }),
+      createNewsButtons({ desk: newsDesk, queue, sendAgain, prompts, replies, downloaders, now }),
+      createResendButton(sendAgain),
       requestMessages.press,
       downloaderList.press,
       users.press,

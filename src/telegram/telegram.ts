@@ -1,3 +1,4 @@
+import { isQuietAt } from "../domain/quiet-hours.ts";
 import { wait } from "../domain/wait.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { Abilities } from "./abilities.ts";
@@ -12,7 +13,7 @@ import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
 import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
-import { createNotices, type Notices } from "./notify/notices.ts";
+import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
 import { createOutbox, type StopLimits } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
@@ -32,12 +33,15 @@ export interface TelegramSettings extends HandlerSettings {
   readonly failover: Pick<ClientOptions["settings"], "roots" | "proxies">;
   /** Of /status. */
   readonly live: LivePace;
+  readonly news: NewsPace;
+  /** IANA. */
+  readonly zone: string;
 }
 
 /** The whole front: everything that talks to people. */
 export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
-  readonly notices: Notices;
+  readonly news: NewsTeller;
   readonly alerts: AdminAlerts;
   readonly chatMembership: ChatMembership;
   readonly deleteMessages: DeleteMessages;
@@ -63,7 +67,7 @@ export function createTelegram(
     onMigrated: (from: number, to: number) => void;
   },
 ): Telegram {
-  const { access, requests, preferences, queue, linkPrompts, retention, migration, messageHold } = abilities;
+  const { access, requests, preferences, queue, linkPrompts, retention, migration, messageHold, newsDesk } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
   const { token } = settings;
   const { isBlocked } = preferences;
@@ -81,13 +85,29 @@ export function createTelegram(
 
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
-  /** Whose access was taken back hears nothing of links that went all the same. */
-  const styleOf = (chatId: number) => (chatId > 0 && requests.isRefused(chatId) ? "off" : preferences.notices(chatId));
-  const notices = createNotices({ replies, reactions, styleOf, languageOf });
+  const news = createNewsTeller({
+    desk: newsDesk,
+    ...{ outbox, reactions, languageOf, wait, log },
+    // Whose access was taken back hears nothing of links that went all the same.
+    isBlocked: (chatId) => isBlocked(chatId) || (chatId > 0 && requests.isRefused(chatId)),
+    styleOf: preferences.notices,
+    isQuiet: (chatId) => {
+      const quiet = preferences.quiet(chatId);
+      return quiet !== undefined && isQuietAt(quiet, { at: now(), zone: settings.zone });
+    },
+    pace: settings.news,
+  });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
-  const chatMembership = createChatMembership({ migration, preferences, showMissingPrompts: prompts.showMissing });
+  const chatMembership = createChatMembership({
+    migration,
+    preferences,
+    showMissing(chatId) {
+      prompts.showMissing(chatId);
+      news.tellLeft(chatId);
+    },
+  });
 
   const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
@@ -99,7 +119,7 @@ export function createTelegram(
   installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
   return {
     prompts,
-    notices,
+    news,
     alerts,
     chatMembership,
     deleteMessages: outbox.deleteMessages,
@@ -114,6 +134,7 @@ export function createTelegram(
       menu.sync();
       introduction.sync();
       requests.forget();
+      news.tellLeft();
       return client.run(stop);
     },
     attend: handlers.attend,
@@ -124,10 +145,11 @@ export function createTelegram(
       requests.forget();
       messageHold.forget();
       prompts.showUnprompted();
+      news.tellLeft();
     },
     async close(limits) {
       alerts.close();
-      const ended = background.stop();
+      const ended = Promise.all([background.stop(), news.close()]);
       const patience = new AbortController();
       await Promise.race([ended, wait(limits.lastWords(), patience.signal)]);
       patience.abort();

@@ -30,7 +30,7 @@ async function cycle(rig: BinaryRig, nth: number, of: { life: Life; nas: FakeDow
   await nas.accepts(stored);
   await rig.api.gone(ann, first.message_id);
   nas.finish(stored);
-  await rig.api.message(ann, ({ text }) => text.includes("is ready") && text.includes(stored));
+  await rig.api.message(ann, ({ text }) => text.includes("is ready") && text.includes(`v=${nth}`));
   nas.forget(stored);
 
   const past = `https://vimeo.com/${nth}`;
@@ -48,7 +48,7 @@ async function cycle(rig: BinaryRig, nth: number, of: { life: Life; nas: FakeDow
     await rig.api.gone(ann, second.message_id);
   }
   nas.finish(past);
-  await rig.api.message(ann, ({ text }) => text.includes("is ready") && text.includes(past));
+  await rig.api.message(ann, ({ text }) => text.includes("is ready") && text.includes(`vimeo.com/${nth}`));
   nas.forget(past);
 }
 

@@ -7,6 +7,8 @@ import type { FakeDownloader } from "../support/downloader.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
+/** As news names what has no title. */
+const [FIRST_SHOWN, SECOND_SHOWN] = ["youtube.com/watch?v=1", "youtube.com/watch?v=2"];
 const MINUTE = 60_000;
 
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
@@ -63,7 +65,7 @@ describe("owners are told what became of their links", () => {
     const notice = await told(app, USER, "is ready");
     expect(notice.text).toBe("✅ The <b>film</b> gnp.exe is ready (nas)");
     expect(notice.entities).toMatchObject([{ type: "text_link", url: VIDEO }]);
-    expect(notice.buttons).toEqual([]);
+    expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["OK"]);
   });
 
   test("each in the own language, when two chats have sent the same link", async () => {
@@ -75,8 +77,8 @@ describe("owners are told what became of their links", () => {
     // That it knows who else wants the link: the message with it goes, and the prompt, if there was time for one.
     await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === OTHER);
     nas.finish(VIDEO);
-    expect((await told(app, USER, "is ready")).text).toBe(`✅ ${VIDEO} is ready (nas)`);
-    expect((await told(app, OTHER, "Готово")).text).toBe(`✅ Готово: ${VIDEO}&si=abc (nas)`);
+    expect((await told(app, USER, "is ready")).text).toBe(`✅ ${FIRST_SHOWN} is ready (nas)`);
+    expect((await told(app, OTHER, "Готово")).text).toBe(`✅ Готово: ${FIRST_SHOWN}&si=abc (nas)`);
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
@@ -111,7 +113,9 @@ describe("owners are told what became of their links", () => {
     await looked(nas);
     nas.finish(VIDEO);
     nas.finish(SECOND);
-    expect((await told(app, USER, "is ready")).text).toBe(`✅ ${VIDEO} is ready (nas)\n✅ ${SECOND} is ready (nas)`);
+    expect((await told(app, USER, "is ready")).text).toBe(
+      `✅ ${FIRST_SHOWN} is ready (nas)\n✅ ${SECOND_SHOWN} is ready (nas)`,
+    );
   });
 
   test("of trouble once, in the downloader's words, and still when it is done after all", async () => {
@@ -123,7 +127,7 @@ describe("owners are told what became of their links", () => {
     await looked(nas);
     nas.fail(VIDEO, `HTTP 429 ${"x".repeat(5_000)}`);
     const trouble = await told(app, OTHER, "не может скачать");
-    expect(trouble.text).toStartWith(`⚠️ nas не может скачать ${VIDEO}: ERROR: HTTP 429 xxx`);
+    expect(trouble.text).toStartWith(`⚠️ «nas» не может скачать ${FIRST_SHOWN}: ERROR: HTTP 429 xxx`);
     expect(trouble.text.length).toBeLessThan(400);
     nas.fail(VIDEO, "HTTP 403");
     await looked(nas);
@@ -144,12 +148,12 @@ describe("owners are told what became of their links", () => {
     expect(said(app, USER).filter((text) => text.includes("no longer has"))).toEqual([]);
     skip(2 * MINUTE);
     const notice = await told(app, USER, "no longer has");
-    expect(notice.text).toBe(`❓ nas no longer has ${VIDEO}, and I did not see it finish.`);
+    expect(notice.text).toBe(`❓ “nas” no longer has ${FIRST_SHOWN}; how it ended is not known.`);
     const after = nas.calls.length;
     const data = notice.buttons[0]?.[0]?.callback_data ?? "";
     const other = bob(app);
     const forged = await other.presses(other.sends("hi").message_id, data, { forged: true });
-    expect(forged.text).toBe("Такой ссылки среди ваших нет");
+    expect(forged.text).toBe("Эта кнопка устарела");
     expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");
     await nas.waitFor(({ method }) => method === "SetToQueue", { after });
     expect(nas.accepted).toEqual([VIDEO, VIDEO]);
@@ -180,7 +184,7 @@ describe("owners are told what became of their links", () => {
     await looked(nas);
     skip(10 * MINUTE);
     const notice = await told(app, USER, "It may have arrived in its folder");
-    expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["🔁 Send again"]);
+    expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["🔁 Send again", "📋 Copy the address", "OK"]);
     expect(said(app, USER).filter((text) => text.includes("v=1 is ready"))).toEqual([]);
     expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");
   });
@@ -228,7 +232,7 @@ describe("owners are told what became of their links", () => {
     await app.restart();
     await told(app, USER, "v=2 is ready");
     await app.stop();
-    expect(said(app, USER)).toEqual([`✅ ${VIDEO} is ready (nas)`, `✅ ${SECOND} is ready (nas)`]);
+    expect(said(app, USER)).toEqual([`✅ ${FIRST_SHOWN} is ready (nas)`, `✅ ${SECOND_SHOWN} is ready (nas)`]);
   });
 });
 
@@ -284,9 +288,9 @@ describe("reactions instead of messages", () => {
     for (const link of [VIDEO, SECOND]) await nas.accepts(link);
     await looked(nas);
     nas.finish(VIDEO);
-    await told(app, USER, `${VIDEO} is ready`);
+    await told(app, USER, `${FIRST_SHOWN} is ready`);
     nas.finish(SECOND);
-    await told(app, USER, `${SECOND} is ready`);
+    await told(app, USER, `${SECOND_SHOWN} is ready`);
     expect(
       said(app, USER)
         .join("\n")

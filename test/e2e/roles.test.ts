@@ -61,6 +61,11 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
       ),
   },
   resendButton: { who: "own", data: ({ deliveryId: id }) => [buttons.resendButton.pack({ id })] },
+  newsButton: {
+    who: "own",
+    data: ({ deliveryId: id }) =>
+      buttons.NEWS_ACTIONS.filter((action) => action !== "ok").map((action) => buttons.newsButton.pack({ action, id })),
+  },
   statusButton: { who: "members", data: () => [buttons.statusButton.pack({ page: 0 })] },
   settingsButton: {
     who: "members",

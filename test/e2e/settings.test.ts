@@ -29,7 +29,7 @@ describe("/settings", () => {
         "Default folder: films",
         "Language: automatic (English)",
         "My messages and your commands disappear: as usual",
-        "When a download has ended: a message",
+        "About a file that is ready: a message",
       ].join("\n"),
     );
     expect(chosen(message)).toEqual(["best", "📁 films", "🌐 Auto", "🧹 As usual", "🔔 Message"]);

@@ -31,6 +31,29 @@ export const telegram: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/telegram/notify/news.ts",
+    ["test/unit/telegram/notify/news.test.ts"],
+    [
+      ["news rings at night", "disable_notification: deps.isQuiet(chatId)", "disable_notification: false"],
+      ["a burst of news is collected for ever", " && waited < pace.mostMs", ""],
+      [
+        "news that Telegram could not take is given up",
+        "if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/news.ts",
+    ["test/unit/telegram/notify/news.test.ts"],
+    [["news is told again while the database is locked", ".filter(({ id }) => !unstored.has(id))", ""]],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/news.ts",
+    ["test/e2e/news.test.ts"],
+    [["a late press retries what goes already", 'if (link.state !== "failed") {', "if (false) {"]],
+  ),
+  ...breakagesOf(
     "src/telegram/outbox/attempt.ts",
     [OUTBOX],
     [

@@ -38,8 +38,12 @@ export interface TestAppOptions {
   readonly random?: () => number;
   readonly healthEveryMs?: number;
   readonly patienceMs?: number;
+  readonly newsPace?: { readonly quietMs: number; readonly mostMs: number };
   readonly mayRefuse?: RegExp;
 }
+
+/** News is told look by look. */
+const AT_ONCE = { quietMs: 0, mostMs: 0 };
 
 /**
  * Starts the composition root against a strict fake of the Bot API. Links are due at once and everything is quick, unless
@@ -49,7 +53,7 @@ export interface TestAppOptions {
  */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
-  { mayRefuse, patienceMs = WAIT_LIMIT_MS, ...clock }: TestAppOptions = {},
+  { mayRefuse, patienceMs = WAIT_LIMIT_MS, newsPace = AT_ONCE, ...clock }: TestAppOptions = {},
 ): Promise<TestApp> {
   const parts = new AsyncDisposableStack();
   const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-test-"));
@@ -72,7 +76,7 @@ export async function startTestApp(
       stdout,
       now: Date.now,
     });
-    return startApp(config, { log, patienceMs, ...clock });
+    return startApp(config, { log, patienceMs, newsPace, ...clock });
   };
   let running: App | undefined = await start({});
   const stop = async () => {

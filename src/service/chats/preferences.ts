@@ -1,6 +1,7 @@
 import type { Chat, Chats, Language, NoticeStyle } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
+import { parseQuietHours, type QuietHours } from "../../domain/quiet-hours.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Preferences {
   /** Null where the config has no folders. */
   folder(chatId: number): string | null;
   notices(chatId: number): NoticeStyle;
+  /** When its news makes no sound; undefined: it always does. */
+  quiet(chatId: number): QuietHours | undefined;
   /** How long a message of some kind stays in this chat, in ms, where the config says `usualMs`; undefined: for ever. */
   lifetimeMs(chatId: number, usualMs: number): number | undefined;
   /** `languageCode` decides for a chat of which nothing is known. */
@@ -70,6 +73,7 @@ export function createPreferences(deps: {
       return own !== null && defaults.folders.includes(own) ? own : (defaults.folders[0] ?? null);
     },
     notices: (chatId) => chat(chatId)?.notices ?? "message",
+    quiet: (chatId) => parseQuietHours(chat(chatId)?.quiet ?? ""),
     lifetimeMs(chatId, usualMs) {
       const own = chat(chatId)?.lifetimeMs ?? null;
       return own === null ? usualMs : own === 0 ? undefined : own;

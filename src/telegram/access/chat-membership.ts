@@ -6,7 +6,7 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 export interface ChatMembership {
   /** Bot API: `migrate_to_chat_id`, `migrate_from_chat_id`. */
   moved(from: number, to: number): void;
-  /** Bot API: 403. The chat's notices stop; its links stay. */
+  /** Bot API: 403. The chat's notices stop; its links and its news stay. */
   blocked(chatId: number): void;
   /** Somebody let in wrote or pressed there, so the bot can write there again. */
   heardFrom(chatId: number): void;
@@ -17,22 +17,22 @@ export interface ChatMembership {
 export function createChatMembership(deps: {
   migration: ChatMigration;
   preferences: Pick<Preferences, "setBlocked" | "addedBy">;
-  /** Sends the prompts that the chat lacks. */
-  showMissingPrompts: (chatId: number) => void;
+  /** Sends the prompts that the chat lacks, and the news that it was not told. */
+  showMissing: (chatId: number) => void;
 }): ChatMembership {
-  const { migration, preferences, showMissingPrompts } = deps;
+  const { migration, preferences, showMissing } = deps;
 
   function setBlocked(chatId: number, blocked: boolean): void {
-    if (preferences.setBlocked(chatId, blocked) && !blocked) showMissingPrompts(chatId);
+    if (preferences.setBlocked(chatId, blocked) && !blocked) showMissing(chatId);
   }
 
   return {
     moved(from, to) {
-      if (migration.moved(from, to)) showMissingPrompts(to);
+      if (migration.moved(from, to)) showMissing(to);
     },
     blocked: (chatId) => setBlocked(chatId, true),
     heardFrom(chatId) {
-      if (migration.finish(chatId)) showMissingPrompts(chatId);
+      if (migration.finish(chatId)) showMissing(chatId);
       setBlocked(chatId, false);
     },
     membership({ chat, from, old_chat_member: before, new_chat_member: after }) {

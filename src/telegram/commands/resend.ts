@@ -5,33 +5,43 @@ import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
 import type { TellDirect } from "./direct-links.ts";
 
-/** The button under a notice that a link was lost: its owner gets it into the queue once more, as it was. */
-export function createResendButton(deps: { resend: Resend; prompts: Prompts; tellDirect: TellDirect }): ButtonHandler {
+/** What became of sending a lost link again; `isSettled`: it is on its way, by this press or otherwise. */
+export type SendAgain = (
+  context: ChatContext,
+  deliveryId: number,
+) => Promise<{ readonly reply: ButtonReply; readonly isSettled: boolean }>;
+
+/** Puts a link that was lost into the queue once more, as it was, and shows it there. */
+export function createSendAgain(deps: { resend: Resend; prompts: Prompts; tellDirect: TellDirect }): SendAgain {
   const { resend, prompts, tellDirect } = deps;
 
-  async function carryOut(context: ChatContext, id: number): Promise<ButtonReply> {
+  return async (context, id) => {
     const { actor, texts } = context;
     const again = resend(actor, id);
+    const settled = (text: string) => ({ reply: { text }, isSettled: true });
     switch (again.kind) {
       case "not_yours":
-        return { text: texts.pressed.notYours, alert: true };
+        return { reply: { text: texts.pressed.notYours, alert: true }, isSettled: false };
       case "not_lost":
-        return { text: texts.pressed.outdated };
+        return { reply: { text: texts.pressed.outdated }, isSettled: false };
       case "queued":
         prompts.show(again.link);
-        return { text: texts.notices.queuedAgain };
+        return settled(texts.news.queuedAgain);
       case "duplicate":
-        return { text: texts.notices.queuedAlready };
+        return settled(texts.news.queuedAlready);
       case "in_delivery":
-        return { text: texts.pressed.sent(again.delivery.downloader) };
+        return settled(texts.pressed.sent(again.delivery.downloader));
       case "direct":
         await tellDirect(context, [again.direct]);
-        return { text: texts.prompt.sending };
+        return settled(texts.prompt.sending);
     }
-  }
+  };
+}
 
+/** The button under notices that an older version has sent. */
+export function createResendButton(sendAgain: SendAgain): ButtonHandler {
   return async (context, press) => {
     const carried = readButton(resendButton, press);
-    return carried && carryOut(context, carried.id);
+    return carried && (await sendAgain(context, carried.id)).reply;
   };
 }

@@ -73,6 +73,18 @@ export const downloaderButton = new CallbackData("servers")
   .number("page")
   .string("downloader", { default: "-" });
 
+/** What the buttons under news do: `page`, `list` and `one` show something, `servers` asks which one, the others act. */
+export const NEWS_ACTIONS = [
+  ...(["ok", "page", "list", "one", "servers"] as const),
+  ...(["retry", "server", "remove", "undo", "again", "retryAll", "againAll"] as const),
+] as const;
+
+/** A button under news; `id` is that of what it is about, `choice` a page, or the `codeOf` a name. */
+export const newsButton = new CallbackData("news")
+  .enum("action", NEWS_ACTIONS)
+  .number("id", { default: 0 })
+  .string("choice", { default: "-" });
+
 /** The button under an alarm. */
 export const alarmButton = new CallbackData("alarm").enum("action", ["ok"] as const);
 

@@ -6,6 +6,8 @@ import { assertUrl } from "./text.ts";
 const MOST_BUTTONS = 100;
 /** Bot API: `InlineKeyboardButton.callback_data`, 1–64 bytes. */
 const LONGEST_CALLBACK_DATA = 64;
+/** Bot API: `CopyTextButton.text`, 1–256 characters. */
+const LONGEST_COPIED = 256;
 const OTHER_ACTIONS = [
   "web_app",
   "login_url",
@@ -46,6 +48,10 @@ function readButton(button: unknown): Button {
   if (url !== "") assertUrl(url, "inline keyboard button URL");
   if (data === "" && url === "" && !OTHER_ACTIONS.some((action) => action in button)) {
     throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
+  }
+  const copied = isRecord(button.copy_text) ? text(button.copy_text.text) : undefined;
+  if ("copy_text" in button && (copied === undefined || copied.length < 1 || copied.length > LONGEST_COPIED)) {
+    throw badRequest("BUTTON_COPY_TEXT_INVALID");
   }
   if (Buffer.byteLength(data) > LONGEST_CALLBACK_DATA) throw badRequest("BUTTON_DATA_INVALID");
   return { ...button, text: label };

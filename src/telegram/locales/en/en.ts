@@ -3,7 +3,8 @@ import type { Quality } from "../../../domain/quality.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import { admin } from "./admin.ts";
-import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
+import { arrival, links, lists, prompt, quality } from "./links.ts";
+import { news } from "./news.ts";
 import { people } from "./people.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
@@ -19,7 +20,7 @@ const settings = {
   lifetime: (ms: number | null, duration: string) =>
     `My messages and your commands disappear: ${ms === null ? "as usual" : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
-    `When a download has ended: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
+    `About a file that is ready: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
   onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",
@@ -32,7 +33,7 @@ const settings = {
 
 /** Everything a person reads in the chat, in English; `ru` says the same. Arguments that end in `at` are texts already. */
 export const en = {
-  notices,
+  news,
   quality,
   /** `delay` is undefined where there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>

@@ -1,4 +1,3 @@
-import { type FormattableString, format } from "gramio";
 import type { BoundedCount } from "../../../domain/admin-alert.ts";
 import type { Unusable } from "../../../domain/downloader.ts";
 import type { ShownStatus } from "../../../domain/downloads.ts";
@@ -166,22 +165,4 @@ export const lists = {
     back: "‹ Back",
     refresh: "🔄 Refresh",
   },
-};
-
-/** A link or a name, ready to stand in a text. */
-type Shown = FormattableString | string;
-
-/** What people are told about links that were handed over. */
-export const notices = {
-  done: (what: Shown, downloader: string) => format`✅ ${what} is ready (${downloader})`,
-  trouble: (what: Shown, downloader: string, message: string) =>
-    format`⚠️ ${downloader} has trouble with ${what}: ${message}`,
-  lost: (what: Shown, downloader: string) =>
-    format`❓ ${downloader} no longer has ${what}, and I did not see it finish.`,
-  unknown: (what: Shown, downloader: string) =>
-    format`❓ ${downloader} does not show ${what} any more. It may have arrived in its folder; I did not see it.`,
-  more: (n: number) => `…and ${n} more`,
-  again: "🔁 Send again",
-  queuedAgain: "It is in your queue again",
-  queuedAlready: "It is in your queue already",
 };

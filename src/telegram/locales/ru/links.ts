@@ -1,4 +1,3 @@
-import { format } from "gramio";
 import type { Unusable } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
@@ -154,17 +153,4 @@ export const lists: Texts["lists"] = {
     back: "‹ Назад",
     refresh: "🔄 Обновить",
   },
-};
-
-/** What people are told about links that were handed over, in Russian. */
-export const notices: Texts["notices"] = {
-  done: (what, downloader) => format`✅ Готово: ${what} (${downloader})`,
-  trouble: (what, downloader, message) => format`⚠️ ${downloader} не может скачать ${what}: ${message}`,
-  lost: (what, downloader) => format`❓ У ${downloader} больше нет ${what}, а чем кончилось, я не видел.`,
-  unknown: (what, downloader) =>
-    format`❓ ${downloader} больше не показывает ${what}. Возможно, файл уже в папке, но я этого не видел.`,
-  more: (n) => `…и ещё ${n}`,
-  again: "🔁 Отправить снова",
-  queuedAgain: "Снова в очереди",
-  queuedAlready: "Уже в очереди",
 };

@@ -3,7 +3,8 @@ import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
-import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
+import { arrival, links, lists, prompt, quality } from "./links.ts";
+import { news } from "./news.ts";
 import { people } from "./people.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
@@ -17,20 +18,20 @@ const settings: Texts["settings"] = {
   lifetime: (ms, duration) =>
     `Мои сообщения и ваши команды исчезают: ${ms === null ? "как обычно" : ms === 0 ? "никогда" : `через ${duration}`}`,
   notices: (style) =>
-    `Когда загрузка закончилась: ${{ message: "сообщение", reaction: "реакция на ваше сообщение", off: "ничего" }[style]}`,
+    `О готовом файле: ${{ message: "сообщение", reaction: "реакция на ваше сообщение", off: "не сообщать" }[style]}`,
   onlyAdmins: "Настройки группы меняют только её админы.",
   button: {
     automatic: "🌐 Авто",
     usual: "🧹 Как обычно",
     never: "🧹 Никогда",
     after: (duration) => `🧹 ${duration}`,
-    notices: { message: "🔔 Сообщение", reaction: "👌 Реакция", off: "🔕 Ничего" },
+    notices: { message: "🔔 Сообщение", reaction: "👌 Реакция", off: "🔕 Не сообщать" },
   },
 };
 
 /** Everything a person reads in the chat, in Russian. */
 export const ru: Texts = {
-  notices,
+  news,
   quality,
   welcome: ({ delay }) =>
     delay === undefined

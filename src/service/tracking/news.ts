@@ -1,0 +1,71 @@
+import type { MessageRef } from "../../domain/message.ts";
+import type { News, NewsPlace } from "../../domain/news.ts";
+import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
+
+/**
+ * What people wait for, from its being stored with what it tells of until somebody has read it (reliability.md §3.3). What is
+ * marked so throws `StoreUnavailable`.
+ */
+export interface NewsDesk {
+  /** Where something is to be told; nowhere while the database cannot be read. */
+  untoldPlaces(): NewsPlace[];
+  /** What is to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
+  untold(place: NewsPlace): News[];
+  /** These stand in a message now: noted at once or, while the database cannot be used, later. */
+  told(news: readonly News[], messageId: number): void;
+  /** Tells these no more. Throws. */
+  forget(news: readonly News[]): void;
+  /** One of the chat's. Throws. */
+  one(chatId: number, id: number): News | undefined;
+  /** What a message tells and nobody has settled. Throws. */
+  ofMessage(message: MessageRef): News[];
+  /** Somebody has read a message. Throws. */
+  read(message: MessageRef): void;
+}
+
+/** More would make one message that nobody pages through; the rest is the next message. */
+const MOST_IN_A_MESSAGE = 2_000;
+
+export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: LateWrites }): NewsDesk {
+  const { store, lateWrites } = deps;
+  /** Told, and not stored yet: nothing is told twice because the database is locked. */
+  const unstored = new Set<number>();
+
+  return {
+    untoldPlaces: () =>
+      unlessUnavailable(
+        () => store.news.untoldPlaces(),
+        () => [],
+      ),
+    untold(place) {
+      const all = store.news.untold(place, MOST_IN_A_MESSAGE).filter(({ id }) => !unstored.has(id));
+      const settled = all.filter(isSettled);
+      if (settled.length === 0) return all;
+      store.news.remove(settled.map(({ id }) => id));
+      return all.filter((news) => !isSettled(news));
+    },
+    told(news, messageId) {
+      const ids = news.map(({ id }) => id);
+      for (const id of ids) unstored.add(id);
+      lateWrites.write("which news was told", () => {
+        store.news.told(ids, messageId);
+        for (const id of ids) unstored.delete(id);
+      });
+    },
+    forget: (news) => store.news.remove(news.map(({ id }) => id)),
+    one(chatId, id) {
+      const news = store.news.byId(id);
+      return news?.chatId === chatId ? news : undefined;
+    },
+    ofMessage: ({ chatId, messageId }) => store.news.ofMessage(chatId, messageId),
+    read: ({ chatId, messageId }) => store.news.removeMessage(chatId, messageId),
+  };
+}
+
+/** Nobody waits for it any more: its owner has acted on it, or what came after says more. */
+function isSettled(news: News): boolean {
+  if (news.kind === "failed") return news.link.state !== "failed";
+  const { state } = news.delivery;
+  if (news.kind === "trouble") return state !== "open";
+  return state === "removed" || (news.kind === "unknown" && state !== "unknown");
+}

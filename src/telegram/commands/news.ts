@@ -1,0 +1,181 @@
+import { setImmediate } from "node:timers/promises";
+import { DELETABLE_MS } from "../../domain/message.ts";
+import type { News } from "../../domain/news.ts";
+import { plain } from "../../domain/text.ts";
+import type { Changed, Queue } from "../../service/queue/queue.ts";
+import type { NewsDesk } from "../../service/tracking/news.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import type { Content } from "../context/content.ts";
+import type { Replies } from "../context/replies.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
+import { newsChooser, newsItem, newsMessage, newsServers, subjectOf } from "../views/news-page.ts";
+import type { DownloaderChoices } from "../views/prompt-buttons.ts";
+import { pressedWords } from "./prompt.ts";
+import type { SendAgain } from "./resend.ts";
+
+const LONGEST_LINE = 200;
+/** Each is a transaction; what others ask for comes in between. */
+const AT_ONCE = 50;
+
+/** A message of news, and when it was sent (epoch ms). */
+interface Shown {
+  readonly messageId: number;
+  readonly sentAt: number;
+  readonly text: string;
+}
+
+/** The buttons under news: it was read, what is to become of a link, and what is shown of many. */
+export function createNewsButtons(deps: {
+  desk: NewsDesk;
+  queue: Queue;
+  sendAgain: SendAgain;
+  prompts: Prompts;
+  replies: Replies;
+  downloaders: DownloaderChoices;
+  now: () => number;
+}): ButtonHandler {
+  const { desk, queue, sendAgain, prompts, replies, downloaders, now } = deps;
+
+  /** Shows what is left in the message; false when nothing is known of it. */
+  function show({ chatId, texts }: ChatContext, { messageId }: Shown): boolean {
+    const left = desk.ofMessage({ chatId, messageId });
+    if (left.length > 0) replies.edit(chatId, messageId, newsMessage(left, { texts }));
+    return left.length > 0;
+  }
+
+  function close({ chatId, texts }: ChatContext, { messageId, sentAt, text }: Shown): void {
+    desk.read({ chatId, messageId });
+    const [line = ""] = text.split("\n");
+    const short = texts.news.read(plain(line || texts.news.readLine, LONGEST_LINE));
+    if (now() - sentAt < DELETABLE_MS) replies.discard(chatId, messageId);
+    else replies.edit(chatId, messageId, { text: short });
+  }
+
+  /** Its owner has acted on it: it is told no more, and the message goes with the last one. */
+  function settle(context: ChatContext, shown: Shown, news: readonly News[]): void {
+    desk.forget(news);
+    if (!show(context, shown)) close(context, shown);
+  }
+
+  function changed(context: ChatContext, { news, shown, change }: { news: News; shown: Shown; change: Changed }): void {
+    if (change.kind === "changed" || change.kind === "removed") prompts.refresh(change.link);
+    if (change.kind === "changed" || change.kind === "sent") settle(context, shown, [news]);
+    else show(context, shown);
+  }
+
+  async function actOnOne(
+    context: ChatContext,
+    { shown, news, action, choice }: { shown: Shown; news: News; action: string; choice: string },
+  ): Promise<ButtonReply> {
+    const { actor, texts } = context;
+    const { pressed } = texts;
+    if (action === "again") {
+      const again = await sendAgain(context, subjectOf(news).id);
+      if (again.isSettled) settle(context, shown, [news]);
+      else show(context, shown);
+      return again.reply;
+    }
+    if (news.kind !== "failed") return { text: pressed.outdated };
+    const { link } = news;
+    if (action === "undo") {
+      const change = queue.undo(actor, link.id);
+      if (change.kind === "changed") prompts.refresh(change.link);
+      show(context, shown);
+      return pressedWords(change, texts, texts.prompt.pressed.undone);
+    }
+    if (link.state !== "failed") {
+      show(context, shown);
+      return { text: pressed.outdated };
+    }
+    if (action === "remove") {
+      const change = queue.remove(actor, link.id);
+      if (change.kind === "removed") prompts.refresh(change.link);
+      show(context, shown);
+      return pressedWords(change, texts, pressed.removed);
+    }
+    const name = action === "server" ? downloaders.all().find((one) => codeOf(one) === choice) : undefined;
+    if (action === "server" && name === undefined) return { text: pressed.outdated };
+    const change =
+      name === undefined ? queue.sendNow(actor, link.id) : queue.change(actor, link.id, { downloader: name });
+    changed(context, { news, shown, change });
+    return pressedWords(change, texts, texts.pressed.now);
+  }
+
+  async function actOnAll(context: ChatContext, shown: Shown, action: "retryAll" | "againAll"): Promise<ButtonReply> {
+    const all = desk.ofMessage({ chatId: context.chatId, messageId: shown.messageId });
+    const done: News[] = [];
+    for (const [index, news] of all.entries()) {
+      if (await settled(context, news, action)) done.push(news);
+      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
+    }
+    if (done.length > 0) settle(context, shown, done);
+    else show(context, shown);
+    return { text: done.length === 0 ? context.texts.pressed.outdated : context.texts.news.allQueued(done.length) };
+  }
+
+  async function settled(context: ChatContext, news: News, action: "retryAll" | "againAll"): Promise<boolean> {
+    if (action === "againAll") {
+      return (
+        (news.kind === "lost" || news.kind === "unknown") && (await sendAgain(context, news.delivery.id)).isSettled
+      );
+    }
+    if (news.kind !== "failed" || news.link.state !== "failed") return false;
+    const change = queue.sendNow(context.actor, news.link.id);
+    if (change.kind === "changed") prompts.refreshInTurn(change.link);
+    return change.kind === "changed";
+  }
+
+  /** Something else of the message, in its place; undefined where there is none of that any more. */
+  function panel(
+    { chatId, texts }: ChatContext,
+    { messageId, action, id, choice }: { messageId: number; action: string; id: number; choice: string },
+  ): Content | undefined {
+    const all = desk.ofMessage({ chatId, messageId });
+    if (all.length === 0) return undefined;
+    const page = Number(choice) || 0;
+    if (action === "page") return newsMessage(all, { texts, page });
+    if (action === "list") return newsChooser(all, { texts, page });
+    const news = all.find((one) => one.id === id);
+    if (news === undefined) return undefined;
+    if (action === "one") return newsItem(news, { texts, isAlone: all.length === 1 });
+    if (news.kind !== "failed") return undefined;
+    const { url, lastError } = news.link;
+    const others = downloaders.matching(url).filter((name) => name !== lastError?.downloader);
+    return others.length === 0 ? undefined : newsServers(news, { texts, names: [...others].sort() });
+  }
+
+  return async (context, press) => {
+    const carried = readButton(newsButton, press);
+    if (carried === undefined || press.message === undefined) return undefined;
+    const { action, id, choice } = carried;
+    const { message_id: messageId, date } = press.message;
+    const text = "text" in press.message ? String(press.message.text) : "";
+    const shown = { messageId, sentAt: date * 1000, text };
+    switch (action) {
+      case "ok":
+        close(context, shown);
+        return { text: "" };
+      case "page":
+      case "list":
+      case "one":
+      case "servers": {
+        const content = panel(context, { messageId, action, id, choice });
+        if (content !== undefined) replies.edit(context.chatId, messageId, content);
+        if (content !== undefined) return { text: "" };
+        const isKnown = action === "servers" && desk.one(context.chatId, id) !== undefined;
+        return { text: isKnown ? context.texts.news.noOther : context.texts.pressed.outdated };
+      }
+      case "retryAll":
+      case "againAll":
+        return actOnAll(context, shown, action);
+      default: {
+        const news = desk.one(context.chatId, id);
+        if (news !== undefined) return actOnOne(context, { shown, news, action, choice });
+        show(context, shown);
+        return { text: context.texts.pressed.outdated };
+      }
+    }
+  };
+}

@@ -1,0 +1,151 @@
+import type { Language, NoticeStyle } from "../../domain/chat.ts";
+import type { Link } from "../../domain/link.ts";
+import type { Log } from "../../domain/log.ts";
+import type { News, NewsPlace } from "../../domain/news.ts";
+import { StoreUnavailable } from "../../domain/storage.ts";
+import type { Wait } from "../../domain/wait.ts";
+import type { NewsDesk } from "../../service/tracking/news.ts";
+import { contentParams } from "../context/content.ts";
+import { texts } from "../locales/locales.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { newsMessage } from "../views/news-page.ts";
+import type { MessageReactions } from "./message-reactions.ts";
+
+/** How long news is collected, in ms: until nothing more has come for `quietMs`, and `mostMs` at most. */
+export interface NewsPace {
+  readonly quietMs: number;
+  readonly mostMs: number;
+}
+
+/**
+ * Tells people what they wait for, in the way that their chat prefers: in one message for what comes together, with a sound,
+ * and until somebody has read it. None of these throws or waits.
+ */
+export interface NewsTeller {
+  /** A downloader has taken the link. */
+  handedOver(link: Link): void;
+  /** Something was stored that is to be told there. */
+  heard(place: NewsPlace): void;
+  /** Tells what was not told yet, of all chats or of one: the bot was stopped, or could not write there. */
+  tellLeft(chatId?: number): void;
+  /** Tells what is being collected; nothing is told from then on. Resolves when that was sent, or was given up. */
+  close(): Promise<void>;
+}
+
+/** How long after a message that could not be sent the next try comes; what Telegram refuses waits for longer. */
+const AGAIN_MS = 60_000;
+
+export function createNewsTeller(deps: {
+  desk: NewsDesk;
+  outbox: Outbox;
+  reactions: MessageReactions;
+  styleOf: (chatId: number) => NoticeStyle;
+  languageOf: (chatId: number) => Language;
+  /** Whether nothing may ring there now. */
+  isQuiet: (chatId: number) => boolean;
+  isBlocked: (chatId: number) => boolean;
+  pace: NewsPace;
+  wait: Wait;
+  log: Log;
+}): NewsTeller {
+  const { desk, outbox, reactions, styleOf, isBlocked, pace, wait, log } = deps;
+  const closing = new AbortController();
+  /** Places where something is being collected; `more`: something has come since it was last looked. */
+  const collecting = new Map<string, { more: boolean }>();
+  const underWay = new Set<Promise<void>>();
+  const keyOf = ({ chatId, threadId }: NewsPlace) => `${chatId} ${threadId}`;
+
+  function collect(place: NewsPlace, quietMs = pace.quietMs): void {
+    const heard = collecting.get(keyOf(place));
+    if (heard !== undefined) {
+      heard.more = true;
+      return;
+    }
+    if (closing.signal.aborted) return;
+    const collected = { more: false };
+    collecting.set(keyOf(place), collected);
+    const gathering = gather(place, { collected, quietMs }).finally(() => underWay.delete(gathering));
+    underWay.add(gathering);
+  }
+
+  async function gather(place: NewsPlace, of: { collected: { more: boolean }; quietMs: number }): Promise<void> {
+    const { collected, quietMs } = of;
+    let waited = 0;
+    do {
+      collected.more = false;
+      await wait(quietMs, closing.signal);
+      waited += quietMs;
+    } while (collected.more && waited < pace.mostMs && !closing.signal.aborted);
+    collecting.delete(keyOf(place));
+    await tell(place).catch((error) => {
+      if (!(error instanceof StoreUnavailable)) log.error("Cannot tell a chat its news", { error });
+      if (!closing.signal.aborted) collect(place, AGAIN_MS);
+    });
+  }
+
+  async function tell(place: NewsPlace): Promise<void> {
+    const { chatId } = place;
+    if (isBlocked(chatId)) return;
+    await leaveOut(chatId, desk.untold(place));
+    if (desk.untold(place).length > 0) await send(place);
+  }
+
+  /** What the chat sees otherwise, or does not want to hear. */
+  async function leaveOut(chatId: number, all: readonly News[]): Promise<void> {
+    const style = styleOf(chatId);
+    if (style === "message") return;
+    const done = all.filter(({ kind }) => kind === "done");
+    if (style === "off") return desk.forget(done);
+    const byMessage = Map.groupBy(all, (news) => (news.kind === "failed" ? news.link : news.delivery).messageId);
+    await Promise.all(
+      [...byMessage].map(async ([messageId, ofMessage]) => {
+        // What came over HTTP, or is sent again, has no message of the person to react to.
+        const isSeen = messageId !== null && (await reactions.refresh(chatId, messageId));
+        if (isSeen) desk.forget(ofMessage.filter(({ kind }) => kind === "done"));
+      }),
+    );
+  }
+
+  async function send(place: NewsPlace): Promise<void> {
+    const { chatId, threadId } = place;
+    const sent = await outbox.send(chatId, { priority: "notice", key: `news ${threadId}` }, async (api) => {
+      const news = desk.untold(place);
+      if (news.length === 0) return undefined;
+      const message = await api.sendMessage({
+        chat_id: chatId,
+        ...contentParams(newsMessage(news, { texts: texts[deps.languageOf(chatId)] })),
+        ...(threadId !== null && { message_thread_id: threadId }),
+        disable_notification: deps.isQuiet(chatId),
+      });
+      // Before anything else is sent there: it would tell these too.
+      desk.told(news, message.message_id);
+      return message;
+    });
+    if (!sent.ok) {
+      if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);
+      return;
+    }
+    if (sent.value !== undefined && !closing.signal.aborted && desk.untold(place).length > 0) await send(place);
+  }
+
+  function tellLeft(chatId?: number): void {
+    for (const place of desk.untoldPlaces()) if (chatId === undefined || place.chatId === chatId) collect(place);
+  }
+
+  return {
+    handedOver({ chatId, messageId }) {
+      if (messageId !== null && styleOf(chatId) === "reaction") void reactions.refresh(chatId, messageId);
+    },
+    heard: ({ chatId, threadId }) => collect({ chatId, threadId }),
+    tellLeft,
+    async close() {
+      closing.abort();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** After these somebody has to act first, or another message tells it: what is untold then is told by `tellLeft`. */
+const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set([
+  ...["superseded", "stopped", "blocked", "chat_not_found", "gone", "bad_request"],
+]);

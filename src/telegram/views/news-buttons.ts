@@ -1,0 +1,82 @@
+import { InlineKeyboard } from "gramio";
+import type { News } from "../../domain/news.ts";
+import { named, plain } from "../../domain/text.ts";
+import type { Texts } from "../locales/locales.ts";
+import { codeOf, newsButton } from "./callback-data.ts";
+
+/** Bot API: 100 buttons a message; with more servers it is for the operator's routes to choose. */
+const MOST_SERVERS = 20;
+const LONGEST_LABEL = 30;
+
+type Action = Parameters<typeof newsButton.pack>[0]["action"];
+
+const press = (action: Action, of: { id?: number; choice?: string } = {}) => newsButton.pack({ action, ...of });
+
+/** What somebody can do about it now. */
+const isGivenUp = (news: News) => news.kind === "failed" && news.link.state === "failed";
+const isLost = (news: News) => news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown"));
+/** What was not known may have turned out since. */
+const isNow = (news: Exclude<News, { kind: "failed" }>, state: "lost" | "unknown") =>
+  news.kind === state && news.delivery.state === state;
+/** What is more than to be read. */
+export const isActionable = (news: News) => isGivenUp(news) || isLost(news);
+
+/** Under one thing. */
+export function oneButtons(
+  news: News,
+  { texts, isAlone, copied }: { texts: Texts; isAlone: boolean; copied: string | undefined },
+): InlineKeyboard {
+  const { button } = texts.news;
+  const { id } = news;
+  const keyboard = new InlineKeyboard();
+  if (isGivenUp(news)) {
+    keyboard.text(button.retry, press("retry", { id })).text(button.server, press("servers", { id })).row();
+    keyboard.text(button.remove, press("remove", { id }));
+  }
+  if (news.kind === "failed" && news.link.state === "removed") keyboard.text(button.undo, press("undo", { id })).row();
+  if (isLost(news)) keyboard.text(button.again, press("again", { id }));
+  if (isActionable(news)) {
+    if (copied !== undefined) keyboard.copy(button.copy, copied);
+    keyboard.row();
+  }
+  return isAlone ? keyboard.text(button.ok, press("ok")) : keyboard.text(button.back, press("page"));
+}
+
+/** Under several things: what can be done about all of them, and the way to each. */
+export function listButtons(
+  all: readonly News[],
+  { texts, page, pages }: { texts: Texts; page: number; pages: number },
+): InlineKeyboard {
+  const { button } = texts.news;
+  const keyboard = new InlineKeyboard();
+  const failed = all.filter(isGivenUp).length;
+  const lost = all.filter(isLost).length;
+  if (failed > 0) keyboard.text(failed === 1 ? button.retry : button.retryAll(failed), press("retryAll")).row();
+  if (lost > 0) keyboard.text(lost === 1 ? button.again : button.againAll(lost), press("againAll")).row();
+  if (failed + lost > 0) keyboard.text(button.oneByOne, press("list")).row();
+  if (page > 0) keyboard.text(button.previous, press("page", { choice: String(page - 1) }));
+  if (page < pages - 1) keyboard.text(button.next, press("page", { choice: String(page + 1) }));
+  return keyboard.row().text(button.ok, press("ok"));
+}
+
+/** The way to one of several. */
+export function chooserButtons(
+  shown: readonly { readonly id: number; readonly label: string }[],
+  { texts, page, pages }: { texts: Texts; page: number; pages: number },
+): InlineKeyboard {
+  const { button } = texts.news;
+  const keyboard = new InlineKeyboard();
+  for (const { id, label } of shown) keyboard.text(label, press("one", { id })).row();
+  if (page > 0) keyboard.text(button.previous, press("list", { choice: String(page - 1) }));
+  if (page < pages - 1) keyboard.text(button.next, press("list", { choice: String(page + 1) }));
+  return keyboard.row().text(button.back, press("page"));
+}
+
+/** The servers that may have a link instead of the one that did not take it. */
+export function serverButtons(id: number, names: readonly string[], texts: Texts): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  for (const name of names.slice(0, MOST_SERVERS)) {
+    keyboard.text(named(plain(name, LONGEST_LABEL)), press("server", { id, choice: codeOf(name) })).row();
+  }
+  return keyboard.text(texts.news.button.back, press("one", { id }));
+}

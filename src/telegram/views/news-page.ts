@@ -1,0 +1,104 @@
+import { code, type FormattableString, format, join } from "gramio";
+import type { News } from "../../domain/news.ts";
+import { inSentence, plain } from "../../domain/text.ts";
+import type { Content } from "../context/content.ts";
+import type { Texts } from "../locales/locales.ts";
+import { linkedTo } from "./link-text.ts";
+import { mentionsOf } from "./mentions.ts";
+import { chooserButtons, isActionable, listButtons, oneButtons, serverButtons } from "./news-buttons.ts";
+import { cutPage } from "./pagination.ts";
+
+/** Eight of the longest lines fit into a message (Bot API: 4096 UTF-16 units). */
+const PAGE_SIZE = 8;
+const LONGEST_TITLE = 70;
+const LONGEST_TROUBLE = 160;
+const LONGEST_LABEL = 40;
+/** Bot API: `CopyTextButton.text`. */
+const LONGEST_COPIED = 256;
+
+/** What needs somebody stands first. */
+const ORDER: readonly News["kind"][] = ["failed", "lost", "unknown", "trouble", "done"];
+
+/** The link that a piece of news is about, wherever it is now. */
+export const subjectOf = (news: News) => (news.kind === "failed" ? news.link : news.delivery);
+
+/** What a message of news shows, in this order on every page. */
+export const sortedNews = (all: readonly News[]): News[] =>
+  all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.id - b.id);
+
+/** One message about what a chat's people wait for: whole when it is one thing, else a line each, in pages. */
+export function newsMessage(all: readonly News[], of: { texts: Texts; page?: number }): Content {
+  const { texts, page: wanted = 0 } = of;
+  const [first, ...others] = sortedNews(all);
+  if (first === undefined) return { text: texts.news.readLine };
+  if (others.length === 0) return newsItem(first, { texts, isAlone: true });
+  const { page, pages, shown } = cutPage([first, ...others], { wanted, size: PAGE_SIZE });
+  const mentions = mentionsOf(shown.map(subjectOf), texts.news.sender);
+  const done = all.filter(({ kind }) => kind === "done").length;
+  const head = [
+    ...(mentions.ofAll === undefined ? [] : [mentions.ofAll]),
+    ...(pages > 1
+      ? [`${texts.news.summary({ done, bad: all.length - done })} · ${texts.news.page(page + 1, pages)}`]
+      : []),
+  ];
+  const lines = shown.map((news, index) => {
+    const mention = mentions.ofEach[index];
+    return mention === undefined ? line(news, texts) : format`${mention} ${line(news, texts)}`;
+  });
+  return {
+    text: format`${join([...head, ...lines], (shownLine) => shownLine, "\n")}`,
+    keyboard: listButtons(all, { texts, page, pages }),
+  };
+}
+
+/** One thing of a message, whole, with all that can be done about it; `isAlone`: the message tells nothing else. */
+export function newsItem(news: News, { texts, isAlone }: { texts: Texts; isAlone: boolean }): Content {
+  const { url } = subjectOf(news);
+  const { ofAll } = mentionsOf([subjectOf(news)], texts.news.sender);
+  const isAtHand = isLinked(url) ? news.kind === "done" || url.length <= LONGEST_COPIED : url.length <= LONGEST_TITLE;
+  const lines = [
+    ...(ofAll === undefined ? [] : [ofAll]),
+    line(news, texts),
+    ...(isAtHand ? [] : [format`${code(url)}`]),
+  ];
+  return {
+    text: format`${join(lines, (shown) => shown, "\n")}`,
+    keyboard: oneButtons(news, { texts, isAlone, copied: url.length <= LONGEST_COPIED ? url : undefined }),
+  };
+}
+
+/** A link by its name, or by its host and path, to press. */
+export function titleOf(news: News): FormattableString | string {
+  const { url } = subjectOf(news);
+  const name = news.kind === "failed" ? "" : inSentence(news.delivery.name ?? "", LONGEST_TITLE);
+  if (name !== "") return linkedTo(url, name);
+  const shown = isLinked(url) ? url.replace(/^https?:\/\/(www\.)?/i, "") : url;
+  return linkedTo(url, plain(shown, LONGEST_TITLE));
+}
+
+const isLinked = (url: string): boolean => typeof linkedTo(url, "…") !== "string";
+
+function line(news: News, { news: words }: Texts): FormattableString {
+  const what = titleOf(news);
+  if (news.kind === "failed") {
+    const { link } = news;
+    if (link.state === "failed") return words.failed(what, link.attempts, link.lastError);
+    return link.state === "removed" ? words.removed(what) : words.again(what);
+  }
+  const { downloader, trouble, state } = news.delivery;
+  if (state === "done") return words.done(what, downloader);
+  if (news.kind === "trouble") return words.trouble(what, downloader, inSentence(trouble ?? "", LONGEST_TROUBLE));
+  return words[news.kind](what, downloader);
+}
+
+/** The way to one of those that something can be done about. */
+export function newsChooser(all: readonly News[], { texts, page: wanted }: { texts: Texts; page: number }): Content {
+  const { page, pages, shown } = cutPage(sortedNews(all).filter(isActionable), { wanted, size: PAGE_SIZE });
+  const choices = shown.map((news) => ({ id: news.id, label: plain(titleOf(news).toString(), LONGEST_LABEL) }));
+  return { text: texts.news.oneByOne, keyboard: chooserButtons(choices, { texts, page, pages }) };
+}
+
+/** The question which server is to have a link. */
+export function newsServers(news: News, { texts, names }: { texts: Texts; names: readonly string[] }): Content {
+  return { text: texts.news.servers(titleOf(news)), keyboard: serverButtons(news.id, names, texts) };
+}

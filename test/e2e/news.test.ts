@@ -1,0 +1,325 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
+import { linkButton } from "../../src/telegram/views/callback-data.ts";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { HANG, refusal, SERVER_ERROR } from "../support/bot-api/faults.ts";
+import type { LiveMessage } from "../support/bot-api/message.ts";
+import type { FakeDownloader } from "../support/downloader.ts";
+
+const links = (n: number) => Array.from({ length: n }, (_, index) => `https://youtube.com/watch?v=${index + 1}`);
+const [VIDEO = "", SECOND = ""] = links(2);
+const FAMILY = -1_001_234_567_890;
+const HOUR_MS = 3_600_000;
+const REFUSES = { code: status.UNKNOWN, details: "disk is full" };
+/** The first refusal is the last one. */
+const ONE_TRY = { DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" };
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const labels = ({ buttons }: LiveMessage) => buttons.map((row) => row.map(({ text }) => text).join(" | "));
+const told = (app: TestApp, words: string, chat = USER) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words), { what: words });
+const rang = (app: TestApp, chat = USER) =>
+  app.api.calls.filter(
+    ({ method, params, response }) =>
+      method === "sendMessage" &&
+      params.chat_id === chat &&
+      params.disable_notification !== true &&
+      response?.status === 200,
+  );
+
+/** Resolves when the bot has read the downloader's list and acted on it, as it is now. */
+async function looked(downloader: FakeDownloader): Promise<void> {
+  const isLook = ({ method }: { method: string }) => method === "Queue";
+  const after = downloader.calls.length;
+  const first = await downloader.waitFor(isLook, { after });
+  await downloader.waitFor(isLook, { after: downloader.calls.indexOf(first) + 1 });
+}
+
+/** A link that the queue has given up, and the news of it. */
+async function givenUp(app: TestApp, person = ann(app)) {
+  const nas = await app.downloader({ name: "nas", mode: REFUSES });
+  person.sends(VIDEO);
+  return { nas, person, notice: await told(app, "Could not send") };
+}
+
+describe("a link that the queue has given up", () => {
+  test("is told once, with a sound, in the downloader's words, with its address and what can be done", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { notice } = await givenUp(app);
+    expect(notice.text).toBe("❌ Could not send youtube.com/watch?v=1 (1 try). “nas” answered: disk is full");
+    expect(notice.entities).toMatchObject([{ type: "text_link", url: VIDEO }]);
+    expect(labels(notice)).toEqual(["🔁 Retry | 🖥 Another server", "🗑 Remove | 📋 Copy the address", "OK"]);
+    expect(notice.buttons.flat()).toContainEqual({ text: "📋 Copy the address", copy_text: { text: VIDEO } });
+    await app.restart();
+    await app.stop();
+    expect(rang(app).map(({ params }) => params.text)).toEqual([notice.text]);
+  });
+
+  test("is retried by a press, and the news of it goes", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { nas, person, notice } = await givenUp(app);
+    nas.mode = "ok";
+    expect((await person.presses(notice.id, "Retry")).text).toBe("Goes out now");
+    await nas.accepts(VIDEO);
+    await app.api.gone(USER, notice.id);
+  });
+
+  test("goes to another server that its owner chooses, and says so where there is none", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { person, notice } = await givenUp(app);
+    expect((await person.presses(notice.id, "Another server")).text).toBe("No other server takes it");
+    const attic = await app.downloader({ name: "attic" });
+    await person.presses(notice.id, "Another server");
+    const question = await told(app, "Which server");
+    expect(question.id).toBe(notice.id);
+    expect(labels(question)).toEqual(["attic", "‹ Back"]);
+    await person.presses(notice.id, "Back");
+    await told(app, "Could not send");
+    await person.presses(notice.id, "Another server");
+    await person.presses((await told(app, "Which server")).id, "attic");
+    await attic.accepts(VIDEO);
+    await app.api.gone(USER, notice.id);
+  });
+
+  test("is removed by a press, and back with another one", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { person, notice } = await givenUp(app);
+    expect((await person.presses(notice.id, "Remove")).text).toBe("Removed");
+    const removed = await told(app, "Link removed");
+    expect([removed.id, ...labels(removed)]).toEqual([notice.id, "↩️ Undo", "OK"]);
+    await person.presses(notice.id, "Undo");
+    expect(labels(await told(app, "Could not send"))).toHaveLength(3);
+  });
+
+  test("has nothing to be retried any more once it was retried elsewhere: a late press changes nothing", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { nas, person, notice } = await givenUp(app);
+    const retry = notice.buttons[0]?.[0]?.callback_data ?? "";
+    nas.mode = "ok";
+    await person.presses(notice.id, "Retry");
+    await nas.accepts(VIDEO);
+    await app.api.gone(USER, notice.id);
+    const again = await person.presses(person.sends("hi").message_id, retry, { forged: true });
+    expect(again.text).toBe("This button is outdated");
+    expect(nas.calls.filter(({ method }) => method === "SetToQueue")).toHaveLength(2);
+  });
+});
+
+test("a link that its owner put off elsewhere is not hurried by the news that it had been given up", async () => {
+  await using app = await startTestApp(ONE_TRY);
+  const { nas, person, notice } = await givenUp(app);
+  nas.mode = "ok";
+  const tonight = linkButton.pack({ id: 1, action: "time", choice: "tonight" });
+  const prompt = await app.api.message(
+    USER,
+    ({ id, byBot, text }) => byBot && id !== notice.id && text.includes(VIDEO),
+  );
+  await person.presses(prompt.id, tonight, { forged: true });
+  expect((await person.presses(notice.id, "Retry")).text).toBe("This button is outdated");
+  expect(labels(await told(app, "In the queue again"))).toEqual(["OK"]);
+  await app.stop();
+  expect(nas.accepted).toEqual([]);
+});
+
+describe("news", () => {
+  test("of a burst is one message and one sound", async () => {
+    await using app = await startTestApp({}, { newsPace: { quietMs: 200, mostMs: 2_000 } });
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(links(3).join("\n"));
+    for (const link of links(3)) await nas.accepts(link);
+    await looked(nas);
+    for (const link of links(3)) {
+      nas.finish(link);
+      await nas.waitFor(({ method }) => method === "Queue", { after: nas.calls.length });
+    }
+    await told(app, "v=3 is ready");
+    await app.stop();
+    expect(rang(app)).toHaveLength(1);
+  });
+
+  test("stays until somebody has read it, whatever else disappears, and over restarts", async () => {
+    let ahead = 0;
+    const now = () => Date.now() + ahead;
+    await using app = await startTestApp({ DWLD_BOT_LIFETIMES_NOTICES: "1m" }, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.finish(VIDEO);
+    const notice = await told(app, "is ready");
+    ahead = 30 * HOUR_MS;
+    await app.restart();
+    const other = person.sends("/help");
+    await app.api.message(USER, ({ text }) => text.includes("/queue"));
+    ahead += HOUR_MS;
+    await app.restart();
+    await app.api.gone(USER, other.message_id);
+    expect(app.api.messages(USER).map(({ id }) => id)).toContain(notice.id);
+    expect((await person.presses(notice.id, "OK")).text).toBe("");
+    await app.api.gone(USER, notice.id);
+    ahead += HOUR_MS;
+    await app.restart();
+    await app.stop();
+    expect(rang(app)).toHaveLength(1);
+  });
+
+  test("shrinks to one line when it is read too late to be deleted", async () => {
+    let ahead = 0;
+    await using app = await startTestApp({}, { now: () => Date.now() + ahead });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(`${VIDEO}\n${SECOND}`);
+    for (const link of [VIDEO, SECOND]) await nas.accepts(link);
+    await looked(nas);
+    for (const link of [VIDEO, SECOND]) nas.finish(link);
+    const notice = await told(app, "v=2 is ready");
+    ahead = 49 * HOUR_MS;
+    await person.presses(notice.id, "OK");
+    const read = await told(app, "✔️");
+    expect([read.id, read.text, read.buttons]).toEqual([notice.id, "✔️ ✅ youtube.com/watch?v=1 is ready (nas)", []]);
+  });
+
+  test("that was stored and not sent is sent by the next life, once", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends(VIDEO);
+    await nas.accepts(VIDEO);
+    await looked(nas);
+    const trouble = app.api.fail("sendMessage", SERVER_ERROR, { chat: USER });
+    nas.finish(VIDEO);
+    await app.api.waitFor(() => trouble.hits > 0);
+    await app.stop();
+    trouble.release();
+    using database = new Database(app.config.store.path);
+    const rows = () => database.query("select kind, message_id from news").all();
+    expect(rows()).toEqual([{ kind: "done", message_id: null }]);
+    await app.restart();
+    await app.stop();
+    const notice = await told(app, "is ready");
+    expect(rows()).toEqual([{ kind: "done", message_id: notice.id }]);
+    await app.restart();
+    await app.stop();
+    expect(rang(app)).toHaveLength(1);
+  });
+
+  test("that was sent and not heard of is told twice rather than never, and each can be read", async () => {
+    await using app = await startTestApp({ ...ONE_TRY, DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const nas = await app.downloader({ name: "nas", mode: REFUSES });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await told(app, "youtube.com/watch?v=1");
+    const held = app.api.fail("sendMessage", { ...HANG, applied: true }, { chat: USER });
+    await person.presses(prompt.id, "Now");
+    await app.api.waitFor(() => held.hits > 0);
+    await app.stop();
+    held.release();
+    await app.restart();
+    const isNews = ({ text }: LiveMessage) => text.includes("Could not send");
+    await app.api.waitFor(() => app.api.messages(USER).filter(isNews).length === 2);
+    const [orphan, known] = app.api.messages(USER).filter(isNews);
+    nas.mode = "ok";
+    await person.presses(orphan?.id ?? 0, "Retry");
+    await nas.accepts(VIDEO);
+    await app.api.gone(USER, orphan?.id ?? 0);
+    expect((await person.presses(known?.id ?? 0, "Retry")).text).toBe("This button is outdated");
+    await person.presses(known?.id ?? 0, "OK");
+    await app.api.gone(USER, known?.id ?? 0);
+  });
+
+  test("waits for a chat that has blocked the bot, and comes when somebody there writes again", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    const blocked = app.api.fail("sendMessage", refusal(403, "Forbidden: bot was blocked by the user"), { chat: USER });
+    nas.finish(VIDEO);
+    await app.api.waitFor(({ method, response }) => method === "sendMessage" && response?.status === 403);
+    blocked.release();
+    person.sends("hi");
+    await told(app, "is ready");
+  });
+
+  test("of many links is paged, retried all at once or one by one", async () => {
+    await using app = await startTestApp(ONE_TRY, { newsPace: { quietMs: 300, mostMs: 30_000 } });
+    const nas = await app.downloader({ name: "nas", mode: REFUSES });
+    const person = ann(app);
+    person.sends(links(12).join("\n"));
+    const first = await told(app, "Not ready: 12");
+    expect(first.text.split("\n")).toHaveLength(9);
+    expect(labels(first)).toEqual(["🔁 Retry all: 12", "☰ One by one", "Next page ›", "OK"]);
+    await person.presses(first.id, "Next page");
+    expect((await told(app, "Page 2 of 2")).text.split("\n")).toHaveLength(5);
+    await person.presses(first.id, "One by one");
+    const chooser = await told(app, "Choose a link");
+    expect(labels(chooser)).toHaveLength(10);
+    await person.presses(first.id, chooser.buttons[0]?.[0]?.text ?? "");
+    expect(labels(await told(app, "Could not send"))).toEqual([
+      "🔁 Retry | 🖥 Another server",
+      "🗑 Remove | 📋 Copy the address",
+      "‹ Back",
+    ]);
+    nas.mode = "ok";
+    await person.presses(first.id, "Retry");
+    await told(app, "Not ready: 11");
+    expect((await person.presses(first.id, "Retry all")).text).toBe("In the queue again: 11");
+    for (const link of links(12)) await nas.accepts(link);
+    await app.api.gone(USER, first.id);
+  });
+
+  test("in a group names who sent the link, by the name or the id", async () => {
+    await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: String(FAMILY) });
+    const nas = await app.downloader({ name: "nas" });
+    const group = app.api.group({ id: FAMILY, title: "Family" });
+    ann(app).sends(VIDEO, { in: group });
+    await nas.accepts(VIDEO);
+    nas.finish(VIDEO);
+    expect((await told(app, "v=1 is ready", FAMILY)).text).toBe("@ann\n✅ youtube.com/watch?v=1 is ready (nas)");
+    app.api.user({ id: OTHER, languageCode: "en" }).sends(SECOND, { in: group });
+    await nas.accepts(SECOND);
+    nas.finish(SECOND);
+    const second = await told(app, "v=2 is ready", FAMILY);
+    expect(second.text).toStartWith("sender\n");
+    expect(second.entities[0]).toMatchObject({ type: "text_mention", offset: 0, length: 6, user: { id: OTHER } });
+  });
+
+  test("of trouble comes in words also where what is ready is told by a reaction or not at all", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const person = ann(app);
+    person.sends("/settings");
+    const settings = await told(app, "Settings of this chat");
+    await person.presses(settings.id, "🔕");
+    await app.api.message(USER, ({ text }) => text.includes("nothing"));
+    const { nas, notice } = await givenUp(app, person);
+    nas.mode = "ok";
+    await person.presses(notice.id, "Retry");
+    await nas.accepts(VIDEO);
+    app.api.user({ id: OTHER, languageCode: "en" }).sends(SECOND);
+    await nas.accepts(SECOND);
+    await looked(nas);
+    nas.finish(VIDEO);
+    nas.finish(SECOND);
+    await told(app, "v=2 is ready", OTHER);
+    await app.stop();
+    expect(app.api.messages(USER).filter(({ text }) => text.includes("is ready ("))).toEqual([]);
+  });
+});
+
+describe("nothing else rings:", () => {
+  test("neither prompts nor answers, lists, registrations, start or stop", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    for (const command of ["/help", "/queue", "/status", "/settings", "hello"]) person.sends(command);
+    await told(app, "Settings of this chat");
+    await app.restart();
+    await app.stop();
+    const loud = app.api.calls.filter(
+      ({ method, params }) => method === "sendMessage" && params.disable_notification !== true,
+    );
+    expect(loud.map(({ params }) => params.text)).toEqual([]);
+  });
+});

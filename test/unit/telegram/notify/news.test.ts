@@ -1,0 +1,203 @@
+import { expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
+import type { NoticeStyle } from "../../../../src/domain/chat.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
+import { createNewsDesk } from "../../../../src/service/tracking/news.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { createApi } from "../../../../src/telegram/api/bot-api.ts";
+import { createNewsTeller } from "../../../../src/telegram/notify/news.ts";
+import { createOutbox } from "../../../../src/telegram/outbox/outbox.ts";
+import { refusal, SERVER_ERROR } from "../../../support/bot-api/faults.ts";
+import { startBotApi } from "../../../support/bot-api.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
+
+const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
+const ANN = 1;
+const PLACE = { chatId: ANN, threadId: null };
+const SECOND = 1_000;
+
+/** The teller on a real database and outbox, with a clock that stands still. */
+function createWatched(style: NoticeStyle = "message") {
+  const held = new AsyncDisposableStack();
+  const telegram = held.use(startBotApi({ token: TOKEN }));
+  telegram.user({ id: ANN, started: true });
+  const store = held.use(openStore(":memory:"));
+  const clock = createClock();
+  const log = createRecordingLog();
+  const api = createApi({ token: TOKEN, root: telegram.root });
+  const outbox = createOutbox({
+    ...{ api, log, now: clock.now, wait: clock.wait, random: () => 0.5 },
+    onBlocked: () => {},
+    onMigrated: () => {},
+  });
+  const world = { isQuiet: false, isLocked: false, reacted: [] as number[], reactionIsSeen: true };
+  const lateWrites = createLateWrites({ log });
+  const table: typeof store.news = {
+    ...store.news,
+    told(...args) {
+      if (world.isLocked) throw new StoreUnavailable("SQLITE_BUSY");
+      store.news.told(...args);
+    },
+  };
+  const news = createNewsTeller({
+    desk: createNewsDesk({ store: { news: table }, lateWrites }),
+    ...{ outbox, log, wait: clock.wait, pace: { quietMs: 5 * SECOND, mostMs: 60 * SECOND } },
+    reactions: {
+      async refresh(_, messageId) {
+        world.reacted.push(messageId);
+        return world.reactionIsSeen;
+      },
+    },
+    styleOf: () => style,
+    languageOf: () => "en",
+    isQuiet: () => world.isQuiet,
+    isBlocked: () => false,
+  });
+  let linkId = 0;
+  return {
+    ...{ ...world, world, telegram, store, clock, news, lateWrites },
+    /** Something is ready, and told to be. */
+    done(name: string, messageId: number | null = null) {
+      linkId += 1;
+      store.deliveries.add({
+        ...{ ...PLACE, linkId, messageId, sender: "ann", url: `https://x.org/${name}`, key: `x.org/${name}` },
+        ...{ quality: "best", folder: null, downloader: "nas", acceptedAt: 1 },
+      });
+      const about = store.deliveries.byLinkId(linkId)?.id ?? 0;
+      store.news.add({ ...PLACE, kind: "done", about, createdAt: clock.now() });
+      news.heard(PLACE);
+      return about;
+    },
+    async later(ms: number) {
+      clock.advance(ms);
+      await setImmediate();
+    },
+    sent: (count: number) =>
+      telegram.waitFor(() => telegram.messages(ANN).length >= count, { what: `${count} messages` }),
+    texts: () => telegram.messages(ANN).map(({ text }) => text.replaceAll(/ is ready \(nas\)/g, "")),
+    async [Symbol.asyncDispose]() {
+      const ended = Promise.all([news.close(), outbox.stop()]).then(() => true);
+      while (!(await Promise.race([ended, setImmediate(false)]))) clock.advance(10 * SECOND);
+      await held.disposeAsync();
+    },
+  };
+}
+
+test("what comes within seconds is one message, and a single thing waits for no minute", async () => {
+  await using bot = createWatched();
+  bot.done("a");
+  await bot.clock.sleeping(5 * SECOND);
+  await bot.later(4 * SECOND);
+  bot.done("b");
+  await bot.later(SECOND);
+  await bot.clock.sleeping(5 * SECOND);
+  expect(bot.texts()).toEqual([]);
+  await bot.later(5 * SECOND);
+  await bot.sent(1);
+  expect(bot.texts()).toEqual(["✅ x.org/a\n✅ x.org/b"]);
+  bot.done("c");
+  await bot.later(5 * SECOND);
+  await bot.sent(2);
+  expect(bot.texts().at(-1)).toBe("✅ x.org/c");
+});
+
+test("what never stops coming is told after a minute", async () => {
+  await using bot = createWatched();
+  for (let waits = 0; waits < 12; waits += 1) {
+    expect(bot.texts()).toEqual([]);
+    bot.done(String(waits));
+    await bot.clock.sleeping(5 * SECOND);
+    bot.done(`${waits}+`);
+    await bot.later(5 * SECOND);
+  }
+  await bot.sent(1);
+  expect(bot.texts()[0]).toStartWith("✅ Ready: 24 · Page 1 of 3");
+});
+
+test("a message rings, except in the chat's quiet hours", async () => {
+  await using bot = createWatched();
+  bot.done("a");
+  await bot.later(5 * SECOND);
+  await bot.sent(1);
+  bot.world.isQuiet = true;
+  bot.done("b");
+  await bot.later(5 * SECOND);
+  await bot.sent(2);
+  expect(bot.telegram.messages(ANN).map(({ rang }) => rang)).toEqual([true, false]);
+});
+
+test("what was told is not told again while the database cannot note it, and is noted later", async () => {
+  await using bot = createWatched();
+  bot.world.isLocked = true;
+  bot.done("a");
+  await bot.later(5 * SECOND);
+  await bot.sent(1);
+  bot.done("b");
+  await bot.news.close();
+  expect(bot.texts()).toEqual(["✅ x.org/a", "✅ x.org/b"]);
+  expect(bot.store.news.untold(PLACE, 9)).toHaveLength(2);
+  bot.world.isLocked = false;
+  bot.lateWrites.flush();
+  expect(bot.store.news.untoldPlaces()).toEqual([]);
+});
+
+test("what Telegram could not take for hours is told when it can, and not given up as other notices are", async () => {
+  await using bot = createWatched();
+  const armed = bot.telegram.fail("sendMessage", SERVER_ERROR);
+  bot.done("a");
+  await bot.later(5 * SECOND);
+  await bot.telegram.waitFor(() => armed.hits > 0);
+  await bot.clock.sleeping(500, 2 * SECOND);
+  await bot.later(7_200 * SECOND);
+  await bot.clock.sleeping(60 * SECOND);
+  armed.release();
+  await bot.later(60 * SECOND);
+  await bot.news.close();
+  expect(bot.texts()).toEqual(["✅ x.org/a"]);
+});
+
+test("what Telegram has refused is told by the next start or hour", async () => {
+  await using bot = createWatched();
+  const armed = bot.telegram.fail("sendMessage", refusal(400, "Bad Request: unheard of"));
+  bot.done("a");
+  await bot.later(5 * SECOND);
+  await bot.telegram.waitFor(() => armed.hits > 0);
+  armed.release();
+  while (bot.texts().length === 0) {
+    bot.news.tellLeft();
+    await bot.later(5 * SECOND);
+  }
+  expect(bot.texts()).toEqual(["✅ x.org/a"]);
+});
+
+test("what is ready is told by a reaction where the chat reads it so, and in words where none can be seen", async () => {
+  await using bot = createWatched("reaction");
+  bot.done("a", 7);
+  await bot.later(5 * SECOND);
+  expect(bot.world.reacted).toEqual([7]);
+  expect(bot.store.news.untoldPlaces()).toEqual([]);
+  bot.world.reactionIsSeen = false;
+  bot.done("b", 8);
+  bot.done("c");
+  await bot.news.close();
+  expect(bot.texts()).toEqual(["✅ x.org/b\n✅ x.org/c"]);
+});
+
+test("what has settled itself before it was told is not told: trouble that is over, a link that goes again", async () => {
+  await using bot = createWatched();
+  const about = bot.done("a");
+  bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
+  bot.store.deliveries.update(about, { state: "done" });
+  await bot.news.close();
+  expect(bot.texts()).toEqual(["✅ x.org/a"]);
+  expect(bot.store.news.untoldPlaces()).toEqual([]);
+});
+
+test("what is collected when the bot stops is told before it has stopped", async () => {
+  await using bot = createWatched();
+  bot.done("a");
+  await bot.news.close();
+  expect(bot.texts()).toEqual(["✅ x.org/a"]);
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Delivery } from "../../../../src/domain/delivery.ts";
+import type { Link } from "../../../../src/domain/link.ts";
+import type { News } from "../../../../src/domain/news.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { newsChooser, newsItem, newsMessage, newsServers } from "../../../../src/telegram/views/news-page.ts";
+import { newLink } from "../../../support/links.ts";
+
+const DELIVERY: Delivery = {
+  ...{ id: 1, linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann" },
+  ...{ url: "https://www.x.org/film", key: "x.org/film", quality: "best", folder: null, downloader: "nas" },
+  ...{ state: "open", status: "WORK", name: "The film", trouble: "no space", seenAt: 0, acceptedAt: 0, closedAt: null },
+};
+const LINK: Link = {
+  ...{ ...newLink(), id: 1, promptId: null, promptedAt: null, downloader: null, state: "failed", attempts: 3 },
+  ...{ lastError: { reason: "refused", downloader: "nas", says: "disk is full" }, undo: null },
+  ...{ chatId: 1, url: "https://x.org/film" },
+};
+const PLACE = { chatId: 1, threadId: null, messageId: 7 };
+let id = 0;
+const news = (kind: Exclude<News["kind"], "failed">, of: Partial<Delivery> = {}): News => ({
+  ...{ ...PLACE, id: ++id, kind, delivery: { ...DELIVERY, state: kind === "trouble" ? "open" : kind, ...of } },
+});
+const failed = (of: Partial<Link> = {}): News => ({ ...PLACE, id: ++id, kind: "failed", link: { ...LINK, ...of } });
+const words = (all: News[], language: "en" | "ru" = "en") =>
+  newsMessage(all, { texts: texts[language] }).text.toString();
+const labels = (content: { keyboard?: { toJSON(): { inline_keyboard: { text: string }[][] } } }) =>
+  (content.keyboard?.toJSON().inline_keyboard ?? []).map((row) => row.map(({ text }) => text).join(" | "));
+
+describe("a message of news", () => {
+  test("says first what needs somebody", () => {
+    expect(words([news("done"), news("trouble"), news("lost"), failed()])).toBe(
+      "❌ Could not send x.org/film (3 tries). “nas” answered: disk is full\n" +
+        "❓ “nas” no longer has The film; how it ended is not known.\n" +
+        "⚠️ “nas” has trouble with The film: no space\n" +
+        "✅ The film is ready (nas)",
+    );
+  });
+
+  test("says the same in Russian", () => {
+    expect(words([failed({ attempts: 2 })], "ru")).toBe(
+      "❌ Не получилось отправить x.org/film за 2 попытки. «nas» ответил: disk is full",
+    );
+    expect(words([news("lost")], "ru")).toBe("❓ На сервере «nas» больше нет The film; чем закончилось, неизвестно.");
+  });
+
+  test("names what has no name by its host and path, and by its address where that cannot be a link", () => {
+    expect(words([news("done", { name: null })])).toBe("✅ x.org/film is ready (nas)");
+    expect(words([news("done", { name: null, url: "http://box/film" })])).toBe("✅ http://box/film is ready (nas)");
+  });
+
+  test("gives the address whole where no button can copy it", () => {
+    const url = `https://x.org/${"a".repeat(400)}`;
+    const { text } = newsMessage([failed({ url })], { texts: texts.en });
+    expect(text.toString()).toEndWith(`\n${url}`);
+    const unlinked = newsMessage([news("done", { url: `http://box/${"a".repeat(90)}` })], { texts: texts.en });
+    expect(unlinked.text.toString()).toEndWith("a".repeat(90));
+  });
+
+  test("has for what is ready nothing but to say that it was read", () => {
+    expect(labels(newsMessage([news("done"), news("trouble")], { texts: texts.en }))).toEqual(["OK"]);
+  });
+
+  test("says that a link is ready when that has turned out since, and sends it no more", () => {
+    const arrived = newsMessage([news("unknown", { state: "done" })], { texts: texts.en });
+    expect([arrived.text.toString(), ...labels(arrived)]).toEqual(["✅ The film is ready (nas)", "OK"]);
+  });
+
+  test("says of a link that was retried or removed meanwhile how it is now", () => {
+    expect(words([failed({ state: "queued" })])).toBe("🔁 In the queue again: x.org/film");
+    const removed = newsMessage([failed({ state: "removed" })], { texts: texts.en });
+    expect([removed.text.toString(), ...labels(removed)]).toEqual(["🗑 Link removed: x.org/film", "↩️ Undo", "OK"]);
+  });
+
+  test("in a group names each sender at the own line when there are several, and nobody for what no person has sent", () => {
+    const group = { chatId: -5 };
+    expect(words([news("done", { ...group, sender: "ann" }), news("done", { ...group, sender: "id7" })])).toBe(
+      "@ann ✅ The film is ready (nas)\nsender ✅ The film is ready (nas)",
+    );
+    expect(words([news("done", { ...group, sender: "id5" })])).toBe("✅ The film is ready (nas)");
+    expect(words([news("done", { sender: "ann" })])).toBe("✅ The film is ready (nas)");
+  });
+
+  test("is one that Telegram takes, whatever downloaders and people say", () => {
+    const anyText = fc.string({ unit: "binary", maxLength: 600 });
+    const anyNews = fc
+      .record({
+        kind: fc.constantFrom(
+          "done" as const,
+          "trouble" as const,
+          "lost" as const,
+          "unknown" as const,
+          "failed" as const,
+        ),
+        name: fc.option(anyText),
+        said: anyText,
+        downloader: anyText,
+        path: fc.webPath({ size: "large" }),
+        host: fc.constantFrom("x.org", "box"),
+        sender: fc.constantFrom("a".repeat(32), "id99"),
+      })
+      .map(({ kind, name, said, downloader, path, host, sender }): News => {
+        const of = { chatId: -5, sender, url: `https://${host}${path}` };
+        if (kind !== "failed") return news(kind, { ...of, name, trouble: said, downloader });
+        return failed({ ...of, lastError: { reason: "refused", downloader, says: said } });
+      });
+    fc.assert(
+      fc.property(
+        fc.array(anyNews, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom("en" as const, "ru" as const),
+        fc.nat(3),
+        (all, language, page) => {
+          const of = { texts: texts[language], page };
+          const [first] = all;
+          if (first === undefined) return;
+          for (const { text, keyboard } of [
+            newsMessage(all, of),
+            newsChooser(all, of),
+            newsItem(first, { ...of, isAlone: false }),
+            newsServers(first, { ...of, names: ["nas", "x".repeat(300)] }),
+          ]) {
+            const entities = typeof text === "string" ? [] : text.entities;
+            expect(text.toString().length).toBeWithin(1, 4097);
+            expect(text.toString().isWellFormed()).toBe(true);
+            expect(entities.length).toBeLessThanOrEqual(100);
+            for (const { offset, length } of entities) {
+              expect(length).toBeGreaterThan(0);
+              expect(offset + length).toBeLessThanOrEqual(text.toString().length);
+            }
+            for (const button of keyboard?.toJSON().inline_keyboard.flat() ?? []) {
+              expect(button.text.trim()).not.toBe("");
+              if ("callback_data" in button) expect(Buffer.byteLength(button.callback_data)).toBeWithin(1, 65);
+              if ("copy_text" in button) expect(button.copy_text?.text.length).toBeWithin(1, 257);
+            }
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
