@@ -30,9 +30,10 @@ describe("/settings", () => {
         "Language: automatic (English)",
         "My messages and your commands disappear: as usual",
         "About a file that is ready: a message",
+        "Quiet hours: none",
       ].join("\n"),
     );
-    expect(chosen(message)).toEqual(["best", "📁 films", "🌐 Auto", "🧹 As usual", "🔔 Message"]);
+    expect(chosen(message)).toEqual(["best", "📁 films", "🌐 Auto", "🧹 As usual", "🔔 Message", "🌙 No quiet hours"]);
     const press = async (button: string, then: string) => {
       expect((await person.presses(message.id, button)).text).not.toBe("");
       expect((await said(app, then)).id).toBe(message.id);
@@ -41,9 +42,10 @@ describe("/settings", () => {
     await press("music", "Default folder: music");
     await press("🧹 10 min", "disappear: after 10 min");
     await press("Reaction", "a reaction on your message");
+    await press("🌙 23:00–08:00", "Quiet hours, without a sound: 23:00–08:00");
     await press("Русский", "Настройки этого чата");
     const russian = await said(app, "Язык: русский");
-    expect(chosen(russian)).toEqual(["720p", "📁 music", "🌐 Русский", "🧹 10 мин", "👌 Реакция"]);
+    expect(chosen(russian)).toEqual(["720p", "📁 music", "🌐 Русский", "🧹 10 мин", "👌 Реакция", "🌙 23:00–08:00"]);
     await press("🧹 Никогда", "исчезают: никогда");
     await press("🌐 Авто", "Language: automatic (English)");
     expect(chat(app)).toMatchObject({
@@ -52,7 +54,10 @@ describe("/settings", () => {
       language: null,
       lifetime_ms: 0,
       notices: "reaction",
+      quiet: "23-08",
     });
+    await press("🌙 No quiet hours", "Quiet hours: none");
+    expect(chat(app)).toMatchObject({ quiet: null });
     person.sends(VIDEO);
     expect(chosen(await said(app, VIDEO))).toEqual(["720p", "music"]);
   });
@@ -85,6 +90,8 @@ describe("/settings", () => {
       ["lifetime", "1"],
       ["lifetime", "99999999999"],
       ["notices", "loud"],
+      ["quiet", "08-08"],
+      ["quiet", "01-02"],
     ] as const) {
       const answer = await person.presses(message.id, settingsButton.pack({ action, choice }), { forged: true });
       expect(answer.text).toBe("This button is outdated");

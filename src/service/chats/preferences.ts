@@ -20,7 +20,7 @@ export interface Preferences {
   /** `languageCode` decides for a chat of which nothing is known. */
   language(chatId: number, languageCode?: string): Language;
   /** What the chat itself has chosen; null where it leaves it to the config. */
-  own(chatId: number): Pick<Chat, "language" | "lifetimeMs">;
+  own(chatId: number): Pick<Chat, "language" | "lifetimeMs" | "quiet">;
   /**
    * Notes the language of the person who wrote or pressed, from Telegram's `language_code`. A group stays with the first one:
    * it must not change its language with each who speaks.
@@ -86,8 +86,8 @@ export function createPreferences(deps: {
         : defaults.language;
     },
     own: (chatId) => {
-      const { language = null, lifetimeMs = null } = chat(chatId) ?? {};
-      return { language, lifetimeMs };
+      const { language = null, lifetimeMs = null, quiet = null } = chat(chatId) ?? {};
+      return { language, lifetimeMs, quiet };
     },
     saw(chatId, languageCode) {
       if (isGroup(chatId) && chat(chatId)?.seenLanguage) return;

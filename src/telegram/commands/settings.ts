@@ -2,6 +2,7 @@ import { bold, format } from "gramio";
 import type { Calendar } from "../../domain/calendar.ts";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
+import { parseQuietHours, QUIET_HOURS } from "../../domain/quiet-hours.ts";
 import { plain } from "../../domain/text.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
@@ -22,8 +23,10 @@ const LIFETIMES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUT
 /** What a button carries for "as the config says", and for "never". */
 const USUAL = "-";
 const NEVER = "0";
+/** For no quiet hours. */
+const LOUD = "-";
 
-type Action = "quality" | "language" | "folder" | "lifetime" | "notices";
+type Action = "quality" | "language" | "folder" | "lifetime" | "notices" | "quiet";
 type Choices = Parameters<Preferences["choose"]>[1];
 
 /**
@@ -53,6 +56,7 @@ export function createSettings(deps: {
       settings.language(own.language, language),
       settings.lifetime(own.lifetimeMs, words.duration(own.lifetimeMs ?? 0)),
       settings.notices(preferences.notices(chatId)),
+      settings.quiet(preferences.quiet(chatId) ?? null),
       ...(until === null ? [] : [words.people.guestUntil(deps.calendar.format(until, language))]),
     ];
     const text = format`${bold(settings.title)}\n${lines.join("\n")}`;
@@ -99,6 +103,13 @@ export function createSettings(deps: {
         preferences.notices(chatId),
         NOTICES.map((style) => [style, button.notices[style]]),
       ),
+      row("quiet", own.quiet ?? LOUD, [
+        [LOUD, button.loud],
+        ...QUIET_HOURS.flatMap((hours) => {
+          const parsed = parseQuietHours(hours);
+          return parsed === undefined ? [] : [[hours, button.quiet(parsed)] as const];
+        }),
+      ]),
     ];
   }
 
@@ -124,6 +135,11 @@ export function createSettings(deps: {
       case "notices": {
         const notices = NOTICES.find((style) => style === choice);
         return notices && { notices };
+      }
+      case "quiet": {
+        if (choice === LOUD) return { quiet: null };
+        const quiet = QUIET_HOURS.find((hours) => hours === choice);
+        return quiet && { quiet };
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Language } from "../../domain/chat.ts";
+import type { QuietHours } from "../../domain/quiet-hours.ts";
 
 /** How a language says how long ago something was, and how much of a file is there. */
 export function createAmounts(
@@ -24,3 +25,8 @@ export function createAmounts(
     },
   };
 }
+
+/** `23:00–08:00`, in any language. */
+export const quietHours = ({ from, to }: QuietHours): string => `${clock(from)}–${clock(to)}`;
+
+const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;

@@ -27,7 +27,7 @@ export const statusButton = new CallbackData("status").number("page");
 
 /** A button of /settings. */
 export const settingsButton = new CallbackData("settings")
-  .enum("action", ["quality", "language", "folder", "lifetime", "notices"] as const)
+  .enum("action", ["quality", "language", "folder", "lifetime", "notices", "quiet"] as const)
   .string("choice");
 
 /** Of 96 bits, in base64url: nobody finds another text for one, and it leaves room among the 64 bytes. */

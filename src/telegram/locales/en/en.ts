@@ -1,7 +1,9 @@
 import type { Language, NoticeStyle } from "../../../domain/chat.ts";
 import type { Quality } from "../../../domain/quality.ts";
+import type { QuietHours } from "../../../domain/quiet-hours.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
+import { quietHours } from "../amounts.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
@@ -21,6 +23,9 @@ const settings = {
     `My messages and your commands disappear: ${ms === null ? "as usual" : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
     `About a file that is ready: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
+  /** `null`: none. */
+  quiet: (hours: QuietHours | null) =>
+    hours === null ? "Quiet hours: none" : `Quiet hours, without a sound: ${quietHours(hours)}`,
   onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",
@@ -28,6 +33,8 @@ const settings = {
     never: "🧹 Never",
     after: (duration: string) => `🧹 ${duration}`,
     notices: { message: "🔔 Message", reaction: "👌 Reaction", off: "🔕 Nothing" },
+    loud: "🌙 No quiet hours",
+    quiet: (hours: QuietHours) => `🌙 ${quietHours(hours)}`,
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Language } from "../../../domain/chat.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
+import { quietHours } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
@@ -19,6 +20,7 @@ const settings: Texts["settings"] = {
     `Мои сообщения и ваши команды исчезают: ${ms === null ? "как обычно" : ms === 0 ? "никогда" : `через ${duration}`}`,
   notices: (style) =>
     `О готовом файле: ${{ message: "сообщение", reaction: "реакция на ваше сообщение", off: "не сообщать" }[style]}`,
+  quiet: (hours) => (hours === null ? "Тихие часы: нет" : `Тихие часы, без звука: ${quietHours(hours)}`),
   onlyAdmins: "Настройки группы меняют только её админы.",
   button: {
     automatic: "🌐 Авто",
@@ -26,6 +28,8 @@ const settings: Texts["settings"] = {
     never: "🧹 Никогда",
     after: (duration) => `🧹 ${duration}`,
     notices: { message: "🔔 Сообщение", reaction: "👌 Реакция", off: "🔕 Не сообщать" },
+    loud: "🌙 Без тихих часов",
+    quiet: (hours) => `🌙 ${quietHours(hours)}`,
   },
 };
 
