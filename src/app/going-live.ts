@@ -44,8 +44,8 @@ export function createGoingLive(
       ended = telegram
         .run(stopping.signal)
         .then((how) => how === "unauthorized" && unauthorized.resolve(), unauthorized.reject);
-      events.emit("alert", {
-        kind: "started",
+      telegram.presence.tell({
+        kind: "up",
         version,
         queued: waiting(),
         downloaders: registry.all().map(({ name }) => name),
@@ -67,7 +67,7 @@ export function createGoingLive(
     unauthorized: unauthorized.promise,
     async [Symbol.asyncDispose]() {
       if (ended === undefined) return;
-      telegram.alerts.tellNow({ kind: "stopping", queued: waiting() });
+      telegram.presence.tell({ kind: "stopped", queued: waiting() });
       stopping.abort();
       await foundation.stopping.bound("updates", ended);
     },

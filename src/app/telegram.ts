@@ -7,6 +7,7 @@ import { createAccessRequests } from "../service/access/requests.ts";
 import { createForgetChat } from "../service/chats/forget-chat.ts";
 import { createChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
+import { createPresenceDesk } from "../service/chats/presence.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet/fleet.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
@@ -54,6 +55,12 @@ export function createTelegramSide(
     preferences,
     queue,
     enqueue,
+    presenceDesk: createPresenceDesk({
+      store,
+      lateWrites,
+      lifetimeMs: (chatId) => preferences.lifetimeMs(chatId, config.lifetimes.notices),
+      now,
+    }),
     newsDesk: createNewsDesk({ store, lateWrites }),
     resend: createResend({ deliveries: store.deliveries, enqueue }),
     fleet: createFleet({

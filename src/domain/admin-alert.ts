@@ -19,17 +19,8 @@ export interface DownloaderLoad {
 /** Why the database is of no use; what is damaged does not pass by itself. */
 export type DatabaseTrouble = "full" | "locked" | "unwritable" | "damaged";
 
-/** What admins are told without asking. */
+/** What admins are told without asking; that the bot runs is another matter (`Presence`). */
 export type AdminAlert =
-  | {
-      readonly kind: "started";
-      readonly version: string;
-      /** Undefined when the queue cannot be read. */
-      readonly queued: number | undefined;
-      readonly downloaders: readonly string[];
-      readonly silent: readonly string[];
-    }
-  | { readonly kind: "stopping"; readonly queued: number | undefined }
   /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place. */
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
   /** It could not be used at the start: the bot goes on without it; and it is in use now. */
@@ -70,7 +61,7 @@ export type AdminAlert =
 
 /** What admins must not miss: it makes a sound, and stays until it is read. The rest is for those who happen to look. */
 export function isAlarm({ kind }: AdminAlert): boolean {
-  return !["started", "stopping", "joined", "came_in"].includes(kind);
+  return !["joined", "came_in"].includes(kind);
 }
 
 /** What an alert is about: two of one subject tell its history. */

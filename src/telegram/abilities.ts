@@ -6,6 +6,7 @@ import type { AccessRequests } from "../service/access/requests.ts";
 import type { ForgetChat } from "../service/chats/forget-chat.ts";
 import type { ChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
+import type { PresenceDesk } from "../service/chats/presence.ts";
 import type { MessageRetention } from "../service/cleanup/message-retention.ts";
 import type { CountBacklog } from "../service/fleet/backlog.ts";
 import type { DownloaderAdmin } from "../service/fleet/downloader-admin.ts";
@@ -34,6 +35,7 @@ export interface Abilities {
   readonly enqueue: Enqueue;
   readonly resend: Resend;
   readonly newsDesk: NewsDesk;
+  readonly presenceDesk: PresenceDesk;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;
   readonly countBacklog: CountBacklog;

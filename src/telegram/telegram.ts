@@ -14,6 +14,7 @@ import { createCommandMenu } from "./notify/command-menu.ts";
 import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
+import { createPresenceTeller, type PresenceTeller } from "./notify/presence.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
 import { createOutbox, type StopLimits } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
@@ -43,6 +44,7 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
   readonly news: NewsTeller;
   readonly alerts: AdminAlerts;
+  readonly presence: PresenceTeller;
   readonly chatMembership: ChatMembership;
   readonly deleteMessages: DeleteMessages;
   /**
@@ -67,7 +69,8 @@ export function createTelegram(
     onMigrated: (from: number, to: number) => void;
   },
 ): Telegram {
-  const { access, requests, preferences, queue, linkPrompts, retention, migration, messageHold, newsDesk } = abilities;
+  const { access, requests, preferences, queue, linkPrompts, retention, migration } = abilities;
+  const { messageHold, newsDesk, presenceDesk } = abilities;
   const { settings, now, random, log, onBlocked, onMigrated } = of;
   const { token } = settings;
   const { isBlocked } = preferences;
@@ -98,6 +101,7 @@ export function createTelegram(
     pace: settings.news,
   });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
+  const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
   const chatMembership = createChatMembership({
@@ -121,6 +125,7 @@ export function createTelegram(
     prompts,
     news,
     alerts,
+    presence,
     chatMembership,
     deleteMessages: outbox.deleteMessages,
     get health() {
@@ -149,7 +154,7 @@ export function createTelegram(
     },
     async close(limits) {
       alerts.close();
-      const ended = Promise.all([background.stop(), news.close()]);
+      const ended = Promise.all([background.stop(), news.close(), presence.close()]);
       const patience = new AbortController();
       await Promise.race([ended, wait(limits.lastWords(), patience.signal)]);
       patience.abort();

@@ -223,7 +223,7 @@ describe("/where", () => {
 });
 
 describe("admins are told", () => {
-  test("that the bot stops and that it is up, with what waits, each in the own language", async () => {
+  test("that the bot stops and that it is up, with what waits, each in the own language, in one silent message", async () => {
     const env = { DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},${RUSSIAN_ADMIN}`, DWLD_BOT_DISPATCH_DELAY: "1h" };
     await using app = await startTestApp(env);
     const admin = boss(app);
@@ -233,11 +233,32 @@ describe("admins are told", () => {
     ann(app).sends(VIDEO);
     await says(app, { id: USER }, VIDEO);
     await app.api.settled();
+    const first = await says(app, admin, "🟢 The bot is up");
+    await app.stop();
+    expect((await says(app, admin, "🔴 The bot has stopped. In the queue: 1 link.")).id).toBe(first.id);
+    await says(app, other, "🔴 Бот остановлен. В очереди 1 ссылка.");
+    for (let starts = 0; starts < 3; starts += 1) await app.restart();
+    const last = await says(app, admin, "🟢 The bot is up, version", "In the queue: 1 link. Servers: nas.");
+    await says(app, other, "🟢 Бот работает", "В очереди 1 ссылка. Серверы: nas.");
+    expect([last.id, last.rang]).toEqual([first.id, false]);
+    const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === ADMIN);
+    expect(sent.filter(({ params }) => /^(🟢|🔴)/u.test(String(params.text)))).toHaveLength(1);
+  });
+
+  test("in a new message when the one before has gone, by its time or by somebody's hand", async () => {
+    let now = Date.now();
+    await using app = await startTestApp({}, { now: () => now });
+    const admin = boss(app);
+    const first = await says(app, admin, "🟢 The bot is up");
+    await app.stop();
+    now += 11 * 60_000;
     await app.restart();
-    await says(app, admin, "🔴 The bot is stopping. In the queue: 1 link.");
-    await says(app, other, "🔴 Бот останавливается. В очереди 1 ссылка.");
-    await says(app, admin, "🟢 The bot is up, version", "In the queue: 1 link. Downloaders: nas.");
-    await says(app, other, "🟢 Бот работает", "В очереди 1 ссылка. Загрузчики: nas.");
+    await app.api.gone(admin, first.id);
+    const second = await says(app, admin, "🟢 The bot is up");
+    expect(second.id).not.toBe(first.id);
+    app.api.fail("editMessageText", refusal(400, "Bad Request: message to edit not found"), { times: 1 });
+    await app.stop();
+    expect((await says(app, admin, "🔴 The bot has stopped")).id).not.toBe(second.id);
   });
 
   test("of a new downloader, and of one that comes from a new address, each in a message of its own", async () => {
@@ -250,6 +271,7 @@ describe("admins are told", () => {
     const alarm = await says(app, admin, "📍");
     expect(alarm.text).toBe(`📍 “nas” registered from a new address: 127.0.0.1:${old.port} → 127.0.0.1:${moved.port}`);
     expect(news.text.match(/nas/g)).toHaveLength(1);
+    expect([news.rang, alarm.rang]).toEqual([false, true]);
   });
 
   test("of a downloader that takes other links from now on, until the alarm was read", async () => {
@@ -356,8 +378,9 @@ describe("admins are told", () => {
       refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
     );
     await app.api.waitFor(({ method, response }) => method === "getUpdates" && response?.status === 409);
-    // Comes a second later: by then the conflict has begun.
-    await says(app, admin, "The bot is up");
+    // Is told a second later: by then the conflict has begun.
+    await app.downloader({ name: "nas" });
+    await says(app, admin, "➕");
     now += 61_000;
     await says(app, admin, "Another instance of this bot takes its messages");
     conflict.release();

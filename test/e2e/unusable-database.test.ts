@@ -120,7 +120,7 @@ describe("a stop", () => {
     ann(app).sends(VIDEO);
     await says(app, USER, "handed the link to");
     const stopped = app.stop();
-    const stopping = app.api.message(1, ({ text }) => text.includes("is stopping")).catch(() => undefined);
+    const stopping = app.api.message(1, ({ text }) => text.includes("has stopped")).catch(() => undefined);
     await Promise.race([stopping, stopped]);
     held.release();
     await stopped;

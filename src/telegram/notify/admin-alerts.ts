@@ -15,8 +15,6 @@ export interface AdminAlerts {
    * last word about its subject for less than ten minutes is not repeated; whatever has changed is told.
    */
   tell(alert: AdminAlert): void;
-  /** At once, with what is gathered, and before anything else that waits to be sent: for when there is no later. */
-  tellNow(alert: AdminAlert): void;
   /** Sends what is gathered; nothing is told from then on. */
   close(): void;
 }
@@ -31,7 +29,7 @@ const SUBJECTS = 1_000;
 export function createAdminAlerts(deps: {
   access: Pick<Access, "admins">;
   preferences: Pick<Preferences, "language">;
-  replies: Pick<Replies, "answer" | "notify" | "alarm">;
+  replies: Pick<Replies, "notify" | "alarm">;
   now: () => number;
   wait: Wait;
 }): AdminAlerts {
@@ -41,7 +39,7 @@ export function createAdminAlerts(deps: {
   const alarms = createGathering("alarm");
   const notices = createGathering("notify");
 
-  function send(all: readonly AdminAlert[], how: "notify" | "answer" | "alarm"): void {
+  function send(all: readonly AdminAlert[], how: "notify" | "alarm"): void {
     for (const chatId of access.admins) {
       const words = texts[preferences.language(chatId)].admin;
       const text = truncated(all.map(words.alert), { more: words.moreAlerts }).join("\n");
@@ -70,7 +68,6 @@ export function createAdminAlerts(deps: {
     }
 
     return {
-      gathered,
       flush,
       add(alert: AdminAlert): void {
         gathered.push(alert);
@@ -83,10 +80,6 @@ export function createAdminAlerts(deps: {
     tell(alert) {
       if (closing.signal.aborted || !isNews(alert)) return;
       (isAlarm(alert) ? alarms : notices).add(alert);
-    },
-    tellNow(alert) {
-      alarms.flush();
-      send([...notices.gathered.splice(0), alert], "answer");
     },
     close() {
       alarms.flush();

@@ -1,5 +1,6 @@
 import type { AdminAlert, BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
 import type { Address } from "../../../domain/downloader.ts";
+import type { Presence } from "../../../domain/presence.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
@@ -40,16 +41,16 @@ function load({ running, waiting }: DownloaderLoad): string {
 /** What admins read, in English. */
 export const admin = {
   role,
+  presence(presence: Presence): string {
+    if (presence.kind === "stopped")
+      return `🔴 The bot has stopped. ${queued(presence.queued)} It goes on when it is back.`;
+    const { downloaders, silent, version } = presence;
+    const fleet = downloaders.length === 0 ? "No server yet." : `Servers: ${names(downloaders)}.`;
+    const away = silent.length === 0 ? "" : ` Silent: ${names(silent)}.`;
+    return `🟢 The bot is up, version ${version}. ${queued(presence.queued)} ${fleet}${away}`;
+  },
   alert(alert: AdminAlert): string {
     switch (alert.kind) {
-      case "started": {
-        const silent = alert.silent.length === 0 ? "" : ` Silent: ${names(alert.silent)}.`;
-        const fleet =
-          alert.downloaders.length === 0 ? "No downloader yet." : `Downloaders: ${names(alert.downloaders)}.`;
-        return `🟢 The bot is up, version ${alert.version}. ${queued(alert.queued)} ${fleet}${silent}`;
-      }
-      case "stopping":
-        return `🔴 The bot is stopping. ${queued(alert.queued)} I go on when I am back.`;
       case "repaired":
         return alert.hasBackup
           ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."

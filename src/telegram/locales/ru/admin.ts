@@ -42,16 +42,15 @@ function load({ running, waiting }: DownloaderLoad): string {
 /** What admins read, in Russian. */
 export const admin: Texts["admin"] = {
   role,
+  presence(presence) {
+    if (presence.kind === "stopped") return `🔴 Бот остановлен. ${queued(presence.queued)} Продолжит, когда вернётся.`;
+    const { downloaders, silent, version } = presence;
+    const fleet = downloaders.length === 0 ? "Серверов пока нет." : `Серверы: ${names(downloaders)}.`;
+    const away = silent.length === 0 ? "" : ` Не отвечают: ${names(silent)}.`;
+    return `🟢 Бот работает, версия ${version}. ${queued(presence.queued)} ${fleet}${away}`;
+  },
   alert(alert) {
     switch (alert.kind) {
-      case "started": {
-        const silent = alert.silent.length === 0 ? "" : ` Молчат: ${names(alert.silent)}.`;
-        const fleet =
-          alert.downloaders.length === 0 ? "Загрузчиков пока нет." : `Загрузчики: ${names(alert.downloaders)}.`;
-        return `🟢 Бот работает, версия ${alert.version}. ${queued(alert.queued)} ${fleet}${silent}`;
-      }
-      case "stopping":
-        return `🔴 Бот останавливается. ${queued(alert.queued)} Продолжу, когда вернусь.`;
       case "repaired":
         return alert.hasBackup
           ? "🧯 База была повреждена. Я убрал её в сторону и взял последнюю резервную копию: что появилось после неё, осталось только в повреждённом файле. Оба файла названы в журнале."

@@ -22,7 +22,7 @@ function createWatched() {
   const alerts = createAdminAlerts({
     access: { admins: [1] },
     preferences: { language: () => "en" },
-    replies: { answer: say("answer"), notify: say("notify"), alarm: say("alarm") },
+    replies: { notify: say("notify"), alarm: say("alarm") },
     now: clock.now,
     wait: clock.wait,
   });
@@ -61,11 +61,11 @@ describe("an alarm", () => {
     ]);
   });
 
-  test("goes out before the last words of a bot that stops, and stays all the same", () => {
+  test("that is gathered when the bot stops is told before it has stopped, and stays all the same", () => {
     const admins = createWatched();
     admins.tell(DAMAGE);
-    admins.tellNow({ kind: "stopping", queued: 0 });
-    expect(admins.told.map(({ how }) => how)).toEqual(["alarm", "answer"]);
+    admins.close();
+    expect(admins.told.map(({ how }) => how)).toEqual(["alarm"]);
   });
 
   test("is told each time that something changes, there and back and there again within a minute", async () => {

@@ -1,0 +1,46 @@
+import { DELETABLE_MS } from "../../domain/message.ts";
+import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
+
+/** Which message tells an admin whether the bot runs. None of these throws. */
+export interface PresenceDesk {
+  /** The message's id; undefined where there is none that will stay for a while. */
+  messageOf(chatId: number): number | undefined;
+  /** It was sent, or edited, now. */
+  shown(chatId: number, messageId: number): void;
+  /** Somebody has deleted it. */
+  gone(chatId: number): void;
+}
+
+export function createPresenceDesk(deps: {
+  store: Pick<Store, "presenceMessages">;
+  lateWrites: LateWrites;
+  /** How long such a message stays in a chat, in ms; undefined: for ever. */
+  lifetimeMs: (chatId: number) => number | undefined;
+  now: () => number;
+}): PresenceDesk {
+  const { store, lateWrites, lifetimeMs, now } = deps;
+  /** Of this life: a message is known also while the database cannot be used. */
+  const known = new Map<number, { readonly messageId: number; readonly until: number }>();
+
+  function keep(chatId: number, message: { messageId: number; until: number }): void {
+    known.set(chatId, message);
+    lateWrites.write("which message tells that the bot runs", () =>
+      store.presenceMessages.save({ chatId, ...message }),
+    );
+  }
+
+  return {
+    messageOf(chatId) {
+      const message =
+        known.get(chatId) ??
+        unlessUnavailable(
+          () => store.presenceMessages.of(chatId),
+          () => undefined,
+        );
+      return message !== undefined && now() < message.until ? message.messageId : undefined;
+    },
+    shown: (chatId, messageId) =>
+      keep(chatId, { messageId, until: now() + Math.min(lifetimeMs(chatId) ?? DELETABLE_MS, DELETABLE_MS) }),
+    gone: (chatId) => keep(chatId, { messageId: 0, until: 0 }),
+  };
+}
