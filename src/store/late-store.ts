@@ -180,6 +180,7 @@ const TABLES = [
     "strangers",
     "heldMessages",
   ] as const),
+  ...(["workMessages", "cancellations"] as const),
   ...(["supersededSubmissions", "processedMessages", "updatesInProgress", "stats"] as const),
 ];
 

@@ -1,6 +1,7 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Queries } from "./database.ts";
 import { chats, deletions, deliveries, grants, links, processedMessages, strangers } from "./schema.ts";
+import { workMessages } from "./work-tables.ts";
 
 /** A chat's old and new id. */
 export interface Move {
@@ -23,6 +24,7 @@ export function moveChat(db: Queries, { from, to }: Move): void {
     .run();
   db.update(deliveries).set(withoutMessages).where(eq(deliveries.chatId, from)).run();
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
+  db.delete(workMessages).where(eq(workMessages.chatId, from)).run();
   db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
   moveChoices(db, { from, to });
   moveRequest(db, { from, to });

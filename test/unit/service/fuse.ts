@@ -20,6 +20,8 @@ export function watched(store: Store, watcher: Watcher): Store {
     supersededSubmissions: watchedTable("superseded submissions", store.supersededSubmissions, watcher),
     downloaders: watchedTable("downloaders", store.downloaders, watcher),
     deletions: watchedTable("deletions", store.deletions, watcher),
+    workMessages: watchedTable("work messages", store.workMessages, watcher),
+    cancellations: watchedTable("cancellations", store.cancellations, watcher),
     chats: watchedTable("chats", store.chats, watcher),
     grants: watchedTable("grants", store.grants, watcher),
     invites: watchedTable("invites", store.invites, watcher),

@@ -25,6 +25,7 @@ describe("moveChat()", () => {
     store.links.update(queued?.id ?? 0, { promptId: 8, promptedAt: 1 });
     store.deliveries.add({ ...link(OLD, "a.com/2"), linkId: 77, downloader: "nas", acceptedAt: 2 });
     store.deletions.add({ chatId: OLD, messageId: 9, deleteAt: 3 });
+    store.workMessages.save({ chatId: OLD, threadId: null, messageId: 10, sentAt: 3 });
     store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
     store.chats.update(NEW, { language: "en" });
     store.grants.save({
@@ -46,6 +47,7 @@ describe("moveChat()", () => {
     ]);
     expect(store.deliveries.byLinkId(77)).toMatchObject({ chatId: NEW, messageId: null });
     expect(store.deletions.count()).toBe(0);
+    expect(store.workMessages.all()).toEqual([]);
     expect(store.chats.byId(OLD)).toBeUndefined();
     expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);
