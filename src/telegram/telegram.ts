@@ -10,10 +10,12 @@ import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
+import { createWorkDisplay, type WorkDisplay } from "./notify/in-work.ts";
 import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNotices, type Notices } from "./notify/notices.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
+import { createWorkMessageSender } from "./notify/work-message.ts";
 import { createOutbox, type StopLimits } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
 
@@ -38,6 +40,7 @@ export interface TelegramSettings extends HandlerSettings {
 export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
   readonly notices: Notices;
+  readonly inWork: WorkDisplay;
   readonly alerts: AdminAlerts;
   readonly chatMembership: ChatMembership;
   readonly deleteMessages: DeleteMessages;
@@ -84,6 +87,9 @@ export function createTelegram(
   /** Whose access was taken back hears nothing of links that went all the same. */
   const styleOf = (chatId: number) => (chatId > 0 && requests.isRefused(chatId) ? "off" : preferences.notices(chatId));
   const notices = createNotices({ replies, reactions, styleOf, languageOf });
+  const { inWork, workMessages: keeper } = abilities;
+  const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
+  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, isBlocked, languageOf, now, log });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
@@ -92,14 +98,14 @@ export function createTelegram(
   const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
   const { isGroupAdmin } = groupAdmins;
-
-  const voice = { outbox, replies, background, live, prompts, alerts, menu };
+  const voice = { outbox, replies, background, live, prompts, work, alerts, menu };
   const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
 
   installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
   return {
     prompts,
     notices,
+    inWork: work,
     alerts,
     chatMembership,
     deleteMessages: outbox.deleteMessages,

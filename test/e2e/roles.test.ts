@@ -61,6 +61,11 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
       ),
   },
   resendButton: { who: "own", data: ({ deliveryId: id }) => [buttons.resendButton.pack({ id })] },
+  workButton: {
+    who: "own",
+    data: ({ deliveryId: id }) =>
+      (["cancel", "undo"] as const).map((action) => buttons.workButton.pack({ action, id })),
+  },
   statusButton: { who: "members", data: () => [buttons.statusButton.pack({ page: 0 })] },
   settingsButton: {
     who: "members",

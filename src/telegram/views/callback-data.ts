@@ -46,6 +46,9 @@ export function isCode(text: string): boolean {
 /** The button under a notice that a link was lost, or may have been; `id` is its delivery's. */
 export const resendButton = new CallbackData("again").number("id");
 
+/** A button under the message of what is in work; `id` is a delivery's. */
+export const workButton = new CallbackData("work").enum("action", ["cancel", "undo"] as const).number("id");
+
 /** A button that stands for a command. */
 export const menuButton = new CallbackData("menu").string("command");
 

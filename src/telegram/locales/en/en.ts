@@ -5,6 +5,7 @@ import type { LinkProblem } from "../../../domain/url.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
 import { people } from "./people.ts";
+import { work } from "./work.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
 
@@ -33,6 +34,7 @@ const settings = {
 /** Everything a person reads in the chat, in English; `ru` says the same. Arguments that end in `at` are texts already. */
 export const en = {
   notices,
+  work,
   quality,
   /** `delay` is undefined where there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>

@@ -5,6 +5,7 @@ import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, notices, prompt, quality } from "./links.ts";
 import { people } from "./people.ts";
+import { work } from "./work.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
 
@@ -31,6 +32,7 @@ const settings: Texts["settings"] = {
 /** Everything a person reads in the chat, in Russian. */
 export const ru: Texts = {
   notices,
+  work,
   quality,
   welcome: ({ delay }) =>
     delay === undefined
