@@ -11,8 +11,8 @@ export const linkButton = new CallbackData("link")
   .enum("action", LINK_ACTIONS)
   .string("choice", { default: "-" });
 
-/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` removes a download. */
-export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop"] as const;
+/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` asks whether to remove a download, `sure` does. */
+export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop", "sure"] as const;
 
 /** A button under a page of the queue; `id` is the link it is about, `choice` a quality, or which download. */
 export const queueButton = new CallbackData("queue")

@@ -1,6 +1,7 @@
+import { named } from "../../../domain/text.ts";
 import { createPlural } from "../plural.ts";
 
-const { form } = createPlural("en");
+const { form, counted } = createPlural("en");
 const speed = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const numbered = (n: number | undefined) => (n === undefined ? "" : ` ${n}`);
 
@@ -31,5 +32,17 @@ export const work = {
     planned: (what: string, seconds: number) => `Will be cancelled in ${seconds} s: ${what}`,
     undone: (what: string) => `Goes on: ${what}`,
     over: "It has ended already",
+  },
+  /** What `/queue` asks. */
+  queue: {
+    sure: (n: number) => `Remove ${n} from its server? What it has downloaded of it is lost.`,
+    yes: "🗑 Yes, remove",
+  },
+  /** What `/status` says of servers. */
+  servers: {
+    load: (n: number) => counted(n, "download", "downloads"),
+    /** Of several that have nothing to do. */
+    free: (names: readonly string[], rest: number) =>
+      `🟢 Nothing to do: ${names.map((name) => named(name)).join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`,
   },
 };

@@ -1,3 +1,4 @@
+import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
 
@@ -31,5 +32,14 @@ export const work: Texts["work"] = {
     planned: (what, seconds) => `Отменится через ${seconds} с: ${what}`,
     undone: (what) => `Загрузка продолжается: ${what}`,
     over: "Уже закончилось",
+  },
+  queue: {
+    sure: (n) => `Убрать ${n} с сервера? Скачанная часть пропадёт.`,
+    yes: "🗑 Да, убрать",
+  },
+  servers: {
+    load: (n) => counted(n, "загрузка", "загрузки", "загрузок"),
+    free: (names, rest) =>
+      `🟢 Свободны: ${names.map((name) => named(name)).join(", ")}${rest === 0 ? "" : ` и ещё ${rest}`}`,
   },
 };
