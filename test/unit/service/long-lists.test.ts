@@ -116,7 +116,7 @@ describe("a downloader's list of ten thousand entries does not hold up the event
 
   test("when people look at what runs", async () => {
     const [status] = await long.fleet.statuses({ chatId: 2, role: "user" }, never);
-    expect(status?.answer).toMatchObject({ running: [], others: LONG });
+    expect(status?.answer).toMatchObject({ own: [], others: LONG });
     expectFewLooks();
   });
 
