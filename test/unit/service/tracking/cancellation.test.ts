@@ -113,6 +113,7 @@ describe("a cancellation", () => {
     scene.now += CANCEL_UNDO_MS;
     scene.answers = new Promise(() => {});
     await scene.tick();
+    await scene.tick();
     expect(scene.cancellation.undo(ANN, id).kind).toBe("over");
     expect(scene.asked).toHaveLength(1);
   });
