@@ -14,7 +14,7 @@ export interface WorkEntry {
   readonly reading: Reading | undefined;
   /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
   readonly ahead: number | undefined;
-  /** Its downloader cannot be reached: what is said about it is old. */
+  /** Its downloader cannot be reached, or is not registered any more: what is said about it is old. */
   readonly isSilent: boolean;
   /** It is to be cancelled, which can still be undone. */
   readonly isCancelled: boolean;
@@ -40,7 +40,7 @@ export interface InWork {
 
 export function createInWork(deps: {
   store: Pick<Store, "deliveries" | "cancellations">;
-  registry: Pick<Registry, "stateOf">;
+  registry: Pick<Registry, "byName" | "stateOf">;
   progress: Pick<ProgressReadings, "of">;
 }): InWork {
   const { store, registry, progress } = deps;
@@ -54,7 +54,7 @@ export function createInWork(deps: {
       delivery,
       reading: waits ? undefined : progress.of(delivery),
       ahead: waits ? ahead.get(downloader)?.get(key) : undefined,
-      isSilent: registry.stateOf(downloader) === "unreachable",
+      isSilent: registry.byName(downloader) === undefined || registry.stateOf(downloader) === "unreachable",
       isCancelled: store.cancellations.at(delivery.id) !== undefined,
     };
   }

@@ -35,7 +35,13 @@ function createScene() {
   };
   const inWork = createInWork({
     store: watched(store, (name) => scene.watcher(name)),
-    registry: { stateOf: () => scene.state },
+    registry: {
+      byName: (name) =>
+        name === "gone"
+          ? undefined
+          : { name, host: "h", port: 1, roots: [], registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false },
+      stateOf: () => scene.state,
+    },
     progress: { of: () => ({ percentage: 5, speed: undefined }) },
   });
   return scene;
@@ -62,10 +68,13 @@ describe("what is in work", () => {
     const id = scene.delivers(1, {}, "WORK");
     scene.delivers(2, {}, "NEW");
     scene.store.cancellations.plan(id, 9);
+    scene.delivers(3, { downloader: "gone" });
+    expect(scene.list()?.entries.map(({ isSilent }) => isSilent)).toEqual([false, false, true]);
     scene.state = "unreachable";
     expect(scene.list()?.entries).toMatchObject([
       { reading: { percentage: 5 }, isSilent: true, isCancelled: true },
       { reading: undefined, isSilent: true, isCancelled: false },
+      { isSilent: true, isCancelled: false },
     ]);
   });
 
