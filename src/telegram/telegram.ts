@@ -85,11 +85,13 @@ export function createTelegram(
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
   /** Whose access was taken back hears nothing of links that went all the same. */
-  const styleOf = (chatId: number) => (chatId > 0 && requests.isRefused(chatId) ? "off" : preferences.notices(chatId));
+  const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
+  const styleOf = (chatId: number) => (isShutOut(chatId) ? "off" : preferences.notices(chatId));
   const notices = createNotices({ replies, reactions, styleOf, languageOf });
   const { inWork, workMessages: keeper } = abilities;
   const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
-  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, isBlocked, languageOf, now, log });
+  const to = { isBlocked, isShutOut, languageOf };
+  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, log });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });

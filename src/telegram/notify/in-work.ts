@@ -42,6 +42,8 @@ export function createWorkDisplay(deps: {
   outbox: Pick<Outbox, "tail">;
   replies: Pick<Replies, "answer">;
   isBlocked: (chatId: number) => boolean;
+  /** Whose access was taken back. */
+  isShutOut: (chatId: number) => boolean;
   languageOf: (chatId: number) => Language;
   now: () => number;
   log: Log;
@@ -82,7 +84,7 @@ export function createWorkDisplay(deps: {
       return;
     }
     const { place, message, newest } = one;
-    if (open === undefined) {
+    if (open === undefined || deps.isShutOut(place.chatId)) {
       shown.delete(keyOf(place));
       if (message !== undefined) sender.retire(message);
       return;

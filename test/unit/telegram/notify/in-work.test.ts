@@ -29,6 +29,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     text: "one",
     below: 0,
     blocked: false,
+    shutOut: false,
     unavailable: false,
     has(place: WorkPlace, newest: number) {
       open.set(named(place), { ...place, total: 1, newest });
@@ -81,6 +82,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     outbox: { tail: { saw: () => {}, deleted: () => {}, below: () => scene.below } },
     replies: { answer: ({ chatId, threadId }, { text }) => void said.push(`${chatId}/${threadId}: ${text}`) },
     isBlocked: () => scene.blocked,
+    isShutOut: () => scene.shutOut,
     languageOf: () => "en",
     now: () => scene.now,
     log: createRecordingLog(),
@@ -172,6 +174,17 @@ describe("the message about what is in work", () => {
     expect(await scene.tick()).toEqual([]);
     scene.blocked = false;
     expect(await scene.tick()).toEqual(["send 1/0"]);
+  });
+
+  test("goes when somebody's access is taken back, and comes again with it", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.shutOut = true;
+    expect(await scene.tick(PACE)).toEqual(["retire 1/0"]);
+    expect(await scene.tick(PACE)).toEqual([]);
+    scene.shutOut = false;
+    expect(await scene.tick(PACE)).toEqual(["send 1/0"]);
   });
 
   test("changes at once for who pressed, also while a call is under way", async () => {
