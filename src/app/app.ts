@@ -65,7 +65,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const administration = createAdministration(foundation, { registry, usability, client });
   const { downloaderAdmin, invites } = administration;
   const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
-  const { telegram, asked } = parts.use(
+  const { telegram, work, asked } = parts.use(
     createTelegramSide(foundation, { dispatching, administration, preferences, queue, lateWrites, heartbeat }),
   );
   const { tracker, health } = parts.use(createTracking(foundation, { registry, client, downloaderAdmin, preferences }));
@@ -90,10 +90,10 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     return dispatching.catchUp();
   };
   const schedules = parts.use(
-    startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, heartbeat, maintain, catchUp }),
+    startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, work, heartbeat, maintain, catchUp }),
   );
   parts.defer(dispatching.finish);
-  connectReactions(events, { dispatcher, tracker, health, telegram, schedules });
+  connectReactions(events, { dispatcher, tracker, health, telegram, work, schedules });
   takingUp.attempt();
 
   const server = parts.use(await startRegistration(foundation, registry));

@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { AdminAlert } from "../domain/admin-alert.ts";
-import type { DeliveryEvent } from "../domain/delivery.ts";
-import type { Downloader } from "../domain/downloader.ts";
+import type { Delivery, DeliveryEvent } from "../domain/delivery.ts";
+import type { Download, Downloader } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link.ts";
+import type { Removal } from "../service/fleet/removal.ts";
 
 /**
  * What parts of the bot tell without knowing who listens; who acts on it: `reactions.ts`. What concerns the queue and deliveries
@@ -19,6 +20,10 @@ export interface AppEvents {
   link: [event: LinkEvent];
   /** What was learned of deliveries in one look at a downloader. */
   deliveries: [events: readonly DeliveryEvent[]];
+  /** A downloader of open deliveries has said what it has. */
+  looked: [downloader: string, downloads: readonly Download[]];
+  /** A download was to be cancelled, and this came of it. */
+  cancelled: [delivery: Delivery, removal: Removal];
   /** An owner pressed something that may have made a link due. */
   queueChanged: [];
   /** A message is to be deleted now. */

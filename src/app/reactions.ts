@@ -4,14 +4,22 @@ import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Events } from "./events.ts";
+import type { Work } from "./in-work.ts";
 import type { Schedules } from "./schedules.ts";
 
 /** Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. */
 export function connectReactions(
   events: Events,
-  of: { dispatcher: Dispatcher; tracker: Tracker; health: HealthMonitor; telegram: Telegram; schedules: Schedules },
+  of: {
+    dispatcher: Dispatcher;
+    tracker: Tracker;
+    health: HealthMonitor;
+    telegram: Telegram;
+    work: Work;
+    schedules: Schedules;
+  },
 ): void {
-  const { dispatcher, tracker, health, telegram, schedules } = of;
+  const { dispatcher, tracker, health, telegram, work, schedules } = of;
 
   events.on("registered", (downloader, previous) => {
     for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
@@ -39,13 +47,23 @@ export function connectReactions(
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
     telegram.news.handedOver(event.link);
+    schedules.inWork.trigger();
   });
   events.on("deliveries", (learned) => {
     for (const { delivery } of learned) telegram.news.heard(delivery);
+    schedules.inWork.trigger();
+  });
+  events.on("looked", (downloader, downloads) => void work.looked(downloader, downloads));
+  events.on("cancelled", (delivery, removal) => {
+    telegram.inWork.cancelled(delivery, removal);
+    telegram.inWork.refresh(delivery);
   });
   events.on("queueChanged", () => schedules.dispatch.trigger());
   events.on("deletionPlanned", () => schedules.cleanup.trigger());
   events.on("chatBlocked", (chatId) => telegram.chatMembership.blocked(chatId));
-  events.on("chatMigrated", (from, to) => telegram.chatMembership.moved(from, to));
+  events.on("chatMigrated", (from, to) => {
+    telegram.inWork.moved(from);
+    telegram.chatMembership.moved(from, to);
+  });
   events.on("alert", (alert) => telegram.alerts.tell(alert));
 }

@@ -1,3 +1,4 @@
+import { unlessUnavailable } from "../domain/storage.ts";
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import { purgeOld } from "../service/cleanup/purge-old.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
@@ -9,6 +10,7 @@ import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Foundation } from "./foundation.ts";
+import type { Work } from "./in-work.ts";
 
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
@@ -22,6 +24,8 @@ export interface Schedules extends AsyncDisposable {
   readonly dispatch: Interval;
   /** Of messages. */
   readonly cleanup: Interval;
+  /** Of the messages that show what is in work. */
+  readonly inWork: Interval;
   /** Runs everything once, now. */
   begin(): void;
   /** Epoch ms of the latest tick of the dispatcher. */
@@ -36,6 +40,7 @@ export function startSchedules(
     health: HealthMonitor;
     queue: Queue;
     telegram: Telegram;
+    work: Work;
     heartbeat: Heartbeat;
     /** Hourly, besides what is done for the tables. */
     maintain: () => void;
@@ -66,6 +71,10 @@ export function startSchedules(
   const nightly = { backups, zone: config.time_zone, now, log: log.withTag("store") };
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
   const track = every("Tracking", tickMs, of.tracker.tick);
+  const inWork = every("Showing what is in work", tickMs, async () => {
+    unlessUnavailable(of.work.tick, ({ code }) => log.debug("Cannot see what is in work now", { code }));
+    telegram.inWork.tick();
+  });
   const dispatch = every("Dispatching", tickMs, async () => {
     of.heartbeat.step("dispatching", Math.max(TICK_MS, 3 * tickMs));
     const isReady = await of.catchUp();
@@ -81,8 +90,9 @@ export function startSchedules(
   return {
     dispatch,
     cleanup,
+    inWork,
     begin() {
-      for (const interval of [maintenance, cleanup, dispatch, track, backup]) interval.trigger();
+      for (const interval of [maintenance, cleanup, dispatch, track, inWork, backup]) interval.trigger();
     },
     get lastTickAt() {
       return lastTickAt;

@@ -19,6 +19,7 @@ import { type Abilities, createTelegram, type Telegram, type TelegramSettings } 
 import type { Administration } from "./administration.ts";
 import type { Dispatching } from "./dispatching.ts";
 import type { Foundation } from "./foundation.ts";
+import { createWork, type Work } from "./in-work.ts";
 
 /** How long /status keeps itself up to date. */
 const LIVE_MS = 120_000;
@@ -26,6 +27,7 @@ const LIVE_MS = 120_000;
 /** The chat side of a running bot. */
 export interface TelegramSide extends AsyncDisposable {
   readonly telegram: Telegram;
+  readonly work: Work;
   /** Resolves once Telegram was asked for the first time, whatever came of it. */
   readonly asked: Promise<void>;
 }
@@ -50,8 +52,20 @@ export function createTelegramSide(
   const { access } = administration;
   const requests = createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log });
   const onDeletion = () => void events.emit("deletionPlanned");
+  const fleet = createFleet({
+    client,
+    registry,
+    usability: dispatching.usability,
+    store,
+    patienceMs: foundation.patienceMs,
+    now,
+    wait,
+    log: foundation.log.withTag("fleet"),
+  });
+  const work = createWork(foundation, { registry, client, fleet, lateWrites, onDeletion });
   const abilities: Abilities = {
     ...administration,
+    ...work,
     preferences,
     queue,
     enqueue,
@@ -63,16 +77,7 @@ export function createTelegramSide(
     }),
     newsDesk: createNewsDesk({ store, lateWrites }),
     resend: createResend({ deliveries: store.deliveries, enqueue }),
-    fleet: createFleet({
-      client,
-      registry,
-      usability: dispatching.usability,
-      store,
-      patienceMs: foundation.patienceMs,
-      now,
-      wait,
-      log: foundation.log.withTag("fleet"),
-    }),
+    fleet,
     retention: createMessageRetention({
       deletions: store.deletions,
       lifetimes: config.lifetimes,
@@ -116,7 +121,15 @@ export function createTelegramSide(
     sending: () => allow("sending"),
     answers: () => allow("answers"),
   };
-  return { telegram, asked: asked.promise, [Symbol.asyncDispose]: () => telegram.close(limits) };
+  return {
+    telegram,
+    work,
+    asked: asked.promise,
+    async [Symbol.asyncDispose]() {
+      work[Symbol.dispose]();
+      await telegram.close(limits);
+    },
+  };
 }
 
 function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatching): TelegramSettings {

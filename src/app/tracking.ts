@@ -39,6 +39,7 @@ export function createTracking(
     messageKeptMs: (chatId) => preferences.lifetimeMs(chatId, config.lifetimes.notices),
     now,
     log: log.withTag("tracker"),
+    onLook: (downloader, downloads) => void events.emit("looked", downloader, downloads),
     onEvents: (learned) => void events.emit("deliveries", learned),
   });
   return { tracker, health, [Symbol.dispose]: () => tracker.stop() };

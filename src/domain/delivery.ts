@@ -1,4 +1,5 @@
 import type { DownloadStatus } from "./downloader.ts";
+import type { OpenWork, WorkPlace } from "./in-work.ts";
 import type { Quality } from "./quality.ts";
 
 /**
@@ -108,6 +109,12 @@ export interface Deliveries {
   downloaders(): string[];
   /** Everyone's that were closed as unknown since then. */
   unknownSince(closedAt: number): Delivery[];
+  /** Downloaders that have open ones which may be running, as far as was reported. */
+  atWork(): string[];
+  /** Where there are open ones. */
+  openPlaces(): OpenWork[];
+  /** The open ones of one place: those that run first, then what is on its way to its folder, then what waits. */
+  openAt(place: WorkPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];
   /** Those that still hold the person's message. */

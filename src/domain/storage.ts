@@ -2,6 +2,7 @@ import type { Chats } from "./chat.ts";
 import type { Attempts, Deliveries, SupersededSubmissions } from "./delivery.ts";
 import type { Downloaders } from "./downloader.ts";
 import type { HeldMessages } from "./held-message.ts";
+import type { Cancellations, WorkMessages } from "./in-work.ts";
 import type { Links } from "./link.ts";
 import type { Deletions, ProcessedMessages } from "./message.ts";
 import type { NewsTable } from "./news.ts";
@@ -52,6 +53,8 @@ export interface Store {
   readonly deletions: Deletions;
   readonly news: NewsTable;
   readonly presenceMessages: PresenceMessages;
+  readonly workMessages: WorkMessages;
+  readonly cancellations: Cancellations;
   readonly chats: Chats;
   readonly grants: Grants;
   readonly invites: Invites;

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, isNull, lt, max, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
@@ -6,6 +6,8 @@ import { deliveries } from "./schema.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
+/** What somebody wants to see first. */
+const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1 when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
 
 /** Accepted links in SQLite. */
 export function createDeliveries(db: Queries): Deliveries {
@@ -36,6 +38,39 @@ export function createDeliveries(db: Queries): Deliveries {
         .select()
         .from(deliveries)
         .where(and(gte(deliveries.closedAt, closedAt), eq(deliveries.state, "unknown")))
+        .all(),
+    atWork: () =>
+      db
+        .selectDistinct({ name: deliveries.downloader })
+        .from(deliveries)
+        .where(and(isOpen, sql`ifnull(${deliveries.status}, 'WORK') in ('WORK', 'UNKNOWN')`))
+        .all()
+        .map(({ name }) => name),
+    openPlaces: () =>
+      db
+        .select({
+          chatId: deliveries.chatId,
+          threadId: deliveries.threadId,
+          total: count(),
+          newest: sql<number>`${max(deliveries.id)}`,
+        })
+        .from(deliveries)
+        .where(isOpen)
+        .groupBy(deliveries.chatId, deliveries.threadId)
+        .all(),
+    openAt: ({ chatId, threadId }, limit) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(
+          and(
+            isOpen,
+            eq(deliveries.chatId, chatId),
+            threadId === null ? isNull(deliveries.threadId) : eq(deliveries.threadId, threadId),
+          ),
+        )
+        .orderBy(byWork, asc(deliveries.id))
+        .limit(limit)
         .all(),
     ofKey: (key) => db.select().from(deliveries).where(eq(deliveries.key, key)).all(),
     ofMessage: (chatId, messageId) =>

@@ -170,6 +170,7 @@ function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
 const TABLES = [
   ...(["links", "attempts", "deliveries", "downloaders", "deletions", "news", "presenceMessages"] as const),
   ...(["chats", "grants", "invites", "strangers", "heldMessages"] as const),
+  ...(["workMessages", "cancellations"] as const),
   ...(["supersededSubmissions", "processedMessages", "updatesInProgress", "stats"] as const),
 ];
 

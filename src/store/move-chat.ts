@@ -2,6 +2,7 @@ import { eq, inArray, sql } from "drizzle-orm";
 import { news, presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { chats, deletions, deliveries, grants, links, processedMessages, strangers } from "./schema.ts";
+import { workMessages } from "./work-schema.ts";
 
 /** A chat's old and new id. */
 export interface Move {
@@ -27,6 +28,7 @@ export function moveChat(db: Queries, { from, to }: Move): void {
   db.update(news).set(withoutMessages).where(eq(news.chatId, from)).run();
   db.delete(presenceMessages).where(eq(presenceMessages.chatId, from)).run();
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
+  db.delete(workMessages).where(eq(workMessages.chatId, from)).run();
   db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
   moveChoices(db, { from, to });
   moveRequest(db, { from, to });

@@ -97,6 +97,7 @@ export const deliveries = sqliteTable(
     index("deliveries_key").on(table.key, table.acceptedAt),
     index("deliveries_chat").on(table.chatId, table.acceptedAt),
     index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
+    index("deliveries_in_work").on(table.chatId, table.threadId).where(sql`"state" = 'open'`),
     index("deliveries_closed").on(table.closedAt),
   ],
 );

@@ -1,6 +1,7 @@
 import type { Stats } from "../domain/monitoring.ts";
 import type { Store } from "../domain/storage.ts";
 import { createAttempts } from "./attempts.ts";
+import { createCancellations } from "./cancellations.ts";
 import { createChats } from "./chats.ts";
 import { type OpenDatabase, openDatabase } from "./database.ts";
 import { createDeletions } from "./deletions.ts";
@@ -18,6 +19,7 @@ import { createStats } from "./stats.ts";
 import { createStrangers } from "./strangers.ts";
 import { createSupersededSubmissions } from "./superseded-submissions.ts";
 import { createUpdatesInProgress } from "./updates-in-progress.ts";
+import { createWorkMessages } from "./work-messages.ts";
 
 /** The whole SQLite side: the tables, and the database they live in. */
 export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyInto" | "writable">, Disposable {
@@ -40,6 +42,8 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     deletions: translated(createDeletions(db), translate),
     news: translated(createNews(db), translate),
     presenceMessages: translated(createPresenceMessages(db), translate),
+    workMessages: translated(createWorkMessages(db), translate),
+    cancellations: translated(createCancellations(db), translate),
     chats: translated(createChats(db), translate),
     grants: translated(createGrants(db), translate),
     invites: translated(createInvites(db), translate),

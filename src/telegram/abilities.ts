@@ -17,7 +17,10 @@ import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
 import type { Resend } from "../service/queue/resend.ts";
+import type { Cancellation } from "../service/tracking/cancellation.ts";
+import type { InWork } from "../service/tracking/in-work.ts";
 import type { NewsDesk } from "../service/tracking/news.ts";
+import type { WorkMessageKeeper } from "../service/tracking/work-messages.ts";
 
 /** What the bot can do for those who write to it. */
 export interface Abilities {
@@ -38,6 +41,9 @@ export interface Abilities {
   readonly presenceDesk: PresenceDesk;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;
+  readonly inWork: InWork;
+  readonly cancellation: Cancellation;
+  readonly workMessages: WorkMessageKeeper;
   readonly countBacklog: CountBacklog;
   readonly migration: ChatMigration;
   readonly forgetChat: ForgetChat;

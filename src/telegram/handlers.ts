@@ -8,6 +8,7 @@ import { createHeldLinks } from "./access/held-links.ts";
 import { createRequestMessages } from "./access/request-messages.ts";
 import type { Client } from "./client/client.ts";
 import { createAlarmButton } from "./commands/alarm.ts";
+import { createCancelButton } from "./commands/cancel.ts";
 import { createClean } from "./commands/clean.ts";
 import { createTellDirect } from "./commands/direct-links.ts";
 import { createForgetButton } from "./commands/forget.ts";
@@ -34,6 +35,7 @@ import { createQuestions, type Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { AdminAlerts } from "./notify/admin-alerts.ts";
 import type { CommandMenu } from "./notify/command-menu.ts";
+import type { WorkDisplay } from "./notify/in-work.ts";
 import type { Prompts } from "./notify/prompts.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { PromptSettings } from "./views/prompt-buttons.ts";
@@ -61,6 +63,7 @@ export interface Voice {
   readonly background: Background;
   readonly live: LiveMessage;
   readonly prompts: Prompts;
+  readonly work: WorkDisplay;
   readonly alerts: AdminAlerts;
   readonly menu: CommandMenu;
 }
@@ -82,9 +85,9 @@ export function createHandlers(
 ): Handlers {
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
   const { accessChanges: changes } = abilities;
-  const { enqueue, resend, checkQuota, queue, linkPrompts, retention, newsDesk } = abilities;
+  const { enqueue, resend, checkQuota, queue, linkPrompts, retention, newsDesk, cancellation } = abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
-  const { outbox, replies, background, live, prompts, alerts, menu } = of.voice;
+  const { outbox, replies, background, live, prompts, work, alerts, menu } = of.voice;
   const { qualities, folders, calendar, downloaders, delayMs } = settings;
 
   const welcome = createWelcome({ access, calendar, replies, delayMs });
@@ -133,6 +136,7 @@ export function createHandlers(
       status.press,
       chatSettings.press,
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
+      createCancelButton({ cancellation, refresh: work.refresh }),
       createNewsButtons({ desk: newsDesk, queue, sendAgain, prompts, replies, downloaders, now }),
       createResendButton(sendAgain),
       requestMessages.press,

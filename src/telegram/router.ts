@@ -59,6 +59,7 @@ export function installRouter(deps: {
 
   async function onMessage(message: TelegramMessage): Promise<void> {
     const context = contextOf(message, message.from);
+    outbox.tail.saw(message);
     const text = message.text ?? "";
     const command = parseCommand(text, api.bot.info?.username);
     if (!deps.admission.admits(context, { message, command })) return;

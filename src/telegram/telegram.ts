@@ -11,11 +11,13 @@ import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
+import { createWorkDisplay, type WorkDisplay } from "./notify/in-work.ts";
 import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
 import { createPresenceTeller, type PresenceTeller } from "./notify/presence.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
+import { createWorkMessageSender } from "./notify/work-message.ts";
 import { createOutbox, type StopLimits } from "./outbox/outbox.ts";
 import { installRouter, UPDATE_KINDS } from "./router.ts";
 
@@ -43,6 +45,7 @@ export interface TelegramSettings extends HandlerSettings {
 export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
   readonly news: NewsTeller;
+  readonly inWork: WorkDisplay;
   readonly alerts: AdminAlerts;
   readonly presence: PresenceTeller;
   readonly chatMembership: ChatMembership;
@@ -88,11 +91,12 @@ export function createTelegram(
 
   const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
   const reactions = createMessageReactions({ outbox, queue });
+  /** Whose access was taken back hears nothing of links that went all the same. */
+  const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
   const news = createNewsTeller({
     desk: newsDesk,
     ...{ outbox, reactions, languageOf, wait, log },
-    // Whose access was taken back hears nothing of links that went all the same.
-    isBlocked: (chatId) => isBlocked(chatId) || (chatId > 0 && requests.isRefused(chatId)),
+    isBlocked: (chatId) => isBlocked(chatId) || isShutOut(chatId),
     styleOf: preferences.notices,
     isQuiet: (chatId) => {
       const quiet = preferences.quiet(chatId);
@@ -100,6 +104,10 @@ export function createTelegram(
     },
     pace: settings.news,
   });
+  const { inWork, workMessages: keeper } = abilities;
+  const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
+  const to = { isBlocked, isShutOut, languageOf };
+  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, log });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
@@ -116,14 +124,14 @@ export function createTelegram(
   const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
   const { isGroupAdmin } = groupAdmins;
-
-  const voice = { outbox, replies, background, live, prompts, alerts, menu };
+  const voice = { outbox, replies, background, live, prompts, work, alerts, menu };
   const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
 
   installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
   return {
     prompts,
     news,
+    inWork: work,
     alerts,
     presence,
     chatMembership,

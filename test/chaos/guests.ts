@@ -35,7 +35,10 @@ export function createGuests(api: BotApi, seed: number): Guests {
     if (chat === undefined) throw new Error(`There is no chat ${nth}`);
     return chat;
   };
-  const prompts = (chatId: number) => api.messages(chatId).filter(({ byBot, buttons }) => byBot && buttons.length > 0);
+  // A download that is cancelled is no promise that is kept.
+  const isPrompt = ({ byBot, buttons, text }: LiveMessage) =>
+    byBot && buttons.length > 0 && !text.startsWith("In work");
+  const prompts = (chatId: number) => api.messages(chatId).filter(isPrompt);
 
   function send({ chat, links: numbers }: Extract<Happening, { do: "send" }>): void {
     const { id, person, where } = chatAt(chat);

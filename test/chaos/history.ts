@@ -36,7 +36,9 @@ export interface History {
   /** When the bot was told the id of a message of its own: `chat message`. */
   readonly learnt: ReadonlyMap<string, number>;
   /** Rows of the tables after the last stop. */
-  readonly rows: Readonly<Record<"links" | "deliveries" | "deletions" | "strays", readonly Record<string, unknown>[]>>;
+  readonly rows: Readonly<
+    Record<"links" | "deliveries" | "deletions" | "strays" | "workMessages", readonly Record<string, unknown>[]>
+  >;
   readonly quickCheck: readonly Record<string, unknown>[];
 }
 

@@ -117,6 +117,11 @@ function isPlanned({ rows }: History, chatId: number, messageId: number): boolea
   return rows.deletions.some((row) => row.chat_id === chatId && row.message_id === messageId);
 }
 
+/** The one that shows what is in work there, and goes with that. */
+function isOfWork({ rows }: History, chatId: number, messageId: number): boolean {
+  return rows.workMessages.some((row) => row.chat_id === chatId && row.message_id === messageId);
+}
+
 /** A second message with a link that the chat has sent already may stay (reliability.md §8). */
 function leftOfPeople(history: History): string[] {
   const isLeft = (chatId: number, messageId: number) => history.left.get(chatId)?.some(({ id }) => id === messageId);
@@ -129,7 +134,7 @@ function leftOfPeople(history: History): string[] {
 function leftovers(history: History): { chatId: number; id: number; text: string; isOrphan: boolean }[] {
   return [...history.left].flatMap(([chatId, messages]) =>
     messages
-      .filter(({ byBot, id }) => byBot && !isPlanned(history, chatId, id))
+      .filter(({ byBot, id }) => byBot && !isPlanned(history, chatId, id) && !isOfWork(history, chatId, id))
       .filter(({ buttons }) => !buttons.flat().some(({ text }) => text === "OK"))
       .map(({ id, text }) => ({ chatId, id, text, isOrphan: isOrphan(history, `${chatId} ${id}`) })),
   );

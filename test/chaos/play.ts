@@ -81,6 +81,7 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
       deliveries: rows("deliveries"),
       deletions: rows("deletions"),
       strays: rows("strays"),
+      workMessages: rows("work_messages"),
     },
     quickCheck: rig.rows("pragma quick_check"),
   };

@@ -67,11 +67,13 @@ test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BO
     expect(recorded.map(({ url }) => String(url))).toEqual([...accepted].sort());
   }
   expect(rig.rows("pragma quick_check")).toEqual([{ quick_check: "ok" }]);
+  const works = rig.rows("select message_id from work_messages").map((row) => row.message_id);
   // A prompt whose number the bot never learnt stays: at most one in a chat for each kill, and nothing else does.
   for (const person of people) {
-    const orphans = rig.api.messages(person);
+    const orphans = rig.api.messages(person).filter(({ id }) => !works.includes(id));
     const shown = orphans.map(({ byBot, text }) => (byBot ? text.split("\n")[0] : text));
-    expect(shown.filter((line) => !urls.includes(line ?? ""))).toEqual([]);
+    const isOfWork = (line = "") => line.startsWith("In work");
+    expect(shown.filter((line) => !urls.includes(line ?? "") && !isOfWork(line))).toEqual([]);
     expect(orphans.length).toBeLessThanOrEqual(KILLS);
   }
 });

@@ -73,7 +73,15 @@ describe("/queue", () => {
     await deliver(app, person, [video(1)]);
     person.sends("/queue");
     const queue = await says(app, person, "1 link at the downloaders");
-    expect((await person.presses(queue.id, "1 🗑 Remove")).text).toBe("Asking the downloader…");
+    await person.presses(queue.id, "1 🗑 Remove");
+    const question = await says(app, person, "Remove 1 from its server?");
+    expect(labels(question)).toEqual(["🗑 Yes, remove", "‹ Back"]);
+    await person.presses(queue.id, "‹ Back");
+    await app.api.message(person, (message) => message.id === queue.id && labels(message).includes("1 🗑 Remove"));
+    expect(nas.calls.filter(({ method }) => method === "DeleteFromQueue")).toEqual([]);
+    await person.presses(queue.id, "1 🗑 Remove");
+    await says(app, person, "Remove 1 from its server?");
+    expect((await person.presses(queue.id, "🗑 Yes, remove")).text).toBe("Asking the downloader…");
     const after = await says(app, person, "Removed at “nas”", "Nothing waits");
     expect(after.id).toBe(queue.id);
     expect(nas.calls.filter(({ method }) => method === "DeleteFromQueue")).toMatchObject([
@@ -116,7 +124,11 @@ describe("/queue", () => {
     await deliver(app, person, [video(1)]);
     admin.sends("/queue");
     const all = await says(app, admin, "1 link at the downloaders", "👤 User 1001 (@ann)");
-    const remove = all.buttons[0]?.[0]?.callback_data ?? "";
+    await admin.presses(all.id, "1 🗑 Remove");
+    const question = await says(app, admin, "Remove 1 from its server?");
+    const remove = question.buttons[0]?.[0]?.callback_data ?? "";
+    await admin.presses(all.id, "‹ Back");
+    await app.api.message(admin, (message) => message.id === all.id && labels(message).includes("1 🗑 Remove"));
     other.sends("/queue");
     const empty = await says(app, other, "Очередь пуста");
     await other.presses(empty.id, remove, { forged: true });
@@ -127,6 +139,8 @@ describe("/queue", () => {
     await admin.presses(all.id, "All chats");
     await says(app, admin, "👤 User 1001 (@ann)");
     await admin.presses(all.id, "1 🗑 Remove");
+    await says(app, admin, "Remove 1 from its server?");
+    await admin.presses(all.id, "🗑 Yes, remove");
     await says(app, admin, "Removed at “nas”");
     expect(nas.tasks()).toEqual([]);
   });
@@ -187,9 +201,16 @@ describe("/status", () => {
     nas.work(video(1), { percentage: 42, current_size: 120, total_size: 300, filename: "film.mp4" });
     nas.work(video(2));
     person.sends("/status");
-    const status = await says(app, person, "▓▓▓▓░░░░░░ 42 % · 120 of 300 MiB", "film.mp4", "and 1 of other chats");
+    const status = await says(
+      app,
+      person,
+      "▓▓▓▓░░░░░░ 42 % · 120 of 300 MiB",
+      "film.mp4",
+      "nas · online · 2 downloads",
+    );
     expect(status.text).toContain("🔴 box · does not answer, last seen just now");
-    expect(status.text).toContain("fan: <b>900</b>");
+    // The machine's temperature is for those who look after it.
+    expect(status.text).not.toContain("fan:");
     nas.work(video(1), { percentage: 80, current_size: 240, total_size: 300, filename: "film.mp4" });
     now += 5_000;
     const later = await says(app, person, "▓▓▓▓▓▓▓▓░░ 80 %");

@@ -66,6 +66,11 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
     data: ({ deliveryId: id }) =>
       buttons.NEWS_ACTIONS.filter((action) => action !== "ok").map((action) => buttons.newsButton.pack({ action, id })),
   },
+  workButton: {
+    who: "own",
+    data: ({ deliveryId: id }) =>
+      (["cancel", "undo"] as const).map((action) => buttons.workButton.pack({ action, id })),
+  },
   statusButton: { who: "members", data: () => [buttons.statusButton.pack({ page: 0 })] },
   settingsButton: {
     who: "members",

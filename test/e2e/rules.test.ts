@@ -324,11 +324,12 @@ describe("the sixteen rules", () => {
     const second = await promptOf(app, person, "v=2");
     await person.presses(first.id, "Now");
     await app.api.gone(person, first.id);
-    expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, second.id]);
+    const left = () => app.api.messages(person).filter(({ text }) => !text.startsWith("In work"));
+    expect(left().map(({ id }) => id)).toEqual([message.message_id, second.id]);
     await person.presses(second.id, "Now");
     await app.api.gone(person, second.id);
     await app.api.gone(person, message.message_id);
-    expect(app.api.messages(person)).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   test("16. draws the order of the matching downloaders anew for each link, and tries them until one accepts", async () => {

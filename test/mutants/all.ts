@@ -1,9 +1,19 @@
 import { edges } from "./edges.ts";
 import { following } from "./following.ts";
 import { handingOver } from "./handing-over.ts";
+import { inWork } from "./in-work.ts";
 import { keeping } from "./keeping.ts";
 import { people } from "./people.ts";
 import { queue } from "./queue.ts";
 import { telegram } from "./telegram.ts";
 
-export const mutants = [...handingOver, ...queue, ...following, ...keeping, ...telegram, ...people, ...edges];
+export const mutants = [
+  ...handingOver,
+  ...queue,
+  ...following,
+  ...keeping,
+  ...telegram,
+  ...people,
+  ...edges,
+  ...inWork,
+];

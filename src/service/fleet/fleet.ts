@@ -38,10 +38,20 @@ export interface FleetStatus {
   readonly downloader: Downloader;
   /** Why it is of no use although it answers, be it only to other calls than this one. */
   readonly problem: Unusable | undefined;
-  /** Undefined when it has not answered. `others` counts what runs there for other chats. */
-  readonly answer:
-    | { readonly running: readonly Progress[]; readonly others: number; readonly sensors: string }
-    | undefined;
+  /** Undefined when it has not answered. */
+  readonly answer: FleetAnswer | undefined;
+}
+
+/** What a downloader says of itself, as far as it concerns an actor. */
+export interface FleetAnswer {
+  /** What runs there for the actor's chat. */
+  readonly own: readonly Progress[];
+  /** What else runs there; for an admin, to others it is not shown. */
+  readonly foreign: readonly Progress[];
+  /** How much runs there for other chats. */
+  readonly others: number;
+  /** For an admin, else empty. */
+  readonly sensors: string;
 }
 
 /**
@@ -126,17 +136,25 @@ export function createFleet(deps: {
     async statuses(actor, stop) {
       const downloaders = registry.all();
       const answers = await Promise.all(downloaders.map((downloader) => states.of(downloader, stop)));
-      const own = actor.role === "admin" ? undefined : ownershipOf(actor, { deliveries: store.deliveries, now: now() });
+      const own = ownershipOf(actor, { deliveries: store.deliveries, now: now() });
+      const seesAll = actor.role === "admin";
       const status = async (asked: Downloader, index: number): Promise<FleetStatus> => {
         const answer = answers[index]?.value;
         const { name } = asked;
-        const isOwn = ({ url }: Progress) => own?.owns({ downloader: name, key: keyOf(url) }) ?? true;
-        const running = await filterInParts(answer?.running ?? [], isOwn);
+        const isOwn = ({ url }: Progress) => own.owns({ downloader: name, key: keyOf(url) });
+        const running = answer?.running ?? [];
+        const mine = new Set(await filterInParts(running, isOwn));
+        const foreign = seesAll ? await filterInParts(running, (progress) => !mine.has(progress)) : [];
         return {
           // Read again: the exchange has renewed its record.
           downloader: registry.byName(name) ?? asked,
           problem: deps.usability.problemOf(name),
-          answer: answer && { running, others: answer.running.length - running.length, sensors: answer.sensors },
+          answer: answer && {
+            own: [...mine],
+            foreign,
+            others: running.length - mine.size,
+            sensors: seesAll ? answer.sensors : "",
+          },
         };
       };
       return Promise.all(downloaders.map(status));

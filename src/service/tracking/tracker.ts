@@ -57,6 +57,8 @@ export function createTracker(deps: {
   messageKeptMs: (chatId: number) => number | undefined;
   now: () => number;
   log: Log;
+  /** Told what a downloader has said that it has, once that is noted. */
+  onLook?: (downloader: string, downloads: readonly Download[]) => void;
   /** Told once per event, of all events of one look together. */
   onEvents: (events: readonly DeliveryEvent[]) => void;
 }): Tracker {
@@ -80,6 +82,7 @@ export function createTracker(deps: {
     const reported = await byKey(downloads);
     if (stopped) return "idle";
     const result = compare(name, reported, { askedAt, hasSender: hasSendersPart(downloads) });
+    deps.onLook?.(name, downloads);
     await withdrawSuperseded(downloader, reported);
     return result;
   }

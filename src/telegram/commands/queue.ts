@@ -20,9 +20,9 @@ import { pressedWords } from "./prompt.ts";
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
 
-type PageRequest = Pick<QueueView, "page" | "all" | "picking" | "note">;
+type PageRequest = Pick<QueueView, "page" | "all" | "picking" | "dropping" | "note">;
 
-interface QueuePress extends Omit<PageRequest, "picking" | "note"> {
+interface QueuePress extends Omit<PageRequest, "picking" | "dropping" | "note"> {
   readonly action: (typeof QUEUE_ACTIONS)[number];
   readonly id: number;
   readonly choice: string;
@@ -77,7 +77,11 @@ export function createQueueList(deps: {
 
   function pressed(context: ChatContext, messageId: number, of: QueuePress): ButtonReply {
     const place = { page: of.page, all: of.all };
-    if (of.action === "drop") return drop(context, messageId, of);
+    if (of.action === "sure") return drop(context, messageId, of);
+    if (of.action === "drop") {
+      show(context, messageId, { ...place, dropping: of.choice });
+      return { text: "" };
+    }
     if (of.action === "page" || of.action === "pick") {
       show(context, messageId, of.action === "pick" ? { ...place, picking: of.id } : place);
       return { text: "" };

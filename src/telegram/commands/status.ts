@@ -29,7 +29,8 @@ export function createStatus(deps: {
       const waiting = deps.countBacklog(downloaders.map(({ downloader }) => downloader.name));
       const queued = queue.page(actor, { offset: 0, limit: 1, all: true }).total;
       const endpoints = actor.role === "admin" ? deps.endpoints() : [];
-      return statusPage({ downloaders, waiting, queued, endpoints, page }, { texts: context.texts, now: now() });
+      const view = { downloaders, waiting, queued, endpoints, page, showsAll: actor.role === "admin" };
+      return statusPage(view, { texts: context.texts, now: now() });
     };
     live.show(context, render, messageId);
   }

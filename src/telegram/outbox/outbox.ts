@@ -3,6 +3,7 @@ import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
 import { describeApiError } from "../api/api-error.ts";
 import { type AttemptOptions, createSendAttempt } from "./attempt.ts";
 import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
+import { type ChatTail, createChatTail, type SeenMessage } from "./chat-tail.ts";
 import { createDeleteMessages } from "./delete-messages.ts";
 import { type BotApi, type Outgoing, PRIORITIES, type Priority, type SendResult } from "./send-result.ts";
 
@@ -12,7 +13,7 @@ export interface OutboxOptions extends AttemptOptions {
   readonly maxWaiting?: number;
 }
 
-export type { BotApi };
+export type { BotApi, ChatTail };
 
 export interface Sending {
   readonly priority: Priority;
@@ -43,6 +44,8 @@ export interface Outbox {
   ask<T>(what: string, call: (api: BotApi) => Promise<T>): Promise<T | undefined>;
   /** What Telegram will never delete counts as done. */
   readonly deleteMessages: DeleteMessages;
+  /** The latest messages of each chat: it sees by itself what goes out and what is deleted. */
+  readonly tail: ChatTail;
   /**
    * Takes nothing new, sends what it can (no deletions), then gives up as `stopped` what waits, and at last what Telegram does
    * not answer: a message that it has taken is known by its answer alone.
@@ -58,6 +61,7 @@ const PRESS_MS = 5_000;
 export function createOutbox(options: OutboxOptions): Outbox {
   const { api, log, now, wait, maxWaiting = 5_000 } = options;
   const queues = createChatQueues();
+  const tail = createChatTail();
   const halt = new AbortController();
   const attempt = createSendAttempt({ ...options, queues, halt: halt.signal });
   let underWay = 0;
@@ -109,7 +113,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       key,
       queuedAt: now(),
       omissions: new Set(),
-      attempt: async (botApi) => resolve({ ok: true, value: await call(botApi) }),
+      attempt: async (botApi) => {
+        const value = await call(botApi);
+        if (isMessage(value)) tail.saw(value);
+        resolve({ ok: true, value });
+      },
       unchanged: () => resolve({ ok: true, value: undefined }),
       fail: (kind) => resolve({ ok: false, kind }),
     };
@@ -141,9 +149,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  const deleteMessages = createDeleteMessages(send);
   return {
     send,
-    deleteMessages: createDeleteMessages(send),
+    tail,
+    deleteMessages(chatId, messageIds) {
+      tail.deleted(chatId, messageIds);
+      return deleteMessages(chatId, messageIds);
+    },
 
     async answerCallbackQuery(answer) {
       await ask("answer a press", (botApi) => botApi.answerCallbackQuery(answer));
@@ -164,4 +177,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       await stopping.promise;
     },
   };
+}
+
+/** What sending and editing answer with; other calls answer with `true`, or with what is no message. */
+function isMessage(value: unknown): value is SeenMessage {
+  return typeof value === "object" && value !== null && "message_id" in value && "chat" in value;
 }

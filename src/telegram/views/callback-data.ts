@@ -11,8 +11,8 @@ export const linkButton = new CallbackData("link")
   .enum("action", LINK_ACTIONS)
   .string("choice", { default: "-" });
 
-/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` removes a download. */
-export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop"] as const;
+/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` asks whether to remove a download, `sure` does. */
+export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop", "sure"] as const;
 
 /** A button under a page of the queue; `id` is the link it is about, `choice` a quality, or which download. */
 export const queueButton = new CallbackData("queue")
@@ -45,6 +45,9 @@ export function isCode(text: string): boolean {
 
 /** The button under a notice that a link was lost, or may have been; `id` is its delivery's. */
 export const resendButton = new CallbackData("again").number("id");
+
+/** A button under the message of what is in work; `id` is a delivery's. */
+export const workButton = new CallbackData("work").enum("action", ["cancel", "undo"] as const).number("id");
 
 /** A button that stands for a command. */
 export const menuButton = new CallbackData("menu").string("command");

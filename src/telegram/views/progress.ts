@@ -1,5 +1,5 @@
 import type { Progress } from "../../domain/downloader.ts";
-import { oneLine } from "../../domain/text.ts";
+import { named, oneLine } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
 import { remarkLine } from "./remark.ts";
 
@@ -13,13 +13,16 @@ export function progressBar(percentage: number): string {
   return "▓".repeat(full) + "░".repeat(CELLS - full);
 }
 
-/** One running download, at most about 400 UTF-16 units: how far it is, what it is, and what its downloader says about it. */
-export function progressLines(progress: Progress, texts: Texts): string {
+/**
+ * One running download, at most about 500 UTF-16 units: how far it is, what it is, where it is if that is to be said, and what
+ * its downloader says about it.
+ */
+export function progressLines(progress: Progress, texts: Texts, at?: string): string {
   const name = oneLine(progress.filename || progress.url, LONGEST_NAME);
   const words = texts.lists.status.progress(progress.percentage, {
     current: progress.currentSize,
     total: progress.totalSize,
   });
   const remark = remarkLine(progress.remark, { longestTrouble: LONGEST_TROUBLE });
-  return `${progressBar(progress.percentage)} ${words}${name === "" ? "" : ` · ${name}`}${remark}`;
+  return `${progressBar(progress.percentage)} ${words}${name === "" ? "" : ` · ${name}`}${at === undefined ? "" : ` · ${named(at)}`}${remark}`;
 }

@@ -51,6 +51,13 @@ export function qualityRows(entry: Entry | undefined, at: At, { context: { texts
   return [{ choices }, { choices: [back] }];
 }
 
+/** Whether to remove a download: nothing brings back what its downloader has of it. */
+export function sureRows(choice: string, at: At, texts: Texts): Row[] {
+  const yes = { label: texts.work.queue.yes, press: queueButton.pack({ action: "sure", ...at, choice }) };
+  const back = { label: texts.lists.button.back, press: queueButton.pack({ action: "page", ...at }) };
+  return [{ choices: [yes, back] }];
+}
+
 /** To the neighbouring pages; for an admin also from the own to all and back. */
 export function pageRows(
   { page, all, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },

@@ -6,7 +6,7 @@ import type { Content } from "../context/content.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { linkText } from "./link-text.ts";
 import { stateLine } from "./prompt.ts";
-import { entryRow, pageRows, qualityRows } from "./queue-buttons.ts";
+import { downloadChoice, entryRow, pageRows, qualityRows, sureRows } from "./queue-buttons.ts";
 import type { Entry, QueueView, Reader } from "./queue-view.ts";
 import { remarkLine } from "./remark.ts";
 
@@ -24,14 +24,18 @@ export function queuePage(view: QueueView, reader: Reader): Content {
   const words = texts.lists.queue;
   const { entries, page, pages, start, queued } = cut(view);
   const picked = entries.findIndex((entry) => entry.kind === "link" && entry.link.id === view.picking);
+  const dropped = entries.findIndex((entry) => isDropped(entry, view.dropping));
   const at = { page, all: view.all };
+  const listRows = () => [
+    ...entries.map((entry, index) => entryRow(entry, { ...at, n: start + index + 1 }, texts)),
+    ...pageRows({ ...at, pages, maySeeAll: maySeeAll(reader.context) }, texts),
+  ];
   const rows =
     picked >= 0
       ? qualityRows(entries[picked], at, reader)
-      : [
-          ...entries.map((entry, index) => entryRow(entry, { ...at, n: start + index + 1 }, texts)),
-          ...pageRows({ ...at, pages, maySeeAll: maySeeAll(reader.context) }, texts),
-        ];
+      : dropped >= 0
+        ? sureRows(view.dropping ?? "", at, texts)
+        : listRows();
   const downloads = view.fleet.downloads.length;
   const title = queued + downloads === 0 ? words.empty : bold(words.title(queued, downloads));
   const number = pages > 1 ? ` · ${words.page(page + 1, pages)}` : "";
@@ -43,7 +47,12 @@ export function queuePage(view: QueueView, reader: Reader): Content {
     paragraphs.push(words.silent(silent.slice(0, MOST_SILENT_NAMED), Math.max(0, silent.length - MOST_SILENT_NAMED)));
   }
   if (picked >= 0) paragraphs.push(words.picking(start + picked + 1));
+  else if (dropped >= 0) paragraphs.push(texts.work.queue.sure(start + dropped + 1));
   return { text: join(paragraphs, (one) => one, "\n\n"), keyboard: keyboardOf(rows) };
+}
+
+function isDropped(entry: Entry, choice: string | undefined): boolean {
+  return choice !== undefined && entry.kind === "download" && downloadChoice(entry.download) === choice;
 }
 
 function cut(view: QueueView): { entries: Entry[]; page: number; pages: number; start: number; queued: number } {

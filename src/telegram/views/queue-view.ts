@@ -18,6 +18,8 @@ export interface QueueView {
   };
   /** The link whose quality is being chosen in place of the other buttons. */
   readonly picking?: number;
+  /** The download (see `downloadChoice`) of which it is asked whether to remove it, in place of the other buttons. */
+  readonly dropping?: string;
   /** What the last press did, when that took a while to find out. */
   readonly note?: string;
 }

@@ -20,21 +20,31 @@ export interface StatusView {
   readonly queued: number;
   /** To Telegram, for those who look after the bot. */
   readonly endpoints?: readonly EndpointStatus[];
+  /** For an admin among themselves: all that runs, and every server on its own. */
+  readonly showsAll: boolean;
   /** From 0 on; one that is not there stands for the last. */
   readonly page: number;
 }
 
 const MOST_RUNNING = 8;
+/** Lines of servers that stand without a gap; each has at most about 300 UTF-16 units. */
+const LINES_TOGETHER = 10;
+const MOST_FREE_NAMED = 10;
 const LONGEST_SENSORS = 600;
 const MOST_SENSOR_LINES = 20;
 /** Bot API: 4096; the rest is for the title. */
 const LONGEST_PAGE = 3_900;
+/** Bot API: 100 a message; the rest is for the title and the ways to Telegram. */
+const MOST_ENTITIES = 80;
 
-/** A page of downloaders: who answers, what runs there, what waits for it. Never longer than a message may be. */
+/**
+ * What runs for the person, then a line for each downloader: who answers, how busy it is, what waits for it. An admin sees all
+ * that runs and the sensors. In pages, none longer than a message may be.
+ */
 export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now: number }): Content {
   const words = texts.lists;
   const endpoints = endpointsSection(view.endpoints ?? [], { texts, now });
-  const sections = view.downloaders.map((status) => section(status, view.waiting, { texts, now }));
+  const sections = [...ownSection(view, texts), ...serverSections(view, { texts, now })];
   const pages = pagesOf(sections, LONGEST_PAGE - (endpoints?.text.length ?? 0));
   const page = nearestPage(view.page, pages.length);
   const press = (to: number) => statusButton.pack({ page: to });
@@ -45,13 +55,46 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
   return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([paging]) };
 }
 
-function section(
+/** What runs for the chat, wherever it does. */
+function ownSection({ downloaders }: StatusView, texts: Texts): FormattableString[] {
+  const own = downloaders.flatMap(({ downloader: { name }, answer }) =>
+    (answer?.own ?? []).slice(0, MOST_RUNNING).map((progress) => progressLines(progress, texts, name)),
+  );
+  if (own.length === 0) return [];
+  const total = downloaders.reduce((sum, { answer }) => sum + (answer?.own.length ?? 0), 0);
+  const lines = own.slice(0, MOST_RUNNING);
+  if (total > lines.length) lines.push(texts.lists.status.moreRunning(total - lines.length));
+  return [format`${join(lines, (line) => line, "\n")}`];
+}
+
+function serverSections(view: StatusView, { texts, now }: { texts: Texts; now: number }): FormattableString[] {
+  const waitingFor = ({ downloader }: FleetStatus) => view.waiting.get(downloader.name)?.links ?? 0;
+  const isFree = (status: FleetStatus) => isIdle(status) && waitingFor(status) === 0;
+  const free = view.showsAll ? [] : view.downloaders.filter(isFree);
+  // One alone is no shorter in a line of its own.
+  const shown = free.length < 2 ? view.downloaders : view.downloaders.filter((status) => !isFree(status));
+  const lines = shown.map((status) => serverLine(status, view.waiting, { texts, now }));
+  if (view.showsAll) return shown.map((status, index) => withDetails(lines[index] ?? format``, status, texts));
+  const sections: FormattableString[] = [];
+  for (let at = 0; at < lines.length; at += LINES_TOGETHER) {
+    sections.push(join(lines.slice(at, at + LINES_TOGETHER), (line) => line, "\n"));
+  }
+  if (free.length < 2) return sections;
+  const names = free.slice(0, MOST_FREE_NAMED).map(({ downloader }) => downloader.name);
+  return [...sections, format`${texts.work.servers.free(names, free.length - names.length)}`];
+}
+
+function isIdle({ downloader, problem, answer }: FleetStatus): boolean {
+  const isAtEase = problem === undefined && answer !== undefined && !downloader.paused;
+  return isAtEase && answer.own.length + answer.others === 0;
+}
+
+function serverLine(
   { downloader, problem, answer }: FleetStatus,
-  waiting: ReadonlyMap<string, BoundedCount>,
+  waiting: StatusView["waiting"],
   { texts, now }: { texts: Texts; now: number },
 ): FormattableString {
   const words = texts.lists.status;
-  const lines: (FormattableString | string)[] = [];
   const seen = downloader.lastSeenAt === null ? undefined : words.ago(now - downloader.lastSeenAt);
   const offline = seen === undefined ? words.neverSeen : words.offline(seen);
   // Its error in answer to this call is an answer, too.
@@ -61,20 +104,27 @@ function section(
     : answer === undefined
       ? ["🔴", offline]
       : ["🟢", words.online];
-  lines.push(format`${mark} ${bold(named(downloader.name))} · ${state}`);
-  if (downloader.paused) lines.push(`⏸ ${words.paused}`);
+  const said = [state];
+  if (downloader.paused) said.push(words.paused);
   if (answer !== undefined) {
-    const { running, others } = answer;
-    for (const progress of running.slice(0, MOST_RUNNING)) lines.push(progressLines(progress, texts));
-    if (running.length > MOST_RUNNING) lines.push(words.moreRunning(running.length - MOST_RUNNING));
-    if (others > 0) lines.push(running.length === 0 ? words.onlyOthers(others) : words.others(others));
-    if (running.length + others === 0) lines.push(words.idle);
+    const { own, others } = answer;
+    if (own.length > 0) said.push(texts.work.servers.load(own.length + others));
+    else if (others > 0) said.push(words.onlyOthers(others));
   }
   const count = waiting.get(downloader.name);
-  if (count !== undefined && count.links > 0) lines.push(words.waiting(count));
+  if (count !== undefined && count.links > 0) said.push(words.waiting(count));
+  return format`${mark} ${bold(named(downloader.name))} · ${said.join(" · ")}`;
+}
+
+/** With what else runs there, and the machine's sensors: for admins. */
+function withDetails(line: FormattableString, { answer }: FleetStatus, texts: Texts): FormattableString {
+  const foreign = answer?.foreign ?? [];
+  const lines: (FormattableString | string)[] = [line];
+  for (const progress of foreign.slice(0, MOST_RUNNING)) lines.push(progressLines(progress, texts));
+  if (foreign.length > MOST_RUNNING) lines.push(texts.lists.status.moreRunning(foreign.length - MOST_RUNNING));
   const sensors = excerpt(answer?.sensors ?? "");
   if (sensors !== "") lines.push(format`${expandableBlockquote(sensors)}`);
-  return join(lines, (line) => line, "\n");
+  return join(lines, (one) => one, "\n");
 }
 
 /** The beginning of a machine's sensors, without empty lines. */
@@ -88,11 +138,14 @@ function excerpt(sensors: string): string {
 function pagesOf(sections: readonly FormattableString[], longest: number): FormattableString[][] {
   const pages: FormattableString[][] = [];
   let length = Number.POSITIVE_INFINITY;
+  let entities = 0;
   for (const one of sections) {
     length += one.text.length + 2;
-    if (length > longest) {
+    entities += one.entities.length;
+    if (length > longest || entities > MOST_ENTITIES) {
       pages.push([]);
       length = one.text.length;
+      entities = one.entities.length;
     }
     pages.at(-1)?.push(one);
   }

@@ -5,6 +5,7 @@ import { createSubmitter } from "../../../src/service/dispatch/submitter.ts";
 import { createFleet } from "../../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
 import { createUsability } from "../../../src/service/fleet/usability.ts";
+import { createInWork } from "../../../src/service/tracking/in-work.ts";
 import { createTracker } from "../../../src/service/tracking/tracker.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -48,7 +49,8 @@ function createLong(turns: ReturnType<typeof countBetweenTurns>) {
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
   const usability = createUsability({ now: common.now, tell: () => {} });
   return {
-    store,
+    ...{ store, list },
+    inWork: createInWork({ store, registry, progress: { of: () => undefined } }),
     submitter: createSubmitter({ ...common, registry, attempts: store.attempts, deliveries: store.deliveries }),
     fleet: createFleet({ ...common, registry, usability, patienceMs: 60_000, wait }),
     tracked(onEnd: () => void) {
@@ -93,6 +95,14 @@ describe("a downloader's list of ten thousand entries does not hold up the event
     expectFewLooks();
   });
 
+  test("when it is counted how many stand before a link", async () => {
+    long.tracked(() => {});
+    await long.inWork.looked("nas", long.list);
+    const [place = { chatId: 1, threadId: null, total: 0, newest: 0 }] = long.inWork.places();
+    expect(long.inWork.list(place, 1).entries).toMatchObject([{ ahead: LONG - 1 }]);
+    expectFewLooks();
+  });
+
   test("when it is asked for one link", async () => {
     expect(await long.submitter.isListed("nas", LAST.key, 0)).toBe(true);
     expectFewLooks();
@@ -106,7 +116,7 @@ describe("a downloader's list of ten thousand entries does not hold up the event
 
   test("when people look at what runs", async () => {
     const [status] = await long.fleet.statuses({ chatId: 2, role: "user" }, never);
-    expect(status?.answer).toMatchObject({ running: [], others: LONG });
+    expect(status?.answer).toMatchObject({ own: [], others: LONG });
     expectFewLooks();
   });
 

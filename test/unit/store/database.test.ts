@@ -6,6 +6,7 @@ import { openDatabase } from "../../../src/store/database.ts";
 import { migrate, NewerDatabase, pendingMigrations } from "../../../src/store/migrate.ts";
 import * as schema from "../../../src/store/schema.ts";
 import { openStore } from "../../../src/store/store.ts";
+import * as workSchema from "../../../src/store/work-schema.ts";
 import { newLink } from "../../support/links.ts";
 import { createPlace, writeDatabase } from "./place.ts";
 
@@ -43,7 +44,7 @@ describe("migrate()", () => {
         .map(({ name }) => name)
         .sort();
     const made = tablesOf(sqlite).map(({ name }) => [name, columnsOf(name), indicesOf(name)] as const);
-    const meant = Object.values({ ...schema, ...chatSchema }).map((table) => {
+    const meant = Object.values({ ...schema, ...chatSchema, ...workSchema }).map((table) => {
       const { name, columns, indexes, uniqueConstraints } = getTableConfig(table);
       const uniques = columns.flatMap((column) => (column.isUnique ? (column.uniqueName ?? "") : []));
       const named = [

@@ -29,6 +29,7 @@ describe("moveChat()", () => {
     store.news.add({ chatId: OLD, threadId: 4, kind: "done", about, createdAt: 1 });
     store.news.told([1], 10);
     store.presenceMessages.save({ chatId: OLD, messageId: 11, until: 1 });
+    store.workMessages.save({ chatId: OLD, threadId: null, messageId: 10, sentAt: 3 });
     store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
     store.chats.update(NEW, { language: "en" });
     store.grants.save({
@@ -53,6 +54,7 @@ describe("moveChat()", () => {
     // What nobody has read is told again: in the old group nobody can press anything any more.
     expect(store.news.untold({ chatId: NEW, threadId: null }, 9)).toMatchObject([{ id: 1, messageId: null }]);
     expect(store.presenceMessages.of(OLD)).toBeUndefined();
+    expect(store.workMessages.all()).toEqual([]);
     expect(store.chats.byId(OLD)).toBeUndefined();
     expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);

@@ -87,11 +87,24 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ],
   ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
+  ["what may be running", ({ deliveries }) => deliveries.atWork(), /INDEX deliveries_open/],
+  [
+    "what a chat has in work",
+    ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: null }, 9),
+    /INDEX deliveries_in_work/,
+  ],
+  ["a topic's", ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: 2 }, 9), /INDEX deliveries_in_work/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);
   expect(plan.filter((detail) => step.test(detail))).not.toEqual([]);
   // Taking turns goes through its own list of chats.
   expect(plan.filter((detail) => /^SCAN (?!turn$)\w+$/.test(detail))).toEqual([]);
+});
+
+test("where something is in work stands in an index", () => {
+  expect(planOf(({ deliveries }) => deliveries.openPlaces())).toEqual([
+    "SCAN deliveries USING COVERING INDEX deliveries_in_work",
+  ]);
 });
 
 test("neither the claim nor a page sorts what it reads", () => {

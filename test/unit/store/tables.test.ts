@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
+import type { DownloadStatus } from "../../../src/domain/downloader.ts";
 import type { NewNews } from "../../../src/domain/news.ts";
-import { openStore } from "../../../src/store/store.ts";
+import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 
 const delivery = (of: Partial<NewDelivery>): NewDelivery => ({
@@ -217,5 +218,70 @@ describe("news", () => {
     expect(store.news.forgetBefore(5, 9)).toBe(2);
     expect(store.news.forgetBefore(6, 9)).toBe(1);
     expect(store.news.untoldPlaces()).toEqual([]);
+  });
+});
+
+describe("what is in work", () => {
+  const threadOf = (linkId: number) => (linkId % 2 === 0 ? 7 : null);
+  const setStatus = (store: SqliteStore, linkId: number, status: DownloadStatus) =>
+    store.deliveries.update(store.deliveries.byLinkId(linkId)?.id ?? 0, { status });
+
+  test("is counted by chat and topic, and listed with what runs first", () => {
+    using store = openStore(":memory:");
+    for (const linkId of [1, 2, 3, 5, 7]) store.deliveries.add(delivery({ linkId, threadId: threadOf(linkId) }));
+    store.deliveries.add(delivery({ linkId: 9, downloader: "abroad" }));
+    setStatus(store, 9, "DONE");
+    store.deliveries.update(store.deliveries.byLinkId(9)?.id ?? 0, { state: "done", closedAt: 1 });
+    setStatus(store, 5, "WORK");
+    setStatus(store, 3, "TO_SEND");
+    setStatus(store, 7, "NEW");
+    expect(store.deliveries.openPlaces()).toEqual([
+      { chatId: 1, threadId: null, total: 4, newest: store.deliveries.byLinkId(7)?.id ?? 0 },
+      { chatId: 1, threadId: 7, total: 1, newest: store.deliveries.byLinkId(2)?.id ?? 0 },
+    ]);
+    const listed = (threadId: number | null, limit: number) =>
+      store.deliveries.openAt({ chatId: 1, threadId }, limit).map(({ linkId }) => linkId);
+    expect([listed(null, 9), listed(null, 2), listed(7, 9)]).toEqual([[5, 3, 1, 7], [5, 3], [2]]);
+  });
+
+  test("may be running only where it does not wait, and is not with the sender", () => {
+    using store = openStore(":memory:");
+    const statuses: (DownloadStatus | null)[] = [null, "WORK", "UNKNOWN", "NEW", "TO_SEND", "SENDING"];
+    for (const [index, status] of statuses.entries()) {
+      store.deliveries.add(delivery({ linkId: index + 1, downloader: String(status) }));
+      if (status !== null) setStatus(store, index + 1, status);
+    }
+    expect(store.deliveries.atWork().toSorted()).toEqual(["UNKNOWN", "WORK", "null"]);
+  });
+
+  test("has one message in each chat and topic", () => {
+    using store = openStore(":memory:");
+    const { workMessages } = store;
+    workMessages.save({ chatId: 1, threadId: null, messageId: 5, sentAt: 1 });
+    workMessages.save({ chatId: 1, threadId: null, messageId: 6, sentAt: 2 });
+    workMessages.save({ chatId: 1, threadId: 7, messageId: 8, sentAt: 3 });
+    expect(workMessages.all()).toEqual([
+      { chatId: 1, threadId: null, messageId: 6, sentAt: 2 },
+      { chatId: 1, threadId: 7, messageId: 8, sentAt: 3 },
+    ]);
+    workMessages.remove({ chatId: 1, threadId: null });
+    expect(workMessages.all().map(({ messageId }) => messageId)).toEqual([8]);
+  });
+
+  test("is cancelled in the order of the presses, when its time has come", () => {
+    using store = openStore(":memory:");
+    const { cancellations } = store;
+    cancellations.plan(3, 30);
+    cancellations.plan(1, 20);
+    cancellations.plan(1, 99);
+    cancellations.plan(2, 40);
+    expect([cancellations.at(1), cancellations.at(4)]).toEqual([20, undefined]);
+    expect([cancellations.due(30, 9), cancellations.due(50, 2), cancellations.due(19, 9)]).toEqual([
+      [1, 3],
+      [1, 3],
+      [],
+    ]);
+    cancellations.drop(1);
+    expect(cancellations.due(99, 9)).toEqual([3, 2]);
   });
 });

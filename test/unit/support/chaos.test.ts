@@ -24,7 +24,13 @@ function history(changes: Partial<History> = {}): History {
     deleted: [{ chatId: CHAT, messageId: 1, at: 20 }],
     written: [{ chatId: CHAT, text: LINK }],
     learnt: new Map(),
-    rows: { links: [], deliveries: [{ chat_id: CHAT, url: LINK, downloader: "nas" }], deletions: [], strays: [] },
+    rows: {
+      links: [],
+      deliveries: [{ chat_id: CHAT, url: LINK, downloader: "nas" }],
+      deletions: [],
+      strays: [],
+      workMessages: [],
+    },
     quickCheck: [{ quick_check: "ok" }],
     ...changes,
   };
@@ -122,6 +128,15 @@ describe("the judge of random faults", () => {
       "a message whose deletion is planned",
       { ...left(1, false), rows: { ...rows, deletions: [{ chat_id: CHAT, message_id: 1 }] } },
       {},
+    ],
+    [
+      "the message that shows what is in work",
+      {
+        ...left(2, true),
+        learnt: new Map([[`${CHAT} 2`, 50]]),
+        rows: { ...rows, workMessages: [{ chat_id: CHAT, message_id: 2 }] },
+      },
+      { orphans: 0 },
     ],
   ])("excepts %s", (_, changes, counted) => {
     expect(judge(history(changes))).toMatchObject({ broken: [], ...counted });

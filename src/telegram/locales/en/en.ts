@@ -8,6 +8,7 @@ import { admin } from "./admin.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
 import { people } from "./people.ts";
+import { work } from "./work.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
 
@@ -41,6 +42,7 @@ const settings = {
 /** Everything a person reads in the chat, in English; `ru` says the same. Arguments that end in `at` are texts already. */
 export const en = {
   news,
+  work,
   quality,
   /** `delay` is undefined where there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>

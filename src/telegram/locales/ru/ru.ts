@@ -7,6 +7,7 @@ import { admin } from "./admin.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
 import { people } from "./people.ts";
+import { work } from "./work.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
 
@@ -36,6 +37,7 @@ const settings: Texts["settings"] = {
 /** Everything a person reads in the chat, in Russian. */
 export const ru: Texts = {
   news,
+  work,
   quality,
   welcome: ({ delay }) =>
     delay === undefined

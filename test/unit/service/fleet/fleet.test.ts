@@ -280,10 +280,10 @@ describe("the fleet's statuses", () => {
     scene.delivered(ann, video(1));
     scene.at("nas").work = [running(video(1)), running(video(2)), running("")];
     const [own] = await scene.fleet.statuses(ann, never);
-    expect(own?.answer).toMatchObject({ running: [{ url: video(1) }], others: 2, sensors: "nas 40°C" });
+    expect(own?.answer).toMatchObject({ own: [{ url: video(1) }], foreign: [], others: 2, sensors: "" });
     const [whole] = await scene.fleet.statuses(admin, never);
-    expect(whole?.answer?.running).toHaveLength(3);
-    expect(whole?.answer?.others).toBe(0);
+    expect(whole?.answer?.foreign).toHaveLength(3);
+    expect(whole?.answer).toMatchObject({ own: [], others: 3, sensors: "nas 40°C" });
   });
 
   test("one that lacks only what links need answers, and is known to be of no use", async () => {

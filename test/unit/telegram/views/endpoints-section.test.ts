@@ -63,10 +63,10 @@ describe("endpointsSection()", () => {
     const downloaders = Array.from({ length: 60 }, (_, n) => ({
       downloader: { ...downloader, name: `nas ${n} ${"x".repeat(50)}`, lastSeenAt: NOW },
       problem: undefined,
-      answer: { running: [], others: 0, sensors: "" },
+      answer: { own: [], foreign: [], others: 0, sensors: "" },
     }));
     const endpoints = Array.from({ length: 10 }, (_, n) => endpoint(`${n}.${"x".repeat(90)}`, { isCurrent: n === 0 }));
-    const view = { downloaders, waiting: new Map(), queued: 0, page: 0, endpoints };
+    const view = { downloaders, waiting: new Map(), queued: 0, page: 0, endpoints, showsAll: true };
     const { text } = statusPage(view, { texts: texts.en, now: NOW });
     expect(String(text).length).toBeLessThanOrEqual(4096);
     expect(String(text)).toContain("Reaching Telegram:");

@@ -14,7 +14,7 @@ function status(
   const downloader = { name, host: "127.0.0.1", port: 1, roots: ["*"], registeredAt: NOW, paused: false, failures: 0 };
   return { downloader: { ...downloader, lastSeenAt: NOW, ...more }, problem, answer };
 }
-const idle = { running: [], others: 0, sensors: "" };
+const idle = { own: [], foreign: [], others: 0, sensors: "" };
 const film = (n: number) => ({
   url: `https://a.com/${n}`,
   filename: `Film ${n} ${"x".repeat(100)}`,
@@ -28,7 +28,7 @@ const film = (n: number) => ({
 
 function page(view: Partial<StatusView>, language: "en" | "ru" = "en") {
   const content = statusPage(
-    { downloaders: [], waiting: new Map(), queued: 0, page: 0, ...view },
+    { downloaders: [], waiting: new Map(), queued: 0, page: 0, showsAll: false, ...view },
     { texts: texts[language], now: NOW },
   );
   const buttons = content.keyboard?.toJSON().inline_keyboard.flat() ?? [];
@@ -40,7 +40,7 @@ describe("statusPage()", () => {
     const { text } = page({
       downloaders: [
         status("abroad", undefined, { lastSeenAt: NOW - 130 * MINUTE }),
-        status("home", { ...idle, sensors: "CPU: 40°C\n\n  fan: 900\n" }),
+        status("home", { ...idle, own: [film(1)], others: 1 }),
         status("nas", { ...idle, others: 2 }, { paused: true }),
         status("new", undefined, { lastSeenAt: null }),
       ],
@@ -53,20 +53,48 @@ describe("statusPage()", () => {
     expect(text.split("\n")).toEqual([
       "Downloaders · 3 links in the queue",
       "",
-      "🔴 abroad · does not answer, last seen 2 hours ago",
+      expect.stringMatching(/^▓▓▓▓▓░░░░░ 50 % · 1 of 2 MiB · Film 1 x+… · home$/),
+      expect.stringMatching(/^⚠️ m+…$/),
       "",
-      "🟢 home · online",
-      "Nothing is running",
-      "1 link waits for it",
+      "🔴 abroad · does not answer, last seen 2 hours ago",
+      "🟢 home · online · 2 downloads · 1 link waits for it",
+      "🟢 nas · online · paused: gets no new links · 2 downloads of other chats · 1000 links or more wait for it",
+      "🔴 new · does not answer, never seen",
+    ]);
+  });
+
+  test("names in one line those that have nothing to do, at most ten, and not one that is paused or waited for", () => {
+    const free = Array.from({ length: 12 }, (_, n) => status(`box ${n}`, idle));
+    const shown = [status("nas", idle), status("old", idle, { paused: true }), status("out", undefined)];
+    const waiting = new Map([["nas", { links: 1, more: false }]]);
+    const names = Array.from({ length: 10 }, (_, n) => `box ${n}`).join(", ");
+    const { text } = page({ downloaders: [...free, ...shown], waiting });
+    expect(text.split("\n").slice(2)).toEqual([
+      "🟢 nas · online · 1 link waits for it",
+      "🟢 old · online · paused: gets no new links",
+      "🔴 out · does not answer, last seen just now",
+      "",
+      `🟢 Nothing to do: ${names} and 2 more`,
+    ]);
+    expect(page({ downloaders: free.slice(0, 1) }).text).toEndWith("\n🟢 box 0 · online");
+    expect(page({ downloaders: free }, "ru").text).toEndWith(`🟢 Свободны: ${names} и ещё 2`);
+  });
+
+  test("shows an admin each server on its own, what runs there for others, and its sensors", () => {
+    const home = { own: [film(1)], foreign: [film(2)], others: 1, sensors: "CPU: 40°C\n\n  fan: 900\n" };
+    const downloaders = [status("home", home), status("a", idle), status("b", idle)];
+    const lines = page({ downloaders, showsAll: true }).text.split("\n");
+    expect(lines.findIndex((line) => line.includes("Film 1"))).toBe(2);
+    expect(lines.slice(5)).toEqual([
+      "🟢 home · online · 2 downloads",
+      expect.stringContaining("Film 2"),
+      expect.stringMatching(/^⚠️ m+…$/),
       "CPU: 40°C",
       "fan: 900",
       "",
-      "🟢 nas · online",
-      "⏸ paused: gets no new links",
-      "2 downloads of other chats",
-      "1000 links or more wait for it",
+      "🟢 a · online",
       "",
-      "🔴 new · does not answer, never seen",
+      "🟢 b · online",
     ]);
   });
 
@@ -78,10 +106,7 @@ describe("statusPage()", () => {
     ];
     expect(page({ downloaders }).text.split("\n").slice(2)).toEqual([
       "⛔ closed · answers, but does not let this bot in",
-      "",
-      "⛔ half · answers, but is no downloader that this bot can use",
-      "2 downloads of other chats",
-      "",
+      "⛔ half · answers, but is no downloader that this bot can use · 2 downloads of other chats",
       "🔴 off · does not answer, last seen just now",
     ]);
     expect(page({ downloaders }, "ru").text).toContain("⛔ half · отвечает, но этот бот с ним работать не умеет");
@@ -100,12 +125,22 @@ describe("statusPage()", () => {
     expect(page({}).text).toContain("No downloader has registered yet");
   });
 
+  test("has no more entities on a page than a message may have", () => {
+    const downloaders = Array.from({ length: 200 }, (_, n) => status(`n${n}`, undefined));
+    for (const showsAll of [true, false]) {
+      const view = { downloaders, waiting: new Map(), queued: 0, page: 0, showsAll };
+      const { text } = statusPage(view, { texts: texts.en, now: NOW });
+      expect(typeof text === "string" ? 0 : text.entities.length).toBeLessThanOrEqual(100);
+    }
+  });
+
   test("makes pages of many downloaders, each short enough for a message, and leads from one to the next", () => {
-    const busy = { running: Array.from({ length: 40 }, (_, n) => film(n)), others: 5, sensors: "°C 1\n".repeat(1000) };
+    const foreign = Array.from({ length: 40 }, (_, n) => film(n));
+    const busy = { own: [], foreign, others: 40, sensors: "°C 1\n".repeat(1000) };
     const downloaders = Array.from({ length: 7 }, (_, n) => status(`nas ${n}`, busy));
     const seen: string[] = [];
     for (let n = 0, more = true; more; n += 1) {
-      const { text, length, buttons } = page({ downloaders, page: n });
+      const { text, length, buttons } = page({ downloaders, page: n, showsAll: true });
       expect(length).toBeLessThanOrEqual(4096);
       expect(text).toContain("and 32 more");
       seen.push(...[...text.matchAll(/nas \d/g)].map(([name]) => name));
@@ -113,6 +148,6 @@ describe("statusPage()", () => {
       expect(buttons.some((button) => button.text === "‹")).toBe(n > 0);
     }
     expect(seen).toEqual(downloaders.map(({ downloader }) => downloader.name));
-    expect(page({ downloaders, page: 99 }).text).toContain("nas 6");
+    expect(page({ downloaders, page: 99, showsAll: true }).text).toContain("nas 6");
   });
 });

@@ -1,0 +1,44 @@
+import type { MessageRef } from "./message.ts";
+
+/** A chat, or one topic of it. */
+export interface WorkPlace {
+  readonly chatId: number;
+  /** Null outside of topics and in General. */
+  readonly threadId: number | null;
+}
+
+/** What a place has at the downloaders now. */
+export interface OpenWork extends WorkPlace {
+  /** Open deliveries. */
+  readonly total: number;
+  /** The id of the newest one. */
+  readonly newest: number;
+}
+
+/** The message of a place that shows what is in work there. */
+export interface WorkMessage extends WorkPlace, MessageRef {
+  /** Epoch ms. */
+  readonly sentAt: number;
+}
+
+/** The table of these messages, so that a restart goes on with them. Each function may throw `StoreUnavailable`. */
+export interface WorkMessages {
+  all(): WorkMessage[];
+  /** In place of the one that the place has. */
+  save(message: WorkMessage): void;
+  remove(place: WorkPlace): void;
+}
+
+/**
+ * The table of downloads that are to be cancelled once that cannot be undone any more, by their deliveries' ids. Each function
+ * may throw `StoreUnavailable`.
+ */
+export interface Cancellations {
+  /** One that is planned already stands. */
+  plan(deliveryId: number, cancelAt: number): void;
+  /** Epoch ms; undefined where it is not to be cancelled. */
+  at(deliveryId: number): number | undefined;
+  drop(deliveryId: number): void;
+  /** Those whose time has come, earliest first; their deliveries may have ended meanwhile. */
+  due(now: number, limit: number): number[];
+}

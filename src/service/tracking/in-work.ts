@@ -1,0 +1,94 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import type { Download } from "../../domain/downloader.ts";
+import { readInParts, slicesOf } from "../../domain/in-parts.ts";
+import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
+import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { keyOf } from "../../domain/url.ts";
+import type { Registry } from "../fleet/registry.ts";
+import type { ProgressReadings, Reading } from "./progress.ts";
+
+/** One link that a downloader has for a chat. */
+export interface WorkEntry {
+  readonly delivery: Delivery;
+  /** How far it is, while it runs. */
+  readonly reading: Reading | undefined;
+  /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
+  readonly ahead: number | undefined;
+  /** Its downloader cannot be reached, or is not registered any more: what is said about it is old. */
+  readonly isSilent: boolean;
+  /** It is to be cancelled, which can still be undone. */
+  readonly isCancelled: boolean;
+}
+
+export interface WorkList {
+  /** The first ones: those that run, then what is on its way to its folder, then what waits. */
+  readonly entries: readonly WorkEntry[];
+  readonly total: number;
+}
+
+/** What downloaders are doing for chats and topics, as far as it is known without asking them now. */
+export interface InWork {
+  /** Where something is in work. May throw `StoreUnavailable`. */
+  places(): OpenWork[];
+  /** May throw `StoreUnavailable`. */
+  list(place: OpenWork, limit: number): WorkList;
+  /** Where this is in work, with what else is; undefined when nothing is there. May throw `StoreUnavailable`. */
+  at(place: WorkPlace): OpenWork | undefined;
+  /** Takes in what a downloader's `Queue` has just said; resolves when that is done, and never rejects. */
+  looked(downloader: string, downloads: readonly Download[]): Promise<void>;
+}
+
+export function createInWork(deps: {
+  store: Pick<Store, "deliveries" | "cancellations">;
+  registry: Pick<Registry, "byName" | "stateOf">;
+  progress: Pick<ProgressReadings, "of">;
+}): InWork {
+  const { store, registry, progress } = deps;
+  /** By downloader, then by key. */
+  const ahead = new Map<string, ReadonlyMap<string, number>>();
+
+  function entryOf(delivery: Delivery): WorkEntry {
+    const { downloader, key, status } = delivery;
+    const waits = isWaiting(status);
+    return {
+      delivery,
+      reading: waits ? undefined : progress.of(delivery),
+      ahead: waits ? ahead.get(downloader)?.get(key) : undefined,
+      isSilent: registry.byName(downloader) === undefined || registry.stateOf(downloader) === "unreachable",
+      isCancelled: store.cancellations.at(delivery.id) !== undefined,
+    };
+  }
+
+  return {
+    places: () => store.deliveries.openPlaces(),
+    list: (place, limit) => ({
+      entries: store.deliveries.openAt(place, limit).map(entryOf),
+      total: place.total,
+    }),
+    at: ({ chatId, threadId }) =>
+      store.deliveries.openPlaces().find((one) => one.chatId === chatId && one.threadId === threadId),
+    async looked(downloader, downloads) {
+      const open = unlessUnavailable(
+        () => store.deliveries.open(downloader),
+        () => [],
+      );
+      const wanted = new Set(open.flatMap(({ key, status }) => (isWaiting(status) ? [key] : [])));
+      const places = new Map<string, number>();
+      let before = 0;
+      const count = ({ url, status }: Download) => {
+        const key = status === "NEW" ? keyOf(url) : "";
+        if (wanted.has(key)) places.set(key, before);
+        // What is done, or on its way to its folder, holds up nobody.
+        if (status === "NEW" || status === "WORK") before += 1;
+      };
+      if (wanted.size > 0) await readInParts(slicesOf(downloads), (slice) => slice.forEach(count));
+      if (places.size === 0) ahead.delete(downloader);
+      else ahead.set(downloader, places);
+    },
+  };
+}
+
+/** Its downloader has not begun with it, as far as is known. */
+function isWaiting(status: Delivery["status"]): boolean {
+  return status === null || status === "NEW";
+}

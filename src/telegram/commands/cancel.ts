@@ -1,0 +1,26 @@
+import type { WorkPlace } from "../../domain/in-work.ts";
+import { CANCEL_UNDO_MS, type Cancellation } from "../../service/tracking/cancellation.ts";
+import type { ButtonHandler } from "../context/button-press.ts";
+import { readButton, workButton } from "../views/callback-data.ts";
+import { titleOf } from "../views/work-list.ts";
+
+/** The buttons under the message of what is in work: cancel, and undo as long as no downloader has heard of it. */
+export function createCancelButton(deps: {
+  cancellation: Pick<Cancellation, "plan" | "undo">;
+  refresh: (place: WorkPlace) => void;
+}): ButtonHandler {
+  return ({ actor, texts }, press) => {
+    const carried = readButton(workButton, press);
+    if (carried === undefined) return undefined;
+    const { action, id } = carried;
+    if (!Number.isSafeInteger(id) || action === undefined) return { text: texts.pressed.outdated };
+    const cancelled = deps.cancellation[action === "cancel" ? "plan" : "undo"](actor, id);
+    if (cancelled.kind === "not_yours") return { text: texts.pressed.notYours };
+    const { kind, delivery } = cancelled;
+    deps.refresh(delivery);
+    const words = texts.work.pressed;
+    if (kind === "over") return { text: words.over };
+    const what = titleOf(delivery);
+    return { text: kind === "planned" ? words.planned(what, CANCEL_UNDO_MS / 1000) : words.undone(what) };
+  };
+}

@@ -1,0 +1,50 @@
+/** Enough to know that a message has scrolled away. */
+const MOST_KNOWN = 20;
+const MOST_CHATS = 5_000;
+
+/** A message as Telegram tells of it, in an update or in the answer to a sending. */
+export interface SeenMessage {
+  readonly message_id: number;
+  readonly chat: { readonly id: number };
+  readonly message_thread_id?: number | undefined;
+  readonly is_topic_message?: boolean | undefined;
+}
+
+/** The latest messages of each chat and topic, as far as the bot sees them; in memory only. */
+export interface ChatTail {
+  saw(message: SeenMessage): void;
+  deleted(chatId: number, messageIds: readonly number[]): void;
+  /** How many of them, at most twenty, stand below a message. */
+  below(place: { chatId: number; threadId: number | null }, messageId: number): number;
+}
+
+export function createChatTail(): ChatTail {
+  /** By chat, in the order in which something was last seen there; then by topic. */
+  const tails = new Map<number, Map<number, Set<number>>>();
+
+  return {
+    saw({ message_id: id, chat, message_thread_id: thread = 0, is_topic_message: isTopics = false }) {
+      const topics = tails.get(chat.id) ?? new Map<number, Set<number>>();
+      tails.delete(chat.id);
+      tails.set(chat.id, topics);
+      for (const oldest of tails.keys()) {
+        if (tails.size <= MOST_CHATS) break;
+        tails.delete(oldest);
+      }
+      const topic = isTopics ? thread : 0;
+      const ids = topics.get(topic) ?? new Set<number>();
+      topics.set(topic, ids.add(id));
+      for (const first of ids) {
+        if (ids.size <= MOST_KNOWN) break;
+        ids.delete(first);
+      }
+    },
+    deleted(chatId, messageIds) {
+      for (const ids of tails.get(chatId)?.values() ?? []) for (const id of messageIds) ids.delete(id);
+    },
+    below({ chatId, threadId }, messageId) {
+      const ids = tails.get(chatId)?.get(threadId ?? 0) ?? new Set<number>();
+      return [...ids].filter((id) => id > messageId).length;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { bold, type FormattableString, format, join } from "gramio";
+import type { Delivery } from "../../domain/delivery.ts";
+import { named, oneLine } from "../../domain/text.ts";
+import type { WorkEntry, WorkList } from "../../service/tracking/in-work.ts";
+import type { Content } from "../context/content.ts";
+import type { Texts } from "../locales/locales.ts";
+import { workButton } from "./callback-data.ts";
+import { keyboardOf } from "./keyboard.ts";
+import { linkedTo } from "./link-text.ts";
+
+/** As many are shown by name, and have a button. */
+export const MOST_SHOWN = 10;
+const LONGEST_TITLE = 80;
+const LONGEST_TROUBLE = 120;
+const MB_PER_MIB = 1.048576;
+
+/** What a download is called: as its downloader names it, else its address without what does not matter. */
+export function titleOf({ name, key }: Pick<Delivery, "name" | "key">): string {
+  return oneLine(name ?? "", LONGEST_TITLE) || oneLine(key, LONGEST_TITLE);
+}
+
+/** What downloaders are doing for a chat: a line each for the first ten, with a button to cancel it. */
+export function workList({ entries, total }: WorkList, texts: Texts): Content {
+  const words = texts.work;
+  const lines: (FormattableString | string)[] = entries.map((entry, index) => line(entry, index + 1, words));
+  if (total > entries.length) lines.push(words.more(total - entries.length));
+  const isOnly = entries.length === 1;
+  const choices = entries.map(({ delivery: { id }, isCancelled }, index) => {
+    const n = isOnly ? undefined : index + 1;
+    return isCancelled
+      ? { label: words.button.undo(n), press: workButton.pack({ action: "undo", id }) }
+      : { label: words.button.cancel(n), press: workButton.pack({ action: "cancel", id }) };
+  });
+  return {
+    text: format`${bold(words.title(total))}\n\n${join(lines, (one) => one, "\n")}`,
+    keyboard: keyboardOf([{ choices }]),
+  };
+}
+
+function line(entry: WorkEntry, n: number, words: Texts["work"]): FormattableString {
+  const { delivery } = entry;
+  const trouble = delivery.trouble === null ? "" : `\n⚠️ ${oneLine(delivery.trouble, LONGEST_TROUBLE)}`;
+  const title = linkedTo(delivery.url, titleOf(delivery));
+  return format`${n}. ${title} — ${stateOf(entry, words)} · ${named(delivery.downloader)}${trouble}`;
+}
+
+function stateOf({ delivery, reading, ahead, isSilent, isCancelled }: WorkEntry, words: Texts["work"]): string {
+  if (isCancelled) return words.cancelled;
+  if (isSilent) return words.silent;
+  switch (delivery.status) {
+    case "WORK":
+      return words.running(reading?.percentage, megabytes(reading?.speed));
+    case "TO_SEND":
+      return words.toSend;
+    case "SENDING":
+      return words.sending;
+    case "UNKNOWN":
+      return reading === undefined ? words.unknown : words.running(reading.percentage, megabytes(reading.speed));
+    default:
+      return words.waits(ahead ?? 0);
+  }
+}
+
+function megabytes(mebibytes: number | undefined): number | undefined {
+  const speed = mebibytes === undefined ? 0 : mebibytes * MB_PER_MIB;
+  // What would be shown as 0 says nothing.
+  return speed < 0.05 ? undefined : speed;
+}

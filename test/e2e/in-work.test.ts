@@ -1,0 +1,340 @@
+import { describe, expect, test } from "bun:test";
+import { CANCEL_UNDO_MS } from "../../src/service/tracking/cancellation.ts";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { refusal, tooManyRequests } from "../support/bot-api/faults.ts";
+import type { LiveMessage } from "../support/bot-api/message.ts";
+import type { Person } from "../support/bot-api/people.ts";
+import type { FakeDownloader } from "../support/downloader.ts";
+
+const video = (n: number) => `https://youtube.com/watch?v=${n}`;
+const FAMILY = -1_001_234_567_890;
+const PACE = 10_000;
+const HOUR = 3_600_000;
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "ru" });
+
+/** A clock that stands still until it is set forward. */
+function clock() {
+  let at = Date.now();
+  return {
+    now: () => at,
+    skip: (ms: number) => {
+      at += ms;
+    },
+  };
+}
+
+const shown = ({ text }: { text: string }) => text.replace(/[\u2066-\u2069]/g, "");
+const labels = ({ buttons }: LiveMessage) => buttons.flat().map(({ text }) => text);
+const isWork = ({ byBot, text }: LiveMessage) => byBot && /^(In work|В работе)/.test(text);
+
+/** The message of what is in work there, once it says all of this. */
+const work = (app: TestApp, chat: number, ...parts: string[]) =>
+  app.api.message(chat, (message) => isWork(message) && parts.every((part) => shown(message).includes(part)), {
+    what: parts.join(" … "),
+  });
+const works = (app: TestApp, chat: number) => app.api.messages(chat).filter(isWork);
+/** Resolves when the bot has read the downloader's list, and what it was asked before. */
+async function looked(nas: FakeDownloader): Promise<void> {
+  const isLook = ({ method }: { method: string }) => method === "Queue";
+  const after = nas.calls.length;
+  const first = await nas.waitFor(isLook, { after });
+  await nas.waitFor(isLook, { after: nas.calls.indexOf(first) + 1 });
+}
+
+/** Lets the time pass after which the downloader is asked anew how far it is. */
+async function turn(nas: FakeDownloader, skip: (ms: number) => void): Promise<void> {
+  const after = nas.calls.length;
+  skip(PACE);
+  await nas.waitFor(({ method }) => method === "Status", { after });
+  await looked(nas);
+}
+const removals = (nas: FakeDownloader) => nas.calls.filter(({ method }) => method === "DeleteFromQueue");
+
+/** Sends links that the downloader accepts. */
+async function deliver(app: TestApp, person: Person, ...links: string[]): Promise<FakeDownloader> {
+  const nas = await app.downloader({ name: "nas" });
+  person.sends(links.join("\n"));
+  for (const link of links) await nas.accepts(link);
+  return nas;
+}
+
+describe("one silent message of what is in work", () => {
+  test("comes with the first link that is handed over, is edited in place, and goes when all is done", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await deliver(app, ann(app), video(1), video(2));
+    const first = await work(app, USER, "In work");
+    const sent = app.api.calls.find(
+      ({ method, response }) => method === "sendMessage" && JSON.stringify(response?.body).includes("In work"),
+    );
+    expect(sent?.params.disable_notification).toBeTruthy();
+    nas.change(video(1), { name: "The film" });
+    nas.work(video(1), { percentage: 42.7, current_size: 100, total_size: 300, filename: "film.mp4" });
+    await looked(nas);
+    await turn(nas, skip);
+    await work(app, USER, "The film — downloading");
+    await turn(nas, skip);
+    await work(app, USER, "The film — downloading, 42 %");
+    nas.work(video(1), { percentage: 55, current_size: 130, total_size: 300, filename: "film.mp4" });
+    await turn(nas, skip);
+    skip(PACE);
+    const running = await work(app, USER, "1. The film — downloading, 55 %, 3.1 MB/s · nas");
+    expect(running.id).toBe(first.id);
+    expect(shown(running)).toContain("2. youtube.com/watch?v=2 — waits, 1 link before it · nas");
+    nas.finish(video(1));
+    nas.finish(video(2));
+    await app.api.gone(USER, first.id);
+    expect(works(app, USER)).toEqual([]);
+  });
+
+  test("is the chat's own, in its language, and one for each topic", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: `${USER},${OTHER},${FAMILY}` }, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const group = app.api.group({ id: FAMILY, title: "Family", forum: true });
+    const [films, songs] = [group.topic("Films"), group.topic("Songs")];
+    const person = bob(app);
+    person.sends(video(1));
+    await nas.accepts(video(1));
+    person.sends(video(2), { in: group, threadId: films });
+    person.sends(video(3), { in: group, threadId: songs });
+    for (const n of [2, 3]) await nas.accepts(video(n));
+    expect(shown(await work(app, OTHER, "В работе: 1"))).toContain("watch?v=1 — ждёт · nas");
+    await app.api.message(FAMILY, isWork);
+    skip(25_000);
+    const inFilms = await work(app, FAMILY, "watch?v=2");
+    const inSongs = await work(app, FAMILY, "watch?v=3");
+    expect([inFilms.threadId, inSongs.threadId]).toEqual([films, songs]);
+    expect(works(app, OTHER)).toHaveLength(1);
+  });
+
+  test("moves below what was said meanwhile, when a new link comes", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp(
+      { DWLD_BOT_LIFETIMES_COMMANDS: "1h", DWLD_BOT_LIFETIMES_ANSWERS: "1h" },
+      { now },
+    );
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    const first = await work(app, USER, "In work: 1");
+    for (const _ of [1, 2, 3]) {
+      const { message_id } = person.sends("/help");
+      await app.api.message(USER, ({ byBot, id }) => byBot && id > message_id);
+    }
+    skip(PACE);
+    nas.work(video(1));
+    await work(app, USER, "downloading");
+    expect(works(app, USER).map(({ id }) => id)).toEqual([first.id]);
+    person.sends(video(2));
+    await nas.accepts(video(2));
+    skip(PACE);
+    const second = await work(app, USER, "In work: 2");
+    expect(second.id).toBeGreaterThan(first.id);
+    await app.api.gone(USER, first.id);
+  });
+
+  test("goes on after a restart as the same message, and none is left behind", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await deliver(app, ann(app), video(1));
+    const first = await work(app, USER, "In work: 1");
+    await app.restart();
+    skip(PACE);
+    nas.work(video(1));
+    expect((await work(app, USER, "downloading")).id).toBe(first.id);
+    await app.stop();
+    nas.finish(video(1));
+    await app.restart();
+    await app.api.gone(USER, first.id);
+  });
+
+  test("is sent anew before it is too old to be deleted", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    await deliver(app, ann(app), video(1));
+    const first = await work(app, USER, "In work: 1");
+    skip(46 * HOUR);
+    await app.api.gone(USER, first.id);
+    expect(works(app, USER)).toHaveLength(1);
+  });
+
+  test("loses its buttons when the bot was away until it could not be deleted any more", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await deliver(app, ann(app), video(1));
+    const first = await work(app, USER, "In work: 1");
+    await app.stop();
+    skip(72 * HOUR);
+    await app.restart();
+    const former = await app.api.message(USER, ({ id, buttons }) => id === first.id && buttons.length === 0);
+    expect(former.text).toBe("What is in work is shown further down now");
+    const second = await work(app, USER, "In work: 1");
+    await app.stop();
+    skip(72 * HOUR);
+    nas.finish(video(1));
+    await app.restart();
+    await app.api.message(USER, ({ text }) => text.includes("is ready"));
+    const over = await app.api.message(USER, ({ id, buttons }) => id === second.id && buttons.length === 0);
+    expect(over.text).not.toContain("In work");
+  });
+
+  test("comes back with the next link when somebody has deleted it", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    const first = await work(app, USER, "In work: 1");
+    app.api.fail("editMessageText", refusal(400, "Bad Request: message to edit not found"), { times: 1 });
+    skip(PACE);
+    nas.work(video(1));
+    await app.api.waitFor(({ response }) => response?.status === 400 && response.armed === true);
+    skip(PACE);
+    nas.work(video(1), { percentage: 5 });
+    await looked(nas);
+    expect(works(app, USER).map(({ id }) => id)).toEqual([first.id]);
+    person.sends(video(2));
+    await nas.accepts(video(2));
+    skip(PACE);
+    expect((await work(app, USER, "In work: 2")).id).toBeGreaterThan(first.id);
+  });
+});
+
+describe("a download is cancelled", () => {
+  test("once that cannot be undone any more, and not before", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1), video(2));
+    skip(PACE);
+    const message = await work(app, USER, "In work: 2", "v=2");
+    const pressed = await person.presses(message.id, "✖️ Cancel 1");
+    expect(shown(pressed)).toBe("Will be cancelled in 8 s: youtube.com/watch?v=1");
+    const planned = await work(app, USER, "1. youtube.com/watch?v=1 — will be cancelled · nas");
+    expect(labels(planned)).toEqual(["↩️ Undo 1", "✖️ Cancel 2"]);
+    expect((await person.presses(message.id, "↩️ Undo 1")).text).toContain("Goes on");
+    await work(app, USER, "v=1 — waits");
+    await person.presses(message.id, "✖️ Cancel 2");
+    await work(app, USER, "v=2 — will be cancelled");
+    expect(removals(nas)).toEqual([]);
+    skip(CANCEL_UNDO_MS);
+    await work(app, USER, "In work: 1");
+    expect(removals(nas)).toMatchObject([{ request: { link: video(2) } }]);
+    expect(nas.tasks().map(({ link }) => link)).toEqual([video(1)]);
+    await app.stop();
+    expect(removals(nas)).toHaveLength(1);
+  });
+
+  test("after a restart too, neither sooner nor never", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    const message = await work(app, USER, "In work: 1");
+    await person.presses(message.id, "✖️ Cancel");
+    await app.restart();
+    await work(app, USER, "will be cancelled");
+    expect(removals(nas)).toEqual([]);
+    skip(CANCEL_UNDO_MS);
+    await app.api.gone(USER, message.id);
+    expect(nas.tasks()).toEqual([]);
+  });
+
+  test("with a true word when it cannot be stopped any more", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = bob(app);
+    const nas = await deliver(app, person, video(1));
+    await work(app, OTHER, "В работе: 1");
+    nas.change(video(1), { status: "SENDING" });
+    skip(PACE);
+    const message = await work(app, OTHER, "переносится в папку");
+    await person.presses(message.id, "✖️ Отменить");
+    skip(CANCEL_UNDO_MS);
+    await app.api.message(OTHER, ({ text }) => text.includes("остановить это нельзя"));
+    skip(PACE);
+    expect(labels(await work(app, OTHER, "переносится в папку"))).toEqual(["✖️ Отменить"]);
+  });
+
+  test("only by those whose it is, and not twice", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    const message = await work(app, USER, "In work: 1");
+    const press = message.buttons[0]?.[0]?.callback_data ?? "";
+    const other = bob(app);
+    const { message_id } = other.sends("hi");
+    expect((await other.presses(message_id, press, { forged: true })).text).toBe("Такой ссылки среди ваших нет");
+    for (const data of ["", ";x", ";cancel;zz", ";cancel;999999"]) {
+      const odd = await person.presses(message.id, `${press.slice(0, 6)}${data}`, { forged: true });
+      expect(["This button is outdated", "There is no such link among yours"]).toContain(odd.text);
+    }
+    nas.finish(video(1));
+    await app.api.gone(USER, message.id);
+    const late = person.sends("/help").message_id;
+    expect((await person.presses(late, press, { forged: true })).text).toBe("It has ended already");
+    skip(CANCEL_UNDO_MS);
+    await app.stop();
+    expect(removals(nas)).toEqual([]);
+  });
+});
+
+describe("what goes wrong with the message", () => {
+  test("a chat that threw the bot out gets one again when it lets it in", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    await work(app, USER, "In work: 1");
+    const blocked = app.api.fail("editMessageText", refusal(403, "Forbidden: bot was blocked by the user"));
+    await looked(nas);
+    nas.work(video(1));
+    await looked(nas);
+    skip(PACE);
+    await app.api.waitFor(({ response }) => response?.status === 403);
+    blocked.release();
+    skip(PACE);
+    person.sends("/help");
+    await work(app, USER, "downloading");
+  });
+
+  test("a group that becomes a supergroup gets its own, and the next edit does not hit a stranger's message", async () => {
+    const { now, skip } = clock();
+    const [old, next] = [-500, -1_001_000_000_500];
+    const env = { DWLD_BOT_TELEGRAM_USERS: `${USER},${old}` };
+    await using app = await startTestApp(env, { now, mayRefuse: /upgraded to a supergroup/ });
+    const nas = await app.downloader({ name: "nas" });
+    const group = app.api.group({ id: old, title: "Family" });
+    const person = ann(app);
+    person.sends(video(1), { in: group });
+    await nas.accepts(video(1));
+    await work(app, old, "In work: 1");
+    group.upgrades(next);
+    await app.api.settled();
+    skip(25_000);
+    await work(app, next, "In work: 1");
+    nas.finish(video(1));
+    await app.api.message(next, ({ text }) => text.includes("is ready"));
+    await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === next);
+    expect(works(app, next)).toEqual([]);
+  });
+
+  test("Telegram's patience is kept: it waits behind what people asked for", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    await work(app, USER, "In work: 1");
+    await looked(nas);
+    nas.work(video(1));
+    await looked(nas);
+    const flood = app.api.fail("editMessageText", tooManyRequests(1), { times: 1 });
+    skip(PACE);
+    person.sends("/help");
+    await work(app, USER, "downloading");
+    expect(flood.hits).toBe(1);
+    expect(works(app, USER)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,59 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const PROGRESS = "test/unit/service/tracking/progress.test.ts";
+const CANCELLATION = "test/unit/service/tracking/cancellation.test.ts";
+const IN_WORK = "test/unit/service/tracking/in-work.test.ts";
+const DISPLAY = "test/unit/telegram/notify/in-work.test.ts";
+const SENDER = "test/unit/telegram/notify/work-message.test.ts";
+const STORY = "test/e2e/in-work.test.ts";
+
+export const inWork: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/service/tracking/progress.ts",
+    [PROGRESS],
+    [
+      ["a download that is over is shown as running", "isOver(sample.at, FRESH_MS)", "false"],
+      ["the speed is that of two files", "const isSame = progress.filename === before.filename", "const isSame = true"],
+      ["one that hangs is asked more and more", "if (!asking.has(name) &&", "if ("],
+      ["one that cannot be reached is asked", ' || registry.stateOf(name) === "unreachable"', ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/in-work.ts",
+    [IN_WORK],
+    [["what is done holds up what waits", 'if (status === "NEW" || status === "WORK") before += 1;', "before += 1;"]],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/cancellation.ts",
+    [CANCELLATION],
+    [
+      [
+        "a stop in the middle forgets a cancellation",
+        'if (stopping.signal.aborted && removal === "silent") return;',
+        "",
+      ],
+      ["anybody cancels a download", " || !mayManage(actor, delivery)", ""],
+      ["a downloader is told twice", "if (underWay.has(id)) continue;", ""],
+      ["a downloader is told of its link in our spelling", "shown ?? {", "{"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/in-work.ts",
+    [DISPLAY],
+    [
+      ["a group hears as often as a person", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
+      ["a message moves although nothing is new", "const isAway = isNew &&", "const isAway ="],
+      ["what is pressed during a call is shown much later", "if (wanted.delete(one)) refresh(place);", ""],
+      ["a clock that was set back stops the messages", "since < 0 || ", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/work-message.ts",
+    [SENDER, STORY],
+    [
+      ["a message that cannot be deleted keeps its buttons", 'close(message, "over");', ""],
+      ["it rings", "disable_notification: true", "disable_notification: false"],
+      ["somebody's deletion of the message is not noticed", "one.message = undefined;", ""],
+    ],
+  ),
+];

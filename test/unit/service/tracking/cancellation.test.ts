@@ -1,0 +1,179 @@
+import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
+import type { Actor } from "../../../../src/domain/role.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
+import type { Removable, Removal } from "../../../../src/service/fleet/removal.ts";
+import {
+  CANCEL_UNDO_MS,
+  type Cancellation,
+  createCancellation,
+} from "../../../../src/service/tracking/cancellation.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
+import { storeFails, type Watcher, watched } from "../fuse.ts";
+
+const ANN: Actor = { chatId: 1, role: "user" };
+const BOB: Actor = { chatId: 2, role: "user" };
+const ADMIN: Actor = { chatId: 9, role: "admin" };
+const FILM = "https://x.org/film";
+
+/** Cancellations on a real database, of a fleet that answers as the test says. */
+function createScene() {
+  const store = openStore(":memory:");
+  const asked: { actor: Actor; download: Removable }[] = [];
+  const told: Removal[] = [];
+  const log = createRecordingLog();
+  const scene = {
+    ...{ store, asked, told, log },
+    now: 1_000,
+    watcher: (() => {}) as Watcher,
+    listed: [] as Pick<FleetDownload, "url" | "status">[],
+    answers: "removed" as Removal | Promise<Removal> | Error,
+    delivers(chatId = ANN.chatId) {
+      const linkId = scene.linkId++;
+      store.deliveries.add({
+        ...{ linkId, chatId, threadId: null, messageId: null, sender: "ann", url: FILM, key: "x.org/film" },
+        ...{ quality: "best", folder: null, downloader: "nas", acceptedAt: 1 },
+      });
+      return store.deliveries.byLinkId(linkId)?.id ?? 0;
+    },
+    linkId: 1,
+    async tick() {
+      cancellation.tick();
+      await setImmediate();
+    },
+    begins() {
+      cancellation = create();
+    },
+    get cancellation() {
+      return cancellation;
+    },
+  };
+  const create = (): Cancellation =>
+    createCancellation({
+      store: watched(store, (name) => scene.watcher(name)),
+      fleet: {
+        downloads: async () => ({
+          downloads: scene.listed.map((one) => ({
+            ...{ quality: "", name: undefined, remark: undefined, downloader: "nas", key: "x.org/film", owners: [] },
+            ...one,
+          })),
+          silent: [],
+        }),
+        async remove(actor, download) {
+          asked.push({ actor, download });
+          if (scene.answers instanceof Error) throw scene.answers;
+          return scene.answers;
+        },
+      },
+      now: () => scene.now,
+      log,
+      onOutcome: (_, removal) => void told.push(removal),
+    });
+  let cancellation = create();
+  return scene;
+}
+
+describe("a cancellation", () => {
+  test("reaches the downloader when its undo is over, as the chat's own, in the downloader's spelling", async () => {
+    const scene = createScene();
+    scene.listed = [{ url: "http://www.x.org/film", status: "WORK" }];
+    const id = scene.delivers();
+    expect(scene.cancellation.plan(ANN, id).kind).toBe("planned");
+    scene.now += CANCEL_UNDO_MS - 1;
+    await scene.tick();
+    expect(scene.asked).toEqual([]);
+    scene.now += 1;
+    await scene.tick();
+    await scene.tick();
+    expect(scene.asked).toMatchObject([{ actor: ANN, download: { url: "http://www.x.org/film", status: "WORK" } }]);
+    expect([scene.told, scene.store.cancellations.at(id)]).toEqual([["removed"], undefined]);
+  });
+
+  test("is told of what its downloader does not show by what is known", async () => {
+    const scene = createScene();
+    const id = scene.delivers();
+    scene.store.deliveries.update(id, { status: "SENDING" });
+    scene.cancellation.plan(ANN, id);
+    scene.now += CANCEL_UNDO_MS;
+    await scene.tick();
+    expect(scene.asked).toMatchObject([{ download: { url: FILM, status: "SENDING", downloader: "nas" } }]);
+  });
+
+  test("can be undone until then, and planned anew", async () => {
+    const scene = createScene();
+    const id = scene.delivers();
+    scene.cancellation.plan(ANN, id);
+    expect(scene.cancellation.undo(ANN, id).kind).toBe("undone");
+    scene.now += CANCEL_UNDO_MS;
+    await scene.tick();
+    expect(scene.asked).toEqual([]);
+    scene.cancellation.plan(ANN, id);
+    scene.now += CANCEL_UNDO_MS;
+    scene.answers = new Promise(() => {});
+    await scene.tick();
+    await scene.tick();
+    expect(scene.cancellation.undo(ANN, id).kind).toBe("over");
+    expect(scene.asked).toHaveLength(1);
+  });
+
+  test("is only for those whose download it is, and for admins (rules 8 and 9)", () => {
+    const scene = createScene();
+    const id = scene.delivers();
+    expect(scene.cancellation.plan(BOB, id)).toEqual({ kind: "not_yours" });
+    expect(scene.cancellation.plan(BOB, 999)).toEqual({ kind: "not_yours" });
+    scene.cancellation.plan(ANN, id);
+    expect(scene.cancellation.undo(BOB, id)).toEqual({ kind: "not_yours" });
+    expect(scene.store.cancellations.at(id)).toBeDefined();
+    expect(scene.cancellation.undo(ADMIN, id).kind).toBe("undone");
+  });
+
+  test("comes to nothing when the download has ended by then", async () => {
+    const scene = createScene();
+    const id = scene.delivers();
+    scene.cancellation.plan(ANN, id);
+    scene.store.deliveries.update(id, { state: "done", closedAt: 1 });
+    expect(scene.cancellation.plan(ANN, id).kind).toBe("over");
+    scene.now += CANCEL_UNDO_MS;
+    await scene.tick();
+    expect([scene.asked, scene.told, scene.store.cancellations.due(scene.now, 9)]).toEqual([[], [], []]);
+  });
+
+  test("is not lost by a stop in the middle of it: the next life asks again", async () => {
+    const scene = createScene();
+    const answer = Promise.withResolvers<Removal>();
+    const id = scene.delivers();
+    scene.cancellation.plan(ANN, id);
+    scene.now += CANCEL_UNDO_MS;
+    scene.answers = answer.promise;
+    await scene.tick();
+    scene.cancellation.stop();
+    answer.resolve("silent");
+    await setImmediate();
+    await scene.tick();
+    expect([scene.told, scene.asked.length, scene.store.cancellations.at(id) !== undefined]).toEqual([[], 1, true]);
+    scene.begins();
+    scene.answers = "removed";
+    await scene.tick();
+    expect([scene.told, scene.store.cancellations.at(id)]).toEqual([["removed"], undefined]);
+  });
+
+  test("waits for a database that cannot be used, and is given up when nobody confirms it", async () => {
+    const scene = createScene();
+    const id = scene.delivers();
+    scene.watcher = storeFails;
+    expect(() => scene.cancellation.plan(ANN, id)).toThrow(StoreUnavailable);
+    expect(() => scene.cancellation.tick()).toThrow(StoreUnavailable);
+    scene.watcher = () => {};
+    scene.cancellation.plan(ANN, id);
+    scene.now += CANCEL_UNDO_MS;
+    scene.answers = new StoreUnavailable("SQLITE_BUSY");
+    await scene.tick();
+    expect([scene.told, scene.store.cancellations.at(id) !== undefined]).toEqual([[], true]);
+    scene.answers = "silent";
+    await scene.tick();
+    expect([scene.told, scene.store.cancellations.at(id)]).toEqual([["silent"], undefined]);
+    expect(scene.log.at("error")).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "bun:test";
+import type { NewDelivery } from "../../../../src/domain/delivery.ts";
+import type { Download, DownloaderState, DownloadStatus } from "../../../../src/domain/downloader.ts";
+import { keyOf } from "../../../../src/domain/url.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
+import { createInWork } from "../../../../src/service/tracking/in-work.ts";
+import { createWorkMessageKeeper } from "../../../../src/service/tracking/work-messages.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
+import { storeFails, type Watcher, watched } from "../fuse.ts";
+
+const ANN = { chatId: 1, threadId: null };
+const url = (n: number) => `https://x.org/${n}`;
+
+function createScene() {
+  const store = openStore(":memory:");
+  const scene = {
+    store,
+    state: "reachable" as DownloaderState,
+    watcher: (() => {}) as Watcher,
+    delivers(n: number, of: Partial<NewDelivery> = {}, status?: DownloadStatus): number {
+      const delivery = { linkId: n, ...ANN, messageId: null, sender: "ann", url: url(n), key: keyOf(url(n)) };
+      store.deliveries.add({ ...delivery, quality: "best", folder: null, downloader: "nas", acceptedAt: 1, ...of });
+      const id = store.deliveries.byLinkId(n)?.id ?? 0;
+      if (status !== undefined) store.deliveries.update(id, { status });
+      return id;
+    },
+    list(limit = 10) {
+      const open = inWork.at(ANN);
+      return open && inWork.list(open, limit);
+    },
+    get inWork() {
+      return inWork;
+    },
+  };
+  const inWork = createInWork({
+    store: watched(store, (name) => scene.watcher(name)),
+    registry: {
+      byName: (name) =>
+        name === "gone"
+          ? undefined
+          : { name, host: "h", port: 1, roots: [], registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false },
+      stateOf: () => scene.state,
+    },
+    progress: { of: () => ({ percentage: 5, speed: undefined }) },
+  });
+  return scene;
+}
+
+const download = (n: number, status: DownloadStatus): Download => ({
+  ...{ url: url(n), status, quality: "", name: undefined, remark: undefined },
+});
+
+describe("what is in work", () => {
+  test("is the chat's own, the first of it and how much there is", () => {
+    const scene = createScene();
+    for (const n of [1, 2, 3]) scene.delivers(n);
+    scene.delivers(4, { chatId: 2 });
+    scene.delivers(5, { threadId: 7 });
+    const list = scene.list(2);
+    expect([list?.total, list?.entries.map(({ delivery }) => delivery.linkId)]).toEqual([3, [1, 2]]);
+    expect(scene.inWork.at({ chatId: 1, threadId: 8 })).toBeUndefined();
+    expect(scene.inWork.places()).toHaveLength(3);
+  });
+
+  test("says how far what runs is, whether its downloader is silent, and what is to be cancelled", () => {
+    const scene = createScene();
+    const id = scene.delivers(1, {}, "WORK");
+    scene.delivers(2, {}, "NEW");
+    scene.store.cancellations.plan(id, 9);
+    scene.delivers(3, { downloader: "gone" });
+    expect(scene.list()?.entries.map(({ isSilent }) => isSilent)).toEqual([false, false, true]);
+    scene.state = "unreachable";
+    expect(scene.list()?.entries).toMatchObject([
+      { reading: { percentage: 5 }, isSilent: true, isCancelled: true },
+      { reading: undefined, isSilent: true, isCancelled: false },
+      { isSilent: true, isCancelled: false },
+    ]);
+  });
+
+  test("says how many stand before what waits, when its downloader's list tells", async () => {
+    const scene = createScene();
+    for (const n of [3, 5, 6]) scene.delivers(n);
+    const ahead = () => scene.list()?.entries.map((entry) => entry.ahead);
+    expect(ahead()).toEqual([undefined, undefined, undefined]);
+    const listed: [number, DownloadStatus][] = [
+      [1, "WORK"],
+      [2, "DONE"],
+      [3, "NEW"],
+      [4, "TO_SEND"],
+      [5, "NEW"],
+    ];
+    await scene.inWork.looked(
+      "nas",
+      listed.map(([n, status]) => download(n, status)),
+    );
+    expect(ahead()).toEqual([1, 2, undefined]);
+    await scene.inWork.looked("abroad", []);
+    expect(ahead()).toEqual([1, 2, undefined]);
+    await scene.inWork.looked("nas", [download(5, "NEW")]);
+    expect(ahead()).toEqual([undefined, 0, undefined]);
+    scene.watcher = storeFails;
+    await scene.inWork.looked("nas", [download(5, "NEW")]);
+  });
+});
+
+describe("the messages about it", () => {
+  test("are stored as soon as the database can be used, and none that was replaced is left behind", () => {
+    using store = openStore(":memory:");
+    let watcher: Watcher = storeFails;
+    const late = createLateWrites({ log: createRecordingLog() });
+    const deletions: string[] = [];
+    const keeper = createWorkMessageKeeper({
+      store: watched(store, (name) => watcher(name)),
+      lateWrites: late,
+      now: () => 50,
+      onDeletion: () => void deletions.push("now"),
+    });
+    const first = { ...ANN, messageId: 5, sentAt: 1 };
+    const second = { ...ANN, messageId: 6, sentAt: 2 };
+    keeper.keep(first, undefined);
+    keeper.keep(second, first);
+    expect(deletions).toEqual([]);
+    watcher = () => {};
+    expect(late.flush()).toBe(true);
+    expect(keeper.all()).toEqual([second]);
+    expect(store.deletions.dueOfOneChat(50, 9).map(({ messageId }) => messageId)).toEqual([5]);
+    keeper.retire(second);
+    expect([keeper.all(), deletions]).toEqual([[], ["now", "now"]]);
+    expect(store.deletions.dueOfOneChat(50, 9).map(({ messageId }) => messageId)).toEqual([5, 6]);
+    keeper.keep(first, undefined);
+    keeper.forget(first);
+    expect([keeper.all(), store.deletions.count()]).toEqual([[], 2]);
+  });
+});

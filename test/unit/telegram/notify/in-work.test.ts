@@ -1,0 +1,231 @@
+import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
+import type { Delivery } from "../../../../src/domain/delivery.ts";
+import type { OpenWork, WorkMessage, WorkPlace } from "../../../../src/domain/in-work.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import type { Removal } from "../../../../src/service/fleet/removal.ts";
+import { createWorkDisplay } from "../../../../src/telegram/notify/in-work.ts";
+import type { ShownWork } from "../../../../src/telegram/notify/work-message.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
+
+const ANN: WorkPlace = { chatId: 1, threadId: null };
+const FILMS: WorkPlace = { chatId: -5, threadId: 7 };
+const SONGS: WorkPlace = { chatId: -5, threadId: 8 };
+const PACE = 10_000;
+const GROUP_PACE = 25_000;
+
+const named = ({ chatId, threadId }: WorkPlace) => `${chatId}/${threadId ?? 0}`;
+
+/** A display whose messages are only counted; the clock stands still. */
+function createScene(former: readonly WorkMessage[] = []) {
+  const calls: string[] = [];
+  const said: string[] = [];
+  const open = new Map<string, OpenWork>();
+  let held: PromiseWithResolvers<void> | undefined;
+  let messageId = 100;
+  const scene = {
+    ...{ calls, said },
+    now: 0,
+    text: "one",
+    below: 0,
+    blocked: false,
+    shutOut: false,
+    unavailable: false,
+    has(place: WorkPlace, newest: number) {
+      open.set(named(place), { ...place, total: 1, newest });
+    },
+    ends: (place: WorkPlace) => void open.delete(named(place)),
+    /** Calls do not end until the second one. */
+    holds() {
+      held = Promise.withResolvers();
+    },
+    releases: () => held?.resolve(),
+    async tick(ms = 0) {
+      scene.now += ms;
+      calls.length = 0;
+      display.tick();
+      await setImmediate();
+      return [...calls];
+    },
+    get display() {
+      return display;
+    },
+  };
+  const at = (place: WorkPlace) => open.get(named(place));
+  const carryOut = async (one: ShownWork, how: string) => {
+    const content = { text: scene.text };
+    one.busy = true;
+    calls.push(`${how} ${named(one.place)}`);
+    await held?.promise;
+    one.content = content;
+    one.newest = at(one.place)?.newest;
+    one.busy = false;
+  };
+  const display = createWorkDisplay({
+    inWork: {
+      places() {
+        if (scene.unavailable) throw new StoreUnavailable("SQLITE_BUSY");
+        return [...open.values()];
+      },
+      at,
+    },
+    keeper: { all: () => [...former] },
+    sender: {
+      render: (place) => at(place) && { content: { text: scene.text }, newest: at(place)?.newest ?? 0 },
+      edit: (one) => carryOut(one, "edit"),
+      async send(one) {
+        await carryOut(one, "send");
+        one.message = { ...one.place, messageId: messageId++, sentAt: scene.now };
+      },
+      retire: (message) => void calls.push(`retire ${named(message)}`),
+    },
+    outbox: { tail: { saw: () => {}, deleted: () => {}, below: () => scene.below } },
+    replies: { answer: ({ chatId, threadId }, { text }) => void said.push(`${chatId}/${threadId}: ${text}`) },
+    isBlocked: () => scene.blocked,
+    isShutOut: () => scene.shutOut,
+    languageOf: () => "en",
+    now: () => scene.now,
+    log: createRecordingLog(),
+  });
+  return scene;
+}
+
+describe("the message about what is in work", () => {
+  test("comes at once, changes every ten seconds at most, only when something is new, and goes at once", async () => {
+    const scene = createScene();
+    expect(await scene.tick()).toEqual([]);
+    scene.has(ANN, 1);
+    expect(await scene.tick()).toEqual(["send 1/0"]);
+    scene.text = "two";
+    expect(await scene.tick(PACE - 1)).toEqual([]);
+    expect(await scene.tick(1)).toEqual(["edit 1/0"]);
+    expect(await scene.tick(PACE)).toEqual([]);
+    scene.ends(ANN);
+    expect(await scene.tick()).toEqual(["retire 1/0"]);
+    expect(await scene.tick()).toEqual([]);
+  });
+
+  test("keeps its pace when it goes and comes again", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.ends(ANN);
+    await scene.tick();
+    scene.has(ANN, 2);
+    expect(await scene.tick(PACE - 1)).toEqual([]);
+    expect(await scene.tick(1)).toEqual(["send 1/0"]);
+  });
+
+  test("changes less often in a group, whose topics take turns, those without one first", async () => {
+    const scene = createScene();
+    scene.has(FILMS, 1);
+    expect(await scene.tick()).toEqual(["send -5/7"]);
+    scene.has(SONGS, 2);
+    scene.text = "two";
+    expect(await scene.tick(GROUP_PACE - 1)).toEqual([]);
+    expect(await scene.tick(1)).toEqual(["send -5/8"]);
+    scene.text = "three";
+    expect(await scene.tick(GROUP_PACE)).toEqual(["edit -5/7"]);
+    expect(await scene.tick(GROUP_PACE)).toEqual(["edit -5/8"]);
+  });
+
+  test("moves down when it has scrolled away and something new comes, and only then", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.below = 5;
+    scene.text = "two";
+    expect(await scene.tick(PACE)).toEqual(["edit 1/0"]);
+    scene.below = 4;
+    scene.has(ANN, 2);
+    scene.text = "three";
+    expect(await scene.tick(PACE)).toEqual(["edit 1/0"]);
+    scene.below = 5;
+    expect(await scene.tick(PACE)).toEqual([]);
+    scene.has(ANN, 3);
+    expect(await scene.tick(PACE)).toEqual(["send 1/0"]);
+  });
+
+  test("is that of the former life, which may show anything, and goes when there is nothing to show", async () => {
+    const scene = createScene([
+      { ...ANN, messageId: 5, sentAt: 0 },
+      { ...FILMS, messageId: 6, sentAt: 0 },
+    ]);
+    scene.unavailable = true;
+    expect(await scene.tick()).toEqual([]);
+    scene.unavailable = false;
+    scene.below = 9;
+    scene.has(ANN, 1);
+    expect((await scene.tick()).toSorted()).toEqual(["edit 1/0", "retire -5/7"]);
+  });
+
+  test("waits for no clock that was set back", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick(3_600_000);
+    scene.text = "two";
+    expect(await scene.tick(-1_800_000)).toEqual(["edit 1/0"]);
+  });
+
+  test("is not sent to a chat that lets nobody write, until it does", async () => {
+    const scene = createScene();
+    scene.blocked = true;
+    scene.has(ANN, 1);
+    expect(await scene.tick()).toEqual([]);
+    scene.blocked = false;
+    expect(await scene.tick()).toEqual(["send 1/0"]);
+  });
+
+  test("goes when somebody's access is taken back, and comes again with it", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.shutOut = true;
+    expect(await scene.tick(PACE)).toEqual(["retire 1/0"]);
+    expect(await scene.tick(PACE)).toEqual([]);
+    scene.shutOut = false;
+    expect(await scene.tick(PACE)).toEqual(["send 1/0"]);
+  });
+
+  test("changes at once for who pressed, also while a call is under way", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.holds();
+    scene.text = "two";
+    scene.display.refresh(ANN);
+    scene.text = "three";
+    scene.display.refresh(ANN);
+    scene.display.refresh(ANN);
+    scene.display.refresh(SONGS);
+    expect(scene.calls).toEqual(["send 1/0", "edit 1/0"]);
+    scene.releases();
+    await setImmediate();
+    expect(scene.calls).toEqual(["send 1/0", "edit 1/0", "edit 1/0"]);
+    scene.display.refresh(ANN);
+    expect(scene.calls).toHaveLength(3);
+  });
+
+  test("stays behind in a group that becomes another one, which gets its own", async () => {
+    const scene = createScene();
+    scene.has(FILMS, 1);
+    await scene.tick();
+    scene.display.moved(-5);
+    scene.ends(FILMS);
+    scene.has({ chatId: -100, threadId: null }, 1);
+    expect(await scene.tick()).toEqual(["send -100/0"]);
+  });
+
+  test.each<[Removal, number]>([
+    ["removed", 0],
+    ["finished", 0],
+    ["goes_on", 1],
+    ["being_sent", 1],
+    ["silent", 1],
+  ])("is followed by words about a cancellation that ended as %s where it does not show that", (removal, times) => {
+    const scene = createScene();
+    const delivery = { ...ANN, name: null, key: "x.org/1", downloader: "nas" } as Delivery;
+    scene.display.cancelled(delivery, removal);
+    expect(scene.said).toHaveLength(times);
+  });
+});

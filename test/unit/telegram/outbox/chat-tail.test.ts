@@ -1,0 +1,31 @@
+import { describe, expect, test } from "bun:test";
+import { createChatTail } from "../../../../src/telegram/outbox/chat-tail.ts";
+
+const chat = { id: 1 };
+const place = { chatId: 1, threadId: null };
+
+describe("the latest messages of a chat", () => {
+  test("are those below a message that are still there", () => {
+    const tail = createChatTail();
+    for (const message_id of [3, 5, 6, 9]) tail.saw({ message_id, chat });
+    tail.saw({ message_id: 5, chat });
+    expect([tail.below(place, 4), tail.below(place, 9), tail.below({ ...place, chatId: 2 }, 1)]).toEqual([3, 0, 0]);
+    tail.deleted(1, [6, 9, 77]);
+    tail.deleted(2, [5]);
+    expect(tail.below(place, 4)).toBe(1);
+  });
+
+  test("are counted in each topic on its own; a reply outside of topics is in none", () => {
+    const tail = createChatTail();
+    tail.saw({ message_id: 3, chat, message_thread_id: 7, is_topic_message: true });
+    tail.saw({ message_id: 4, chat, message_thread_id: 8, is_topic_message: true });
+    tail.saw({ message_id: 5, chat, message_thread_id: 2 });
+    expect([7, 8, 9, null].map((threadId) => tail.below({ chatId: 1, threadId }, 1))).toEqual([1, 1, 0, 1]);
+  });
+
+  test("are no more than are needed", () => {
+    const tail = createChatTail();
+    for (let message_id = 1; message_id <= 500; message_id++) tail.saw({ message_id, chat });
+    expect(tail.below(place, 1)).toBe(20);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "bun:test";
+import type { Delivery } from "../../../../src/domain/delivery.ts";
+import type { WorkEntry } from "../../../../src/service/tracking/in-work.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { MOST_SHOWN, workList } from "../../../../src/telegram/views/work-list.ts";
+
+const delivery = (of: Partial<Delivery> = {}): Delivery => ({
+  ...{ id: 17, linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", url: "https://x.org/watch?v=1" },
+  ...{
+    key: "x.org/watch?v=1",
+    quality: "best",
+    folder: null,
+    downloader: "nas",
+    state: "open",
+    status: null,
+    name: null,
+  },
+  ...{ trouble: null, seenAt: null, acceptedAt: 1, closedAt: null, ...of },
+});
+const entry = ({
+  delivery: of,
+  ...rest
+}: Partial<Omit<WorkEntry, "delivery">> & { delivery?: Partial<Delivery> } = {}): WorkEntry => ({
+  ...{ reading: undefined, ahead: undefined, isSilent: false, isCancelled: false, ...rest },
+  delivery: delivery(of),
+});
+const plainly = (text: unknown) => String(text).replace(/[\u2066-\u2069]/g, "");
+const lines = (entries: readonly WorkEntry[], { language = "en" as "en" | "ru", total = entries.length } = {}) =>
+  plainly(workList({ entries, total }, texts[language]).text).split("\n");
+const labels = (entries: readonly WorkEntry[]) =>
+  workList({ entries, total: entries.length }, texts.en)
+    .keyboard?.toJSON()
+    .inline_keyboard.flat()
+    .map(({ text }) => text);
+
+describe("the list of what is in work", () => {
+  test.each<[string, Parameters<typeof entry>[0], string, string]>([
+    ["waits", {}, "waits", "ждёт"],
+    ["waits behind one", { ahead: 1 }, "waits, 1 link before it", "ждёт, перед ней 1 ссылка"],
+    ["waits behind some", { ahead: 5 }, "waits, 5 links before it", "ждёт, перед ней 5 ссылок"],
+    ["runs", { delivery: { status: "WORK" } }, "downloading", "скачивается"],
+    [
+      "runs, and says how far and how fast",
+      { delivery: { status: "WORK" }, reading: { percentage: 42.9, speed: 3 } },
+      "downloading, 42 %, 3.1 MB/s",
+      "скачивается, 42 %, 3,1 МБ/с",
+    ],
+    [
+      "crawls",
+      { delivery: { status: "WORK" }, reading: { percentage: 99.99, speed: 0.01 } },
+      "downloading, 99 %",
+      "скачивается, 99 %",
+    ],
+    [
+      "is downloaded",
+      { delivery: { status: "TO_SEND" } },
+      "downloaded, waits to go to its folder",
+      "скачано, ждёт переноса в папку",
+    ],
+    ["goes to its folder", { delivery: { status: "SENDING" } }, "going to its folder", "переносится в папку"],
+    ["is somehow there", { delivery: { status: "UNKNOWN" } }, "on the server", "на сервере"],
+    [
+      "is with a silent server",
+      { delivery: { status: "WORK" }, isSilent: true },
+      "the server does not answer",
+      "сервер не отвечает",
+    ],
+    ["is to be cancelled", { isCancelled: true, isSilent: true }, "will be cancelled", "будет отменена"],
+  ])("says in both languages that one %s", (_, of, en, ru) => {
+    expect(lines([entry(of)])).toEqual(["In work: 1", "", `1. x.org/watch?v=1 — ${en} · nas`]);
+    expect(lines([entry(of)], { language: "ru" })).toEqual(["В работе: 1", "", `1. x.org/watch?v=1 — ${ru} · nas`]);
+  });
+
+  test("names it as its server does, as a link, and tells of trouble", () => {
+    const content = workList(
+      {
+        entries: [entry({ delivery: { name: " The\n<b>film</b> ", trouble: "no\nspace", status: "WORK" } })],
+        total: 1,
+      },
+      texts.en,
+    );
+    expect(plainly(content.text)).toContain("1. The <b>film</b> — downloading · nas\n⚠️ no space");
+    expect(typeof content.text === "string" ? [] : content.text.entities).toMatchObject([
+      { type: "bold" },
+      { type: "text_link", url: "https://x.org/watch?v=1" },
+    ]);
+  });
+
+  test("has a button for each, without a number where there is one", () => {
+    expect(labels([entry()])).toEqual(["✖️ Cancel"]);
+    expect(labels([entry(), entry({ isCancelled: true })])).toEqual(["✖️ Cancel 1", "↩️ Undo 2"]);
+  });
+
+  test("fits into a message, whatever servers write, and counts what it does not show", () => {
+    const long = entry({
+      ahead: 999,
+      delivery: {
+        id: Number.MAX_SAFE_INTEGER,
+        name: "ы".repeat(5_000),
+        downloader: "д".repeat(64),
+        trouble: "x".repeat(5_000),
+      },
+    });
+    const content = workList({ entries: Array.from({ length: MOST_SHOWN }, () => long), total: 3_000 }, texts.ru);
+    expect(String(content.text).length).toBeLessThan(4_096);
+    expect(typeof content.text === "string" ? 0 : content.text.entities.length).toBeLessThan(100);
+    expect(String(content.text)).toEndWith("\nи ещё 2990");
+    for (const button of content.keyboard?.toJSON().inline_keyboard.flat() ?? []) {
+      expect(Buffer.byteLength("callback_data" in button ? (button.callback_data ?? "") : "")).toBeLessThanOrEqual(64);
+    }
+  });
+});
