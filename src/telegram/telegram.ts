@@ -70,7 +70,7 @@ export function createTelegram(
   const languageOf = (chatId: number) => preferences.language(chatId);
 
   const client = openClient({ ...of, settings: { token, ...settings.failover }, kinds: UPDATE_KINDS, wait });
-  const { api } = client;
+  const { api, confirmAfter } = client;
   const endpoints = () => client.endpoints;
   const bot = () => api.bot.info;
 
@@ -96,7 +96,19 @@ export function createTelegram(
   const voice = { outbox, replies, background, live, prompts, alerts, menu };
   const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
 
-  installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
+  installRouter({
+    api,
+    access,
+    preferences,
+    outbox,
+    replies,
+    chatMembership,
+    groupAdmins,
+    now,
+    log,
+    confirmAfter,
+    ...handlers,
+  });
   return {
     prompts,
     notices,

@@ -2,6 +2,7 @@ import type { TelegramMessage } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import type { Log } from "../../domain/log.ts";
 import type { MessageHold } from "../../service/access/held-messages.ts";
+import type { Taken } from "../commands/take-links.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { textPartsOf } from "../context/message-text.ts";
 
@@ -20,7 +21,7 @@ export interface HeldLinks {
 export function createHeldLinks(deps: {
   hold: MessageHold;
   contextOf: (message: TelegramMessage) => ChatContext;
-  takeLinks: (context: ChatContext, message: TelegramMessage) => Promise<boolean>;
+  takeLinks: (context: ChatContext, message: TelegramMessage) => Taken | undefined;
   log: Log;
 }): HeldLinks {
   const { hold, log } = deps;
@@ -28,7 +29,9 @@ export function createHeldLinks(deps: {
 
   async function takeAll(): Promise<void> {
     for (const held of hold.due()) {
-      if (isMessage(held.content)) await deps.takeLinks(deps.contextOf(held.content), held.content);
+      const { content } = held;
+      const taken = isMessage(content) ? deps.takeLinks(deps.contextOf(content), content) : undefined;
+      if ((await taken?.isSafe) === false) continue;
       // A crash before this takes the message a second time, which adds nothing.
       hold.drop(held);
     }

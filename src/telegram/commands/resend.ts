@@ -9,7 +9,7 @@ import type { TellDirect } from "./direct-links.ts";
 export function createResendButton(deps: { resend: Resend; prompts: Prompts; tellDirect: TellDirect }): ButtonHandler {
   const { resend, prompts, tellDirect } = deps;
 
-  async function carryOut(context: ChatContext, id: number): Promise<ButtonReply> {
+  function carryOut(context: ChatContext, id: number): ButtonReply {
     const { actor, texts } = context;
     const again = resend(actor, id);
     switch (again.kind) {
@@ -25,12 +25,11 @@ export function createResendButton(deps: { resend: Resend; prompts: Prompts; tel
       case "in_delivery":
         return { text: texts.pressed.sent(again.delivery.downloader) };
       case "direct":
-        await tellDirect(context, [again.direct]);
-        return { text: texts.prompt.sending };
+        return { text: texts.prompt.sending, isSafe: tellDirect(context, [again.direct]) };
     }
   }
 
-  return async (context, press) => {
+  return (context, press) => {
     const carried = readButton(resendButton, press);
     return carried && carryOut(context, carried.id);
   };
