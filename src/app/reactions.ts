@@ -33,6 +33,7 @@ export function connectReactions(
     schedules.dispatch.trigger();
   });
   events.on("link", (event) => {
+    if (event.kind === "not_stored") return telegram.notices.notStored(event.link, event.downloader);
     if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
     schedules.cleanup.trigger();

@@ -1,7 +1,7 @@
 import { type FormattableString, format, InlineKeyboard, join } from "gramio";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import type { DeliveryEvent } from "../../domain/delivery.ts";
-import type { Link } from "../../domain/link.ts";
+import type { Link, NewLink } from "../../domain/link.ts";
 import { foreign, oneLine } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
@@ -11,10 +11,12 @@ import { linkedTo, linkText } from "../views/link-text.ts";
 import { truncated } from "../views/truncate.ts";
 import type { MessageReactions } from "./message-reactions.ts";
 
-/** Tells owners what became of their links, in the way that their chat prefers. Neither of these throws or waits. */
+/** Tells owners what became of their links, in the way that their chat prefers. None of these throws or waits. */
 export interface Notices {
   /** A downloader has taken the link. */
   handedOver(link: Link): void;
+  /** The link was noted and cannot be put into the queue; in every chat, since it was promised. `downloader` may have it. */
+  notStored(link: NewLink, downloader: string | null): void;
   /** Events of one chat that are told together make one message. */
   tell(events: readonly DeliveryEvent[]): void;
 }
@@ -28,8 +30,8 @@ const LONGEST_LABEL = 40;
 const ORDER: readonly DeliveryEvent["kind"][] = ["lost", "unknown", "trouble", "done"];
 
 export function createNotices(deps: {
-  replies: Replies;
-  reactions: MessageReactions;
+  replies: Pick<Replies, "notify">;
+  reactions: Pick<MessageReactions, "refresh">;
   styleOf: (chatId: number) => NoticeStyle;
   languageOf: (chatId: number) => Language;
 }): Notices {
@@ -58,6 +60,10 @@ export function createNotices(deps: {
   return {
     handedOver({ chatId, messageId }) {
       if (messageId !== null && styleOf(chatId) === "reaction") void reactions.refresh(chatId, messageId);
+    },
+    notStored({ chatId, threadId, url }, downloader) {
+      const text = texts[deps.languageOf(chatId)].notStored(url, downloader ?? undefined);
+      replies.notify({ chatId, threadId }, { text }, { stays: true });
     },
     tell(events) {
       const byPlace = Map.groupBy(events, ({ delivery }) => `${delivery.chatId} ${delivery.threadId}`);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Delivery, DeliveryEvent } from "../../../../src/domain/delivery.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { reactionTo } from "../../../../src/telegram/notify/message-reactions.ts";
-import { notice } from "../../../../src/telegram/notify/notices.ts";
+import { createNotices, notice } from "../../../../src/telegram/notify/notices.ts";
 
 const DELIVERY: Delivery = {
   id: 1,
@@ -33,6 +33,26 @@ const words = (events: DeliveryEvent[]) =>
   notice(events, texts.en)
     .text.toString()
     .replace(/[\u2066-\u2069]/g, "");
+
+test("that a link which was noted cannot be queued is told, and waits to be read, also where notices are off", () => {
+  const told: unknown[] = [];
+  const notices = createNotices({
+    replies: { notify: (to, { text }, how) => void told.push([to, text, how]) },
+    reactions: { refresh: async () => false },
+    styleOf: () => "off",
+    languageOf: () => "ru",
+  });
+  const { chatId, threadId, messageId, sender, url, key, quality, folder } = DELIVERY;
+  const link = { chatId, threadId, messageId, sender, url, key, quality, folder, sendAt: 0, createdAt: 0 };
+  notices.notStored(link, null);
+  notices.notStored(link, "nas");
+  const how = [{ chatId: 1, threadId: null }, { stays: true }] as const;
+  expect(told).toEqual([
+    [how[0], texts.ru.notStored(url, undefined), how[1]],
+    [how[0], texts.ru.notStored(url, "nas"), how[1]],
+  ]);
+  expect(texts.ru.notStored(url, "nas")).toContain(url);
+});
 
 describe("notice()", () => {
   test("says first what needs somebody", () => {
