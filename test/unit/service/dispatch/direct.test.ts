@@ -345,6 +345,8 @@ describe("a link that went past the queue and that the database does not take, a
     using world = await createRefused();
     await world.tick();
     expect([told(world), kept(world), world.store.links.count({})]).toEqual([[BAD], [BAD], 2]);
+    const queued = world.bot.events.flatMap((event) => (event.kind === "queued" ? [event.link.url] : []));
+    expect(queued).toEqual([LINK, "https://x.org/2"]);
     world.restart();
     await world.tick();
     expect([told(world), kept(world), world.store.links.count({})]).toEqual([[BAD], [BAD], 2]);
