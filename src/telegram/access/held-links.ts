@@ -2,7 +2,6 @@ import type { TelegramMessage } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import type { Log } from "../../domain/log.ts";
 import type { MessageHold } from "../../service/access/held-messages.ts";
-import type { Taken } from "../commands/take-links.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { textPartsOf } from "../context/message-text.ts";
 
@@ -21,7 +20,10 @@ export interface HeldLinks {
 export function createHeldLinks(deps: {
   hold: MessageHold;
   contextOf: (message: TelegramMessage) => ChatContext;
-  takeLinks: (context: ChatContext, message: TelegramMessage) => Taken | undefined;
+  takeLinks: (
+    context: ChatContext,
+    message: TelegramMessage,
+  ) => { readonly isSafe: Promise<boolean> | undefined } | undefined;
   log: Log;
 }): HeldLinks {
   const { hold, log } = deps;

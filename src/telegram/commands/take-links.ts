@@ -20,7 +20,7 @@ export interface LinkSettings {
 }
 
 /** Links were taken, or refused. */
-export interface Taken {
+export interface TakenLinks {
   /** Resolves with whether they are stored, noted or told, so that their message need not come again; undefined: they are. */
   readonly isSafe: Promise<boolean> | undefined;
 }
@@ -33,14 +33,14 @@ export type TakeLinks = (
   context: ChatContext,
   message: TelegramMessage,
   how?: { readonly isEdit: boolean },
-) => Taken | undefined;
+) => TakenLinks | undefined;
 
 type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
 
 /** Keeps a list below 4096 units; there are at most 100 links in a message. */
 const MOST_LISTED = 15;
 const LONGEST_LISTED = 120;
-const REFUSED: Taken = { isSafe: undefined };
+const REFUSED: TakenLinks = { isSafe: undefined };
 
 export function createTakeLinks(deps: {
   enqueue: Enqueue;
@@ -55,7 +55,7 @@ export function createTakeLinks(deps: {
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
 
-  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): Taken {
+  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): TakenLinks {
     for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);

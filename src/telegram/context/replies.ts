@@ -1,7 +1,6 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
-import type { Outbox } from "../outbox/outbox.ts";
-import type { SendFailure, SendResult } from "../outbox/send-result.ts";
+import type { Outbox, SendFailure, SendResult } from "../outbox/outbox.ts";
 import { type Content, contentParams } from "./content.ts";
 
 interface Reply {

@@ -4,7 +4,14 @@ import { describeApiError } from "../api/api-error.ts";
 import { type AttemptOptions, createSendAttempt } from "./attempt.ts";
 import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
 import { createDeleteMessages } from "./delete-messages.ts";
-import { type BotApi, type Outgoing, PRIORITIES, type Priority, type SendResult } from "./send-result.ts";
+import {
+  type BotApi,
+  type Outgoing,
+  PRIORITIES,
+  type Priority,
+  type SendFailure,
+  type SendResult,
+} from "./send-result.ts";
 
 export interface OutboxOptions extends AttemptOptions {
   readonly wait: Wait;
@@ -12,7 +19,7 @@ export interface OutboxOptions extends AttemptOptions {
   readonly maxWaiting?: number;
 }
 
-export type { BotApi };
+export type { BotApi, SendFailure, SendResult };
 
 export interface Sending {
   readonly priority: Priority;
