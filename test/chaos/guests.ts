@@ -8,6 +8,8 @@ import { type History, linkOf, linksIn, type Removal, type Sent } from "./histor
 import type { Happening } from "./plan.ts";
 
 const GROUP = -500;
+/** Presses with such a number, about half of them, remove or undo. */
+const REMOVES_FROM = 6;
 
 /** Three people in chats of their own, and one in a group. */
 export interface Guests {
@@ -58,7 +60,10 @@ export function createGuests(api: BotApi, seed: number): Guests {
     const prompt = isForeign ? others.at(-1) : own;
     if (own === undefined || prompt === undefined) return;
     const buttons = prompt.buttons.flat().filter(({ callback_data }) => callback_data !== undefined);
-    const button = buttons[nth % buttons.length];
+    // Among all that a prompt has, what takes the link out would hardly ever be met.
+    const removes =
+      nth >= REMOVES_FROM && !isForeign ? buttons.find(({ text }) => /remove|undo/i.test(text)) : undefined;
+    const button = removes ?? buttons[nth % buttons.length];
     if (button?.callback_data === undefined) return;
     const links = linksOf(prompt);
     const pressedAt = Date.now();
