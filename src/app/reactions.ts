@@ -41,6 +41,7 @@ export function connectReactions(
     schedules.dispatch.trigger();
   });
   events.on("link", (event) => {
+    if (event.kind === "not_stored") return telegram.tellNotStored(event.link, event.downloader);
     if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind === "failed") telegram.news.heard(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);

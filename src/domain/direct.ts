@@ -23,6 +23,8 @@ export interface DirectJournal {
   write(id: number, entry: DirectEntry | null): boolean;
   /** What an earlier life left behind, by id. */
   left(): ReadonlyMap<number, DirectEntry>;
-  /** Forgets everything: it is in the database. */
-  clear(): void;
+  /** They are done with, all by one write; false where they are still there after a kill. */
+  forget(ids: readonly number[]): boolean;
+  /** Forgets everything: it is in the database. False where that did not succeed. */
+  clear(): boolean;
 }

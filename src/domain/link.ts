@@ -82,7 +82,9 @@ export type LinkEvent =
       readonly link: Link;
     }
   /** It came while the database could not be used, and has no prompt yet. */
-  | { readonly kind: "queued"; readonly link: Link };
+  | { readonly kind: "queued"; readonly link: Link }
+  /** It came then, and cannot be put into the queue now because of a bug; `downloader` has it or may have it. */
+  | { readonly kind: "not_stored"; readonly link: NewLink; readonly downloader: string | null };
 
 /** The queue's table. Each function may throw `StoreUnavailable`. */
 export interface Links {

@@ -4,7 +4,7 @@ import type { Address } from "../domain/downloader.ts";
 import { ListenError, type ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
-import { type ConnectionLimit, limitConnections } from "./connection-limit.ts";
+import { type ConnectionLimit, limitConnections, type OpenConnections } from "./connection-limit.ts";
 import { createHealthService } from "./health-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
@@ -88,14 +88,14 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     }),
   );
   port = await bind(server, listen, credentialsFor(tls));
-  limitConnections(server, { ...CONNECTIONS, ...options.connections, goodbyeMs: patienceMs }, log);
+  const connections = limitConnections(server, { ...CONNECTIONS, ...options.connections, goodbyeMs: patienceMs }, log);
 
   let stopped: Promise<void> | undefined;
   const stop = (graceMs = GRACE_MS) => {
     health.setServing(false);
     health.endWatches();
     reflection?.end();
-    stopped ??= shutDown(server, graceMs);
+    stopped ??= shutDown(server, { connections, graceMs });
     return stopped;
   };
   return {
@@ -139,7 +139,10 @@ function credentialsFor(tls: BotServerOptions["tls"]): ServerCredentials {
   );
 }
 
-function shutDown(server: Server, graceMs: number): Promise<void> {
+function shutDown(
+  server: Server,
+  { connections, graceMs }: { connections: OpenConnections; graceMs: number },
+): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       server.forceShutdown();
@@ -149,5 +152,7 @@ function shutDown(server: Server, graceMs: number): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
+    // Only calls are worth waiting for.
+    connections.endIdle();
   });
 }

@@ -57,20 +57,24 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
     return entries;
   }
 
+  function append(lines: readonly { id: number; entry: DirectEntry | null }[]): boolean {
+    return attempt(() => {
+      const file = openSync(path, "a", 0o600);
+      try {
+        // In front, so that a torn line spoils no other.
+        writeSync(file, lines.map((said) => `\n${JSON.stringify(said)}`).join(""));
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    });
+  }
+
   return {
     left: read,
-    write: (id, entry) =>
-      attempt(() => {
-        const file = openSync(path, "a", 0o600);
-        try {
-          // In front, so that a torn line spoils no other.
-          writeSync(file, `\n${JSON.stringify({ id, entry })}`);
-          fsyncSync(file);
-        } finally {
-          closeSync(file);
-        }
-      }),
-    clear: () => void attempt(() => truncateSync(path)),
+    write: (id, entry) => append([{ id, entry }]),
+    forget: (ids) => append(ids.map((id) => ({ id, entry: null }))),
+    clear: () => !existsSync(path) || attempt(() => truncateSync(path)),
   };
 }
 

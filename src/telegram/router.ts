@@ -8,6 +8,7 @@ import type { ChatMembership } from "./access/chat-membership.ts";
 import type { GroupAdmins } from "./access/group-admins.ts";
 import { errorFields } from "./api/api-error.ts";
 import type { Api } from "./api/bot-api.ts";
+import type { Client } from "./client/client.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
 import type { ButtonHandler, ButtonReply } from "./context/button-press.ts";
 import { type ChatContext, createChatContexts } from "./context/chat-context.ts";
@@ -37,6 +38,15 @@ export const UPDATE_KINDS = [
   "chat_member",
 ] as const;
 
+/** Each update has one; GramIO's types do not say so. */
+type UpdateId = number | undefined;
+
+interface Arriving {
+  readonly message: TelegramMessage;
+  readonly updateId: UpdateId;
+  readonly isEdit: boolean;
+}
+
 /** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
 export function installRouter(deps: {
   api: Api;
@@ -49,6 +59,8 @@ export function installRouter(deps: {
   takeLinks: TakeLinks;
   admission: Admission;
   questions: Pick<Questions, "answered">;
+  /** See `Poll`. */
+  confirmAfter: Client["confirmAfter"];
   chatMembership: ChatMembership;
   groupAdmins: Pick<GroupAdmins, "memberChanged">;
   now: () => number;
@@ -57,7 +69,23 @@ export function installRouter(deps: {
   const { api, outbox, replies, commands, presses, chatMembership, now, log } = deps;
   const contextOf = createChatContexts(deps);
 
-  async function onMessage(message: TelegramMessage): Promise<void> {
+  function confirmAfter(updateId: UpdateId, isSafe: Promise<boolean> | undefined): void {
+    if (updateId !== undefined && isSafe !== undefined) deps.confirmAfter(updateId, isSafe);
+  }
+
+  /** False where the message has no links. Else it comes again until they are stored or noted, or its sender knows. */
+  function takesLinks(context: ChatContext, { message, updateId, isEdit }: Arriving): boolean {
+    try {
+      const taken = deps.takeLinks(context, message, { isEdit });
+      confirmAfter(updateId, taken?.isSafe);
+      return taken !== undefined;
+    } catch (error) {
+      confirmAfter(updateId, replies.tell(context, { text: failureWords(error, context, log) }));
+      return true;
+    }
+  }
+
+  async function onMessage(message: TelegramMessage, updateId: UpdateId): Promise<void> {
     const context = contextOf(message, message.from);
     outbox.tail.saw(message);
     const text = message.text ?? "";
@@ -70,7 +98,7 @@ export function installRouter(deps: {
       const asked = deps.questions.answered(context, message) ?? command;
       if (asked !== undefined && (await runCommand(context, asked, message))) return;
       // What follows a command that the role does not allow is no link to download.
-      if (!isOurs(command) && !isForOther && (await deps.takeLinks(context, message))) return;
+      if (!isOurs(command) && !isForOther && takesLinks(context, { message, updateId, isEdit: false })) return;
       // In a group people also talk to each other, and what they say is theirs.
       if (context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
         await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
@@ -83,16 +111,12 @@ export function installRouter(deps: {
   const isOurs = (command: ReturnType<typeof parseCommand>) => command !== undefined && isCommandName(command.name);
 
   /** What is new in it counts; a command that somebody corrects does not. */
-  async function onEdited(message: TelegramMessage): Promise<void> {
+  function onEdited(message: TelegramMessage, updateId: UpdateId): void {
     const context = contextOf(message, message.from);
     if (!deps.admission.admitsEdit(context, message) || isForAnotherBot(message, api.bot.info?.username)) return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
-    try {
-      await deps.takeLinks(context, message, { isEdit: true });
-    } catch (error) {
-      replies.answer(context, { text: failureWords(error, context, log) });
-    }
+    takesLinks(context, { message, updateId, isEdit: true });
   }
 
   function onMove({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: TelegramMessage): void {
@@ -112,15 +136,16 @@ export function installRouter(deps: {
     return true;
   }
 
-  async function onPress(press: TelegramCallbackQuery): Promise<void> {
+  async function onPress(press: TelegramCallbackQuery, updateId: UpdateId): Promise<void> {
     const message = press.message;
     if (message === undefined) return;
     // The bot's own message in a channel is written by the channel; who presses is a person.
     const context = contextOf({ ...message, sender_chat: undefined }, press.from);
-    const pressed = await pressedBy(context, press).catch((error) => ({
+    const pressed: ButtonReply = await pressedBy(context, press).catch((error) => ({
       text: failureWords(error, context, log),
       alert: true,
     }));
+    confirmAfter(updateId, pressed.isSafe);
     await outbox.answerCallbackQuery({
       callback_query_id: press.id,
       ...(pressed.text !== "" && { text: pressed.text }),
@@ -143,11 +168,11 @@ export function installRouter(deps: {
   }
 
   api.bot
-    .on(["message", "channel_post"], (context) => onMessage(context.payload))
-    .on(["edited_message", "edited_channel_post"], (context) => onEdited(context.payload))
+    .on(["message", "channel_post"], (context) => onMessage(context.payload, context.updateId))
+    .on(["edited_message", "edited_channel_post"], (context) => onEdited(context.payload, context.updateId))
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
     .on("my_chat_member", (context) => chatMembership.membership(context.payload))
     .on("chat_member", (context) => deps.groupAdmins.memberChanged(context.payload))
-    .on("callback_query", (context) => onPress(context.payload))
+    .on("callback_query", (context) => onPress(context.payload, context.updateId))
     .onError(({ error }) => log.error("Cannot handle an update", errorFields(error)));
 }

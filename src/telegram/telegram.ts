@@ -15,6 +15,7 @@ import { createWorkDisplay, type WorkDisplay } from "./notify/in-work.ts";
 import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
+import { createTellNotStored, type TellNotStored } from "./notify/not-stored.ts";
 import { createPresenceTeller, type PresenceTeller } from "./notify/presence.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
 import { createWorkMessageSender } from "./notify/work-message.ts";
@@ -46,6 +47,7 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
   readonly news: NewsTeller;
   readonly inWork: WorkDisplay;
+  readonly tellNotStored: TellNotStored;
   readonly alerts: AdminAlerts;
   readonly presence: PresenceTeller;
   readonly chatMembership: ChatMembership;
@@ -80,7 +82,7 @@ export function createTelegram(
   const languageOf = (chatId: number) => preferences.language(chatId);
 
   const client = openClient({ ...of, settings: { token, ...settings.failover }, kinds: UPDATE_KINDS, wait });
-  const { api } = client;
+  const { api, confirmAfter } = client;
   const endpoints = () => client.endpoints;
   const bot = () => api.bot.info;
 
@@ -127,11 +129,24 @@ export function createTelegram(
   const voice = { outbox, replies, background, live, prompts, work, alerts, menu };
   const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
 
-  installRouter({ api, access, preferences, outbox, replies, chatMembership, groupAdmins, now, log, ...handlers });
+  installRouter({
+    api,
+    access,
+    preferences,
+    outbox,
+    replies,
+    chatMembership,
+    groupAdmins,
+    now,
+    log,
+    confirmAfter,
+    ...handlers,
+  });
   return {
     prompts,
     news,
     inWork: work,
+    tellNotStored: createTellNotStored({ replies, languageOf }),
     alerts,
     presence,
     chatMembership,

@@ -1,12 +1,15 @@
+import { texts } from "../../src/telegram/locales/locales.ts";
 import { USERS } from "../support/binary.ts";
 import type { Group } from "../support/bot-api/groups.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import type { Person } from "../support/bot-api/people.ts";
 import type { BotApi } from "../support/bot-api.ts";
-import { linkOf, linksIn, type Sent } from "./history.ts";
+import { type History, linkOf, linksIn, type Removal, type Sent } from "./history.ts";
 import type { Happening } from "./plan.ts";
 
 const GROUP = -500;
+/** Presses with such a number, about half of them, remove or undo. */
+const REMOVES_FROM = 6;
 
 /** Three people in chats of their own, and one in a group. */
 export interface Guests {
@@ -14,6 +17,8 @@ export interface Guests {
   readonly sent: readonly Sent[];
   /** `chat link` of what its owner has removed. */
   readonly removed: ReadonlySet<string>;
+  readonly removals: readonly Removal[];
+  readonly undone: History["undone"];
   /** Does what people do; leaves the rest alone. */
   act(happening: Happening): void;
   /** What should end with a downloader. */
@@ -30,6 +35,8 @@ export function createGuests(api: BotApi, seed: number): Guests {
   });
   const sent: Sent[] = [];
   const removed = new Set<string>();
+  const removals: Removal[] = [];
+  const undone: History["undone"][number][] = [];
   const chatAt = (nth: number) => {
     const chat = chats[nth];
     if (chat === undefined) throw new Error(`There is no chat ${nth}`);
@@ -56,16 +63,32 @@ export function createGuests(api: BotApi, seed: number): Guests {
     const prompt = isForeign ? others.at(-1) : own;
     if (own === undefined || prompt === undefined) return;
     const buttons = prompt.buttons.flat().filter(({ callback_data }) => callback_data !== undefined);
-    const button = buttons[nth % buttons.length];
+    // Among all that a prompt has, what takes the link out would hardly ever be met.
+    const removes =
+      nth >= REMOVES_FROM && !isForeign ? buttons.find(({ text }) => /remove|undo/i.test(text)) : undefined;
+    const button = removes ?? buttons[nth % buttons.length];
     if (button?.callback_data === undefined) return;
-    if (!isForeign && /remove/i.test(button.text)) for (const link of linksOf(prompt)) removed.add(`${id} ${link}`);
-    person.presses(own.id, button.callback_data, { ...where, forged: isForeign }).catch(() => undefined);
+    const links = linksOf(prompt);
+    const pressedAt = Date.now();
+    const isRemoval = !isForeign && /remove/i.test(button.text);
+    if (isRemoval) for (const link of links) removed.add(`${id} ${link}`);
+    if (/undo/i.test(button.text)) undone.push(...links.map((link) => ({ chatId: id, link, at: pressedAt })));
+    person.presses(own.id, button.callback_data, { ...where, forged: isForeign }).then(
+      ({ text }) => {
+        if (!isRemoval || text !== texts.en.pressed.removed) return;
+        const answeredAt = Date.now();
+        removals.push(...links.map((link) => ({ chatId: id, link, pressedAt, answeredAt })));
+      },
+      () => undefined,
+    );
   }
 
   return {
     chats: chats.map(({ id }) => id),
     sent,
     removed,
+    removals,
+    undone,
     act(happening) {
       if (happening.do === "send") send(happening);
       if (happening.do === "press") press(happening);

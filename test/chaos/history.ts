@@ -12,12 +12,25 @@ export interface Sent {
   readonly at: number;
 }
 
+/** A link that its owner's press took out of the queue, by the bot's own words. Instants in epoch ms. */
+export interface Removal {
+  readonly chatId: number;
+  readonly link: string;
+  readonly pressedAt: number;
+  readonly answeredAt: number;
+}
+
 /** What was seen of a run, for the judge. Instants in epoch ms. */
 export interface History {
   readonly seed: number;
   readonly sent: readonly Sent[];
   /** `chat link` of what was removed by its owner's press. */
   readonly removed: ReadonlySet<string>;
+  readonly removals: readonly Removal[];
+  /** Presses that ask for a removed link back, whatever came of them. */
+  readonly undone: readonly { readonly chatId: number; readonly link: string; readonly at: number }[];
+  /** Each time that a downloader took a link. */
+  readonly acceptances: readonly { readonly link: string; readonly at: number }[];
   /** When a link was accepted for the first time. */
   readonly acceptedAt: ReadonlyMap<string, number>;
   readonly lives: readonly Ended[];

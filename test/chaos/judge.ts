@@ -13,6 +13,8 @@ export interface Verdict {
 
 /** What a life writes a moment after it was told; the loop may stand for a second for a lock. */
 const WRITTEN_WITHIN_MS = 1500;
+/** The longest that a slow downloader or a silent network holds a call back. */
+const CARRIED_OUT_WITHIN_MS = 6000;
 
 /** Judges I1 to I5, I7 and I8, and that no message is left for ever; I6 is the rig's. */
 export function judge(history: History): Verdict {
@@ -32,6 +34,8 @@ export function judge(history: History): Verdict {
         .map((link) => {
           return `I2: ${link} was downloaded by ${holdersOf(history, link).join(" and ")}, and nothing says so`;
         }),
+      ...takenTwice(history),
+      ...comesBack(history),
       ...unrecorded(history),
       ...history.rows.links.map(({ id, state, url }) => `I3: link ${id} (${url}) stays ${state}`),
       ...deletedTooSoon(history),
@@ -62,6 +66,26 @@ function isKnownDouble(history: History, link: string): boolean {
       !history.rows.strays.some((stray) => stray.key === key && stray.downloader === name),
   );
   return unknown.length <= 1;
+}
+
+/** A downloader takes a link that it has no second time, so it was asked to forget it in between. */
+function takenTwice({ downloaders }: History): string[] {
+  return downloaders.flatMap(({ name, accepted, dropped }) =>
+    [...new Set(accepted)]
+      .filter((link) => !dropped.has(link) && accepted.indexOf(link) !== accepted.lastIndexOf(link))
+      .map((link) => `I2: ${link} was downloaded by ${name} more than once`),
+  );
+}
+
+/** What its owner has removed, and nobody wants, is accepted by a call from before that for some seconds at most. */
+function comesBack({ removals, acceptances, sent, undone }: History): string[] {
+  return removals.flatMap(({ chatId, link, pressedAt, answeredAt }) => {
+    const isWanted =
+      sent.some((one) => one.links.includes(link) && (one.chatId !== chatId || one.at >= pressedAt)) ||
+      undone.some((one) => one.chatId === chatId && one.link === link && one.at >= pressedAt);
+    const isBack = acceptances.some((one) => one.link === link && one.at > answeredAt + CARRIED_OUT_WITHIN_MS);
+    return isBack && !isWanted ? [`I2: ${link} was removed by ${chatId} and accepted afterwards`] : [];
+  });
 }
 
 function lost(history: History): string[] {

@@ -18,9 +18,11 @@ const SOON_MS = 5_000;
 export async function play(seed: number, { steps = STEPS } = {}): Promise<History> {
   const watch = createWatch();
   const acceptedAt = new Map<string, number>();
+  const acceptances: { link: string; at: number }[] = [];
   await using rig = createBinaryRig({ config: { dispatch: DISPATCH }, onApiCall: watch.changed });
   await using surroundings = await createSurroundings(rig, {
     accepted(link) {
+      acceptances.push({ link, at: Date.now() });
       if (!acceptedAt.has(link)) acceptedAt.set(link, Date.now());
       watch.changed();
     },
@@ -58,6 +60,9 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
     seed,
     sent: guests.sent,
     removed: guests.removed,
+    removals: guests.removals,
+    undone: guests.undone,
+    acceptances,
     acceptedAt,
     lives: lives.ended,
     locks: surroundings.locks,

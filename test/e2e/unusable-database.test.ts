@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { SERVER_ERROR } from "../support/bot-api/faults.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SAME = "https://www.youtube.com/watch?v=1&utm_source=a";
@@ -97,6 +98,32 @@ describe("while the database is locked", () => {
     expect(told.text).toContain(VIDEO);
     await app.api.settled();
   });
+
+  test.each(["a link that can be kept nowhere", "what an edit adds"])(
+    "%s comes again until its sender is told",
+    async (what) => {
+      await using app = await startTestApp();
+      blockJournal(app);
+      const sender = ann(app);
+      const message = sender.sends("https://youtube.com/watch?v=0");
+      await app.api.message(USER, ({ buttons }) => buttons.length > 0);
+      await app.api.settled();
+      using _held = lock(app);
+      const silence = app.api.fail("sendMessage", SERVER_ERROR, { chat: USER });
+      if (what === "what an edit adds") sender.edits(message.message_id, VIDEO);
+      else sender.sends(VIDEO);
+      await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === USER, {
+        after: app.api.calls.length,
+      });
+      // Others do not wait for that.
+      bob(app).sends("/help");
+      await says(app, OTHER, "What I understand");
+      await app.api.waitFor(({ method }) => method === "getUpdates", { after: app.api.calls.length });
+      expect(app.api.pending).toHaveLength(2);
+      silence.release();
+      await app.api.settled();
+    },
+  );
 });
 
 describe("a stop", () => {

@@ -8,6 +8,41 @@ const URLS = "test/unit/domain/url.test.ts";
 
 export const edges: readonly Mutant[] = [
   ...breakagesOf(
+    "src/grpc/connection-limit.ts",
+    ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
+    [["a stop cuts off calls", "if (!calls.has(placeOf(socket))) socket.destroy();", "socket.destroy();"]],
+  ),
+  ...breakagesOf(
+    "src/app/stop-budget.ts",
+    ["test/unit/app/stop-budget.test.ts"],
+    [
+      ["a step of a stop takes the time of those after it", "left - later)", "left)"],
+      ["a step of a stop takes longer than it may", "Math.min(STOP_STEPS[step].most, left - later)", "left - later"],
+      ["the time of a stop begins anew with each step", "begunAt ??= monotonic();", "begunAt = monotonic();"],
+      ["a stop waits for what never ends", "await Promise.race([end, over])", "await Promise.race([end])"],
+      ["a stop is longer than the service manager waits", "STOP_MS = 40_000", "STOP_MS = 44_000"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/outage-watch.ts",
+    ["test/unit/service/outage-watch.test.ts"],
+    [
+      ["an outage is told again and again", "if (isTold) return;", ""],
+      ["each lock of a moment is told", "if (at - since >= PASSES_MS) tellOnce(code);", "tellOnce(code);"],
+      ["a damage is over while other tables can be written", 'if (isDamaged) return tellOnce("SQLITE_CORRUPT");', ""],
+      ["nobody hears that an outage is over", 'tell({ kind: "database_back" });', ""],
+      ["what is over is told", "if (!isTold) return;", ""],
+      ["a second outage is not told", "isTold = false;\n      log", "log"],
+      ["the database is written to at every tick", "if (since === undefined) return;", ""],
+      [
+        "a clock that leaps back hides an outage",
+        "if (since === undefined || at < since) since = at;",
+        "since ??= at;",
+      ],
+      ["short outages add up", "since = undefined;\n      if", "if"],
+    ],
+  ),
+  ...breakagesOf(
     "src/grpc/outcome.ts",
     [OUTCOME],
     [

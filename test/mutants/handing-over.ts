@@ -113,6 +113,21 @@ export const handingOver: readonly Mutant[] = [
     [DIRECT],
     [
       ["a kill before the journal is empty records twice", "if (isKnown) return undefined;", ""],
+      ["what cannot be stored holds up the rest", "if (first !== undefined && others.length === 0)", "if (first)"],
+      ["nobody hears that a link cannot be stored", "events: [notStored(first)]", "events: []"],
+      ["whoever may have a link is not asked", 'if (state === "calling" && downloader', "if (false && downloader"],
+      ["a second message with a link stays", "[link.messageId, ...alsoIn]", "[link.messageId]"],
+      ["a message goes before its last link", "if (!isAwaited) releaseMessage", "releaseMessage"],
+      [
+        "a link that its chat has removed is not sent again",
+        'if (before?.state !== "removed") return before;',
+        "if (before !== undefined) return before;",
+      ],
+      [
+        "nobody hears that a noted link is in the queue",
+        'isNew ? { kind: "queued", link: queued } : undefined',
+        "undefined",
+      ],
       [
         "a late call past the queue is forgotten",
         "for (const name of superseded) store.supersededSubmissions.add",
@@ -128,6 +143,12 @@ export const handingOver: readonly Mutant[] = [
         "a kill forgets what went past the queue",
         "for (const [id, entry] of journal.left())",
         "for (const [id, entry] of [])",
+      ],
+      ["a kill brings back what its owner has removed", "journal.forget([...written])", "true"],
+      [
+        "what the database does not take is forgotten",
+        "const isEmpty = entries.size === 0 && !isForNextLife;",
+        "const isEmpty = entries.size === 0;",
       ],
       ["all is written in one go", "if (batch.length >= ENOUGH_FOR_A_FLUSH) break;", ""],
       [

@@ -66,11 +66,7 @@ export const keeping: readonly Mutant[] = [
         "if (said.entry === null) entries.delete(said.id);",
         "if (said.entry === null) continue;",
       ],
-      [
-        "a torn line spoils the next one",
-        `\`\\n\${JSON.stringify({ id, entry })}\``,
-        `\`\${JSON.stringify({ id, entry })}\\n\``,
-      ],
+      ["a torn line spoils the next one", `\`\\n\${JSON.stringify(said)}\``, `\`\${JSON.stringify(said)}\\n\``],
       ["an emptied journal is replayed", "attempt(() => truncateSync(path))", "path"],
     ],
   ),

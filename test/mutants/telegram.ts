@@ -112,10 +112,34 @@ export const telegram: readonly Mutant[] = [
     [["Telegram's wish to wait is not heard", "if (retryMs > 0) pause(queue, retryMs);", ""]],
   ),
   ...breakagesOf(
+    "src/telegram/client/confirmation.ts",
+    ["test/unit/telegram/client/confirmation.test.ts"],
+    [
+      ["an update is confirmed before its sender knows", 'held.set(id, "waits");', ""],
+      ["an update that came to nothing is confirmed", "if (may) release(id);", "release(id);"],
+      ["an update that came to nothing is not handled again", ' || held.get(id) === "again"', ""],
+      ["what follows a held update is handled twice", "done.add(id);", "continue;"],
+      ["what Telegram has forgotten is waited for", "if (id < newest && !ids.has(id)) release(id);", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/direct-links.ts",
+    ["test/unit/telegram/commands/direct-links.test.ts"],
+    [
+      [
+        "who was told nothing of a link loses it",
+        "const otherwise = (first: boolean, second: Promise<boolean>) => first || second;",
+        "const otherwise = (_: boolean, __: Promise<boolean>) => true;",
+      ],
+      ["one outcome that was told stands for all", "told.every(Boolean)", "told.some(Boolean)"],
+      ["a link that is noted waits for words", "if (directs.every(({ isKept }) => isKept)) return true;", ""],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/client/long-poll.ts",
     [POLL],
     [
-      ["a stop confirms what was not handled", "unhandled.length === 0", "updates.length > 0"],
+      ["a stop confirms what was not handled", "handled(updates, unhandled)", "handled(updates, [])"],
       ["two updates are suspected of having killed the bot", "firstBatch ? 1 : CHATS_AT_ONCE", "CHATS_AT_ONCE"],
       ["a front end that answers at once makes it spin", "Math.max(0, 1_000 - (now() - askedAt))", "0"],
     ],

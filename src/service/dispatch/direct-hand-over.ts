@@ -31,7 +31,7 @@ export interface DirectHandOver {
   giveUp(): void;
 }
 
-/** Below the limit that an update has (`update-batch.ts`), so that nobody is left without a word. */
+/** So long a person waits for a word. */
 export const DIRECT_LIMIT_MS = 12_000;
 /** reliability.md §2.4: a call that has outlived its deadline may still be carried out. */
 const ASK_AGAIN_MS = 5_000;

@@ -53,6 +53,10 @@ export function createDirectLedger(deps: {
   const writeDirects = createWriteDirects(deps);
   const entries = new Map<number, LedgerEntry>();
   const held = new Set<number>();
+  /** The journal has what the database does not take: the next life tries again. */
+  let isForNextLife = false;
+  /** What is in the database, and in the journal still. */
+  const written = new Set<number>();
   for (const [id, entry] of journal.left()) entries.set(id, { ...entry, id, isKept: true });
   let lastId = Math.max(0, ...entries.keys());
   let isJournalUsed = entries.size > 0;
@@ -91,6 +95,14 @@ export function createDirectLedger(deps: {
     return batch;
   }
 
+  /** At once: its owner may remove it at any moment, and a kill must not bring it back. */
+  function forgetWritten(): void {
+    const isEmpty = entries.size === 0 && !isForNextLife;
+    if (isEmpty && isJournalUsed) isJournalUsed = !journal.clear();
+    const areForgotten = isEmpty ? !isJournalUsed : written.size > 0 && journal.forget([...written]);
+    if (areForgotten) written.clear();
+  }
+
   return {
     open(link) {
       repeated(link);
@@ -118,23 +130,21 @@ export function createDirectLedger(deps: {
     },
     flush() {
       const batch = nextBatch();
-      const events = unlessUnavailable(
-        () =>
-          batch.length === 0
-            ? []
-            : writeDirects(
-                batch,
-                [...entries.values()].filter((one) => !batch.includes(one)),
-              ),
+      const later = [...entries.values()].filter((one) => !batch.includes(one));
+      const done = unlessUnavailable(
+        () => (batch.length === 0 ? { events: [], refused: [] } : writeDirects(batch, later)),
         ({ code }) => log.warn("Cannot store what was handed over past the queue; trying again", { code }),
       );
-      if (events === undefined) return false;
-      for (const { id } of batch) entries.delete(id);
-      for (const event of events) report(event);
-      if (entries.size > 0) return false;
-      if (isJournalUsed) journal.clear();
-      isJournalUsed = false;
-      return true;
+      if (done === undefined) return false;
+      for (const entry of batch) {
+        entries.delete(entry.id);
+        if (!entry.isKept) continue;
+        if (done.refused.includes(entry)) isForNextLife = true;
+        else written.add(entry.id);
+      }
+      forgetWritten();
+      for (const event of done.events) report(event);
+      return entries.size === 0;
     },
     get size() {
       return entries.size;

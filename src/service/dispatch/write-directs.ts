@@ -6,11 +6,21 @@ import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts"
 import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
 
+/** What came of a batch. */
+export interface WrittenDirects<Entry> {
+  readonly events: readonly LinkEvent[];
+  /** What the database does not take although it can be used: a bug. */
+  readonly refused: readonly Entry[];
+}
+
 /**
  * Puts what was handed over past the queue into the database, in one transaction, as if it had gone out of the queue.
  * `later`: what is still to be written, whose messages stay until then. Throws `StoreUnavailable`.
  */
-export type WriteDirects = (batch: readonly DirectEntry[], later: readonly DirectEntry[]) => LinkEvent[];
+export type WriteDirects = <Entry extends DirectEntry>(
+  batch: readonly Entry[],
+  later: readonly DirectEntry[],
+) => WrittenDirects<Entry>;
 
 /** A link in the queue; `isNew`: it was not there before. */
 interface Placed {
@@ -97,16 +107,28 @@ export function createWriteDirects(deps: {
   /** One that fails for another reason than the database must not hold back the rest for ever. */
   const writeAll: WriteDirects = (batch, later) => {
     try {
-      return store.transaction(() => write(batch, later));
+      return { events: store.transaction(() => write(batch, later)), refused: [] };
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       const [first, ...others] = batch;
-      if (others.length > 0) {
-        return batch.flatMap((entry, nth) => writeAll([entry], [...batch.slice(nth + 1), ...later]));
+      if (first !== undefined && others.length === 0) {
+        log.error("Cannot store at all what was handed over past the queue", { link: first.link.url, error });
+        return { events: [notStored(first)], refused: [first] };
       }
-      log.error("Cannot store at all what was handed over past the queue", { link: first?.link.url, error });
-      return [];
+      const events: LinkEvent[] = [];
+      const refused: (typeof batch)[number][] = [];
+      for (const [nth, entry] of batch.entries()) {
+        const one = writeAll([entry], [...batch.slice(nth + 1), ...later]);
+        events.push(...one.events);
+        refused.push(...one.refused);
+      }
+      return { events, refused };
     }
   };
   return writeAll;
+}
+
+/** Its owner may have been told that it is noted, and goes on. */
+function notStored({ link, downloader }: DirectEntry): LinkEvent {
+  return { kind: "not_stored", link, downloader };
 }

@@ -20,7 +20,10 @@ export interface HeldLinks {
 export function createHeldLinks(deps: {
   hold: MessageHold;
   contextOf: (message: TelegramMessage) => ChatContext;
-  takeLinks: (context: ChatContext, message: TelegramMessage) => Promise<boolean>;
+  takeLinks: (
+    context: ChatContext,
+    message: TelegramMessage,
+  ) => { readonly isSafe: Promise<boolean> | undefined } | undefined;
   log: Log;
 }): HeldLinks {
   const { hold, log } = deps;
@@ -28,7 +31,9 @@ export function createHeldLinks(deps: {
 
   async function takeAll(): Promise<void> {
     for (const held of hold.due()) {
-      if (isMessage(held.content)) await deps.takeLinks(deps.contextOf(held.content), held.content);
+      const { content } = held;
+      const taken = isMessage(content) ? deps.takeLinks(deps.contextOf(content), content) : undefined;
+      if ((await taken?.isSafe) === false) continue;
       // A crash before this takes the message a second time, which adds nothing.
       hold.drop(held);
     }

@@ -5,7 +5,7 @@ import type { Wait } from "../../domain/wait.ts";
 import { type Api, createApi } from "../api/bot-api.ts";
 import { type EndpointSettings, openEndpoints } from "../api/endpoints.ts";
 import { createFailover } from "./failover.ts";
-import { createPoll, type PollHealth, type PollOptions, type PollStep } from "./long-poll.ts";
+import { createPoll, type Poll, type PollHealth, type PollOptions, type PollStep } from "./long-poll.ts";
 import { createProbe } from "./probe.ts";
 import { kindOf, type UpdatesInProgress } from "./update-batch.ts";
 
@@ -23,6 +23,7 @@ export interface Client extends AsyncDisposable {
    * Takes updates until `stop` aborts; resolves with `unauthorized` when the very first contact says that the token is wrong.
    */
   run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
+  readonly confirmAfter: Poll["confirmAfter"];
 }
 
 /**
@@ -94,6 +95,7 @@ export function openClient(options: ClientOptions): Client {
       watching = failover.watch(stop);
       return poll.run(stop);
     },
+    confirmAfter: poll.confirmAfter,
     async [Symbol.asyncDispose]() {
       await watching;
       opened[Symbol.dispose]();

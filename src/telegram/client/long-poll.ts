@@ -2,6 +2,7 @@ import type { TelegramUpdate } from "gramio";
 import type { Wait } from "../../domain/wait.ts";
 import { ApiNetworkError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
+import { createConfirmation } from "./confirmation.ts";
 import { createPollErrors, type PollErrorOptions, type PollErrorState } from "./poll-errors.ts";
 import { type BatchOptions, createBatchHandler } from "./update-batch.ts";
 
@@ -34,11 +35,20 @@ export interface Poll {
    * contact says that the token is wrong (exit 78); survives everything else.
    */
   run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
+  /**
+   * To be called while the update is handled: it is not confirmed before `isSafe`, which never rejects, has resolved, and is
+   * handled once more where that is false. Meanwhile others are handled, until Telegram lists no more of them.
+   */
+  confirmAfter(updateId: number, isSafe: Promise<boolean>): void;
   readonly health: PollHealth;
 }
 
 const POLL_SECONDS = 30;
 const POLL_LIMIT = 50;
+/** Bot API: the most. All that follows an update which is not confirmed comes along each time. */
+const HELD_POLL_LIMIT = 100;
+/** So long it is waited for what holds updates before Telegram is asked for those that follow; and at a stop. */
+const HELD_PAUSE_MS = 1_000;
 const CHATS_AT_ONCE = 8;
 const CONFIRM_MS = 2_000;
 const WEBHOOK_PAUSE_MS = 1_000;
@@ -57,14 +67,16 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
   const { now, wait, kinds } = options;
   const batch = createBatchHandler(options);
   const pollErrors = createPollErrors(options);
-  let offset = 0;
+  const confirmation = createConfirmation();
   let firstBatch = true;
   let running: "starting" | "polling" | "stopped" = "starting";
   let lastSuccessAt: number | undefined;
 
   async function getUpdates(stop: AbortSignal, timeout: number): Promise<TelegramUpdate[]> {
+    const { offset, isHeld } = confirmation;
+    const limit = isHeld ? HELD_POLL_LIMIT : POLL_LIMIT;
     const updates: unknown = await api.within({ signal: stop }, () =>
-      api.bot.api.getUpdates({ offset, timeout, limit: POLL_LIMIT, allowed_updates: [...kinds] }),
+      api.bot.api.getUpdates({ offset, timeout, limit, allowed_updates: [...kinds] }),
     );
     if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
     // One without a number cannot be confirmed, only be got again.
@@ -76,6 +88,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     // Strips `/command@name` and is the first contact; without effect once it has succeeded.
     onStep?.({ doing: "greet", withinMs: CALL_MS });
     await api.within({ signal: step }, () => api.bot.init());
+    await heldOrLate(step);
     onStep?.({ doing: "poll", withinMs: LONG_CALL_MS });
     const askedAt = now();
     // The first one comes back at once, so that it is known early that updates can be got.
@@ -84,6 +97,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     lastSuccessAt = now();
     running = "polling";
     pollErrors.clear();
+    const wanted = confirmation.toHandle(updates);
     if (updates.length === 0) batch.nothingPending();
     if (updates.length === 0 && isFirst) return;
     if (updates.length === 0) {
@@ -91,14 +105,20 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
       await wait(Math.max(0, 1_000 - (now() - askedAt)), step);
       return;
     }
-    onStep?.({ doing: "handle", withinMs: UPDATE_MS * updates.length });
+    onStep?.({ doing: "handle", withinMs: UPDATE_MS * wanted.length });
     // Only the first batch after a start can hold the update that killed the last run: one at a time, its guilt is certain.
-    const unhandled = await batch.handle(updates, { chatsAtOnce: firstBatch ? 1 : CHATS_AT_ONCE, stop });
+    const unhandled = await batch.handle(wanted, { chatsAtOnce: firstBatch ? 1 : CHATS_AT_ONCE, stop });
     firstBatch = false;
-    offset =
-      unhandled.length === 0
-        ? Math.max(...updates.map((update) => update.update_id)) + 1
-        : Math.min(...unhandled.map((update) => update.update_id));
+    confirmation.handled(updates, unhandled);
+  }
+
+  /** Waits a moment for what keeps updates from being confirmed. */
+  async function heldOrLate(stop?: AbortSignal): Promise<void> {
+    if (!confirmation.isHeld) return;
+    const ended = new AbortController();
+    const over = stop === undefined ? ended.signal : AbortSignal.any([stop, ended.signal]);
+    await Promise.race([confirmation.released, wait(HELD_PAUSE_MS, over)]);
+    ended.abort();
   }
 
   async function deleteWebhook(stop: AbortSignal): Promise<void> {
@@ -131,6 +151,8 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
 
   /** Keeps what was handled from coming again after a restart; if it fails, it comes again and is recognised. */
   async function confirm(): Promise<void> {
+    await heldOrLate();
+    const { offset } = confirmation;
     if (offset === 0) return;
     await api
       .within({ timeoutMs: CONFIRM_MS }, () => api.bot.api.getUpdates({ offset, limit: 1, timeout: 0 }))
@@ -138,6 +160,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
   }
 
   return {
+    confirmAfter: confirmation.confirmAfter,
     get health() {
       const state = running === "stopped" ? running : (pollErrors.state ?? running);
       return { state, lastSuccessAt };

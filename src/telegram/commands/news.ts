@@ -72,7 +72,7 @@ export function createNewsButtons(deps: {
     const { actor, texts } = context;
     const { pressed } = texts;
     if (action === "again") {
-      const again = await sendAgain(context, subjectOf(news).id);
+      const again = sendAgain(context, subjectOf(news).id);
       if (again.isSettled) settle(context, shown, [news]);
       else show(context, shown);
       return again.reply;
@@ -106,25 +106,34 @@ export function createNewsButtons(deps: {
   async function actOnAll(context: ChatContext, shown: Shown, action: "retryAll" | "againAll"): Promise<ButtonReply> {
     const all = desk.ofMessage({ chatId: context.chatId, messageId: shown.messageId });
     const done: News[] = [];
+    const safe: Promise<boolean>[] = [];
     for (const [index, news] of all.entries()) {
-      if (await settled(context, news, action)) done.push(news);
+      const { isSettled, isSafe } = settled(context, news, action);
+      if (isSettled) done.push(news);
+      if (isSafe !== undefined) safe.push(isSafe);
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
     }
     if (done.length > 0) settle(context, shown, done);
     else show(context, shown);
-    return { text: done.length === 0 ? context.texts.pressed.outdated : context.texts.news.allQueued(done.length) };
+    const text = done.length === 0 ? context.texts.pressed.outdated : context.texts.news.allQueued(done.length);
+    const isSafe = Promise.all(safe).then((each) => each.every(Boolean));
+    return { text, ...(safe.length > 0 && { isSafe }) };
   }
 
-  async function settled(context: ChatContext, news: News, action: "retryAll" | "againAll"): Promise<boolean> {
+  function settled(
+    context: ChatContext,
+    news: News,
+    action: "retryAll" | "againAll",
+  ): Pick<ButtonReply, "isSafe"> & { readonly isSettled: boolean } {
     if (action === "againAll") {
-      return (
-        (news.kind === "lost" || news.kind === "unknown") && (await sendAgain(context, news.delivery.id)).isSettled
-      );
+      if (news.kind !== "lost" && news.kind !== "unknown") return { isSettled: false };
+      const { reply, isSettled } = sendAgain(context, news.delivery.id);
+      return { isSettled, ...(reply.isSafe !== undefined && { isSafe: reply.isSafe }) };
     }
-    if (news.kind !== "failed" || news.link.state !== "failed") return false;
+    if (news.kind !== "failed" || news.link.state !== "failed") return { isSettled: false };
     const change = queue.sendNow(context.actor, news.link.id);
     if (change.kind === "changed") prompts.refreshInTurn(change.link);
-    return change.kind === "changed";
+    return { isSettled: change.kind === "changed" };
   }
 
   /** Something else of the message, in its place; undefined where there is none of that any more. */

@@ -9,13 +9,13 @@ import type { TellDirect } from "./direct-links.ts";
 export type SendAgain = (
   context: ChatContext,
   deliveryId: number,
-) => Promise<{ readonly reply: ButtonReply; readonly isSettled: boolean }>;
+) => { readonly reply: ButtonReply; readonly isSettled: boolean };
 
 /** Puts a link that was lost into the queue once more, as it was, and shows it there. */
 export function createSendAgain(deps: { resend: Resend; prompts: Prompts; tellDirect: TellDirect }): SendAgain {
   const { resend, prompts, tellDirect } = deps;
 
-  return async (context, id) => {
+  return (context, id) => {
     const { actor, texts } = context;
     const again = resend(actor, id);
     const settled = (text: string) => ({ reply: { text }, isSettled: true });
@@ -32,16 +32,18 @@ export function createSendAgain(deps: { resend: Resend; prompts: Prompts; tellDi
       case "in_delivery":
         return settled(texts.pressed.sent(again.delivery.downloader));
       case "direct":
-        await tellDirect(context, [again.direct]);
-        return settled(texts.prompt.sending);
+        return {
+          reply: { text: texts.prompt.sending, isSafe: tellDirect(context, [again.direct]) },
+          isSettled: true,
+        };
     }
   };
 }
 
 /** The button under notices that an older version has sent. */
 export function createResendButton(sendAgain: SendAgain): ButtonHandler {
-  return async (context, press) => {
+  return (context, press) => {
     const carried = readButton(resendButton, press);
-    return carried && (await sendAgain(context, carried.id)).reply;
+    return carried && sendAgain(context, carried.id).reply;
   };
 }

@@ -19,21 +19,28 @@ export interface LinkSettings {
   readonly maxLinksPerMessage: number;
 }
 
+/** Links were taken, or refused. */
+export interface TakenLinks {
+  /** Resolves with whether they are stored, noted or told, so that their message need not come again; undefined: they are. */
+  readonly isSafe: Promise<boolean> | undefined;
+}
+
 /**
- * Takes the links of a message, or what is new in one that was edited. Resolves with false when it has none, once what it
- * asked for is stored otherwise. Rejects with `StoreUnavailable` for edits.
+ * Takes the links of a message, or what is new in one that was edited; undefined when it has none. Throws
+ * `StoreUnavailable` for edits.
  */
 export type TakeLinks = (
   context: ChatContext,
   message: TelegramMessage,
   how?: { readonly isEdit: boolean },
-) => Promise<boolean>;
+) => TakenLinks | undefined;
 
 type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
 
 /** Keeps a list below 4096 units; there are at most 100 links in a message. */
 const MOST_LISTED = 15;
 const LONGEST_LISTED = 120;
+const REFUSED: TakenLinks = { isSafe: undefined };
 
 export function createTakeLinks(deps: {
   enqueue: Enqueue;
@@ -48,7 +55,7 @@ export function createTakeLinks(deps: {
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
 
-  async function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): Promise<void> {
+  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): TakenLinks {
     for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);
@@ -56,7 +63,7 @@ export function createTakeLinks(deps: {
     if (duplicates.length > 0 && duplicates.length === taken.length)
       replies.scheduleDeletion(context.chatId, messageId);
     const directs = taken.flatMap((one) => (one.kind === "direct" ? one.direct : []));
-    if (directs.length > 0) await deps.tellDirect(context, directs, messageId);
+    return { isSafe: directs.length > 0 ? deps.tellDirect(context, directs, messageId) : undefined };
   }
 
   function pointAt(context: ChatContext, duplicates: readonly Duplicate[]): void {
@@ -91,13 +98,13 @@ export function createTakeLinks(deps: {
     return findLinks(textPartsOf(answered), reading);
   }
 
-  return async (context, message, { isEdit } = { isEdit: false }) => {
+  return (context, message, { isEdit } = { isEdit: false }) => {
     const found = linksOf(context, message);
-    if (found.length === 0) return false;
+    if (found.length === 0) return undefined;
     if (found.length > settings.maxLinksPerMessage) {
       const text = context.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
       replies.answer(context, { text }, message.message_id);
-      return true;
+      return REFUSED;
     }
     const links: { url: string; key: string }[] = [];
     const refused: { text: string; reason: LinkProblem }[] = [];
@@ -112,7 +119,7 @@ export function createTakeLinks(deps: {
     );
     if (excess !== undefined) {
       replies.answer(context, { text: context.texts.admin.tooManyOpen(excess.open, excess.most) }, message.message_id);
-      return true;
+      return REFUSED;
     }
     const taken = enqueue({
       chatId: context.chatId,
@@ -125,8 +132,7 @@ export function createTakeLinks(deps: {
       isEdit,
     });
     if (refused.length > 0) refuse(context, message.message_id, refused);
-    await tell(context, message.message_id, taken);
-    return true;
+    return tell(context, message.message_id, taken);
   };
 }
 

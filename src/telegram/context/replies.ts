@@ -1,6 +1,6 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
-import type { Outbox } from "../outbox/outbox.ts";
+import type { Outbox, SendFailure, SendResult } from "../outbox/outbox.ts";
 import { type Content, contentParams } from "./content.ts";
 
 interface Reply {
@@ -24,6 +24,11 @@ export interface Destination {
 export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
   answer(to: Destination, content: Content, replyTo?: number): void;
+  /**
+   * The same, and resolves with whether there is nothing left to say: they have it, or nobody there can be told. False when
+   * it was given up.
+   */
+  tell(to: Destination, content: Content, replyTo?: number): Promise<boolean>;
   /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
   post(to: Destination, content: Content): Promise<number | undefined>;
   /** Asks a person, whose message `replyTo` is, for an answer in words. */
@@ -40,6 +45,9 @@ export interface Replies {
   scheduleDeletion(chatId: number, messageId: number): void;
 }
 
+/** Whoever is told later, or by a later life, may still hear it. */
+const GIVEN_UP: ReadonlySet<SendFailure> = new Set(["expired", "dropped", "superseded", "stopped", "unauthorized"]);
+
 export function createReplies(deps: {
   outbox: Outbox;
   retention: MessageRetention;
@@ -53,7 +61,7 @@ export function createReplies(deps: {
     to: Destination,
     content: Content,
     { priority, kind, replyTo, wantsAnswer = false, rings = false }: Reply,
-  ): Promise<number | undefined> {
+  ): Promise<SendResult<number>> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
@@ -66,16 +74,25 @@ export function createReplies(deps: {
       }),
     };
     const sent = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
-    if (!sent.ok || sent.value === undefined) return undefined;
-    const messageId = sent.value.message_id;
-    if (kind !== undefined) retention.planDeletion({ chatId: to.chatId, messageId }, kind);
-    return messageId;
+    if (!sent.ok) return sent;
+    const messageId = sent.value?.message_id;
+    if (messageId !== undefined && kind !== undefined) {
+      retention.planDeletion({ chatId: to.chatId, messageId }, kind);
+    }
+    return { ok: true, value: messageId };
   }
 
   return {
     answer: (to, content, replyTo) => void send(to, content, { ...asked, replyTo }),
     ask: (to, text, replyTo) => void send(to, { text }, { ...asked, replyTo, wantsAnswer: true }),
-    post: (to, content) => send(to, content, asked),
+    async tell(to, content, replyTo) {
+      const sent = await send(to, content, { ...asked, replyTo });
+      return sent.ok || !GIVEN_UP.has(sent.kind);
+    },
+    async post(to, content) {
+      const sent = await send(to, content, asked);
+      return sent.ok ? sent.value : undefined;
+    },
     notify(to, content, { stays } = { stays: false }) {
       if (deps.isBlocked(to.chatId)) return;
       void send(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });

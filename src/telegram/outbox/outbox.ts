@@ -5,7 +5,14 @@ import { type AttemptOptions, createSendAttempt } from "./attempt.ts";
 import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
 import { type ChatTail, createChatTail, type SeenMessage } from "./chat-tail.ts";
 import { createDeleteMessages } from "./delete-messages.ts";
-import { type BotApi, type Outgoing, PRIORITIES, type Priority, type SendResult } from "./send-result.ts";
+import {
+  type BotApi,
+  type Outgoing,
+  PRIORITIES,
+  type Priority,
+  type SendFailure,
+  type SendResult,
+} from "./send-result.ts";
 
 export interface OutboxOptions extends AttemptOptions {
   readonly wait: Wait;
@@ -13,7 +20,7 @@ export interface OutboxOptions extends AttemptOptions {
   readonly maxWaiting?: number;
 }
 
-export type { BotApi, ChatTail };
+export type { BotApi, ChatTail, SendFailure, SendResult };
 
 export interface Sending {
   readonly priority: Priority;

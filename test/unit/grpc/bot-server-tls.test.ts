@@ -26,12 +26,15 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     theirs[Symbol.dispose]();
   });
 
-  async function register(identityName: string | undefined, serverName: string) {
+  async function register(identityName: string | undefined, serverName: string, { stops } = { stops: false }) {
     const names: string[] = [];
     const ca = await Bun.file(ours.caFile).bytes();
     await using bot = await createBotServer({
       listen: { host: "localhost", port: 0 },
-      register: ({ name }) => void names.push(name),
+      register({ name }) {
+        if (stops) void bot.stop();
+        names.push(name);
+      },
       tls: { cert: server.cert, key: server.key, clientCa: Buffer.from(ca) },
       log: createRecordingLog(),
     });
@@ -57,6 +60,10 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
   test("lets a downloader register under its certificate's name only", async () => {
     expect(await register("nas", "nas")).toEqual({ code: status.OK, names: ["nas"] });
     expect(await register("nas", "box")).toEqual({ code: status.PERMISSION_DENIED, names: [] });
+  });
+
+  test("lets a call that is under way end although it stops", async () => {
+    expect(await register("nas", "nas", { stops: true })).toEqual({ code: status.OK, names: ["nas"] });
   });
 
   test("lets nobody register whose certificate has no name", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
@@ -8,6 +9,7 @@ import { createRecordingLog } from "../../support/recording-log.ts";
 
 /** Another address of this machine. */
 const ELSEWHERE = "127.0.0.2";
+const HOUR_MS = 3_600_000;
 const CLIENT = join(import.meta.dir, "stopped-client.ts");
 
 async function startServer(options: Partial<BotServerOptions>) {
@@ -25,12 +27,13 @@ async function startServer(options: Partial<BotServerOptions>) {
     log,
     names,
     port,
+    stop: server.stop,
     register: (name: string) =>
       registerDownloader(`127.0.0.1:${port}`, { name, roots: ["*"], host: "127.0.0.1", port: 9 }),
     /** Holds a connection from elsewhere; `ended` resolves when the server has hung up. */
-    hold() {
+    hold(how: { allowHalfOpen?: boolean } = {}) {
       const { promise: ended, resolve } = Promise.withResolvers<true>();
-      const socket = connect({ port, host: "127.0.0.1", localAddress: ELSEWHERE });
+      const socket = connect({ port, host: "127.0.0.1", localAddress: ELSEWHERE, ...how });
       sockets.push(socket);
       socket.on("error", () => resolve(true));
       socket.on("close", () => resolve(true));
@@ -69,6 +72,17 @@ describe("a connection", () => {
     await expect(bot.register("nas")).rejects.toThrow("UNAVAILABLE");
     expect(bot.names).toEqual([]);
     for (const { socket } of held) socket.destroy();
+  });
+
+  test("that never speaks, and does not hang up either, holds up no stop", async () => {
+    await using bot = await startServer({ keepalive: { everyMs: HOUR_MS, patienceMs: HOUR_MS } });
+    const { socket, ended } = bot.hold({ allowHalfOpen: true });
+    await once(socket, "connect");
+    // Whoever comes later is told after the one before was let in.
+    await bot.register("nas");
+    await bot.stop(HOUR_MS);
+    socket.end();
+    expect(await ended).toBe(true);
   });
 
   test("of a client that was stopped is ended after a while", async () => {

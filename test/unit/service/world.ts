@@ -213,7 +213,14 @@ export function createMemoryJournal(): DirectJournal {
       else entries.set(id, entry);
       return true;
     },
-    clear: () => entries.clear(),
+    forget(ids) {
+      for (const id of ids) entries.delete(id);
+      return true;
+    },
+    clear() {
+      entries.clear();
+      return true;
+    },
   };
 }
 

@@ -45,6 +45,14 @@ describe("the journal beside the database", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test("forgets what is done with by one write", () => {
+    const path = place();
+    const journal = open(path);
+    for (const id of [1, 2, 3]) journal.write(id, waiting);
+    expect(journal.forget([1, 3])).toBe(true);
+    expect([...open(path).left().keys()]).toEqual([2]);
+  });
+
   test("is empty once it is cleared, and goes on", () => {
     const path = place();
     const journal = open(path);
@@ -70,7 +78,7 @@ describe("the journal beside the database", () => {
     const log = createRecordingLog();
     const journal = open(path, log);
     expect([journal.left().size, journal.write(1, waiting)]).toEqual([0, false]);
-    journal.clear();
+    expect([journal.forget([1]), journal.clear()]).toEqual([false, false]);
     expect(log.at("warn")).toContain("Cannot keep beside the database what is handed over past it");
   });
 

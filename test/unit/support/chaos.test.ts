@@ -13,6 +13,9 @@ function history(changes: Partial<History> = {}): History {
     seed: 1,
     sent: [{ chatId: CHAT, messageId: 1, links: [LINK], fresh: [LINK], at: 1 }],
     removed: new Set(),
+    removals: [],
+    undone: [],
+    acceptances: [{ link: LINK, at: 10 }],
     acceptedAt: new Map([[LINK, 10]]),
     lives: [{ by: "SIGTERM", code: 0, at: 100_000, wasReady: true, output: "" }],
     locks: [],
@@ -53,6 +56,11 @@ const twice = [1, 2].map((messageId) => ({
   fresh: messageId === 1 ? [LINK] : [],
   at: messageId * 4,
 }));
+const removedAt = (at: number) => ({
+  removed: new Set([`${CHAT} ${LINK}`]),
+  removals: [{ chatId: CHAT, link: LINK, pressedAt: at, answeredAt: at + 5 }],
+});
+const acceptedAt = (at: number) => ({ acceptances: [{ link: LINK, at }] });
 const { rows, lives } = history();
 const left = (id: number, byBot: boolean) => ({ left: new Map([[CHAT, [message(id, byBot)]]]) });
 const killedAt = (at: number) => [{ by: "SIGKILL" as const, code: 137, at, wasReady: true, output: "" }, ...lives];
@@ -66,6 +74,12 @@ describe("the judge of random faults", () => {
     ["a lost link", "I1", { downloaders: [], rows: { ...rows, deliveries: [] } }],
     ["a link without a delivery", "I1", { rows: { ...rows, deliveries: [] } }],
     ["a double", "I2", { downloaders: both([]) }],
+    [
+      "a double at one downloader",
+      "I2",
+      { downloaders: [{ name: "nas", accepted: [LINK, LINK], dropped: new Set<string>() }] },
+    ],
+    ["a removed link that is accepted afterwards", "I2", { ...removedAt(2), ...acceptedAt(9000) }],
     [
       "a delivery of one that never had it",
       "I2",
@@ -105,6 +119,32 @@ describe("the judge of random faults", () => {
     [
       "a message that was deleted early, while another one has its link",
       { sent: twice, deleted: [{ chatId: CHAT, messageId: 1, at: 9 }] },
+      {},
+    ],
+    [
+      "a link that one downloader takes again when it was told to drop it",
+      { downloaders: [{ name: "nas", accepted: [LINK, LINK], dropped: new Set([LINK]) }] },
+      {},
+    ],
+    ["a removal at the moment in which a call is carried out", { ...removedAt(2), ...acceptedAt(5000) }, {}],
+    [
+      "a removal that is undone",
+      { ...removedAt(2), ...acceptedAt(9000), undone: [{ chatId: CHAT, link: LINK, at: 20 }] },
+      {},
+    ],
+    [
+      "a removed link that its chat sends again",
+      { ...removedAt(2), ...acceptedAt(9000), sent: [...history().sent, ...twice.slice(1)] },
+      {},
+    ],
+    [
+      "a removed link that another chat has sent too",
+      {
+        ...removedAt(2),
+        ...acceptedAt(9000),
+        sent: [...history().sent, { chatId: 1002, messageId: 1, links: [LINK], fresh: [], at: 1 }],
+        deleted: [],
+      },
       {},
     ],
     ["what its owner removed", { removed: new Set([`${CHAT} ${LINK}`]), downloaders: [] }, {}],

@@ -93,6 +93,10 @@ export const en = {
     maybe === undefined
       ? `The queue cannot be written now, and no server took the link. I have noted it and send it as soon as the queue works: ${link}`
       : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer. I have noted it and ask again as soon as the queue works: ${link}`,
+  notStored: (link: string, maybe: string | undefined) =>
+    maybe === undefined
+      ? `I had noted this link, and cannot put it into the queue. Please send it again: ${link}`
+      : `I had noted this link, and cannot put it into the queue. “${named(maybe)}” has it or may have it; please look there before you send it again: ${link}`,
   handingOver:
     "The queue cannot be written now, so I hand your links over directly. If you hear nothing about one within a minute, please send it again.",
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again in a while.",

@@ -303,6 +303,56 @@ describe("a kill while the database cannot be used", () => {
   });
 });
 
+test("a link that its owner has removed does not come back with a kill while others are still past the queue", async () => {
+  using world = createWorld({ random: () => 0.99 });
+  world.watcher = storeFails;
+  world.server("other", { mode: "hangs", roots: ["y.org"] });
+  expect(await world.enqueue(LINK, { messageId: 7 })).toMatchObject([{ kind: "kept" }]);
+  void world.enqueue("https://y.org/1", { chatId: BOB });
+  await turn();
+  world.watcher = () => {};
+  await world.tick();
+  const [link] = world.store.links.ofMessage(ANN, 7);
+  world.bot.queue.remove({ chatId: ANN, role: "user" }, link?.id ?? 0);
+  world.advance(MINUTE);
+  world.bot.queue.purge();
+  world.kill();
+  world.restart();
+  await world.tick();
+  await world.tick();
+  expect(world.store.links.ofMessage(ANN, 7)).toEqual([]);
+});
+
+describe("a link that went past the queue and that the database does not take, although it can be used", () => {
+  const BAD = "https://x.org/bad";
+
+  /** The second of three makes no row. */
+  async function createRefused() {
+    const world = createWorld();
+    world.watcher = storeFails;
+    await world.enqueue(LINK, { messageId: 7 });
+    await world.enqueue(BAD, { messageId: 7, sender: null as unknown as string });
+    await world.enqueue("https://x.org/2", { messageId: 8 });
+    world.watcher = () => {};
+    await world.tick();
+    return world;
+  }
+  const kept = (world: World) => [...world.journal.left().values()].map(({ link }) => link.url);
+  const told = (world: World) =>
+    world.bot.events.flatMap((event) => (event.kind === "not_stored" ? [event.link.url] : []));
+
+  test("is told to its owner, left to the next life, and holds back no other one", async () => {
+    using world = await createRefused();
+    await world.tick();
+    expect([told(world), kept(world), world.store.links.count({})]).toEqual([[BAD], [BAD], 2]);
+    const queued = world.bot.events.flatMap((event) => (event.kind === "queued" ? [event.link.url] : []));
+    expect(queued).toEqual([LINK, "https://x.org/2"]);
+    world.restart();
+    await world.tick();
+    expect([told(world), kept(world), world.store.links.count({})]).toEqual([[BAD], [BAD], 2]);
+  });
+});
+
 test("hundreds of links that went past the queue are written in steps, and before anything is claimed", async () => {
   using world = createFleet();
   const { id } = await world.due("https://x.org/queued");
@@ -459,7 +509,7 @@ describe("a second message with the same link (rule 15)", () => {
   });
 });
 
-test("a link past the queue that the database never takes holds up nothing, and is given up in the log", async () => {
+test("a link past the queue that the database never takes holds up nothing, and is left to the next life", async () => {
   using world = createFleet();
   const { id } = await world.due("https://x.org/queued");
   const of = { chatId: ANN, threadId: null, messageId: 7, sender: "ann", quality: "best", folder: null } as const;
@@ -470,7 +520,7 @@ test("a link past the queue that the database never takes holds up nothing, and 
   world.restart();
   await world.tick();
   await world.tick();
-  expect([deliveries(world).length, world.store.links.byId(id), world.journal.left().size]).toEqual([2, undefined, 0]);
+  expect([deliveries(world).length, world.store.links.byId(id), world.journal.left().size]).toEqual([2, undefined, 1]);
 });
 
 test("a message that comes again while the database is locked is no second one beside its own links", async () => {

@@ -18,7 +18,7 @@ function createRepair(world: World) {
     now: () => world.now,
     monotonic: () => time.elapsed,
     log: world.bot.log,
-    report: ({ link }) => void changed.push(link.id),
+    report: (event) => void (event.kind !== "not_stored" && changed.push(event.link.id)),
   });
   return {
     look: repair.look,

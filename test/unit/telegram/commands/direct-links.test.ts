@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import type { Direct } from "../../../../src/service/dispatch/direct-hand-over.ts";
+import { createTellDirect } from "../../../../src/telegram/commands/direct-links.ts";
+import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
+import type { Content } from "../../../../src/telegram/context/content.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+
+const context: ChatContext = {
+  chatId: 1,
+  threadId: null,
+  isPrivate: true,
+  userId: 1,
+  username: "ann",
+  speaksForChat: false,
+  actor: { chatId: 1, role: "user" },
+  language: "en",
+  texts: texts.en,
+};
+
+const lost = (url: string, isKept = false): Direct => ({
+  isKept,
+  result: Promise.resolve({ kind: "lost", url, maybe: undefined }),
+});
+
+/** Whether the update may be confirmed, where Telegram takes, gives up or goes on with what has these words in it. */
+function confirmable(directs: readonly Direct[], fates: Readonly<Record<string, boolean | "waits">>): Promise<unknown> {
+  const tellDirect = createTellDirect({
+    replies: {
+      tell(_, { text }: Content) {
+        const [, fate] = Object.entries(fates).find(([words]) => String(text).includes(words)) ?? [];
+        return fate === "waits" || fate === undefined ? new Promise(() => {}) : Promise.resolve(fate);
+      },
+    },
+    background: { run: (_, work) => void work(new AbortController().signal), stop: async () => {} },
+  });
+  const asked = tellDirect(context, directs, 7);
+  return Promise.race([asked, new Promise((resolve) => setImmediate(() => setImmediate(resolve, "not yet")))]);
+}
+
+describe("an update whose links go past the queue", () => {
+  const two = [lost("https://x.org/1"), lost("https://x.org/2")];
+  const warning = "hand your links over directly";
+
+  test.each<[string, boolean | string, readonly Direct[], Record<string, boolean | "waits">]>([
+    ["its links are noted", true, [lost("https://x.org/1", true)], {}],
+    ["its sender was warned", true, two, { [warning]: true, "x.org": false }],
+    ["its sender was told what came of all", true, two, { [warning]: false, "x.org": true }],
+    ["the words still wait for Telegram", "not yet", two, { [warning]: "waits", "x.org/1": true, "x.org/2": "waits" }],
+    ["the warning was given up and the outcome waits", "not yet", two, { [warning]: false, "x.org": "waits" }],
+    ["one of its links was told of alone", false, two, { [warning]: false, "x.org/1": true, "x.org/2": false }],
+    ["nothing could be said", false, two, { [warning]: false, "x.org": false }],
+  ])("where %s: may be confirmed: %p", async (_, may, directs, fates) => {
+    expect(await confirmable(directs, fates)).toBe(may);
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import type { InlineKeyboard } from "gramio";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { createTellNotStored } from "../../../../src/telegram/notify/not-stored.ts";
+import { newLink } from "../../../support/links.ts";
+
+const labelsOf = (keyboard?: InlineKeyboard) =>
+  keyboard
+    ?.toJSON()
+    .inline_keyboard.flat()
+    .map(({ text }) => text);
+
+test("that a link which was noted cannot be queued is told, and stays until it was read", () => {
+  const told: unknown[] = [];
+  const tell = createTellNotStored({
+    replies: { alarm: (to, { text, keyboard }) => void told.push([to, text, labelsOf(keyboard)]) },
+    languageOf: () => "ru",
+  });
+  const link = newLink();
+  tell(link, null);
+  tell(link, "nas");
+  const to = { chatId: link.chatId, threadId: link.threadId };
+  expect(told).toEqual([
+    [to, texts.ru.notStored(link.url, undefined), ["OK"]],
+    [to, texts.ru.notStored(link.url, "nas"), ["OK"]],
+  ]);
+  expect(texts.ru.notStored(link.url, "nas")).toContain(link.url);
+});
