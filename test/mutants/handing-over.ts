@@ -70,6 +70,11 @@ export const handingOver: readonly Mutant[] = [
       ],
       ["a clock that leaps back holds a link for longer", "if (now() < startedAt) hold(link, downloader);", ""],
       ["whoever was silent downloads it as well", "if (duplicate?.downloader !== downloader)", "if (false)"],
+      [
+        "what was missing while the clock was ahead is missing now",
+        "return !isAloneAhead(superseded.since, { other: startedAt, now: now() });",
+        "return true;",
+      ],
       ["a lost download is followed", 'duplicate?.state === "open" || duplicate?.state === "done"', "true"],
     ],
   ),
@@ -88,6 +93,11 @@ export const handingOver: readonly Mutant[] = [
         "mayLackIt",
       ],
       ["a crash forgets who was called", "recordAttempt(request.id, name);", ""],
+      [
+        "an entry of when the clock was ahead is a new one",
+        "closedAt > since && !isAloneAhead(closedAt, { other: since, now: now() })",
+        "closedAt > since",
+      ],
       [
         "whoever cannot be reached hides who refused",
         'kind !== "never_sent" || failure.reason === "unreachable"',
@@ -113,6 +123,11 @@ export const handingOver: readonly Mutant[] = [
     [DIRECT],
     [
       ["a kill before the journal is empty records twice", "if (isKnown) return undefined;", ""],
+      [
+        "a link is taken for one of when the clock was ahead",
+        "acceptedAt >= createdAt && !isAloneAhead",
+        "acceptedAt >= createdAt || isAloneAhead",
+      ],
       [
         "a late call past the queue is forgotten",
         "for (const name of superseded) store.supersededSubmissions.add",
