@@ -117,9 +117,21 @@ export const following: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/service/fleet/late-arrivals.ts",
+    [REGISTRY],
+    [
+      ["one that the table has twice hides the next", "if (found !== undefined) names.remove(found);", ""],
+      ["one that the table has as it is is compared", "if (!rows.has(name)) names.add(name);", "names.add(name);"],
+      ["a pause that an admin ended comes back", "decided.has(name) ? paused : row.paused", "row.paused"],
+      ["who registered is where the table had it", "arrived.has(name) ? downloader : row", "row"],
+    ],
+  ),
+  ...breakagesOf(
     "src/service/fleet/name-claims.ts",
     [REGISTRY],
     [
+      ["late arrivals pass the bound", "newcomers.slice(Math.max(0, newcomers.length - tooMany))", "[]"],
+      ["a full table shuts out known ones", ".filter(({ name }) => !table.has(name));", ".reverse();"],
       [
         "a name that is spelt otherwise is another downloader",
         'found.is === "same" || (found.is === "spelling" && !deps.bindsNames)',
