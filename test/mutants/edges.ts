@@ -119,6 +119,8 @@ export const edges: readonly Mutant[] = [
     "src/domain/url.ts",
     [URLS],
     [
+      ["a private name is a site", "...PRIVATE_SUFFIXES, ", ""],
+      ["a name outside the DNS is a site", "...NO_SITES, ", ""],
       ["passwords are handed on", 'if (url.username !== "" || url.password !== "") return refused("credentials");', ""],
       ["a link that was shared twice is two links", 'name.startsWith("utm_") || ', ""],
     ],
