@@ -57,6 +57,8 @@ export type AdminAlert =
     }
   /** Refused: there are as many downloaders as there may be. */
   | { readonly kind: "full"; readonly name: string; readonly at: Address; readonly most: number }
+  /** Hung up on some that connected: there were as many connections as there may be. */
+  | { readonly kind: "crowded" }
   /** Refused: its name looks like that of another downloader. */
   | { readonly kind: "lookalike"; readonly name: string; readonly like: string; readonly at: Address }
   /** Somebody used an invite. */

@@ -1,6 +1,7 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
 const OUTCOME = "test/unit/grpc/outcome.test.ts";
+const LIMIT = "test/unit/grpc/connection-limit.test.ts";
 const CLIENT = "test/unit/grpc/downloader-client.test.ts";
 const ROUTE = "test/unit/domain/route.test.ts";
 const RETRY = "test/unit/domain/retry.test.ts";
@@ -73,6 +74,38 @@ export const edges: readonly Mutant[] = [
     [
       ["sixteen large replies are in memory at a time", "bytes > LARGE_BYTES ? large : undefined", "undefined"],
       ["after two large replies nobody gets in", "turnstile.leave();", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/connection-limit.ts",
+    [LIMIT],
+    [
+      ["a closed connection keeps its place", "held.delete(one.end);", ""],
+      [
+        "one that closes frees all places of its address",
+        "if (left > 0) counts.set(one.caller, left);\n    else counts",
+        "counts",
+      ],
+      ["connections from one address are not counted", "(counts.get(caller) ?? 0) >= fromOneAddress", "false"],
+      ["connections in all are not counted", "held.size >= inAll && !makeRoom(() => true)", "false"],
+      ["idle ones make no room", "if (longest === undefined) return false;", "return false;"],
+      [
+        "a stranger ends connections of other addresses",
+        "!makeRoom((one) => one.caller === caller)",
+        "!makeRoom(() => true)",
+      ],
+      [
+        "one that is in a call makes room",
+        "one.calls += 1;\n      idle.delete(one);",
+        "one.calls += 1;\n      idle.add(one);",
+      ],
+      ["the one that was idle last makes room", "[...idle].find(isSpared)", "[...idle].findLast(isSpared)"],
+      ["nobody hears of refused ones", "limit.onRefused?.();", ""],
+      [
+        "one that is stopped keeps its place",
+        "setTimeout(() => socket.destroy(), limit.goodbyeMs)",
+        "setTimeout(() => {}, limit.goodbyeMs)",
+      ],
     ],
   ),
   ...breakagesOf(

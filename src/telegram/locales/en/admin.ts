@@ -84,6 +84,8 @@ export const admin = {
         return `🧭 “${named(alert.name)}” takes other links now: ${names(alert.to)}. Before: ${names(alert.from)}`;
       case "full":
         return `🈵 “${named(alert.name)}” at ${at(alert.at)} wanted to register, but ${alert.most} downloaders are registered already. Remove some in /servers.`;
+      case "crowded":
+        return "🚧 More connections of downloaders than I can hold: I hang up on new ones, and some may not be able to register. The log says from where they come.";
       case "lookalike":
         return `🎭 A downloader at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":

@@ -86,6 +86,8 @@ export const admin: Texts["admin"] = {
         return `🧭 «${named(alert.name)}» теперь берёт другие ссылки: ${names(alert.to)}. Раньше: ${names(alert.from)}`;
       case "full":
         return `🈵 «${named(alert.name)}», ${at(alert.at)}, не смог зарегистрироваться: серверов уже ${alert.most}. Лишние можно убрать в /servers.`;
+      case "crowded":
+        return "🚧 Соединений от серверов больше, чем я могу держать: новые я обрываю, и кто-то может не зарегистрироваться. Откуда они, видно в журнале.";
       case "lookalike":
         return `🎭 Сервер с адреса ${at(alert.at)} назвался «${named(alert.name)}», это имя не отличить от «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
       case "came_in":
