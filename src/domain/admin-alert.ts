@@ -30,7 +30,7 @@ export type AdminAlert =
       readonly silent: readonly string[];
     }
   | { readonly kind: "stopping"; readonly queued: number | undefined }
-  /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place. */
+  /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place; the rest is of the copy. */
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
   /** It could not be used at the start: the bot goes on without it; and it is in use now. */
   | { readonly kind: "no_database" | "database_back" }

@@ -52,8 +52,8 @@ export const admin = {
         return `🔴 The bot is stopping. ${queued(alert.queued)} I go on when I am back.`;
       case "repaired":
         return alert.hasBackup
-          ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."
-          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
+          ? "🧯 The database was damaged. I moved it aside and took the latest backup: links that came after that are only in the damaged file. Downloaders, access and settings are as they were, where the copy of them beside it (.known) was there. The log names both."
+          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names. Downloaders, access and settings are as they were, where the copy of them beside it (.known) was there.";
       case "no_database":
         return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I go on without it and hand links over at once; the log says more.";
       case "database_failing":
