@@ -94,6 +94,8 @@ describe("notice()", () => {
           }
         },
       ),
+      // Each has up to 60 long texts.
+      { numRuns: 30 },
     );
   });
 });
