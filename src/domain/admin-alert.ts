@@ -21,7 +21,7 @@ export type DatabaseTrouble = "full" | "locked" | "unwritable" | "damaged";
 
 /** What admins are told without asking; that the bot runs is another matter (`Presence`). */
 export type AdminAlert =
-  /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place. */
+  /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place; the rest is of the copy. */
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
   /** It could not be used at the start: the bot goes on without it; and it is in use now. */
   | { readonly kind: "no_database" | "database_back" }
@@ -48,6 +48,8 @@ export type AdminAlert =
     }
   /** Refused: there are as many downloaders as there may be. */
   | { readonly kind: "full"; readonly name: string; readonly at: Address; readonly most: number }
+  /** Hung up on some that connected: there were as many connections as there may be. */
+  | { readonly kind: "crowded" }
   /** Refused: its name looks like that of another downloader. */
   | { readonly kind: "lookalike"; readonly name: string; readonly like: string; readonly at: Address }
   /** Somebody used an invite. */

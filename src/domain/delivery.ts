@@ -31,7 +31,7 @@ export interface Delivery {
   readonly name: string | null;
   /** What its downloader said about trouble with it. */
   readonly trouble: string | null;
-  /** Epoch ms of the latest report, an hour too old at most; null until there was one. */
+  /** Epoch ms of the latest report, an hour too old at most, and in an *unknown* end before it; null until there was one. */
   readonly seenAt: number | null;
   /** Epoch ms. */
   readonly acceptedAt: number;

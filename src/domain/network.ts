@@ -76,9 +76,12 @@ const isSpecial = networks(Object.values(SPECIAL).flat());
 /** Nowhere that a public site could be. What carries an IPv4 address is none whatever it carries: no site needs it. */
 export const isNoSite: Networks = (address) => isSpecial(address) || isMapped(address);
 
-/** Whether a host to call or to listen on is this very machine: a loopback address or a name of one (RFC 6761). */
+/** RFC 6761, and what Linux distributions write into /etc/hosts. */
+const LOOPBACK_NAME = /^((.+\.)?localhost|localhost[46]?(\.localdomain[46]?)?|ip6-(localhost|loopback))$/i;
+
+/** Whether a host to call or to listen on is this very machine: a loopback address or a name of one. */
 export function isLoopbackHost(host: string): boolean {
-  return /^(.+\.)?localhost$/i.test(host) || isLoopback(host);
+  return LOOPBACK_NAME.test(host) || isLoopback(host);
 }
 
 /** A host that leads to this very machine, seen from the machine that says it: also what it says for "all of mine". */

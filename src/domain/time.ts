@@ -26,6 +26,14 @@ export function tomorrowAt(now: number, zone: string): number {
 }
 
 /**
+ * Whether one of two stored instants (epoch ms) alone lies ahead of `now`: the clock that it was stored by has been set back, so
+ * that it says nothing of which was first.
+ */
+export function isAloneAhead(at: number, { other, now }: { readonly other: number; readonly now: number }): boolean {
+  return at > now && other <= now;
+}
+
+/**
  * An instant as a person in `zone` reads it at `now`: `14:05` today and in the next hours, else `24 Nov 02:00`, with the year
  * when it is another one. 24-hour clock. Without words like "tomorrow": a message is still read after midnight.
  */

@@ -14,10 +14,12 @@ const LONGEST_URL = 2048;
 const LONGEST_HOST = 253;
 // After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
 const LABEL = /^[a-z0-9_-]{1,63}$/;
-/** What networks call their own machines (RFC 6761, 6762 appendix G, 8375), clusters their services. */
+/** What networks call their own machines (RFC 6761, 6762 appendix G, 8375; Red Hat's /etc/hosts), clusters their services. */
 const PRIVATE_SUFFIXES =
-  `localhost localdomain localnet local internal intranet private corp home lan mail home.arpa svc consul
-  domain workgroup ip`.split(/\s+/);
+  `localhost localdomain localdomain4 localdomain6 localnet local internal intranet intra private priv corp home lan mail
+  svc consul domain workgroup ip`.split(/\s+/);
+/** Where no site of the public DNS is (RFC 3172, 6761, 7686, 9476); `example` leads nowhere at all. */
+const NO_SITES = "arpa test invalid onion alt i2p".split(" ");
 /** Public names that a router at home answers for itself. */
 const ROUTERS =
   `fritz.box fritz.nas easy.box o2.box giga.cube routerlogin.net routerlogin.com tplinkwifi.net tplinklogin.net
@@ -83,7 +85,7 @@ function isPrivate(host: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   if (isIP(address) !== 0) return isNoSite(address);
   const isUnder = (suffix: string) => host.endsWith(`.${suffix}`) || host === suffix;
-  return !host.includes(".") || PRIVATE_SUFFIXES.some(isUnder) || ROUTERS.some(isUnder);
+  return !host.includes(".") || [...PRIVATE_SUFFIXES, ...NO_SITES, ...ROUTERS].some(isUnder);
 }
 
 function isTracking(pair: string): boolean {

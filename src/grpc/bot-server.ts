@@ -5,6 +5,7 @@ import { ListenError, type ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
 import { type ConnectionLimit, limitConnections, type OpenConnections } from "./connection-limit.ts";
+import { connectionPlaces, descriptorLimit } from "./connection-places.ts";
 import { createHealthService } from "./health-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
@@ -23,7 +24,10 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly log: Log;
   /** After how long without a word a caller is asked whether it is there, and how long it may take to answer; in ms. */
   readonly keepalive?: { readonly everyMs: number; readonly patienceMs: number };
-  readonly connections?: Omit<ConnectionLimit, "goodbyeMs">;
+  /** As many as the process has descriptors for. */
+  readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
+  /** A caller was hung up on, since there were too many connections. */
+  readonly onCrowded?: () => void;
 }
 
 export interface BotServer extends AsyncDisposable {
@@ -36,8 +40,6 @@ export interface BotServer extends AsyncDisposable {
 
 const GRACE_MS = 5_000;
 const KEEPALIVE = { everyMs: 60_000, patienceMs: 20_000 };
-/** More than any fleet needs: what says nothing for long is ended. */
-const CONNECTIONS = { inAll: 512, fromOneAddress: 256 };
 
 /** reliability.md §2.5. */
 const OPTIONS: ServerOptions = {
@@ -88,7 +90,8 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     }),
   );
   port = await bind(server, listen, credentialsFor(tls));
-  const connections = limitConnections(server, { ...CONNECTIONS, ...options.connections, goodbyeMs: patienceMs }, log);
+  const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
+  const connections = limitConnections(server, { ...limit, goodbyeMs: patienceMs, onRefused: onCrowded }, log);
 
   let stopped: Promise<void> | undefined;
   const stop = (graceMs = GRACE_MS) => {

@@ -1,5 +1,5 @@
-import type { ServerHttp2Stream } from "node:http2";
-import type { Socket, Server as SocketServer } from "node:net";
+import type { Http2Server, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
 
@@ -9,6 +9,20 @@ export interface ConnectionLimit {
   readonly fromOneAddress: number;
   /** How long one that the server has ended may stay half open, in ms. */
   readonly goodbyeMs: number;
+  /** After a caller was hung up on. */
+  readonly onRefused?: (() => void) | undefined;
+}
+
+/** A connection that holds a place. */
+interface Held {
+  readonly socket: Socket;
+  readonly caller: string;
+  /** Where it comes from, port and all. */
+  readonly end: string;
+  /** Undefined until it speaks HTTP/2. */
+  session?: ServerHttp2Session;
+  /** Under way. */
+  calls: number;
 }
 
 /** The connections that are open. */
@@ -18,67 +32,106 @@ export interface OpenConnections {
 }
 
 /**
- * Hangs up at once on whoever would be one too many, so that strangers cannot use up the process's descriptors: Bun ends a
- * process that has none left (runtime.md §4.2). To be called once the server listens. Throws when grpc-js keeps its servers elsewhere.
+ * Holds callers to so many connections, so that strangers cannot use up the process's descriptors: Bun ends a process that has
+ * none left (runtime.md §4.2). Where places get scarce, the one that has been idle the longest since its call makes room; the
+ * newcomer is hung up on where there is none. To be called once the server listens. Throws when grpc-js keeps its servers
+ * elsewhere.
  */
-export function limitConnections(
-  server: Server,
-  { inAll, fromOneAddress, goodbyeMs }: ConnectionLimit,
-  log: Log,
-): OpenConnections {
-  const open = new Map<string, number>();
-  const sockets = new Set<Socket>();
-  /** How many calls are under way, by where they come from: with TLS a session does not show the socket that it lies on. */
-  const calls = new Map<string, number>();
-  let all = 0;
-  for (const listener of listeners(server)) {
-    listener.prependListener("stream", (stream: ServerHttp2Stream) => {
-      const from = placeOf(stream.session?.socket);
-      calls.set(from, (calls.get(from) ?? 0) + 1);
-      stream.once("close", () => {
-        const left = (calls.get(from) ?? 0) - 1;
-        if (left > 0) calls.set(from, left);
-        else calls.delete(from);
-      });
-    });
-    listener.prependListener("connection", (socket) => {
+export function limitConnections(server: Server, limit: ConnectionLimit, log: Log): OpenConnections {
+  const places = createPlaces(limit);
+  for (const sockets of listeners(server)) {
+    sockets.prependListener("connection", (socket: Socket) => {
       const { remoteAddress: caller = "" } = socket;
-      const held = open.get(caller) ?? 0;
-      if (all >= inAll || held >= fromOneAddress) {
-        log.warn("Too many connections of downloaders: hanging up", { caller, open: all });
+      if (!places.take(socket, caller)) {
+        log.warn("Too many connections of downloaders: hanging up", { caller, open: places.size });
         socket.destroy();
+        limit.onRefused?.();
         return;
       }
-      all += 1;
-      open.set(caller, held + 1);
-      sockets.add(socket);
       // Whoever is stopped never says goodbye, and would keep its place for as long.
       socket.once("finish", () => {
-        const giveUp = setTimeout(() => socket.destroy(), goodbyeMs);
+        const giveUp = setTimeout(() => socket.destroy(), limit.goodbyeMs);
         socket.once("close", () => clearTimeout(giveUp));
       });
-      socket.once("close", () => {
-        all -= 1;
-        sockets.delete(socket);
-        const left = (open.get(caller) ?? 0) - 1;
-        if (left > 0) open.set(caller, left);
-        else open.delete(caller);
-      });
+    });
+    sockets.on("session", (session: ServerHttp2Session) => {
+      session.on("stream", (stream: ServerHttp2Stream) => places.called(session, stream));
     });
   }
+  return places;
+}
+
+/** Who holds a place, by the other end: under TLS a session has another socket than the connection. */
+function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
+  const held = new Map<string, Held>();
+  const counts = new Map<string, number>();
+  /** Those that have made a call and have none under way, the longest idle first. */
+  const idle = new Set<Held>();
+
+  const isHeld = (one: Held) => held.get(one.end) === one;
+
+  function leave(one: Held): void {
+    idle.delete(one);
+    if (!isHeld(one)) return;
+    held.delete(one.end);
+    const left = (counts.get(one.caller) ?? 0) - 1;
+    if (left > 0) counts.set(one.caller, left);
+    else counts.delete(one.caller);
+  }
+
+  /** False where nobody can be spared. */
+  function makeRoom(isSpared: (one: Held) => boolean): boolean {
+    const longest = [...idle].find(isSpared);
+    if (longest === undefined) return false;
+    leave(longest);
+    // What says goodbye has its next call made on a new connection, rather than failed.
+    longest.session?.destroy();
+    longest.socket.destroySoon();
+    return true;
+  }
+
   return {
-    endIdle() {
-      for (const socket of sockets) if (!calls.has(placeOf(socket))) socket.destroy();
+    get size() {
+      return held.size;
+    },
+    endIdle(): void {
+      for (const { calls, session, socket } of held.values()) {
+        if (calls > 0) continue;
+        session?.destroy();
+        socket.destroy();
+      }
+    },
+    /** False when there is no room. */
+    take(socket: Socket, caller: string): boolean {
+      const isFull = (counts.get(caller) ?? 0) >= fromOneAddress;
+      if (isFull && !makeRoom((one) => one.caller === caller)) return false;
+      if (held.size >= inAll && !makeRoom(() => true)) return false;
+      const one: Held = { socket, caller, end: endOf(socket), calls: 0 };
+      held.set(one.end, one);
+      counts.set(caller, (counts.get(caller) ?? 0) + 1);
+      socket.once("close", () => leave(one));
+      return true;
+    },
+    called(session: ServerHttp2Session, stream: ServerHttp2Stream): void {
+      const one = session.socket && held.get(endOf(session.socket));
+      if (!one) return;
+      one.session = session;
+      one.calls += 1;
+      idle.delete(one);
+      stream.once("close", () => {
+        one.calls -= 1;
+        if (one.calls === 0 && isHeld(one)) idle.add(one);
+      });
     },
   };
 }
 
-function placeOf(socket: Pick<Socket, "remoteAddress" | "remotePort"> | undefined): string {
-  return `${socket?.remoteAddress} ${socket?.remotePort}`;
+function endOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** grpc-js does not show what it listens with. */
-function listeners(server: Server): readonly SocketServer[] {
+function listeners(server: Server): readonly Http2Server[] {
   const kept: unknown = Reflect.get(server, "http2Servers");
   if (!(kept instanceof Map) || kept.size === 0) throw new Error("grpc-js keeps its servers elsewhere");
   return [...kept.keys()];

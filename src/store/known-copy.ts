@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Downloader, Downloaders } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
-import { unlessUnavailable } from "../domain/storage.ts";
+import { type StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
 import { knownGrant } from "./known-grant.ts";
 import type { SqliteStore } from "./store.ts";
@@ -51,7 +51,7 @@ export interface KnownCopy {
   readonly tables: Copied;
   /**
    * Puts the copy into a database that was emptied, or whose content is of an earlier time than the copy (epoch ms). Until
-   * that has succeeded the copy answers, and stays as it is. Throws `StoreUnavailable`; call it again then.
+   * that has succeeded the copy answers, and each change throws `StoreUnavailable`. So does this; call it again then.
    */
   restore(contentFrom: number): void;
   /** Writes the copy, whole or not at all, when something of it has changed. Never throws. */
@@ -71,11 +71,24 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
   /** Undefined: it was removed. */
   const unsaved = new Map(copy.unsaved.map((name) => [name, copy.downloaders.find((one) => one.name === name)]));
 
-  /** Of a database that lacks what is in the copy. */
-  let isBehind = false;
+  /** Why the database still lacks what is in the copy. */
+  let behind: StoreUnavailable | undefined;
+  /** Something of the latest answers was the copy's own. */
+  let isRepeating = false;
 
   function reading<T>(work: () => T, otherwise: () => T): T {
-    return isBehind ? otherwise() : unlessUnavailable(work, otherwise);
+    function repeated(): T {
+      isRepeating = true;
+      return otherwise();
+    }
+    return behind === undefined ? unlessUnavailable(work, repeated) : repeated();
+  }
+
+  /** What was changed before the copy is in the database would be undone by it. */
+  function writing(work: () => void): void {
+    hasChanged = true;
+    if (behind !== undefined) throw behind;
+    work();
   }
 
   const storedDownloaders = () => reading(store.downloaders.all, () => copy.downloaders);
@@ -97,17 +110,13 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
   }
 
   function changing(name: string, downloader: Downloader | undefined, work: () => void): void {
-    hasChanged = true;
     if (isNews(name, downloader)) unsaved.set(name, downloader && kept(downloader));
-    work();
+    writing(work);
     unsaved.delete(name);
   }
 
   function noting<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void {
-    return (...args) => {
-      hasChanged = true;
-      work(...args);
-    };
+    return (...args) => writing(() => work(...args));
   }
 
   function collect(): Known {
@@ -145,20 +154,27 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
   return {
     tables: { downloaders, grants, chats, moveChat: noting(store.moveChat) },
     restore(contentFrom) {
-      isBehind ||= writtenAt > contentFrom;
-      if (!isBehind) return;
-      store.transaction(() => replaceAll(store, copy));
-      isBehind = false;
+      if (behind === undefined && writtenAt <= contentFrom) return;
+      unlessUnavailable(
+        () => store.transaction(() => replaceAll(store, copy)),
+        (trouble) => {
+          behind = trouble;
+          throw trouble;
+        },
+      );
+      behind = undefined;
       log.warn("Downloaders, access and what chats chose are taken from the copy beside the database", { file: path });
     },
     save() {
-      if (!hasChanged || isBehind) return;
+      if (!hasChanged) return;
+      isRepeating = false;
       const now = collect();
       const text = JSON.stringify(now);
       if (text !== written && !writeAtomically(path, text, log)) return;
       copy = now;
       written = text;
-      hasChanged = false;
+      // What could not be read may have changed as well.
+      hasChanged = isRepeating;
     },
   };
 }

@@ -4,9 +4,10 @@ import { readdirSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { BINARY, type Life } from "../support/binary/life.ts";
-import { type BinaryRig, createBinaryRig, USERS } from "../support/binary.ts";
+import { ADMIN, type BinaryRig, createBinaryRig, USERS } from "../support/binary.ts";
 import { RESET } from "../support/bot-api/faults.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
+import { createStayingClient } from "../support/staying-client.ts";
 
 /** What links pass through and leave nothing in. */
 const PASSED = ["links", "attempts", "strays", "updates_in_work"];
@@ -88,10 +89,25 @@ test("links and faults again and again leave no descriptor open, no row in passi
   expect(await life.stop()).toBe(0);
 });
 
+test("a fleet of 300 behind one address registers, each over a connection that it keeps, and once more", async () => {
+  await using rig = createBinaryRig();
+  const life = await rig.start();
+  const address = await life.address();
+  using kept = new DisposableStack();
+  const name = (nth: number) => `server ${nth}`;
+  for (let nth = 0; nth < 300; nth += 1) await kept.use(createStayingClient(address)).register(name(nth));
+  for (let nth = 0; nth < 20; nth += 1) await kept.use(createStayingClient(address)).register(name(nth));
+  expect(rig.rows("select count(*) as registered from downloaders")).toEqual([{ registered: 300 }]);
+  expect(life.output).not.toContain("Too many connections");
+  kept.dispose();
+  expect(await life.stop()).toBe(0);
+});
+
 test("thousands of sockets from one machine neither end the bot nor keep a downloader on another from registering", async () => {
   // Bun ends a process that has no descriptor left.
   const command = ["/bin/sh", "-c", 'ulimit -n 600; exec "$0" "$@"', BINARY];
   await using rig = createBinaryRig({ command });
+  const admin = rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
   const life = await rig.start();
   const port = Number((await life.address()).split(":")[1]);
   const kept = new Set<Socket>();
@@ -108,6 +124,7 @@ test("thousands of sockets from one machine neither end the bot nor keep a downl
     await connected.promise;
   }
   await life.logs("Too many connections of downloaders: hanging up");
+  await rig.api.message(admin, ({ text }) => text.includes("More connections of downloaders than I can hold"));
   const nas = await rig.downloader(life, { name: "nas" });
   rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
   await nas.accepts("https://youtube.com/watch?v=1");

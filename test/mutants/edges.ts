@@ -1,6 +1,7 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
 const OUTCOME = "test/unit/grpc/outcome.test.ts";
+const LIMIT = "test/unit/grpc/connection-limit.test.ts";
 const CLIENT = "test/unit/grpc/downloader-client.test.ts";
 const ROUTE = "test/unit/domain/route.test.ts";
 const RETRY = "test/unit/domain/retry.test.ts";
@@ -10,7 +11,7 @@ export const edges: readonly Mutant[] = [
   ...breakagesOf(
     "src/grpc/connection-limit.ts",
     ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
-    [["a stop cuts off calls", "if (!calls.has(placeOf(socket))) socket.destroy();", "socket.destroy();"]],
+    [["a stop cuts off calls", "if (calls > 0) continue;", ""]],
   ),
   ...breakagesOf(
     "src/app/stop-budget.ts",
@@ -111,6 +112,38 @@ export const edges: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/grpc/connection-limit.ts",
+    [LIMIT],
+    [
+      ["a closed connection keeps its place", "held.delete(one.end);", ""],
+      [
+        "one that closes frees all places of its address",
+        "if (left > 0) counts.set(one.caller, left);\n    else counts",
+        "counts",
+      ],
+      ["connections from one address are not counted", "(counts.get(caller) ?? 0) >= fromOneAddress", "false"],
+      ["connections in all are not counted", "held.size >= inAll && !makeRoom(() => true)", "false"],
+      ["idle ones make no room", "if (longest === undefined) return false;", "return false;"],
+      [
+        "a stranger ends connections of other addresses",
+        "!makeRoom((one) => one.caller === caller)",
+        "!makeRoom(() => true)",
+      ],
+      [
+        "one that is in a call makes room",
+        "one.calls += 1;\n      idle.delete(one);",
+        "one.calls += 1;\n      idle.add(one);",
+      ],
+      ["the one that was idle last makes room", "[...idle].find(isSpared)", "[...idle].findLast(isSpared)"],
+      ["nobody hears of refused ones", "limit.onRefused?.();", ""],
+      [
+        "one that is stopped keeps its place",
+        "setTimeout(() => socket.destroy(), limit.goodbyeMs)",
+        "setTimeout(() => {}, limit.goodbyeMs)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/http/guard.ts",
     ["test/unit/http/guard.test.ts", "test/unit/http/server.test.ts", "test/e2e/http.test.ts"],
     [
@@ -154,6 +187,8 @@ export const edges: readonly Mutant[] = [
     "src/domain/url.ts",
     [URLS],
     [
+      ["a private name is a site", "...PRIVATE_SUFFIXES, ", ""],
+      ["a name outside the DNS is a site", "...NO_SITES, ", ""],
       ["passwords are handed on", 'if (url.username !== "" || url.password !== "") return refused("credentials");', ""],
       ["a link that was shared twice is two links", 'name.startsWith("utm_") || ', ""],
     ],

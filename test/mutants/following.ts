@@ -1,6 +1,7 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
 const TRACKER = "test/unit/service/tracking/tracker.test.ts";
+const LEAPS = "test/unit/service/tracking/clock-leaps.test.ts";
 const REGISTRY = "test/unit/service/fleet/registry.test.ts";
 const FLEET = "test/unit/service/fleet/fleet.test.ts";
 
@@ -42,8 +43,37 @@ export const following: readonly Mutant[] = [
       ],
       [
         "a silent sender is waited for for ever",
-        'return { change: { state: "unknown", closedAt: now }, event: "unknown" };',
+        'return { change: { state: "unknown", seenAt: before, closedAt: now }, event: "unknown" };',
         "return {};",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/verdict.ts",
+    [TRACKER, LEAPS],
+    [
+      ["a clock that was ahead has seen it since", "Math.min(seenAt, now - 1)", "seenAt"],
+      ["a clock that is set back has not seen it again", "Math.max(now, delivery.closedAt ?? now)", "now"],
+      [
+        "an unknown end is written at each look",
+        "if (isSeenAgain(delivery) && status === delivery.status) return {};",
+        "",
+      ],
+      ["a leap back is a short while", "return now >= at && now - at < ms;", "return now - at < ms;"],
+      ["one that is gone is waited for as long as the leap", "if (since > now) return", "if (false) return"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/tracking/unsettled.ts",
+    [TRACKER],
+    [
+      ["an unknown end is done without the sender", "seenAt >= closedAt", "true"],
+      ["a link that was sent again is told of twice", "other.id > id", "false"],
+      ["an unknown end is looked for for ever", "if ((closedAt ?? 0) < now() - LOOKED_FOR_MS) known.delete(id);", ";"],
+      [
+        "one that another look has settled is judged again",
+        'if (delivery?.state !== "unknown") return undefined;',
+        "if (delivery === undefined) return undefined;",
       ],
     ],
   ),
@@ -87,9 +117,21 @@ export const following: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/service/fleet/late-arrivals.ts",
+    [REGISTRY],
+    [
+      ["one that the table has twice hides the next", "if (found !== undefined) names.remove(found);", ""],
+      ["one that the table has as it is is compared", "if (!rows.has(name)) names.add(name);", "names.add(name);"],
+      ["a pause that an admin ended comes back", "decided.has(name) ? paused : row.paused", "row.paused"],
+      ["who registered is where the table had it", "arrived.has(name) ? downloader : row", "row"],
+    ],
+  ),
+  ...breakagesOf(
     "src/service/fleet/name-claims.ts",
     [REGISTRY],
     [
+      ["late arrivals pass the bound", "newcomers.slice(Math.max(0, newcomers.length - tooMany))", "[]"],
+      ["a full table shuts out known ones", ".filter(({ name }) => !table.has(name));", ".reverse();"],
       [
         "a name that is spelt otherwise is another downloader",
         'found.is === "same" || (found.is === "spelling" && !deps.bindsNames)',
@@ -150,6 +192,11 @@ export const following: readonly Mutant[] = [
         'tell({ kind: "unusable"',
       ],
     ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/fleet.ts",
+    [FLEET],
+    [["what a clock that was ahead has accepted is new for hours", " || delivery.acceptedAt > now()", ""]],
   ),
   ...breakagesOf(
     "src/service/fleet/removal.ts",

@@ -70,6 +70,11 @@ export const handingOver: readonly Mutant[] = [
       ],
       ["a clock that leaps back holds a link for longer", "if (now() < startedAt) hold(link, downloader);", ""],
       ["whoever was silent downloads it as well", "if (duplicate?.downloader !== downloader)", "if (false)"],
+      [
+        "what was missing while the clock was ahead is missing now",
+        "return !isAloneAhead(superseded.since, { other: startedAt, now: now() });",
+        "return true;",
+      ],
       ["a lost download is followed", 'duplicate?.state === "open" || duplicate?.state === "done"', "true"],
     ],
   ),
@@ -88,6 +93,11 @@ export const handingOver: readonly Mutant[] = [
         "mayLackIt",
       ],
       ["a crash forgets who was called", "recordAttempt(request.id, name);", ""],
+      [
+        "an entry of when the clock was ahead is a new one",
+        "closedAt > since && !isAloneAhead(closedAt, { other: since, now: now() })",
+        "closedAt > since",
+      ],
       [
         "whoever cannot be reached hides who refused",
         'kind !== "never_sent" || failure.reason === "unreachable"',
@@ -127,6 +137,11 @@ export const handingOver: readonly Mutant[] = [
         "nobody hears that a noted link is in the queue",
         'isNew ? { kind: "queued", link: queued } : undefined',
         "undefined",
+      ],
+      [
+        "a link is taken for one of when the clock was ahead",
+        "acceptedAt >= createdAt && !isAloneAhead",
+        "acceptedAt >= createdAt || isAloneAhead",
       ],
       [
         "a late call past the queue is forgotten",

@@ -1,5 +1,6 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
+const LATE = "test/unit/store/late-store.test.ts";
 const TABLES = "test/unit/store/tables.test.ts";
 const JOURNAL = "test/unit/store/direct-journal.test.ts";
 const LINKS = "test/unit/store/links.test.ts";
@@ -102,7 +103,34 @@ export const keeping: readonly Mutant[] = [
         "unsaved.set(name, downloader && kept(downloader))",
         "void 0",
       ],
-      ["an old copy goes over what is newer", "isBehind ||= writtenAt > contentFrom;", "isBehind = true;"],
+      ["an old copy goes over what is newer", "if (behind === undefined && writtenAt <= contentFrom) return;", ""],
+      ["a revocation before a lock never reaches the copy", "hasChanged = isRepeating;", "hasChanged = false;"],
+      ["the copy undoes what was changed before it is in the database", "if (behind !== undefined) throw behind;", ""],
+      [
+        "an emptied database answers",
+        "behind === undefined ? unlessUnavailable(work, repeated) : repeated()",
+        "unlessUnavailable(work, repeated)",
+      ],
+      ["what was removed comes back from the copy", "if (!names.has(name)) store.downloaders.remove(name);", ";"],
+      ["the copy is written at each tick", "if (!hasChanged) return;", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/late-store.ts",
+    [LATE],
+    [
+      [
+        "what has no name is taken for kept",
+        'if (!file.isInPlace()) throw new StoreUnavailable("SQLITE_READONLY_DBMOVED");',
+        "",
+      ],
+      [
+        "another program's file is written over",
+        'const other = moveAside(path, "replaced", parts.now());',
+        "const other = undefined;",
+      ],
+      ["the lock goes with its file", ".lock`)) held.use(lockInstance(path));", ".lock`)) return;"],
+      ["a failed opening anew is given up", "isReopening = true;", ""],
     ],
   ),
   ...breakagesOf(

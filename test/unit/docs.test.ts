@@ -15,7 +15,13 @@ import {
 
 const guide = LANGUAGES.flatMap(pagesOf);
 /** Those for contributors are in English only. */
-const all = [...guide, ...contributorPages(), englishPage("CONTRIBUTING.md")];
+const ofTests = [...new Bun.Glob("test/**/*.md").scanSync(ROOT)].sort().map(englishPage);
+const all = [
+  ...guide,
+  ...contributorPages(),
+  ...["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(englishPage),
+  ...ofTests,
+];
 const [english, russian] = LANGUAGES.map(pagesOf);
 
 const headingsOf = ({ text }: Page) => [...proseOf(text).matchAll(/^(#+) (.+)$/gm)];
@@ -65,6 +71,7 @@ describe("the guide", () => {
         .map((to) => `${page.path}: ${to}`),
     );
     expect(guide.flatMap(linksOf).length).toBeGreaterThan(50);
+    expect(ofTests.flatMap(linksOf).length).toBeGreaterThan(2);
     expect(broken).toEqual([]);
   });
 

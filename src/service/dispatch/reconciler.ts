@@ -2,6 +2,7 @@ import type { Attempt, Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
+import { isAloneAhead } from "../../domain/time.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { SubmissionRequest, SubmissionResult, Submitter } from "./submitter.ts";
@@ -67,7 +68,8 @@ export function createReconciler(deps: {
   /** Whether its list lacked the link after this very call already (reliability.md §2.4). */
   function wasMissing({ key }: Link, { downloader, startedAt }: Attempt): boolean {
     const superseded = store.supersededSubmissions.of(downloader).find((one) => one.key === key);
-    return superseded !== undefined && superseded.since >= startedAt;
+    if (superseded === undefined || superseded.since < startedAt) return false;
+    return !isAloneAhead(superseded.since, { other: startedAt, now: now() });
   }
 
   /** Asks the one downloader that may have the link, and goes on by its answer. */

@@ -5,6 +5,7 @@ import type { Failure, Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
+import { isAloneAhead } from "../../domain/time.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
 
@@ -84,7 +85,8 @@ export function createSubmitter(deps: {
    */
   function mayBeDoneBefore(name: string, key: string, since: number): boolean {
     const isBefore = ({ downloader, state, closedAt }: Delivery) => {
-      if (downloader !== name || closedAt === null || closedAt > since) return false;
+      if (downloader !== name || closedAt === null) return false;
+      if (closedAt > since && !isAloneAhead(closedAt, { other: since, now: now() })) return false;
       return now() - closedAt < (state === "done" ? DONE_KEPT_MS : LONGEST_DOWNLOAD_MS);
     };
     return unlessUnavailable(

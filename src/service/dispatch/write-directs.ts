@@ -1,7 +1,9 @@
+import type { Delivery } from "../../domain/delivery.ts";
 import type { DirectEntry } from "../../domain/direct.ts";
 import { isBeingHandedOver, type Link, type LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { isAloneAhead } from "../../domain/time.ts";
 import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
@@ -48,7 +50,9 @@ export function createWriteDirects(deps: {
     if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
     for (const name of superseded) store.supersededSubmissions.add({ key, downloader: asKnown(name), since: now() });
     // It was written before, and a kill came before the journal was emptied.
-    const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && one.acceptedAt >= createdAt);
+    const isSince = ({ acceptedAt }: Delivery) =>
+      acceptedAt >= createdAt && !isAloneAhead(acceptedAt, { other: createdAt, now: now() });
+    const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && isSince(one));
     if (isKnown) return undefined;
     const before = withoutRemoved(chatId, key);
     const queued = before ?? store.links.add({ ...link, sendAt: now() });

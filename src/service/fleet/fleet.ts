@@ -113,7 +113,8 @@ export function createFleet(deps: {
       for (const [place, [delivery, ...others]] of owners) {
         if (delivery === undefined || found.has(place)) continue;
         const answer = answers.get(delivery.downloader);
-        const isMissing = answer !== undefined && answer.askedAt > delivery.acceptedAt;
+        // What was accepted by a clock that was ahead would not be missing before that time has come.
+        const isMissing = answer !== undefined && (answer.askedAt > delivery.acceptedAt || delivery.acceptedAt > now());
         if (isMissing && !mayBeWithSender(delivery.status)) continue;
         // The downloader is silent, or was asked before it got the link: what was last known stands.
         found.set(place, {

@@ -12,6 +12,8 @@ export interface NameClaims {
   claim(registration: Registration): Downloader | undefined;
   /** The same for one that registered already; undefined for one that should have been refused, after `onRefused`. */
   reclaim(registration: Registration): Downloader | undefined;
+  /** The latest of those that registered already and are not in the table, as far as they are too many, after `onRefused`. */
+  surplus(table: ReadonlyMap<string, unknown>): readonly Downloader[];
   add(name: string): void;
   remove(name: string): void;
 }
@@ -56,6 +58,13 @@ export function createNameClaims(deps: {
       const { previous, like } = find(registration.name);
       if (like !== undefined) refuse(registration, { like: like.name });
       return previous;
+    },
+    surplus(table) {
+      const newcomers = [...known.values()].filter(({ name }) => !table.has(name));
+      const tooMany = Math.max(0, known.size - MOST_DOWNLOADERS);
+      const surplus = newcomers.slice(Math.max(0, newcomers.length - tooMany));
+      for (const one of surplus) refuse(one, { most: MOST_DOWNLOADERS });
+      return surplus;
     },
     add: names.add,
     remove: names.remove,

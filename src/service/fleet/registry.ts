@@ -32,10 +32,7 @@ export interface Registry {
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
   /** Everyone who may get this link, by routes or roots, in no particular order. */
   matching(link: { url: string; downloader: string | null }): string[];
-  /**
-   * Everyone to try for this link, in an order drawn at random; those that are failing only where there is no other,
-   * those of no use last.
-   */
+  /** Everyone to try for this link, drawn at random; those that are failing only without another one, those of no use last. */
   order(link: { url: string; downloader: string | null }): Order;
   /** Notes the end of a call: `answered` renews the record, anything else counts as a failure. */
   exchanged(name: string, exchange: Exchange): void;
@@ -47,8 +44,8 @@ export interface Registry {
   /** Writes what has changed since; never throws. */
   save(): void;
   /**
-   * Learns whom the table knows, once it can be read. Who registered meanwhile is compared with that by name as in
-   * `register`; who is in neither is gone. Throws `StoreUnavailable`.
+   * Learns whom the table knows, once it can be read. Who registered meanwhile is compared with that as in `register`;
+   * who is in neither is gone. Throws `StoreUnavailable`.
    */
   takeUp(): void;
 }
@@ -92,10 +89,15 @@ export function createRegistry(
     deps.usability?.forget(name);
   }
 
+  /** It leaves nothing in the table, nor in a copy of it. */
+  function withdraw(name: string): void {
+    forget(name);
+    unsaved.add(name);
+  }
+
   /** One that registered before it was known that the table has this one, which is called the same or looks like it. */
   function meet(row: Downloader, arrival: Downloader): void {
-    forget(arrival.name);
-    unsaved.add(arrival.name);
+    withdraw(arrival.name);
     learn(row);
     if (names.reclaim(arrival) === undefined) return;
     const downloader = { ...arrival, name: row.name, paused: row.paused || arrival.paused };
@@ -171,8 +173,7 @@ export function createRegistry(
       if (!paused) deps.onChanged?.();
     },
     remove(name) {
-      forget(name);
-      unsaved.add(name);
+      withdraw(name);
       registry.save();
       deps.onChanged?.();
     },
@@ -203,6 +204,7 @@ export function createRegistry(
         if (arrival === undefined) learn(row);
         else meet(row, arrival);
       }
+      for (const { name } of names.surplus(rows)) withdraw(name);
       routing = undefined;
     },
   };

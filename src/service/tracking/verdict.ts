@@ -47,7 +47,7 @@ export function judgeSeen(delivery: Delivery, { status, name, remark }: Download
   if (status === "DONE") return { change: { ...report, state: "done", seenAt: now, closedAt: now }, event: "done" };
   const trouble = remark?.kind === "trouble" ? plain(remark.text, LONGEST_TROUBLE) : delivery.trouble;
   const isNew = status !== delivery.status || shown !== delivery.name || trouble !== delivery.trouble;
-  if (!isNew && now - (delivery.seenAt ?? 0) < REFRESH_MS) return {};
+  if (!isNew && isWithin(REFRESH_MS, delivery.seenAt ?? 0, now)) return {};
   const change = { ...report, trouble, seenAt: now };
   return delivery.trouble === null && trouble !== null ? { change, event: "trouble" } : { change };
 }
@@ -61,8 +61,13 @@ export function absentAgain(
   { hasSender, lastLookAt, now }: { hasSender: boolean; lastLookAt: number | undefined; now: number },
 ): Absence {
   const withSender = hasSender ? counted(before?.withSender, now) : before?.withSender;
-  const isSudden = before?.isSudden ?? (lastLookAt !== undefined && now - lastLookAt < LOST_AFTER_MS);
+  const isSudden = before?.isSudden ?? (lastLookAt !== undefined && isWithin(LOST_AFTER_MS, lastLookAt, now));
   return { ...counted(before, now), withSender, hasSender, isSudden };
+}
+
+/** Not when the clock was set back since: nobody knows then how long ago it was. */
+function isWithin(ms: number, at: number, now: number): boolean {
+  return now >= at && now - at < ms;
 }
 
 /** A clock that was set back must not make a wait longer than it is. */
@@ -79,13 +84,13 @@ export function judgeAbsent(
   of: { absence: Absence; doneBefore: () => boolean; now: number },
 ): Verdict {
   const { absence, now } = of;
-  if (isWithSender(delivery.status)) return judgeEnding(absence, now);
+  if (isWithSender(delivery.status)) return judgeEnding(delivery, absence, now);
   // One look may fall between leaving one list of the downloader and entering the next, or be older than the delivery.
   if (absence.looks < LOST_AFTER_LOOKS) return {};
   if (delivery.status === null && of.doneBefore()) {
     return { change: { state: "done", closedAt: now }, event: "done" };
   }
-  if (mayBeWithSender(delivery.status) && !isSeenWithoutIt(absence)) return judgeUnseen(absence, now);
+  if (mayBeWithSender(delivery.status) && !isSeenWithoutIt(absence)) return judgeUnseen(delivery, absence, now);
   if (now - absence.since < LOST_AFTER_MS) return {};
   return { change: { state: "lost", closedAt: now }, event: "lost" };
 }
@@ -100,17 +105,20 @@ function isSeenWithoutIt({ since, withSender, isSudden }: Absence): boolean {
 }
 
 /** wire.md §2.3: a done entry vanishes some minutes later, and so does everything while the sender cannot be asked. */
-function judgeEnding({ since, looks, withSender, hasSender }: Absence, now: number): Verdict {
+function judgeEnding(delivery: Delivery, absence: Absence, now: number): Verdict {
+  const { withSender, hasSender } = absence;
   if (withSender !== undefined && withSender.looks >= DONE_AFTER_LOOKS && now - withSender.since >= DONE_AFTER_MS) {
     return { change: { state: "done", closedAt: now }, event: "done" };
   }
-  return hasSender ? {} : judgeUnseen({ since, looks }, now);
+  return hasSender ? {} : judgeUnseen(delivery, absence, now);
 }
 
 /** Nobody saw what became of it, and whoever could say has had the time to. */
-function judgeUnseen({ since, looks }: Sightings, now: number): Verdict {
+function judgeUnseen({ seenAt }: Delivery, { since, looks }: Sightings, now: number): Verdict {
   if (looks < DONE_AFTER_LOOKS || now - since < UNKNOWN_AFTER_MS) return {};
-  return { change: { state: "unknown", closedAt: now }, event: "unknown" };
+  // Seen by a clock that was ahead, it would count as seen since (`isSeenAgain`).
+  const before = seenAt === null ? null : Math.min(seenAt, now - 1);
+  return { change: { state: "unknown", seenAt: before, closedAt: now }, event: "unknown" };
 }
 
 /**
@@ -127,13 +135,16 @@ export function judgeUnsettled(
     if (isSeenAgain(delivery) && status === delivery.status) return {};
     return { change: { status, seenAt: Math.max(now, delivery.closedAt ?? now) } };
   }
-  const verdict = absence === undefined ? {} : judgeEnding(absence, now);
+  const verdict = absence === undefined ? {} : judgeEnding(delivery, absence, now);
   return verdict.event === "done" ? verdict : {};
 }
 
 /** Its downloader is not registered any more; it may come back for a day. */
 export function judgeOrphan(delivery: Delivery, now: number): Verdict {
-  if (now - (delivery.seenAt ?? delivery.acceptedAt) < GONE_FOR_GOOD_MS) return {};
+  const since = delivery.seenAt ?? delivery.acceptedAt;
+  // By a clock that was ahead: the day begins now, or it would be as long as that was.
+  if (since > now) return { change: { seenAt: now } };
+  if (now - since < GONE_FOR_GOOD_MS) return {};
   return { change: { state: "lost", closedAt: now }, event: "lost" };
 }
 

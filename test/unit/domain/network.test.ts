@@ -74,23 +74,31 @@ test("no site is at an IPv4 address in the clothes of IPv6", () => {
   expect(["::ffff:8.8.8.8", "::ffff:808:808"].map(isNoSite)).toEqual([true, true]);
 });
 
-test.each(["localhost", "LOCALHOST", "bot.localhost", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1", "::ffff:7f00:1"])(
-  "%s is a loopback host, and this machine",
-  (host) => {
-    expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([true, true]);
-  },
-);
+test.each([
+  ...["localhost", "LOCALHOST", "bot.localhost", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1", "::ffff:7f00:1"],
+  ...["localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6"],
+  ...["ip6-localhost", "ip6-loopback"],
+])("%s is a loopback host, and this machine", (host) => {
+  expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([true, true]);
+});
 
 test.each(["0.0.0.0", "::", "0::0"])("%s is this machine, but no loopback host", (host) => {
   expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([false, true]);
 });
 
-test.each(["localhost.example", "notlocalhost", "127.0.0.1.example", "127.0.0.256", "10.0.0.1", ""])(
-  "%j is another machine",
-  (host) => {
-    expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([false, false]);
-  },
-);
+test.each([
+  "localhost.example",
+  "notlocalhost",
+  "nas.localdomain",
+  "localhost5",
+  "ip6-nas",
+  "127.0.0.1.example",
+  "127.0.0.256",
+  "10.0.0.1",
+  "",
+])("%j is another machine", (host) => {
+  expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([false, false]);
+});
 
 describe("isPrivateHost()", () => {
   test.each([

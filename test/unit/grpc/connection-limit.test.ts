@@ -1,15 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { registerDownloader } from "../../support/downloader/wire.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
+import { createStayingClient } from "../../support/staying-client.ts";
 
 /** Another address of this machine. */
 const ELSEWHERE = "127.0.0.2";
 const HOUR_MS = 3_600_000;
+/** What a client of HTTP/2 begins with, and its settings. */
+const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const CLIENT = join(import.meta.dir, "stopped-client.ts");
 
 async function startServer(options: Partial<BotServerOptions>) {
@@ -22,6 +26,7 @@ async function startServer(options: Partial<BotServerOptions>) {
     ...options,
   });
   const sockets: Socket[] = [];
+  const staying = new DisposableStack();
   const { port } = server.address;
   return {
     log,
@@ -40,7 +45,20 @@ async function startServer(options: Partial<BotServerOptions>) {
       socket.resume();
       return { socket, ended };
     },
+    /** Connects from elsewhere and speaks HTTP/2: whether the server answers or hangs up. */
+    async comes(): Promise<"served" | "refused"> {
+      const { socket, ended } = this.hold();
+      const isServed = new Promise<"served">((resolve) => socket.once("data", () => resolve("served")));
+      socket.write(PREFACE);
+      return await Promise.race([isServed, ended.then(() => "refused" as const)]);
+    },
+    /** Who keeps a connection of its own. */
+    stays(ca?: Buffer) {
+      return staying.use(createStayingClient(`localhost:${port}`, { ca }));
+    },
+    setServing: server.setServing,
     async [Symbol.asyncDispose]() {
+      staying.dispose();
       for (const socket of sockets) socket.destroy();
       await server.stop();
     },
@@ -83,6 +101,80 @@ describe("a connection", () => {
     await bot.stop(HOUR_MS);
     socket.end();
     expect(await ended).toBe(true);
+  });
+
+  test.each([
+    ["in all", { inAll: 3, fromOneAddress: 9 }],
+    ["of its address", { inAll: 9, fromOneAddress: 3 }],
+  ])("that is closed leaves one place %s, and no more", async (_, connections) => {
+    await using bot = await startServer({ connections });
+    const [first] = Array.from({ length: 3 }, () => bot.hold());
+    expect(await bot.comes()).toBe("refused");
+    first?.socket.destroy();
+    // Until the server has seen it go.
+    while ((await bot.comes()) === "refused");
+    expect(await bot.comes()).toBe("refused");
+  });
+
+  test("that is idle since its call makes room, the longest idle one first, and nobody is told", async () => {
+    const crowded: true[] = [];
+    await using bot = await startServer({
+      connections: { inAll: 9, fromOneAddress: 2 },
+      onCrowded: () => void crowded.push(true),
+    });
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => bot.stays());
+    await first?.register("first");
+    await second?.register("second");
+    await first?.register("first");
+    const gone = second?.gone();
+    await third?.register("third");
+    await gone;
+    const next = first?.gone();
+    await fourth?.register("fourth");
+    await next;
+    expect(bot.names).toEqual(["first", "second", "first", "third", "fourth"]);
+    expect([bot.log.lines, crowded]).toEqual([[], []]);
+  });
+
+  test("that is idle makes room for other addresses where there are too many in all", async () => {
+    await using bot = await startServer({ connections: { inAll: 1, fromOneAddress: 1 } });
+    const first = bot.stays();
+    await first.register("first");
+    const gone = first.gone();
+    // Until the server has seen the call end.
+    while ((await bot.comes()) === "refused");
+    await gone;
+  });
+
+  test.skipIf(!hasOpenssl)("that is idle makes room with TLS as well", async () => {
+    using authority = createAuthority();
+    const { cert, key } = authority.issue("server", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost");
+    await using bot = await startServer({ tls: { cert, key }, connections: { inAll: 9, fromOneAddress: 2 } });
+    const ca = readFileSync(authority.caFile);
+    const [first, second, third] = Array.from({ length: 3 }, () => bot.stays(ca));
+    await first?.register("first");
+    const gone = first?.gone();
+    await second?.register("second");
+    await third?.register("third");
+    await gone;
+    expect(bot.names).toEqual(["first", "second", "third"]);
+  });
+
+  test("makes no room while a call is under way on it, nor before it has made one; who is refused then is told", async () => {
+    const crowded: true[] = [];
+    await using bot = await startServer({
+      connections: { inAll: 9, fromOneAddress: 1 },
+      onCrowded: () => void crowded.push(true),
+    });
+    const next = bot.stays().watch();
+    expect(await next()).toBe(2);
+    await expect(bot.stays().register("nas")).rejects.toThrow("UNAVAILABLE");
+    bot.hold();
+    expect(await bot.comes()).toBe("refused");
+    const word = next();
+    bot.setServing(true);
+    expect([await word, bot.names]).toEqual([1, []]);
+    expect(crowded).not.toEqual([]);
   });
 
   test("of a client that was stopped is ended after a while", async () => {

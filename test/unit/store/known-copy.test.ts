@@ -35,6 +35,15 @@ const gone = {
 function fail(): never {
   throw new StoreUnavailable("SQLITE_BUSY");
 }
+/** A database that another program may lock whole. */
+function lockable(real: ReturnType<typeof openStore>) {
+  const lock = { isOn: false };
+  const guarded = <T extends object>(table: T): T =>
+    new Proxy(table, { get: (_, name) => (lock.isOn ? fail : Reflect.get(table, name)) });
+  const { downloaders, grants, chats } = real;
+  const tables = { downloaders: guarded(downloaders), grants: guarded(grants), chats: guarded(chats) };
+  return { lock, store: { ...real, ...tables } };
+}
 const open = (path: string, store: Parameters<typeof openKnownCopy>[1] = gone, log = createRecordingLog()) =>
   openKnownCopy(path, store, log);
 
@@ -83,6 +92,22 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.downloaders.all()).toEqual([]);
   });
 
+  test("costs no look at the database while nothing has changed", () => {
+    using store = openStore(":memory:");
+    let looks = 0;
+    const all = () => {
+      looks += 1;
+      return store.grants.all();
+    };
+    const copy = open(place(), { ...store, grants: { ...store.grants, all } });
+    copy.save();
+    copy.save();
+    expect(looks).toBe(1);
+    copy.tables.grants.save(grant);
+    copy.save();
+    expect(looks).toBe(2);
+  });
+
   test("knows who registered and who was removed while the database could not be written", () => {
     using store = openStore(":memory:");
     const path = place();
@@ -115,6 +140,26 @@ describe("the copy of what the database knows", () => {
     expect(() => without.save({ ...heard, paused: true })).toThrow(StoreUnavailable);
     expect([...(without.unsaved?.() ?? [])]).toMatchObject([["nas", { paused: true }]]);
   });
+
+  test.each(["in this life", "in a life that began without the database"])(
+    "is brought up to date once the database can be read again, %s",
+    (life) => {
+      using real = openStore(":memory:");
+      const { store, lock } = lockable(real);
+      const path = place();
+      let copy = open(path, store);
+      copy.tables.grants.save(grant);
+      copy.save();
+      copy.tables.grants.remove(grant.id);
+      lock.isOn = true;
+      if (life !== "in this life") copy = open(path, store);
+      copy.save();
+      expect(open(path).tables.grants.all()).toEqual([grant]);
+      lock.isOn = false;
+      copy.save();
+      expect(open(path).tables.grants.all()).toEqual([]);
+    },
+  );
 
   test("follows a group that gets another id", () => {
     using store = openStore(":memory:");
@@ -173,6 +218,26 @@ describe("the copy of what the database knows", () => {
       const { downloaders, grants, chats } = copy.tables;
       expect([downloaders.all(), grants.all()]).toMatchObject([[nas], [grant]]);
       expect([chats.byId(7), ...chats.all()]).toMatchObject([{ language: "ru" }, { language: "ru" }]);
+    });
+
+    test("lets nothing be changed before, which it would undo, and keeps who registers meanwhile", () => {
+      using store = openStore(":memory:");
+      const path = written();
+      let isFull = true;
+      const transaction: typeof store.transaction = (work) => (isFull ? fail() : store.transaction(work));
+      const copy = open(path, { ...store, transaction });
+      expect(() => copy.restore(Number.NEGATIVE_INFINITY)).toThrow(StoreUnavailable);
+      const { downloaders, grants } = copy.tables;
+      expect(() => grants.remove(grant.id)).toThrow(StoreUnavailable);
+      expect(() => downloaders.save({ ...heard, name: "new" })).toThrow(StoreUnavailable);
+      copy.save();
+      expect([...(open(path).tables.downloaders.unsaved?.() ?? [])]).toMatchObject([["new", { name: "new" }]]);
+      isFull = false;
+      copy.restore(Number.POSITIVE_INFINITY);
+      grants.remove(grant.id);
+      copy.save();
+      const next = open(path).tables;
+      expect([next.grants.all(), next.downloaders.all()]).toMatchObject([[], [{ name: "nas" }, { name: "new" }]]);
     });
   });
 

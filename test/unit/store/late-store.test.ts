@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import type { Log } from "../../../src/domain/log.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openLateStore } from "../../../src/store/late-store.ts";
@@ -9,11 +10,11 @@ import { createPlace, writeDatabase } from "./place.ts";
 
 const FILES = ["", "-wal", "-shm"] as const;
 
-function open(path: string) {
+function open(path: string, log: Log = createRecordingLog()) {
   const late = openLateStore(path, {
     backups: createBackupFiles(path),
     now: () => Date.UTC(2026, 10, 23),
-    log: createRecordingLog(),
+    log,
   });
   const add = (n: number) =>
     late.store.links.add({
@@ -54,6 +55,31 @@ describe("a database that is deleted while it is open", () => {
     }
     Bun.gc(true);
     expect(linksAt(place.path)).toEqual([1, 2, 3]);
+  });
+
+  test("is opened later where that does not work at once", () => {
+    using place = createPlace();
+    const aside = `${place.path}.aside`;
+    const log = createRecordingLog();
+    const { late, add } = open(place.path, {
+      ...log,
+      /** The new one is written, and not open yet. */
+      error(text: string, fields?: Record<string, unknown>) {
+        log.error(text, fields);
+        if (!text.includes("a new one is written")) return;
+        renameSync(place.path, aside);
+        mkdirSync(place.path);
+      },
+    });
+    using _closed = late;
+    add(1);
+    for (const end of FILES) rmSync(place.path + end);
+    expect(late.keepPlace()).toBe("gone");
+    expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
+    rmdirSync(place.path);
+    renameSync(aside, place.path);
+    expect(late.keepPlace()).toBe("rewritten");
+    expect(late.store.links.count({})).toBe(1);
   });
 
   test("is written anew again when it is deleted again", () => {

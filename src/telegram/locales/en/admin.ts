@@ -53,8 +53,8 @@ export const admin = {
     switch (alert.kind) {
       case "repaired":
         return alert.hasBackup
-          ? "🧯 The database was damaged. I moved it aside and took the latest backup: what came after that is only in the damaged file. The log names both."
-          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names.";
+          ? "🧯 The database was damaged. I moved it aside and took the latest backup: links that came after that are only in the damaged file. Downloaders, access and settings are as they were, where the copy of them beside it (.known) was there. The log names both."
+          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names. Downloaders, access and settings are as they were, where the copy of them beside it (.known) was there.";
       case "no_database":
         return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I go on without it and hand links over at once; the log says more.";
       case "database_failing":
@@ -85,6 +85,8 @@ export const admin = {
         return `🧭 “${named(alert.name)}” takes other links now: ${names(alert.to)}. Before: ${names(alert.from)}`;
       case "full":
         return `🈵 “${named(alert.name)}” at ${at(alert.at)} wanted to register, but ${alert.most} downloaders are registered already. Remove some in /servers.`;
+      case "crowded":
+        return "🚧 More connections of downloaders than I can hold: I hang up on new ones, and some may not be able to register. The log says from where they come.";
       case "lookalike":
         return `🎭 A downloader at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":

@@ -287,6 +287,23 @@ describe("a kill while the database cannot be used", () => {
     expect(first.submissions).toHaveLength(1);
   });
 
+  test("after one that its chat had while the clock was ahead is not forgotten", async () => {
+    using world = createFleet();
+    world.advance(120 * MINUTE);
+    await world.due(LINK);
+    await world.tick();
+    expect(deliveries(world)).toHaveLength(1);
+    const [before] = world.store.deliveries.open();
+    world.store.deliveries.update(before?.id ?? 0, { state: "done", closedAt: world.now });
+    world.advance(-120 * MINUTE);
+    for (const server of world.servers) server.mode = "refuses";
+    world.watcher = storeFails;
+    await world.enqueue(SAME);
+    world.watcher = () => {};
+    await world.tick();
+    expect(world.store.links.count({})).toBe(1);
+  });
+
   test("between writing and emptying the journal records nothing twice", async () => {
     using world = createFleet();
     world.watcher = storeFails;

@@ -223,6 +223,19 @@ describe("a link that its downloader does not answer for, and does not list (rel
   });
 });
 
+test("a link that was missing while the clock was ahead is asked for again where a later call was not answered", async () => {
+  using world = createWorld();
+  const first = world.server("first", { mode: "late" });
+  world.store.supersededSubmissions.add({ key: "x.org/1", downloader: "first", since: world.now + 120 * MINUTE });
+  const { id } = await world.due(URL_1);
+  world.store.links.update(id, { state: "uncertain" });
+  world.store.attempts.open({ linkId: id, downloader: "first", startedAt: world.now });
+  const second = world.server("second");
+  first.mode = "up";
+  await world.tick();
+  expect([first.taken, second.taken]).toEqual([[URL_1], []]);
+});
+
 describe("duplicates: two chats with the same link", () => {
   const SAME = "https://www.x.org/1?utm_source=a";
 
@@ -425,6 +438,14 @@ describe("a link that a downloader has finished before", () => {
     }
     expect(first.taken).toEqual([URL_1]);
     expect(world.store.deliveries.byLinkId(link.id)?.downloader).toBe("first");
+  });
+
+  test("is not taken for accepted by an entry from when the clock was ahead", async () => {
+    const { world, first, link } = await finished({ agoMs: -60 * MINUTE });
+    using _world = world;
+    first.mode = "forgets";
+    await world.tick();
+    expect(world.link(link.id).state).toBe("uncertain");
   });
 
   test("is accepted, and downloaded once, where it has taken it although its answer was lost", async () => {

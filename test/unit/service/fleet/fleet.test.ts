@@ -249,6 +249,14 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
+  test("one that was accepted by a clock that was ahead is not shown as new for as long", async () => {
+    using scene = createScene(["nas"]);
+    scene.clock.advance(7_200_000);
+    scene.delivered(ann, video(1));
+    scene.clock.advance(-7_200_000);
+    expect(await scene.urls(ann)).toEqual([]);
+  });
+
   test("simultaneous questions are one, an answer is good for two seconds, and a new address is asked at once", async () => {
     using scene = createScene(["nas"]);
     const ask = () => scene.fleet.downloads(ann, { all: false, stop: never });

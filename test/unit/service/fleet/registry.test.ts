@@ -378,6 +378,43 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.told.at(-1)).toEqual({ refused: name, like: "nas" });
   });
 
+  test("and the table has another like it is compared with the next: no two that look alike are left", () => {
+    // The Cyrillic В looks like a B, and in small letters like the ʙ, which is no B.
+    using life = createLateLife(["B1", "В1"].map((name) => ({ ...of, name, paused: false })));
+    for (const name of ["b1", "ʙ1"]) life.register(name);
+    expect(life.takeUp()).toMatchObject([
+      { name: "B1", port: 2 },
+      { name: "В1", port: 1 },
+    ]);
+    expect(life.told.at(-1)).toEqual({ refused: "ʙ1", like: "В1" });
+  });
+
+  test("by its own name is not taken for another one of the table that looks like it", () => {
+    using life = createLateLife(["B1", "В1"].map((name) => ({ ...of, name, paused: false })));
+    life.register("B1");
+    expect(life.takeUp()).toMatchObject([
+      { name: "B1", port: 2 },
+      { name: "В1", port: 1 },
+    ]);
+    expect(life.told).toHaveLength(1);
+  });
+
+  test("is refused then where the table has as many as there may be, unless it is one of those", () => {
+    const name = (at: number) => `nas ${at}`;
+    using life = createLateLife(Array.from({ length: 299 }, (_, at) => ({ ...of, name: name(at), paused: false })));
+    for (const one of [name(5), "first", "second", "third"]) life.register(one);
+    const names = life.takeUp().map((one) => one.name);
+    expect([names.length, life.registry.all().length]).toEqual([300, 300]);
+    expect(names.at(-1)).toBe("first");
+    expect(life.registry.byName(name(5))?.port).toBe(2);
+    expect(life.told.slice(-2)).toEqual([
+      { refused: "second", most: 300 },
+      { refused: "third", most: 300 },
+    ]);
+    life.register(name(7));
+    expect(life.registry.byName(name(7))?.port).toBe(2);
+  });
+
   test("stays paused, unless an admin has said something else meanwhile", () => {
     const stored = ["a", "b"].map((name) => ({ ...of, name, paused: true }));
     using life = createLateLife(stored);

@@ -376,6 +376,18 @@ describe("an end that was told to be unknown", () => {
     expect(world.delivery(id).state).toBe("unknown");
   });
 
+  test("writes nothing as long as its sender goes on with it", async () => {
+    const { world } = await unknown();
+    using _world = world;
+    world.has("nas", { status: "SENDING" });
+    await world.ticks(20);
+    const written: string[] = [];
+    world.watcher = (name) => void (/update|transaction/.test(name) && written.push(name));
+    world.now += MINUTE;
+    await world.ticks(20);
+    expect(written).toEqual([]);
+  });
+
   test("stays so where the link is only sent anew, and is told of that one", async () => {
     const { world, id } = await unknown();
     using _world = world;

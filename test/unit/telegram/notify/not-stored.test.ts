@@ -21,8 +21,8 @@ test("that a link which was noted cannot be queued is told, and stays until it w
   tell(link, "nas");
   const to = { chatId: link.chatId, threadId: link.threadId };
   expect(told).toEqual([
-    [to, texts.ru.notStored(link.url, undefined), ["OK"]],
-    [to, texts.ru.notStored(link.url, "nas"), ["OK"]],
+    [to, texts.ru.notStored(link.url, undefined), [texts.ru.news.button.ok]],
+    [to, texts.ru.notStored(link.url, "nas"), [texts.ru.news.button.ok]],
   ]);
   expect(texts.ru.notStored(link.url, "nas")).toContain(link.url);
 });
