@@ -58,6 +58,14 @@ export function createSendAttempt(
         for (const notice of queues.clear(["notice"], queue)) notice.fail("blocked");
         tell(() => onBlocked(queue.chatId));
         return refuse(error, { outgoing, kind: failure.kind });
+      case "bad_request":
+        // It may be one of those that the server does not know.
+        for (const extra of outgoing.extras) {
+          if (outgoing.omissions.has(extra)) continue;
+          outgoing.omissions.add(extra);
+          return 0;
+        }
+        return refuse(error, { outgoing, kind: failure.kind });
       default:
         return refuse(error, { outgoing, kind: failure.kind });
     }
@@ -91,7 +99,8 @@ export function createSendAttempt(
       return undefined;
     }
     const chatId = { from: outgoing.chatId, to: queue.chatId };
-    const adjustedApi = adjusted(api.bot.api, { omissions: outgoing.omissions, chatId });
+    const { omissions, extras } = outgoing;
+    const adjustedApi = adjusted(api.bot.api, { omissions, extras, chatId });
     try {
       await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
       queue.failures = 0;

@@ -1,9 +1,11 @@
 import { MessageLeftBehind } from "../api/api-error.ts";
-import type { BotApi, Omission } from "./send-result.ts";
+import type { BotApi, Extra, Omission } from "./send-result.ts";
 
 /** How a repeated call differs from what its sender wrote. */
 export interface Adjustment {
   readonly omissions: ReadonlySet<Omission>;
+  /** Gets what the call has of this. */
+  readonly extras: Set<Extra>;
   /** Bot API: a group that became a supergroup has a new id. */
   readonly chatId: { readonly from: number; readonly to: number };
 }
@@ -29,7 +31,7 @@ export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
   });
 }
 
-function adjust(params: Readonly<Record<string, unknown>>, { omissions, chatId }: Adjustment) {
+function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, chatId }: Adjustment) {
   const rest = { ...params };
   if (rest.chat_id === chatId.from && chatId.from !== chatId.to) {
     if ("message_id" in rest || "message_ids" in rest) throw new MessageLeftBehind();
@@ -43,5 +45,22 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, chatId }
     // GramIO's formatted strings bring their entities along.
     for (const name of ["text", "caption"]) if (name in rest) rest[name] = String(rest[name]);
   }
+  const plain = withoutButtonExtras(rest.reply_markup);
+  if (plain !== undefined) extras.add("button_extras");
+  if (plain !== undefined && omissions.has("button_extras")) rest.reply_markup = plain;
   return rest;
+}
+
+type Buttons = readonly (readonly Readonly<Record<string, unknown>>[])[];
+
+/** The keyboard without colours and without buttons that copy; undefined where it has neither. */
+function withoutButtonExtras(markup: unknown): { inline_keyboard: Buttons } | undefined {
+  if (typeof markup !== "object" || markup === null) return undefined;
+  const text = JSON.stringify(markup);
+  if (!text.includes('"style":') && !text.includes('"copy_text":')) return undefined;
+  const { inline_keyboard: rows = [] }: { inline_keyboard?: Buttons } = JSON.parse(text);
+  const plain = rows.map((row) =>
+    row.filter((button) => !("copy_text" in button)).map(({ style: _, ...button }) => button),
+  );
+  return { inline_keyboard: plain.filter((row) => row.length > 0) };
 }

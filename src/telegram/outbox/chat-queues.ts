@@ -71,16 +71,21 @@ export function createChatQueues() {
       return older?.outgoing;
     },
 
-    /** Takes the first call of the most urgent idle chat, and marks the chat busy. */
-    take(): Taken | undefined {
+    /** Takes the first call of the most urgent idle chat, of those that are not held, and marks the chat busy. */
+    take(isHeld: (chatId: number, outgoing: Outgoing) => boolean): Taken | undefined {
       let best: Taken | undefined;
       for (const queue of queues.values()) {
-        const [head] = queue.waiting;
-        if (head && !queue.busy && !queue.paused && (!best || isBefore(head, best))) best = { ...head, queue };
-        if (!head && !queue.busy && !queue.paused) queues.delete(queue.chatId);
+        if (queue.busy || queue.paused) continue;
+        if (queue.waiting.length === 0) queues.delete(queue.chatId);
+        const head = queue.waiting.find(({ outgoing }) => !isHeld(queue.chatId, outgoing));
+        if (head && (!best || isBefore(head, best))) best = { ...head, queue };
       }
       if (!best) return undefined;
-      best.queue.waiting.shift();
+      const { order } = best;
+      best.queue.waiting.splice(
+        best.queue.waiting.findIndex((entry) => entry.order === order),
+        1,
+      );
       best.queue.busy = true;
       size -= 1;
       return best;

@@ -1,4 +1,3 @@
-import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
 import type { BotApi, Priority, SendResult } from "./send-result.ts";
 
 type Send = <T>(
@@ -7,21 +6,34 @@ type Send = <T>(
   call: (api: BotApi) => Promise<T>,
 ) => Promise<SendResult<T>>;
 
-/** Deletes messages of one chat (Bot API: `deleteMessages`); what Telegram will never delete counts as done. */
-export function createDeleteMessages(send: Send): DeleteMessages {
-  return async (chatId, messageIds) => {
+/**
+ * Deletes messages of one chat (Bot API: `deleteMessages`). What Telegram will never delete counts as done once `onKept` was
+ * told of it and resolves with true.
+ */
+export function createDeleteMessages(send: Send) {
+  return async (
+    chatId: number,
+    messageIds: number[],
+    onKept: (messageId: number) => Promise<boolean> = async () => true,
+  ): Promise<"done" | "later"> => {
     const together = await send(chatId, { priority: "cleanup" }, (api) =>
       api.deleteMessages({ chat_id: chatId, message_ids: messageIds }),
     );
-    if (isSettled(together) && (together.ok || messageIds.length === 1)) return "done";
+    if (together.ok) return "done";
     if (!isSettled(together)) return "later";
+    const [only, ...others] = messageIds;
+    if (only !== undefined && others.length === 0) return (await onKept(only)) ? "done" : "later";
     // One that is too old makes Telegram refuse them all.
     const apart = await Promise.all(
-      messageIds.map((messageId) =>
-        send(chatId, { priority: "cleanup" }, (api) => api.deleteMessage({ chat_id: chatId, message_id: messageId })),
-      ),
+      messageIds.map(async (messageId) => {
+        const sending = { priority: "cleanup" } as const;
+        const deleted = await send(chatId, sending, (api) =>
+          api.deleteMessage({ chat_id: chatId, message_id: messageId }),
+        );
+        return deleted.ok || (isSettled(deleted) && (await onKept(messageId)));
+      }),
     );
-    return apart.every(isSettled) ? "done" : "later";
+    return apart.every((isDone) => isDone) ? "done" : "later";
   };
 }
 

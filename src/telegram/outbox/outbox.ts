@@ -1,10 +1,10 @@
 import type { Wait } from "../../domain/wait.ts";
-import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
 import { describeApiError } from "../api/api-error.ts";
 import { type AttemptOptions, createSendAttempt } from "./attempt.ts";
 import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
 import { type ChatTail, createChatTail, type SeenMessage } from "./chat-tail.ts";
 import { createDeleteMessages } from "./delete-messages.ts";
+import { createGroupBudget } from "./group-budget.ts";
 import {
   type BotApi,
   type Outgoing,
@@ -49,8 +49,8 @@ export interface Outbox {
   answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
   /** Asks Telegram something that a person waits for, at once and only once, past the queues; undefined where that fails. */
   ask<T>(what: string, call: (api: BotApi) => Promise<T>): Promise<T | undefined>;
-  /** What Telegram will never delete counts as done. */
-  readonly deleteMessages: DeleteMessages;
+  /** See `createDeleteMessages`. */
+  readonly deleteMessages: ReturnType<typeof createDeleteMessages>;
   /** The latest messages of each chat: it sees by itself what goes out and what is deleted. */
   readonly tail: ChatTail;
   /**
@@ -71,6 +71,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const tail = createChatTail();
   const halt = new AbortController();
   const attempt = createSendAttempt({ ...options, queues, halt: halt.signal });
+  const budget = createGroupBudget(now);
+  /** Groups that are looked at again when there is room. */
+  const awaited = new Set<number>();
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
@@ -79,12 +82,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function pump(): void {
     while (underWay < AT_ONCE) {
-      const taken = queues.take();
+      const taken = queues.take(isHeld);
       if (!taken) break;
       underWay += 1;
+      budget.spend(taken.queue.chatId, taken.outgoing.priority);
       void deliver(taken);
     }
     if (underWay === 0 && queues.size === 0) stopping?.resolve();
+  }
+
+  /** What a group's limit has no room for waits, and others go meanwhile; but for last words there is no later. */
+  function isHeld(chatId: number, { priority }: Outgoing): boolean {
+    const heldMs = stopping === undefined ? budget.freeIn(chatId, priority) : 0;
+    if (heldMs > 0 && !awaited.has(chatId)) {
+      awaited.add(chatId);
+      void wait(heldMs, halt.signal).then(() => {
+        awaited.delete(chatId);
+        pump();
+      });
+    }
+    return heldMs > 0;
   }
 
   async function deliver(taken: Taken): Promise<void> {
@@ -120,6 +137,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       key,
       queuedAt: now(),
       omissions: new Set(),
+      extras: new Set(),
       attempt: async (botApi) => {
         const value = await call(botApi);
         if (isMessage(value)) tail.saw(value);
@@ -160,9 +178,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     send,
     tail,
-    deleteMessages(chatId, messageIds) {
+    deleteMessages(chatId, messageIds, onKept) {
       tail.deleted(chatId, messageIds);
-      return deleteMessages(chatId, messageIds);
+      return deleteMessages(chatId, messageIds, onKept);
     },
 
     async answerCallbackQuery(answer) {

@@ -37,7 +37,10 @@ export type SendFailure =
   | "stopped";
 
 /** What to leave out when a call is repeated, named after the refusal. */
-export type Omission = "cant_parse" | "thread_not_found" | "reply_not_found";
+export type Omission = "cant_parse" | "thread_not_found" | "reply_not_found" | Extra;
+
+/** What a message is better with and does without: an own server of the Bot API may be older than it. */
+export type Extra = "button_extras";
 
 /** One call on its way to one chat. */
 export interface Outgoing {
@@ -47,6 +50,8 @@ export interface Outgoing {
   readonly key: string | undefined;
   readonly queuedAt: number;
   readonly omissions: Set<Omission>;
+  /** What its latest try had of this. */
+  readonly extras: Set<Extra>;
   /** Makes the call and settles the sender's promise with its value; rejects when the call failed. */
   attempt(api: BotApi): Promise<void>;
   unchanged(): void;

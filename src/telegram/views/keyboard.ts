@@ -3,9 +3,12 @@ import { InlineKeyboard } from "gramio";
 /** One button. */
 export interface Choice {
   readonly label: string;
-  /** Its callback data. */
+  /** Its callback data or, of one that copies, the text that it copies (Bot API: 1–256 characters). */
   readonly press: string;
+  readonly copies?: boolean;
   readonly chosen?: boolean;
+  /** Bot API: a colour, where the client knows it; what it means stands in the label as well. */
+  readonly style?: "primary" | "danger";
 }
 
 /** Buttons that belong together; at most `width` of them stand side by side. */
@@ -20,9 +23,11 @@ const BUTTONS_PER_ROW = 3;
 export function keyboardOf(rows: readonly Row[]): InlineKeyboard {
   const buttons = new InlineKeyboard();
   for (const { choices, width = BUTTONS_PER_ROW } of rows) {
-    for (const [index, { label, press, chosen = false }] of choices.entries()) {
+    for (const [index, { label, press, copies = false, chosen = false, style }] of choices.entries()) {
       if (index % width === 0) buttons.row();
-      buttons.text(`${chosen ? "✅ " : ""}${label}`, press);
+      const options = style === undefined ? undefined : { style };
+      if (copies) buttons.copy(label, press, options);
+      else buttons.text(`${chosen ? "✅ " : ""}${label}`, press, options);
     }
   }
   return buttons;

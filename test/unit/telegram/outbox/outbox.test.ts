@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { bold, format } from "gramio";
+import { bold, format, InlineKeyboard } from "gramio";
 import { ApiNetworkError } from "../../../../src/telegram/api/api-error.ts";
 import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createOutbox, type OutboxOptions, type Sending } from "../../../../src/telegram/outbox/outbox.ts";
@@ -419,4 +419,45 @@ describe("the stop of the outbox", () => {
     const outbox = build();
     await Promise.all([outbox.stop(), outbox.stop()]);
   });
+});
+
+describe("a group's limit", () => {
+  const send = (outbox: ReturnType<typeof build>, priority: Sending["priority"], text: string) =>
+    outbox.send(GROUP, { priority }, saying(GROUP, text));
+
+  test("leaves room for answers, and holds back what nobody waits for until a minute is over", async () => {
+    telegram.group({ id: GROUP, title: "Thirty" });
+    const outbox = build();
+    const sent = Array.from({ length: 17 }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
+    await Promise.all(sent);
+    const held = [send(outbox, "prompt", "one more"), send(outbox, "notice", "by the way")];
+    await send(outbox, "answer", "an answer");
+    expect(texts(GROUP)).toHaveLength(18);
+    clock.advance(60_000);
+    await Promise.all(held);
+    expect(texts(GROUP).slice(-2)).toEqual(["one more", "by the way"]);
+    await outbox.stop();
+  });
+
+  test("holds nothing back at a stop", async () => {
+    telegram.group({ id: GROUP, title: "Thirty" });
+    const outbox = build();
+    const sent = Array.from({ length: 20 }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
+    await asked(17);
+    await outbox.stop();
+    expect((await Promise.all(sent)).every(({ ok }) => ok)).toBe(true);
+  });
+});
+
+test("a keyboard whose colours or copying an older server refuses goes without them", async () => {
+  const outbox = build();
+  telegram.fail("sendMessage", refusal(400, "Bad Request: can't parse inline keyboard button"), { times: 1 });
+  const keyboard = new InlineKeyboard().text("Now", "now", { style: "primary" }).row().copy("Copy", "https://x.org");
+  const sent = await outbox.send(ANN, answer, (api) =>
+    api.sendMessage({ chat_id: ANN, text: "hi", reply_markup: keyboard }),
+  );
+  expect(sent.ok).toBe(true);
+  const [message] = telegram.messages(ANN);
+  expect(message?.buttons).toEqual([[{ text: "Now", callback_data: "now" }]]);
+  await outbox.stop();
 });
