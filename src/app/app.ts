@@ -9,6 +9,7 @@ import type { WatchdogReport } from "../systemd/service-manager.ts";
 import { statusLine } from "../systemd/status-line.ts";
 import { createAdministration } from "./administration.ts";
 import { createDispatching } from "./dispatching.ts";
+import { queueEvents } from "./events.ts";
 import { type FoundationOptions, openFoundation } from "./foundation.ts";
 import { createGoingLive } from "./going-live.ts";
 import { startHttpSide } from "./http.ts";
@@ -63,15 +64,14 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, usability, client, dispatcher, enqueue } = dispatching;
   const administration = createAdministration(foundation, { registry, usability, client });
-  const { downloaderAdmin, invites } = administration;
-  const queue = createQueue({ store, now, onChanged: () => void events.emit("queueChanged") });
+  const queue = createQueue({ store, now, ...queueEvents(events) });
   const { telegram, work, asked } = parts.use(
     createTelegramSide(foundation, { dispatching, administration, preferences, queue, lateWrites, heartbeat }),
   );
-  const { tracker, health } = parts.use(createTracking(foundation, { registry, client, downloaderAdmin, preferences }));
-
+  const tracking = createTracking(foundation, { ...administration, registry, client, preferences });
+  const { tracker, health } = parts.use(tracking);
   const maintain = () => {
-    invites.sweep();
+    administration.invites.sweep();
     telegram.maintain();
   };
   const takingUp = createTakingUp(foundation, { registry, access: administration.access, dispatcher });

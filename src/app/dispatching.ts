@@ -114,7 +114,7 @@ export function createDispatching(
     usability,
     client,
     dispatcher,
-    enqueue: createEnqueue({ store, direct, delayMs, now, log: queueLog }),
+    enqueue: createEnqueue({ store, direct, delayMs, burstMs: foundation.burstMs, now, log: queueLog }),
     clockRepair: createClockRepair({
       store,
       settings: { delayMs, backoff: backoffMs },

@@ -40,3 +40,9 @@ export interface AppEvents {
 export type Events = EventEmitter<AppEvents>;
 
 export const createEvents = (): Events => new EventEmitter<AppEvents>();
+
+/** What owners do with their links, told to whom it concerns. */
+export const queueEvents = (events: Events) => ({
+  onChanged: () => void events.emit("queueChanged"),
+  report: (event: LinkEvent) => void events.emit("link", event),
+});

@@ -6,6 +6,7 @@ import type { DirectJournal } from "../domain/direct.ts";
 import type { ServerTls } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
+import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
@@ -28,6 +29,10 @@ export interface FoundationOptions {
   readonly patienceMs?: number;
   /** How long what people wait for is collected, to be told in one message. */
   readonly newsPace?: { readonly quietMs: number; readonly mostMs: number };
+  /** Within how many ms one message after another of the same person shares a prompt; 0: none does. */
+  readonly burstMs?: number;
+  /** For what is sent to Telegram. */
+  readonly wait?: Wait;
 }
 
 /** A burst of news is one message, and a single piece of it comes soon. */
@@ -59,7 +64,7 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
 /** Goes on without a database that cannot be used now. Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
-  const { newsPace = NEWS_PACE } = options;
+  const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
   const metrics = createMetrics();
@@ -102,6 +107,8 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     healthEveryMs,
     patienceMs,
     newsPace,
+    burstMs,
+    wait,
     events,
     metrics,
     tls,

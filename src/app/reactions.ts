@@ -44,7 +44,9 @@ export function connectReactions(
     if (event.kind === "not_stored") return telegram.tellNotStored(event.link, event.downloader);
     if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind === "failed") telegram.news.heard(event.link);
-    if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
+    // Those that share its prompt are left there, if there are any.
+    telegram.prompts.refreshInTurn(event.link);
+    if (event.kind !== "delivered") return;
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
     telegram.news.handedOver(event.link);

@@ -19,7 +19,13 @@ export interface Delivery {
   readonly threadId: number | null;
   /** The person's own message, as long as it is kept for reactions; null when rule 15 has taken it. */
   readonly messageId: number | null;
+  /** As in `Link`: the first link of its batch, null where that was this one. */
+  readonly batchId: number | null;
   readonly sender: string;
+  /** As in `Link`. */
+  readonly senderId: number | null;
+  /** As in `Link`. */
+  readonly title: string | null;
   readonly url: string;
   readonly key: string;
   readonly quality: Quality;
@@ -63,7 +69,13 @@ export interface Attempt {
 }
 
 /** A delivery as it begins. */
-export type NewDelivery = Omit<Delivery, "id" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">;
+export type NewDelivery = Omit<
+  Delivery,
+  "id" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt" | OptionalAtFirst
+> &
+  Partial<Pick<Delivery, OptionalAtFirst>>;
+
+type OptionalAtFirst = "batchId" | "senderId" | "title";
 
 /** A link that may turn up at this downloader although it went elsewhere, or is about to (reliability.md §2.4). */
 export interface SupersededSubmission {
@@ -117,6 +129,8 @@ export interface Deliveries {
   openAt(place: WorkPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];
+  /** What was handed over of the links that share a prompt, in the order in which they came; see `Batch`. */
+  ofBatch(batchId: number): Delivery[];
   /** Those that still hold the person's message. */
   ofMessage(chatId: number, messageId: number): Delivery[];
   /** Forgets at most `limit` that were closed before, and returns how many; whose they were is not needed any more. */

@@ -35,10 +35,16 @@ export interface Link {
   readonly messageId: number | null;
   /** The bot's message with the keyboard; null until it was sent. */
   readonly promptId: number | null;
-  /** When the prompt was sent; null without one, and for one that another bot has sent. */
+  /** When the prompt was sent; null without one, and while it does not show the link yet. */
   readonly promptedAt: number | null;
+  /** The link that shares its prompt and came first; null for that one itself. See `Batch`. */
+  readonly batchId: number | null;
   /** Who sent it, as wire.md §3 wants it in `user_name`: the username, or `id<digits>`. */
   readonly sender: string;
+  /** The Telegram user id of who sent it; null where that is not known, as over HTTP. */
+  readonly senderId: number | null;
+  /** How the message that it came in calls it; null where it does not. */
+  readonly title: string | null;
   readonly url: string;
   /** The link without what does not matter for comparing: see `parseLink`. */
   readonly key: string;
@@ -61,7 +67,8 @@ export interface Link {
 export type NewLink = Pick<
   Link,
   "chatId" | "threadId" | "messageId" | "sender" | "url" | "key" | "quality" | "folder" | "sendAt" | "createdAt"
->;
+> &
+  Partial<Pick<Link, "batchId" | "senderId" | "title">>;
 
 /** Enough of a link that waits to see whether it may go now. */
 export type WaitingLink = Pick<Link, "id" | "url" | "downloader" | "state" | "attempts" | "sendAt">;
@@ -81,6 +88,8 @@ export type LinkEvent =
       readonly kind: "postponed" | "unmatched" | "unreachable" | "failed" | "uncertain" | "requeued";
       readonly link: Link;
     }
+  /** Its owner has removed it, and cannot bring it back any more. */
+  | { readonly kind: "purged"; readonly link: Link }
   /** It came while the database could not be used, and has no prompt yet. */
   | { readonly kind: "queued"; readonly link: Link }
   /** It came then, and cannot be put into the queue now because of a bug; `downloader` has it or may have it. */
@@ -95,6 +104,17 @@ export interface Links {
   /** Of all chats. */
   ofKey(key: string): Link[];
   ofMessage(chatId: number, messageId: number): Link[];
+  /** The links that share a prompt, in the order in which they came; see `Batch`. */
+  ofBatch(batchId: number): Link[];
+  /**
+   * The latest link that came from the same sender to the same place: since `createdSince` or, where it has no prompt yet,
+   * since `unpromptedSince`.
+   */
+  latestFrom(of: {
+    from: Pick<Link, "chatId" | "threadId" | "sender" | "senderId">;
+    createdSince: number;
+    unpromptedSince: number;
+  }): Link | undefined;
   /** Chats with links whose time has come, in the order of their ids. */
   dueChats(now: number): number[];
   /**
@@ -104,6 +124,8 @@ export interface Links {
   nextDue(of: { chatId: number; now: number }): Link | undefined;
   /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
+  /** Makes a message the prompt of a whole batch; null takes it away. */
+  setPrompt(batchId: number, prompt: Pick<Link, "promptId" | "promptedAt">): void;
   remove(id: number): void;
   /** Removes all of a chat's links that are not being handed over, each to be brought back until then; returns how many. */
   removeAllOf(chatId: number, until: number): number;

@@ -11,6 +11,8 @@ export interface MessageRef {
 export interface Deletion extends MessageRef {
   /** Epoch ms. */
   readonly deleteAt: number;
+  /** The links whose prompt it was: where it is too old to be deleted, it says what became of them. Null for others. */
+  readonly batchId?: number | null;
 }
 
 /** The outbox of deletions: it survives restarts (rule 15). Each function may throw `StoreUnavailable`. */

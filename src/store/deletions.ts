@@ -13,7 +13,10 @@ export function createDeletions(db: Queries): Deletions {
         .values(deletion)
         .onConflictDoUpdate({
           target: [deletions.chatId, deletions.messageId],
-          set: { deleteAt: sql`min(${deletions.deleteAt}, excluded.delete_at)` },
+          set: {
+            deleteAt: sql`min(${deletions.deleteAt}, excluded.delete_at)`,
+            batchId: sql`coalesce(excluded.batch_id, ${deletions.batchId})`,
+          },
         })
         .run();
     },

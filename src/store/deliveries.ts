@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, isNull, lt, max, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, isNull, lt, max, or, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
@@ -73,6 +73,13 @@ export function createDeliveries(db: Queries): Deliveries {
         .limit(limit)
         .all(),
     ofKey: (key) => db.select().from(deliveries).where(eq(deliveries.key, key)).all(),
+    ofBatch: (batchId) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(or(eq(deliveries.linkId, batchId), eq(deliveries.batchId, batchId)))
+        .orderBy(asc(deliveries.linkId))
+        .all(),
     ofMessage: (chatId, messageId) =>
       db
         .select()

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import { createBulkChanges } from "./bulk-changes.ts";
 import type { Queries } from "./database.ts";
@@ -9,6 +9,9 @@ const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
 const isShown = sql`"links"."state" <> 'removed'`;
 const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
 const hasFailed = sql`("state" = 'failed')`;
+
+/** Two indexes, one each: the first of a batch has no batch but itself. */
+const isOfBatch = (batchId: number) => or(eq(links.id, batchId), eq(links.batchId, batchId));
 
 /** Thousands of them are looked at to find a few. */
 const WAITING = {
@@ -53,6 +56,28 @@ export function createLinks(db: Queries): Links {
         .from(links)
         .where(and(eq(links.chatId, chatId), eq(links.messageId, messageId)))
         .all(),
+    ofBatch: (batchId) => db.select().from(links).where(isOfBatch(batchId)).orderBy(asc(links.id)).all(),
+    latestFrom: ({ from: { chatId, threadId, sender, senderId }, createdSince, unpromptedSince }) =>
+      db
+        .select()
+        .from(links)
+        .where(
+          and(
+            eq(links.chatId, chatId),
+            gte(links.createdAt, Math.min(createdSince, unpromptedSince)),
+            or(gte(links.createdAt, createdSince), isNull(links.promptId)),
+            isShown,
+            eq(links.sender, sender),
+            sql`${links.threadId} is ${threadId}`,
+            sql`${links.senderId} is ${senderId}`,
+          ),
+        )
+        .orderBy(desc(links.createdAt), desc(links.id))
+        .limit(1)
+        .get(),
+    setPrompt: (batchId, prompt) => {
+      db.update(links).set(prompt).where(isOfBatch(batchId)).run();
+    },
     dueChats(now) {
       const first = db
         .select({ id: links.id })

@@ -1,19 +1,12 @@
 import { sql } from "drizzle-orm";
-import { customType, index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import type { NoticeStyle } from "../domain/chat.ts";
 import type { DeliveryState } from "../domain/delivery.ts";
 import type { DownloadStatus } from "../domain/downloader.ts";
 import type { BeforeRemoval, Failure, LinkState } from "../domain/link.ts";
 import type { MessageRef } from "../domain/message.ts";
-import type { Quality } from "../domain/quality.ts";
 import type { GrantedRole, GrantUndo } from "../domain/role.ts";
-
-/** `best`, or the number of lines, as readable text. */
-const quality = customType<{ data: Quality; driverData: string }>({
-  dataType: () => "text",
-  toDriver: (value) => String(value),
-  fromDriver: (value) => (value === "best" ? "best" : Number(value)),
-});
+import { quality } from "./quality-column.ts";
 
 /**
  * The queue: what is not handed over yet (rule 2). Ids are never used again, since buttons carry them.
@@ -28,7 +21,10 @@ export const links = sqliteTable(
     messageId: integer("message_id"),
     promptId: integer("prompt_id"),
     promptedAt: integer("prompted_at"),
+    batchId: integer("batch_id"),
     sender: text().notNull(),
+    senderId: integer("sender_id"),
+    title: text(),
     url: text().notNull(),
     key: text().notNull(),
     quality: quality().notNull(),
@@ -56,10 +52,11 @@ export const links = sqliteTable(
     index("links_being_handed_over").on(table.id).where(sql`"state" in ('sending', 'uncertain')`),
     index("links_unprompted").on(table.id).where(sql`"prompt_id" is null`),
     index("links_removed").on(table.sendAt).where(sql`"state" = 'removed'`),
+    index("links_batch").on(table.batchId).where(sql`"batch_id" is not null`),
+    index("links_arrived").on(table.chatId, table.createdAt),
     index("links_prompted").on(table.promptedAt).where(sql`"prompt_id" is not null`),
   ],
 );
-
 /** The open attempt of a link; at most one, since downloaders are tried one after another. */
 export const attempts = sqliteTable("attempts", {
   linkId: integer("link_id")
@@ -79,7 +76,10 @@ export const deliveries = sqliteTable(
     chatId: integer("chat_id").notNull(),
     threadId: integer("thread_id"),
     messageId: integer("message_id"),
+    batchId: integer("batch_id"),
     sender: text().notNull(),
+    senderId: integer("sender_id"),
+    title: text(),
     url: text().notNull(),
     key: text().notNull(),
     quality: quality().notNull(),
@@ -96,6 +96,7 @@ export const deliveries = sqliteTable(
   (table) => [
     index("deliveries_key").on(table.key, table.acceptedAt),
     index("deliveries_chat").on(table.chatId, table.acceptedAt),
+    index("deliveries_batch").on(table.batchId).where(sql`"batch_id" is not null`),
     index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
     index("deliveries_in_work").on(table.chatId, table.threadId).where(sql`"state" = 'open'`),
     index("deliveries_closed").on(table.closedAt),
@@ -121,6 +122,7 @@ export const deletions = sqliteTable(
     chatId: integer("chat_id").notNull(),
     messageId: integer("message_id").notNull(),
     deleteAt: integer("delete_at").notNull(),
+    batchId: integer("batch_id"),
   },
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("deletions_due").on(table.deleteAt)],
 );

@@ -80,7 +80,7 @@ function build(store: SqliteStore) {
   const usability = { problemOf: () => undefined };
   const wait = () => new Promise<void>(() => {});
   const fleet = createFleet({ ...common, client, registry, usability, patienceMs: 1_500, wait });
-  const queue = createQueue({ ...common, onChanged: () => {} });
+  const queue = createQueue({ ...common, onChanged: () => {}, report: () => {} });
   return async (actor: Actor, page: number, all: boolean): Promise<void> => {
     const list = await fleet.downloads(actor, { all, stop: never });
     queuePage(

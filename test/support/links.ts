@@ -1,3 +1,4 @@
+import type { Delivery } from "../../src/domain/delivery.ts";
 import type { Link, NewLink } from "../../src/domain/link.ts";
 
 /** A link as `links.add` takes it. */
@@ -23,6 +24,9 @@ export function aLink(of: Partial<Link> = {}): Link {
   return {
     ...newLink(of),
     id: 1,
+    batchId: null,
+    senderId: null,
+    title: null,
     promptId: null,
     promptedAt: null,
     downloader: null,
@@ -30,6 +34,28 @@ export function aLink(of: Partial<Link> = {}): Link {
     attempts: 0,
     lastError: null,
     undo: null,
+    ...of,
+  };
+}
+
+/** A link that was handed over, as the store hands it out. */
+export function aDelivery(of: Partial<Delivery> = {}): Delivery {
+  const { sendAt: _, createdAt: __, ...link } = newLink();
+  return {
+    ...link,
+    id: 1,
+    linkId: 1,
+    batchId: null,
+    senderId: null,
+    title: null,
+    downloader: "nas",
+    state: "open",
+    status: null,
+    name: null,
+    trouble: null,
+    seenAt: null,
+    acceptedAt: 0,
+    closedAt: null,
     ...of,
   };
 }

@@ -1,3 +1,4 @@
+import { batchOf } from "../../domain/batch.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import { DELETABLE_MS, type Deletion, type Deletions, type MessageRef } from "../../domain/message.ts";
@@ -67,17 +68,20 @@ export function createMessageRetention(deps: {
 type Tables = Pick<Store, "links" | "deliveries" | "deletions">;
 
 /**
- * Plans the deletion of a link's prompt, and of the person's message when this was its last link (rule 15). A message that
+ * Plans the deletion of a link's prompt when this was the last link in it, and of the person's message when this was its last link (rule 15). A message that
  * shows reactions to what is still being downloaded stays for that, as long as it can be deleted at all.
  * Call it after the link has left the queue, in the same transaction. Throws `StoreUnavailable`.
  */
 export function forgetMessages(
   store: Tables,
-  link: Pick<Link, "chatId" | "messageId" | "promptId" | "createdAt">,
+  link: Pick<Link, "id" | "batchId" | "chatId" | "messageId" | "promptId" | "createdAt">,
   now: number,
 ): void {
   const { chatId, messageId, promptId } = link;
-  if (promptId !== null) store.deletions.add({ chatId, messageId: promptId, deleteAt: now });
+  const batchId = batchOf(link);
+  if (promptId !== null && store.links.ofBatch(batchId).length === 0) {
+    store.deletions.add({ chatId, messageId: promptId, deleteAt: now, batchId });
+  }
   if (messageId === null) return;
   const use = useOf(store, { chatId, messageId });
   if (use === "queued") return;

@@ -1,6 +1,7 @@
+import { batchOf } from "../../domain/batch.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { DirectEntry } from "../../domain/direct.ts";
-import { isBeingHandedOver, type Link, type LinkEvent } from "../../domain/link.ts";
+import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 import { isAloneAhead } from "../../domain/time.ts";
@@ -55,9 +56,17 @@ export function createWriteDirects(deps: {
     const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && isSince(one));
     if (isKnown) return undefined;
     const before = withoutRemoved(chatId, key);
-    const queued = before ?? store.links.add({ ...link, sendAt: now() });
+    const queued = before ?? addToBatch(link);
     // Its duplicate is on the way itself, and is told that the downloader has it.
     return queued === undefined || isBeingHandedOver(queued) ? undefined : { queued, isNew: before === undefined };
+  }
+
+  /** The links of a message share a prompt, which some of them may have already. */
+  function addToBatch(link: NewLink): Link | undefined {
+    const [first] = link.messageId === null ? [] : store.links.ofMessage(link.chatId, link.messageId);
+    const added = store.links.add({ ...link, batchId: first === undefined ? null : batchOf(first), sendAt: now() });
+    if (added === undefined || first === undefined || first.promptId === null) return added;
+    return store.links.update(added.id, { promptId: first.promptId });
   }
 
   /** In a transaction: what has become of it, as if it had gone out of the queue. */

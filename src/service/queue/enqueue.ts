@@ -5,6 +5,7 @@ import type { Quality } from "../../domain/quality.ts";
 import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
 import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
+import { createBatchFor, type SharedPrompt } from "./burst.ts";
 
 /** Links that one message, or one HTTP call, brings. */
 export interface Arrival {
@@ -14,9 +15,12 @@ export interface Arrival {
   readonly messageId: number | null;
   /** See `senderName`. */
   readonly sender: string;
+  /** The Telegram user id of who sent it; left out where that is not known. */
+  readonly senderId?: number | null;
   readonly quality: Quality;
   readonly folder: string | null;
-  readonly links: readonly { readonly url: string; readonly key: string }[];
+  /** `title`: how the message calls it. */
+  readonly links: readonly { readonly url: string; readonly key: string; readonly title?: string | null }[];
   /** The message was taken before and has changed. */
   readonly isEdit?: boolean;
   /** Nobody chooses anything for it: it is due at once. */
@@ -47,10 +51,13 @@ export function createEnqueue(deps: {
   direct: Pick<DirectHandOver, "begin">;
   /** Ms until a new link is due: time to choose. */
   delayMs: number;
+  /** Ms within which one message after another shares a prompt with the one before; 0: none does. */
+  burstMs: number;
   now: () => number;
   log: Log;
 }): Enqueue {
   const { store, direct, now, log } = deps;
+  const batchFor = createBatchFor({ store, burstMs: deps.burstMs, now });
 
   function put(arrival: Arrival): Enqueued[] {
     const { links, isEdit: _, isDue = false, ...of } = arrival;
@@ -60,18 +67,27 @@ export function createEnqueue(deps: {
     const keys = links.map(({ key }) => key);
     const fresh = messageId === null ? keys : store.processedMessages.take({ chatId, messageId }, keys, createdAt);
     if (fresh.length === 0) return untold(arrival);
+    let shared = batchFor(of, fresh.length);
     return links
       .filter(({ key }) => fresh.includes(key))
-      .flatMap(({ url, key }): Enqueued[] => {
+      .flatMap(({ url, key, title = null }): Enqueued[] => {
         const before = known(chatId, key);
         if (before !== undefined) return [before];
         const removed = store.links.byKey(chatId, key);
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
-        const link = store.links.add({ ...of, url, key, sendAt, createdAt });
+        const batchId = shared?.id ?? null;
+        const added = store.links.add({ ...of, batchId, url, key, title, sendAt, createdAt });
         if (removed !== undefined) forgetMessages(store, removed, createdAt);
-        return link === undefined ? [] : [{ kind: "queued", link }];
+        if (added === undefined) return [];
+        shared ??= { id: added.id, promptId: null };
+        return [{ kind: "queued", link: withPrompt(added, shared) }];
       });
+  }
+
+  /** The prompt that the batch has already is the link's too; without an instant, as it does not show the link yet. */
+  function withPrompt(link: Link, { promptId }: SharedPrompt): Link {
+    return promptId === null ? link : (store.links.update(link.id, { promptId }) ?? link);
   }
 
   /** What the chat has of this link already; one that it has just removed does not count. */
@@ -100,14 +116,14 @@ export function createEnqueue(deps: {
    * What can be read, which is mostly everything, says what the chat has already. What it has by this very message, which
    * Telegram has delivered again, is no duplicate: the message goes with its links, and not before.
    */
-  function handOver(arrival: Arrival, url: string, key: string): Enqueued[] {
+  function handOver(arrival: Arrival, { url, key, title = null }: Arrival["links"][number]): Enqueued[] {
     const { links: _, isEdit: __, isDue: ___, ...of } = arrival;
     const before = unlessUnavailable(
       () => known(of.chatId, key),
       () => undefined,
     );
     if (before === undefined) {
-      return [{ kind: "direct", direct: direct.begin({ ...of, url, key, sendAt: now(), createdAt: now() }) }];
+      return [{ kind: "direct", direct: direct.begin({ ...of, url, key, title, sendAt: now(), createdAt: now() }) }];
     }
     if (before.kind !== "duplicate" || of.messageId === null || before.link.messageId !== of.messageId) return [before];
     return before.link.promptId === null ? [{ kind: "queued", link: before.link }] : [];
@@ -122,7 +138,7 @@ export function createEnqueue(deps: {
         code: error.code,
         links: arrival.links.length,
       });
-      return arrival.links.flatMap(({ url, key }) => handOver(arrival, url, key));
+      return arrival.links.flatMap((link) => handOver(arrival, link));
     }
   };
 }

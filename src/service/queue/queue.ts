@@ -1,5 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import { isBeingHandedOver, type Link, type LinkChange } from "../../domain/link.ts";
+import { isBeingHandedOver, type Link, type LinkChange, type LinkEvent } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -27,8 +27,12 @@ export interface Queue {
   /** Takes it out of the queue; for `UNDO_MS` it can be brought back as it was. */
   remove(actor: Actor, linkId: number): Changed;
   undo(actor: Actor, linkId: number): Changed;
+  /** What doing something to it would meet; `changed` where it could be changed. */
+  look(actor: Actor, linkId: number): Changed;
   /** Drops the links whose time to undo is over, and plans the deletion of their messages; returns how many. */
   purge(): number;
+  /** Runs what is done to several links whole or not at all, in one write. */
+  together<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
   /** The actor's own link with this key (see `parseLink`). */
   byKey(actor: Actor, key: string): Link | undefined;
   /** What became of the links of a person's message: what waits in the queue, and what was handed over, as far as it is known. */
@@ -37,7 +41,12 @@ export interface Queue {
   page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
 }
 
-export function createQueue(deps: { store: Store; now: () => number; onChanged: () => void }): Queue {
+export function createQueue(deps: {
+  store: Store;
+  now: () => number;
+  onChanged: () => void;
+  report: (event: LinkEvent) => void;
+}): Queue {
   const { store, now } = deps;
 
   /** Runs `change` on a link that the actor may change now. */
@@ -101,15 +110,20 @@ export function createQueue(deps: { store: Store; now: () => number; onChanged: 
       deps.onChanged();
       return changed;
     },
-    purge: () =>
-      store.transaction(() => {
+    look: (actor, linkId) => withQueued(actor, linkId, (link) => ({ kind: "changed", link })),
+    purge() {
+      const purged = store.transaction(() => {
         const purgeable = store.links.purgeable(now());
         for (const link of purgeable) {
           store.links.remove(link.id);
           forgetMessages(store, link, now());
         }
-        return purgeable.length;
-      }),
+        return purgeable;
+      });
+      for (const link of purged) deps.report({ kind: "purged", link });
+      return purged.length;
+    },
+    together: (work) => store.transaction(work),
     byKey: ({ chatId }, key) => store.links.byKey(chatId, key),
     ofMessage: ({ chatId, messageId }) => ({
       waiting: store.links.ofMessage(chatId, messageId),

@@ -13,9 +13,10 @@ export function createResend(deps: { deliveries: Pick<Deliveries, "byId">; enque
     const delivery = deps.deliveries.byId(deliveryId);
     if (delivery === undefined || !mayManage(actor, delivery)) return { kind: "not_yours" };
     if (delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "not_lost" };
-    const { chatId, threadId, sender, quality, folder, url, key } = delivery;
+    const { chatId, threadId, sender, senderId, quality, folder, url, key, title } = delivery;
     // The message that it came in is gone, or about to go.
-    const arrival = { chatId, threadId, messageId: null, sender, quality, folder, links: [{ url, key }] };
+    const from = { chatId, threadId, messageId: null, sender, senderId };
+    const arrival = { ...from, quality, folder, links: [{ url, key, title }] };
     const [again] = deps.enqueue(arrival);
     return again ?? { kind: "not_lost" };
   };

@@ -37,6 +37,7 @@ function open() {
       begin: ({ url }) => ({ isKept: false, result: Promise.resolve({ kind: "lost", url, maybe: undefined }) }),
     },
     delayMs: 60_000,
+    burstMs: 0,
     now: () => 1_000,
     log: createRecordingLog(),
   });

@@ -23,6 +23,7 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const SETTINGS = {
   delayMs: MINUTE,
+  burstMs: 0,
   concurrency: 16,
   maxAttempts: 12,
   backoff: { firstMs: MINUTE, capMs: 360 * MINUTE },
@@ -87,9 +88,9 @@ export function createBot(of: {
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
   const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
-  const queue = createQueue({ store, now, onChanged: () => {} });
+  const queue = createQueue({ store, now, onChanged: () => {}, report: () => {} });
   const lateWrites = createLateWrites({ log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
-  const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, now, log });
+  const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, burstMs: settings.burstMs, now, log });
   return { registry, client, submitter, outcomes, direct, ledger, dispatcher, queue, prompts, enqueue, events, log };
 }

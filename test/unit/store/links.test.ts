@@ -19,6 +19,9 @@ describe("links", () => {
     expect(link as unknown).toEqual({
       ...stored,
       id: link.id,
+      batchId: null,
+      senderId: null,
+      title: null,
       promptId: null,
       promptedAt: null,
       undo: null,

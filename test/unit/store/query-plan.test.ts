@@ -63,9 +63,26 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ],
   ["a chat's page", ({ links }) => links.page({ chatId: 1, offset: 0, limit: 5 }), /INDEX links_chat \(chat_id=\?\)$/],
   ["everyone's page", ({ links }) => links.page({ offset: 0, limit: 5 }), /^SCAN links USING INDEX links_all$/],
-  ["a chat's count", ({ links }) => links.count({ chatId: 1 }), /INDEX links_chat\w* \(chat_id=\?\)$/],
-  ["all that a chat removes", ({ links }) => links.removeAllOf(1, 5), /INDEX links_chat\w* \(chat_id=\?\)$/],
+  ["a chat's count", ({ links }) => links.count({ chatId: 1 }), /INDEX links_(chat|arrived)\w* \(chat_id=\?\)$/],
+  ["all that a chat removes", ({ links }) => links.removeAllOf(1, 5), /INDEX links_(chat|arrived)\w* \(chat_id=\?\)$/],
   ["all that a chat gets back", ({ links }) => links.restoreAllOf(1, 5), /INDEX links_\w+ \(/],
+  ["the links that share a prompt", ({ links }) => links.ofBatch(1), /INDEX links_batch \(batch_id=\?\)$/],
+  ["the first of them", ({ links }) => links.ofBatch(1), /SEARCH links USING INTEGER PRIMARY KEY \(rowid=\?\)$/],
+  [
+    "what was handed over of them",
+    ({ deliveries }) => deliveries.ofBatch(1),
+    /INDEX deliveries_batch \(batch_id=\?\)$/,
+  ],
+  [
+    "the latest of a burst",
+    ({ links }) =>
+      links.latestFrom({
+        from: { chatId: 1, threadId: null, sender: "ann", senderId: 1 },
+        createdSince: 5,
+        unpromptedSince: 3,
+      }),
+    /INDEX links_arrived \(chat_id=\? AND created_at>\?\)$/,
+  ],
   ["a link by its key", ({ links }) => links.byKey(1, "k"), /INDEX links_chat_key \(chat_id=\? AND key=\?\)$/],
   ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],
   ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],

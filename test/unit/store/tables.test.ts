@@ -83,7 +83,7 @@ describe("deletions", () => {
   test("keep the earlier instant of two for one message", () => {
     using store = openStore(":memory:");
     for (const deleteAt of [50, 20, 70]) store.deletions.add({ chatId: 1, messageId: 1, deleteAt });
-    expect(store.deletions.dueOfOneChat(100, 9)).toEqual([{ chatId: 1, messageId: 1, deleteAt: 20 }]);
+    expect(store.deletions.dueOfOneChat(100, 9)).toEqual([{ chatId: 1, messageId: 1, deleteAt: 20, batchId: null }]);
   });
 
   test("come chat by chat, the one that has waited longest first", () => {

@@ -182,7 +182,7 @@ test("an I/O error loses nothing that was stored before, what is there can be re
   openStore(place.path)[Symbol.dispose]();
   // As a quota does, the limit fails what goes beyond it.
   const script = join(import.meta.dir, "writes-until-it-fails.ts");
-  const limited = 'trap \'\' XFSZ; ulimit -f 1000; exec "$0" "$@"';
+  const limited = 'trap \'\' XFSZ; ulimit -f 1500; exec "$0" "$@"';
   const child = Bun.spawn(["/bin/sh", "-c", limited, process.execPath, script, place.path], { stderr: "inherit" });
   const said = JSON.parse(await new Response(child.stdout).text());
   expect(said).toEqual({ code: "SQLITE_IOERR_WRITE", stored: said.stored, readable: said.stored });

@@ -29,7 +29,7 @@ function downloading({ store, now }: World, url: string): number {
 const forget = (world: World) =>
   forgetMessages(
     world.store,
-    { chatId: ANN, messageId: MESSAGE, promptId: PROMPT, createdAt: world.now - HOUR },
+    { id: 99, batchId: null, chatId: ANN, messageId: MESSAGE, promptId: PROMPT, createdAt: world.now - HOUR },
     world.now,
   );
 const release = (world: World) => releaseMessage(world.store, { chatId: ANN, messageId: MESSAGE }, world.now + HOUR);
@@ -57,9 +57,30 @@ describe("forgetMessages()", () => {
 
   test("plans nothing for a link that has neither message nor prompt", () => {
     using world = createWorld();
-    forgetMessages(world.store, { chatId: ANN, messageId: null, promptId: null, createdAt: world.now }, world.now);
+    const of = { id: 99, batchId: null, chatId: ANN, messageId: null, promptId: null, createdAt: world.now };
+    forgetMessages(world.store, of, world.now);
     expect(planned(world)).toEqual({});
   });
+});
+
+test("forgetMessages() leaves a prompt to those that share it, and lets it go with the last of them", async () => {
+  using world = createWorld();
+  const queued = await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: MESSAGE });
+  const [first, second] = queued.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
+  if (first === undefined || second === undefined) throw new Error("Not queued");
+  world.bot.prompts.adopt(first, PROMPT);
+  for (const [{ id }, wanted] of [
+    [first, {}],
+    [second, { [PROMPT]: 0, [MESSAGE]: 0 }],
+  ] as const) {
+    const link = world.link(id);
+    world.store.links.remove(id);
+    forgetMessages(world.store, link, world.now);
+    expect(planned(world)).toEqual(wanted);
+  }
+  expect(world.store.deletions.dueOfOneChat(world.now, 9)).toContainEqual(
+    expect.objectContaining({ messageId: PROMPT, batchId: first.id }),
+  );
 });
 
 describe("releaseMessage()", () => {

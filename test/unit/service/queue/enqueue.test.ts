@@ -35,7 +35,7 @@ describe("enqueue()", () => {
     const links = first.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
     const [prompted, delivered] = links;
     if (prompted === undefined || delivered === undefined) throw new Error("Not queued");
-    world.bot.prompts.adopt(prompted, 70);
+    world.store.links.update(prompted.id, { promptId: 70, promptedAt: 1 });
     world.store.links.remove(delivered.id);
     expect(await world.enqueue(URLS, { messageId: 7 })).toMatchObject([{ kind: "queued", link: { url: URLS[2] } }]);
     expect(world.store.links.count({})).toBe(2);
@@ -62,7 +62,9 @@ describe("enqueue()", () => {
 
   test("puts a link that its owner has just removed into the queue anew, and lets its messages go", async () => {
     using world = createWorld();
-    const { id } = world.bot.prompts.adopt(await world.due(URLS[0], { messageId: 7 }), 70);
+    const link = await world.due(URLS[0], { messageId: 7 });
+    const { id } = link;
+    world.bot.prompts.adopt(link, 70);
     world.bot.queue.remove({ chatId: ANN, role: "user" }, id);
     expect(await world.enqueue(URLS[0], { messageId: 8 })).toMatchObject([{ kind: "queued", link: { messageId: 8 } }]);
     expect(world.store.links.byId(id)).toBeUndefined();

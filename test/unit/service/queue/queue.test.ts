@@ -137,7 +137,9 @@ describe("remove() and undo()", () => {
 
   test("take the link and its messages away for good when the time to undo is over (rule 15)", async () => {
     using world = createWorld();
-    const { id } = world.bot.prompts.adopt(await world.due(URL_1, { messageId: 50 }), 51);
+    const link = await world.due(URL_1, { messageId: 50 });
+    const { id } = link;
+    world.bot.prompts.adopt(link, 51);
     world.bot.queue.remove(ANN, id);
     world.advance(UNDO_MS);
     expect([world.bot.queue.purge(), world.bot.queue.undo(ANN, id)]).toEqual([1, { kind: "not_yours" }]);

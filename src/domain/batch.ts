@@ -1,0 +1,32 @@
+import type { Delivery } from "./delivery.ts";
+import type { Link } from "./link.ts";
+
+/** Links that came together, in a message or in a burst of them, and share a prompt. */
+export interface Batch extends Pick<Link, "chatId" | "threadId" | "messageId" | "promptId" | "promptedAt"> {
+  /** The id of the link that came first, also after that has left the queue. */
+  readonly id: number;
+  /** Those in the queue, in the order in which they came; there is always one. */
+  readonly links: readonly Link[];
+  /** Those that were handed over. */
+  readonly sent: readonly Delivery[];
+}
+
+/** The batch that a link is in, by itself or with others. */
+export function batchOf({ id, batchId }: Pick<Link, "id" | "batchId">): number {
+  return batchId ?? id;
+}
+
+/** Whether its prompt does not show all of it yet: it was sent by the Go version, or for those links that came first. */
+export function isPromptBehind({ promptId, links }: Pick<Batch, "promptId" | "links">): boolean {
+  return promptId !== null && links.some((link) => link.promptId === null || link.promptedAt === null);
+}
+
+/** Puts the rows of a batch together; undefined when none of its links waits any more: then its prompt is about to go. */
+export function toBatch(id: number, links: readonly Link[], sent: readonly Delivery[]): Batch | undefined {
+  const [first] = links;
+  if (first === undefined) return undefined;
+  const { chatId, threadId } = first;
+  const { promptId, promptedAt } = links.find((link) => link.promptedAt !== null) ?? first;
+  const messageId = [...sent, ...links].find((one) => one.messageId !== null)?.messageId ?? null;
+  return { id, chatId, threadId, messageId, promptId, promptedAt, links, sent };
+}
