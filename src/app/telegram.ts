@@ -105,6 +105,7 @@ export function createTelegramSide(
     writable: store.writable,
     now,
     random,
+    wait: foundation.wait,
     log,
     meter: metrics.meter,
     onStep({ doing, withinMs }) {

@@ -41,7 +41,7 @@ export const configSchema = v.object({
     api_roots: v.optional(list(apiRoot(), { needs: "https://api.telegram.org" }), ["https://api.telegram.org"]),
     proxies: v.optional(list(proxy()), []),
     language: v.optional(oneOf(["auto", "ru", "en"]), "auto"),
-    max_links_per_message: v.optional(integer(1, 100), 20),
+    max_links_per_message: v.optional(integer(1, 100), 100),
   }),
   time_zone: v.optional(timeZone(), ""),
   dispatch: v.object({

@@ -31,6 +31,7 @@ import type { ButtonHandler } from "./context/button-press.ts";
 import { createChatContexts } from "./context/chat-context.ts";
 import type { CommandName, RunCommand } from "./context/command.ts";
 import type { LiveMessage } from "./context/live-message.ts";
+import { createMayPress } from "./context/may-press.ts";
 import { createQuestions, type Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { AdminAlerts } from "./notify/admin-alerts.ts";
@@ -107,6 +108,7 @@ export function createHandlers(
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const sendAgain = createSendAgain({ resend, prompts, tellDirect });
+  const mayPress = createMayPress({ isGroupAdmin });
   const clean = createClean({ downloaderAdmin, background, replies });
 
   const questions = createQuestions({ replies, bot, now });
@@ -131,7 +133,7 @@ export function createHandlers(
       where: createWhere({ traceLink, access, replies, questions, settings, calendar }),
     },
     presses: [
-      createPromptButtons({ queue, linkPrompts, prompts, settings }),
+      createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settings }),
       queueList.press,
       status.press,
       chatSettings.press,

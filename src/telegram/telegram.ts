@@ -1,5 +1,5 @@
 import { isQuietAt } from "../domain/quiet-hours.ts";
-import { wait } from "../domain/wait.ts";
+import { wait as realWait, type Wait } from "../domain/wait.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { Abilities } from "./abilities.ts";
 import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
@@ -11,6 +11,7 @@ import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
 import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
+import { createDeletions } from "./notify/deletions.ts";
 import { createWorkDisplay, type WorkDisplay } from "./notify/in-work.ts";
 import { createIntroduction } from "./notify/introduction.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
@@ -68,6 +69,8 @@ export function createTelegram(
   abilities: Abilities,
   of: Omit<ClientOptions, "settings" | "kinds" | "wait"> & {
     settings: TelegramSettings;
+    /** For what is sent; what is received has a clock of its own. */
+    wait: Wait;
     /** Bot API: 403; the chat has thrown the bot out. */
     onBlocked: (chatId: number) => void;
     /** A group has become a supergroup. */
@@ -76,12 +79,12 @@ export function createTelegram(
 ): Telegram {
   const { access, requests, preferences, queue, linkPrompts, retention, migration } = abilities;
   const { messageHold, newsDesk, presenceDesk } = abilities;
-  const { settings, now, random, log, onBlocked, onMigrated } = of;
+  const { settings, now, random, wait, log, onBlocked, onMigrated } = of;
   const { token } = settings;
   const { isBlocked } = preferences;
   const languageOf = (chatId: number) => preferences.language(chatId);
 
-  const client = openClient({ ...of, settings: { token, ...settings.failover }, kinds: UPDATE_KINDS, wait });
+  const client = openClient({ ...of, settings: { token, ...settings.failover }, kinds: UPDATE_KINDS, wait: realWait });
   const { api, confirmAfter } = client;
   const endpoints = () => client.endpoints;
   const bot = () => api.bot.info;
@@ -91,7 +94,7 @@ export function createTelegram(
   const background = createBackground({ replies, log });
   const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 
-  const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, log });
+  const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, now, wait, log });
   const reactions = createMessageReactions({ outbox, queue });
   /** Whose access was taken back hears nothing of links that went all the same. */
   const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
@@ -150,7 +153,7 @@ export function createTelegram(
     alerts,
     presence,
     chatMembership,
-    deleteMessages: outbox.deleteMessages,
+    deleteMessages: createDeletions({ outbox, prompts }),
     get health() {
       return client.health;
     },
@@ -177,9 +180,10 @@ export function createTelegram(
     },
     async close(limits) {
       alerts.close();
+      prompts.close();
       const ended = Promise.all([background.stop(), news.close(), presence.close()]);
       const patience = new AbortController();
-      await Promise.race([ended, wait(limits.lastWords(), patience.signal)]);
+      await Promise.race([ended, realWait(limits.lastWords(), patience.signal)]);
       patience.abort();
       // Some of it waits for Telegram itself, which may be out of reach: the outbox gives that up.
       await outbox.stop(limits);

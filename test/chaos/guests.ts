@@ -71,6 +71,8 @@ export function createGuests(api: BotApi, seed: number): Guests {
     const links = linksOf(prompt);
     const pressedAt = Date.now();
     const isRemoval = !isForeign && /remove/i.test(button.text);
+    // It would remove links of other pages too, which nobody can read here.
+    if (isRemoval && buttons.some(({ text }) => /^Page \d/.test(text))) return;
     if (isRemoval) for (const link of links) removed.add(`${id} ${link}`);
     if (/undo/i.test(button.text)) undone.push(...links.map((link) => ({ chatId: id, link, at: pressedAt })));
     person.presses(own.id, button.callback_data, { ...where, forged: isForeign }).then(

@@ -1,7 +1,8 @@
 import type { Life } from "../support/binary/life.ts";
 import { type BinaryRig, USERS } from "../support/binary.ts";
-import type { LiveMessage } from "../support/bot-api/message.ts";
+import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
 import type { Person } from "../support/bot-api/people.ts";
+import { choose } from "../support/choosing.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import type { Screen } from "./screen.ts";
 
@@ -71,10 +72,11 @@ async function oneLink(scene: Scene): Promise<void> {
   screen.line("chat", "the bot's prompt for this link");
   screen.message(prompt);
 
-  const { text = "" } = await ann.presses(prompt.id, "720p");
-  screen.line("you", `press [ 720p ]; the bot answers “${text}” and edits the prompt`);
+  const choice = { person: ann, promptId: prompt.id, panel: "Quality", choice: "720p" };
+  const { text = "" } = await choose(rig.api, choice);
+  screen.line("you", `press [ Quality: best ], then [ 720p ]; the bot answers “${text}” and edits the prompt`);
   const isMarked = ({ id, buttons }: LiveMessage) =>
-    id === prompt.id && buttons.flat().some((button) => button.text === "✅ 720p");
+    id === prompt.id && buttons.flat().some((button) => button.text === "Quality: 720p");
   screen.message(await rig.api.message(ann, isMarked));
   screen.line("queue", `the row now: ${JSON.stringify(rig.rows("select quality, prompt_id, state from links")[0])}`);
 
@@ -140,7 +142,7 @@ async function handedOver({ rig, screen, life, fleet }: Scene, id: number, url: 
 }
 
 function promptFor(rig: BinaryRig, ann: Person, url: string): Promise<LiveMessage> {
-  return rig.api.message(ann, ({ byBot, text, buttons }) => byBot && text.startsWith(url) && buttons.length > 0);
+  return rig.api.message(ann, (message) => message.byBot && isAbout(message, url) && message.buttons.length > 0);
 }
 
 async function gone(of: { rig: BinaryRig; ann: Person; messageIds: readonly number[] }): Promise<void> {

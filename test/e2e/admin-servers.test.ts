@@ -4,6 +4,7 @@ import { status } from "@grpc/grpc-js";
 import { codeOf, downloaderButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const RUSSIAN_ADMIN = 2;
@@ -12,7 +13,7 @@ const boss = (app: TestApp) =>
   app.api.user({ id: ADMIN, username: "boss", firstName: "Bo", languageCode: "en", started: true });
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", firstName: "Ann", languageCode: "en" });
 const says = (app: TestApp, chat: { id: number }, ...words: readonly string[]) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && words.every((word) => text.includes(word)), {
+  app.api.message(chat, (message) => message.byBot && words.every((word) => isAbout(message, word)), {
     what: words.join(" … "),
   });
 

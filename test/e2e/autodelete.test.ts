@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { tooManyRequests } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const MINUTE_MS = 60_000;
@@ -10,7 +11,7 @@ const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 const TOO_OLD = /can't be deleted for everyone/;
 
 const said = (app: TestApp, part: string, chat = USER) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 
 function planned(app: TestApp): Record<string, unknown>[] {
   using database = new Database(app.config.store.path, { readonly: true });

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { backup } from "../../src/commands/backup.ts";
 import { createBackupFiles } from "../../src/store/backup-files.ts";
 import { ADMIN, startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const LATER = "https://youtube.com/watch?v=2";
@@ -13,7 +14,7 @@ const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", language
 
 async function queue(app: TestApp, link: string): Promise<void> {
   ann(app).sends(link);
-  await app.api.message({ id: USER }, ({ byBot, text }) => byBot && text.includes(link), {
+  await app.api.message({ id: USER }, (message) => message.byBot && isAbout(message, link), {
     what: `the prompt of ${link}`,
   });
 }

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, wr
 import { join } from "node:path";
 import { BINARY } from "../support/binary/life.ts";
 import { ADMIN, type BinaryRig, createBinaryRig, TOKEN, USERS } from "../support/binary.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import { writeGoConfig, writeGoDatabase } from "../support/go-version.ts";
 import { createWatch } from "../support/watch.ts";
 import { overwrite } from "../unit/store/place.ts";
@@ -15,7 +16,7 @@ const WAITING = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
 async function queueLink(rig: BinaryRig, link: string): Promise<void> {
   const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
   person.sends(link);
-  await rig.api.message(person, ({ byBot, text }) => byBot && text.includes(link), { what: "the prompt" });
+  await rig.api.message(person, (message) => message.byBot && isAbout(message, link), { what: "the prompt" });
 }
 
 describe("dwld-bot backup", () => {

@@ -66,6 +66,8 @@ describe("kill -9 and a new start on the same database", () => {
     const { first, person, fleet } = await settle(rig);
     const message = person.sends(LINK);
     const prompt = await promptOf(rig, person);
+    await person.presses(prompt.id, "Quality");
+    await rig.api.message(person, ({ buttons }) => buttons.flat().some(({ text }) => text === "720p"));
     const held = rig.api.fail("answerCallbackQuery", HANG);
     void person.presses(prompt.id, "720p");
     await underWay(rig, "answerCallbackQuery");

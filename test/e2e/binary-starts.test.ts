@@ -4,6 +4,7 @@ import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY } from "../support/binary/life.ts";
 import { ADMIN, type BinaryRig, createBinaryRig, USERS } from "../support/binary.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const STRANGER = 77;
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -11,7 +12,7 @@ const SECOND = "https://youtube.com/watch?v=2";
 const isSubmission = ({ method }: { method: string }) => method === "SetToQueue";
 
 const says = (rig: BinaryRig, chat: number, words: string) =>
-  rig.api.message(chat, ({ byBot, text }) => byBot && text.includes(words), { what: `"${words}" in ${chat}` });
+  rig.api.message(chat, (message) => message.byBot && isAbout(message, words), { what: `"${words}" in ${chat}` });
 
 /** Nobody can write the database. */
 function lock(rig: BinaryRig): Database {

@@ -39,6 +39,8 @@ describe("SIGTERM", () => {
     const ann = rig.api.user({ id: USERS[0], languageCode: "en" });
     ann.sends(LINK);
     const prompt = await rig.api.message(ann, ({ buttons }) => buttons.length > 0);
+    await ann.presses(prompt.id, "Quality");
+    await rig.api.message(ann, ({ buttons }) => buttons.flat().some(({ text }) => text === "480p"));
     const held = rig.api.fail("answerCallbackQuery", HANG);
     void ann.presses(prompt.id, "480p");
     await rig.api.waitFor(({ method, response }) => method === "answerCallbackQuery" && response === undefined);

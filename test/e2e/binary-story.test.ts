@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADMIN, createBinaryRig, TOKEN, USERS } from "../support/binary.ts";
 import { BAD_GATEWAY, HALF_JSON, HANG, RESET } from "../support/bot-api/faults.ts";
+import { choose } from "../support/choosing.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 
 const LINK = "https://youtube.com/watch?v=1";
@@ -31,7 +32,7 @@ describe("the compiled bot", () => {
     const admin = rig.api.user({ id: ADMIN, username: "ann", languageCode: "en" });
     const message = admin.sends(`Look: ${LINK}`);
     const prompt = await rig.api.message(admin, ({ buttons }) => buttons.length > 0);
-    await admin.presses(prompt.id, "720p");
+    await choose(rig.api, { person: admin, promptId: prompt.id, panel: "Quality", choice: "720p" });
     await admin.presses(prompt.id, "Now");
     await nas.accepts(LINK);
     await rig.api.gone(admin, message.message_id);
@@ -54,7 +55,7 @@ describe("the compiled bot", () => {
     const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
     const message = ann.sends(LINK);
     const prompt = await rig.api.message(ann, ({ buttons }) => buttons.length > 0);
-    await ann.presses(prompt.id, "480p");
+    await choose(rig.api, { person: ann, promptId: prompt.id, panel: "Quality", choice: "480p" });
     expect(await first.stop()).toBe(0);
     await (await rig.start()).kill();
     const third = await rig.start();

@@ -1,7 +1,9 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
+import { choose } from "../support/choosing.ts";
 
 const FILMS = -1_005_000_000_001;
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER},${FILMS}` };
@@ -9,7 +11,7 @@ const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER}
 const mayRefuse = /can't change commands in channel chats/;
 
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 
 function queued(app: TestApp): unknown[] {
   using database = new Database(app.config.store.path, { readonly: true });
@@ -50,9 +52,10 @@ describe("a channel that was let in", () => {
     const user = app.api.user({ id: USER, languageCode: "en" });
     channel.posts("https://a.example/1");
     const prompt = await said(app, channel, "a.example/1");
-    expect((await reader.presses(prompt.id, "720p", { in: channel })).text).toBe("You have no access");
+    expect((await reader.presses(prompt.id, "Quality", { in: channel })).text).toBe("You have no access");
     expect(queued(app)).toMatchObject([{ quality: "best" }]);
-    expect((await user.presses(prompt.id, "720p", { in: channel })).text).toBe("Done");
+    const pressed = { promptId: prompt.id, in: channel, panel: "Quality", choice: "720p" };
+    expect((await choose(app.api, { person: user, ...pressed })).text).toBe("Done");
     expect(queued(app)).toMatchObject([{ quality: "720" }]);
   });
 

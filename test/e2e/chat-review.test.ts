@@ -4,7 +4,9 @@ import { queueButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { ask } from "../support/bot-api/ask.ts";
 import { HANG } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
+import { choose } from "../support/choosing.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const FAMILY = -500;
@@ -15,7 +17,7 @@ const LONG = (n: number) => `box ${n} `.padEnd(64, "x");
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en", started: true });
 const boss = (app: TestApp) => app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 
 function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   using database = new Database(app.config.store.path, { readonly: true });
@@ -95,7 +97,7 @@ describe("a message of Telegram's limits", () => {
     const person = ann(app);
     person.sends(VIDEO);
     const prompt = await said(app, person, VIDEO);
-    await person.presses(prompt.id, "folder59");
+    await choose(app.api, { person, promptId: prompt.id, panel: "Folder", choice: "folder59" });
     await said(app, person, "folder: folder59");
     person.sends("/settings");
     await said(app, person, "Default folder: folder0");

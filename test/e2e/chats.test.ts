@@ -4,7 +4,9 @@ import { status } from "@grpc/grpc-js";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
 import { ask } from "../support/bot-api/ask.ts";
 import { refusal } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
+import { choose } from "../support/choosing.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const FAMILY = -500;
@@ -15,7 +17,7 @@ const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER}
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
 const carl = (app: TestApp) => app.api.user({ id: 2001, username: "carl", languageCode: "en" });
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 const fromBot = (app: TestApp, chat: ChatRef) => app.api.messages(chat).filter(({ byBot }) => byBot);
 
 function rows(app: TestApp, sql: string): Record<string, unknown>[] {
@@ -32,7 +34,12 @@ describe("groups and topics", () => {
     const message = first.sends(VIDEO, { in: forum, threadId: films });
     const prompt = await said(app, forum, VIDEO);
     expect([prompt.threadId, prompt.replyTo]).toEqual([films, message.message_id]);
-    expect((await second.presses(prompt.id, "720p", { in: forum })).text).toBe("Done");
+    expect(await second.presses(prompt.id, "Tonight", { in: forum })).toEqual({
+      text: "Only who sent the link can change it, or an admin",
+      showAlert: true,
+    });
+    const pressed = { promptId: prompt.id, in: forum, panel: "Quality", choice: "720p" };
+    expect((await choose(app.api, { person: first, ...pressed })).text).toBe("Done");
     second.sends("/queue", { in: forum, threadId: films });
     expect((await said(app, forum, "1 link")).threadId).toBe(films);
     second.sends("https://a.example/1", { in: forum });
@@ -85,7 +92,7 @@ describe("groups and topics", () => {
     const [member, stranger] = [ann(app), carl(app)];
     member.sends(VIDEO, { in: family });
     const prompt = await said(app, family, VIDEO);
-    expect(await stranger.presses(prompt.id, "720p", { in: family })).toEqual({
+    expect(await stranger.presses(prompt.id, "Tonight", { in: family })).toEqual({
       text: "You have no access",
       showAlert: true,
     });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
@@ -112,7 +113,9 @@ describe("a prompt", () => {
     const help = await app.api.message(USER, ({ text }) => text.includes("/settings"), { what: "help" });
     person.sends("/help");
     await app.api.message(USER, ({ id, text }) => id > help.id && text.includes("/settings"), { what: "more help" });
-    const prompts = urls.map((url) => app.api.messages(person).find(({ byBot, text }) => byBot && text.includes(url)));
+    const prompts = urls.map((url) =>
+      app.api.messages(person).find((message) => message.byBot && isAbout(message, url)),
+    );
     other.run("ROLLBACK");
     await app.stop();
     expect(other.query("SELECT url, prompt_id FROM links ORDER BY id").all()).toEqual(

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { NoticeStyle } from "../../src/domain/chat.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -34,7 +35,7 @@ const said = (app: TestApp, chat: number) =>
     );
 
 const told = async (app: TestApp, chat: number, words: string) => {
-  const message = await app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words));
+  const message = await app.api.message(chat, (message) => message.byBot && isAbout(message, words));
   return { ...message, text: message.text.replace(/[\u2066-\u2069]/g, "") };
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ADMIN, startTestApp, type TestApp } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 
 const YARD = -1_001_000_000_500;
@@ -8,7 +9,7 @@ const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: String(Y
 const FOR_ADMINS = "Only the admins of this group can change its settings.";
 
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 const asked = (app: TestApp) => app.api.calls.filter(({ method }) => method === "getChatAdministrators").length;
 
 function yardOf(app: TestApp) {

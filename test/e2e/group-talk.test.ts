@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 
 const FAMILY = -500;
@@ -8,7 +9,7 @@ const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER}
 
 const carl = (app: TestApp) => app.api.user({ id: 2001, username: "carl", languageCode: "en" });
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 
 function queued(app: TestApp): unknown[] {
   using database = new Database(app.config.store.path, { readonly: true });

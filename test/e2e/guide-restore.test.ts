@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { parseCli } from "../../src/cli.ts";
 import { backup } from "../../src/commands/backup.ts";
 import { startTestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import { blocksOf, page } from "../support/guide.ts";
 
 const FIRST = "https://youtube.com/watch?v=1";
@@ -26,7 +27,7 @@ test("a backup made and restored as docs/en/backup.md says brings back the queue
     const env = { DWLD_BOT_STORE_PATH: database, DWLD_BOT_DISPATCH_DELAY: "1h" };
     await using app = await startTestApp(env);
     const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
-    const promptOf = (link: string) => app.api.message(person, ({ byBot, text }) => byBot && text.includes(link));
+    const promptOf = (link: string) => app.api.message(person, (message) => message.byBot && isAbout(message, link));
     person.sends(FIRST);
     const prompt = await promptOf(FIRST);
 

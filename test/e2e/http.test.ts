@@ -7,6 +7,8 @@ import { Profile } from "pprof-format";
 import dashboard from "../../docs/grafana/dwld-bot.json" with { type: "json" };
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
+import { choose } from "../support/choosing.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const HTTP_TOKEN = "a-token-for-programs";
@@ -46,8 +48,8 @@ describe("links over HTTP", () => {
         { link: "x", result: "refused", reason: "malformed" },
       ],
     });
-    const prompt = await app.api.message(ADMIN, ({ text, buttons }) => text.includes(VIDEO) && buttons.length > 0);
-    await boss.presses(prompt.id, "720p");
+    const prompt = await app.api.message(ADMIN, (message) => isAbout(message, VIDEO) && message.buttons.length > 0);
+    await choose(app.api, { person: boss, promptId: prompt.id, panel: "Quality", choice: "720p" });
     await boss.presses(prompt.id, "Now");
     const { request } = await nas.waitFor(({ method }) => method === "SetToQueue");
     expect(request).toMatchObject({ link: VIDEO, user_name: `[id${ADMIN}] music`, max_quality: 720 });
@@ -64,7 +66,7 @@ describe("links over HTTP", () => {
         { link: VIDEO, result: "refused", reason: "unknown_chat" },
       ],
     });
-    await app.api.message(USER, ({ text, buttons }) => text.includes(VIDEO) && buttons.length > 0);
+    await app.api.message(USER, (message) => isAbout(message, VIDEO) && message.buttons.length > 0);
   });
 
   test("POST /link answers with the array of the accepted links, as the Go version did", async () => {
@@ -183,7 +185,7 @@ describe("metrics over HTTP", () => {
     mkdirSync(backups, { recursive: true });
     writeFileSync(join(backups, "by-hand.db"), "");
     await post(app, "/links", { links: [VIDEO] });
-    const prompt = await app.api.message(ADMIN, ({ text, buttons }) => text.includes(VIDEO) && buttons.length > 0);
+    const prompt = await app.api.message(ADMIN, (message) => isAbout(message, VIDEO) && message.buttons.length > 0);
     await boss.presses(prompt.id, "Now");
     await app.api.gone(ADMIN, prompt.id);
     await greeted(app);

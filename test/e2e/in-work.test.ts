@@ -207,6 +207,8 @@ describe("a download is cancelled", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1), video(2));
+    // Its message stands: what it says next may wait for the time that is set forward.
+    await work(app, USER, "In work");
     skip(PACE);
     const message = await work(app, USER, "In work: 2", "v=2");
     const pressed = await person.presses(message.id, "✖️ Cancel 1");

@@ -2,9 +2,10 @@ import { Database } from "bun:sqlite";
 import { test } from "bun:test";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const says = (app: TestApp, chat: number, words: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words), { what: `"${words}" in ${chat}` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, words), { what: `"${words}" in ${chat}` });
 
 /** Nobody can even read it. */
 function seize(path: string): Database {

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 const video = (n: number | string) => `https://youtube.com/watch?v=${n}`;
@@ -9,7 +10,7 @@ const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", language
 const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "ru" });
 const boss = (app: TestApp) => app.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
 const says = (app: TestApp, chat: { id: number }, ...parts: string[]) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && parts.every((part) => text.includes(part)), {
+  app.api.message(chat, (message) => message.byBot && parts.every((part) => isAbout(message, part)), {
     what: parts.join(" … "),
   });
 const labels = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
@@ -59,10 +60,7 @@ describe("/queue", () => {
     await says(app, person, "Choose the quality of 1");
     expect((await person.presses(queue.id, "720p")).text).toBe("Done");
     await app.api.message(person, (message) => message.id === queue.id && labels(message).includes("1 🎞 720p"));
-    await app.api.message(
-      person,
-      ({ text, buttons }) => text.includes(video(1)) && labels({ buttons }).includes("✅ 720p"),
-    );
+    await app.api.message(person, (message) => isAbout(message, video(1)) && labels(message).includes("Quality: 720p"));
     expect(rows(app, "select quality from links")).toEqual([{ quality: "720" }]);
   });
 

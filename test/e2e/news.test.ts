@@ -1,10 +1,11 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { linkButton } from "../../src/telegram/views/callback-data.ts";
+import { promptButton } from "../../src/telegram/views/callback-data.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG, refusal, SERVER_ERROR } from "../support/bot-api/faults.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 
 const links = (n: number) => Array.from({ length: n }, (_, index) => `https://youtube.com/watch?v=${index + 1}`);
@@ -110,10 +111,10 @@ test("a link that its owner put off elsewhere is not hurried by the news that it
   await using app = await startTestApp(ONE_TRY);
   const { nas, person, notice } = await givenUp(app);
   nas.mode = "ok";
-  const tonight = linkButton.pack({ id: 1, action: "time", choice: "tonight" });
+  const tonight = promptButton.pack({ batch: 1, link: 0, last: 1, action: "time", choice: "tonight" });
   const prompt = await app.api.message(
     USER,
-    ({ id, byBot, text }) => byBot && id !== notice.id && text.includes(VIDEO),
+    (message) => message.byBot && message.id !== notice.id && isAbout(message, VIDEO),
   );
   await person.presses(prompt.id, tonight, { forged: true });
   expect((await person.presses(notice.id, "Retry")).text).toBe("This button is outdated");

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { ADMIN, startTestApp, type TestApp } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 
 const EVE = 666;
@@ -9,7 +10,7 @@ const UNDO = 8_000;
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 const texts = (app: TestApp, chat: ChatRef) => app.api.messages(chat).flatMap(({ byBot, text }) => (byBot ? text : []));
 
 function rows(app: TestApp, sql: string): Record<string, unknown>[] {

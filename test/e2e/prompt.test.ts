@@ -2,9 +2,11 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
-import { linkButton } from "../../src/telegram/views/callback-data.ts";
+import { promptButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { ask } from "../support/bot-api/ask.ts";
+import { isAbout } from "../support/bot-api/message.ts";
+import { choose } from "../support/choosing.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
@@ -14,12 +16,15 @@ const AFTERNOON = Date.UTC(2026, 10, 23, 12, 0, 30);
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TIME_ZONE: "Europe/Moscow" };
 
 const ann = (app: TestApp, languageCode = "en") => app.api.user({ id: USER, username: "ann", languageCode });
+/** The one link, and nothing that came later. */
+const about = (id: number) => ({ batch: id, link: 0, last: id });
 const promptOf = (app: TestApp, link = VIDEO) =>
-  app.api.message(USER, ({ byBot, text, buttons }) => byBot && text.includes(link) && buttons.length > 0);
+  app.api.message(USER, (message) => message.byBot && isAbout(message, link) && message.buttons.length > 0);
 const shows = (app: TestApp, ...words: string[]) =>
-  app.api.message(USER, ({ byBot, text }) => byBot && words.every((part) => text.includes(part)), {
+  app.api.message(USER, (message) => message.byBot && words.every((part) => isAbout(message, part)), {
     what: words.join(" and "),
   });
+const hasBack = (buttons: readonly (readonly { text: string }[])[]) => buttons.at(-1)?.at(-1)?.text === "Back";
 const chosen = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
   message.buttons.flat().flatMap(({ text }) => (text.startsWith("✅ ") ? [text.slice(2)] : []));
 const labels = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
@@ -40,7 +45,7 @@ describe("the prompt of a link", () => {
     admin.sends("/help");
     const help = await app.api.message(admin, ({ byBot, text }) => byBot && text.includes("/settings"));
     const [link] = rows(app, "SELECT id FROM links");
-    const press = linkButton.pack({ id: Number(link?.id), action: "quality", choice: "480" });
+    const press = promptButton.pack({ ...about(Number(link?.id)), action: "quality", choice: "480" });
     await admin.presses(help.id, press, { forged: true });
     expect((await shows(app, VIDEO, "480p")).id).toBe(prompt.id);
     expect(rows(app, "SELECT chat_id, prompt_id FROM links")).toEqual([{ chat_id: USER, prompt_id: prompt.id }]);
@@ -53,14 +58,18 @@ describe("the prompt of a link", () => {
     person.sends(VIDEO);
     const prompt = await promptOf(app);
     expect(prompt.text).toContain("⏳ Waits till 16:00");
-    expect(labels(prompt)).toContain("▶️ Now | In 1 h | Tonight | Tomorrow");
-    expect(chosen(prompt)).toEqual(["best"]);
-    expect((await person.presses(prompt.id, "In 1 h")).text).toBe("Waits till 16:01");
-    expect(chosen(await shows(app, "Waits till 16:01"))).toEqual(["best", "In 1 h"]);
+    expect(labels(prompt)).toEqual(["▶️ Now | Tonight", "Quality: best", "More | 🗑 Remove"]);
+    const more = { person, promptId: prompt.id, panel: "More" };
+    expect((await choose(app.api, { ...more, choice: "In 1 h" })).text).toBe("Waits till 16:01");
+    await shows(app, "Waits till 16:01");
     expect((await person.presses(prompt.id, "Tonight")).text).toBe("Waits till 02:00");
-    expect(chosen(await shows(app, "Waits till 02:00"))).toEqual(["best", "Tonight"]);
-    await person.presses(prompt.id, "Tomorrow");
-    expect(chosen(await shows(app, "Waits till 24 Nov 09:00"))).toEqual(["best", "Tomorrow"]);
+    expect(chosen(await shows(app, "Waits till 02:00"))).toEqual(["Tonight"]);
+    await choose(app.api, { ...more, choice: "Tomorrow" });
+    await shows(app, "Waits till 24 Nov 09:00");
+    await person.presses(prompt.id, "More");
+    await app.api.message(USER, (message) => chosen(message).join() === "Tomorrow");
+    await person.presses(prompt.id, "Back");
+    await app.api.message(USER, ({ buttons }) => buttons[0]?.length === 2);
     expect(rows(app, "select send_at from links")).toEqual([{ send_at: Date.UTC(2026, 10, 24, 6) }]);
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
@@ -74,13 +83,17 @@ describe("the prompt of a link", () => {
     const abroad = await app.downloader({ name: long, roots: ["youtube.com"] });
     const person = ann(app);
     person.sends("https://vimeo.com/1");
-    expect((await promptOf(app, "vimeo.com/1")).buttons.flat().map(({ text }) => text)).not.toContain("nas");
+    const other = await promptOf(app, "vimeo.com/1");
+    await person.presses(other.id, "More");
+    const opened = await app.api.message(USER, ({ id, buttons }) => id === other.id && hasBack(buttons));
+    expect(labels(opened)).toEqual(["In 1 h | Tomorrow", "Copy the address", "Back"]);
     person.sends(VIDEO);
     const prompt = await promptOf(app);
-    expect(labels(prompt)).toContain("✅ 🎲 Auto | abroad xxxxxxxxxxxx… | nas");
+    await person.presses(prompt.id, "More");
+    const servers = await app.api.message(USER, ({ id, buttons }) => id === prompt.id && hasBack(buttons));
+    expect(labels(servers)).toContain("✅ 🎲 Auto | abroad xxxxxxxxxxxx… | nas");
     await person.presses(prompt.id, "abroad xxx");
-    const edited = await shows(app, `server: ${long}`);
-    expect(chosen(edited)).toEqual(["best", "abroad xxxxxxxxxxxx…"]);
+    await shows(app, `server: ${long}`);
     await person.presses(prompt.id, "Now");
     await abroad.accepts(VIDEO);
     expect(nas.accepted).toEqual([]);
@@ -98,7 +111,7 @@ describe("the prompt of a link", () => {
     await app.restart();
     expect((await person.presses(prompt.id, "Undo")).text).toBe("It is back in the queue");
     const back = await shows(app, "Waits till 02:00");
-    expect([back.id, ...chosen(back)]).toEqual([prompt.id, "best", "Tonight"]);
+    expect([back.id, ...chosen(back)]).toEqual([prompt.id, "Tonight"]);
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
   });
 
@@ -107,19 +120,20 @@ describe("the prompt of a link", () => {
     await using app = await startTestApp(LATER, { now: () => now });
     const person = ann(app);
     const message = person.sends(`${VIDEO} ${SECOND}`);
-    const [first, second] = [await promptOf(app), await promptOf(app, SECOND)];
-    await person.presses(first.id, "🗑 Remove");
-    await shows(app, VIDEO, "🗑 Removed");
+    const prompt = await promptOf(app);
+    await person.presses(prompt.id, "One of them");
+    await app.api.message(USER, ({ buttons }) => labels({ buttons })[0]?.startsWith("1. ") === true);
+    await person.presses(prompt.id, "1. youtube.com");
+    await shows(app, "Link 1 of 2");
+    await person.presses(prompt.id, "🗑 Remove");
+    await shows(app, "Link 1 of 2", "🗑 Removed");
     now += UNDO_MS;
-    await app.api.gone(person, first.id);
+    const left = await app.api.message(USER, ({ links, text }) => links.join() === SECOND && text.includes("Waits"));
     expect(rows(app, "select url from links")).toEqual([{ url: SECOND }]);
-    expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, second.id]);
-    const late = await person.presses(first.id, linkButton.pack({ id: 1, action: "undo" }), {
-      deleted: true,
-      forged: true,
-    });
-    expect(late.text).toBe("There is no such link among yours");
-    await person.presses(second.id, "🗑 Remove");
+    expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
+    const undo = promptButton.pack({ batch: 1, link: 1, last: 2, action: "undo" });
+    expect((await person.presses(left.id, undo, { forged: true })).text).toBe("There is no such link among yours");
+    await person.presses(prompt.id, "🗑 Remove");
     await shows(app, SECOND, "🗑 Removed");
     now += UNDO_MS;
     await app.api.gone(person, message.message_id);
@@ -149,7 +163,7 @@ describe("the prompt of a link", () => {
     await shows(app, "Такие ссылки сейчас никто не берёт");
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
     const failed = await shows(app, "❌ Не вышло за 2 попытки: «nas» ответил: no");
-    expect(labels(failed).at(-1)).toBe("🔁 Повторить | 🗑 Убрать");
+    expect(labels(failed)).toEqual(["🔁 Повторить | Ночью", "Качество: лучшее", "Ещё | 🗑 Убрать"]);
     expect((await person.presses(failed.id, "Убрать")).text).toBe("Убрана");
     expect(labels(await shows(app, "🗑 Убрана"))).toEqual(["↩️ Вернуть"]);
     await person.presses(failed.id, "Вернуть");
@@ -173,7 +187,7 @@ describe("the prompt of a link", () => {
     expect(fresh.id).not.toBe(old.id);
     const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
     expect(sent.map(({ params }) => params.disable_notification)).toEqual([true, true]);
-    const answer = await person.presses(fresh.id, "720p");
+    const answer = await choose(app.api, { person, promptId: fresh.id, panel: "Quality", choice: "720p" });
     expect(answer.text).toBe("Done");
   });
 
@@ -182,17 +196,18 @@ describe("the prompt of a link", () => {
     const person = ann(app);
     person.sends(VIDEO);
     const prompt = await promptOf(app);
-    const id = 1;
+    const of = about(1);
     for (const forged of [
-      linkButton.pack({ id, action: "server", choice: "zzz" }),
-      linkButton.pack({ id, action: "time", choice: "yesterday" }),
-      linkButton.pack({ id, action: "quality", choice: "144" }),
-      linkButton.pack({ id, action: "folder", choice: "9" }),
+      promptButton.pack({ ...of, action: "server", choice: "zzz" }),
+      promptButton.pack({ ...of, action: "time", choice: "yesterday" }),
+      promptButton.pack({ ...of, action: "quality", choice: "144" }),
+      promptButton.pack({ ...of, action: "folder", choice: "0" }),
+      promptButton.pack({ ...of, action: "open", choice: "elsewhere.0" }),
       "x".repeat(64),
     ]) {
       expect((await person.presses(prompt.id, forged, { forged: true })).text).toBe("This button is outdated");
     }
-    expect((await person.presses(prompt.id, linkButton.pack({ id, action: "undo" }), { forged: true })).text).toBe(
+    expect((await person.presses(prompt.id, promptButton.pack({ ...of, action: "undo" }), { forged: true })).text).toBe(
       "It is back in the queue",
     );
     expect(rows(app, "select quality, folder, downloader, state from links")).toEqual([
@@ -218,7 +233,7 @@ describe("a prompt that the Go version has sent", () => {
     change("UPDATE links SET prompted_at = NULL, quality = '480' RETURNING id");
     await ask(app.api, "deleteMessage", { chat_id: USER, message_id: gone.id });
     await app.restart();
-    await app.api.message(USER, ({ id, text }) => id > gone.id && text.includes(SECOND));
+    await app.api.message(USER, (message) => message.id > gone.id && isAbout(message, SECOND));
     const edited = await app.api.waitFor(
       ({ method, params }) => method === "editMessageText" && params.message_id === kept.id,
     );

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 
 const YARD = -1_001_000_000_500;
@@ -11,7 +12,7 @@ const WHICH = "Which link shall I remove?";
 const UNKNOWN = "There is no such link among yours";
 
 const said = (app: TestApp, chat: ChatRef, part: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 
 function queued(app: TestApp): string[] {
   using database = new Database(app.config.store.path, { readonly: true });

@@ -4,6 +4,7 @@ import { startSocksBridge } from "../../src/telegram/api/socks-bridge.ts";
 import { ADMIN, startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { createAuthority, hasOpenssl } from "../support/authority.ts";
 import { createBinaryRig, USERS } from "../support/binary.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import { startBotApi } from "../support/bot-api.ts";
 import { startForwarder } from "../support/forwarder.ts";
 import { startSocksProxy } from "../support/socks-proxy.ts";
@@ -14,7 +15,7 @@ const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
 const portOf = (app: TestApp) => Number(new URL(app.api.root).port);
 const promptsOf = (app: TestApp, link: string) =>
-  app.api.messages(USER).filter(({ byBot, text }) => byBot && text.includes(link));
+  app.api.messages(USER).filter((message) => message.byBot && isAbout(message, link));
 const polls = (app: TestApp) => app.api.calls.filter(({ method }) => method === "getUpdates").length;
 
 describe("reaching Telegram", () => {
@@ -26,7 +27,7 @@ describe("reaching Telegram", () => {
     await app.api.waitFor(({ method }) => method === "getUpdates", { after });
     first.cut();
     ann(app).sends(VIDEO);
-    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes(VIDEO));
+    await app.api.message(USER, (message) => message.byBot && isAbout(message, VIDEO));
     await app.api.settled();
     expect(promptsOf(app, VIDEO)).toHaveLength(1);
     expect(app.logged().match(/Reaching Telegram by/g)).toHaveLength(1);
@@ -60,7 +61,7 @@ describe("reaching Telegram", () => {
     await using stranger = startBotApi({ token: "987654321:another-token-of-another-bot-entirely" });
     await app.restart({ DWLD_BOT_TELEGRAM_API_ROOTS: `${stranger.root},${app.api.root}` });
     ann(app).sends(VIDEO);
-    await app.api.message(USER, ({ byBot, text }) => byBot && text.includes(VIDEO));
+    await app.api.message(USER, (message) => message.byBot && isAbout(message, VIDEO));
     expect(stranger.calls.length).toBeGreaterThan(0);
     expect(app.logged()).toContain("Unauthorized");
   });

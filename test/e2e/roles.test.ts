@@ -53,6 +53,17 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
       buttons.linkButton.pack({ id, action: "quality", choice: "480" }),
     ],
   },
+  promptButton: {
+    who: "own",
+    data: ({ linkId }) => {
+      const of = { batch: linkId, link: 0, last: linkId };
+      return [
+        ...buttons.PROMPT_ACTIONS.map((action) => buttons.promptButton.pack({ ...of, action })),
+        buttons.promptButton.pack({ ...of, action: "open", choice: "quality.0" }),
+        buttons.promptButton.pack({ ...of, link: linkId, action: "quality", choice: "480" }),
+      ];
+    },
+  },
   queueButton: {
     who: "own",
     data: ({ linkId: id }) =>

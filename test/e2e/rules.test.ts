@@ -4,6 +4,8 @@ import { mkdirSync } from "node:fs";
 import { status } from "@grpc/grpc-js";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
+import { choose } from "../support/choosing.ts";
 import { startDownloader } from "../support/downloader.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -13,7 +15,7 @@ const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", language
 const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "en" });
 const boss = (app: TestApp) => app.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
 const promptOf = (app: TestApp, chat: { id: number }, link = VIDEO) =>
-  app.api.message(chat, ({ byBot, text, buttons }) => byBot && text.includes(link) && buttons.length > 0, {
+  app.api.message(chat, (message) => message.byBot && isAbout(message, link) && message.buttons.length > 0, {
     what: `the prompt of ${link}`,
   });
 const chosen = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
@@ -133,11 +135,16 @@ describe("the sixteen rules", () => {
     const person = ann(app);
     person.sends(VIDEO);
     const prompt = await promptOf(app, person);
-    expect(chosen(prompt)).toEqual(["best", "films"]);
-    await person.presses(prompt.id, "720p");
-    await person.presses(prompt.id, "music");
-    const edited = await app.api.message(person, (message) => chosen(message).join() === "720p,music");
+    const on = { person, promptId: prompt.id };
+    await choose(app.api, { ...on, panel: "Quality: best", choice: "720p" });
+    await app.api.message(person, (message) => isAbout(message, "Quality: 720p"));
+    await choose(app.api, { ...on, panel: "Folder: films", choice: "music" });
+    const edited = await app.api.message(person, ({ text }) => text.includes("Quality: 720p · folder: music"));
     expect(edited.id).toBe(prompt.id);
+    await person.presses(prompt.id, "Quality: 720p");
+    await app.api.message(person, (message) => chosen(message).join() === "720p");
+    await person.presses(prompt.id, "Back");
+    await app.api.message(person, ({ buttons }) => buttons.flat().some(({ text }) => text === "Folder: music"));
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
     const call = await nas.waitFor(({ method }) => method === "SetToQueue");
@@ -151,11 +158,11 @@ describe("the sixteen rules", () => {
     person.sends(VIDEO);
     const prompt = await promptOf(app, person);
     await nas.waitFor(({ method }) => method === "SetToQueue");
-    expect((await person.presses(prompt.id, "480p")).text).toBe("It is already being sent");
+    expect((await person.presses(prompt.id, "Tonight")).text).toBe("It is already being sent");
     expect((await person.presses(prompt.id, "Now")).text).toBe("It is already being sent");
     nas.release();
     await app.api.gone(person, prompt.id);
-    const late = await person.presses(prompt.id, "480p", { deleted: true });
+    const late = await person.presses(prompt.id, "Tonight", { deleted: true });
     expect(late.text).toBe("Already sent to “nas”");
     expect(rows(app, "select * from links")).toEqual([]);
     expect(nas.accepted).toEqual([VIDEO]);
@@ -165,16 +172,16 @@ describe("the sixteen rules", () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_QUALITY_DEFAULT: "1080" });
     const person = ann(app);
     person.sends(VIDEO);
-    expect(chosen(await promptOf(app, person))).toEqual(["1080p"]);
+    expect((await promptOf(app, person)).text).toContain("Quality: 1080p");
     person.sends("/settings");
     const settings = await app.api.message(person, ({ text }) => text.includes("Default quality: 1080p"));
     await person.presses(settings.id, "480p");
     await app.api.message(person, ({ text }) => text.includes("Default quality: 480p"));
     person.sends("https://youtube.com/watch?v=2");
-    expect(chosen(await promptOf(app, person, "v=2"))).toEqual(["480p"]);
+    expect((await promptOf(app, person, "v=2")).text).toContain("Quality: 480p");
     const other = bob(app);
     other.sends(VIDEO);
-    expect(chosen(await promptOf(app, other))).toEqual(["1080p"]);
+    expect((await promptOf(app, other)).text).toContain("Quality: 1080p");
   });
 
   test("8. shows and obeys a chat only for its own links", async () => {
@@ -206,7 +213,7 @@ describe("the sixteen rules", () => {
     person.sends(VIDEO);
     const prompt = await promptOf(app, person);
     admin.sends("/queue");
-    const queue = await app.api.message(admin, ({ text }) => text.includes(VIDEO));
+    const queue = await app.api.message(admin, (message) => isAbout(message, VIDEO));
     expect((await admin.presses(queue.id, "1 🗑 Remove")).text).toBe("Removed");
     now += UNDO_MS;
     await app.api.gone(person, prompt.id);
@@ -297,7 +304,7 @@ describe("the sixteen rules", () => {
     for (const link of links.nobody) {
       await app.api.message(
         person,
-        ({ text }) => text.includes(link) && text.includes("No downloader takes such links"),
+        (message) => isAbout(message, link) && message.text.includes("No downloader takes such links"),
       );
     }
     expect([...tube.accepted].sort()).toEqual(links.tube.map((link) => new URL(link).href).sort());
@@ -320,14 +327,17 @@ describe("the sixteen rules", () => {
     await app.downloader({ name: "nas" });
     const person = ann(app);
     const message = person.sends(`${VIDEO} and https://youtube.com/watch?v=2`);
-    const first = await promptOf(app, person);
-    const second = await promptOf(app, person, "v=2");
-    await person.presses(first.id, "Now");
-    await app.api.gone(person, first.id);
+    const prompt = await promptOf(app, person, "v=2");
+    await person.presses(prompt.id, "One of them");
+    await app.api.message(person, ({ buttons }) => buttons.flat().some(({ text }) => text.startsWith("1. ")));
+    await person.presses(prompt.id, "1. youtube.com");
+    await app.api.message(person, ({ text }) => text.startsWith("Link 1 of 2"));
+    await person.presses(prompt.id, "Now");
+    await app.api.message(person, ({ text }) => text.includes("Handed over to “nas”"));
     const left = () => app.api.messages(person).filter(({ text }) => !text.startsWith("In work"));
-    expect(left().map(({ id }) => id)).toEqual([message.message_id, second.id]);
-    await person.presses(second.id, "Now");
-    await app.api.gone(person, second.id);
+    expect(left().map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
+    await person.presses(prompt.id, "Now");
+    await app.api.gone(person, prompt.id);
     await app.api.gone(person, message.message_id);
     expect(left()).toEqual([]);
   });

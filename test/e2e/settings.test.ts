@@ -2,12 +2,13 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { settingsButton } from "../../src/telegram/views/callback-data.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 
 const said = (app: TestApp, part: string, chat = USER) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });
 const chosen = (message: { buttons: readonly (readonly { text: string }[])[] }) =>
   message.buttons.flat().flatMap(({ text }) => (text.startsWith("✅ ") ? [text.slice(2)] : []));
 
@@ -59,7 +60,7 @@ describe("/settings", () => {
     await press("🌙 No quiet hours", "Quiet hours: none");
     expect(chat(app)).toMatchObject({ quiet: null });
     person.sends(VIDEO);
-    expect(chosen(await said(app, VIDEO))).toEqual(["720p", "music"]);
+    expect((await said(app, VIDEO)).text).toContain("Quality: 720p · folder: music");
   });
 
   test("belong to one chat, and outlive the bot", async () => {
@@ -73,9 +74,9 @@ describe("/settings", () => {
     await first.presses(message.id, "480p");
     await app.restart();
     second.sends(VIDEO);
-    expect(chosen(await said(app, VIDEO, OTHER))).toEqual(["best"]);
+    expect((await said(app, VIDEO, OTHER)).text).toContain("Quality: best");
     first.sends(VIDEO);
-    expect(chosen(await said(app, VIDEO))).toEqual(["480p"]);
+    expect((await said(app, VIDEO)).text).toContain("Качество: 480p");
   });
 
   test("take nothing that they do not offer", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { startTestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import { spawnDownloader } from "../support/downloader-process.ts";
 
@@ -58,10 +59,7 @@ describe("a downloader (reliability.md D16)", () => {
     await app.api.gone(person, first.message_id);
     nas.freezes();
     const second = person.sends(SECOND);
-    await app.api.message(
-      USER,
-      ({ byBot, text }) => byBot && text.includes(SECOND) && text.includes("may have it already"),
-    );
+    await app.api.message(USER, (message) => isAbout(message, SECOND) && message.text.includes("may have it already"));
     // The others are served meanwhile.
     person.sends("https://vimeo.com/1");
     await other.accepts("https://vimeo.com/1");

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { SERVER_ERROR } from "../support/bot-api/faults.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SAME = "https://www.youtube.com/watch?v=1&utm_source=a";
@@ -13,7 +14,7 @@ const isSubmission = ({ method }: { method: string }) => method === "SetToQueue"
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
 const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "en" });
 const says = (app: TestApp, chat: number, words: string) =>
-  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(words), { what: `"${words}" in ${chat}` });
+  app.api.message(chat, (message) => message.byBot && isAbout(message, words), { what: `"${words}" in ${chat}` });
 
 function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   using database = new Database(app.config.store.path, { readonly: true });
@@ -66,7 +67,7 @@ describe("while the database is locked", () => {
     const told = await says(app, USER, "I have noted it");
     expect([told.text.includes(VIDEO), told.replyTo]).toEqual([true, message.message_id]);
     held.release();
-    await app.api.message(USER, ({ buttons, text }) => buttons.length > 0 && text.includes(VIDEO));
+    await app.api.message(USER, (message) => isAbout(message, VIDEO) && message.buttons.length > 0);
     const nas = await app.downloader({ name: "nas" });
     await nas.accepts(VIDEO);
     await app.api.gone(USER, message.message_id);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type App, startApp } from "../../src/app/app.ts";
 import { type Config, loadConfig } from "../../src/config/config.ts";
 import { secretsOf } from "../../src/config/secrets.ts";
+import type { Wait } from "../../src/domain/wait.ts";
 import { createLog } from "../../src/log/log.ts";
 import type { Call } from "./bot-api/journal.ts";
 import { isRecord } from "./bot-api/parameters.ts";
@@ -39,6 +40,11 @@ export interface TestAppOptions {
   readonly healthEveryMs?: number;
   readonly patienceMs?: number;
   readonly newsPace?: { readonly quietMs: number; readonly mostMs: number };
+  /** 0 here, so that each message has a prompt of its own, but where a story is about that. */
+  readonly burstMs?: number;
+  readonly wait?: Wait;
+  /** See `BotApiOptions`. */
+  readonly mostInGroups?: number;
   readonly mayRefuse?: RegExp;
 }
 
@@ -53,12 +59,25 @@ const AT_ONCE = { quietMs: 0, mostMs: 0 };
  */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
-  { mayRefuse, patienceMs = WAIT_LIMIT_MS, newsPace = AT_ONCE, ...clock }: TestAppOptions = {},
+  {
+    mayRefuse,
+    patienceMs = WAIT_LIMIT_MS,
+    newsPace = AT_ONCE,
+    burstMs = 0,
+    mostInGroups,
+    ...clock
+  }: TestAppOptions = {},
 ): Promise<TestApp> {
   const parts = new AsyncDisposableStack();
   const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-test-"));
   parts.defer(() => rmSync(cwd, { recursive: true, force: true }));
-  const api = parts.use(startBotApi({ token: TOKEN, ...(clock.now && { now: clock.now }) }));
+  const api = parts.use(
+    startBotApi({
+      token: TOKEN,
+      ...(clock.now && { now: clock.now }),
+      ...(mostInGroups !== undefined && { mostInGroups }),
+    }),
+  );
   parts.defer(() => {
     const refused = refusalsOf(api.calls).filter((why) => !mayRefuse?.test(why));
     if (refused.length > 0) throw new Error(`Telegram refused what the bot asked for:\n${refused.join("\n")}`);
@@ -76,7 +95,7 @@ export async function startTestApp(
       stdout,
       now: Date.now,
     });
-    return startApp(config, { log, patienceMs, newsPace, ...clock });
+    return startApp(config, { log, patienceMs, newsPace, burstMs, ...clock });
   };
   let running: App | undefined = await start({});
   const stop = async () => {

@@ -2,6 +2,7 @@ import { createCallbacks } from "./bot-api/callbacks.ts";
 import { createChats, type Deletion } from "./bot-api/chats.ts";
 import { createDeletionMethods } from "./bot-api/deletion-methods.ts";
 import { type ArmedFault, createFaults, type Fault } from "./bot-api/faults.ts";
+import { limitedInGroups } from "./bot-api/group-limit.ts";
 import { type Channel, createChannel, createGroup, type Group, type GroupProfile } from "./bot-api/groups.ts";
 import { type Call, createJournal } from "./bot-api/journal.ts";
 import { type Account, isMessage, type LiveMessage, liveMessage } from "./bot-api/message.ts";
@@ -67,6 +68,8 @@ export interface BotApiOptions {
   /** Hears of every call once it is answered: for a demo's screen. */
   readonly onCall?: (call: Call) => void;
   readonly firstUpdateId?: number;
+  /** How many messages and edits a group takes in a minute; the real one takes about 20. Left out: as many as come. */
+  readonly mostInGroups?: number;
 }
 
 /** Starts the fake on a loopback port of its own; it listens when this returns. */
@@ -90,7 +93,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
     }),
     ...profile.methods,
     ...callbacks.methods,
-    ...createMessageMethods({ bot, chats, now }),
+    ...limitedInGroups(createMessageMethods({ bot, chats, now }), { most: options.mostInGroups ?? 1_000_000, now }),
     ...createDeletionMethods({ bot, chats, now }),
     ...createReactionMethods(chats),
   };

@@ -1,5 +1,5 @@
 import type { Log } from "../../domain/log.ts";
-import type { Deletions } from "../../domain/message.ts";
+import type { Deletion, Deletions } from "../../domain/message.ts";
 
 /** Bot API: deleteMessages takes 1–100 ids of one chat. */
 const MOST_IDS = 100;
@@ -8,7 +8,10 @@ const RETRY_MS = 30_000;
 const CHATS_AT_ONCE = 16;
 
 /** How a batch of deletions ended: `done` also when the messages were gone already or can never be deleted. */
-export type DeleteMessages = (chatId: number, messageIds: number[]) => Promise<"done" | "later">;
+export type DeleteMessages = (chatId: number, messages: readonly SweptMessage[]) => Promise<"done" | "later">;
+
+/** A message that is to be deleted. */
+export type SweptMessage = Pick<Deletion, "messageId" | "batchId">;
 
 export interface Sweeper {
   /**
@@ -40,13 +43,14 @@ export function createSweeper(deps: {
       // Put off before the call: a crash in between only repeats a deletion, which Telegram takes for done.
       deletions.postpone(first.chatId, ids, now() + RETRY_MS);
       busy.add(first.chatId);
-      void carryOut(first.chatId, ids);
+      void carryOut(first.chatId, due);
     }
   }
 
-  async function carryOut(chatId: number, ids: number[]): Promise<void> {
+  async function carryOut(chatId: number, due: readonly Deletion[]): Promise<void> {
+    const ids = due.map(({ messageId }) => messageId);
     try {
-      if ((await deleteMessages(chatId, ids)) === "done") deletions.done(chatId, ids);
+      if ((await deleteMessages(chatId, due)) === "done") deletions.done(chatId, ids);
       else log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
       sweep();

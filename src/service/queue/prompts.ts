@@ -1,3 +1,4 @@
+import { type Batch, batchOf, toBatch } from "../../domain/batch.ts";
 import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { LateWrites, Store } from "../../domain/storage.ts";
@@ -9,41 +10,47 @@ const MOST_RENEWED = 500;
 const MISSED_SINCE_MS = 24 * 3_600_000;
 const MOST_MISSED = 500;
 
-/** A message that was sent as a link's prompt. */
+/** A message that was sent as the prompt of a batch. */
 export interface SentPrompt {
   readonly promptId: number;
   /** Epoch ms by Telegram's clock, which is the one that makes it too old. */
   readonly promptedAt: number;
 }
 
-/** Which message is the prompt of which link; nothing else writes that. Each function may throw `StoreUnavailable`. */
+/** Which message is the prompt of which batch; nothing else writes that. Each function may throw `StoreUnavailable`. */
 export interface LinkPrompts {
-  /** The link as it is now; undefined when it has left the queue, and its prompt is about to go. */
-  current(linkId: number): Link | undefined;
+  /** The batch as it is now; undefined when all of it has left the queue, and its prompt is about to go. */
+  current(batchId: number): Batch | undefined;
+  /** Whether its prompt is sent, and that could not be stored yet. */
+  isSent(batchId: number): boolean;
+  /** The batch that a link in the queue is in. */
+  ofLink(linkId: number): Batch | undefined;
   /**
-   * Makes a message the link's prompt, and plans the deletion of the prompt that it had; later where the database cannot be
-   * used. `attached` gets the link as it is then; it is not called when the link left the queue while the message was on
+   * Makes a message the batch's prompt, and plans the deletion of the prompt that it had; later where the database cannot be
+   * used. `attached` gets the batch as it is then; it is not called when all of it left the queue while the message was on
    * its way: that is planned to be deleted instead.
    */
-  attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt, attached: (link: Link) => void): void;
-  /** Somebody deleted this prompt. Returns the link that has none any more; undefined when it is not the link's prompt. */
-  detach(linkId: number, promptId: number): Link | undefined;
+  attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (batch: Batch) => void): void;
+  /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
+  detach(batchId: number, promptId: number): Batch | undefined;
   /** Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. */
-  adopt(link: Link, promptId: number): Link;
-  /** Plans the deletion of a message that was the prompt of a link that is sent: nothing else would ever delete it. */
+  adopt(batch: Pick<Batch, "id" | "chatId">, promptId: number): void;
+  /** Plans the deletion of a message that was the prompt of links that are sent: nothing else would ever delete it. */
   drop(prompt: MessageRef): void;
-  /** Links whose prompt could soon not be deleted any more, oldest prompt first; as many as are renewed at a time. */
-  ageing(): Link[];
-  /** The chat's links without a prompt. */
-  missingOf(chatId: number): Link[];
-  /** Links whose prompt the Go version has sent, with buttons that nobody answers, in chats that can be written to. */
-  inherited(): Link[];
-  /** Links whose prompt got lost today, in a crash or an unusable database, of chats that can be written to. */
-  missed(): Link[];
+  /** Batches whose prompt could soon not be deleted any more, oldest prompt first; as many as are renewed at a time. */
+  ageing(): Batch[];
+  /** The chat's batches without a prompt. */
+  missingOf(chatId: number): Batch[];
+  /** Batches whose prompt the Go version has sent, with buttons that nobody answers, in chats that can be written to. */
+  inherited(): Batch[];
+  /** Batches whose prompt got lost today, in a crash or an unusable database, of chats that can be written to. */
+  missed(): Batch[];
+  /** What a prompt that is too old to be deleted says at its end: the links that were handed over, and whether others wait. */
+  ending(batchId: number): Pick<Batch, "sent"> & { readonly waits: boolean };
 }
 
 export function createLinkPrompts(deps: {
-  store: Pick<Store, "links" | "deletions" | "transaction">;
+  store: Pick<Store, "links" | "deliveries" | "deletions" | "transaction">;
   /** Whether the chat does not let the bot write: its prompts come when it does again. */
   isBlocked: (chatId: number) => boolean;
   lateWrites: LateWrites;
@@ -52,51 +59,68 @@ export function createLinkPrompts(deps: {
   onDeletion: () => void;
 }): LinkPrompts {
   const { store, now } = deps;
-  const { links, deletions } = store;
-  /** Links whose prompt is sent and could not be stored yet: they lack none. */
+  const { links, deliveries, deletions } = store;
+  /** Batches whose prompt is sent and could not be stored yet: they lack none. */
   const unstored = new Set<number>();
 
-  function attachNow({ id, chatId }: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
+  const current = (batchId: number) => toBatch(batchId, links.ofBatch(batchId), deliveries.ofBatch(batchId));
+  /** The batches that links are in, each once, in their order. */
+  const batchesOf = (found: readonly Link[]) => [...new Set(found.map(batchOf))].flatMap((id) => current(id) ?? []);
+  const lacking = (found: readonly Link[]) => batchesOf(found).filter(({ id }) => !unstored.has(id));
+
+  function attachNow({ id, chatId: sentTo }: Pick<Batch, "id" | "chatId">, sent: SentPrompt): Batch | undefined {
     const { promptId } = sent;
-    const { link, spare } = store.transaction(() => {
+    const { batch, spare } = store.transaction(() => {
       // As the prompt that another one had replaced it may have been about to go.
-      deletions.done(chatId, [promptId]);
-      const former = links.byId(id)?.promptId ?? null;
-      const link = links.update(id, sent);
-      const spare = link === undefined ? promptId : former === promptId ? null : former;
-      if (spare !== null) deletions.add({ chatId: link?.chatId ?? chatId, messageId: spare, deleteAt: now() });
-      return { link, spare };
+      deletions.done(sentTo, [promptId]);
+      const waiting = links.ofBatch(id);
+      const formers = waiting.flatMap((link) => (link.promptId === promptId ? [] : (link.promptId ?? [])));
+      links.setPrompt(id, sent);
+      const chatId = waiting[0]?.chatId ?? sentTo;
+      const spare = waiting.length === 0 ? [promptId] : [...new Set(formers)];
+      for (const messageId of spare) deletions.add({ chatId, messageId, deleteAt: now(), batchId: id });
+      return { batch: current(id), spare };
     });
-    if (spare !== null) deps.onDeletion();
-    return link;
+    if (spare.length > 0) deps.onDeletion();
+    return batch;
   }
 
   return {
-    current: (linkId) => links.byId(linkId),
-    attach(link, sent, attached) {
-      unstored.add(link.id);
+    current,
+    isSent: (batchId) => unstored.has(batchId),
+    ofLink(linkId) {
+      const link = links.byId(linkId);
+      return link && current(batchOf(link));
+    },
+    attach(batch, sent, attached) {
+      unstored.add(batch.id);
       deps.lateWrites.write("which message is a prompt", () => {
-        const current = attachNow(link, sent);
-        unstored.delete(link.id);
-        if (current !== undefined) attached(current);
+        const stored = attachNow(batch, sent);
+        unstored.delete(batch.id);
+        if (stored !== undefined) attached(stored);
       });
     },
-    detach: (linkId, promptId) =>
+    detach: (batchId, promptId) =>
       store.transaction(() => {
-        if (links.byId(linkId)?.promptId !== promptId) return undefined;
-        return links.update(linkId, { promptId: null, promptedAt: null });
+        if (current(batchId)?.promptId !== promptId) return undefined;
+        links.setPrompt(batchId, { promptId: null, promptedAt: null });
+        return current(batchId);
       }),
-    adopt: (link, promptId) => attachNow(link, { promptId, promptedAt: now() }) ?? link,
+    adopt: (batch, promptId) => void attachNow(batch, { promptId, promptedAt: now() }),
     drop(prompt) {
       deletions.add({ ...prompt, deleteAt: now() });
       deps.onDeletion();
     },
-    ageing: () => links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED),
-    missingOf: (chatId) => links.unpromptedOf(chatId).filter(({ id }) => !unstored.has(id)),
-    inherited: () => links.inherited(MOST_MISSED).filter(({ chatId }) => !deps.isBlocked(chatId)),
+    ageing: () => batchesOf(links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED)),
+    missingOf: (chatId) => lacking(links.unpromptedOf(chatId)),
+    inherited: () => batchesOf(links.inherited(MOST_MISSED)).filter(({ chatId }) => !deps.isBlocked(chatId)),
     missed: () =>
-      links
-        .unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })
-        .filter(({ id, chatId }) => !unstored.has(id) && !deps.isBlocked(chatId)),
+      lacking(links.unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })).filter(
+        ({ chatId }) => !deps.isBlocked(chatId),
+      ),
+    ending: (batchId) => ({
+      sent: deliveries.ofBatch(batchId),
+      waits: links.ofBatch(batchId).length > 0,
+    }),
   };
 }

@@ -1,15 +1,19 @@
-import type { TelegramCallbackQuery } from "gramio";
-import { parseSendTime } from "../../domain/calendar.ts";
-import type { Link, LinkChange } from "../../domain/link.ts";
-import { parseOfferedQuality } from "../../domain/quality.ts";
+import { code, type TelegramCallbackQuery } from "gramio";
+import type { Batch } from "../../domain/batch.ts";
+import type { Link } from "../../domain/link.ts";
+import { mayManage } from "../../domain/role.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
+import type { MayPress } from "../context/may-press.ts";
+import type { Replies } from "../context/replies.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import { codeOf, type LINK_ACTIONS, linkButton, readButton } from "../views/callback-data.ts";
+import { linkButton, promptButton, readButton } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
+import { CLOSED, type Panel, readPanelChoice } from "../views/prompt-panel.ts";
+import { changeOf, type PromptAction } from "./prompt-choice.ts";
 
 /** The small window's words for what became of a link. */
 export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {
@@ -27,70 +31,138 @@ export function pressedWords(changed: Changed, texts: Texts, done: string): Butt
   }
 }
 
-/** The buttons under a link's prompt (rule 6). */
+interface Carried {
+  readonly batch: number;
+  /** 0: all up to `last`. */
+  readonly link: number;
+  readonly last: number;
+  readonly action: PromptAction;
+  readonly choice: string;
+}
+
+/** The buttons under a prompt (rule 6). What a press does is at most what stood there when the button was drawn. */
 export function createPromptButtons(deps: {
   queue: Queue;
   linkPrompts: LinkPrompts;
   prompts: Prompts;
+  replies: Pick<Replies, "answer">;
+  mayPress: MayPress;
   settings: PromptSettings;
 }): ButtonHandler {
-  const { queue, linkPrompts, prompts, settings } = deps;
+  const { queue, linkPrompts, prompts, mayPress, settings } = deps;
+
+  async function pressed(context: ChatContext, press: TelegramCallbackQuery, carried: Carried): Promise<ButtonReply> {
+    const { texts, actor } = context;
+    const batch = linkPrompts.current(carried.batch);
+    const links = batch === undefined ? [] : targetsOf(batch, carried);
+    if (batch === undefined) return haveLeft(context, press, carried);
+    if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
+    if (!(await mayPress(context, links))) return { text: texts.panels.pressed.foreign, alert: true };
+    if (links.length === 0) {
+      show(batch, press, CLOSED);
+      return look(context, carried);
+    }
+    if (carried.action === "open") return open(context, press, { batch, carried });
+    if (carried.action === "copy") return copy(context, links);
+    return act(context, press, { batch, links, carried });
+  }
+
+  function open(
+    { texts }: ChatContext,
+    press: TelegramCallbackQuery,
+    { batch, carried: { link, choice } }: { batch: Batch; carried: Carried },
+  ): ButtonReply {
+    const panel = readPanelChoice(choice);
+    if (panel === undefined) return { text: texts.pressed.outdated };
+    show(batch, press, { ...panel, linkId: link === 0 ? null : link });
+    return { text: "" };
+  }
+
+  function copy(context: ChatContext, [link]: readonly Link[]): ButtonReply {
+    if (link !== undefined) deps.replies.answer(context, { text: code(link.url) });
+    return { text: "" };
+  }
+
+  function act(
+    context: ChatContext,
+    press: TelegramCallbackQuery,
+    { batch, links, carried }: { batch: Batch; links: readonly Link[]; carried: Carried },
+  ): ButtonReply {
+    const { actor, texts, language } = context;
+    const change = changeOf(carried, { settings, texts, language });
+    if (change === undefined) return { text: texts.pressed.outdated };
+    const changed = queue.together(() =>
+      concerned(links, carried.action).map(({ id }) => change.make(queue, actor, id)),
+    );
+    if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {
+      show(batch, press, { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 });
+    }
+    return wordsFor(changed, texts, change.words);
+  }
+
+  /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */
+  function haveLeft(context: ChatContext, { message }: TelegramCallbackQuery, of: Of): ButtonReply {
+    const isSent = queue.look(context.actor, idOf(of)).kind === "sent";
+    if (isSent && message !== undefined) linkPrompts.drop({ chatId: message.chat.id, messageId: message.message_id });
+    return look(context, of);
+  }
+
+  function look({ actor, texts }: ChatContext, of: Of): ButtonReply {
+    return pressedWords(queue.look(actor, idOf(of)), texts, texts.pressed.outdated);
+  }
+
+  /** A button that an earlier version has drawn: its prompt gets those of this one. */
+  async function renew(context: ChatContext, press: TelegramCallbackQuery, linkId: number): Promise<ButtonReply> {
+    const { actor, texts } = context;
+    const batch = linkPrompts.ofLink(linkId);
+    if (batch === undefined) return haveLeft(context, press, { link: linkId, last: linkId });
+    if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
+    if (!(await mayPress(context, batch.links))) return { text: texts.panels.pressed.foreign, alert: true };
+    show(batch, press);
+    return { text: texts.panels.pressed.renewed };
+  }
+
+  /**
+   * A crash between sending a prompt and storing its id, or an answer of Telegram that got lost, leaves one that nobody knows:
+   * a press on it makes it the prompt, and the other one goes.
+   */
+  function show(batch: Batch, { message }: TelegramCallbackQuery, panel?: Panel): void {
+    if (panel !== undefined) prompts.open(batch, panel);
+    const isOther = message !== undefined && message.chat.id === batch.chatId && message.message_id !== batch.promptId;
+    if (isOther) linkPrompts.adopt(batch, message.message_id);
+    prompts.refresh({ id: batch.id, batchId: null, chatId: batch.chatId });
+  }
 
   return (context, press) => {
-    const carried = readButton(linkButton, press);
-    if (carried === undefined) return undefined;
-    const done = carryOut(context, carried);
-    if (done === undefined) return { text: context.texts.pressed.outdated };
-    const { changed, words } = done;
-    if (changed.kind === "changed" || changed.kind === "removed") prompts.refresh(withThisPrompt(changed.link, press));
-    // Nobody knows a prompt that a crash made an orphan, and nothing else would ever delete it.
-    if (changed.kind === "sent" && press.message !== undefined) {
-      linkPrompts.drop({ chatId: press.message.chat.id, messageId: press.message.message_id });
-    }
-    return pressedWords(changed, context.texts, words);
+    const before = readButton(linkButton, press);
+    if (before !== undefined) return renew(context, press, before.id);
+    const carried = readButton(promptButton, press);
+    return carried && pressed(context, press, carried);
   };
+}
 
-  /** Undefined for a choice that is not offered (any more). */
-  function carryOut(
-    { actor, texts, language }: ChatContext,
-    { id, action, choice }: { id: number; action: (typeof LINK_ACTIONS)[number]; choice: string },
-  ): { changed: Changed; words: string } | undefined {
-    if (action === "remove") return { changed: queue.remove(actor, id), words: texts.pressed.removed };
-    if (action === "undo") return { changed: queue.undo(actor, id), words: texts.prompt.pressed.undone };
-    if (action === "now" || action === "retry") {
-      return { changed: queue.sendNow(actor, id), words: texts.pressed.now };
-    }
-    const change = chosen(action, choice);
-    if (change === undefined) return undefined;
-    const { sendAt } = change;
-    const words =
-      sendAt === undefined
-        ? texts.pressed.changed
-        : texts.prompt.pressed.waits(settings.calendar.format(sendAt, language));
-    return { changed: queue.change(actor, id, change), words };
-  }
+type Of = Pick<Carried, "link" | "last">;
 
-  function chosen(action: "quality" | "folder" | "time" | "server", choice: string): LinkChange | undefined {
-    if (action === "quality") {
-      const quality = parseOfferedQuality(choice, settings.qualities);
-      return quality === undefined ? undefined : { quality };
-    }
-    if (action === "time") {
-      const time = parseSendTime(choice);
-      return time && { sendAt: settings.calendar.instantOf(time) };
-    }
-    if (action === "server") {
-      if (choice === "-") return { downloader: null };
-      const downloader = settings.downloaders.all().find((name) => codeOf(name) === choice);
-      return downloader === undefined ? undefined : { downloader };
-    }
-    const folder = settings.folders[Number(choice)];
-    return folder === undefined ? undefined : { folder };
-  }
+/** The link that stands for what a button was about, once that has left the queue. */
+const idOf = ({ link, last }: Of): number => (link === 0 ? last : link);
 
-  /** A crash between sending a prompt and storing its id leaves one that nobody knows; a press on it makes it the prompt. */
-  function withThisPrompt(link: Link, { message }: TelegramCallbackQuery): Link {
-    const isOther = message !== undefined && message.chat.id === link.chatId && message.message_id !== link.promptId;
-    return isOther ? linkPrompts.adopt(link, message.message_id) : link;
-  }
+/** The links that the button was about, and are in the queue: what came later has not been shown with it. */
+function targetsOf({ links }: Batch, { link, last }: Carried): readonly Link[] {
+  return links.filter(({ id }) => (link === 0 ? id <= last : id === link));
+}
+
+/** Those that an action is about: what was removed is only brought back, and only that. */
+function concerned(links: readonly Link[], action: PromptAction): readonly Link[] {
+  const wanted = links.filter(({ state }) => (state === "removed") === (action === "undo"));
+  return wanted.length === 0 ? links : wanted;
+}
+
+function wordsFor(changed: readonly Changed[], texts: Texts, done: string): ButtonReply {
+  const made = changed.filter(({ kind }) => kind === "changed" || kind === "removed");
+  const [first] = made.length === 0 ? changed : made;
+  if (first === undefined) return { text: texts.pressed.outdated };
+  const left = changed.length - made.length;
+  return made.length === 0 || left === 0
+    ? pressedWords(first, texts, done)
+    : { text: texts.panels.pressed.partly(made.length, left) };
 }

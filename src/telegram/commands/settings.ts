@@ -12,7 +12,7 @@ import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
 import { type Texts, texts } from "../locales/locales.ts";
-import { forgetButton, readButton, settingsButton } from "../views/callback-data.ts";
+import { codeOf, forgetButton, nameOfCode, readButton, settingsButton } from "../views/callback-data.ts";
 import { type Choice, keyboardOf, type Row } from "../views/keyboard.ts";
 import { MOST_FOLDERS } from "../views/prompt-buttons.ts";
 
@@ -89,8 +89,8 @@ export function createSettings(deps: {
       ),
       row(
         "folder",
-        String(folders.indexOf(preferences.folder(chatId) ?? "")),
-        folders.slice(0, MOST_FOLDERS).map((folder, index) => [String(index), `📁 ${plain(folder, 20)}`]),
+        codeOf(preferences.folder(chatId) ?? ""),
+        folders.slice(0, MOST_FOLDERS).map((folder) => [codeOf(folder), `📁 ${plain(folder, 20)}`]),
       ),
       row("language", own.language ?? USUAL, [[USUAL, button.automatic], ...Object.entries(LANGUAGES)]),
       row("lifetime", own.lifetimeMs === null ? USUAL : String(own.lifetimeMs), [
@@ -121,7 +121,7 @@ export function createSettings(deps: {
         return quality === undefined ? undefined : { quality };
       }
       case "folder": {
-        const folder = folders[Number(choice)];
+        const folder = nameOfCode(folders, choice);
         return folder === undefined ? undefined : { folder };
       }
       case "language":

@@ -125,6 +125,7 @@ export function createTakeLinks(deps: {
       chatId: context.chatId,
       threadId: context.threadId,
       messageId: message.message_id,
+      senderId: context.userId ?? null,
       sender: senderName({ username: context.username, id: context.userId ?? context.chatId }),
       quality: preferences.quality(context.chatId),
       folder: preferences.folder(context.chatId),

@@ -1,99 +1,135 @@
 import type { SendMessageParams } from "@gramio/types";
+import { type Batch, batchOf, isPromptBehind } from "../../domain/batch.ts";
 import type { Language } from "../../domain/chat.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
+import type { Wait } from "../../domain/wait.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import { type Content, contentParams } from "../context/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { prompt } from "../views/prompt.ts";
+import { endedPrompt, prompt } from "../views/prompt.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
+import type { Panel } from "../views/prompt-panel.ts";
 import { createOneByOne } from "./one-by-one.ts";
+import { createOpenPanels } from "./open-panels.ts";
+import { createPace } from "./pace.ts";
 
-/** The prompts of links: one living message each. None of these throws; sending goes on behind them. */
+/** A link, as far as it says which prompt it is in. */
+type Prompted = Pick<Link, "id" | "batchId" | "chatId">;
+
+/** The prompts of links: one living, silent message for those that came together. None of these throws; sending goes on behind them. */
 export interface Prompts {
-  /** Sends the prompt of a link that has none. */
-  show(link: Link): void;
+  /** Sends the prompt of links that have none, or shows a link in that which it shares. */
+  show(link: Prompted): void;
   /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
   showMissing(chatId: number): void;
   /**
-   * Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed, and gives those that the
-   * Go version has sent the bot's own words and buttons.
+   * Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed, and brings those up to date
+   * that do not show all their links, or that the Go version has sent.
    */
   showUnprompted(): void;
   /** Brings the prompt in line with the link. */
-  refresh(link: Link): void;
+  refresh(link: Prompted): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
-  refreshInTurn(link: Link): void;
+  refreshInTurn(link: Prompted): void;
+  /** Opens a panel of the prompt; it closes by itself after a while. */
+  open(batch: Pick<Batch, "id">, panel: Panel): void;
   /** Puts new prompts in place of those that could soon not be deleted any more. */
   renew(): void;
+  /** Puts the last words into a prompt that is too old to be deleted; false where they cannot be put there now. Never rejects. */
+  end(prompt: { chatId: number; messageId: number; batchId: number }): Promise<boolean>;
+  /** Begins nothing more by itself. */
+  close(): void;
 }
+
+/** Bot API: about 20 messages a minute in a group, edits counted; two busy prompts leave room for answers. */
+const GROUP_EDIT_EVERY_MS = 9_000;
 
 export function createPrompts(deps: {
   outbox: Outbox;
   linkPrompts: LinkPrompts;
   languageOf: (chatId: number) => Language;
   settings: PromptSettings;
+  now: () => number;
+  wait: Wait;
   log: Log;
 }): Prompts {
-  const { outbox, linkPrompts, settings, log } = deps;
-  const render = (link: Link): Content => prompt(link, deps.languageOf(link.chatId), settings);
+  const { outbox, linkPrompts, languageOf, settings, now, wait, log } = deps;
+  const panels = createOpenPanels(now);
+  const pace = createPace({ everyMs: GROUP_EDIT_EVERY_MS, now, wait });
+  /** Batches whose prompt is on its way: it shows what there is by then. */
+  const showing = new Set<number>();
+
+  const render = (batch: Batch): Content =>
+    prompt(batch, panels.of(batch.id), { language: languageOf(batch.chatId), settings });
 
   /** `replaces`: the prompt that it has and is to lose. */
-  async function show(link: Link, { replaces = null as number | null } = {}): Promise<void> {
-    let rendered: Link | undefined;
-    const shown = await outbox.send(link.chatId, { priority: "prompt", key: `show ${link.id}` }, async (api) => {
-      rendered = linkPrompts.current(link.id);
-      if (rendered === undefined || rendered.promptId !== replaces) return undefined;
-      return api.sendMessage(promptOf(rendered));
-    });
+  async function show({ id, chatId }: Pick<Batch, "id" | "chatId">, replaces: number | null = null): Promise<void> {
+    if (showing.has(id) || linkPrompts.isSent(id)) return;
+    showing.add(id);
+    let rendered: Batch | undefined;
+    const shown = await outbox
+      .send(chatId, { priority: "prompt", key: `show ${id}` }, async (api) => {
+        rendered = linkPrompts.current(id);
+        if (rendered === undefined || rendered.promptId !== replaces) return undefined;
+        return api.sendMessage(promptOf(rendered));
+      })
+      .finally(() => showing.delete(id));
     if (!shown.ok || shown.value === undefined) return;
-    const prompt = { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 };
-    linkPrompts.attach(link, prompt, (current) => {
-      if (!Bun.deepEquals({ ...rendered, ...prompt }, current)) refresh(current);
+    attach({ id, chatId }, { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 }, rendered);
+  }
+
+  /** What has changed since it was rendered follows. */
+  function attach(
+    batch: Pick<Batch, "id" | "chatId">,
+    sent: { promptId: number; promptedAt: number },
+    rendered: Batch | undefined,
+  ): void {
+    linkPrompts.attach(batch, sent, (current) => {
+      if (!Bun.deepEquals(withoutPrompt(rendered), withoutPrompt(current))) refreshInTurn(current.id, current.chatId);
     });
   }
 
-  function promptOf(link: Link): SendMessageParams {
-    const inGroup = link.chatId < 0;
+  function promptOf(batch: Batch): SendMessageParams {
+    const inGroup = batch.chatId < 0;
     return {
-      chat_id: link.chatId,
-      ...contentParams(render(link)),
-      ...(link.threadId !== null && { message_thread_id: link.threadId }),
+      chat_id: batch.chatId,
+      ...contentParams(render(batch)),
+      disable_notification: true,
+      ...(batch.threadId !== null && { message_thread_id: batch.threadId }),
       ...(inGroup &&
-        link.messageId !== null && {
-          reply_parameters: { message_id: link.messageId, allow_sending_without_reply: true },
+        batch.messageId !== null && {
+          reply_parameters: { message_id: batch.messageId, allow_sending_without_reply: true },
         }),
     };
   }
 
-  async function edit(link: Link): Promise<void> {
-    const { promptId, chatId } = link;
-    if (promptId === null) return;
+  async function edit(batchId: number): Promise<void> {
+    const batch = linkPrompts.current(batchId);
+    if (batch === undefined || batch.promptId === null) return;
+    const { chatId, promptId } = batch;
+    let rendered: Batch | undefined;
     const edited = await outbox.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
-      const current = linkPrompts.current(link.id);
-      // It has left the queue, and its prompt is about to go.
-      if (current === undefined) return undefined;
-      return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(current)) });
+      rendered = linkPrompts.current(batchId);
+      // What goes now is about to lose its prompt: how that ends comes with the next edit, if there is one.
+      if (rendered?.promptId !== promptId || rendered.links.every(({ state }) => state === "sending")) {
+        rendered = undefined;
+        return undefined;
+      }
+      return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(rendered)) });
     });
-    if (edited.ok && link.promptedAt === null) takeOver(link, edited.value);
+    if (edited.ok && rendered !== undefined && isPromptBehind(rendered)) caughtUp(rendered, promptId, edited.value);
     if (edited.ok || edited.kind !== "gone") return;
-    // Somebody deleted the prompt; the link still needs its buttons.
-    const current = linkPrompts.detach(link.id, promptId);
-    if (current !== undefined) await show(current);
+    // Somebody deleted the prompt; the links still need its buttons.
+    const left = linkPrompts.detach(batchId, promptId);
+    if (left !== undefined) await show(left);
   }
 
-  /** A prompt of the Go version has the bot's own buttons from now on. */
-  function takeOver(link: Link, edited: unknown): void {
+  /** The prompt shows all its links now. When one of the Go version was sent is not known. */
+  function caughtUp(batch: Batch, promptId: number, edited: unknown): void {
     const date = typeof edited === "object" && edited !== null && "edit_date" in edited ? edited.edit_date : undefined;
-    if (link.promptId === null || typeof date !== "number") return;
-    linkPrompts.attach(link, { promptId: link.promptId, promptedAt: date * 1000 }, () => {});
-  }
-
-  function renew(): void {
-    for (const link of linkPrompts.ageing()) {
-      // The old one is the link's as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
-      sent(show(link, { replaces: link.promptId }));
-    }
+    const promptedAt = batch.promptedAt ?? (typeof date === "number" ? date * 1000 : undefined);
+    if (promptedAt !== undefined) attach(batch, { promptId, promptedAt }, batch);
   }
 
   const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });
@@ -105,29 +141,55 @@ export function createPrompts(deps: {
       warn(error);
     }
   };
-  const refresh = (link: Link): void => sent(edit(link));
-  const inTurn = createOneByOne(async (linkId) => {
-    try {
-      const link = linkPrompts.current(linkId);
-      if (link !== undefined) await edit(link);
-    } catch (error) {
-      warn(error);
-    }
-  });
+  const refresh = (batchId: number): void => sent(edit(batchId));
+  const inTurn = createOneByOne((batchId) => edit(batchId).catch(warn));
+  const refreshInTurn = (batchId: number, chatId: number): void => {
+    const isPaced = chatId < 0;
+    if (!isPaced || pace.mayNow(batchId, () => refreshInTurn(batchId, chatId))) inTurn.add(chatId, batchId);
+  };
 
   return {
-    show: (link) => sent(show(link)),
+    show: (link) =>
+      quietly(() => {
+        const batch = linkPrompts.current(batchOf(link));
+        if (batch === undefined) return;
+        if (batch.promptId === null) sent(show(batch));
+        else refreshInTurn(batch.id, batch.chatId);
+      }),
     showMissing: (chatId) =>
       quietly(() => {
-        for (const link of linkPrompts.missingOf(chatId)) sent(show(link));
+        for (const batch of linkPrompts.missingOf(chatId)) sent(show(batch));
       }),
     showUnprompted: () =>
       quietly(() => {
-        for (const link of linkPrompts.missed()) sent(show(link));
-        for (const link of linkPrompts.inherited()) refresh(link);
+        for (const batch of linkPrompts.missed()) sent(batch.promptId === null ? show(batch) : edit(batch.id));
+        for (const { id } of linkPrompts.inherited()) refresh(id);
       }),
-    refresh,
-    refreshInTurn: ({ chatId, id }) => inTurn.add(chatId, id),
-    renew: () => quietly(renew),
+    refresh: (link) => refresh(batchOf(link)),
+    refreshInTurn: (link) => refreshInTurn(batchOf(link), link.chatId),
+    open: ({ id }, panel) => panels.set(id, panel),
+    renew: () =>
+      quietly(() => {
+        // The old one stays the links' as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
+        for (const batch of linkPrompts.ageing()) sent(show(batch, batch.promptId));
+      }),
+    async end({ chatId, messageId, batchId }) {
+      const ended = await outbox.send(chatId, { priority: "cleanup" }, async (api) => {
+        const content = endedPrompt(linkPrompts.ending(batchId), languageOf(chatId));
+        return api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) });
+      });
+      return ended.ok || !PASSING.has(ended.kind);
+    },
+    close: pace.stop,
   };
+}
+
+/** Reasons that may be over the next time. */
+const PASSING: ReadonlySet<string> = new Set(["superseded", "expired", "dropped", "stopped", "unexpected"]);
+
+/** A batch as far as its prompt shows it. */
+function withoutPrompt(batch: Batch | undefined): object | undefined {
+  if (batch === undefined) return undefined;
+  const links = batch.links.map((link) => ({ ...link, promptId: null, promptedAt: null }));
+  return { ...batch, links, promptId: null, promptedAt: null };
 }

@@ -2,10 +2,24 @@ import { createHash } from "node:crypto";
 import { CallbackData, type TelegramCallbackQuery } from "gramio";
 import { DECISIONS } from "../../service/access/requests.ts";
 
-/** What the buttons under a link do. */
+/** What the buttons under a prompt do; `open` shows another panel. */
+export const PROMPT_ACTIONS = ["open", "quality", "folder", "time", "server", "now", "remove", "undo", "copy"] as const;
+
+/**
+ * A button under a prompt: what it showed, never a link (Bot API: 64 bytes). `link` is the one that it is about, 0 for all up to
+ * `last`, the latest that stood there; `choice` depends on the action.
+ */
+export const promptButton = new CallbackData("prompt")
+  .number("batch")
+  .number("link")
+  .number("last")
+  .enum("action", PROMPT_ACTIONS)
+  .string("choice", { default: "-" });
+
+/** What the buttons under a link did before links shared prompts: they are still in chats. */
 export const LINK_ACTIONS = ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const;
 
-/** A button under a link's prompt: the link's id, never the link (Bot API: 64 bytes). `choice` depends on the action. */
+/** A button of those: it says that the buttons have changed, and does nothing else. */
 export const linkButton = new CallbackData("link")
   .number("id")
   .enum("action", LINK_ACTIONS)
@@ -41,6 +55,12 @@ export function codeOf(text: string): string {
 /** Whether this was made by `codeOf`, and not by a version that made others. */
 export function isCode(text: string): boolean {
   return CODE.test(text);
+}
+
+/** The name that a code stands for among these; undefined where it stands for none of them, or for several. */
+export function nameOfCode(names: readonly string[], code: string): string | undefined {
+  const [name, ...others] = names.filter((one) => codeOf(one) === code);
+  return others.length === 0 ? name : undefined;
 }
 
 /** The button under a notice that a link was lost, or may have been; `id` is its delivery's. */

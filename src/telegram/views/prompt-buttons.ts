@@ -1,10 +1,12 @@
-import { type Calendar, SEND_TIMES } from "../../domain/calendar.ts";
+import { type Calendar, SEND_TIMES, type SendTime } from "../../domain/calendar.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
-import { named, plain } from "../../domain/text.ts";
+import { inSentence } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
-import { codeOf, type LINK_ACTIONS, linkButton } from "./callback-data.ts";
-import type { Row } from "./keyboard.ts";
+import { codeOf, type PROMPT_ACTIONS, promptButton } from "./callback-data.ts";
+import type { Choice, Row } from "./keyboard.ts";
+import { linkName } from "./link-name.ts";
+import { type Panel, panelChoice } from "./prompt-panel.ts";
 
 /** What people can choose for a link, and how they read instants. */
 export interface PromptSettings {
@@ -26,48 +28,168 @@ const MOST_DOWNLOADERS = 7;
 /** Bot API: 100 buttons a message. */
 export const MOST_FOLDERS = 60;
 const LONGEST_LABEL = 20;
+const LONGEST_ENTRY = 40;
+/** Bot API: `CopyTextButton.text`, 1–256 characters. */
+const LONGEST_COPIED = 256;
+/** The one that a closed prompt has; the others are behind *more*. */
+const FREQUENT: SendTime = "tonight";
 
-/** What a link's owner can still choose. */
-export function choicesOf(link: Link, of: { words: Texts; settings: PromptSettings }): Row[] {
-  const { words, settings } = of;
-  const press = (action: (typeof LINK_ACTIONS)[number], choice?: string) =>
-    linkButton.pack({ id: link.id, action, ...(choice !== undefined && { choice }) });
-  const qualities = settings.qualities.map((quality) => ({
-    label: words.quality(quality),
-    press: press("quality", String(quality)),
-    chosen: quality === link.quality,
-  }));
-  const folders = settings.folders.slice(0, MOST_FOLDERS).map((folder, index) => ({
-    label: plain(folder, LONGEST_LABEL),
-    press: press("folder", String(index)),
-    chosen: folder === link.folder,
-  }));
-  const downloaders = downloadersFor(link, settings).map((name) => ({
-    label: name === null ? words.prompt.button.anyServer : named(plain(name, LONGEST_LABEL)),
-    press: press("server", name === null ? undefined : codeOf(name)),
-    chosen: name === link.downloader,
-  }));
-  const choices: Row[] = [{ choices: qualities }, { choices: folders }, { choices: downloaders }];
-  const remove = { label: words.button.remove, press: press("remove") };
-  if (link.state === "failed") {
-    return [...choices, { choices: [{ label: words.button.retry, press: press("retry") }, remove] }];
+/** A prompt as its buttons see it. */
+export interface Buttons {
+  readonly batchId: number;
+  /** The latest link that the prompt shows. */
+  readonly lastId: number;
+  readonly panel: Panel;
+  /** The links in the queue that the buttons are about; at least one. */
+  readonly targets: readonly Link[];
+  /** The links of the page that is shown, each with its number. */
+  readonly entries: readonly { readonly link: Link; readonly n: number }[];
+  readonly pages: number;
+  /** Whether the prompt shows several links. */
+  readonly isList: boolean;
+  readonly words: Texts;
+  readonly settings: PromptSettings;
+}
+
+/** The buttons of the panel that is open. */
+export function buttonsOf(of: Buttons): Row[] {
+  switch (of.panel.open) {
+    case "quality":
+      return [{ choices: qualities(of) }, back(of)];
+    case "folder":
+      return [{ choices: folders(of) }, back(of)];
+    case "more":
+      return [...more(of), back(of)];
+    case "pick":
+      return [...entries(of), { choices: [...nextPage(of), ...back(of).choices] }];
+    case "closed":
+      return closed(of);
   }
-  const chosen = link.state === "queued" ? settings.calendar.nameOf(link.sendAt) : undefined;
-  const times = SEND_TIMES.map((time) => ({
-    label: words.prompt.button[time],
-    press: press("time", time),
-    chosen: time === chosen,
+}
+
+/** At most eight buttons; while something of it can be brought back, *undo* stands in the place of *more*. */
+function closed(of: Buttons): Row[] {
+  const { targets, words, settings, panel, isList } = of;
+  const { button } = words.panels;
+  const removed = targets.filter(({ state }) => state === "removed");
+  const undo = { label: words.prompt.button.undo, press: press(of, "undo") };
+  const toAll = panel.linkId === null ? [] : [open(of, button.back, { open: "pick", linkId: null })];
+  if (removed.length === targets.length) return [{ choices: [undo, ...toAll] }];
+  const waiting = targets.filter(({ state }) => state !== "removed");
+  const hasFailed = waiting.every(({ state }) => state === "failed");
+  const now: Choice = { label: hasFailed ? words.button.retry : words.button.now, press: press(of, "now") };
+  const quality = same(waiting.map((link) => words.quality(link.quality)));
+  const folder = same(waiting.map((link) => link.folder)) ?? undefined;
+  const toFolders = open(of, button.folder(folder && inSentence(folder, LONGEST_LABEL)), { open: "folder" });
+  return [
+    { choices: [{ ...now, style: "primary" }, time(of, FREQUENT)] },
+    {
+      choices: [
+        open(of, button.quality(quality), { open: "quality" }),
+        ...(settings.folders.length === 0 ? [] : [toFolders]),
+      ],
+    },
+    {
+      choices: [
+        removed.length === 0 ? open(of, button.more, { open: "more" }) : undo,
+        { label: words.button.remove, press: press(of, "remove"), style: "danger" },
+      ],
+    },
+    { choices: isList && panel.linkId === null ? [open(of, button.oneOf, { open: "pick" }), ...nextPage(of)] : toAll },
+  ];
+}
+
+function qualities(of: Buttons): Choice[] {
+  const chosen = same(of.targets.map(({ quality }) => quality));
+  return of.settings.qualities.map((quality) => ({
+    label: of.words.quality(quality),
+    press: press(of, "quality", String(quality)),
+    chosen: quality === chosen,
   }));
-  const at = [{ label: words.button.now, press: press("now") }, ...times];
-  return [...choices, { choices: at, width: at.length }, { choices: [remove] }];
+}
+
+function folders(of: Buttons): Choice[] {
+  const chosen = same(of.targets.map(({ folder }) => folder));
+  return of.settings.folders.slice(0, MOST_FOLDERS).map((folder) => ({
+    label: inSentence(folder, LONGEST_LABEL) || "…",
+    press: press(of, "folder", codeOf(folder)),
+    chosen: folder === chosen,
+  }));
+}
+
+function time(of: Buttons, name: SendTime): Choice {
+  const { calendar } = of.settings;
+  const chosen = of.targets.every(({ state, sendAt }) => state === "queued" && calendar.nameOf(sendAt) === name);
+  return { label: of.words.prompt.button[name], press: press(of, "time", name), chosen };
+}
+
+function more(of: Buttons): Row[] {
+  const { words, targets } = of;
+  const chosen = same(targets.map(({ downloader }) => downloader));
+  const downloaders = downloadersFor(of).map((name) => ({
+    label: name === null ? words.prompt.button.anyServer : inSentence(name, LONGEST_LABEL) || "…",
+    press: press(of, "server", name === null ? undefined : codeOf(name)),
+    chosen: name === chosen,
+  }));
+  const [only, ...others] = targets;
+  const times = SEND_TIMES.filter((name) => name !== FREQUENT).map((name) => time(of, name));
+  return [
+    { choices: times },
+    { choices: downloaders },
+    { choices: only === undefined || others.length > 0 ? [] : [copy(of, only.url)] },
+  ];
+}
+
+function copy(of: Buttons, url: string): Choice {
+  const label = of.words.panels.button.copy;
+  return url.length <= LONGEST_COPIED ? { label, press: url, copies: true } : { label, press: press(of, "copy") };
+}
+
+/** A row for each link of the page: with its number and its name, as screen readers read nothing else of it. */
+function entries(of: Buttons): Row[] {
+  return of.entries.map(({ link, n }) => ({
+    choices: [open(of, `${n}. ${linkName(link, LONGEST_ENTRY)}`, { open: "closed", linkId: link.id })],
+  }));
+}
+
+function nextPage(of: Buttons): Choice[] {
+  const { pages, panel, words } = of;
+  if (pages < 2) return [];
+  const page = (panel.page + 1) % pages;
+  return [open(of, words.panels.button.page(panel.page + 1, pages), { open: panel.open, page })];
+}
+
+function back(of: Buttons): Row {
+  return { choices: [open(of, of.words.panels.button.back, { open: "closed" })] };
+}
+
+function open(of: Buttons, label: string, to: Partial<Panel> & Pick<Panel, "open">): Choice {
+  const panel = { ...of.panel, ...to };
+  return { label, press: press({ ...of, panel }, "open", panelChoice(panel)) };
+}
+
+function press(
+  { batchId, lastId, panel }: Pick<Buttons, "batchId" | "lastId" | "panel">,
+  action: (typeof PROMPT_ACTIONS)[number],
+  choice?: string,
+): string {
+  const link = panel.linkId ?? 0;
+  return promptButton.pack({ batch: batchId, link, last: lastId, action, ...(choice !== undefined && { choice }) });
 }
 
 /** The names to choose from, null for any; none where there is no choice. One that was chosen stays, even while it is away. */
-function downloadersFor({ url, downloader }: Link, { downloaders }: PromptSettings): (string | null)[] {
-  const matching = [...downloaders.matching(url)].sort();
+function downloadersFor({ targets, settings: { downloaders } }: Buttons): (string | null)[] {
+  const takers = targets.map(({ url }) => downloaders.matching(url));
+  const matching = [...(takers[0] ?? [])].filter((name) => takers.every((names) => names.includes(name))).sort();
+  const downloader = same(targets.map((link) => link.downloader)) ?? null;
   const names = downloader === null || matching.includes(downloader) ? matching : [downloader, ...matching];
   if (names.length < 2 && downloader === null) return [];
   const first = names.slice(0, MOST_DOWNLOADERS);
   const shown = downloader === null || first.includes(downloader) ? first : [downloader, ...first.slice(1)];
   return [null, ...shown];
+}
+
+/** What all of them are; undefined where they differ. */
+function same<T>([first, ...others]: readonly T[]): T | undefined {
+  return others.every((one) => one === first) ? first : undefined;
 }

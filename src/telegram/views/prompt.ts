@@ -1,13 +1,21 @@
-import { format } from "gramio";
+import { bold, type FormattableString, format, join } from "gramio";
+import type { Batch } from "../../domain/batch.ts";
 import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
+import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
+import { inSentence } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import { type Texts, texts } from "../locales/locales.ts";
-import { linkButton } from "./callback-data.ts";
 import { keyboardOf } from "./keyboard.ts";
-import { linkText } from "./link-text.ts";
-import { choicesOf, type PromptSettings } from "./prompt-buttons.ts";
+import { namedLink } from "./link-name.ts";
+import { cutPage } from "./pagination.ts";
+import { buttonsOf, type PromptSettings } from "./prompt-buttons.ts";
+import { CLOSED, type Panel } from "./prompt-panel.ts";
+
+/** Bot API: 4,096 characters and 100 entities; each link is one. */
+const LINKS_PER_PAGE = 10;
+const LONGEST_CHOICE = 24;
 
 /** One line on how a link stands. */
 export function stateLine(link: Link, of: { texts: Texts; language: Language; calendar: Calendar }): string {
@@ -25,18 +33,95 @@ export function stateLine(link: Link, of: { texts: Texts; language: Language; ca
   return link.lastError === null ? prompt.waiting(at) : prompt.retry(link.attempts, link.lastError, at);
 }
 
+/** A link of a batch with its number in it: it waits here, or was handed over. */
+type Entry = { readonly n: number; readonly id: number } & ({ readonly link: Link } | { readonly sent: Delivery });
+
+interface Reader {
+  readonly language: Language;
+  readonly settings: PromptSettings;
+}
+
 /**
- * A link's prompt: how it stands, and the buttons for what can be chosen (rule 6), the chosen ones marked. While it is being
- * handed over they stay, lest the message jumps, and answer that it is already being sent.
+ * The prompt of a batch: how its links stand, and the buttons of the panel that is open (rule 6), the chosen ones marked. While
+ * a link is being handed over they stay, lest the message jumps, and answer that it is already being sent.
  */
-export function prompt(link: Link, language: Language, settings: PromptSettings): Content {
+export function prompt(batch: Batch, wanted: Panel, { language, settings }: Reader): Content {
+  const words = texts[language];
+  const all = entriesOf(batch);
+  const picked = batch.links.find(({ id }) => id === wanted.linkId);
+  const panel: Panel = wanted.linkId !== null && picked === undefined ? { ...CLOSED, page: wanted.page } : wanted;
+  const { shown, page, pages } = cutPage(all, { wanted: panel.page, size: LINKS_PER_PAGE });
+  const keyboard = keyboardOf(
+    buttonsOf({
+      batchId: batch.id,
+      lastId: Math.max(...all.map(({ id }) => id)),
+      panel: { ...panel, page },
+      targets: picked === undefined ? batch.links : [picked],
+      entries: shown.flatMap((entry) => ("link" in entry ? entry : [])),
+      pages,
+      isList: all.length > 1,
+      words,
+      settings,
+    }),
+  );
+  const alone = picked ?? (all.length === 1 ? batch.links[0] : undefined);
+  if (alone === undefined) return { text: list(batch, shown, { language, settings }), keyboard };
+  const text = single(alone, { language, settings });
+  const n = all.findIndex(({ id }) => id === alone.id) + 1;
+  return { text: all.length === 1 ? text : format`${words.panels.one(n, all.length)}\n${text}`, keyboard };
+}
+
+/** What a prompt that is too old to be deleted says at its end, without buttons. */
+export function endedPrompt(
+  { sent, waits }: Pick<Batch, "sent"> & { readonly waits: boolean },
+  language: Language,
+): Content {
+  const { panels } = texts[language];
+  const shown = cutPage(sent, { wanted: 0, size: LINKS_PER_PAGE }).shown;
+  const lines: (FormattableString | string)[] = shown.map(
+    (delivery) => format`${namedLink(delivery)}\n${panels.sent(delivery.downloader)}`,
+  );
+  if (waits) lines.push(panels.continued);
+  if (lines.length === 0) lines.push(panels.over);
+  return { text: join(lines, (line) => line, "\n") };
+}
+
+function single(link: Link, { language, settings }: Reader): FormattableString {
   const words = texts[language];
   const state = stateLine(link, { texts: words, language, calendar: settings.calendar });
-  const shown = linkText(link.url);
-  if (link.state === "removed") {
-    const undo = { label: words.prompt.button.undo, press: linkButton.pack({ id: link.id, action: "undo" }) };
-    return { text: format`${shown}\n${state}`, keyboard: keyboardOf([{ choices: [undo] }]) };
-  }
-  const text = format`${shown}\n${state}\n${words.prompt.details(link)}`;
-  return { text, keyboard: keyboardOf(choicesOf(link, { words, settings })) };
+  const shown = format`${namedLink(link)}\n${state}`;
+  return link.state === "removed" ? shown : format`${shown}\n${words.prompt.details(link)}`;
+}
+
+function list(batch: Batch, shown: readonly Entry[], { language, settings }: Reader): FormattableString {
+  const words = texts[language];
+  const waiting = batch.links.filter(({ state }) => state !== "removed");
+  const choices = new Set(waiting.map((link) => choicesOf(link, words)));
+  const [common] = choices.size === 1 ? choices : [];
+  const lines = shown.map((entry) => {
+    if ("sent" in entry)
+      return format`${entry.n}. ${namedLink(entry.sent)}\n${words.panels.sent(entry.sent.downloader)}`;
+    const { link, n } = entry;
+    const state = stateLine(link, { texts: words, language, calendar: settings.calendar });
+    const own = common === undefined && link.state !== "removed" ? ` · ${choicesOf(link, words)}` : "";
+    return format`${n}. ${namedLink(link)}\n${state}${own}`;
+  });
+  const title = bold(words.panels.several(batch.links.length + batch.sent.length));
+  const heading = common === undefined ? format`${title}` : format`${title}\n${common}`;
+  return format`${heading}\n\n${join(lines, (line) => line, "\n")}`;
+}
+
+function choicesOf({ quality, folder, downloader }: Link, words: Texts): string {
+  const short = (name: string | null) => (name === null ? null : inSentence(name, LONGEST_CHOICE));
+  return words.prompt.details({ quality, folder: short(folder), downloader: short(downloader) });
+}
+
+/** All links of a batch in the order in which they came. */
+function entriesOf({ links, sent }: Batch): Entry[] {
+  return [
+    ...sent.map((delivery) => ({ id: delivery.linkId, sent: delivery })),
+    ...links.map((link) => ({ id: link.id, link })),
+  ]
+    .sort((one, other) => one.id - other.id)
+    .map((entry, index) => ({ ...entry, n: index + 1 }));
 }

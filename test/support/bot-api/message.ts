@@ -69,6 +69,8 @@ export interface LiveMessage {
   /** The text, or the caption. */
   readonly text: string;
   readonly entities: readonly Entity[];
+  /** Where the parts of it that can be pressed lead. */
+  readonly links: readonly string[];
   readonly buttons: readonly (readonly Button[])[];
   readonly threadId: number | undefined;
   readonly replyTo: number | undefined;
@@ -89,6 +91,9 @@ export function liveMessage(message: Message, botId: number, reactions: readonly
     fromId: message.from?.id,
     text: message.text ?? message.caption ?? "",
     entities: message.entities ?? message.caption_entities ?? [],
+    links: (message.entities ?? message.caption_entities ?? []).flatMap(({ url }) =>
+      typeof url === "string" ? url : [],
+    ),
     buttons: message.reply_markup?.inline_keyboard ?? [],
     threadId: message.message_thread_id,
     replyTo: message.reply_to_message?.message_id,
@@ -96,6 +101,11 @@ export function liveMessage(message: Message, botId: number, reactions: readonly
     editedAt: message.edit_date,
     rang: message.rang === true,
   };
+}
+
+/** Whether a message has these words in it, or a link that leads there. */
+export function isAbout({ text, links }: Pick<LiveMessage, "text" | "links">, part: string): boolean {
+  return text.includes(part) || links.some((link) => link.includes(part));
 }
 
 /** True for whatever has a message's id and chat: enough to be live. */

@@ -41,7 +41,7 @@ function history(changes: Partial<History> = {}): History {
 
 function message(id: number, byBot: boolean): LiveMessage {
   const nothing = { fromId: undefined, threadId: undefined, replyTo: undefined, editedAt: undefined, rang: false };
-  return { id, chatId: CHAT, byBot, text: "Sent", entities: [], buttons: [], reactions: [], ...nothing };
+  return { id, chatId: CHAT, byBot, text: "Sent", entities: [], links: [], buttons: [], reactions: [], ...nothing };
 }
 
 const both = (dropped: readonly string[]) => [

@@ -7,6 +7,7 @@ import { quietHours } from "../amounts.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
+import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { work } from "./work.ts";
 
@@ -102,6 +103,7 @@ export const en = {
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again in a while.",
   trouble: "Something went wrong in the bot itself; its log says what. Please look at /queue, and try again.",
   prompt,
+  panels,
   button: {
     now: "▶️ Now",
     remove: "🗑 Remove",

@@ -6,6 +6,7 @@ import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
+import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { work } from "./work.ts";
 
@@ -96,6 +97,7 @@ export const ru: Texts = {
   storeTrouble: "Очередь сейчас недоступна. Ничего не изменилось, попробуйте чуть позже.",
   trouble: "Ошибка в самом боте, подробности в его журнале. Посмотрите в /queue и попробуйте ещё раз.",
   prompt,
+  panels,
   button: {
     now: "▶️ Сейчас",
     remove: "🗑 Убрать",

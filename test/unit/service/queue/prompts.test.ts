@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Batch } from "../../../../src/domain/batch.ts";
 import type { Link } from "../../../../src/domain/link.ts";
 import { createLateWrites } from "../../../../src/service/late-writes.ts";
 import { createLinkPrompts, type SentPrompt } from "../../../../src/service/queue/prompts.ts";
@@ -22,11 +23,11 @@ function createPrompts(world: World, { blocked = [] as readonly number[] } = {})
   });
   /** The link as it is when its prompt is known; undefined when it has left the queue, or that could not be stored yet. */
   function attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
-    let attached: Link | undefined;
+    let attached: Batch | undefined;
     prompts.attach(link, sent, (current) => {
       attached = current;
     });
-    return attached;
+    return attached?.links[0];
   }
   return { ...prompts, attach, lateWrites, told };
 }
@@ -40,7 +41,10 @@ describe("attach()", () => {
     const { attach, current, told } = createPrompts(world);
     const link = await world.due(URL);
     expect(attach(link, { promptId: 70, promptedAt: 5 })).toEqual({ ...link, promptId: 70, promptedAt: 5 });
-    expect(current(link.id)).toEqual({ ...link, promptId: 70, promptedAt: 5 });
+    expect(current(link.id)).toEqual({
+      ...{ id: link.id, chatId: ANN, threadId: null, messageId: link.messageId, promptId: 70, promptedAt: 5 },
+      ...{ links: [{ ...link, promptId: 70, promptedAt: 5 }], sent: [] },
+    });
     expect([due(world), told]).toEqual([[], []]);
   });
 
@@ -102,7 +106,7 @@ describe("detach()", () => {
     const { attach, detach } = createPrompts(world);
     const link = await world.due(URL);
     attach(link, sent(world, 70));
-    expect(detach(link.id, 70)).toEqual({ ...link, promptId: null, promptedAt: null });
+    expect(detach(link.id, 70)).toMatchObject({ id: link.id, promptId: null, links: [link] });
     expect(detach(link.id, 70)).toBeUndefined();
     expect(due(world)).toEqual([]);
   });
@@ -123,7 +127,8 @@ describe("adopt()", () => {
     const { attach, adopt } = createPrompts(world);
     const link = await world.due(URL);
     attach(link, sent(world, 71));
-    expect(adopt(link, 70)).toEqual({ ...link, promptId: 70, promptedAt: world.now });
+    adopt(link, 70);
+    expect(world.link(link.id)).toEqual({ ...link, promptId: 70, promptedAt: world.now });
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 
@@ -132,7 +137,7 @@ describe("adopt()", () => {
     const { adopt } = createPrompts(world);
     const link = await world.due(URL);
     world.store.links.remove(link.id);
-    expect(adopt(link, 70)).toEqual(link);
+    adopt(link, 70);
     expect(due(world)).toEqual([[ANN, 70]]);
   });
 });
@@ -197,4 +202,55 @@ test("a prompt that is sent and not stored yet is not missed", async () => {
   world.watcher = () => {};
   lateWrites.flush();
   expect(world.link(link.id).promptId).toBe(70);
+});
+
+describe("links that share a prompt", () => {
+  const URLS = [URL, `${URL}2`, `${URL}3`];
+  async function three(world: World): Promise<readonly [Link, Link, Link]> {
+    const queued = await world.enqueue(URLS, { messageId: 7 });
+    const [one, two, three] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
+    if (one === undefined || two === undefined || three === undefined) throw new Error("Not queued");
+    return [one, two, three];
+  }
+
+  test("get the same one and lose it together", async () => {
+    using world = createWorld();
+    const { attach, detach, current } = createPrompts(world);
+    const links = await three(world);
+    attach(links[0], sent(world, 70));
+    attach(links[0], sent(world, 71));
+    expect(links.map(({ id }) => world.link(id).promptId)).toEqual([71, 71, 71]);
+    expect(due(world)).toEqual([[ANN, 70]]);
+    expect(detach(links[0].id, 71)?.links.map(({ promptId }) => promptId)).toEqual([null, null, null]);
+    expect(current(links[0].id)?.links.map(({ id }) => id)).toEqual(links.map(({ id }) => id));
+  });
+
+  test("are a batch by the first one's id also after that one was handed over", async () => {
+    using world = createWorld();
+    world.server("nas");
+    const { current, ofLink, ending } = createPrompts(world);
+    const [first, second, third] = await three(world);
+    world.store.links.update(first.id, { sendAt: world.now });
+    await world.tick();
+    expect(current(first.id)).toMatchObject({
+      id: first.id,
+      links: [{ id: second.id }, { id: third.id }],
+      sent: [{ linkId: first.id, downloader: "nas" }],
+    });
+    expect([ofLink(third.id)?.id, ofLink(first.id)]).toEqual([first.id, undefined]);
+    expect(ending(first.id)).toMatchObject({ waits: true, sent: [{ linkId: first.id }] });
+  });
+
+  test("are missed, inherited and renewed once for all of them", async () => {
+    using world = createWorld();
+    const { attach, missed, missingOf, inherited, ageing } = createPrompts(world);
+    const links = await three(world);
+    expect([missed().length, missingOf(ANN).length]).toEqual([1, 1]);
+    attach(links[0], sent(world, 70));
+    // One that joined, and that the prompt does not show yet.
+    world.store.links.update(links[2].id, { promptedAt: null });
+    expect([missed(), inherited().map(({ id }) => id)]).toEqual([[], [links[0].id]]);
+    world.advance(47 * HOUR);
+    expect(ageing().map(({ id, promptedAt }) => [id, promptedAt])).toEqual([[links[0].id, world.now - 47 * HOUR]]);
+  });
 });

@@ -8,14 +8,24 @@ import { newsChooser, newsItem, newsMessage, newsServers } from "../../../../src
 import { newLink } from "../../../support/links.ts";
 
 const DELIVERY: Delivery = {
-  ...{ id: 1, linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann" },
+  ...{
+    id: 1,
+    linkId: 1,
+    chatId: 1,
+    threadId: null,
+    messageId: null,
+    sender: "ann",
+    batchId: null,
+    senderId: null,
+    title: null,
+  },
   ...{ url: "https://www.x.org/film", key: "x.org/film", quality: "best", folder: null, downloader: "nas" },
   ...{ state: "open", status: "WORK", name: "The film", trouble: "no space", seenAt: 0, acceptedAt: 0, closedAt: null },
 };
 const LINK: Link = {
   ...{ ...newLink(), id: 1, promptId: null, promptedAt: null, downloader: null, state: "failed", attempts: 3 },
   ...{ lastError: { reason: "refused", downloader: "nas", says: "disk is full" }, undo: null },
-  ...{ chatId: 1, url: "https://x.org/film" },
+  ...{ chatId: 1, url: "https://x.org/film", batchId: null, senderId: null, title: null },
 };
 const PLACE = { chatId: 1, threadId: null, messageId: 7 };
 let id = 0;

@@ -5,6 +5,7 @@ import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { MOST_SHOWN, workList } from "../../../../src/telegram/views/work-list.ts";
 
 const delivery = (of: Partial<Delivery> = {}): Delivery => ({
+  ...{ batchId: null, senderId: null, title: null },
   ...{ id: 17, linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann", url: "https://x.org/watch?v=1" },
   ...{
     key: "x.org/watch?v=1",

@@ -1,0 +1,18 @@
+import type { Link } from "../../domain/link.ts";
+import type { ChatContext } from "./chat-context.ts";
+
+/** Whether somebody may act for a whole group. Must not reject. */
+export type IsGroupAdmin = (chatId: number, userId: number) => Promise<boolean>;
+
+/** Whether somebody may press the buttons of these links: in a group they are for who sent them, and for admins. */
+export type MayPress = (context: ChatContext, links: readonly Pick<Link, "senderId" | "chatId">[]) => Promise<boolean>;
+
+/** `isGroupAdmin` is asked only about groups; what nobody is known to have sent is everybody's. */
+export function createMayPress({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayPress {
+  return async ({ actor, userId }, links) => {
+    const others = links.filter(({ senderId }) => senderId !== null && senderId !== userId);
+    const [one] = others;
+    if (one === undefined || one.chatId > 0 || actor.role === "admin") return true;
+    return userId !== undefined && isGroupAdmin(one.chatId, userId);
+  };
+}

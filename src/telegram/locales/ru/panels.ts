@@ -1,0 +1,26 @@
+import { named } from "../../../domain/text.ts";
+import type { Texts } from "../en/en.ts";
+import { links } from "./links.ts";
+
+/** What a prompt's panels say, and what a press on them is answered, in Russian. */
+export const panels: Texts["panels"] = {
+  several: links,
+  one: (n, all) => `Ссылка ${n} из ${all}`,
+  sent: (downloader) => `📤 Передана серверу «${named(downloader)}»`,
+  continued: "Ссылки, которые ещё ждут, перешли в новое сообщение.",
+  over: "Это сообщение больше не нужно.",
+  button: {
+    quality: (chosen) => (chosen === undefined ? "Качество" : `Качество: ${chosen}`),
+    folder: (chosen) => (chosen === undefined ? "Папка" : `Папка: ${chosen}`),
+    more: "Ещё",
+    oneOf: "Одна из них",
+    page: (page, pages) => `Страница ${page} из ${pages}, дальше`,
+    copy: "Скопировать адрес",
+    back: "Назад",
+  },
+  pressed: {
+    renewed: "Кнопки изменились. Ничего не сделано; вот новые.",
+    foreign: "Изменить может только тот, кто прислал ссылку, или администратор",
+    partly: (done, left) => `Сделано: ${links(done)}. Уже нельзя изменить: ${left}`,
+  },
+};
