@@ -51,15 +51,20 @@ export const queue: readonly Mutant[] = [
     [
       [
         "a prompt that comes after the link was sent stays",
-        "link === undefined ? promptId :",
-        "link === undefined ? null :",
+        "waiting.length === 0 ? [promptId] :",
+        "waiting.length === 0 ? [] :",
       ],
-      ["a prompt that is used again is deleted", "deletions.done(chatId, [promptId]);", ""],
-      [
-        "a prompt that is gone takes the newer one along",
-        "if (links.byId(linkId)?.promptId !== promptId)",
-        "if (false)",
-      ],
+      ["a prompt that is used again is deleted", "deletions.done(sentTo, [promptId]);", ""],
+      ["a prompt that is gone takes the newer one along", "if (current(batchId)?.promptId !== promptId)", "if (false)"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/queue/burst.ts",
+    ["test/unit/service/queue/burst.test.ts"],
+    [
+      ["a burst never ends", "createdSince: now() - burstMs,", "createdSince: 0,"],
+      ["a prompt gets ever longer", "own === undefined && (isFull || isOld)", "own === undefined && isOld"],
+      ["links are added to a prompt that nobody looks at any more", "(isFull || isOld)", "isFull"],
     ],
   ),
   ...breakagesOf(
@@ -78,6 +83,11 @@ export const queue: readonly Mutant[] = [
     [RETENTION, "test/unit/service/dispatch/dispatcher.test.ts"],
     [
       ["a message goes with the first of its links", 'if (use === "queued") return;', ""],
+      [
+        "a prompt goes with the first of its links",
+        "promptId !== null && store.links.ofBatch(batchId).length === 0",
+        "promptId !== null",
+      ],
       ["a message is kept until it cannot be deleted", "Math.min(afterMs, DELETABLE_MS)", "afterMs"],
     ],
   ),
@@ -93,8 +103,8 @@ export const queue: readonly Mutant[] = [
       ["a stop goes on deleting", "while (!stopped && busy.size < CHATS_AT_ONCE)", "while (busy.size < CHATS_AT_ONCE)"],
       [
         "what was refused is taken for deleted",
-        'if ((await deleteMessages(chatId, ids)) === "done")',
-        "if (await deleteMessages(chatId, ids))",
+        'if ((await deleteMessages(chatId, due)) === "done")',
+        "if (await deleteMessages(chatId, due))",
       ],
     ],
   ),

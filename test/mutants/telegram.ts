@@ -10,12 +10,12 @@ export const telegram: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/commands/prompt.ts",
     [PROMPT],
-    [["an admin's press makes a message of another chat the prompt", "message.chat.id === link.chatId && ", ""]],
+    [["an admin's press makes a message of another chat the prompt", "message.chat.id === batch.chatId && ", ""]],
   ),
   ...breakagesOf(
     "src/telegram/notify/prompts.ts",
     [PROMPT],
-    [["a link whose prompt was deleted gets no other", "if (current !== undefined) await show(current);", ""]],
+    [["a link whose prompt was deleted gets no other", "if (left !== undefined) await show(left);", ""]],
   ),
   ...breakagesOf(
     "src/telegram/notify/one-by-one.ts",
@@ -72,10 +72,38 @@ export const telegram: readonly Mutant[] = [
     [
       [
         "deletions that were refused are forgotten",
-        'return apart.every(isSettled) ? "done" : "later";',
+        'return apart.every((isDone) => isDone) ? "done" : "later";',
         'return "done";',
       ],
       ["a chat that threw the bot out is asked for ever", 'new Set(["blocked", ', "new Set(["],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/prompt.ts",
+    ["test/e2e/batches.test.ts", "test/property/presses.test.ts"],
+    [
+      [
+        "a button changes links that came after it was drawn",
+        "link === 0 ? id <= last : id === link",
+        "link === 0 || id === link",
+      ],
+      ["anybody in a group presses anybody's buttons", "if (!(await mayPress(context, links)))", "if (false)"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/outbox/group-budget.ts",
+    [OUTBOX],
+    [["what nobody waits for takes a group's last messages", "  prompt: 17,", "  prompt: 20,"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/pace.ts",
+    ["test/unit/telegram/notify/pace.test.ts"],
+    [
+      [
+        "a prompt in a group is edited for every link",
+        "if (waiting.has(id)) return false;",
+        "if (waiting.has(id)) return true;",
+      ],
     ],
   ),
   ...breakagesOf(

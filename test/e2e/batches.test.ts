@@ -1,0 +1,201 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { linkButton } from "../../src/telegram/views/callback-data.ts";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { HANG, RESET } from "../support/bot-api/faults.ts";
+import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
+import { choose } from "../support/choosing.ts";
+
+const video = (n: number) => `https://youtube.com/watch?v=${n}`;
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TIME_ZONE: "Europe/Moscow" };
+const BURST = { burstMs: 5_000 };
+/** 15:00:30 in Moscow. */
+const AFTERNOON = Date.UTC(2026, 10, 23, 12, 0, 30);
+const HOUR_MS = 3_600_000;
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const shows = (app: TestApp, ...parts: string[]) =>
+  app.api.message(USER, (message) => message.byBot && parts.every((part) => isAbout(message, part)), {
+    what: parts.join(" and "),
+  });
+/** But for what is in work. */
+const fromBot = (app: TestApp) =>
+  app.api.messages(USER).filter(({ byBot, text }) => byBot && !text.startsWith("In work"));
+const labels = ({ buttons }: Pick<LiveMessage, "buttons">) => buttons.flat().map(({ text }) => text);
+
+function rows(app: TestApp, sql: string): Record<string, unknown>[] {
+  using database = new Database(app.config.store.path, { readonly: true });
+  return database.query<Record<string, unknown>, []>(sql).all();
+}
+
+describe("links of one message", () => {
+  test("are five to 720p tonight in three taps on one prompt, which makes no sound", async () => {
+    await using app = await startTestApp(LATER, { now: () => AFTERNOON });
+    const person = ann(app);
+    person.sends([1, 2, 3, 4, 5].map(video).join("\n"));
+    const prompt = await shows(app, "5 links", ...[1, 2, 3, 4, 5].map(video));
+    expect(labels(prompt).length).toBeLessThanOrEqual(8);
+    await choose(app.api, { person, promptId: prompt.id, panel: "Quality: best", choice: "720p" });
+    await person.presses(prompt.id, "Tonight");
+    await shows(app, "Quality: 720p", "Waits till 02:00");
+    expect(rows(app, "select distinct quality, send_at from links")).toEqual([
+      { quality: "720", send_at: Date.UTC(2026, 10, 23, 23) },
+    ]);
+    expect(fromBot(app)).toHaveLength(1);
+    const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
+    expect(sent.map(({ params }) => params.disable_notification)).toEqual([true]);
+  });
+
+  test("are never too many up to a hundred, ten on a page", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends(Array.from({ length: 100 }, (_, n) => video(n)).join("\n"));
+    const prompt = await shows(app, "100 links");
+    expect(prompt.links).toEqual(Array.from({ length: 10 }, (_, n) => video(n)));
+    await person.presses(prompt.id, "Page 1 of 10, next");
+    await shows(app, video(15));
+    await person.presses(prompt.id, "🗑 Remove");
+    await shows(app, "🗑 Removed");
+    expect(rows(app, "select state, count(*) as n from links group by state")).toEqual([{ state: "removed", n: 100 }]);
+    await person.presses(prompt.id, "Undo");
+    await shows(app, "Waits till");
+    expect(rows(app, "select state, count(*) as n from links group by state")).toEqual([{ state: "queued", n: 100 }]);
+  });
+
+  test("can be changed one by one, and stay together when some have gone", async () => {
+    await using app = await startTestApp(LATER);
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(`${video(1)} ${video(2)}`);
+    const prompt = await shows(app, "2 links");
+    await person.presses(prompt.id, "One of them");
+    await app.api.message(USER, (message) => labels(message).includes("2. youtube.com/watch?v=2"));
+    await person.presses(prompt.id, "2. youtube.com");
+    await shows(app, "Link 2 of 2");
+    await choose(app.api, { person, promptId: prompt.id, panel: "Quality", choice: "480p" });
+    await shows(app, "Link 2 of 2", "Quality: 480p");
+    await person.presses(prompt.id, "Now");
+    await nas.accepts(video(2));
+    await shows(app, "2 links", "Handed over to “nas”", "Quality: best");
+    expect(rows(app, "select quality from links")).toEqual([{ quality: "best" }]);
+    await person.presses(prompt.id, "Now");
+    await app.api.gone(USER, prompt.id);
+    expect(fromBot(app)).toEqual([]);
+  });
+});
+
+describe("messages that come within seconds", () => {
+  test("share a prompt, in which each of them appears", async () => {
+    await using app = await startTestApp(LATER, BURST);
+    const person = ann(app);
+    person.sends(video(1));
+    const prompt = await shows(app, video(1));
+    person.sends(video(2));
+    person.sends(video(3));
+    expect((await shows(app, "3 links", video(2), video(3))).id).toBe(prompt.id);
+    expect(fromBot(app)).toHaveLength(1);
+    await app.stop();
+    expect(rows(app, "select id from links where prompted_at is null")).toEqual([]);
+  });
+
+  test("are shown by a prompt that a crash has left behind", async () => {
+    await using app = await startTestApp(LATER, BURST);
+    const person = ann(app);
+    person.sends(`${video(1)} ${video(2)}`);
+    const prompt = await shows(app, "2 links");
+    await app.stop();
+    // The second one had joined, and the bot was killed before it could show that.
+    using database = new Database(app.config.store.path);
+    database.run("update links set prompted_at = null, title = 'The second' where id = 2");
+    await app.restart();
+    expect((await shows(app, "The second")).id).toBe(prompt.id);
+  });
+
+  test("are not touched by a button that was drawn before they came", async () => {
+    await using app = await startTestApp(LATER, BURST);
+    const person = ann(app);
+    person.sends(video(1));
+    const prompt = await shows(app, video(1));
+    const stale = prompt.buttons.flat().find(({ text }) => text === "Tonight")?.callback_data ?? "";
+    person.sends(video(2));
+    await shows(app, "2 links");
+    await person.presses(prompt.id, stale, { forged: true });
+    await app.api.message(USER, ({ editedAt }) => editedAt !== undefined);
+    expect(rows(app, "select send_at % 60000 = 0 as tonight from links order by id")).toEqual([
+      { tonight: 1 },
+      { tonight: 0 },
+    ]);
+  });
+});
+
+test("a button of the last version does nothing but bring the new ones", async () => {
+  await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" });
+  const person = ann(app);
+  person.sends(video(1));
+  const prompt = await shows(app, video(1));
+  const before = rows(app, "select quality, folder, downloader, send_at, state from links");
+  for (const action of ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const) {
+    const press = linkButton.pack({ id: 1, action, choice: "1" });
+    const { text } = await person.presses(prompt.id, press, { forged: true });
+    expect(text).toBe("The buttons have changed. Nothing was done; here are the new ones.");
+  }
+  expect(rows(app, "select quality, folder, downloader, send_at, state from links")).toEqual(before);
+  expect(fromBot(app).map(({ id }) => id)).toEqual([prompt.id]);
+});
+
+describe("a prompt that is too old to be deleted", () => {
+  const tooOld = /message can't be deleted/;
+
+  test("says what became of its links, without buttons, and those that wait have one living prompt", async () => {
+    let now = AFTERNOON;
+    await using app = await startTestApp(
+      { ...LATER, DWLD_BOT_DISPATCH_DELAY: "100h" },
+      { now: () => now, mayRefuse: tooOld },
+    );
+    const person = ann(app);
+    person.sends(video(1));
+    const waiting = await shows(app, video(1));
+    person.sends(`${video(2)} ${video(3)}`);
+    const going = await shows(app, "2 links");
+    await app.stop();
+    now += 72 * HOUR_MS;
+    using database = new Database(app.config.store.path);
+    database.run(`update links set send_at = ${now} where id > 1`);
+    // Before the new prompts of both can be sent, one of the two has none to have any more.
+    const held = app.api.fail("sendMessage", HANG, { chat: USER });
+    await app.restart();
+    const nas = await app.downloader({ name: "nas" });
+    await Promise.all([nas.accepts(video(2)), nas.accepts(video(3))]);
+    held.release();
+    const over = await app.api.message(
+      USER,
+      ({ id, text }) => id === going.id && text.split("Handed over").length === 3,
+    );
+    expect(over.buttons).toEqual([]);
+    const ended = await app.api.message(
+      USER,
+      ({ id, text }) => id === waiting.id && text.includes("moved to a newer message"),
+    );
+    expect(ended.buttons).toEqual([]);
+    const alive = await app.api.message(USER, (message) => message.id > going.id && isAbout(message, video(1)));
+    expect(fromBot(app).flatMap(({ id, buttons }) => (buttons.length > 0 ? id : []))).toEqual([alive.id]);
+  });
+});
+
+describe("a prompt whose sending Telegram has not answered", () => {
+  test("stands twice until either is pressed, and once afterwards", async () => {
+    for (const nth of [0, 1]) {
+      await using app = await startTestApp(LATER);
+      const person = ann(app);
+      app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 1, chat: USER });
+      person.sends(video(1));
+      await app.api.message(USER, () => fromBot(app).length === 2);
+      const both = fromBot(app).map(({ id }) => id);
+      expect(both).toHaveLength(2);
+      const [pressed = 0, other = 0] = nth === 0 ? both : both.toReversed();
+      await person.presses(pressed, "Tonight");
+      if (nth === 0) await app.api.gone(USER, other);
+      else expect(fromBot(app).map(({ id }) => id)).toContain(other);
+    }
+  });
+});

@@ -1,0 +1,161 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { createCalendar } from "../../src/domain/calendar.ts";
+import type { Link } from "../../src/domain/link.ts";
+import { createPromptButtons } from "../../src/telegram/commands/prompt.ts";
+import type { ChatContext } from "../../src/telegram/context/chat-context.ts";
+import { createMayPress } from "../../src/telegram/context/may-press.ts";
+import { texts } from "../../src/telegram/locales/locales.ts";
+import type { Prompts } from "../../src/telegram/notify/prompts.ts";
+import { LINK_ACTIONS, linkButton, promptButton, readButton } from "../../src/telegram/views/callback-data.ts";
+import { prompt } from "../../src/telegram/views/prompt.ts";
+import { CLOSED, type Panel } from "../../src/telegram/views/prompt-panel.ts";
+import { ANN, createWorld, type World } from "../unit/service/world.ts";
+
+const GROUP = -5;
+const BEN = 2;
+const CHATS = [ANN, GROUP];
+
+/** What happens, by numbers that stand for whatever there is at that moment. */
+const step = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("send" as const), chat: fc.nat(1), links: fc.integer({ min: 1, max: 3 }) }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("press" as const),
+      button: fc.nat(100_000),
+      who: fc.constantFrom(ANN, BEN),
+      twice: fc.boolean(),
+      isNewest: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("old" as const),
+      action: fc.constantFrom(...LINK_ACTIONS),
+      link: fc.nat(20),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1_000, 9_000, 120_000) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("hand over" as const) }) },
+);
+
+/** The chats, with prompts that are drawn after every step, and every button that was ever drawn. */
+function createChats(world: World) {
+  world.server("nas");
+  world.server("attic");
+  const settings = {
+    qualities: ["best" as const, 720, 480],
+    folders: ["films", "music"],
+    calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => world.now }),
+    downloaders: { matching: () => ["attic", "nas"], all: () => ["attic", "nas"] },
+  };
+  const panels = new Map<number, Panel>();
+  const prompts = {
+    open: ({ id }, panel) => void panels.set(id, panel),
+    refresh: () => {},
+  } satisfies Pick<Prompts, "open" | "refresh">;
+  const press = createPromptButtons({
+    queue: world.bot.queue,
+    linkPrompts: world.bot.prompts,
+    prompts: prompts as unknown as Prompts,
+    replies: { answer: () => {} },
+    mayPress: createMayPress({ isGroupAdmin: async () => false }),
+    settings,
+  });
+  const drawn: { data: string; chatId: number; promptId: number }[] = [];
+  let messageId = 1000;
+
+  return {
+    drawn,
+    async send(chat: number, count: number): Promise<void> {
+      const chatId = CHATS[chat] ?? ANN;
+      const urls = Array.from({ length: count }, () => `https://x.org/${messageId++}`);
+      const [first] = await world.enqueue(urls, { chatId, senderId: ANN, messageId: messageId++, folder: "films" });
+      if (first?.kind !== "queued") return;
+      const batch = world.bot.prompts.ofLink(first.link.id);
+      if (batch?.promptId === null) world.bot.prompts.adopt(batch, messageId++);
+    },
+    draw(): void {
+      for (const link of world.store.links.page({ offset: 0, limit: 99 })) {
+        const batch = world.bot.prompts.ofLink(link.id);
+        if (batch === undefined || batch.promptId === null) continue;
+        const { keyboard } = prompt(batch, panels.get(batch.id) ?? CLOSED, { language: "en", settings });
+        const buttons: { callback_data?: string }[][] = JSON.parse(JSON.stringify(keyboard)).inline_keyboard;
+        for (const { callback_data: data } of buttons.flat()) {
+          if (data !== undefined) drawn.push({ data, chatId: batch.chatId, promptId: batch.promptId });
+        }
+      }
+    },
+    async press(data: string, { chatId, promptId, who }: { chatId: number; promptId: number; who: number }) {
+      const context = {
+        ...{ chatId, threadId: null, isPrivate: chatId > 0, userId: who, username: undefined },
+        ...{ actor: { chatId, role: "user" as const }, speaksForChat: false, language: "en" as const, texts: texts.en },
+      } satisfies ChatContext;
+      const message = { message_id: promptId, chat: { id: chatId } };
+      return press(context, { id: "1", from: { id: who }, data, message } as unknown as Parameters<typeof press>[1]);
+    },
+  };
+}
+
+const links = (world: World) => world.store.links.newest({ before: Number.MAX_SAFE_INTEGER, limit: 999 });
+const choices = ({ quality, folder, downloader, sendAt, state }: Link) =>
+  JSON.stringify([quality, folder, downloader, sendAt, state]);
+
+/** The links that a button may do something to, as it was drawn. */
+function shownWith(data: string): (link: Link) => boolean {
+  const carried = readButton(promptButton, { data });
+  if (carried === undefined || carried.action === "open" || carried.action === "copy") return () => false;
+  const { batch, link, last } = carried;
+  return (one) => (one.batchId ?? one.id) === batch && (link === 0 ? one.id <= last : one.id === link);
+}
+
+test("whatever is pressed, by whomever and however late, changes at most what its button showed", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      using world = createWorld({ settings: { burstMs: 5_000 } });
+      const chats = createChats(world);
+      for (const one of steps) {
+        chats.draw();
+        if (one.do === "send") await chats.send(one.chat, one.links);
+        if (one.do === "pass") {
+          world.advance(one.ms);
+          world.bot.queue.purge();
+        }
+        if (one.do === "hand over") await world.tick();
+        if (one.do === "press" && chats.drawn.length > 0) {
+          const newest = chats.drawn.slice(-8);
+          const button = one.isNewest
+            ? newest[one.button % newest.length]
+            : chats.drawn[one.button % chats.drawn.length];
+          if (button === undefined) continue;
+          for (const _ of one.twice ? [1, 2] : [1]) {
+            const before = new Map(links(world).map((link) => [link.id, choices(link)]));
+            const answer = await chats.press(button.data, { ...button, who: one.who });
+            expect(answer).toBeDefined();
+            const isShown = shownWith(button.data);
+            const mayBe = (link: Link) => isShown(link) && (link.chatId > 0 || one.who === ANN);
+            for (const link of links(world)) {
+              if (!mayBe(link)) expect(choices(link)).toBe(before.get(link.id) ?? "");
+            }
+          }
+        }
+        if (one.do === "old") {
+          const before = links(world).map(choices);
+          const data = linkButton.pack({ id: one.link, action: one.action, choice: "1" });
+          await chats.press(data, { chatId: ANN, promptId: 1, who: ANN });
+          expect(links(world).map(choices)).toEqual(before);
+        }
+        // The links that share a prompt never have two.
+        for (const batch of Map.groupBy(links(world), (link) => link.batchId ?? link.id).values()) {
+          expect(new Set(batch.map(({ promptId }) => promptId)).size).toBe(1);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
