@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { isNoSite } from "./network.ts";
+import { videoPage } from "./same-video.ts";
 import { withoutInvisibleEnds } from "./text.ts";
 
 /** Why a text is not accepted as a link. */
@@ -55,12 +56,15 @@ export function parseLink(text: string, { allowPrivate }: { readonly allowPrivat
 }
 
 /**
- * The text by which two links are the same: without scheme, `www.`, default port, tracking parameters and empty parts;
- * everything else as it is, the fragment included. Never throws: a text that is no link is its own key.
+ * The text by which two links are the same: the one address of a video that has several (`same-video.ts`); else the link
+ * without scheme, `www.`, default port, tracking parameters and empty parts, everything else as it is, the fragment
+ * included. Never throws: a text that is no link is its own key.
  */
 export function keyOf(link: string): string {
   const url = URL.parse(link);
   if (url === null || url.hostname === "") return link;
+  const video = videoPage(bareHost(url.hostname), url);
+  if (video !== undefined) return video;
   const port = url.port === "" ? "" : `:${url.port}`;
   const query = url.search
     .slice(1)
