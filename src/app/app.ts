@@ -85,7 +85,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     lateWrites.flush();
     foundation.saveKnown();
     if (!takingUp.isInUse) return false;
-    await dispatching.clockRepair.look();
+    await dispatching.repair();
     foundation.outage.look(store.stats.probe);
     return dispatching.catchUp();
   };

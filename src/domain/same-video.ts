@@ -1,3 +1,9 @@
+/**
+ * Raise it whenever a rule below, or one of `keyOf`, changes: the keys that are stored are brought up to date once
+ * (`service/queue/stored-keys.ts`).
+ */
+export const KEY_RULES = 1;
+
 /** A site whose videos have several addresses. `page` is the one that stands for all of them, without a scheme. */
 interface Site {
   /** Without `www.`. */

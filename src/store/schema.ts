@@ -211,6 +211,12 @@ export const processedMessages = sqliteTable(
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("intake_received").on(table.receivedAt)],
 );
 
+/** By which version of its rules something was stored that is computed from the rest: keys, so far. */
+export const ruleVersions = sqliteTable("rule_versions", {
+  name: text().primaryKey(),
+  version: integer().notNull(),
+});
+
 /** Updates being handled: one that is found here after several crashes is skipped. */
 export const updatesInProgress = sqliteTable("updates_in_work", {
   updateId: integer("update_id").primaryKey(),
