@@ -1,5 +1,4 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
-import { findLinks } from "../../domain/incoming.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
@@ -7,8 +6,7 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import { isAddressedTo } from "../context/mentions.ts";
-import { textPartsOf } from "../context/message-text.ts";
+import { linksIn } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import type { TellDirect } from "./direct-links.ts";
@@ -86,20 +84,8 @@ export function createTakeLinks(deps: {
     replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
   }
 
-  /** The links of the message, else those of the message that a group's member shows the bot by answering it. */
-  function linksOf({ isPrivate }: ChatContext, message: TelegramMessage): string[] {
-    const bot = deps.bot();
-    const reading = { isTalk: !isPrivate };
-    const { reply_to_message: answered, quote } = message;
-    const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
-    const quoted = quote === undefined || isOwn ? [] : [{ text: quote.text, entities: quote.entities }];
-    const found = findLinks([...textPartsOf(message), ...quoted], reading);
-    if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
-    return findLinks(textPartsOf(answered), reading);
-  }
-
   return (context, message, { isEdit } = { isEdit: false }) => {
-    const found = linksOf(context, message);
+    const found = linksIn(message, { bot: deps.bot(), isPrivate: context.isPrivate });
     if (found.length === 0) return undefined;
     if (found.length > settings.maxLinksPerMessage) {
       const text = context.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
