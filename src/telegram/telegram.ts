@@ -6,6 +6,7 @@ import { type ChatMembership, createChatMembership } from "./access/chat-members
 import { createGroupAdmins } from "./access/group-admins.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createBackground } from "./context/background.ts";
+import { createReadLinkFile } from "./context/link-file.ts";
 import { createLiveMessage, type LivePace } from "./context/live-message.ts";
 import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
@@ -126,8 +127,9 @@ export function createTelegram(
   const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
   const { isGroupAdmin } = groupAdmins;
+  const readLinkFile = createReadLinkFile({ api, bot, log });
   const voice = { outbox, replies, background, live, prompts, work, alerts, menu };
-  const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
+  const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, readLinkFile, endpoints, bot, now, log });
 
   installRouter({
     api,

@@ -37,7 +37,7 @@ export interface DirectLedger {
   readonly size: number;
 }
 
-/** A message has at most 100 links. */
+/** A message mostly has at most 100 links; a file of them is a message too. */
 const ENOUGH_FOR_A_FLUSH = 50;
 
 export function createDirectLedger(deps: {

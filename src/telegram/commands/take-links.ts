@@ -1,4 +1,5 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
+import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
@@ -6,6 +7,8 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
 import type { ChatContext } from "../context/chat-context.ts";
+import { failureWords } from "../context/failure-words.ts";
+import type { LinkFile, ReadLinkFile } from "../context/link-file.ts";
 import { linksIn } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
@@ -33,6 +36,12 @@ export type TakeLinks = (
   how?: { readonly isEdit: boolean },
 ) => TakenLinks | undefined;
 
+interface Arriving {
+  readonly context: ChatContext;
+  readonly message: TelegramMessage;
+  readonly isEdit: boolean;
+}
+
 type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
 
 /** Keeps a list below 4096 units; there are at most 100 links in a message. */
@@ -48,8 +57,10 @@ export function createTakeLinks(deps: {
   tellDirect: TellDirect;
   preferences: Preferences;
   settings: LinkSettings;
+  readLinkFile: ReadLinkFile;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
   bot: () => TelegramUser | undefined;
+  log: Log;
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
 
@@ -84,20 +95,14 @@ export function createTakeLinks(deps: {
     replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
   }
 
-  return (context, message, { isEdit } = { isEdit: false }) => {
-    const found = linksIn(message, { bot: deps.bot(), isPrivate: context.isPrivate });
-    if (found.length === 0) return undefined;
-    if (found.length > settings.maxLinksPerMessage) {
-      const text = context.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
-      replies.answer(context, { text }, message.message_id);
-      return REFUSED;
-    }
+  /** Throws `StoreUnavailable` for edits. */
+  function take({ context, message, isEdit }: Arriving, found: readonly string[]): TakenLinks {
     const links: { url: string; key: string }[] = [];
     const refused: { text: string; reason: LinkProblem }[] = [];
     for (const text of found) {
       const parsed = parseLink(text, settings);
-      if (parsed.ok) links.push(parsed);
-      else refused.push({ text, reason: parsed.reason });
+      if (!parsed.ok) refused.push({ text, reason: parsed.reason });
+      else if (!links.some(({ key }) => key === parsed.key)) links.push(parsed);
     }
     const excess = deps.checkQuota(
       context.actor,
@@ -119,6 +124,34 @@ export function createTakeLinks(deps: {
     });
     if (refused.length > 0) refuse(context, message.message_id, refused);
     return tell(context, message.message_id, taken);
+  }
+
+  /** See `TakenLinks`; never rejects. */
+  async function takeWithFile(arriving: Arriving, written: readonly string[], reading: Promise<LinkFile>) {
+    const { context, message } = arriving;
+    try {
+      const { links, trouble } = await reading;
+      const told =
+        trouble === undefined || replies.tell(context, { text: context.texts.linkFile[trouble] }, message.message_id);
+      const found = [...written, ...links];
+      const { isSafe = true } = found.length === 0 ? REFUSED : take(arriving, found);
+      return (await Promise.all([told, isSafe])).every(Boolean);
+    } catch (error) {
+      return replies.tell(context, { text: failureWords(error, context, deps.log) });
+    }
+  }
+
+  return (context, message, { isEdit } = { isEdit: false }) => {
+    const written = linksIn(message, { bot: deps.bot(), isPrivate: context.isPrivate });
+    if (written.length > settings.maxLinksPerMessage) {
+      const text = context.texts.tooManyLinks(written.length, settings.maxLinksPerMessage);
+      replies.answer(context, { text }, message.message_id);
+      return REFUSED;
+    }
+    const arriving = { context, message, isEdit };
+    const file = deps.readLinkFile(message, context);
+    if (file !== undefined) return { isSafe: takeWithFile(arriving, written, file) };
+    return written.length === 0 ? undefined : take(arriving, written);
   };
 }
 
