@@ -59,7 +59,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     now,
     log: log.withTag("chats"),
   });
-  const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction";
+  const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction" || preferences.keepsAll(chatId);
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, usability, client, dispatcher, enqueue } = dispatching;
   const administration = createAdministration(foundation, { registry, usability, client });

@@ -79,7 +79,7 @@ export function createTelegramSide(
     resend: createResend({ deliveries: store.deliveries, enqueue }),
     fleet,
     retention: createMessageRetention({
-      deletions: store.deletions,
+      store,
       lifetimes: config.lifetimes,
       lifetimeMs: preferences.lifetimeMs,
       now,

@@ -17,8 +17,10 @@ export interface Delivery {
   readonly linkId: number;
   readonly chatId: number;
   readonly threadId: number | null;
-  /** The person's own message, as long as it is kept for reactions; null when rule 15 has taken it. */
+  /** The person's own message, as long as it shows reactions; null when rule 15 has taken it. */
   readonly messageId: number | null;
+  /** See `Link`. */
+  readonly keepsMessage: boolean;
   readonly sender: string;
   readonly url: string;
   readonly key: string;
@@ -63,7 +65,11 @@ export interface Attempt {
 }
 
 /** A delivery as it begins. */
-export type NewDelivery = Omit<Delivery, "id" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">;
+export type NewDelivery = Omit<
+  Delivery,
+  "id" | "keepsMessage" | "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt"
+> &
+  Partial<Pick<Delivery, "keepsMessage">>;
 
 /** A link that may turn up at this downloader although it went elsewhere, or is about to (reliability.md §2.4). */
 export interface SupersededSubmission {
@@ -101,7 +107,9 @@ export interface Deliveries {
   byId(id: number): Delivery | undefined;
   update(
     id: number,
-    change: Partial<Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt" | "messageId">>,
+    change: Partial<
+      Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt" | "messageId" | "keepsMessage">
+    >,
   ): void;
   /** Open deliveries of one downloader, or of all, oldest first. */
   open(downloader?: string): Delivery[];

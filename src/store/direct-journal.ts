@@ -9,6 +9,7 @@ const link = v.object({
   chatId: v.number(),
   threadId: nullableNumber,
   messageId: nullableNumber,
+  keepsMessage: v.exactOptional(v.boolean()),
   sender: v.string(),
   url: v.string(),
   key: v.string(),

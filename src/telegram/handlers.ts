@@ -97,6 +97,7 @@ export function createHandlers(
   const talk = { outbox, replies, now, log };
   const takeLinks = createTakeLinks({
     ...{ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot, log },
+    retention,
     readLinkFile: of.readLinkFile,
   });
   const contexts = createChatContexts({ access, preferences });

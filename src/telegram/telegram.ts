@@ -14,6 +14,7 @@ import { type AdminAlerts, createAdminAlerts } from "./notify/admin-alerts.ts";
 import { createCommandMenu } from "./notify/command-menu.ts";
 import { createWorkDisplay, type WorkDisplay } from "./notify/in-work.ts";
 import { createIntroduction } from "./notify/introduction.ts";
+import { createKeptMessages, type KeptMessages } from "./notify/kept-messages.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
 import { createTellNotStored, type TellNotStored } from "./notify/not-stored.ts";
@@ -49,6 +50,7 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly news: NewsTeller;
   readonly inWork: WorkDisplay;
   readonly tellNotStored: TellNotStored;
+  readonly keptMessages: KeptMessages;
   readonly alerts: AdminAlerts;
   readonly presence: PresenceTeller;
   readonly chatMembership: ChatMembership;
@@ -111,6 +113,7 @@ export function createTelegram(
   const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
   const to = { isBlocked, isShutOut, languageOf };
   const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, log });
+  const keptMessages = createKeptMessages({ reactions, preferences });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
@@ -149,6 +152,7 @@ export function createTelegram(
     news,
     inWork: work,
     tellNotStored: createTellNotStored({ replies, languageOf }),
+    keptMessages,
     alerts,
     presence,
     chatMembership,

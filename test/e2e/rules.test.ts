@@ -319,7 +319,7 @@ describe("the sixteen rules", () => {
     await using app = await startTestApp(LATER);
     await app.downloader({ name: "nas" });
     const person = ann(app);
-    const message = person.sends(`${VIDEO} and https://youtube.com/watch?v=2`);
+    const message = person.sends(`1. ${VIDEO}\n2. https://youtube.com/watch?v=2`);
     const first = await promptOf(app, person);
     const second = await promptOf(app, person, "v=2");
     await person.presses(first.id, "Now");

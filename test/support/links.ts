@@ -22,6 +22,7 @@ export function newLink(of: Partial<NewLink> = {}): NewLink {
 export function aLink(of: Partial<Link> = {}): Link {
   return {
     ...newLink(of),
+    keepsMessage: false,
     id: 1,
     promptId: null,
     promptedAt: null,

@@ -77,7 +77,7 @@ export function createDirectLedger(deps: {
   function repeated(link: NewLink): void {
     const { messageId } = link;
     const same = entryOf(link);
-    if (same === undefined || messageId === null) return;
+    if (same === undefined || messageId === null || link.keepsMessage === true) return;
     const known = [same.link.messageId, ...(same.alsoIn ?? [])];
     if (!known.includes(messageId)) keep({ ...same, alsoIn: [...(same.alsoIn ?? []), messageId] });
   }

@@ -4,12 +4,13 @@ import { foreign, plain } from "../../domain/text.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { LinkFile, ReadLinkFile } from "../context/link-file.ts";
-import { linksIn } from "../context/message-text.ts";
+import { goesWithLinks, linksIn } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import type { TellDirect } from "./direct-links.ts";
@@ -40,6 +41,8 @@ interface Arriving {
   readonly context: ChatContext;
   readonly message: TelegramMessage;
   readonly isEdit: boolean;
+  /** See `Link`. */
+  readonly keepsMessage: boolean;
 }
 
 type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
@@ -54,6 +57,7 @@ export function createTakeLinks(deps: {
   checkQuota: CheckQuota;
   prompts: Prompts;
   replies: Replies;
+  retention: Pick<MessageRetention, "keep">;
   tellDirect: TellDirect;
   preferences: Preferences;
   settings: LinkSettings;
@@ -64,12 +68,13 @@ export function createTakeLinks(deps: {
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
 
-  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): TakenLinks {
+  function tell({ context, message, keepsMessage }: Arriving, taken: readonly Enqueued[]): TakenLinks {
+    const { message_id: messageId } = message;
     for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);
     // Nothing of this message stands in the queue, so nothing else will ever delete it.
-    if (duplicates.length > 0 && duplicates.length === taken.length)
+    if (duplicates.length > 0 && duplicates.length === taken.length && !keepsMessage)
       replies.scheduleDeletion(context.chatId, messageId);
     const directs = taken.flatMap((one) => (one.kind === "direct" ? one.direct : []));
     return { isSafe: directs.length > 0 ? deps.tellDirect(context, directs, messageId) : undefined };
@@ -96,7 +101,8 @@ export function createTakeLinks(deps: {
   }
 
   /** Throws `StoreUnavailable` for edits. */
-  function take({ context, message, isEdit }: Arriving, found: readonly string[]): TakenLinks {
+  function take(arriving: Arriving, found: readonly string[]): TakenLinks {
+    const { context, message, isEdit, keepsMessage } = arriving;
     const links: { url: string; key: string }[] = [];
     const refused: { text: string; reason: LinkProblem }[] = [];
     for (const text of found) {
@@ -116,6 +122,7 @@ export function createTakeLinks(deps: {
       chatId: context.chatId,
       threadId: context.threadId,
       messageId: message.message_id,
+      keepsMessage,
       sender: senderName({ username: context.username, id: context.userId ?? context.chatId }),
       quality: preferences.quality(context.chatId),
       folder: preferences.folder(context.chatId),
@@ -123,7 +130,7 @@ export function createTakeLinks(deps: {
       isEdit,
     });
     if (refused.length > 0) refuse(context, message.message_id, refused);
-    return tell(context, message.message_id, taken);
+    return tell(arriving, taken);
   }
 
   /** See `TakenLinks`; never rejects. */
@@ -142,13 +149,18 @@ export function createTakeLinks(deps: {
   }
 
   return (context, message, { isEdit } = { isEdit: false }) => {
-    const written = linksIn(message, { bot: deps.bot(), isPrivate: context.isPrivate });
+    const { chatId, isPrivate } = context;
+    const bot = deps.bot();
+    const keepsMessage = !goesWithLinks(message, { bot, isPrivate, tags: [] });
+    // Words may have come in, or gone, although no link has.
+    if (isEdit) deps.retention.keep({ chatId, messageId: message.message_id }, keepsMessage);
+    const written = linksIn(message, { bot, isPrivate });
     if (written.length > settings.maxLinksPerMessage) {
       const text = context.texts.tooManyLinks(written.length, settings.maxLinksPerMessage);
       replies.answer(context, { text }, message.message_id);
       return REFUSED;
     }
-    const arriving = { context, message, isEdit };
+    const arriving = { context, message, isEdit, keepsMessage };
     const file = deps.readLinkFile(message, context);
     if (file !== undefined) return { isSafe: takeWithFile(arriving, written, file) };
     return written.length === 0 ? undefined : take(arriving, written);

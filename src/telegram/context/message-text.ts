@@ -1,5 +1,6 @@
 import type { TelegramMessage, TelegramPoll, TelegramUser } from "gramio";
 import { findLinks, type TextPart } from "../../domain/incoming.ts";
+import { holdsOnlyLinks } from "../../domain/own-words.ts";
 import { isAddressedTo } from "./mentions.ts";
 
 /** Where links stand in a message: in its text, caption and poll, and in the buttons under a post that was forwarded. */
@@ -30,6 +31,20 @@ export function linksIn(
   const found = findLinks([...textPartsOf(message), ...(isOwn ? [] : quotedParts(message, bot))], reading);
   if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
   return findLinks(textPartsOf(answered), reading);
+}
+
+/**
+ * Whether a person's message may go with its links (rule 15): it is a text of its own that holds nothing else. A photo, an album,
+ * a file, a poll, what somebody else has written stay.
+ */
+export function goesWithLinks(
+  { text, entities, forward_origin, media_group_id }: TelegramMessage,
+  of: { readonly bot: TelegramUser | undefined; readonly isPrivate: boolean; readonly tags: readonly string[] },
+): boolean {
+  if (text === undefined || forward_origin !== undefined || media_group_id !== undefined) return false;
+  const name = of.bot?.username;
+  const toTheBot = [...(name === undefined ? [] : [`@${name}`]), ...of.tags.map((tag) => `#${tag}`)];
+  return holdsOnlyLinks({ text, entities }, { isPrivate: of.isPrivate, toTheBot });
 }
 
 /** Of a message in another chat Telegram tells what is quoted, a poll, and the address of which a preview is shown. */

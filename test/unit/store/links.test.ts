@@ -19,6 +19,7 @@ describe("links", () => {
     expect(link as unknown).toEqual({
       ...stored,
       id: link.id,
+      keepsMessage: false,
       promptId: null,
       promptedAt: null,
       undo: null,

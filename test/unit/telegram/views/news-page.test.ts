@@ -8,12 +8,21 @@ import { newsChooser, newsItem, newsMessage, newsServers } from "../../../../src
 import { newLink } from "../../../support/links.ts";
 
 const DELIVERY: Delivery = {
-  ...{ id: 1, linkId: 1, chatId: 1, threadId: null, messageId: null, sender: "ann" },
+  ...{ id: 1, linkId: 1, chatId: 1, threadId: null, messageId: null, keepsMessage: false, sender: "ann" },
   ...{ url: "https://www.x.org/film", key: "x.org/film", quality: "best", folder: null, downloader: "nas" },
   ...{ state: "open", status: "WORK", name: "The film", trouble: "no space", seenAt: 0, acceptedAt: 0, closedAt: null },
 };
 const LINK: Link = {
-  ...{ ...newLink(), id: 1, promptId: null, promptedAt: null, downloader: null, state: "failed", attempts: 3 },
+  ...{
+    ...newLink(),
+    keepsMessage: false,
+    id: 1,
+    promptId: null,
+    promptedAt: null,
+    downloader: null,
+    state: "failed",
+    attempts: 3,
+  },
   ...{ lastError: { reason: "refused", downloader: "nas", says: "disk is full" }, undo: null },
   ...{ chatId: 1, url: "https://x.org/film" },
 };
