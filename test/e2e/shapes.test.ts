@@ -220,3 +220,51 @@ describe("links in any shape", () => {
     expect(queued(app)).toEqual([]);
   });
 });
+
+describe("the folder of a message's links", () => {
+  /** The message that opens it comes after the one about the group. */
+  const TALKS = 2;
+  const FOLDERS = JSON.stringify([
+    "films",
+    { name: "songs", tags: ["music"] },
+    { name: "talks", tags: ["talk"], topics: [TALKS] },
+  ]);
+  const folders = (app: TestApp) =>
+    Object.fromEntries(
+      rows(app, "select url, folder from links order by id").map(({ url, folder }) => [String(url).slice(-1), folder]),
+    );
+
+  test("is chosen by a hashtag, else by the topic, else by the chat, else it is the first", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: FOLDERS });
+    const forum = app.api.group({ id: -1007, title: "Yard", forum: true });
+    const [talks, other] = [forum.topic("Talks"), forum.topic("Other")];
+    expect(talks).toBe(TALKS);
+    const person = ann(app);
+    const links = ["https://a.example/1 #Music", "https://a.example/2#music", "https://a.example/3 #other #talk"];
+    for (const text of links) person.sends(text);
+    person.sends("https://a.example/4 #MUSIC", { in: forum, threadId: talks });
+    person.sends("https://a.example/5", { in: forum, threadId: talks });
+    person.sends("https://a.example/6", { in: forum, threadId: other });
+    person.sends("a song, #music: https://a.example/7", { caption: true });
+    person.sends("/settings");
+    await person.presses((await said(app, "Settings")).id, "talks");
+    person.sends("https://a.example/8");
+    await said(app, "a.example/8");
+    const chosen = { 1: "songs", c: "films", 3: "talks", 4: "songs", 5: "talks", 6: "films", 7: "songs", 8: "talks" };
+    expect(folders(app)).toEqual(chosen);
+  });
+
+  test("is no reason for a message to stay when a hashtag that is known chose it", async () => {
+    await using app = await startTestApp({ DWLD_BOT_FOLDERS: FOLDERS });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const other = person.sends("#unknown https://a.example/1").message_id;
+    const message = person.sends("#music https://a.example/2").message_id;
+    await app.api.gone(person, message);
+    await nas.accepts("https://a.example/1");
+    expect(nas.calls.find(({ request }) => JSON.stringify(request).includes("a.example/2"))).toMatchObject({
+      request: { user_name: "[ann] songs" },
+    });
+    expect(app.api.messages(person).some(({ id }) => id === other)).toBe(true);
+  });
+});

@@ -1,4 +1,5 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
+import { type Folder, folderFor } from "../../domain/folder.ts";
 import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
@@ -10,7 +11,7 @@ import type { CheckQuota } from "../../service/queue/quota.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { LinkFile, ReadLinkFile } from "../context/link-file.ts";
-import { goesWithLinks, linksIn } from "../context/message-text.ts";
+import { goesWithLinks, linksIn, ownPartsOf } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import type { TellDirect } from "./direct-links.ts";
@@ -19,6 +20,8 @@ import type { TellDirect } from "./direct-links.ts";
 export interface LinkSettings {
   readonly allowPrivate: boolean;
   readonly maxLinksPerMessage: number;
+  /** The config's folders, with what a message chooses them by. */
+  readonly folderRules: readonly Folder[];
 }
 
 /** Links were taken, or refused. */
@@ -67,6 +70,7 @@ export function createTakeLinks(deps: {
   log: Log;
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
+  const tags = settings.folderRules.flatMap((folder) => folder.tags);
 
   function tell({ context, message, keepsMessage }: Arriving, taken: readonly Enqueued[]): TakenLinks {
     const { message_id: messageId } = message;
@@ -103,6 +107,7 @@ export function createTakeLinks(deps: {
   /** Throws `StoreUnavailable` for edits. */
   function take(arriving: Arriving, found: readonly string[]): TakenLinks {
     const { context, message, isEdit, keepsMessage } = arriving;
+    const { chatId, threadId } = context;
     const links: { url: string; key: string }[] = [];
     const refused: { text: string; reason: LinkProblem }[] = [];
     for (const text of found) {
@@ -119,13 +124,13 @@ export function createTakeLinks(deps: {
       return REFUSED;
     }
     const taken = enqueue({
-      chatId: context.chatId,
-      threadId: context.threadId,
+      chatId,
+      threadId,
       messageId: message.message_id,
       keepsMessage,
       sender: senderName({ username: context.username, id: context.userId ?? context.chatId }),
-      quality: preferences.quality(context.chatId),
-      folder: preferences.folder(context.chatId),
+      quality: preferences.quality(chatId),
+      folder: folderFor(settings.folderRules, { parts: ownPartsOf(message), threadId }) ?? preferences.folder(chatId),
       links,
       isEdit,
     });
@@ -151,7 +156,7 @@ export function createTakeLinks(deps: {
   return (context, message, { isEdit } = { isEdit: false }) => {
     const { chatId, isPrivate } = context;
     const bot = deps.bot();
-    const keepsMessage = !goesWithLinks(message, { bot, isPrivate, tags: [] });
+    const keepsMessage = !goesWithLinks(message, { bot, isPrivate, tags });
     // Words may have come in, or gone, although no link has.
     if (isEdit) deps.retention.keep({ chatId, messageId: message.message_id }, keepsMessage);
     const written = linksIn(message, { bot, isPrivate });
