@@ -18,7 +18,8 @@ export interface Arrival {
   readonly sender: string;
   readonly quality: Quality;
   readonly folder: string | null;
-  readonly links: readonly { readonly url: string; readonly key: string }[];
+  /** `title`: what the message calls it, if that is known. */
+  readonly links: readonly { readonly url: string; readonly key: string; readonly title?: string | null }[];
   /** The message was taken before and has changed. */
   readonly isEdit?: boolean;
   /** Nobody chooses anything for it: it is due at once. */

@@ -2,6 +2,7 @@ import type { TelegramMessage, TelegramUser } from "gramio";
 import { type Folder, folderFor } from "../../domain/folder.ts";
 import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
+import { titlesOf } from "../../domain/title.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
@@ -108,12 +109,17 @@ export function createTakeLinks(deps: {
   function take(arriving: Arriving, found: readonly string[]): TakenLinks {
     const { context, message, isEdit, keepsMessage } = arriving;
     const { chatId, threadId } = context;
-    const links: { url: string; key: string }[] = [];
+    const titleOf = titlesOf(ownPartsOf(message));
+    const links: { url: string; key: string; title: string | null }[] = [];
     const refused: { text: string; reason: LinkProblem }[] = [];
     for (const text of found) {
       const parsed = parseLink(text, settings);
-      if (!parsed.ok) refused.push({ text, reason: parsed.reason });
-      else if (!links.some(({ key }) => key === parsed.key)) links.push(parsed);
+      if (!parsed.ok) {
+        refused.push({ text, reason: parsed.reason });
+        continue;
+      }
+      const { url, key } = parsed;
+      if (!links.some((other) => other.key === key)) links.push({ url, key, title: titleOf(text) });
     }
     const excess = deps.checkQuota(
       context.actor,
