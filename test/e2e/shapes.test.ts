@@ -127,6 +127,33 @@ describe("links in any shape", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
+  test("of one video are one, however it is spelt, also where an older version has stored the first", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends("https://youtu.be/A?t=5");
+    const prompt = await said(app, "youtu.be/A");
+    await app.stop();
+    using database = new Database(app.config.store.path);
+    database.run("update links set key = 'youtu.be/A?t=5'");
+    database.run("delete from rule_versions");
+    database.close();
+    await app.restart();
+    // It is done before anything is handed over.
+    const nas = await app.downloader({ name: "nas" });
+    person.sends("https://a.example/1");
+    await person.presses((await said(app, "a.example/1")).id, "Now");
+    await nas.accepts("https://a.example/1");
+    for (const spelling of ["https://m.youtube.com/watch?v=A&list=B", "https://www.youtube.com/shorts/A"]) {
+      const { message_id: id } = person.sends(spelling);
+      const answer = await app.api.message(
+        USER,
+        (message) => message.byBot && message.id > id && message.replyTo !== undefined,
+      );
+      const videos = queued(app).filter((url) => url !== "https://a.example/1");
+      expect([answer.replyTo, videos]).toEqual([prompt.id, ["https://youtu.be/A?t=5"]]);
+    }
+  });
+
   test("twice in a chat are one: the prompt is pointed at, and the message goes", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
