@@ -8,6 +8,8 @@ import type { MessageRef } from "../domain/message.ts";
 import type { Quality } from "../domain/quality.ts";
 import type { GrantedRole, GrantUndo } from "../domain/role.ts";
 
+export { ruleVersions } from "./rule-schema.ts";
+
 /** `best`, or the number of lines, as readable text. */
 const quality = customType<{ data: Quality; driverData: string }>({
   dataType: () => "text",
@@ -212,12 +214,6 @@ export const processedMessages = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("intake_received").on(table.receivedAt)],
 );
-
-/** By which version of its rules something was stored that is computed from the rest: keys, so far. */
-export const ruleVersions = sqliteTable("rule_versions", {
-  name: text().primaryKey(),
-  version: integer().notNull(),
-});
 
 /** Updates being handled: one that is found here after several crashes is skipped. */
 export const updatesInProgress = sqliteTable("updates_in_work", {
