@@ -8,8 +8,6 @@ import type { MessageRef } from "../domain/message.ts";
 import type { Quality } from "../domain/quality.ts";
 import type { GrantedRole, GrantUndo } from "../domain/role.ts";
 
-export { ruleVersions } from "./rule-schema.ts";
-
 /** `best`, or the number of lines, as readable text. */
 const quality = customType<{ data: Quality; driverData: string }>({
   dataType: () => "text",

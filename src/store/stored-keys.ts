@@ -2,7 +2,8 @@ import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { PageAfter, StoredKeys } from "../domain/stored-keys.ts";
 import type { Queries } from "./database.ts";
-import { deliveries, links, processedMessages, ruleVersions, supersededSubmissions } from "./schema.ts";
+import { ruleVersions } from "./rule-schema.ts";
+import { deliveries, links, processedMessages, supersededSubmissions } from "./schema.ts";
 
 const NAME = "keys";
 /** Of the tables whose primary key is no number. */

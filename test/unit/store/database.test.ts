@@ -4,6 +4,7 @@ import { getTableConfig } from "drizzle-orm/sqlite-core";
 import * as chatSchema from "../../../src/store/chat-schema.ts";
 import { openDatabase } from "../../../src/store/database.ts";
 import { migrate, NewerDatabase, pendingMigrations } from "../../../src/store/migrate.ts";
+import * as ruleSchema from "../../../src/store/rule-schema.ts";
 import * as schema from "../../../src/store/schema.ts";
 import { openStore } from "../../../src/store/store.ts";
 import * as workSchema from "../../../src/store/work-schema.ts";
@@ -28,7 +29,7 @@ describe("migrate()", () => {
     sqlite.run(insert, [3]);
   });
 
-  test("makes exactly the tables, columns and indices of schema.ts and chat-schema.ts", () => {
+  test("makes exactly the tables, columns and indices of schema.ts, chat-schema.ts and rule-schema.ts", () => {
     using sqlite = new Database(":memory:");
     migrate(sqlite);
     const columnsOf = (table: string) =>
@@ -44,7 +45,7 @@ describe("migrate()", () => {
         .map(({ name }) => name)
         .sort();
     const made = tablesOf(sqlite).map(({ name }) => [name, columnsOf(name), indicesOf(name)] as const);
-    const meant = Object.values({ ...schema, ...chatSchema, ...workSchema }).map((table) => {
+    const meant = Object.values({ ...schema, ...chatSchema, ...workSchema, ...ruleSchema }).map((table) => {
       const { name, columns, indexes, uniqueConstraints } = getTableConfig(table);
       const uniques = columns.flatMap((column) => (column.isUnique ? (column.uniqueName ?? "") : []));
       const named = [
