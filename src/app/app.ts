@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
+import { namesOf } from "../domain/folder.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { createPreferences } from "../service/chats/preferences.ts";
 import { createLateWrites } from "../service/late-writes.ts";
@@ -48,19 +49,16 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const lateWrites = createLateWrites({ log: log.withTag("store") });
   parts.defer(() => patiently(foundation.stopping.allow("lateWrites"), () => lateWrites.flush({ all: true })));
   const heartbeat = createHeartbeat(() => performance.now());
-  const waiting = () =>
-    unlessUnavailable(
-      () => store.links.count({}),
-      () => undefined,
-    );
+  const none = () => undefined;
+  const waiting = () => unlessUnavailable(() => store.links.count({}), none);
 
   const preferences = createPreferences({
     chats: store.chats,
-    defaults: { quality: config.quality.default, language: config.telegram.language, folders: config.folders },
+    defaults: { quality: config.quality.default, language: config.telegram.language, folders: namesOf(config.folders) },
     now,
     log: log.withTag("chats"),
   });
-  const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction";
+  const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction" || preferences.keepsAll(chatId);
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, usability, client, dispatcher, enqueue } = dispatching;
   const administration = createAdministration(foundation, { registry, usability, client });
@@ -85,7 +83,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     lateWrites.flush();
     foundation.saveKnown();
     if (!takingUp.isInUse) return false;
-    await dispatching.clockRepair.look();
+    await dispatching.repair();
     foundation.outage.look(store.stats.probe);
     return dispatching.catchUp();
   };

@@ -12,8 +12,9 @@ import { createReconciler } from "../service/dispatch/reconciler.ts";
 import { createSubmitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../service/fleet/registry.ts";
 import { createUsability, type Usability } from "../service/fleet/usability.ts";
-import { type ClockRepair, createClockRepair } from "../service/queue/clock-repair.ts";
+import { createClockRepair } from "../service/queue/clock-repair.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
+import { createStoredKeysUpdate } from "../service/queue/stored-keys.ts";
 import type { Foundation } from "./foundation.ts";
 import { patiently } from "./patiently.ts";
 
@@ -24,7 +25,8 @@ export interface Dispatching extends AsyncDisposable {
   readonly client: DownloaderClient;
   readonly dispatcher: Dispatcher;
   readonly enqueue: Enqueue;
-  readonly clockRepair: ClockRepair;
+  /** Sets right what an older version, or a clock that was wrong, has left in the database. Never rejects. */
+  repair(): Promise<void>;
   /**
    * Puts into the database what could not be put there before, in small steps; false when it cannot be used. Nothing is
    * claimed before.
@@ -101,6 +103,16 @@ export function createDispatching(
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
   const queueLog = foundation.log.withTag("queue");
 
+  const storedKeys = createStoredKeysUpdate({ store, now, log: queueLog });
+  const clockRepair = createClockRepair({
+    store,
+    settings: { delayMs, backoff: backoffMs },
+    now,
+    monotonic: () => performance.now(),
+    log: queueLog,
+    report,
+  });
+
   async function catchUp(): Promise<boolean> {
     for (let left = Number.POSITIVE_INFINITY; ; left = ledger.size) {
       if (unwritten.flushPending()) return true;
@@ -115,14 +127,10 @@ export function createDispatching(
     client,
     dispatcher,
     enqueue: createEnqueue({ store, direct, delayMs, burstMs: foundation.burstMs, now, log: queueLog }),
-    clockRepair: createClockRepair({
-      store,
-      settings: { delayMs, backoff: backoffMs },
-      now,
-      monotonic: () => performance.now(),
-      log: queueLog,
-      report,
-    }),
+    async repair() {
+      await storedKeys.look();
+      await clockRepair.look();
+    },
     catchUp,
     async finish() {
       const everything = Promise.all([dispatcher.drain(), direct.drain()]);

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { secretsOf } from "../config/secrets.ts";
 import type { Address } from "../domain/downloader.ts";
+import { namesOf } from "../domain/folder.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { StatusProvider } from "../domain/monitoring.ts";
 import { startHttp } from "../http/http.ts";
@@ -69,7 +70,7 @@ export function startHttpSide(
       settings: {
         allowPrivate: config.links.allow_private,
         qualities: config.quality.choices,
-        folders: config.folders,
+        folders: namesOf(config.folders),
       },
       owner: config.telegram.admins[0] ?? 0,
       show: telegram.prompts.show,

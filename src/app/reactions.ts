@@ -51,9 +51,11 @@ export function connectReactions(
     tracker.pollSoon(event.downloader);
     telegram.news.handedOver(event.link);
     schedules.inWork.trigger();
+    telegram.keptMessages.handedOver(event.link);
   });
   events.on("deliveries", (learned) => {
     for (const { delivery } of learned) telegram.news.heard(delivery);
+    telegram.keptMessages.ended(learned);
     schedules.inWork.trigger();
   });
   events.on("looked", (downloader, downloads) => void work.looked(downloader, downloads));

@@ -1,4 +1,5 @@
 import { createCalendar } from "../domain/calendar.ts";
+import { asFolder, namesOf } from "../domain/folder.ts";
 import type { LateWrites } from "../domain/storage.ts";
 import { wait } from "../domain/wait.ts";
 import { createAccessChanges } from "../service/access/access-changes.ts";
@@ -79,7 +80,7 @@ export function createTelegramSide(
     resend: createResend({ deliveries: store.deliveries, enqueue }),
     fleet,
     retention: createMessageRetention({
-      deletions: store.deletions,
+      store,
       lifetimes: config.lifetimes,
       lifetimeMs: preferences.lifetimeMs,
       now,
@@ -139,7 +140,8 @@ function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatc
     token: telegram.token,
     failover: { roots: telegram.api_roots, proxies: telegram.proxies },
     qualities: config.quality.choices,
-    folders: config.folders,
+    folders: namesOf(config.folders),
+    folderRules: config.folders.map(asFolder),
     calendar: createCalendar({ zone: config.time_zone, night: dispatch.night, now }),
     downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),

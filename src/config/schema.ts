@@ -4,7 +4,7 @@ import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
 import { apiRoot, listen, network, proxy } from "./addresses.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
-import { folder, quality, route } from "./routing-values.ts";
+import { folders, quality, route } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } from "./values.ts";
 
@@ -73,7 +73,7 @@ export const configSchema = v.object({
         : [{ at: ["default"], found: String(chosen), expected: `one of quality.choices: ${choices.join(", ")}` }],
     ),
   ),
-  folders: v.optional(list(folder()), []),
+  folders: v.optional(folders(), []),
   routes: v.optional(list(route()), []),
   links: v.object({
     allow_private: v.optional(boolean(), false),

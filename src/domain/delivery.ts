@@ -17,10 +17,12 @@ export interface Delivery {
   readonly linkId: number;
   readonly chatId: number;
   readonly threadId: number | null;
-  /** The person's own message, as long as it is kept for reactions; null when rule 15 has taken it. */
+  /** The person's own message, as long as it shows reactions; null when rule 15 has taken it. */
   readonly messageId: number | null;
   /** As in `Link`: the first link of its batch, null where that was this one. */
   readonly batchId: number | null;
+  /** See `Link`. */
+  readonly keepsMessage: boolean;
   readonly sender: string;
   /** As in `Link`. */
   readonly senderId: number | null;
@@ -75,7 +77,7 @@ export type NewDelivery = Omit<
 > &
   Partial<Pick<Delivery, OptionalAtFirst>>;
 
-type OptionalAtFirst = "batchId" | "senderId" | "title";
+type OptionalAtFirst = "keepsMessage" | "batchId" | "senderId" | "title";
 
 /** A link that may turn up at this downloader although it went elsewhere, or is about to (reliability.md §2.4). */
 export interface SupersededSubmission {
@@ -113,7 +115,9 @@ export interface Deliveries {
   byId(id: number): Delivery | undefined;
   update(
     id: number,
-    change: Partial<Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt" | "messageId">>,
+    change: Partial<
+      Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt" | "messageId" | "keepsMessage">
+    >,
   ): void;
   /** Open deliveries of one downloader, or of all, oldest first. */
   open(downloader?: string): Delivery[];

@@ -13,7 +13,7 @@ export interface DirectEntry {
   readonly downloader: string | null;
   /** Downloaders that said that they have it not, but may still carry out the call (reliability.md §2.4). */
   readonly superseded: readonly string[];
-  /** Other messages of the chat that brought it too, and go when nothing of them is left (rule 15). */
+  /** Other messages of the chat that brought it too, hold nothing else, and go when nothing of them is left (rule 15). */
   readonly alsoIn?: readonly number[] | undefined;
 }
 

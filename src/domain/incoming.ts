@@ -53,6 +53,26 @@ export function findLinks(parts: readonly TextPart[], { isTalk = false } = {}): 
   return [...byKey.values()];
 }
 
+/** Stands for a link where a text is looked at without its links; nobody can write it. */
+export const LINK_MARK = "\uFFFC";
+
+/** A text with `LINK_MARK` in place of each of its links; what stands over an address, as the label of a text-link, stays. */
+export function withoutLinks({ text, entities = [] }: TextPart, { isTalk = false } = {}): string {
+  let rest = text.replaceAll(LINK_MARK, " ");
+  const blank = (at: number, length: number) => {
+    rest = rest.slice(0, at) + LINK_MARK + " ".repeat(length - 1) + rest.slice(at + length);
+  };
+  for (const { at, link } of otherSchemes(text)) blank(at, link.length);
+  for (const entity of entities.filter((one) => one.type === "url" && liesIn(one, text))) {
+    const covered = rest.slice(entity.offset, entity.offset + entity.length).trim();
+    if (linksOfEntity(entity, covered, isTalk).length > 0) blank(entity.offset, entity.length);
+  }
+  for (const { 0: match, index } of rest.matchAll(PLAIN_LINK)) {
+    if (!isTalk || apart(match).some((link) => !isBareName(link))) blank(index, match.length);
+  }
+  return rest;
+}
+
 /** What is refused for its scheme or its password must not stand for the good link to the same address. */
 function sameness(link: string): string {
   const url = URL.parse(link);

@@ -33,6 +33,8 @@ export interface Link {
   readonly threadId: number | null;
   /** The person's own message; null for a link that came over HTTP. */
   readonly messageId: number | null;
+  /** Whether that message stays in the chat when its links have gone: there is more in it than links (rule 15). */
+  readonly keepsMessage: boolean;
   /** The bot's message with the keyboard; null until it was sent. */
   readonly promptId: number | null;
   /** When the prompt was sent; null without one, and while it does not show the link yet. */
@@ -68,7 +70,7 @@ export type NewLink = Pick<
   Link,
   "chatId" | "threadId" | "messageId" | "sender" | "url" | "key" | "quality" | "folder" | "sendAt" | "createdAt"
 > &
-  Partial<Pick<Link, "batchId" | "senderId" | "title">>;
+  Partial<Pick<Link, "keepsMessage" | "batchId" | "senderId" | "title">>;
 
 /** Enough of a link that waits to see whether it may go now. */
 export type WaitingLink = Pick<Link, "id" | "url" | "downloader" | "state" | "attempts" | "sendAt">;

@@ -8,6 +8,7 @@ import type { Deletions, ProcessedMessages } from "./message.ts";
 import type { NewsTable } from "./news.ts";
 import type { PresenceMessages } from "./presence.ts";
 import type { Grants, Invites, Strangers } from "./role.ts";
+import type { StoredKeys } from "./stored-keys.ts";
 
 /** The database cannot be read or written now: full, locked, damaged, read-only, gone (rule 4). */
 export class StoreUnavailable extends Error {
@@ -61,6 +62,7 @@ export interface Store {
   readonly strangers: Strangers;
   readonly heldMessages: HeldMessages;
   readonly processedMessages: ProcessedMessages;
+  readonly storedKeys: StoredKeys;
   /** Runs `work` whole or not at all; what it throws undoes everything. `work` must not be async. */
   transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { isNoSite } from "./network.ts";
+import { videoPage } from "./same-video.ts";
 import { withoutInvisibleEnds } from "./text.ts";
 
 /** Why a text is not accepted as a link. */
@@ -55,12 +56,15 @@ export function parseLink(text: string, { allowPrivate }: { readonly allowPrivat
 }
 
 /**
- * The text by which two links are the same: without scheme, `www.`, default port, tracking parameters and empty parts;
- * everything else as it is, the fragment included. Never throws: a text that is no link is its own key.
+ * The text by which two links are the same: the one address of a video that has several (`same-video.ts`); else the link
+ * without scheme, `www.`, default port, tracking parameters and empty parts, everything else as it is, the fragment
+ * included. Never throws: a text that is no link is its own key. A change of what it says has `KEY_RULES` raised.
  */
 export function keyOf(link: string): string {
   const url = URL.parse(link);
   if (url === null || url.hostname === "") return link;
+  const video = videoPage(bareHost(url.hostname), url);
+  if (video !== undefined) return video;
   const port = url.port === "" ? "" : `:${url.port}`;
   const query = url.search
     .slice(1)
@@ -68,6 +72,12 @@ export function keyOf(link: string): string {
     .filter((pair) => pair !== "" && !isTracking(pair))
     .join("&");
   return `${bareHost(url.hostname)}${port}${url.pathname}${query === "" ? "" : `?${query}`}${url.hash}`;
+}
+
+/** The key that a link has by the present rules whose key by older ones was this. */
+export function renewedKey(key: string): string {
+  const url = URL.parse(`https://${key}`);
+  return (url && videoPage(bareHost(url.hostname), url)) ?? key;
 }
 
 /** A lowercase host name without `www.` and the final dot; `www.com` stays what it is. */

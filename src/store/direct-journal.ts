@@ -2,12 +2,14 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync,
 import * as v from "valibot";
 import type { DirectEntry, DirectJournal } from "../domain/direct.ts";
 import type { Log } from "../domain/log.ts";
+import { keyOf } from "../domain/url.ts";
 
 const nullableNumber = v.nullable(v.number());
 const link = v.object({
   chatId: v.number(),
   threadId: nullableNumber,
   messageId: nullableNumber,
+  keepsMessage: v.exactOptional(v.boolean()),
   sender: v.string(),
   url: v.string(),
   key: v.string(),
@@ -52,7 +54,8 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
       const said = parse(json);
       if (said === undefined) continue;
       if (said.entry === null) entries.delete(said.id);
-      else entries.set(said.id, said.entry);
+      // Another version may have written it, by other rules.
+      else entries.set(said.id, { ...said.entry, link: { ...said.entry.link, key: keyOf(said.entry.link.url) } });
     }
     return entries;
   }

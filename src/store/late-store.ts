@@ -171,7 +171,7 @@ const TABLES = [
   ...(["links", "attempts", "deliveries", "downloaders", "deletions", "news", "presenceMessages"] as const),
   ...(["chats", "grants", "invites", "strangers", "heldMessages"] as const),
   ...(["workMessages", "cancellations"] as const),
-  ...(["supersededSubmissions", "processedMessages", "updatesInProgress", "stats"] as const),
+  ...(["supersededSubmissions", "processedMessages", "storedKeys", "updatesInProgress", "stats"] as const),
 ];
 
 /** The same functions, each of whatever store is there when it is called. */

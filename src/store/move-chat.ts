@@ -1,7 +1,8 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { news, presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
-import { chats, deletions, deliveries, grants, links, processedMessages, strangers } from "./schema.ts";
+import { chats, deletions, deliveries, grants, links, strangers } from "./schema.ts";
+import { processedMessages } from "./update-schema.ts";
 import { workMessages } from "./work-schema.ts";
 
 /** A chat's old and new id. */

@@ -2,7 +2,7 @@ import { and, eq, lt } from "drizzle-orm";
 import type { ProcessedMessages } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
-import { processedMessages } from "./schema.ts";
+import { processedMessages } from "./update-schema.ts";
 
 /** The links of messages already taken, in SQLite. */
 export function createProcessedMessages(db: Queries): ProcessedMessages {

@@ -19,6 +19,7 @@ export const links = sqliteTable(
     chatId: integer("chat_id").notNull(),
     threadId: integer("thread_id"),
     messageId: integer("message_id"),
+    keepsMessage: integer("keeps_message", { mode: "boolean" }).notNull().default(false),
     promptId: integer("prompt_id"),
     promptedAt: integer("prompted_at"),
     batchId: integer("batch_id"),
@@ -77,6 +78,7 @@ export const deliveries = sqliteTable(
     threadId: integer("thread_id"),
     messageId: integer("message_id"),
     batchId: integer("batch_id"),
+    keepsMessage: integer("keeps_message", { mode: "boolean" }).notNull().default(false),
     sender: text().notNull(),
     senderId: integer("sender_id"),
     title: text(),
@@ -200,21 +202,3 @@ export const supersededSubmissions = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.key, table.downloader] }), index("strays_since").on(table.since)],
 );
-
-/** Which links of a message were taken: Telegram may deliver an update twice, and people edit (natural key, kept 48 h). */
-export const processedMessages = sqliteTable(
-  "intake",
-  {
-    chatId: integer("chat_id").notNull(),
-    messageId: integer("message_id").notNull(),
-    receivedAt: integer("received_at").notNull(),
-    keys: text({ mode: "json" }).$type<readonly string[]>().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("intake_received").on(table.receivedAt)],
-);
-
-/** Updates being handled: one that is found here after several crashes is skipped. */
-export const updatesInProgress = sqliteTable("updates_in_work", {
-  updateId: integer("update_id").primaryKey(),
-  tries: integer().notNull().default(1),
-});

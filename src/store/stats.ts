@@ -1,7 +1,8 @@
 import { and, count, eq, lte, min, sql } from "drizzle-orm";
 import type { Stats } from "../domain/monitoring.ts";
 import type { OpenDatabase } from "./database.ts";
-import { deletions, links, updatesInProgress } from "./schema.ts";
+import { deletions, links } from "./schema.ts";
+import { updatesInProgress } from "./update-schema.ts";
 
 /** Telegram's update ids are positive. */
 const NO_UPDATE = 0;

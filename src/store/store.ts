@@ -16,6 +16,7 @@ import { createNews } from "./news.ts";
 import { createPresenceMessages } from "./presence-messages.ts";
 import { createProcessedMessages } from "./processed-messages.ts";
 import { createStats } from "./stats.ts";
+import { createStoredKeys } from "./stored-keys.ts";
 import { createStrangers } from "./strangers.ts";
 import { createSupersededSubmissions } from "./superseded-submissions.ts";
 import { createUpdatesInProgress } from "./updates-in-progress.ts";
@@ -51,6 +52,7 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     heldMessages: translated(createHeldMessages(db), translate),
     supersededSubmissions: translated(createSupersededSubmissions(db), translate),
     processedMessages: translated(createProcessedMessages(db), translate),
+    storedKeys: translated(createStoredKeys(db), translate),
     updatesInProgress: translated(createUpdatesInProgress(db), translate),
     stats: translated(createStats(database), translate),
     moveChat: (move) => database.transaction(() => moveChat(db, move)),

@@ -1,6 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Queries } from "./database.ts";
-import { updatesInProgress } from "./schema.ts";
+import { updatesInProgress } from "./update-schema.ts";
 
 /** Counts how often an update was begun and not finished, across crashes. */
 export function createUpdatesInProgress(db: Queries) {

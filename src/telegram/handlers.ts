@@ -30,6 +30,7 @@ import type { Background } from "./context/background.ts";
 import type { ButtonHandler } from "./context/button-press.ts";
 import { createChatContexts } from "./context/chat-context.ts";
 import type { CommandName, RunCommand } from "./context/command.ts";
+import type { ReadLinkFile } from "./context/link-file.ts";
 import type { LiveMessage } from "./context/live-message.ts";
 import { createMayPress } from "./context/may-press.ts";
 import { createQuestions, type Questions } from "./context/questions.ts";
@@ -76,6 +77,7 @@ export function createHandlers(
     voice: Voice;
     settings: HandlerSettings;
     isGroupAdmin: GroupAdmins["isGroupAdmin"];
+    readLinkFile: ReadLinkFile;
     /** The ways to the Bot API and how they are. */
     endpoints: () => Client["endpoints"];
     /** The bot itself; undefined until it has introduced itself to Telegram. */
@@ -94,7 +96,11 @@ export function createHandlers(
   const welcome = createWelcome({ access, calendar, replies, delayMs });
   const tellDirect = createTellDirect({ replies, background });
   const talk = { outbox, replies, now, log };
-  const takeLinks = createTakeLinks({ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot });
+  const takeLinks = createTakeLinks({
+    ...{ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot, log },
+    retention,
+    readLinkFile: of.readLinkFile,
+  });
   const contexts = createChatContexts({ access, preferences });
   const contextOf = (message: TelegramMessage) => contexts(message, message.from);
   const held = createHeldLinks({ hold: abilities.messageHold, contextOf, takeLinks, log });

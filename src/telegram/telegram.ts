@@ -6,6 +6,7 @@ import { type ChatMembership, createChatMembership } from "./access/chat-members
 import { createGroupAdmins } from "./access/group-admins.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createBackground } from "./context/background.ts";
+import { createReadLinkFile } from "./context/link-file.ts";
 import { createLiveMessage, type LivePace } from "./context/live-message.ts";
 import { createReplies } from "./context/replies.ts";
 import { createHandlers, type HandlerSettings } from "./handlers.ts";
@@ -14,6 +15,7 @@ import { createCommandMenu } from "./notify/command-menu.ts";
 import { createDeletions } from "./notify/deletions.ts";
 import { createWorkDisplay, type WorkDisplay } from "./notify/in-work.ts";
 import { createIntroduction } from "./notify/introduction.ts";
+import { createKeptMessages, type KeptMessages } from "./notify/kept-messages.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
 import { createTellNotStored, type TellNotStored } from "./notify/not-stored.ts";
@@ -49,6 +51,7 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly news: NewsTeller;
   readonly inWork: WorkDisplay;
   readonly tellNotStored: TellNotStored;
+  readonly keptMessages: KeptMessages;
   readonly alerts: AdminAlerts;
   readonly presence: PresenceTeller;
   readonly chatMembership: ChatMembership;
@@ -113,6 +116,7 @@ export function createTelegram(
   const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
   const to = { isBlocked, isShutOut, languageOf };
   const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, log });
+  const keptMessages = createKeptMessages({ reactions, preferences });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
@@ -129,8 +133,9 @@ export function createTelegram(
   const introduction = createIntroduction({ outbox, log });
   const groupAdmins = createGroupAdmins({ outbox, now });
   const { isGroupAdmin } = groupAdmins;
+  const readLinkFile = createReadLinkFile({ api, bot, log });
   const voice = { outbox, replies, background, live, prompts, work, alerts, menu };
-  const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, endpoints, bot, now, log });
+  const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, readLinkFile, endpoints, bot, now, log });
 
   installRouter({
     api,
@@ -150,6 +155,7 @@ export function createTelegram(
     news,
     inWork: work,
     tellNotStored: createTellNotStored({ replies, languageOf }),
+    keptMessages,
     alerts,
     presence,
     chatMembership,

@@ -39,7 +39,22 @@ describe("links in any shape", () => {
     ]);
   });
 
-  test("are not taken from buttons, nor from what a person quotes of the bot", async () => {
+  test("come in a poll, on the button of a forwarded post, and in what is quoted from another chat", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    const options = ["https://a.example/2", "neither"].map((text) => ({ text, voter_count: 0 }));
+    const poll = { id: "1", question: "https://a.example/1 or", options, total_voter_count: 0, is_closed: false };
+    person.sends("", { extra: { text: undefined, poll: { ...poll, is_anonymous: true, type: "regular" } } });
+    const button = { text: "Watch", url: "https://a.example/3" };
+    person.sends("A film", { forwardFrom: "A channel", extra: { reply_markup: { inline_keyboard: [[button]] } } });
+    const origin = { type: "channel", date: 1, message_id: 5, chat: { id: -100, type: "channel", title: "Films" } };
+    const quote = { text: "https://a.example/4", position: 0 };
+    person.sends("this one", { extra: { external_reply: { origin }, quote } });
+    await said(app, "a.example/4");
+    expect(queued(app)).toEqual([1, 2, 3, 4].map((n) => `https://a.example/${n}`));
+  });
+
+  test("are not taken from the buttons of other messages, nor from what a person quotes of the bot", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("Subscribe!", {
@@ -111,6 +126,33 @@ describe("links in any shape", () => {
     person.edits(message.message_id, `${VIDEO}!`);
     await nas.accepts(VIDEO);
     expect(nas.accepted).toEqual([VIDEO]);
+  });
+
+  test("of one video are one, however it is spelt, also where an older version has stored the first", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends("https://youtu.be/A?t=5");
+    const prompt = await said(app, "youtu.be/A");
+    await app.stop();
+    using database = new Database(app.config.store.path);
+    database.run("update links set key = 'youtu.be/A?t=5'");
+    database.run("delete from rule_versions");
+    database.close();
+    await app.restart();
+    // It is done before anything is handed over.
+    const nas = await app.downloader({ name: "nas" });
+    person.sends("https://a.example/1");
+    await person.presses((await said(app, "a.example/1")).id, "Now");
+    await nas.accepts("https://a.example/1");
+    for (const spelling of ["https://m.youtube.com/watch?v=A&list=B", "https://www.youtube.com/shorts/A"]) {
+      const { message_id: id } = person.sends(spelling);
+      const answer = await app.api.message(
+        USER,
+        (message) => message.byBot && message.id > id && message.replyTo !== undefined,
+      );
+      const videos = queued(app).filter((url) => url !== "https://a.example/1");
+      expect([answer.replyTo, videos]).toEqual([prompt.id, ["https://youtu.be/A?t=5"]]);
+    }
   });
 
   test("twice in a chat are one: the prompt is pointed at, and the message goes", async () => {
@@ -204,5 +246,53 @@ describe("links in any shape", () => {
     other.sends(many(21));
     await said(app, "В сообщении 21 ссылка, а я беру не больше 2 за раз", OTHER);
     expect(queued(app)).toEqual([]);
+  });
+});
+
+describe("the folder of a message's links", () => {
+  /** The message that opens it comes after the one about the group. */
+  const TALKS = 2;
+  const FOLDERS = JSON.stringify([
+    "films",
+    { name: "songs", tags: ["music"] },
+    { name: "talks", tags: ["talk"], topics: [TALKS] },
+  ]);
+  const folders = (app: TestApp) =>
+    Object.fromEntries(
+      rows(app, "select url, folder from links order by id").map(({ url, folder }) => [String(url).slice(-1), folder]),
+    );
+
+  test("is chosen by a hashtag, else by the topic, else by the chat, else it is the first", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: FOLDERS });
+    const forum = app.api.group({ id: -1007, title: "Yard", forum: true });
+    const [talks, other] = [forum.topic("Talks"), forum.topic("Other")];
+    expect(talks).toBe(TALKS);
+    const person = ann(app);
+    const links = ["https://a.example/1 #Music", "https://a.example/2#music", "https://a.example/3 #other #talk"];
+    for (const text of links) person.sends(text);
+    person.sends("https://a.example/4 #MUSIC", { in: forum, threadId: talks });
+    person.sends("https://a.example/5", { in: forum, threadId: talks });
+    person.sends("https://a.example/6", { in: forum, threadId: other });
+    person.sends("a song, #music: https://a.example/7", { caption: true });
+    person.sends("/settings");
+    await person.presses((await said(app, "Settings")).id, "talks");
+    person.sends("https://a.example/8");
+    await said(app, "a.example/8");
+    const chosen = { 1: "songs", c: "films", 3: "talks", 4: "songs", 5: "talks", 6: "films", 7: "songs", 8: "talks" };
+    expect(folders(app)).toEqual(chosen);
+  });
+
+  test("is no reason for a message to stay when a hashtag that is known chose it", async () => {
+    await using app = await startTestApp({ DWLD_BOT_FOLDERS: FOLDERS });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const other = person.sends("#unknown https://a.example/1").message_id;
+    const message = person.sends("#music https://a.example/2").message_id;
+    await app.api.gone(person, message);
+    await nas.accepts("https://a.example/1");
+    expect(nas.calls.find(({ request }) => JSON.stringify(request).includes("a.example/2"))).toMatchObject({
+      request: { user_name: "[ann] songs" },
+    });
+    expect(app.api.messages(person).some(({ id }) => id === other)).toBe(true);
   });
 });

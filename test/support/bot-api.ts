@@ -2,6 +2,7 @@ import { createCallbacks } from "./bot-api/callbacks.ts";
 import { createChats, type Deletion } from "./bot-api/chats.ts";
 import { createDeletionMethods } from "./bot-api/deletion-methods.ts";
 import { type ArmedFault, createFaults, type Fault } from "./bot-api/faults.ts";
+import { createFiles, type Document } from "./bot-api/files.ts";
 import { limitedInGroups } from "./bot-api/group-limit.ts";
 import { type Channel, createChannel, createGroup, type Group, type GroupProfile } from "./bot-api/groups.ts";
 import { type Call, createJournal } from "./bot-api/journal.ts";
@@ -36,6 +37,9 @@ export interface BotApi extends Waits, AsyncDisposable {
   channel(profile: GroupProfile): Channel;
   /** Queues any update, however odd; a callback query in it can be answered, a message in a known chat is live. */
   push(update: Readonly<Record<string, unknown>>): Update;
+
+  /** Uploads a file: what a message with it has besides. */
+  file(content: string | Uint8Array, name: string): { readonly document: Document };
 
   /** Every call in order of arrival, those with a wrong token or an unknown method included. */
   readonly calls: readonly Call[];
@@ -83,6 +87,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
   const callbacks = createCallbacks(now);
   const faults = createFaults();
   const profile = createProfile(bot, chats);
+  const files = createFiles();
   const methods: Readonly<Record<string, Method>> = {
     getUpdates: updates.poll,
     deleteWebhook: updates.deleteWebhook,
@@ -96,8 +101,9 @@ export function startBotApi(options: BotApiOptions): BotApi {
     ...limitedInGroups(createMessageMethods({ bot, chats, now }), { most: options.mostInGroups ?? 1_000_000, now }),
     ...createDeletionMethods({ bot, chats, now }),
     ...createReactionMethods(chats),
+    ...files.methods,
   };
-  const server = createApiServer({ token, methods, journal, faults, held: watch.changed });
+  const server = createApiServer({ token, methods, journal, faults, file: files.byPath, held: watch.changed });
   void server.open();
 
   const live = (ref: ChatRef): readonly LiveMessage[] => {
@@ -126,6 +132,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
       if (isMessage(message)) chats.get(message.chat.id)?.messages.set(message.message_id, message);
       return updates.push(content);
     },
+    file: (content, name) => ({ document: files.add(content, name) }),
     calls: journal.calls,
     messages: live,
     deleted: chats.deleted,

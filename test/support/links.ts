@@ -23,6 +23,7 @@ export function newLink(of: Partial<NewLink> = {}): NewLink {
 export function aLink(of: Partial<Link> = {}): Link {
   return {
     ...newLink(of),
+    keepsMessage: false,
     id: 1,
     batchId: null,
     senderId: null,
@@ -43,6 +44,7 @@ export function aDelivery(of: Partial<Delivery> = {}): Delivery {
   const { sendAt: _, createdAt: __, ...link } = newLink();
   return {
     ...link,
+    keepsMessage: false,
     id: 1,
     linkId: 1,
     batchId: null,

@@ -17,6 +17,8 @@ export interface Preferences {
   quiet(chatId: number): QuietHours | undefined;
   /** How long a message of some kind stays in this chat, in ms, where the config says `usualMs`; undefined: for ever. */
   lifetimeMs(chatId: number, usualMs: number): number | undefined;
+  /** Whether nothing ever goes by itself in this chat, the messages of its people included. */
+  keepsAll(chatId: number): boolean;
   /** `languageCode` decides for a chat of which nothing is known. */
   language(chatId: number, languageCode?: string): Language;
   /** What the chat itself has chosen; null where it leaves it to the config. */
@@ -78,6 +80,7 @@ export function createPreferences(deps: {
       const own = chat(chatId)?.lifetimeMs ?? null;
       return own === null ? usualMs : own === 0 ? undefined : own;
     },
+    keepsAll: (chatId) => chat(chatId)?.lifetimeMs === 0,
     language(chatId, languageCode) {
       const own = chat(chatId);
       if (own?.language) return own.language;

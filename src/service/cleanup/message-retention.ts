@@ -1,7 +1,7 @@
 import { batchOf } from "../../domain/batch.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
-import { DELETABLE_MS, type Deletion, type Deletions, type MessageRef } from "../../domain/message.ts";
+import { DELETABLE_MS, type Deletion, type MessageRef } from "../../domain/message.ts";
 import type { LateWrites, Store } from "../../domain/storage.ts";
 
 /** How long messages stay in a chat, in ms, by kind. */
@@ -25,10 +25,12 @@ export interface MessageRetention {
   prolong(message: MessageRef, kind: MessageKind): void;
   /** Plans that a message goes now. */
   discard(message: MessageRef): void;
+  /** Notes whether a person's message, which may have links, stays when they have gone: it was edited. */
+  keep(message: MessageRef, stays: boolean): void;
 }
 
 export function createMessageRetention(deps: {
-  deletions: Deletions;
+  store: Pick<Store, "links" | "deliveries" | "deletions" | "transaction">;
   lifetimes: Lifetimes;
   /** A chat's own lifetime in place of the usual one, in ms; undefined: for ever. */
   lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
@@ -37,7 +39,8 @@ export function createMessageRetention(deps: {
   /** Told that there is a message to delete at once. */
   onDeletion: () => void;
 }): MessageRetention {
-  const { deletions, lifetimes, now, lateWrites } = deps;
+  const { store, lifetimes, now, lateWrites } = deps;
+  const { deletions } = store;
 
   function withDeadline(
     { chatId, messageId }: MessageRef,
@@ -54,6 +57,8 @@ export function createMessageRetention(deps: {
     planDeletion: (message, kind) => withDeadline(message, kind, deletions.add),
     prolong: (message, kind) =>
       withDeadline(message, kind, ({ chatId, messageId, deleteAt }) => deletions.prolong(chatId, messageId, deleteAt)),
+    keep: (message, stays) =>
+      lateWrites.write("whether a message stays", () => store.transaction(() => keep(store, message, stays))),
     discard(message) {
       const deleteAt = now();
       lateWrites.write("that a message goes", () => {
@@ -64,17 +69,34 @@ export function createMessageRetention(deps: {
   };
 }
 
-/** What decides when a person's message goes. */
-type Tables = Pick<Store, "links" | "deliveries" | "deletions">;
+function keep(
+  { links, deliveries, deletions }: Pick<Store, "links" | "deliveries" | "deletions">,
+  { chatId, messageId }: MessageRef,
+  keepsMessage: boolean,
+): void {
+  const waiting = links.ofMessage(chatId, messageId);
+  const handedOver = deliveries.ofMessage(chatId, messageId);
+  for (const { id } of waiting) links.update(id, { keepsMessage });
+  for (const { id } of handedOver) deliveries.update(id, { keepsMessage });
+  // It was to go when its download has ended.
+  if (keepsMessage && handedOver.length > 0) deletions.done(chatId, [messageId]);
+}
+
+/** See `Chat`. */
+const FOR_EVER = 0;
+
+/** What decides whether, and when, a person's message goes. */
+type Tables = Pick<Store, "links" | "deliveries" | "deletions" | "chats">;
 
 /**
- * Plans the deletion of a link's prompt when this was the last link in it, and of the person's message when this was its last link (rule 15). A message that
- * shows reactions to what is still being downloaded stays for that, as long as it can be deleted at all.
+ * Plans the deletion of a link's prompt when this was the last link in it, and of the person's message when this was its last link
+ * (rule 15), unless that holds more than links or nothing ever goes by itself in this chat. A message that shows reactions to what
+ * is still being downloaded stays for that, as long as it can be deleted at all.
  * Call it after the link has left the queue, in the same transaction. Throws `StoreUnavailable`.
  */
 export function forgetMessages(
   store: Tables,
-  link: Pick<Link, "id" | "batchId" | "chatId" | "messageId" | "promptId" | "createdAt">,
+  link: Pick<Link, "id" | "batchId" | "chatId" | "messageId" | "keepsMessage" | "promptId" | "createdAt">,
   now: number,
 ): void {
   const { chatId, messageId, promptId } = link;
@@ -82,7 +104,7 @@ export function forgetMessages(
   if (promptId !== null && store.links.ofBatch(batchId).length === 0) {
     store.deletions.add({ chatId, messageId: promptId, deleteAt: now, batchId });
   }
-  if (messageId === null) return;
+  if (messageId === null || stays(store, link)) return;
   const use = useOf(store, { chatId, messageId });
   if (use === "queued") return;
   store.deletions.add({ chatId, messageId, deleteAt: use === "downloading" ? link.createdAt + DELETABLE_MS : now });
@@ -94,11 +116,16 @@ export function forgetMessages(
  */
 export function releaseMessage(
   store: Tables,
-  { chatId, messageId }: Pick<Delivery, "chatId" | "messageId">,
+  delivery: Pick<Delivery, "chatId" | "messageId" | "keepsMessage">,
   deleteAt: number,
 ): void {
-  if (messageId === null || useOf(store, { chatId, messageId }) !== "none") return;
+  const { chatId, messageId } = delivery;
+  if (messageId === null || stays(store, delivery) || useOf(store, { chatId, messageId }) !== "none") return;
   store.deletions.add({ chatId, messageId, deleteAt });
+}
+
+function stays({ chats }: Tables, { chatId, keepsMessage }: Pick<Link, "chatId" | "keepsMessage">): boolean {
+  return keepsMessage || chats.byId(chatId)?.lifetimeMs === FOR_EVER;
 }
 
 /** What a person's message is still needed for: links of it wait in the queue, else some are being downloaded. */

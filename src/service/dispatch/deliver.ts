@@ -10,7 +10,7 @@ export type Deliver = (link: Link, downloader: string) => LinkEvent;
 
 export function createDeliver(deps: {
   store: Store;
-  /** Whether this chat's own messages stay until the download has ended, because it reads reactions on them. */
+  /** Whether this chat's own messages stay until the download has ended, or for ever, and show reactions. */
   keepsMessages: (chatId: number) => boolean;
   now: () => number;
 }): Deliver {
@@ -23,7 +23,8 @@ export function createDeliver(deps: {
       linkId: link.id,
       chatId: link.chatId,
       threadId: link.threadId,
-      messageId: deps.keepsMessages(link.chatId) ? link.messageId : null,
+      messageId: link.keepsMessage || deps.keepsMessages(link.chatId) ? link.messageId : null,
+      keepsMessage: link.keepsMessage,
       batchId: link.batchId,
       sender: link.sender,
       senderId: link.senderId,

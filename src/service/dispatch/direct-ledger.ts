@@ -37,7 +37,7 @@ export interface DirectLedger {
   readonly size: number;
 }
 
-/** A message has at most 100 links. */
+/** A message mostly has at most 100 links; a file of them is a message too. */
 const ENOUGH_FOR_A_FLUSH = 50;
 
 export function createDirectLedger(deps: {
@@ -77,7 +77,7 @@ export function createDirectLedger(deps: {
   function repeated(link: NewLink): void {
     const { messageId } = link;
     const same = entryOf(link);
-    if (same === undefined || messageId === null) return;
+    if (same === undefined || messageId === null || link.keepsMessage === true) return;
     const known = [same.link.messageId, ...(same.alsoIn ?? [])];
     if (!known.includes(messageId)) keep({ ...same, alsoIn: [...(same.alsoIn ?? []), messageId] });
   }

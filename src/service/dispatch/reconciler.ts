@@ -53,11 +53,20 @@ export function createReconciler(deps: {
     if (duplicate === undefined) return submit(link, candidates);
     const holder = duplicate.downloader;
     const others = candidates.filter((name) => name !== holder);
-    if (duplicate.state !== "open") return submit(link, [holder, ...others]);
+    if (duplicate.state !== "open") return submitAgain(link, duplicate, others);
     const { result, isRefused } = await submitter.submitToHolder(link, duplicate);
     if (isRefused) return others.length > 0 ? submit(link, others) : result;
     const isMissing = result.kind === "uncertain" && result.isMissing;
     return isMissing ? result : { kind: "accepted", downloader: holder };
+  }
+
+  /** A downloader tells links apart by their text: one that is done with the link is asked in the words that it knows. */
+  async function submitAgain(link: Link, { downloader, url }: Delivery, others: string[]): Promise<SubmissionResult> {
+    if (url === link.url) return submit(link, [downloader, ...others]);
+    const result = await submit({ ...link, url }, [downloader]);
+    if (result.kind !== "rejected" || others.length === 0) return result;
+    const next = await submit(link, others);
+    return next.kind === "rejected" && next.failure.reason === "unreachable" ? result : next;
   }
 
   /** From now on this downloader may have it. */

@@ -91,7 +91,9 @@ export function createWriteDirects(deps: {
         const isAwaited = later.some(
           (other) => other.link.chatId === link.chatId && other.link.messageId === messageId,
         );
-        if (!isAwaited) releaseMessage(store, { chatId: link.chatId, messageId }, now());
+        // Of the others only those are noted that may go.
+        const keepsMessage = messageId === link.messageId && link.keepsMessage === true;
+        if (!isAwaited) releaseMessage(store, { chatId: link.chatId, messageId, keepsMessage }, now());
       }
     }
   }

@@ -13,6 +13,8 @@ export interface Arrival {
   readonly threadId: number | null;
   /** The person's own message; null over HTTP. */
   readonly messageId: number | null;
+  /** See `Link`; false where it is left out. */
+  readonly keepsMessage?: boolean;
   /** See `senderName`. */
   readonly sender: string;
   /** The Telegram user id of who sent it; left out where that is not known. */

@@ -108,3 +108,17 @@ export function redact(text: string, token?: string): string {
   const known = token === undefined ? text : text.replaceAll(token, STRUCK);
   return withoutBotTokens(known.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, "<url>"));
 }
+
+/** What a request threw, without the token. */
+export function networkError(error: unknown, { method, token }: { method: string; token: string }): ApiNetworkError {
+  if (!(error instanceof Error)) return new ApiNetworkError(method, "UNKNOWN", redact(String(error), token));
+  return new ApiNetworkError(method, codeOf(error), redact(error.message, token));
+}
+
+function codeOf(error: Error): string {
+  if (error.name === "TimeoutError") return "TIMEOUT";
+  if (error.name === "AbortError") return "ABORTED";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  // HTML, half JSON (SyntaxError) and an empty body (TypeError) from a front end that is not the Bot API.
+  return "BAD_ANSWER";
+}

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Bot, TelegramError } from "gramio";
-import { ApiNetworkError, redact } from "./api-error.ts";
+import { ApiNetworkError, networkError } from "./api-error.ts";
+import { downloadFile, type FileContent } from "./file.ts";
 
 /** Where calls go: which server, and through which HTTP proxy (none: directly). */
 export interface ApiRoute {
@@ -30,6 +31,8 @@ export interface Api {
   readonly bot: Bot;
   /** Binds every API call that `call` makes, however deep, to a signal and a limit. */
   within<T>(bounds: CallBounds, call: () => Promise<T>): Promise<T>;
+  /** The content of a file by its id; each of the two calls that it takes is bound by `timeoutMs`. Rejects as calls do. */
+  file(id: string, of: { readonly mostBytes: number; readonly timeoutMs: number }): Promise<FileContent>;
   /** Sends every later call to another endpoint; calls under way finish on the old one. */
   reroute(route: ApiRoute): void;
   /** Tells `listener` how each call ended that was not aborted: by which endpoint it went, and the error if it failed. */
@@ -81,6 +84,11 @@ export function createApi(options: ApiOptions): Api {
   return {
     bot,
     within: (callBounds, call) => bounds.run(callBounds, call),
+    async file(id, { mostBytes, timeoutMs }) {
+      const { file_path: path } = await bounds.run({ timeoutMs }, () => bot.api.getFile({ file_id: id }));
+      if (path === undefined) throw new ApiNetworkError("getFile", "BAD_ANSWER", "There is no path to the file");
+      return downloadFile({ ...route, token, path, mostBytes, timeoutMs });
+    },
     reroute(next) {
       bot.options.api.baseURL = baseUrl(next.root);
       route = next;
@@ -94,17 +102,4 @@ export function createApi(options: ApiOptions): Api {
 /** GramIO appends the token to it. */
 function baseUrl(root: string): string {
   return `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/bot`;
-}
-
-function networkError(error: unknown, { method, token }: { method: string; token: string }): ApiNetworkError {
-  if (!(error instanceof Error)) return new ApiNetworkError(method, "UNKNOWN", redact(String(error), token));
-  return new ApiNetworkError(method, codeOf(error), redact(error.message, token));
-}
-
-function codeOf(error: Error): string {
-  if (error.name === "TimeoutError") return "TIMEOUT";
-  if (error.name === "AbortError") return "ABORTED";
-  if ("code" in error && typeof error.code === "string") return error.code;
-  // HTML, half JSON (SyntaxError) and an empty body (TypeError) from a front end that is not the Bot API.
-  return "BAD_ANSWER";
 }

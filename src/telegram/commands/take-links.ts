@@ -1,14 +1,18 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
-import { findLinks } from "../../domain/incoming.ts";
+import { type Folder, folderFor } from "../../domain/folder.ts";
+import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
+import { titlesOf } from "../../domain/title.ts";
 import { type LinkProblem, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import { isAddressedTo } from "../context/mentions.ts";
-import { textPartsOf } from "../context/message-text.ts";
+import { failureWords } from "../context/failure-words.ts";
+import type { LinkFile, ReadLinkFile } from "../context/link-file.ts";
+import { goesWithLinks, linksIn, ownPartsOf } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import type { TellDirect } from "./direct-links.ts";
@@ -17,6 +21,8 @@ import type { TellDirect } from "./direct-links.ts";
 export interface LinkSettings {
   readonly allowPrivate: boolean;
   readonly maxLinksPerMessage: number;
+  /** The config's folders, with what a message chooses them by. */
+  readonly folderRules: readonly Folder[];
 }
 
 /** Links were taken, or refused. */
@@ -35,6 +41,14 @@ export type TakeLinks = (
   how?: { readonly isEdit: boolean },
 ) => TakenLinks | undefined;
 
+interface Arriving {
+  readonly context: ChatContext;
+  readonly message: TelegramMessage;
+  readonly isEdit: boolean;
+  /** See `Link`. */
+  readonly keepsMessage: boolean;
+}
+
 type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
 
 /** Keeps a list below 4096 units; there are at most 100 links in a message. */
@@ -47,20 +61,25 @@ export function createTakeLinks(deps: {
   checkQuota: CheckQuota;
   prompts: Prompts;
   replies: Replies;
+  retention: Pick<MessageRetention, "keep">;
   tellDirect: TellDirect;
   preferences: Preferences;
   settings: LinkSettings;
+  readLinkFile: ReadLinkFile;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
   bot: () => TelegramUser | undefined;
+  log: Log;
 }): TakeLinks {
   const { enqueue, prompts, replies, preferences, settings } = deps;
+  const tags = settings.folderRules.flatMap((folder) => folder.tags);
 
-  function tell(context: ChatContext, messageId: number, taken: readonly Enqueued[]): TakenLinks {
+  function tell({ context, message, keepsMessage }: Arriving, taken: readonly Enqueued[]): TakenLinks {
+    const { message_id: messageId } = message;
     for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);
     // Nothing of this message stands in the queue, so nothing else will ever delete it.
-    if (duplicates.length > 0 && duplicates.length === taken.length)
+    if (duplicates.length > 0 && duplicates.length === taken.length && !keepsMessage)
       replies.scheduleDeletion(context.chatId, messageId);
     const directs = taken.flatMap((one) => (one.kind === "direct" ? one.direct : []));
     return { isSafe: directs.length > 0 ? deps.tellDirect(context, directs, messageId) : undefined };
@@ -86,32 +105,21 @@ export function createTakeLinks(deps: {
     replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
   }
 
-  /** The links of the message, else those of the message that a group's member shows the bot by answering it. */
-  function linksOf({ isPrivate }: ChatContext, message: TelegramMessage): string[] {
-    const bot = deps.bot();
-    const reading = { isTalk: !isPrivate };
-    const { reply_to_message: answered, quote } = message;
-    const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
-    const quoted = quote === undefined || isOwn ? [] : [{ text: quote.text, entities: quote.entities }];
-    const found = findLinks([...textPartsOf(message), ...quoted], reading);
-    if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
-    return findLinks(textPartsOf(answered), reading);
-  }
-
-  return (context, message, { isEdit } = { isEdit: false }) => {
-    const found = linksOf(context, message);
-    if (found.length === 0) return undefined;
-    if (found.length > settings.maxLinksPerMessage) {
-      const text = context.texts.tooManyLinks(found.length, settings.maxLinksPerMessage);
-      replies.answer(context, { text }, message.message_id);
-      return REFUSED;
-    }
-    const links: { url: string; key: string }[] = [];
+  /** Throws `StoreUnavailable` for edits. */
+  function take(arriving: Arriving, found: readonly string[]): TakenLinks {
+    const { context, message, isEdit, keepsMessage } = arriving;
+    const { chatId, threadId } = context;
+    const titleOf = titlesOf(ownPartsOf(message));
+    const links: { url: string; key: string; title: string | null }[] = [];
     const refused: { text: string; reason: LinkProblem }[] = [];
     for (const text of found) {
       const parsed = parseLink(text, settings);
-      if (parsed.ok) links.push(parsed);
-      else refused.push({ text, reason: parsed.reason });
+      if (!parsed.ok) {
+        refused.push({ text, reason: parsed.reason });
+        continue;
+      }
+      const { url, key } = parsed;
+      if (!links.some((other) => other.key === key)) links.push({ url, key, title: titleOf(text) });
     }
     const excess = deps.checkQuota(
       context.actor,
@@ -122,18 +130,52 @@ export function createTakeLinks(deps: {
       return REFUSED;
     }
     const taken = enqueue({
-      chatId: context.chatId,
-      threadId: context.threadId,
+      chatId,
+      threadId,
       messageId: message.message_id,
       senderId: context.userId ?? null,
+      keepsMessage,
       sender: senderName({ username: context.username, id: context.userId ?? context.chatId }),
-      quality: preferences.quality(context.chatId),
-      folder: preferences.folder(context.chatId),
+      quality: preferences.quality(chatId),
+      folder: folderFor(settings.folderRules, { parts: ownPartsOf(message), threadId }) ?? preferences.folder(chatId),
       links,
       isEdit,
     });
     if (refused.length > 0) refuse(context, message.message_id, refused);
-    return tell(context, message.message_id, taken);
+    return tell(arriving, taken);
+  }
+
+  /** See `TakenLinks`; never rejects. */
+  async function takeWithFile(arriving: Arriving, written: readonly string[], reading: Promise<LinkFile>) {
+    const { context, message } = arriving;
+    try {
+      const { links, trouble } = await reading;
+      const told =
+        trouble === undefined || replies.tell(context, { text: context.texts.linkFile[trouble] }, message.message_id);
+      const found = [...written, ...links];
+      const { isSafe = true } = found.length === 0 ? REFUSED : take(arriving, found);
+      return (await Promise.all([told, isSafe])).every(Boolean);
+    } catch (error) {
+      return replies.tell(context, { text: failureWords(error, context, deps.log) });
+    }
+  }
+
+  return (context, message, { isEdit } = { isEdit: false }) => {
+    const { chatId, isPrivate } = context;
+    const bot = deps.bot();
+    const keepsMessage = !goesWithLinks(message, { bot, isPrivate, tags });
+    // Words may have come in, or gone, although no link has.
+    if (isEdit) deps.retention.keep({ chatId, messageId: message.message_id }, keepsMessage);
+    const written = linksIn(message, { bot, isPrivate });
+    if (written.length > settings.maxLinksPerMessage) {
+      const text = context.texts.tooManyLinks(written.length, settings.maxLinksPerMessage);
+      replies.answer(context, { text }, message.message_id);
+      return REFUSED;
+    }
+    const arriving = { context, message, isEdit, keepsMessage };
+    const file = deps.readLinkFile(message, context);
+    if (file !== undefined) return { isSafe: takeWithFile(arriving, written, file) };
+    return written.length === 0 ? undefined : take(arriving, written);
   };
 }
 

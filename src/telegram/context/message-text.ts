@@ -1,10 +1,92 @@
-import type { TelegramMessage } from "gramio";
-import type { TextPart } from "../../domain/incoming.ts";
+import type { TelegramMessage, TelegramPoll, TelegramUser } from "gramio";
+import { findLinks, type TextPart } from "../../domain/incoming.ts";
+import { holdsOnlyLinks } from "../../domain/own-words.ts";
+import { isAddressedTo } from "./mentions.ts";
 
-/** Where people write links: text and caption. Buttons are not written. */
-export function textPartsOf({ text, entities, caption, caption_entities }: TelegramMessage): TextPart[] {
+/** Where links stand in a message: in its text, caption and poll, and in the buttons under a post that was forwarded. */
+export function textPartsOf(message: TelegramMessage): TextPart[] {
+  const { poll } = message;
+  return [...ownPartsOf(message), ...(poll === undefined ? [] : pollParts(poll)), ...buttonParts(message)];
+}
+
+/** What a person has written into a message: text or caption. */
+export function ownPartsOf({ text, entities, caption, caption_entities }: TelegramMessage): TextPart[] {
   return [
     ...(text === undefined ? [] : [{ text, entities }]),
     ...(caption === undefined ? [] : [{ text: caption, entities: caption_entities }]),
   ];
+}
+
+/**
+ * The links of a message and of what it quotes, here or from another chat; else those of the message that a group's member
+ * shows the bot by answering it.
+ */
+export function linksIn(
+  message: TelegramMessage,
+  { bot, isPrivate }: { readonly bot: TelegramUser | undefined; readonly isPrivate: boolean },
+): string[] {
+  const reading = { isTalk: !isPrivate };
+  const { reply_to_message: answered } = message;
+  const isOwn = answered?.from !== undefined && answered.from.id === bot?.id;
+  const found = findLinks([...textPartsOf(message), ...(isOwn ? [] : quotedParts(message, bot))], reading);
+  if (found.length > 0 || answered === undefined || isOwn || !isAddressedTo(bot, message)) return found;
+  return findLinks(textPartsOf(answered), reading);
+}
+
+/**
+ * Whether a person's message may go with its links (rule 15): it is a text of its own that holds nothing else. A photo, an album,
+ * a file, a poll, what somebody else has written stay.
+ */
+export function goesWithLinks(
+  { text, entities, forward_origin, media_group_id }: TelegramMessage,
+  of: { readonly bot: TelegramUser | undefined; readonly isPrivate: boolean; readonly tags: readonly string[] },
+): boolean {
+  if (text === undefined || forward_origin !== undefined || media_group_id !== undefined) return false;
+  const name = of.bot?.username;
+  const toTheBot = [...(name === undefined ? [] : [`@${name}`]), ...of.tags.map((tag) => `#${tag}`)];
+  return holdsOnlyLinks({ text, entities }, { isPrivate: of.isPrivate, toTheBot });
+}
+
+/** Of a message in another chat Telegram tells what is quoted, a poll, and the address of which a preview is shown. */
+function quotedParts({ quote, external_reply: other }: TelegramMessage, bot: TelegramUser | undefined): TextPart[] {
+  const origin = other?.origin;
+  if (origin?.type === "user" && origin.sender_user.id === bot?.id) return [];
+  const preview = other?.link_preview_options?.url;
+  return [
+    ...(quote === undefined ? [] : [{ text: quote.text, entities: quote.entities }]),
+    ...(other?.poll === undefined ? [] : pollParts(other.poll)),
+    ...(preview === undefined ? [] : [linkPart(preview, preview)]),
+  ];
+}
+
+function pollParts({
+  question,
+  question_entities,
+  options,
+  explanation,
+  explanation_entities,
+}: TelegramPoll): TextPart[] {
+  return [
+    { text: question, entities: question_entities },
+    ...options.map(({ text, text_entities }) => ({ text, entities: text_entities })),
+    ...(explanation === undefined ? [] : [{ text: explanation, entities: explanation_entities }]),
+  ];
+}
+
+/** Telegram's own, which lead back into a chat: to subscribe, to comment. */
+const INTO_A_CHAT = new Set(["t.me", "telegram.me", "telegram.dog"]);
+
+/** Who forwards a post with a button means what the button leads to; other buttons are a bot's advertisement. */
+function buttonParts({ forward_origin, reply_markup: keyboard }: TelegramMessage): TextPart[] {
+  if (forward_origin === undefined || keyboard === undefined || !("inline_keyboard" in keyboard)) return [];
+  return keyboard.inline_keyboard.flat().flatMap((button) => {
+    const url = "url" in button ? button.url : undefined;
+    const isOfChat = INTO_A_CHAT.has(URL.parse(url ?? "")?.hostname ?? "");
+    return url === undefined || isOfChat ? [] : [linkPart(button.text, url)];
+  });
+}
+
+function linkPart(label: string, url: string): TextPart {
+  const text = label === "" ? url : label;
+  return { text, entities: [{ type: "text_link", offset: 0, length: text.length, url }] };
 }

@@ -6,7 +6,10 @@ const WITH_SCHEME = /\b(?:https?|ftp|tonsite):\/\/[^\s<>"«»]+/gi;
 const BARE =
   /(?<![\w@./:-])(?:[\p{L}\d](?:[\p{L}\d-]*[\p{L}\d])?\.)+(?:com|net|org|ru|рф|su|io|me|tv|be|dev|info|uk|de|fr|eu|app|gg|co)(?![\p{L}\d-])(?::\d+)?(?:[/?#][^\s<>"«»]*)?/giu;
 
-/** What Telegram marks by itself in a person's text: bot commands anywhere, and links. Offsets in UTF-16 units. */
+const MENTION = /(?<![\w@./])@[a-zA-Z]\w{3,31}(?!\w)/g;
+const HASHTAG = /(?<![\p{L}\d_#&/])#(?=[\d_]*\p{L})[\p{L}\d_]{1,256}(?!#)/gu;
+
+/** What Telegram marks by itself in a person's text: links, bot commands, names and hashtags. Offsets in UTF-16 units. */
 export function detectEntities(text: string): Entity[] {
   const found: Entity[] = [];
   const free = (offset: number, length: number) =>
@@ -20,6 +23,8 @@ export function detectEntities(text: string): Entity[] {
   mark("url", WITH_SCHEME, withoutTail);
   mark("url", BARE, withoutTail);
   mark("bot_command", BOT_COMMAND, (command) => command);
+  mark("mention", MENTION, (mention) => mention);
+  mark("hashtag", HASHTAG, (tag) => tag);
   return found.sort((a, b) => a.offset - b.offset);
 }
 

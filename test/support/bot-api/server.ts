@@ -15,6 +15,8 @@ interface Parts {
   readonly methods: Readonly<Record<string, Method>>;
   readonly journal: Journal;
   readonly faults: Faults;
+  /** Of `/file/bot<token>/<path>`; a fault for it is armed for the method `file`. */
+  readonly file: (path: string) => Buffer | undefined;
   /** Called when a request is held, so that waiters can see it before it is answered. */
   readonly held: () => void;
 }
@@ -29,7 +31,7 @@ export interface ApiServer extends AsyncDisposable {
 }
 
 /** node:http rather than Bun.serve, as only that can drop one connection without an answer. */
-export function createApiServer({ token, methods, journal, faults, held }: Parts): ApiServer {
+export function createApiServer({ token, methods, journal, faults, file, held }: Parts): ApiServer {
   const names = new Map(Object.keys(methods).map((name) => [name.toLowerCase(), name]));
   const server = createServer((request, response) => void respond(request, response));
   const reserved = reservePort();
@@ -38,6 +40,8 @@ export function createApiServer({ token, methods, journal, faults, held }: Parts
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const [, ofToken, path] = /^\/file\/bot([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+    if (path !== undefined) return give(path, { isToken: ofToken === token, request, response });
     const [, given, asked] = /^\/bot([^/]+)\/([^/]+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
     const name = names.get(asked?.toLowerCase() ?? "") ?? asked;
     if (given === undefined || name === undefined) return write(response, refused(new Refused(404, "Not Found")));
@@ -66,6 +70,21 @@ export function createApiServer({ token, methods, journal, faults, held }: Parts
     journal.end(call, answer);
     if (answer.status === 0) request.socket.destroy();
     else write(response, answer);
+  }
+
+  async function give(
+    path: string,
+    of: { isToken: boolean; request: IncomingMessage; response: ServerResponse },
+  ): Promise<void> {
+    const gone = new AbortController();
+    of.response.once("close", () => gone.abort());
+    const call = journal.begin("file", { path });
+    const content = of.isToken ? file(path) : undefined;
+    const found = content === undefined ? refused(new Refused(404, "Not Found")) : { status: 200, body: content };
+    const answer = await meet(call, () => Promise.resolve(found), gone.signal);
+    journal.end(call, answer);
+    if (answer.status === 0) of.request.socket.destroy();
+    else write(of.response, answer);
   }
 
   /** The answer as the armed fault leaves it; without a fault, the method's own. */
@@ -116,5 +135,5 @@ function refused({ code, message, parameters }: Refused): Answer {
 
 function write(response: ServerResponse, { status, body, contentType = "application/json" }: Answer): void {
   response.writeHead(status, { "content-type": contentType });
-  response.end(typeof body === "string" ? body : JSON.stringify(body));
+  response.end(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }

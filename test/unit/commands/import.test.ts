@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { ExitWith } from "../../../src/commands/exit.ts";
 import { importGoVersion } from "../../../src/commands/import/import.ts";
 import { loadConfig } from "../../../src/config/config.ts";
+import { namesOf } from "../../../src/domain/folder.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
 import { writeGoConfig, writeGoDatabase } from "../../support/go-version.ts";
 import { type CommandPlace, createCommandPlace } from "./place.ts";
@@ -271,7 +272,7 @@ describe("importGoVersion()", () => {
     run(place);
     const { folders } = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: place.cwd });
     expect(folders).toEqual(BUTTONS);
-    const latin = folders.map((name) => name.replace(/[^a-z]/gi, ""));
+    const latin = namesOf(folders).map((name) => name.replace(/[^a-z]/gi, ""));
     expect(latin).toEqual(["", "Ha", "Hy", "", "", "", "B", ""]);
   });
 

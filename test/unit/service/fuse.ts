@@ -30,6 +30,7 @@ export function watched(store: Store, watcher: Watcher): Store {
     strangers: watchedTable("strangers", store.strangers, watcher),
     heldMessages: watchedTable("held messages", store.heldMessages, watcher),
     processedMessages: watchedTable("intake", store.processedMessages, watcher),
+    storedKeys: watchedTable("stored keys", store.storedKeys, watcher),
     transaction(work) {
       watcher("transaction");
       return store.transaction(work);

@@ -19,7 +19,7 @@ const waiting: DirectEntry = {
     messageId: 7,
     sender: "ann",
     url: "https://x.org/1\n“ё”",
-    key: "x.org/1",
+    key: "x.org/1%E2%80%9C%D1%91%E2%80%9D",
     quality: "best",
     folder: null,
     sendAt: 5,
@@ -51,6 +51,12 @@ describe("the journal beside the database", () => {
     for (const id of [1, 2, 3]) journal.write(id, waiting);
     expect(journal.forget([1, 3])).toBe(true);
     expect([...open(path).left().keys()]).toEqual([2]);
+  });
+
+  test("has the keys of the present rules, whoever wrote it", () => {
+    const path = place();
+    open(path).write(1, { ...waiting, link: { ...waiting.link, url: "https://youtu.be/A", key: "youtu.be/A" } });
+    expect(open(path).left().get(1)?.link.key).toBe("youtube.com/watch?v=A");
   });
 
   test("is empty once it is cleared, and goes on", () => {

@@ -22,6 +22,7 @@ describe("links", () => {
       batchId: null,
       senderId: null,
       title: null,
+      keepsMessage: false,
       promptId: null,
       promptedAt: null,
       undo: null,

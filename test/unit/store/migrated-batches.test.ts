@@ -25,7 +25,7 @@ test("links and deliveries of a version without shared prompts are batches of on
 /** A database as the last version left it: two links, a delivery, and a message to delete. */
 function writeVersionBefore(path: string): void {
   using sqlite = new Database(path, { create: true });
-  for (const migration of readMigrations().slice(0, -1)) {
+  for (const migration of readMigrations().slice(0, 5)) {
     for (const statement of migration.split("--> statement-breakpoint")) sqlite.run(statement);
   }
   sqlite.run("PRAGMA user_version = 5");

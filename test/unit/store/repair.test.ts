@@ -147,7 +147,7 @@ describe("openVerifiedStore() with backups", () => {
     // Before the first schema, so that migrating fails on tables that are there.
     old.run("PRAGMA user_version = -1");
     old.close();
-    expect(() => open(place.path)).toThrow("duplicate column name");
+    expect(() => open(place.path)).toThrow("already exists");
     const [made, ...more] = createBackupFiles(place.path).all();
     expect([made?.path, more]).toEqual([expect.stringMatching(/-migration\.db$/), []]);
     using copy = new Database(made?.path, { readonly: true });

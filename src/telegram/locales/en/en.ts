@@ -5,6 +5,7 @@ import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import { quietHours } from "../amounts.ts";
 import { admin } from "./admin.ts";
+import { linkFile } from "./link-file.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
 import { panels } from "./panels.ts";
@@ -84,6 +85,7 @@ export const en = {
       malformed: "it is not a proper link",
     })[problem],
   arrival,
+  linkFile,
   sentDirectly: (link: string, downloader: string) =>
     `The queue cannot be written now, so I handed the link to “${named(downloader)}” at once: ${link}`,
   lost: (link: string, maybe: string | undefined) =>

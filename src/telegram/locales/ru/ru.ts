@@ -4,6 +4,7 @@ import type { LinkProblem } from "../../../domain/url.ts";
 import { quietHours } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
+import { linkFile } from "./link-file.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
 import { panels } from "./panels.ts";
@@ -78,6 +79,7 @@ export const ru: Texts = {
       malformed: "это не похоже на ссылку",
     })[problem],
   arrival,
+  linkFile,
   sentDirectly: (link, downloader) =>
     `Очередь сейчас не записать, поэтому ссылка сразу передана загрузчику «${named(downloader)}»: ${link}`,
   lost: (link, maybe) =>

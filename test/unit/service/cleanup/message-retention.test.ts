@@ -26,13 +26,23 @@ function downloading({ store, now }: World, url: string): number {
   store.deliveries.add({ ...of, linkId: url.length, url, key: url, downloader: "nas", acceptedAt: now });
   return store.deliveries.byLinkId(url.length)?.id ?? 0;
 }
-const forget = (world: World) =>
+const forget = (world: World, of: { keepsMessage?: boolean } = {}) =>
   forgetMessages(
     world.store,
-    { id: 99, batchId: null, chatId: ANN, messageId: MESSAGE, promptId: PROMPT, createdAt: world.now - HOUR },
+    {
+      id: 99,
+      batchId: null,
+      chatId: ANN,
+      messageId: MESSAGE,
+      keepsMessage: false,
+      promptId: PROMPT,
+      createdAt: world.now - HOUR,
+      ...of,
+    },
     world.now,
   );
-const release = (world: World) => releaseMessage(world.store, { chatId: ANN, messageId: MESSAGE }, world.now + HOUR);
+const release = (world: World) =>
+  releaseMessage(world.store, { chatId: ANN, messageId: MESSAGE, keepsMessage: false }, world.now + HOUR);
 
 describe("forgetMessages()", () => {
   test("lets the prompt go, and the message with its last link (rule 15)", async () => {
@@ -57,8 +67,58 @@ describe("forgetMessages()", () => {
 
   test("plans nothing for a link that has neither message nor prompt", () => {
     using world = createWorld();
-    const of = { id: 99, batchId: null, chatId: ANN, messageId: null, promptId: null, createdAt: world.now };
+    const of = {
+      id: 99,
+      batchId: null,
+      chatId: ANN,
+      messageId: null,
+      keepsMessage: false,
+      promptId: null,
+      createdAt: world.now,
+    };
     forgetMessages(world.store, of, world.now);
+    expect(planned(world)).toEqual({});
+  });
+});
+
+describe("a person's message that holds more than links, or stands in a chat where nothing ever goes", () => {
+  test("stays when its links and its downloads have gone; the prompt goes (rule 15)", () => {
+    using world = createWorld();
+    const id = downloading(world, "https://x.org/1");
+    forget(world, { keepsMessage: true });
+    world.store.deliveries.update(id, { state: "done" });
+    releaseMessage(world.store, { chatId: ANN, messageId: MESSAGE, keepsMessage: true }, world.now);
+    expect(planned(world)).toEqual({ [PROMPT]: 0 });
+    world.store.chats.update(ANN, { lifetimeMs: 0 });
+    forget(world);
+    release(world);
+    expect(planned(world)).toEqual({ [PROMPT]: 0 });
+    world.store.chats.update(ANN, { lifetimeMs: HOUR });
+    release(world);
+    expect(planned(world)).toEqual({ [PROMPT]: 0, [MESSAGE]: HOUR });
+  });
+
+  test("is noted with the link, and with its delivery for the reactions", async () => {
+    using world = createWorld();
+    world.server("nas");
+    const kept = await world.due("https://x.org/1", { messageId: MESSAGE, keepsMessage: true });
+    const other = await world.due("https://x.org/2", { messageId: 9 });
+    await world.tick();
+    const delivery = (id: number) => world.store.deliveries.byLinkId(id);
+    expect(delivery(kept.id)).toMatchObject({ messageId: MESSAGE, keepsMessage: true });
+    expect(delivery(other.id)).toMatchObject({ messageId: null, keepsMessage: false });
+    expect(planned(world)).toEqual({ 9: 0 });
+  });
+
+  test("is noted as well where the database cannot be used when it comes", async () => {
+    using world = createWorld();
+    world.server("nas");
+    world.watcher = storeFails;
+    await world.enqueue("https://x.org/1", { messageId: MESSAGE, keepsMessage: true });
+    world.watcher = () => {};
+    world.restart();
+    await world.tick();
+    expect(world.store.deliveries.open()).toMatchObject([{ messageId: MESSAGE, keepsMessage: true }]);
     expect(planned(world)).toEqual({});
   });
 });
@@ -101,7 +161,7 @@ describe("releaseMessage()", () => {
 
   test("has nothing to do where no message was kept", () => {
     using world = createWorld();
-    releaseMessage(world.store, { chatId: ANN, messageId: null }, world.now);
+    releaseMessage(world.store, { chatId: ANN, messageId: null, keepsMessage: false }, world.now);
     expect(planned(world)).toEqual({});
   });
 });
@@ -114,7 +174,7 @@ describe("a message's lifetime", () => {
     const lateWrites = createLateWrites({ log: createRecordingLog() });
     const triggered: number[] = [];
     const retention = createMessageRetention({
-      deletions: watched(world.store, (name) => world.watcher(name)).deletions,
+      store: watched(world.store, (name) => world.watcher(name)),
       lifetimes: LIFETIMES,
       lifetimeMs: (_, usualMs) => (own === "for ever" ? undefined : (own ?? usualMs)),
       now: () => world.now,
@@ -142,6 +202,27 @@ describe("a message's lifetime", () => {
     createRetention(world, { own: "for ever" }).planDeletion({ chatId: ANN, messageId: 9 }, kind);
     createRetention(world, { own: "for ever" }).prolong(message, kind);
     expect(planned(world)).toEqual({ [MESSAGE]: HOUR });
+  });
+
+  test("ends not while words are in it: what an edit brings or takes counts, also later", async () => {
+    using world = createWorld();
+    const { keep, lateWrites } = createRetention(world);
+    const link = await world.due("https://x.org/1", { messageId: MESSAGE });
+    downloading(world, "https://x.org/22");
+    world.store.deletions.add({ ...message, deleteAt: world.now + HOUR });
+    world.watcher = storeFails;
+    keep(message, true);
+    world.watcher = () => {};
+    expect(world.link(link.id).keepsMessage).toBe(false);
+    lateWrites.flush();
+    expect(world.link(link.id).keepsMessage).toBe(true);
+    expect(world.store.deliveries.open()).toMatchObject([{ keepsMessage: true }]);
+    expect(planned(world)).toEqual({});
+    keep(message, false);
+    expect(world.link(link.id).keepsMessage).toBe(false);
+    world.store.deletions.add({ chatId: ANN, messageId: 9, deleteAt: world.now });
+    keep({ chatId: ANN, messageId: 9 }, true);
+    expect(planned(world)).toEqual({ 9: 0 });
   });
 
   test("is over at the earliest instant that was planned, and longer only when the message is used again", () => {

@@ -486,6 +486,16 @@ describe("a second message with the same link (rule 15)", () => {
     },
   );
 
+  test("stays, as the first one does, when there is more in it than links", async () => {
+    using world = createFleet();
+    world.watcher = storeFails;
+    const messages = [7, 8, 9].map((messageId) => ({ messageId, keepsMessage: messageId !== 8 }));
+    for (const message of messages) await world.enqueue(SAME, message);
+    world.watcher = () => {};
+    await world.tick();
+    expect([deliveries(world).length, planned(world)]).toEqual([1, [8]]);
+  });
+
   test("stays while another link of it waits", async () => {
     using world = createWorld();
     const server = world.server("one");

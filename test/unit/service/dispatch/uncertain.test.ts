@@ -257,6 +257,23 @@ describe("duplicates: two chats with the same link", () => {
     expect(world.store.deliveries.since({ chatId: 2, acceptedAt: 0 })).toMatchObject([{ url: SAME }]);
   });
 
+  test("are sent so to one that is done with it, and in their own spelling to those that it refuses them to", async () => {
+    using world = await heldWorld();
+    const finish = () => {
+      for (const { id } of world.store.deliveries.open())
+        world.store.deliveries.update(id, { state: "done", closedAt: world.now });
+    };
+    finish();
+    await world.due(SAME, { chatId: 2 });
+    await world.tick();
+    expect(world.holder.submissions.map(({ url }) => url)).toEqual([URL_1, URL_1]);
+    finish();
+    world.holder.mode = "refuses";
+    await world.due(SAME, { chatId: 3 });
+    await world.tick();
+    expect(world.other.submissions.map(({ url }) => url)).toEqual([SAME]);
+  });
+
   test.each(["refuses", "incompatible"] as const)(
     "stay with a holder that %s while its list cannot be read",
     async (mode) => {

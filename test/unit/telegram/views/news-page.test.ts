@@ -15,6 +15,7 @@ const DELIVERY: Delivery = {
     threadId: null,
     messageId: null,
     sender: "ann",
+    keepsMessage: false,
     batchId: null,
     senderId: null,
     title: null,
@@ -23,7 +24,16 @@ const DELIVERY: Delivery = {
   ...{ state: "open", status: "WORK", name: "The film", trouble: "no space", seenAt: 0, acceptedAt: 0, closedAt: null },
 };
 const LINK: Link = {
-  ...{ ...newLink(), id: 1, promptId: null, promptedAt: null, downloader: null, state: "failed", attempts: 3 },
+  ...{
+    ...newLink(),
+    keepsMessage: false,
+    id: 1,
+    promptId: null,
+    promptedAt: null,
+    downloader: null,
+    state: "failed",
+    attempts: 3,
+  },
   ...{ lastError: { reason: "refused", downloader: "nas", says: "disk is full" }, undo: null },
   ...{ chatId: 1, url: "https://x.org/film", batchId: null, senderId: null, title: null },
 };

@@ -16,7 +16,7 @@ const delivery = (of: Partial<Delivery> = {}): Delivery => ({
     status: null,
     name: null,
   },
-  ...{ trouble: null, seenAt: null, acceptedAt: 1, closedAt: null, ...of },
+  ...{ keepsMessage: false, trouble: null, seenAt: null, acceptedAt: 1, closedAt: null, ...of },
 });
 const entry = ({
   delivery: of,

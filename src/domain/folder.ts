@@ -1,0 +1,42 @@
+import { type TextPart, withoutLinks } from "./incoming.ts";
+
+/** A folder of the config, and by what a message chooses it without a button. */
+export interface Folder {
+  readonly name: string;
+  /** Hashtags, without `#`, as `parseTag` gives them. */
+  readonly tags: readonly string[];
+  /** Forum topics, by their thread id. */
+  readonly topics: readonly number[];
+}
+
+/** The config may name one only. */
+export function asFolder(folder: string | Folder): Folder {
+  return typeof folder === "string" ? { name: folder, tags: [], topics: [] } : folder;
+}
+
+/** The names of the config's folders, in its order. */
+export function namesOf(folders: readonly (string | Folder)[]): string[] {
+  return folders.map((folder) => asFolder(folder).name);
+}
+
+/** A hashtag as it is compared: folded, in NFC, without `#` and the chat that may follow it; undefined for what is none. */
+export function parseTag(text: string): string | undefined {
+  const [, tag] = /^#?((?=[\d_]*\p{L})[\p{L}\p{M}\d_]{1,256})(?:@\w+)?$/u.exec(text.trim().normalize("NFC")) ?? [];
+  return tag?.toLowerCase();
+}
+
+const HASHTAG = /(?<![\p{L}\p{M}\d_#&/])#[\p{L}\p{M}\d_]+/gu;
+
+/** The folder that a message asks for: by the first of its hashtags that a folder has, else by its topic. */
+export function folderFor(
+  folders: readonly Folder[],
+  { parts, threadId }: { readonly parts: readonly TextPart[]; readonly threadId: number | null },
+): string | undefined {
+  // What stands in a link is its fragment.
+  const written = parts.flatMap((part) => withoutLinks(part).match(HASHTAG) ?? []);
+  for (const tag of written.map(parseTag)) {
+    const tagged = folders.find(({ tags }) => tag !== undefined && tags.includes(tag));
+    if (tagged !== undefined) return tagged.name;
+  }
+  return folders.find(({ topics }) => threadId !== null && topics.includes(threadId))?.name;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "bun:test";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import type { Writing } from "../support/bot-api/writing.ts";
+
+const GROUP = -1001;
+const link = (n: number) => `https://a.example/${n}`;
+const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
+
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en", started: true });
+const said = (app: TestApp, part: string, chat: number | { id: number } = USER) =>
+  app.api.message(chat, ({ byBot, text }) => byBot && text.includes(part), { what: `a message with "${part}"` });
+const reacted = (app: TestApp, id: number, emoji: string, chat: number | { id: number } = USER) =>
+  app.api.message(chat, (message) => message.id === id && message.reactions.includes(emoji), {
+    what: `${emoji} on ${id}`,
+  });
+const isThere = (app: TestApp, id: number, chat: number | { id: number } = USER) =>
+  app.api.messages(chat).some((message) => message.id === id);
+
+describe("a person's message is deleted with its links only when it holds nothing else (rule 15)", () => {
+  test("in a private chat a photo, an album, a forward, a poll, a file and words stay, and show how it went", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const poll = { id: "1", question: link(5), options: [], total_voter_count: 0, is_closed: false };
+    const kinds: [string, Writing][] = [
+      [`our holiday ${link(1)}`, { caption: true }],
+      [link(2), { caption: true }],
+      [link(3), { forwardFrom: "A channel" }],
+      [link(4), { caption: true, extra: { media_group_id: "7" } }],
+      ["", { extra: { text: undefined, poll: { ...poll, is_anonymous: true, type: "regular" } } }],
+      ["", { extra: { text: undefined, ...app.api.file(link(6), "links.txt") } }],
+      [`look what I found, it is great: ${link(7)}`, {}],
+    ];
+    const kept = kinds.map(([text, how]) => person.sends(text, how).message_id);
+    const gone = [link(8), `1. ${link(9)}\n2. ${link(10)}`, `Check out A film on YouTube ${link(11)}`].map(
+      (text) => person.sends(text).message_id,
+    );
+    for (const id of gone) await app.api.gone(person, id);
+    for (const id of kept) await reacted(app, id, "👀");
+    nas.finish(link(1));
+    await reacted(app, kept[0] ?? 0, "👌");
+    expect(kept.filter((id) => !isThere(app, id))).toEqual([]);
+  });
+
+  test("in a group a title is somebody's words as well, but what is said to the bot alone is not", async () => {
+    await using app = await startTestApp();
+    await app.downloader({ name: "nas" });
+    const group = app.api.group({ id: GROUP, title: "Yard" });
+    const person = ann(app);
+    const kept = person.sends(`A film ${link(1)}`, { in: group }).message_id;
+    const joke = person.sends(`😂 ${link(2)}`, { in: group }).message_id;
+    const shown = person.sends("@nobody_knows see above", { in: group });
+    const gone = person.sends(`@${app.api.bot.username} ${link(3)}`, { in: group }).message_id;
+    await app.api.gone(group, gone);
+    await reacted(app, kept, "👀", group);
+    await reacted(app, joke, "👀", group);
+    expect([kept, joke, shown.message_id].filter((id) => !isThere(app, id, group))).toEqual([]);
+  });
+
+  test("never means never: in a chat where nothing goes the links stay too, over a restart", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends("/settings");
+    await person.presses((await said(app, "Settings")).id, "🧹 Never");
+    const message = person.sends(link(1)).message_id;
+    await nas.accepts(link(1));
+    await reacted(app, message, "👀");
+    await app.restart();
+    await nas.register(app.address);
+    nas.finish(link(1));
+    await reacted(app, message, "👌");
+    expect(isThere(app, message)).toBe(true);
+  });
+
+  test("words that an edit brings are kept as well, also when it takes every link away", async () => {
+    await using app = await startTestApp(LATER);
+    await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const [worded, cleared, bare] = [1, 2, 3].map((n) => person.sends(link(n)).message_id) as [number, number, number];
+    await said(app, link(3));
+    person.edits(worded, `${link(1)} for the evening, as we said`);
+    person.edits(cleared, "never mind, I have found it");
+    for (const n of [1, 2, 3]) {
+      const prompt = await said(app, link(n));
+      await person.presses(prompt.id, "Now");
+      await app.api.gone(person, prompt.id);
+    }
+    await app.api.gone(person, bare);
+    await reacted(app, worded, "👀");
+    await reacted(app, cleared, "👀");
+    expect([worded, cleared].filter((id) => !isThere(app, id))).toEqual([]);
+  });
+
+  test("a message whose links the chat has already stays as well, if there is more in it", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { now: () => now });
+    const person = ann(app);
+    person.sends(link(1));
+    await said(app, link(1));
+    const kept = person.sends(`again ${link(1)}, as you asked`).message_id;
+    const gone = person.sends(link(1)).message_id;
+    await app.api.message(USER, ({ byBot, text, id }) => byBot && text.includes("already") && id > gone);
+    await app.stop();
+    now += 61_000;
+    await app.restart();
+    await app.api.gone(person, gone);
+    expect(isThere(app, kept)).toBe(true);
+  });
+});

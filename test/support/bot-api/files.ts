@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { text } from "./parameters.ts";
+import { badRequest } from "./refusal.ts";
+import type { Method } from "./server.ts";
+
+/** Bot API: `Document`, of a message. */
+export interface Document {
+  readonly file_id: string;
+  readonly file_unique_id: string;
+  readonly file_name: string;
+  readonly mime_type: string;
+  readonly file_size: number;
+}
+
+/** Files that people have sent: by their id, and by the path that `getFile` gives. */
+export interface Files {
+  readonly methods: Readonly<Record<string, Method>>;
+  /** What a person uploads. */
+  add(content: string | Uint8Array, name: string): Document;
+  byPath(path: string): Buffer | undefined;
+}
+
+/** Bot API: bots can download files of up to 20 MB. */
+const MOST_BYTES = 20 * 1024 * 1024;
+
+export function createFiles(): Files {
+  const files = new Map<string, Buffer>();
+  const pathOf = (id: string) => `documents/${createHash("sha256").update(id).digest("hex").slice(0, 12)}.txt`;
+  return {
+    methods: {
+      getFile(params) {
+        const id = text(params.file_id) ?? "";
+        const content = files.get(pathOf(id));
+        if (content === undefined) throw badRequest("wrong file_id or the file is temporarily unavailable");
+        if (content.length > MOST_BYTES) throw badRequest("file is too big");
+        return { file_id: id, file_unique_id: `u${id}`, file_size: content.length, file_path: pathOf(id) };
+      },
+    },
+    add(content, name) {
+      const id = `BQAC${files.size}`;
+      const bytes = Buffer.from(content);
+      files.set(pathOf(id), bytes);
+      const of = { file_id: id, file_unique_id: `u${id}`, file_name: name, mime_type: "text/plain" };
+      return { ...of, file_size: bytes.length };
+    },
+    byPath: (path) => files.get(path),
+  };
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import type { TelegramMessage, TelegramUser } from "gramio";
+import { linksIn } from "../../../../src/telegram/context/message-text.ts";
+
+const BOT: TelegramUser = { id: 42, is_bot: true, first_name: "dwld", username: "dwld_bot" };
+const ANN: TelegramUser = { id: 7, is_bot: false, first_name: "Ann" };
+const CHAT = { id: 7, type: "private", first_name: "Ann" } as const;
+const FORWARDED = { forward_origin: { type: "hidden_user", date: 1, sender_user_name: "A channel" } } as const;
+const POLL = {
+  ...{
+    id: "1",
+    total_voter_count: 0,
+    is_closed: false,
+    is_anonymous: true,
+    type: "regular",
+    allows_multiple_answers: false,
+  },
+  ...{ allows_revoting: false, members_only: false },
+  question: "Which? https://a.example/1",
+  options: [
+    { persistent_id: "0", text: "https://a.example/2", voter_count: 0 },
+    {
+      persistent_id: "1",
+      text: "this",
+      text_entities: [{ type: "text_link", offset: 0, length: 4, url: "https://a.example/3" }],
+      voter_count: 0,
+    },
+  ],
+  explanation: "see https://a.example/4",
+} as unknown as NonNullable<TelegramMessage["poll"]>;
+
+const message = (content: object): TelegramMessage => ({ message_id: 1, date: 1, chat: CHAT, from: ANN, ...content });
+const links = (content: object, isPrivate = true) => linksIn(message(content), { bot: BOT, isPrivate });
+const keyboard = (...urls: string[]) => ({
+  reply_markup: { inline_keyboard: urls.map((url) => [{ text: "Watch", url }]) },
+});
+
+describe("linksIn()", () => {
+  test("reads the buttons of a forwarded post, but no way back into a chat", () => {
+    const buttons = keyboard(
+      "https://a.example/1",
+      "https://t.me/channel",
+      "tg://resolve?domain=x",
+      "https://a.example/2",
+    );
+    expect(links({ text: "A film", ...FORWARDED, ...buttons })).toEqual(["https://a.example/1", "https://a.example/2"]);
+    expect(links({ text: "An advertisement", ...buttons })).toEqual([]);
+    const pressed = { reply_markup: { inline_keyboard: [[{ text: "x", callback_data: "y" }]] } };
+    expect(links({ text: "https://a.example/3", ...FORWARDED, ...pressed })).toEqual(["https://a.example/3"]);
+  });
+
+  test("reads a poll: question, options and explanation", () => {
+    const all = [1, 2, 3, 4].map((n) => `https://a.example/${n}`);
+    expect(links({ poll: POLL })).toEqual(all);
+    expect(links({ poll: POLL, chat: { id: -1, type: "group", title: "Yard" } }, false)).toEqual(all);
+  });
+
+  test("reads what is quoted from another chat: the quote, a poll, the address of the preview", () => {
+    const origin = { type: "channel", chat: { id: -5, type: "channel", title: "Films" }, message_id: 3, date: 1 };
+    const quote = { text: "see https://a.example/7", position: 0 };
+    expect(links({ text: "this one", quote, external_reply: { origin } })).toEqual(["https://a.example/7"]);
+    expect(links({ text: "this one", external_reply: { origin, poll: POLL } })).toHaveLength(4);
+    const preview = { url: "https://a.example/8" };
+    expect(links({ text: "this one", external_reply: { origin, link_preview_options: preview } })).toEqual([
+      preview.url,
+    ]);
+  });
+
+  test("reads nothing of what the bot itself has said, here or elsewhere", () => {
+    const quote = { text: "https://a.example/7", position: 0 };
+    const own = { origin: { type: "user", date: 1, sender_user: BOT } };
+    expect(links({ text: "and when?", quote, external_reply: own })).toEqual([]);
+    const answered = message({ from: BOT, text: "https://a.example/7" });
+    expect(links({ text: "and when?", quote, reply_to_message: answered })).toEqual([]);
+  });
+
+  test("takes contacts, places and the like for no links", () => {
+    expect(
+      links({ contact: { phone_number: "+100", first_name: "a.example/1", vcard: "URL:https://a.example/1" } }),
+    ).toEqual([]);
+    expect(
+      links({ venue: { location: { latitude: 1, longitude: 1 }, title: "https://a.example", address: "x" } }),
+    ).toEqual([]);
+  });
+});
