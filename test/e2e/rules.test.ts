@@ -32,7 +32,7 @@ describe("the sixteen rules", () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     // There is no such machine: whoever tried to download it would fail.
-    const link = "http://films.invalid:9/film.mp4";
+    const link = "http://films.example:9/film.mp4";
     ann(app).sends(link);
     await nas.accepts(link);
     expect(nas.accepted).toEqual([link]);

@@ -136,11 +136,6 @@ export const edges: readonly Mutant[] = [
       ],
       ["the one that was idle last makes room", "[...idle].find(isSpared)", "[...idle].findLast(isSpared)"],
       ["nobody hears of refused ones", "limit.onRefused?.();", ""],
-      [
-        "one that is stopped keeps its place",
-        "setTimeout(() => socket.destroy(), limit.goodbyeMs)",
-        "setTimeout(() => {}, limit.goodbyeMs)",
-      ],
     ],
   ),
   ...breakagesOf(

@@ -146,6 +146,13 @@ describe("a connection", () => {
     await gone;
   });
 
+  test("makes no room for an address that has its share, where it is another's", async () => {
+    await using bot = await startServer({ connections: { inAll: 9, fromOneAddress: 1 } });
+    await bot.stays().register("nas");
+    bot.hold();
+    expect(await bot.comes()).toBe("refused");
+  });
+
   test.skipIf(!hasOpenssl)("that is idle makes room with TLS as well", async () => {
     using authority = createAuthority();
     const { cert, key } = authority.issue("server", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost");
