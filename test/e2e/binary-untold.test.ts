@@ -32,6 +32,6 @@ test.each([
   other.run("ROLLBACK");
   other.close();
   await rig.start();
-  await rig.api.message(ann, ({ buttons, text }) => buttons.length > 0 && text.includes(VIDEO));
+  await rig.api.message(ann, ({ buttons, text }) => buttons.length > 0 && text.includes("watch?v=1"));
   expect(rig.rows("select url from links")).toEqual([{ url: VIDEO }]);
 });
