@@ -59,11 +59,25 @@ function prepare(part: TextPart): Prepared {
   return { links: findLinks([part]), labels, written: part.text.split("\n"), lines };
 }
 
-/** Whether a text is one link and its title, and nothing else: what apps share, and nobody's own words. */
+/**
+ * Whether a text is one link and its title, and nothing else: what apps share, and nobody's own words. A title has its own line,
+ * or one in which an app's words stand around it: "Buy milk https://…" a person may have written.
+ */
 export function isShareText(part: TextPart): boolean {
   const [link, ...others] = findLinks([part]);
-  const lines = part.text.split("\n").filter((line) => line.trim() !== "");
-  return link !== undefined && others.length === 0 && lines.length <= 2 && titleOf([part], link) !== null;
+  if (link === undefined || others.length > 0 || titleOf([part], link) === null) return false;
+  const lines = withoutLinks(part)
+    .replace(TAGS, " ")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const [line = "", ...more] = lines.map((one) => one.replace(LINK_MARK, " ").trim()).filter((one) => one !== "");
+  return more.length === 0 && (lines.length === 2 || (lines.length === 1 && isAppsLine(line)));
+}
+
+function isAppsLine(line: string): boolean {
+  const bare = withoutSigns(line);
+  const inner = withoutApps(bare);
+  return inner !== bare || QUOTED.test(inner);
 }
 
 function besideLink({ links, written, lines }: Prepared, link: string): string | null {
@@ -90,14 +104,17 @@ function othersOf(lines: readonly string[], at: number): string[] {
 
 /** A title as it is written, without what apps put around it; null when it is none. */
 function named(text: string): string | null {
-  const bare = withoutSigns(text.replace(TAGS, " "));
-  // Such a word by itself is no title either.
-  const inner = withoutSigns(`${bare} `.replace(BEFORE, "").trimEnd().replace(AFTER, ""));
+  const inner = withoutApps(withoutSigns(text.replace(TAGS, " ")));
   const quoted = QUOTED.exec(inner)
     ?.slice(1)
     .find((one) => one !== undefined);
   const title = withoutInvisibleEnds(quoted ?? inner).replace(/\s+/gu, " ");
   return LIKE_A_NAME.test(title) && /\p{L}/u.test(title) && title.length <= LONGEST ? title : null;
+}
+
+/** Without what apps write around a title. Such a word by itself is no title either. */
+function withoutApps(text: string): string {
+  return withoutSigns(`${text} `.replace(BEFORE, "").trimEnd().replace(AFTER, ""));
 }
 
 /** Without what leads to the link: a colon, a dash, an arrow, a number in a list. */

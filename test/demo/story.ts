@@ -63,7 +63,7 @@ async function join(rig: BinaryRig, screen: Screen, life: Life, of: { name: stri
 async function oneLink(scene: Scene): Promise<void> {
   const { rig, screen, ann } = scene;
   const url = "https://www.youtube.com/watch?v=dQw4w9WgXcQ";
-  const message = ann.sends(`Have a look: ${url}`);
+  const message = ann.sends(url);
   screen.line("you", `${message.text}`);
   const prompt = await promptFor(rig, ann, url);
   const [row = {}] = rig.rows("select id, url, chat_id, message_id, quality, state, send_at from links");

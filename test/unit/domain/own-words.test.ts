@@ -50,12 +50,12 @@ describe("holdsOnlyLinks()", () => {
       true,
       false,
     ]);
-    expect([alone(`A film\n${A} #music`), alone(`@dwld_bot A film ${A}`), alone(`A film ${A} #films`)]).toEqual([
+    expect([alone(`A film\n${A} #music`), alone(`@dwld_bot A film\n${A}`), alone(`A film\n${A} #films`)]).toEqual([
       true,
       true,
       true,
     ]);
-    expect([alone(`A film ${A}`), alone(`A film ${A} ${B}`)]).toEqual([true, false]);
+    expect([alone(`A film\n${A}`), alone(`A film ${A}`), alone(`A film\n${A} ${B}`)]).toEqual([true, false, false]);
   });
 
   test("counts the label of a text-link as words, and what Telegram marks as an address as a link", () => {

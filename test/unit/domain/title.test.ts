@@ -77,7 +77,14 @@ describe("titleOf()", () => {
 test("a share text is one link and its title, and nothing else", () => {
   const isShared = (text: string) => isShareText({ text });
   expect(isShared(`A film\n\n${LINK}`)).toBe(true);
-  expect(isShared(`A film ${LINK}`)).toBe(true);
+  expect(isShared(`${LINK}\n“A film”`)).toBe(true);
+  expect(isShared(`Check out A film ${LINK}`)).toBe(true);
+  expect(isShared(`A film - YouTube ${LINK}`)).toBe(true);
+  expect([`Buy milk ${LINK}`, `Have a look: ${LINK}`, `Купи молока ${LINK}`].map(isShared)).toEqual([
+    false,
+    false,
+    false,
+  ]);
   expect([LINK, `A film\n${LINK}\nYour words`, `A film ${LINK} https://youtu.be/B`, "A film"].map(isShared)).toEqual([
     false,
     false,
