@@ -92,7 +92,7 @@ export const telegram: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/telegram/outbox/group-budget.ts",
-    [OUTBOX],
+    ["test/unit/telegram/outbox/group-budget.test.ts"],
     [["what nobody waits for takes a group's last messages", "  prompt: 17,", "  prompt: 20,"]],
   ),
   ...breakagesOf(

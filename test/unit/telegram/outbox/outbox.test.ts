@@ -293,6 +293,22 @@ describe("the outbox in trouble", () => {
     expect(migrated).toEqual([[GROUP, newId]]);
   });
 
+  test("takes what is about a message of a group that became a supergroup for gone, and hits none of the new one", async () => {
+    const newId = -1_000_000_000_777;
+    telegram.group({ id: GROUP, title: "Home" }).upgrades(newId);
+    const outbox = build();
+    const said = await outbox.send(GROUP, answer, saying(GROUP, "a message of the new group"));
+    const message_id = said.ok ? (said.value?.message_id ?? 0) : 0;
+    const edited = await outbox.send(GROUP, answer, (api) =>
+      api.editMessageText({ chat_id: GROUP, message_id, text: "not for you" }),
+    );
+    expect(edited).toEqual({ ok: false, kind: "gone" });
+    await outbox.send(GROUP, { priority: "cleanup" }, (api) =>
+      api.deleteMessages({ chat_id: GROUP, message_ids: [message_id] }),
+    );
+    expect(texts(newId)).toContain("a message of the new group");
+  });
+
   test("drops the oldest notices first when too much waits", async () => {
     const outbox = build({ maxWaiting: 3 });
     const gate = hold(ANN);

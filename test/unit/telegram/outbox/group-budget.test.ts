@@ -1,0 +1,50 @@
+import { describe, expect, test } from "bun:test";
+import { createGroupBudget } from "../../../../src/telegram/outbox/group-budget.ts";
+import { PRIORITIES, type Priority } from "../../../../src/telegram/outbox/send-result.ts";
+
+const GROUP = -5;
+const MINUTE = 60_000;
+
+function budgetAfter(calls: number, priority: Priority) {
+  const clock = { now: 1_000_000 };
+  const budget = createGroupBudget(() => clock.now);
+  for (let call = 0; call < calls; call += 1) budget.spend(GROUP, priority);
+  const free = (chatId = GROUP) => PRIORITIES.filter((one) => budget.freeIn(chatId, one) === 0);
+  return { clock, budget, free };
+}
+
+describe("a group's budget", () => {
+  test.each<[number, readonly Priority[]]>([
+    [0, ["answer", "prompt", "notice", "cleanup"]],
+    [12, ["answer", "prompt", "notice", "cleanup"]],
+    [13, ["answer", "prompt", "cleanup"]],
+    [16, ["answer", "prompt", "cleanup"]],
+    [17, ["answer", "cleanup"]],
+    [18, ["answer", "cleanup"]],
+    [19, ["cleanup"]],
+  ])("after %d calls within a minute has room for %p", (calls, free) => {
+    expect(budgetAfter(calls, "answer").free()).toEqual([...free]);
+  });
+
+  test("says when there is room again: a minute after the call that takes the last place", () => {
+    const { clock, budget, free } = budgetAfter(17, "prompt");
+    clock.now += 20_000;
+    budget.spend(GROUP, "answer");
+    expect(budget.freeIn(GROUP, "prompt")).toBe(MINUTE - 20_000);
+    clock.now += MINUTE - 20_000;
+    expect(free()).toEqual(["answer", "prompt", "notice", "cleanup"]);
+  });
+
+  test("counts no deletions, and nothing of private chats and other groups", () => {
+    const { budget, free } = budgetAfter(30, "cleanup");
+    expect(free()).toHaveLength(4);
+    for (let call = 0; call < 30; call += 1) budget.spend(5, "prompt");
+    expect([free(5), free(-6)].map(({ length }) => length)).toEqual([4, 4]);
+  });
+
+  test("of a clock that was set back holds nobody up", () => {
+    const { clock, free } = budgetAfter(19, "answer");
+    clock.now -= 3_600_000;
+    expect(free()).toHaveLength(4);
+  });
+});
