@@ -139,7 +139,7 @@ export interface Deliveries {
   ofMessage(chatId: number, messageId: number): Delivery[];
   /** Forgets at most `limit` that were closed before, and returns how many; whose they were is not needed any more. */
   forgetClosedBefore(closedAt: number, limit: number): number;
-  /** Forgets at most `limit` of the chat's closed ones; returns how many. */
+  /** Forgets at most `limit` of the chat's closed ones, but those of which it is still to hear; returns how many. */
   forgetClosedOf(chatId: number, limit: number): number;
   /** The chat's own open delivery of this key: being downloaded right now. */
   openOf(chatId: number, key: string): Delivery | undefined;

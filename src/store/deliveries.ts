@@ -6,6 +6,9 @@ import { deliveries } from "./schema.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
+/** Nobody knows yet how it ended; the index of such news is partial. */
+const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
+  and news.kind <> 'failed' and news.about = ${deliveries.id})`;
 /** What somebody wants to see first. */
 const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1 when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
 
@@ -90,7 +93,7 @@ export function createDeliveries(db: Queries): Deliveries {
       deleteSome(db, deliveries, { where: lt(deliveries.closedAt, closedAt), limit }),
     forgetClosedOf: (chatId, limit) =>
       deleteSome(db, deliveries, {
-        where: sql`${deliveries.chatId} = ${chatId} and ${deliveries.closedAt} is not null`,
+        where: sql`${deliveries.chatId} = ${chatId} and ${deliveries.closedAt} is not null and not ${isUntold}`,
         limit,
       }),
     openOf: (chatId, key) =>

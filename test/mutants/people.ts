@@ -2,6 +2,7 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 
 const PEOPLE = "test/e2e/people.test.ts";
 const GROUPS = "test/e2e/group-admins.test.ts";
+const FOREIGN = "test/e2e/foreign-presses.test.ts";
 const CHANGES = "test/unit/service/access/access-changes.test.ts";
 const HELD = "test/unit/service/access/held-messages.test.ts";
 
@@ -10,6 +11,16 @@ export const people: readonly Mutant[] = [
     "src/telegram/commands/settings.ts",
     [GROUPS],
     [["anybody in a group changes its settings", "if (!(await mayChoose(context)))", "if (false)"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/cancel.ts",
+    [FOREIGN],
+    [["anybody in a group cancels another's download", "!(await deps.mayPress(context, [looked]))", "false"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/news.ts",
+    [FOREIGN],
+    [["anybody's OK takes another's news away", "if (own.length === all.length) close", "if (true) close"]],
   ),
   ...breakagesOf(
     "src/telegram/access/group-admins.ts",

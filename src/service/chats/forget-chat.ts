@@ -6,18 +6,20 @@ const MOST_IN_A_STEP = 500;
 
 /**
  * Forgets what is kept about a person: what the chat has chosen, which messages were taken, what was downloaded, what was held
- * and asked before he was let in. What waits or is in work stays, and so does the access. Rejects with `StoreUnavailable`; what
+ * and asked before he was let in. What waits or is in work stays, and what he is still to hear of, and so does the access. Rejects with `StoreUnavailable`; what
  * is left then goes the next time.
  */
 export type ForgetChat = (chatId: number) => Promise<void>;
 
 export function createForgetChat(
-  store: Pick<Store, "chats" | "deliveries" | "processedMessages" | "strangers" | "heldMessages">,
+  store: Pick<Store, "chats" | "deliveries" | "news" | "processedMessages" | "strangers" | "heldMessages">,
 ): ForgetChat {
   return async (chatId) => {
     const limit = MOST_IN_A_STEP;
     const steps = [
       () => store.deliveries.forgetClosedOf(chatId, limit),
+      // What told of those is about nothing any more.
+      () => store.news.forgetBefore(0, limit),
       () => store.processedMessages.forgetOf(chatId, limit),
     ];
     for (const step of steps) {

@@ -15,6 +15,8 @@ export type Cancelled =
 
 /** Takes downloads back that a downloader has accepted, a while after somebody wished so. It survives restarts. */
 export interface Cancellation {
+  /** What a press would be about; undefined where it is not the actor's. May throw `StoreUnavailable`. */
+  look(actor: Actor, deliveryId: number): Delivery | undefined;
   /** May throw `StoreUnavailable`. */
   plan(actor: Actor, deliveryId: number): Cancelled;
   /** May throw `StoreUnavailable`. */
@@ -78,6 +80,10 @@ export function createCancellation(deps: {
   }
 
   return {
+    look(actor, id) {
+      const delivery = store.deliveries.byId(id);
+      return delivery !== undefined && mayManage(actor, delivery) ? delivery : undefined;
+    },
     plan: (actor, id) =>
       withOpen(actor, id, () => {
         store.cancellations.plan(id, now() + CANCEL_UNDO_MS);

@@ -1,19 +1,26 @@
 import type { WorkPlace } from "../../domain/in-work.ts";
 import { CANCEL_UNDO_MS, type Cancellation } from "../../service/tracking/cancellation.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
+import type { MayPress } from "../context/may-press.ts";
 import { readButton, workButton } from "../views/callback-data.ts";
 import { titleOf } from "../views/work-list.ts";
 
 /** The buttons under the message of what is in work: cancel, and undo as long as no downloader has heard of it. */
 export function createCancelButton(deps: {
-  cancellation: Pick<Cancellation, "plan" | "undo">;
+  cancellation: Pick<Cancellation, "look" | "plan" | "undo">;
+  mayPress: MayPress;
   refresh: (place: WorkPlace) => void;
 }): ButtonHandler {
-  return ({ actor, texts }, press) => {
+  return async (context, press) => {
+    const { actor, texts } = context;
     const carried = readButton(workButton, press);
     if (carried === undefined) return undefined;
     const { action, id } = carried;
     if (!Number.isSafeInteger(id) || action === undefined) return { text: texts.pressed.outdated };
+    const looked = deps.cancellation.look(actor, id);
+    if (looked !== undefined && !(await deps.mayPress(context, [looked]))) {
+      return { text: texts.panels.pressed.foreign, alert: true };
+    }
     const cancelled = deps.cancellation[action === "cancel" ? "plan" : "undo"](actor, id);
     if (cancelled.kind === "not_yours") return { text: texts.pressed.notYours };
     const { kind, delivery } = cancelled;

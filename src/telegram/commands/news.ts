@@ -7,6 +7,7 @@ import type { NewsDesk } from "../../service/tracking/news.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { Content } from "../context/content.ts";
+import type { MayPress } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
@@ -33,10 +34,17 @@ export function createNewsButtons(deps: {
   sendAgain: SendAgain;
   prompts: Prompts;
   replies: Replies;
+  mayPress: MayPress;
   downloaders: DownloaderChoices;
   now: () => number;
 }): ButtonHandler {
-  const { desk, queue, sendAgain, prompts, replies, downloaders, now } = deps;
+  const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, now } = deps;
+
+  /** Those of a message that whoever pressed may act on: what others sent is theirs, and stays until they have read it. */
+  async function ownOf(context: ChatContext, all: readonly News[]): Promise<readonly News[]> {
+    if (await mayPress(context, all.map(subjectOf))) return all;
+    return all.filter((news) => [null, context.userId].includes(subjectOf(news).senderId));
+  }
 
   /** Shows what is left in the message; false when nothing is known of it. */
   function show({ chatId, texts }: ChatContext, { messageId }: Shown): boolean {
@@ -103,8 +111,10 @@ export function createNewsButtons(deps: {
     return pressedWords(change, texts, texts.pressed.now);
   }
 
-  async function actOnAll(context: ChatContext, shown: Shown, action: "retryAll" | "againAll"): Promise<ButtonReply> {
-    const all = desk.ofMessage({ chatId: context.chatId, messageId: shown.messageId });
+  async function actOnAll(
+    context: ChatContext,
+    { shown, all, action }: { shown: Shown; all: readonly News[]; action: "retryAll" | "againAll" },
+  ): Promise<ButtonReply> {
     const done: News[] = [];
     const safe: Promise<boolean>[] = [];
     for (const [index, news] of all.entries()) {
@@ -162,9 +172,16 @@ export function createNewsButtons(deps: {
     const { message_id: messageId, date } = press.message;
     const text = "text" in press.message ? String(press.message.text) : "";
     const shown = { messageId, sentAt: date * 1000, text };
+    const all = desk.ofMessage({ chatId: context.chatId, messageId });
+    const own = await ownOf(context, all);
+    const isForeign = id === 0 ? own.length === 0 : own.every((news) => news.id !== id);
+    if (isForeign && all.some((news) => id === 0 || news.id === id)) {
+      return { text: context.texts.panels.pressed.foreign, alert: true };
+    }
     switch (action) {
       case "ok":
-        close(context, shown);
+        if (own.length === all.length) close(context, shown);
+        else settle(context, shown, own);
         return { text: "" };
       case "page":
       case "list":
@@ -178,7 +195,7 @@ export function createNewsButtons(deps: {
       }
       case "retryAll":
       case "againAll":
-        return actOnAll(context, shown, action);
+        return actOnAll(context, { shown, all: own, action });
       default: {
         const news = desk.one(context.chatId, id);
         if (news !== undefined) return actOnOne(context, { shown, news, action, choice });

@@ -67,10 +67,11 @@ export function newsItem(news: News, { texts, isAlone }: { texts: Texts; isAlone
   };
 }
 
-/** A link by its name, or by its host and path, to press. */
+/** A link by its name, by what its message called it, or by its host and path, to press. */
 export function titleOf(news: News): FormattableString | string {
-  const { url } = subjectOf(news);
-  const name = news.kind === "failed" ? "" : inSentence(news.delivery.name ?? "", LONGEST_TITLE);
+  const { url, title } = subjectOf(news);
+  const given = news.kind === "failed" ? "" : inSentence(news.delivery.name ?? "", LONGEST_TITLE);
+  const name = given || inSentence(title ?? "", LONGEST_TITLE);
   if (name !== "") return linkedTo(url, name);
   const shown = isLinked(url) ? url.replace(/^https?:\/\/(www\.)?/i, "") : url;
   return linkedTo(url, plain(shown, LONGEST_TITLE));

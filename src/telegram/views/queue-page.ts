@@ -1,6 +1,6 @@
 import { bold, type FormattableString, format, join } from "gramio";
 import { fromMaxQuality } from "../../domain/quality.ts";
-import { named, oneLine } from "../../domain/text.ts";
+import { inSentence, named, oneLine } from "../../domain/text.ts";
 import { maySeeAll } from "../context/chat-context.ts";
 import type { Content } from "../context/content.ts";
 import { keyboardOf } from "./keyboard.ts";
@@ -84,7 +84,8 @@ function described(entry: Entry, n: number, all: boolean, { context, calendar, n
   if (entry.kind === "link") {
     const { link } = entry;
     const state = [...owner([link.chatId]), stateLine(link, { texts, language, calendar })];
-    return format`${n}. ${linkText(link.url)}\n${state.join(" · ")}`;
+    const title = link.title === null ? "" : `${inSentence(link.title, LONGEST_NAME)}\n`;
+    return format`${n}. ${title}${linkText(link.url)}\n${state.join(" · ")}`;
   }
   const { url, name = "", status, quality, downloader, remark, owners } = entry.download;
   const wanted = fromMaxQuality(quality);

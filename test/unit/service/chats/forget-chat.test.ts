@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { createForgetChat } from "../../../../src/service/chats/forget-chat.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { newLink } from "../../../support/links.ts";
+
+const ANN = 1001;
+
+test("a chat that has all forgotten still hears how a download ended that nobody has told it of, and of no other", async () => {
+  using store = openStore(":memory:");
+  for (const [index, url] of ["https://x.org/told", "https://x.org/untold", "https://x.org/open"].entries()) {
+    const linkId = index + 1;
+    const { sender, threadId, messageId, key, quality, folder } = newLink({ url });
+    const of = { linkId, chatId: ANN, sender, threadId, messageId };
+    store.deliveries.add({ ...of, url, key, quality, folder, downloader: "nas", acceptedAt: 1 });
+    if (index === 2) continue;
+    store.deliveries.update(linkId, { state: "lost", closedAt: 2 });
+    store.news.add({ kind: "lost", about: linkId, chatId: ANN, threadId: null, createdAt: 2 });
+  }
+  store.news.told([1], 70);
+  await createForgetChat(store)(ANN);
+  const untold = store.news.untold({ chatId: ANN, threadId: null }, 9);
+  expect(untold.flatMap((news) => (news.kind === "failed" ? [] : news.delivery.url))).toEqual(["https://x.org/untold"]);
+  expect([1, 2, 3].map((id) => store.deliveries.byId(id)?.state)).toEqual([undefined, "lost", "open"]);
+  // Nothing is left of what told of those that are gone.
+  expect(store.news.forgetBefore(0, 9)).toBe(0);
+});
