@@ -10,6 +10,9 @@ import type { Quality } from "./quality.ts";
  */
 export type DeliveryState = "open" | "done" | "lost" | "unknown" | "removed";
 
+/** How long a delivery tells whose a download is (rules.md §3.4); none is forgotten earlier. */
+export const OWNED_MS = 30 * 24 * 3_600_000;
+
 /** The record that a downloader accepted a chat's link; kept after the link left the queue (rules 8 and 13). */
 export interface Delivery {
   readonly id: number;
