@@ -1,13 +1,16 @@
 import { and, asc, count, desc, eq, gte, isNull, lt, max, or, sql } from "drizzle-orm";
-import type { Deliveries } from "../domain/delivery.ts";
+import type { Deliveries, DonePlace } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
 import { deliveries } from "./schema.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
+const isDone = sql`"deliveries"."state" = 'done'`;
 /** What somebody wants to see first. */
 const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1 when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
+
+const isAfter = ({ closedAt, id }: DonePlace) => sql`(${deliveries.closedAt}, ${deliveries.id}) < (${closedAt}, ${id})`;
 
 /** Accepted links in SQLite. */
 export function createDeliveries(db: Queries): Deliveries {
@@ -93,6 +96,35 @@ export function createDeliveries(db: Queries): Deliveries {
         where: sql`${deliveries.chatId} = ${chatId} and ${deliveries.closedAt} is not null`,
         limit,
       }),
+    doneOf: (chatId, { offset, limit }) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(and(isDone, eq(deliveries.chatId, chatId)))
+        .orderBy(desc(deliveries.closedAt), desc(deliveries.id))
+        .limit(limit)
+        .offset(offset)
+        .all(),
+    countDoneOf: (chatId) =>
+      db
+        .select({ n: count() })
+        .from(deliveries)
+        .where(and(isDone, eq(deliveries.chatId, chatId)))
+        .get()?.n ?? 0,
+    doneNamesOf: (chatId, { after, limit }) =>
+      db
+        .select({
+          id: deliveries.id,
+          closedAt: deliveries.closedAt,
+          title: deliveries.title,
+          name: deliveries.name,
+          url: deliveries.url,
+        })
+        .from(deliveries)
+        .where(and(isDone, eq(deliveries.chatId, chatId), after === undefined ? undefined : isAfter(after)))
+        .orderBy(desc(deliveries.closedAt), desc(deliveries.id))
+        .limit(limit)
+        .all(),
     openOf: (chatId, key) =>
       db
         .select()
