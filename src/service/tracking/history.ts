@@ -11,6 +11,8 @@ export interface HistoryPage {
   /** From 0 on; the nearest that there is to the one that was asked for. */
   readonly page: number;
   readonly pages: number;
+  /** How many stand before it. */
+  readonly offset: number;
 }
 
 /** Which page; `word` is empty for all that came. */
@@ -59,13 +61,13 @@ export function createHistory(deps: {
 
   return async ({ chatId }, of) => {
     if (of.word === "") {
-      const { offset, ...place } = cut(of.page, deliveries.countDoneOf(chatId));
-      return { entries: deliveries.doneOf(chatId, { offset, limit: size }), ...place };
+      const place = cut(of.page, deliveries.countDoneOf(chatId));
+      return { entries: deliveries.doneOf(chatId, { offset: place.offset, limit: size }), ...place };
     }
     const found = await find(chatId, of);
     if (found === undefined) return undefined;
-    const { offset, ...place } = cut(of.page, found.length);
-    const entries = found.slice(offset, offset + size).flatMap((id) => deliveries.byId(id) ?? []);
-    return { entries, ...place };
+    const place = cut(of.page, found.length);
+    const shown = found.slice(place.offset, place.offset + size);
+    return { entries: shown.flatMap((id) => deliveries.byId(id) ?? []), ...place };
   };
 }
