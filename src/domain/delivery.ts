@@ -153,6 +153,8 @@ export interface Deliveries {
   /** The chat's own that are done, the latest first. */
   doneOf(chatId: number, of: { offset: number; limit: number }): Delivery[];
   countDoneOf(chatId: number): number;
+  /** When such links came to the chat, the latest time of each, by key; keys that never came are left out. */
+  cameAt(chatId: number, keys: readonly string[]): Map<string, number>;
   /** What the chat's own that are done are called, the latest first; those that stand after `after`, if it is given. */
   doneNamesOf(chatId: number, of: { after: DonePlace | undefined; limit: number }): DoneName[];
   /** The chat's own open delivery of this key: being downloaded right now. */

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, isNull, lt, max, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, inArray, isNull, lt, max, or, sql } from "drizzle-orm";
 import type { Deliveries, DonePlace } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
@@ -111,6 +111,16 @@ export function createDeliveries(db: Queries): Deliveries {
         .from(deliveries)
         .where(and(isDone, eq(deliveries.chatId, chatId)))
         .get()?.n ?? 0,
+    cameAt: (chatId, keys) => {
+      const found = db
+        .select({ key: deliveries.key, at: sql<number>`${max(deliveries.closedAt)}` })
+        .from(deliveries)
+        // By key, of which there are few, and not by all that came to the chat.
+        .where(and(isDone, inArray(deliveries.key, [...keys]), sql`+${deliveries.chatId} = ${chatId}`))
+        .groupBy(deliveries.key)
+        .all();
+      return new Map(found.map(({ key, at }) => [key, at]));
+    },
     doneNamesOf: (chatId, { after, limit }) =>
       db
         .select({

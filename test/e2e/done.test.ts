@@ -58,6 +58,17 @@ describe("/done", () => {
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, VIDEO), { what: "its prompt" });
   });
 
+  test("is not needed to see on a prompt that the link came before, and when", async () => {
+    await using app = await withHistory(3);
+    const person = ann(app);
+    person.sends("https://x.org/2 https://x.org/new");
+    const both = await says(app, USER, "x.org/2", "x.org/new");
+    expect(both.text).toMatch(/1\. x\.org\/2\n⏳[^\n]* · Came before: [^\n]*\d\d:\d\d\n2\. x\.org\/new\n⏳[^\n·]*$/);
+    const other = app.api.user({ id: OTHER, username: "bob", languageCode: "en", started: true });
+    other.sends("https://x.org/2");
+    expect((await says(app, OTHER, "x.org/2")).text).not.toContain("Came before");
+  });
+
   test("turns pages to both ends, also after a restart", async () => {
     await using app = await withHistory(45);
     const person = ann(app);

@@ -100,6 +100,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
   ["what came", ({ deliveries }) => deliveries.doneOf(1, { offset: 5, limit: 5 }), DONE],
+  ["when links came", ({ deliveries }) => deliveries.cameAt(1, ["a", "b"]), /INDEX deliveries_key \(key=\?\)$/],
   ["how much came", ({ deliveries }) => deliveries.countDoneOf(1), DONE],
   ["what it is called", ({ deliveries }) => deliveries.doneNamesOf(1, { after: undefined, limit: 5 }), DONE],
   [

@@ -5,6 +5,8 @@ export const done = {
   empty: "Nothing has come yet.",
   notFound: (word: string) => `Nothing that came has “${word}” in it.`,
   page: (page: number, pages: number) => `page ${page} of ${pages}`,
+  /** On a prompt, of a link that is no new one. */
+  before: (at: string) => `Came before: ${at}`,
   picking: "Which one do you want again?",
   full: (most: number) => `Your queue is full (${most}). Try again when some links have gone.`,
   button: {

@@ -7,6 +7,7 @@ export const done: Texts["done"] = {
   empty: "Пока ничего не скачано.",
   notFound: (word) => `Среди скачанного нет ничего с «${word}».`,
   page: (page, pages) => `страница ${page} из ${pages}`,
+  before: (at) => `Уже скачано: ${at}`,
   picking: "Что скачать ещё раз?",
   full: (most) => `Очередь заполнена (${most}). Попробуйте, когда часть ссылок уйдёт.`,
   button: {
