@@ -61,7 +61,7 @@ export function startSchedules(
   const stopping = new AbortController();
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
-    await purgeOld(store, { now: now(), stop: stopping.signal });
+    await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
     of.maintain();
   });
   const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });

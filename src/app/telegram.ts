@@ -13,7 +13,8 @@ import { createMessageRetention } from "../service/cleanup/message-retention.ts"
 import { createFleet } from "../service/fleet/fleet.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import { type Queue, UNDO_MS } from "../service/queue/queue.ts";
-import { createResend } from "../service/queue/resend.ts";
+import { createFetchAgain, createResend } from "../service/queue/resend.ts";
+import { createHistory } from "../service/tracking/history.ts";
 import { createNewsDesk } from "../service/tracking/news.ts";
 import type { Heartbeat } from "../systemd/heartbeat.ts";
 import { type Abilities, createTelegram, type Telegram, type TelegramSettings } from "../telegram/telegram.ts";
@@ -22,6 +23,8 @@ import type { Dispatching } from "./dispatching.ts";
 import type { Foundation } from "./foundation.ts";
 import { createWork, type Work } from "./in-work.ts";
 
+/** Bot API: 4,096 characters and 100 entities a message. */
+const HISTORY_PER_PAGE = 10;
 /** How long /status keeps itself up to date. */
 const LIVE_MS = 120_000;
 
@@ -78,6 +81,8 @@ export function createTelegramSide(
     }),
     newsDesk: createNewsDesk({ store, lateWrites }),
     resend: createResend({ deliveries: store.deliveries, enqueue }),
+    fetchAgain: createFetchAgain({ deliveries: store.deliveries, checkQuota: administration.checkQuota, enqueue }),
+    history: createHistory({ deliveries: store.deliveries, size: HISTORY_PER_PAGE }),
     fleet,
     retention: createMessageRetention({
       store,

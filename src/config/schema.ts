@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
+import { OWNED_MS } from "../domain/delivery.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
 import { apiRoot, listen, network, proxy } from "./addresses.ts";
@@ -7,6 +8,9 @@ import { list, type RuleProblem, rule } from "./field.ts";
 import { folders, quality, route } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } from "./values.ts";
+
+/** Ten years: no timer waits for it. */
+const LONGEST_HISTORY_MS = 3650 * 86_400_000;
 
 const lifetime = () => duration({ most: DELETABLE_MS, limits: "longer than nothing and at most 47h" });
 
@@ -109,6 +113,9 @@ export const configSchema = v.object({
   }),
   store: v.object({
     path: v.optional(path({ needed: true }), "dwld-bot.db"),
+  }),
+  history: v.object({
+    keep: v.optional(duration({ least: OWNED_MS, most: LONGEST_HISTORY_MS, limits: "from 30d to 3650d" }), "180d"),
   }),
   lifetimes: v.object({
     commands: v.optional(lifetime(), "1m"),

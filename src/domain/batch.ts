@@ -9,6 +9,8 @@ export interface Batch extends Pick<Link, "chatId" | "threadId" | "messageId" | 
   readonly links: readonly Link[];
   /** Those that were handed over. */
   readonly sent: readonly Delivery[];
+  /** When the same link came to the chat before, by its key; epoch ms. */
+  readonly cameAt: ReadonlyMap<string, number>;
 }
 
 /** The batch that a link is in, by itself or with others. */
@@ -22,11 +24,16 @@ export function isPromptBehind({ promptId, links }: Pick<Batch, "promptId" | "li
 }
 
 /** Puts the rows of a batch together; undefined when none of its links waits any more: then its prompt is about to go. */
-export function toBatch(id: number, links: readonly Link[], sent: readonly Delivery[]): Batch | undefined {
+export function toBatch(
+  id: number,
+  links: readonly Link[],
+  sent: readonly Delivery[],
+  cameAt: Batch["cameAt"] = new Map(),
+): Batch | undefined {
   const [first] = links;
   if (first === undefined) return undefined;
   const { chatId, threadId } = first;
   const { promptId, promptedAt } = links.find((link) => link.promptedAt !== null) ?? first;
   const messageId = [...sent, ...links].find((one) => one.messageId !== null)?.messageId ?? null;
-  return { id, chatId, threadId, messageId, promptId, promptedAt, links, sent };
+  return { id, chatId, threadId, messageId, promptId, promptedAt, links, sent, cameAt };
 }

@@ -10,6 +10,9 @@ import type { Quality } from "./quality.ts";
  */
 export type DeliveryState = "open" | "done" | "lost" | "unknown" | "removed";
 
+/** How long a delivery tells whose a download is (rules.md §3.4); none is forgotten earlier. */
+export const OWNED_MS = 30 * 24 * 3_600_000;
+
 /** The record that a downloader accepted a chat's link; kept after the link left the queue (rules 8 and 13). */
 export interface Delivery {
   readonly id: number;
@@ -109,6 +112,12 @@ export interface Attempts {
   close(linkId: number): void;
 }
 
+/** Where a delivery stands among those of its chat that are done: the latest is first. */
+export type DonePlace = Pick<Delivery, "id" | "closedAt">;
+
+/** What a finished delivery is found by. */
+export type DoneName = DonePlace & Pick<Delivery, "title" | "name" | "url">;
+
 /** The table of accepted links. Each function may throw `StoreUnavailable`. */
 export interface Deliveries {
   add(delivery: NewDelivery): void;
@@ -141,6 +150,13 @@ export interface Deliveries {
   forgetClosedBefore(closedAt: number, limit: number): number;
   /** Forgets at most `limit` of the chat's closed ones, but those of which it is still to hear; returns how many. */
   forgetClosedOf(chatId: number, limit: number): number;
+  /** The chat's own that are done, the latest first. */
+  doneOf(chatId: number, of: { offset: number; limit: number }): Delivery[];
+  countDoneOf(chatId: number): number;
+  /** When such links came to the chat, the latest time of each, by key; keys that never came are left out. */
+  cameAt(chatId: number, keys: readonly string[]): Map<string, number>;
+  /** What the chat's own that are done are called, the latest first; those that stand after `after`, if it is given. */
+  doneNamesOf(chatId: number, of: { after: DonePlace | undefined; limit: number }): DoneName[];
   /** The chat's own open delivery of this key: being downloaded right now. */
   openOf(chatId: number, key: string): Delivery | undefined;
   /** What became of a link that has left the queue. */

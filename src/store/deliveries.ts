@@ -1,5 +1,5 @@
-import { and, asc, count, desc, eq, gte, isNull, lt, max, or, sql } from "drizzle-orm";
-import type { Deliveries } from "../domain/delivery.ts";
+import { and, asc, count, desc, eq, gte, inArray, isNull, lt, max, or, sql } from "drizzle-orm";
+import type { Deliveries, DonePlace } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
 import { deliveries } from "./schema.ts";
@@ -9,8 +9,11 @@ const isOpen = sql`"deliveries"."state" = 'open'`;
 /** Nobody knows yet how it ended; the index of such news is partial. */
 const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
   and news.kind <> 'failed' and news.about = ${deliveries.id})`;
+const isDone = sql`"deliveries"."state" = 'done'`;
 /** What somebody wants to see first. */
 const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1 when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
+
+const isAfter = ({ closedAt, id }: DonePlace) => sql`(${deliveries.closedAt}, ${deliveries.id}) < (${closedAt}, ${id})`;
 
 /** Accepted links in SQLite. */
 export function createDeliveries(db: Queries): Deliveries {
@@ -96,6 +99,45 @@ export function createDeliveries(db: Queries): Deliveries {
         where: sql`${deliveries.chatId} = ${chatId} and ${deliveries.closedAt} is not null and not ${isUntold}`,
         limit,
       }),
+    doneOf: (chatId, { offset, limit }) =>
+      db
+        .select()
+        .from(deliveries)
+        .where(and(isDone, eq(deliveries.chatId, chatId)))
+        .orderBy(desc(deliveries.closedAt), desc(deliveries.id))
+        .limit(limit)
+        .offset(offset)
+        .all(),
+    countDoneOf: (chatId) =>
+      db
+        .select({ n: count() })
+        .from(deliveries)
+        .where(and(isDone, eq(deliveries.chatId, chatId)))
+        .get()?.n ?? 0,
+    cameAt: (chatId, keys) => {
+      const found = db
+        .select({ key: deliveries.key, at: sql<number>`${max(deliveries.closedAt)}` })
+        .from(deliveries)
+        // By key, of which there are few, and not by all that came to the chat.
+        .where(and(isDone, inArray(deliveries.key, [...keys]), sql`+${deliveries.chatId} = ${chatId}`))
+        .groupBy(deliveries.key)
+        .all();
+      return new Map(found.map(({ key, at }) => [key, at]));
+    },
+    doneNamesOf: (chatId, { after, limit }) =>
+      db
+        .select({
+          id: deliveries.id,
+          closedAt: deliveries.closedAt,
+          title: deliveries.title,
+          name: deliveries.name,
+          url: deliveries.url,
+        })
+        .from(deliveries)
+        .where(and(isDone, eq(deliveries.chatId, chatId), after === undefined ? undefined : isAfter(after)))
+        .orderBy(desc(deliveries.closedAt), desc(deliveries.id))
+        .limit(limit)
+        .all(),
     openOf: (chatId, key) =>
       db
         .select()

@@ -102,6 +102,7 @@ export const deliveries = sqliteTable(
     index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
     index("deliveries_in_work").on(table.chatId, table.threadId).where(sql`"state" = 'open'`),
     index("deliveries_closed").on(table.closedAt),
+    index("deliveries_done").on(table.chatId, table.closedAt).where(sql`"state" = 'done'`),
   ],
 );
 

@@ -11,6 +11,7 @@ import { createAlarmButton } from "./commands/alarm.ts";
 import { createCancelButton } from "./commands/cancel.ts";
 import { createClean } from "./commands/clean.ts";
 import { createTellDirect } from "./commands/direct-links.ts";
+import { createDone } from "./commands/done.ts";
 import { createForgetButton } from "./commands/forget.ts";
 import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
@@ -88,7 +89,8 @@ export function createHandlers(
 ): Handlers {
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
   const { accessChanges: changes } = abilities;
-  const { enqueue, resend, checkQuota, queue, linkPrompts, retention, newsDesk, cancellation } = abilities;
+  const { enqueue, resend, fetchAgain, history, checkQuota, queue, linkPrompts, retention, newsDesk, cancellation } =
+    abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, work, alerts, menu } = of.voice;
   const { qualities, folders, calendar, downloaders, delayMs } = settings;
@@ -113,7 +115,8 @@ export function createHandlers(
   const chatSettings = createSettings({ access, calendar, preferences, replies, qualities, folders, isGroupAdmin });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
-  const sendAgain = createSendAgain({ resend, prompts, tellDirect });
+  const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
+  const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect, calendar });
   const mayPress = createMayPress({ isGroupAdmin });
   const clean = createClean({ downloaderAdmin, background, replies });
 
@@ -128,6 +131,7 @@ export function createHandlers(
       start: welcome.start,
       help: welcome.help,
       queue: queueList.command,
+      done: done.command,
       status: status.command,
       links: createLinksCommand({ queue, fleet, background, replies }),
       remove: createRemove({ queue, fleet, background, prompts, replies, questions }),
@@ -141,6 +145,7 @@ export function createHandlers(
     presses: [
       createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settings }),
       queueList.press,
+      done.press,
       status.press,
       chatSettings.press,
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),

@@ -30,7 +30,7 @@ describe("the compiled bot", () => {
     );
     const nas = await rig.downloader(life, { name: "nas", roots: ["youtube.com"] });
     const admin = rig.api.user({ id: ADMIN, username: "ann", languageCode: "en" });
-    const message = admin.sends(`Look: ${LINK}`);
+    const message = admin.sends(LINK);
     const prompt = await rig.api.message(admin, ({ buttons }) => buttons.length > 0);
     await choose(rig.api, { person: admin, promptId: prompt.id, panel: "Quality", choice: "720p" });
     await admin.presses(prompt.id, "Now");

@@ -21,6 +21,7 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   start: { who: MEMBERS, says: /Send me links/ },
   help: { who: MEMBERS, says: /What I understand/ },
   queue: { who: MEMBERS, says: /Nothing waits|1 link/ },
+  done: { who: MEMBERS, says: /Nothing has come/ },
   status: { who: MEMBERS, says: /nas/ },
   links: { who: MEMBERS, says: /No links are in work|v=1/ },
   remove: { who: MEMBERS, says: /Which link shall I remove/ },
@@ -71,6 +72,7 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
         buttons.queueButton.pack({ action, page: 0, all: true, id, choice: action === "quality" ? "480" : "-" }),
       ),
   },
+  doneButton: { who: "own", data: ({ deliveryId: id }) => [buttons.doneButton.pack({ action: "again", page: 0, id })] },
   resendButton: { who: "own", data: ({ deliveryId: id }) => [buttons.resendButton.pack({ id })] },
   newsButton: {
     who: "own",

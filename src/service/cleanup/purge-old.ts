@@ -4,7 +4,6 @@ import type { Store } from "../../domain/storage.ts";
 const DAY_MS = 24 * 3_600_000;
 /** Telegram delivers an update again for a day at most; an edit may come for two. */
 const PROCESSED_MESSAGES_KEPT_MS = 2 * DAY_MS;
-const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 /** A message that nobody has pressed for so long is read by nobody; it stays in the chat all the same. */
 const NEWS_KEPT_MS = 180 * DAY_MS;
 const SUPERSEDED_KEPT_MS = 7 * DAY_MS;
@@ -16,14 +15,17 @@ const MOST_IN_A_STEP = 500;
 
 /**
  * Forgets in the tables what nobody needs any more, in steps between which the event loop turns; what is left when `stop`
- * aborts is for the next time. Rejects with `StoreUnavailable`.
+ * aborts is for the next time. `historyMs`: for how long closed deliveries are kept, `history.keep`. Rejects with `StoreUnavailable`.
  */
-export async function purgeOld(store: Store, { now, stop }: { now: number; stop: AbortSignal }): Promise<void> {
+export async function purgeOld(
+  store: Store,
+  { now, historyMs, stop }: { now: number; historyMs: number; stop: AbortSignal },
+): Promise<void> {
   const limit = MOST_IN_A_STEP;
   const steps = [
     () => store.processedMessages.forgetBefore(now - PROCESSED_MESSAGES_KEPT_MS, limit),
     () => store.links.bringBack({ now, latest: now + FURTHEST_MS, limit }),
-    () => store.deliveries.forgetClosedBefore(now - DELIVERIES_KEPT_MS, limit),
+    () => store.deliveries.forgetClosedBefore(now - historyMs, limit),
     () => store.news.forgetBefore(now - NEWS_KEPT_MS, limit),
     () => store.supersededSubmissions.forgetBefore(now - SUPERSEDED_KEPT_MS, limit),
   ];

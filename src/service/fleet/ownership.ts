@@ -1,8 +1,5 @@
-import type { Deliveries, Delivery } from "../../domain/delivery.ts";
+import { type Deliveries, type Delivery, OWNED_MS } from "../../domain/delivery.ts";
 import type { Actor } from "../../domain/role.ts";
-
-/** How long a delivery tells whose a download is (rule 8). */
-const OWNED_MS = 30 * 24 * 3_600_000;
 
 /** What a chat has at the downloaders, by its records. */
 export interface Ownership {

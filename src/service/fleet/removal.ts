@@ -1,4 +1,4 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, OWNED_MS } from "../../domain/delivery.ts";
 import type { Download, DownloaderClient, Progress } from "../../domain/downloader.ts";
 import { byKey, hasSendersPart, isWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import { filterInParts } from "../../domain/in-parts.ts";
@@ -69,7 +69,7 @@ export function createRemoval(deps: {
     const owned = () =>
       store.deliveries
         .ofKey(download.key)
-        .filter((one) => one.downloader === download.downloader && one.state !== "removed");
+        .filter((one) => one.downloader === download.downloader && isOwned(one, now()));
     const mayRemove = (one: Delivery) => mayManage(actor, one);
     if (actor.role !== "admin" && !owned().some(mayRemove)) return "not_yours";
     if (download.status === "DONE") return "finished";
@@ -82,6 +82,11 @@ export function createRemoval(deps: {
     if (removal === "removed" || removal === "goes_on") close(owned().filter(mayRemove));
     return removal;
   };
+}
+
+/** What came longer ago is history, and stays in it. */
+function isOwned({ state, acceptedAt }: Delivery, now: number): boolean {
+  return state === "open" || (state !== "removed" && acceptedAt >= now - OWNED_MS);
 }
 
 /** What a downloader that was told to drop a download says it has and runs; `running` is undefined when it does not say. */

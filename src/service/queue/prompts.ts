@@ -63,7 +63,13 @@ export function createLinkPrompts(deps: {
   /** Batches whose prompt is sent and could not be stored yet: they lack none. */
   const unstored = new Set<number>();
 
-  const current = (batchId: number) => toBatch(batchId, links.ofBatch(batchId), deliveries.ofBatch(batchId));
+  function current(batchId: number): Batch | undefined {
+    const waiting = links.ofBatch(batchId);
+    const [first] = waiting;
+    if (first === undefined) return undefined;
+    const keys = waiting.map(({ key }) => key);
+    return toBatch(batchId, waiting, deliveries.ofBatch(batchId), deliveries.cameAt(first.chatId, keys));
+  }
   /** The batches that links are in, each once, in their order. */
   const batchesOf = (found: readonly Link[]) => [...new Set(found.map(batchOf))].flatMap((id) => current(id) ?? []);
   const lacking = (found: readonly Link[]) => batchesOf(found).filter(({ id }) => !unstored.has(id));

@@ -1,23 +1,54 @@
-import type { Deliveries } from "../../domain/delivery.ts";
+import type { Deliveries, Delivery } from "../../domain/delivery.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Enqueue, Enqueued } from "./enqueue.ts";
+import type { CheckQuota, Excess } from "./quota.ts";
 
-/** `not_yours` also stands for deliveries that never were; `not_lost`: it came back, or its owner took it out. */
-export type Resent = Enqueued | { readonly kind: "not_yours" | "not_lost" };
+/**
+ * `not_yours` also stands for deliveries that never were; `outdated`: it is not as it was when the button was drawn;
+ * `too_many`: see `CheckQuota`.
+ */
+export type Resent =
+  | Enqueued
+  | { readonly kind: "not_yours" | "outdated" }
+  | { readonly kind: "too_many"; readonly excess: Excess };
 
 /** Puts a link that its downloader has lost into the queue once more, as it was. Throws `StoreUnavailable`. */
 export type Resend = (actor: Actor, deliveryId: number) => Resent;
+
+/** Who wants something again, and where. */
+export type Asker = Pick<Delivery, "sender" | "senderId" | "threadId">;
+
+/** Puts a link that has come to this very chat into its queue once more, for who asks now. Throws `StoreUnavailable`. */
+export type FetchAgain = (actor: Actor, deliveryId: number, by: Asker) => Resent;
 
 export function createResend(deps: { deliveries: Pick<Deliveries, "byId">; enqueue: Enqueue }): Resend {
   return (actor, deliveryId) => {
     const delivery = deps.deliveries.byId(deliveryId);
     if (delivery === undefined || !mayManage(actor, delivery)) return { kind: "not_yours" };
-    if (delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "not_lost" };
-    const { chatId, threadId, sender, senderId, quality, folder, url, key, title } = delivery;
-    // The message that it came in is gone, or about to go.
-    const from = { chatId, threadId, messageId: null, sender, senderId };
-    const arrival = { ...from, quality, folder, links: [{ url, key, title }] };
-    const [again] = deps.enqueue(arrival);
-    return again ?? { kind: "not_lost" };
+    if (delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "outdated" };
+    return enqueueAgain(deps.enqueue, delivery, delivery);
   };
+}
+
+export function createFetchAgain(deps: {
+  deliveries: Pick<Deliveries, "byId">;
+  checkQuota: CheckQuota;
+  enqueue: Enqueue;
+}): FetchAgain {
+  return (actor, deliveryId, by) => {
+    const delivery = deps.deliveries.byId(deliveryId);
+    const isOwn = delivery?.chatId === actor.chatId && mayManage(actor, delivery);
+    if (delivery === undefined || !isOwn) return { kind: "not_yours" };
+    if (delivery.state !== "done") return { kind: "outdated" };
+    const excess = deps.checkQuota(actor, [delivery.key]);
+    return excess === undefined ? enqueueAgain(deps.enqueue, delivery, by) : { kind: "too_many", excess };
+  };
+}
+
+function enqueueAgain(enqueue: Enqueue, delivery: Delivery, { sender, senderId, threadId }: Asker): Resent {
+  const { chatId, quality, folder, url, key, title } = delivery;
+  // The message that it came in is gone, or about to go.
+  const from = { chatId, threadId, messageId: null, sender, senderId };
+  const [again] = enqueue({ ...from, quality, folder, links: [{ url, key, title }] });
+  return again ?? { kind: "outdated" };
 }

@@ -1,29 +1,35 @@
-import type { Resend } from "../../service/queue/resend.ts";
+import type { Resent } from "../../service/queue/resend.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
 import type { TellDirect } from "./direct-links.ts";
 
-/** What became of sending a lost link again; `isSettled`: it is on its way, by this press or otherwise. */
+/** What became of sending a link again; `isSettled`: it is on its way, by this press or otherwise. */
 export type SendAgain = (
   context: ChatContext,
   deliveryId: number,
 ) => { readonly reply: ButtonReply; readonly isSettled: boolean };
 
-/** Puts a link that was lost into the queue once more, as it was, and shows it there. */
-export function createSendAgain(deps: { resend: Resend; prompts: Prompts; tellDirect: TellDirect }): SendAgain {
+/** Puts a link that was handed over into the queue once more, as it was, and shows it there. */
+export function createSendAgain(deps: {
+  resend: (context: ChatContext, deliveryId: number) => Resent;
+  prompts: Prompts;
+  tellDirect: TellDirect;
+}): SendAgain {
   const { resend, prompts, tellDirect } = deps;
 
   return (context, id) => {
-    const { actor, texts } = context;
-    const again = resend(actor, id);
+    const { texts } = context;
+    const again = resend(context, id);
     const settled = (text: string) => ({ reply: { text }, isSettled: true });
     switch (again.kind) {
       case "not_yours":
         return { reply: { text: texts.pressed.notYours, alert: true }, isSettled: false };
-      case "not_lost":
+      case "outdated":
         return { reply: { text: texts.pressed.outdated }, isSettled: false };
+      case "too_many":
+        return { reply: { text: texts.done.full(again.excess.most), alert: true }, isSettled: false };
       case "queued":
         prompts.show(again.link);
         return settled(texts.news.queuedAgain);

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
   start: MEMBERS,
   help: MEMBERS,
   queue: MEMBERS,
+  done: MEMBERS,
   status: MEMBERS,
   links: MEMBERS,
   remove: MEMBERS,

@@ -69,6 +69,13 @@ export const resendButton = new CallbackData("again").number("id");
 /** A button under the message of what is in work; `id` is a delivery's. */
 export const workButton = new CallbackData("work").enum("action", ["cancel", "undo"] as const).number("id");
 
+/** A button under what came: `pick` asks what to fetch once more, `again` does; `id` is a delivery's, `word` what is looked for. */
+export const doneButton = new CallbackData("done")
+  .enum("action", ["page", "pick", "again"] as const)
+  .number("page")
+  .number("id", { default: 0 })
+  .string("word", { default: "" });
+
 /** A button that stands for a command. */
 export const menuButton = new CallbackData("menu").string("command");
 

@@ -66,7 +66,7 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
   );
   const alone = picked ?? (all.length === 1 ? batch.links[0] : undefined);
   if (alone === undefined) return { text: list(batch, shown, { language, settings }), keyboard };
-  const text = single(alone, { language, settings });
+  const text = single(alone, { language, settings, cameAt: batch.cameAt });
   const n = all.findIndex(({ id }) => id === alone.id) + 1;
   return { text: all.length === 1 ? text : format`${words.panels.one(n, all.length)}\n${text}`, keyboard };
 }
@@ -86,10 +86,18 @@ export function endedPrompt(
   return { text: join(lines, (line) => line, "\n") };
 }
 
-function single(link: Link, { language, settings }: Reader): FormattableString {
+/** That the link is no new one, where there is nothing to say about trouble with it. */
+function cameBefore(link: Link, { language, settings, cameAt }: Reader & Pick<Batch, "cameAt">): string[] {
+  const at = cameAt.get(link.key);
+  if (at === undefined || link.lastError !== null || link.state === "removed") return [];
+  return [texts[language].done.before(settings.calendar.format(at, language))];
+}
+
+function single(link: Link, reader: Reader & Pick<Batch, "cameAt">): FormattableString {
+  const { language, settings } = reader;
   const words = texts[language];
   const state = stateLine(link, { texts: words, language, calendar: settings.calendar });
-  const shown = format`${namedLink(link)}\n${state}`;
+  const shown = format`${namedLink(link)}\n${[state, ...cameBefore(link, reader)].join("\n")}`;
   return link.state === "removed" ? shown : format`${shown}\n${words.prompt.details(link)}`;
 }
 
@@ -104,7 +112,8 @@ function list(batch: Batch, shown: readonly Entry[], { language, settings }: Rea
     const { link, n } = entry;
     const state = stateLine(link, { texts: words, language, calendar: settings.calendar });
     const own = common === undefined && link.state !== "removed" ? ` · ${choicesOf(link, words)}` : "";
-    return format`${n}. ${namedLink(link)}\n${state}${own}`;
+    const before = cameBefore(link, { language, settings, cameAt: batch.cameAt }).map((words) => ` · ${words}`);
+    return format`${n}. ${namedLink(link)}\n${state}${own}${before.join("")}`;
   });
   const title = bold(words.panels.several(batch.links.length + batch.sent.length));
   const heading = common === undefined ? format`${title}` : format`${title}\n${common}`;

@@ -74,6 +74,7 @@ describe("the schema accepts", () => {
       ["10.0.0.0/8", "fd00::/8", "192.168.1.5/32", "::1/128"],
     ],
     ["lifetimes.notices", "47h", 169_200_000],
+    ["history.keep", "365d", 31_536_000_000],
     ["log.format", "journal", "journal"],
   ])("%s: %j", (key, given, value) => {
     expect(readValue(key, given)).toEqual(value);
@@ -174,6 +175,7 @@ describe("the schema refuses", () => {
     ["http.token", "тайна"],
     ["store.path", ""],
     ["lifetimes.answers", "48h"],
+    ["history.keep", "29d"],
     ["log.level", "trace"],
   ])("%s: %j", (key, given, where = key) => {
     expect(blamed({ [key]: given })).toEqual([where]);

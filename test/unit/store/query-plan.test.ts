@@ -39,6 +39,8 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   );
 }
 
+const DONE = /INDEX deliveries_done \(chat_id=\?\)$/;
+
 test.each<[string, (tables: Tables) => unknown, RegExp]>([
   [
     "whether anything is due",
@@ -97,6 +99,15 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
+  ["what came", ({ deliveries }) => deliveries.doneOf(1, { offset: 5, limit: 5 }), DONE],
+  ["when links came", ({ deliveries }) => deliveries.cameAt(1, ["a", "b"]), /INDEX deliveries_key \(key=\?\)$/],
+  ["how much came", ({ deliveries }) => deliveries.countDoneOf(1), DONE],
+  ["what it is called", ({ deliveries }) => deliveries.doneNamesOf(1, { after: undefined, limit: 5 }), DONE],
+  [
+    "what came before it",
+    ({ deliveries }) => deliveries.doneNamesOf(1, { after: { closedAt: 3, id: 2 }, limit: 5 }),
+    /INDEX deliveries_done \(chat_id=\? AND closed_at<\?\)$/,
+  ],
   [
     "what a chat is to be told",
     ({ news }) => news.untold({ chatId: 1, threadId: null }, 9),
@@ -125,11 +136,13 @@ test("where something is in work stands in an index", () => {
 });
 
 test("neither the claim nor a page sorts what it reads", () => {
-  const plan = planOf(({ links }) => {
+  const plan = planOf(({ links, deliveries }) => {
     links.dueChats(5);
     links.nextDue({ chatId: 1, now: 5 });
     links.page({ chatId: 1, offset: 0, limit: 5 });
     links.page({ offset: 0, limit: 5 });
+    deliveries.doneOf(1, { offset: 0, limit: 5 });
+    deliveries.doneNamesOf(1, { after: { closedAt: 3, id: 2 }, limit: 5 });
   });
   expect(plan.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
 });

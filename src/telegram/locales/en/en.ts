@@ -5,6 +5,7 @@ import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
 import { quietHours } from "../amounts.ts";
 import { admin } from "./admin.ts";
+import { done } from "./history.ts";
 import { linkFile } from "./link-file.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
@@ -45,6 +46,7 @@ const settings = {
 export const en = {
   news,
   work,
+  done,
   quality,
   /** `delay` is undefined where there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>
@@ -56,6 +58,7 @@ export const en = {
     start: "how it works",
     help: "all commands",
     queue: "your links, waiting and at work",
+    done: "what came: /done WORD",
     status: "the downloaders and what they do",
     links: "the links in work, to copy",
     remove: "take a link out: /remove LINK",

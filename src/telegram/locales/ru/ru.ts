@@ -4,6 +4,7 @@ import type { LinkProblem } from "../../../domain/url.ts";
 import { quietHours } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { admin } from "./admin.ts";
+import { done } from "./history.ts";
 import { linkFile } from "./link-file.ts";
 import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
@@ -40,6 +41,7 @@ const settings: Texts["settings"] = {
 export const ru: Texts = {
   news,
   work,
+  done,
   quality,
   welcome: ({ delay }) =>
     delay === undefined
@@ -50,6 +52,7 @@ export const ru: Texts = {
     start: "как это работает",
     help: "все команды",
     queue: "ваши ссылки: в очереди и в работе",
+    done: "что скачано: /done СЛОВО",
     status: "загрузчики и что они делают",
     links: "ссылки в работе, списком",
     remove: "убрать ссылку: /remove ССЫЛКА",

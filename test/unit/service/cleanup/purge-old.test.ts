@@ -32,7 +32,7 @@ describe("thousands of old or misplaced rows", () => {
     setImmediate(() => {
       stepsAtFirst = [...steps.values()].reduce((sum, count) => sum + count, 0);
     });
-    await purgeOld(counted, { now: NOW, stop: new AbortController().signal });
+    await purgeOld(counted, { now: NOW, historyMs: 30 * DAY, stop: new AbortController().signal });
     expect([...steps.values()]).toEqual([3, 3, 3, 3, 3]);
     expect(stepsAtFirst).toBeLessThan(3);
     expect(store.links.page({ offset: 0, limit: 2_000 }).filter(({ sendAt }) => sendAt !== NOW)).toEqual([]);
@@ -42,11 +42,18 @@ describe("thousands of old or misplaced rows", () => {
     expect(store.processedMessages.take({ chatId: 1, messageId: 7 }, ["k"], NOW)).toEqual(["k"]);
   });
 
+  test("stay as long as the history is kept", async () => {
+    using store = openStore(":memory:");
+    fill(store, 3);
+    await purgeOld(store, { now: NOW, historyMs: 32 * DAY, stop: new AbortController().signal });
+    expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(3);
+  });
+
   test("hold up no stop", async () => {
     using store = openStore(":memory:");
     fill(store, 1_200);
     const stop = new AbortController();
-    const purged = purgeOld(store, { now: NOW, stop: stop.signal });
+    const purged = purgeOld(store, { now: NOW, historyMs: 30 * DAY, stop: stop.signal });
     stop.abort();
     await purged;
     expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(1_200);

@@ -361,6 +361,20 @@ describe("removing a download", () => {
     expect(scene.store.deliveries.open()).toEqual([]);
   });
 
+  test("takes nothing out of the history that came more than a month ago", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    const longAgo = scene.clock.now();
+    scene.store.deliveries.update(1, { state: "done", closedAt: longAgo });
+    scene.clock.advance(31 * DAY);
+    expect(await scene.fleet.remove(ann, place(video(1)), never)).toBe("not_yours");
+    scene.delivered(ann, video(1));
+    scene.at("nas").list = [download(video(1))];
+    expect(await scene.fleet.remove(ann, place(video(1)), never)).toBe("removed");
+    expect(scene.store.deliveries.byId(1)).toMatchObject({ state: "done", closedAt: longAgo });
+    expect(scene.store.deliveries.byId(2)).toMatchObject({ state: "removed" });
+  });
+
   test("nobody removes what is not the own", async () => {
     using scene = createScene(["nas", "box"]);
     scene.delivered(ann, video(1));

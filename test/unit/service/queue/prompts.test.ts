@@ -43,7 +43,7 @@ describe("attach()", () => {
     expect(attach(link, { promptId: 70, promptedAt: 5 })).toEqual({ ...link, promptId: 70, promptedAt: 5 });
     expect(current(link.id)).toEqual({
       ...{ id: link.id, chatId: ANN, threadId: null, messageId: link.messageId, promptId: 70, promptedAt: 5 },
-      ...{ links: [{ ...link, promptId: 70, promptedAt: 5 }], sent: [] },
+      ...{ links: [{ ...link, promptId: 70, promptedAt: 5 }], sent: [], cameAt: new Map() },
     });
     expect([due(world), told]).toEqual([[], []]);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Delivery } from "../../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { keyOf } from "../../../../src/domain/url.ts";
-import { createResend } from "../../../../src/service/queue/resend.ts";
+import { createFetchAgain, createResend } from "../../../../src/service/queue/resend.ts";
 import { storeFails } from "../fuse.ts";
 import { ANN, BOB, createWorld, type World } from "../world.ts";
 
@@ -12,7 +13,7 @@ const createResendButton = (world: World) =>
   createResend({ deliveries: world.store.deliveries, enqueue: (arrival) => world.bot.enqueue(arrival) });
 
 /** Ann's link at a downloader; returns its delivery's id. */
-function delivery(world: World, state: "open" | "lost" | "unknown" | "removed"): number {
+function delivery(world: World, state: Delivery["state"]): number {
   const of = { chatId: ANN, threadId: 3, messageId: 50, sender: "ann", quality: 720, folder: "films" } as const;
   const { deliveries } = world.store;
   deliveries.add({ ...of, linkId: 77, url: URL, key: keyOf(URL), downloader: "nas", acceptedAt: world.now });
@@ -57,7 +58,7 @@ describe("resend()", () => {
 
   test.each(["open", "removed"] as const)("does nothing for a delivery that is %s", async (state) => {
     using world = createWorld();
-    expect(await createResendButton(world)(OWNER, delivery(world, state))).toEqual({ kind: "not_lost" });
+    expect(await createResendButton(world)(OWNER, delivery(world, state))).toEqual({ kind: "outdated" });
     expect(world.store.links.count({})).toBe(0);
   });
 
@@ -78,5 +79,47 @@ describe("resend()", () => {
     };
     const resend = createResend({ deliveries: { byId }, enqueue: (arrival) => world.bot.enqueue(arrival) });
     expect(() => resend(OWNER, 1)).toThrow(StoreUnavailable);
+  });
+});
+
+describe("fetchAgain()", () => {
+  const by = { sender: "kim", senderId: 8, threadId: 4 };
+  const fetchAgain = (world: World, excess?: { open: number; most: number }) =>
+    createFetchAgain({
+      deliveries: world.store.deliveries,
+      checkQuota: () => excess,
+      enqueue: (arrival) => world.bot.enqueue(arrival),
+    });
+
+  test("puts a link that came into the queue as it was, for who asks now and where, once", () => {
+    using world = createWorld();
+    const id = delivery(world, "done");
+    const link = { url: URL, chatId: ANN, messageId: null, quality: 720, folder: "films", ...by } as const;
+    expect(fetchAgain(world)(OWNER, id, by)).toMatchObject({ kind: "queued", link });
+    expect(fetchAgain(world)(OWNER, id, by)).toMatchObject({ kind: "duplicate", link });
+    expect(world.store.links.count({})).toBe(1);
+  });
+
+  test("does nothing for another chat, not even for an admin's (rule 8)", () => {
+    using world = createWorld();
+    const id = delivery(world, "done");
+    expect(fetchAgain(world)({ chatId: BOB, role: "user" }, id, by)).toEqual({ kind: "not_yours" });
+    expect(fetchAgain(world)({ chatId: 9, role: "admin" }, id, by)).toEqual({ kind: "not_yours" });
+    expect(fetchAgain(world)({ chatId: ANN, role: "nobody" }, id, by)).toEqual({ kind: "not_yours" });
+    for (const forged of [0, -1, id + 1]) expect(fetchAgain(world)(OWNER, forged, by)).toEqual({ kind: "not_yours" });
+    expect(world.store.links.count({})).toBe(0);
+  });
+
+  test.each(["open", "lost", "unknown", "removed"] as const)("does nothing for one that is %s", (state) => {
+    using world = createWorld();
+    expect(fetchAgain(world)(OWNER, delivery(world, state), by)).toEqual({ kind: "outdated" });
+    expect(world.store.links.count({})).toBe(0);
+  });
+
+  test("adds nothing to a queue that is full", () => {
+    using world = createWorld();
+    const excess = { open: 5, most: 5 };
+    expect(fetchAgain(world, excess)(OWNER, delivery(world, "done"), by)).toEqual({ kind: "too_many", excess });
+    expect(world.store.links.count({})).toBe(0);
   });
 });

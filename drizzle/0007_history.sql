@@ -1,0 +1,1 @@
+CREATE INDEX `deliveries_done` ON `deliveries` (`chat_id`,`closed_at`) WHERE "state" = 'done';

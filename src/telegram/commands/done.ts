@@ -1,0 +1,72 @@
+import type { Calendar } from "../../domain/calendar.ts";
+import { senderName } from "../../domain/user-name.ts";
+import type { Asker, FetchAgain } from "../../service/queue/resend.ts";
+import type { History } from "../../service/tracking/history.ts";
+import type { Background } from "../context/background.ts";
+import type { ButtonHandler } from "../context/button-press.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import type { RunCommand } from "../context/command.ts";
+import type { Content } from "../context/content.ts";
+import type { Replies } from "../context/replies.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import { doneButton, readButton } from "../views/callback-data.ts";
+import { donePage, searchWord } from "../views/done-page.ts";
+import type { TellDirect } from "./direct-links.ts";
+import { createSendAgain } from "./resend.ts";
+
+interface Place {
+  readonly page: number;
+  readonly word: string;
+  readonly isPicking: boolean;
+}
+
+/** `/done`: what came, in pages, and what of it has a word in it: `/done WORD`. One tap opens the numbers, one more fetches that link again. */
+export function createDone(deps: {
+  history: History;
+  fetchAgain: FetchAgain;
+  background: Background;
+  prompts: Prompts;
+  replies: Replies;
+  tellDirect: TellDirect;
+  calendar: Calendar;
+}): { command: RunCommand; press: ButtonHandler } {
+  const { history, fetchAgain, background, replies, calendar } = deps;
+  const sendAgain = createSendAgain({
+    ...deps,
+    resend: (context, id) => fetchAgain(context.actor, id, askerOf(context)),
+  });
+
+  /** Looking for a word takes a moment; nothing is said when the bot stops meanwhile. */
+  function show(context: ChatContext, place: Place, say: (content: Content) => void): void {
+    background.run(context, async (stop) => {
+      const found = await history(context.actor, { ...place, stop });
+      if (found !== undefined) say(donePage({ ...found, ...place, page: found.page }, { ...context, calendar }));
+    });
+  }
+
+  return {
+    command: ({ context, args }) =>
+      show(context, { page: 0, word: searchWord(args), isPicking: false }, (content) =>
+        replies.answer(context, content),
+      ),
+    press(context, press) {
+      const carried = readButton(doneButton, press);
+      if (carried === undefined || press.message === undefined) return undefined;
+      const { action, page, id, word } = carried;
+      if (!Number.isSafeInteger(page) || !Number.isSafeInteger(id) || action === undefined) {
+        return { text: context.texts.pressed.outdated };
+      }
+      if (action === "again") return sendAgain(context, id).reply;
+      const { message_id: messageId } = press.message;
+      show(context, { page, word, isPicking: action === "pick" }, (content) =>
+        replies.edit(context.chatId, messageId, content),
+      );
+      return { text: "" };
+    },
+  };
+}
+
+/** Its prompt is for whoever wants it now, where they want it. */
+function askerOf({ username, userId, chatId, threadId }: ChatContext): Asker {
+  return { sender: senderName({ username, id: userId ?? chatId }), senderId: userId ?? null, threadId };
+}

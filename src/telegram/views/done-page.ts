@@ -1,0 +1,112 @@
+import { bold, type FormattableString, format, join } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
+import type { Language } from "../../domain/chat.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import { inSentence, named } from "../../domain/text.ts";
+import type { HistoryPage } from "../../service/tracking/history.ts";
+import type { Content } from "../context/content.ts";
+import type { Texts } from "../locales/locales.ts";
+import { doneButton } from "./callback-data.ts";
+import { type Choice, keyboardOf, type Row } from "./keyboard.ts";
+import { linkName } from "./link-name.ts";
+import { linkedTo } from "./link-text.ts";
+
+/** Bot API: 64 bytes of callback data, and the word is carried in it. */
+const LONGEST_WORD_BYTES = 36;
+const BUTTONS_PER_ROW = 2;
+const NUMBERS_PER_ROW = 3;
+
+/** What stands on a page; `isPicking`: it asks what to fetch once more. */
+export interface DoneView extends HistoryPage {
+  readonly word: string;
+  readonly isPicking: boolean;
+}
+
+interface Reader {
+  readonly texts: Texts;
+  readonly language: Language;
+  readonly calendar: Pick<Calendar, "format">;
+}
+
+/** What is looked for, as far as a button can carry it: one line, without what every address begins with. */
+export function searchWord(args: string): string {
+  const line = args
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(/^https?:\/\/(www\.)?/i, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  let word = "";
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    if (bytesOf(word + segment) > LONGEST_WORD_BYTES) break;
+    word += segment;
+  }
+  return word.trim();
+}
+
+/** In callback data, which spells some signs with two. */
+function bytesOf(word: string): number {
+  return Buffer.byteLength(word) + word.replace(/[^;\\=]/g, "").length;
+}
+
+/** A page of what came, with the way to each once more. */
+export function donePage(view: DoneView, reader: Reader): Content {
+  const words = reader.texts.done;
+  const { entries, total, page, pages, offset, word, isPicking } = view;
+  if (total === 0) return { text: word === "" ? words.empty : words.notFound(shown(word)) };
+  const title = word === "" ? words.title(total) : words.found(shown(word), total);
+  const number = pages > 1 ? ` · ${words.page(page + 1, pages)}` : "";
+  const lines = entries.map((entry, index) => described(entry, offset + index + 1, reader));
+  const question = isPicking ? [words.picking] : [];
+  return {
+    text: join([format`${bold(title)}${number}`, ...lines, ...question], (line) => line, "\n\n"),
+    keyboard: keyboardOf(
+      isPicking ? numbers(view, reader.texts) : [turns(view, reader.texts), more(view, reader.texts)],
+    ),
+  };
+}
+
+const shown = (word: string) => inSentence(word, LONGEST_WORD_BYTES);
+
+function described(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
+  const { url, title, name, downloader, folder, closedAt, acceptedAt } = delivery;
+  const called = linkName({ title: name === null || name.trim() === "" ? title : name, url });
+  const facts = [calendar.format(closedAt ?? acceptedAt, language), named(downloader)];
+  if (folder !== null) facts.push(named(folder));
+  return format`${n}. ${linkedTo(url, called)}\n${facts.join(" · ")}`;
+}
+
+/** What a press carries. */
+function pressOf(action: "page" | "pick" | "again", of: { page: number; word: string; id?: number }): string {
+  const { page, word, id } = of;
+  return doneButton.pack({ action, page, ...(id !== undefined && { id }), ...(word !== "" && { word }) });
+}
+
+/** To the neighbouring pages, and to both ends where they are further away. */
+function turns({ page, pages, word }: DoneView, { done: { button } }: Texts): Row {
+  const to = (other: number, label: string): Choice => ({ label, press: pressOf("page", { page: other, word }) });
+  const last = pages - 1;
+  return {
+    width: BUTTONS_PER_ROW,
+    choices: [
+      ...(page > 1 ? [to(0, button.first)] : []),
+      ...(page > 0 ? [to(page - 1, button.previous)] : []),
+      ...(page < last ? [to(page + 1, button.next)] : []),
+      ...(page < last - 1 ? [to(last, button.last)] : []),
+    ],
+  };
+}
+
+function more({ page, word }: DoneView, { done: { button } }: Texts): Row {
+  return { choices: [{ label: button.again, press: pressOf("pick", { page, word }) }] };
+}
+
+/** Each carries what it is about, so that one that is pressed late means the same link. */
+function numbers({ entries, offset, page, word }: DoneView, { done: { button } }: Texts): Row[] {
+  const choices = entries.map(({ id }, index) => ({
+    label: button.number(offset + index + 1),
+    press: pressOf("again", { page, word, id }),
+  }));
+  const back = { label: button.back, press: pressOf("page", { page, word }) };
+  return [{ choices, width: NUMBERS_PER_ROW }, { choices: [back] }];
+}
