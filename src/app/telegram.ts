@@ -150,8 +150,15 @@ function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatc
     calendar: createCalendar({ zone: config.time_zone, night: dispatch.night, now }),
     downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),
+      standing: (link) =>
+        registry.matching(link).length > 0
+          ? "taken"
+          : registry.takersOf(link.url).matches.length > 0
+            ? "paused"
+            : "nobody",
       all: () => registry.all().map(({ name }) => name),
     },
+    usualLifetimesMs: Object.values(config.lifetimes),
     allowPrivate: config.links.allow_private,
     maxLinksPerMessage: telegram.max_links_per_message,
     delayMs: dispatch.delay,

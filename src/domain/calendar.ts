@@ -1,5 +1,5 @@
 import type { Language } from "./chat.ts";
-import { formatInstant, inOneHour, tomorrowAt, tonightAt } from "./time.ts";
+import { formatClock, formatInstant, inOneHour, tomorrowAt, tonightAt } from "./time.ts";
 
 /** The instants that a button can name; *now* is another matter, since it may also mean a retry. */
 export const SEND_TIMES = ["inOneHour", "tonight", "tomorrow"] as const;
@@ -12,6 +12,8 @@ export interface Calendar {
   now(): number;
   /** As a person reads it now; see `formatInstant`. */
   format(at: number, language: Language): string;
+  /** The time of day alone: `14:05`. */
+  clock(at: number): string;
   /** The instant that a person means now, in epoch ms: always a whole minute, by which `nameOf` knows it again. */
   instantOf(time: SendTime): number;
   /** Which button a link's `sendAt` came from; undefined for one that nobody chose, or that has passed. */
@@ -30,6 +32,7 @@ export function createCalendar({ zone, night, now }: { zone: string; night: stri
   return {
     now,
     format: (at, language) => formatInstant(at, { zone, language, now: now() }),
+    clock: (at) => formatClock(at, zone),
     instantOf,
     nameOf(sendAt) {
       if (sendAt <= now() || sendAt % MINUTE_MS !== 0) return undefined;

@@ -2,6 +2,8 @@ const ELLIPSIS = "…";
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 const UNSEEN = String.raw`[\s\u2800\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]`;
+/** Scripts that run from right to left: only they can carry the text after them along. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 // With a look behind it, each run of them in the middle is read once and not from each of its characters.
 const INVISIBLE_ENDS = new RegExp(`^${UNSEEN}+|(?<!${UNSEEN})${UNSEEN}+$`, "gu");
 
@@ -24,7 +26,8 @@ export function splitText(text: string, limit = 4096): string[] {
 
 /**
  * Makes a text from another machine or person safe to stand in ours: without control and bidi characters (line breaks stay, a
- * tab becomes a space), each line isolated so that its direction cannot reach past it (reliability.md §5.3).
+ * tab becomes a space), each line that runs from right to left isolated so that its direction cannot reach past it (reliability.md
+ * §5.3); no other can, and a screen reader says the marks of an isolate.
  */
 export function foreign(text: string): string {
   return (
@@ -34,7 +37,7 @@ export function foreign(text: string): string {
       .replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, "")
       .split("\n")
       // A line break ends every isolate, so one pair around all lines would not hold.
-      .map((line) => (line === "" ? line : `${FIRST_STRONG_ISOLATE}${line}${POP_ISOLATE}`))
+      .map((line) => (!RIGHT_TO_LEFT.test(line) ? line : `${FIRST_STRONG_ISOLATE}${line}${POP_ISOLATE}`))
       .join("\n")
   );
 }
@@ -53,18 +56,9 @@ export function plain(text: string, max: number): string {
   return whole.slice(0, end).trimEnd() + ELLIPSIS;
 }
 
-/** A text of another machine or person on one line of ours, isolated; empty when there is nothing to see. */
+/** A text of another machine or person on one line of ours, see `foreign`; empty when there is nothing to see. */
 export function oneLine(text: string, max: number): string {
   return foreign(plain(text.replace(/\s+/g, " ").trim(), max));
-}
-
-/** Scripts that run from right to left: only they can carry the text after them along. */
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-
-/** As `oneLine`, and isolated only where its direction matters: a screen reader says the marks of an isolate. */
-export function inSentence(text: string, max: number): string {
-  const line = oneLine(text, max);
-  return RIGHT_TO_LEFT.test(line) ? line : line.replaceAll(FIRST_STRONG_ISOLATE, "").replaceAll(POP_ISOLATE, "");
 }
 
 /**
@@ -77,10 +71,9 @@ export function withoutInvisibleEnds(text: string): string {
 
 const LONGEST_NAME = 64;
 
-/** A name that somebody else gave, inside a sentence of ours; plain ASCII needs no isolation. */
+/** A name that somebody else gave, inside a sentence of ours. */
 export function named(name: string): string {
-  const short = plain(name, LONGEST_NAME);
-  return /^[\x20-\x7e…]*$/.test(name) ? short : foreign(short);
+  return foreign(plain(name, LONGEST_NAME));
 }
 
 function cutAfter(text: string, start: number, limit: number): { end: number; next: number } {

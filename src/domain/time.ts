@@ -44,10 +44,15 @@ export function formatInstant(
   const local = localTime(at, zone);
   const date = local.toPlainDate();
   const today = localTime(now, zone).toPlainDate();
-  const clock = local.toPlainTime().toString({ smallestUnit: "minute" });
+  const clock = formatClock(at, zone);
   if (date.equals(today) || (at > now && at - now < SOON_MS)) return clock;
   const year = date.year === today.year ? undefined : "numeric";
   return `${date.toLocaleString(LOCALES[language], { day: "numeric", month: "short", year })} ${clock}`;
+}
+
+/** The time of day of an instant (epoch ms) in `zone` (IANA): `14:05`. */
+export function formatClock(at: number, zone: string): string {
+  return localTime(at, zone).toPlainTime().toString({ smallestUnit: "minute" });
 }
 
 function localTime(at: number, zone: string): Temporal.ZonedDateTime {

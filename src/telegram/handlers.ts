@@ -46,6 +46,8 @@ import type { PromptSettings } from "./views/prompt-buttons.ts";
 /** From the config; durations in ms. */
 export interface HandlerSettings extends PromptSettings, LinkSettings {
   readonly delayMs: number;
+  /** How long messages stay where a chat has not chosen. */
+  readonly usualLifetimesMs: readonly number[];
 }
 
 /** Who handles which update. */
@@ -112,7 +114,10 @@ export function createHandlers(
   const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
   const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
-  const chatSettings = createSettings({ access, calendar, preferences, replies, qualities, folders, isGroupAdmin });
+  const chatSettings = createSettings({
+    ...{ access, calendar, preferences, replies, qualities, folders, isGroupAdmin },
+    usualLifetimesMs: settings.usualLifetimesMs,
+  });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
@@ -140,7 +145,7 @@ export function createHandlers(
       users: users.command,
       invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ traceLink, access, replies, questions, settings, calendar }),
+      where: createWhere({ traceLink, access, replies, questions, settings, calendar, downloaders }),
     },
     presses: [
       createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settings }),

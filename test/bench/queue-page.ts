@@ -89,6 +89,7 @@ function build(store: SqliteStore) {
         context: { texts: texts.en, language: "en", actor, isPrivate: true },
         qualities: ["best", 720],
         calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
+        downloaders: { standing: () => "taken" },
         nameOf: () => undefined,
       },
     );

@@ -14,9 +14,9 @@ const second = (app: TestApp) =>
   app.api.user({ id: SECOND_ADMIN, username: "anna", firstName: "Анна", languageCode: "ru", started: true });
 const eve = (app: TestApp, languageCode = "en") =>
   app.api.user({ id: EVE, username: "eve", firstName: "Eve", languageCode });
-const requestIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
+const requestIn = (app: TestApp, admin: { id: number }, words = "asks for access") =>
   app.api.message(admin, ({ text }) => text.includes(words), { what: `a request with "${words}"` });
-const cardsIn = (app: TestApp, admin: { id: number }, words = "wants to use the bot") =>
+const cardsIn = (app: TestApp, admin: { id: number }, words = "asks for access") =>
   app.api.messages(admin).filter(({ text }) => text.includes(words));
 
 function grants(app: TestApp): Record<string, unknown>[] {
@@ -33,17 +33,17 @@ describe("a stranger", () => {
     stranger.sends("hello?");
     stranger.sends("anybody?");
     const request = await requestIn(app, admin);
-    expect(request.text).toBe("🚪 Eve (@eve) (666) wants to use the bot.");
-    const otherRequest = await requestIn(app, other, "просится к боту");
+    expect(request.text).toBe("🚪 Eve (@eve) (666) asks for access.");
+    const otherRequest = await requestIn(app, other, "просит");
     await app.api.settled();
     expect(cardsIn(app, admin)).toHaveLength(1);
     expect(app.api.messages(stranger).filter(({ byBot }) => byBot)).toHaveLength(1);
 
-    expect((await other.presses(otherRequest.id, "Впустить")).text).toBe("Готово");
-    const decided = await app.api.message(admin, ({ id, text }) => id === request.id && text.includes("is in"));
-    expect(decided.text).toBe("✅ Eve (@eve) (666) is in, thanks to \u2068Анна (@anna)\u2069.");
+    expect((await other.presses(otherRequest.id, "Впустить")).text).toBe("Сохранено");
+    const decided = await app.api.message(admin, ({ id, text }) => id === request.id && text.includes("access given"));
+    expect(decided.text).toBe("✅ Eve (@eve) (666): access given by Анна (@anna).");
     expect(decided.buttons).toEqual([]);
-    await app.api.message(stranger, ({ text }) => text === "You are in. Send me a link!");
+    await app.api.message(stranger, ({ text }) => text === "You have access now. Send me a link!");
     stranger.sends("https://youtube.com/watch?v=1");
     await app.api.message(stranger, ({ buttons }) => buttons.length > 0);
 
@@ -58,7 +58,7 @@ describe("a stranger", () => {
     await app.api.settled();
     stranger.sends("hello?");
     const request = await requestIn(app, admin);
-    const otherRequest = await requestIn(app, other, "просится");
+    const otherRequest = await requestIn(app, other, "просит");
     const button = otherRequest.buttons.flat().find(({ text }) => text.includes("Нет"))?.callback_data ?? "";
     await admin.presses(request.id, "Let in");
     expect((await other.presses(otherRequest.id, button, { forged: true })).text).toBe("Уже решено");
@@ -72,7 +72,7 @@ describe("a stranger", () => {
     stranger.sends("Привет");
     const request = await requestIn(app, admin);
     await admin.presses(request.id, "No");
-    await app.api.message(admin, ({ text }) => text.includes("Bo (@boss) said no"));
+    await app.api.message(admin, ({ text }) => text.includes("refused by Bo (@boss)"));
     await app.api.message(stranger, ({ text }) => text === "Владелец не открыл доступ.");
     now += 29 * DAY;
     const calls = app.api.calls.length;
@@ -99,7 +99,7 @@ describe("a stranger", () => {
     await app.api.settled();
     expect(cardsIn(app, admin)).toHaveLength(1);
     await admin.presses(request.id, "Guest for a day");
-    const told = await app.api.message(stranger, ({ text }) => text.includes("You are a guest here until"));
+    const told = await app.api.message(stranger, ({ text }) => text.includes("You have guest access until"));
     expect(told.text).toMatch(/until \d+ \w{3} \d\d:\d\d\./);
   });
 
@@ -124,7 +124,7 @@ describe("a stranger", () => {
     member.sends("just talking", { in: group });
     member.sends("/start", { in: group });
     const request = await requestIn(app, admin);
-    expect(request.text).toBe("🚪 The group “Family” (-500) wants to use the bot.");
+    expect(request.text).toBe("🚪 A group asks for access: Family (-500)");
     await admin.presses(request.id, "Let in");
     await app.api.message(group, ({ text }) => text === "This group has access now. Send a link!");
     member.sends("https://youtube.com/watch?v=1", { in: group });
@@ -139,7 +139,7 @@ describe("a guest", () => {
     const [admin, guest] = [boss(app), eve(app)];
     guest.sends("hello?");
     await admin.presses((await requestIn(app, admin)).id, "Guest for a day");
-    await app.api.message(guest, ({ text }) => text.includes("You are a guest here"));
+    await app.api.message(guest, ({ text }) => text.includes("You have guest access"));
     now += DAY - 1;
     guest.sends("https://youtube.com/watch?v=1");
     await app.api.message(guest, ({ buttons }) => buttons.length > 0);
@@ -175,7 +175,7 @@ describe("an invite", () => {
     await app.api.message(guest, ({ text: said }) => said.includes("Send me links"));
     const [grant] = grants(app);
     expect(grant).toMatchObject({ id: EVE, role: "guest", name: "Eve (@eve)" });
-    await app.api.message(admin, ({ text: said }) => said.includes("Eve (@eve) (666) used an invite and is in: guest"));
+    await app.api.message(admin, ({ text: said }) => said.includes("Eve (@eve) (666) came in by an invite, as: guest"));
     const second = app.api.user({ id: 667, username: "mallory", languageCode: "en" });
     second.sends(`/start ${code}`);
     await app.api.message(second, ({ text: said }) => said.includes("This invite does not work"));
@@ -211,20 +211,20 @@ describe("/users", () => {
     guest.sends("hello?");
     await admin.presses((await requestIn(app, admin)).id, "Guest for a day");
     admin.sends("/users");
-    const list = await app.api.message(admin, ({ text }) => text.includes("3 people and groups are let in"));
-    expect(list.text).toContain("Bo (@boss) · 1\nadmin · from the config");
-    expect(list.text).toContain(`${USER}\nuser · from the config`);
+    const list = await app.api.message(admin, ({ text }) => text.includes("3 people and groups have access"));
+    expect(list.text).toContain("Bo (@boss) · 1\nadmin · from the config file");
+    expect(list.text).toContain(`${USER}\nuser · from the config file`);
     expect(list.text).toMatch(
       /Eve \(@eve\) · 666\nguest · until \d+ \w{3} \d\d:\d\d · since \d\d:\d\d, by Bo \(@boss\)/,
     );
 
     await admin.presses(list.id, "1");
-    const fixed = await app.api.message(admin, ({ text }) => text.includes("It stands in the config"));
+    const fixed = await app.api.message(admin, ({ text }) => text.includes("Set in the config file"));
     await admin.presses(fixed.id, "‹ Back");
     await app.api.message(admin, ({ text }) => text.includes("3 people"));
     await admin.presses(list.id, "3");
     const before = await app.api.message(admin, ({ text, buttons }) => text.startsWith("Eve") && buttons.length === 3);
-    await admin.presses(list.id, "+1 day");
+    await admin.presses(list.id, "one more day");
     await app.api.message(admin, ({ id, text }) => id === before.id && text.includes("until") && text !== before.text);
     expect(grants(app)[0]?.until).toBe(now + 2 * DAY);
     await admin.presses(list.id, "‹ Back");
@@ -240,13 +240,13 @@ describe("/users", () => {
     expect(list.buttons.map((row) => row.map(({ text }) => text))).toEqual([
       ["1", "2", "3", "4"],
       ["5", "6", "7", "8"],
-      ["›"],
+      ["Next ›"],
     ]);
     await admin.presses(list.id, "›");
     await app.api.message(admin, ({ text }) => text.includes("\n9. "));
     await admin.presses(list.id, "›");
     const last = await app.api.message(admin, ({ text }) => text.includes("\n21. "));
-    expect(last.buttons.flat().map(({ text }) => text)).toEqual(["17", "18", "19", "20", "21", "‹"]);
+    expect(last.buttons.flat().map(({ text }) => text)).toEqual(["17", "18", "19", "20", "21", "‹ Previous"]);
   });
 });
 
@@ -289,7 +289,7 @@ describe("the commands' menu", () => {
       .filter(({ method, params }) => method === "setMyCommands" && JSON.stringify(params).includes(String(EVE)));
     expect(again).toEqual([]);
     admin.sends("/users");
-    const list = await app.api.message(admin, ({ text }) => text.includes("let in\n"));
+    const list = await app.api.message(admin, ({ text }) => text.includes("have access\n"));
     await admin.presses(list.id, "4");
     await app.api.message(admin, ({ text }) => text.startsWith("Eve"));
     await admin.presses(list.id, "Remove access");

@@ -25,9 +25,9 @@ describe("/servers", () => {
     const message = person.sends(VIDEO);
     await app.api.gone(person, message.message_id);
     admin.sends("/servers");
-    const list = await says(app, admin, "1 downloader");
+    const list = await says(app, admin, "1 server");
     expect(list.text).toContain(`1. 🟢 nas · 127.0.0.1:${nas.port}`);
-    expect(list.text).toContain("in work: 1 · waiting: 0");
+    expect(list.text).toContain("in work: 1 · waiting to be sent: 0");
     expect(list.text).toContain("youtube.com, vk.com/video");
     await admin.presses(list.id, "1");
     await says(app, admin, "registered");
@@ -35,12 +35,12 @@ describe("/servers", () => {
     await says(app, admin, "paused: gets no new links");
 
     person.sends("https://youtube.com/watch?v=2");
-    await says(app, person, "v=2", "No downloader takes such links");
+    await says(app, person, "v=2", "The server is paused");
     await app.restart();
     admin.sends("/servers");
     const again = await app.api.message(
       admin,
-      ({ id, text }) => id > list.id && text.includes("in work: 1 · waiting: 1"),
+      ({ id, text }) => id > list.id && text.includes("in work: 1 · waiting to be sent: 1"),
     );
     expect(again.text).toContain("⏸ nas");
     expect(nas.accepted).toEqual([VIDEO]);
@@ -59,19 +59,19 @@ describe("/servers", () => {
       await using app = await startTestApp();
       const nas = await app.downloader({ name });
       const [admin, person] = [boss(app), ann(app)];
-      await says(app, admin, "➕ New downloader", name);
+      await says(app, admin, "➕ New server", name);
       person.sends(VIDEO);
       await nas.accepts(VIDEO);
       person.sends("/status");
       await says(app, person, name);
       admin.sends("/servers");
-      const list = await says(app, admin, "1 downloader", name);
+      const list = await says(app, admin, "1 server", name);
       await admin.presses(list.id, "1");
       await says(app, admin, "registered", name);
       expect((await admin.presses(list.id, "Pause")).text).toBe("Paused");
       await says(app, admin, "⏸", name);
       admin.sends(`/where ${VIDEO}`);
-      await says(app, admin, "has it since", name);
+      await says(app, admin, "📥 On", name);
     },
   );
 
@@ -81,13 +81,13 @@ describe("/servers", () => {
     for (const name of ["buckeroo", "plumless"]) await app.downloader({ name });
     const admin = boss(app);
     admin.sends("/servers");
-    const list = await says(app, admin, "2 downloaders");
+    const list = await says(app, admin, "2 servers");
     await admin.presses(list.id, "2");
     await says(app, admin, "plumless", "registered");
     await admin.presses(list.id, "Remove");
     await says(app, admin, "Remove “plumless”?");
-    expect((await admin.presses(list.id, "Yes, remove")).text).toBe("Removed");
-    expect((await says(app, admin, "1 downloader")).text).toContain("buckeroo");
+    expect((await admin.presses(list.id, "Yes, remove")).text).toBe("Server removed");
+    expect((await says(app, admin, "1 server")).text).toContain("buckeroo");
   });
 
   test("says so of a button that an older version has made, and shows what there is", async () => {
@@ -95,13 +95,13 @@ describe("/servers", () => {
     await app.downloader({ name: "nas" });
     const admin = boss(app);
     admin.sends("/servers");
-    const list = await says(app, admin, "1 downloader");
+    const list = await says(app, admin, "1 server");
     const old = downloaderButton.pack({ action: "sure", page: 0, downloader: Bun.hash.crc32("nas").toString(36) });
     expect((await admin.presses(list.id, old, { forged: true })).text).toBe("This button is outdated");
     const gone = downloaderButton.pack({ action: "sure", page: 0, downloader: codeOf("another") });
-    expect((await admin.presses(list.id, gone, { forged: true })).text).toBe("This downloader is gone");
+    expect((await admin.presses(list.id, gone, { forged: true })).text).toBe("This server is gone");
     admin.sends("/servers");
-    await app.api.message(admin, ({ id, text }) => id > list.id && text.includes("1 downloader"));
+    await app.api.message(admin, ({ id, text }) => id > list.id && text.includes("1 server"));
   });
 
   test("hears of a downloader that is refused because of the name that it looks like", async () => {
@@ -112,7 +112,7 @@ describe("/servers", () => {
     const admin = boss(app);
     await says(app, admin, "🎭", "“one”", "so I refused it");
     admin.sends("/servers");
-    const list = await says(app, admin, "1 downloader");
+    const list = await says(app, admin, "1 server");
     expect(list.text).toContain("🟢 one ·");
     expect(list.text).not.toContain(`:${one.port}`);
   });
@@ -122,7 +122,7 @@ describe("/servers", () => {
     const nas = await app.downloader({ name: "nas" });
     const admin = boss(app);
     admin.sends("/servers");
-    const list = await says(app, admin, "1 downloader");
+    const list = await says(app, admin, "1 server");
     await admin.presses(list.id, "1");
     await says(app, admin, "registered");
     expect((await admin.presses(list.id, "Ping")).text).toBe("Asking…");
@@ -139,7 +139,7 @@ describe("/servers", () => {
     await app.downloader({ name: "дом" });
     const admin = boss(app);
     admin.sends("/servers");
-    const list = await says(app, admin, "2 downloaders");
+    const list = await says(app, admin, "2 servers");
     await admin.presses(list.id, "1");
     await says(app, admin, "registered");
     await admin.presses(list.id, "Remove");
@@ -149,14 +149,14 @@ describe("/servers", () => {
     await admin.presses(list.id, "Remove");
     const sure = await says(app, admin, "Remove “nas”?");
     const button = sure.buttons.flat()[0]?.callback_data ?? "";
-    expect((await admin.presses(list.id, "Yes, remove")).text).toBe("Removed");
-    const left = await says(app, admin, "1 downloader");
+    expect((await admin.presses(list.id, "Yes, remove")).text).toBe("Server removed");
+    const left = await says(app, admin, "1 server");
     expect(left.text).not.toContain("nas");
-    expect((await admin.presses(list.id, button, { forged: true })).text).toBe("This downloader is gone");
+    expect((await admin.presses(list.id, button, { forged: true })).text).toBe("This server is gone");
     await nas.register(app.address);
     ann(app).sends(VIDEO);
     admin.sends("/servers");
-    await says(app, admin, "2 downloaders", "nas");
+    await says(app, admin, "2 servers", "nas");
   });
 });
 
@@ -167,7 +167,7 @@ test("/clean asks first, then cleans all downloaders and says how it went with e
   const box = await app.downloader({ name: "box" });
   box.closes();
   admin.sends("/clean");
-  const question = await says(app, admin, "Очистить историю у 2 загрузчиков");
+  const question = await says(app, admin, "Очистить историю у 2 серверов");
   expect(nas.calls.filter(({ method }) => method === "CleanHistory")).toEqual([]);
   await admin.presses(question.id, "Да");
   const result = await says(app, admin, "История очищена");
@@ -187,13 +187,13 @@ describe("/where", () => {
     person.sends(VIDEO);
     const prompt = await app.api.message(person, ({ buttons }) => buttons.length > 0);
     admin.sends(`/where ${VIDEO}&si=tracking`);
-    const queued = await says(app, admin, "drawn anew");
-    expect(queued.text).toContain("home · by youtube.com");
-    expect(queued.text).toContain("abroad · by *");
+    const queued = await says(app, admin, "order is random");
+    expect(queued.text).toContain("home · takes youtube.com");
+    expect(queued.text).toContain("abroad · takes *");
     expect(queued.text).toMatch(/📋 Ann \(@ann\): .*\d\d:\d\d/);
 
     admin.sends("/servers");
-    const list = await says(app, admin, "2 downloaders");
+    const list = await says(app, admin, "2 servers");
     await admin.presses(list.id, "2");
     await says(app, admin, "registered");
     await admin.presses(list.id, "Pause");
@@ -201,12 +201,12 @@ describe("/where", () => {
     await abroad.accepts(VIDEO);
     await app.api.gone(person, prompt.id);
     admin.sends(`/where ${VIDEO}`);
-    const sent = await says(app, admin, "“abroad” has it since");
+    const sent = await says(app, admin, "On “abroad” since");
     expect(sent.text).toContain("1. abroad");
-    expect(sent.text).toContain("– home · by youtube.com · paused");
+    expect(sent.text).toContain("– home · takes youtube.com · paused");
 
     admin.sends("/where https://vimeo.com/7");
-    const routed = await says(app, admin, "The route vimeo.com names abroad, nowhere");
+    const routed = await says(app, admin, "By the route vimeo.com: abroad, nowhere");
     expect(routed.text).toContain("1. abroad · by the route");
     expect(routed.text).not.toContain("home");
   });
@@ -217,9 +217,9 @@ describe("/where", () => {
     admin.sends("/where");
     await says(app, admin, "Which link shall I look up?");
     admin.sends("/where ftp://example.org/x");
-    await says(app, admin, "only http and https links");
+    await says(app, admin, "it must be an http or https link");
     admin.sends("/where https://example.org/x");
-    await says(app, admin, "No downloader takes such links.");
+    await says(app, admin, "No server for this site");
   });
 });
 
@@ -268,9 +268,9 @@ describe("admins are told", () => {
     const old = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     await old.register(app.address);
     const moved = await app.downloader({ name: "nas", roots: ["youtube.com"] });
-    const news = await says(app, admin, "New downloader “nas”", `127.0.0.1:${old.port}, for youtube.com`);
+    const news = await says(app, admin, "New server “nas”", `127.0.0.1:${old.port}, for youtube.com`);
     const alarm = await says(app, admin, "📍");
-    expect(alarm.text).toBe(`📍 “nas” registered from a new address: 127.0.0.1:${old.port} → 127.0.0.1:${moved.port}`);
+    expect(alarm.text).toBe(`📍 “nas” has a new address: 127.0.0.1:${old.port} → 127.0.0.1:${moved.port}`);
     expect(news.text.match(/nas/g)).toHaveLength(1);
     expect([news.rang, alarm.rang]).toEqual([false, true]);
   });
@@ -280,7 +280,7 @@ describe("admins are told", () => {
     await using app = await startTestApp({}, { now: () => now });
     const admin = boss(app);
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
-    const joined = await says(app, admin, "➕ New downloader “nas”");
+    const joined = await says(app, admin, "➕ New server “nas”");
     await nas.register(app.address, { roots: ["nowhere.example"] });
     const alarm = await says(app, admin, "🧭 “nas” takes other links now: nowhere.example. Before: youtube.com");
     now += 40 * 3_600_000;
@@ -316,12 +316,12 @@ describe("admins are told", () => {
     const message = person.sends(VIDEO);
     await app.api.gone(person, message.message_id);
     nas.closes();
-    await says(app, admin, "🔇 “nas” does not answer. 1 link is in work there.");
+    await says(app, admin, "🔇 “nas” does not answer. In work there: 1 link.");
     person.sends("https://youtube.com/watch?v=2");
     await says(app, person, "v=2", "cannot be reached");
     await nas.opens();
     const back = await says(app, admin, "🔊 “nas” is back.");
-    expect(back.text).toContain("1 link is in work there, 1 link waits for it.");
+    expect(back.text).toContain("In work there: 1 link, waiting to be sent there: 1 link.");
     expect(app.api.messages(admin).filter(({ text }) => text.includes("🔇"))).toHaveLength(1);
   });
 
@@ -334,11 +334,11 @@ describe("admins are told", () => {
     const [admin, person] = [boss(app), ann(app)];
     const fleet = [await app.downloader({ name: "a", roots: ["youtube.com"] }), await app.downloader({ name: "b" })];
     person.sends(VIDEO);
-    await app.api.message(admin, ({ text }) => text.includes("New downloader “b”"));
+    await app.api.message(admin, ({ text }) => text.includes("New server “b”"));
     for (const downloader of fleet) downloader.closes();
     closedAt = Date.now();
     const news = await app.api.message(admin, ({ text }) => /📡|🔇/.test(text));
-    expect(news.text).toContain("it may be our own network");
+    expect(news.text).toContain("It may be the bot’s own network");
   });
 
   test("once that one answers and lets nobody in, and that it does again; meanwhile it is shown as of no use", async () => {
@@ -347,19 +347,19 @@ describe("admins are told", () => {
     const nas = await app.downloader({ name: "nas", mode: { code: status.UNAUTHENTICATED, details: "who are you" } });
     const sends = async (link: string) => {
       person.sends(link);
-      const prompt = await says(app, person, link, "Waits till");
+      const prompt = await says(app, person, link, "Sends at");
       await person.presses(prompt.id, "Now");
       return prompt;
     };
     const prompt = await sends(VIDEO);
-    const alarm = await says(app, admin, "⛔ “nas” answers, but does not let this bot in.");
-    await says(app, person, VIDEO, "does not let this bot in");
+    const alarm = await says(app, admin, "⛔ “nas” answers, but does not accept this bot.");
+    await says(app, person, VIDEO, "does not accept this bot");
     await sends("https://youtube.com/watch?v=2");
-    await says(app, person, "v=2", "does not let this bot in");
+    await says(app, person, "v=2", "does not accept this bot");
     person.sends("/status");
-    await says(app, person, "⛔ nas · answers, but does not let this bot in");
+    await says(app, person, "⛔ nas · answers, but does not accept this bot");
     admin.sends("/servers");
-    await says(app, admin, "⛔ nas", "does not let this bot in");
+    await says(app, admin, "⛔ nas", "does not accept this bot");
     nas.mode = "ok";
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
@@ -383,7 +383,7 @@ describe("admins are told", () => {
     await app.downloader({ name: "nas" });
     await says(app, admin, "➕");
     now += 61_000;
-    await says(app, admin, "Another instance of this bot takes its messages");
+    await says(app, admin, "Another copy of this bot receives its messages");
     conflict.release();
   });
 
@@ -397,7 +397,7 @@ describe("admins are told", () => {
     using database = new Database(app.config.store.path);
     database.run("insert into updates_in_work (update_id, tries) values (?, 3)", [update.update_id]);
     await app.restart();
-    await says(app, admin, "One message made me crash several times");
+    await says(app, admin, "One message crashed me several times");
   });
 });
 
@@ -408,9 +408,9 @@ describe("a chat that has as many open links as it may", () => {
     person.sends(`${VIDEO} https://youtube.com/watch?v=2`);
     await says(app, person, "v=2");
     person.sends("https://youtube.com/watch?v=3");
-    await says(app, person, "You have 2 links in the queue, and 2 are the most.");
+    await says(app, person, "At most 2 links at a time in the queue; you have 2.");
     person.sends(VIDEO);
-    await says(app, person, "in the queue already");
+    await says(app, person, "already in the queue");
     expect(app.api.messages(person).filter(({ byBot, text }) => byBot && text.includes("v=3"))).toEqual([]);
     admin.sends("https://a.org/1 https://a.org/2 https://a.org/3");
     await says(app, admin, "https://a.org/3");

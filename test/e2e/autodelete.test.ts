@@ -24,7 +24,7 @@ describe("what the bot says goes away by itself", () => {
     await using app = await startTestApp(LATER, { now: () => now });
     const person = app.api.user({ id: USER, languageCode: "en" });
     const command = person.sends("/help");
-    const answer = await said(app, "What I understand");
+    const answer = await said(app, "Commands:");
     await app.api.settled();
     await app.stop();
     now += MINUTE_MS + 1;
@@ -69,8 +69,8 @@ describe("what the bot says goes away by itself", () => {
     await keeper.presses((await said(app, "Settings", OTHER)).id, "🧹 Never");
     await app.api.settled();
     hasty.sends("/help");
-    const [short, long] = [await said(app, "What I understand"), keeper.sends("/help")];
-    const kept = await said(app, "What I understand", OTHER);
+    const [short, long] = [await said(app, "Commands:"), keeper.sends("/help")];
+    const kept = await said(app, "Commands:", OTHER);
     await app.api.settled();
     await app.stop();
     now += MINUTE_MS + 1;
@@ -90,7 +90,7 @@ describe("what the bot says goes away by itself", () => {
     await using app = await startTestApp(LATER, { now: () => now, mayRefuse: TOO_OLD });
     const person = app.api.user({ id: USER, languageCode: "en" });
     person.sends("/help");
-    const old = await said(app, "What I understand");
+    const old = await said(app, "Commands:");
     await app.stop();
     now += 49 * HOUR_MS;
     await app.restart();
@@ -114,9 +114,9 @@ describe("what the bot says goes away by itself", () => {
       app.api.user({ id: OTHER, languageCode: "en" }),
     ];
     first.sends("/help");
-    await said(app, "What I understand");
+    await said(app, "Commands:");
     second.sends("/help");
-    const answer = await said(app, "What I understand", OTHER);
+    const answer = await said(app, "Commands:", OTHER);
     await app.api.settled();
     const slow = app.api.fail("deleteMessages", tooManyRequests(600), { chat: USER });
     first.blocks();

@@ -37,7 +37,7 @@ describe("links of one message", () => {
     expect(labels(prompt).length).toBeLessThanOrEqual(8);
     await choose(app.api, { person, promptId: prompt.id, panel: "Quality: best", choice: "720p" });
     await person.presses(prompt.id, "Tonight");
-    await shows(app, "Quality: 720p", "Waits till 02:00");
+    await shows(app, "Quality: 720p", "Sends at 02:00");
     expect(rows(app, "select distinct quality, send_at from links")).toEqual([
       { quality: "720", send_at: Date.UTC(2026, 10, 23, 23) },
     ]);
@@ -55,10 +55,10 @@ describe("links of one message", () => {
     await person.presses(prompt.id, "Page 1 of 10, next");
     await shows(app, video(15));
     await person.presses(prompt.id, "🗑 Remove");
-    await shows(app, "🗑 Removed");
+    await shows(app, "🗑 Link removed");
     expect(rows(app, "select state, count(*) as n from links group by state")).toEqual([{ state: "removed", n: 100 }]);
     await person.presses(prompt.id, "Undo");
-    await shows(app, "Waits till");
+    await shows(app, "Sends at");
     expect(rows(app, "select state, count(*) as n from links group by state")).toEqual([{ state: "queued", n: 100 }]);
   });
 
@@ -76,7 +76,7 @@ describe("links of one message", () => {
     await shows(app, "Link 2 of 2", "Quality: 480p");
     await person.presses(prompt.id, "Now");
     await nas.accepts(video(2));
-    await shows(app, "2 links", "Handed over to “nas”", "Quality: best");
+    await shows(app, "2 links", "Sent to “nas”", "Quality: best");
     expect(rows(app, "select quality from links")).toEqual([{ quality: "best" }]);
     await person.presses(prompt.id, "Now");
     await app.api.gone(USER, prompt.id);
@@ -116,7 +116,7 @@ describe("messages that come within seconds", () => {
     const person = ann(app);
     person.sends(video(1));
     const prompt = await shows(app, video(1));
-    const stale = prompt.buttons.flat().find(({ text }) => text === "Tonight")?.callback_data ?? "";
+    const stale = prompt.buttons.flat().find(({ text }) => text.startsWith("Tonight"))?.callback_data ?? "";
     person.sends(video(2));
     await shows(app, "2 links");
     await person.presses(prompt.id, stale, { forged: true });
@@ -137,7 +137,7 @@ test("a button of the last version does nothing but bring the new ones", async (
   for (const action of ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const) {
     const press = linkButton.pack({ id: 1, action, choice: "1" });
     const { text } = await person.presses(prompt.id, press, { forged: true });
-    expect(text).toBe("The buttons have changed. Nothing was done; here are the new ones.");
+    expect(text).toBe("These buttons are out of date, nothing was changed. Here are the new ones.");
   }
   expect(rows(app, "select quality, folder, downloader, send_at, state from links")).toEqual(before);
   expect(fromBot(app).map(({ id }) => id)).toEqual([prompt.id]);
@@ -167,14 +167,11 @@ describe("a prompt that is too old to be deleted", () => {
     const nas = await app.downloader({ name: "nas" });
     await Promise.all([nas.accepts(video(2)), nas.accepts(video(3))]);
     held.release();
-    const over = await app.api.message(
-      USER,
-      ({ id, text }) => id === going.id && text.split("Handed over").length === 3,
-    );
+    const over = await app.api.message(USER, ({ id, text }) => id === going.id && text.split("Sent to").length === 3);
     expect(over.buttons).toEqual([]);
     const ended = await app.api.message(
       USER,
-      ({ id, text }) => id === waiting.id && text.includes("moved to a newer message"),
+      ({ id, text }) => id === waiting.id && text.includes("in a newer message"),
     );
     expect(ended.buttons).toEqual([]);
     const alive = await app.api.message(USER, (message) => message.id > going.id && isAbout(message, video(1)));

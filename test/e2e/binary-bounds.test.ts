@@ -41,10 +41,7 @@ async function cycle(rig: BinaryRig, nth: number, of: { life: Life; nas: FakeDow
     other.run("BEGIN IMMEDIATE");
     const second = ann.sends(past);
     await nas.accepts(past);
-    await rig.api.message(
-      ann,
-      ({ byBot, text }) => byBot && text.includes(past) && text.includes("handed the link to"),
-    );
+    await rig.api.message(ann, ({ byBot, text }) => byBot && text.includes(past) && text.includes("sent the link to"));
     other.run("ROLLBACK");
     await rig.api.gone(ann, second.message_id);
   }
@@ -124,7 +121,7 @@ test("thousands of sockets from one machine neither end the bot nor keep a downl
     await connected.promise;
   }
   await life.logs("Too many connections of downloaders: hanging up");
-  await rig.api.message(admin, ({ text }) => text.includes("More connections of downloaders than I can hold"));
+  await rig.api.message(admin, ({ text }) => text.includes("More connections from servers than I can hold"));
   const nas = await rig.downloader(life, { name: "nas" });
   rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
   await nas.accepts("https://youtube.com/watch?v=1");

@@ -81,7 +81,7 @@ test("a database that is damaged under the bot costs no link: they go past it, a
   const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
   const message = person.sends(LINK);
   await nas.accepts(LINK);
-  await rig.api.message(person, ({ byBot, text }) => byBot && text.includes("The queue cannot be written now"));
+  await rig.api.message(person, ({ byBot, text }) => byBot && text.includes("The queue cannot be saved now"));
   expect(await first.stop()).toBe(0);
   const second = await rig.start();
   await second.logs("The newest good backup takes its place");

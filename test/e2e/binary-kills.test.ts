@@ -143,7 +143,7 @@ describe("kill -9 and a new start on the same database", () => {
     lock.run("BEGIN IMMEDIATE");
     const message = person.sends(LINK);
     await rig.acceptedBy(LINK);
-    await rig.api.message(person, ({ byBot, text }) => byBot && text.includes("handed the link to"));
+    await rig.api.message(person, ({ byBot, text }) => byBot && text.includes("sent the link to"));
     await first.kill();
     lock.run("ROLLBACK");
     lock.close();

@@ -72,7 +72,7 @@ describe("the compiled bot", () => {
     const first = await rig.start();
     const ann = rig.api.user({ id: USERS[0], languageCode: "en" });
     const message = ann.sends(LINK);
-    await rig.api.message(ann, ({ text }) => text.includes("No downloader takes such links"));
+    await rig.api.message(ann, ({ text }) => text.includes("No server for this site"));
     await first.kill();
     await rig.api.closes();
     const second = await rig.start();

@@ -55,7 +55,7 @@ describe("a channel that was let in", () => {
     expect((await reader.presses(prompt.id, "Quality", { in: channel })).text).toBe("You have no access");
     expect(queued(app)).toMatchObject([{ quality: "best" }]);
     const pressed = { promptId: prompt.id, in: channel, panel: "Quality", choice: "720p" };
-    expect((await choose(app.api, { person: user, ...pressed })).text).toBe("Done");
+    expect((await choose(app.api, { person: user, ...pressed })).text).toBe("Saved");
     expect(queued(app)).toMatchObject([{ quality: "720" }]);
   });
 
@@ -75,7 +75,7 @@ test("a channel that was not let in is left alone, until it asks by /start and a
   const admin = app.api.user({ id: ADMIN, languageCode: "en", started: true });
   channel.posts("https://a.example/1");
   channel.posts("/start");
-  await said(app, channel, "I have asked the owner; the answer comes here.");
+  await said(app, channel, "I have asked the owner; the answer will come here.");
   expect(app.api.messages(channel).filter(({ byBot }) => byBot)).toHaveLength(1);
   const card = await said(app, admin, "Films");
   await admin.presses(card.id, "Let in");

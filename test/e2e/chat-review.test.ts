@@ -32,12 +32,12 @@ describe("in a group, where everybody reads along", () => {
     person.sends(VIDEO);
     await said(app, person, VIDEO);
     admin.sends("/queue", { in: family });
-    const queue = await said(app, family, "Nothing waits");
+    const queue = await said(app, family, "The queue is empty");
     expect(queue.buttons.flat().map(({ text }) => text)).toEqual(["🔄 Refresh"]);
     const everyones = queueButton.pack({ action: "page", page: 0, all: true });
     await admin.presses(queue.id, everyones, { in: family, forged: true });
     admin.sends("/links all", { in: family });
-    await said(app, family, "No links are in work");
+    await said(app, family, "No links in work");
     admin.sends("/links all");
     await said(app, admin, VIDEO);
     const shown = app.api.calls.filter(({ params }) => Number(params.chat_id) === FAMILY);
@@ -49,7 +49,7 @@ describe("in a group, where everybody reads along", () => {
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = ann(app);
     person.sends("/help", { in: family });
-    const help = await said(app, family, "What I understand");
+    const help = await said(app, family, "Commands:");
     person.sends("thanks!", { in: family, replyTo: help.id });
     await said(app, family, "Send me links");
     await app.api.settled();
@@ -88,7 +88,7 @@ describe("a message of Telegram's limits", () => {
       await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === id);
     }
     person.sends(`/remove ${links.join(" ")}`);
-    expect((await said(app, person, "No longer yours")).text).toMatch(/and \d links? more$/);
+    expect((await said(app, person, "Removed for you")).text).toMatch(/and \d links? more$/);
   });
 
   test("and a keyboard of 100 buttons: more folders than fit are not all offered", async () => {
@@ -165,9 +165,9 @@ test("who was let in can still read so the next day", async () => {
   const stranger = app.api.user({ id: 666, languageCode: "en" });
   const admin = boss(app);
   stranger.sends("/start");
-  const request = await said(app, admin, "wants to use the bot");
+  const request = await said(app, admin, "asks for access");
   await admin.presses(request.id, "Let in");
-  const letIn = await said(app, stranger, "You are in");
+  const letIn = await said(app, stranger, "You have access now");
   await app.api.settled();
   await app.stop();
   now += 24 * 60 * MINUTE_MS;

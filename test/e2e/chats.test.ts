@@ -35,11 +35,11 @@ describe("groups and topics", () => {
     const prompt = await said(app, forum, VIDEO);
     expect([prompt.threadId, prompt.replyTo]).toEqual([films, message.message_id]);
     expect(await second.presses(prompt.id, "Tonight", { in: forum })).toEqual({
-      text: "Only who sent the link can change it, or an admin",
+      text: "Only the person who sent the link, or an admin, can change it",
       showAlert: true,
     });
     const pressed = { promptId: prompt.id, in: forum, panel: "Quality", choice: "720p" };
-    expect((await choose(app.api, { person: first, ...pressed })).text).toBe("Done");
+    expect((await choose(app.api, { person: first, ...pressed })).text).toBe("Saved");
     second.sends("/queue", { in: forum, threadId: films });
     expect((await said(app, forum, "1 link")).threadId).toBe(films);
     second.sends("https://a.example/1", { in: forum });
@@ -168,7 +168,7 @@ describe("a group that becomes a supergroup", () => {
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = carl(app);
     for (const text of ["hello", "everybody", VIDEO]) person.sends(text, { in: family });
-    const old = await said(app, family, "No downloader takes such links");
+    const old = await said(app, family, "No server for this site");
     await app.stop();
     const grown = family.upgrades(SUPERGROUP);
     const others = Array.from({ length: 12 }, (_, n) => person.sends(`talk ${n}`, { in: grown }).message_id);
@@ -178,7 +178,7 @@ describe("a group that becomes a supergroup", () => {
     await ask(app.api, "getUpdates", { offset, timeout: 0 });
     await app.restart();
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
-    const prompt = await said(app, grown, "Tried 1 time");
+    const prompt = await said(app, grown, "Could not send it (1 try)");
     expect(prompt.replyTo).toBeUndefined();
     await app.api.message(grown, ({ id }) => id === prompt.id);
     const ids = app.api.messages(grown).map(({ id }) => id);

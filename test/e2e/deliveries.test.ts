@@ -100,7 +100,7 @@ describe("owners are told what became of their links", () => {
     expect(nas.tasks().map(({ status }) => status)).toEqual(["NEW", "DONE"]);
     await looked(nas);
     other.sends("/queue");
-    await told(app, OTHER, "Ждёт у загрузчика");
+    await told(app, OTHER, "Ждёт на сервере");
     expect(said(app, OTHER).filter((text) => text.includes("Готово"))).toEqual([]);
     nas.finish(VIDEO);
     await told(app, OTHER, "✅ Готово: ");
@@ -159,7 +159,7 @@ describe("owners are told what became of their links", () => {
     const other = bob(app);
     const forged = await other.presses(other.sends("hi").message_id, data, { forged: true });
     expect(forged.text).toBe("Эта кнопка устарела");
-    expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");
+    expect((await person.presses(notice.id, "Send again")).text).toBe("Back in the queue");
     await nas.waitFor(({ method }) => method === "SetToQueue", { after });
     expect(nas.accepted).toEqual([VIDEO, VIDEO]);
   });
@@ -178,7 +178,7 @@ describe("owners are told what became of their links", () => {
     nas.senderAnswers(false);
     await looked(nas);
     person.sends("/queue");
-    await told(app, USER, "May be on its way to its folder; the downloader does not show it now");
+    await told(app, USER, "May be on its way to its folder; the server does not show it now");
     skip(5 * MINUTE);
     await looked(nas);
     nas.senderAnswers(true);
@@ -188,10 +188,10 @@ describe("owners are told what became of their links", () => {
     await looked(nas);
     await looked(nas);
     skip(10 * MINUTE);
-    const notice = await told(app, USER, "It may have arrived in its folder");
+    const notice = await told(app, USER, "It may be in its folder");
     expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["🔁 Send again", "📋 Copy the address", "OK"]);
     expect(said(app, USER).filter((text) => text.includes("v=1 is ready"))).toEqual([]);
-    expect((await person.presses(notice.id, "Send again")).text).toBe("It is in your queue again");
+    expect((await person.presses(notice.id, "Send again")).text).toBe("Back in the queue");
   });
 
   test("in the topic that the link came from", async () => {

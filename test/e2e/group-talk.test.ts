@@ -66,6 +66,6 @@ test("a magnet is told not to be taken, whatever trackers it names", async () =>
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   const magnet = "magnet:?xt=urn:btih:0123&tr=http://tracker.example/announce";
   person.sends(`${magnet} https://a.example/1,https://a.example/2`);
-  await said(app, USER, "magnet links are not taken");
+  await said(app, USER, "I do not take magnet links");
   expect(queued(app)).toEqual(["https://a.example/1", "https://a.example/2"]);
 });

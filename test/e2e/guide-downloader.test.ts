@@ -110,7 +110,7 @@ describe("the downloader of the guide", () => {
     person.sends(FILM);
     await liveStatus(app);
     person.sends(`/remove ${FILM}`);
-    await app.api.message(person, ({ text }) => text.includes("Removed at"));
+    await app.api.message(person, ({ text }) => text.includes("Removed from"));
     expect(JSON.parse(readFileSync(join(folder, "films/list.json"), "utf8"))).toEqual([]);
   });
 

@@ -55,7 +55,7 @@ test("a backup made and restored as docs/en/backup.md says brings back the queue
     await person.presses(prompt.id, "Now");
     await nas.accepts(FIRST);
     person.sends("/queue");
-    await app.api.message(person, ({ text }) => text.includes("at the downloaders"));
+    await app.api.message(person, ({ text }) => text.includes("on the servers"));
     expect(nas.accepted).toEqual([FIRST]);
     expect(app.api.messages(person).filter(({ text }) => text.includes("in the queue"))).toEqual([]);
   } finally {

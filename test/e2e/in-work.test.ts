@@ -82,7 +82,7 @@ describe("one silent message of what is in work", () => {
     skip(PACE);
     const running = await work(app, USER, "1. The film — downloading, 55 %, 3.1 MB/s · nas");
     expect(running.id).toBe(first.id);
-    expect(shown(running)).toContain("2. youtube.com/watch?v=2 — waits, 1 link before it · nas");
+    expect(shown(running)).toContain("2. youtube.com/watch?v=2 — waiting, 1 link before it · nas");
     nas.finish(video(1));
     nas.finish(video(2));
     await app.api.gone(USER, first.id);
@@ -169,7 +169,7 @@ describe("one silent message of what is in work", () => {
     skip(72 * HOUR);
     await app.restart();
     const former = await app.api.message(USER, ({ id, buttons }) => id === first.id && buttons.length === 0);
-    expect(former.text).toBe("What is in work is shown further down now");
+    expect(former.text).toBe("The list of what is in work is further down now");
     const second = await work(app, USER, "In work: 1");
     await app.stop();
     skip(72 * HOUR);
@@ -215,7 +215,7 @@ describe("a download is cancelled", () => {
     expect(shown(pressed)).toBe("Will be cancelled in 8 s: youtube.com/watch?v=1");
     const planned = await work(app, USER, "1. youtube.com/watch?v=1 — will be cancelled · nas");
     expect(labels(planned)).toEqual(["↩️ Undo 1", "✖️ Cancel 2"]);
-    expect((await person.presses(message.id, "↩️ Undo 1")).text).toContain("Goes on");
+    expect((await person.presses(message.id, "↩️ Undo 1")).text).toContain("Continues");
     await work(app, USER, "v=1 — waits");
     await person.presses(message.id, "✖️ Cancel 2");
     await work(app, USER, "v=2 — will be cancelled");
@@ -276,7 +276,7 @@ describe("a download is cancelled", () => {
     nas.finish(video(1));
     await app.api.gone(USER, message.id);
     const late = person.sends("/help").message_id;
-    expect((await person.presses(late, press, { forged: true })).text).toBe("It has ended already");
+    expect((await person.presses(late, press, { forged: true })).text).toBe("Already finished");
     skip(CANCEL_UNDO_MS);
     await app.stop();
     expect(removals(nas)).toEqual([]);

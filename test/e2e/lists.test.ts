@@ -39,10 +39,10 @@ describe("/queue", () => {
     nas.change(video(2), { status: "WORK", name: "A \u202efilm" });
     nas.extraTasks.push({ link: "https://youtube.com/foreign", status: "WORK", max_quality: "1", name: "Secret" });
     person.sends("https://vimeo.com/3");
-    await says(app, person, "vimeo.com/3", "No downloader takes");
+    await says(app, person, "vimeo.com/3", "No server for this site");
     now += 10_000;
     person.sends("/queue");
-    const queue = await says(app, person, "1 link in the queue · 2 at the downloaders");
+    const queue = await says(app, person, "1 link in the queue · 2 on the servers");
     expect(queue.text.indexOf("v=2")).toBeLessThan(queue.text.indexOf("v=1"));
     expect(queue.text.indexOf("v=1")).toBeLessThan(queue.text.indexOf("vimeo.com/3"));
     expect(queue.text).not.toContain("Secret");
@@ -57,8 +57,8 @@ describe("/queue", () => {
     person.sends("/queue");
     const queue = await says(app, person, "1 link in the queue");
     await person.presses(queue.id, "1 🎞 best");
-    await says(app, person, "Choose the quality of 1");
-    expect((await person.presses(queue.id, "720p")).text).toBe("Done");
+    await says(app, person, "Quality of link 1");
+    expect((await person.presses(queue.id, "720p")).text).toBe("Saved");
     await app.api.message(person, (message) => message.id === queue.id && labels(message).includes("1 🎞 720p"));
     await app.api.message(person, (message) => isAbout(message, video(1)) && labels(message).includes("Quality: 720p"));
     expect(rows(app, "select quality from links")).toEqual([{ quality: "720" }]);
@@ -70,17 +70,17 @@ describe("/queue", () => {
     const person = ann(app);
     await deliver(app, person, [video(1)]);
     person.sends("/queue");
-    const queue = await says(app, person, "1 link at the downloaders");
+    const queue = await says(app, person, "1 link on the servers");
     await person.presses(queue.id, "1 🗑 Remove");
-    const question = await says(app, person, "Remove 1 from its server?");
+    const question = await says(app, person, "Remove link 1 from its server?");
     expect(labels(question)).toEqual(["🗑 Yes, remove", "‹ Back"]);
     await person.presses(queue.id, "‹ Back");
     await app.api.message(person, (message) => message.id === queue.id && labels(message).includes("1 🗑 Remove"));
     expect(nas.calls.filter(({ method }) => method === "DeleteFromQueue")).toEqual([]);
     await person.presses(queue.id, "1 🗑 Remove");
-    await says(app, person, "Remove 1 from its server?");
-    expect((await person.presses(queue.id, "🗑 Yes, remove")).text).toBe("Asking the downloader…");
-    const after = await says(app, person, "Removed at “nas”", "Nothing waits");
+    await says(app, person, "Remove link 1 from its server?");
+    expect((await person.presses(queue.id, "🗑 Yes, remove")).text).toBe("Asking the server…");
+    const after = await says(app, person, "Removed from “nas”", "The queue is empty");
     expect(after.id).toBe(queue.id);
     expect(nas.calls.filter(({ method }) => method === "DeleteFromQueue")).toMatchObject([
       { request: { link: video(1) } },
@@ -96,7 +96,7 @@ describe("/queue", () => {
     nas.queueMode = "hang";
     person.sends("/queue");
     const queue = await says(app, person, "Нет ответа от «nas»");
-    expect(queue.text).toContain("У загрузчиков 1 ссылка");
+    expect(queue.text).toContain("На серверах 1 ссылка");
     expect(queue.text).toContain(video(1));
   });
 
@@ -105,11 +105,11 @@ describe("/queue", () => {
     const person = ann(app);
     person.sends(Array.from({ length: 6 }, (_, n) => video(n)).join("\n"));
     person.sends("/queue");
-    const queue = await says(app, person, "6 links in the queue · 1 / 2");
+    const queue = await says(app, person, "6 links in the queue · page 1 of 2");
     await person.presses(queue.id, "›");
-    const second = await says(app, person, "6 links in the queue · 2 / 2");
-    expect(labels(second)).toEqual(["6 ▶️ Now", "6 🎞 best", "6 🗑 Remove", "‹", "🔄 Refresh"]);
-    expect((await person.presses(queue.id, "6 🗑 Remove")).text).toBe("Removed");
+    const second = await says(app, person, "6 links in the queue · page 2 of 2");
+    expect(labels(second)).toEqual(["6 ▶️ Now", "6 🎞 best", "6 🗑 Remove", "‹ Previous", "🔄 Refresh"]);
+    expect((await person.presses(queue.id, "6 🗑 Remove")).text).toBe("Link removed");
     const first = await says(app, person, "5 links in the queue");
     expect(first.id).toBe(queue.id);
     expect(first.text).not.toContain("/ 2");
@@ -121,9 +121,9 @@ describe("/queue", () => {
     const [person, other, admin] = [ann(app), bob(app), boss(app)];
     await deliver(app, person, [video(1)]);
     admin.sends("/queue");
-    const all = await says(app, admin, "1 link at the downloaders", "👤 User 1001 (@ann)");
+    const all = await says(app, admin, "1 link on the servers", "👤 User 1001 (@ann)");
     await admin.presses(all.id, "1 🗑 Remove");
-    const question = await says(app, admin, "Remove 1 from its server?");
+    const question = await says(app, admin, "Remove link 1 from its server?");
     const remove = question.buttons[0]?.[0]?.callback_data ?? "";
     await admin.presses(all.id, "‹ Back");
     await app.api.message(admin, (message) => message.id === all.id && labels(message).includes("1 🗑 Remove"));
@@ -133,13 +133,13 @@ describe("/queue", () => {
     await says(app, other, "Такой ссылки среди ваших нет");
     expect(nas.tasks()).toHaveLength(1);
     await admin.presses(all.id, "Only mine");
-    await says(app, admin, "Nothing waits");
+    await says(app, admin, "The queue is empty");
     await admin.presses(all.id, "All chats");
     await says(app, admin, "👤 User 1001 (@ann)");
     await admin.presses(all.id, "1 🗑 Remove");
-    await says(app, admin, "Remove 1 from its server?");
+    await says(app, admin, "Remove link 1 from its server?");
     await admin.presses(all.id, "🗑 Yes, remove");
-    await says(app, admin, "Removed at “nas”");
+    await says(app, admin, "Removed from “nas”");
     expect(nas.tasks()).toEqual([]);
   });
 
@@ -153,9 +153,9 @@ describe("/queue", () => {
     const group = app.api.group({ id: -1_001_000_000_001, title: "Family", forum: true });
     const films = group.topic("Films");
     admin.sends("/queue", { in: group, threadId: films });
-    const queue = await says(app, group, "Nothing waits");
+    const queue = await says(app, group, "The queue is empty");
     admin.sends("/status", { in: group, threadId: films });
-    const status = await says(app, group, "1 download of other chats");
+    const status = await says(app, group, "1 download for other chats");
     expect(status.text).not.toContain("private.mp4");
     expect([queue.threadId, status.threadId]).toEqual([films, films]);
   });
@@ -199,14 +199,8 @@ describe("/status", () => {
     nas.work(video(1), { percentage: 42, current_size: 120, total_size: 300, filename: "film.mp4" });
     nas.work(video(2));
     person.sends("/status");
-    const status = await says(
-      app,
-      person,
-      "▓▓▓▓░░░░░░ 42 % · 120 of 300 MiB",
-      "film.mp4",
-      "nas · online · 2 downloads",
-    );
-    expect(status.text).toContain("🔴 box · does not answer, last seen just now");
+    const status = await says(app, person, "▓▓▓▓░░░░░░ 42 % · 120 of 300 MB", "film.mp4", "nas · online · 2 downloads");
+    expect(status.text).toContain("🔴 box · has just stopped answering");
     // The machine's temperature is for those who look after it.
     expect(status.text).not.toContain("fan:");
     nas.work(video(1), { percentage: 80, current_size: 240, total_size: 300, filename: "film.mp4" });
@@ -219,7 +213,7 @@ describe("/status", () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_INTERVAL: "10m" });
     const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "ru" });
     admin.sends("/status");
-    const status = await says(app, admin, "Ни один загрузчик ещё не подключился");
+    const status = await says(app, admin, "Ни один сервер ещё не подключился");
     const nas = await app.downloader({ name: "nas" });
     nas.extraWork.push({ link: video(9), filename: "чужое.mp4", percentage: 10 });
     await admin.presses(status.id, "Обновить");
@@ -253,7 +247,7 @@ describe("/links", () => {
     await deliver(app, person, [video(1), video(2)]);
     nas.finish(video(1));
     person.sends("https://vimeo.com/3");
-    await says(app, person, "vimeo.com/3", "No downloader takes");
+    await says(app, person, "vimeo.com/3", "No server for this site");
     now += 10_000;
     person.sends("/links");
     // The prompt of that link may still be there, and has buttons.
@@ -270,7 +264,7 @@ describe("/links", () => {
     person.sends(video(1));
     await says(app, person, video(1));
     admin.sends("/links");
-    await says(app, admin, "No links are in work");
+    await says(app, admin, "No links in work");
     admin.sends("/links all");
     await app.api.message(admin, ({ text }) => text === video(1));
     other.sends("/links all");
@@ -287,7 +281,7 @@ describe("/links", () => {
     await says(app, person, "and 2 links more");
     const lists = app.api
       .messages(person)
-      .filter(({ byBot, text }) => byBot && text.startsWith("https://a.com/") && !text.includes("Goes"));
+      .filter(({ byBot, text }) => byBot && text.startsWith("https://a.com/") && !text.includes("Send"));
     expect(lists.filter(({ buttons }) => buttons.length === 0).flatMap(({ text }) => text.split("\n"))).toEqual(
       Array.from({ length: 10 }, (_, n) => long(n)),
     );
@@ -301,9 +295,9 @@ describe("/remove", () => {
     person.sends(video(1));
     await says(app, person, video(1));
     person.sends("/remove www.youtube.com/watch?v=1&utm_source=x");
-    await says(app, person, "Removed from the queue");
+    await says(app, person, "Link removed from the queue");
     person.sends("/queue");
-    await says(app, person, "Nothing waits");
+    await says(app, person, "The queue is empty");
   });
 
   test("asks the downloader that has it, and tells what came of it, in answer to a message too", async () => {
@@ -315,15 +309,15 @@ describe("/remove", () => {
     await deliver(app, other, [video(1)]);
     now += 10_000;
     person.sends(`/remove ${video(1)}`);
-    await says(app, person, "others still want it");
+    await says(app, person, "Others still want it");
     expect(nas.tasks()).toHaveLength(2);
     now += 10_000;
     other.sends(`/remove ${video(1)}`);
-    await says(app, other, "Убрано с «nas»");
+    await says(app, other, "Убрано с сервера «nas»");
     expect(nas.tasks().map(({ link }) => link)).toEqual([video(2)]);
     now += 10_000;
     person.sends(`/remove ${video(2)} ${video(7)}`);
-    const told = await says(app, person, "Removed at “nas”");
+    const told = await says(app, person, "Removed from “nas”");
     expect(told.text).toContain("There is no such link among yours");
     expect(nas.tasks()).toEqual([]);
   });
@@ -340,11 +334,11 @@ describe("/remove", () => {
     nas.finish(video(3));
     now += 10_000;
     person.sends(`/remove ${links.join(" ")}`);
-    const { text } = await says(app, person, "goes on with what it has begun");
-    expect(text).toContain("“nas” is already sending it to its folder");
-    expect(text).toContain("“nas” has finished it already");
-    expect(text).toContain("Removed at “nas”");
-    expect(text.split("\n\n").filter((one) => one.includes("Removed at"))).toHaveLength(1);
+    const { text } = await says(app, person, "it finishes what it has begun");
+    expect(text).toContain("“nas” is already moving it to its folder");
+    expect(text).toContain("“nas” has already finished it");
+    expect(text).toContain("Removed from “nas”");
+    expect(text.split("\n\n").filter((one) => one.includes("Removed from “nas”"))).toHaveLength(1);
     expect(nas.running()).toMatchObject([{ link: video(1) }]);
   });
 
@@ -356,7 +350,7 @@ describe("/remove", () => {
     person.sends("/remove");
     await says(app, person, "Which link shall I remove?");
     person.sends("/remove", { replyTo: prompt.id });
-    await says(app, person, "Removed from the queue");
+    await says(app, person, "Link removed from the queue");
   });
 
   test("says when the downloader does not answer, and changes nothing", async () => {

@@ -41,7 +41,7 @@ async function looked(downloader: FakeDownloader): Promise<void> {
 async function givenUp(app: TestApp, person = ann(app)) {
   const nas = await app.downloader({ name: "nas", mode: REFUSES });
   person.sends(VIDEO);
-  return { nas, person, notice: await told(app, "Could not send") };
+  return { nas, person, notice: await told(app, "Could not send youtube") };
 }
 
 describe("a link that the queue has given up", () => {
@@ -61,7 +61,7 @@ describe("a link that the queue has given up", () => {
     await using app = await startTestApp(ONE_TRY);
     const { nas, person, notice } = await givenUp(app);
     nas.mode = "ok";
-    expect((await person.presses(notice.id, "Retry")).text).toBe("Goes out now");
+    expect((await person.presses(notice.id, "Retry")).text).toBe("Sending it");
     await nas.accepts(VIDEO);
     await app.api.gone(USER, notice.id);
   });
@@ -69,14 +69,14 @@ describe("a link that the queue has given up", () => {
   test("goes to another server that its owner chooses, and says so where there is none", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
-    expect((await person.presses(notice.id, "Another server")).text).toBe("No other server takes it");
+    expect((await person.presses(notice.id, "Another server")).text).toBe("No other server for it");
     const attic = await app.downloader({ name: "attic" });
     await person.presses(notice.id, "Another server");
     const question = await told(app, "Which server");
     expect(question.id).toBe(notice.id);
     expect(labels(question)).toEqual(["attic", "‹ Back"]);
     await person.presses(notice.id, "Back");
-    await told(app, "Could not send");
+    await told(app, "Could not send youtube");
     await person.presses(notice.id, "Another server");
     await person.presses((await told(app, "Which server")).id, "attic");
     await attic.accepts(VIDEO);
@@ -86,11 +86,11 @@ describe("a link that the queue has given up", () => {
   test("is removed by a press, and back with another one", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
-    expect((await person.presses(notice.id, "Remove")).text).toBe("Removed");
-    const removed = await told(app, "Link removed");
+    expect((await person.presses(notice.id, "Remove")).text).toBe("Link removed");
+    const removed = await told(app, "Link removed: ");
     expect([removed.id, ...labels(removed)]).toEqual([notice.id, "↩️ Undo", "OK"]);
     await person.presses(notice.id, "Undo");
-    expect(labels(await told(app, "Could not send"))).toHaveLength(3);
+    expect(labels(await told(app, "Could not send youtube"))).toHaveLength(3);
   });
 
   test("has nothing to be retried any more once it was retried elsewhere: a late press changes nothing", async () => {
@@ -118,7 +118,7 @@ test("a link that its owner put off elsewhere is not hurried by the news that it
   );
   await person.presses(prompt.id, tonight, { forged: true });
   expect((await person.presses(notice.id, "Retry")).text).toBe("This button is outdated");
-  expect(labels(await told(app, "In the queue again"))).toEqual(["OK"]);
+  expect(labels(await told(app, "Back in the queue"))).toEqual(["OK"]);
   await app.stop();
   expect(nas.accepted).toEqual([]);
 });
@@ -216,7 +216,7 @@ describe("news", () => {
     await app.stop();
     held.release();
     await app.restart();
-    const isNews = ({ text }: LiveMessage) => text.includes("Could not send");
+    const isNews = ({ text }: LiveMessage) => text.includes("Could not send youtube");
     await app.api.waitFor(() => app.api.messages(USER).filter(isNews).length === 2);
     const [orphan, known] = app.api.messages(USER).filter(isNews);
     nas.mode = "ok";
@@ -249,14 +249,14 @@ describe("news", () => {
     person.sends(links(12).join("\n"));
     const first = await told(app, "Not ready: 12");
     expect(first.text.split("\n")).toHaveLength(9);
-    expect(labels(first)).toEqual(["🔁 Retry all: 12", "☰ One by one", "Next page ›", "OK"]);
+    expect(labels(first)).toEqual(["🔁 Retry all: 12", "One by one", "Next page ›", "OK"]);
     await person.presses(first.id, "Next page");
     expect((await told(app, "Page 2 of 2")).text.split("\n")).toHaveLength(5);
     await person.presses(first.id, "One by one");
     const chooser = await told(app, "Choose a link");
     expect(labels(chooser)).toHaveLength(10);
     await person.presses(first.id, chooser.buttons[0]?.[0]?.text ?? "");
-    expect(labels(await told(app, "Could not send"))).toEqual([
+    expect(labels(await told(app, "Could not send youtube"))).toEqual([
       "🔁 Retry | 🖥 Another server",
       "🗑 Remove | 📋 Copy the address",
       "‹ Back",
@@ -264,7 +264,7 @@ describe("news", () => {
     nas.mode = "ok";
     await person.presses(first.id, "Retry");
     await told(app, "Not ready: 11");
-    expect((await person.presses(first.id, "Retry all")).text).toBe("In the queue again: 11");
+    expect((await person.presses(first.id, "Retry all")).text).toBe("Back in the queue: 11");
     for (const link of links(12)) await nas.accepts(link);
     await app.api.gone(USER, first.id);
   });

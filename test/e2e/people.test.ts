@@ -29,9 +29,9 @@ function peopleOf(app: TestApp, languageCode = "en") {
 async function openEve(app: TestApp, how = "Let in") {
   const { boss, eve } = peopleOf(app);
   eve.sends("hello?");
-  await boss.presses((await said(app, boss, "wants to use the bot")).id, how);
+  await boss.presses((await said(app, boss, "asks for access")).id, how);
   boss.sends("/users");
-  const list = await said(app, boss, "let in\n");
+  const list = await said(app, boss, "have access\n");
   const last = list.buttons.flat().findLast(({ text }) => /^\d+$/.test(text))?.text ?? "";
   await boss.presses(list.id, last);
   await app.api.message(boss, ({ id, text }) => id === list.id && text.startsWith("Eve"));
@@ -55,7 +55,7 @@ describe("a stranger's links", () => {
     await app.api.waitFor(() => rows(app, "select content from held_messages where content like '%/2%'").length === 1);
     expect(rows(app, "select * from links")).toEqual([]);
     await app.restart();
-    await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+    await boss.presses((await said(app, boss, "asks for access")).id, "Let in");
     await said(app, eve, "Доступ открыт");
     await said(app, eve, "https://a.example/2");
     expect(rows(app, "select url, chat_id from links order by id")).toEqual([
@@ -70,10 +70,10 @@ describe("a stranger's links", () => {
     await using app = await startTestApp(LATER);
     const { boss, eve } = peopleOf(app);
     eve.sends(Array.from({ length: 20 }, (_, n) => `https://a.example/${n}`).join("\n"));
-    await said(app, eve, "Your links are kept and go into the queue when you are let in.");
+    await said(app, eve, "Your links are saved and join the queue when access is given.");
     eve.sends("https://a.example/more");
-    await said(app, eve, "I keep at most 20 links until you are let in; the latest one is not kept.");
-    await boss.presses((await said(app, boss, "wants to use the bot")).id, "No");
+    await said(app, eve, "I keep at most 20 links until access is given; the last one was not saved.");
+    await boss.presses((await said(app, boss, "asks for access")).id, "No");
     await said(app, eve, "The owner has not given access.");
     expect(rows(app, "select * from held_messages")).toEqual([]);
   });
@@ -84,7 +84,7 @@ test("a stranger hears that the admins are asked, and then once a minute that th
   await using app = await startTestApp(LATER, { now: () => now });
   const { eve } = peopleOf(app);
   eve.sends("hello?");
-  await said(app, eve, "I have asked the owner; the answer comes here.");
+  await said(app, eve, "I have asked the owner; the answer will come here.");
   for (const _ of [1, 2, 3]) eve.sends("anybody?");
   await said(app, eve, "The owner has not answered yet.");
   now += 60_000;
@@ -96,7 +96,7 @@ test("a stranger is not told that somebody was asked who cannot be reached, but 
   await using app = await startTestApp(LATER);
   const eve = app.api.user({ id: EVE, languageCode: "en" });
   eve.sends("hello?");
-  await said(app, eve, "You have no access to this bot, and I cannot reach the owner now. Your id is 666.");
+  await said(app, eve, "You have no access to this bot, and the owner cannot be reached now. Your id is 666.");
 });
 
 test("a group is answered in the topic in which it asked", async () => {
@@ -106,10 +106,10 @@ test("a group is answered in the topic in which it asked", async () => {
   const films = yard.topic("Films");
   eve.sends("/start", { in: yard, threadId: films });
   expect((await said(app, yard, "This group has no access to this bot yet")).threadId).toBe(films);
-  await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+  await boss.presses((await said(app, boss, "asks for access")).id, "Let in");
   expect((await said(app, yard, "This group has access now")).threadId).toBe(films);
   eve.sends("/queue", { in: yard, threadId: films });
-  expect((await said(app, yard, "Nothing waits")).threadId).toBe(films);
+  expect((await said(app, yard, "The queue is empty")).threadId).toBe(films);
 });
 
 describe("taking access back", () => {
@@ -123,7 +123,7 @@ describe("taking access back", () => {
     await press("Remove access", "Remove access for Eve (@eve)? In the queue: 2 links.");
     await press("Cancel", "Eve (@eve) · 666");
     await press("Remove access", "In the queue: 2 links.");
-    await press("Remove, with the links", "Access removed: Eve (@eve)");
+    await press("Remove, drop the links", "Access removed: Eve (@eve)");
     expect(rows(app, "select distinct state from links")).toEqual([{ state: "removed" }]);
     expect((await eve.presses(prompt.id, "▶️ Now")).text).toBe("You have no access");
     await app.restart();
@@ -142,7 +142,7 @@ describe("taking access back", () => {
     eve.sends("https://a.example/1");
     const prompt = await said(app, eve, "https://a.example/1");
     await press("Remove access", "In the queue: 1 link.");
-    await press("Remove, with the links", "Access removed");
+    await press("Remove, drop the links", "Access removed");
     now += UNDO;
     await said(app, eve, "The owner has removed your access to this bot.");
     await app.api.gone(eve, prompt.id);
@@ -161,7 +161,7 @@ describe("taking access back", () => {
     eve.sends("https://a.example/1");
     const prompt = await said(app, eve, "https://a.example/1");
     await press("Remove access", "In the queue: 1 link.");
-    await press("let the links go out", "Access removed");
+    await press("Remove, send the links", "Access removed");
     now += UNDO;
     await said(app, eve, "removed your access");
     now += 3_600_000;
@@ -186,8 +186,8 @@ describe("taking access back", () => {
     await press("Back", "🚫 refused by Bo (@boss), not asked again until");
     await press("4", "Eve (@eve) · 666\n🚫 refused");
     await press("Guest for a day", "guest · until");
-    await said(app, eve, "You are a guest here until");
-    expect(texts(app, boss).filter((text) => text.includes("wants to use"))).toEqual([]);
+    await said(app, eve, "You have guest access until");
+    expect(texts(app, boss).filter((text) => text.includes("asks for access"))).toEqual([]);
   });
 });
 
@@ -203,7 +203,7 @@ test("making an admin asks first, is told when it cannot be undone any more, and
   now += UNDO;
   await said(app, eve, "You are an admin of this bot now.");
   eve.sends("/users");
-  await said(app, eve, "4 people and groups are let in");
+  await said(app, eve, "4 people and groups have access");
   expect(texts(app, eve).filter((text) => text.includes("an admin of this bot"))).toHaveLength(1);
 });
 
@@ -225,7 +225,7 @@ test("a guest sees the end in /start and /settings, a day before it, and when it
   expect(texts(app, eve).filter((shown) => shown.includes("закончится"))).toHaveLength(1);
   eve.sends("можно ещё?");
   await said(app, eve, "Я уже спросил владельца");
-  await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
+  await boss.presses((await said(app, boss, "asks for access")).id, "Let in");
   await said(app, eve, "Доступ открыт. Присылайте ссылку!");
 });
 
@@ -235,8 +235,8 @@ test("a person has the bot forget what it keeps about them, but what waits or is
   const nas = await app.downloader({ name: "nas" });
   const { boss, eve } = peopleOf(app);
   eve.sends("hello?");
-  await boss.presses((await said(app, boss, "wants to use the bot")).id, "Let in");
-  await said(app, eve, "You are in");
+  await boss.presses((await said(app, boss, "asks for access")).id, "Let in");
+  await said(app, eve, "You have access now");
   for (const n of [1, 2]) eve.sends(`https://a.example/${n}`);
   for (const n of [1, 2]) await nas.accepts(`https://a.example/${n}`);
   nas.finish("https://a.example/1");
@@ -246,14 +246,14 @@ test("a person has the bot forget what it keeps about them, but what waits or is
   const settings = await said(app, eve, "Settings of this chat");
   await eve.presses(settings.id, "720p");
   await eve.presses(settings.id, "Forget my data");
-  await said(app, eve, "Forget what I keep about you?");
+  await said(app, eve, "Forget everything I keep about you?");
   await eve.presses(settings.id, "Cancel");
   await said(app, eve, "Nothing was forgotten.");
   expect(rows(app, "select quality from chats where chat_id = 666")).toEqual([{ quality: "720" }]);
   eve.sends("/settings");
   const again = await app.api.message(eve, ({ id, text }) => id > settings.id && text.includes("Settings of"));
   await eve.presses(again.id, "Forget my data");
-  await app.api.message(eve, ({ text }) => text.includes("Forget what I keep about you?"));
+  await app.api.message(eve, ({ text }) => text.includes("Forget everything I keep about you?"));
   await eve.presses(again.id, "Yes, forget");
   await said(app, eve, "Forgotten: your choices and the history of your links.");
   expect(rows(app, "select url from deliveries")).toEqual([{ url: "https://a.example/2" }]);

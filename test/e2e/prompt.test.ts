@@ -57,17 +57,17 @@ describe("the prompt of a link", () => {
     const person = ann(app);
     person.sends(VIDEO);
     const prompt = await promptOf(app);
-    expect(prompt.text).toContain("⏳ Waits till 16:00");
-    expect(labels(prompt)).toEqual(["▶️ Now | Tonight", "Quality: best", "More | 🗑 Remove"]);
+    expect(prompt.text).toContain("⏳ Sends at 16:00");
+    expect(labels(prompt)).toEqual(["▶️ Now | Tonight, 02:00", "Quality: best", "More | 🗑 Remove"]);
     const more = { person, promptId: prompt.id, panel: "More" };
-    expect((await choose(app.api, { ...more, choice: "In 1 h" })).text).toBe("Waits till 16:01");
-    await shows(app, "Waits till 16:01");
-    expect((await person.presses(prompt.id, "Tonight")).text).toBe("Waits till 02:00");
-    expect(chosen(await shows(app, "Waits till 02:00"))).toEqual(["Tonight"]);
+    expect((await choose(app.api, { ...more, choice: "In 1 h" })).text).toBe("Sends at 16:01");
+    await shows(app, "Sends at 16:01");
+    expect((await person.presses(prompt.id, "Tonight")).text).toBe("Sends at 02:00");
+    expect(chosen(await shows(app, "Sends at 02:00"))).toEqual(["Tonight, 02:00"]);
     await choose(app.api, { ...more, choice: "Tomorrow" });
-    await shows(app, "Waits till 24 Nov 09:00");
+    await shows(app, "Sends on 24 Nov at 09:00");
     await person.presses(prompt.id, "More");
-    await app.api.message(USER, (message) => chosen(message).join() === "Tomorrow");
+    await app.api.message(USER, (message) => chosen(message).join() === "Tomorrow, 09:00");
     await person.presses(prompt.id, "Back");
     await app.api.message(USER, ({ buttons }) => buttons[0]?.length === 2);
     expect(rows(app, "select send_at from links")).toEqual([{ send_at: Date.UTC(2026, 10, 24, 6) }]);
@@ -86,12 +86,12 @@ describe("the prompt of a link", () => {
     const other = await promptOf(app, "vimeo.com/1");
     await person.presses(other.id, "More");
     const opened = await app.api.message(USER, ({ id, buttons }) => id === other.id && hasBack(buttons));
-    expect(labels(opened)).toEqual(["In 1 h | Tomorrow", "Copy the address", "Back"]);
+    expect(labels(opened)).toEqual(["In 1 h | Tomorrow, 09:00", "Copy the address", "Back"]);
     person.sends(VIDEO);
     const prompt = await promptOf(app);
     await person.presses(prompt.id, "More");
     const servers = await app.api.message(USER, ({ id, buttons }) => id === prompt.id && hasBack(buttons));
-    expect(labels(servers)).toContain("✅ 🎲 Auto | abroad xxxxxxxxxxxx… | nas");
+    expect(labels(servers)).toContain("✅ Any server | abroad xxxxxxxxxxxx… | nas");
     await person.presses(prompt.id, "abroad xxx");
     await shows(app, `server: ${long}`);
     await person.presses(prompt.id, "Now");
@@ -105,13 +105,13 @@ describe("the prompt of a link", () => {
     const message = person.sends(VIDEO);
     const prompt = await promptOf(app);
     await person.presses(prompt.id, "Tonight");
-    expect((await person.presses(prompt.id, "🗑 Remove")).text).toBe("Removed");
-    const removed = await shows(app, "🗑 Removed");
+    expect((await person.presses(prompt.id, "🗑 Remove")).text).toBe("Link removed");
+    const removed = await shows(app, "🗑 Link removed");
     expect(labels(removed)).toEqual(["↩️ Undo"]);
     await app.restart();
-    expect((await person.presses(prompt.id, "Undo")).text).toBe("It is back in the queue");
-    const back = await shows(app, "Waits till 02:00");
-    expect([back.id, ...chosen(back)]).toEqual([prompt.id, "Tonight"]);
+    expect((await person.presses(prompt.id, "Undo")).text).toBe("Back in the queue");
+    const back = await shows(app, "Sends at 02:00");
+    expect([back.id, ...chosen(back)]).toEqual([prompt.id, "Tonight, 02:00"]);
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
   });
 
@@ -126,15 +126,15 @@ describe("the prompt of a link", () => {
     await person.presses(prompt.id, "1. youtube.com");
     await shows(app, "Link 1 of 2");
     await person.presses(prompt.id, "🗑 Remove");
-    await shows(app, "Link 1 of 2", "🗑 Removed");
+    await shows(app, "Link 1 of 2", "🗑 Link removed");
     now += UNDO_MS;
-    const left = await app.api.message(USER, ({ links, text }) => links.join() === SECOND && text.includes("Waits"));
+    const left = await app.api.message(USER, ({ links, text }) => links.join() === SECOND && text.includes("Sends"));
     expect(rows(app, "select url from links")).toEqual([{ url: SECOND }]);
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
     const undo = promptButton.pack({ batch: 1, link: 1, last: 2, action: "undo" });
     expect((await person.presses(left.id, undo, { forged: true })).text).toBe("There is no such link among yours");
     await person.presses(prompt.id, "🗑 Remove");
-    await shows(app, SECOND, "🗑 Removed");
+    await shows(app, SECOND, "🗑 Link removed");
     now += UNDO_MS;
     await app.api.gone(person, message.message_id);
     expect(app.api.messages(person)).toEqual([]);
@@ -146,9 +146,9 @@ describe("the prompt of a link", () => {
     const first = person.sends(VIDEO);
     const old = await promptOf(app);
     await person.presses(old.id, "🗑 Remove");
-    await shows(app, "🗑 Removed");
+    await shows(app, "🗑 Link removed");
     const again = person.sends(VIDEO);
-    const prompt = await shows(app, "Waits till 16:00");
+    const prompt = await shows(app, "Sends at 16:00");
     expect(prompt.id).not.toBe(old.id);
     await app.restart();
     await app.api.gone(person, old.id);
@@ -160,14 +160,14 @@ describe("the prompt of a link", () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "2" });
     const person = ann(app, "ru");
     person.sends(VIDEO);
-    await shows(app, "Такие ссылки сейчас никто не берёт");
+    await shows(app, "Для этого сайта пока нет сервера");
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
-    const failed = await shows(app, "❌ Не вышло за 2 попытки: «nas» ответил: no");
-    expect(labels(failed)).toEqual(["🔁 Повторить | Ночью", "Качество: лучшее", "Ещё | 🗑 Убрать"]);
-    expect((await person.presses(failed.id, "Убрать")).text).toBe("Убрана");
-    expect(labels(await shows(app, "🗑 Убрана"))).toEqual(["↩️ Вернуть"]);
+    const failed = await shows(app, "❌ Не получилось за 2 попытки. Ответ «nas»: no");
+    expect(labels(failed)).toEqual(["🔁 Повторить | Ночью, 02:00", "Качество: лучшее", "Ещё | 🗑 Убрать"]);
+    expect((await person.presses(failed.id, "Убрать")).text).toBe("Ссылка убрана");
+    expect(labels(await shows(app, "🗑 Ссылка убрана"))).toEqual(["↩️ Вернуть"]);
     await person.presses(failed.id, "Вернуть");
-    await shows(app, "❌ Не вышло за 2 попытки");
+    await shows(app, "❌ Не получилось за 2 попытки");
   });
 
   test("is put anew, silently, before it gets too old to be deleted", async () => {
@@ -178,7 +178,7 @@ describe("the prompt of a link", () => {
     const old = await promptOf(app);
     now += 45 * HOUR_MS;
     await app.restart();
-    await shows(app, "No downloader takes such links");
+    await shows(app, "No server for this site");
     expect(app.api.messages(person).map(({ id }) => id)).toContain(old.id);
     now += 1.5 * HOUR_MS;
     await app.restart();
@@ -188,7 +188,7 @@ describe("the prompt of a link", () => {
     const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
     expect(sent.map(({ params }) => params.disable_notification)).toEqual([true, true]);
     const answer = await choose(app.api, { person, promptId: fresh.id, panel: "Quality", choice: "720p" });
-    expect(answer.text).toBe("Done");
+    expect(answer.text).toBe("Saved");
   });
 
   test("answers forged and outdated buttons politely", async () => {
@@ -208,7 +208,7 @@ describe("the prompt of a link", () => {
       expect((await person.presses(prompt.id, forged, { forged: true })).text).toBe("This button is outdated");
     }
     expect((await person.presses(prompt.id, promptButton.pack({ ...of, action: "undo" }), { forged: true })).text).toBe(
-      "It is back in the queue",
+      "Back in the queue",
     );
     expect(rows(app, "select quality, folder, downloader, state from links")).toEqual([
       { quality: "best", folder: "films", downloader: null, state: "queued" },

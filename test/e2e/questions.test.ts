@@ -33,7 +33,7 @@ test("/remove without a link asks for it, and takes the next message for the ans
   const asked = app.api.calls.find(({ params }) => String(params.text).startsWith(WHICH));
   expect(asked?.params.reply_markup).toEqual({ force_reply: true, selective: true });
   ann.sends("a.example/1", { entities: [] });
-  await said(app, ann, "Removed from the queue");
+  await said(app, ann, "Link removed from the queue");
   ann.sends(NEXT);
   await said(app, ann, NEXT);
   expect(queued(app)).toEqual([NEXT]);

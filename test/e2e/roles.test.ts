@@ -19,17 +19,17 @@ const IDS = { admin: ADMIN, user: USER, guest: GUEST, other: OTHER, lateGuest: L
 /** Every command, who may give it, and how the bot's answer to those who may can be told from any other. */
 const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   start: { who: MEMBERS, says: /Send me links/ },
-  help: { who: MEMBERS, says: /What I understand/ },
-  queue: { who: MEMBERS, says: /Nothing waits|1 link/ },
+  help: { who: MEMBERS, says: /Commands:/ },
+  queue: { who: MEMBERS, says: /The queue is empty|1 link/ },
   done: { who: MEMBERS, says: /Nothing has come/ },
   status: { who: MEMBERS, says: /nas/ },
-  links: { who: MEMBERS, says: /No links are in work|v=1/ },
+  links: { who: MEMBERS, says: /No links in work|v=1/ },
   remove: { who: MEMBERS, says: /Which link shall I remove/ },
   settings: { who: MEMBERS, says: /Settings of this chat/ },
-  servers: { who: ADMINS, says: /1 downloader\n/ },
-  users: { who: ADMINS, says: /let in\n/ },
+  servers: { who: ADMINS, says: /1 server\n/ },
+  users: { who: ADMINS, says: /have access\n/ },
   invite: { who: ADMINS, says: /\?start=/ },
-  clean: { who: ADMINS, says: /forget what is done/ },
+  clean: { who: ADMINS, says: /They forget what they have downloaded/ },
   where: { who: ADMINS, says: /Which link shall I look up/ },
 };
 
@@ -185,11 +185,11 @@ describe("a command", () => {
     await using scene = await setScene();
     const { app, people } = scene;
     const person = people[who];
-    await app.api.message(people.admin, ({ text }) => text.includes("New downloader"));
+    await app.api.message(people.admin, ({ text }) => text.includes("New server"));
     if (who === "admin") {
       // Only who has written to the bot is a chat that Telegram knows.
       person.sends("/help");
-      await app.api.message(person, ({ byBot, text }) => byBot && text.includes("What I understand"));
+      await app.api.message(person, ({ byBot, text }) => byBot && text.includes("Commands:"));
       const known = () => app.api.commands(`chat:${ADMIN}`).map(({ command }) => command);
       await app.api.waitFor(() => known().length > 0);
       expect(known().toSorted()).toEqual(Object.keys(COMMANDS).toSorted());
@@ -224,7 +224,7 @@ describe("a command", () => {
     await app.api.settled();
     await anyMessage(app, people[who]);
     for (const { text } of app.api.messages(people[who]).filter(({ byBot }) => byBot))
-      expect(text).toMatch(/no access|has ended|not answered yet|kept and goes|invite does not work/);
+      expect(text).toMatch(/no access|has ended|not answered yet|saved and joins|invite does not work/);
     expect(stateOf(app)).toEqual(before);
     expect(query(app, "select count(*) as links from links")).toEqual([{ links: 1 }]);
   });

@@ -107,7 +107,7 @@ describe("the sixteen rules", () => {
     );
     await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "disk is full" } });
     ann(app).sends(VIDEO);
-    await app.api.message(USER, ({ text }) => text.includes("Tried 1 time: “nas” answered: disk is full"));
+    await app.api.message(USER, ({ text }) => text.includes("Could not send it (1 try). “nas” answered: disk is full"));
     const [row] = rows(app, "select * from links");
     expect(row).toMatchObject({ state: "queued", attempts: 1 });
     expect(JSON.parse(String(row?.last_error))).toEqual({ reason: "refused", downloader: "nas", says: "disk is full" });
@@ -121,7 +121,7 @@ describe("the sixteen rules", () => {
     const nas = await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "no" } });
     const person = ann(app);
     person.sends(VIDEO);
-    const prompt = await app.api.message(person, ({ text }) => text.includes("Gave up after 3 tries"));
+    const prompt = await app.api.message(person, ({ text }) => text.includes("Could not send it (3 tries)"));
     expect(nas.calls.filter(({ method }) => method === "SetToQueue")).toHaveLength(3);
     nas.mode = "ok";
     await person.presses(prompt.id, "Retry");
@@ -158,8 +158,8 @@ describe("the sixteen rules", () => {
     person.sends(VIDEO);
     const prompt = await promptOf(app, person);
     await nas.waitFor(({ method }) => method === "SetToQueue");
-    expect((await person.presses(prompt.id, "Tonight")).text).toBe("It is already being sent");
-    expect((await person.presses(prompt.id, "Now")).text).toBe("It is already being sent");
+    expect((await person.presses(prompt.id, "Tonight")).text).toBe("Already being sent");
+    expect((await person.presses(prompt.id, "Now")).text).toBe("Already being sent");
     nas.release();
     await app.api.gone(person, prompt.id);
     const late = await person.presses(prompt.id, "Tonight", { deleted: true });
@@ -214,7 +214,7 @@ describe("the sixteen rules", () => {
     const prompt = await promptOf(app, person);
     admin.sends("/queue");
     const queue = await app.api.message(admin, (message) => isAbout(message, VIDEO));
-    expect((await admin.presses(queue.id, "1 🗑 Remove")).text).toBe("Removed");
+    expect((await admin.presses(queue.id, "1 🗑 Remove")).text).toBe("Link removed");
     now += UNDO_MS;
     await app.api.gone(person, prompt.id);
     expect(rows(app, "select * from links")).toEqual([]);
@@ -228,7 +228,7 @@ describe("the sixteen rules", () => {
     await app.api.settled();
     expect(app.api.messages(stranger).flatMap(({ byBot, text }) => (byBot ? text : []))).toEqual([
       refused.text,
-      "The owner has not answered yet. The answer comes here.",
+      "The owner has not answered yet. The answer will come here.",
     ]);
     expect(rows(app, "select * from links")).toEqual([]);
   });
@@ -305,7 +305,7 @@ describe("the sixteen rules", () => {
     for (const link of links.nobody) {
       await app.api.message(
         person,
-        (message) => isAbout(message, link) && message.text.includes("No downloader takes such links"),
+        (message) => isAbout(message, link) && message.text.includes("No server for this site"),
       );
     }
     expect([...tube.accepted].sort()).toEqual(links.tube.map((link) => new URL(link).href).sort());
@@ -316,7 +316,7 @@ describe("the sixteen rules", () => {
     await using app = await startTestApp();
     const person = ann(app);
     person.sends(VIDEO);
-    await app.api.message(person, ({ text }) => text.includes("No downloader takes such links"));
+    await app.api.message(person, ({ text }) => text.includes("No server for this site"));
     await app.downloader({ name: "vk", roots: ["vk.com"] });
     expect(rows(app, "select state, attempts from links")).toEqual([{ state: "unmatched", attempts: 0 }]);
     const tube = await app.downloader({ name: "tube", roots: ["youtube.com"] });
@@ -334,7 +334,7 @@ describe("the sixteen rules", () => {
     await person.presses(prompt.id, "1. youtube.com");
     await app.api.message(person, ({ text }) => text.startsWith("Link 1 of 2"));
     await person.presses(prompt.id, "Now");
-    await app.api.message(person, ({ text }) => text.includes("Handed over to “nas”"));
+    await app.api.message(person, ({ text }) => text.includes("Sent to “nas”"));
     const left = () => app.api.messages(person).filter(({ text }) => !text.startsWith("In work"));
     expect(left().map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
     await person.presses(prompt.id, "Now");

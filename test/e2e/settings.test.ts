@@ -29,12 +29,19 @@ describe("/settings", () => {
         "Default quality: best",
         "Default folder: films",
         "Language: automatic (English)",
-        "My messages and your commands disappear: as usual",
+        "My messages and your commands disappear: after 1 min – 10 min (as the owner chose)",
         "About a file that is ready: a message",
         "Quiet hours: none",
       ].join("\n"),
     );
-    expect(chosen(message)).toEqual(["best", "📁 films", "🌐 Auto", "🧹 As usual", "🔔 Message", "🌙 No quiet hours"]);
+    expect(chosen(message)).toEqual([
+      "best",
+      "📁 films",
+      "🌐 Auto",
+      "🧹 As the owner chose",
+      "🔔 Message",
+      "🌙 No quiet hours",
+    ]);
     const press = async (button: string, then: string) => {
       expect((await person.presses(message.id, button)).text).not.toBe("");
       expect((await said(app, then)).id).toBe(message.id);

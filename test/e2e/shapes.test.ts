@@ -121,7 +121,7 @@ describe("links in any shape", () => {
     using other = new Database(app.config.store.path);
     other.run("BEGIN IMMEDIATE");
     person.edits(message.message_id, VIDEO);
-    await said(app, "The queue cannot be used now");
+    await said(app, "The queue cannot be read now");
     other.run("ROLLBACK");
     person.edits(message.message_id, `${VIDEO}!`);
     await nas.accepts(VIDEO);
@@ -182,9 +182,9 @@ describe("links in any shape", () => {
     await nas.accepts(VIDEO);
     await app.api.gone(person, message.message_id);
     person.sends(`${VIDEO} https://vimeo.com/1`);
-    const told = await said(app, "I have these already");
+    const told = await said(app, "I already have these links");
     expect(told.text.replace(/[\u2068\u2069]/g, "")).toBe(
-      `I have these already:\n${VIDEO} — “nas” is downloading it already\nhttps://vimeo.com/1 — in the queue already`,
+      `I already have these links:\n${VIDEO} — “nas” is already downloading it\nhttps://vimeo.com/1 — already in the queue`,
     );
     expect(rows(app, "select url from links where url like '%youtube%'")).toEqual([]);
     // Another chat's owner gets the same download.
@@ -199,19 +199,19 @@ describe("links in any shape", () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("http://192.168.1.1/x https://me:secret@a.example/ ftp://b.example/ https://a.example/ok");
-    const told = await said(app, "Not queued");
+    const told = await said(app, "Not added to the queue");
     expect(told.text.replace(/[\u2068\u2069]/g, "")).toBe(
       [
-        "Not queued:",
-        "http://192.168.1.1/x — it leads into a private network",
-        "https://me:secret@a.example/ — it carries a name or password",
-        "ftp://b.example/ — only http and https links can be downloaded",
+        "Not added to the queue:",
+        "http://192.168.1.1/x — the link leads into a local network",
+        "https://…@a.example/ — the link has a login or password in it",
+        "ftp://b.example/ — it must be an http or https link",
       ].join("\n"),
     );
     expect(told.entities).toEqual([]);
     await said(app, "a.example/ok");
     person.sends(Array.from({ length: 20 }, (_, index) => `http://10.0.0.${index}/${"я".repeat(300)}`).join("\n"));
-    const bounded = await said(app, "… and 5 more links");
+    const bounded = await said(app, "and 5 more links");
     expect(bounded.text.length).toBeLessThan(4096);
   });
 
@@ -231,8 +231,8 @@ describe("links in any shape", () => {
     }
     await app.api.settled();
     const answers = app.api.messages(USER).filter(({ byBot }) => byBot);
-    expect(answers.filter(({ text }) => text.includes("it is too long"))).toHaveLength(10);
-    expect(answers.filter(({ text }) => text.includes("I take at most"))).toHaveLength(10);
+    expect(answers.filter(({ text }) => text.includes("the link is too long"))).toHaveLength(10);
+    expect(answers.filter(({ text }) => text.includes("links at a time"))).toHaveLength(10);
     expect(Math.max(...answers.map(({ text }) => text.length))).toBeLessThan(1_000);
     expect(kept()).toEqual([]);
   });
@@ -241,10 +241,10 @@ describe("links in any shape", () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_MAX_LINKS_PER_MESSAGE: "2" });
     const many = (n: number) => Array.from({ length: n }, (_, index) => `https://a.example/${index}`).join(" ");
     ann(app).sends(many(3));
-    await said(app, "That is 3 links; I take at most 2 in one message");
+    await said(app, "At most 2 links at a time; here are 3");
     const other = app.api.user({ id: OTHER, languageCode: "ru" });
     other.sends(many(21));
-    await said(app, "В сообщении 21 ссылка, а я беру не больше 2 за раз", OTHER);
+    await said(app, "За раз можно прислать не больше 2 ссылок, а здесь 21", OTHER);
     expect(queued(app)).toEqual([]);
   });
 });

@@ -69,33 +69,33 @@ test("a day in the chats of a family reads well", async () => {
   says("Anna", "привет");
   await reads(Anna, "Присылайте ссылки");
   says("Anna", `${SONG}&si=abc`);
-  const song = await reads(Anna, SONG, "Ждёт до 18:01");
+  const song = await reads(Anna, SONG, "Уйдёт в 18:01");
   await opens("Anna", song, "Качество");
   await presses("Anna", song, "720p");
   await reads(Anna, "Качество: 720p");
   await opens("Anna", song, "Ещё");
   await presses("Anna", song, "abroad");
   await reads(Anna, "сервер: abroad");
-  await presses("Anna", song, "Ночью");
-  await reads(Anna, "Ждёт до 02:00");
+  await presses("Anna", song, "Ночью, 02:00");
+  await reads(Anna, "Уйдёт в 02:00");
   says("Anna", SONG);
   await reads(Anna, "Эта ссылка уже в очереди");
   await presses("Anna", song, "🗑 Убрать");
-  await reads(Anna, "🗑 Убрана");
+  await reads(Anna, "🗑 Ссылка убрана");
   await presses("Anna", song, "↩️ Вернуть");
-  await reads(Anna, SONG, "Ждёт до 02:00");
+  await reads(Anna, SONG, "Уйдёт в 02:00");
 
   nas.mode = { code: status.UNKNOWN, details: "disk is full" };
   says("Ben", FILM);
-  const film = await reads(Ben, FILM, "Waits till 18:01");
+  const film = await reads(Ben, FILM, "Sends at 18:01");
   await presses("Ben", film, "▶️ Now");
-  await reads(Ben, "Tried 1 time: “nas” answered: ");
+  await reads(Ben, "Could not send it (1 try). “nas” answered: ");
   nas.mode = "ok";
   later(15 * MINUTE_MS, "a quarter of an hour later");
   await nas.accepts(FILM);
   await api.gone(Ben, film.id);
   says("Ben", FILM);
-  await reads(Ben, "“nas” is downloading it");
+  await reads(Ben, "“nas” is already downloading it");
   nas.finish(FILM);
   later(2 * MINUTE_MS, "the film is there");
   await reads(Ben, "vimeo.com/film", "nas", "✅");
@@ -107,7 +107,7 @@ test("a day in the chats of a family reads well", async () => {
   await presses("Mia", both, "2. vimeo.com", { in: family });
   await reads(family, "Ссылка 2 из 2");
   await presses("Mia", both, "🗑 Убрать", { in: family });
-  await reads(family, "Ссылка 2 из 2", "🗑 Убрана");
+  await reads(family, "Ссылка 2 из 2", "🗑 Ссылка убрана");
   later(UNDO_MS, "some seconds later");
   await api.message(family, ({ id, text }) => id === both.id && text.startsWith("vimeo.com/series/1"));
   await presses("Mia", both, "▶️ Сейчас", { in: family });
@@ -127,15 +127,15 @@ test("a day in the chats of a family reads well", async () => {
   process.stdout.write(`${lines.join("\n")}\n`);
   const wanted = [
     "Anna: привет",
-    "    │ ⏳ Ждёт до 18:01",
+    "    │ ⏳ Уйдёт в 18:01",
     "    │ Качество: 720p · сервер: abroad",
-    "  bot, briefly: “Ждёт до 02:00”",
-    "    │ Эта ссылка уже в очереди ☝️",
-    "    │ 🗑 Убрана",
+    "  bot, briefly: “Уйдёт в 02:00”",
+    "    │ Эта ссылка уже в очереди, вот она",
+    "    │ 🗑 Ссылка убрана",
     "  bot, briefly: “Снова в очереди”",
-    "    │ ⚠️ Tried 1 time: “nas” answered: disk is full. Next try: 18:10",
-    "    │ https://vimeo.com/film — “nas” is downloading it already",
-    "  bot, briefly: “Изменить может только тот, кто прислал ссылку, или администратор”",
+    "    │ ⚠️ Could not send it (1 try). “nas” answered: disk is full. Next try: 18:10",
+    "    │ https://vimeo.com/film — “nas” is already downloading it",
+    "  bot, briefly: “Изменить может тот, кто прислал ссылку, или админ”",
     "— at night —",
   ];
   let at = 0;

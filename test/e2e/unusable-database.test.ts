@@ -39,10 +39,10 @@ describe("while the database is locked", () => {
     const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name })));
     using held = lock(app);
     ann(app).sends(VIDEO);
-    await says(app, USER, "handed the link to");
+    await says(app, USER, "sent the link to");
     ann(app).sends(SAME);
     bob(app).sends(SAME);
-    await says(app, OTHER, "handed the link to");
+    await says(app, OTHER, "sent the link to");
     await app.api.settled();
     held.release();
     expect(fleet.flatMap(({ accepted }) => accepted)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe("while the database is locked", () => {
       });
       // Others do not wait for that.
       bob(app).sends("/help");
-      await says(app, OTHER, "What I understand");
+      await says(app, OTHER, "Commands:");
       await app.api.waitFor(({ method }) => method === "getUpdates", { after: app.api.calls.length });
       expect(app.api.pending).toHaveLength(2);
       silence.release();
@@ -133,7 +133,7 @@ describe("a stop", () => {
     await app.downloader({ name: "nas" });
     using held = lock(app);
     const message = ann(app).sends(VIDEO);
-    await says(app, USER, "handed the link to");
+    await says(app, USER, "sent the link to");
     held.release();
     await app.stop();
     expect(rows(app, "select downloader, url from deliveries")).toEqual([{ downloader: "nas", url: VIDEO }]);
@@ -146,7 +146,7 @@ describe("a stop", () => {
     await app.downloader({ name: "nas" });
     using held = lock(app);
     ann(app).sends(VIDEO);
-    await says(app, USER, "handed the link to");
+    await says(app, USER, "sent the link to");
     const stopped = app.stop();
     const stopping = app.api.message(1, ({ text }) => text.includes("has stopped")).catch(() => undefined);
     await Promise.race([stopping, stopped]);
@@ -181,7 +181,7 @@ test("admins hear once that it has come out of use for a minute, and once that i
   const alarms = (words: string) => app.api.messages(ADMIN).filter(({ text }) => text.includes(words));
   const held = lock(app);
   ann(app).sends(VIDEO);
-  await says(app, USER, "handed the link to");
+  await says(app, USER, "sent the link to");
   expect(alarms("database cannot be used")).toEqual([]);
   laterMs = 61_000;
   const alarm = await says(app, ADMIN, "another program keeps it locked");

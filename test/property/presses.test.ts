@@ -52,7 +52,7 @@ function createChats(world: World) {
     qualities: ["best" as const, 720, 480],
     folders: ["films", "music"],
     calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => world.now }),
-    downloaders: { matching: () => ["attic", "nas"], all: () => ["attic", "nas"] },
+    downloaders: { matching: () => ["attic", "nas"], standing: () => "taken" as const, all: () => ["attic", "nas"] },
   };
   const panels = new Map<number, Panel>();
   const prompts = {

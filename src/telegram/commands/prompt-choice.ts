@@ -17,6 +17,17 @@ export interface PromptChange {
   readonly words: string;
 }
 
+/** What a press on *now* is answered: a link that no server takes now does not go. */
+export function nowWords(
+  changed: readonly Changed[],
+  { downloaders }: Pick<PromptSettings, "downloaders">,
+  { pressed }: Texts,
+): string {
+  const links = changed.flatMap((one) => (one.kind === "changed" ? [one.link] : []));
+  const areStuck = links.length > 0 && links.every((link) => downloaders.standing(link) !== "taken");
+  return areStuck ? pressed.waits : pressed.now;
+}
+
 /** Undefined for a choice that is not offered (any more). */
 export function changeOf(
   { action, choice }: { readonly action: PromptAction; readonly choice: string },

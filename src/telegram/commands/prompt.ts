@@ -13,7 +13,7 @@ import type { Prompts } from "../notify/prompts.ts";
 import { linkButton, promptButton, readButton } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
 import { CLOSED, type Panel, readPanelChoice } from "../views/prompt-panel.ts";
-import { changeOf, type PromptAction } from "./prompt-choice.ts";
+import { changeOf, nowWords, type PromptAction } from "./prompt-choice.ts";
 
 /** The small window's words for what became of a link. */
 export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {
@@ -97,7 +97,7 @@ export function createPromptButtons(deps: {
     if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {
       show(batch, press, { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 });
     }
-    return wordsFor(changed, texts, change.words);
+    return wordsFor(changed, texts, carried.action === "now" ? nowWords(changed, settings, texts) : change.words);
   }
 
   /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */

@@ -16,6 +16,7 @@ import { downloadChoice } from "../views/queue-buttons.ts";
 import { queuePage } from "../views/queue-page.ts";
 import type { QueueView } from "../views/queue-view.ts";
 import { pressedWords } from "./prompt.ts";
+import { nowWords } from "./prompt-choice.ts";
 
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
@@ -39,7 +40,7 @@ export function createQueueList(deps: {
   background: Background;
   prompts: Prompts;
   replies: Replies;
-  settings: Pick<PromptSettings, "qualities" | "calendar">;
+  settings: Pick<PromptSettings, "qualities" | "calendar" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler } {
   const { queue, fleet, background, prompts, replies, settings } = deps;
 
@@ -47,8 +48,8 @@ export function createQueueList(deps: {
     const { all } = place;
     const list = await fleet.downloads(context.actor, { all, stop });
     const local: QueueView["local"] = (of) => queue.page(context.actor, { ...of, all });
-    const { qualities, calendar } = settings;
-    return queuePage({ ...place, fleet: list, local }, { context, qualities, calendar, nameOf: deps.access.nameOf });
+    const reader = { ...settings, context, nameOf: deps.access.nameOf };
+    return queuePage({ ...place, fleet: list, local }, reader);
   }
 
   function show(context: ChatContext, messageId: number, place: PageRequest): void {
@@ -93,7 +94,7 @@ export function createQueueList(deps: {
     return pressedWords(
       changed,
       context.texts,
-      of.action === "now" ? context.texts.pressed.now : context.texts.pressed.changed,
+      of.action === "now" ? nowWords([changed], settings, context.texts) : context.texts.pressed.changed,
     );
   }
 

@@ -40,6 +40,8 @@ export function createSettings(deps: {
   replies: Replies;
   qualities: readonly Quality[];
   folders: readonly string[];
+  /** What the config says about the bot's messages and the commands. */
+  usualLifetimesMs: readonly number[];
   isGroupAdmin: (chatId: number, userId: number) => Promise<boolean>;
 }): { command: RunCommand; press: ButtonHandler } {
   const { preferences, replies, qualities, folders } = deps;
@@ -54,7 +56,7 @@ export function createSettings(deps: {
       settings.quality(preferences.quality(chatId)),
       ...(folder === null ? [] : [settings.folder(folder)]),
       settings.language(own.language, language),
-      settings.lifetime(own.lifetimeMs, words.duration(own.lifetimeMs ?? 0)),
+      settings.lifetime(own.lifetimeMs, own.lifetimeMs === null ? usual(words) : words.duration(own.lifetimeMs)),
       settings.notices(preferences.notices(chatId)),
       settings.quiet(preferences.quiet(chatId) ?? null),
       ...(until === null ? [] : [words.people.guestUntil(deps.calendar.format(until, language))]),
@@ -63,6 +65,11 @@ export function createSettings(deps: {
     const forget = { label: words.people.forget.button, press: forgetButton.pack({ action: "ask" }) };
     const ofPeople: Row[] = isPrivate ? [{ choices: [forget] }] : [];
     return { text, keyboard: keyboardOf([...rows(chatId, words), ...ofPeople]) };
+  }
+
+  function usual({ duration }: Texts): string {
+    const [from, to] = [Math.min(...deps.usualLifetimesMs), Math.max(...deps.usualLifetimesMs)].map(duration);
+    return from === to ? `${to}` : `${from} – ${to}`;
   }
 
   function rows(chatId: number, words: Texts): Row[] {

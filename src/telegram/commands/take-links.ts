@@ -180,7 +180,12 @@ export function createTakeLinks(deps: {
 }
 
 function listed(link: string, words: string): string {
-  return `${foreign(plain(link, LONGEST_LISTED))} — ${words}`;
+  return `${foreign(plain(withoutUserinfo(link), LONGEST_LISTED))} — ${words}`;
+}
+
+/** What is said of a link with a password does not say the password again. */
+function withoutUserinfo(link: string): string {
+  return link.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1…@");
 }
 
 function list(context: ChatContext, title: string, lines: readonly string[]): string {

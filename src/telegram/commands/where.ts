@@ -10,6 +10,7 @@ import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
 import { linkText } from "../views/link-text.ts";
 import { stateLine } from "../views/prompt.ts";
+import type { DownloaderChoices } from "../views/prompt-buttons.ts";
 import { truncated } from "../views/truncate.ts";
 
 const MOST_TAKERS = 20;
@@ -24,8 +25,9 @@ export function createWhere(deps: {
   questions: Pick<Questions, "ask">;
   settings: { readonly allowPrivate: boolean };
   calendar: Calendar;
+  downloaders: Pick<DownloaderChoices, "standing">;
 }): RunCommand {
-  const { access, replies, settings, calendar } = deps;
+  const { access, replies, settings, calendar, downloaders } = deps;
 
   /** At most so many lines, and how many are left out. */
   function bounded<T>(context: ChatContext, all: readonly T[], most: number, line: (one: T) => string): string[] {
@@ -55,7 +57,7 @@ export function createWhere(deps: {
     const { language, texts } = context;
     const { where: words } = texts.admin;
     const inWords = (at: number) => calendar.format(at, language);
-    const stand = { texts, language, calendar };
+    const stand = { texts, language, calendar, downloaders };
     return [
       ...bounded(context, links, MOST_OWNERS, (link) =>
         words.queued(access.nameOf(link.chatId) ?? String(link.chatId), stateLine(link, stand)),

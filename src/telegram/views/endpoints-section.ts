@@ -23,14 +23,14 @@ export function endpointsSection(
   const shown = endpoints.filter(({ isCurrent }, index) => isCurrent || index < MOST_ENDPOINTS);
   const lines = shown.map((endpoint) => {
     const name = foreign(plain(endpoint.name, LONGEST_NAME));
-    const seen = endpoint.lastOkAt === undefined ? undefined : words.ago(now - endpoint.lastOkAt);
-    const trouble = {
-      ok: "",
-      untried: "",
+    const { lastOkAt } = endpoint;
+    const state = {
+      ok: words.works,
+      untried: words.untried,
       refused: words.refused,
-      failing: seen === undefined ? words.neverSeen : words.offline(seen),
+      failing: lastOkAt === undefined ? words.neverSeen : words.offline(now - lastOkAt),
     }[endpoint.state];
-    return format`${MARKS[endpoint.state]} ${endpoint.isCurrent ? bold(name) : name}${trouble === "" ? "" : ` · ${trouble}`}`;
+    return format`${MARKS[endpoint.state]} ${endpoint.isCurrent ? bold(name) : name} · ${state}`;
   });
   const rest = endpoints.length - shown.length;
   return join([words.telegram, ...lines, ...(rest > 0 ? [words.moreRunning(rest)] : [])], (line) => line, "\n");

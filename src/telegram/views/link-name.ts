@@ -1,13 +1,13 @@
 import type { FormattableString } from "gramio";
-import { inSentence } from "../../domain/text.ts";
+import { oneLine } from "../../domain/text.ts";
 import { linkedTo } from "./link-text.ts";
 
 const LONGEST_NAME = 80;
 
 /** How people know a link: its title where it has one, else its host and path, as far as they fit. */
 export function linkName({ title, url }: { title: string | null; url: string }, longest = LONGEST_NAME): string {
-  const named = title === null ? "" : inSentence(title, longest);
-  return named === "" ? inSentence(withoutScheme(url), longest) : named;
+  const named = title === null ? "" : oneLine(title, longest);
+  return named === "" ? oneLine(withoutScheme(url), longest) : named;
 }
 
 /** The same, to press, where Telegram can link it. */

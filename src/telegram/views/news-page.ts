@@ -1,6 +1,6 @@
 import { code, type FormattableString, format, join } from "gramio";
 import type { News } from "../../domain/news.ts";
-import { inSentence, plain } from "../../domain/text.ts";
+import { oneLine, plain } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
 import { linkedTo } from "./link-text.ts";
@@ -70,8 +70,8 @@ export function newsItem(news: News, { texts, isAlone }: { texts: Texts; isAlone
 /** A link by its name, by what its message called it, or by its host and path, to press. */
 export function titleOf(news: News): FormattableString | string {
   const { url, title } = subjectOf(news);
-  const given = news.kind === "failed" ? "" : inSentence(news.delivery.name ?? "", LONGEST_TITLE);
-  const name = given || inSentence(title ?? "", LONGEST_TITLE);
+  const given = news.kind === "failed" ? "" : oneLine(news.delivery.name ?? "", LONGEST_TITLE);
+  const name = given || oneLine(title ?? "", LONGEST_TITLE);
   if (name !== "") return linkedTo(url, name);
   const shown = isLinked(url) ? url.replace(/^https?:\/\/(www\.)?/i, "") : url;
   return linkedTo(url, plain(shown, LONGEST_TITLE));
@@ -88,7 +88,7 @@ function line(news: News, { news: words }: Texts): FormattableString {
   }
   const { downloader, trouble, state } = news.delivery;
   if (state === "done") return words.done(what, downloader);
-  if (news.kind === "trouble") return words.trouble(what, downloader, inSentence(trouble ?? "", LONGEST_TROUBLE));
+  if (news.kind === "trouble") return words.trouble(what, downloader, oneLine(trouble ?? "", LONGEST_TROUBLE));
   return words[news.kind](what, downloader);
 }
 

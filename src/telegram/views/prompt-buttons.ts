@@ -1,7 +1,7 @@
 import { type Calendar, SEND_TIMES, type SendTime } from "../../domain/calendar.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
-import { inSentence } from "../../domain/text.ts";
+import { oneLine } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
 import { codeOf, type PROMPT_ACTIONS, promptButton } from "./callback-data.ts";
 import type { Choice, Row } from "./keyboard.ts";
@@ -20,6 +20,8 @@ export interface PromptSettings {
 export interface DownloaderChoices {
   /** Everyone who takes this address. */
   matching(url: string): readonly string[];
+  /** Whether somebody takes a link, only servers that are on pause do, or nobody does. */
+  standing(link: Pick<Link, "url" | "downloader">): "taken" | "paused" | "nobody";
   all(): readonly string[];
 }
 
@@ -80,7 +82,7 @@ function closed(of: Buttons): Row[] {
   const now: Choice = { label: hasFailed ? words.button.retry : words.button.now, press: press(of, "now") };
   const quality = same(waiting.map((link) => words.quality(link.quality)));
   const folder = same(waiting.map((link) => link.folder)) ?? undefined;
-  const toFolders = open(of, button.folder(folder && inSentence(folder, LONGEST_LABEL)), { open: "folder" });
+  const toFolders = open(of, button.folder(folder && oneLine(folder, LONGEST_LABEL)), { open: "folder" });
   return [
     { choices: [{ ...now, style: "primary" }, time(of, FREQUENT)] },
     {
@@ -111,7 +113,7 @@ function qualities(of: Buttons): Choice[] {
 function folders(of: Buttons): Choice[] {
   const chosen = same(of.targets.map(({ folder }) => folder));
   return of.settings.folders.slice(0, MOST_FOLDERS).map((folder) => ({
-    label: inSentence(folder, LONGEST_LABEL) || "…",
+    label: oneLine(folder, LONGEST_LABEL) || "…",
     press: press(of, "folder", codeOf(folder)),
     chosen: folder === chosen,
   }));
@@ -120,14 +122,16 @@ function folders(of: Buttons): Choice[] {
 function time(of: Buttons, name: SendTime): Choice {
   const { calendar } = of.settings;
   const chosen = of.targets.every(({ state, sendAt }) => state === "queued" && calendar.nameOf(sendAt) === name);
-  return { label: of.words.prompt.button[name], press: press(of, "time", name), chosen };
+  const { button } = of.words.prompt;
+  const label = name === "inOneHour" ? button.inOneHour : button[name](calendar.clock(calendar.instantOf(name)));
+  return { label, press: press(of, "time", name), chosen };
 }
 
 function more(of: Buttons): Row[] {
   const { words, targets } = of;
   const chosen = same(targets.map(({ downloader }) => downloader));
   const downloaders = downloadersFor(of).map((name) => ({
-    label: name === null ? words.prompt.button.anyServer : inSentence(name, LONGEST_LABEL) || "…",
+    label: name === null ? words.prompt.button.anyServer : oneLine(name, LONGEST_LABEL) || "…",
     press: press(of, "server", name === null ? undefined : codeOf(name)),
     chosen: name === chosen,
   }));

@@ -4,32 +4,42 @@ import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
-import { inSentence } from "../../domain/text.ts";
+import { oneLine } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { namedLink } from "./link-name.ts";
 import { cutPage } from "./pagination.ts";
-import { buttonsOf, type PromptSettings } from "./prompt-buttons.ts";
+import { buttonsOf, type DownloaderChoices, type PromptSettings } from "./prompt-buttons.ts";
 import { CLOSED, type Panel } from "./prompt-panel.ts";
 
 /** Bot API: 4,096 characters and 100 entities; each link is one. */
 const LINKS_PER_PAGE = 10;
 const LONGEST_CHOICE = 24;
 
+/** What a line on a link's state is written with. */
+export interface StateReader {
+  readonly texts: Texts;
+  readonly language: Language;
+  readonly calendar: Calendar;
+  readonly downloaders: Pick<DownloaderChoices, "standing">;
+}
+
 /** One line on how a link stands. */
-export function stateLine(link: Link, of: { texts: Texts; language: Language; calendar: Calendar }): string {
+export function stateLine(link: Link, of: StateReader): string {
   const { prompt } = of.texts;
   const at = of.calendar.format(link.sendAt, of.language);
   if (link.state === "removed") return prompt.removed;
   if (link.state === "sending") return prompt.sending;
   if (link.state === "uncertain") return prompt.uncertain;
-  if (link.state === "unmatched") {
-    return link.downloader === null ? prompt.unmatched : prompt.unmatchedChosen(link.downloader);
-  }
+  const isDue = link.state === "queued" && link.sendAt <= of.calendar.now();
+  // What nobody takes is not said to be on its way: the dispatcher finds that out a moment later.
+  const standing = isDue || link.state === "unmatched" ? of.downloaders.standing(link) : "taken";
+  if (standing === "paused") return prompt.paused;
+  if (standing === "nobody" || link.state === "unmatched") return prompt.unmatched;
   if (link.state === "unreachable") return prompt.unreachable(link.lastError);
   if (link.state === "failed") return prompt.failed(link.attempts, link.lastError);
-  if (link.sendAt <= of.calendar.now()) return prompt.goingOut;
+  if (isDue) return prompt.goingOut;
   return link.lastError === null ? prompt.waiting(at) : prompt.retry(link.attempts, link.lastError, at);
 }
 
@@ -96,7 +106,7 @@ function cameBefore(link: Link, { language, settings, cameAt }: Reader & Pick<Ba
 function single(link: Link, reader: Reader & Pick<Batch, "cameAt">): FormattableString {
   const { language, settings } = reader;
   const words = texts[language];
-  const state = stateLine(link, { texts: words, language, calendar: settings.calendar });
+  const state = stateLine(link, { texts: words, language, ...settings });
   const shown = format`${namedLink(link)}\n${[state, ...cameBefore(link, reader)].join("\n")}`;
   return link.state === "removed" ? shown : format`${shown}\n${words.prompt.details(link)}`;
 }
@@ -110,7 +120,7 @@ function list(batch: Batch, shown: readonly Entry[], { language, settings }: Rea
     if ("sent" in entry)
       return format`${entry.n}. ${namedLink(entry.sent)}\n${words.panels.sent(entry.sent.downloader)}`;
     const { link, n } = entry;
-    const state = stateLine(link, { texts: words, language, calendar: settings.calendar });
+    const state = stateLine(link, { texts: words, language, ...settings });
     const own = common === undefined && link.state !== "removed" ? ` · ${choicesOf(link, words)}` : "";
     const before = cameBefore(link, { language, settings, cameAt: batch.cameAt }).map((words) => ` · ${words}`);
     return format`${n}. ${namedLink(link)}\n${state}${own}${before.join("")}`;
@@ -121,7 +131,7 @@ function list(batch: Batch, shown: readonly Entry[], { language, settings }: Rea
 }
 
 function choicesOf({ quality, folder, downloader }: Link, words: Texts): string {
-  const short = (name: string | null) => (name === null ? null : inSentence(name, LONGEST_CHOICE));
+  const short = (name: string | null) => (name === null ? null : oneLine(name, LONGEST_CHOICE));
   return words.prompt.details({ quality, folder: short(folder), downloader: short(downloader) });
 }
 

@@ -1,6 +1,6 @@
 import { bold, type FormattableString, format, join } from "gramio";
 import { fromMaxQuality } from "../../domain/quality.ts";
-import { inSentence, named, oneLine } from "../../domain/text.ts";
+import { named, oneLine } from "../../domain/text.ts";
 import { maySeeAll } from "../context/chat-context.ts";
 import type { Content } from "../context/content.ts";
 import { keyboardOf } from "./keyboard.ts";
@@ -76,15 +76,20 @@ function cut(view: QueueView): { entries: Entry[]; page: number; pages: number; 
   return { entries, page, pages, start, queued };
 }
 
-function described(entry: Entry, n: number, all: boolean, { context, calendar, nameOf }: Reader): FormattableString {
+function described(
+  entry: Entry,
+  n: number,
+  all: boolean,
+  { context, calendar, downloaders, nameOf }: Reader,
+): FormattableString {
   const { texts, language } = context;
   const words = texts.lists.queue;
   const owner = (chats: readonly number[]) =>
     all ? [words.owners(chats.map((id) => named(nameOf(id) ?? String(id))))] : [];
   if (entry.kind === "link") {
     const { link } = entry;
-    const state = [...owner([link.chatId]), stateLine(link, { texts, language, calendar })];
-    const title = link.title === null ? "" : `${inSentence(link.title, LONGEST_NAME)}\n`;
+    const state = [...owner([link.chatId]), stateLine(link, { texts, language, calendar, downloaders })];
+    const title = link.title === null ? "" : `${oneLine(link.title, LONGEST_NAME)}\n`;
     return format`${n}. ${title}${linkText(link.url)}\n${state.join(" · ")}`;
   }
   const { url, name = "", status, quality, downloader, remark, owners } = entry.download;

@@ -3,6 +3,7 @@ import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
 import type { FleetDownload, FleetList } from "../../service/fleet/fleet.ts";
 import type { ChatContext } from "../context/chat-context.ts";
+import type { DownloaderChoices } from "./prompt-buttons.ts";
 
 /** What one page of /queue shows. */
 export interface QueueView {
@@ -29,6 +30,7 @@ export interface Reader {
   readonly context: Pick<ChatContext, "texts" | "language" | "actor" | "isPrivate">;
   readonly qualities: readonly Quality[];
   readonly calendar: Calendar;
+  readonly downloaders: Pick<DownloaderChoices, "standing">;
   /** How an admin knows a chat. */
   readonly nameOf: (chatId: number) => string | undefined;
 }

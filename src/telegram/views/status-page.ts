@@ -95,8 +95,8 @@ function serverLine(
   { texts, now }: { texts: Texts; now: number },
 ): FormattableString {
   const words = texts.lists.status;
-  const seen = downloader.lastSeenAt === null ? undefined : words.ago(now - downloader.lastSeenAt);
-  const offline = seen === undefined ? words.neverSeen : words.offline(seen);
+  const { lastSeenAt } = downloader;
+  const offline = lastSeenAt === null ? words.neverSeen : words.offline(now - lastSeenAt);
   // Its error in answer to this call is an answer, too.
   const isUseless = problem !== undefined && (answer !== undefined || downloader.failures === 0);
   const [mark, state] = isUseless

@@ -163,7 +163,7 @@ export function createWorld(
     },
     async due(url, arrival) {
       const [enqueued] = await world.enqueue(url, arrival);
-      if (enqueued?.kind !== "queued") throw new Error(`Not queued: ${JSON.stringify(enqueued)}`);
+      if (enqueued?.kind !== "queued") throw new Error(`Not added to the queue: ${JSON.stringify(enqueued)}`);
       return store.links.update(enqueued.link.id, { sendAt: world.now }) ?? enqueued.link;
     },
     link(id) {

@@ -6,11 +6,13 @@ import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
 import { links, unusable } from "./links.ts";
 
-const { form, counted } = createPlural("en");
+const { counted } = createPlural("en");
 const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
 const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all.map(named), (n) => `and ${n} more`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
+
+const capitalized = (text: string) => text.replace(/^./, (first) => first.toUpperCase());
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -23,19 +25,19 @@ const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
 
 const trouble: Readonly<Record<DatabaseTrouble, string>> = {
-  full: "its disk is full. I hand links over at once meanwhile. Make room there: the rest goes by itself",
-  locked:
-    "another program keeps it locked. I hand links over at once meanwhile. Let that program go, and the rest goes by itself",
-  unwritable: "it cannot be read or written; the log says more. I hand links over at once meanwhile",
-  damaged: "it is damaged. I hand links over at once where I must. Restart me: I then take the latest good backup",
+  full: "its disk is full. Until then I send links on at once. Free some space; I do the rest",
+  locked: "another program has locked it. Until then I send links on at once. Stop that program; I do the rest",
+  unwritable: "it cannot be read or written; the log says more. Until then I send links on at once",
+  damaged:
+    "it is damaged. Links that cannot be saved are sent on at once. Restart me: I then take the latest good backup",
 };
 
 function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
-    ...(running > 0 ? [`${links(running)} ${form(running, "is", "are")} in work there`] : []),
-    ...(waiting.links > 0 ? [`${atLeast(waiting)} ${form(waiting.links, "waits", "wait")} for it`] : []),
+    ...(running > 0 ? [`in work there: ${links(running)}`] : []),
+    ...(waiting.links > 0 ? [`waiting to be sent there: ${atLeast(waiting)}`] : []),
   ];
-  return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
+  return parts.length === 0 ? "" : ` ${capitalized(parts.join(", "))}.`;
 }
 
 /** What admins read, in English. */
@@ -43,28 +45,28 @@ export const admin = {
   role,
   presence(presence: Presence): string {
     if (presence.kind === "stopped")
-      return `🔴 The bot has stopped. ${queued(presence.queued)} It goes on when it is back.`;
+      return `🔴 The bot has stopped. ${queued(presence.queued)} It continues when it is back.`;
     const { downloaders, silent, version } = presence;
     const fleet = downloaders.length === 0 ? "No server yet." : `Servers: ${names(downloaders)}.`;
-    const away = silent.length === 0 ? "" : ` Silent: ${names(silent)}.`;
+    const away = silent.length === 0 ? "" : ` Not answering: ${names(silent)}.`;
     return `🟢 The bot is up, version ${version}. ${queued(presence.queued)} ${fleet}${away}`;
   },
   alert(alert: AdminAlert): string {
     switch (alert.kind) {
       case "repaired":
         return alert.hasBackup
-          ? "🧯 The database was damaged. I moved it aside and took the latest backup: links that came after that are only in the damaged file. Downloaders, access and settings are as they were, where the copy of them beside it (.known) was there. The log names both."
-          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names. Downloaders, access and settings are as they were, where the copy of them beside it (.known) was there.";
+          ? "🧯 The database was damaged. I moved it aside and took the latest backup: links that came after that are only in the damaged file. Servers, access and settings are as before, if their copy (.known) was next to it. The log names both."
+          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names. Servers, access and settings are as before, if their copy (.known) was next to it.";
       case "no_database":
-        return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I go on without it and hand links over at once; the log says more.";
+        return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I work without it and send links on at once; the log says more.";
       case "database_failing":
         return `🧯 The database cannot be used: ${trouble[alert.because]}.`;
       case "newer_database":
-        return "🧯 The database was written by a newer version of me, so I cannot use it. I go on without it and hand links over at once. Install that version again, or restore a backup made by this one.";
+        return "🧯 The database was written by a newer version of me, so I cannot use it. I work without it and send links on at once. Install that version again, or restore a backup made by this one.";
       case "database_deleted":
         return alert.isRewritten
-          ? "🧯 The file of the database was deleted or replaced while I was running. I have written all that I know into a new one, and moved aside what lay there. Who did that?"
-          : "🧯 The file of the database was deleted while I was running, and I cannot write a new one. I go on, but what waits is lost when I stop: make room or give me the right to write there.";
+          ? "🧯 The file of the database was deleted or replaced while I was running. I have written all that I know into a new one, and moved aside what lay there. Please check who did that."
+          : "🧯 The file of the database was deleted while I was running, and I cannot write a new one. I keep working, but the queue is lost when I stop: free some space or allow me to write to that folder.";
       case "database_back":
         return "💾 The database can be used again. What came meanwhile is in it now.";
       case "silent":
@@ -72,31 +74,31 @@ export const admin = {
       case "back":
         return `🔊 “${named(alert.downloader.name)}” is back.${load(alert.downloader)}`;
       case "unusable":
-        return `⛔ “${named(alert.name)}” answers, but ${unusable[alert.problem]}. Links go to others, if there are any.`;
+        return `⛔ “${named(alert.name)}” answers, but ${unusable[alert.problem]}. Links go to other servers, if there are any.`;
       case "usable":
         return `✅ “${named(alert.name)}” takes links from me again.`;
       case "all_silent":
-        return `📡 Hardly any downloader answers (${names(alert.downloaders)}): it may be our own network.`;
+        return `📡 Almost no server answers (${names(alert.downloaders)}). It may be the bot’s own network.`;
       case "joined":
-        return `➕ New downloader “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
+        return `➕ New server “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
       case "moved":
-        return `📍 “${named(alert.name)}” registered from a new address: ${at(alert.from)} → ${at(alert.to)}`;
+        return `📍 “${named(alert.name)}” has a new address: ${at(alert.from)} → ${at(alert.to)}`;
       case "rerooted":
         return `🧭 “${named(alert.name)}” takes other links now: ${names(alert.to)}. Before: ${names(alert.from)}`;
       case "full":
-        return `🈵 “${named(alert.name)}” at ${at(alert.at)} wanted to register, but ${alert.most} downloaders are registered already. Remove some in /servers.`;
+        return `🈵 “${named(alert.name)}” at ${at(alert.at)} could not register: there are ${alert.most} servers already. Remove some in /servers.`;
       case "crowded":
-        return "🚧 More connections of downloaders than I can hold: I hang up on new ones, and some may not be able to register. The log says from where they come.";
+        return "🚧 More connections from servers than I can hold: I close new ones, and some server may not be able to register. The log says where they come from.";
       case "lookalike":
-        return `🎭 A downloader at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
+        return `🎭 A server at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
-        return `👋 ${named(alert.name)} (${alert.id}) used an invite and is in: ${role[alert.role]}`;
+        return `👋 ${named(alert.name)} (${alert.id}) came in by an invite, as: ${role[alert.role]}`;
       case "conflict":
-        return "⚠️ Another instance of this bot takes its messages. I go on sending; stop the other one, or give it its own token.";
+        return "⚠️ Another copy of this bot receives its messages. Stop it, or give it its own token; I can still send.";
       case "flooded":
         return `⏳ Telegram gives me no messages for ${minutes(alert.waitMs)}. What is written meanwhile arrives then; links in the queue are sent on time.`;
       case "poison":
-        return "⚠️ One message made me crash several times, so I skipped it. The log names it.";
+        return "⚠️ One message crashed me several times, so I skipped it. The log says which.";
     }
   },
   alarm: {
@@ -104,46 +106,44 @@ export const admin = {
     pressed: "OK",
     read: (line: string) => `✔️ ${line}`,
   },
-  moreAlerts: (n: number) => `… and ${n} more`,
+  moreAlerts: (n: number) => `and ${n} more`,
   stranger: {
     asks: (name: string, id: number) =>
-      id < 0
-        ? `🚪 The group “${named(name)}” (${id}) wants to use the bot.`
-        : `🚪 ${named(name)} (${id}) wants to use the bot.`,
-    letIn: (name: string, id: number, by: string) => `✅ ${named(name)} (${id}) is in, thanks to ${named(by)}.`,
+      id < 0 ? `🚪 A group asks for access: ${named(name)} (${id})` : `🚪 ${named(name)} (${id}) asks for access.`,
+    letIn: (name: string, id: number, by: string) => `✅ ${named(name)} (${id}): access given by ${named(by)}.`,
     guest: (name: string, id: number, by: string, until: string) =>
-      `🕐 ${named(name)} (${id}) is a guest until ${until}, thanks to ${named(by)}.`,
+      `🕐 ${named(name)} (${id}): guest until ${until}, by ${named(by)}.`,
     refused: (name: string, id: number, by: string) =>
-      `🚫 ${named(name)} (${id}): ${named(by)} said no. I do not ask again for a month.`,
+      `🚫 ${named(name)} (${id}): refused by ${named(by)}. I do not ask again for a month.`,
     button: { in: "✅ Let in", day: "🕐 Guest for a day", no: "🚫 No" },
-    decided: "Decided already",
+    decided: "Already decided",
   },
   /** To the person whom it is about. */
   you: {
-    badInvite: "This invite does not work: it was used already, or it is too old. Ask for a new one.",
+    badInvite: "This invite does not work: it has been used, or it is too old. Ask for a new one.",
   },
   users: {
-    title: (n: number) => `${counted(n, "person or group is", "people and groups are")} let in`,
-    fromConfig: "from the config",
+    title: (n: number) => `${counted(n, "person or group has", "people and groups have")} access`,
+    fromConfig: "from the config file",
     since: (when: string, by: string) => `since ${when}, by ${named(by)}`,
     until: (when: string) => `until ${when}`,
-    fixed: "It stands in the config, so only the config can change it.",
-    gone: "Not let in any more",
-    button: { day: "🕐 +1 day" },
+    fixed: "Set in the config file; it can only be changed there.",
+    gone: "No access any more",
+    button: { day: "Guest: one more day" },
   },
   invite: {
-    usage: "Write /invite for somebody who stays, or /invite 3d for a guest of three days (also 12h, 2d …).",
-    user: (link: string) => `Whoever opens this link first, within a day, is let in:\n${link}`,
+    usage: "Write /invite to give access for good, or /invite 3d for a guest for three days (12h, 2d … work too).",
+    user: (link: string) => `The first who opens this link gets access. Valid for a day.\n${link}`,
     guest: (link: string, ms: number) =>
-      `Whoever opens this link first, within a day, is a guest for ${stay(ms)}:\n${link}`,
+      `The first who opens this link is a guest for ${stay(ms)}. Valid for a day.\n${link}`,
   },
   servers: {
-    none: "No downloader has registered yet.",
-    title: (n: number) => counted(n, "downloader", "downloaders"),
+    none: "No server has registered yet.",
+    title: (n: number) => counted(n, "server", "servers"),
     numbers: (running: number, waiting: BoundedCount) =>
-      `in work: ${running} · waiting: ${waiting.links}${waiting.more ? "+" : ""}`,
-    seen: (when: string) => `seen ${when}`,
-    neverSeen: "never seen",
+      `in work: ${running} · waiting to be sent: ${waiting.links}${waiting.more ? "+" : ""}`,
+    seen: (when: string) => `last answer: ${when}`,
+    neverSeen: "has never answered",
     roots: (roots: string) => `takes ${roots}`,
     failures: (n: number) => `${counted(n, "failure", "failures")} in a row`,
     problem: unusable,
@@ -155,36 +155,37 @@ export const admin = {
     silent: "🏓 did not answer",
     asking: "Asking…",
     sure: (name: string) =>
-      `Remove “${named(name)}”? It comes back when it registers again. What it has in work goes on there.`,
-    gone: "This downloader is gone",
-    done: { paused: "Paused", resumed: "It gets links again", removed: "Removed" },
+      `Remove “${named(name)}”? It comes back when it registers again. What is in work there continues.`,
+    gone: "This server is gone",
+    done: { paused: "Paused", resumed: "It gets links again", removed: "Server removed" },
     button: { pause: "⏸ Pause", resume: "▶️ Resume", ping: "🏓 Ping", remove: "🗑 Remove", sure: "🗑 Yes, remove" },
   },
   clean: {
     sure: (n: number) =>
-      `Make ${counted(n, "downloader", "downloaders")} forget what is done? Downloads in work go on.`,
-    working: "🧹 Cleaning…",
-    title: "🧹 History cleaned:",
+      `Clear the history of ${counted(n, "server", "servers")}? They forget what they have downloaded; downloads in work continue.`,
+    working: "🧹 Clearing the history…",
+    title: "🧹 History cleared:",
     cleaned: (name: string) => `✅ ${named(name)}`,
     silent: (name: string) => `❌ ${named(name)} cannot be reached`,
-    cancelled: "Nothing was cleaned.",
-    button: { yes: "🧹 Yes, clean", no: "No" },
+    cancelled: "The history was not touched.",
+    button: { yes: "🧹 Yes, clear", no: "No" },
   },
   where: {
-    order: "Would be tried in this order, which is drawn anew each time:",
-    nobody: "No downloader takes such links.",
-    route: (match: string, to: readonly string[]) => `The route ${match} names ${names(to)}; roots do not count here.`,
-    byRoot: (root: string) => `by ${root}`,
+    order: "Would be tried in this order (order is random):",
+    nobody: "No server for this site.",
+    route: (match: string, to: readonly string[]) =>
+      `By the route ${match}: ${names(to)}; what servers say they take does not count here.`,
+    byRoot: (root: string) => `takes ${root}`,
     byRoute: "by the route",
     paused: "paused",
     unreachable: "cannot be reached",
     failing: "answers links with errors",
-    has: (name: string, when: string) => `📥 “${named(name)}” has it since ${when}.`,
-    had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; that is over.`,
+    has: (name: string, when: string) => `📥 On “${named(name)}” since ${when}.`,
+    had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; finished.`,
     queued: (chat: string, state: string) => `📋 ${named(chat)}: ${state}`,
-    more: (n: number) => `… and ${n} more`,
+    more: (n: number) => `and ${n} more`,
   },
   tooManyOpen: (open: number, most: number) =>
-    `You have ${links(open)} in the queue, and ${most} are the most. None of these was queued: please send them when some have gone.`,
+    `At most ${links(most)} at a time in the queue; you have ${open}. Nothing was added: please send these later.`,
   button: { back: "‹ Back" },
 };

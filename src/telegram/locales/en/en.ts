@@ -22,9 +22,9 @@ const settings = {
   folder: (name: string) => `Default folder: ${name}`,
   language: (chosen: Language | null, used: Language) =>
     `Language: ${chosen === null ? `automatic (${NAMES[used]})` : NAMES[chosen]}`,
-  /** `null` as usual, 0: never. */
+  /** `null`: as the config says, which `duration` then is; 0: never. */
   lifetime: (ms: number | null, duration: string) =>
-    `My messages and your commands disappear: ${ms === null ? "as usual" : ms === 0 ? "never" : `after ${duration}`}`,
+    `My messages and your commands disappear: ${ms === null ? `after ${duration} (as the owner chose)` : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
     `About a file that is ready: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
   /** `null`: none. */
@@ -33,7 +33,7 @@ const settings = {
   onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",
-    usual: "🧹 As usual",
+    usual: "🧹 As the owner chose",
     never: "🧹 Never",
     after: (duration: string) => `🧹 ${duration}`,
     notices: { message: "🔔 Message", reaction: "👌 Reaction", off: "🔕 Nothing" },
@@ -51,22 +51,22 @@ export const en = {
   /** `delay` is undefined where there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>
     delay === undefined
-      ? "Send me links, one or many in a message. I keep them in a queue and hand each one to a downloader at once."
-      : `Send me links, one or many in a message. I keep them in a queue and hand each one to a downloader after ${delay}; until then you can choose the quality or the time with the buttons under it.`,
-  help: "What I understand:",
+      ? "Send me links, one or many in a message. I keep them in a queue and send each one at once to a server that downloads it."
+      : `Send me links, one or many in a message. I keep them in a queue and send each one after ${delay} to a server that downloads it; until then you can choose quality and time with the buttons under it.`,
+  help: "Commands:",
   commands: {
     start: "how it works",
     help: "all commands",
-    queue: "your links, waiting and at work",
+    queue: "your links: waiting and in work",
     done: "what came: /done WORD",
-    status: "the downloaders and what they do",
-    links: "the links in work, to copy",
-    remove: "take a link out: /remove LINK",
+    status: "what is being downloaded, and on which servers",
+    links: "the links in work, as a list",
+    remove: "remove a link: /remove LINK",
     settings: "quality, language and other choices of this chat",
-    servers: "the downloaders: pause, ping, remove",
-    users: "who is let in",
-    invite: "a link that lets somebody in: /invite 3d",
-    clean: "clean the downloaders' history",
+    servers: "the servers: pause, ping, remove",
+    users: "who has access",
+    invite: "an invitation link: /invite 3d",
+    clean: "clear the servers' history",
     where: "who takes a link: /where LINK",
   },
   duration: (ms: number) => {
@@ -76,45 +76,45 @@ export const en = {
     return minutes < 90 && minutes !== 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
   },
   tooManyLinks: (found: number, most: number) =>
-    `That is ${links(found)}; I take at most ${most} in one message. None was queued: please send them in parts.`,
-  refusedLinks: "Not queued:",
+    `At most ${links(most)} at a time; here are ${found}. Nothing was added: please send them in parts.`,
+  refusedLinks: "Not added to the queue:",
   problem: (problem: LinkProblem) =>
     ({
-      not_http: "only http and https links can be downloaded",
-      magnet: "magnet links are not taken, only http and https",
-      credentials: "it carries a name or password",
-      private_address: "it leads into a private network",
-      too_long: "it is too long",
-      malformed: "it is not a proper link",
+      not_http: "it must be an http or https link",
+      magnet: "I do not take magnet links, only http and https",
+      credentials: "the link has a login or password in it",
+      private_address: "the link leads into a local network",
+      too_long: "the link is too long",
+      malformed: "this does not look like a link",
     })[problem],
   arrival,
   linkFile,
   sentDirectly: (link: string, downloader: string) =>
-    `The queue cannot be written now, so I handed the link to “${named(downloader)}” at once: ${link}`,
+    `The queue cannot be saved now, so I sent the link to “${named(downloader)}” at once: ${link}`,
   lost: (link: string, maybe: string | undefined) =>
     maybe === undefined
-      ? `The queue cannot be written now, and no downloader took the link. It is not saved; please send it again later: ${link}`
-      : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer; please look later: ${link}`,
+      ? `The queue cannot be saved now, and no server took the link. It is not saved; please send it again later: ${link}`
+      : `The queue cannot be saved now. “${named(maybe)}” may have taken the link but does not answer; please check later: ${link}`,
   kept: (link: string, maybe: string | undefined) =>
     maybe === undefined
-      ? `The queue cannot be written now, and no server took the link. I have noted it and send it as soon as the queue works: ${link}`
-      : `The queue cannot be written now. “${named(maybe)}” may have taken the link but does not answer. I have noted it and ask again as soon as the queue works: ${link}`,
+      ? `The queue cannot be saved now, and no server took the link. I have noted it and will send it as soon as the queue works: ${link}`
+      : `The queue cannot be saved now. “${named(maybe)}” may have taken the link but does not answer. I have noted it and will ask again as soon as the queue works: ${link}`,
   notStored: (link: string, maybe: string | undefined) =>
     maybe === undefined
-      ? `I had noted this link, and cannot put it into the queue. Please send it again: ${link}`
-      : `I had noted this link, and cannot put it into the queue. “${named(maybe)}” has it or may have it; please look there before you send it again: ${link}`,
+      ? `I noted this link but cannot put it into the queue. Please send it again: ${link}`
+      : `I noted this link but cannot put it into the queue. “${named(maybe)}” may have it already; please look there before you send it again: ${link}`,
   handingOver:
-    "The queue cannot be written now, so I hand your links over directly. If you hear nothing about one within a minute, please send it again.",
-  storeTrouble: "The queue cannot be used now. Nothing has changed; please try again in a while.",
-  trouble: "Something went wrong in the bot itself; its log says what. Please look at /queue, and try again.",
+    "The queue cannot be saved now, so I send your links on at once. If you hear nothing about one within a minute, please send it again.",
+  storeTrouble: "The queue cannot be read now. Nothing has changed; please try again later.",
+  trouble: "Something went wrong in the bot itself; its log says what. Please check /queue and try again.",
   prompt,
   panels,
   button: {
     now: "▶️ Now",
     remove: "🗑 Remove",
     retry: "🔁 Retry",
-    previous: "‹",
-    next: "›",
+    previous: "‹ Previous",
+    next: "Next ›",
     all: "All chats",
     own: "Only mine",
     queue: "📋 Queue",
@@ -123,10 +123,12 @@ export const en = {
     help: "❔ Help",
   },
   pressed: {
-    changed: "Done",
-    now: "Goes out now",
-    removed: "Removed",
-    beingSent: "It is already being sent",
+    changed: "Saved",
+    now: "Sending it",
+    /** For a link that nobody takes. */
+    waits: "It goes as soon as a server takes it",
+    removed: "Link removed",
+    beingSent: "Already being sent",
     sent: (downloader: string) => `Already sent to “${named(downloader)}”`,
     notYours: "There is no such link among yours",
     outdated: "This button is outdated",

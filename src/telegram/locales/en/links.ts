@@ -3,13 +3,13 @@ import type { Unusable } from "../../../domain/downloader.ts";
 import type { ShownStatus } from "../../../domain/downloads.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
-import { inSentence, named } from "../../../domain/text.ts";
+import { named, oneLine } from "../../../domain/text.ts";
 import type { Removal } from "../../../service/fleet/removal.ts";
 import { createAmounts } from "../amounts.ts";
 import { createPlural } from "../plural.ts";
 
 const { form, counted } = createPlural("en");
-const amounts = createAmounts("en", { justNow: "just now", of: "of", mebibytes: "MiB", gibibytes: "GiB" });
+const amounts = createAmounts("en", { justNow: "just now", of: "of", mebibytes: "MB", gibibytes: "GB" });
 
 const LONGEST_SAYING = 200;
 
@@ -21,38 +21,43 @@ export const quality = (value: Quality): string => (value === "best" ? "best" : 
 
 /** Why a downloader that answers is of no use. */
 export const unusable: Readonly<Record<Unusable, string>> = {
-  not_let_in: "does not let this bot in",
-  no_method: "is no downloader that this bot can use",
+  not_let_in: "does not accept this bot",
+  no_method: "speaks another protocol than this bot",
 };
 
 /** Why nobody took a link, in the downloader's own words where it gave any. */
 export const failure = ({ reason, downloader, says }: Failure) =>
   says !== undefined && says !== ""
-    ? `“${named(downloader)}” answered: ${inSentence(says, LONGEST_SAYING)}`
+    ? `“${named(downloader)}” answered: ${oneLine(says, LONGEST_SAYING)}`
     : {
         unreachable: `“${named(downloader)}” cannot be reached`,
-        refused: `“${named(downloader)}” did not take it`,
-        incompatible: `“${named(downloader)}” does not let this bot in`,
+        refused: `“${named(downloader)}” did not take the link`,
+        incompatible: `“${named(downloader)}” does not accept this bot`,
         silent: `“${named(downloader)}” does not answer`,
       }[reason];
 
+const tries = (n: number) => counted(n, "try", "tries");
+/** `14:05`, or `24 Nov 14:05`, in a sentence. */
+export const moment = (at: string) =>
+  /^\d\d:\d\d$/.test(at) ? `at ${at}` : `on ${at.replace(/ (?=\d\d:\d\d$)/, " at ")}`;
+
 /** A link's prompt, in English. */
 export const prompt = {
-  waiting: (at: string) => `⏳ Waits till ${at}`,
-  goingOut: "⏳ Goes out now",
+  waiting: (at: string) => `⏳ Sends ${moment(at)}`,
+  goingOut: "⏳ Sending",
   retry: (attempts: number, why: Failure, at: string) =>
-    `⚠️ Tried ${counted(attempts, "time", "times")}: ${failure(why)}. Next try: ${at}`,
-  sending: "📤 Being handed over",
-  uncertain: "📤 A downloader may have it already and is being asked",
-  unmatched: "🕳 No downloader takes such links now. It waits for one.",
-  unmatchedChosen: (downloader: string) => `🕳 Waits for “${named(downloader)}”, which takes nothing now`,
+    `⚠️ Could not send it (${tries(attempts)}). ${failure(why)}. Next try: ${at}`,
+  sending: "📤 Being sent to the server",
+  uncertain: "📤 The server may have it already. I am asking it.",
+  unmatched: "🕳 No server for this site yet. The link waits.",
+  paused: "⏸ The server is paused. The link waits.",
   unreachable: (why: Failure | null) =>
     why === null
-      ? "🔌 No downloader for it can be reached. It goes as soon as one is back."
-      : `🔌 ${failure(why)}. It goes as soon as a downloader for it is back.`,
+      ? "🔌 The server cannot be reached. The link goes as soon as it is back."
+      : `🔌 ${failure(why)}. The link goes as soon as the server is back.`,
   failed: (attempts: number, why: Failure | null) =>
-    `❌ Gave up after ${counted(attempts, "try", "tries")}${why === null ? "" : `: ${failure(why)}`}`,
-  removed: "🗑 Removed",
+    `❌ Could not send it (${tries(attempts)})${why === null ? "" : `. ${failure(why)}`}`,
+  removed: "🗑 Link removed",
   details: ({
     quality: value,
     folder,
@@ -69,24 +74,24 @@ export const prompt = {
     ].join(" · "),
   button: {
     inOneHour: "In 1 h",
-    tonight: "Tonight",
-    tomorrow: "Tomorrow",
-    anyServer: "🎲 Auto",
+    tonight: (clock: string) => `Tonight, ${clock}`,
+    tomorrow: (clock: string) => `Tomorrow, ${clock}`,
+    anyServer: "Any server",
     undo: "↩️ Undo",
   },
   pressed: {
-    waits: (at: string) => `Waits till ${at}`,
-    undone: "It is back in the queue",
+    waits: (at: string) => `Sends ${moment(at)}`,
+    undone: "Back in the queue",
   },
 };
 
 /** What is said about the links of a message that are not simply queued, in English. */
 export const arrival = {
-  duplicate: "This link is in the queue already ☝️",
-  duplicates: "I have these already:",
-  inQueue: "in the queue already",
-  beingDownloaded: (downloader: string) => `“${named(downloader)}” is downloading it already`,
-  more: (n: number) => `… and ${n} more ${form(n, "link", "links")}`,
+  duplicate: "This link is already in the queue, here it is",
+  duplicates: "I already have these links:",
+  inQueue: "already in the queue",
+  beingDownloaded: (downloader: string) => `“${named(downloader)}” is already downloading it`,
+  more: (n: number) => `and ${n} more ${form(n, "link", "links")}`,
 };
 
 const quoted = (names: readonly string[]) => names.map((name) => `“${named(name)}”`).join(", ");
@@ -95,69 +100,72 @@ const more = (rest: number) => (rest === 0 ? "" : ` and ${rest} more`);
 /** What `/queue`, `/status`, `/links` and `/remove` say. */
 export const lists = {
   queue: {
-    empty: "Nothing waits. Send me a link!",
+    empty: "The queue is empty. Send me a link!",
     title: (queued: number, downloads: number) => {
-      const there = downloads === 0 ? [] : [`${queued === 0 ? links(downloads) : downloads} at the downloaders`];
+      const there = downloads === 0 ? [] : [`${queued === 0 ? links(downloads) : downloads} on the servers`];
       return [...(queued > 0 || downloads === 0 ? [`${links(queued)} in the queue`] : []), ...there].join(" · ");
     },
-    page: (page: number, pages: number) => `${page} / ${pages}`,
+    page: (page: number, pages: number) => `page ${page} of ${pages}`,
     owners: ([first, ...others]: readonly string[]) =>
-      first === undefined ? "👤 none of ours" : `👤 ${first}${more(others.length)}`,
+      first === undefined ? "👤 not sent through the bot" : `👤 ${first}${more(others.length)}`,
     status: (status: ShownStatus) =>
       ({
         WORK: "⬇️ Downloading",
-        SENDING: "🚚 Going to its folder",
-        TO_SEND: "📦 Downloaded, waits to go to its folder",
-        MISSING: "❔ May be on its way to its folder; the downloader does not show it now",
-        NEW: "🕐 Waits at the downloader",
-        UNKNOWN: "❔ At the downloader",
+        SENDING: "🚚 Being moved to its folder",
+        TO_SEND: "📦 Downloaded, waiting to be moved to its folder",
+        MISSING: "❔ May be on its way to its folder; the server does not show it now",
+        NEW: "🕐 Waiting on the server",
+        UNKNOWN: "❔ On the server",
         DONE: "✅ Ready",
       })[status],
-    at: (downloader: string) => `at “${named(downloader)}”`,
+    at: (downloader: string) => `on “${named(downloader)}”`,
     silent: (names: readonly string[], rest: number) =>
-      `No answer from ${quoted(names)}${more(rest)}: what is there is shown as it was last known.`,
-    picking: (n: number) => `Choose the quality of ${n}:`,
-    asking: "Asking the downloader…",
+      `No answer from ${quoted(names)}${more(rest)}: shown as it was last known.`,
+    picking: (n: number) => `Quality of link ${n}:`,
+    asking: "Asking the server…",
   },
   removal: (removal: Removal, downloader: string) =>
     ({
-      removed: `🗑 Removed at “${named(downloader)}”`,
-      released: `🗑 No longer yours; others still want it, so “${named(downloader)}” goes on`,
-      goes_on: `🗑 No longer in the list of “${named(downloader)}”, which goes on with what it has begun: the file may still arrive`,
-      being_sent: `📦 “${named(downloader)}” is already sending it to its folder, which cannot be stopped`,
-      finished: `✅ “${named(downloader)}” has finished it already`,
-      kept: `⚠️ “${named(downloader)}” has it in its list still`,
-      silent: `⚠️ “${named(downloader)}” has not confirmed it; look again in a while`,
+      removed: `🗑 Removed from “${named(downloader)}”`,
+      released: `🗑 Removed for you. Others still want it, so “${named(downloader)}” continues`,
+      goes_on: `🗑 Removed from the queue of “${named(downloader)}”, but it finishes what it has begun: the file may still arrive`,
+      being_sent: `📦 “${named(downloader)}” is already moving it to its folder; that cannot be stopped`,
+      finished: `✅ “${named(downloader)}” has already finished it`,
+      kept: `⚠️ “${named(downloader)}” did not remove it; it is still there`,
+      silent: `⚠️ “${named(downloader)}” has not confirmed it yet. Please look again later`,
       not_yours: "There is no such link among yours",
     })[removal],
   status: {
-    title: (waiting: number) => (waiting === 0 ? "Downloaders" : `Downloaders · ${links(waiting)} in the queue`),
-    none: "No downloader has registered yet. Links wait until one does.",
+    title: (waiting: number) => (waiting === 0 ? "Servers" : `Servers · ${links(waiting)} in the queue`),
+    none: "No server has registered yet. Links wait for the first one.",
     online: "online",
     unusable: (problem: Unusable) => `answers, but ${unusable[problem]}`,
-    offline: (seen: string) => `does not answer, last seen ${seen}`,
+    /** By how long ago it answered. */
+    offline: (ms: number) =>
+      ms < 60_000 ? "has just stopped answering" : `does not answer, last seen ${amounts.ago(ms)}`,
     neverSeen: "does not answer, never seen",
+    /** Of a way to Telegram. */
+    works: "works",
+    untried: "not needed yet",
     paused: "paused: gets no new links",
     telegram: "Reaching Telegram:",
     refused: "does not know the bot’s token",
     progress: (percentage: number, of: { current: number; total: number }) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
-    idle: "Nothing is running",
+    idle: "Nothing is being downloaded",
     moreRunning: (n: number) => `and ${n} more`,
-    others: (n: number) => `and ${n} of other chats`,
-    onlyOthers: (n: number) => `${counted(n, "download", "downloads")} of other chats`,
-    waiting: (count: BoundedCount) =>
-      `${links(count.links)}${count.more ? " or more" : ""} ${form(count.links, "waits", "wait")} for it`,
-    ago: amounts.ago,
+    others: (n: number) => `and ${n} for other chats`,
+    onlyOthers: (n: number) => `${counted(n, "download", "downloads")} for other chats`,
+    waiting: (count: BoundedCount) => `waiting to be sent here: ${count.links}${count.more ? " or more" : ""}`,
   },
   links: {
-    none: "No links are in work.",
+    none: "No links in work.",
     more: (n: number) => `and ${links(n)} more`,
   },
   remove: {
-    tooMany: (most: number) => `I take at most ${links(most)} at a time.`,
-    queued: "🗑 Removed from the queue",
-    beingSent: "📤 It is being handed over right now; try again in a minute",
+    tooMany: (most: number) => `I can remove at most ${links(most)} at a time.`,
+    queued: "🗑 Link removed from the queue",
+    beingSent: "📤 It is being sent to the server right now. Try again in a minute",
     unknown: "There is no such link among yours",
   },
   button: {

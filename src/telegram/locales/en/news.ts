@@ -13,27 +13,27 @@ type Shown = FormattableString | string;
 export const news = {
   done: (what: Shown, downloader: string) => format`✅ ${what} is ready (${named(downloader)})`,
   trouble: (what: Shown, downloader: string, message: string) =>
-    format`⚠️ “${named(downloader)}” has trouble with ${what}: ${message}`,
+    format`⚠️ “${named(downloader)}” cannot download ${what}: ${message}`,
   lost: (what: Shown, downloader: string) =>
     format`❓ “${named(downloader)}” no longer has ${what}; how it ended is not known.`,
   unknown: (what: Shown, downloader: string) =>
-    format`❓ “${named(downloader)}” does not show ${what} any more. It may have arrived in its folder; that is not known.`,
+    format`❓ “${named(downloader)}” no longer has ${what}. It may be in its folder, but that is not known.`,
   failed: (what: Shown, tries: number, why: Failure | null) =>
     format`❌ Could not send ${what} (${counted(tries, "try", "tries")}).${why === null ? "" : ` ${failure(why)}`}`,
   removed: (what: Shown) => format`🗑 Link removed: ${what}`,
-  again: (what: Shown) => format`🔁 In the queue again: ${what}`,
+  again: (what: Shown) => format`🔁 Back in the queue: ${what}`,
   /** How many of each kind a message tells. */
   summary: ({ bad, done }: { bad: number; done: number }) =>
     [...(bad > 0 ? [`⚠️ Not ready: ${bad}`] : []), ...(done > 0 ? [`✅ Ready: ${done}`] : [])].join(" · "),
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   oneByOne: "Choose a link:",
-  servers: (what: Shown) => format`Which server is to download ${what}?`,
-  noOther: "No other server takes it",
+  servers: (what: Shown) => format`Which server should download ${what}?`,
+  noOther: "No other server for it",
   /** Somebody without a name of his own in Telegram. */
   sender: "sender",
-  queuedAgain: "It is in your queue again",
-  queuedAlready: "It is in your queue already",
-  allQueued: (n: number) => `In the queue again: ${n}`,
+  queuedAgain: "Back in the queue",
+  queuedAlready: "Already in the queue",
+  allQueued: (n: number) => `Back in the queue: ${n}`,
   read: (line: string) => `✔️ ${line}`,
   readLine: "Read",
   button: {
@@ -46,8 +46,8 @@ export const news = {
     remove: "🗑 Remove",
     undo: "↩️ Undo",
     copy: "📋 Copy the address",
-    oneByOne: "☰ One by one",
-    previous: "‹ Back a page",
+    oneByOne: "One by one",
+    previous: "‹ Previous page",
     next: "Next page ›",
     back: "‹ Back",
   },

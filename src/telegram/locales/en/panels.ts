@@ -5,9 +5,9 @@ import { links } from "./links.ts";
 export const panels = {
   several: links,
   one: (n: number, all: number) => `Link ${n} of ${all}`,
-  sent: (downloader: string) => `📤 Handed over to “${named(downloader)}”`,
-  continued: "The links that still wait have moved to a newer message.",
-  over: "This message is over.",
+  sent: (downloader: string) => `📤 Sent to “${named(downloader)}”`,
+  continued: "The links that still wait are in a newer message now.",
+  over: "This message is no longer needed.",
   button: {
     quality: (chosen: string | undefined) => (chosen === undefined ? "Quality" : `Quality: ${chosen}`),
     folder: (chosen: string | undefined) => (chosen === undefined ? "Folder" : `Folder: ${chosen}`),
@@ -18,8 +18,8 @@ export const panels = {
     back: "Back",
   },
   pressed: {
-    renewed: "The buttons have changed. Nothing was done; here are the new ones.",
-    foreign: "Only who sent the link can change it, or an admin",
-    partly: (done: number, left: number) => `Done for ${links(done)}; ${left} can no longer be changed`,
+    renewed: "These buttons are out of date, nothing was changed. Here are the new ones.",
+    foreign: "Only the person who sent the link, or an admin, can change it",
+    partly: (done: number, left: number) => `Changed: ${links(done)}. Can no longer be changed: ${left}`,
   },
 };

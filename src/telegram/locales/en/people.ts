@@ -1,6 +1,6 @@
 import { named } from "../../../domain/text.ts";
 import { createPlural } from "../plural.ts";
-import { links } from "./links.ts";
+import { links, moment } from "./links.ts";
 
 const { form } = createPlural("en");
 
@@ -9,26 +9,26 @@ export const people = {
   /** To somebody who is not let in. */
   stranger: {
     asked: (isGroup: boolean) =>
-      `${isGroup ? "This group has" : "You have"} no access to this bot yet. I have asked the owner; the answer comes here.`,
-    waiting: "The owner has not answered yet. The answer comes here.",
+      `${isGroup ? "This group has" : "You have"} no access to this bot yet. I have asked the owner; the answer will come here.`,
+    waiting: "The owner has not answered yet. The answer will come here.",
     refused: "The owner has not given access.",
     notNow: (id: number) =>
-      `${id < 0 ? "This group has" : "You have"} no access to this bot, and I cannot reach the owner now. ${id < 0 ? "The group's" : "Your"} id is ${id}. Please write again later.`,
-    willKeep: "Links that you send meanwhile are kept until then.",
+      `${id < 0 ? "This group has" : "You have"} no access to this bot, and the owner cannot be reached now. ${id < 0 ? "The group's" : "Your"} id is ${id}. Please write again later.`,
+    willKeep: "Links that you send meanwhile will wait.",
     kept: (n: number) =>
-      `${form(n, "Your link is", "Your links are")} kept and ${form(n, "goes", "go")} into the queue when you are let in.`,
-    full: (most: number) => `I keep at most ${links(most)} until you are let in; the latest one is not kept.`,
+      `${form(n, "Your link is", "Your links are")} saved and ${form(n, "joins", "join")} the queue when access is given.`,
+    full: (most: number) => `I keep at most ${links(most)} until access is given; the last one was not saved.`,
   },
   in: {
-    person: "You are in. Send me a link!",
+    person: "You have access now. Send me a link!",
     group: "This group has access now. Send a link!",
     admin: "You are an admin of this bot now.",
   },
-  guest: (until: string) => `You are a guest here until ${until}. Send me a link!`,
+  guest: (until: string) => `You have guest access until ${until}. Send me a link!`,
   guestUntil: (until: string) => `Guest access until ${until}`,
-  endsSoon: (until: string) => `Your guest access ends ${until}.`,
+  endsSoon: (until: string) => `Your guest access ends ${moment(until)}.`,
   ended: (isGroup: boolean) =>
-    `${isGroup ? "The guest access of this group" : "Your guest access"} has ended. Write to me, and I ask the owner for more.`,
+    `${isGroup ? "The guest access of this group" : "Your guest access"} has ended. Write to me, and I will ask the owner to extend it.`,
   removed: (isGroup: boolean): string =>
     isGroup
       ? "The owner has removed the access of this group to the bot."
@@ -37,7 +37,7 @@ export const people = {
   introduction: {
     description:
       "Send me links to videos, music or files. I keep them in a queue and hand each one to a server that downloads it; you choose quality and time, and hear when it is ready.\n\nThis bot is private: its owner decides who may use it.",
-    short: "Takes links and has the owner's servers download them.",
+    short: "Takes links and sends them to the owner's servers to download.",
   },
   /** What a command asks for that was given without its link. */
   question: {
@@ -46,10 +46,10 @@ export const people = {
   },
   forget: {
     button: "🧽 Forget my data",
-    sure: "Forget what I keep about you? That is what you chose in /settings, and the history of your links. What waits or is being downloaded stays, and so does your access.",
+    sure: "Forget everything I keep about you? That is what you chose in /settings, and the history of your links. What waits or is being downloaded stays, and so does your access.",
     yes: "🧽 Yes, forget",
     kept: "Nothing was forgotten.",
-    done: "Forgotten: your choices and the history of your links. What waits or is being downloaded stays, and so does your access. Backups lose it as newer ones replace them.",
+    done: "Forgotten: your choices and the history of your links. What waits or is being downloaded stays, and so does your access. It leaves the backups when newer ones replace them.",
   },
   /** To admins, in /users. */
   users: {
@@ -67,8 +67,8 @@ export const people = {
     button: {
       makeAdmin: "Make admin",
       remove: "🚫 Remove access",
-      dropLinks: "🚫 Remove, with the links",
-      keepLinks: "🚫 Remove, let the links go out",
+      dropLinks: "🚫 Remove, drop the links",
+      keepLinks: "🚫 Remove, send the links",
       cancel: "Cancel",
       undo: "↩️ Undo",
       letIn: "✅ Let in",

@@ -1,13 +1,13 @@
 import type { Unusable } from "../../../domain/downloader.ts";
 import type { Failure } from "../../../domain/link.ts";
 import type { Quality } from "../../../domain/quality.ts";
-import { inSentence, named } from "../../../domain/text.ts";
+import { named, oneLine } from "../../../domain/text.ts";
 import { createAmounts } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
 
 const { counted } = createPlural("ru");
-const amounts = createAmounts("ru", { justNow: "только что", of: "из", mebibytes: "МиБ", gibibytes: "ГиБ" });
+const amounts = createAmounts("ru", { justNow: "только что", of: "из", mebibytes: "МБ", gibibytes: "ГБ" });
 
 const LONGEST_SAYING = 200;
 
@@ -19,38 +19,41 @@ export const quality = (value: Quality): string => (value === "best" ? "лучш
 
 /** Why a downloader that answers is of no use. */
 export const unusable: Readonly<Record<Unusable, string>> = {
-  not_let_in: "не пускает этого бота",
-  no_method: "этот бот с ним работать не умеет",
+  not_let_in: "не принимает этого бота",
+  no_method: "этот бот не умеет с ним работать",
 };
 
 /** Why nobody took a link, in Russian. */
 export const failure = ({ reason, downloader, says }: Failure) =>
   says !== undefined && says !== ""
-    ? `«${named(downloader)}» ответил: ${inSentence(says, LONGEST_SAYING)}`
+    ? `Ответ «${named(downloader)}»: ${oneLine(says, LONGEST_SAYING)}`
     : {
         unreachable: `«${named(downloader)}» недоступен`,
-        refused: `«${named(downloader)}» её не принял`,
-        incompatible: `«${named(downloader)}» не пускает этого бота`,
+        refused: `«${named(downloader)}» не принял ссылку`,
+        incompatible: `«${named(downloader)}» не принимает этого бота`,
         silent: `«${named(downloader)}» не отвечает`,
       }[reason];
 
+const tries = (n: number) => counted(n, "попытку", "попытки", "попыток");
+
+/** `14:05`, or `24 нояб. 14:05`, in a sentence. */
+export const moment = (at: string) => at.replace(/(?=\d\d:\d\d$)/, "в ");
+
 /** A link's prompt, in Russian. */
 export const prompt: Texts["prompt"] = {
-  waiting: (at) => `⏳ Ждёт до ${at}`,
-  goingOut: "⏳ Уходит",
-  retry: (attempts, why, at) =>
-    `⚠️ Пробовал ${counted(attempts, "раз", "раза", "раз")}: ${failure(why)}. Следующая попытка: ${at}`,
-  sending: "📤 Передаётся загрузчику",
-  uncertain: "📤 Возможно, загрузчик её уже взял — уточняю",
-  unmatched: "🕳 Такие ссылки сейчас никто не берёт. Жду подходящий загрузчик.",
-  unmatchedChosen: (downloader) => `🕳 Ждёт «${named(downloader)}», который сейчас ничего не берёт`,
+  waiting: (at) => `⏳ Уйдёт ${moment(at)}`,
+  goingOut: "⏳ Отправляется",
+  retry: (attempts, why, at) => `⚠️ Не получилось за ${tries(attempts)}. ${failure(why)}. Следующая попытка: ${at}`,
+  sending: "📤 Передаётся серверу",
+  uncertain: "📤 Возможно, сервер уже взял ссылку. Спрашиваю его.",
+  unmatched: "🕳 Для этого сайта пока нет сервера. Ссылка подождёт.",
+  paused: "⏸ Сервер на паузе. Ссылка подождёт.",
   unreachable: (why) =>
     why === null
-      ? "🔌 Подходящие загрузчики недоступны. Уйдёт, как только хоть один вернётся."
-      : `🔌 ${failure(why)}. Уйдёт, как только подходящий загрузчик вернётся.`,
-  failed: (attempts, why) =>
-    `❌ Не вышло за ${counted(attempts, "попытку", "попытки", "попыток")}${why === null ? "" : `: ${failure(why)}`}`,
-  removed: "🗑 Убрана",
+      ? "🔌 Сервер недоступен. Ссылка уйдёт, как только он вернётся."
+      : `🔌 ${failure(why)}. Ссылка уйдёт, как только сервер вернётся.`,
+  failed: (attempts, why) => `❌ Не получилось за ${tries(attempts)}${why === null ? "" : `. ${failure(why)}`}`,
+  removed: "🗑 Ссылка убрана",
   details: ({ quality: value, folder, downloader }) =>
     [
       `Качество: ${quality(value)}`,
@@ -59,24 +62,24 @@ export const prompt: Texts["prompt"] = {
     ].join(" · "),
   button: {
     inOneHour: "Через час",
-    tonight: "Ночью",
-    tomorrow: "Завтра",
-    anyServer: "🎲 Любой",
+    tonight: (clock) => `Ночью, ${clock}`,
+    tomorrow: (clock) => `Завтра, ${clock}`,
+    anyServer: "Любой сервер",
     undo: "↩️ Вернуть",
   },
   pressed: {
-    waits: (at) => `Ждёт до ${at}`,
+    waits: (at) => `Уйдёт ${moment(at)}`,
     undone: "Снова в очереди",
   },
 };
 
 /** What is said about the links of a message that are not simply queued, in Russian. */
 export const arrival: Texts["arrival"] = {
-  duplicate: "Эта ссылка уже в очереди ☝️",
+  duplicate: "Эта ссылка уже в очереди, вот она",
   duplicates: "Эти ссылки у меня уже есть:",
   inQueue: "уже в очереди",
-  beingDownloaded: (downloader) => `её уже качает «${named(downloader)}»`,
-  more: (n) => `… и ещё ${links(n)}`,
+  beingDownloaded: (downloader) => `уже скачивается на сервере «${named(downloader)}»`,
+  more: (n) => `и ещё ${links(n)}`,
 };
 
 const quoted = (names: readonly string[]) => names.map((name) => `«${named(name)}»`).join(", ");
@@ -88,64 +91,65 @@ export const lists: Texts["lists"] = {
     empty: "Очередь пуста. Пришлите ссылку!",
     title: (queued, downloads) => {
       const there =
-        downloads === 0 ? [] : [queued === 0 ? `У загрузчиков ${links(downloads)}` : `у загрузчиков ${downloads}`];
+        downloads === 0 ? [] : [queued === 0 ? `На серверах ${links(downloads)}` : `на серверах ${downloads}`];
       return [...(queued > 0 || downloads === 0 ? [`В очереди ${links(queued)}`] : []), ...there].join(" · ");
     },
-    page: (page, pages) => `${page} / ${pages}`,
-    owners: ([first, ...others]) => (first === undefined ? "👤 не от нас" : `👤 ${first}${more(others.length)}`),
+    page: (page, pages) => `страница ${page} из ${pages}`,
+    owners: ([first, ...others]) => (first === undefined ? "👤 не через бота" : `👤 ${first}${more(others.length)}`),
     status: (status) =>
       ({
         WORK: "⬇️ Скачивается",
         SENDING: "🚚 Переносится в папку",
         TO_SEND: "📦 Скачано, ждёт переноса в папку",
-        MISSING: "❔ Возможно, переносится в папку; сейчас загрузчик этого не показывает",
-        NEW: "🕐 Ждёт у загрузчика",
-        UNKNOWN: "❔ У загрузчика",
+        MISSING: "❔ Возможно, переносится в папку; сейчас сервер этого не показывает",
+        NEW: "🕐 Ждёт на сервере",
+        UNKNOWN: "❔ На сервере",
         DONE: "✅ Готово",
       })[status],
-    at: (downloader) => `«${named(downloader)}»`,
+    at: (downloader) => `сервер «${named(downloader)}»`,
     silent: (names, rest) => `Нет ответа от ${quoted(names)}${more(rest)}: показано то, что было известно раньше.`,
-    picking: (n) => `Качество для ${n}:`,
-    asking: "Спрашиваю загрузчик…",
+    picking: (n) => `Качество для ссылки ${n}:`,
+    asking: "Спрашиваю сервер…",
   },
   removal: (removal, downloader) =>
     ({
-      removed: `🗑 Убрано с «${named(downloader)}»`,
-      released: `🗑 Больше не ваша; её ждут и другие, поэтому «${named(downloader)}» продолжит`,
-      goes_on: `🗑 Убрано из списка «${named(downloader)}», но начатое он доделает: файл ещё может прийти`,
+      removed: `🗑 Убрано с сервера «${named(downloader)}»`,
+      released: `🗑 Убрано у вас. Файл ждут и другие, поэтому «${named(downloader)}» продолжит`,
+      goes_on: `🗑 Убрано из очереди сервера «${named(downloader)}», но начатое он закончит: файл ещё может прийти`,
       being_sent: `📦 «${named(downloader)}» уже переносит файл в папку, остановить это нельзя`,
-      finished: `✅ «${named(downloader)}» её уже скачал`,
-      kept: `⚠️ «${named(downloader)}» её не убрал: она всё ещё в его списке`,
-      silent: `⚠️ «${named(downloader)}» этого не подтвердил; загляните чуть позже`,
+      finished: `✅ «${named(downloader)}» уже всё скачал`,
+      kept: `⚠️ «${named(downloader)}» не убрал ссылку, она ещё там`,
+      silent: `⚠️ «${named(downloader)}» ещё не подтвердил. Посмотрите чуть позже`,
       not_yours: "Такой ссылки среди ваших нет",
     })[removal],
   status: {
-    title: (waiting) => (waiting === 0 ? "Загрузчики" : `Загрузчики · в очереди ${links(waiting)}`),
-    none: "Ни один загрузчик ещё не подключился. Ссылки ждут первого.",
+    title: (waiting) => (waiting === 0 ? "Серверы" : `Серверы · в очереди ${links(waiting)}`),
+    none: "Ни один сервер ещё не подключился. Ссылки ждут первого.",
     online: "на связи",
     unusable: (problem) => `отвечает, но ${unusable[problem]}`,
-    offline: (seen) => `не отвечает, был на связи ${seen}`,
+    offline: (ms) => (ms < 60_000 ? "только что перестал отвечать" : `не отвечает, был на связи ${amounts.ago(ms)}`),
     neverSeen: "не отвечает, на связи ещё не был",
+    works: "работает",
+    untried: "ещё не понадобился",
     paused: "на паузе: новых ссылок не получает",
     telegram: "Связь с Telegram:",
     refused: "не знает токен бота",
     progress: (percentage, of) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
-    idle: "Сейчас ничего не качает",
+    idle: "Сейчас ничего не скачивается",
     moreRunning: (n) => `и ещё ${n}`,
     others: (n) => `и ещё ${n} для других чатов`,
-    onlyOthers: (n) => `Качает для других чатов: ${n}`,
-    waiting: (count) => `Его ждёт: ${links(count.links)}${count.more ? " или больше" : ""}`,
-    ago: amounts.ago,
+    onlyOthers: (n) => `для других чатов: ${n}`,
+    waiting: (count) => `ждут отправки сюда: ${count.links}${count.more ? " или больше" : ""}`,
   },
   links: {
     none: "Ссылок в работе нет.",
     more: (n) => `и ещё ${links(n)}`,
   },
   remove: {
-    tooMany: (most) => `За раз убираю не больше ${most}.`,
-    queued: "🗑 Убрана из очереди",
-    beingSent: "📤 Она прямо сейчас передаётся загрузчику; попробуйте через минуту",
+    tooMany: (most) => `За раз можно убрать не больше ${counted(most, "ссылки", "ссылок", "ссылок")}.`,
+    queued: "🗑 Ссылка убрана из очереди",
+    beingSent: "📤 Ссылка сейчас передаётся серверу. Попробуйте через минуту",
     unknown: "Такой ссылки среди ваших нет",
   },
   button: {

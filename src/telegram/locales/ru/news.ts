@@ -13,7 +13,7 @@ export const news: Texts["news"] = {
   lost: (what, downloader) =>
     format`❓ На сервере «${named(downloader)}» больше нет ${what}; чем закончилось, неизвестно.`,
   unknown: (what, downloader) =>
-    format`❓ «${named(downloader)}» больше не показывает ${what}. Возможно, файл уже в папке, но точно неизвестно.`,
+    format`❓ На сервере «${named(downloader)}» больше нет ${what}. Возможно, файл уже в папке, но точно неизвестно.`,
   failed: (what, tries, why) =>
     format`❌ Не получилось отправить ${what} за ${counted(tries, "попытку", "попытки", "попыток")}.${why === null ? "" : ` ${failure(why)}`}`,
   removed: (what) => format`🗑 Ссылка убрана: ${what}`,
@@ -40,9 +40,9 @@ export const news: Texts["news"] = {
     remove: "🗑 Убрать",
     undo: "↩️ Вернуть",
     copy: "📋 Скопировать адрес",
-    oneByOne: "☰ По одной",
-    previous: "‹ Страница назад",
-    next: "Страница вперёд ›",
+    oneByOne: "По одной",
+    previous: "‹ Предыдущая страница",
+    next: "Следующая страница ›",
     back: "‹ Назад",
   },
 };

@@ -1,6 +1,9 @@
 import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
-import { links } from "./links.ts";
+import { createPlural } from "../plural.ts";
+import { links, moment } from "./links.ts";
+
+const { counted } = createPlural("ru");
 
 /** What people read about their own access, and admins about taking it away, in Russian. */
 export const people: Texts["people"] = {
@@ -16,7 +19,8 @@ export const people: Texts["people"] = {
       n === 1
         ? "Ссылка сохранена и встанет в очередь, когда откроют доступ."
         : "Ссылки сохранены и встанут в очередь, когда откроют доступ.",
-    full: (most) => `До открытия доступа храню не больше ${most} ссылок; последняя не сохранена.`,
+    full: (most) =>
+      `До открытия доступа храню не больше ${counted(most, "ссылки", "ссылок", "ссылок")}; последняя не сохранена.`,
   },
   in: {
     person: "Доступ открыт. Присылайте ссылку!",
@@ -25,7 +29,7 @@ export const people: Texts["people"] = {
   },
   guest: (until) => `Гостевой доступ открыт до ${until}. Присылайте ссылку!`,
   guestUntil: (until) => `Гостевой доступ до ${until}`,
-  endsSoon: (until) => `Гостевой доступ закончится ${until}.`,
+  endsSoon: (until) => `Гостевой доступ закончится ${moment(until)}.`,
   ended: (isGroup) =>
     `Гостевой доступ${isGroup ? " этой группы" : ""} закончился. Напишите мне, и я спрошу владельца о продлении.`,
   removed: (isGroup) => (isGroup ? "Владелец закрыл этой группе доступ к боту." : "Владелец закрыл вам доступ к боту."),
@@ -40,7 +44,7 @@ export const people: Texts["people"] = {
   },
   forget: {
     button: "🧽 Забыть мои данные",
-    sure: "Забыть, что я о вас храню? Это ваш выбор в /settings и история ваших ссылок. То, что ждёт или скачивается, останется; доступ тоже.",
+    sure: "Забыть всё, что я о вас храню? Это ваш выбор в /settings и история ваших ссылок. То, что ждёт или скачивается, останется; доступ тоже.",
     yes: "🧽 Да, забыть",
     kept: "Ничего не забыто.",
     done: "Забыто: ваш выбор и история ваших ссылок. То, что ждёт или скачивается, осталось; доступ тоже. Из резервных копий данные уйдут, когда их сменят новые.",

@@ -127,7 +127,7 @@ test("forgetMessages() leaves a prompt to those that share it, and lets it go wi
   using world = createWorld();
   const queued = await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: MESSAGE });
   const [first, second] = queued.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
-  if (first === undefined || second === undefined) throw new Error("Not queued");
+  if (first === undefined || second === undefined) throw new Error("Not added to the queue");
   world.bot.prompts.adopt(first, PROMPT);
   for (const [{ id }, wanted] of [
     [first, {}],

@@ -9,7 +9,7 @@ const FROM_ANN = { senderId: 1 };
 
 async function queued(world: World, url: string, of: Partial<Arrival> = FROM_ANN): Promise<Link> {
   const [one] = await world.enqueue(`https://x.org/${url}`, of);
-  if (one?.kind !== "queued") throw new Error(`Not queued: ${JSON.stringify(one)}`);
+  if (one?.kind !== "queued") throw new Error(`Not added to the queue: ${JSON.stringify(one)}`);
   return one.link;
 }
 

@@ -33,7 +33,7 @@ function createRepair(world: World) {
 const waits = (world: World, id: number) => world.link(id).sendAt - world.now;
 async function queued(world: World, url = URL) {
   const [one] = await world.enqueue(url);
-  if (one?.kind !== "queued") throw new Error("Not queued");
+  if (one?.kind !== "queued") throw new Error("Not added to the queue");
   return one.link;
 }
 

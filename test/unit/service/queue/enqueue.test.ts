@@ -34,7 +34,7 @@ describe("enqueue()", () => {
     const first = await world.enqueue(URLS, { messageId: 7 });
     const links = first.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
     const [prompted, delivered] = links;
-    if (prompted === undefined || delivered === undefined) throw new Error("Not queued");
+    if (prompted === undefined || delivered === undefined) throw new Error("Not added to the queue");
     world.store.links.update(prompted.id, { promptId: 70, promptedAt: 1 });
     world.store.links.remove(delivered.id);
     expect(await world.enqueue(URLS, { messageId: 7 })).toMatchObject([{ kind: "queued", link: { url: URLS[2] } }]);

@@ -209,7 +209,7 @@ describe("links that share a prompt", () => {
   async function three(world: World): Promise<readonly [Link, Link, Link]> {
     const queued = await world.enqueue(URLS, { messageId: 7 });
     const [one, two, three] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
-    if (one === undefined || two === undefined || three === undefined) throw new Error("Not queued");
+    if (one === undefined || two === undefined || three === undefined) throw new Error("Not added to the queue");
     return [one, two, three];
   }
 

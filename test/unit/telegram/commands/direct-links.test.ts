@@ -39,7 +39,7 @@ function confirmable(directs: readonly Direct[], fates: Readonly<Record<string, 
 
 describe("an update whose links go past the queue", () => {
   const two = [lost("https://x.org/1"), lost("https://x.org/2")];
-  const warning = "hand your links over directly";
+  const warning = "send your links on at once";
 
   test.each<[string, boolean | string, readonly Direct[], Record<string, boolean | "waits">]>([
     ["its links are noted", true, [lost("https://x.org/1", true)], {}],

@@ -35,10 +35,10 @@ describe("endpointsSection()", () => {
     expect(linesOf(endpoints)).toEqual([
       "Reaching Telegram:",
       "🔴 a.example · does not answer, last seen 3 hours ago",
-      "🟢 b.example",
+      "🟢 b.example · works",
       "🔴 c.example · does not know the bot’s token",
       "🔴 d.example · does not answer, never seen",
-      "⚪ e.example",
+      "⚪ e.example · not needed yet",
     ]);
     expect(linesOf(endpoints, "ru")[3]).toBe("🔴 c.example · не знает токен бота");
     const inBold = endpointsSection(endpoints, { texts: texts.en, now: NOW })?.entities.filter(
@@ -54,7 +54,7 @@ describe("endpointsSection()", () => {
   test("shows the way in use, however many there are, and stays short", () => {
     const many = Array.from({ length: 40 }, (_, n) => endpoint(`${n}.example`, { isCurrent: n === 30 }));
     const lines = linesOf(many);
-    expect(lines).toContain("🟢 30.example");
+    expect(lines).toContain("🟢 30.example · works");
     expect(lines.at(-1)).toBe("and 29 more");
   });
 

@@ -53,14 +53,14 @@ describe("a message of news", () => {
     expect(words([news("done"), news("trouble"), news("lost"), failed()])).toBe(
       "❌ Could not send x.org/film (3 tries). “nas” answered: disk is full\n" +
         "❓ “nas” no longer has The film; how it ended is not known.\n" +
-        "⚠️ “nas” has trouble with The film: no space\n" +
+        "⚠️ “nas” cannot download The film: no space\n" +
         "✅ The film is ready (nas)",
     );
   });
 
   test("says the same in Russian", () => {
     expect(words([failed({ attempts: 2 })], "ru")).toBe(
-      "❌ Не получилось отправить x.org/film за 2 попытки. «nas» ответил: disk is full",
+      "❌ Не получилось отправить x.org/film за 2 попытки. Ответ «nas»: disk is full",
     );
     expect(words([news("lost")], "ru")).toBe("❓ На сервере «nas» больше нет The film; чем закончилось, неизвестно.");
   });
@@ -88,7 +88,7 @@ describe("a message of news", () => {
   });
 
   test("says of a link that was retried or removed meanwhile how it is now", () => {
-    expect(words([failed({ state: "queued" })])).toBe("🔁 In the queue again: x.org/film");
+    expect(words([failed({ state: "queued" })])).toBe("🔁 Back in the queue: x.org/film");
     const removed = newsMessage([failed({ state: "removed" })], { texts: texts.en });
     expect([removed.text.toString(), ...labels(removed)]).toEqual(["🗑 Link removed: x.org/film", "↩️ Undo", "OK"]);
   });

@@ -30,5 +30,5 @@ test("numberedPage() numbers entries and buttons alike, over all pages", () => {
   );
   expect(String(text)).toBe("Letters\n\n4. d!\n5. e!\n6. f!");
   const buttons = keyboard?.toJSON().inline_keyboard.map((row) => row.map((button) => Object.values(button).join()));
-  expect(buttons).toEqual([["4,show d", "5,show e"], ["6,show f"], ["‹,page 0", "›,page 2"]]);
+  expect(buttons).toEqual([["4,show d", "5,show e"], ["6,show f"], ["‹ Previous,page 0", "Next ›,page 2"]]);
 });

@@ -30,9 +30,9 @@ describe("progressBar()", () => {
 
 describe("progressLines()", () => {
   test("says how far it is, how large, and what it is, in the person's language", () => {
-    expect(bare(progressLines(progress, texts.en))).toBe("▓▓▓▓░░░░░░ 42 % · 120.4 of 300 MiB · Film.mp4");
+    expect(bare(progressLines(progress, texts.en))).toBe("▓▓▓▓░░░░░░ 42 % · 120.4 of 300 MB · Film.mp4");
     const large = { ...progress, currentSize: 1536, totalSize: 3072 };
-    expect(bare(progressLines(large, texts.ru))).toBe("▓▓▓▓░░░░░░ 42 % · 1,5 из 3 ГиБ · Film.mp4");
+    expect(bare(progressLines(large, texts.ru))).toBe("▓▓▓▓░░░░░░ 42 % · 1,5 из 3 ГБ · Film.mp4");
   });
 
   test("leaves out sizes that are not known, and takes the link where there is no name", () => {

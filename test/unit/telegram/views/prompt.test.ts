@@ -32,7 +32,7 @@ const settingsFor = (names: readonly string[], folders: readonly string[] = []):
   qualities: ["best", 2160, 1440, 1080, 720, 480],
   folders,
   calendar: createCalendar({ zone: "Europe/Moscow", night: "02:00", now: () => NOW }),
-  downloaders: { matching: () => names, all: () => names },
+  downloaders: { matching: () => names, standing: () => "taken", all: () => names },
 });
 
 const batch = (...links: readonly Link[]): Batch => {
@@ -122,17 +122,17 @@ describe("prompt()", () => {
   });
 
   test("has at most eight buttons: two times, what is chosen most, the rest, and removal", () => {
-    expect(labelsOf(shown({}))).toEqual([["▶️ Now", "Tonight"], ["Quality: best"], ["More", "🗑 Remove"]]);
+    expect(labelsOf(shown({}))).toEqual([["▶️ Now", "Tonight, 02:00"], ["Quality: best"], ["More", "🗑 Remove"]]);
     const folders = { settings: settingsFor(["nas", "abroad"], ["films", "music"]) };
     expect(labelsOf(shown({ folder: "music" }, folders))).toEqual([
-      ["▶️ Now", "Tonight"],
+      ["▶️ Now", "Tonight, 02:00"],
       ["Quality: best", "Folder: music"],
       ["More", "🗑 Remove"],
     ]);
     const [first, second] = [LINK, { ...LINK, id: 18, batchId: 17, quality: 480 as const }];
     const both = prompt(batch(first, second), CLOSED, { language: "ru", settings: settingsFor([], ["films"]) });
     expect(labelsOf(accepted(both))).toEqual([
-      ["▶️ Сейчас", "Ночью"],
+      ["▶️ Сейчас", "Ночью, 02:00"],
       ["Качество", "Папка"],
       ["Ещё", "🗑 Убрать"],
       ["Одна из них"],
@@ -150,8 +150,8 @@ describe("prompt()", () => {
     ]);
     expect(opened("folder", { folder: "music" })).toEqual([["films", "✅ music"], ["Back"]]);
     expect(opened("more")).toEqual([
-      ["In 1 h", "Tomorrow"],
-      ["✅ 🎲 Auto", "abroad", "nas"],
+      ["In 1 h", "Tomorrow, 09:00"],
+      ["✅ Any server", "abroad", "nas"],
       ["Copy the address"],
       ["Back"],
     ]);
@@ -174,11 +174,11 @@ describe("prompt()", () => {
         .flat();
     const many = "jihgfedcba".split("");
     expect(rowsWith(["nas"], null)).toEqual([]);
-    expect(rowsWith(["nas"], "nas")).toEqual(["🎲 Auto", "✅ nas"]);
-    expect(rowsWith(["nas", "abroad"], null)).toEqual(["✅ 🎲 Auto", "abroad", "nas"]);
-    expect(rowsWith(many, null)).toEqual(["✅ 🎲 Auto", ..."abcdefg"]);
-    expect(rowsWith(many, "j")).toEqual(["🎲 Auto", "✅ j", ..."bcdefg"]);
-    expect(rowsWith(["nas"], "paused one")).toEqual(["🎲 Auto", "✅ paused one", "nas"]);
+    expect(rowsWith(["nas"], "nas")).toEqual(["Any server", "✅ nas"]);
+    expect(rowsWith(["nas", "abroad"], null)).toEqual(["✅ Any server", "abroad", "nas"]);
+    expect(rowsWith(many, null)).toEqual(["✅ Any server", ..."abcdefg"]);
+    expect(rowsWith(many, "j")).toEqual(["Any server", "✅ j", ..."bcdefg"]);
+    expect(rowsWith(["nas"], "paused one")).toEqual(["Any server", "✅ paused one", "nas"]);
   });
 
   test("offers several links only the servers that take all of them", () => {
@@ -193,37 +193,56 @@ describe("prompt()", () => {
       { ...CLOSED, open: "more" },
       { language: "en", settings: { ...settings, downloaders } },
     );
-    expect(labelsOf(accepted(content))).toEqual([["In 1 h", "Tomorrow"], ["✅ 🎲 Auto", "a", "b"], ["Back"]]);
+    expect(labelsOf(accepted(content))).toEqual([["In 1 h", "Tomorrow, 09:00"], ["✅ Any server", "a", "b"], ["Back"]]);
   });
 
   test("keeps its buttons while the link is handed over, has only undo when it is removed, retry when it has failed", () => {
-    const usual = [["▶️ Now", "Tonight"], ["Quality: best"], ["More", "🗑 Remove"]];
+    const usual = [["▶️ Now", "Tonight, 02:00"], ["Quality: best"], ["More", "🗑 Remove"]];
     expect(labelsOf(shown({ state: "sending" }))).toEqual(usual);
     expect(labelsOf(shown({ state: "uncertain" }))).toEqual(usual);
     expect(labelsOf(shown({ state: "unmatched" }))).toEqual(usual);
     expect(labelsOf(shown({ state: "removed" }))).toEqual([["↩️ Undo"]]);
-    expect(labelsOf(shown({ state: "failed" }))[0]).toEqual(["🔁 Retry", "Tonight"]);
+    expect(labelsOf(shown({ state: "failed" }))[0]).toEqual(["🔁 Retry", "Tonight, 02:00"]);
   });
 
   test("says how the link stands", () => {
     const line = (link: Partial<Link>, language: "en" | "ru" = "en") => shown(link, { language }).text.split("\n")[1];
     const lastError = { reason: "refused", downloader: "nas" } as const;
-    expect(line({})).toBe("⏳ Waits till 15:01");
-    expect(line({ sendAt: NOW + 12 * 3_600_000 }, "ru")).toBe("⏳ Ждёт до 24 нояб. 03:00");
-    expect(line({ sendAt: NOW })).toBe("⏳ Goes out now");
-    expect(line({ attempts: 1, lastError })).toBe("⚠️ Tried 1 time: “nas” did not take it. Next try: 15:01");
+    expect(line({})).toBe("⏳ Sends at 15:01");
+    expect(line({ sendAt: NOW + 12 * 3_600_000 }, "ru")).toBe("⏳ Уйдёт 24 нояб. в 03:00");
+    expect(line({ sendAt: NOW })).toBe("⏳ Sending");
+    expect(line({ attempts: 1, lastError })).toBe(
+      "⚠️ Could not send it (1 try). “nas” did not take the link. Next try: 15:01",
+    );
     expect(line({ attempts: 3, lastError }, "ru")).toBe(
-      "⚠️ Пробовал 3 раза: «nas» её не принял. Следующая попытка: 15:01",
+      "⚠️ Не получилось за 3 попытки. «nas» не принял ссылку. Следующая попытка: 15:01",
     );
-    expect(line({ state: "failed", attempts: 12, lastError })).toBe("❌ Gave up after 12 tries: “nas” did not take it");
+    expect(line({ state: "failed", attempts: 12, lastError })).toBe(
+      "❌ Could not send it (12 tries). “nas” did not take the link",
+    );
     expect(line({ state: "failed", attempts: 12, lastError: { ...lastError, says: "disk\u202e is full" } })).toBe(
-      "❌ Gave up after 12 tries: “nas” answered: disk is full",
+      "❌ Could not send it (12 tries). “nas” answered: disk is full",
     );
-    expect(line({ state: "failed", attempts: 21, lastError: null }, "ru")).toBe("❌ Не вышло за 21 попытку");
-    expect(line({ state: "unmatched", downloader: "nas" })).toBe("🕳 Waits for “nas”, which takes nothing now");
+    expect(line({ state: "failed", attempts: 21, lastError: null }, "ru")).toBe("❌ Не получилось за 21 попытку");
     const away = { state: "unreachable", lastError: { reason: "unreachable", downloader: "nas" } } as const;
-    expect(line(away)).toBe("🔌 “nas” cannot be reached. It goes as soon as a downloader for it is back.");
-    expect(line(away, "ru")).toBe("🔌 «nas» недоступен. Уйдёт, как только подходящий загрузчик вернётся.");
+    expect(line(away)).toBe("🔌 “nas” cannot be reached. The link goes as soon as the server is back.");
+    expect(line(away, "ru")).toBe("🔌 «nas» недоступен. Ссылка уйдёт, как только сервер вернётся.");
+  });
+
+  test("says that a link goes only where somebody takes it, and of a server on pause that it is", () => {
+    const settings = settingsFor([]);
+    const line = (link: Partial<Link>, standing: "taken" | "paused" | "nobody", language: Language = "en") => {
+      const downloaders = { ...settings.downloaders, standing: () => standing };
+      return shown(link, { language, settings: { ...settings, downloaders } }).text.split("\n")[1];
+    };
+    expect(line({ sendAt: NOW }, "taken", "ru")).toBe("⏳ Отправляется");
+    for (const link of [{ sendAt: NOW }, { state: "unmatched" }] as const) {
+      expect(line(link, "nobody")).toBe("🕳 No server for this site yet. The link waits.");
+      expect(line(link, "nobody", "ru")).toBe("🕳 Для этого сайта пока нет сервера. Ссылка подождёт.");
+      expect(line(link, "paused")).toBe("⏸ The server is paused. The link waits.");
+      expect(line(link, "paused", "ru")).toBe("⏸ Сервер на паузе. Ссылка подождёт.");
+    }
+    expect(line({}, "nobody")).toBe("⏳ Sends at 15:01");
   });
 
   test("numbers several links, ten on a page, with what became of each, and leads to one of them", () => {
@@ -235,14 +254,7 @@ describe("prompt()", () => {
     const view = (panel: Partial<Panel>) =>
       accepted(prompt(all, { ...CLOSED, ...panel }, { language: "en", settings: settingsFor([]) }));
     const lines = view({}).text.split("\n");
-    expect(lines.slice(0, 6)).toEqual([
-      "12 links",
-      "Quality: best",
-      "",
-      "1. Part 1",
-      "📤 Handed over to “nas”",
-      "2. Part 2",
-    ]);
+    expect(lines.slice(0, 6)).toEqual(["12 links", "Quality: best", "", "1. Part 1", "📤 Sent to “nas”", "2. Part 2"]);
     expect(lines).toHaveLength(3 + 20);
     expect(labelsOf(view({})).at(-1)).toEqual(["One of them", "Page 1 of 2, next"]);
     expect(labelsOf(view({ open: "pick", page: 1 }))).toEqual([
@@ -260,7 +272,7 @@ describe("prompt()", () => {
     const removed = { ...LINK, id: 18, batchId: 17, state: "removed" as const };
     const view = prompt(batch(LINK, removed), CLOSED, { language: "en", settings: settingsFor([]) });
     expect(labelsOf(accepted(view))).toEqual([
-      ["▶️ Now", "Tonight"],
+      ["▶️ Now", "Tonight, 02:00"],
       ["Quality: best"],
       ["↩️ Undo", "🗑 Remove"],
       ["One of them"],
@@ -272,11 +284,9 @@ describe("endedPrompt()", () => {
   test("says what became of the links, without buttons", () => {
     const sent = [aDelivery({ linkId: 17, title: "Film" })];
     const said = (waits: boolean, of = sent) => accepted(endedPrompt({ sent: of, waits }, "en"));
-    expect([said(false).text, said(false).keyboard]).toEqual(["Film\n📤 Handed over to “nas”", undefined]);
-    expect(said(true).text).toBe(
-      "Film\n📤 Handed over to “nas”\nThe links that still wait have moved to a newer message.",
-    );
-    expect(said(false, []).text).toBe("This message is over.");
+    expect([said(false).text, said(false).keyboard]).toEqual(["Film\n📤 Sent to “nas”", undefined]);
+    expect(said(true).text).toBe("Film\n📤 Sent to “nas”\nThe links that still wait are in a newer message now.");
+    expect(said(false, []).text).toBe("This message is no longer needed.");
   });
 });
 

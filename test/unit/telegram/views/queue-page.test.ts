@@ -55,6 +55,7 @@ function page(
       context: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
       qualities: ["best", 720],
       calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
+      downloaders: { standing: () => "taken" },
       nameOf: (chatId) => (chatId === 1001 ? "Ann (@ann)" : undefined),
     },
   );
@@ -77,8 +78,8 @@ describe("queuePage()", () => {
     });
     expect(shown(text)).toEqual(["b.com/work", "b.com/new", "a.com/1", "a.com/2", "b.com/done"]);
     expect(text.split("\n\n").slice(0, 2)).toEqual([
-      "2 links in the queue · 3 at the downloaders",
-      "1. Film\nhttps://b.com/work\n⬇️ Downloading · at “nas” · best",
+      "2 links in the queue · 3 on the servers",
+      "1. Film\nhttps://b.com/work\n⬇️ Downloading · on “nas” · best",
     ]);
     expect(rows).toEqual([
       ["1 🗑 Remove"],
@@ -112,13 +113,13 @@ describe("queuePage()", () => {
   test("shows the last page for one that has emptied, and says so when nothing is left", () => {
     const links = Array.from({ length: 6 }, (_, n) => link(n + 1));
     expect(shown(page({ links, page: 7 }).text)).toEqual(["a.com/6"]);
-    expect(page({ page: 7 }).text).toBe("Nothing waits. Send me a link!");
+    expect(page({ page: 7 }).text).toBe("The queue is empty. Send me a link!");
   });
 
   test("turns the keyboard into the qualities of one entry, the chosen one marked, with a way back", () => {
     const { rows, text } = page({ links: [link(1), link(2, { quality: 720 })], picking: 2 });
     expect(rows).toEqual([["best", "✅ 720p"], ["‹ Back"]]);
-    expect(text).toEndWith("Choose the quality of 2:");
+    expect(text).toEndWith("Quality of link 2:");
     // It left the queue meanwhile.
     expect(page({ links: [link(1)], picking: 2 }).rows).toEqual([
       ["1 ▶️ Now", "1 🎞 best", "1 🗑 Remove"],
@@ -134,7 +135,7 @@ describe("queuePage()", () => {
     expect(page({ links: [link(1)], role: "admin" }).rows.at(-1)).toEqual(["All chats"]);
     const all = page({ links: [link(1)], downloads: [download("x", "NEW", { owners: [] })], role: "admin", all: true });
     expect(all.rows.at(-1)).toEqual(["Only mine"]);
-    expect(all.text).toContain("👤 none of ours");
+    expect(all.text).toContain("👤 not sent through the bot");
     expect(all.text).toContain("👤 Ann (@ann)");
   });
 
@@ -150,7 +151,7 @@ describe("queuePage()", () => {
 
   test("names the downloaders that have not answered", () => {
     const { text } = page({ silent: ["a", "b", "c", "d", "e"] });
-    expect(text).toEndWith("No answer from “a”, “b”, “c” and 2 more: what is there is shown as it was last known.");
+    expect(text).toEndWith("No answer from “a”, “b”, “c” and 2 more: shown as it was last known.");
   });
 
   test("fits into one message and its buttons into Telegram's 64 bytes, whatever is in it", () => {

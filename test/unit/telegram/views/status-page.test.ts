@@ -51,14 +51,14 @@ describe("statusPage()", () => {
       queued: 3,
     });
     expect(text.split("\n")).toEqual([
-      "Downloaders · 3 links in the queue",
+      "Servers · 3 links in the queue",
       "",
-      expect.stringMatching(/^▓▓▓▓▓░░░░░ 50 % · 1 of 2 MiB · Film 1 x+… · home$/),
+      expect.stringMatching(/^▓▓▓▓▓░░░░░ 50 % · 1 of 2 MB · Film 1 x+… · home$/),
       expect.stringMatching(/^⚠️ m+…$/),
       "",
       "🔴 abroad · does not answer, last seen 2 hours ago",
-      "🟢 home · online · 2 downloads · 1 link waits for it",
-      "🟢 nas · online · paused: gets no new links · 2 downloads of other chats · 1000 links or more wait for it",
+      "🟢 home · online · 2 downloads · waiting to be sent here: 1",
+      "🟢 nas · online · paused: gets no new links · 2 downloads for other chats · waiting to be sent here: 1000 or more",
       "🔴 new · does not answer, never seen",
     ]);
   });
@@ -70,11 +70,11 @@ describe("statusPage()", () => {
     const names = Array.from({ length: 10 }, (_, n) => `box ${n}`).join(", ");
     const { text } = page({ downloaders: [...free, ...shown], waiting });
     expect(text.split("\n").slice(2)).toEqual([
-      "🟢 nas · online · 1 link waits for it",
+      "🟢 nas · online · waiting to be sent here: 1",
       "🟢 old · online · paused: gets no new links",
-      "🔴 out · does not answer, last seen just now",
+      "🔴 out · has just stopped answering",
       "",
-      `🟢 Nothing to do: ${names} and 2 more`,
+      `🟢 Free: ${names} and 2 more`,
     ]);
     expect(page({ downloaders: free.slice(0, 1) }).text).toEndWith("\n🟢 box 0 · online");
     expect(page({ downloaders: free }, "ru").text).toEndWith(`🟢 Свободны: ${names} и ещё 2`);
@@ -105,11 +105,11 @@ describe("statusPage()", () => {
       status("off", undefined, { problem: "no_method", failures: 1 }),
     ];
     expect(page({ downloaders }).text.split("\n").slice(2)).toEqual([
-      "⛔ closed · answers, but does not let this bot in",
-      "⛔ half · answers, but is no downloader that this bot can use · 2 downloads of other chats",
-      "🔴 off · does not answer, last seen just now",
+      "⛔ closed · answers, but does not accept this bot",
+      "⛔ half · answers, but speaks another protocol than this bot · 2 downloads for other chats",
+      "🔴 off · has just stopped answering",
     ]);
-    expect(page({ downloaders }, "ru").text).toContain("⛔ half · отвечает, но этот бот с ним работать не умеет");
+    expect(page({ downloaders }, "ru").text).toContain("⛔ half · отвечает, но этот бот не умеет с ним работать");
   });
 
   test("counts in Russian as Russian does", () => {
@@ -122,7 +122,7 @@ describe("statusPage()", () => {
   });
 
   test("explains itself where no downloader has registered", () => {
-    expect(page({}).text).toContain("No downloader has registered yet");
+    expect(page({}).text).toContain("No server has registered yet");
   });
 
   test("has no more entities on a page than a message may have", () => {
@@ -144,8 +144,8 @@ describe("statusPage()", () => {
       expect(length).toBeLessThanOrEqual(4096);
       expect(text).toContain("and 32 more");
       seen.push(...[...text.matchAll(/nas \d/g)].map(([name]) => name));
-      more = buttons.some((button) => button.text === "›");
-      expect(buttons.some((button) => button.text === "‹")).toBe(n > 0);
+      more = buttons.some((button) => button.text === "Next ›");
+      expect(buttons.some((button) => button.text === "‹ Previous")).toBe(n > 0);
     }
     expect(seen).toEqual(downloaders.map(({ downloader }) => downloader.name));
     expect(page({ downloaders, page: 99, showsAll: true }).text).toContain("nas 6");

@@ -36,9 +36,9 @@ const labels = (entries: readonly WorkEntry[]) =>
 
 describe("the list of what is in work", () => {
   test.each<[string, Parameters<typeof entry>[0], string, string]>([
-    ["waits", {}, "waits", "ждёт"],
-    ["waits behind one", { ahead: 1 }, "waits, 1 link before it", "ждёт, перед ней 1 ссылка"],
-    ["waits behind some", { ahead: 5 }, "waits, 5 links before it", "ждёт, перед ней 5 ссылок"],
+    ["waiting", {}, "waiting", "ждёт"],
+    ["waits behind one", { ahead: 1 }, "waiting, 1 link before it", "ждёт, перед ней 1 ссылка"],
+    ["waits behind some", { ahead: 5 }, "waiting, 5 links before it", "ждёт, перед ней 5 ссылок"],
     ["runs", { delivery: { status: "WORK" } }, "downloading", "скачивается"],
     [
       "runs, and says how far and how fast",
@@ -55,10 +55,10 @@ describe("the list of what is in work", () => {
     [
       "is downloaded",
       { delivery: { status: "TO_SEND" } },
-      "downloaded, waits to go to its folder",
+      "downloaded, waiting to be moved to its folder",
       "скачано, ждёт переноса в папку",
     ],
-    ["goes to its folder", { delivery: { status: "SENDING" } }, "going to its folder", "переносится в папку"],
+    ["goes to its folder", { delivery: { status: "SENDING" } }, "being moved to its folder", "переносится в папку"],
     ["is somehow there", { delivery: { status: "UNKNOWN" } }, "on the server", "на сервере"],
     [
       "is with a silent server",
