@@ -1,6 +1,6 @@
 import { bold, type FormattableString, format, join } from "gramio";
 import type { Delivery } from "../../domain/delivery.ts";
-import { inSentence, named } from "../../domain/text.ts";
+import { named, oneLine } from "../../domain/text.ts";
 import type { WorkEntry, WorkList } from "../../service/tracking/in-work.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
@@ -16,7 +16,7 @@ const MB_PER_MIB = 1.048576;
 
 /** What a download is called: as its downloader names it, else as its message did, else its address without what does not matter. */
 export function titleOf({ name, title, key }: Pick<Delivery, "name" | "title" | "key">): string {
-  const named = [name, title, key].map((one) => inSentence(one ?? "", LONGEST_TITLE));
+  const named = [name, title, key].map((one) => oneLine(one ?? "", LONGEST_TITLE));
   return named.find((one) => one !== "") ?? "";
 }
 
@@ -40,7 +40,7 @@ export function workList({ entries, total }: WorkList, texts: Texts): Content {
 
 function line(entry: WorkEntry, n: number, words: Texts["work"]): FormattableString {
   const { delivery } = entry;
-  const trouble = delivery.trouble === null ? "" : `\n⚠️ ${inSentence(delivery.trouble, LONGEST_TROUBLE)}`;
+  const trouble = delivery.trouble === null ? "" : `\n⚠️ ${oneLine(delivery.trouble, LONGEST_TROUBLE)}`;
   const title = linkedTo(delivery.url, titleOf(delivery));
   return format`${n}. ${title} — ${stateOf(entry, words)} · ${named(delivery.downloader)}${trouble}`;
 }
