@@ -2,7 +2,7 @@ import { bold, type FormattableString, format, join } from "gramio";
 import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { inSentence, named } from "../../domain/text.ts";
+import { named, oneLine } from "../../domain/text.ts";
 import type { HistoryPage } from "../../service/tracking/history.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
@@ -66,7 +66,7 @@ export function donePage(view: DoneView, reader: Reader): Content {
   };
 }
 
-const shown = (word: string) => inSentence(word, LONGEST_WORD_BYTES);
+const shown = (word: string) => oneLine(word, LONGEST_WORD_BYTES);
 
 function described(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
   const { url, title, name, downloader, folder, closedAt, acceptedAt } = delivery;

@@ -34,7 +34,7 @@ describe("a page of what came", () => {
         "What came: 13 · page 2 of 2",
         "11. The film.mkv\n24 Nov 23:00 · nas · films",
         "12. A title\n24 Nov 23:00 · nas",
-        "13. x.org/я\n24 Nov 23:00 · \u2068дом\u2069",
+        "13. x.org/я\n24 Nov 23:00 · дом",
       ].join("\n\n"),
     );
     expect(entities.filter(({ type }) => type === "text_link")).toHaveLength(3);
