@@ -53,8 +53,8 @@ describe("/done", () => {
     await person.presses(list.id, "🔁 Again");
     const question = await says(app, USER, "Which one do you want again?");
     expect([question.id, labels(question)]).toEqual([list.id, ["🔁 Again 1", "‹ Back"]]);
-    expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("It is in your queue again");
-    expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("It is in your queue already");
+    expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Back in the queue");
+    expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Already in the queue");
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, VIDEO), { what: "its prompt" });
   });
 
@@ -91,7 +91,7 @@ describe("/done", () => {
     await says(app, USER, "page 2 of 2", "12. Ночной ДОЗОР 5");
     await person.presses(list.id, "Again");
     await says(app, USER, "Which one");
-    expect((await person.presses(list.id, "Again 12")).text).toBe("It is in your queue again");
+    expect((await person.presses(list.id, "Again 12")).text).toBe("Back in the queue");
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, "https://x.org/5"));
     person.sends("/done нигде");
     await says(app, USER, "Nothing that came has “нигде” in it.");
