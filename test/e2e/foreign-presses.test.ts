@@ -6,7 +6,7 @@ const FAMILY = -1_001_234_567_890;
 const [VIDEO, SECOND] = ["https://youtube.com/watch?v=1", "https://youtube.com/watch?v=2"];
 const REFUSES = { code: status.UNKNOWN, details: "disk is full" };
 const ENV = { DWLD_BOT_TELEGRAM_USERS: String(FAMILY), DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" };
-const FOREIGN = { text: "Only who sent the link can change it, or an admin", showAlert: true };
+const FOREIGN = { text: "Only the person who sent the link, or an admin, can change it", showAlert: true };
 
 const told = (app: TestApp, words: string) =>
   app.api.message(FAMILY, ({ byBot, text }) => byBot && text.includes(words), { what: words });
@@ -28,16 +28,16 @@ describe("in a group", () => {
     const { ann, bob, boss, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     ann.sends(VIDEO, where);
-    const notice = await told(app, "Could not send");
+    const notice = await told(app, "Could not send youtube");
     for (const button of ["Retry", "Another server", "Remove", "OK"]) {
       expect(await bob.presses(notice.id, button, where)).toMatchObject(FOREIGN);
     }
     expect(app.api.messages(FAMILY)).toContainEqual(notice);
     await boss.presses(notice.id, "Remove", where);
-    await told(app, "Link removed");
+    await told(app, "Link removed: ");
     nas.mode = "ok";
     await ann.presses(notice.id, "Undo", where);
-    await told(app, "Could not send");
+    await told(app, "Could not send youtube");
     await ann.presses(notice.id, "Retry", where);
     await nas.accepts(VIDEO);
     await app.api.gone(FAMILY, notice.id);
@@ -49,7 +49,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     ann.sends(VIDEO, where);
     bob.sends(SECOND, where);
-    const notice = await told(app, "Could not send");
+    const notice = await told(app, "Could not send youtube");
     expect(notice.text).toContain("v=1");
     expect(notice.text).toContain("v=2");
     await bob.presses(notice.id, "OK", where);

@@ -216,7 +216,7 @@ describe("a download is cancelled", () => {
     const planned = await work(app, USER, "1. youtube.com/watch?v=1 — will be cancelled · nas");
     expect(labels(planned)).toEqual(["↩️ Undo 1", "✖️ Cancel 2"]);
     expect((await person.presses(message.id, "↩️ Undo 1")).text).toContain("Continues");
-    await work(app, USER, "v=1 — waits");
+    await work(app, USER, "v=1 — waiting");
     await person.presses(message.id, "✖️ Cancel 2");
     await work(app, USER, "v=2 — will be cancelled");
     expect(removals(nas)).toEqual([]);

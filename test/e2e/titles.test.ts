@@ -12,7 +12,7 @@ test("a link is called as its message called it, in the queue, in news and in wo
   const nas = await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "disk is full" } });
   const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   ann.sends(`${TITLE}\n${VIDEO}`);
-  const news = await told(app, "Could not send");
+  const news = await told(app, `Could not send ${TITLE}`);
   expect(news.text).toContain(`Could not send ${TITLE} (1 try)`);
   ann.sends("/queue");
   expect((await told(app, "1 link in the queue")).text).toContain(`1. ${TITLE}\n${VIDEO}`);

@@ -184,7 +184,7 @@ test("admins hear once that it has come out of use for a minute, and once that i
   await says(app, USER, "sent the link to");
   expect(alarms("database cannot be used")).toEqual([]);
   laterMs = 61_000;
-  const alarm = await says(app, ADMIN, "another program keeps it locked");
+  const alarm = await says(app, ADMIN, "another program has locked it");
   expect(alarm.buttons.flat()).toHaveLength(1);
   held.release();
   held[Symbol.dispose]();
