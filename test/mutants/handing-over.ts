@@ -125,7 +125,12 @@ export const handingOver: readonly Mutant[] = [
       ["a kill before the journal is empty records twice", "if (isKnown) return undefined;", ""],
       ["what cannot be stored holds up the rest", "if (first !== undefined && others.length === 0)", "if (first)"],
       ["nobody hears that a link cannot be stored", "events: [notStored(first)]", "events: []"],
-      ["whoever may have a link is not asked", 'if (state === "calling" && downloader', "if (false && downloader"],
+      [
+        "whoever may have a link is not asked",
+        'if (state === "waiting" || downloader',
+        'if (state !== "accepted" || downloader',
+      ],
+      ["a second download stays, of a link that could not be read", "if (holder === undefined) return", "return"],
       ["a second message with a link stays", "[link.messageId, ...alsoIn]", "[link.messageId]"],
       ["a message goes before its last link", "if (!isAwaited) releaseMessage", "releaseMessage"],
       [

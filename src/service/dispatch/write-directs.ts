@@ -71,9 +71,19 @@ export function createWriteDirects(deps: {
 
   /** In a transaction: what has become of it, as if it had gone out of the queue. */
   function conclude({ state, downloader }: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
-    if (state === "accepted" && downloader !== null) return deliver(queued, asKnown(downloader));
-    if (state === "calling" && downloader !== null) return uncertain(queued, asKnown(downloader));
-    return isNew ? { kind: "queued", link: queued } : undefined;
+    if (state === "waiting" || downloader === null) return isNew ? { kind: "queued", link: queued } : undefined;
+    const name = asKnown(downloader);
+    const holder = holderBefore(queued.key, name);
+    if (holder === undefined) return state === "accepted" ? deliver(queued, name) : uncertain(queued, name);
+    store.supersededSubmissions.add({ key: queued.key, downloader: name, since: now() });
+    return deliver(queued, holder);
+  }
+
+  /** Who had it for another chat all along, while the database could not be read: the one that got it too is to drop it. */
+  function holderBefore(key: string, name: string): string | undefined {
+    const open = store.deliveries.ofKey(key).filter((delivery) => delivery.state === "open");
+    if (open.some((delivery) => delivery.downloader === name)) return undefined;
+    return open.find((delivery) => deps.registry.byName(delivery.downloader) !== undefined)?.downloader;
   }
 
   /** A message goes with its last link (rule 15): all of them are in the queue before the first leaves it. */

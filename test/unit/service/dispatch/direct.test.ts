@@ -67,6 +67,26 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(world.downloads(LINK)).toBe(1);
   });
 
+  test("is with the one that had it for another chat all along, which could not be read: the other one is to drop it", async () => {
+    using world = createWorld();
+    const holder = world.server("holder");
+    await world.due(LINK);
+    await world.tick();
+    world.server("other");
+    holder.mode = "down";
+    world.watcher = storeFails;
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "sent", downloader: "other" }]);
+    world.watcher = () => {};
+    holder.mode = "up";
+    await world.tick();
+    expect(deliveries(world)).toEqual([
+      [ANN, "holder"],
+      [BOB, "holder"],
+    ]);
+    expect(world.store.supersededSubmissions.of("other")).toMatchObject([{ downloader: "other" }]);
+    expect(world.store.supersededSubmissions.of("holder")).toEqual([]);
+  });
+
   test.each(["mute", "down", "refuses"] as const)("stays with a holder that is on record and %s", async (mode) => {
     using world = createWorld();
     const holder = world.server("holder");
