@@ -28,7 +28,7 @@ async function play(start: (bot: string) => Promise<Program>) {
       ahead += 3_000;
       const before = new Set(app.api.messages(person).map(({ id }) => id));
       person.sends(command);
-      const isAnswer = (text: string) => /downloaders/i.test(text);
+      const isAnswer = (text: string) => /on the servers|^Servers|servers\b/i.test(text);
       const { text } = await app.api.message(
         person,
         ({ id, byBot, text }) => byBot && !before.has(id) && isAnswer(text),
@@ -58,7 +58,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       await nas.arrives(FILM);
       await told(app, USER, "is ready");
       await app.stop();
-      expect([said(app, USER, "has trouble"), said(app, USER, "is ready").length]).toEqual([[], 1]);
+      expect([said(app, USER, "cannot download"), said(app, USER, "is ready").length]).toEqual([[], 1]);
     });
 
     test("of a download that fails its owner reads what yt-dlp said last, and no warning", async () => {
@@ -67,7 +67,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       ann.sends(FILM);
       await nas.begins(FILM);
       await nas.fails(FILM, "[site] film: Video unavailable. It was removed by whoever uploaded it");
-      const text = await told(app, USER, "has trouble");
+      const text = await told(app, USER, "cannot download");
       expect(text).toEndWith(": ERROR: [site] film: Video unavailable. It was removed by whoever uploaded it");
     });
 
@@ -97,9 +97,9 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       await nas.comesToSender(FILM);
       expect(await scene.answer(ann, "/queue")).toContain("its folder");
       await nas.senderStops();
-      expect(await scene.answer(ann, "/queue")).toContain("the downloader does not show it now");
+      expect(await scene.answer(ann, "/queue")).toContain("the server does not show it now");
       await app.restart();
-      expect(await scene.answer(ann, "/queue")).toContain("the downloader does not show it now");
+      expect(await scene.answer(ann, "/queue")).toContain("the server does not show it now");
       expect(said(app, USER, "is ready")).toEqual([]);
       await nas.senderStarts();
       await nas.arrives(FILM);
@@ -113,14 +113,14 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       await nas.begins(FILM);
       expect(await scene.answer(ann, "/queue")).toContain("⬇️ Downloading");
       ann.sends(`/remove ${FILM}`);
-      await told(app, USER, "goes on with what it has begun");
+      await told(app, USER, "finishes what it has begun");
       const second = `${FILM}/2`;
       ann.sends(second);
       await nas.begins(second);
       await nas.comesToSender(second);
       expect(await scene.answer(ann, "/queue")).toContain("its folder");
       ann.sends(`/remove ${second}`);
-      await told(app, USER, "is already sending it");
+      await told(app, USER, "is already moving it");
       await nas.arrives(second);
       await told(app, USER, "is ready");
     });
