@@ -7,11 +7,10 @@ mount --make-rprivate /
 mount -t tmpfs -o mode=755 tmpfs /mnt
 mkdir /mnt/state
 mount --bind "$state" /mnt/state
-# Wherever these are: it may be where nothing will be seen of it.
-touch /mnt/bun /mnt/filter.ts /mnt/program
-mount --bind "$1" /mnt/bun
-mount --bind "$2" /mnt/filter.ts
-mount --bind "$4" /mnt/program
+# Copies: these may lie where nothing will be seen of them, or be for their owner's eyes only.
+install -m 755 "$1" /mnt/bun
+install -m 644 "$2" /mnt/filter.ts
+install -m 755 "$4" /mnt/program
 for place in /tmp /home /root; do mount -t tmpfs tmpfs "$place"; done
 mkdir -p "$state"
 mount --bind /mnt/state "$state"
