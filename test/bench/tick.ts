@@ -2,14 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DownloaderClient } from "../../src/domain/downloader.ts";
-import type { Log } from "../../src/domain/log.ts";
-import { createDeliver } from "../../src/service/dispatch/deliver.ts";
-import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
-import { createOutcomes } from "../../src/service/dispatch/outcomes.ts";
-import { createReconciler } from "../../src/service/dispatch/reconciler.ts";
-import { createSubmitter } from "../../src/service/dispatch/submitter.ts";
-import { createRegistry } from "../../src/service/fleet/registry.ts";
+import { wait } from "../../src/domain/wait.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
+import { createBot, SETTINGS } from "../unit/service/bot.ts";
+import { createMemoryJournal } from "../unit/service/world.ts";
 
 /*
  * What a tick of the dispatcher costs: with 100 and with 100,000 links queued and none due, in turn, as a ratio; and how
@@ -19,7 +15,6 @@ import { openStore, type SqliteStore } from "../../src/store/store.ts";
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const NOW = Date.UTC(2026, 10, 23);
 const HOUR = 3_600_000;
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
 const directory = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
 
 function fill(store: SqliteStore, links: number, sendAt: (index: number) => number): void {
@@ -34,28 +29,11 @@ function fill(store: SqliteStore, links: number, sendAt: (index: number) => numb
 }
 
 function build(store: SqliteStore, client: DownloaderClient) {
-  const common = { store, now: () => NOW, random: Math.random, log: silent, report: () => {} };
-  const registry = createRegistry({ ...common, table: store.downloaders, routes: [], onRegistered: () => {} });
+  const journal = createMemoryJournal();
+  const clock = { now: () => NOW, wait, random: Math.random };
+  const { registry, dispatcher } = createBot({ store, client, journal, ...clock, settings: SETTINGS, routes: [] });
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
-  const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 6 * HOUR }, uncertainHoldMs: 300_000 };
-  const deliver = createDeliver({ ...common, keepsMessages: () => false });
-  const outcomes = createOutcomes({ ...common, settings: retry, deliver });
-  const submitter = createSubmitter({
-    client,
-    registry,
-    attempts: store.attempts,
-    deliveries: store.deliveries,
-    now: Date.now,
-    log: silent,
-  });
-  const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
-  return createDispatcher({
-    ...common,
-    registry,
-    reconciler,
-    outcomes,
-    settings: { concurrency: 16 },
-  });
+  return dispatcher;
 }
 
 const accepted: string[] = [];

@@ -2,15 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DownloaderClient } from "../../src/domain/downloader.ts";
-import type { Log } from "../../src/domain/log.ts";
 import { createRouting } from "../../src/domain/route.ts";
-import { createDeliver } from "../../src/service/dispatch/deliver.ts";
-import { createDispatcher } from "../../src/service/dispatch/dispatcher.ts";
-import { createOutcomes } from "../../src/service/dispatch/outcomes.ts";
-import { createReconciler } from "../../src/service/dispatch/reconciler.ts";
-import { createSubmitter } from "../../src/service/dispatch/submitter.ts";
-import { createRegistry } from "../../src/service/fleet/registry.ts";
+import { wait } from "../../src/domain/wait.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
+import { createBot, SETTINGS } from "../unit/service/bot.ts";
+import { createMemoryJournal } from "../unit/service/world.ts";
 
 /*
  * What links that nobody takes cost: a look at one beside 300 downloaders with 64 roots each, against one with one; and, when
@@ -21,7 +17,6 @@ import { openStore, type SqliteStore } from "../../src/store/store.ts";
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const NEW = "https://x.org/1";
 const NOW = Date.UTC(2026, 10, 23);
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
 const directory = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
 
 function aLook(): void {
@@ -73,30 +68,9 @@ async function registration(unmatched: number, takesAll: boolean): Promise<{ new
       return { kind: "accepted" };
     },
   } as unknown as DownloaderClient;
-  const common = { store, now: () => NOW, random: Math.random, log: silent, report: () => {} };
-  const registry = createRegistry({
-    ...common,
-    table: store.downloaders,
-    routes: [],
-    onRegistered: () => dispatcher.requeue.routingChanged(),
-  });
-  const retry = { maxAttempts: 12, backoff: { firstMs: 60_000, capMs: 360 * 60_000 }, uncertainHoldMs: 300_000 };
-  const outcomes = createOutcomes({
-    ...common,
-    settings: retry,
-    deliver: createDeliver({ ...common, keepsMessages: () => false }),
-  });
-  const submitter = createSubmitter({
-    client,
-    registry,
-    attempts: store.attempts,
-    deliveries: store.deliveries,
-    now: Date.now,
-    log: silent,
-  });
-  const reconciler = createReconciler({ ...common, registry, submitter, outcomes, uncertainHoldMs: 300_000 });
-  const settings = { concurrency: 16 };
-  const dispatcher = createDispatcher({ ...common, registry, reconciler, outcomes, settings });
+  const journal = createMemoryJournal();
+  const clock = { now: () => NOW, wait, random: Math.random };
+  const { registry, dispatcher } = createBot({ store, client, journal, ...clock, settings: SETTINGS, routes: [] });
 
   let [longest, last] = [0, performance.now()];
   const watch = setInterval(() => {

@@ -47,15 +47,21 @@ function lockable(real: ReturnType<typeof openStore>) {
 const open = (path: string, store: Parameters<typeof openKnownCopy>[1] = gone, log = createRecordingLog()) =>
   openKnownCopy(path, store, log);
 
+/** A copy as it is after a life in which these were stored. */
+function written(): string {
+  using store = openStore(":memory:");
+  const path = place();
+  const copy = open(path, store);
+  copy.tables.downloaders.save(heard);
+  copy.tables.grants.save(grant);
+  copy.tables.chats.update(7, { language: "ru", quality: 720 });
+  copy.save();
+  return path;
+}
+
 describe("the copy of what the database knows", () => {
   test("answers while the database cannot be read", () => {
-    using store = openStore(":memory:");
-    const path = place();
-    const copy = open(path, store);
-    copy.tables.downloaders.save(heard);
-    copy.tables.grants.save(grant);
-    copy.tables.chats.update(7, { language: "ru", quality: 720 });
-    copy.save();
+    const path = written();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const { tables } = open(path);
     expect(tables.downloaders.all()).toEqual([{ ...nas, lastSeenAt: null, failures: 0 }]);
@@ -175,18 +181,6 @@ describe("the copy of what the database knows", () => {
     expect(tables.chats.byId(-1005)).toMatchObject({ language: "ru" });
   });
   describe("of a database that was emptied or goes back to a backup", () => {
-    /** A copy as it is after a life in which these were stored. */
-    function written(): string {
-      using store = openStore(":memory:");
-      const path = place();
-      const copy = open(path, store);
-      copy.tables.downloaders.save(heard);
-      copy.tables.grants.save(grant);
-      copy.tables.chats.update(7, { language: "ru", quality: 720 });
-      copy.save();
-      return path;
-    }
-
     test("takes the place of what is there, and nothing is left that it does not have", () => {
       using store = openStore(":memory:");
       store.downloaders.save({ ...heard, name: "removed since" });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { createApi } from "../../../src/telegram/api/bot-api.ts";
-import { createPoll, type PollStep } from "../../../src/telegram/client/long-poll.ts";
+import type { PollStep } from "../../../src/telegram/client/long-poll.ts";
 import { tooManyRequests } from "../../support/bot-api/faults.ts";
 import { startBotApi } from "../../support/bot-api.ts";
 import { createClock } from "../../support/clock.ts";
-import { createRecordingLog } from "../../support/recording-log.ts";
+import { createTestPoll } from "../../support/poll.ts";
 import { createWatch } from "../../support/watch.ts";
 
 const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
@@ -16,21 +15,15 @@ function startPoll() {
   const stop = new AbortController();
   const watch = createWatch();
   const steps: PollStep[] = [];
-  const poll = createPoll({
-    api: createApi({ token: TOKEN, root: telegram.root }),
-    kinds: ["message"],
-    updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
-    writable: async () => {},
-    log: createRecordingLog(),
-    now: clock.now,
-    wait: clock.wait,
-    random: () => 0.5,
-    handle: async () => undefined,
-    onStep(step) {
-      steps.push(step);
-      watch.changed();
+  const poll = createTestPoll(
+    { root: telegram.root, token: TOKEN, clock },
+    {
+      onStep(step) {
+        steps.push(step);
+        watch.changed();
+      },
     },
-  });
+  );
   const start = () => {
     const ended = poll.run(stop.signal);
     return async () => {

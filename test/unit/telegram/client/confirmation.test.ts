@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { TelegramUpdate } from "gramio";
-import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createConfirmation } from "../../../../src/telegram/client/confirmation.ts";
-import { createPoll } from "../../../../src/telegram/client/long-poll.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
 import { createClock } from "../../../support/clock.ts";
-import { createRecordingLog } from "../../../support/recording-log.ts";
+import { createTestPoll } from "../../../support/poll.ts";
 import { createWatch } from "../../../support/watch.ts";
 
 const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
@@ -32,21 +30,16 @@ function start() {
   const watch = createWatch();
   const begun: string[] = [];
   const held: ((isSafe: boolean) => void)[] = [];
-  const poll = createPoll({
-    api: createApi({ token: TOKEN, root: telegram.root }),
-    kinds: ["message"],
-    updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
-    writable: async () => {},
-    log: createRecordingLog(),
-    now: clock.now,
-    wait: clock.wait,
-    random: () => 0.5,
-    async handle(update) {
-      begun.push(textOf(update));
-      watch.changed();
-      if (textOf(update) === "unsafe") poll.confirmAfter(update.update_id, new Promise((say) => held.push(say)));
+  const poll = createTestPoll(
+    { root: telegram.root, token: TOKEN, clock },
+    {
+      async handle(update) {
+        begun.push(textOf(update));
+        watch.changed();
+        if (textOf(update) === "unsafe") poll.confirmAfter(update.update_id, new Promise((say) => held.push(say)));
+      },
     },
-  });
+  );
   ended = poll.run(stop.signal);
   const until = (times: number, text: string) =>
     watch.until(() => begun.filter((one) => one === text).length >= times || undefined, {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { TelegramUpdate } from "gramio";
-import { createApi } from "../../../../src/telegram/api/bot-api.ts";
-import { createPoll, type Poll, type PollOptions } from "../../../../src/telegram/client/long-poll.ts";
+import type { PollOptions } from "../../../../src/telegram/client/long-poll.ts";
 import {
   BAD_GATEWAY,
   EMPTY_BODY,
@@ -15,6 +14,7 @@ import {
 } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
 import { createClock } from "../../../support/clock.ts";
+import { createTestPoll } from "../../../support/poll.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { createWatch } from "../../../support/watch.ts";
 
@@ -48,25 +48,21 @@ afterEach(async () => {
 
 /** Starts a poll; `begun` are the texts of the messages whose handling began, in order. */
 function start(overrides: Partial<PollOptions> & { token?: string; pollTimeoutMs?: number } = {}) {
-  const { token = TOKEN, pollTimeoutMs = 40_000, handle = async () => undefined, ...rest } = overrides;
+  const { token = TOKEN, pollTimeoutMs, handle = async () => undefined, ...rest } = overrides;
   const watch = createWatch();
   const begun: string[] = [];
-  const poll: Poll = createPoll({
-    api: createApi({ token, root: telegram.root, pollTimeoutMs }),
-    kinds: ["message", "callback_query"],
-    updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
-    writable: async () => {},
-    log,
-    now: clock.now,
-    wait: clock.wait,
-    random: () => 0.5,
-    handle: (update) => {
-      begun.push(textOf(update));
-      watch.changed();
-      return handle(update);
+  const poll = createTestPoll(
+    { root: telegram.root, token, clock, pollTimeoutMs },
+    {
+      log,
+      handle: (update) => {
+        begun.push(textOf(update));
+        watch.changed();
+        return handle(update);
+      },
+      ...rest,
     },
-    ...rest,
-  });
+  );
   const outcome = poll.run(stop.signal);
   ended = outcome;
   const began = (text: string) =>
