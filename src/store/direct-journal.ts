@@ -11,6 +11,9 @@ const link = v.object({
   messageId: nullableNumber,
   keepsMessage: v.exactOptional(v.boolean()),
   sender: v.string(),
+  // Lines of an earlier version have neither.
+  senderId: v.exactOptional(nullableNumber),
+  title: v.exactOptional(v.nullable(v.string())),
   url: v.string(),
   key: v.string(),
   quality: v.union([v.literal("best"), v.number()]),

@@ -18,6 +18,8 @@ const waiting: DirectEntry = {
     threadId: null,
     messageId: 7,
     sender: "ann",
+    senderId: 11,
+    title: "Ёлка",
     url: "https://x.org/1\n“ё”",
     key: "x.org/1%E2%80%9C%D1%91%E2%80%9D",
     quality: "best",
@@ -51,6 +53,13 @@ describe("the journal beside the database", () => {
     for (const id of [1, 2, 3]) journal.write(id, waiting);
     expect(journal.forget([1, 3])).toBe(true);
     expect([...open(path).left().keys()]).toEqual([2]);
+  });
+
+  test("reads what a version wrote that knew neither who sends a link nor how it is called", () => {
+    const path = place();
+    const { senderId, title, ...link } = waiting.link;
+    open(path).write(1, { ...waiting, link });
+    expect([...open(path).left()]).toEqual([[1, { ...waiting, link }]]);
   });
 
   test("has the keys of the present rules, whoever wrote it", () => {
