@@ -3,6 +3,7 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 const DISPATCHER = "test/unit/service/dispatch/dispatcher.test.ts";
 const OUTCOMES = "test/unit/service/dispatch/outcomes.test.ts";
 const UNCERTAIN = "test/unit/service/dispatch/uncertain.test.ts";
+const WRITTEN = "test/unit/service/dispatch/write-directs.test.ts";
 const DIRECT = "test/unit/service/dispatch/direct.test.ts";
 const CRASH = "test/unit/service/crash.test.ts";
 
@@ -120,17 +121,30 @@ export const handingOver: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/service/dispatch/write-directs.ts",
-    [DIRECT],
+    [DIRECT, WRITTEN],
     [
-      ["a kill before the journal is empty records twice", "if (isKnown) return undefined;", ""],
+      ["a kill before the journal is empty records twice", "isSince(one) || ", ""],
       ["what cannot be stored holds up the rest", "if (first !== undefined && others.length === 0)", "if (first)"],
       ["nobody hears that a link cannot be stored", "events: [notStored(first)]", "events: []"],
+      ["whoever may have a link is not asked", 'isAlone ? "uncertain" : "queued"', '"queued"'],
+      ["a second download stays, of a link that could not be read", "(holder ?? name) === name", "true"],
+      ["a link is asked for beside its duplicate", "holder === undefined && !store.links", "!store.links"],
+      ["two links of one key are on their way", "&& !store.links.ofKey(queued.key).some(isBeingHandedOver)", ""],
+      ["whoever got a link although it is elsewhere goes on", "else leaveTo(holder, entry);", ""],
+      ["a downloader is told to drop what it has for another chat", "|| name === holder) return;", ") return;"],
+      ["another spelling is another downloader", "?? registry.all().find(isSame)", ""],
+      ["a chat is told twice of one download", " || isThere(one)", ""],
       [
-        "whoever may have a link is not asked",
-        'if (state === "waiting" || downloader',
-        'if (state !== "accepted" || downloader',
+        "a chat waits for a downloader that was removed",
+        'state === "open" && registry.byName(downloader) !== undefined',
+        'state === "open"',
       ],
-      ["a second download stays, of a link that could not be read", "if (holder === undefined) return", "return"],
+      [
+        "whoever got a link that is on its way goes on",
+        "leaveTo(store.attempts.byLink(queued.id)?.downloader, entry);",
+        "",
+      ],
+      ["whoever got what its chat has already goes on", "leaveTo(known.downloader, entry);", ""],
       ["a second message with a link stays", "[link.messageId, ...alsoIn]", "[link.messageId]"],
       ["a message goes before its last link", "if (!isAwaited) releaseMessage", "releaseMessage"],
       [

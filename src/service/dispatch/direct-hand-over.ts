@@ -1,9 +1,10 @@
-import { isBeingHandedOver, type NewLink } from "../../domain/link.ts";
+import type { NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { DirectLedger } from "./direct-ledger.ts";
+import { type Holder, holderOnRecord } from "./holder.ts";
 import type { Submitter } from "./submitter.ts";
 
 /** How handing a link over past the queue ended. */
@@ -36,13 +37,6 @@ export const DIRECT_LIMIT_MS = 12_000;
 /** reliability.md §2.4: a call that has outlived its deadline may still be carried out. */
 const ASK_AGAIN_MS = 5_000;
 
-interface Holder {
-  readonly downloader: string;
-  readonly url: string;
-  /** False: it may have the link. */
-  readonly isSure: boolean;
-}
-
 export function createDirectHandOver(deps: {
   store: Pick<Store, "deliveries" | "links" | "attempts">;
   registry: Pick<Registry, "order" | "byName">;
@@ -60,16 +54,6 @@ export function createDirectHandOver(deps: {
   const draining = new AbortController();
 
   /** The database can mostly be read while it cannot be written. */
-  function holderInDatabase(key: string): Holder | undefined {
-    const delivery = store.deliveries.latestByKey(key);
-    if (delivery?.state === "open") return { downloader: delivery.downloader, url: delivery.url, isSure: true };
-    for (const { id, url } of store.links.ofKey(key).filter(isBeingHandedOver)) {
-      const attempt = store.attempts.byLink(id);
-      if (attempt !== undefined) return { downloader: attempt.downloader, url, isSure: false };
-    }
-    return undefined;
-  }
-
   function holderOf(link: NewLink, own: Holder | undefined): Holder | undefined {
     const other = ledger.holderOf(link);
     const noted =
@@ -77,7 +61,8 @@ export function createDirectHandOver(deps: {
         ? { downloader: other.downloader, url: other.link.url, isSure: other.state === "accepted" }
         : undefined;
     const known = () => undefined;
-    const holder = (noted?.isSure ? noted : undefined) ?? unlessUnavailable(() => holderInDatabase(link.key), known);
+    const holder =
+      (noted?.isSure ? noted : undefined) ?? unlessUnavailable(() => holderOnRecord(store, link.key), known);
     const found = holder ?? own ?? noted;
     return found !== undefined && registry.byName(found.downloader) !== undefined ? found : undefined;
   }

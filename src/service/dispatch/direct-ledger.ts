@@ -42,7 +42,7 @@ const ENOUGH_FOR_A_FLUSH = 50;
 
 export function createDirectLedger(deps: {
   store: Store;
-  registry: Pick<Registry, "byName">;
+  registry: Pick<Registry, "byName" | "all">;
   journal: DirectJournal;
   deliver: Deliver;
   now: () => number;

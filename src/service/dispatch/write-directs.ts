@@ -1,6 +1,8 @@
 import { batchOf } from "../../domain/batch.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { DirectEntry } from "../../domain/direct.ts";
+import type { Downloader } from "../../domain/downloader.ts";
+import { foldedName } from "../../domain/downloader-name.ts";
 import { isBeingHandedOver, type Link, type LinkEvent, type NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
@@ -8,6 +10,7 @@ import { isAloneAhead } from "../../domain/time.ts";
 import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
+import { holderOnRecord } from "./holder.ts";
 
 /** What came of a batch. */
 export interface WrittenDirects<Entry> {
@@ -33,32 +36,50 @@ interface Placed {
 
 export function createWriteDirects(deps: {
   store: Store;
-  registry: Pick<Registry, "byName">;
+  registry: Pick<Registry, "byName" | "all">;
   deliver: Deliver;
   now: () => number;
   log: Log;
 }): WriteDirects {
-  const { store, deliver, now, log } = deps;
-  /** As the database knows it: it may have been called otherwise while that could not be read. */
-  const asKnown = (name: string) => deps.registry.byName(name)?.name ?? name;
+  const { store, registry, deliver, now, log } = deps;
+  /** As the database knows it, in whatever spelling it was called while that could not be read. */
+  function asKnown(name: string): string {
+    const isSame = (one: Downloader) => foldedName(one.name) === foldedName(name);
+    return (registry.byName(name) ?? registry.all().find(isSame))?.name ?? name;
+  }
+
+  /** Somebody else has it, or may have it, which could not be read: whoever got it past the queue is to drop it. */
+  function leaveTo(holder: string | undefined, { link, downloader }: DirectEntry): void {
+    const name = downloader === null ? undefined : asKnown(downloader);
+    if (name === undefined || name === holder) return;
+    store.supersededSubmissions.add({ key: link.key, downloader: name, since: now() });
+  }
 
   /**
    * In a transaction: puts it into the queue, and makes it known when Telegram delivers its message again. Undefined
    * where nothing is left to write.
    */
-  function enqueue({ link, superseded }: DirectEntry): Placed | undefined {
+  function enqueue(entry: DirectEntry): Placed | undefined {
+    const { link, superseded } = entry;
     const { chatId, messageId, key, createdAt } = link;
     if (messageId !== null) store.processedMessages.take({ chatId, messageId }, [key], createdAt);
     for (const name of superseded) store.supersededSubmissions.add({ key, downloader: asKnown(name), since: now() });
     // It was written before, and a kill came before the journal was emptied.
     const isSince = ({ acceptedAt }: Delivery) =>
       acceptedAt >= createdAt && !isAloneAhead(acceptedAt, { other: createdAt, now: now() });
-    const isKnown = store.deliveries.ofKey(key).some((one) => one.chatId === chatId && isSince(one));
-    if (isKnown) return undefined;
+    const isThere = ({ state, downloader }: Delivery) => state === "open" && registry.byName(downloader) !== undefined;
+    const ofChat = store.deliveries.ofKey(key).filter((one) => one.chatId === chatId);
+    const known = ofChat.find((one) => isSince(one) || isThere(one));
+    if (known !== undefined) {
+      leaveTo(known.downloader, entry);
+      return undefined;
+    }
     const before = withoutRemoved(chatId, key);
     const queued = before ?? addToBatch(link);
-    // Its duplicate is on the way itself, and is told that the downloader has it.
-    return queued === undefined || isBeingHandedOver(queued) ? undefined : { queued, isNew: before === undefined };
+    if (queued === undefined) return undefined;
+    if (!isBeingHandedOver(queued)) return { queued, isNew: before === undefined };
+    leaveTo(store.attempts.byLink(queued.id)?.downloader, entry);
+    return undefined;
   }
 
   /** The links of a message share a prompt, which some of them may have already. */
@@ -70,20 +91,19 @@ export function createWriteDirects(deps: {
   }
 
   /** In a transaction: what has become of it, as if it had gone out of the queue. */
-  function conclude({ state, downloader }: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
-    if (state === "waiting" || downloader === null) return isNew ? { kind: "queued", link: queued } : undefined;
+  function conclude(entry: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
+    const { downloader } = entry;
+    if (entry.state === "waiting" || downloader === null) return isNew ? { kind: "queued", link: queued } : undefined;
     const name = asKnown(downloader);
-    const holder = holderBefore(queued.key, name);
-    if (holder === undefined) return state === "accepted" ? deliver(queued, name) : uncertain(queued, name);
-    store.supersededSubmissions.add({ key: queued.key, downloader: name, since: now() });
-    return deliver(queued, holder);
-  }
-
-  /** Who had it for another chat all along, while the database could not be read: the one that got it too is to drop it. */
-  function holderBefore(key: string, name: string): string | undefined {
-    const open = store.deliveries.ofKey(key).filter((delivery) => delivery.state === "open");
-    if (open.some((delivery) => delivery.downloader === name)) return undefined;
-    return open.find((delivery) => deps.registry.byName(delivery.downloader) !== undefined)?.downloader;
+    const holder = registry.byName(holderOnRecord(store, queued.key)?.downloader ?? "")?.name;
+    if (entry.state === "accepted" && (holder ?? name) === name) return deliver(queued, name);
+    // Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves.
+    const isAlone = holder === undefined && !store.links.ofKey(queued.key).some(isBeingHandedOver);
+    if (isAlone) store.attempts.open({ linkId: queued.id, downloader: name, startedAt: now() });
+    else leaveTo(holder, entry);
+    const state = isAlone ? "uncertain" : "queued";
+    const link = store.links.update(queued.id, { state, sendAt: now(), undo: null });
+    return link && { kind: "queued", link };
   }
 
   /** A message goes with its last link (rule 15): all of them are in the queue before the first leaves it. */
@@ -115,18 +135,6 @@ export function createWriteDirects(deps: {
     store.links.remove(before.id);
     forgetMessages(store, before, now());
     return undefined;
-  }
-
-  /** Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves. */
-  function uncertain({ id, key }: Link, downloader: string): LinkEvent | undefined {
-    if (store.links.ofKey(key).some(isBeingHandedOver)) {
-      store.supersededSubmissions.add({ key, downloader, since: now() });
-      const waiting = store.links.byId(id);
-      return waiting && { kind: "queued", link: waiting };
-    }
-    store.attempts.open({ linkId: id, downloader, startedAt: now() });
-    const link = store.links.update(id, { state: "uncertain", sendAt: now(), undo: null });
-    return link && { kind: "queued", link };
   }
 
   /** One that fails for another reason than the database must not hold back the rest for ever. */

@@ -334,6 +334,8 @@ describe("a kill while the database cannot be used", () => {
     world.watcher = () => {};
     await world.tick();
     for (const [id, entry] of left) journal.write(id, entry);
+    const [ended] = world.store.deliveries.open();
+    world.store.deliveries.update(ended?.id ?? 0, { state: "done", closedAt: world.now });
     world.restart();
     await world.tick();
     expect([deliveries(world).length, world.store.links.count({}), journal.left().size]).toEqual([2, 0, 0]);

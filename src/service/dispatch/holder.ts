@@ -1,0 +1,23 @@
+import { isBeingHandedOver } from "../../domain/link.ts";
+import type { Store } from "../../domain/storage.ts";
+
+/** Who has a link of this key for somebody, in the spelling that it knows; `isSure`: false where it may have it. */
+export interface Holder {
+  readonly downloader: string;
+  readonly url: string;
+  readonly isSure: boolean;
+}
+
+/** The holder by open deliveries and hand-overs, registered or not. Throws `StoreUnavailable`. */
+export function holderOnRecord(
+  store: Pick<Store, "deliveries" | "links" | "attempts">,
+  key: string,
+): Holder | undefined {
+  const delivery = store.deliveries.latestByKey(key);
+  if (delivery?.state === "open") return { downloader: delivery.downloader, url: delivery.url, isSure: true };
+  for (const { id, url } of store.links.ofKey(key).filter(isBeingHandedOver)) {
+    const attempt = store.attempts.byLink(id);
+    if (attempt !== undefined) return { downloader: attempt.downloader, url, isSure: false };
+  }
+  return undefined;
+}
