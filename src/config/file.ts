@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { withoutInvisibleEnds } from "../domain/text.ts";
+import { decodedText, withoutInvisibleEnds } from "../domain/text.ts";
 import { isMapping } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 import type { Environment } from "./sources.ts";
@@ -57,6 +57,10 @@ function unread(path: string, code: string): Problem {
 }
 
 function readYaml(path: string, text: string): Omit<ConfigFile, "path"> {
+  if (text.includes("\0")) {
+    const hint = "Mind the name, and save it as UTF-8.";
+    return { mapping: {}, problems: [{ key: path, found: "a file that is no text", expected: "YAML", hint }] };
+  }
   const yaml = parseYaml(text);
   const problems = yaml.mistakes.map(({ line, column, key, found, expected = "YAML", hint }) => ({
     key: key ?? `${path}, line ${line}, column ${column}`,
@@ -82,7 +86,7 @@ export function whyUnread(code: string): string {
 /** Reads a file that may not be there. */
 export function readText(path: string): TextResult {
   try {
-    return { ok: true, text: readFileSync(path, "utf8") };
+    return { ok: true, text: decodedText(readFileSync(path)) };
   } catch (error) {
     return { ok: false, code: error instanceof Error && "code" in error ? String(error.code) : "unreadable" };
   }

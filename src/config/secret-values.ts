@@ -6,6 +6,7 @@ export function telegramToken() {
   return token({
     expected: "the bot's token, such as 123456:ABC…",
     pattern: /^\d+:[\w-]+$/,
+    within: /\d+:[\w-]+/,
     hint: "Ask @BotFather in Telegram: /newbot for a new one, /token for the one you have.",
   });
 }
@@ -19,8 +20,16 @@ export function bearerToken() {
   });
 }
 
+interface TokenForm {
+  readonly expected: string;
+  readonly pattern: RegExp;
+  /** Finds it in the middle of what people copy it with: a request's address, @BotFather's words. */
+  readonly within?: RegExp;
+  readonly hint: string;
+}
+
 /** Blanks and line breaks around it are no part of it: editors, shells and `docker --env-file` leave them there. */
-function token({ expected, pattern, hint }: { expected: string; pattern: RegExp; hint: string }) {
+function token({ expected, pattern, within, hint }: TokenForm) {
   return field({
     expected,
     secret: true,
@@ -28,16 +37,19 @@ function token({ expected, pattern, hint }: { expected: string; pattern: RegExp;
       const text = typeof input === "string" ? withoutInvisibleEnds(input) : "";
       return typeof input === "string" && pattern.test(text) ? text : undefined;
     },
-    hint: (input) => flawOf(withoutInvisibleEnds(asText(input)), pattern) ?? hint,
+    hint: (input) => flawOf(withoutInvisibleEnds(asText(input)), pattern, within) ?? hint,
   });
 }
 
 /** What is wrong with a token that would be right otherwise. */
-function flawOf(text: string, pattern: RegExp): string | undefined {
+function flawOf(text: string, pattern: RegExp, within?: RegExp): string | undefined {
+  const isHeader = /^bearer\s/i.test(text);
   const visible = text.replace(/[\s\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, "");
-  if (visible !== "" && visible !== text && pattern.test(visible))
+  if (!isHeader && visible !== "" && visible !== text && pattern.test(visible))
     return "There is a space, a line break or a sign that nobody sees in the middle of it: take that out.";
   if (/^(["'`]).+\1$/s.test(text) && pattern.test(text.slice(1, -1)))
     return "The quotes are a part of it here: leave them out.";
+  if (isHeader || within?.test(text) === true)
+    return "Only a part of this is the token: leave out what stands before and after it.";
   return undefined;
 }

@@ -69,6 +69,13 @@ export function withoutInvisibleEnds(text: string): string {
   return text.replace(INVISIBLE_ENDS, "");
 }
 
+/** The text of a file: UTF-8, or UTF-16 where its first two bytes say so, as Windows saves it; that mark is no part of it. */
+export function decodedText(content: Uint8Array): string {
+  const [first, second] = content;
+  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return new TextDecoder(isWide ? (first === 0xff ? "utf-16le" : "utf-16be") : "utf-8").decode(content);
+}
+
 const LONGEST_NAME = 64;
 
 /** A name that somebody else gave, inside a sentence of ours. */

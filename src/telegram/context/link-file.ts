@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import type { Log } from "../../domain/log.ts";
-import { splitText } from "../../domain/text.ts";
+import { decodedText, splitText } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
 import { describeApiError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
@@ -37,7 +37,7 @@ export function createReadLinkFile(deps: { api: Api; bot: () => TelegramUser | u
   async function read(fileId: string): Promise<string | FileTrouble> {
     try {
       const content = await api.file(fileId, { mostBytes: MOST_BYTES, timeoutMs: CALL_MS });
-      return content === "too_big" ? "tooBig" : decoded(content);
+      return content === "too_big" ? "tooBig" : decodedText(content);
     } catch (error) {
       log.warn("Cannot get a file of links from Telegram", { error: describeApiError(error) });
       return "unreadable";
@@ -64,13 +64,6 @@ function textFileOf({ document }: TelegramMessage): TelegramMessage["document"] 
   const name = document?.file_name;
   const isText = name === undefined ? document?.mime_type === "text/plain" : /\.txt$/i.test(name);
   return isText ? document : undefined;
-}
-
-/** UTF-8, or what the first two bytes say; a mark at the beginning is no part of the text. */
-function decoded(content: Uint8Array): string {
-  const [first, second] = content;
-  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  return new TextDecoder(isWide ? (first === 0xff ? "utf-16le" : "utf-16be") : "utf-8").decode(content);
 }
 
 const BARE = /^[\p{L}\p{N}][\p{L}\p{N}.-]{0,252}\.\p{L}{2,63}\/\S*$/u;

@@ -87,6 +87,55 @@ describe("line breaks of other systems and editors", () => {
   });
 });
 
+describe("a token that was copied with what stands around it", () => {
+  test.each([
+    "bot1:abc",
+    "https://api.telegram.org/bot1:abc/getMe",
+    "Use this token to access the HTTP API:\n1:abc\nKeep your token secure",
+    "TELEGRAM_TOKEN=1:abc",
+    "“1:abc”",
+    "<1:abc>",
+    "Bearer 1:abc",
+  ])("is refused with what to leave out: %j", (token) => {
+    const words = refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: token }));
+    expect(words).toContain("Only a part of this is the token");
+    expect(words).not.toContain("1:abc");
+  });
+
+  test("is refused so with the header that it travels in", () => {
+    const words = refusal(() => load({ DWLD_BOT_GRPC_TOKEN: "Bearer abcdefgh" }));
+    expect(words).toContain("Only a part of this is the token");
+  });
+});
+
+describe("a file that another system's editor or shell has written", () => {
+  const yaml = "\ufeff# Русский\r\nfolders: [Фильмы]\r\n";
+  const path = join(cwd, "saved.yaml");
+
+  test.each([
+    ["UTF-8 with its mark", Buffer.from(yaml)],
+    ["UTF-16", Buffer.from(yaml, "utf16le")],
+    ["UTF-16 of the other order", Buffer.from(yaml, "utf16le").swap16()],
+  ])("is read: %s", (_, bytes) => {
+    writeFileSync(path, bytes, { mode: 0o600 });
+    expect(loadConfig({ path, cwd, env: enough }).folders).toEqual(["Фильмы"]);
+  });
+
+  test("is read as a secret too", () => {
+    writeFileSync(path, Buffer.from("\ufeff1:abc\r\n", "utf16le"), { mode: 0o600 });
+    const { telegram } = load({ DWLD_BOT_TELEGRAM_TOKEN: "", DWLD_BOT_TELEGRAM_TOKEN_FILE: path });
+    expect(telegram.token).toBe("1:abc");
+  });
+
+  test.each([
+    ["UTF-16 without its mark", Buffer.from(yaml.slice(1), "utf16le")],
+    ["a program", Buffer.from("\x7fELF\0\0")],
+  ])("is told to be none: %s", (_, bytes) => {
+    writeFileSync(path, bytes, { mode: 0o600 });
+    expect(refusal(() => loadConfig({ path, cwd, env: enough }))).toContain(`${path}: found a file that is no text`);
+  });
+});
+
 describe("a folder where a file should be", () => {
   test("is told to be one, for the config, a secret and a certificate", () => {
     mkdirSync(join(cwd, "folder"), { recursive: true });
