@@ -18,14 +18,25 @@ const LABEL = /^[a-z0-9_-]{1,63}$/;
 /** What networks call their own machines (RFC 6761, 6762 appendix G, 8375; Red Hat's /etc/hosts), clusters their services. */
 const PRIVATE_SUFFIXES =
   `localhost localdomain localdomain4 localdomain6 localnet local internal intranet intra private priv corp home lan mail
-  svc consul domain workgroup ip`.split(/\s+/);
+  svc consul domain workgroup ip router easybox hotspot setup cpe jiofi`.split(/\s+/);
 /** Where no site of the public DNS is (RFC 3172, 6761, 7686, 9476); `example` leads nowhere at all. */
 const NO_SITES = "arpa test invalid onion alt i2p".split(" ");
-/** Public names that a router at home answers for itself. */
+/** Public names that a router at home, or a cloud's machine, answers for itself. */
 const ROUTERS =
-  `fritz.box fritz.nas easy.box o2.box giga.cube routerlogin.net routerlogin.com tplinkwifi.net tplinklogin.net
-  tplinkmodem.net tendawifi.com miwifi.com my.keenetic.net router.asus.com asusrouter.com mywifiext.net orbilogin.com
-  orbilogin.net`.split(/\s+/);
+  `fritz.box fritz.nas easy.box o2.box alice.box congstar.box vodafone.box vodafone.connect giga.cube hi.link
+  routerlogin.net routerlogin.com tplinkwifi.net tplinklogin.net tplinkmodem.net tplinkextender.net tplinkrepeater.net
+  tplinkap.net tplinkplclogin.net tplogin.cn mwlogin.net melogin.cn falogin.cn tendawifi.com miwifi.com netis.cc
+  my.keenetic.net router.asus.com repeater.asus.com asusrouter.com mywifiext.net orbilogin.com orbilogin.net
+  mynetworksettings.com attlocal.net mafreebox.freebox.fr mafreebox.free.fr mabbox.bytel.fr metadata.goog`.split(/\s+/);
+/** Public names that lead to the address that is spelt in them, or home: no site needs them. */
+const SPELT_ADDRESSES =
+  `nip.io sslip.io xip.io traefik.me plex.direct direct.quickconnect.to backname.io localtest.me lvh.me vcap.me fuf.me
+  lacolhost.com local.gd localho.st localhost.direct ddev.site lndo.site`.split(/\s+/);
+
+/** What may break a line, or turn it, and has no place in an address (RFC 3987 §4.1): pages put it there, nobody types it. */
+const UNSEEN_WITHIN = /[\u00ad\u200b\u2060\ufeff\p{Bidi_Control}]/gu;
+/** Pasted behind what stood there already. */
+const SCHEME_BEFORE = /^(?:https?:\/\/)+(?=https?:\/\/)/i;
 
 const TRACKING = new Set(
   `si feature pp ab_channel fbclid gclid gclsrc dclid gbraid wbraid srsltid yclid ysclid msclkid twclid ttclid
@@ -38,12 +49,12 @@ const TRACKING = new Set(
  * what a name resolves to is the downloader's business. `allowPrivate` is the operator's `links.allow_private`.
  */
 export function parseLink(text: string, { allowPrivate }: { readonly allowPrivate: boolean }): ParsedLink {
-  const trimmed = withoutInvisibleEnds(text);
+  const trimmed = withoutInvisibleEnds(text).replace(UNSEEN_WITHIN, "").replace(SCHEME_BEFORE, "");
   if (trimmed.length > LONGEST_URL) return refused(/^magnet:/i.test(trimmed) ? "magnet" : "too_long");
   // `URL` would drop tabs and line breaks, and glue two lines into one link.
   if (/\p{Cc}/u.test(trimmed)) return refused("malformed");
   const url = URL.parse(trimmed);
-  if (url === null) return refused("malformed");
+  if (url === null) return refused(/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? "not_http" : "malformed");
   if (url.protocol === "magnet:") return refused("magnet");
   if (url.protocol !== "http:" && url.protocol !== "https:") return refused("not_http");
   if (url.username !== "" || url.password !== "") return refused("credentials");
@@ -95,7 +106,7 @@ function isPrivate(host: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, "$1");
   if (isIP(address) !== 0) return isNoSite(address);
   const isUnder = (suffix: string) => host.endsWith(`.${suffix}`) || host === suffix;
-  return !host.includes(".") || [...PRIVATE_SUFFIXES, ...NO_SITES, ...ROUTERS].some(isUnder);
+  return !host.includes(".") || [...PRIVATE_SUFFIXES, ...NO_SITES, ...ROUTERS, ...SPELT_ADDRESSES].some(isUnder);
 }
 
 function isTracking(pair: string): boolean {

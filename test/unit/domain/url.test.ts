@@ -31,6 +31,14 @@ describe("parseLink()", () => {
     ["http://[2a00:1450::8a]/", "http://[2a00:1450::8a]/"],
     ["http://[3ffe::1]/", "http://[3ffe::1]/"],
     ["http://192.0.3.1/", "http://192.0.3.1/"],
+    ["https://nip.io.example.com/", "https://nip.io.example.com/"],
+    ["https://mysslip.io/", "https://mysslip.io/"],
+    ["http://https://a.com/1", "https://a.com/1"],
+    ["https://HTTPS://http://a.com/1", "http://a.com/1"],
+    ["https://a.com/https://b.com/1", "https://a.com/https://b.com/1"],
+    ["https://a.ex\u200bample.com/wat\u00adch?v=\u20601\u200e2", "https://a.example.com/watch?v=12"],
+    ["https://a.com/%E2%80%8B\u200c\u200d", "https://a.com/%E2%80%8B"],
+    ["https://a.com/\u06a9\u200c\u06a9", "https://a.com/%DA%A9%E2%80%8C%DA%A9"],
   ])("takes %p as %p", (text, url) => {
     expect(parse(text)).toEqual({ ok: true, url, key: keyOf(url) });
   });
@@ -114,6 +122,25 @@ describe("parseLink()", () => {
     "printer.lan",
     "metadata.google.internal",
     "router",
+    "router.lan",
+    "my.router",
+    "mobile.hotspot",
+    "0300.0250.01.01",
+    "①②⑦.0.0.1",
+    "127。0。0。1",
+    "192.168.1.1.nip.io",
+    "c0a80101.nip.io",
+    "app-10-0-0-1.sslip.io",
+    "8.8.8.8.sslip.io",
+    "127-0-0-1.traefik.me",
+    "192-168-1-5.abc.plex.direct",
+    "localtest.me",
+    "shop.lvh.me.",
+    "routerlogin.net",
+    "www.tplinkwifi.net",
+    "tplinkrepeater.net",
+    "mafreebox.freebox.fr",
+    "metadata.goog",
   ])("refuses the private address %s, unless the operator allows it", (host) => {
     expect(reasonFor(`http://${host}/x`)).toBe("private_address");
     expect(parseLink(`http://${host}/x`, { allowPrivate: true }).ok).toBe(true);
@@ -124,6 +151,10 @@ describe("parseLink()", () => {
     ["javascript:alert(1)", "not_http"],
     ["file:///etc/passwd", "not_http"],
     ["tg://resolve?domain=x", "not_http"],
+    ["ed2k://|file|a.avi|1|0|/", "not_http"],
+    ["thunder://QUFodHRwOi8v", "not_http"],
+    ["http://|a|/", "malformed"],
+    ["http://[fe80::1%25eth0]/", "malformed"],
     ["magnet:?xt=urn:btih:0&tr=http://t.example/announce", "magnet"],
     [`MAGNET:?xt=urn:btih:0${"&tr=http://t.example/announce".repeat(100)}`, "magnet"],
     ["https://youtube.com@evil.com/", "credentials"],
@@ -148,7 +179,7 @@ describe("parseLink()", () => {
   });
 
   test.each(["\u200e", "\ufeff", "\u2060", "\u00ad", "\u3164", "\u2800", "\ufe0f", "\u{e0020}", " \u202c\n\u200b "])(
-    "takes a link without %j at its ends, and leaves it where it stands within",
+    "takes a link without %j at its ends, and takes it with one within",
     (mark) => {
       const url = "https://a.com/watch?v=1";
       expect(parse(mark + url + mark)).toEqual(parse(url));
