@@ -24,12 +24,17 @@ interface Found {
 // Telegram has read these itself; code, quotes and styles are searched like plain text.
 const OPAQUE = new Set("url text_link email mention text_mention hashtag cashtag bot_command phone_number".split(" "));
 const PLAIN_LINK =
-  /(?:https?:\/\/|(?<![\p{L}\p{N}_.@/-])www\.)(?=[\p{L}\p{N}[])[^\s<>"\p{Cc}\u200B\uFEFF\p{Bidi_Control}]+/giu;
+  /(?:https?:\/\/|(?<![\p{L}\p{N}_.@/-])www\.)(?=[\p{L}\p{N}[])(?:[^\s<>"\p{Cc}\u200B\uFEFF\p{Bidi_Control}]|[\u200B\uFEFF](?=[\w/?&=#%.-]))+/giu;
 /** An address of another scheme up to the next space; what stands in it, such as a magnet's tracker, is a part of it. */
 const OTHER_SCHEME = /(?:magnet:\?|(?<![a-z\d+.-])[a-z][a-z\d+.-]*(?<!https?):\/\/)[^\s<>"]+/giu;
 /** Where the next link begins in a text without spaces. After these signs it is a part of the one before: a path, a value. */
 const NEXT_LINK = /(?<![/=:?&#@%+!~$*])(?=https?:\/\/[\p{L}\p{N}[])|(?<=[,;|])(?=www\.[\p{L}\p{N}])/iu;
-const CLOSING_MARKS = ".,;:!?'*`|…»”’。，、；：！？）】」—–→•·";
+const CLOSING_MARKS = ".,;:!?'*`|…«»“”„‘’‚‹›。，、；：！？）】」》〉』〗］｝＞｡､،؛؟—–→•·";
+/** What a forum's marks leave behind a link: `[b]LINK[/b]`, `[url=LINK]a film[/url]`. */
+const CLOSING_TAG = /\[\/\w+\].*$/s;
+const UNOPENED = /^([^[\]]*)\].*$/s;
+/** Of downloads that are none of ours; in ed2k `|` parts the fields, and no links. */
+const OTHER_DOWNLOAD = /^(?:magnet|ed2k|thunder):/i;
 const HAS_SCHEME = /^(?:[a-z][a-z\d+.-]*:\/\/|magnet:)/i;
 const BRACKETS = [
   ["(", ")"],
@@ -108,11 +113,11 @@ function linksOf({ text, entities = [] }: TextPart, isTalk: boolean): Found[] {
   return found.sort((one, other) => one.at - other.at);
 }
 
-/** Magnets, and addresses that are of another scheme although there is an http one in them. */
+/** Magnets and their like, and addresses that are of another scheme although there is an http one in them. */
 function otherSchemes(text: string): Found[] {
   return [...text.matchAll(OTHER_SCHEME)].flatMap(({ 0: match, index }) => {
-    const [link = match] = match.split(NEXT_LINK);
-    return /^magnet:/i.test(link) || /https?:\/\//i.test(link) ? [{ at: index, link }] : [];
+    const [link = match] = /^ed2k:/i.test(match) ? [] : match.split(NEXT_LINK);
+    return OTHER_DOWNLOAD.test(link) || /https?:\/\//i.test(link) ? [{ at: index, link }] : [];
   });
 }
 
@@ -151,7 +156,10 @@ function withScheme(link: string): string {
  * and what nobody sees.
  */
 function trimmed(text: string): string {
-  const match = withoutInvisibleEnds(text).replace(/[([{]+$/, "");
+  const match = withoutInvisibleEnds(text)
+    .replace(CLOSING_TAG, "")
+    .replace(UNOPENED, "$1")
+    .replace(/[([{]+$/, "");
   const count = (mark: string) => match.split(mark).length;
   const unopened = new Map<string, number>(BRACKETS.map(([open, close]) => [close, count(close) - count(open)]));
   let end = match.length;

@@ -99,6 +99,12 @@ describe("findLinks() in plain text", () => {
     ["(https://a.com/1)(https://b.com/2)|https://c.com/3—", ["https://a.com/1", "https://b.com/2", "https://c.com/3"]],
     ["https://a.com/?u=https://b.com/1,2", ["https://a.com/?u=https://b.com/1,2"]],
     ["https://a.com/1\u2060 \u00adhttps://b.com/2\u{e0020}", ["https://a.com/1", "https://b.com/2"]],
+    ["„https://a.com/1“, ‹https://a.com/2›", ["https://a.com/1", "https://a.com/2"]],
+    ["《https://a.com/1》https://a.com/2؟", ["https://a.com/1", "https://a.com/2"]],
+    ["[name](https://a.com/1), [url=https://a.com/2]film[/url]", ["https://a.com/1", "https://a.com/2"]],
+    ["[b]https://a.com/1[/b] [url]https://a.com/?x[0]=1[/url]", ["https://a.com/1", "https://a.com/?x[0]=1"]],
+    ["https://a.ex\u200bample/1 https://b.com/2\u200bслово", ["https://a.ex\u200bample/1", "https://b.com/2"]],
+    ["https://a.com/1\u200bhttps://b.com/2", ["https://a.com/1", "https://b.com/2"]],
     ["", []],
   ])("finds the links of %p", (text, links) => {
     expect(findLinks([{ text }])).toEqual(links);
@@ -108,6 +114,9 @@ describe("findLinks() in plain text", () => {
     ["magnet:?xt=urn:btih:0&tr=http://tracker.example/announce", []],
     ["смотриMAGNET:?xt=urn:btih:0&dn=x&tr=http://t.example/a.", []],
     ["ed2k://|file|a|s=http://b.example/a|/", []],
+    ["ed2k://|file|a|http://b.example/a|/ https://a.com/1", ["https://a.com/1"]],
+    ["ed2k://|file|a|1|0|/", []],
+    ["thunder://QUFodHRwOi8v", []],
     ["ftp://a.com/?mirror=http://b.com/x,https://a.com/1", ["https://a.com/1"]],
     ["magnet:?xt=urn:btih:0,https://a.com/1", ["https://a.com/1"]],
     ["see-https://a.com/1", ["https://a.com/1"]],
