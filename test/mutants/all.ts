@@ -3,6 +3,7 @@ import { following } from "./following.ts";
 import { handingOver } from "./handing-over.ts";
 import { inWork } from "./in-work.ts";
 import { keeping } from "./keeping.ts";
+import { links } from "./links.ts";
 import { people } from "./people.ts";
 import { queue } from "./queue.ts";
 import { telegram } from "./telegram.ts";
@@ -15,5 +16,6 @@ export const mutants = [
   ...telegram,
   ...people,
   ...edges,
+  ...links,
   ...inWork,
 ];

@@ -5,7 +5,6 @@ const LIMIT = "test/unit/grpc/connection-limit.test.ts";
 const CLIENT = "test/unit/grpc/downloader-client.test.ts";
 const ROUTE = "test/unit/domain/route.test.ts";
 const RETRY = "test/unit/domain/retry.test.ts";
-const URLS = "test/unit/domain/url.test.ts";
 
 export const edges: readonly Mutant[] = [
   ...breakagesOf(
@@ -164,28 +163,6 @@ export const edges: readonly Mutant[] = [
       ["a paused downloader gets links", ".filter(({ paused }) => !paused)", ""],
       ["the order is not drawn", "Math.floor(random() * (drawn + 1))", "drawn"],
       ["a host that ends alike is a subdomain", "!host.endsWith(`.", "!host.endsWith(`"],
-    ],
-  ),
-  ...breakagesOf(
-    "src/domain/network.ts",
-    ["test/unit/domain/network.test.ts", URLS],
-    [
-      ["a cloud's metadata is a site", 'linkLocal: ["169.254.0.0/16", ', "linkLocal: ["],
-      [
-        "an address that carries another one is a site",
-        "isSpecial(address) || isMapped(address)",
-        "isSpecial(address)",
-      ],
-    ],
-  ),
-  ...breakagesOf(
-    "src/domain/url.ts",
-    [URLS],
-    [
-      ["a private name is a site", "...PRIVATE_SUFFIXES, ", ""],
-      ["a name outside the DNS is a site", "...NO_SITES, ", ""],
-      ["passwords are handed on", 'if (url.username !== "" || url.password !== "") return refused("credentials");', ""],
-      ["a link that was shared twice is two links", 'name.startsWith("utm_") || ', ""],
     ],
   ),
   ...breakagesOf(
