@@ -28,6 +28,10 @@ export const NO_ALIAS: Words = {
   hint: QUOTE,
 };
 export const NO_KEY: Words = { found: "a key that is no word", hint: "Lists and mappings can only be values." };
+export const FOREIGN_BLANK: Words = {
+  found: "a blank that is no space where a line begins, as web pages have it",
+  hint: "Indent with spaces.",
+};
 export const UNRESOLVED: Words = {
   found: "aliases (*) or merge keys (<<) that cannot be resolved",
   hint: "Write out what they stand for.",

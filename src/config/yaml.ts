@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import {
+  FOREIGN_BLANK,
   NO_ALIAS,
   NO_KEY,
   UNRESOLVED,
@@ -14,6 +15,9 @@ export interface Yaml {
   readonly document: unknown;
   readonly mistakes: readonly YamlMistake[];
 }
+
+/** YAML takes it for a letter, and the key that it stands before for another one. */
+const FOREIGN_INDENT = /^[ \t]*[\u00a0\u2000-\u200a\u202f\u205f\u3000]/m;
 
 /**
  * Reads the one document of a YAML 1.2 text (core schema, and merge keys). A key that one mapping has twice is a mistake,
@@ -35,6 +39,11 @@ export function parseYaml(text: string): Yaml {
     const { line, col } = counter.linePos(offset);
     return { line, column: col };
   };
+  const foreign = FOREIGN_INDENT.exec(text);
+  if (foreign !== null) {
+    const at = placeOf(foreign.index + foreign[0].length - 1);
+    return { document: undefined, mistakes: [{ ...at, ...FOREIGN_BLANK }] };
+  }
   // An unknown tag is no more than a warning, but a password that begins with ! would be an empty one.
   const [error] = [...yaml.errors, ...yaml.warnings.filter(({ code }) => code === "TAG_RESOLVE_FAILED")];
   if (error === undefined) return resolve(yaml, placeOf);

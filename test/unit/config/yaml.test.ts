@@ -46,6 +46,7 @@ describe("parseYaml()", () => {
     ["a wrong indentation", "x:\n  - a\n b: 3\n", 3, 1, "indented unlike"],
     ["a key that is too deep", "x:\n  a: 1\n   b: 3\n", 2, 6, '"key: value" where only a value can be'],
     ["a tab", "a:\n\tb: 1", 2, 1, "a tab"],
+    ["a blank of a web page", "a:\n \u00a0b: 1", 2, 2, "a blank that is no space"],
     ["a colon too many", "a: 1\nb: 2\ntoken: 1: 2\nc: 3", 3, 8, '"key: value" where only a value can be'],
     ["a line without a colon", "a: 1\nb\n", 2, 1, "missing"],
     ["a colon without a space", "a: 1\nb:2\n", 2, 1, "missing"],
