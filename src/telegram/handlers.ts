@@ -112,7 +112,8 @@ export function createHandlers(
   const requestMessages = createRequestMessages({ ...people, requests, retention });
   const news = createAccessNews({ ...people, changes });
   const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
-  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, settings });
+  const mayPress = createMayPress({ isGroupAdmin });
+  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, mayPress, settings });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const chatSettings = createSettings({
     ...{ access, calendar, preferences, replies, qualities, folders, isGroupAdmin },
@@ -122,7 +123,6 @@ export function createHandlers(
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
   const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect, calendar });
-  const mayPress = createMayPress({ isGroupAdmin });
   const clean = createClean({ downloaderAdmin, background, replies });
 
   const questions = createQuestions({ replies, bot, now });
@@ -139,7 +139,7 @@ export function createHandlers(
       done: done.command,
       status: status.command,
       links: createLinksCommand({ queue, fleet, background, replies }),
-      remove: createRemove({ queue, fleet, background, prompts, replies, questions }),
+      remove: createRemove({ queue, fleet, background, prompts, replies, questions, mayPress }),
       settings: chatSettings.command,
       servers: downloaderList.command,
       users: users.command,
@@ -156,7 +156,7 @@ export function createHandlers(
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
       createCancelButton({ cancellation, mayPress, refresh: work.refresh }),
       createNewsButtons({ desk: newsDesk, queue, sendAgain, prompts, replies, mayPress, downloaders, now }),
-      createResendButton(sendAgain),
+      createResendButton({ sendAgain, look: cancellation.look, mayPress }),
       requestMessages.press,
       downloaderList.press,
       users.press,

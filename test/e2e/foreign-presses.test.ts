@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
+import { resendButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 
 const FAMILY = -1_001_234_567_890;
@@ -73,5 +74,68 @@ describe("in a group", () => {
     await told(app, "cancelled");
     expect(await bob.presses(id, "Undo", where)).toMatchObject(FOREIGN);
     await ann.presses(id, "Undo", where);
+  });
+
+  test("what /queue shows of a link is changed by who sent it, or by an admin, and its pages are everybody's", async () => {
+    await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const { ann, bob, boss, where } = familyOf(app);
+    ann.sends(VIDEO, where);
+    bob.sends(SECOND, where);
+    await told(app, "watch?v=2");
+    bob.sends("/queue", where);
+    const { id } = await told(app, "2 links in the queue");
+    for (const button of ["1 ▶️ Now", "1 🎞 best", "1 🗑 Remove"]) {
+      expect(await bob.presses(id, button, where)).toMatchObject(FOREIGN);
+    }
+    expect(await bob.presses(id, "Refresh", where)).toMatchObject({ text: "" });
+    expect(await bob.presses(id, "2 🗑 Remove", where)).toMatchObject({ text: "Link removed" });
+    expect(await boss.presses(id, "1 🗑 Remove", where)).toMatchObject({ text: "Link removed" });
+  });
+
+  test("a download is taken off its server from /queue by who sent it, or by an admin", async () => {
+    await using app = await startTestApp(ENV);
+    const { ann, bob, where } = familyOf(app);
+    const nas = await app.downloader({ name: "nas" });
+    ann.sends(VIDEO, where);
+    await nas.accepts(VIDEO);
+    bob.sends("/queue", where);
+    const { id } = await told(app, "1 link on the servers");
+    expect(await bob.presses(id, "1 🗑 Remove", where)).toMatchObject(FOREIGN);
+    await ann.presses(id, "1 🗑 Remove", where);
+    await told(app, "Remove link 1 from its server?");
+    expect(await bob.presses(id, "Yes", where)).toMatchObject(FOREIGN);
+    expect(nas.tasks()).toHaveLength(1);
+    await ann.presses(id, "Yes", where);
+    await told(app, "Removed from “nas”");
+  });
+
+  test("/remove takes away what one has sent oneself, and what an admin of the group names", async () => {
+    await using app = await startTestApp(ENV);
+    const { ann, bob, boss, where } = familyOf(app);
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    const waiting = "https://vimeo.com/1";
+    ann.sends(`${VIDEO} ${waiting}`, where);
+    await told(app, "In work: 1");
+    bob.sends(`/remove ${VIDEO} ${waiting}`, where);
+    const answer = await told(app, FOREIGN.text);
+    expect(answer.text.split(FOREIGN.text)).toHaveLength(3);
+    expect(nas.tasks()).toHaveLength(1);
+    boss.sends(`/remove ${VIDEO}`, where);
+    await told(app, "Removed from “nas”");
+    ann.sends(`/remove ${waiting}`, where);
+    await told(app, "Link removed from the queue");
+  });
+
+  test("a lost link is sent again by the button of an older version only for who sent it, or an admin", async () => {
+    await using app = await startTestApp(ENV);
+    const { ann, bob, where } = familyOf(app);
+    const nas = await app.downloader({ name: "nas" });
+    ann.sends(VIDEO, where);
+    await nas.accepts(VIDEO);
+    bob.sends("/help", where);
+    const { id } = await told(app, "/queue");
+    const again = resendButton.pack({ id: 1 });
+    expect(await bob.presses(id, again, { ...where, forged: true })).toMatchObject(FOREIGN);
+    expect((await ann.presses(id, again, { ...where, forged: true })).text).toBe("This button is outdated");
   });
 });

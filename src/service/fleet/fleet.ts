@@ -1,3 +1,4 @@
+import type { Delivery } from "../../domain/delivery.ts";
 import type {
   Download,
   Downloader,
@@ -16,7 +17,7 @@ import { keyOf } from "../../domain/url.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
-import { createRemoval, type Removable, type Removal } from "./removal.ts";
+import { createRemoval, type Placement, type Removable, type Removal } from "./removal.ts";
 import { createSharedQuery } from "./shared-query.ts";
 import type { Usability } from "./usability.ts";
 
@@ -61,6 +62,8 @@ export interface FleetAnswer {
 export interface Fleet {
   /** The actor's own downloads; everyone's for an admin who asks for `all`. */
   downloads(actor: Actor, of: { all: boolean; stop: AbortSignal }): Promise<FleetList>;
+  /** Whose a download is in the actor's chat: the deliveries meant that have not ended, or else those that have. */
+  own(actor: Actor, isMeant: (at: Pick<Placement, "downloader" | "key">) => boolean): Promise<readonly Delivery[]>;
   /** Every registered downloader, by name. */
   statuses(actor: Actor, stop: AbortSignal): Promise<FleetStatus[]>;
   remove(actor: Actor, download: Removable, stop: AbortSignal): Promise<Removal>;
@@ -132,6 +135,12 @@ export function createFleet(deps: {
         downloads: sorted(found.values()),
         silent: [...answers].flatMap(([name, answer]) => (answer === undefined ? [name] : [])),
       };
+    },
+
+    async own(actor, isMeant) {
+      const meant = await filterInParts(ownershipOf(actor, { deliveries: store.deliveries, now: now() }).all, isMeant);
+      const open = meant.filter(({ state }) => state === "open");
+      return open.length > 0 ? open : meant;
     },
 
     async statuses(actor, stop) {

@@ -4,7 +4,9 @@ import type { Actor } from "../../domain/role.ts";
 /** What a chat has at the downloaders, by its records. */
 export interface Ownership {
   owns(at: { downloader: string; key: string }): boolean;
-  /** Those that have not ended, as far as is known. */
+  /** Those that a downloader may have. */
+  readonly all: readonly Delivery[];
+  /** Those of them that have not ended, as far as is known. */
   readonly open: readonly Delivery[];
 }
 
@@ -14,7 +16,7 @@ export function ownershipOf(actor: Actor, of: { deliveries: Deliveries; now: num
     .since({ chatId: actor.chatId, acceptedAt: of.now - OWNED_MS })
     .filter(({ state }) => state !== "removed");
   const places = new Set(own.map(placeOf));
-  return { owns: (at) => places.has(placeOf(at)), open: own.filter(({ state }) => state === "open") };
+  return { owns: (at) => places.has(placeOf(at)), all: own, open: own.filter(({ state }) => state === "open") };
 }
 
 /** One text for a link at a downloader. */

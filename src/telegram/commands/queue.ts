@@ -8,6 +8,7 @@ import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import { type ChatContext, maySeeAll } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
+import type { MayPress } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { type QUEUE_ACTIONS, queueButton, readButton } from "../views/callback-data.ts";
@@ -40,9 +41,10 @@ export function createQueueList(deps: {
   background: Background;
   prompts: Prompts;
   replies: Replies;
+  mayPress: MayPress;
   settings: Pick<PromptSettings, "qualities" | "calendar" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { queue, fleet, background, prompts, replies, settings } = deps;
+  const { queue, fleet, background, prompts, replies, mayPress, settings } = deps;
 
   async function page(context: ChatContext, place: PageRequest, stop: AbortSignal): Promise<Content> {
     const { all } = place;
@@ -76,8 +78,19 @@ export function createQueueList(deps: {
     return quality === undefined ? "outdated" : queue.change(actor, id, { quality });
   }
 
-  function pressed(context: ChatContext, messageId: number, of: QueuePress): ButtonReply {
+  /** Pages are everybody's, entries are not. */
+  async function isForeign(context: ChatContext, { action, id, choice }: QueuePress): Promise<boolean> {
+    if (action === "page") return false;
+    if (action === "drop" || action === "sure") {
+      return !(await mayPress(context, await fleet.own(context.actor, (at) => downloadChoice(at) === choice)));
+    }
+    const looked = queue.look(context.actor, id);
+    return "link" in looked && !(await mayPress(context, [looked.link]));
+  }
+
+  async function pressed(context: ChatContext, messageId: number, of: QueuePress): Promise<ButtonReply> {
     const place = { page: of.page, all: of.all };
+    if (await isForeign(context, of)) return { text: context.texts.panels.pressed.foreign, alert: true };
     if (of.action === "sure") return drop(context, messageId, of);
     if (of.action === "drop") {
       show(context, messageId, { ...place, dropping: of.choice });

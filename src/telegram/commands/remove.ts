@@ -7,6 +7,7 @@ import type { Queue } from "../../service/queue/queue.ts";
 import type { Background } from "../context/background.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { CommandCall, RunCommand } from "../context/command.ts";
+import type { MayPress } from "../context/may-press.ts";
 import { textPartsOf } from "../context/message-text.ts";
 import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
@@ -24,20 +25,25 @@ export function createRemove(deps: {
   prompts: Prompts;
   replies: Replies;
   questions: Pick<Questions, "ask">;
+  mayPress: MayPress;
 }): RunCommand {
-  const { queue, fleet, background, prompts, replies, questions } = deps;
+  const { queue, fleet, background, prompts, replies, questions, mayPress } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
-  function removeHere({ actor, texts }: ChatContext, key: string): string | undefined {
+  async function removeHere(context: ChatContext, key: string): Promise<string | undefined> {
+    const { actor, texts } = context;
     const link = queue.byKey(actor, key);
     if (link === undefined) return undefined;
+    if (!(await mayPress(context, [link]))) return texts.panels.pressed.foreign;
     const changed = queue.remove(actor, link.id);
     if ("link" in changed) prompts.refresh(changed.link);
     if (changed.kind === "removed") return texts.lists.remove.queued;
     return changed.kind === "being_sent" ? texts.lists.remove.beingSent : undefined;
   }
 
-  async function removeThere({ actor, texts }: ChatContext, key: string, stop: AbortSignal): Promise<string> {
+  async function removeThere(context: ChatContext, key: string, stop: AbortSignal): Promise<string> {
+    const { actor, texts } = context;
+    if (!(await mayPress(context, await fleet.own(actor, (at) => at.key === key)))) return texts.panels.pressed.foreign;
     const { downloads } = await fleet.downloads(actor, { all: true, stop });
     const outcomes = downloads
       .filter((download) => download.key === key)
@@ -45,13 +51,17 @@ export function createRemove(deps: {
     return outcomes.length === 0 ? texts.lists.remove.unknown : (await Promise.all(outcomes)).join("; ");
   }
 
-  return (call) => {
+  return async (call) => {
     const { context } = call;
     const named = linksOf(call);
     if (named.length === 0) return questions.ask(context, "remove", call.messageId);
     if (named.length > MOST_LINKS)
       return replies.answer(context, { text: context.texts.lists.remove.tooMany(MOST_LINKS) });
-    const removed = named.map((link) => ({ link, key: keyOf(link), here: removeHere(context, keyOf(link)) }));
+    const removing = named.map(async (link) => {
+      const key = keyOf(link);
+      return { link, key, here: await removeHere(context, key) };
+    });
+    const removed = await Promise.all(removing);
     background.run(context, async (stop) => {
       const lines = removed.map(async ({ link, key, here }): Promise<FormattableString> => {
         const outcome = here ?? (await removeThere(context, key, stop));

@@ -1,6 +1,8 @@
 import type { Resent } from "../../service/queue/resend.ts";
+import type { Cancellation } from "../../service/tracking/cancellation.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
+import type { MayPress } from "../context/may-press.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
 import type { TellDirect } from "./direct-links.ts";
@@ -47,9 +49,18 @@ export function createSendAgain(deps: {
 }
 
 /** The button under notices that an older version has sent. */
-export function createResendButton(sendAgain: SendAgain): ButtonHandler {
-  return (context, press) => {
+export function createResendButton(deps: {
+  sendAgain: SendAgain;
+  look: Cancellation["look"];
+  mayPress: MayPress;
+}): ButtonHandler {
+  return async (context, press) => {
     const carried = readButton(resendButton, press);
-    return carried && sendAgain(context, carried.id).reply;
+    if (carried === undefined) return undefined;
+    const delivery = deps.look(context.actor, carried.id);
+    if (delivery !== undefined && !(await deps.mayPress(context, [delivery]))) {
+      return { text: context.texts.panels.pressed.foreign, alert: true };
+    }
+    return deps.sendAgain(context, carried.id).reply;
   };
 }
