@@ -87,11 +87,10 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     foundation.outage.look(store.stats.probe);
     return dispatching.catchUp();
   };
-  const schedules = parts.use(
-    startSchedules(foundation, { dispatcher, tracker, health, queue, telegram, work, heartbeat, maintain, catchUp }),
-  );
+  const actors = { dispatcher, tracker, health, telegram, work };
+  const schedules = parts.use(startSchedules(foundation, { ...actors, queue, heartbeat, takingUp, maintain, catchUp }));
   parts.defer(dispatching.finish);
-  connectReactions(events, { dispatcher, tracker, health, telegram, work, schedules });
+  connectReactions(events, { ...actors, schedules });
   takingUp.attempt();
 
   const server = parts.use(await startRegistration(foundation, registry));

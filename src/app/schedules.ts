@@ -11,6 +11,7 @@ import type { Heartbeat } from "../systemd/heartbeat.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Foundation } from "./foundation.ts";
 import type { Work } from "./in-work.ts";
+import type { TakingUp } from "./taking-up.ts";
 
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
@@ -42,6 +43,7 @@ export function startSchedules(
     telegram: Telegram;
     work: Work;
     heartbeat: Heartbeat;
+    takingUp: Pick<TakingUp, "isInUse">;
     /** Hourly, besides what is done for the tables. */
     maintain: () => void;
     /** Puts into the database what could not be put there before; before each tick of the dispatcher, which has no sense when it is false. */
@@ -72,6 +74,7 @@ export function startSchedules(
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
   const track = every("Tracking", tickMs, of.tracker.tick);
   const inWork = every("Showing what is in work", tickMs, async () => {
+    if (!of.takingUp.isInUse) return;
     unlessUnavailable(of.work.tick, ({ code }) => log.debug("Cannot see what is in work now", { code }));
     telegram.inWork.tick();
   });

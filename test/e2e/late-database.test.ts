@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { test } from "bun:test";
+import { expect, test } from "bun:test";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
@@ -67,6 +67,22 @@ test("a prompt that got lost comes when the database is taken up later", async (
   });
   holder.close();
   await app.api.message(USER, ({ id, buttons }) => buttons.length > 0 && id !== first.id);
+});
+
+test("nobody looks for what is in work in a database that was not taken up yet, and it is shown once it was", async () => {
+  await using app = await startTestApp();
+  app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
+  await says(app, ADMIN, "");
+  const nas = await app.downloader({ name: "nas" });
+  app.api.user({ id: USER, username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
+  await nas.accepts("https://youtube.com/watch?v=1");
+  const { id } = await says(app, USER, "In work: 1");
+  const holder = await startWithout(app, () => undefined);
+  await nas.register(app.address);
+  expect(app.logged()).not.toContain("Cannot see what is in work now");
+  holder.close();
+  nas.finish("https://youtube.com/watch?v=1");
+  await app.api.gone(USER, id);
 });
 
 test("a database that turns out to be of a newer version is told once, and stays unused", async () => {
