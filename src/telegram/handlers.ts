@@ -39,6 +39,7 @@ import type { Replies } from "./context/replies.ts";
 import type { AdminAlerts } from "./notify/admin-alerts.ts";
 import type { CommandMenu } from "./notify/command-menu.ts";
 import type { WorkDisplay } from "./notify/in-work.ts";
+import type { NewsTeller } from "./notify/news.ts";
 import type { Prompts } from "./notify/prompts.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { PromptSettings } from "./views/prompt-buttons.ts";
@@ -68,6 +69,7 @@ export interface Voice {
   readonly background: Background;
   readonly live: LiveMessage;
   readonly prompts: Prompts;
+  readonly news: NewsTeller;
   readonly work: WorkDisplay;
   readonly alerts: AdminAlerts;
   readonly menu: CommandMenu;
@@ -109,7 +111,7 @@ export function createHandlers(
   const contextOf = (message: TelegramMessage) => contexts(message, message.from);
   const held = createHeldLinks({ hold: abilities.messageHold, contextOf, takeLinks, log });
   const people = { ...talk, access, preferences, menu, calendar, held };
-  const requestMessages = createRequestMessages({ ...people, requests, retention });
+  const requestMessages = createRequestMessages({ ...people, requests, retention, news: of.voice.news });
   const news = createAccessNews({ ...people, changes });
   const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
   const mayPress = createMayPress({ isGroupAdmin });

@@ -134,7 +134,7 @@ export function createTelegram(
   const groupAdmins = createGroupAdmins({ outbox, now });
   const { isGroupAdmin } = groupAdmins;
   const readLinkFile = createReadLinkFile({ api, bot, log });
-  const voice = { outbox, replies, background, live, prompts, work, alerts, menu };
+  const voice = { outbox, replies, background, live, prompts, news, work, alerts, menu };
   const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, readLinkFile, endpoints, bot, now, log });
 
   installRouter({

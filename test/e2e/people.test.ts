@@ -175,6 +175,39 @@ describe("taking access back", () => {
     expect(texts(app, eve)).toEqual(before);
   });
 
+  test.each(["an admin", "an invite"])(
+    "is told what ended meanwhile at once when %s gives the access back",
+    async (who) => {
+      let now = Date.now();
+      await using app = await startTestApp(LATER, { now: () => now });
+      const nas = await app.downloader({ name: "nas" });
+      const { boss, eve, press } = await openEve(app);
+      eve.sends("https://a.example/1");
+      await said(app, eve, "https://a.example/1");
+      await press("Remove access", "In the queue: 1 link.");
+      await press("Remove, send the links", "Access removed");
+      now += UNDO;
+      await said(app, eve, "removed your access");
+      now += 3_600_000;
+      await nas.accepts("https://a.example/1");
+      nas.finish("https://a.example/1");
+      now += 300_000;
+      await app.api.waitFor(() => rows(app, "select state from deliveries")[0]?.state === "done");
+      if (who === "an admin") {
+        boss.sends("/users");
+        const list = await said(app, boss, "🚫 refused by Bo (@boss)");
+        await boss.presses(list.id, "4");
+        await said(app, boss, "Eve (@eve) · 666\n🚫 refused");
+        await boss.presses(list.id, "Let in");
+      } else {
+        boss.sends("/invite");
+        const { text } = await said(app, boss, "?start=");
+        eve.sends(`/start ${text.slice(text.indexOf("?start=") + 7)}`);
+      }
+      await said(app, eve, "a.example/1 is ready");
+    },
+  );
+
   test("leaves the person in the list of those who were refused, with a way in", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });

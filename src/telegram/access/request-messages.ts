@@ -18,6 +18,7 @@ import { type Content, contentParams } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
+import type { NewsTeller } from "../notify/news.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { readButton, requestButton } from "../views/callback-data.ts";
 import { displayName } from "../views/display-name.ts";
@@ -35,7 +36,7 @@ export interface RequestMessages {
   };
   /** Lets somebody in who was refused. Throws `StoreUnavailable`. */
   letIn(decision: Exclude<Decision, "no">, of: { id: number; by: number }): void;
-  /** Brings those about somebody who was let in otherwise in line. Never throws. */
+  /** Brings those about somebody who was let in otherwise in line, and tells what ended meanwhile. Never throws. */
   refresh(id: number): void;
   readonly press: ButtonHandler;
 }
@@ -49,10 +50,11 @@ export function createRequestMessages(deps: {
   outbox: Outbox;
   replies: Replies;
   menu: CommandMenu;
+  news: Pick<NewsTeller, "tellLeft">;
   calendar: Calendar;
   log: Log;
 }): RequestMessages {
-  const { requests, access, preferences, retention, held, outbox, replies, menu, calendar, log } = deps;
+  const { requests, access, preferences, retention, held, outbox, replies, menu, news, calendar, log } = deps;
   const inWords = (at: number, language: Language) => calendar.format(at, language);
 
   function contentFor(id: number, chatId: number): Content {
@@ -104,6 +106,8 @@ export function createRequestMessages(deps: {
     if (decided.kind === "granted") menu.update(id);
     else held.forget(id);
     tell(id, decided);
+    // Of links that went while the access was taken away.
+    if (decided.kind === "granted") news.tellLeft(id);
   }
 
   return {
@@ -122,7 +126,10 @@ export function createRequestMessages(deps: {
       const decided = requests.decide(decision, { id, by, anew: true });
       if (decided !== undefined) carryOut(id, decided);
     },
-    refresh: (id) => showDecision(id, requests.close(id)),
+    refresh(id) {
+      showDecision(id, requests.close(id));
+      news.tellLeft(id);
+    },
     press(context, press): ButtonReply | undefined {
       const carried = readButton(requestButton, press);
       if (carried === undefined) return undefined;
