@@ -8,6 +8,11 @@ export interface GroupBudget {
   spend(chatId: number, priority: Priority): void;
 }
 
+interface Spent {
+  readonly at: number;
+  readonly priority: Priority;
+}
+
 const MINUTE_MS = 60_000;
 /** Bot API: about 20 messages a minute in a group, edits counted. What nobody waits for leaves the last of them alone. */
 const MOST_A_MINUTE: Readonly<Record<Priority, number>> = {
@@ -16,27 +21,34 @@ const MOST_A_MINUTE: Readonly<Record<Priority, number>> = {
   notice: 13,
   cleanup: Number.POSITIVE_INFINITY,
 };
+/** However busy a group is, one notice a minute has room: else what is in work there, and news, would never be told. */
+const MOST_BEFORE_THE_ONE_NOTICE = 18;
 
 export function createGroupBudget(now: () => number): GroupBudget {
-  const spent = new Map<number, number[]>();
+  const spent = new Map<number, Spent[]>();
 
-  function latest(chatId: number): number[] {
-    const times = (spent.get(chatId) ?? []).filter((at) => now() - at < MINUTE_MS && at <= now());
-    if (times.length === 0) spent.delete(chatId);
-    else spent.set(chatId, times);
-    return times;
+  function latest(chatId: number): Spent[] {
+    const calls = (spent.get(chatId) ?? []).filter(({ at }) => now() - at < MINUTE_MS && at <= now());
+    if (calls.length === 0) spent.delete(chatId);
+    else spent.set(chatId, calls);
+    return calls;
   }
+
+  /** In how many ms a call is a minute old, and counts no more. */
+  const untilOver = (call: Spent | undefined): number => (call === undefined ? 0 : call.at + MINUTE_MS - now());
 
   return {
     freeIn(chatId, priority) {
       const most = MOST_A_MINUTE[priority];
       if (chatId > 0 || most === Number.POSITIVE_INFINITY) return 0;
-      const times = latest(chatId);
-      const blocking = times.at(-most);
-      return blocking === undefined ? 0 : blocking + MINUTE_MS - now();
+      const calls = latest(chatId);
+      const inTurn = untilOver(calls.at(-most));
+      if (priority !== "notice") return inTurn;
+      const before = calls.findLast((call) => call.priority === "notice");
+      return Math.min(inTurn, Math.max(untilOver(before), untilOver(calls.at(-MOST_BEFORE_THE_ONE_NOTICE))));
     },
     spend(chatId, priority) {
-      if (chatId < 0 && priority !== "cleanup") spent.set(chatId, [...latest(chatId), now()]);
+      if (chatId < 0 && priority !== "cleanup") spent.set(chatId, [...latest(chatId), { at: now(), priority }]);
     },
   };
 }

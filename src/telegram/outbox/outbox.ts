@@ -72,8 +72,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const halt = new AbortController();
   const attempt = createSendAttempt({ ...options, queues, halt: halt.signal });
   const budget = createGroupBudget(now);
-  /** Groups that are looked at again when there is room. */
-  const awaited = new Set<number>();
+  /** Groups, and priorities in them, that are looked at again when there is room. */
+  const awaited = new Set<string>();
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
@@ -94,10 +94,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** What a group's limit has no room for waits, and others go meanwhile; but for last words there is no later. */
   function isHeld(chatId: number, { priority }: Outgoing): boolean {
     const heldMs = stopping === undefined ? budget.freeIn(chatId, priority) : 0;
-    if (heldMs > 0 && !awaited.has(chatId)) {
-      awaited.add(chatId);
+    const what = `${chatId} ${priority}`;
+    if (heldMs > 0 && !awaited.has(what)) {
+      awaited.add(what);
       void wait(heldMs, halt.signal).then(() => {
-        awaited.delete(chatId);
+        awaited.delete(what);
         pump();
       });
     }

@@ -15,15 +15,31 @@ function budgetAfter(calls: number, priority: Priority) {
 
 describe("a group's budget", () => {
   test.each<[number, readonly Priority[]]>([
-    [0, ["answer", "prompt", "notice", "cleanup"]],
+    [1, ["answer", "prompt", "notice", "cleanup"]],
     [12, ["answer", "prompt", "notice", "cleanup"]],
     [13, ["answer", "prompt", "cleanup"]],
     [16, ["answer", "prompt", "cleanup"]],
     [17, ["answer", "cleanup"]],
     [18, ["answer", "cleanup"]],
     [19, ["cleanup"]],
-  ])("after %d calls within a minute has room for %p", (calls, free) => {
-    expect(budgetAfter(calls, "answer").free()).toEqual([...free]);
+  ])("after %d calls within a minute, of which one was a notice, has room for %p", (calls, free) => {
+    const after = budgetAfter(calls - 1, "answer");
+    after.budget.spend(GROUP, "notice");
+    expect(after.free()).toEqual([...free]);
+  });
+
+  test("has room for one notice a minute, however busy the group is", () => {
+    const { clock, budget, free } = budgetAfter(17, "prompt");
+    expect(free()).toEqual(["answer", "notice", "cleanup"]);
+    clock.now += 10_000;
+    budget.spend(GROUP, "notice");
+    expect(free()).toEqual(["answer", "cleanup"]);
+    clock.now += MINUTE - 10_000;
+    for (let call = 0; call < 16; call += 1) budget.spend(GROUP, "prompt");
+    expect(budget.freeIn(GROUP, "notice")).toBe(10_000);
+    clock.now += 10_000;
+    budget.spend(GROUP, "answer");
+    expect(free()).toEqual(["answer", "notice", "cleanup"]);
   });
 
   test("says when there is room again: a minute after the call that takes the last place", () => {

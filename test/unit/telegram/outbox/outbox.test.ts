@@ -444,14 +444,32 @@ describe("a group's limit", () => {
   test("leaves room for answers, and holds back what nobody waits for until a minute is over", async () => {
     telegram.group({ id: GROUP, title: "Thirty" });
     const outbox = build();
-    const sent = Array.from({ length: 17 }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
-    await Promise.all(sent);
+    const sent = Array.from({ length: 16 }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
+    await Promise.all([...sent, send(outbox, "notice", "the notice of this minute")]);
     const held = [send(outbox, "prompt", "one more"), send(outbox, "notice", "by the way")];
     await send(outbox, "answer", "an answer");
     expect(texts(GROUP)).toHaveLength(18);
     clock.advance(60_000);
     await Promise.all(held);
     expect(texts(GROUP).slice(-2)).toEqual(["one more", "by the way"]);
+    await outbox.stop();
+  });
+
+  test("lets go what has room earlier than what has been held before it", async () => {
+    telegram.group({ id: GROUP, title: "Thirty" });
+    const outbox = build();
+    const prompts = (count: number) => Array.from({ length: count }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
+    await Promise.all(prompts(4));
+    clock.advance(30_000);
+    await Promise.all([...prompts(12), send(outbox, "notice", "the notice of this minute")]);
+    const notice = send(outbox, "notice", "in a minute");
+    await clock.sleeping(60_000);
+    const prompt = send(outbox, "prompt", "in half a minute");
+    clock.advance(30_000);
+    await prompt;
+    expect(texts(GROUP)).not.toContain("in a minute");
+    clock.advance(30_000);
+    await notice;
     await outbox.stop();
   });
 
