@@ -47,10 +47,11 @@ export function connectReactions(
     // Those that share its prompt are left there, if there are any.
     telegram.prompts.refreshInTurn(event.link);
     if (event.kind !== "delivered") return;
+    // First: a link is shown there before its prompt goes.
+    schedules.inWork.trigger();
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
     telegram.news.handedOver(event.link);
-    schedules.inWork.trigger();
     telegram.keptMessages.handedOver(event.link);
   });
   events.on("deliveries", (learned) => {

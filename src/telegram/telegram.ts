@@ -115,7 +115,7 @@ export function createTelegram(
   const { inWork, workMessages: keeper } = abilities;
   const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
   const to = { isBlocked, isShutOut, languageOf };
-  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, log });
+  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, wait, log });
   const keptMessages = createKeptMessages({ reactions, preferences });
   const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
@@ -187,6 +187,7 @@ export function createTelegram(
     async close(limits) {
       alerts.close();
       prompts.close();
+      work.close();
       const ended = Promise.all([background.stop(), news.close(), presence.close()]);
       const patience = new AbortController();
       await Promise.race([ended, realWait(limits.lastWords(), patience.signal)]);

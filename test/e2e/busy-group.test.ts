@@ -49,6 +49,25 @@ test("in a group that takes 20 messages a minute, thirty links of two members an
   expect(app.api.messages(group).filter(({ byBot, text }) => byBot && text.startsWith("15 links"))).toHaveLength(2);
 });
 
+test("in a group that never rests, what is in work is shown all the same", async () => {
+  const clock = createClock();
+  await using app = await startTestApp(
+    { DWLD_BOT_TELEGRAM_USERS: `${GROUP},${DORA}` },
+    { now: clock.now, wait: clock.wait, mostInGroups: MOST_IN_GROUPS },
+  );
+  const nas = await app.downloader({ name: "nas" });
+  const group = app.api.group({ id: GROUP, title: "Thirty" });
+  const [ann, carl, dora] = [ANN, CARL, DORA].map((id) => app.api.user({ id, languageCode: "en" }));
+  for (let second = 0; second <= 2 * MINUTE_S; second += EVERY_S) {
+    carl?.sends("/help", { in: group });
+    if (second === MINUTE_S) ann?.sends("https://ann.example/1", { in: group });
+    if (second === MINUTE_S) await nas.accepts("https://ann.example/1");
+    await caughtUp(app, dora);
+    clock.advance(EVERY_S * SECOND_MS);
+  }
+  await app.api.message(group, ({ text }) => text.startsWith("In work: 1"));
+});
+
 const said = ({ api }: TestApp) =>
   api.calls.filter(
     ({ method, params }) => ["sendMessage", "editMessageText"].includes(method) && params.chat_id === GROUP,

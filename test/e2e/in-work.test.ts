@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { CANCEL_UNDO_MS } from "../../src/service/tracking/cancellation.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal, tooManyRequests } from "../support/bot-api/faults.ts";
+import type { Call } from "../support/bot-api/journal.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import type { Person } from "../support/bot-api/people.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
@@ -133,6 +134,25 @@ describe("one silent message of what is in work", () => {
     const second = await work(app, USER, "In work: 2");
     expect(second.id).toBeGreaterThan(first.id);
     await app.api.gone(USER, first.id);
+  });
+
+  test("shows a new link before its prompt and message go, without waiting for the time of its next change", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1));
+    await work(app, USER, "In work: 1");
+    skip(2_000);
+    const { message_id: id } = person.sends(video(2));
+    await nas.accepts(video(2));
+    await work(app, USER, "In work: 2");
+    const isDeletion = ({ method, params }: Call) =>
+      method === "deleteMessages" && Array.isArray(params.message_ids) && params.message_ids.includes(id);
+    await app.api.waitFor(isDeletion);
+    const { calls } = app.api;
+    const shownAt = calls.findIndex(({ params }) => String(params.text).startsWith("In work: 2"));
+    expect(shownAt).toBeGreaterThan(0);
+    expect(calls.findIndex(isDeletion)).toBeGreaterThan(shownAt);
   });
 
   test("goes on after a restart as the same message, and none is left behind", async () => {

@@ -42,8 +42,10 @@ export const inWork: readonly Mutant[] = [
     [DISPLAY],
     [
       ["a group hears as often as a person", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
-      ["a message moves although nothing is new", "const isAway = isNew &&", "const isAway ="],
-      ["what is pressed during a call is shown much later", "if (wanted.delete(one)) refresh(place);", ""],
+      ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
+      ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],
+      ["a new link is shown as late as what has only moved on", "hasNew(one, open) || hasTurn(one)", "hasTurn(one)"],
+      ["what comes in a burst waits for a tick", "place.chatId, tick", "place.chatId, () => undefined"],
       ["a clock that was set back stops the messages", "since < 0 || ", ""],
     ],
   ),

@@ -4,6 +4,7 @@ import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS } from "../../domain/message.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
+import type { Wait } from "../../domain/wait.ts";
 import type { Removal } from "../../service/fleet/removal.ts";
 import type { InWork } from "../../service/tracking/in-work.ts";
 import type { WorkMessageKeeper } from "../../service/tracking/work-messages.ts";
@@ -11,6 +12,7 @@ import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { titleOf } from "../views/work-list.ts";
+import { createPace } from "./pace.ts";
 import { isSame, type ShownWork, type WorkMessageSender } from "./work-message.ts";
 
 /** The one silent message of each chat and topic about what is in work there. None of these throws. */
@@ -23,11 +25,16 @@ export interface WorkDisplay {
   cancelled(delivery: Delivery, removal: Removal): void;
   /** The chat has another id by now, and its messages stayed behind. */
   moved(chatId: number): void;
+  /** Begins nothing more by itself. */
+  close(): void;
 }
 
-/** How often a chat's message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
+/** How often a message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
 const PACE_MS = 10_000;
 const GROUP_PACE_MS = 25_000;
+/** The calls of a chat, whatever its topic, are so far apart: what is new waits for nothing else, since its prompt is gone. */
+const CHAT_PACE_MS = 2_000;
+const CHAT_PACE_IN_GROUPS_MS = 6_000;
 /** A message that has more of them below it has scrolled away. */
 const MOST_BELOW = 4;
 /** It is sent anew while the old one can still be deleted. */
@@ -46,12 +53,14 @@ export function createWorkDisplay(deps: {
   isShutOut: (chatId: number) => boolean;
   languageOf: (chatId: number) => Language;
   now: () => number;
+  wait: Wait;
   log: Log;
 }): WorkDisplay {
-  const { inWork, keeper, sender, outbox, now, log } = deps;
+  const { inWork, keeper, sender, outbox, now, wait, log } = deps;
+  /** Those that were called first have their turn again first. */
   const shown = new Map<string, ShownWork>();
-  /** Epoch ms of the latest call in each chat, whatever its topic: those that were called first have their turn again first. */
-  const calledAt = new Map<number, number>();
+  const chatPace = createPace({ everyMs: CHAT_PACE_MS, now, wait });
+  const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
   /** Pressed while a call was under way. */
   const wanted = new Set<ShownWork>();
   let isTakenUp = false;
@@ -63,19 +72,34 @@ export function createWorkDisplay(deps: {
     isTakenUp = true;
   }
 
-  function mayCall(chatId: number): boolean {
-    const since = now() - (calledAt.get(chatId) ?? Number.NEGATIVE_INFINITY);
+  function hasTurn({ place: { chatId }, calledAt = Number.NEGATIVE_INFINITY }: ShownWork): boolean {
+    const since = now() - calledAt;
     // A clock that has leapt back must not make it wait.
     return since < 0 || since >= (chatId < 0 ? GROUP_PACE_MS : PACE_MS);
   }
 
   async function call(one: ShownWork, how: "edit" | "send"): Promise<void> {
     const { place, message } = one;
-    calledAt.set(place.chatId, now());
+    one.calledAt = now();
     // Topics of one chat take turns.
     if (shown.delete(keyOf(place))) shown.set(keyOf(place), one);
     await (how === "edit" && message !== undefined ? sender.edit(one, message) : sender.send(one));
-    if (wanted.delete(one)) refresh(place);
+    // What was pressed, or has come, meanwhile.
+    look(place, { atOnce: wanted.delete(one) });
+  }
+
+  /** What is to be done about a message that is open still; undefined where it stands as it should. */
+  function wantedCall(one: ShownWork, open: OpenWork): "edit" | "send" | undefined {
+    const { place, message } = one;
+    // Without a message although it was shown: somebody deleted it.
+    if (message === undefined) return hasNew(one, open) ? "send" : undefined;
+    const isAway = hasNew(one, open) && outbox.tail.below(place, message.messageId) > MOST_BELOW;
+    if (isAway || now() - message.sentAt >= RENEWED_AFTER_MS) return "send";
+    const rendered = sender.render(place);
+    if (rendered === undefined) return undefined;
+    if (!isSame(one.content, rendered.content)) return "edit";
+    one.newest = rendered.newest;
+    return undefined;
   }
 
   function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false } = {}): void {
@@ -83,52 +107,41 @@ export function createWorkDisplay(deps: {
       if (atOnce) wanted.add(one);
       return;
     }
-    const { place, message, newest } = one;
+    const { place, message } = one;
     if (open === undefined || deps.isShutOut(place.chatId)) {
       shown.delete(keyOf(place));
       if (message !== undefined) sender.retire(message);
       return;
     }
-    if (!(atOnce || mayCall(place.chatId)) || deps.isBlocked(place.chatId)) return;
-    const isNew = newest !== undefined && open.newest > newest;
-    if (message === undefined) {
-      // Without a message although it was shown: somebody deleted it.
-      if (newest === undefined || isNew) void call(one, "send");
-      return;
-    }
-    const isAway = isNew && outbox.tail.below(place, message.messageId) > MOST_BELOW;
-    if (isAway || now() - message.sentAt >= RENEWED_AFTER_MS) {
-      void call(one, "send");
-      return;
-    }
-    const rendered = sender.render(place);
-    if (rendered === undefined) return;
-    if (isSame(one.content, rendered.content)) one.newest = rendered.newest;
-    else void call(one, "edit");
+    if (deps.isBlocked(place.chatId) || !(atOnce || hasNew(one, open) || hasTurn(one))) return;
+    const how = wantedCall(one, open);
+    const pace = place.chatId < 0 ? groupPace : chatPace;
+    if (how !== undefined && (atOnce || pace.mayNow(place.chatId, tick))) void call(one, how);
   }
 
   const quietly = (work: () => void) =>
     unlessUnavailable(work, ({ code }) => log.debug("Cannot see what is in work now", { code }));
 
-  function refresh(place: WorkPlace): void {
+  function look(place: WorkPlace, how: { atOnce: boolean }): void {
     quietly(() => {
       const one = shown.get(keyOf(place));
-      if (one !== undefined) bring(one, inWork.at(place), { atOnce: true });
+      if (one !== undefined) bring(one, inWork.at(place), how);
+    });
+  }
+
+  function tick(): void {
+    quietly(() => {
+      takeUp();
+      const open = new Map(inWork.places().map((place) => [keyOf(place), place]));
+      for (const [key, place] of open) if (!shown.has(key)) shown.set(key, unshown(place));
+      const isNew = ([key, one]: [string, ShownWork]) => Number(hasNew(one, open.get(key)));
+      for (const [key, one] of [...shown].toSorted((a, b) => isNew(b) - isNew(a))) bring(one, open.get(key));
     });
   }
 
   return {
-    tick: () =>
-      quietly(() => {
-        takeUp();
-        const open = new Map(inWork.places().map((place) => [keyOf(place), place]));
-        for (const [key, place] of open) if (!shown.has(key)) shown.set(key, unshown(place));
-        // Who has none at all comes before who has an old one.
-        for (const [key, one] of [...shown].toSorted(([, a], [, b]) => lackOf(b) - lackOf(a)))
-          bring(one, open.get(key));
-        for (const [chatId, at] of calledAt) if (Math.abs(now() - at) > GROUP_PACE_MS) calledAt.delete(chatId);
-      }),
-    refresh,
+    tick,
+    refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {
       if (SHOWS_BY_ITSELF.has(removal)) return;
       const outcome = texts[deps.languageOf(delivery.chatId)].lists.removal(removal, delivery.downloader);
@@ -137,17 +150,26 @@ export function createWorkDisplay(deps: {
     moved(chatId) {
       for (const [key, { place }] of shown) if (place.chatId === chatId) shown.delete(key);
     },
+    close() {
+      chatPace.stop();
+      groupPace.stop();
+    },
   };
 }
 
 const keyOf = ({ chatId, threadId }: WorkPlace) => `${chatId} ${threadId ?? 0}`;
 
-const lackOf = ({ message }: ShownWork) => (message === undefined ? 1 : 0);
+/** Something is in work there that its message has never shown. After a restart, when that is not known, nothing counts as new. */
+function hasNew({ message, newest }: ShownWork, open: OpenWork | undefined): boolean {
+  if (open === undefined) return false;
+  return newest === undefined ? message === undefined : open.newest > newest;
+}
 
 const unshown = ({ chatId, threadId }: WorkPlace): ShownWork => ({
   place: { chatId, threadId },
   message: undefined,
   content: undefined,
   newest: undefined,
+  calledAt: undefined,
   busy: false,
 });

@@ -17,6 +17,8 @@ export interface ShownWork {
   content: Content | undefined;
   /** The newest delivery that it has shown; undefined after a restart, when nothing counts as new. */
   newest: number | undefined;
+  /** Epoch ms of the latest call. */
+  calledAt: number | undefined;
   /** A call is under way. */
   busy: boolean;
 }

@@ -6,6 +6,7 @@ import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import type { Removal } from "../../../../src/service/fleet/removal.ts";
 import { createWorkDisplay } from "../../../../src/telegram/notify/in-work.ts";
 import type { ShownWork } from "../../../../src/telegram/notify/work-message.ts";
+import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const ANN: WorkPlace = { chatId: 1, threadId: null };
@@ -13,19 +14,21 @@ const FILMS: WorkPlace = { chatId: -5, threadId: 7 };
 const SONGS: WorkPlace = { chatId: -5, threadId: 8 };
 const PACE = 10_000;
 const GROUP_PACE = 25_000;
+const CHAT_PACE = 2_000;
+const CHAT_PACE_IN_GROUPS = 6_000;
 
 const named = ({ chatId, threadId }: WorkPlace) => `${chatId}/${threadId ?? 0}`;
 
-/** A display whose messages are only counted; the clock stands still. */
+/** A display whose messages are only counted. */
 function createScene(former: readonly WorkMessage[] = []) {
   const calls: string[] = [];
   const said: string[] = [];
   const open = new Map<string, OpenWork>();
   let held: PromiseWithResolvers<void> | undefined;
   let messageId = 100;
+  const clock = createClock(0);
   const scene = {
     ...{ calls, said },
-    now: 0,
     text: "one",
     below: 0,
     blocked: false,
@@ -40,9 +43,16 @@ function createScene(former: readonly WorkMessage[] = []) {
       held = Promise.withResolvers();
     },
     releases: () => held?.resolve(),
-    async tick(ms = 0) {
-      scene.now += ms;
+    /** Time passes between two ticks. */
+    async passes(ms: number) {
       calls.length = 0;
+      clock.advance(ms);
+      await setImmediate();
+      return [...calls];
+    },
+    async tick(ms = 0) {
+      calls.length = 0;
+      clock.advance(ms);
       display.tick();
       await setImmediate();
       return [...calls];
@@ -54,11 +64,12 @@ function createScene(former: readonly WorkMessage[] = []) {
   const at = (place: WorkPlace) => open.get(named(place));
   const carryOut = async (one: ShownWork, how: string) => {
     const content = { text: scene.text };
+    const newest = at(one.place)?.newest;
     one.busy = true;
     calls.push(`${how} ${named(one.place)}`);
     await held?.promise;
     one.content = content;
-    one.newest = at(one.place)?.newest;
+    one.newest = newest;
     one.busy = false;
   };
   const display = createWorkDisplay({
@@ -75,7 +86,7 @@ function createScene(former: readonly WorkMessage[] = []) {
       edit: (one) => carryOut(one, "edit"),
       async send(one) {
         await carryOut(one, "send");
-        one.message = { ...one.place, messageId: messageId++, sentAt: scene.now };
+        one.message = { ...one.place, messageId: messageId++, sentAt: clock.now() };
       },
       retire: (message) => void calls.push(`retire ${named(message)}`),
     },
@@ -84,7 +95,8 @@ function createScene(former: readonly WorkMessage[] = []) {
     isBlocked: () => scene.blocked,
     isShutOut: () => scene.shutOut,
     languageOf: () => "en",
-    now: () => scene.now,
+    now: clock.now,
+    wait: clock.wait,
     log: createRecordingLog(),
   });
   return scene;
@@ -105,6 +117,37 @@ describe("the message about what is in work", () => {
     expect(await scene.tick()).toEqual([]);
   });
 
+  test("shows a new link at once, and what comes in a burst in one more call", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    expect(await scene.tick()).toEqual(["send 1/0"]);
+    await scene.tick(CHAT_PACE);
+    scene.text = "two";
+    scene.has(ANN, 2);
+    expect(await scene.tick()).toEqual(["edit 1/0"]);
+    scene.text = "five";
+    for (const newest of [3, 4, 5]) {
+      scene.has(ANN, newest);
+      expect(await scene.tick()).toEqual([]);
+    }
+    expect(await scene.passes(CHAT_PACE - 1)).toEqual([]);
+    expect(await scene.passes(1)).toEqual(["edit 1/0"]);
+    scene.text = "six";
+    expect(await scene.tick(CHAT_PACE)).toEqual([]);
+  });
+
+  test("shows what has come while a call was under way without waiting for a tick", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    scene.holds();
+    await scene.tick();
+    scene.releases();
+    scene.has(ANN, 2);
+    scene.text = "two";
+    expect(await scene.passes(0)).toEqual([]);
+    expect(await scene.passes(CHAT_PACE)).toEqual(["edit 1/0"]);
+  });
+
   test("keeps its pace when it goes and comes again", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
@@ -112,21 +155,37 @@ describe("the message about what is in work", () => {
     scene.ends(ANN);
     await scene.tick();
     scene.has(ANN, 2);
-    expect(await scene.tick(PACE - 1)).toEqual([]);
+    expect(await scene.tick(CHAT_PACE - 1)).toEqual([]);
     expect(await scene.tick(1)).toEqual(["send 1/0"]);
   });
 
-  test("changes less often in a group, whose topics take turns, those without one first", async () => {
+  test("says nothing more once it is closed", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.has(ANN, 2);
+    scene.text = "two";
+    await scene.tick();
+    scene.display.close();
+    expect(await scene.passes(CHAT_PACE)).toEqual([]);
+  });
+
+  test("changes less often in a group, each topic on its own, and what is new there before what has only moved on", async () => {
     const scene = createScene();
     scene.has(FILMS, 1);
     expect(await scene.tick()).toEqual(["send -5/7"]);
     scene.has(SONGS, 2);
     scene.text = "two";
-    expect(await scene.tick(GROUP_PACE - 1)).toEqual([]);
+    expect(await scene.tick(CHAT_PACE_IN_GROUPS - 1)).toEqual([]);
     expect(await scene.tick(1)).toEqual(["send -5/8"]);
+    expect(await scene.tick(GROUP_PACE - CHAT_PACE_IN_GROUPS - 1)).toEqual([]);
+    scene.has(SONGS, 3);
     scene.text = "three";
-    expect(await scene.tick(GROUP_PACE)).toEqual(["edit -5/7"]);
-    expect(await scene.tick(GROUP_PACE)).toEqual(["edit -5/8"]);
+    expect(await scene.tick(1)).toEqual(["edit -5/8"]);
+    expect(await scene.tick(CHAT_PACE_IN_GROUPS)).toEqual(["edit -5/7"]);
+    scene.text = "four";
+    expect(await scene.tick(GROUP_PACE - CHAT_PACE_IN_GROUPS)).toEqual(["edit -5/8"]);
+    expect(await scene.tick(CHAT_PACE_IN_GROUPS)).toEqual(["edit -5/7"]);
   });
 
   test("moves down when it has scrolled away and something new comes, and only then", async () => {

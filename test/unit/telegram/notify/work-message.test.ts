@@ -22,7 +22,15 @@ function createScene() {
     open: { ...PLACE, total: 1, newest: 4 } as OpenWork | undefined,
     name: "film",
     shows: (of: Partial<ShownWork> = {}): ShownWork => ({
-      ...{ place: PLACE, message: undefined, content: undefined, newest: undefined, busy: false, ...of },
+      ...{
+        place: PLACE,
+        message: undefined,
+        content: undefined,
+        newest: undefined,
+        calledAt: undefined,
+        busy: false,
+        ...of,
+      },
     }),
   };
   const called = (method: string) => async (params: object) => {
