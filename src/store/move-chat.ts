@@ -17,13 +17,25 @@ export interface Move {
  * there. What both ids own is kept once. Call it in a transaction; a second call changes nothing.
  */
 export function moveChat(db: Queries, { from, to }: Move): void {
-  const spare = duplicatesToDrop(db, { from, to });
-  if (spare.length > 0) db.delete(links).where(inArray(links.id, spare)).run();
+  const duplicates = duplicatesOf(db, { from, to });
+  const spare = db
+    .select()
+    .from(links)
+    .where(inArray(links.id, [...duplicates.keys()]))
+    .all();
+  for (const { id } of spare) db.delete(links).where(eq(links.id, id)).run();
   const withoutMessages = { chatId: to, messageId: null, threadId: null };
   db.update(links)
     .set({ ...withoutMessages, promptId: null, promptedAt: null })
     .where(eq(links.chatId, from))
     .run();
+  // Their messages are in the new chat: with nobody's link they would stay there.
+  for (const { id, chatId, batchId, threadId, messageId, keepsMessage, promptId, promptedAt } of spare) {
+    const kept = duplicates.get(id);
+    if (kept === undefined || chatId !== to) continue;
+    const place = { batchId: batchId ?? id, threadId, messageId, keepsMessage, promptId, promptedAt };
+    db.update(links).set(place).where(eq(links.id, kept)).run();
+  }
   db.update(deliveries).set(withoutMessages).where(eq(deliveries.chatId, from)).run();
   // Its messages cannot be pressed any more: what nobody has read is told again.
   db.update(news).set(withoutMessages).where(eq(news.chatId, from)).run();
@@ -45,13 +57,13 @@ function moveRequest(db: Queries, { from, to }: Move): void {
   else db.update(strangers).set({ id: to, threadId: null }).where(eq(strangers.id, from)).run();
 }
 
-/** Of links that both ids have, the one that a downloader may have already stays, else the older. */
-function duplicatesToDrop(db: Queries, { from, to }: Move): number[] {
+/** Links that both ids have, by the id of the one to drop: the one that a downloader may have already stays, else the older. */
+function duplicatesOf(db: Queries, { from, to }: Move): ReadonlyMap<number, number> {
   const pairs = db.all<{ older: number; newer: number; newerIsSent: number }>(sql`
     select old.id as older, new.id as newer, new.state in ('sending', 'uncertain') as newerIsSent
     from links old join links new on new.key = old.key and new.chat_id = ${to} and old.chat_id = ${from}
   `);
-  return pairs.map(({ older, newer, newerIsSent }) => (newerIsSent ? older : newer));
+  return new Map(pairs.map(({ older, newer, newerIsSent }) => (newerIsSent ? [older, newer] : [newer, older])));
 }
 
 /** What was chosen under the new id already holds; the old choices fill the rest. The new id can be written to. */

@@ -88,7 +88,8 @@ export const keeping: readonly Mutant[] = [
     "src/store/move-chat.ts",
     ["test/unit/store/move-chat.test.ts"],
     [
-      ["a link that is being sent is dropped", "newerIsSent ? older : newer", "newer"],
+      ["a link that is being sent is dropped", "newerIsSent ? [older, newer] : [newer, older]", "[newer, older]"],
+      ["a prompt in the new group is nobody's", "kept === undefined || chatId !== to", "true"],
       [
         "old messages are looked for in the new group",
         "db.delete(deletions).where(eq(deletions.chatId, from)).run();",

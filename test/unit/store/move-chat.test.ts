@@ -72,4 +72,19 @@ describe("moveChat()", () => {
     const kept = store.links.page({ chatId: NEW, offset: 0, limit: 9 }).map(({ id }) => id);
     expect(kept.sort()).toEqual([older?.id, newer?.id].map(Number).sort());
   });
+
+  test("leaves the message and the prompt of such a link, which are in the new chat, to the one that stays", () => {
+    using store = openStore(":memory:");
+    const older = store.links.add(link(OLD, "a.com/1"))?.id ?? 0;
+    store.links.setPrompt(older, { promptId: 90, promptedAt: 1 });
+    const first = store.links.add(link(NEW, "a.com/2"))?.id ?? 0;
+    store.links.add({ ...link(NEW, "a.com/1"), messageId: 12, threadId: 3, batchId: first, keepsMessage: true });
+    store.links.setPrompt(first, { promptId: 13, promptedAt: 2 });
+    store.moveChat({ from: OLD, to: NEW });
+    expect(store.links.ofBatch(first).map(({ id }) => id)).toEqual([first, older].sort());
+    expect(store.links.byId(older)).toMatchObject({
+      ...{ chatId: NEW, messageId: 12, threadId: 3, keepsMessage: true },
+      ...{ promptId: 13, promptedAt: 2 },
+    });
+  });
 });
