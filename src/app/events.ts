@@ -14,7 +14,7 @@ export interface AppEvents {
   registered: [downloader: Downloader, previous: Downloader | undefined];
   /** A downloader that could not be reached answers again; `endsBackOff`: it could not even be connected to. */
   back: [downloader: string, how: { endsBackOff: boolean }];
-  /** A downloader goes on or is removed, so that waiting links may go elsewhere. */
+  /** Another downloader takes some links than before, or none does: one is new, paused, goes on or is removed. */
   routingChanged: [];
   /** What became of a link in the queue. */
   link: [event: LinkEvent];

@@ -25,7 +25,7 @@ export function connectReactions(
     for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
     health.back(downloader.name);
     const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, downloader.roots);
-    if (!takesTheSame) dispatcher.requeue.routingChanged();
+    if (!takesTheSame) events.emit("routingChanged");
     dispatcher.requeue.back(downloader.name, { endsBackOff: true });
     schedules.dispatch.trigger();
     tracker.pollSoon(downloader.name);
@@ -38,6 +38,7 @@ export function connectReactions(
   });
   events.on("routingChanged", () => {
     dispatcher.requeue.routingChanged();
+    telegram.prompts.refreshUntaken();
     schedules.dispatch.trigger();
   });
   events.on("link", (event) => {

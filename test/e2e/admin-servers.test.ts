@@ -53,6 +53,29 @@ describe("/servers", () => {
     await nas.accepts("https://youtube.com/watch?v=2");
   });
 
+  test("a prompt says why its link waits, when that has changed: the server is paused, then removed", async () => {
+    await using app = await startTestApp({}, { healthEveryMs: 50 });
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    const [admin, person] = [boss(app), ann(app)];
+    await nas[Symbol.asyncDispose]();
+    person.sends(VIDEO);
+    const { id } = await says(app, person, "v=1", "cannot be reached");
+    const isNow = (words: string) =>
+      app.api.message(person, (message) => message.id === id && message.text.includes(words), { what: words });
+    admin.sends("/servers");
+    const list = await says(app, admin, "1 server");
+    const press = async (button: string, then: string) => {
+      await admin.presses(list.id, button);
+      await app.api.message(admin, (message) => message.id === list.id && isAbout(message, then), { what: then });
+    };
+    await press("1", "registered");
+    await press("Pause", "paused: gets no new links");
+    await isNow("The server is paused");
+    await press("🗑 Remove", "Remove “nas”");
+    await press("Yes", "No server has registered yet");
+    await isNow("No server for this site yet");
+  });
+
   test.each(["(home) #2", "<b>&one", "Дача — 2", "👨‍👩‍👧 home", "/stop@you [x](tg://y)"])(
     "shows one that is called %s as it is, everywhere, and its buttons work",
     async (name) => {

@@ -9,7 +9,7 @@ export interface RegistryEvents {
   onRegistered(downloader: Downloader, previous: Downloader | undefined): void;
   /** After a new one was refused, also when only the table, read later, showed why. */
   onRefused?(registration: Registration, because: RefusedBecause): void;
-  /** After a change that may let waiting links go elsewhere: a downloader goes on, or is removed. */
+  /** After a change of who takes links: a downloader is paused, goes on, or is removed. */
   onChanged?(): void;
   /** After the first answer of a downloader that could not be reached; `endsBackOff` when it could not be connected to. */
   onBack?(name: string, how: { endsBackOff: boolean }): void;

@@ -170,7 +170,7 @@ export function createRegistry(
       late.pauseChosen(name);
       unsaved.add(name);
       registry.save();
-      if (!paused) deps.onChanged?.();
+      deps.onChanged?.();
     },
     remove(name) {
       withdraw(name);

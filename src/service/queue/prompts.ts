@@ -9,6 +9,7 @@ const MOST_RENEWED = 500;
 /** A prompt that nobody has missed for a day is not missed. */
 const MISSED_SINCE_MS = 24 * 3_600_000;
 const MOST_MISSED = 500;
+const MOST_UNTAKEN = 50;
 
 /** A message that was sent as the prompt of a batch. */
 export interface SentPrompt {
@@ -43,6 +44,8 @@ export interface LinkPrompts {
   missingOf(chatId: number): Batch[];
   /** Batches whose prompt the Go version has sent, with buttons that nobody answers, in chats that can be written to. */
   inherited(): Batch[];
+  /** Batches with links that nobody takes; as many as are brought up to date at a time. */
+  untaken(): Batch[];
   /** Batches whose prompt got lost today, in a crash or an unusable database, of chats that can be written to. */
   missed(): Batch[];
   /** What a prompt that is too old to be deleted says at its end: the links that were handed over, and whether others wait. */
@@ -120,6 +123,8 @@ export function createLinkPrompts(deps: {
     ageing: () => batchesOf(links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED)),
     missingOf: (chatId) => lacking(links.unpromptedOf(chatId)),
     inherited: () => batchesOf(links.inherited(MOST_MISSED)).filter(({ chatId }) => !deps.isBlocked(chatId)),
+    untaken: () =>
+      batchesOf(links.unmatched({ after: 0, limit: MOST_UNTAKEN }).flatMap(({ id }) => links.byId(id) ?? [])),
     missed: () =>
       lacking(links.unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })).filter(
         ({ chatId }) => !deps.isBlocked(chatId),

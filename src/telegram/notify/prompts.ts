@@ -32,6 +32,8 @@ export interface Prompts {
   refresh(link: Prompted): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
   refreshInTurn(link: Prompted): void;
+  /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
+  refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
   open(batch: Pick<Batch, "id">, panel: Panel): void;
   /** Puts new prompts in place of those that could soon not be deleted any more. */
@@ -167,6 +169,10 @@ export function createPrompts(deps: {
       }),
     refresh: (link) => refresh(batchOf(link)),
     refreshInTurn: (link) => refreshInTurn(batchOf(link), link.chatId),
+    refreshUntaken: () =>
+      quietly(() => {
+        for (const { id, chatId } of linkPrompts.untaken()) refreshInTurn(id, chatId);
+      }),
     open: ({ id }, panel) => panels.set(id, panel),
     renew: () =>
       quietly(() => {
