@@ -22,14 +22,17 @@ export interface NewNews extends NewsPlace {
 }
 
 /** One piece of news, with what it tells of as it is now. */
-export type News = NewsPlace & {
+export type News = ToldNews &
+  ({ readonly kind: DeliveryEvent["kind"]; readonly delivery: Delivery } | Pick<FailedNews, "kind" | "link">);
+
+/** That the queue has given a link up. */
+export type FailedNews = ToldNews & { readonly kind: "failed"; readonly link: Link };
+
+interface ToldNews extends NewsPlace {
   readonly id: number;
   /** The message that told it; null until one has. */
   readonly messageId: number | null;
-} & (
-    | { readonly kind: DeliveryEvent["kind"]; readonly delivery: Delivery }
-    | { readonly kind: "failed"; readonly link: Link }
-  );
+}
 
 /** The table of news that nobody has read. Each function may throw `StoreUnavailable`. */
 export interface NewsTable {
@@ -43,6 +46,8 @@ export interface NewsTable {
   told(ids: readonly number[], messageId: number): void;
   /** What a message tells. */
   ofMessage(chatId: number, messageId: number): News[];
+  /** What messages tell of a link that was given up. */
+  ofFailed(link: Pick<Link, "id" | "chatId">): FailedNews[];
   byId(id: number): News | undefined;
   /** Forgets these: they were read, or are none any more. */
   remove(ids: readonly number[]): void;

@@ -1,5 +1,5 @@
-import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
-import type { News, NewsPlace, NewsTable } from "../domain/news.ts";
+import { and, asc, eq, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
+import type { FailedNews, News, NewsPlace, NewsTable } from "../domain/news.ts";
 import { news } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { deleteSome } from "./delete-some.ts";
@@ -54,6 +54,8 @@ export function createNews(db: Queries): NewsTable {
     told: (ids, messageId) =>
       inSteps(ids, (some) => void db.update(news).set({ messageId }).where(inArray(news.id, some)).run()),
     ofMessage: (chatId, messageId) => read(and(eq(news.chatId, chatId), eq(news.messageId, messageId))),
+    ofFailed: ({ id, chatId }) =>
+      read(and(eq(news.chatId, chatId), isNotNull(news.messageId), hasFailed, eq(news.about, id))).filter(isFailed),
     byId: (id) => read(eq(news.id, id))[0],
     remove: (ids) => inSteps(ids, (some) => void db.delete(news).where(inArray(news.id, some)).run()),
     removeMessage: (chatId, messageId) => {
@@ -65,3 +67,5 @@ export function createNews(db: Queries): NewsTable {
       deleteSome(db, news, { where: sql`${lt(news.createdAt, createdAt)} or ${isOrphan}`, limit }),
   };
 }
+
+const isFailed = (one: News): one is FailedNews => one.kind === "failed";

@@ -22,6 +22,7 @@ import { createRemove } from "./commands/remove.ts";
 import { createResendButton, createSendAgain } from "./commands/resend.ts";
 import { createDownloaderList } from "./commands/servers.ts";
 import { createSettings } from "./commands/settings.ts";
+import { createSettleNews } from "./commands/settle-news.ts";
 import { createWelcome } from "./commands/start.ts";
 import { createStatus } from "./commands/status.ts";
 import { createTakeLinks, type LinkSettings, type TakeLinks } from "./commands/take-links.ts";
@@ -115,7 +116,18 @@ export function createHandlers(
   const news = createAccessNews({ ...people, changes });
   const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
   const mayPress = createMayPress({ isGroupAdmin });
-  const queueList = createQueueList({ queue, fleet, access, background, prompts, replies, mayPress, settings });
+  const settleNews = createSettleNews({ desk: newsDesk, replies, languageOf: preferences.language });
+  const queueList = createQueueList({
+    queue,
+    fleet,
+    access,
+    background,
+    prompts,
+    replies,
+    mayPress,
+    settleNews,
+    settings,
+  });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const chatSettings = createSettings({
     ...{ access, calendar, preferences, replies, qualities, folders, isGroupAdmin },
@@ -141,7 +153,7 @@ export function createHandlers(
       done: done.command,
       status: status.command,
       links: createLinksCommand({ queue, fleet, background, replies }),
-      remove: createRemove({ queue, fleet, background, prompts, replies, questions, mayPress }),
+      remove: createRemove({ queue, fleet, background, prompts, replies, questions, mayPress, settleNews }),
       settings: chatSettings.command,
       servers: downloaderList.command,
       users: users.command,
@@ -150,7 +162,7 @@ export function createHandlers(
       where: createWhere({ traceLink, access, replies, questions, settings, calendar, downloaders }),
     },
     presses: [
-      createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settings }),
+      createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settleNews, settings }),
       queueList.press,
       done.press,
       status.press,

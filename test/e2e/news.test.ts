@@ -66,6 +66,39 @@ describe("a link that the queue has given up", () => {
     await app.api.gone(USER, notice.id);
   });
 
+  test("is retried on its prompt, or in /queue, and the news of it goes", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { nas, person, notice } = await givenUp(app);
+    const prompt = await app.api.message(
+      USER,
+      ({ byBot, id, text }) => byBot && id !== notice.id && text.includes("v=1"),
+    );
+    await person.presses(prompt.id, "Retry");
+    await app.api.gone(USER, notice.id);
+    const again = await told(app, "Could not send youtube");
+    nas.mode = "ok";
+    person.sends("/queue");
+    const { id } = await told(app, "1 link in the queue");
+    await person.presses(id, "1 🔁 Retry");
+    await nas.accepts(VIDEO);
+    await app.api.gone(USER, again.id);
+  });
+
+  test("that is removed and brought back on its prompt is told so by the news too", async () => {
+    await using app = await startTestApp(ONE_TRY);
+    const { person, notice } = await givenUp(app);
+    const prompt = await app.api.message(
+      USER,
+      ({ byBot, id, text }) => byBot && id !== notice.id && text.includes("v=1"),
+    );
+    const isNow = (words: string) =>
+      app.api.message(USER, ({ id, text }) => id === notice.id && text.startsWith(words));
+    await person.presses(prompt.id, "Remove");
+    await isNow("🗑 Link removed");
+    await person.presses(prompt.id, "Undo");
+    await isNow("❌ Could not send");
+  });
+
   test("goes to another server that its owner chooses, and says so where there is none", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
@@ -116,9 +149,10 @@ test("a link that its owner put off elsewhere is not hurried by the news that it
     USER,
     (message) => message.byBot && message.id !== notice.id && isAbout(message, VIDEO),
   );
+  const retry = notice.buttons[0]?.[0]?.callback_data ?? "";
   await person.presses(prompt.id, tonight, { forged: true });
-  expect((await person.presses(notice.id, "Retry")).text).toBe("This button is outdated");
-  expect(labels(await told(app, "Back in the queue"))).toEqual(["OK"]);
+  await app.api.gone(USER, notice.id);
+  expect((await person.presses(prompt.id, retry, { forged: true })).text).toBe("This button is outdated");
   await app.stop();
   expect(nas.accepted).toEqual([]);
 });

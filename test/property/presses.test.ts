@@ -65,6 +65,7 @@ function createChats(world: World) {
     prompts: prompts as unknown as Prompts,
     replies: { answer: () => {} },
     mayPress: createMayPress({ isGroupAdmin: async () => false }),
+    settleNews: () => {},
     settings,
   });
   const drawn: { data: string; chatId: number; promptId: number }[] = [];

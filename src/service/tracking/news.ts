@@ -1,5 +1,6 @@
+import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
-import type { News, NewsPlace } from "../../domain/news.ts";
+import type { FailedNews, News, NewsPlace } from "../../domain/news.ts";
 import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface NewsDesk {
   one(chatId: number, id: number): News | undefined;
   /** What a message tells and nobody has settled. Throws. */
   ofMessage(message: MessageRef): News[];
+  /** See `NewsTable`. Throws. */
+  ofFailed(link: Pick<Link, "id" | "chatId">): FailedNews[];
   /** Somebody has read a message. Throws. */
   read(message: MessageRef): void;
 }
@@ -58,6 +61,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
       return news?.chatId === chatId ? news : undefined;
     },
     ofMessage: ({ chatId, messageId }) => store.news.ofMessage(chatId, messageId),
+    ofFailed: store.news.ofFailed,
     read: ({ chatId, messageId }) => store.news.removeMessage(chatId, messageId),
   };
 }

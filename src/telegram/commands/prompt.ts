@@ -14,6 +14,7 @@ import { linkButton, promptButton, readButton } from "../views/callback-data.ts"
 import type { PromptSettings } from "../views/prompt-buttons.ts";
 import { CLOSED, type Panel, readPanelChoice } from "../views/prompt-panel.ts";
 import { changeOf, nowWords, type PromptAction } from "./prompt-choice.ts";
+import type { SettleNews } from "./settle-news.ts";
 
 /** The small window's words for what became of a link. */
 export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {
@@ -47,9 +48,10 @@ export function createPromptButtons(deps: {
   prompts: Prompts;
   replies: Pick<Replies, "answer">;
   mayPress: MayPress;
+  settleNews: SettleNews;
   settings: PromptSettings;
 }): ButtonHandler {
-  const { queue, linkPrompts, prompts, mayPress, settings } = deps;
+  const { queue, linkPrompts, prompts, mayPress, settleNews, settings } = deps;
 
   async function pressed(context: ChatContext, press: TelegramCallbackQuery, carried: Carried): Promise<ButtonReply> {
     const { texts, actor } = context;
@@ -96,6 +98,7 @@ export function createPromptButtons(deps: {
     );
     if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {
       show(batch, press, { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 });
+      settleNews(links.filter(({ state }) => state === "failed" || state === "removed"));
     }
     return wordsFor(changed, texts, carried.action === "now" ? nowWords(changed, settings, texts) : change.words);
   }

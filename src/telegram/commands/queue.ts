@@ -18,6 +18,7 @@ import { queuePage } from "../views/queue-page.ts";
 import type { QueueView } from "../views/queue-view.ts";
 import { pressedWords } from "./prompt.ts";
 import { nowWords } from "./prompt-choice.ts";
+import type { SettleNews } from "./settle-news.ts";
 
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
@@ -42,9 +43,10 @@ export function createQueueList(deps: {
   prompts: Prompts;
   replies: Replies;
   mayPress: MayPress;
+  settleNews: SettleNews;
   settings: Pick<PromptSettings, "qualities" | "calendar" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { queue, fleet, background, prompts, replies, mayPress, settings } = deps;
+  const { queue, fleet, background, prompts, replies, mayPress, settleNews, settings } = deps;
 
   async function page(context: ChatContext, place: PageRequest, stop: AbortSignal): Promise<Content> {
     const { all } = place;
@@ -102,7 +104,10 @@ export function createQueueList(deps: {
     }
     const changed = change(context, of);
     if (changed === "outdated") return { text: context.texts.pressed.outdated };
-    if ("link" in changed) prompts.refresh(changed.link);
+    if ("link" in changed) {
+      prompts.refresh(changed.link);
+      settleNews([changed.link]);
+    }
     show(context, messageId, place);
     return pressedWords(
       changed,

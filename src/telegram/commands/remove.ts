@@ -13,6 +13,7 @@ import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { truncated } from "../views/truncate.ts";
+import type { SettleNews } from "./settle-news.ts";
 
 const MOST_LINKS = 20;
 const LONGEST_SHOWN = 100;
@@ -26,8 +27,9 @@ export function createRemove(deps: {
   replies: Replies;
   questions: Pick<Questions, "ask">;
   mayPress: MayPress;
+  settleNews: SettleNews;
 }): RunCommand {
-  const { queue, fleet, background, prompts, replies, questions, mayPress } = deps;
+  const { queue, fleet, background, prompts, replies, questions, mayPress, settleNews } = deps;
 
   /** What was done in the queue; undefined when the link is not there. */
   async function removeHere(context: ChatContext, key: string): Promise<string | undefined> {
@@ -36,7 +38,10 @@ export function createRemove(deps: {
     if (link === undefined) return undefined;
     if (!(await mayPress(context, [link]))) return texts.panels.pressed.foreign;
     const changed = queue.remove(actor, link.id);
-    if ("link" in changed) prompts.refresh(changed.link);
+    if ("link" in changed) {
+      prompts.refresh(changed.link);
+      settleNews([changed.link]);
+    }
     if (changed.kind === "removed") return texts.lists.remove.queued;
     return changed.kind === "being_sent" ? texts.lists.remove.beingSent : undefined;
   }

@@ -113,6 +113,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     ({ news }) => news.untold({ chatId: 1, threadId: null }, 9),
     /INDEX news_\w+ \(chat_id=\? AND message_id=\?\)/,
   ],
+  ["what tells of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), /INDEX news_message/],
   ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
   ["what may be running", ({ deliveries }) => deliveries.atWork(), /INDEX deliveries_open/],

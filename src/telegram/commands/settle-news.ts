@@ -1,0 +1,35 @@
+import type { Language } from "../../domain/chat.ts";
+import type { Link } from "../../domain/link.ts";
+import type { NewsDesk } from "../../service/tracking/news.ts";
+import type { Replies } from "../context/replies.ts";
+import { texts } from "../locales/locales.ts";
+import { newsMessage, titleOf } from "../views/news-page.ts";
+
+/** After their owner has acted on links elsewhere: what told that they were given up says so no more. Throws `StoreUnavailable`. */
+export type SettleNews = (links: readonly Pick<Link, "id" | "chatId">[]) => void;
+
+/** A message that tells nothing else goes; until then, or where it is too old to be deleted, it has no buttons that would do it again. */
+export function createSettleNews(deps: {
+  desk: NewsDesk;
+  replies: Pick<Replies, "edit" | "discard">;
+  languageOf: (chatId: number) => Language;
+}): SettleNews {
+  const { desk, replies, languageOf } = deps;
+  return (links) => {
+    const told = links.flatMap((link) => desk.ofFailed(link));
+    // What was removed can be brought back, there too.
+    desk.forget(told.filter(({ link }) => link.state !== "failed" && link.state !== "removed"));
+    for (const [messageId, [one]] of Map.groupBy(told, (news) => news.messageId)) {
+      if (messageId === null || one === undefined) continue;
+      const { chatId } = one;
+      const words = texts[languageOf(chatId)];
+      const left = desk.ofMessage({ chatId, messageId });
+      replies.edit(
+        chatId,
+        messageId,
+        left.length > 0 ? newsMessage(left, { texts: words }) : { text: words.news.again(titleOf(one)) },
+      );
+      if (left.length === 0) replies.discard(chatId, messageId);
+    }
+  };
+}
