@@ -57,9 +57,10 @@ export function createGoingLive(
     takenUp() {
       events.emit("alert", { kind: "database_back" });
       tellOfRepair();
-      // Prompts and news that a former life owes are only known now.
+      // Prompts, news and alarms that a former life owes are only known now.
       telegram.prompts.showUnprompted();
       telegram.news.tellLeft();
+      telegram.alerts.tellLeft();
     },
     get isOn() {
       return ended !== undefined && !stopping.signal.aborted;

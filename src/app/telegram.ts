@@ -5,6 +5,7 @@ import { wait } from "../domain/wait.ts";
 import { createAccessChanges } from "../service/access/access-changes.ts";
 import { createMessageHold } from "../service/access/held-messages.ts";
 import { createAccessRequests } from "../service/access/requests.ts";
+import { createAlarmDesk } from "../service/chats/alarms.ts";
 import { createForgetChat } from "../service/chats/forget-chat.ts";
 import { createChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
@@ -79,6 +80,7 @@ export function createTelegramSide(
       lifetimeMs: (chatId) => preferences.lifetimeMs(chatId, config.lifetimes.notices),
       now,
     }),
+    alarmDesk: createAlarmDesk({ store, lateWrites }),
     newsDesk: createNewsDesk({ store, lateWrites }),
     resend: createResend({ deliveries: store.deliveries, enqueue }),
     fetchAgain: createFetchAgain({ deliveries: store.deliveries, checkQuota: administration.checkQuota, enqueue }),

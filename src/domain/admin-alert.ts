@@ -61,6 +61,20 @@ export type AdminAlert =
   /** An update that ended the process several times was skipped. */
   | { readonly kind: "poison" };
 
+/** An alarm that admins were not told yet. */
+export interface UntoldAlarm {
+  readonly key: string;
+  readonly alert: AdminAlert;
+}
+
+/** The table of these, so that a kill loses none. Each function may throw `StoreUnavailable`. */
+export interface UntoldAlarms {
+  add(alarm: UntoldAlarm): void;
+  /** The oldest first. */
+  all(): UntoldAlarm[];
+  remove(key: string): void;
+}
+
 /** What admins must not miss: it makes a sound, and stays until it is read. The rest is for those who happen to look. */
 export function isAlarm({ kind }: AdminAlert): boolean {
   return !["joined", "came_in"].includes(kind);

@@ -1,3 +1,4 @@
+import type { UntoldAlarms } from "./admin-alert.ts";
 import type { Chats } from "./chat.ts";
 import type { Attempts, Deliveries, SupersededSubmissions } from "./delivery.ts";
 import type { Downloaders } from "./downloader.ts";
@@ -54,6 +55,7 @@ export interface Store {
   readonly deletions: Deletions;
   readonly news: NewsTable;
   readonly presenceMessages: PresenceMessages;
+  readonly untoldAlarms: UntoldAlarms;
   readonly workMessages: WorkMessages;
   readonly cancellations: Cancellations;
   readonly chats: Chats;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { NewsKind } from "../domain/news.ts";
 
 /**
@@ -29,4 +30,10 @@ export const presenceMessages = sqliteTable("presence_messages", {
   chatId: integer("chat_id").primaryKey(),
   messageId: integer("message_id").notNull(),
   until: integer().notNull(),
+});
+
+/** Alarms on their way to the admins. */
+export const untoldAlarms = sqliteTable("untold_alarms", {
+  key: text().primaryKey(),
+  alert: text({ mode: "json" }).$type<AdminAlert>().notNull(),
 });

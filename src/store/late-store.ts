@@ -170,7 +170,7 @@ function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
 const TABLES = [
   ...(["links", "attempts", "deliveries", "downloaders", "deletions", "news", "presenceMessages"] as const),
   ...(["chats", "grants", "invites", "strangers", "heldMessages"] as const),
-  ...(["workMessages", "cancellations"] as const),
+  ...(["untoldAlarms", "workMessages", "cancellations"] as const),
   ...(["supersededSubmissions", "processedMessages", "storedKeys", "updatesInProgress", "stats"] as const),
 ];
 

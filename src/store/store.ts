@@ -19,6 +19,7 @@ import { createStats } from "./stats.ts";
 import { createStoredKeys } from "./stored-keys.ts";
 import { createStrangers } from "./strangers.ts";
 import { createSupersededSubmissions } from "./superseded-submissions.ts";
+import { createUntoldAlarms } from "./untold-alarms.ts";
 import { createUpdatesInProgress } from "./updates-in-progress.ts";
 import { createWorkMessages } from "./work-messages.ts";
 
@@ -43,6 +44,7 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     deletions: translated(createDeletions(db), translate),
     news: translated(createNews(db), translate),
     presenceMessages: translated(createPresenceMessages(db), translate),
+    untoldAlarms: translated(createUntoldAlarms(db), translate),
     workMessages: translated(createWorkMessages(db), translate),
     cancellations: translated(createCancellations(db), translate),
     chats: translated(createChats(db), translate),

@@ -3,6 +3,7 @@ import type { AccessChanges } from "../service/access/access-changes.ts";
 import type { MessageHold } from "../service/access/held-messages.ts";
 import type { InviteDesk } from "../service/access/invites.ts";
 import type { AccessRequests } from "../service/access/requests.ts";
+import type { AlarmDesk } from "../service/chats/alarms.ts";
 import type { ForgetChat } from "../service/chats/forget-chat.ts";
 import type { ChatMigration } from "../service/chats/migration.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
@@ -42,6 +43,7 @@ export interface Abilities {
   readonly history: History;
   readonly newsDesk: NewsDesk;
   readonly presenceDesk: PresenceDesk;
+  readonly alarmDesk: AlarmDesk;
   readonly checkQuota: CheckQuota;
   readonly fleet: Fleet;
   readonly inWork: InWork;

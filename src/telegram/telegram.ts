@@ -117,7 +117,7 @@ export function createTelegram(
   const to = { isBlocked, isShutOut, languageOf };
   const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, wait, log });
   const keptMessages = createKeptMessages({ reactions, preferences });
-  const alerts = createAdminAlerts({ access, preferences, replies, now, wait });
+  const alerts = createAdminAlerts({ desk: abilities.alarmDesk, access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
@@ -172,6 +172,7 @@ export function createTelegram(
       introduction.sync();
       requests.forget();
       news.tellLeft();
+      alerts.tellLeft();
       return client.run(stop);
     },
     attend: handlers.attend,

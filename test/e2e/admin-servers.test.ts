@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { codeOf, downloaderButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
-import { refusal } from "../support/bot-api/faults.ts";
+import { refusal, tooManyRequests } from "../support/bot-api/faults.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -326,6 +326,24 @@ describe("admins are told", () => {
     await admin.presses(alarm.id, "OK");
     const read = await says(app, admin, "✔️ 🧭");
     expect([read.id, read.buttons]).toEqual([alarm.id, []]);
+  });
+
+  test("by the next life of the bot, when this one could not tell before its end", async () => {
+    await using app = await startTestApp();
+    const admin = boss(app);
+    const nas = await app.downloader({ name: "nas" });
+    await says(app, admin, "New server “nas”");
+    const flood = app.api.fail("sendMessage", tooManyRequests(3_600), { chat: ADMIN });
+    await nas.register(app.address, { roots: ["youtube.com"] });
+    await app.api.waitFor(() => flood.hits > 0);
+    await app.stop();
+    flood.release();
+    await app.restart();
+    const alarm = await says(app, admin, "youtube.com");
+    expect(alarm.buttons.flat().map(({ text }) => text)).toEqual(["OK"]);
+    await app.restart();
+    await app.stop();
+    expect(app.api.messages(admin).filter(({ text }) => text === alarm.text)).toHaveLength(1);
   });
 
   test("once that a downloader is silent, and that it is back, when something depends on it", async () => {

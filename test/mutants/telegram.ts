@@ -26,7 +26,8 @@ export const telegram: readonly Mutant[] = [
     "src/telegram/notify/admin-alerts.ts",
     ["test/unit/telegram/notify/admin-alerts.test.ts"],
     [
-      ["an alarm goes before anybody has read it", "(isAlarm(alert) ? alarms : notices)", "notices"],
+      ["an alarm goes before anybody has read it", "if (isAlarm(alert))", "if (false)"],
+      ["an alarm is told again by each life", "if (areTold.every(Boolean))", "if (false)"],
       ["what happens again after an hour is not told", " && at >= before.at && at - before.at < AGAIN_MS)", ")"],
     ],
   ),

@@ -35,8 +35,11 @@ export interface Replies {
   ask(to: Destination, text: string, replyTo?: number): void;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
-  /** Tells with a sound what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt does. */
-  alarm(to: Destination, content: Content): void;
+  /**
+   * Tells with a sound what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt
+   * does. Resolves with false when the bot stopped before.
+   */
+  alarm(to: Destination, content: Content): Promise<boolean>;
   /** Has a message deleted as soon as possible. */
   discard(chatId: number, messageId: number): void;
   /** Puts other words and buttons in place of a message of the bot. */
@@ -97,8 +100,10 @@ export function createReplies(deps: {
       if (deps.isBlocked(to.chatId)) return;
       void send(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
     },
-    alarm(to, content) {
-      if (!deps.isBlocked(to.chatId)) void send(to, content, { priority: "prompt", kind: undefined, rings: true });
+    async alarm(to, content) {
+      if (deps.isBlocked(to.chatId)) return true;
+      const sent = await send(to, content, { priority: "prompt", kind: undefined, rings: true });
+      return sent.ok || sent.kind !== "stopped";
     },
     discard: (chatId, messageId) => retention.discard({ chatId, messageId }),
     edit(chatId, messageId, content) {

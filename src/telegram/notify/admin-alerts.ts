@@ -1,7 +1,8 @@
-import type { AdminAlert } from "../../domain/admin-alert.ts";
+import type { AdminAlert, UntoldAlarm } from "../../domain/admin-alert.ts";
 import { isAlarm, subjectOf } from "../../domain/admin-alert.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { Access } from "../../service/access/access.ts";
+import type { AlarmDesk } from "../../service/chats/alarms.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
@@ -15,6 +16,8 @@ export interface AdminAlerts {
    * last word about its subject for less than ten minutes is not repeated; whatever has changed is told.
    */
   tell(alert: AdminAlert): void;
+  /** Tells the alarms that a former life was stopped or killed before it could tell. */
+  tellLeft(): void;
   /** Sends what is gathered; nothing is told from then on. */
   close(): void;
 }
@@ -27,37 +30,46 @@ const MINUTE_MS = 60_000;
 const SUBJECTS = 1_000;
 
 export function createAdminAlerts(deps: {
+  desk: AlarmDesk;
   access: Pick<Access, "admins">;
   preferences: Pick<Preferences, "language">;
   replies: Pick<Replies, "notify" | "alarm">;
   now: () => number;
   wait: Wait;
 }): AdminAlerts {
-  const { access, preferences, replies, now, wait } = deps;
+  const { desk, access, preferences, replies, now, wait } = deps;
   const closing = new AbortController();
   const isNews = createLastWords(now);
-  const alarms = createGathering("alarm");
-  const notices = createGathering("notify");
+  const alarms = createGathering(sound);
+  const notices = createGathering((all: readonly AdminAlert[]) => {
+    for (const chatId of access.admins) replies.notify({ chatId, threadId: null }, { text: textOf(all, chatId) });
+  });
 
-  function send(all: readonly AdminAlert[], how: "notify" | "alarm"): void {
-    for (const chatId of access.admins) {
-      const words = texts[preferences.language(chatId)].admin;
-      const text = truncated(all.map(words.alert), { more: words.moreAlerts }).join("\n");
-      const keyboard = how === "alarm" ? { keyboard: alarmKeyboard(words.alarm) } : {};
-      replies[how]({ chatId, threadId: null }, { text, ...keyboard });
-    }
+  function textOf(all: readonly AdminAlert[], chatId: number): string {
+    const words = texts[preferences.language(chatId)].admin;
+    return truncated(all.map(words.alert), { more: words.moreAlerts }).join("\n");
+  }
+
+  async function sound(all: readonly UntoldAlarm[]): Promise<void> {
+    const alerts = all.map(({ alert }) => alert);
+    const telling = access.admins.map((chatId) => {
+      const keyboard = alarmKeyboard(texts[preferences.language(chatId)].admin.alarm);
+      return replies.alarm({ chatId, threadId: null }, { text: textOf(alerts, chatId), keyboard });
+    });
+    const areTold = await Promise.all(telling);
+    if (areTold.every(Boolean)) for (const alarm of all) desk.told(alarm);
   }
 
   /** What is told together, and when the latest messages went out. */
-  function createGathering(how: "notify" | "alarm") {
-    const gathered: AdminAlert[] = [];
+  function createGathering<Gathered>(send: (all: readonly Gathered[]) => void) {
+    const gathered: Gathered[] = [];
     let sentAt: number[] = [];
 
     function flush(): void {
       const all = gathered.splice(0);
       if (all.length === 0) return;
       sentAt = [...sentAt, now()].slice(-MOST_A_MINUTE);
-      send(all, how);
+      send(all);
     }
 
     function paceMs(): number {
@@ -69,8 +81,8 @@ export function createAdminAlerts(deps: {
 
     return {
       flush,
-      add(alert: AdminAlert): void {
-        gathered.push(alert);
+      add(one: Gathered): void {
+        gathered.push(one);
         if (gathered.length === 1) void wait(paceMs(), closing.signal).then(flush);
       },
     };
@@ -79,7 +91,11 @@ export function createAdminAlerts(deps: {
   return {
     tell(alert) {
       if (closing.signal.aborted || !isNews(alert)) return;
-      (isAlarm(alert) ? alarms : notices).add(alert);
+      if (isAlarm(alert)) alarms.add(desk.keep(alert));
+      else notices.add(alert);
+    },
+    tellLeft() {
+      for (const alarm of desk.left()) alarms.add(alarm);
     },
     close() {
       alarms.flush();

@@ -18,7 +18,7 @@ export function createTellNotStored(deps: {
   return ({ chatId, threadId, url }, downloader) => {
     const words = texts[deps.languageOf(chatId)];
     const text = words.notStored(url, downloader ?? undefined);
-    deps.replies.alarm(
+    void deps.replies.alarm(
       { chatId, threadId },
       { text, keyboard: new InlineKeyboard().text(words.news.button.ok, newsButton.pack({ action: "ok" })) },
     );

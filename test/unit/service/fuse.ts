@@ -22,6 +22,7 @@ export function watched(store: Store, watcher: Watcher): Store {
     deletions: watchedTable("deletions", store.deletions, watcher),
     news: watchedTable("news", store.news, watcher),
     presenceMessages: watchedTable("presence messages", store.presenceMessages, watcher),
+    untoldAlarms: watchedTable("untold alarms", store.untoldAlarms, watcher),
     workMessages: watchedTable("work messages", store.workMessages, watcher),
     cancellations: watchedTable("cancellations", store.cancellations, watcher),
     chats: watchedTable("chats", store.chats, watcher),

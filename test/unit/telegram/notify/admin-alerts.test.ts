@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { setImmediate } from "node:timers/promises";
-import { type AdminAlert, registrationAlerts } from "../../../../src/domain/admin-alert.ts";
+import { type AdminAlert, registrationAlerts, type UntoldAlarm } from "../../../../src/domain/admin-alert.ts";
 import type { Downloader } from "../../../../src/domain/downloader.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
 import { createAdminAlerts } from "../../../../src/telegram/notify/admin-alerts.ts";
@@ -15,12 +15,21 @@ const DAMAGE: AdminAlert = { kind: "repaired", hasBackup: false };
 function createWatched() {
   const clock = createClock();
   const told: { how: string; text: string; buttons: number }[] = [];
+  const settled: string[] = [];
+  const scene = { admins: [1], left: [] as UntoldAlarm[], isStopped: false };
   const say =
     (how: string) =>
-    (_: unknown, { text, keyboard }: Content) =>
-      void told.push({ how, text: String(text), buttons: keyboard?.toJSON().inline_keyboard.flat().length ?? 0 });
+    async (_: unknown, { text, keyboard }: Content) => {
+      told.push({ how, text: String(text), buttons: keyboard?.toJSON().inline_keyboard.flat().length ?? 0 });
+      return !scene.isStopped;
+    };
   const alerts = createAdminAlerts({
-    access: { admins: [1] },
+    desk: {
+      keep: (alert) => ({ key: alert.kind, alert }),
+      told: ({ key }) => void settled.push(key),
+      left: () => scene.left,
+    },
+    access: scene,
     preferences: { language: () => "en" },
     replies: { notify: say("notify"), alarm: say("alarm") },
     now: clock.now,
@@ -28,7 +37,7 @@ function createWatched() {
   });
   return {
     ...alerts,
-    told,
+    ...{ told, settled, scene },
     async later(ms: number) {
       clock.advance(ms);
       await setImmediate();
@@ -50,6 +59,28 @@ test("what a whole fleet gives to tell at once is one message of Telegram's limi
 });
 
 describe("an alarm", () => {
+  test("counts as told once every admin has it, and not when the bot stops before", async () => {
+    const admins = createWatched();
+    admins.scene.admins = [1, 2];
+    admins.tell(DAMAGE);
+    await admins.later(SECOND);
+    expect([admins.told.length, admins.settled]).toEqual([2, ["repaired"]]);
+    admins.scene.isStopped = true;
+    admins.tell({ kind: "poison" });
+    admins.close();
+    await admins.later(0);
+    expect(admins.settled).toEqual(["repaired"]);
+  });
+
+  test("that a former life could not tell is told", async () => {
+    const admins = createWatched();
+    admins.scene.left = [{ key: "left", alert: DAMAGE }];
+    admins.tellLeft();
+    await admins.later(SECOND);
+    expect(admins.told).toMatchObject([{ how: "alarm", text: expect.stringContaining("🧯") }]);
+    expect(admins.settled).toEqual(["left"]);
+  });
+
   test("is a message of its own with a button, apart from what only happens", async () => {
     const admins = createWatched();
     admins.tell({ kind: "joined", name: "nas", at: HOME, roots: ["*"] });

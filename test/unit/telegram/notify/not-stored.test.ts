@@ -13,7 +13,7 @@ const labelsOf = (keyboard?: InlineKeyboard) =>
 test("that a link which was noted cannot be queued is told, and stays until it was read", () => {
   const told: unknown[] = [];
   const tell = createTellNotStored({
-    replies: { alarm: (to, { text, keyboard }) => void told.push([to, text, labelsOf(keyboard)]) },
+    replies: { alarm: async (to, { text, keyboard }) => told.push([to, text, labelsOf(keyboard)]) > 0 },
     languageOf: () => "ru",
   });
   const link = newLink();

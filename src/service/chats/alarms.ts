@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import type { AdminAlert, UntoldAlarm } from "../../domain/admin-alert.ts";
+import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
+
+/** Alarms until admins were told of them: a kill loses none but those that tell of a database that cannot be written. None of these throws. */
+export interface AlarmDesk {
+  /** Keeps it at once or, while the database cannot be used, later. */
+  keep(alert: AdminAlert): UntoldAlarm;
+  told(alarm: UntoldAlarm): void;
+  /** Those of a former life, each once. */
+  left(): readonly UntoldAlarm[];
+}
+
+export function createAlarmDesk(deps: { store: Pick<Store, "untoldAlarms">; lateWrites: LateWrites }): AlarmDesk {
+  const { store, lateWrites } = deps;
+  /** Of this life, or taken over by it. */
+  const known = new Set<string>();
+
+  return {
+    keep(alert) {
+      const alarm = { key: randomUUID(), alert };
+      known.add(alarm.key);
+      lateWrites.write("an alarm", () => store.untoldAlarms.add(alarm));
+      return alarm;
+    },
+    told({ key }) {
+      known.delete(key);
+      lateWrites.write("that an alarm was told", () => store.untoldAlarms.remove(key));
+    },
+    left() {
+      const all = unlessUnavailable(
+        () => store.untoldAlarms.all(),
+        () => [],
+      );
+      const left = all.filter(({ key }) => !known.has(key));
+      for (const { key } of left) known.add(key);
+      return left;
+    },
+  };
+}
