@@ -8,6 +8,7 @@ import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
 import { createRedactor } from "./log/redactor.ts";
 import { version } from "./version.ts";
+import { wordsFor } from "./words/words.ts";
 
 /** The command line → one subcommand. */
 async function main(argv: readonly string[]): Promise<Exit> {
@@ -15,7 +16,8 @@ async function main(argv: readonly string[]): Promise<Exit> {
   process.env.BUN_CONFIG_VERBOSE_FETCH = "false";
   // Whoever read the output may be gone (`| head`): that is no reason to die.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  const invocation = parseCli(argv);
+  const words = wordsFor(process.env).cli;
+  const invocation = parseCli(argv, words);
   if ("usage" in invocation) throw new ExitWith(EXIT.usage, invocation.usage);
   const { config, files = [] } = invocation;
   const write = (text: string) => process.stdout.write(text);
@@ -36,7 +38,7 @@ async function main(argv: readonly string[]): Promise<Exit> {
     case "backup":
       return backup({ config, to: files[0] ?? "" }, context);
     case "help":
-      write(helpText());
+      write(helpText(words));
       return EXIT.stopped;
     case "version":
       write(`dwld-bot ${version}\n`);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseCli } from "../../src/cli.ts";
 import { backup } from "../../src/commands/backup.ts";
+import { words } from "../../src/words/words.ts";
 import { startTestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import { blocksOf, page } from "../support/guide.ts";
@@ -31,7 +32,7 @@ test("a backup made and restored as docs/en/backup.md says brings back the queue
     person.sends(FIRST);
     const prompt = await promptOf(FIRST);
 
-    const command = parseCli(typed("dwld-bot backup").trim().split(" ").slice(2));
+    const command = parseCli(typed("dwld-bot backup").trim().split(" ").slice(2), words.en.cli);
     expect(command).toEqual({ command: "backup", files: ["/root/dwld-bot.db"] });
     const telegram = { DWLD_BOT_TELEGRAM_TOKEN: "1:abc", DWLD_BOT_TELEGRAM_ADMINS: "1" };
     backup({ to: kept }, { env: { ...telegram, ...env }, cwd: folder, write: () => undefined });

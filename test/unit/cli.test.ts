@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { helpText, type Invocation, parseCli } from "../../src/cli.ts";
+import { words } from "../../src/words/words.ts";
+
+const en = words.en.cli;
 
 const initAll = { command: "init", "token-file": "t", "api-root": "http://x", force: true } as const;
 
@@ -22,7 +25,7 @@ describe("parseCli()", () => {
     ["import --from a --from b c.db -n", { command: "import", from: ["a", "b"], files: ["c.db"], "dry-run": true }],
     ["backup --config a.yaml b.db", { command: "backup", config: "a.yaml", files: ["b.db"] }],
   ])("reads %p", (line, invocation) => {
-    expect(parseCli(line.split(" ").filter(Boolean))).toEqual(invocation);
+    expect(parseCli(line.split(" ").filter(Boolean), en)).toEqual(invocation);
   });
 
   test.each([
@@ -30,33 +33,42 @@ describe("parseCli()", () => {
     ["constructor", 'Unknown command "constructor".'],
     ["run now", 'Unexpected argument "now" after run.'],
     ["--config=", "--config needs the name of a file."],
-    ["--config", "--config"],
-    ["--frob", "--frob"],
     ["run -x", "-x"],
-    ["--version=1", "--version"],
     ["backup", "backup needs the name of a file."],
     ["backup a b", 'Unexpected argument "b" after backup.'],
     ["run --json", "run does not know --json."],
     ["check --dry-run", "check does not know --dry-run."],
     ["import --from=", "--from needs the name of a folder or a file."],
     ["init --admin=", "--admin needs an id."],
+    ["--version=1", "--version takes no value."],
+    ["--config", "-c, --config <value> needs a value."],
+    ["--frob", "Unknown option --frob."],
   ])("refuses %p, naming what is wrong", (line, part) => {
-    const result = parseCli(line.split(" "));
+    const result = parseCli(line.split(" "), en);
     expect(result).toEqual({ usage: expect.stringContaining(part) });
     expect(result).toEqual({ usage: expect.stringMatching(/^[^\n]+ Try dwld-bot --help\.$/) });
   });
 });
 
-describe("helpText()", () => {
+test("parseCli() says in Russian what is wrong", () => {
+  const refused = (line: string) => parseCli(line.split(" "), words.ru.cli);
+  expect(refused("rnu")).toEqual({ usage: "Нет такой команды: «rnu». Может быть, run? Справка: dwld-bot --help." });
+  expect(refused("--frob")).toEqual({ usage: "Нет такого ключа: --frob. Справка: dwld-bot --help." });
+  expect(refused("run --json")).toEqual({ usage: "У команды run нет ключа --json. Справка: dwld-bot --help." });
+});
+
+describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
+  const help = helpText(words[language].cli);
+
   test("explains every command that can be given", () => {
-    const listed = [...helpText().matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
+    const listed = [...help.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
     expect(listed).toEqual(["run", "init", "check", "import", "backup", "help", "version"]);
     const line = (name: string) => (name === "backup" ? [name, "copy.db"] : [name]);
-    for (const name of listed) expect(parseCli(line(name))).toMatchObject({ command: name });
+    for (const name of listed) expect(parseCli(line(name), en)).toMatchObject({ command: name });
   });
 
   test("explains every option under a command that takes it", () => {
-    const [, ...sections] = helpText().split(/^Options(?: of (?=\w+:))?/m);
+    const [, ...sections] = help.split(/^(?:Options|Ключи)(?: (?:of|команды) (?=\w+:))?/m);
     const told = sections.flatMap((section) => {
       const [command = "run"] = /^\w+(?=:)/.exec(section) ?? [];
       return [...section.matchAll(/^ {2}.{4}--([a-z-]+)( [A-Z])?/gm)].map(([, flag = "", value]) => ({
@@ -67,16 +79,12 @@ describe("helpText()", () => {
     });
     expect(told.length).toBeGreaterThan(10);
     for (const { command, flag, value } of told) {
-      const parsed = parseCli([command, `--${flag}${value === undefined ? "" : "=1"}`]);
+      const parsed = parseCli([command, `--${flag}${value === undefined ? "" : "=1"}`], en);
       expect(parsed).not.toHaveProperty("usage");
     }
   });
 
   test("fits a terminal of 110 columns", () => {
-    expect(
-      helpText()
-        .split("\n")
-        .filter((line) => line.length > 110),
-    ).toEqual([]);
+    expect(help.split("\n").filter((line) => line.length > 110)).toEqual([]);
   });
 });

@@ -2,11 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCli } from "../../src/cli.ts";
+import { helpText, parseCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/commands/exit.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { configKeys } from "../../src/config/keys.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
+import { words } from "../../src/words/words.ts";
 import { blocksOf, commandsOf, LANGUAGES, page, pagesOf, proseOf, ROOT, rowsOf, spansOf } from "../support/guide.ts";
 
 const all = LANGUAGES.flatMap(pagesOf);
@@ -93,7 +94,7 @@ describe("every command of the guide", () => {
       .filter((span) => /^(dist\/)?dwld-bot [a-z-]/.test(span));
     const ours = [...startingWith(/^(dist\/)?dwld-bot/), ...inline];
     expect(ours.length).toBeGreaterThan(15);
-    const refused = ours.filter((line) => "usage" in parseCli(line.split(" ").slice(1)));
+    const refused = ours.filter((line) => "usage" in parseCli(line.split(" ").slice(1), words.en.cli));
     expect(refused).toEqual([]);
   });
 
@@ -153,7 +154,7 @@ describe("troubleshooting", () => {
   });
 
   test.each(LANGUAGES)("lists the exit codes, in %s", (language) => {
-    for (const text of [page(language, "service.md").text, read("src/cli.ts")]) {
+    for (const text of [page(language, "service.md").text, helpText(words[language].cli)]) {
       for (const value of Object.values(EXIT)) expect(text).toContain(String(value));
     }
     const listed = rowsOf(page(language, "service.md").text).flatMap(([cell]) =>

@@ -61,10 +61,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: ["domain"],
   config: ["domain", "version"],
   version: [],
-  cli: ["domain", "version", "config"],
+  words: ["domain"],
+  cli: ["domain", "version", "config", "words"],
   app: ["service", "domain", "config", "log", "version", ...ADAPTERS],
-  commands: ["app", "service", "domain", "config", "log", "version", "cli", ...ADAPTERS],
-  main: ["commands", "config", "log", "version", "cli", "domain"],
+  commands: ["app", "service", "domain", "config", "log", "version", "cli", "words", ...ADAPTERS],
+  main: ["commands", "config", "log", "version", "cli", "words", "domain"],
 };
 
 /** The same one level deeper, for the rooms that have wings; `""` are the files right in the room. */

@@ -1,0 +1,76 @@
+/** The command line, in English: what is wrong with it, and `--help`. */
+export const cli = {
+  commands: {
+    run: "serve until stopped (the default)",
+    init: "set up: ask for the token, learn your id from your first message, write the config",
+    check: "look at everything and say what is wrong, and what to do",
+    import: "take over the Go version's config and queue; its files stay as they are",
+    backup: "copy the database to FILE, also while the bot runs",
+    help: "print this",
+    version: "print the version",
+  },
+  options: {
+    config: "read this config",
+    output: "the config to write (config.yaml)",
+    admin: "an admin's id, instead of asking",
+    "token-file": "keep the token in FILE: read from it, or written to it when it is not there",
+    "api-root": "where the Bot API is (https://api.telegram.org)",
+    force: "write over a config that is there",
+    json: "print the findings as JSON",
+    from: "where its YAML and its links.db are (may be given several times)",
+    "dry-run": "say what would be taken, and change nothing",
+    help: "print this",
+    version: "print the version",
+  },
+  /** `meant` is the command that looks most like it, if any does. */
+  unknownCommand: (name: string, meant: string | undefined) =>
+    `Unknown command "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+  unexpected: (argument: string, command: string) => `Unexpected argument "${argument}" after ${command}.`,
+  needsFile: (command: string) => `${command} needs the name of a file.`,
+  /** `option` as it was spelt. */
+  unknownOption: (option: string) => `Unknown option ${option}.`,
+  needsValue: (option: string) => `${option} needs a value.`,
+  takesNoValue: (option: string) => `${option} takes no value.`,
+  notOf: (command: string, option: string) => `${command} does not know ${option}.`,
+  /** `value` is what stands for it in the help. */
+  emptyValue: (option: string, value: string) =>
+    `${option} needs ${{ FILE: "the name of a file", "DIR|FILE": "the name of a folder or a file", ID: "an id" }[value] ?? "an address"}.`,
+  tryHelp: "Try dwld-bot --help.",
+  help: (lines: {
+    readonly commands: string;
+    readonly general: string;
+    readonly init: string;
+    readonly check: string;
+    readonly imported: string;
+  }) => `dwld-bot takes links in Telegram chats and hands them to a fleet of servers that download them.
+
+Usage: dwld-bot [COMMAND] [OPTION…]
+       dwld-bot backup FILE
+       dwld-bot import --from DIR [--dry-run]
+
+Commands:
+${lines.commands}
+
+Options:
+${lines.general}
+
+Options of init:
+${lines.init}
+
+Options of check:
+${lines.check}
+
+Options of import:
+${lines.imported}
+
+Without --config the config is $DWLD_BOT_CONFIG, ./config.yaml or /etc/dwld-bot/config.yaml. Every value can
+also come from the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS and so on.
+
+To restore a backup: stop the bot, move the database away with its -wal and -shm, copy the backup to its
+place, start the bot.
+
+Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 not now: another instance runs, the database is
+locked or the disk full, an address is not there yet; 78 wrong config or token, something that cannot be read
+or written, or what check has found.
+`,
+};

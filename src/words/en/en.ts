@@ -1,0 +1,6 @@
+import { cli } from "./cli.ts";
+
+/** Everything an operator reads of the commands, in English; `ru` says the same. */
+export const en = { cli };
+
+export type CommandWords = typeof en;

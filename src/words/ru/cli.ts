@@ -1,0 +1,69 @@
+import type { CommandWords } from "../en/en.ts";
+
+/** The command line, in Russian. */
+export const cli: CommandWords["cli"] = {
+  commands: {
+    run: "работать, пока не остановят (по умолчанию)",
+    init: "настроить: спросить токен, узнать ваш id из первого сообщения, записать настройки",
+    check: "проверить всё и сказать, что не так и что делать",
+    import: "перенести настройки и очередь версии на Go; её файлы не меняются",
+    backup: "скопировать базу в FILE, можно при работающем боте",
+    help: "показать эту справку",
+    version: "показать версию",
+  },
+  options: {
+    config: "файл настроек",
+    output: "куда записать настройки (config.yaml)",
+    admin: "id администратора, чтобы не спрашивать",
+    "token-file": "хранить токен в FILE: прочитать оттуда или записать туда, если файла нет",
+    "api-root": "адрес Bot API (https://api.telegram.org)",
+    force: "заменить файл настроек, если он уже есть",
+    json: "вывести результат в JSON",
+    from: "где её YAML и links.db (можно указать несколько раз)",
+    "dry-run": "показать, что будет перенесено, и ничего не менять",
+    help: "показать эту справку",
+    version: "показать версию",
+  },
+  unknownCommand: (name, meant) =>
+    `Нет такой команды: «${name}».${meant === undefined ? "" : ` Может быть, ${meant}?`}`,
+  unexpected: (argument, command) => `Лишний аргумент «${argument}» после ${command}.`,
+  needsFile: (command) => `Для ${command} нужно имя файла.`,
+  unknownOption: (option) => `Нет такого ключа: ${option}.`,
+  needsValue: (option) => `После ${option} нужно значение.`,
+  takesNoValue: (option) => `У ${option} не бывает значения.`,
+  notOf: (command, option) => `У команды ${command} нет ключа ${option}.`,
+  emptyValue: (option, value) =>
+    `После ${option} нужно указать ${{ FILE: "имя файла", "DIR|FILE": "папку или файл", ID: "id" }[value] ?? "адрес"}.`,
+  tryHelp: "Справка: dwld-bot --help.",
+  help: (lines) => `dwld-bot принимает ссылки в чатах Telegram и раздаёт их серверам, которые скачивают.
+
+Запуск: dwld-bot [КОМАНДА] [КЛЮЧ…]
+        dwld-bot backup FILE
+        dwld-bot import --from DIR [--dry-run]
+
+Команды:
+${lines.commands}
+
+Ключи:
+${lines.general}
+
+Ключи команды init:
+${lines.init}
+
+Ключи команды check:
+${lines.check}
+
+Ключи команды import:
+${lines.imported}
+
+Без --config настройки берутся из $DWLD_BOT_CONFIG, ./config.yaml или /etc/dwld-bot/config.yaml. Любое
+значение можно задать и в переменной окружения: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS и так далее.
+
+Как восстановить базу из копии: остановите бота, уберите базу вместе с её -wal и -shm, положите копию на её
+место, запустите бота.
+
+Коды выхода: 0 остановлен или готово; 64 ошибка в команде; 70 ошибка в программе; 75 не сейчас: уже запущен
+другой экземпляр, база занята, кончилось место или адреса ещё нет; 78 неверные настройки или токен, что-то не
+читается или не пишется, либо check нашёл ошибки.
+`,
+};

@@ -1,0 +1,5 @@
+import type { CommandWords } from "../en/en.ts";
+import { cli } from "./cli.ts";
+
+/** Everything an operator reads of the commands, in Russian. */
+export const ru: CommandWords = { cli };
