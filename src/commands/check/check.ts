@@ -3,6 +3,7 @@ import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { isRunningOn } from "../../store/inspect.ts";
+import { type CommandWords, wordsFor } from "../../words/words.ts";
 import { type CommandContext, loadOwnConfig } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { checkClock } from "./clock.ts";
@@ -20,8 +21,8 @@ export async function check(
   of: { config?: string | undefined; json?: boolean | undefined; colours: boolean },
   context: CommandContext,
 ): Promise<Exit> {
-  const { findings, secrets } = await lookAtAll(of.config, context);
-  const text = of.json === true ? inJson(findings) : inWords(findings, of);
+  const { findings, secrets, words } = await lookAtAll(of.config, context);
+  const text = of.json === true ? inJson(findings) : inWords(findings, { colours: of.colours, words });
   context.write(createRedactor(secrets).redact(text));
   return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
@@ -29,31 +30,32 @@ export async function check(
 async function lookAtAll(path: string | undefined, context: CommandContext) {
   try {
     const config = loadOwnConfig(path, context);
-    return { findings: await lookAt(config), secrets: secretsOf(config) };
+    const words = wordsFor(context.env, config.telegram.language).check;
+    return { findings: await lookAt(config, words), secrets: secretsOf(config), words };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
     const problems = error.problems.map(({ key, found, expected, hint }) =>
       fail(`${key}: found ${found}, expected ${expected}`, hint),
     );
-    return { findings: [heading, ...problems], secrets: [] };
+    return { findings: [heading, ...problems], secrets: [], words: wordsFor(context.env).check };
   }
 }
 
-async function lookAt(config: Config): Promise<Finding[]> {
+async function lookAt(config: Config, words: CommandWords["check"]): Promise<Finding[]> {
   const now = Date.now();
-  const { findings, inspection } = checkDatabase(config.store.path, now);
+  const { findings, inspection } = checkDatabase(config.store.path, now, words);
   const isRunning = isRunningOn(config.store.path);
   const [telegram, downloaders, ...ports] = await Promise.all([
-    checkTelegram(config.telegram, Date.now),
-    checkDownloaders({ downloaders: inspection?.downloaders ?? [], routes: config.routes, now }),
-    checkPort("grpc.listen", config.grpc.listen, isRunning),
-    checkPort("http.listen", config.http.listen, isRunning),
+    checkTelegram(config.telegram, { now: Date.now, words }),
+    checkDownloaders({ downloaders: inspection?.downloaders ?? [], routes: config.routes, now, words }),
+    checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
+    checkPort("http.listen", config.http.listen, { isRunning, words }),
   ]);
   return [
-    ok(config.file === undefined ? "All from the environment" : config.file),
+    ok(config.file ?? words.config.fromEnvironment),
     ...config.warnings.map((warning) => warn(warning)),
-    ...checkClock({ now, server: telegram.clock, newestRowAt: inspection?.newestAt }),
+    ...checkClock({ now, server: telegram.clock, newestRowAt: inspection?.newestAt, words }),
     ...findings,
     ...ports,
     ...telegram.findings,

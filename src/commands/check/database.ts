@@ -4,6 +4,7 @@ import { StoreUnavailable } from "../../domain/storage.ts";
 import { createBackupFiles } from "../../store/backup-files.ts";
 import { type Inspection, inspectDatabase } from "../../store/inspect.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
+import type { CommandWords } from "../../words/words.ts";
 import { type Finding, findingsOf, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("database");
@@ -11,7 +12,6 @@ const MIB = 1024 * 1024;
 const LITTLE_ROOM = 200 * MIB;
 const NO_ROOM = 20 * MIB;
 const OLD_BACKUP_MS = 3 * 24 * 3_600_000;
-const RESTART = "Start the bot (again): it moves the database aside and restores the newest good backup.";
 
 interface Checked {
   readonly findings: readonly Finding[];
@@ -20,72 +20,76 @@ interface Checked {
 }
 
 /** Looks at the database and its file system, without disturbing a bot that uses it. */
-export function checkDatabase(path: string, now: number): Checked {
+export function checkDatabase(path: string, now: number, words: CommandWords["check"]): Checked {
+  const { database } = words;
   try {
-    return lookAround(path, now);
+    return lookAround(path, now, words);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error;
-    const finding = fail(`This user may not look into ${dirname(path)}`, "Run check as the bot's user, or as root.");
+    const finding = fail(database.forbidden(dirname(path)), database.asItsUser);
     return { findings: [finding], inspection: undefined };
   }
 }
 
-function lookAround(path: string, now: number): Checked {
+type DatabaseWords = CommandWords["check"]["database"];
+
+function lookAround(path: string, now: number, words: CommandWords["check"]): Checked {
+  const { database } = words;
   const state = statSync(path, { throwIfNoEntry: false });
-  const hasBackups = createBackupFiles(path).all().length > 0;
   if (state === undefined || state.size === 0) {
-    const missing = state === undefined ? `There is no ${path} yet` : `${path} is empty`;
-    const first = hasBackups
-      ? warn(`${missing}, but there are backups`, RESTART)
-      : ok(`${missing}: the first start makes it`);
-    return { findings: [first, ...checkFileSystem(path)], inspection: undefined };
+    const hasBackups = createBackupFiles(path).all().length > 0;
+    const [missing, withBackups] =
+      state === undefined
+        ? [database.missing, database.missingWithBackups]
+        : [database.empty, database.emptyWithBackups];
+    const first = hasBackups ? warn(withBackups(path), database.restart) : ok(missing(path));
+    return { findings: [first, ...checkFileSystem(path, database)], inspection: undefined };
   }
-  const { finding, inspection } = look(path);
+  const { finding, inspection } = look(path, database);
   return {
-    findings: [finding, ...checkFileSystem(path), ...checkBackups(path, now), ...leftAside(path)],
+    findings: [
+      finding,
+      ...checkFileSystem(path, database),
+      ...checkBackups(path, now, words),
+      ...leftAside(path, database),
+    ],
     inspection,
   };
 }
 
-function look(path: string): { finding: Finding; inspection: Inspection | undefined } {
+function look(path: string, words: DatabaseWords): { finding: Finding; inspection: Inspection | undefined } {
   try {
     const inspection = inspectDatabase(path);
-    return { finding: judge(path, inspection), inspection };
+    return { finding: judge(path, inspection, words), inspection };
   } catch (error) {
-    if (error instanceof NewerDatabase) return { finding: fail(error.message), inspection: undefined };
+    if (error instanceof NewerDatabase) {
+      return { finding: fail(words.newer(path), words.newerAdvice), inspection: undefined };
+    }
     if (!(error instanceof StoreUnavailable)) throw error;
     const finding = /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
-      ? fail(`${path} is damaged (${error.code})`, RESTART)
-      : fail(`${path} cannot be read (${error.code})`, "Is it this user's? Run check as the bot's user, or as root.");
+      ? fail(words.damaged(path, error.code), words.restart)
+      : fail(words.unreadable(path, error.code), words.unreadableAdvice);
     return { finding, inspection: undefined };
   }
 }
 
-function judge(path: string, { isOurs, damage, pendingMigrations, links }: Inspection): Finding {
-  if (!isOurs) {
-    const advice = "If it is the Go version's: dwld-bot import --from it, and give this one its own store.path.";
-    return fail(`${path} was not written by this dwld-bot`, advice);
-  }
-  if (damage.length > 0) return fail(`${path} is damaged: ${damage.slice(0, 3).join("; ")}`, RESTART);
-  const change = pendingMigrations > 0 ? "; its schema is brought up to date, after a backup, at the next start" : "";
-  return ok(`${path} is sound, ${links} links in the queue${change}`);
+function judge(path: string, { isOurs, damage, pendingMigrations, links }: Inspection, words: DatabaseWords): Finding {
+  if (!isOurs) return fail(words.notOurs(path), words.notOursAdvice);
+  if (damage.length > 0) return fail(words.damaged(path, damage.slice(0, 3).join("; ")), words.restart);
+  return ok(words.sound(path, links, pendingMigrations > 0));
 }
 
-function checkFileSystem(path: string): Finding[] {
+function checkFileSystem(path: string, words: DatabaseWords): Finding[] {
   const folder = nearestFolder(dirname(path));
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
-  const room = `${Math.round(free / MIB)} MiB free in ${folder}`;
+  const mebibytes = Math.round(free / MIB);
   const findings: Finding[] = [];
-  if (free < NO_ROOM) findings.push(fail(`Only ${room}`, "Make room: links cannot be stored, and go out at once."));
-  else if (free < LITTLE_ROOM) findings.push(warn(`Only ${room}`, "Make room before it runs out."));
-  else findings.push(ok(room));
+  if (free < NO_ROOM) findings.push(fail(words.littleRoom(mebibytes, folder), words.noRoomAdvice));
+  else if (free < LITTLE_ROOM) findings.push(warn(words.littleRoom(mebibytes, folder), words.littleRoomAdvice));
+  else findings.push(ok(words.room(mebibytes, folder)));
   const trouble = writeTrouble(path, folder);
-  if (trouble !== undefined) {
-    findings.push(
-      fail(`${folder} cannot be written to (${trouble})`, "Give it to the bot's user, or run check as that."),
-    );
-  }
+  if (trouble !== undefined) findings.push(fail(words.readOnly(folder, trouble), words.readOnlyAdvice));
   return findings;
 }
 
@@ -109,20 +113,18 @@ function writeTrouble(path: string, folder: string): string | undefined {
   }
 }
 
-function checkBackups(path: string, now: number): Finding[] {
+function checkBackups(path: string, now: number, words: CommandWords["check"]): Finding[] {
+  const { database } = words;
   const [newest] = createBackupFiles(path).all();
-  if (newest === undefined)
-    return [warn("There is no backup yet", "The bot makes one when it starts, and each night.")];
-  const age = now - newest.at;
-  if (age < OLD_BACKUP_MS) return [ok(`The newest backup is ${spoken(age)} old: ${newest.path}`)];
-  return [warn(`The newest backup is ${spoken(age)} old`, "A running bot makes one each night: look into its log.")];
+  if (newest === undefined) return [warn(database.noBackup, database.noBackupAdvice)];
+  const age = spoken(now - newest.at, words);
+  if (now - newest.at < OLD_BACKUP_MS) return [ok(database.backup(age, newest.path))];
+  return [warn(database.oldBackup(age), database.oldBackupAdvice)];
 }
 
-function leftAside(path: string): Finding[] {
+function leftAside(path: string, words: DatabaseWords): Finding[] {
   const aside = readdirSync(dirname(path)).filter((name) => /\.damaged-[\dTZ-]+$/.test(name));
   return aside
     .filter((name) => name.startsWith(basename(path)))
-    .map((name) =>
-      warn(`${join(dirname(path), name)} was damaged and moved aside`, "Rescue what is in it, or remove it."),
-    );
+    .map((name) => warn(words.aside(join(dirname(path), name)), words.asideAdvice));
 }

@@ -4,6 +4,7 @@ import { foreign, plain } from "../../domain/text.ts";
 import { createDownloaderClient } from "../../grpc/downloader-client.ts";
 import { routeGrpcLog } from "../../grpc/grpc-log.ts";
 import type { KnownDownloader } from "../../store/inspect.ts";
+import type { CommandWords } from "../../words/words.ts";
 import { type Finding, findingsOf, spoken } from "./finding.ts";
 
 const { ok, warn } = findingsOf("downloaders");
@@ -19,32 +20,27 @@ export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
   readonly routes: readonly { readonly match: string; readonly downloaders: readonly string[] }[];
   readonly now: number;
+  readonly words: CommandWords["check"];
 }): Promise<Finding[]> {
-  if (of.downloaders.length === 0) {
-    return [warn("None has registered yet", "Start one and give it grpc.listen as the bot's address.")];
-  }
+  const words = of.words.downloaders;
+  if (of.downloaders.length === 0) return [warn(words.none, words.noneAdvice)];
   routeGrpcLog(silent);
   await using client = createDownloaderClient({ deadlineMs: LIMIT_MS, log: silent, onExchange() {} });
   const asked = of.downloaders.map(async (downloader): Promise<Finding> => {
     const { name, host, port, lastSeenAt } = downloader;
-    const where = `"${name}" at ${host}:${port}`;
+    const address = `${host}:${port}`;
     try {
       const message = foreign(plain((await client.health(downloader)).trim(), 100));
-      return ok(`${where} answers${message === "" ? "" : `: ${message}`}`);
+      return ok(words.answers(name, address, message));
     } catch (error) {
       if (!(error instanceof DownloaderUnreachable)) throw error;
-      const seen = lastSeenAt === null ? "it was never seen" : `last seen ${spoken(of.now - lastSeenAt)} ago`;
-      const advice = "Is it running, and does its firewall let this machine in? It registers anew when it restarts.";
-      return warn(`${where} does not answer (${error.detail}); ${seen}`, advice);
+      const seen = lastSeenAt === null ? undefined : spoken(of.now - lastSeenAt, of.words);
+      return warn(words.silent(name, address, error.detail, seen), words.silentAdvice);
     }
   });
   const known = new Set(of.downloaders.map(({ name }) => name));
   const unknown = of.routes.flatMap(({ match, downloaders }) =>
-    downloaders
-      .filter((name) => !known.has(name))
-      .map((name) =>
-        warn(`The route ${match} names "${name}", which has not registered`, "Is it spelt as it registers?"),
-      ),
+    downloaders.filter((name) => !known.has(name)).map((name) => warn(words.unknown(match, name), words.unknownAdvice)),
   );
   return [...(await Promise.all(asked)), ...unknown];
 }

@@ -1,5 +1,7 @@
+import type { CommandWords } from "../../words/words.ts";
+
 /** What a check looks at. */
-export type Area = "config" | "clock" | "database" | "ports" | "telegram" | "downloaders";
+export type Area = keyof CommandWords["check"]["areas"];
 
 /** One thing that `check` found out. Only a `fail` keeps the bot from doing its work. */
 export interface Finding {
@@ -31,9 +33,10 @@ export function findingsOf(area: Area): Findings {
 const HOUR_MS = 3_600_000;
 
 /** A duration as a person says it, rounded: `40 s`, `12 min`, `3 h`, `5 days`. */
-export function spoken(ms: number): string {
+export function spoken(ms: number, { duration }: CommandWords["check"]): string {
   const all = Math.abs(ms);
-  if (all < 60_000) return `${Math.round(all / 1000)} s`;
-  if (all < HOUR_MS) return `${Math.round(all / 60_000)} min`;
-  return all < 48 * HOUR_MS ? `${Math.round(all / HOUR_MS)} h` : `${Math.round(all / 24 / HOUR_MS)} days`;
+  if (all < 60_000) return duration.seconds(Math.round(all / 1000));
+  if (all < HOUR_MS) return duration.minutes(Math.round(all / 60_000));
+  if (all < 48 * HOUR_MS) return duration.hours(Math.round(all / HOUR_MS));
+  return duration.days(Math.round(all / 24 / HOUR_MS));
 }

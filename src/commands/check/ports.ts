@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { Address } from "../../domain/downloader.ts";
+import type { CommandWords } from "../../words/words.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, fail } = findingsOf("ports");
@@ -8,23 +9,21 @@ const { ok, fail } = findingsOf("ports");
 export async function checkPort(
   key: "grpc.listen" | "http.listen",
   { host, port }: Address,
-  isRunning: boolean,
+  { isRunning, words: { ports } }: { readonly isRunning: boolean; readonly words: CommandWords["check"] },
 ): Promise<Finding> {
   const where = `${host}:${port} (${key})`;
-  if (port === 0) return ok(`${host}, any free port (${key})`);
+  if (port === 0) return ok(ports.any(host, key));
   const trouble = await listenTrouble({ host, port });
-  if (trouble === undefined) return ok(`${where} is free${isRunning ? ", although the bot runs" : ""}`);
+  if (trouble === undefined) return ok((isRunning ? ports.freeAlthough : ports.free)(where));
   if (trouble === "EADDRINUSE") {
-    return isRunning
-      ? ok(`${where} is held by the running bot`)
-      : fail(`${where} is taken by another program`, `ss -ltnp 'sport = :${port}' shows which. Or change ${key}.`);
+    return isRunning ? ok(ports.own(where)) : fail(ports.taken(where), ports.takenAdvice(port, key));
   }
   const advice: Readonly<Record<string, string>> = {
-    EADDRNOTAVAIL: `This machine has no address ${host}: change ${key}.`,
-    ENOTFOUND: `No such name: change ${key}.`,
-    EACCES: "Ports below 1024 are root's: take a higher one.",
+    EADDRNOTAVAIL: ports.noAddress(host, key),
+    ENOTFOUND: ports.noName(key),
+    EACCES: ports.forbidden,
   };
-  return fail(`Cannot listen on ${where}: ${trouble}`, advice[trouble] ?? `Change ${key}.`);
+  return fail(ports.failed(where, trouble), advice[trouble] ?? ports.change(key));
 }
 
 function listenTrouble({ host, port }: Address): Promise<string | undefined> {

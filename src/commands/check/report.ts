@@ -1,20 +1,28 @@
 import { styleText } from "node:util";
+import type { CommandWords } from "../../words/words.ts";
 import type { Finding } from "./finding.ts";
 
 const looks = { ok: "green", warn: "yellow", fail: "red" } as const;
 
 /** The findings for a person, each with what to do under it, and a last line that sums them up. */
-export function inWords(findings: readonly Finding[], { colours }: { readonly colours: boolean }): string {
+export function inWords(
+  findings: readonly Finding[],
+  { colours, words }: { readonly colours: boolean; readonly words: CommandWords["check"] },
+): string {
+  const [levelWidth, areaWidth] = [words.levels, words.areas].map(
+    (all) => 1 + Math.max(...Object.values(all).map(({ length }) => length)),
+  ) as [number, number];
+  const margin = " ".repeat(levelWidth + 1 + areaWidth);
   const lines = findings.flatMap(({ area, level, what, advice }) => {
-    const word = level.padEnd(5);
+    const word = words.levels[level].padEnd(levelWidth);
     const shown = colours ? styleText(looks[level], word, { validateStream: false }) : word;
-    const indented = (text: string) => text.replaceAll("\n", `\n${" ".repeat(18)}`);
+    const indented = (text: string) => text.replaceAll("\n", `\n${margin}`);
     return [
-      `${shown} ${area.padEnd(12)}${indented(what)}`,
-      ...(advice === undefined ? [] : [`${" ".repeat(18)}→ ${indented(advice)}`]),
+      `${shown} ${words.areas[area].padEnd(areaWidth)}${indented(what)}`,
+      ...(advice === undefined ? [] : [`${margin}→ ${indented(advice)}`]),
     ];
   });
-  return `${[...lines, "", summary(findings)].join("\n")}\n`;
+  return `${[...lines, "", summary(findings, words)].join("\n")}\n`;
 }
 
 /** The findings for programs: `{"ok": …, "findings": [{"area", "level", "what", "advice"}]}`. */
@@ -27,9 +35,7 @@ export function isSound(findings: readonly Finding[]): boolean {
   return findings.every(({ level }) => level !== "fail");
 }
 
-function summary(findings: readonly Finding[]): string {
+function summary(findings: readonly Finding[], words: CommandWords["check"]): string {
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  const warnings = count("warn") === 0 ? "" : `, ${plural(count("warn"), "warning")}`;
-  return isSound(findings) ? `All is well${warnings}.` : `${plural(count("fail"), "problem")}${warnings}.`;
+  return isSound(findings) ? words.sound(count("warn")) : words.unsound(count("fail"), count("warn"));
 }

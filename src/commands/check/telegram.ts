@@ -1,6 +1,7 @@
 import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegram/api/api-error.ts";
 import { type Api, createApi } from "../../telegram/api/bot-api.ts";
 import { type Endpoint, openEndpoints } from "../../telegram/api/endpoints.ts";
+import type { CommandWords } from "../../words/words.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("telegram");
@@ -8,9 +9,7 @@ const LIMIT_MS = 8_000;
 /** More would only keep the operator waiting. */
 const MOST_ADMINS = 10;
 
-const NEW_TOKEN = "Check telegram.token; @BotFather tells it with /token, and makes a new one with /revoke.";
-const NO_ENDPOINT =
-  "Check the network. Where Telegram is blocked, name a proxy in telegram.proxies or another root in telegram.api_roots.";
+type TelegramWords = CommandWords["check"]["telegram"];
 
 type Tried =
   | { readonly endpoint: Endpoint; readonly api: Api; readonly username: string }
@@ -32,17 +31,17 @@ interface Settings {
 /** Tries every endpoint of the Bot API, and asks the first that works about its clock, the webhook and the admins. */
 export async function checkTelegram(
   settings: Settings,
-  now: () => number,
+  { now, words: { telegram: words } }: { readonly now: () => number; readonly words: CommandWords["check"] },
 ): Promise<{ findings: Finding[]; clock: ServerClock | undefined }> {
   using endpoints = openEndpoints({ roots: settings.api_roots, proxies: settings.proxies });
   const tried = await Promise.all(endpoints.all.map((endpoint) => tryEndpoint(endpoint, settings.token)));
   const works = tried.find((one) => "api" in one);
-  const findings = tried.map((one) => judge(one, works !== undefined));
+  const findings = tried.map((one) => judge(one, works !== undefined, words));
   if (works === undefined) return { findings, clock: undefined };
   const [clock, webhook, ...admins] = await Promise.all([
     askClock(works.endpoint, now),
-    checkWebhook(works.api),
-    ...settings.admins.slice(0, MOST_ADMINS).map((id) => checkAdmin(works, id)),
+    checkWebhook(works.api, words),
+    ...settings.admins.slice(0, MOST_ADMINS).map((id) => checkAdmin(works, id, words)),
   ]);
   return { findings: [...findings, ...webhook, ...admins.flat()], clock };
 }
@@ -57,12 +56,12 @@ async function tryEndpoint(endpoint: Endpoint, token: string): Promise<Tried> {
   }
 }
 
-function judge(tried: Tried, anotherWorks: boolean): Finding {
+function judge(tried: Tried, anotherWorks: boolean, words: TelegramWords): Finding {
   const { name } = tried.endpoint;
-  if ("api" in tried) return ok(`@${tried.username} through ${name}`);
+  if ("api" in tried) return ok(words.works(tried.username, name));
   const bad = anotherWorks ? warn : fail;
-  if (tried.failure.kind === "unauthorized") return bad(`${name} refuses the token`, NEW_TOKEN);
-  return bad(`${name} cannot be reached: ${tried.problem}`, anotherWorks ? "The bot goes another way." : NO_ENDPOINT);
+  if (tried.failure.kind === "unauthorized") return bad(words.refused(name), words.newToken);
+  return bad(words.unreachable(name, tried.problem), anotherWorks ? words.anotherWay : words.noWay);
 }
 
 /** A root answers without a token too, if only with an error, and tells the time. */
@@ -81,19 +80,22 @@ async function askClock({ route: { root, proxy } }: Endpoint, now: () => number)
   }
 }
 
-async function checkWebhook({ bot }: Api): Promise<Finding[]> {
+async function checkWebhook({ bot }: Api, words: TelegramWords): Promise<Finding[]> {
   const { url = "" } = await bot.api.getWebhookInfo().catch(() => ({ url: "" }));
   if (url === "") return [];
-  return [warn("A webhook is set, so another program may use this bot", "This bot removes it when it starts.")];
+  return [warn(words.webhook, words.webhookAdvice)];
 }
 
-async function checkAdmin({ api, username }: { api: Api; username: string }, id: number): Promise<Finding[]> {
+async function checkAdmin(
+  { api, username }: { api: Api; username: string },
+  id: number,
+  words: TelegramWords,
+): Promise<Finding[]> {
   try {
     await api.bot.api.getChat({ chat_id: id });
     return [];
   } catch (error) {
     if (kindOfApiError(error).kind !== "chat_not_found") return [];
-    const advice = `Whoever it is writes /start to @${username}: a bot cannot write first. Or the id is wrong.`;
-    return [warn(`The bot does not know the admin ${id}`, advice)];
+    return [warn(words.unknownAdmin(id), words.unknownAdminAdvice(username))];
   }
 }

@@ -1,5 +1,6 @@
 import type { CommandWords } from "../en/en.ts";
+import { check } from "./check.ts";
 import { cli } from "./cli.ts";
 
 /** Everything an operator reads of the commands, in Russian. */
-export const ru: CommandWords = { cli };
+export const ru: CommandWords = { cli, check };

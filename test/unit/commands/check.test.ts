@@ -7,6 +7,7 @@ import { checkClock } from "../../../src/commands/check/clock.ts";
 import { checkPort } from "../../../src/commands/check/ports.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
 import { openStore } from "../../../src/store/store.ts";
+import { words as allWords } from "../../../src/words/words.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
 import { startDownloader } from "../../support/downloader.ts";
 import { newLink } from "../../support/links.ts";
@@ -29,6 +30,8 @@ function rig(more: Readonly<Record<string, string>> = {}): ReturnType<typeof cre
   return world;
 }
 
+const words = allWords.en.check;
+
 const run = (place: CommandPlace) => check({ colours: false }, place);
 
 describe("check()", () => {
@@ -47,11 +50,11 @@ describe("check()", () => {
     expect(await run(place)).toBe(0);
     for (const line of [
       /^ok {4}clock +The clock agrees with Telegram's$/m,
-      /^ok {4}database +.*dwld-bot\.db is sound, 1 links in the queue$/m,
-      /^ok {4}database +\d+ MiB free in /m,
+      /^ok {4}database +.*dwld-bot\.db is sound, 1 link in the queue$/m,
+      /^ok {4}database +\d+ MB free in /m,
       /^ok {4}ports +127\.0\.0\.1, any free port \(grpc\.listen\)$/m,
       /^ok {4}telegram +@my_bot through 127\.0\.0\.1:\d+$/m,
-      /^ok {4}downloaders +"nas" at 127\.0\.0\.1:\d+ answers: ok$/m,
+      /^ok {4}servers +"nas" at 127\.0\.0\.1:\d+ answers: ok$/m,
       /^All is well, 1 warning\.$/m,
     ]) {
       expect(place.printed).toMatch(line);
@@ -118,9 +121,9 @@ describe("check()", () => {
     }
     expect(await run(place)).toBe(0);
     expect(place.printed).toMatch(
-      /^warn {2}downloaders +"nas" at 127\.0\.0\.1:9 does not answer \(.*\); last seen 2 h ago$/m,
+      /^warn {2}servers +"nas" at 127\.0\.0\.1:9 does not answer \(.*\); last seen 2 h ago$/m,
     );
-    expect(place.printed).toMatch(/^warn {2}downloaders +The route youtube\.com names "abroad"/m);
+    expect(place.printed).toMatch(/^warn {2}servers +The route youtube\.com names "abroad"/m);
   });
 
   test.each<[string, (path: string) => void, RegExp]>([
@@ -146,6 +149,24 @@ describe("check()", () => {
     expect(await run(world.place)).toBe(0);
     expect(world.place.printed).toContain("the first start makes it");
     expect(readdirSync(world.place.cwd)).toEqual([]);
+  });
+
+  test.each([
+    ["the environment", { LANG: "ru_RU.UTF-8" }],
+    ["the config", { LANG: "C.UTF-8", DWLD_BOT_TELEGRAM_LANGUAGE: "ru" }],
+  ])("speaks Russian where %s says so", async (_where, env) => {
+    await using world = rig(env);
+    world.api.webhookActive = true;
+    expect(await run(world.place)).toBe(0);
+    for (const line of [
+      /^ок {6}настройки Всё задано переменными окружения$/m,
+      /^ок {6}часы {6}Часы идут как у Telegram$/m,
+      /^важно {3}Telegram {2}Установлен вебхук: возможно, этим ботом пользуется другая программа\n {18}→ При запуске бот его снимет\.$/m,
+      /^важно {3}серверы {3}Ни один сервер ещё не зарегистрировался$/m,
+      /^Всё в порядке, предупреждений: 2\.$/m,
+    ]) {
+      expect(world.place.printed).toMatch(line);
+    }
   });
 
   test("prints its findings as JSON on request", async () => {
@@ -186,7 +207,7 @@ function version(path: string, to: number): void {
 
 describe("checkPort()", () => {
   test("names an address that this machine has not", async () => {
-    const finding = await checkPort("http.listen", { host: "192.0.2.1", port: 8080 }, false);
+    const finding = await checkPort("http.listen", { host: "192.0.2.1", port: 8080 }, { isRunning: false, words });
     expect(finding).toMatchObject({ level: "fail", advice: expect.stringContaining("http.listen") });
   });
 });
@@ -203,7 +224,7 @@ describe("checkClock()", () => {
     [0, NOW + 600_000, ["ok", "warn"]],
   ])("judges a clock that is %p ms ahead of Telegram's, with the newest row at %p", (ahead, newestRowAt, levels) => {
     const server = ahead === undefined ? undefined : { at: NOW - ahead, seenAt: NOW };
-    const found: string[] = checkClock({ now: NOW, server, newestRowAt }).map(({ level }) => level);
+    const found: string[] = checkClock({ now: NOW, server, newestRowAt, words }).map(({ level }) => level);
     expect(found).toEqual(levels);
   });
 });

@@ -1,0 +1,107 @@
+const RESTART = "Start the bot (again): it moves the database aside and restores the newest good backup.";
+const SET_CLOCK = "Set the clock, and let the system keep it: timedatectl set-ntp true.";
+const AS_ITS_USER = "Run check as the bot's user, or as root.";
+const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+/** What `dwld-bot check` finds out, in English. A text without its full stop is a finding, and one with it says what to do. */
+export const check = {
+  areas: {
+    config: "config",
+    clock: "clock",
+    database: "database",
+    ports: "ports",
+    telegram: "telegram",
+    downloaders: "servers",
+  },
+  levels: { ok: "ok", warn: "warn", fail: "fail" },
+  sound: (warnings: number) => `All is well${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`,
+  unsound: (problems: number, warnings: number) =>
+    `${plural(problems, "problem")}${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`,
+  duration: {
+    seconds: (n: number) => `${n} s`,
+    minutes: (n: number) => `${n} min`,
+    hours: (n: number) => `${n} h`,
+    days: (n: number) => plural(n, "day"),
+  },
+  config: { fromEnvironment: "All from the environment" },
+  clock: {
+    agrees: "The clock agrees with Telegram's",
+    ahead: (by: string) => `The clock is ${by} ahead of Telegram's`,
+    behind: (by: string) => `The clock is ${by} behind Telegram's`,
+    set: SET_CLOCK,
+    future: (from: string) => `The database has rows from the future: ${from} from now`,
+    futureAdvice: `Links may wait longer than they should. ${SET_CLOCK}`,
+  },
+  database: {
+    forbidden: (folder: string) => `This user may not look into ${folder}`,
+    asItsUser: AS_ITS_USER,
+    restart: RESTART,
+    missing: (path: string) => `There is no ${path} yet: the first start makes it`,
+    empty: (path: string) => `${path} is empty: the first start makes it`,
+    missingWithBackups: (path: string) => `There is no ${path}, but there are backups`,
+    emptyWithBackups: (path: string) => `${path} is empty, but there are backups`,
+    newer: (path: string) => `${path} was written by a newer dwld-bot`,
+    newerAdvice: "Install that version again, or restore a backup made by this one.",
+    /** `why`: SQLite's own words. */
+    damaged: (path: string, why: string) => `${path} is damaged (${why})`,
+    unreadable: (path: string, code: string) => `${path} cannot be read (${code})`,
+    unreadableAdvice: `Is it this user's? ${AS_ITS_USER}`,
+    notOurs: (path: string) => `${path} was not written by this dwld-bot`,
+    notOursAdvice: "If it is the Go version's: dwld-bot import --from it, and give this one its own store.path.",
+    sound: (path: string, links: number, isOld: boolean) =>
+      `${path} is sound, ${plural(links, "link")} in the queue${isOld ? "; its schema is brought up to date, after a backup, at the next start" : ""}`,
+    room: (mebibytes: number, folder: string) => `${mebibytes} MB free in ${folder}`,
+    littleRoom: (mebibytes: number, folder: string) => `Only ${mebibytes} MB free in ${folder}`,
+    noRoomAdvice: "Make room: links cannot be stored, and go out at once.",
+    littleRoomAdvice: "Make room before it runs out.",
+    readOnly: (folder: string, code: string) => `${folder} cannot be written to (${code})`,
+    readOnlyAdvice: "Give it to the bot's user, or run check as that.",
+    noBackup: "There is no backup yet",
+    noBackupAdvice: "The bot makes one when it starts, and each night.",
+    backup: (age: string, path: string) => `The newest backup is ${age} old: ${path}`,
+    oldBackup: (age: string) => `The newest backup is ${age} old`,
+    oldBackupAdvice: "A running bot makes one each night: look into its log.",
+    aside: (path: string) => `${path} was damaged and moved aside`,
+    asideAdvice: "Rescue what is in it, or remove it.",
+  },
+  ports: {
+    any: (host: string, key: string) => `${host}, any free port (${key})`,
+    free: (where: string) => `${where} is free`,
+    freeAlthough: (where: string) => `${where} is free, although the bot runs`,
+    own: (where: string) => `${where} is held by the running bot`,
+    taken: (where: string) => `${where} is taken by another program`,
+    takenAdvice: (port: number, key: string) => `ss -ltnp 'sport = :${port}' shows which. Or change ${key}.`,
+    failed: (where: string, code: string) => `Cannot listen on ${where}: ${code}`,
+    noAddress: (host: string, key: string) => `This machine has no address ${host}: change ${key}.`,
+    noName: (key: string) => `No such name: change ${key}.`,
+    forbidden: "Ports below 1024 are root's: take a higher one.",
+    change: (key: string) => `Change ${key}.`,
+  },
+  telegram: {
+    works: (bot: string, way: string) => `@${bot} through ${way}`,
+    refused: (way: string) => `${way} refuses the token`,
+    newToken: "Check telegram.token; @BotFather tells it with /token, and makes a new one with /revoke.",
+    unreachable: (way: string, why: string) => `${way} cannot be reached: ${why}`,
+    anotherWay: "The bot goes another way.",
+    noWay:
+      "Check the network. Where Telegram is blocked, name a proxy in telegram.proxies or another root in telegram.api_roots.",
+    webhook: "A webhook is set, so another program may use this bot",
+    webhookAdvice: "This bot removes it when it starts.",
+    unknownAdmin: (id: number) => `The bot does not know the admin ${id}`,
+    unknownAdminAdvice: (bot: string) =>
+      `Whoever it is writes /start to @${bot}: a bot cannot write first. Or the id is wrong.`,
+  },
+  downloaders: {
+    none: "None has registered yet",
+    noneAdvice: "Start one and give it grpc.listen as the bot's address.",
+    /** `says`: the server's own words, if any. */
+    answers: (name: string, address: string, says: string) =>
+      `"${name}" at ${address} answers${says === "" ? "" : `: ${says}`}`,
+    /** `seen`: how long ago, undefined for never. */
+    silent: (name: string, address: string, why: string, seen: string | undefined) =>
+      `"${name}" at ${address} does not answer (${why}); ${seen === undefined ? "it was never seen" : `last seen ${seen} ago`}`,
+    silentAdvice: "Is it running, and does its firewall let this machine in? It registers anew when it restarts.",
+    unknown: (match: string, name: string) => `The route ${match} names "${name}", which has not registered`,
+    unknownAdvice: "Is it spelt as it registers?",
+  },
+};

@@ -1,0 +1,104 @@
+import type { CommandWords } from "../en/en.ts";
+
+const RESTART = "Запустите бота (ещё раз): он отложит эту базу в сторону и возьмёт последнюю исправную копию.";
+const SET_CLOCK = "Поправьте часы и поручите их системе: timedatectl set-ntp true.";
+const AS_ITS_USER = "Запустите check от пользователя бота или от root.";
+
+const warned = (n: number) => (n === 0 ? "" : `, предупреждений: ${n}`);
+
+/** What `dwld-bot check` finds out, in Russian. */
+export const check: CommandWords["check"] = {
+  areas: {
+    config: "настройки",
+    clock: "часы",
+    database: "база",
+    ports: "порты",
+    telegram: "Telegram",
+    downloaders: "серверы",
+  },
+  levels: { ok: "ок", warn: "важно", fail: "ошибка" },
+  sound: (warnings) => `Всё в порядке${warned(warnings)}.`,
+  unsound: (problems, warnings) => `Ошибок: ${problems}${warned(warnings)}.`,
+  duration: {
+    seconds: (n) => `${n} с`,
+    minutes: (n) => `${n} мин`,
+    hours: (n) => `${n} ч`,
+    days: (n) => `${n} дн.`,
+  },
+  config: { fromEnvironment: "Всё задано переменными окружения" },
+  clock: {
+    agrees: "Часы идут как у Telegram",
+    ahead: (by) => `Часы спешат на ${by} по сравнению с Telegram`,
+    behind: (by) => `Часы отстают на ${by} по сравнению с Telegram`,
+    set: SET_CLOCK,
+    future: (from) => `В базе есть записи из будущего: до него ещё ${from}`,
+    futureAdvice: `Ссылки могут ждать дольше, чем нужно. ${SET_CLOCK}`,
+  },
+  database: {
+    forbidden: (folder) => `Этому пользователю закрыта папка ${folder}`,
+    asItsUser: AS_ITS_USER,
+    restart: RESTART,
+    missing: (path) => `Базы ${path} ещё нет: она появится при первом запуске`,
+    empty: (path) => `${path} — пустой файл: база появится при первом запуске`,
+    missingWithBackups: (path) => `Базы ${path} нет, но есть копии`,
+    emptyWithBackups: (path) => `${path} — пустой файл, но есть копии`,
+    newer: (path) => `${path} — база от более новой версии dwld-bot`,
+    newerAdvice: "Верните ту версию или восстановите копию, сделанную этой.",
+    damaged: (path, why) => `База ${path} повреждена (${why})`,
+    unreadable: (path, code) => `Не удаётся прочитать ${path} (${code})`,
+    unreadableAdvice: `Доступен ли файл этому пользователю? ${AS_ITS_USER}`,
+    notOurs: (path) => `${path} — база не от этого dwld-bot`,
+    notOursAdvice: "Если она от версии на Go: dwld-bot import --from и её путь, а здесь укажите другой store.path.",
+    sound: (path, links, isOld) =>
+      `База ${path} исправна, ссылок в очереди: ${links}${isOld ? "; при следующем запуске бот сделает копию и обновит её схему" : ""}`,
+    room: (mebibytes, folder) => `В ${folder} свободно ${mebibytes} МБ`,
+    littleRoom: (mebibytes, folder) => `В ${folder} свободно всего ${mebibytes} МБ`,
+    noRoomAdvice: "Освободите место: ссылки не сохраняются и сразу уходят на серверы.",
+    littleRoomAdvice: "Освободите место, пока оно не кончилось.",
+    readOnly: (folder, code) => `Нельзя писать в ${folder} (${code})`,
+    readOnlyAdvice: "Отдайте папку пользователю бота или запустите check от него.",
+    noBackup: "Копий базы ещё нет",
+    noBackupAdvice: "Бот делает их при запуске и каждую ночь.",
+    backup: (age, path) => `Последней копии ${age}: ${path}`,
+    oldBackup: (age) => `Последней копии уже ${age}`,
+    oldBackupAdvice: "Работающий бот делает копию каждую ночь: загляните в его журнал.",
+    aside: (path) => `${path} — повреждённая база, отложенная в сторону`,
+    asideAdvice: "Спасите из неё что нужно или удалите её.",
+  },
+  ports: {
+    any: (host, key) => `${host}, любой свободный порт (${key})`,
+    free: (where) => `${where} свободен`,
+    freeAlthough: (where) => `${where} свободен, хотя бот работает`,
+    own: (where) => `${where} занят самим ботом`,
+    taken: (where) => `${where} занят другой программой`,
+    takenAdvice: (port, key) => `Какой — покажет ss -ltnp 'sport = :${port}'. Или смените ${key}.`,
+    failed: (where, code) => `Не удаётся открыть ${where}: ${code}`,
+    noAddress: (host, key) => `У этой машины нет адреса ${host}: смените ${key}.`,
+    noName: (key) => `Такого имени нет: смените ${key}.`,
+    forbidden: "Порты до 1024 доступны только root: возьмите больший.",
+    change: (key) => `Смените ${key}.`,
+  },
+  telegram: {
+    works: (bot, way) => `@${bot}, путь: ${way}`,
+    refused: (way) => `${way} не принимает токен`,
+    newToken: "Проверьте telegram.token: @BotFather покажет его по /token, а новый сделает по /revoke.",
+    unreachable: (way, why) => `${way} недоступен: ${why}`,
+    anotherWay: "Бот обойдётся другим путём.",
+    noWay:
+      "Проверьте сеть. Если Telegram заблокирован, укажите прокси в telegram.proxies или другой адрес в telegram.api_roots.",
+    webhook: "Установлен вебхук: возможно, этим ботом пользуется другая программа",
+    webhookAdvice: "При запуске бот его снимет.",
+    unknownAdmin: (id) => `Бот не знает администратора ${id}`,
+    unknownAdminAdvice: (bot) => `Пусть он напишет /start боту @${bot}: первым бот написать не может. Или id неверный.`,
+  },
+  downloaders: {
+    none: "Ни один сервер ещё не зарегистрировался",
+    noneAdvice: "Запустите сервер и дайте ему адрес бота из grpc.listen.",
+    answers: (name, address, says) => `«${name}» (${address}) отвечает${says === "" ? "" : `: ${says}`}`,
+    silent: (name, address, why, seen) =>
+      `«${name}» (${address}) не отвечает (${why}); ${seen === undefined ? "на связи ещё не был" : `был на связи ${seen} назад`}`,
+    silentAdvice: "Запущен ли он, пускает ли его файрвол эту машину? После перезапуска он зарегистрируется снова.",
+    unknown: (match, name) => `В маршруте ${match} указан «${name}», но такой сервер не регистрировался`,
+    unknownAdvice: "Так ли пишется его имя при регистрации?",
+  },
+};
