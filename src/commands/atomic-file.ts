@@ -1,12 +1,17 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { giveName } from "../store/copy.ts";
+import type { CommandWords } from "../words/words.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
 /**
  * Writes a file that is its owner's alone (0600), whole or not at all; one that is there is written over only by `force`.
  * Throws `ExitWith`.
  */
-export function writeFileAtomically(path: string, text: string, { force = false } = {}): void {
+export function writeFileAtomically(
+  path: string,
+  text: string,
+  { words, force = false }: { readonly words: CommandWords["files"]; readonly force?: boolean },
+): void {
   const part = `${path}.new`;
   try {
     // A kill may have left one, with a token in it.
@@ -16,8 +21,8 @@ export function writeFileAtomically(path: string, text: string, { force = false 
     else giveName(part, path);
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    if (error.code === "EEXIST") throw new ExitWith(EXIT.usage, `${path} exists already, and is not written over.`);
-    throw new ExitWith(EXIT.config, `Cannot write ${path}: ${error.code}.`);
+    if (error.code === "EEXIST") throw new ExitWith(EXIT.usage, words.exists(path));
+    throw new ExitWith(EXIT.config, words.unwritten(path, `${error.code}`));
   } finally {
     rmSync(part, { force: true });
   }

@@ -1,3 +1,5 @@
+import type { CommandWords } from "../words/words.ts";
+
 /** What of a config differs from the defaults; what is missing or empty is left out. */
 export interface ConfigSettings {
   readonly telegram: {
@@ -14,37 +16,26 @@ export interface ConfigSettings {
   readonly store?: { readonly path?: string };
 }
 
-const comments: Readonly<Record<string, string>> = {
-  "telegram.token": "From @BotFather. Whoever has it is the bot: keep this file to yourself.",
-  "telegram.token_file": "The file with the token from @BotFather.",
-  "telegram.admins": "Ids of people or groups that manage everything.",
-  "telegram.users": "Ids of people or groups that may use the bot; admins can let in more at any time.",
-  "telegram.api_roots": "Where the Bot API is, tried in order.",
-  "telegram.proxies": "Proxies tried in order besides a direct connection.",
-  folders: "Folders on the file server that the keyboard offers; the first is the default.",
-  "grpc.listen": "Where downloaders register.",
-  "store.path": "The queue.",
-  "http.listen": "Where POST /links, /healthz, /readyz and /metrics are.",
-};
+type ConfigWords = CommandWords["config"];
 
 /** A config as a person would write it: each value with a line on what it is. `notes` go on top. */
-export function renderConfig(settings: ConfigSettings, notes: readonly string[] = []): string {
-  const head = [...notes, "Every other key has its default; all keys are explained in config.example.yaml."];
-  const sections = Object.entries(settings).flatMap(([name, value]) => section(name, value));
-  return `${[...head.map((note) => `# ${note}`), ...sections].join("\n")}\n`;
+export function renderConfig(settings: ConfigSettings, words: ConfigWords, notes: readonly string[] = []): string {
+  const sections = Object.entries(settings).flatMap(([name, value]) => section(name, value, words));
+  return `${[...[...notes, words.others].map((note) => `# ${note}`), ...sections].join("\n")}\n`;
 }
 
-function section(name: string, value: unknown): string[] {
-  if (Array.isArray(value)) return ["", ...entry(name, name, value)];
+function section(name: string, value: unknown, words: ConfigWords): string[] {
+  if (Array.isArray(value)) return ["", ...entry(name, name, { value, words })];
   const lines = Object.entries(value ?? {}).flatMap(([key, inner]) =>
-    entry(`${name}.${key}`, key, inner).map((line) => `  ${line}`),
+    entry(`${name}.${key}`, key, { value: inner, words }).map((line) => `  ${line}`),
   );
   return lines.length === 0 ? [] : ["", `${name}:`, ...lines];
 }
 
-function entry(name: string, key: string, value: unknown): string[] {
+function entry(name: string, key: string, { value, words }: { value: unknown; words: ConfigWords }): string[] {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
   // JSON is YAML; a blank after each comma is how people write lists.
   const text = Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(", ")}]` : JSON.stringify(value);
+  const comments: Readonly<Record<string, string>> = words.comments;
   return [`# ${comments[name] ?? ""}`, `${key}: ${text}`];
 }

@@ -111,6 +111,18 @@ describe("dwld-bot check", () => {
     expect(await life.stop()).toBe(0);
   });
 
+  test("speaks the operator's language, as --help does", async () => {
+    await using rig = createBinaryRig();
+    await rig.api.closes();
+    const check = rig.spawn({ LANG: "ru_RU.UTF-8" }, ["check"]);
+    expect(await check.exited).toBe(78);
+    expect(check.output).toMatch(/^ошибка {2}Telegram {2}.* недоступен: /m);
+    const help = rig.spawn({ LC_ALL: "ru_RU.UTF-8" }, ["--help"]);
+    expect([await help.exited, help.output]).toEqual([0, expect.stringContaining("Коды выхода: 0 остановлен")]);
+    const wrong = rig.spawn({ LC_ALL: "ru_RU.UTF-8" }, ["chekc"]);
+    expect([await wrong.exited, wrong.output]).toEqual([64, expect.stringContaining("Может быть, check?")]);
+  });
+
   test("exits with 78 and says what to do when something is wrong", async () => {
     await using rig = createBinaryRig();
     await rig.api.closes();

@@ -3,6 +3,7 @@ import { parseListen, proxy } from "../../config/addresses.ts";
 import { isMapping } from "../../config/keys.ts";
 import { parseInteger } from "../../config/values.ts";
 import { isPrivateHost } from "../../domain/network.ts";
+import type { CommandWords } from "../../words/words.ts";
 import type { ConfigSettings } from "../render-config.ts";
 import { GO_FOLDERS } from "./go-folders.ts";
 import type { ImportReport } from "./report.ts";
@@ -22,17 +23,18 @@ export function at(mapping: Mapping, path: string): unknown {
 export function settingsFrom(
   go: Mapping,
   folders: readonly string[],
+  words: CommandWords["imported"],
 ): { settings: ConfigSettings; report: ImportReport } {
   const taken: string[] = [];
   const left: Left[] = [];
+  const { what, why } = words;
+  const told = { taken, left, words };
   const ids = (path: string): number[] => {
     const given = listOf(at(go, path)).map((id) => ({ id, number: parseInteger(id) }));
     const good = given.flatMap(({ number }) => (number ? [number] : []));
-    if (good.length > 0) taken.push(`${good.length} of ${path}`);
+    if (good.length > 0) taken.push(what.some(good.length, path));
     left.push(
-      ...given
-        .filter(({ number }) => !number)
-        .map(({ id }) => ({ what: `${String(id)} of ${path}`, why: "it is no id" })),
+      ...given.filter(({ number }) => !number).map(({ id }) => ({ what: what.one(String(id), path), why: why.noId })),
     );
     return [...new Set(good)];
   };
@@ -40,15 +42,14 @@ export function settingsFrom(
   taken.push("tg.token");
   const admins = ids("tg.admins");
   const users = ids("tg.allowedids").filter((id) => !admins.includes(id));
-  const proxies = proxiesFrom(go, { taken, left });
-  const grpc = listenFrom(go, "grpc", { taken, left });
-  const http = listenFrom(go, "http", { taken, left });
+  const proxies = proxiesFrom(go, told);
+  const grpc = listenFrom(go, "grpc", told);
+  const http = listenFrom(go, "http", told);
   const others = folders.filter((folder) => !GO_FOLDERS.includes(folder));
-  taken.push(`the ${GO_FOLDERS.length} folders of its buttons`);
-  if (others.length > 0) taken.push(`the other folders of its links: ${others.join(", ")}`);
-  for (const key of keysOf(go))
-    if (!KNOWN.includes(key)) left.push({ what: key, why: "there is nothing like it here" });
-  if (at(go, "db") !== undefined) left.push({ what: "db", why: "this version has a database of its own: store.path" });
+  taken.push(what.buttons(GO_FOLDERS.length));
+  if (others.length > 0) taken.push(what.otherFolders(others.join(", ")));
+  for (const key of keysOf(go)) if (!KNOWN.includes(key)) left.push({ what: key, why: why.noSuchThing });
+  if (at(go, "db") !== undefined) left.push({ what: "db", why: why.ownDatabase });
   const settings: ConfigSettings = {
     telegram: { token, admins, users, proxies },
     folders: [...GO_FOLDERS, ...others],
@@ -63,41 +64,44 @@ const KNOWN = [
   ...["grpc", "http"].flatMap((server) => ["host", "port", "enable"].map((key) => `${server}.${key}`)),
 ];
 
-function proxiesFrom(go: Mapping, { taken, left }: { taken: string[]; left: Left[] }): string[] {
+interface Told {
+  readonly taken: string[];
+  readonly left: Left[];
+  readonly words: CommandWords["imported"];
+}
+
+function proxiesFrom(go: Mapping, { taken, left, words }: Told): string[] {
   const given = listOf(at(go, "tg.proxypool"));
   const proxies = given.flatMap((entry) => {
     const parsed = v.safeParse(proxy(), entry);
     return parsed.success ? [parsed.output] : [];
   });
-  if (proxies.length > 0) taken.push(`${proxies.length} of tg.proxypool`);
+  if (proxies.length > 0) taken.push(words.what.some(proxies.length, "tg.proxypool"));
   if (proxies.length < given.length) {
-    const what = `${given.length - proxies.length} of tg.proxypool`;
-    left.push({ what, why: "they are no addresses such as socks5://name:password@host:1080" });
+    const what = words.what.some(given.length - proxies.length, "tg.proxypool");
+    left.push({ what, why: words.why.noProxies });
   }
   return [...new Set(proxies)];
 }
 
-function listenFrom(go: Mapping, server: "grpc" | "http", { taken, left }: { taken: string[]; left: Left[] }) {
+function listenFrom(go: Mapping, server: "grpc" | "http", { taken, left, words }: Told) {
   const port = parseInteger(at(go, `${server}.port`));
   const host = String(at(go, `${server}.host`) ?? "").trim();
   if (at(go, `${server}.enable`) === false) {
-    left.push({ what: `${server}.enable: false`, why: "this version always serves, on this machine alone by default" });
+    left.push({ what: `${server}.enable: false`, why: words.why.alwaysServes });
     return undefined;
   }
   if (port === undefined) return undefined;
   const isHere = isPrivateHost(host);
   const listen = `${isHere ? (host.includes(":") ? `[${host}]` : host) : "127.0.0.1"}:${port}`;
   if (parseListen(listen) === undefined) {
-    left.push({ what: `${server}.port ${port}`, why: "it is no port" });
+    left.push({ what: `${server}.port ${port}`, why: words.why.noPort });
     return undefined;
   }
-  taken.push(`${server}: listen on ${listen}`);
+  taken.push(words.what.listen(server, listen));
   if (!isHere) {
-    const needs = server === "grpc" ? "grpc.listen, with grpc.token or grpc.tls" : "http.listen and http.token";
-    left.push({
-      what: `${server}.host "${host}"`,
-      why: `others could reach it: for downloaders elsewhere set ${needs}`,
-    });
+    const needs = server === "grpc" ? words.why.grpcKeys : words.why.httpKeys;
+    left.push({ what: `${server}.host "${host}"`, why: words.why.open(needs) });
   }
   return listen;
 }

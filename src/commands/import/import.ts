@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { readConfigFile } from "../../config/file.ts";
 import { ConfigError } from "../../config/problem.ts";
+import { type CommandWords, wordsFor } from "../../words/words.ts";
 import { writeFileAtomically } from "../atomic-file.ts";
 import { type CommandContext, environmentFor, giveToService, loadOwnConfig } from "../command-context.ts";
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
@@ -26,25 +27,31 @@ export interface ImportOptions {
  * second run adds nothing. A dry run works on a copy. Throws `ConfigError` and `ExitWith`; then nothing was changed.
  */
 export function importGoVersion(options: ImportOptions, context: CommandContext): Exit {
-  if (options.from.length === 0) {
-    throw new ExitWith(EXIT.usage, "import needs --from with the folder or the files of the Go version.");
-  }
-  const { write } = context;
-  const sources = findSources(options.from, context.cwd);
-  for (const path of sources.others) write(`${path} is neither the Go version's YAML nor its database: left alone\n`);
+  const words = wordsFor(context.env);
+  const { imported: said } = words;
+  const write = (line: string) => context.write(`${line}\n`);
+  if (options.from.length === 0) throw new ExitWith(EXIT.usage, said.needsFrom);
+  const sources = findSources(options.from, { cwd: context.cwd, words });
+  for (const path of sources.others) write(said.neither(path));
   const rows = sources.database?.rows;
-  const target = chooseTarget(sources, options, context);
-  const made = target.exists ? undefined : makeConfig(sources, target.path, context);
-  const config = made === undefined ? loadOwnConfig(target.path, context) : tryConfig(made.text, target.path, context);
+  const target = chooseTarget(sources, options, { ...context, words });
+  const made = target.exists ? undefined : makeConfig(sources, target.path, { ...context, words });
+  const config =
+    made === undefined ? loadOwnConfig(target.path, context) : tryConfig(made.text, target.path, { ...context, words });
 
   const { path: database } = config.store;
-  const defaults = { allowPrivate: config.links.allow_private, quality: config.quality.default, now: Date.now() };
+  const defaults = {
+    allowPrivate: config.links.allow_private,
+    quality: config.quality.default,
+    now: Date.now(),
+    words: said,
+  };
   let report: ImportReport | undefined;
   if (options.dryRun) {
     report = rows === undefined ? undefined : tryRows(database, rows, defaults);
   } else {
-    report = withoutBot(database, () => {
-      if (made !== undefined) writeFileAtomically(target.path, made.text);
+    report = withoutBot(database, said, () => {
+      if (made !== undefined) writeFileAtomically(target.path, made.text, { words: words.files });
       try {
         return rows === undefined ? undefined : putRows(database, rows, defaults);
       } catch (error) {
@@ -56,22 +63,22 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
   }
 
   if (made !== undefined) {
-    write(reportText(`From ${sources.config?.path}:`, made.report));
-    write(`${options.dryRun ? "Would write" : "Wrote"} ${target.path}\n`);
+    write(reportText(said.from(sources.config?.path ?? ""), made.report, said));
+    write((options.dryRun ? said.wouldWrite : said.wrote)(target.path));
   } else if (sources.config !== undefined) {
-    write(`${target.path} is there already: nothing of ${sources.config.path} was taken\n`);
+    write(said.configStays(target.path, sources.config.path));
   }
-  if (report === undefined && sources.others.length > 0) {
-    write("No queue was taken: what was named is no database of the Go version\n");
-  } else if (report === undefined) {
-    write("No database of the Go version was found: name its links.db with --from\n");
+  if (report === undefined) {
+    write(sources.others.length > 0 ? said.noQueueNamed : said.noQueueFound);
   } else {
-    write(reportText(`From ${sources.database?.path}:`, report));
-    write(`${options.dryRun ? "Would go" : "Went"} into ${database}\n`);
+    write(reportText(said.from(sources.database?.path ?? ""), report, said));
+    write((options.dryRun ? said.wouldGo : said.went)(database));
   }
-  if (!options.dryRun) write("Stop the Go version for good before the bot starts: Telegram serves one at a time.\n");
+  if (!options.dryRun) write(said.stopTheOther);
   return EXIT.stopped;
 }
+
+type Spoken = CommandContext & { readonly words: CommandWords };
 
 interface Target {
   readonly path: string;
@@ -79,21 +86,18 @@ interface Target {
 }
 
 /** The config that is named or found, else a new one beside the Go version's; that one is never written over. */
-function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd }: CommandContext): Target {
+function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd, words }: Spoken): Target {
   const named = options.config ?? (env.DWLD_BOT_CONFIG || undefined);
   if (named !== undefined) {
     const path = resolve(cwd, named);
     if (existsSync(path) && path !== config?.path) return { path, exists: true };
     if (path !== config?.path && config !== undefined) return { path, exists: false };
-    throw new ExitWith(EXIT.usage, `${path} is not a config of this version: name another with --config.`);
+    throw new ExitWith(EXIT.usage, words.imported.noConfig(path));
   }
   const { path: found } = readConfigFile({ env, cwd });
   if (found !== undefined && found !== config?.path) return { path: found, exists: true };
   if (config === undefined) {
-    throw new ExitWith(
-      EXIT.usage,
-      `Into which bot's database does ${database?.path} go? Name its config with --config.`,
-    );
+    throw new ExitWith(EXIT.usage, words.imported.whichConfig(database?.path ?? ""));
   }
   const folder = dirname(config.path);
   const path = join(folder, basename(config.path) === "config.yaml" ? "dwld-bot.yaml" : "config.yaml");
@@ -103,19 +107,20 @@ function chooseTarget({ config, database }: Sources, options: ImportOptions, { e
 function makeConfig(
   { config, database }: Sources,
   target: string,
-  { env }: CommandContext,
+  { env, words }: Spoken,
 ): { text: string; report: ImportReport } | undefined {
   if (config === undefined) return undefined;
   const folders = (database?.rows.links ?? []).flatMap(({ userName }) => ownerOf(userName, 0).folder ?? []);
-  const { settings, report } = settingsFrom(config.mapping, [...new Set(folders)].sort());
+  const { settings, report } = settingsFrom(config.mapping, [...new Set(folders)].sort(), words.imported);
   // Otherwise the bot would look for the queue in whatever folder it is started in.
   const inState = environmentFor(target, env).STATE_DIRECTORY !== undefined || Boolean(env.DWLD_BOT_STORE_PATH);
   const store = inState ? {} : { store: { path: join(dirname(target), "dwld-bot.db") } };
-  return { text: renderConfig({ ...settings, ...store }, [`From the Go version's ${config.path}.`]), report };
+  const text = renderConfig({ ...settings, ...store }, words.config, [words.config.imported(config.path)]);
+  return { text, report };
 }
 
 /** The config as it will be read; it is not written before it is known to be right. */
-function tryConfig(text: string, path: string, context: CommandContext): Config {
+function tryConfig(text: string, path: string, context: Spoken): Config {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
   try {
     const trial = join(folder, "config.yaml");
@@ -123,10 +128,7 @@ function tryConfig(text: string, path: string, context: CommandContext): Config 
     return loadConfig({ path: trial, env: environmentFor(path, context.env), cwd: context.cwd });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(
-      `The Go version's settings do not make a config. Write ${path} yourself, and import again with --config:`,
-      error.problems,
-    );
+    throw new ConfigError(context.words.imported.badConfig(path), error.problems);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,3 +1,5 @@
+import type { CommandWords } from "../../words/words.ts";
+
 /** What an import took and what it left; no text in it holds a secret. */
 export interface ImportReport {
   readonly taken: readonly string[];
@@ -7,13 +9,13 @@ export interface ImportReport {
 const MOST_NAMED = 10;
 
 /** The report for a person, under a heading. What was left for the same reason is named together, up to ten each. */
-export function reportText(heading: string, { taken, left }: ImportReport): string {
+export function reportText(heading: string, { taken, left }: ImportReport, words: CommandWords["imported"]): string {
   const reasons = Map.groupBy(left, ({ why }) => why);
   const lines = [...reasons].flatMap(([why, all]) => [
-    `  left, because ${why}:`,
+    `  ${words.left(why)}`,
     // What others have written must not steer the terminal.
     ...all.slice(0, MOST_NAMED).map(({ what }) => `    ${what.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "")}`),
-    ...(all.length > MOST_NAMED ? [`    … and ${all.length - MOST_NAMED} more`] : []),
+    ...(all.length > MOST_NAMED ? [`    ${words.more(all.length - MOST_NAMED)}`] : []),
   ]);
-  return `${[heading, ...taken.map((what) => `  taken: ${what}`), ...lines].join("\n")}\n`;
+  return [heading, ...taken.map((what) => `  ${words.taken(what)}`), ...lines].join("\n");
 }

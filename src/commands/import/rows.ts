@@ -4,6 +4,7 @@ import type { Store } from "../../domain/storage.ts";
 import { parseLink } from "../../domain/url.ts";
 import { isFolderName, senderName } from "../../domain/user-name.ts";
 import type { GoDatabase } from "../../store/go-database.ts";
+import type { CommandWords } from "../../words/words.ts";
 import type { ImportReport } from "./report.ts";
 
 /** What decides how rows are read. */
@@ -13,6 +14,7 @@ export interface RowDefaults {
   readonly quality: Quality;
   /** Epoch ms. */
   readonly now: number;
+  readonly words: CommandWords["imported"];
 }
 
 type GoLink = GoDatabase["links"][number];
@@ -22,36 +24,38 @@ type GoLink = GoDatabase["links"][number];
  * a transaction. Throws `StoreUnavailable`.
  */
 export function takeRows(from: GoDatabase, store: Store, defaults: RowDefaults): ImportReport {
-  const parts = [takeLinks(from, store, defaults), takeDownloaders(from, store, defaults), takeDeletions(from, store)];
+  const parts = [takeLinks, takeDownloaders, takeDeletions].map((take) => take(from, store, defaults));
   return { taken: parts.flatMap(({ taken }) => taken), left: parts.flatMap(({ left }) => left) };
 }
 
 function takeLinks({ links }: GoDatabase, store: Store, defaults: RowDefaults): ImportReport {
+  const { what } = defaults.words;
   const left: ImportReport["left"][number][] = [];
   let added = 0;
   for (const row of links) {
     const why = takeLink(row, store, defaults);
     if (why === undefined) added++;
-    else left.push({ what: `link ${row.link ?? "(none)"}`, why });
+    else left.push({ what: what.link(row.link), why });
   }
-  return { taken: [`${added} of ${links.length} links`], left };
+  return { taken: [what.links(added, links.length)], left };
 }
 
 /** Why the link was left; undefined when it was taken. */
-function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now }: RowDefaults): string | undefined {
+function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words }: RowDefaults): string | undefined {
+  const { why } = words;
   const chatId = integer(row.userID);
-  if (chatId === undefined || chatId === 0) return "it has no owner";
+  if (chatId === undefined || chatId === 0) return why.noOwner;
   const parsed = parseLink(row.link ?? "", { allowPrivate });
-  if (!parsed.ok) return `it is not taken as a link (${parsed.reason.replaceAll("_", " ")})`;
+  if (!parsed.ok) return why.noLink(parsed.reason);
   const { url, key } = parsed;
   // The Go version's own prompt; which message of the person it was about is not known.
   const promptId = positive(row.messageID) ?? null;
-  if (store.links.byKey(chatId, key) !== undefined) return "it is in the queue already";
-  if (store.deliveries.ofKey(key).some((delivery) => delivery.chatId === chatId)) return "it was handed over already";
+  if (store.links.byKey(chatId, key) !== undefined) return why.queued;
+  if (store.deliveries.ofKey(key).some((delivery) => delivery.chatId === chatId)) return why.delivered;
   // Numbers of messages are one row for all who write in a chat, so that of the prompt tells a second import as well.
   const isNew =
     promptId === null || store.processedMessages.take({ chatId, messageId: promptId }, [key], now).length > 0;
-  if (!isNew) return "it was taken before";
+  if (!isNew) return why.takenBefore;
   const lines = fromMaxQuality(row.quality ?? "");
   const seconds = positive(row.sendingAt);
   const link = store.links.add({
@@ -77,12 +81,12 @@ export function ownerOf(userName: string | null, chatId: number): { sender: stri
   return { sender: senderName({ username: user?.trim(), id: chatId }), folder: isFolderName(folder) ? folder : null };
 }
 
-function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: RowDefaults): ImportReport {
+function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now, words }: RowDefaults): ImportReport {
   const left: ImportReport["left"][number][] = [];
   const known = new Set(store.downloaders.all().map(({ name }) => name));
   let added = 0;
   for (const row of downloaders) {
-    const what = `downloader "${row.name ?? ""}"`;
+    const what = words.what.downloader(row.name ?? "");
     const claim = {
       name: row.name ?? "",
       roots: (row.allowedRootLinks ?? "").split(","),
@@ -91,8 +95,8 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: Row
     };
     // The Go version called what was registered, so a loopback address is on this machine.
     const result = parseRegistration(claim, { callerHost: "127.0.0.1" });
-    if (!result.ok) left.push({ what, why: result.problem });
-    else if (known.has(result.registration.name)) left.push({ what, why: "it is registered already" });
+    if (!result.ok) left.push({ what, why: words.why.badRegistration(result.problem) });
+    else if (known.has(result.registration.name)) left.push({ what, why: words.why.registered });
     else {
       store.downloaders.save({
         ...result.registration,
@@ -105,19 +109,19 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now }: Row
       added++;
     }
   }
-  return { taken: [`${added} of ${downloaders.length} downloaders`], left };
+  return { taken: [words.what.downloaders(added, downloaders.length)], left };
 }
 
-function takeDeletions({ deletions }: GoDatabase, store: Store): ImportReport {
+function takeDeletions({ deletions }: GoDatabase, store: Store, { words }: RowDefaults): ImportReport {
   const left: ImportReport["left"][number][] = [];
   let added = 0;
   const named = new Set<string>();
   for (const row of deletions) {
     const chatId = integer(row.chatID);
     const messageId = positive(row.messageID);
-    const what = `a message to delete (${row.messageID} of chat ${row.chatID})`;
+    const what = words.what.deletion(row.messageID, row.chatID);
     if (chatId === undefined || messageId === undefined) {
-      left.push({ what, why: "these are no ids" });
+      left.push({ what, why: words.why.noIds });
       continue;
     }
     const before = store.deletions.count();
@@ -125,10 +129,10 @@ function takeDeletions({ deletions }: GoDatabase, store: Store): ImportReport {
     store.deletions.add({ chatId, messageId, deleteAt: 1000 * (positive(row.deleteAt) ?? 0) });
     const message = `${chatId} ${messageId}`;
     if (store.deletions.count() > before) added++;
-    else left.push({ what, why: named.has(message) ? "it stands there more than once" : "it is planned already" });
+    else left.push({ what, why: named.has(message) ? words.why.twice : words.why.planned });
     named.add(message);
   }
-  return { taken: [`${added} of ${deletions.length} messages to delete`], left };
+  return { taken: [words.what.deletions(added, deletions.length)], left };
 }
 
 function integer(text: string | null): number | undefined {

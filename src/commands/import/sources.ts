@@ -4,6 +4,7 @@ import { isMapping } from "../../config/keys.ts";
 import { parseYaml } from "../../config/yaml.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { type GoDatabase, readGoDatabase } from "../../store/go-database.ts";
+import type { CommandWords } from "../../words/words.ts";
 import { EXIT, ExitWith } from "../exit.ts";
 import { at } from "./go-config.ts";
 
@@ -19,13 +20,21 @@ export interface Sources {
  * Tells the Go version's YAML and its database among files and folders by what is in them; a database that only the YAML
  * names is found too. Throws `ExitWith` when there is nothing, more than one of a kind, or a file cannot be read.
  */
-export function findSources(from: readonly string[], cwd: string): Sources {
+export function findSources(
+  from: readonly string[],
+  { cwd, words }: { readonly cwd: string; readonly words: CommandWords },
+): Sources {
+  const { imported: said } = words;
   const named = from.map((path) => resolve(cwd, path));
-  const files = named.flatMap((path) => (isFolder(path) ? readdirSync(path).map((name) => join(path, name)) : [path]));
+  const files = named.flatMap((path) =>
+    isFolder(path, words) ? readdirSync(path).map((name) => join(path, name)) : [path],
+  );
   const configs = namedFirst(
     named,
     [...new Set(files)].flatMap((path) => {
-      const mapping = /\.ya?ml$/i.test(path) ? goMapping(path, { isNamed: named.includes(path) }) : undefined;
+      const mapping = /\.ya?ml$/i.test(path)
+        ? goMapping(path, { isNamed: named.includes(path), words: said })
+        : undefined;
       return mapping === undefined ? [] : [{ path, mapping }];
     }),
   );
@@ -34,20 +43,20 @@ export function findSources(from: readonly string[], cwd: string): Sources {
   const databases = namedFirst(
     named,
     [...new Set([...files, ...beside])].filter(isDatabase).flatMap((path) => {
-      const rows = read(path);
+      const rows = read(path, said);
       return rows === undefined ? [] : [{ path, rows }];
     }),
   );
   const several = [configs, databases].find((all) => all.length > 1);
   if (several !== undefined) {
     const paths = several.map(({ path }) => path).join(", ");
-    throw new ExitWith(EXIT.usage, `Which one? ${paths}. Name the files with --from.`);
+    throw new ExitWith(EXIT.usage, said.whichOne(paths));
   }
   const [database] = databases;
   if (config === undefined && database === undefined) {
-    throw new ExitWith(EXIT.usage, `Neither the Go version's YAML nor its database is at ${named.join(", ")}.`);
+    throw new ExitWith(EXIT.usage, said.nothing(named.join(", ")));
   }
-  const others = named.filter((path) => !isFolder(path) && path !== config?.path && path !== database?.path);
+  const others = named.filter((path) => !isFolder(path, words) && path !== config?.path && path !== database?.path);
   return { config, database, others };
 }
 
@@ -58,14 +67,17 @@ function namedFirst<T extends { readonly path: string }>(named: readonly string[
 }
 
 /** The mapping of the Go version's YAML; undefined for other YAML that merely lies in the folder, whatever is wrong with it. */
-function goMapping(path: string, { isNamed }: { isNamed: boolean }): Readonly<Record<string, unknown>> | undefined {
+function goMapping(
+  path: string,
+  { isNamed, words }: { readonly isNamed: boolean; readonly words: CommandWords["imported"] },
+): Readonly<Record<string, unknown>> | undefined {
   const { document, mistakes } = parseYaml(readFileSync(path, "utf8"));
   const mapping = isMapping(document) && at(document, "tg.token") !== undefined ? document : undefined;
   const [mistake] = mistakes;
   if (mistake === undefined || (mapping === undefined && !isNamed)) return mapping;
   const { line, column, found, expected = "YAML", hint } = mistake;
-  const where = `${path}, line ${line}, column ${column}`;
-  throw new ExitWith(EXIT.config, `Cannot read ${where}: found ${found}, expected ${expected}. ${hint}`);
+  const problem = `found ${found}, expected ${expected}. ${hint}`;
+  throw new ExitWith(EXIT.config, words.unreadYaml({ path, line, column }, problem));
 }
 
 /** Where `db` points: the Go version took it from its working directory, which was often that of its YAML. */
@@ -76,18 +88,18 @@ function databaseNamedIn({ path, mapping }: { path: string; mapping: Readonly<Re
   return [resolve(dirname(path), typeof folder === "string" ? folder : "", name)];
 }
 
-function read(path: string): GoDatabase | undefined {
+function read(path: string, words: CommandWords["imported"]): GoDatabase | undefined {
   try {
     return readGoDatabase(path);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    throw new ExitWith(EXIT.config, `Cannot read ${path}: SQLite says ${error.code}. It stays as it is.`);
+    throw new ExitWith(EXIT.config, words.unreadDatabase(path, error.code));
   }
 }
 
-function isFolder(path: string): boolean {
+function isFolder(path: string, { files }: CommandWords): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new ExitWith(EXIT.usage, `There is no ${path}.`);
+  if (found === undefined) throw new ExitWith(EXIT.usage, files.missing(path));
   return found.isDirectory();
 }
 

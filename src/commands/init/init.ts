@@ -8,6 +8,7 @@ import { telegramToken } from "../../config/secret-values.ts";
 import { chatId } from "../../config/values.ts";
 import type { Api } from "../../telegram/api/bot-api.ts";
 import { type Endpoint, openEndpoints } from "../../telegram/api/endpoints.ts";
+import { type CommandWords, wordsFor } from "../../words/words.ts";
 import { writeFileAtomically } from "../atomic-file.ts";
 import { type CommandContext, giveToService, SERVICE_TOKEN } from "../command-context.ts";
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
@@ -33,25 +34,28 @@ const MOST_TRIES = 3;
  * what the options do not say. Files are written at the very end. Throws `ExitWith`; then nothing was written.
  */
 export async function init(options: InitOptions, context: CommandContext & { terminal?: Terminal }): Promise<Exit> {
-  const { env, cwd, write, terminal = createTerminal(process.stdin, process.stdout) } = context;
+  const { env, cwd, write } = context;
+  const words = wordsFor(env);
+  const { terminal = createTerminal(process.stdin, process.stdout, words.init) } = context;
   const output = resolve(cwd, options.output ?? "config.yaml");
   if (existsSync(output) && options.force !== true) {
-    throw new ExitWith(EXIT.usage, `${output} exists already: --force writes over it, --output FILE names another.`);
+    throw new ExitWith(EXIT.usage, words.init.exists(output));
   }
-  const given = options.admin === undefined ? undefined : read(chatId(), options.admin, "--admin");
-  const roots = read(apiRoot(), options.apiRoot ?? (env.DWLD_BOT_TELEGRAM_API_ROOTS || USUAL_ROOT), "--api-root");
-  const proxies = read(proxy(), env.DWLD_BOT_TELEGRAM_PROXIES ?? [], "DWLD_BOT_TELEGRAM_PROXIES");
+  const given = options.admin === undefined ? undefined : read(chatId(), options.admin, { name: "--admin", words });
+  const givenRoots = options.apiRoot ?? (env.DWLD_BOT_TELEGRAM_API_ROOTS || USUAL_ROOT);
+  const roots = read(apiRoot(), givenRoots, { name: "--api-root", words });
+  const proxies = read(proxy(), env.DWLD_BOT_TELEGRAM_PROXIES ?? [], { name: "DWLD_BOT_TELEGRAM_PROXIES", words });
   if (given === undefined && !terminal.isThere) {
-    throw new ExitWith(EXIT.usage, "There is no terminal to ask on: name your id with --admin ID.");
+    throw new ExitWith(EXIT.usage, words.init.needsAdmin);
   }
   const tokenFile = options.tokenFile === undefined ? undefined : resolve(cwd, options.tokenFile);
-  const kept = keptToken(tokenFile, env.DWLD_BOT_TELEGRAM_TOKEN);
+  const kept = keptToken(tokenFile, env.DWLD_BOT_TELEGRAM_TOKEN, words);
 
   using endpoints = openEndpoints({ roots, proxies });
-  const { token, api, username } = await enter(kept, { endpoints: endpoints.all, terminal });
-  write(`Telegram knows the token: the bot is @${username}.\n`);
-  if (given === undefined) terminal.write(`Now write anything to it: https://t.me/${username}\n`);
-  const admins = given ?? [await claimOwnership({ api, terminal })];
+  const { token, api, username } = await enter(kept, { endpoints: endpoints.all, terminal, words: words.init });
+  write(`${words.init.known(username)}\n`);
+  if (given === undefined) terminal.write(`${words.init.write(`https://t.me/${username}`)}\n`);
+  const admins = given ?? [await claimOwnership({ api, terminal, words: words.init })];
 
   const isHandedOver = tokenFile === SERVICE_TOKEN;
   const text = renderConfig(
@@ -63,27 +67,28 @@ export async function init(options: InitOptions, context: CommandContext & { ter
         proxies,
       },
     },
-    isHandedOver ? [`systemd hands over the token in ${SERVICE_TOKEN}.`] : [],
+    words.config,
+    isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : [],
   );
   const newTokenFile = tokenFile !== undefined && !existsSync(tokenFile) ? tokenFile : undefined;
-  if (newTokenFile !== undefined) writeFileAtomically(newTokenFile, `${token}\n`);
+  if (newTokenFile !== undefined) writeFileAtomically(newTokenFile, `${token}\n`, { words: words.files });
   try {
-    writeFileAtomically(output, text, { force: options.force === true });
+    writeFileAtomically(output, text, { words: words.files, force: options.force === true });
   } catch (error) {
     if (newTokenFile !== undefined) rmSync(newTokenFile, { force: true });
     throw error;
   }
   giveToService(output);
-  write(`Wrote ${output}. Next: dwld-bot check --config ${output}\n`);
+  write(`${words.init.wrote(output)}\n`);
   return EXIT.stopped;
 }
 
 /** The token that need not be asked for. */
-function keptToken(file: string | undefined, fromEnv: string | undefined): string | undefined {
+function keptToken(file: string | undefined, fromEnv: string | undefined, { files }: CommandWords): string | undefined {
   const found = file === undefined ? undefined : readText(file);
   if (found?.ok) return found.text.trim();
-  if (found !== undefined && found.code !== "ENOENT") {
-    throw new ExitWith(EXIT.config, `Cannot read ${file}: ${found.code}.`);
+  if (file !== undefined && found !== undefined && found.code !== "ENOENT") {
+    throw new ExitWith(EXIT.config, files.unread(file, found.code));
   }
   return fromEnv || undefined;
 }
@@ -91,36 +96,36 @@ function keptToken(file: string | undefined, fromEnv: string | undefined): strin
 /** Finds out which bot the token belongs to; a wrong one that was typed may be typed again. */
 async function enter(
   kept: string | undefined,
-  { endpoints, terminal }: { endpoints: readonly Endpoint[]; terminal: Terminal },
+  { endpoints, terminal, words }: { endpoints: readonly Endpoint[]; terminal: Terminal; words: CommandWords["init"] },
 ): Promise<{ token: string; api: Api; username: string }> {
   if (kept === undefined && !terminal.isThere) {
-    throw new ExitWith(
-      EXIT.usage,
-      "There is no terminal to ask on: name a file with the token with --token-file FILE.",
-    );
+    throw new ExitWith(EXIT.usage, words.needsToken);
   }
   for (let tries = 1; ; tries++) {
-    const given = kept ?? (await terminal.askHidden("The bot's token, from @BotFather (it is not shown): "));
+    const given = kept ?? (await terminal.askHidden(words.askToken));
     const { success: looksRight, output } = v.safeParse(telegramToken(), given);
     const token = looksRight ? output : given;
     const verdict = looksRight ? await verifyToken(token, endpoints) : { kind: "unknown_token" as const };
     if (verdict.kind === "known") return { token, api: verdict.api, username: verdict.username };
     if (verdict.kind === "unreachable") {
-      const todo = "Where it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.";
-      throw new ExitWith(EXIT.config, `Telegram cannot be reached (${verdict.problem}). ${todo}`);
+      throw new ExitWith(EXIT.config, words.unreachable(verdict.problem));
     }
-    const refused = looksRight ? "Telegram does not know this token" : "This is no token: it looks like 123456:ABC…";
+    const refused = `${looksRight ? words.unknownToken : words.noToken} ${words.tokenAdvice}`;
     if (kept !== undefined || tries === MOST_TRIES) {
-      throw new ExitWith(EXIT.config, `${refused}. @BotFather tells it with /token. Nothing was written.`);
+      throw new ExitWith(EXIT.config, `${refused} ${words.nothingWritten}`);
     }
-    terminal.write(`${refused}. @BotFather tells it with /token.\n`);
+    terminal.write(`${refused}\n`);
   }
 }
 
 /** Reads a list as the config would. */
-function read<T>(entry: v.GenericSchema<unknown, T>, given: string | readonly string[], name: string): T[] {
+function read<T>(
+  entry: v.GenericSchema<unknown, T>,
+  given: string | readonly string[],
+  { name, words }: { readonly name: string; readonly words: CommandWords },
+): T[] {
   const parsed = v.safeParse(list(entry), Array.isArray(given) ? given.flatMap((one) => one.split(",")) : given);
   if (parsed.success) return parsed.output;
   const [{ received, expected }] = parsed.issues;
-  throw new ExitWith(EXIT.usage, `${name}: found ${received}, expected ${expected}.`);
+  throw new ExitWith(EXIT.usage, words.init.badValue(name, received, expected ?? ""));
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import type { CommandWords } from "../../words/words.ts";
 import { EXIT, ExitWith } from "../exit.ts";
 
 /** Whoever sits at the terminal. */
@@ -13,18 +14,22 @@ export interface Terminal {
 }
 
 /** The process's own terminal. An end of input while it asks is an `ExitWith`; Ctrl-C ends the process at once. */
-export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Terminal {
+export function createTerminal(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  words: CommandWords["init"],
+): Terminal {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 
   async function ask(question: string, echo: NodeJS.WritableStream): Promise<string> {
     // It takes the terminal's own echo away, so the question comes after it.
     const reader = createInterface({ input, output: echo, terminal: true });
     const ended = new Promise<never>((_, reject) => {
-      reader.once("close", () => reject(new ExitWith(EXIT.usage, "Nothing was written: the input has ended.")));
+      reader.once("close", () => reject(new ExitWith(EXIT.usage, words.ended)));
     });
     reader.once("SIGINT", () => {
       reader.close();
-      output.write("\nNothing was written.\n");
+      output.write(`\n${words.nothingWritten}\n`);
       process.kill(process.pid, "SIGINT");
     });
     try {

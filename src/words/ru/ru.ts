@@ -1,6 +1,8 @@
 import type { CommandWords } from "../en/en.ts";
 import { check } from "./check.ts";
 import { cli } from "./cli.ts";
+import { imported } from "./imported.ts";
+import { setup } from "./setup.ts";
 
 /** Everything an operator reads of the commands, in Russian. */
-export const ru: CommandWords = { cli, check };
+export const ru: CommandWords = { cli, check, imported, ...setup };

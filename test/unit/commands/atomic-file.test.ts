@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../../src/commands/atomic-file.ts";
+import { words } from "../../../src/words/words.ts";
 import { killWhile } from "../../support/kill-while.ts";
 import { createCommandPlace } from "./place.ts";
 
@@ -12,12 +13,12 @@ describe("a file that its writer was killed at", () => {
     using place = createCommandPlace();
     const path = place.path("config.yaml");
     await killWhile(`${path}.new`, () => {
-      writeFileAtomically(path, "old", { force: true });
+      writeFileAtomically(path, "old", { force: true, words: words.en.files });
       return Bun.spawn([process.execPath, WRITER, path], { stdio: ["ignore", "inherit", "inherit"] });
     });
     expect(readFileSync(path, "utf8")).toBe("old");
     expect(statSync(`${path}.new`).mode & 0o777).toBe(0o600);
-    writeFileAtomically(path, "newer", { force: true });
+    writeFileAtomically(path, "newer", { force: true, words: words.en.files });
     expect(readFileSync(path, "utf8")).toBe("newer");
     expect(readdirSync(place.cwd)).toEqual(["config.yaml"]);
   });

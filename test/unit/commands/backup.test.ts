@@ -46,6 +46,18 @@ describe("backup()", () => {
     expect(readFileSync(place.path("copy.db"), "utf8")).toBe("precious");
   });
 
+  test("says in Russian where the copy is, and why there is none", () => {
+    using place = createCommandPlace({ ...ENV, LANG: "ru_RU.UTF-8" });
+    const [from, to] = [place.path("dwld-bot.db"), place.path("copy.db")];
+    expect(failure(() => backup({ to }, place)).message).toStartWith(`Базы ${from} нет.`);
+    writeDatabase(from, 1);
+    backup({ to }, place);
+    expect(place.printed).toMatch(/ скопирована в .*copy\.db \(\d+ Б\) и проверена\.\n$/);
+    expect(failure(() => backup({ to }, place)).message).toBe(
+      `${to} уже есть и не будет перезаписан. Укажите другой файл.`,
+    );
+  });
+
   test("refuses to copy a damaged database, and says what to do", () => {
     using place = createCommandPlace(ENV);
     writeFileSync(place.path("dwld-bot.db"), "no database ".repeat(1000));

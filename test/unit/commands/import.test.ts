@@ -112,7 +112,7 @@ describe("importGoVersion()", () => {
     expect(query(place, "SELECT chat_id, message_id, delete_at FROM deletions")).toEqual([
       { chat_id: 1001, message_id: 55, delete_at: 1_795_000_000_000 },
     ]);
-    expect(place.printed).toContain('downloader "odd"');
+    expect(place.printed).toContain('server "odd"');
     expect(place.printed).toContain("taken: 1 of 3 messages to delete");
     expect(place.printed).toMatch(
       /because it stands there more than once:\n {4}a message to delete \(55 of chat 1001\)/,
@@ -132,6 +132,23 @@ describe("importGoVersion()", () => {
     expect(bytesOf(place, files)).toEqual(before);
     expect(query(place, "SELECT sender, folder FROM links WHERE id = 1")).toEqual([{ sender: "id1001", folder: null }]);
     expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
+  });
+
+  test("says in Russian what it took and what it left", () => {
+    using place = createCommandPlace({ LANG: "ru_RU.UTF-8" });
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    run(place);
+    for (const line of [
+      "  перенесено: ссылок: 4 из 7\n",
+      "  не перенесено, потому что у неё нет владельца:\n    ссылка https://vk.com/video/5\n    ссылка (пусто)\n",
+      "  не перенесено, потому что такие ссылки не принимаются (адрес локальной сети):\n",
+      "    сообщение на удаление (55 в чате 1001)\n",
+      `Перенесено в ${place.path("dwld-bot.db")}\n`,
+    ]) {
+      expect(place.printed).toContain(line);
+    }
+    expect(readFileSync(place.path("config.yaml"), "utf8")).toContain("# Из настроек версии на Go:");
   });
 
   test("writes a config that works beside the old one, and says what it left", () => {

@@ -73,6 +73,23 @@ describe("init()", () => {
     expect(world.place.printed + terminal.said).not.toContain(TOKEN);
   });
 
+  test("speaks Russian to whose terminal does, in the config that it writes too", async () => {
+    await using world = rig({ LANG: "ru_RU.UTF-8" });
+    world.api.user({ id: 1001, username: "ann", firstName: "Анна" }).sends("/start");
+    const terminal = somebody(["nonsense", TOKEN, "д"]);
+    expect(await run(world, {}, terminal)).toBe(0);
+    expect(terminal.said).toContain("Токен бота от @BotFather (при вводе не виден): ");
+    expect(terminal.said).toContain("Это не токен: он выглядит как 123456:ABC… @BotFather покажет его по /token.\n");
+    expect(terminal.said).toContain("Теперь напишите ему что угодно: https://t.me/my_bot\n");
+    expect(terminal.said).toMatch(/Боту пишет .*Анна.* \(@ann, id 1001\)\. Это вы\? \[д\/н\] /);
+    const path = world.place.path("config.yaml");
+    expect(world.place.printed).toBe(
+      `Токен верный: это бот @my_bot.\nЗаписано: ${path}. Дальше: dwld-bot check --config ${path}\n`,
+    );
+    expect(readFileSync(path, "utf8")).toContain("# От @BotFather. У кого он есть, тот и управляет ботом");
+    expect(load(world.place).telegram.admins).toEqual([1001]);
+  });
+
   test("takes a token from the environment without the line break after it", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: `${TOKEN}\r\n` });
     expect(await run(world, { admin: ["7"] })).toBe(0);

@@ -1,0 +1,68 @@
+import type { LinkProblem } from "../../domain/url.ts";
+
+/** `dwld-bot import`, in English. */
+export const imported = {
+  needsFrom: "import needs --from with the folder or the files of the Go version.",
+  neither: (path: string) => `${path} is neither the Go version's YAML nor its database: left alone`,
+  from: (path: string) => `From ${path}:`,
+  wrote: (path: string) => `Wrote ${path}`,
+  wouldWrite: (path: string) => `Would write ${path}`,
+  configStays: (path: string, source: string) => `${path} is there already: nothing of ${source} was taken`,
+  noQueueNamed: "No queue was taken: what was named is no database of the Go version",
+  noQueueFound: "No database of the Go version was found: name its links.db with --from",
+  went: (path: string) => `Went into ${path}`,
+  wouldGo: (path: string) => `Would go into ${path}`,
+  stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves one at a time.",
+  noConfig: (path: string) => `${path} is not a config of this version: name another with --config.`,
+  whichConfig: (database: string) => `Into which bot's database does ${database} go? Name its config with --config.`,
+  badConfig: (path: string) =>
+    `The Go version's settings do not make a config. Write ${path} yourself, and import again with --config:`,
+  running: (path: string) =>
+    `Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`,
+  newer: (path: string) =>
+    `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one.`,
+  failed: (path: string, code: string) => `Cannot import into ${path}: SQLite says ${code}.`,
+  whichOne: (paths: string) => `Which one? ${paths}. Name the files with --from.`,
+  nothing: (paths: string) => `Neither the Go version's YAML nor its database is at ${paths}.`,
+  unreadYaml: (at: { path: string; line: number; column: number }, mistake: string) =>
+    `Cannot read ${at.path}, line ${at.line}, column ${at.column}: ${mistake}`,
+  unreadDatabase: (path: string, code: string) => `Cannot read ${path}: SQLite says ${code}. It stays as it is.`,
+  taken: (what: string) => `taken: ${what}`,
+  left: (why: string) => `left, because ${why}:`,
+  more: (n: number) => `… and ${n} more`,
+  /** What was taken or left. */
+  what: {
+    some: (n: number, key: string) => `${n} of ${key}`,
+    one: (value: string, key: string) => `${value} of ${key}`,
+    buttons: (n: number) => `the ${n} folders of its buttons`,
+    otherFolders: (names: string) => `the other folders of its links: ${names}`,
+    listen: (server: string, address: string) => `${server}: listen on ${address}`,
+    links: (n: number, all: number) => `${n} of ${all} links`,
+    link: (address: string | null) => `link ${address ?? "(none)"}`,
+    downloaders: (n: number, all: number) => `${n} of ${all} servers`,
+    downloader: (name: string) => `server "${name}"`,
+    deletions: (n: number, all: number) => `${n} of ${all} messages to delete`,
+    deletion: (message: string | null, chat: string | null) => `a message to delete (${message} of chat ${chat})`,
+  },
+  why: {
+    noId: "it is no id",
+    noIds: "these are no ids",
+    noSuchThing: "there is nothing like it here",
+    ownDatabase: "this version has a database of its own: store.path",
+    noProxies: "they are no addresses such as socks5://name:password@host:1080",
+    alwaysServes: "this version always serves, on this machine alone by default",
+    noPort: "it is no port",
+    open: (keys: string) => `others could reach it: for servers elsewhere set ${keys}`,
+    grpcKeys: "grpc.listen, with grpc.token or grpc.tls",
+    httpKeys: "http.listen and http.token",
+    noOwner: "it has no owner",
+    noLink: (reason: LinkProblem) => `it is not taken as a link (${reason.replaceAll("_", " ")})`,
+    queued: "it is in the queue already",
+    delivered: "it was handed over already",
+    takenBefore: "it was taken before",
+    badRegistration: (problem: string) => problem,
+    registered: "it is registered already",
+    twice: "it stands there more than once",
+    planned: "it is planned already",
+  },
+};

@@ -1,0 +1,60 @@
+/** `dwld-bot init` and `backup`, and what every command says of files, in English. */
+export const setup = {
+  files: {
+    exists: (path: string) => `${path} exists already, and is not written over.`,
+    unwritten: (path: string, code: string) => `Cannot write ${path}: ${code}.`,
+    unread: (path: string, code: string) => `Cannot read ${path}: ${code}.`,
+    missing: (path: string) => `There is no ${path}.`,
+  },
+  init: {
+    exists: (path: string) => `${path} exists already: --force writes over it, --output FILE names another.`,
+    needsAdmin: "There is no terminal to ask on: name your id with --admin ID.",
+    needsToken: "There is no terminal to ask on: name a file with the token with --token-file FILE.",
+    askToken: "The bot's token, from @BotFather (it is not shown): ",
+    noToken: "This is no token: one looks like 123456:ABC…",
+    unknownToken: "Telegram does not know this token.",
+    tokenAdvice: "@BotFather tells it with /token.",
+    known: (bot: string) => `Telegram knows the token: the bot is @${bot}.`,
+    write: (address: string) => `Now write anything to it: ${address}`,
+    unreachable: (why: string) =>
+      `Telegram cannot be reached (${why}). Where it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.`,
+    goesOn: (why: string) => `Telegram does not answer (${why}); I go on trying.`,
+    /** `known`: the name of the account, if it has one. */
+    isItYou: (person: string, known: string | undefined, id: number) =>
+      `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
+    takenByAnother: "Another program takes this bot's messages. Stop it and try again, or name your id with --admin.",
+    revoked: "Telegram does not know this token any more.",
+    badValue: (name: string, found: string, expected: string) => `${name}: found ${found}, expected ${expected}.`,
+    ended: "Nothing was written: the input has ended.",
+    nothingWritten: "Nothing was written.",
+    wrote: (path: string) => `Wrote ${path}. Next: dwld-bot check --config ${path}`,
+  },
+  backup: {
+    noDatabase: (path: string) => `There is no database at ${path}. Name the bot's config with --config.`,
+    done: (from: string, to: string, bytes: number) => `Backed up ${from} to ${to}: ${bytes} bytes, checked.`,
+    damaged: (from: string, to: string) =>
+      `Cannot back up ${from} to ${to}: it is damaged. Start the bot: it moves it aside and restores the newest good backup.`,
+    failed: (from: string, to: string, code: string) =>
+      `Cannot back up ${from} to ${to}: SQLite says ${code}. Is there room on the disk, and may this user read the one and write the other?`,
+    exists: (to: string) => `${to} exists already, and is not written over. Name another file.`,
+    noFolder: (to: string, folder: string) => `Cannot write ${to}: there is no folder ${folder}.`,
+  },
+  /** The lines above the values in a config that a command writes. */
+  config: {
+    comments: {
+      "telegram.token": "From @BotFather. Whoever has it is the bot: keep this file to yourself.",
+      "telegram.token_file": "The file with the token from @BotFather.",
+      "telegram.admins": "Ids of people or groups that manage everything.",
+      "telegram.users": "Ids of people or groups that may use the bot; admins can let in more at any time.",
+      "telegram.api_roots": "Where the Bot API is, tried in order.",
+      "telegram.proxies": "Proxies tried in order besides a direct connection.",
+      folders: "Folders on the file server that the keyboard offers; the first is the default.",
+      "grpc.listen": "Where servers register.",
+      "store.path": "The queue.",
+      "http.listen": "Where POST /links, /healthz, /readyz and /metrics are.",
+    },
+    others: "Every other key has its default; all keys are explained in config.example.yaml.",
+    handedOver: (path: string) => `systemd hands over the token in ${path}.`,
+    imported: (path: string) => `From the Go version's ${path}.`,
+  },
+};
