@@ -218,11 +218,11 @@ describe("/users", () => {
       /Eve \(@eve\) · 666\nguest · until \d+ \w{3} \d\d:\d\d · since \d\d:\d\d, by Bo \(@boss\)/,
     );
 
-    await admin.presses(list.id, "1");
+    await admin.presses(list.id, "2. Bo (@boss)");
     const fixed = await app.api.message(admin, ({ text }) => text.includes("Set in the config file"));
     await admin.presses(fixed.id, "‹ Back");
     await app.api.message(admin, ({ text }) => text.includes("3 people"));
-    await admin.presses(list.id, "3");
+    await admin.presses(list.id, "3. Eve (@eve)");
     const before = await app.api.message(admin, ({ text, buttons }) => text.startsWith("Eve") && buttons.length === 3);
     await admin.presses(list.id, "one more day");
     await app.api.message(admin, ({ id, text }) => id === before.id && text.includes("until") && text !== before.text);
@@ -238,15 +238,21 @@ describe("/users", () => {
     admin.sends("/users");
     const list = await app.api.message(admin, ({ text }) => text.includes("21 people"));
     expect(list.buttons.map((row) => row.map(({ text }) => text))).toEqual([
-      ["1", "2", "3", "4"],
-      ["5", "6", "7", "8"],
+      ["1. 5000", "2. 5001"],
+      ["3. 5002", "4. 5003"],
+      ["5. 5004", "6. 5005"],
+      ["7. 5006", "8. 5007"],
       ["Next ›"],
     ]);
     await admin.presses(list.id, "›");
     await app.api.message(admin, ({ text }) => text.includes("\n9. "));
     await admin.presses(list.id, "›");
     const last = await app.api.message(admin, ({ text }) => text.includes("\n21. "));
-    expect(last.buttons.flat().map(({ text }) => text)).toEqual(["17", "18", "19", "20", "21", "‹ Previous"]);
+    expect(last.buttons.flat().map(({ text }) => text)).toEqual([
+      ...[17, 18, 19, 20].map((n) => `${n}. ${4999 + n}`),
+      "21. Bo (@boss)",
+      "‹ Previous",
+    ]);
   });
 });
 
@@ -290,7 +296,7 @@ describe("the commands' menu", () => {
     expect(again).toEqual([]);
     admin.sends("/users");
     const list = await app.api.message(admin, ({ text }) => text.includes("have access\n"));
-    await admin.presses(list.id, "4");
+    await admin.presses(list.id, "4. ");
     await app.api.message(admin, ({ text }) => text.startsWith("Eve"));
     await admin.presses(list.id, "Remove access");
     await app.api.message(admin, ({ text }) => text === "Remove access for Eve (@eve)?");

@@ -29,7 +29,7 @@ describe("/servers", () => {
     expect(list.text).toContain(`1. 🟢 nas · 127.0.0.1:${nas.port}`);
     expect(list.text).toContain("in work: 1 · waiting to be sent: 0");
     expect(list.text).toContain("youtube.com, vk.com/video");
-    await admin.presses(list.id, "1");
+    await admin.presses(list.id, "1. ");
     await says(app, admin, "registered");
     expect((await admin.presses(list.id, "Pause")).text).toBe("Paused");
     await says(app, admin, "paused: gets no new links");
@@ -44,7 +44,7 @@ describe("/servers", () => {
     );
     expect(again.text).toContain("⏸ nas");
     expect(nas.accepted).toEqual([VIDEO]);
-    await admin.presses(again.id, "1");
+    await admin.presses(again.id, "1. ");
     await app.api.message(
       admin,
       ({ id, buttons }) => id === again.id && buttons.flat().some(({ text }) => text.includes("Resume")),
@@ -89,7 +89,7 @@ describe("/servers", () => {
       await says(app, person, name);
       admin.sends("/servers");
       const list = await says(app, admin, "1 server", name);
-      await admin.presses(list.id, "1");
+      await admin.presses(list.id, "1. ");
       await says(app, admin, "registered", name);
       expect((await admin.presses(list.id, "Pause")).text).toBe("Paused");
       await says(app, admin, "⏸", name);
@@ -105,7 +105,7 @@ describe("/servers", () => {
     const admin = boss(app);
     admin.sends("/servers");
     const list = await says(app, admin, "2 servers");
-    await admin.presses(list.id, "2");
+    await admin.presses(list.id, "2. ");
     await says(app, admin, "plumless", "registered");
     await admin.presses(list.id, "Remove");
     await says(app, admin, "Remove “plumless”?");
@@ -146,7 +146,7 @@ describe("/servers", () => {
     const admin = boss(app);
     admin.sends("/servers");
     const list = await says(app, admin, "1 server");
-    await admin.presses(list.id, "1");
+    await admin.presses(list.id, "1. ");
     await says(app, admin, "registered");
     expect((await admin.presses(list.id, "Ping")).text).toBe("Asking…");
     const answered = await says(app, admin, "🏓 answered in");
@@ -163,7 +163,7 @@ describe("/servers", () => {
     const admin = boss(app);
     admin.sends("/servers");
     const list = await says(app, admin, "2 servers");
-    await admin.presses(list.id, "1");
+    await admin.presses(list.id, "1. ");
     await says(app, admin, "registered");
     await admin.presses(list.id, "Remove");
     await says(app, admin, "Remove “nas”?");
@@ -217,7 +217,7 @@ describe("/where", () => {
 
     admin.sends("/servers");
     const list = await says(app, admin, "2 servers");
-    await admin.presses(list.id, "2");
+    await admin.presses(list.id, "2. ");
     await says(app, admin, "registered");
     await admin.presses(list.id, "Pause");
     await person.presses(prompt.id, "Now");

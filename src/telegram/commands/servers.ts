@@ -16,7 +16,7 @@ const ENTRIES_PER_PAGE = 5;
 const ROOTS_IN_LIST = 120;
 const ROOTS_AT_MOST = 2_000;
 
-/** `/servers`: the downloaders, in pages; pressing a number opens that one, with what can be done to it. */
+/** `/servers`: the downloaders, in pages; pressing its name opens one, with what can be done to it. */
 export function createDownloaderList(deps: {
   downloaderAdmin: DownloaderAdmin;
   background: Background;
@@ -38,7 +38,9 @@ export function createDownloaderList(deps: {
           : failures === 0
             ? "🟢"
             : "🟡";
+    const isFine = !paused && problem === undefined && state === "reachable";
     const facts = [
+      ...(isFine ? [context.texts.lists.status.online] : []),
       lastSeenAt === null ? words.neverSeen : words.seen(inWords(lastSeenAt, context)),
       ...(problem === undefined ? [] : [words.problem[problem]]),
       ...(failures > 0 ? [words.failures(failures)] : []),
@@ -56,6 +58,7 @@ export function createDownloaderList(deps: {
     const cut = cutPage(names, { wanted, size: ENTRIES_PER_PAGE });
     const shown = downloaderAdmin.look(cut.shown).map((downloader) => ({
       text: summary(context, downloader, ROOTS_IN_LIST),
+      name: downloader.name,
       press: downloaderButton.pack({ action: "show", page: cut.page, downloader: codeOf(downloader.name) }),
     }));
     return numberedPage(
@@ -63,7 +66,6 @@ export function createDownloaderList(deps: {
       {
         title: texts.admin.servers.title(names.length),
         gap: "\n\n",
-        width: ENTRIES_PER_PAGE,
         press: (page) => downloaderButton.pack({ action: "page", page }),
         texts,
       },

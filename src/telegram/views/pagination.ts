@@ -1,4 +1,5 @@
 import { bold, type FormattableString, format, join } from "gramio";
+import { oneLine } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
 import { keyboardOf, type Row } from "./keyboard.ts";
@@ -44,15 +45,29 @@ export function cutPage<One>(all: readonly One[], { wanted, size }: { wanted: nu
   return { page, pages, offset, shown: all.slice(offset, offset + size) };
 }
 
-/** A page of numbered entries; each number is a button too, at most `width` of them side by side. */
+/** A row holds two names on a phone. */
+const NAMES_PER_ROW = 2;
+const LONGEST_NAME = 24;
+
+/** One of a list: what stands there of it, and what its button says and does. The name is another's. */
+interface NumberedEntry {
+  readonly text: FormattableString;
+  readonly name: string;
+  readonly press: string;
+}
+
+/** A page of numbered entries, each with a button that says its name too: of a bare number a screen reader says nothing else. */
 export function numberedPage(
-  { page, pages, offset, shown }: Cut<{ readonly text: FormattableString; readonly press: string }>,
-  of: { title: string; gap: "\n" | "\n\n"; width: number; press: (page: number) => string; texts: Texts },
+  { page, pages, offset, shown }: Cut<NumberedEntry>,
+  of: { title: string; gap: "\n" | "\n\n"; press: (page: number) => string; texts: Texts },
 ): Content {
-  const numbers = shown.map(({ press }, index) => ({ label: String(offset + index + 1), press }));
+  const choices = shown.map(({ name, press }, index) => ({
+    label: `${offset + index + 1}. ${oneLine(name, LONGEST_NAME)}`,
+    press,
+  }));
   const entries = join([...shown], ({ text }, index) => format`${offset + index + 1}. ${text}`, of.gap);
   return {
     text: format`${bold(of.title)}\n\n${entries}`,
-    keyboard: keyboardOf([{ choices: numbers, width: of.width }, pageRow({ page, pages }, of)]),
+    keyboard: keyboardOf([{ choices, width: NAMES_PER_ROW }, pageRow({ page, pages }, of)]),
   };
 }

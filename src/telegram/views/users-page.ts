@@ -10,7 +10,6 @@ import { type Choice, keyboardOf } from "./keyboard.ts";
 import { cutPage, numberedPage } from "./pagination.ts";
 
 const ENTRIES_PER_PAGE = 8;
-const BUTTONS_PER_ROW = 4;
 
 /** Somebody to whom an admin said no. */
 export interface Refused {
@@ -59,19 +58,20 @@ function refusedEntry({ id, name, by, until }: Refused, { texts, language, calen
   return format`${titleOf(id, name)}\n🚫 ${texts.people.users.refusedUntil(calendar.format(until, language), by)}`;
 }
 
-/** A page of `/users`: who is let in, then who was refused; a number opens one of them. */
+/** A page of `/users`: who is let in, then who was refused; a button opens one of them. */
 export function usersPage(
   { members, refused }: { members: readonly Shown[]; refused: readonly Refused[] },
   wanted: number,
   reading: Reading,
 ): Content {
   const entries = [
-    ...members.map((shown) => ({ id: shown.member.id, text: memberEntry(shown, reading) })),
-    ...refused.map((one) => ({ id: one.id, text: refusedEntry(one, reading) })),
+    ...members.map((shown) => ({ ...shown.member, text: memberEntry(shown, reading) })),
+    ...refused.map((one) => ({ ...one, text: refusedEntry(one, reading) })),
   ];
   const cut = cutPage(entries, { wanted, size: ENTRIES_PER_PAGE });
-  const shown = cut.shown.map(({ id, text }) => ({
+  const shown = cut.shown.map(({ id, name = String(id), text }) => ({
     text,
+    name,
     press: userButton.pack({ action: "show", page: cut.page, id }),
   }));
   return numberedPage(
@@ -79,7 +79,6 @@ export function usersPage(
     {
       title: reading.texts.admin.users.title(members.length),
       gap: "\n",
-      width: BUTTONS_PER_ROW,
       press: (page) => userButton.pack({ action: "page", page }),
       texts: reading.texts,
     },

@@ -21,14 +21,31 @@ describe("cutPage()", () => {
   });
 });
 
-test("numberedPage() numbers entries and buttons alike, over all pages", () => {
+test("numberedPage() numbers entries and buttons alike, over all pages, and a button says whom it is about", () => {
   const cut = cutPage(letters, { wanted: 1, size: 3 });
-  const shown = cut.shown.map((letter) => ({ text: format`${letter}!`, press: `show ${letter}` }));
+  const shown = cut.shown.map((letter) => ({
+    text: format`${letter}!`,
+    name: `letter ${letter}`,
+    press: `show ${letter}`,
+  }));
   const { text, keyboard } = numberedPage(
     { ...cut, shown },
-    { title: "Letters", gap: "\n", width: 2, press: (page) => `page ${page}`, texts: texts.en },
+    { title: "Letters", gap: "\n", press: (page) => `page ${page}`, texts: texts.en },
   );
   expect(String(text)).toBe("Letters\n\n4. d!\n5. e!\n6. f!");
   const buttons = keyboard?.toJSON().inline_keyboard.map((row) => row.map((button) => Object.values(button).join()));
-  expect(buttons).toEqual([["4,show d", "5,show e"], ["6,show f"], ["‹ Previous,page 0", "Next ›,page 2"]]);
+  expect(buttons).toEqual([
+    ["4. letter d,show d", "5. letter e,show e"],
+    ["6. letter f,show f"],
+    ["‹ Previous,page 0", "Next ›,page 2"],
+  ]);
+});
+
+test("numberedPage() shortens a long name on its button, and keeps it on one line", () => {
+  const cut = cutPage([{ text: format`a`, name: `two\nlines ${"a".repeat(60)}`, press: "show" }], {
+    wanted: 0,
+    size: 3,
+  });
+  const { keyboard } = numberedPage(cut, { title: "Names", gap: "\n", press: String, texts: texts.en });
+  expect(keyboard?.toJSON().inline_keyboard[0]?.[0]?.text).toBe("1. two lines aaaaaaaaaaaaa…");
 });
