@@ -3,6 +3,7 @@ import type { Quality } from "./quality.ts";
 /**
  * Where a link is on its way.
  * - `queued`: waits for `sendAt`; its owner may change it.
+ * - `asking`: came to its chat before; waits, for as long as it takes, until its owner says whether it is wanted again.
  * - `sending`: claimed by a tick; nothing a late press does touches it.
  * - `uncertain`: a downloader may have it but could not be asked; `sendAt` is when it is asked again.
  * - `unmatched`: was due, but no registered downloader takes it; a registration makes it due.
@@ -12,7 +13,15 @@ import type { Quality } from "./quality.ts";
  *
  * A link that was accepted is not in the queue: its delivery is kept instead.
  */
-export type LinkState = "queued" | "sending" | "uncertain" | "unmatched" | "unreachable" | "failed" | "removed";
+export type LinkState =
+  | "queued"
+  | "asking"
+  | "sending"
+  | "uncertain"
+  | "unmatched"
+  | "unreachable"
+  | "failed"
+  | "removed";
 
 /** Why nobody took a link, in a form that `texts` can say in any language. */
 export interface Failure {
@@ -70,7 +79,7 @@ export type NewLink = Pick<
   Link,
   "chatId" | "threadId" | "messageId" | "sender" | "url" | "key" | "quality" | "folder" | "sendAt" | "createdAt"
 > &
-  Partial<Pick<Link, "keepsMessage" | "batchId" | "senderId" | "title">>;
+  Partial<Pick<Link, "keepsMessage" | "batchId" | "senderId" | "title" | "state">>;
 
 /** Enough of a link that waits to see whether it may go now. */
 export type WaitingLink = Pick<Link, "id" | "url" | "downloader" | "state" | "attempts" | "sendAt">;

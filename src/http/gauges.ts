@@ -5,6 +5,7 @@ import { StoreUnavailable } from "../domain/storage.ts";
 
 const STATES: readonly LinkState[] = [
   "queued",
+  "asking",
   "sending",
   "uncertain",
   "unmatched",

@@ -13,8 +13,8 @@ const says = (app: TestApp, chat: number, ...parts: string[]) =>
   });
 
 /** What came to the user long before: the oldest has the lowest number. */
-async function withHistory(count: number): Promise<TestApp> {
-  const app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
+async function withHistory(count: number, env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  const app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h", ...env });
   await app.stop();
   using database = new Database(app.config.store.path);
   const columns =
@@ -58,17 +58,6 @@ describe("/done", () => {
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, VIDEO), { what: "its prompt" });
   });
 
-  test("is not needed to see on a prompt that the link came before, and when", async () => {
-    await using app = await withHistory(3);
-    const person = ann(app);
-    person.sends("https://x.org/2 https://x.org/new");
-    const both = await says(app, USER, "x.org/2", "x.org/new");
-    expect(both.text).toMatch(/1\. x\.org\/2\n⏳[^\n]* · Came before: [^\n]*\d\d:\d\d\n2\. x\.org\/new\n⏳[^\n·]*$/);
-    const other = app.api.user({ id: OTHER, username: "bob", languageCode: "en", started: true });
-    other.sends("https://x.org/2");
-    expect((await says(app, OTHER, "x.org/2")).text).not.toContain("Came before");
-  });
-
   test("turns pages to both ends, also after a restart", async () => {
     await using app = await withHistory(45);
     const person = ann(app);
@@ -95,5 +84,69 @@ describe("/done", () => {
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, "https://x.org/5"));
     person.sends("/done нигде");
     await says(app, USER, "Nothing that came has “нигде” in it.");
+  });
+});
+
+describe("a link that came before and is sent again", () => {
+  const EAGER = { DWLD_BOT_DISPATCH_DELAY: "0s" };
+
+  test("is asked about, and goes when its owner says so", async () => {
+    await using app = await withHistory(3, EAGER);
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends("https://x.org/2");
+    const question = await says(app, USER, "x.org/2", "Again?");
+    expect(question.text).toMatch(/^x\.org\/2\n✅ Downloaded (on .* )?at \d\d:\d\d\. Again\?\nQuality: best$/);
+    expect(labels(question)[0]).toStartWith("🔁 Again | ");
+    expect(labels(question).at(-1)).toBe("More | No");
+    // What is sent after it has gone, and it is not told as waiting for its time.
+    person.sends("https://x.org/new");
+    await nas.accepts("https://x.org/new");
+    person.sends("/queue");
+    await says(app, USER, "✅ Downloaded before. Again?");
+    await app.restart();
+    expect((await person.presses(question.id, "🔁 Again")).text).toBe("Sending it");
+    await nas.accepts("https://x.org/2");
+    expect(nas.accepted).toEqual(["https://x.org/new", "https://x.org/2"]);
+  });
+
+  test("is dropped with a no, which can be undone, and is asked about again then", async () => {
+    await using app = await withHistory(3, EAGER);
+    const person = app.api.user({ id: USER, username: "ann", languageCode: "ru", started: true });
+    person.sends("https://x.org/2");
+    const question = await says(app, USER, "x.org/2", "Скачать ещё раз?");
+    expect(question.text).toMatch(/^x\.org\/2\n✅ Уже скачано .*в \d\d:\d\d\. Скачать ещё раз\?\n/);
+    expect((await person.presses(question.id, "Нет")).text).toBe("Ссылка убрана");
+    await says(app, USER, "🗑 Ссылка убрана");
+    await person.presses(question.id, "Вернуть");
+    await app.api.message(USER, ({ id, text }) => id === question.id && text.includes("Скачать ещё раз?"));
+  });
+
+  test("keeps its question while its quality is chosen, and a time is an answer", async () => {
+    await using app = await withHistory(3, EAGER);
+    const person = ann(app);
+    person.sends("https://x.org/2");
+    const question = await says(app, USER, "x.org/2", "Again?");
+    await person.presses(question.id, "Quality: best");
+    await app.api.message(
+      USER,
+      ({ id, buttons }) => id === question.id && buttons.flat().some(({ text }) => text === "720p"),
+    );
+    await person.presses(question.id, "720p");
+    await says(app, USER, "Again?", "Quality: 720p");
+    await person.presses(question.id, "Tonight");
+    const waits = await says(app, USER, "x.org/2", "⏳ Sends", "Came before: ");
+    expect([waits.id, labels(waits)[0]]).toEqual([question.id, expect.stringContaining("▶️ Now")]);
+  });
+
+  test("holds up nothing else of its message, and another chat is not asked", async () => {
+    await using app = await withHistory(3, EAGER);
+    const nas = await app.downloader({ name: "nas" });
+    ann(app).sends("https://x.org/2 https://x.org/new");
+    await nas.accepts("https://x.org/new");
+    const left = await says(app, USER, "x.org/2", "Again?", "2. x.org/new\n📤 Sent to “nas”");
+    expect(left.text).toMatch(/1\. x\.org\/2\n✅ Downloaded [^\n]*\. Again\?\n/);
+    app.api.user({ id: OTHER, username: "bob", languageCode: "en", started: true }).sends("https://x.org/2");
+    await nas.accepts("https://x.org/2");
   });
 });

@@ -82,6 +82,19 @@ describe("links over HTTP", () => {
     expect(app.logged()).toMatch(/Did not accept links of POST \/link.*malformed/);
   });
 
+  test("a link that came before is not asked about: there is nobody to answer", async () => {
+    await using app = await startTestApp(LATER);
+    const nas = await app.downloader({ name: "nas" });
+    const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    await post(app, "/link", { link: VIDEO });
+    await nas.accepts(VIDEO);
+    nas.finish(VIDEO);
+    await app.api.message(boss, ({ text }) => text.includes("is ready"));
+    await post(app, "/links", { links: [{ link: VIDEO }] });
+    const again = await app.api.message(boss, ({ text }) => text.includes("Came before: "));
+    expect(again.text).toContain("⏳ Sends");
+  });
+
   test("links of POST /link go out at once, as the Go version sent them, those of POST /links have time to choose", async () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });

@@ -25,6 +25,8 @@ export interface Arrival {
   readonly links: readonly { readonly url: string; readonly key: string; readonly title?: string | null }[];
   /** The message was taken before and has changed. */
   readonly isEdit?: boolean;
+  /** Whether somebody is there to ask: a link that came before then waits for the word that it is wanted again. */
+  readonly asksAgain?: boolean;
   /** Nobody chooses anything for it: it is due at once. */
   readonly isDue?: boolean;
 }
@@ -62,13 +64,14 @@ export function createEnqueue(deps: {
   const batchFor = createBatchFor({ store, burstMs: deps.burstMs, now });
 
   function put(arrival: Arrival): Enqueued[] {
-    const { links, isEdit: _, isDue = false, ...of } = arrival;
+    const { links, isEdit: _, isDue = false, asksAgain = false, ...of } = arrival;
     const { chatId, messageId } = of;
     const createdAt = now();
     const sendAt = isDue ? createdAt : createdAt + deps.delayMs;
     const keys = links.map(({ key }) => key);
     const fresh = messageId === null ? keys : store.processedMessages.take({ chatId, messageId }, keys, createdAt);
     if (fresh.length === 0) return untold(arrival);
+    const cameAt = asksAgain ? store.deliveries.cameAt(chatId, fresh) : new Map<string, number>();
     let shared = batchFor(of, fresh.length);
     return links
       .filter(({ key }) => fresh.includes(key))
@@ -79,7 +82,8 @@ export function createEnqueue(deps: {
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
         const batchId = shared?.id ?? null;
-        const added = store.links.add({ ...of, batchId, url, key, title, sendAt, createdAt });
+        const state = cameAt.has(key) ? "asking" : "queued";
+        const added = store.links.add({ ...of, batchId, url, key, title, state, sendAt, createdAt });
         if (removed !== undefined) forgetMessages(store, removed, createdAt);
         if (added === undefined) return [];
         shared ??= { id: added.id, promptId: null };
@@ -119,7 +123,7 @@ export function createEnqueue(deps: {
    * Telegram has delivered again, is no duplicate: the message goes with its links, and not before.
    */
   function handOver(arrival: Arrival, { url, key, title = null }: Arrival["links"][number]): Enqueued[] {
-    const { links: _, isEdit: __, isDue: ___, ...of } = arrival;
+    const { links: _, isEdit: __, isDue: ___, asksAgain: ____, ...of } = arrival;
     const before = unlessUnavailable(
       () => known(of.chatId, key),
       () => undefined,

@@ -11,6 +11,7 @@ import { forgetMessages } from "../cleanup/message-retention.ts";
 const PROGRESS: Readonly<Record<LinkState, number>> = {
   removed: 0,
   failed: 1,
+  asking: 1,
   queued: 2,
   unmatched: 2,
   unreachable: 2,

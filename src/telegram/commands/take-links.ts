@@ -140,6 +140,7 @@ export function createTakeLinks(deps: {
       folder: folderFor(settings.folderRules, { parts: ownPartsOf(message), threadId }) ?? preferences.folder(chatId),
       links,
       isEdit,
+      asksAgain: true,
     });
     if (refused.length > 0) refuse(context, message.message_id, refused);
     return tell(arriving, taken);

@@ -78,8 +78,9 @@ function closed(of: Buttons): Row[] {
   const toAll = panel.linkId === null ? [] : [open(of, button.back, { open: "pick", linkId: null })];
   if (removed.length === targets.length) return [{ choices: [undo, ...toAll] }];
   const waiting = targets.filter(({ state }) => state !== "removed");
-  const hasFailed = waiting.every(({ state }) => state === "failed");
-  const now: Choice = { label: hasFailed ? words.button.retry : words.button.now, press: press(of, "now") };
+  const state = same(waiting.map((link) => link.state));
+  const labels = state === "asking" ? words.prompt.button.answer : words.button;
+  const now: Choice = { label: state === "failed" ? words.button.retry : labels.now, press: press(of, "now") };
   const quality = same(waiting.map((link) => words.quality(link.quality)));
   const folder = same(waiting.map((link) => link.folder)) ?? undefined;
   const toFolders = open(of, button.folder(folder && oneLine(folder, LONGEST_LABEL)), { open: "folder" });
@@ -94,7 +95,7 @@ function closed(of: Buttons): Row[] {
     {
       choices: [
         removed.length === 0 ? open(of, button.more, { open: "more" }) : undo,
-        { label: words.button.remove, press: press(of, "remove"), style: "danger" },
+        { label: labels.remove, press: press(of, "remove"), style: "danger" },
       ],
     },
     { choices: isList && panel.linkId === null ? [open(of, button.oneOf, { open: "pick" }), ...nextPage(of)] : toAll },

@@ -23,6 +23,8 @@ export interface StateReader {
   readonly language: Language;
   readonly calendar: Calendar;
   readonly downloaders: Pick<DownloaderChoices, "standing">;
+  /** See `Batch`; left out where that was not looked up. */
+  readonly cameAt?: Batch["cameAt"];
 }
 
 /** One line on how a link stands. */
@@ -30,6 +32,10 @@ export function stateLine(link: Link, of: StateReader): string {
   const { prompt } = of.texts;
   const at = of.calendar.format(link.sendAt, of.language);
   if (link.state === "removed") return prompt.removed;
+  if (link.state === "asking") {
+    const cameAt = of.cameAt?.get(link.key);
+    return prompt.again(cameAt === undefined ? undefined : of.calendar.format(cameAt, of.language));
+  }
   if (link.state === "sending") return prompt.sending;
   if (link.state === "uncertain") return prompt.uncertain;
   const isDue = link.state === "queued" && link.sendAt <= of.calendar.now();
@@ -96,17 +102,20 @@ export function endedPrompt(
   return { text: join(lines, (line) => line, "\n") };
 }
 
+/** The line on its state says that itself, or nothing of the kind matters any more. */
+const isSaid = ({ state }: Link) => state === "asking" || state === "removed";
+
 /** That the link is no new one, where there is nothing to say about trouble with it. */
 function cameBefore(link: Link, { language, settings, cameAt }: Reader & Pick<Batch, "cameAt">): string[] {
   const at = cameAt.get(link.key);
-  if (at === undefined || link.lastError !== null || link.state === "removed") return [];
+  if (at === undefined || link.lastError !== null || isSaid(link)) return [];
   return [texts[language].done.before(settings.calendar.format(at, language))];
 }
 
 function single(link: Link, reader: Reader & Pick<Batch, "cameAt">): FormattableString {
-  const { language, settings } = reader;
+  const { language, settings, cameAt } = reader;
   const words = texts[language];
-  const state = stateLine(link, { texts: words, language, ...settings });
+  const state = stateLine(link, { texts: words, language, cameAt, ...settings });
   const shown = format`${namedLink(link)}\n${[state, ...cameBefore(link, reader)].join("\n")}`;
   return link.state === "removed" ? shown : format`${shown}\n${words.prompt.details(link)}`;
 }
@@ -120,7 +129,7 @@ function list(batch: Batch, shown: readonly Entry[], { language, settings }: Rea
     if ("sent" in entry)
       return format`${entry.n}. ${namedLink(entry.sent)}\n${words.panels.sent(entry.sent.downloader)}`;
     const { link, n } = entry;
-    const state = stateLine(link, { texts: words, language, ...settings });
+    const state = stateLine(link, { texts: words, language, cameAt: batch.cameAt, ...settings });
     const own = common === undefined && link.state !== "removed" ? ` · ${choicesOf(link, words)}` : "";
     const before = cameBefore(link, { language, settings, cameAt: batch.cameAt }).map((words) => ` · ${words}`);
     return format`${n}. ${namedLink(link)}\n${state}${own}${before.join("")}`;

@@ -42,6 +42,7 @@ describe("createMetrics()", () => {
       Object.fromEntries([...samples].filter(([name]) => name.startsWith("dwld_") && !name.includes("build"))),
     ).toEqual({
       'dwld_links{state="queued"}': 3,
+      'dwld_links{state="asking"}': 0,
       'dwld_links{state="sending"}': 0,
       'dwld_links{state="uncertain"}': 2,
       'dwld_links{state="unmatched"}': 0,

@@ -44,6 +44,8 @@ export const moment = (at: string) =>
 /** A link's prompt, in English. */
 export const prompt = {
   waiting: (at: string) => `⏳ Sends ${moment(at)}`,
+  /** `at`: when it came before, where that is known. */
+  again: (at: string | undefined) => `✅ Downloaded ${at === undefined ? "before" : moment(at)}. Again?`,
   goingOut: "⏳ Sending",
   retry: (attempts: number, why: Failure, at: string) =>
     `⚠️ Could not send it (${tries(attempts)}). ${failure(why)}. Next try: ${at}`,
@@ -78,6 +80,8 @@ export const prompt = {
     tomorrow: (clock: string) => `Tomorrow, ${clock}`,
     anyServer: "Any server",
     undo: "↩️ Undo",
+    /** To the question whether a link that came before is wanted again. */
+    answer: { now: "🔁 Again", remove: "No" },
   },
   pressed: {
     waits: (at: string) => `Sends ${moment(at)}`,

@@ -42,6 +42,7 @@ export const moment = (at: string) => at.replace(/(?=\d\d:\d\d$)/, "в ");
 /** A link's prompt, in Russian. */
 export const prompt: Texts["prompt"] = {
   waiting: (at) => `⏳ Уйдёт ${moment(at)}`,
+  again: (at) => `✅ Уже скачано${at === undefined ? "" : ` ${moment(at)}`}. Скачать ещё раз?`,
   goingOut: "⏳ Отправляется",
   retry: (attempts, why, at) => `⚠️ Не получилось за ${tries(attempts)}. ${failure(why)}. Следующая попытка: ${at}`,
   sending: "📤 Передаётся серверу",
@@ -66,6 +67,7 @@ export const prompt: Texts["prompt"] = {
     tomorrow: (clock) => `Завтра, ${clock}`,
     anyServer: "Любой сервер",
     undo: "↩️ Вернуть",
+    answer: { now: "🔁 Ещё раз", remove: "Нет" },
   },
   pressed: {
     waits: (at) => `Уйдёт ${moment(at)}`,

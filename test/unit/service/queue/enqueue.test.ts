@@ -72,6 +72,35 @@ describe("enqueue()", () => {
     expect(due.map(({ messageId }) => messageId).sort((one, other) => one - other)).toEqual([7, 70]);
   });
 
+  test.each([
+    [true, "asking"],
+    [false, "queued"],
+  ])(
+    "lets a link that came before wait for its owner's word where there is whom to ask: %p",
+    async (asksAgain, state) => {
+      using world = createWorld();
+      const of = { threadId: null, messageId: 6, sender: "ann", quality: "best", folder: null } as const;
+      const came = { ...of, url: URLS[0], key: keyOf(URLS[0]), downloader: "nas", acceptedAt: world.now };
+      for (const [linkId, chatId] of [
+        [98, ANN],
+        [99, 2],
+      ] as const) {
+        world.store.deliveries.add({ ...came, linkId, chatId });
+        const id = world.store.deliveries.byLinkId(linkId)?.id ?? 0;
+        if (chatId === ANN) world.store.deliveries.update(id, { state: "done", closedAt: world.now });
+      }
+      expect(await world.enqueue(URLS, { messageId: 9, asksAgain })).toMatchObject([
+        { kind: "queued", link: { url: URLS[0], state } },
+        { kind: "queued", link: { url: URLS[1], state: "queued" } },
+        { kind: "queued", link: { url: URLS[2], state: "queued" } },
+      ]);
+      world.server("nas");
+      world.now += MINUTE;
+      await world.tick();
+      expect(world.store.links.byKey(ANN, keyOf(URLS[0]))?.state).toBe(asksAgain ? "asking" : undefined);
+    },
+  );
+
   test("says of a link that a downloader is at for the chat who has it", async () => {
     using world = createWorld();
     world.server("nas");

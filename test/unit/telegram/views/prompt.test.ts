@@ -17,6 +17,7 @@ import { aDelivery, aLink } from "../../../support/links.ts";
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
 const STATES: readonly LinkState[] = [
   "queued",
+  "asking",
   "sending",
   "uncertain",
   "unmatched",
