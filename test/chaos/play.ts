@@ -50,6 +50,8 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
     if (guests.wanted().every((link) => acceptedAt.has(link)) && guests.areFirstMessagesGone()) return true;
     // A press on "Tomorrow" may have waited for this life.
     rig.change(`update links set send_at = 0 where send_at > ${Date.now() + SOON_MS}`);
+    // And whoever is asked whether a link is wanted again says yes.
+    rig.change("update links set state = 'queued', send_at = 0 where state = 'asking'");
     return undefined;
   };
   // In vain? The judge says what is missing.
