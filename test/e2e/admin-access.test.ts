@@ -175,7 +175,9 @@ describe("an invite", () => {
     await app.api.message(guest, ({ text: said }) => said.includes("Send me links"));
     const [grant] = grants(app);
     expect(grant).toMatchObject({ id: EVE, role: "guest", name: "Eve (@eve)" });
-    await app.api.message(admin, ({ text: said }) => said.includes("Eve (@eve) (666) came in by an invite, as: guest"));
+    await app.api.message(admin, ({ text: said }) =>
+      said.includes("Eve (@eve) (666) has access by an invite, as: guest"),
+    );
     const second = app.api.user({ id: 667, username: "mallory", languageCode: "en" });
     second.sends(`/start ${code}`);
     await app.api.message(second, ({ text: said }) => said.includes("This invite does not work"));

@@ -44,14 +44,14 @@ describe("/done", () => {
     nas.finish(VIDEO);
     await says(app, USER, "The film", "is ready");
     person.sends("/done");
-    const list = await says(app, USER, "What came: 1");
-    expect(list.text).toMatch(/^What came: 1\n\n1\. The film\n\d\d:\d\d · nas$/);
+    const list = await says(app, USER, "Downloaded: 1");
+    expect(list.text).toMatch(/^Downloaded: 1\n\n1\. The film\n\d\d:\d\d · nas$/);
     expect(list.entities).toContainEqual(expect.objectContaining({ type: "text_link", url: VIDEO }));
     const other = app.api.user({ id: OTHER, username: "bob", languageCode: "ru", started: true });
     other.sends("/done");
     await says(app, OTHER, "Пока ничего не скачано.");
     await person.presses(list.id, "🔁 Again");
-    const question = await says(app, USER, "Which one do you want again?");
+    const question = await says(app, USER, "Which one shall I download again?");
     expect([question.id, labels(question)]).toEqual([list.id, ["🔁 Again 1", "‹ Back"]]);
     expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Back in the queue");
     expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Already in the queue");
@@ -62,7 +62,7 @@ describe("/done", () => {
     await using app = await withHistory(45);
     const person = ann(app);
     person.sends("/done");
-    const list = await says(app, USER, "What came: 45", "page 1 of 5", "2. Film 44");
+    const list = await says(app, USER, "Downloaded: 45", "page 1 of 5", "2. Film 44");
     await app.restart();
     await person.presses(list.id, "Last page");
     const last = await says(app, USER, "page 5 of 5", "45. Film 1");
@@ -75,7 +75,7 @@ describe("/done", () => {
     await using app = await withHistory(60);
     const person = ann(app);
     person.sends("/done дозор");
-    const list = await says(app, USER, "What came with “дозор”: 12", "page 1 of 2");
+    const list = await says(app, USER, "Downloaded, with “дозор”: 12", "page 1 of 2");
     await person.presses(list.id, "Next page");
     await says(app, USER, "page 2 of 2", "12. Ночной ДОЗОР 5");
     await person.presses(list.id, "Again");
@@ -83,7 +83,7 @@ describe("/done", () => {
     expect((await person.presses(list.id, "Again 12")).text).toBe("Back in the queue");
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, "https://x.org/5"));
     person.sends("/done нигде");
-    await says(app, USER, "Nothing that came has “нигде” in it.");
+    await says(app, USER, "Nothing downloaded has “нигде” in it.");
   });
 });
 
@@ -135,7 +135,7 @@ describe("a link that came before and is sent again", () => {
     await person.presses(question.id, "720p");
     await says(app, USER, "Again?", "Quality: 720p");
     await person.presses(question.id, "Tonight");
-    const waits = await says(app, USER, "x.org/2", "⏳ Sends", "Came before: ");
+    const waits = await says(app, USER, "x.org/2", "⏳ Sends", "Downloaded before: ");
     expect([waits.id, labels(waits)[0]]).toEqual([question.id, expect.stringContaining("▶️ Now")]);
   });
 

@@ -91,7 +91,7 @@ describe("links over HTTP", () => {
     nas.finish(VIDEO);
     await app.api.message(boss, ({ text }) => text.includes("is ready"));
     await post(app, "/links", { links: [{ link: VIDEO }] });
-    const again = await app.api.message(boss, ({ text }) => text.includes("Came before: "));
+    const again = await app.api.message(boss, ({ text }) => text.includes("Downloaded before: "));
     expect(again.text).toContain("⏳ Sends");
   });
 

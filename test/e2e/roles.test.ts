@@ -21,7 +21,7 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   start: { who: MEMBERS, says: /Send me links/ },
   help: { who: MEMBERS, says: /Commands:/ },
   queue: { who: MEMBERS, says: /The queue is empty|1 link/ },
-  done: { who: MEMBERS, says: /Nothing has come/ },
+  done: { who: MEMBERS, says: /Nothing has been downloaded/ },
   status: { who: MEMBERS, says: /nas/ },
   links: { who: MEMBERS, says: /No links in work|v=1/ },
   remove: { who: MEMBERS, says: /Which link shall I remove/ },

@@ -45,7 +45,7 @@ export const admin = {
   role,
   presence(presence: Presence): string {
     if (presence.kind === "stopped")
-      return `🔴 The bot has stopped. ${queued(presence.queued)} It continues when it is back.`;
+      return `🔴 The bot has stopped. ${queued(presence.queued)} It continues when it is started again.`;
     const { downloaders, silent, version } = presence;
     const fleet = downloaders.length === 0 ? "No server yet." : `Servers: ${names(downloaders)}.`;
     const away = silent.length === 0 ? "" : ` Not answering: ${names(silent)}.`;
@@ -92,7 +92,7 @@ export const admin = {
       case "lookalike":
         return `🎭 A server at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
-        return `👋 ${named(alert.name)} (${alert.id}) came in by an invite, as: ${role[alert.role]}`;
+        return `👋 ${named(alert.name)} (${alert.id}) has access by an invite, as: ${role[alert.role]}`;
       case "conflict":
         return "⚠️ Another copy of this bot receives its messages. Stop it, or give it its own token; I can still send.";
       case "flooded":
@@ -114,7 +114,7 @@ export const admin = {
     guest: (name: string, id: number, by: string, until: string) =>
       `🕐 ${named(name)} (${id}): guest until ${until}, by ${named(by)}.`,
     refused: (name: string, id: number, by: string) =>
-      `🚫 ${named(name)} (${id}): refused by ${named(by)}. I do not ask again for a month.`,
+      `🚫 ${named(name)} (${id}): refused by ${named(by)}. I will not ask again for a month.`,
     button: { in: "✅ Let in", day: "🕐 Guest for a day", no: "🚫 No" },
     decided: "Already decided",
   },
@@ -181,7 +181,7 @@ export const admin = {
     unreachable: "cannot be reached",
     failing: "answers links with errors",
     has: (name: string, when: string) => `📥 On “${named(name)}” since ${when}.`,
-    had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; finished.`,
+    had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; downloaded.`,
     queued: (chat: string, state: string) => `📋 ${named(chat)}: ${state}`,
     more: (n: number) => `and ${n} more`,
   },

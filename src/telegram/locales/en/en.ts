@@ -58,7 +58,7 @@ export const en = {
     start: "how it works",
     help: "all commands",
     queue: "your links: waiting and in work",
-    done: "what came: /done WORD",
+    done: "what was downloaded: /done WORD",
     status: "what is being downloaded, and on which servers",
     links: "the links in work, as a list",
     remove: "remove a link: /remove LINK",

@@ -147,7 +147,7 @@ export const lists = {
     /** By how long ago it answered. */
     offline: (ms: number) =>
       ms < 60_000 ? "has just stopped answering" : `does not answer, last seen ${amounts.ago(ms)}`,
-    neverSeen: "does not answer, never seen",
+    neverSeen: "has never answered",
     /** Of a way to Telegram. */
     works: "works",
     untried: "not needed yet",

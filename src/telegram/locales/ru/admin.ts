@@ -44,7 +44,7 @@ function load({ running, waiting }: DownloaderLoad): string {
 export const admin: Texts["admin"] = {
   role,
   presence(presence) {
-    if (presence.kind === "stopped") return `🔴 Бот остановлен. ${queued(presence.queued)} Продолжит, когда вернётся.`;
+    if (presence.kind === "stopped") return `🔴 Бот остановлен. ${queued(presence.queued)} Продолжит после запуска.`;
     const { downloaders, silent, version } = presence;
     const fleet = downloaders.length === 0 ? "Серверов пока нет." : `Серверы: ${names(downloaders)}.`;
     const away = silent.length === 0 ? "" : ` Не отвечают: ${names(silent)}.`;
@@ -91,7 +91,7 @@ export const admin: Texts["admin"] = {
       case "lookalike":
         return `🎭 Сервер с адреса ${at(alert.at)} назвался «${named(alert.name)}», а это имя легко спутать с «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
       case "came_in":
-        return `👋 ${named(alert.name)} (${alert.id}) вошёл по приглашению, роль: ${role[alert.role]}`;
+        return `👋 ${named(alert.name)} (${alert.id}) получает доступ по приглашению, роль: ${role[alert.role]}`;
       case "conflict":
         return "⚠️ Сообщения этого бота получает другая его копия. Остановите её или дайте ей свой токен; отправлять я продолжаю.";
       case "flooded":
@@ -166,16 +166,16 @@ export const admin: Texts["admin"] = {
     button: { yes: "🧹 Да, очистить", no: "Нет" },
   },
   where: {
-    order: "Отправлял бы в таком порядке (он случайный):",
+    order: "Пробовал бы в таком порядке (он случайный):",
     nobody: "Для этого сайта нет сервера.",
-    route: (match, to) => `По маршруту ${match} берёт ${names(to)}; списки сайтов серверов не учитываются.`,
+    route: (match, to) => `По маршруту ${match}: ${names(to)}; списки сайтов серверов не учитываются.`,
     byRoot: (root) => `берёт ${root}`,
     byRoute: "по маршруту",
     paused: "на паузе",
     unreachable: "недоступен",
     failing: "отвечает на ссылки ошибками",
     has: (name, when) => `📥 Ссылка на сервере «${named(name)}» с ${when}.`,
-    had: (name, when) => `✅ Сервер «${named(name)}» взял ссылку ${when}; там она закончена.`,
+    had: (name, when) => `✅ Сервер «${named(name)}» взял ссылку ${when}; уже скачано.`,
     queued: (chat, state) => `📋 ${named(chat)}: ${state}`,
     more: (n) => `и ещё ${n}`,
   },

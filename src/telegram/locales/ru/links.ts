@@ -130,7 +130,7 @@ export const lists: Texts["lists"] = {
     online: "на связи",
     unusable: (problem) => `отвечает, но ${unusable[problem]}`,
     offline: (ms) => (ms < 60_000 ? "только что перестал отвечать" : `не отвечает, был на связи ${amounts.ago(ms)}`),
-    neverSeen: "не отвечает, на связи ещё не был",
+    neverSeen: "ещё ни разу не отвечал",
     works: "работает",
     untried: "ещё не понадобился",
     paused: "на паузе: новых ссылок не получает",

@@ -31,7 +31,7 @@ describe("a page of what came", () => {
     const { text, entities } = page({ entries, offset: 10, total: 13, page: 1, pages: 2 });
     expect(text).toBe(
       [
-        "What came: 13 · page 2 of 2",
+        "Downloaded: 13 · page 2 of 2",
         "11. The film.mkv\n24 Nov 23:00 · nas · films",
         "12. A title\n24 Nov 23:00 · nas",
         "13. x.org/я\n24 Nov 23:00 · дом",
@@ -53,7 +53,7 @@ describe("a page of what came", () => {
   test("asks for a number, whose button carries the link that it showed", () => {
     const entries = [came({ id: 7 }), came({ id: 5 })];
     const { text, rows } = page({ entries, isPicking: true, word: "кино", page: 2, offset: 20 });
-    expect(text).toEndWith("Which one do you want again?");
+    expect(text).toEndWith("Which one shall I download again?");
     expect(labels(rows)).toEqual([["🔁 Again 21", "🔁 Again 22"], ["‹ Back"]]);
     const carried = rows
       .flat()
@@ -66,7 +66,7 @@ describe("a page of what came", () => {
   });
 
   test("says that nothing came, or nothing that has the word in it", () => {
-    expect(page({}).text).toBe("Nothing has come yet.");
+    expect(page({}).text).toBe("Nothing has been downloaded yet.");
     expect(page({ word: "кино" }, "ru").text).toBe("Среди скачанного нет ничего с «кино».");
     expect(page({ word: "кино", entries: [came({})] }, "ru").text).toStartWith("Скачано, где есть «кино»: 1");
   });

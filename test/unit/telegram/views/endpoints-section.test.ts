@@ -37,7 +37,7 @@ describe("endpointsSection()", () => {
       "🔴 a.example · does not answer, last seen 3 hours ago",
       "🟢 b.example · works",
       "🔴 c.example · does not know the bot’s token",
-      "🔴 d.example · does not answer, never seen",
+      "🔴 d.example · has never answered",
       "⚪ e.example · not needed yet",
     ]);
     expect(linesOf(endpoints, "ru")[3]).toBe("🔴 c.example · не знает токен бота");

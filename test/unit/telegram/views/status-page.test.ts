@@ -59,7 +59,7 @@ describe("statusPage()", () => {
       "🔴 abroad · does not answer, last seen 2 hours ago",
       "🟢 home · online · 2 downloads · waiting to be sent here: 1",
       "🟢 nas · online · paused: gets no new links · 2 downloads for other chats · waiting to be sent here: 1000 or more",
-      "🔴 new · does not answer, never seen",
+      "🔴 new · has never answered",
     ]);
   });
 
