@@ -21,19 +21,17 @@ export function parseListen(input: unknown): Address | undefined {
 /** Where a server listens. */
 export function listen() {
   return field({
-    expected: 'an address with a port, such as "127.0.0.1:9999" or "[::1]:9999"',
+    expected: ({ expected }) => expected.listen,
     parse: parseListen,
-    hint: (input) =>
-      /^\*?:\d+$/.test(asText(input))
-        ? `For every address of this machine write "0.0.0.0${asText(input).replace("*", "")}".`
-        : undefined,
+    hint: (input, hints) =>
+      /^\*?:\d+$/.test(asText(input)) ? hints.everyAddress(`0.0.0.0${asText(input).replace("*", "")}`) : undefined,
   });
 }
 
 /** A network as `address/prefix`; a lone address is a network of one. */
 export function network() {
   return field({
-    expected: "a network such as 192.168.1.0/24 or fd00::/8",
+    expected: ({ expected }) => expected.network,
     parse: (input) => {
       const [address = "", prefix, ...more] = asText(input).trim().split("/");
       const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
@@ -52,7 +50,7 @@ function parseUrl(input: unknown, schemes: readonly string[]): URL | undefined {
 /** A root of the Bot API, without a trailing slash. */
 export function apiRoot() {
   return field({
-    expected: 'an address such as "https://api.telegram.org", without a name, a password or a query',
+    expected: ({ expected }) => expected.apiRoot,
     secret: true,
     parse: (input) => {
       const url = parseUrl(input, ["http:", "https:"]);
@@ -65,7 +63,7 @@ export function apiRoot() {
 /** A proxy's URL; a name and a password may be in it. */
 export function proxy() {
   return field({
-    expected: 'a proxy such as "socks5://127.0.0.1:1080" (http, https, socks5 or socks5h)',
+    expected: ({ expected }) => expected.proxy,
     secret: true,
     parse: (input) => {
       const url = parseUrl(input, ["http:", "https:", "socks5:", "socks5h:"]);
@@ -73,10 +71,8 @@ export function proxy() {
       if (!url || url.pathname.length > 1 || url.search || url.hash || !isEncoded(url)) return undefined;
       return url.href.replace(/\/$/, "");
     },
-    hint: (input) =>
-      /[#/?%,\s\\].*@|%/.test(asText(input).replace(/^\s*\w+:\/\//, ""))
-        ? "In a name and a password write # as %23, / as %2F, ? as %3F, @ as %40, % as %25, a comma as %2C, a space as %20."
-        : "A name and a password go in front of the host: socks5://name:password@host:1080.",
+    hint: (input, hints) =>
+      /[#/?%,\s\\].*@|%/.test(asText(input).replace(/^\s*\w+:\/\//, "")) ? hints.encode : hints.proxyName,
   });
 }
 

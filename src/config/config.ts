@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { type ConfigPlaces, readConfigFile, usualPaths } from "./file.ts";
+import type { Mistakes } from "../words/words.ts";
+import { type ConfigPlaces, mistakesFor, readConfigFile, usualPaths } from "./file.ts";
 import { configKeys } from "./keys.ts";
 import { ConfigError, type Problem, shown } from "./problem.ts";
 import { configSchema } from "./schema.ts";
@@ -23,33 +24,35 @@ export type Config = v.InferOutput<typeof configSchema> & {
  * its `token_file`, else from systemd's credentials. Throws a `ConfigError` with every problem.
  */
 export function loadConfig(places: ConfigPlaces): Config {
+  const mistakes = mistakesFor(places);
   const file = readConfigFile(places);
-  const heading =
-    file.path === undefined
-      ? `No config file: looked for ${usualPaths(places).join(" and ")}. dwld-bot init writes one; --config names another`
-      : undefined;
   if (file.path !== undefined && file.problems.length > 0 && Object.keys(file.mapping).length === 0) {
-    throw new ConfigError("The config file cannot be used:", file.problems);
+    throw new ConfigError(mistakes.heading.unreadable, file.problems, mistakes);
   }
-  const fromFile = readMapping(file.mapping);
-  const fromEnv = readEnvironment(places.env);
+  const fromFile = readMapping(file.mapping, mistakes);
+  const fromEnv = readEnvironment(places.env, mistakes);
   const given = new Map([...fromFile.values, ...fromEnv.values]);
   const secrets = readSecretFiles(given, places);
 
-  const result = v.safeParse(configSchema, nest(new Map([...given, ...secrets.values])));
+  const result = v.safeParse(configSchema, nest(new Map([...given, ...secrets.values])), {
+    lang: places.words?.language ?? "en",
+  });
   const inFiles = new Set(secrets.problems.map(({ key }) => key.replace(/_file$/, "")));
   const problems = [
     ...file.problems,
     ...fromFile.problems,
     ...fromEnv.problems,
     ...secrets.problems,
-    ...(result.issues ?? []).map((issue) => problemOf(issue, fromEnv.values)).filter(({ key }) => !inFiles.has(key)),
+    ...(result.issues ?? [])
+      .map((issue) => problemOf(issue, fromEnv.values, mistakes))
+      .filter(({ key }) => !inFiles.has(key)),
   ];
   if (!result.success || problems.length > 0) {
-    throw new ConfigError(heading ?? `The config in ${file.path} cannot be used:`, problems);
+    const { none, wrong } = mistakes.heading;
+    throw new ConfigError(file.path === undefined ? none(usualPaths(places)) : wrong(file.path), problems, mistakes);
   }
   const hasSecret = ["telegram.token", "grpc.token", "http.token"].some((key) => fromFile.values.get(key));
-  const opened = file.path !== undefined && hasSecret ? openToOthers(file.path) : [];
+  const opened = file.path !== undefined && hasSecret ? openToOthers(file.path, mistakes) : [];
   return {
     ...absolute(result.output, places),
     file: file.path,
@@ -57,21 +60,27 @@ export function loadConfig(places: ConfigPlaces): Config {
   };
 }
 
+/** What the entries of lists may be that are mappings of their own. */
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  folders: ["name", "tags", "topics"],
+  routes: ["match", "downloaders"],
+};
+
 /** An issue of the schema in the operator's words; `fromEnv` tells which values came from a variable. */
-function problemOf(issue: v.BaseIssue<unknown>, fromEnv: ReadonlyMap<string, unknown>): Problem {
+function problemOf(issue: v.BaseIssue<unknown>, fromEnv: ReadonlyMap<string, unknown>, mistakes: Mistakes): Problem {
   const key = (issue.path ?? []).reduce((path, { key: part }) => {
     if (typeof part === "number") return `${path}[${part}]`;
     return path === "" ? String(part) : `${path}.${part}`;
   }, "");
   const source = configKeys().find(({ name }) => fromEnv.has(name) && (key === name || key.startsWith(`${name}[`)));
-  const where = source === undefined ? "" : ` in ${source.variable}`;
+  const where = (found: string) => (source === undefined ? found : mistakes.found.inVariable(found, source.variable));
   if (issue.kind === "schema") {
-    // Only a route is a mapping of its own; the rest of the shape is checked when the file is read.
-    const found = issue.expected === "never" ? "an unknown key" : shown(issue.input);
-    return { key, found: found + where, expected: "a mapping of match and downloaders" };
+    // The rest of the shape is checked when the file is read.
+    const found = issue.expected === "never" ? mistakes.found.unknownKey : shown(issue.input, mistakes);
+    return { key, found: where(found), expected: mistakes.expected.mappingOf(INSIDE[key.split("[")[0] ?? ""] ?? []) };
   }
   const hint = issue.message === "" ? {} : { hint: issue.message };
-  return { key, found: issue.received + where, expected: issue.expected ?? "", ...hint };
+  return { key, found: where(issue.received), expected: issue.expected ?? "", ...hint };
 }
 
 /** Relative paths start in the working directory; the default database lives in systemd's state directory, if there is one. */

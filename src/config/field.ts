@@ -1,27 +1,38 @@
 import * as v from "valibot";
+import { type Mistakes, words } from "../words/words.ts";
 import { shown } from "./problem.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** How one value is read. `parse` takes what YAML gave, or text from the environment; undefined when it does not match. */
 export interface FieldRule<T> {
   /** Completes "expected …". */
-  readonly expected: string;
+  readonly expected: (mistakes: Mistakes) => string;
   readonly parse: (input: unknown) => T | undefined;
   /** What to do about this very input. */
-  readonly hint?: (input: unknown) => string | undefined;
+  readonly hint?: (input: unknown, hints: Mistakes["hint"]) => string | undefined;
   /** True keeps the value out of problems. */
   readonly secret?: boolean;
+}
+
+/** The words for what is wrong, in the language that the parse was asked for (`v.safeParse(schema, input, { lang })`). */
+function mistakesIn({ lang }: { readonly lang?: string | undefined }): Mistakes {
+  return words[lang === "ru" ? "ru" : "en"].mistakes;
 }
 
 /** A leaf of the config. Its issue carries what was found, what is expected and, as its message, the hint or "". */
 export function field<T>({ expected, parse, hint, secret = false }: FieldRule<T>) {
   return v.pipe(
     v.unknown(),
-    v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
+    v.rawTransform<unknown, T>(({ dataset, config, addIssue, NEVER }) => {
       const input = dataset.value;
       const value = parse(input);
       if (value !== undefined) return value;
-      addIssue({ expected, received: shown(input, { secret }), message: hint?.(input) ?? "" });
+      const mistakes = mistakesIn(config);
+      addIssue({
+        expected: expected(mistakes),
+        received: shown(input, mistakes, { secret }),
+        message: hint?.(input, mistakes.hint) ?? "",
+      });
       return NEVER;
     }),
   );
@@ -36,22 +47,29 @@ export function asText(input: unknown): string {
  * A list: a YAML list, a single value, or text (from the environment) with commas or in YAML's `[…]` form. Nothing may be
  * in it twice, ignoring case; `needs` says what an empty list lacks, if it may not be empty.
  */
-export function list<T>(entry: v.GenericSchema<unknown, T>, { needs }: { readonly needs?: string } = {}) {
+export function list<T>(
+  entry: v.GenericSchema<unknown, T>,
+  { needs }: { readonly needs?: (mistakes: Mistakes) => string } = {},
+) {
   return v.pipe(
     v.unknown(),
-    v.rawTransform<unknown, unknown[]>(({ dataset, addIssue, NEVER }) => {
+    v.rawTransform<unknown, unknown[]>(({ dataset, config, addIssue, NEVER }) => {
       const { value } = dataset;
       if (typeof value !== "string" || !value.trim().startsWith("[")) return toList(value);
-      const { document, mistakes } = parseYaml(value);
+      const said = mistakesIn(config);
+      const { document, mistakes } = parseYaml(value, said);
       const [mistake] = mistakes;
       if (mistake === undefined) return toList(document);
-      const { line, column, found, expected = "a list as YAML writes it", hint } = mistake;
-      const where = mistake.key === undefined ? ` (line ${line}, column ${column})` : "";
-      addIssue({ expected, received: found + where, message: hint });
+      const { line, column, found, expected = said.expected.list, hint } = mistake;
+      const received = mistake.key === undefined ? said.found.at(found, line, column) : found;
+      addIssue({ expected, received, message: hint });
       return NEVER;
     }),
     v.array(entry),
-    rule((entries) => [...repeated(entries), ...(needs === undefined ? [] : missing(entries, needs))]),
+    rule((entries, mistakes) => [
+      ...repeated(entries, mistakes),
+      ...(needs === undefined ? [] : missing(entries, needs(mistakes), mistakes)),
+    ]),
   );
 }
 
@@ -75,23 +93,23 @@ export interface RuleProblem {
 const unknownPlace = { type: "unknown", origin: "value", input: undefined, value: undefined } as const;
 
 /** A rule over several values; it waits until each of them is right by itself. */
-export function rule<T>(check: (value: T) => readonly RuleProblem[]) {
-  return v.rawCheck<T>(({ dataset, addIssue }) => {
+export function rule<T>(check: (value: T, mistakes: Mistakes) => readonly RuleProblem[]) {
+  return v.rawCheck<T>(({ dataset, config, addIssue }) => {
     if (!dataset.typed) return;
-    for (const { at, found, expected, hint } of check(dataset.value)) {
+    for (const { at, found, expected, hint } of check(dataset.value, mistakesIn(config))) {
       const [first, ...rest] = at.map((key) => ({ ...unknownPlace, key }));
       addIssue({ expected, received: found, message: hint ?? "", ...(first && { path: [first, ...rest] }) });
     }
   });
 }
 
-function repeated(entries: readonly unknown[]): RuleProblem[] {
+function repeated(entries: readonly unknown[], { found, expected }: Mistakes): RuleProblem[] {
   const same = entries.map((entry) => (typeof entry === "object" ? entry : String(entry).toLowerCase()));
   return same.flatMap((entry, index) =>
-    same.indexOf(entry) === index ? [] : [{ at: [index], found: "the same a second time", expected: "each once" }],
+    same.indexOf(entry) === index ? [] : [{ at: [index], found: found.again, expected: expected.once }],
   );
 }
 
-function missing(entries: readonly unknown[], needs: string): RuleProblem[] {
-  return entries.length > 0 ? [] : [{ at: [], found: "an empty list", expected: `at least one: ${needs}` }];
+function missing(entries: readonly unknown[], needs: string, { found, expected }: Mistakes): RuleProblem[] {
+  return entries.length > 0 ? [] : [{ at: [], found: found.emptyList, expected: expected.atLeast(needs) }];
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { decodedText, withoutInvisibleEnds } from "../domain/text.ts";
+import { type CommandWords, type Mistakes, words } from "../words/words.ts";
 import { isMapping } from "./keys.ts";
 import type { Problem } from "./problem.ts";
 import type { Environment } from "./sources.ts";
@@ -15,6 +16,13 @@ export interface ConfigPlaces {
   readonly cwd: string;
   /** Directory of the last resort; `/etc/dwld-bot`. */
   readonly systemDirectory?: string;
+  /** In which what is wrong is said; English, as the log is, where none are given. */
+  readonly words?: CommandWords;
+}
+
+/** The words of that for what is wrong. */
+export function mistakesFor({ words: { mistakes } = words.en }: ConfigPlaces): Mistakes {
+  return mistakes;
 }
 
 /** The config file's mapping; without `path` there is no file, and its mapping is empty. */
@@ -31,56 +39,48 @@ export function usualPaths({ cwd, systemDirectory = "/etc/dwld-bot" }: ConfigPla
 
 /** Reads `--config`, else `$DWLD_BOT_CONFIG`, else the first of the usual paths that exists. */
 export function readConfigFile(places: ConfigPlaces): ConfigFile {
+  const mistakes = mistakesFor(places);
   const named = places.path ?? (withoutInvisibleEnds(places.env.DWLD_BOT_CONFIG ?? "") || undefined);
   for (const path of named === undefined ? usualPaths(places) : [resolve(places.cwd, named)]) {
     const file = readText(path);
-    if (file.ok) return { path, ...readYaml(path, file.text) };
+    if (file.ok) return { path, ...readYaml(path, file.text, mistakes) };
     if (named === undefined && file.code === "ENOENT") continue;
-    return { path, mapping: {}, problems: [unread(path, file.code)] };
+    return { path, mapping: {}, problems: [unread(path, file.code, mistakes)] };
   }
   return { path: undefined, mapping: {}, problems: [] };
 }
 
-function unread(path: string, code: string): Problem {
-  const expected = "a readable YAML file";
-  if (code === "EISDIR") {
-    const hint = `Name the file in it. Docker makes a folder of that name where the file of a volume is not there.`;
-    return { key: path, found: "a folder", expected, hint };
-  }
-  if (code !== "ENOENT") return { key: path, found: `a file that cannot be read (${code})`, expected };
-  return {
-    key: path,
-    found: "no such file",
-    expected,
-    hint: `Mind the name; dwld-bot init --output ${path} writes one.`,
-  };
+function unread(path: string, code: string, { found, expected: { yamlFile: expected }, hint }: Mistakes): Problem {
+  if (code === "EISDIR") return { key: path, found: found.folder, expected, hint: hint.fileIsFolder };
+  if (code !== "ENOENT") return { key: path, found: found.unreadable(code), expected };
+  return { key: path, found: found.noFile, expected, hint: hint.noFile(path) };
 }
 
-function readYaml(path: string, text: string): Omit<ConfigFile, "path"> {
+function readYaml(path: string, text: string, said: Mistakes): Omit<ConfigFile, "path"> {
   if (text.includes("\0")) {
-    const hint = "Mind the name, and save it as UTF-8.";
-    return { mapping: {}, problems: [{ key: path, found: "a file that is no text", expected: "YAML", hint }] };
+    const problem = { key: path, found: said.found.noText, expected: said.expected.yaml, hint: said.hint.noText };
+    return { mapping: {}, problems: [problem] };
   }
-  const yaml = parseYaml(text);
-  const problems = yaml.mistakes.map(({ line, column, key, found, expected = "YAML", hint }) => ({
-    key: key ?? `${path}, line ${line}, column ${column}`,
+  const yaml = parseYaml(text, said);
+  const problems = yaml.mistakes.map(({ line, column, key, found, expected = said.expected.yaml, hint }) => ({
+    key: key ?? said.found.place(path, line, column),
     found,
     expected,
     hint,
   }));
   const document = yaml.document ?? {};
   if (isMapping(document)) return { mapping: document, problems };
-  const found = Array.isArray(document) ? "a list" : `a ${typeof document}`;
-  const expected = "one mapping, such as telegram: { token: …, admins: [1] }";
-  return { mapping: {}, problems: [...problems, { key: `${path}, line 1`, found, expected }] };
+  const found = Array.isArray(document) ? said.found.list : said.found.ofType(typeof document);
+  const whole = { key: said.found.place(path, 1), found, expected: said.expected.oneMapping };
+  return { mapping: {}, problems: [...problems, whole] };
 }
 
 /** A file's text, or the system's error code (`ENOENT`). */
 export type TextResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string };
 
-/** Completes "FILE, …" for a file whose reading has failed so. */
-export function whyUnread(code: string): string {
-  return code === "EISDIR" ? "which is a folder" : `which cannot be read (${code})`;
+/** What was found of a file whose reading has failed so. */
+export function foundUnread(path: string, code: string, { found }: Mistakes): string {
+  return code === "EISDIR" ? found.fileIsFolder(path) : found.fileUnread(path, code);
 }
 
 /** Reads a file that may not be there. */

@@ -1,3 +1,4 @@
+import type { Mistakes } from "../words/words.ts";
 import { nearest } from "./nearest.ts";
 import { configSchema } from "./schema.ts";
 
@@ -32,8 +33,8 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 }
 
 /** "Did you mean …?" for an unknown key: one of the same name elsewhere, or the one spelt most alike. */
-export function didYouMean(name: string, known: readonly string[]): { hint?: string } {
+export function didYouMean(name: string, known: readonly string[], { hint }: Mistakes): { hint?: string } {
   const last = (path: string) => path.slice(path.lastIndexOf(".") + 1);
   const meant = known.find((key) => last(key) === last(name)) ?? nearest(name, known);
-  return meant === undefined ? {} : { hint: `Did you mean ${meant}?` };
+  return meant === undefined ? {} : { hint: hint.didYouMean(meant) };
 }

@@ -1,3 +1,5 @@
+import { type Mistakes, words } from "../words/words.ts";
+
 /** One thing that is wrong with the config, for the operator. Never holds a secret's value. */
 export interface Problem {
   /** The key as written in the YAML (`dispatch.interval`, `telegram.admins[1]`), a variable, or a file. */
@@ -13,22 +15,22 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly Problem[];
 
-  constructor(heading: string, problems: readonly Problem[]) {
-    super([heading, ...problems.map(sentence)].join("\n"));
+  constructor(heading: string, problems: readonly Problem[], mistakes: Mistakes = words.en.mistakes) {
+    super([heading, ...problems.map((problem) => sentence(problem, mistakes))].join("\n"));
     this.problems = problems;
   }
 }
 
-function sentence({ key, found, expected, hint }: Problem): string {
-  return `  ${key}: found ${found}, expected ${expected}${hint === undefined ? "" : `\n    ${hint}`}`;
+function sentence({ key, found, expected, hint }: Problem, mistakes: Mistakes): string {
+  return `  ${mistakes.sentence(key, found, expected)}${hint === undefined ? "" : `\n    ${hint}`}`;
 }
 
 /** A value as the operator will recognise it; `secret` tells no more than its length. */
-export function shown(value: unknown, { secret = false } = {}): string {
-  if (value === undefined || value === null || value === "") return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object") return "a mapping";
-  if (secret) return typeof value === "string" ? `a text of ${value.length} characters` : `a ${typeof value}`;
+export function shown(value: unknown, { found }: Mistakes, { secret = false } = {}): string {
+  if (value === undefined || value === null || value === "") return found.nothing;
+  if (Array.isArray(value)) return value.length === 0 ? found.emptyList : found.list;
+  if (typeof value === "object") return found.mapping;
+  if (secret) return typeof value === "string" ? found.hidden(value.length) : found.ofType(typeof value);
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 59)}…` : value);
   return String(value);
 }

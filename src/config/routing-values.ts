@@ -1,16 +1,17 @@
 import * as v from "valibot";
-import { NAME_RULE, parseDownloaderName } from "../domain/downloader-name.ts";
+import { parseDownloaderName } from "../domain/downloader-name.ts";
 import { asFolder, type Folder, parseTag } from "../domain/folder.ts";
 import { parseQuality } from "../domain/quality.ts";
 import { parseRoot } from "../domain/route.ts";
 import { parseFolderName } from "../domain/user-name.ts";
+import type { Mistakes } from "../words/words.ts";
 import { asText, field, list, type RuleProblem, rule } from "./field.ts";
 import { parseInteger } from "./values.ts";
 
 /** `best` or a number of lines. */
 export function quality() {
   return field({
-    expected: "best or a number of lines from 144 to 4320",
+    expected: ({ expected }) => expected.quality,
     parse: (input) => parseQuality(asText(input)),
   });
 }
@@ -18,21 +19,21 @@ export function quality() {
 /** A folder's name; it becomes a directory on a file server (reliability.md §5.2). */
 function folderName() {
   return field({
-    expected: "a folder's name of 1 to 64 characters, without / \\ : or .., not starting with a dot or a dash",
+    expected: ({ expected }) => expected.folderName,
     parse: (input) => parseFolderName(asText(input)),
   });
 }
 
 function tag() {
   return field({
-    expected: "a hashtag of letters, figures and _, with or without #",
+    expected: ({ expected }) => expected.tag,
     parse: (input) => parseTag(asText(input)),
   });
 }
 
 function topic() {
   return field({
-    expected: "the id of a topic, a whole number above 0",
+    expected: ({ expected }) => expected.topic,
     parse: (input) => {
       const id = parseInteger(input);
       return id !== undefined && id > 0 ? id : undefined;
@@ -53,12 +54,12 @@ export function folders() {
   );
   return v.pipe(
     list(entry),
-    rule((all) => sameTwice(all)),
+    rule((all, mistakes) => sameTwice(all, mistakes)),
   );
 }
 
 /** Which of two folders would a name, a hashtag or a topic mean? Of plain names the list itself has seen to that. */
-function sameTwice(all: readonly (string | Folder)[]): RuleProblem[] {
+function sameTwice(all: readonly (string | Folder)[], { found, expected }: Mistakes): RuleProblem[] {
   const takenBy = new Map<string, string | Folder>();
   return all.flatMap((folder, index) => {
     const { name, tags, topics } = asFolder(folder);
@@ -72,21 +73,21 @@ function sameTwice(all: readonly (string | Folder)[]): RuleProblem[] {
       return other !== undefined && (typeof other !== "string" || typeof folder !== "string");
     });
     for (const one of own) takenBy.set(one, folder);
-    const problem = { found: "a name, tag or topic of another folder", expected: "each of them once" };
+    const problem = { found: found.ofAnotherFolder, expected: expected.eachOnce };
     return isTaken ? [{ at: [index], ...problem }] : [];
   });
 }
 
 function root() {
   return field({
-    expected: "a part of an address, such as youtube.com or vk.com/video, or * for all",
+    expected: ({ expected }) => expected.root,
     parse: (input) => (typeof input === "string" && parseRoot(input) !== undefined ? input.trim() : undefined),
   });
 }
 
 function downloaderName() {
   return field({
-    expected: `the name of a downloader: ${NAME_RULE}`,
+    expected: ({ expected }) => expected.printableName,
     parse: (input) => parseDownloaderName(asText(input)),
   });
 }
@@ -97,7 +98,7 @@ export function route() {
     v.unknown(),
     v.strictObject({
       match: v.optional(root(), ""),
-      downloaders: v.optional(list(downloaderName(), { needs: "the name of a downloader" }), []),
+      downloaders: v.optional(list(downloaderName(), { needs: ({ expected }) => expected.downloaderName }), []),
     }),
   );
 }

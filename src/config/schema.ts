@@ -12,7 +12,7 @@ import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } 
 /** Ten years: no timer waits for it. */
 const LONGEST_HISTORY_MS = 3650 * 86_400_000;
 
-const lifetime = () => duration({ most: DELETABLE_MS, limits: "longer than nothing and at most 47h" });
+const lifetime = () => duration({ most: DELETABLE_MS, limits: ({ moreThanNothing }) => moreThanNothing("47h") });
 
 const tls = v.pipe(
   v.object({
@@ -20,15 +20,15 @@ const tls = v.pipe(
     key: v.optional(path(), ""),
     client_ca: v.optional(path(), ""),
   }),
-  rule(({ cert, key, client_ca }): RuleProblem[] => {
-    const missing = (at: string, because: string) => ({
+  rule(({ cert, key, client_ca }, { found, expected }): RuleProblem[] => {
+    const missing = (at: string, other: string) => ({
       at: [at],
-      found: "nothing",
-      expected: `a path, because ${because}`,
+      found: found.nothing,
+      expected: expected.pathBecause(`grpc.tls.${other}`),
     });
-    if (cert !== "" && key === "") return [missing("key", "grpc.tls.cert is set")];
-    if (cert === "" && key !== "") return [missing("cert", "grpc.tls.key is set")];
-    return cert === "" && client_ca !== "" ? [missing("cert", "grpc.tls.client_ca is set")] : [];
+    if (cert !== "" && key === "") return [missing("key", "cert")];
+    if (cert === "" && key !== "") return [missing("cert", "key")];
+    return cert === "" && client_ca !== "" ? [missing("cert", "client_ca")] : [];
   }),
 );
 
@@ -40,9 +40,9 @@ export const configSchema = v.object({
   telegram: v.object({
     token: v.optional(telegramToken(), ""),
     token_file: v.optional(path(), ""),
-    admins: v.optional(list(chatId(), { needs: "your own id" }), []),
+    admins: v.optional(list(chatId(), { needs: ({ expected }) => expected.ownId }), []),
     users: v.optional(list(chatId()), []),
-    api_roots: v.optional(list(apiRoot(), { needs: "https://api.telegram.org" }), ["https://api.telegram.org"]),
+    api_roots: v.optional(list(apiRoot(), { needs: () => "https://api.telegram.org" }), ["https://api.telegram.org"]),
     proxies: v.optional(list(proxy()), []),
     language: v.optional(oneOf(["auto", "ru", "en"]), "auto"),
     max_links_per_message: v.optional(integer(1, 100), 100),
@@ -50,7 +50,7 @@ export const configSchema = v.object({
   time_zone: v.optional(timeZone(), ""),
   dispatch: v.object({
     interval: v.optional(duration(), "5s"),
-    delay: v.optional(duration({ least: 0, limits: "at most 24d" }), "1m"),
+    delay: v.optional(duration({ least: 0, limits: ({ atMost }) => atMost("24d") }), "1m"),
     deadline: v.optional(duration(), "10s"),
     concurrency: v.optional(integer(1, 256), 16),
     max_attempts: v.optional(integer(1, 1000), 12),
@@ -59,8 +59,8 @@ export const configSchema = v.object({
         first: v.optional(duration(), "1m"),
         cap: v.optional(duration(), "6h"),
       }),
-      rule(({ first, cap }) =>
-        first <= cap ? [] : [{ at: ["cap"], found: "less than dispatch.backoff.first", expected: "as much or more" }],
+      rule(({ first, cap }, { found, expected }) =>
+        first <= cap ? [] : [{ at: ["cap"], found: found.lessThanFirst, expected: expected.asMuch }],
       ),
     ),
     uncertain_hold: v.optional(duration(), "5m"),
@@ -69,12 +69,12 @@ export const configSchema = v.object({
   quality: v.pipe(
     v.object({
       default: v.optional(quality(), "best"),
-      choices: v.optional(list(quality(), { needs: "best" }), ["best", 2160, 1440, 1080, 720, 480]),
+      choices: v.optional(list(quality(), { needs: () => "best" }), ["best", 2160, 1440, 1080, 720, 480]),
     }),
-    rule(({ default: chosen, choices }) =>
+    rule(({ default: chosen, choices }, { expected }) =>
       choices.length === 0 || choices.includes(chosen)
         ? []
-        : [{ at: ["default"], found: String(chosen), expected: `one of quality.choices: ${choices.join(", ")}` }],
+        : [{ at: ["default"], found: String(chosen), expected: expected.offeredQuality(choices.join(", ")) }],
     ),
   ),
   folders: v.optional(folders(), []),
@@ -93,15 +93,15 @@ export const configSchema = v.object({
       allowed_networks: v.optional(list(network()), []),
     }),
     // Where a name leads is seen when the bot listens there.
-    rule(({ listen: { host }, token, tls: { cert }, allowed_networks: allowed }) =>
+    rule(({ listen: { host }, token, tls: { cert }, allowed_networks: allowed }, { expected, hint }) =>
       token !== "" || cert !== "" || isIP(host) === 0 || isPrivateHost(host) || isLimit(allowed)
         ? []
         : [
             {
               at: ["listen"],
               found: host,
-              expected: "a loopback or private address, because grpc has neither a token nor tls nor allowed_networks",
-              hint: "Anyone could register a downloader: set grpc.token or grpc.allowed_networks, or listen on 127.0.0.1 or a private address.",
+              expected: expected.privateListen,
+              hint: hint.open,
             },
           ],
     ),
@@ -115,7 +115,10 @@ export const configSchema = v.object({
     path: v.optional(path({ needed: true }), "dwld-bot.db"),
   }),
   history: v.object({
-    keep: v.optional(duration({ least: OWNED_MS, most: LONGEST_HISTORY_MS, limits: "from 30d to 3650d" }), "180d"),
+    keep: v.optional(
+      duration({ least: OWNED_MS, most: LONGEST_HISTORY_MS, limits: ({ between }) => between("30d", "3650d") }),
+      "180d",
+    ),
   }),
   lifetimes: v.object({
     commands: v.optional(lifetime(), "1m"),

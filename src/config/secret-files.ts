@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { withoutInvisibleEnds } from "../domain/text.ts";
-import { type ConfigPlaces, closedMode, readText, whyUnread } from "./file.ts";
+import type { Mistakes } from "../words/words.ts";
+import { type ConfigPlaces, closedMode, foundUnread, mistakesFor, readText } from "./file.ts";
 import type { Problem } from "./problem.ts";
 
 /** Secrets that were kept in files of their own. */
@@ -17,8 +18,10 @@ const owners = ["telegram", "grpc", "http"];
  * Finds each token that `values` has not: in the file that its `token_file` names, else among systemd's credentials
  * (`$CREDENTIALS_DIRECTORY/telegram-token`, `grpc-token`, `http-token`). The line break at the end is not part of it.
  */
-export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd }: ConfigPlaces): SecretFiles {
-  const found = new Map<string, string>();
+export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: ConfigPlaces): SecretFiles {
+  const { env, cwd } = places;
+  const mistakes = mistakesFor(places);
+  const read = new Map<string, string>();
   const problems: Problem[] = [];
   const warnings: string[] = [];
   for (const owner of owners) {
@@ -26,7 +29,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd
     const given = values.get(`${key}_file`);
     const named = typeof given === "string" ? withoutInvisibleEnds(given) : "";
     if (values.get(key)) {
-      if (named) warnings.push(`${key}_file is not read, because ${key} is set.`);
+      if (named) warnings.push(mistakes.warning.notRead(key));
       continue;
     }
     const isNamed = named !== "";
@@ -34,18 +37,18 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, { env, cwd
     const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", `${owner}-token`);
     const file = readText(path);
     if (file.ok) {
-      found.set(key, file.text.replace(/\r?\n$/, ""));
-      if (isNamed) warnings.push(...openToOthers(path));
+      read.set(key, file.text.replace(/\r?\n$/, ""));
+      if (isNamed) warnings.push(...openToOthers(path, mistakes));
     } else if (isNamed || file.code !== "ENOENT") {
-      const problem = `${path}, ${whyUnread(file.code)}`;
-      problems.push({ key: isNamed ? `${key}_file` : key, found: problem, expected: "a readable file" });
+      const found = foundUnread(path, file.code, mistakes);
+      problems.push({ key: isNamed ? `${key}_file` : key, found, expected: mistakes.expected.file });
     }
   }
-  return { values: found, problems, warnings };
+  return { values: read, problems, warnings };
 }
 
 /** The warning about a file that holds a secret and that others can read; none when they cannot. */
-export function openToOthers(path: string): string[] {
+export function openToOthers(path: string, { warning }: Mistakes): string[] {
   const mode = closedMode(path);
-  return mode === undefined ? [] : [`Other users of this machine can read the token in ${path}: chmod ${mode} ${path}`];
+  return mode === undefined ? [] : [warning.open(path, mode)];
 }

@@ -1,55 +1,53 @@
 import { withoutInvisibleEnds } from "../domain/text.ts";
+import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
 /** The bot's token, as @BotFather gives it. */
 export function telegramToken() {
   return token({
-    expected: "the bot's token, such as 123456:ABC…",
+    name: "telegramToken",
     pattern: /^\d+:[\w-]+$/,
     within: /\d+:[\w-]+/,
-    hint: "Ask @BotFather in Telegram: /newbot for a new one, /token for the one you have.",
   });
 }
 
 /** A token that travels in `authorization: Bearer …`, or nothing. */
 export function bearerToken() {
   return token({
-    expected: "a token of letters, digits and signs without spaces, in quotes, or nothing",
+    name: "bearerToken",
     pattern: /^[\x21-\x7e]*$/,
-    hint: "`openssl rand -hex 32` makes one.",
   });
 }
 
 interface TokenForm {
-  readonly expected: string;
+  readonly name: "telegramToken" | "bearerToken";
   readonly pattern: RegExp;
   /** Finds it in the middle of what people copy it with: a request's address, @BotFather's words. */
-  readonly within?: RegExp;
-  readonly hint: string;
+  readonly within?: RegExp | undefined;
 }
 
 /** Blanks and line breaks around it are no part of it: editors, shells and `docker --env-file` leave them there. */
-function token({ expected, pattern, within, hint }: TokenForm) {
+function token({ name, pattern, within }: TokenForm) {
   return field({
-    expected,
+    expected: ({ expected }) => expected[name],
     secret: true,
     parse: (input) => {
       const text = typeof input === "string" ? withoutInvisibleEnds(input) : "";
       return typeof input === "string" && pattern.test(text) ? text : undefined;
     },
-    hint: (input) => flawOf(withoutInvisibleEnds(asText(input)), pattern, within) ?? hint,
+    hint: (input, hints) => flawOf(withoutInvisibleEnds(asText(input)), { pattern, within, hints }) ?? hints[name],
   });
 }
 
 /** What is wrong with a token that would be right otherwise. */
-function flawOf(text: string, pattern: RegExp, within?: RegExp): string | undefined {
+function flawOf(
+  text: string,
+  { pattern, within, hints }: Pick<TokenForm, "pattern" | "within"> & { readonly hints: Mistakes["hint"] },
+): string | undefined {
   const isHeader = /^bearer\s/i.test(text);
   const visible = text.replace(/[\s\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, "");
-  if (!isHeader && visible !== "" && visible !== text && pattern.test(visible))
-    return "There is a space, a line break or a sign that nobody sees in the middle of it: take that out.";
-  if (/^(["'`]).+\1$/s.test(text) && pattern.test(text.slice(1, -1)))
-    return "The quotes are a part of it here: leave them out.";
-  if (isHeader || within?.test(text) === true)
-    return "Only a part of this is the token: leave out what stands before and after it.";
+  if (!isHeader && visible !== "" && visible !== text && pattern.test(visible)) return hints.tokenSpace;
+  if (/^(["'`]).+\1$/s.test(text) && pattern.test(text.slice(1, -1))) return hints.tokenQuotes;
+  if (isHeader || within?.test(text) === true) return hints.tokenPart;
   return undefined;
 }

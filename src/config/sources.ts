@@ -1,4 +1,5 @@
 import { withoutInvisibleEnds } from "../domain/text.ts";
+import { type Mistakes, words } from "../words/words.ts";
 import { configKeys, didYouMean, isMapping } from "./keys.ts";
 import { type Problem, shown } from "./problem.ts";
 
@@ -12,7 +13,10 @@ export interface SourceValues {
 }
 
 /** Reads the config file's mapping. A key without a value counts as not there; an unknown key is a problem. */
-export function readMapping(mapping: Readonly<Record<string, unknown>>): SourceValues {
+export function readMapping(
+  mapping: Readonly<Record<string, unknown>>,
+  mistakes: Mistakes = words.en.mistakes,
+): SourceValues {
   const names = configKeys().map(({ name }) => name);
   const sections = new Set(
     configKeys().flatMap(({ path }) => path.slice(0, -1).map((_, i) => path.slice(0, i + 1).join("."))),
@@ -23,14 +27,14 @@ export function readMapping(mapping: Readonly<Record<string, unknown>>): SourceV
     if (names.includes(name)) {
       if (value !== null) values.set(name, value);
     } else if (!sections.has(name)) {
-      const hint = didYouMean(name, [...names, ...sections]);
-      problems.push({ key: name, found: "an unknown key", expected: "a known one", ...hint });
+      const hint = didYouMean(name, [...names, ...sections], mistakes);
+      problems.push({ key: name, found: mistakes.found.unknownKey, expected: mistakes.expected.known, ...hint });
     } else if (isMapping(value)) {
       walk(value, `${name}.`);
     } else if (value !== null) {
       const inside = names.filter((known) => known.startsWith(`${name}.`)).map((known) => known.slice(name.length + 1));
-      const expected = `a mapping of ${inside.join(", ")}`;
-      problems.push({ key: name, found: shown(value, { secret: true }), expected });
+      const expected = mistakes.expected.mappingOf(inside);
+      problems.push({ key: name, found: shown(value, mistakes, { secret: true }), expected });
     }
   }
   function walk(part: Readonly<Record<string, unknown>>, prefix: string): void {
@@ -49,7 +53,7 @@ const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
  * Reads the `DWLD_BOT_…` variables, without blanks and line breaks at their ends; an empty one counts as not there, an unknown
  * one is a problem unless Kubernetes has set it.
  */
-export function readEnvironment(env: Environment): SourceValues {
+export function readEnvironment(env: Environment, mistakes: Mistakes = words.en.mistakes): SourceValues {
   const names = new Map(configKeys().map(({ variable, name }) => [variable, name]));
   const values = new Map<string, unknown>();
   const problems: Problem[] = [];
@@ -61,9 +65,9 @@ export function readEnvironment(env: Environment): SourceValues {
     if (SERVICE_LINK.test(variable) || (variable.endsWith("_PORT") && SERVICE_ADDRESS.test(text))) continue;
     problems.push({
       key: variable,
-      found: "an unknown variable",
-      expected: "a known one",
-      ...didYouMean(variable, [...names.keys()]),
+      found: mistakes.found.unknownVariable,
+      expected: mistakes.expected.known,
+      ...didYouMean(variable, [...names.keys()], mistakes),
     });
   }
   return { values, problems };

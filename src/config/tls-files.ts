@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { ServerTls } from "../domain/listening.ts";
-import { readText, whyUnread } from "./file.ts";
+import { words } from "../words/words.ts";
+import { foundUnread, readText } from "./file.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 
 /** `grpc.tls` of the config: absolute paths, "" for none. */
@@ -28,7 +29,7 @@ export function readTlsFiles(paths: TlsPaths): ServerTls | undefined {
       return undefined;
     };
     const file = readText(paths[key]);
-    if (!file.ok) return refuse(`${paths[key]}, ${whyUnread(file.code)}`);
+    if (!file.ok) return refuse(foundUnread(paths[key], file.code, words.en.mistakes));
     try {
       return { text: file.text, parsed: parse(file.text) };
     } catch {

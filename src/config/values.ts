@@ -1,4 +1,5 @@
 import { withoutInvisibleEnds } from "../domain/text.ts";
+import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
 // `setTimeout` fires at once when asked to wait longer than 2^31 - 1 ms, a little less than 25 days.
@@ -13,16 +14,25 @@ export function parseDuration(input: unknown): number | undefined {
   return unit === undefined ? undefined : Math.round(Number(match?.[1]) * unit);
 }
 
+interface DurationLimits {
+  readonly least?: number;
+  readonly most?: number;
+  readonly limits?: (expected: Mistakes["expected"]) => string;
+}
+
 /** A duration in ms, longer than nothing and short enough for a timer unless told otherwise. */
-export function duration({ least = 1, most = longestMs, limits = "longer than nothing and at most 24d" } = {}) {
+export function duration({
+  least = 1,
+  most = longestMs,
+  limits = ({ moreThanNothing }) => moreThanNothing("24d"),
+}: DurationLimits = {}) {
   return field({
-    expected: `a duration such as 500ms, 90s, 10m, 2h or 1d, ${limits}`,
+    expected: ({ expected }) => expected.duration(limits(expected)),
     parse: (input) => {
       const ms = parseDuration(input);
       return ms !== undefined && ms >= least && ms <= most ? ms : undefined;
     },
-    hint: (input) =>
-      /^\d+$/.test(asText(input)) ? `Add a unit: ${asText(input)}s is ${asText(input)} seconds.` : undefined,
+    hint: (input, hints) => (/^\d+$/.test(asText(input)) ? hints.unit(asText(input)) : undefined),
   });
 }
 
@@ -35,7 +45,7 @@ export function parseInteger(input: unknown): number | undefined {
 /** A whole number from `least` to `most`. */
 export function integer(least: number, most: number) {
   return field({
-    expected: `a whole number from ${least} to ${most}`,
+    expected: ({ expected }) => expected.integer(least, most),
     parse: (input) => {
       const number = parseInteger(input);
       return number !== undefined && number >= least && number <= most ? number : undefined;
@@ -46,19 +56,16 @@ export function integer(least: number, most: number) {
 /** A chat or user id (Bot API: at most 52 significant bits; a group's is negative). */
 export function chatId() {
   return field({
-    expected: "the id of a person or a group, a whole number other than 0",
+    expected: ({ expected }) => expected.chatId,
     parse: (input) => parseInteger(input) || undefined,
-    hint: (input) =>
-      typeof input === "string" && input.startsWith("@")
-        ? "A name is not an id: the bot answers strangers with their id."
-        : undefined,
+    hint: (input, hints) => (typeof input === "string" && input.startsWith("@") ? hints.nameIsNoId : undefined),
   });
 }
 
 /** One of some words. */
 export function oneOf<const T extends string>(words: readonly T[]) {
   return field({
-    expected: `one of ${words.join(", ")}`,
+    expected: ({ expected }) => expected.oneOf(words.join(", ")),
     parse: (input) => words.find((word) => word === input),
   });
 }
@@ -74,28 +81,28 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 
 /** Yes or no. */
 export function boolean() {
-  return field({ expected: "true or false", parse: (input) => BOOLEANS[asText(input).toLowerCase()] });
+  return field({
+    expected: ({ expected }) => expected.boolean,
+    parse: (input) => BOOLEANS[asText(input).toLowerCase()],
+  });
 }
 
 /** A path, or nothing. What nobody sees at its ends, such as the `\r` of a file from Windows, is no part of it. */
 export function path({ needed = false } = {}) {
   return field({
-    expected: needed ? "a path" : "a path, or nothing",
+    expected: ({ expected }) => (needed ? expected.path : expected.pathOrNothing),
     parse: (input) => {
       const text = typeof input === "string" ? withoutInvisibleEnds(input) : undefined;
       return text === undefined || (text === "" && needed) || /\p{Cc}/u.test(text) ? undefined : text;
     },
-    hint: (input) =>
-      /\p{Cc}/u.test(withoutInvisibleEnds(asText(input)))
-        ? "There is a line break or another control character in it."
-        : undefined,
+    hint: (input, hints) => (/\p{Cc}/u.test(withoutInvisibleEnds(asText(input))) ? hints.control : undefined),
   });
 }
 
 /** A time of day as `HH:MM`, in `time_zone`. */
 export function timeOfDay() {
   return field({
-    expected: 'a time of day such as "02:00"',
+    expected: ({ expected }) => expected.timeOfDay,
     parse: (input) => (/^([01]?\d|2[0-3]):[0-5]\d$/.test(asText(input)) ? asText(input).padStart(5, "0") : undefined),
   });
 }
@@ -103,7 +110,7 @@ export function timeOfDay() {
 /** An IANA zone as `Intl` spells it; nothing means the machine's. */
 export function timeZone() {
   return field({
-    expected: "a time zone such as Europe/Moscow, or nothing for the machine's",
+    expected: ({ expected }) => expected.timeZone,
     parse: (input) => {
       if (input === "") return Intl.DateTimeFormat().resolvedOptions().timeZone;
       if (typeof input !== "string" || !/^[a-z]/i.test(input)) return undefined;

@@ -7,6 +7,9 @@ export type { CommandWords };
 /** What whoever runs the program reads of its commands, by language. */
 export const words: Readonly<Record<Language, CommandWords>> = { en, ru };
 
+/** What is wrong with a config. */
+export type Mistakes = CommandWords["mistakes"];
+
 /**
  * The operator's words: in the language that the config has `chosen`, else in that of the environment, where the first of
  * `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything counts (POSIX). A language that is not ours is English.

@@ -59,7 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   service: ["domain"],
   ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ["service", "domain", "version"]])),
   log: ["domain"],
-  config: ["domain", "version"],
+  config: ["domain", "version", "words"],
   version: [],
   words: ["domain"],
   cli: ["domain", "version", "config", "words"],
