@@ -2,8 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
-import { type CommandWords, wordsFor } from "../words/words.ts";
-import { type CommandContext, loadOwnConfig } from "./command-context.ts";
+import type { CommandWords } from "../words/words.ts";
+import { type CommandContext, loadOwnConfig, ownWords } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 
 /**
@@ -11,9 +11,8 @@ import { EXIT, type Exit, ExitWith } from "./exit.ts";
  * `ConfigError` and `ExitWith`; then there is no such file.
  */
 export function backup(of: { config?: string | undefined; to: string }, context: CommandContext): Exit {
-  const config = loadOwnConfig(of.config, context);
-  const words = wordsFor(context.env, config.telegram.language);
-  const from = config.store.path;
+  const words = ownWords(of.config, context);
+  const from = loadOwnConfig(of.config, context).store.path;
   const to = resolve(context.cwd, of.to);
   if (!existsSync(from)) throw new ExitWith(EXIT.config, words.backup.noDatabase(from));
   try {

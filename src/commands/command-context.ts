@@ -2,7 +2,9 @@ import { chownSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Config, loadConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
+import { isMapping } from "../config/keys.ts";
 import type { Environment } from "../config/sources.ts";
+import { type CommandWords, wordsFor } from "../words/words.ts";
 
 /** What a command that ends by itself is run in. */
 export interface CommandContext {
@@ -18,10 +20,19 @@ const SERVICE = { config: "/etc/dwld-bot", state: "/var/lib/dwld-bot" };
 /** The file from which systemd hands the token to the service. */
 export const SERVICE_TOKEN = join(SERVICE.config, "telegram-token");
 
-/** Loads the config that is named or found, as the bot would see it. Throws `ConfigError`. */
-export function loadOwnConfig(path: string | undefined, { env, cwd }: CommandContext): Config {
+/** Loads the config that is named or found, as the bot would see it. Throws `ConfigError`, in the words of `ownWords`. */
+export function loadOwnConfig(path: string | undefined, context: CommandContext): Config {
+  const { env, cwd } = context;
   const { path: file } = readConfigFile({ path, env, cwd });
-  return loadConfig({ path, env: file === undefined ? env : environmentFor(file, env), cwd });
+  const words = ownWords(path, context);
+  return loadConfig({ path, env: file === undefined ? env : environmentFor(file, env), cwd, words });
+}
+
+/** The words of a command that is about this config: in the language that it chooses, whatever else is wrong with it. */
+export function ownWords(path: string | undefined, { env, cwd }: CommandContext): CommandWords {
+  const { telegram } = readConfigFile({ path, env, cwd }).mapping;
+  const chosen = env.DWLD_BOT_TELEGRAM_LANGUAGE || (isMapping(telegram) ? telegram.language : undefined);
+  return wordsFor(env, chosen === "ru" || chosen === "en" ? chosen : "auto");
 }
 
 /**

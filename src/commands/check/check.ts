@@ -3,8 +3,8 @@ import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { isRunningOn } from "../../store/inspect.ts";
-import { type CommandWords, wordsFor } from "../../words/words.ts";
-import { type CommandContext, loadOwnConfig } from "../command-context.ts";
+import type { CommandWords } from "../../words/words.ts";
+import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { checkClock } from "./clock.ts";
 import { checkDatabase } from "./database.ts";
@@ -21,24 +21,24 @@ export async function check(
   of: { config?: string | undefined; json?: boolean | undefined; colours: boolean },
   context: CommandContext,
 ): Promise<Exit> {
-  const { findings, secrets, words } = await lookAtAll(of.config, context);
-  const text = of.json === true ? inJson(findings) : inWords(findings, { colours: of.colours, words });
+  const words = ownWords(of.config, context);
+  const { findings, secrets } = await lookAtAll(of.config, context, words);
+  const text = of.json === true ? inJson(findings) : inWords(findings, { colours: of.colours, words: words.check });
   context.write(createRedactor(secrets).redact(text));
   return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
 
-async function lookAtAll(path: string | undefined, context: CommandContext) {
+async function lookAtAll(path: string | undefined, context: CommandContext, { check: words, mistakes }: CommandWords) {
   try {
     const config = loadOwnConfig(path, context);
-    const words = wordsFor(context.env, config.telegram.language).check;
-    return { findings: await lookAt(config, words), secrets: secretsOf(config), words };
+    return { findings: await lookAt(config, words), secrets: secretsOf(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
     const problems = error.problems.map(({ key, found, expected, hint }) =>
-      fail(`${key}: found ${found}, expected ${expected}`, hint),
+      fail(mistakes.sentence(key, found, expected), hint),
     );
-    return { findings: [heading, ...problems], secrets: [], words: wordsFor(context.env).check };
+    return { findings: [heading, ...problems], secrets: [] };
   }
 }
 

@@ -125,10 +125,11 @@ function tryConfig(text: string, path: string, context: Spoken): Config {
   try {
     const trial = join(folder, "config.yaml");
     writeFileSync(trial, text, { mode: 0o600 });
-    return loadConfig({ path: trial, env: environmentFor(path, context.env), cwd: context.cwd });
+    return loadConfig({ path: trial, env: environmentFor(path, context.env), cwd: context.cwd, words: context.words });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(context.words.imported.badConfig(path), error.problems);
+    const { imported, mistakes } = context.words;
+    throw new ConfigError(imported.badConfig(path), error.problems, mistakes);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -32,9 +32,7 @@ export function findSources(
   const configs = namedFirst(
     named,
     [...new Set(files)].flatMap((path) => {
-      const mapping = /\.ya?ml$/i.test(path)
-        ? goMapping(path, { isNamed: named.includes(path), words: said })
-        : undefined;
+      const mapping = /\.ya?ml$/i.test(path) ? goMapping(path, { isNamed: named.includes(path), words }) : undefined;
       return mapping === undefined ? [] : [{ path, mapping }];
     }),
   );
@@ -69,15 +67,16 @@ function namedFirst<T extends { readonly path: string }>(named: readonly string[
 /** The mapping of the Go version's YAML; undefined for other YAML that merely lies in the folder, whatever is wrong with it. */
 function goMapping(
   path: string,
-  { isNamed, words }: { readonly isNamed: boolean; readonly words: CommandWords["imported"] },
+  { isNamed, words }: { readonly isNamed: boolean; readonly words: CommandWords },
 ): Readonly<Record<string, unknown>> | undefined {
-  const { document, mistakes } = parseYaml(readFileSync(path, "utf8"));
+  const { document, mistakes } = parseYaml(readFileSync(path, "utf8"), words.mistakes);
   const mapping = isMapping(document) && at(document, "tg.token") !== undefined ? document : undefined;
   const [mistake] = mistakes;
   if (mistake === undefined || (mapping === undefined && !isNamed)) return mapping;
-  const { line, column, found, expected = "YAML", hint } = mistake;
-  const problem = `found ${found}, expected ${expected}. ${hint}`;
-  throw new ExitWith(EXIT.config, words.unreadYaml({ path, line, column }, problem));
+  const said = words.mistakes;
+  const { line, column, found, expected = said.expected.yaml, hint } = mistake;
+  const problem = said.sentence(said.found.place(path, line, column), found, expected);
+  throw new ExitWith(EXIT.config, words.imported.unreadYaml(`${problem}. ${hint}`));
 }
 
 /** Where `db` points: the Go version took it from its working directory, which was often that of its YAML. */

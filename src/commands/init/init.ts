@@ -124,8 +124,10 @@ function read<T>(
   given: string | readonly string[],
   { name, words }: { readonly name: string; readonly words: CommandWords },
 ): T[] {
-  const parsed = v.safeParse(list(entry), Array.isArray(given) ? given.flatMap((one) => one.split(",")) : given);
+  const parsed = v.safeParse(list(entry), Array.isArray(given) ? given.flatMap((one) => one.split(",")) : given, {
+    lang: words.language,
+  });
   if (parsed.success) return parsed.output;
   const [{ received, expected }] = parsed.issues;
-  throw new ExitWith(EXIT.usage, words.init.badValue(name, received, expected ?? ""));
+  throw new ExitWith(EXIT.usage, `${words.mistakes.sentence(name, received, expected ?? "")}.`);
 }

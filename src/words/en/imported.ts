@@ -24,8 +24,7 @@ export const imported = {
   failed: (path: string, code: string) => `Cannot import into ${path}: SQLite says ${code}.`,
   whichOne: (paths: string) => `Which one? ${paths}. Name the files with --from.`,
   nothing: (paths: string) => `Neither the Go version's YAML nor its database is at ${paths}.`,
-  unreadYaml: (at: { path: string; line: number; column: number }, mistake: string) =>
-    `Cannot read ${at.path}, line ${at.line}, column ${at.column}: ${mistake}`,
+  unreadYaml: (problem: string) => `Cannot read ${problem}`,
   unreadDatabase: (path: string, code: string) => `Cannot read ${path}: SQLite says ${code}. It stays as it is.`,
   taken: (what: string) => `taken: ${what}`,
   left: (why: string) => `left, because ${why}:`,

@@ -24,7 +24,6 @@ export const setup = {
       `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
     takenByAnother: "Another program takes this bot's messages. Stop it and try again, or name your id with --admin.",
     revoked: "Telegram does not know this token any more.",
-    badValue: (name: string, found: string, expected: string) => `${name}: found ${found}, expected ${expected}.`,
     ended: "Nothing was written: the input has ended.",
     nothingWritten: "Nothing was written.",
     wrote: (path: string) => `Wrote ${path}. Next: dwld-bot check --config ${path}`,

@@ -34,8 +34,7 @@ export const imported: CommandWords["imported"] = {
   failed: (path, code) => `Не удаётся перенести в ${path}: SQLite отвечает ${code}.`,
   whichOne: (paths) => `Что из этого взять? ${paths}. Укажите файлы ключом --from.`,
   nothing: (paths) => `Ни YAML, ни базы версии на Go здесь нет: ${paths}.`,
-  unreadYaml: ({ path, line, column }, mistake) =>
-    `Не удаётся прочитать ${path}, строка ${line}, столбец ${column}: ${mistake}`,
+  unreadYaml: (problem) => `Не удаётся прочитать ${problem}`,
   unreadDatabase: (path, code) => `Не удаётся прочитать ${path}: SQLite отвечает ${code}. Файл не изменён.`,
   taken: (what) => `перенесено: ${what}`,
   left: (why) => `не перенесено, потому что ${why}:`,

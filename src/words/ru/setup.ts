@@ -26,7 +26,6 @@ export const setup: Pick<CommandWords, "files" | "init" | "backup" | "config"> =
     takenByAnother:
       "Сообщения этого бота забирает другая программа. Остановите её и повторите или укажите свой id ключом --admin.",
     revoked: "Telegram больше не принимает этот токен.",
-    badValue: (name, found, expected) => `${name}: найдено ${found}, ожидалось ${expected}.`,
     ended: "Ввод закончился, ничего не записано.",
     nothingWritten: "Ничего не записано.",
     wrote: (path) => `Записано: ${path}. Дальше: dwld-bot check --config ${path}`,

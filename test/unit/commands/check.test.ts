@@ -169,6 +169,34 @@ describe("check()", () => {
     }
   });
 
+  test("tells in Russian what is wrong with a config that asks for Russian", async () => {
+    using place = createCommandPlace({ DWLD_BOT_DISPATCH_INTERVAL: "often", DWLD_BOT_DISPACH_DELAY: "1m" });
+    const config =
+      'telegram: { language: ru, token: "1:a", admins: [] }\nfolders: [{ name: films, tag: a }]\nhttp: { listen: ":80" }\n';
+    writeFileSync(place.path("config.yaml"), config, { mode: 0o600 });
+    expect(await run(place)).toBe(78);
+    for (const line of [
+      /^важно {3}настройки Настройки в .*config\.yaml не годятся$/m,
+      /^ошибка {2}настройки telegram\.admins — найдено: пустой список; ожидается: хотя бы одно значение, ваш id$/m,
+      /dispatch\.interval — найдено: "often" \(из DWLD_BOT_DISPATCH_INTERVAL\); ожидается: длительность, например/,
+      /DWLD_BOT_DISPACH_DELAY — найдено: неизвестная переменная; .*\n +→ Может быть, DWLD_BOT_DISPATCH_DELAY\?$/m,
+      /folders\[0\]\.tag — найдено: неизвестный ключ; ожидается: набор ключей: name, tags, topics$/m,
+      /http\.listen — .*\n +→ Для всех адресов этой машины напишите "0\.0\.0\.0:80"\.$/m,
+      /^Ошибок: 5, предупреждений: 1\.$/m,
+    ]) {
+      expect(place.printed).toMatch(line);
+    }
+  });
+
+  test("tells a Russian operator where the YAML is wrong", async () => {
+    using place = createCommandPlace({ LANG: "ru_RU.UTF-8" });
+    writeFileSync(place.path("config.yaml"), "telegram:\n  admins: [1\ntime_zone: UTC\n", { mode: 0o600 });
+    expect(await run(place)).toBe(78);
+    expect(place.printed).toMatch(
+      /строка 2, столбец 11 — найдено: \[ без пары; ожидается: правильный YAML\n +→ Закройте: \]/,
+    );
+  });
+
   test("prints its findings as JSON on request", async () => {
     await using world = rig();
     expect(await check({ colours: false, json: true }, world.place)).toBe(0);

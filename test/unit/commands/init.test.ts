@@ -90,6 +90,15 @@ describe("init()", () => {
     expect(load(world.place).telegram.admins).toEqual([1001]);
   });
 
+  test("says in Russian what is wrong with an option", async () => {
+    await using world = rig({ LC_ALL: "ru_RU.UTF-8" });
+    const { code, message } = await failure(run(world, { admin: ["@ann"] }));
+    expect([code, message]).toEqual([
+      64,
+      '--admin — найдено: "@ann"; ожидается: id человека или группы, целое число, но не 0.',
+    ]);
+  });
+
   test("takes a token from the environment without the line break after it", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: `${TOKEN}\r\n` });
     expect(await run(world, { admin: ["7"] })).toBe(0);
