@@ -13,6 +13,7 @@ export const queue: readonly Mutant[] = [
         "if (removed !== undefined) store.links.remove(removed.id);",
         "",
       ],
+      ["a link that came before goes without a word", 'cameAt.has(key) ? "asking" : "queued"', '"queued"'],
       ["what is being downloaded is queued once more", "if (delivery !== undefined) return", "if (false) return"],
       [
         "an edit is handed over twice while the database is locked",
