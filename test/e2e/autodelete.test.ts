@@ -64,7 +64,7 @@ describe("what the bot says goes away by itself", () => {
       app.api.user({ id: OTHER, languageCode: "en" }),
     ];
     hasty.sends("/settings");
-    await hasty.presses((await said(app, "Settings")).id, "🧹 1 min");
+    await hasty.presses((await said(app, "Settings")).id, "🧹 After 1 min");
     keeper.sends("/settings");
     await keeper.presses((await said(app, "Settings", OTHER)).id, "🧹 Never");
     await app.api.settled();

@@ -48,12 +48,19 @@ describe("/settings", () => {
     };
     await press("720p", "Default quality: 720p");
     await press("music", "Default folder: music");
-    await press("🧹 10 min", "disappear: after 10 min");
+    await press("🧹 After 10 min", "disappear: after 10 min");
     await press("Reaction", "a reaction on your message");
-    await press("🌙 23:00–08:00", "Quiet hours, without a sound: 23:00–08:00");
+    await press("🌙 Quiet 23:00–08:00", "Quiet hours, without a sound: 23:00–08:00");
     await press("Русский", "Настройки этого чата");
     const russian = await said(app, "Язык: русский");
-    expect(chosen(russian)).toEqual(["720p", "📁 music", "🌐 Русский", "🧹 10 мин", "👌 Реакция", "🌙 23:00–08:00"]);
+    expect(chosen(russian)).toEqual([
+      "720p",
+      "📁 music",
+      "🌐 Русский",
+      "🧹 Через 10 мин",
+      "👌 Реакция",
+      "🌙 Тихо 23:00–08:00",
+    ]);
     await press("🧹 Никогда", "исчезают: никогда");
     await press("🌐 Авто", "Language: automatic (English)");
     expect(chat(app)).toMatchObject({

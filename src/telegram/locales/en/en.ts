@@ -35,10 +35,10 @@ const settings = {
     automatic: "🌐 Auto",
     usual: "🧹 As the owner chose",
     never: "🧹 Never",
-    after: (duration: string) => `🧹 ${duration}`,
+    after: (duration: string) => `🧹 After ${duration}`,
     notices: { message: "🔔 Message", reaction: "👌 Reaction", off: "🔕 Nothing" },
     loud: "🌙 No quiet hours",
-    quiet: (hours: QuietHours) => `🌙 ${quietHours(hours)}`,
+    quiet: (hours: QuietHours) => `🌙 Quiet ${quietHours(hours)}`,
   },
 };
 

@@ -32,10 +32,10 @@ const settings: Texts["settings"] = {
     automatic: "🌐 Авто",
     usual: "🧹 Как решил владелец",
     never: "🧹 Никогда",
-    after: (duration) => `🧹 ${duration}`,
+    after: (duration) => `🧹 Через ${duration}`,
     notices: { message: "🔔 Сообщение", reaction: "👌 Реакция", off: "🔕 Не сообщать" },
     loud: "🌙 Без тихих часов",
-    quiet: (hours) => `🌙 ${quietHours(hours)}`,
+    quiet: (hours) => `🌙 Тихо ${quietHours(hours)}`,
   },
 };
 
