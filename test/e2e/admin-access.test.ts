@@ -244,7 +244,7 @@ describe("/users", () => {
       ["3. 5002", "4. 5003"],
       ["5. 5004", "6. 5005"],
       ["7. 5006", "8. 5007"],
-      ["Next ›"],
+      ["Next page ›", "Last page »"],
     ]);
     await admin.presses(list.id, "›");
     await app.api.message(admin, ({ text }) => text.includes("\n9. "));
@@ -253,7 +253,8 @@ describe("/users", () => {
     expect(last.buttons.flat().map(({ text }) => text)).toEqual([
       ...[17, 18, 19, 20].map((n) => `${n}. ${4999 + n}`),
       "21. Bo (@boss)",
-      "‹ Previous",
+      "« First page",
+      "‹ Previous page",
     ]);
   });
 });

@@ -108,7 +108,7 @@ describe("/queue", () => {
     const queue = await says(app, person, "6 links in the queue · page 1 of 2");
     await person.presses(queue.id, "›");
     const second = await says(app, person, "6 links in the queue · page 2 of 2");
-    expect(labels(second)).toEqual(["6 ▶️ Now", "6 🎞 best", "6 🗑 Remove", "‹ Previous", "🔄 Refresh"]);
+    expect(labels(second)).toEqual(["6 ▶️ Now", "6 🎞 best", "6 🗑 Remove", "‹ Previous page", "🔄 Refresh"]);
     expect((await person.presses(queue.id, "6 🗑 Remove")).text).toBe("Link removed");
     const first = await says(app, person, "5 links in the queue");
     expect(first.id).toBe(queue.id);

@@ -7,13 +7,13 @@ import type { HistoryPage } from "../../service/tracking/history.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
 import { doneButton } from "./callback-data.ts";
-import { type Choice, keyboardOf, type Row } from "./keyboard.ts";
+import { keyboardOf, type Row } from "./keyboard.ts";
 import { linkName } from "./link-name.ts";
 import { linkedTo } from "./link-text.ts";
+import { pageRow } from "./pagination.ts";
 
 /** Bot API: 64 bytes of callback data, and the word is carried in it. */
 const LONGEST_WORD_BYTES = 36;
-const BUTTONS_PER_ROW = 2;
 const NUMBERS_PER_ROW = 3;
 
 /** What stands on a page; `isPicking`: it asks what to fetch once more. */
@@ -58,11 +58,10 @@ export function donePage(view: DoneView, reader: Reader): Content {
   const number = pages > 1 ? ` · ${words.page(page + 1, pages)}` : "";
   const lines = entries.map((entry, index) => described(entry, offset + index + 1, reader));
   const question = isPicking ? [words.picking] : [];
+  const turns = pageRow(view, { press: (other) => pressOf("page", { page: other, word }), texts: reader.texts });
   return {
     text: join([format`${bold(title)}${number}`, ...lines, ...question], (line) => line, "\n\n"),
-    keyboard: keyboardOf(
-      isPicking ? numbers(view, reader.texts) : [turns(view, reader.texts), more(view, reader.texts)],
-    ),
+    keyboard: keyboardOf(isPicking ? numbers(view, reader.texts) : [turns, more(view, reader.texts)]),
   };
 }
 
@@ -80,21 +79,6 @@ function described(delivery: Delivery, n: number, { language, calendar }: Reader
 function pressOf(action: "page" | "pick" | "again", of: { page: number; word: string; id?: number }): string {
   const { page, word, id } = of;
   return doneButton.pack({ action, page, ...(id !== undefined && { id }), ...(word !== "" && { word }) });
-}
-
-/** To the neighbouring pages, and to both ends where they are further away. */
-function turns({ page, pages, word }: DoneView, { done: { button } }: Texts): Row {
-  const to = (other: number, label: string): Choice => ({ label, press: pressOf("page", { page: other, word }) });
-  const last = pages - 1;
-  return {
-    width: BUTTONS_PER_ROW,
-    choices: [
-      ...(page > 1 ? [to(0, button.first)] : []),
-      ...(page > 0 ? [to(page - 1, button.previous)] : []),
-      ...(page < last ? [to(page + 1, button.next)] : []),
-      ...(page < last - 1 ? [to(last, button.last)] : []),
-    ],
-  };
 }
 
 function more({ page, word }: DoneView, { done: { button } }: Texts): Row {

@@ -10,18 +10,27 @@ interface Page {
   readonly pages: number;
 }
 
-/** The buttons that turn a page: to its neighbours and, where there is a word for it, to itself again. */
+const BUTTONS_PER_ROW = 2;
+
+/**
+ * The buttons that turn a page: to its neighbours, to both ends where they are further away and, where there is a word for it, to
+ * itself again.
+ */
 export function pageRow(
   { page, pages, refresh }: Page & { refresh?: string },
   of: { press: (page: number) => string; texts: Texts },
 ): Row {
   const { button } = of.texts;
   const to = (other: number, label: string) => ({ label, press: of.press(other) });
+  const last = pages - 1;
   return {
+    width: BUTTONS_PER_ROW,
     choices: [
+      ...(page > 1 ? [to(0, button.first)] : []),
       ...(page > 0 ? [to(page - 1, button.previous)] : []),
+      ...(page < last ? [to(page + 1, button.next)] : []),
+      ...(page < last - 1 ? [to(last, button.last)] : []),
       ...(refresh === undefined ? [] : [to(page, refresh)]),
-      ...(page < pages - 1 ? [to(page + 1, button.next)] : []),
     ],
   };
 }

@@ -10,10 +10,6 @@ export const done = {
   picking: "Which one shall I download again?",
   full: (most: number) => `Your queue is full (${most}). Try again when some links have gone.`,
   button: {
-    first: "« First page",
-    previous: "‹ Previous page",
-    next: "Next page ›",
-    last: "Last page »",
     again: "🔁 Again",
     number: (n: number) => `🔁 Again ${n}`,
     back: "‹ Back",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { format } from "gramio";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
-import { cutPage, numberedPage } from "../../../../src/telegram/views/pagination.ts";
+import { cutPage, numberedPage, pageRow } from "../../../../src/telegram/views/pagination.ts";
 
 const letters = [..."abcdefg"];
 
@@ -37,7 +37,7 @@ test("numberedPage() numbers entries and buttons alike, over all pages, and a bu
   expect(buttons).toEqual([
     ["4. letter d,show d", "5. letter e,show e"],
     ["6. letter f,show f"],
-    ["‹ Previous,page 0", "Next ›,page 2"],
+    ["‹ Previous page,page 0", "Next page ›,page 2"],
   ]);
 });
 
@@ -48,4 +48,15 @@ test("numberedPage() shortens a long name on its button, and keeps it on one lin
   });
   const { keyboard } = numberedPage(cut, { title: "Names", gap: "\n", press: String, texts: texts.en });
   expect(keyboard?.toJSON().inline_keyboard[0]?.[0]?.text).toBe("1. two lines aaaaaaaaaaaaa…");
+});
+
+test.each([
+  [0, ["Next page › 1", "Last page » 4", "Refresh 0"]],
+  [1, ["‹ Previous page 0", "Next page › 2", "Last page » 4", "Refresh 1"]],
+  [2, ["« First page 0", "‹ Previous page 1", "Next page › 3", "Last page » 4", "Refresh 2"]],
+  [4, ["« First page 0", "‹ Previous page 3", "Refresh 4"]],
+])("pageRow() leads from page %i of five to its neighbours and to both ends, in words", (page, labels) => {
+  const place = { page, pages: 5, refresh: "Refresh" };
+  const { choices } = pageRow(place, { press: String, texts: texts.en });
+  expect(choices.map(({ label, press }) => `${label} ${press}`)).toEqual(labels);
 });

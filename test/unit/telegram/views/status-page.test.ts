@@ -144,8 +144,8 @@ describe("statusPage()", () => {
       expect(length).toBeLessThanOrEqual(4096);
       expect(text).toContain("and 32 more");
       seen.push(...[...text.matchAll(/nas \d/g)].map(([name]) => name));
-      more = buttons.some((button) => button.text === "Next ›");
-      expect(buttons.some((button) => button.text === "‹ Previous")).toBe(n > 0);
+      more = buttons.some((button) => button.text === "Next page ›");
+      expect(buttons.some((button) => button.text === "‹ Previous page")).toBe(n > 0);
     }
     expect(seen).toEqual(downloaders.map(({ downloader }) => downloader.name));
     expect(page({ downloaders, page: 99, showsAll: true }).text).toContain("nas 6");
