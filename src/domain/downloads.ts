@@ -46,6 +46,11 @@ export function mayBeWithSender(status: DownloadStatus | null): boolean {
   return isWithSender(status) || status === "WORK" || status === "UNKNOWN";
 }
 
+/** Whether what its downloader lists after it waits for it: what is done, or on its way to its folder, holds up nobody. */
+export function holdsUpOthers(status: DownloadStatus): boolean {
+  return status === "NEW" || status === "WORK";
+}
+
 function isLessFinished(one: Download, other: Download): boolean {
   return PROGRESS.indexOf(one.status) < PROGRESS.indexOf(other.status);
 }

@@ -19,9 +19,9 @@ export const inWork: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/service/tracking/in-work.ts",
-    [IN_WORK],
-    [["what is done holds up what waits", 'if (status === "NEW" || status === "WORK") before += 1;', "before += 1;"]],
+    "src/domain/downloads.ts",
+    [IN_WORK, "test/unit/service/fleet/fleet.test.ts"],
+    [["what is done holds up what waits", 'return status === "NEW" || status === "WORK";', "return true;"]],
   ),
   ...breakagesOf(
     "src/service/tracking/cancellation.ts",

@@ -7,7 +7,7 @@ import type {
   Progress,
   Unusable,
 } from "../../domain/downloader.ts";
-import { byKey, mayBeWithSender, type ShownStatus } from "../../domain/downloads.ts";
+import { byKey, holdsUpOthers, mayBeWithSender, type ShownStatus } from "../../domain/downloads.ts";
 import { filterInParts, readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
@@ -25,6 +25,8 @@ import type { Usability } from "./usability.ts";
 export interface FleetDownload extends Omit<Download, "status">, Removable {
   /** Chats that wait for it; empty where nobody of this bot does. */
   readonly owners: readonly number[];
+  /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
+  readonly ahead: number | undefined;
 }
 
 export interface FleetList {
@@ -104,12 +106,15 @@ export function createFleet(deps: {
       const owners = Map.groupBy(open, placeOf);
       const found = new Map<string, FleetDownload>();
       for (const [downloader, answer] of answers) {
+        let before = 0;
         await readInParts(slicesOf(answer?.value ?? []), (slice) => {
           for (const [key, download] of slice) {
             const at = { downloader, key };
+            const ahead = download.status === "NEW" ? before : undefined;
+            if (holdsUpOthers(download.status)) before += 1;
             if (!everything && !own.owns(at)) continue;
             const chats = owners.get(placeOf(at))?.map(({ chatId }) => chatId) ?? [];
-            found.set(placeOf(at), { ...download, ...at, owners: chats });
+            found.set(placeOf(at), { ...download, ...at, owners: chats, ahead });
           }
         });
       }
@@ -129,6 +134,7 @@ export function createFleet(deps: {
           downloader: delivery.downloader,
           key: delivery.key,
           owners: [delivery, ...others].map(({ chatId }) => chatId),
+          ahead: undefined,
         });
       }
       return {

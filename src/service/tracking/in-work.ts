@@ -1,5 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Download } from "../../domain/downloader.ts";
+import { holdsUpOthers } from "../../domain/downloads.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
@@ -78,8 +79,7 @@ export function createInWork(deps: {
       const count = ({ url, status }: Download) => {
         const key = status === "NEW" ? keyOf(url) : "";
         if (wanted.has(key)) places.set(key, before);
-        // What is done, or on its way to its folder, holds up nobody.
-        if (status === "NEW" || status === "WORK") before += 1;
+        if (holdsUpOthers(status)) before += 1;
       };
       if (wanted.size > 0) await readInParts(slicesOf(downloads), (slice) => slice.forEach(count));
       if (places.size === 0) ahead.delete(downloader);

@@ -92,10 +92,10 @@ function described(
     const title = link.title === null ? "" : `${oneLine(link.title, LONGEST_NAME)}\n`;
     return format`${n}. ${title}${linkText(link.url)}\n${state.join(" · ")}`;
   }
-  const { url, name = "", status, quality, downloader, remark, owners } = entry.download;
+  const { url, name = "", status, quality, downloader, remark, owners, ahead } = entry.download;
   const wanted = fromMaxQuality(quality);
   const title = name === "" ? "" : `${oneLine(name, LONGEST_NAME)}\n`;
-  const state = [...owner(owners), words.status(status), words.at(downloader)];
+  const state = [...owner(owners), words.status(status, ahead), words.at(downloader)];
   if (wanted !== undefined) state.push(texts.quality(wanted));
   return format`${n}. ${title}${linkText(url)}\n${state.join(" · ")}${remarkLine(remark, { longestTrouble: LONGEST_TROUBLE })}`;
 }

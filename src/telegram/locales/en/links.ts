@@ -112,13 +112,14 @@ export const lists = {
     page: (page: number, pages: number) => `page ${page} of ${pages}`,
     owners: ([first, ...others]: readonly string[]) =>
       first === undefined ? "👤 not sent through the bot" : `👤 ${first}${more(others.length)}`,
-    status: (status: ShownStatus) =>
+    /** `ahead`: how many links stand before it, where that is known. */
+    status: (status: ShownStatus, ahead = 0) =>
       ({
         WORK: "⬇️ Downloading",
         SENDING: "🚚 Being moved to its folder",
         TO_SEND: "📦 Downloaded, waiting to be moved to its folder",
         MISSING: "❔ May be on its way to its folder; the server does not show it now",
-        NEW: "🕐 Waiting on the server",
+        NEW: `🕐 Waiting on the server${ahead === 0 ? "" : `, ${links(ahead)} before it`}`,
         UNKNOWN: "❔ On the server",
         DONE: "✅ Ready",
       })[status],

@@ -98,13 +98,13 @@ export const lists: Texts["lists"] = {
     },
     page: (page, pages) => `страница ${page} из ${pages}`,
     owners: ([first, ...others]) => (first === undefined ? "👤 не через бота" : `👤 ${first}${more(others.length)}`),
-    status: (status) =>
+    status: (status, ahead = 0) =>
       ({
         WORK: "⬇️ Скачивается",
         SENDING: "🚚 Переносится в папку",
         TO_SEND: "📦 Скачано, ждёт переноса в папку",
         MISSING: "❔ Возможно, переносится в папку; сейчас сервер этого не показывает",
-        NEW: "🕐 Ждёт на сервере",
+        NEW: `🕐 Ждёт на сервере${ahead === 0 ? "" : `, перед ней ${links(ahead)}`}`,
         UNKNOWN: "❔ На сервере",
         DONE: "✅ Готово",
       })[status],

@@ -179,6 +179,20 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann)).toEqual([work, sending, fresh, done]);
   });
 
+  test("one that waits knows how many stand before it there, other chats' too", async () => {
+    using scene = createScene(["nas"]);
+    const [mine, last] = [video(1), video(2)];
+    for (const url of [mine, last]) scene.delivered(ann, url);
+    const others = [download(video(3), "SENDING"), download(video(4), "WORK"), download(video(5))];
+    scene.at("nas").list = [download(video(6), "DONE"), ...others, download(mine), download(last)];
+    scene.clock.advance(10_000);
+    const { downloads } = await scene.fleet.downloads(ann, { all: false, stop: never });
+    expect(downloads.map(({ url, ahead }) => [url, ahead])).toEqual([
+      [mine, 2],
+      [last, 3],
+    ]);
+  });
+
   test("a link that a downloader lists twice is one, and no further than its least finished entry", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));

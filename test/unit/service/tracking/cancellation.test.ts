@@ -56,7 +56,8 @@ function createScene() {
       fleet: {
         downloads: async () => ({
           downloads: scene.listed.map((one) => ({
-            ...{ quality: "", name: undefined, remark: undefined, downloader: "nas", key: "x.org/film", owners: [] },
+            ...{ quality: "", name: undefined, remark: undefined, downloader: "nas", key: "x.org/film" },
+            ...{ owners: [], ahead: undefined },
             ...one,
           })),
           silent: [],

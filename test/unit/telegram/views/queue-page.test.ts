@@ -26,6 +26,7 @@ const download = (id: string, status: FleetDownload["status"], more: Partial<Fle
   name: undefined,
   remark: undefined,
   owners: [1001],
+  ahead: undefined,
   ...more,
 });
 
@@ -147,6 +148,13 @@ describe("queuePage()", () => {
     });
     const lasts = text.split("\n\n").map((paragraph) => paragraph.split("\n").at(-1));
     expect(lasts.slice(1)).toEqual(["converting [mp4]", "⚠️ ERROR: [site] 1: Video unavailable"]);
+  });
+
+  test("says how many links its downloader has before one that waits there", () => {
+    const { text } = page({ downloads: [download("1", "NEW", { ahead: 0 }), download("2", "NEW", { ahead: 2 })] });
+    expect(text).toContain("b.com/1\n🕐 Waiting on the server · on “nas”");
+    expect(text).toContain("b.com/2\n🕐 Waiting on the server, 2 links before it · on “nas”");
+    expect(texts.ru.lists.queue.status("NEW", 21)).toBe("🕐 Ждёт на сервере, перед ней 21 ссылка");
   });
 
   test("names the downloaders that have not answered", () => {
