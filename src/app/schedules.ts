@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import { purgeOld } from "../service/cleanup/purge-old.ts";
@@ -16,6 +17,8 @@ import type { TakingUp } from "./taking-up.ts";
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
 const CLEANUP_EVERY_MS = 10_000;
+/** A tick that drops thousands of removed links would be taken for one that hangs. */
+const MOST_PURGES = 20;
 const MAINTENANCE_EVERY_MS = 3_600_000;
 /** How often it is asked whether the night's backup is due. */
 const BACKUP_EVERY_MS = 900_000;
@@ -85,7 +88,10 @@ export function startSchedules(
     lastTickAt = now();
     if (!isReady) return;
     telegram.attend();
-    if (of.queue.purge() > 0) cleanup.trigger();
+    for (let n = 0; n < MOST_PURGES && of.queue.purge() > 0; n += 1) {
+      cleanup.trigger();
+      await setImmediate();
+    }
   });
 
   started.defer(() => stopping.abort());

@@ -23,6 +23,15 @@ export type LinkState =
   | "failed"
   | "removed";
 
+/** The parts of a queue that people look at apart: what waits to be sent or is just being sent, and what has failed. */
+export type QueuePart = "waiting" | "failed";
+
+/** The part that shows a link; undefined for one that was removed. */
+export function partOf({ state }: Pick<Link, "state">): QueuePart | undefined {
+  if (state === "removed") return undefined;
+  return state === "failed" ? "failed" : "waiting";
+}
+
 /** Why nobody took a link, in a form that `texts` can say in any language. */
 export interface Failure {
   readonly reason: "unreachable" | "refused" | "incompatible" | "silent";
@@ -115,8 +124,10 @@ export interface Links {
   /** Of all chats. */
   ofKey(key: string): Link[];
   ofMessage(chatId: number, messageId: number): Link[];
+  hasMessage(chatId: number, messageId: number): boolean;
   /** The links that share a prompt, in the order in which they came; see `Batch`. */
   ofBatch(batchId: number): Link[];
+  hasBatch(batchId: number): boolean;
   /**
    * The latest link that came from the same sender to the same place: since `createdSince` or, where it has no prompt yet,
    * since `unpromptedSince`.
@@ -154,15 +165,19 @@ export interface Links {
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Links whose prompt another bot has sent, and this one has not shown yet. */
   inherited(limit: number): Link[];
-  /** Removed links whose time to undo is over. */
-  purgeable(now: number): Link[];
+  /** Removed links whose time to undo is over, at most `limit`. */
+  purgeable(now: number, limit: number): Link[];
+  /** The chat's removed links with that very end of their undo, with an id above `after`, in the order of their ids. */
+  removedTogether(of: { chatId: number; until: number; after: number; limit: number }): Link[];
   /** Links whose prompt was sent before, oldest prompt first. */
   promptedBefore(promptedAt: number, limit: number): Link[];
   /** The chat's links without a prompt. */
   unpromptedOf(chatId: number): Link[];
-  /** A page of the queue, failed ones last, earliest first; of one chat, or of all. Without removed ones. */
-  page(of: { chatId?: number; offset: number; limit: number }): Link[];
-  count(of: { chatId?: number }): number;
+  /** A page of the queue or of a part of it, failed ones last, earliest first; of one chat, or of all. Without removed ones. */
+  page(of: { chatId?: number; part?: QueuePart; offset: number; limit: number }): Link[];
+  count(of: { chatId?: number; part?: QueuePart }): number;
+  /** What all pages of a chat's part show, by id. */
+  idsOf(of: { chatId: number; part: QueuePart }): number[];
   /** Brings at most `limit` links that a leap of the clock put further away than `latest` back to `now`; returns how many. */
   bringBack(of: { now: number; latest: number; limit: number }): number;
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
@@ -7,8 +7,8 @@ import { links } from "./schema.ts";
 const standing = sql`json_object('state', ${links.state}, 'sendAt', ${links.sendAt})`;
 const before = sql`json_extract(${links.undo}, '$.state')`;
 
-/** Changes of all of a chat's links at once, in one statement each. */
-export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "restoreAllOf"> {
+/** Changes of all of a chat's links at once, in one statement each, and what was changed together. */
+export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "restoreAllOf" | "removedTogether"> {
   return {
     removeAllOf: (chatId, until) =>
       db
@@ -17,6 +17,21 @@ export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "res
         .where(and(eq(links.chatId, chatId), sql`${links.state} not in ('removed', 'sending', 'uncertain')`))
         .returning({ id: sql`1` })
         .all().length,
+    removedTogether: ({ chatId, until, after, limit }) =>
+      db
+        .select()
+        .from(links)
+        .where(
+          and(
+            sql`"links"."state" = 'removed'`,
+            eq(links.sendAt, until),
+            gt(links.id, after),
+            sql`+${links.chatId} = ${chatId}`,
+          ),
+        )
+        .orderBy(asc(links.id))
+        .limit(limit)
+        .all(),
     restoreAllOf: (chatId, until) => {
       const isOne = and(eq(links.chatId, chatId), sql`${links.state} = 'removed'`, eq(links.sendAt, until));
       db.update(links)

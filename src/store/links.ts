@@ -1,14 +1,23 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
-import type { Links } from "../domain/link.ts";
+import type { Links, QueuePart } from "../domain/link.ts";
 import { createBulkChanges } from "./bulk-changes.ts";
 import type { Queries } from "./database.ts";
 import { links } from "./schema.ts";
 
 /** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
 const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
+const isRemoved = sql`"links"."state" = 'removed'`;
 const isShown = sql`"links"."state" <> 'removed'`;
 const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
 const hasFailed = sql`("state" = 'failed')`;
+
+/** What a list shows: of one chat or of all, a part or the whole. */
+const isListed = ({ chatId, part }: { chatId?: number; part?: QueuePart }) =>
+  and(
+    isShown,
+    chatId === undefined ? undefined : eq(links.chatId, chatId),
+    part === undefined ? undefined : sql`${hasFailed} = ${part === "failed" ? 1 : 0}`,
+  );
 
 /** Two indexes, one each: the first of a batch has no batch but itself. */
 const isOfBatch = (batchId: number) => or(eq(links.id, batchId), eq(links.batchId, batchId));
@@ -56,6 +65,15 @@ export function createLinks(db: Queries): Links {
         .from(links)
         .where(and(eq(links.chatId, chatId), eq(links.messageId, messageId)))
         .all(),
+    hasMessage: (chatId, messageId) =>
+      db
+        .select({ id: links.id })
+        .from(links)
+        .where(and(eq(links.chatId, chatId), eq(links.messageId, messageId)))
+        .limit(1)
+        .get() !== undefined,
+    hasBatch: (batchId) =>
+      db.select({ id: links.id }).from(links).where(isOfBatch(batchId)).limit(1).get() !== undefined,
     ofBatch: (batchId) => db.select().from(links).where(isOfBatch(batchId)).orderBy(asc(links.id)).all(),
     latestFrom: ({ from: { chatId, threadId, sender, senderId }, createdSince, unpromptedSince }) =>
       db
@@ -136,11 +154,12 @@ export function createLinks(db: Queries): Links {
         .where(and(sql`"prompt_id" is not null`, isNull(links.promptedAt)))
         .limit(limit)
         .all(),
-    purgeable: (now) =>
+    purgeable: (now, limit) =>
       db
         .select()
         .from(links)
-        .where(and(sql`"links"."state" = 'removed'`, lte(links.sendAt, now)))
+        .where(and(isRemoved, lte(links.sendAt, now)))
+        .limit(limit)
         .all(),
     promptedBefore: (promptedAt, limit) =>
       db
@@ -157,21 +176,24 @@ export function createLinks(db: Queries): Links {
         .where(and(isNull(links.promptId), isShown, eq(links.chatId, chatId)))
         .orderBy(asc(links.id))
         .all(),
-    page: ({ chatId, offset, limit }) =>
+    page: ({ offset, limit, ...of }) =>
       db
         .select()
         .from(links)
-        .where(and(isShown, chatId === undefined ? undefined : eq(links.chatId, chatId)))
+        .where(isListed(of))
         .orderBy(hasFailed, asc(links.sendAt), asc(links.id))
         .limit(limit)
         .offset(offset)
         .all(),
-    count: ({ chatId }) =>
+    count: (of) => db.select({ n: count() }).from(links).where(isListed(of)).get()?.n ?? 0,
+    idsOf: (of) =>
       db
-        .select({ n: count() })
+        .select({ id: links.id })
         .from(links)
-        .where(and(isShown, chatId === undefined ? undefined : eq(links.chatId, chatId)))
-        .get()?.n ?? 0,
+        .where(isListed(of))
+        .orderBy(asc(links.id))
+        .all()
+        .map(({ id }) => id),
     bringBack({ now, latest, limit }) {
       const far = db
         .select({ id: links.id })

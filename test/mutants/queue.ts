@@ -86,7 +86,7 @@ export const queue: readonly Mutant[] = [
       ["a message goes with the first of its links", 'if (use === "queued") return;', ""],
       [
         "a prompt goes with the first of its links",
-        "promptId !== null && store.links.ofBatch(batchId).length === 0",
+        "promptId !== null && !store.links.hasBatch(batchId)",
         "promptId !== null",
       ],
       ["a message is kept until it cannot be deleted", "Math.min(afterMs, DELETABLE_MS)", "afterMs"],

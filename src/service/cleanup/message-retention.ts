@@ -101,7 +101,7 @@ export function forgetMessages(
 ): void {
   const { chatId, messageId, promptId } = link;
   const batchId = batchOf(link);
-  if (promptId !== null && store.links.ofBatch(batchId).length === 0) {
+  if (promptId !== null && !store.links.hasBatch(batchId)) {
     store.deletions.add({ chatId, messageId: promptId, deleteAt: now, batchId });
   }
   if (messageId === null || stays(store, link)) return;
@@ -130,6 +130,6 @@ function stays({ chats }: Tables, { chatId, keepsMessage }: Pick<Link, "chatId" 
 
 /** What a person's message is still needed for: links of it wait in the queue, else some are being downloaded. */
 function useOf({ links, deliveries }: Tables, { chatId, messageId }: MessageRef): "queued" | "downloading" | "none" {
-  if (links.ofMessage(chatId, messageId).length > 0) return "queued";
+  if (links.hasMessage(chatId, messageId)) return "queued";
   return deliveries.ofMessage(chatId, messageId).some(({ state }) => state === "open") ? "downloading" : "none";
 }

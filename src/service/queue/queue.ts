@@ -7,6 +7,8 @@ import { forgetMessages } from "../cleanup/message-retention.ts";
 
 /** How long a removed link can be brought back. */
 export const UNDO_MS = 8_000;
+/** More at a time would hold up the event loop. */
+const PURGED_AT_ONCE = 50;
 
 /**
  * What a press or a command did to a link; `removed` also when it was removed before. `not_yours` also stands for links that
@@ -29,7 +31,7 @@ export interface Queue {
   undo(actor: Actor, linkId: number): Changed;
   /** What doing something to it would meet; `changed` where it could be changed. */
   look(actor: Actor, linkId: number): Changed;
-  /** Drops the links whose time to undo is over, and plans the deletion of their messages; returns how many. */
+  /** Drops some of the links whose time to undo is over, and plans the deletion of their messages; returns how many, 0 when all are gone. */
   purge(): number;
   /** Runs what is done to several links whole or not at all, in one write. */
   together<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
@@ -113,7 +115,7 @@ export function createQueue(deps: {
     look: (actor, linkId) => withQueued(actor, linkId, (link) => ({ kind: "changed", link })),
     purge() {
       const purged = store.transaction(() => {
-        const purgeable = store.links.purgeable(now());
+        const purgeable = store.links.purgeable(now(), PURGED_AT_ONCE);
         for (const link of purgeable) {
           store.links.remove(link.id);
           forgetMessages(store, link, now());

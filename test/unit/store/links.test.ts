@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Link, NewLink } from "../../../src/domain/link.ts";
+import type { Link, NewLink, QueuePart } from "../../../src/domain/link.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 
@@ -130,6 +130,37 @@ describe("page() and count()", () => {
       3, 4, 0,
     ]);
   });
+
+  test("of a part have what waits, being sent or not, or what has failed", () => {
+    using store = openStore(":memory:");
+    const states = ["failed", "removed", "queued", "sending", "unmatched", "failed"] as const;
+    for (const [n, state] of states.entries()) {
+      store.links.update(add(store, { url: urlOf(n), sendAt: 9 - n }).id, { state });
+    }
+    add(store, { chatId: 2, url: urlOf(9) });
+    const listed: Record<QueuePart, string[]> = { waiting: [4, 3, 2].map(urlOf), failed: [5, 0].map(urlOf) };
+    for (const part of ["waiting", "failed"] as const) {
+      const page = store.links.page({ chatId: 1, part, offset: 0, limit: 9 });
+      expect(page.map(({ url }) => url)).toEqual(listed[part]);
+      expect(store.links.idsOf({ chatId: 1, part })).toEqual(page.map(({ id }) => id).sort());
+      expect(store.links.count({ chatId: 1, part })).toBe(page.length);
+    }
+    expect([store.links.count({ part: "waiting" }), store.links.count({ part: "failed" })]).toEqual([4, 2]);
+  });
+});
+
+test("removedTogether() gives a chat's links with the same end of their undo, one part after another", () => {
+  using store = openStore(":memory:");
+  const removed = (n: number, chatId: number, until: number) => {
+    const { id } = add(store, { chatId, url: urlOf(n) });
+    store.links.update(id, { state: "removed", sendAt: until });
+    return id;
+  };
+  const [one, , , two, three] = [1, 2, 3, 4, 5].map((n) => removed(n, n === 2 ? 2 : 1, n === 3 ? 8 : 7));
+  const ids = (after: number, limit: number) =>
+    store.links.removedTogether({ chatId: 1, until: 7, after, limit }).map(({ id }) => id);
+  expect(ids(0, 2)).toEqual([one, two] as number[]);
+  expect(ids(two ?? 0, 2)).toEqual([three] as number[]);
 });
 
 describe("bringBack()", () => {

@@ -135,6 +135,14 @@ describe("remove() and undo()", () => {
     expect(nas.taken).toEqual([URL_1]);
   });
 
+  test("of hundreds are over in parts, so that nothing else waits for them", async () => {
+    using world = createWorld();
+    const urls = Array.from({ length: 120 }, (_, n) => `https://x.org/${n}`);
+    for (const one of await world.enqueue(urls)) if (one.kind === "queued") world.bot.queue.remove(ANN, one.link.id);
+    world.advance(UNDO_MS);
+    expect([1, 2, 3, 4].map(() => world.bot.queue.purge())).toEqual([50, 50, 20, 0]);
+  });
+
   test("take the link and its messages away for good when the time to undo is over (rule 15)", async () => {
     using world = createWorld();
     const link = await world.due(URL_1, { messageId: 50 });
