@@ -14,11 +14,11 @@ export async function readInParts<Part, T>(parts: Iterable<Part>, read: (part: P
 }
 
 /** A list in slices, of which each may be read without holding up the event loop. */
-export function* slicesOf<T>(list: Iterable<T>): Generator<readonly T[]> {
+export function* slicesOf<T>(list: Iterable<T>, size = SLICE): Generator<readonly T[]> {
   let slice: T[] = [];
   for (const one of list) {
     slice.push(one);
-    if (slice.length < SLICE) continue;
+    if (slice.length < size) continue;
     yield slice;
     slice = [];
   }

@@ -1,5 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import { isBeingHandedOver, type Link, type LinkChange, type LinkEvent } from "../../domain/link.ts";
+import { isBeingHandedOver, type Link, type LinkChange, type LinkEvent, type QueuePart } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -26,8 +26,8 @@ export interface Queue {
   change(actor: Actor, linkId: number, change: LinkChange): Changed;
   /** Makes it due now; a failed one starts again from its first attempt. */
   sendNow(actor: Actor, linkId: number): Changed;
-  /** Takes it out of the queue; for `UNDO_MS` it can be brought back as it was. */
-  remove(actor: Actor, linkId: number): Changed;
+  /** Takes it out of the queue; until then, which is in `UNDO_MS` where it is left out, it can be brought back as it was. */
+  remove(actor: Actor, linkId: number, until?: number): Changed;
   undo(actor: Actor, linkId: number): Changed;
   /** What doing something to it would meet; `changed` where it could be changed. */
   look(actor: Actor, linkId: number): Changed;
@@ -40,7 +40,10 @@ export interface Queue {
   /** What became of the links of a person's message: what waits in the queue, and what was handed over, as far as it is known. */
   ofMessage(message: MessageRef): { waiting: readonly Link[]; deliveries: readonly Delivery[] };
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
-  page(actor: Actor, of: { offset: number; limit: number; all: boolean }): { links: Link[]; total: number };
+  page(
+    actor: Actor,
+    of: { offset: number; limit: number; all: boolean; part?: QueuePart },
+  ): { links: Link[]; total: number };
 }
 
 export function createQueue(deps: {
@@ -94,11 +97,11 @@ export function createQueue(deps: {
       deps.onChanged();
       return changed;
     },
-    remove: (actor, linkId) =>
+    remove: (actor, linkId, until = now() + UNDO_MS) =>
       withQueued(actor, linkId, (link) => {
         const { state, sendAt } = link;
         const undo = { state, sendAt };
-        const removed = store.links.update(link.id, { state: "removed", sendAt: now() + UNDO_MS, undo });
+        const removed = store.links.update(link.id, { state: "removed", sendAt: until, undo });
         return removed === undefined ? { kind: "not_yours" } : { kind: "removed", link: removed };
       }),
     undo(actor, linkId) {
@@ -131,8 +134,8 @@ export function createQueue(deps: {
       waiting: store.links.ofMessage(chatId, messageId),
       deliveries: store.deliveries.ofMessage(chatId, messageId),
     }),
-    page(actor, { offset, limit, all }) {
-      const of = all && actor.role === "admin" ? {} : { chatId: actor.chatId };
+    page(actor, { all, offset, limit, ...part }) {
+      const of = all && actor.role === "admin" ? part : { ...part, chatId: actor.chatId };
       return { links: store.links.page({ ...of, offset, limit }), total: store.links.count(of) };
     },
   };

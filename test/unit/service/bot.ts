@@ -14,6 +14,7 @@ import { createSubmitter, type Submitter } from "../../../src/service/dispatch/s
 import { createRegistry, type Registry } from "../../../src/service/fleet/registry.ts";
 import type { RegistryEvents } from "../../../src/service/fleet/registry-events.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
+import { type Bulk, createBulk } from "../../../src/service/queue/bulk.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
@@ -42,6 +43,7 @@ export interface Bot {
   readonly ledger: DirectLedger;
   readonly dispatcher: Dispatcher;
   readonly queue: Queue;
+  readonly bulk: Bulk;
   readonly prompts: LinkPrompts;
   readonly enqueue: Enqueue;
   readonly events: LinkEvent[];
@@ -89,8 +91,23 @@ export function createBot(of: {
   const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
   const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
   const queue = createQueue({ store, now, onChanged: () => {}, report: () => {} });
+  const bulk = createBulk({ queue, links: store.links, now });
   const lateWrites = createLateWrites({ log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
   const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, burstMs: settings.burstMs, now, log });
-  return { registry, client, submitter, outcomes, direct, ledger, dispatcher, queue, prompts, enqueue, events, log };
+  return {
+    registry,
+    client,
+    submitter,
+    outcomes,
+    direct,
+    ledger,
+    dispatcher,
+    queue,
+    bulk,
+    prompts,
+    enqueue,
+    events,
+    log,
+  };
 }

@@ -1,0 +1,128 @@
+import { batchOf } from "../../domain/batch.ts";
+import { readInParts, slicesOf } from "../../domain/in-parts.ts";
+import { type Link, type Links, partOf, type QueuePart } from "../../domain/link.ts";
+import type { Actor } from "../../domain/role.ts";
+import { StoreUnavailable } from "../../domain/storage.ts";
+import { type Changed, type Queue, UNDO_MS } from "./queue.ts";
+
+/** What a change of many links came to: each of them is counted once. */
+export interface BulkResult {
+  readonly changed: number;
+  /** A downloader has them, or is just getting them. */
+  readonly sent: number;
+  /** The actor may not change them, since others sent them. */
+  readonly foreign: number;
+  /** They are not in that part of the queue any more. */
+  readonly gone: number;
+  /** The database could not be used any more. */
+  readonly unstored: number;
+  /** A link of each prompt that shows something else now. */
+  readonly prompts: readonly Link[];
+}
+
+/** Which links of a chat's part are concerned. */
+export interface BulkTarget {
+  readonly part: QueuePart;
+  readonly ids: readonly number[];
+  readonly mayChange: (link: Link) => boolean;
+}
+
+/**
+ * Changes of many links, as a list has shown them: some in one write, and then the event loop turns. What has left the list
+ * meanwhile is left alone. Each function rejects with, or throws, `StoreUnavailable` when it could not change anything.
+ */
+export interface Bulk {
+  /** All links of the actor's chat in that part of the queue. */
+  idsOf(actor: Actor, part: QueuePart): number[];
+  change(actor: Actor, of: BulkTarget, make: (queue: Queue, linkId: number) => Changed): Promise<BulkResult>;
+  /** They can be brought back together until the instant that it resolves with, which stands for just these. */
+  remove(actor: Actor, of: BulkTarget): Promise<BulkResult & { readonly until: number }>;
+  /** Brings back what was removed together. */
+  undo(actor: Actor, of: { until: number; mayChange: BulkTarget["mayChange"] }): Promise<BulkResult>;
+}
+
+/** More in one write would hold up the event loop. */
+const AT_ONCE = 50;
+
+/** How a link met the change; the link as it is then, where its prompt shows that. */
+interface Met {
+  readonly how: Exclude<keyof BulkResult, "prompts">;
+  readonly link?: Link;
+}
+
+export function createBulk(deps: {
+  queue: Queue;
+  links: Pick<Links, "idsOf" | "removedTogether">;
+  now: () => number;
+}): Bulk {
+  const { queue, links, now } = deps;
+
+  async function each<One>(slices: Iterable<readonly One[]>, meet: (one: One) => Met): Promise<BulkResult> {
+    let isBegun = false;
+    const met = await readInParts(slices, (slice): Met[] => {
+      try {
+        const some = queue.together(() => slice.map(meet));
+        isBegun = true;
+        return some;
+      } catch (error) {
+        if (!isBegun || !(error instanceof StoreUnavailable)) throw error;
+        return slice.map(() => ({ how: "unstored" }));
+      }
+    });
+    const count = { changed: 0, sent: 0, foreign: 0, gone: 0, unstored: 0 };
+    const prompts = new Map<number, Link>();
+    for (const { how, link } of met.flat()) {
+      count[how] += 1;
+      if (link !== undefined) prompts.set(batchOf(link), link);
+    }
+    return { ...count, prompts: [...prompts.values()] };
+  }
+
+  function change(actor: Actor, { part, ids, mayChange }: BulkTarget, make: (linkId: number) => Changed) {
+    return each(slicesOf(ids, AT_ONCE), (id): Met => {
+      const before = queue.look(actor, id);
+      if (before.kind === "being_sent" || before.kind === "sent") return { how: "sent" };
+      if (before.kind !== "changed" || partOf(before.link) !== part) return { how: "gone" };
+      return mayChange(before.link) ? made(make(id)) : { how: "foreign" };
+    });
+  }
+
+  /** An instant that no other removal of the chat has. The last of thousands is to have its time, too. */
+  function undoEnd({ chatId }: Actor, count: number): number {
+    let until = now() + UNDO_MS + count;
+    while (links.removedTogether({ chatId, until, after: 0, limit: 1 }).length > 0) until += 1;
+    return until;
+  }
+
+  function* removed({ chatId }: Actor, until: number): Generator<readonly Link[]> {
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const slice: Link[] = links.removedTogether({ chatId, until, after, limit: AT_ONCE });
+      if (slice.length > 0) yield slice;
+      after = slice.at(-1)?.id;
+    }
+  }
+
+  return {
+    idsOf: ({ chatId }, part) => links.idsOf({ chatId, part }),
+    change: (actor, of, make) => change(actor, of, (id) => make(queue, id)),
+    async remove(actor, of) {
+      const until = undoEnd(actor, of.ids.length);
+      return { ...(await change(actor, of, (id) => queue.remove(actor, id, until))), until };
+    },
+    undo: (actor, { until, mayChange }) =>
+      each(removed(actor, until), (link) => (mayChange(link) ? made(queue.undo(actor, link.id)) : { how: "foreign" })),
+  };
+}
+
+function made(changed: Changed): Met {
+  switch (changed.kind) {
+    case "changed":
+    case "removed":
+      return { how: "changed", link: changed.link };
+    case "being_sent":
+    case "sent":
+      return { how: "sent" };
+    case "not_yours":
+      return { how: "gone" };
+  }
+}
