@@ -118,15 +118,8 @@ export function createHandlers(
   const mayPress = createMayPress({ isGroupAdmin });
   const settleNews = createSettleNews({ desk: newsDesk, replies, languageOf: preferences.language });
   const queueList = createQueueList({
-    queue,
-    fleet,
-    access,
-    background,
-    prompts,
-    replies,
-    mayPress,
-    settleNews,
-    settings,
+    ...{ queue, fleet, access, history, settleNews, mayPress },
+    ...{ background, prompts, replies, settings },
   });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const chatSettings = createSettings({

@@ -84,10 +84,14 @@ function build(store: SqliteStore) {
   return async (actor: Actor, page: number, all: boolean): Promise<void> => {
     const list = await fleet.downloads(actor, { all, stop: never });
     queuePage(
-      { page, all, fleet: list, local: (of) => queue.page(actor, { ...of, all }) },
+      {
+        ...{ page, all, filter: "all", fleet: list, local: (of) => queue.page(actor, { ...of, all }) },
+        came: { entries: [], total: 0, page: 0, pages: 1, offset: 0 },
+      },
       {
         context: { texts: texts.en, language: "en", actor, isPrivate: true },
         qualities: ["best", 720],
+        folders: [],
         calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
         downloaders: { standing: () => "taken" },
         nameOf: () => undefined,

@@ -47,7 +47,10 @@ describe("/queue", () => {
     expect(queue.text.indexOf("v=1")).toBeLessThan(queue.text.indexOf("vimeo.com/3"));
     expect(queue.text).not.toContain("Secret");
     expect(queue.text).not.toContain("\u202e");
-    expect(labels(queue)).toEqual(["1 🗑 Remove", "2 🗑 Remove", "3 ▶️ Now", "3 🎞 best", "3 🗑 Remove", "🔄 Refresh"]);
+    expect(labels(queue)).toEqual([
+      ...["1 🗑 Remove", "2 🗑 Remove", "3 ▶️ Now", "3 🎞 best", "3 🗑 Remove"],
+      ...["✅ Current: 3 (shown)", "Waiting: 1", "In work: 2", "Failed: 0", "Done: 0", "🔄 Refresh"],
+    ]);
   });
 
   test("changes the quality of an entry in place, and comes back", async () => {
@@ -108,7 +111,8 @@ describe("/queue", () => {
     const queue = await says(app, person, "6 links in the queue · page 1 of 2");
     await person.presses(queue.id, "›");
     const second = await says(app, person, "6 links in the queue · page 2 of 2");
-    expect(labels(second)).toEqual(["6 ▶️ Now", "6 🎞 best", "6 🗑 Remove", "‹ Previous page", "🔄 Refresh"]);
+    expect(labels(second).slice(0, 3)).toEqual(["6 ▶️ Now", "6 🎞 best", "6 🗑 Remove"]);
+    expect(labels(second).slice(-2)).toEqual(["‹ Previous page", "🔄 Refresh"]);
     expect((await person.presses(queue.id, "6 🗑 Remove")).text).toBe("Link removed");
     const first = await says(app, person, "5 links in the queue");
     expect(first.id).toBe(queue.id);

@@ -72,6 +72,14 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
         buttons.queueButton.pack({ action, page: 0, all: true, id, choice: action === "quality" ? "480" : "-" }),
       ),
   },
+  // Whatever it carries, it is about the list of the chat in which it is pressed.
+  bulkButton: {
+    who: "members",
+    data: () =>
+      buttons.BULK_ACTIONS.map((action) =>
+        buttons.bulkButton.pack({ action, part: "waiting", page: 0, list: "0123456789abcdef", until: 9 }),
+      ),
+  },
   doneButton: { who: "own", data: ({ deliveryId: id }) => [buttons.doneButton.pack({ action: "again", page: 0, id })] },
   resendButton: { who: "own", data: ({ deliveryId: id }) => [buttons.resendButton.pack({ id })] },
   newsButton: {

@@ -3,6 +3,7 @@ import { parseOfferedQuality } from "../../domain/quality.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
+import type { History } from "../../service/tracking/history.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import { type ChatContext, maySeeAll } from "../context/chat-context.ts";
@@ -23,9 +24,13 @@ import type { SettleNews } from "./settle-news.ts";
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
 
-type PageRequest = Pick<QueueView, "page" | "all" | "picking" | "dropping" | "note">;
+type Place = Pick<QueueView, "page" | "all" | "filter">;
+type PageRequest = Place & Pick<QueueView, "picking" | "dropping" | "asking" | "undo" | "note">;
 
-interface QueuePress extends Omit<PageRequest, "picking" | "dropping" | "note"> {
+/** Puts a page in place of the one that a message shows, in the background. */
+export type ShowQueuePage = (context: ChatContext, messageId: number, place: PageRequest) => void;
+
+interface QueuePress extends Place {
   readonly action: (typeof QUEUE_ACTIONS)[number];
   readonly id: number;
   readonly choice: string;
@@ -44,31 +49,39 @@ export function createQueueList(deps: {
   replies: Replies;
   mayPress: MayPress;
   settleNews: SettleNews;
-  settings: Pick<PromptSettings, "qualities" | "calendar" | "downloaders">;
-}): { command: RunCommand; press: ButtonHandler } {
+  history: History;
+  settings: Pick<PromptSettings, "qualities" | "folders" | "calendar" | "downloaders">;
+}): { command: RunCommand; press: ButtonHandler; show: ShowQueuePage } {
   const { queue, fleet, background, prompts, replies, mayPress, settleNews, settings } = deps;
 
-  async function page(context: ChatContext, place: PageRequest, stop: AbortSignal): Promise<Content> {
-    const { all } = place;
-    const list = await fleet.downloads(context.actor, { all, stop });
-    const local: QueueView["local"] = (of) => queue.page(context.actor, { ...of, all });
+  async function page(context: ChatContext, place: PageRequest, stop: AbortSignal): Promise<Content | undefined> {
+    const { actor } = context;
+    const { all, filter } = place;
+    const list = await fleet.downloads(actor, { all, stop });
+    const came = await deps.history(actor, { page: filter === "done" ? place.page : 0, word: "", stop });
+    if (came === undefined) return undefined;
+    const local: QueueView["local"] = (of) => queue.page(actor, { ...of, all });
     const reader = { ...settings, context, nameOf: deps.access.nameOf };
-    return queuePage({ ...place, fleet: list, local }, reader);
+    return queuePage({ ...place, fleet: list, local, came }, reader);
   }
 
-  function show(context: ChatContext, messageId: number, place: PageRequest): void {
-    background.run(context, async (stop) => replies.edit(context.chatId, messageId, await page(context, place, stop)));
+  async function redraw(context: ChatContext, messageId: number, place: PageRequest, stop: AbortSignal): Promise<void> {
+    const content = await page(context, place, stop);
+    if (content !== undefined) replies.edit(context.chatId, messageId, content);
   }
+
+  const show: ShowQueuePage = (context, messageId, place) =>
+    background.run(context, (stop) => redraw(context, messageId, place, stop));
 
   /** Asks the downloader to remove a download, and says on the page what came of it. */
   function drop(context: ChatContext, messageId: number, { choice, ...place }: QueuePress): ButtonReply {
     background.run(context, async (stop) => {
-      const { all } = place;
+      const { page, all, filter } = place;
       const { downloads } = await fleet.downloads(context.actor, { all, stop });
       const [download] = await filterInParts(downloads, (one) => downloadChoice(one) === choice);
       const removal = download === undefined ? "not_yours" : await fleet.remove(context.actor, download, stop);
       const note = context.texts.lists.removal(removal, download?.downloader ?? "");
-      replies.edit(context.chatId, messageId, await page(context, { page: place.page, all, note }, stop));
+      await redraw(context, messageId, { page, all, filter, note }, stop);
     });
     return { text: context.texts.lists.queue.asking };
   }
@@ -91,7 +104,7 @@ export function createQueueList(deps: {
   }
 
   async function pressed(context: ChatContext, messageId: number, of: QueuePress): Promise<ButtonReply> {
-    const place = { page: of.page, all: of.all };
+    const place = { page: of.page, all: of.all, filter: of.filter };
     if (await isForeign(context, of)) return { text: context.texts.panels.pressed.foreign, alert: true };
     if (of.action === "sure") return drop(context, messageId, of);
     if (of.action === "drop") {
@@ -118,9 +131,11 @@ export function createQueueList(deps: {
 
   return {
     command: ({ context }) =>
-      background.run(context, async (stop) =>
-        replies.answer(context, await page(context, { page: 0, all: maySeeAll(context) }, stop)),
-      ),
+      background.run(context, async (stop) => {
+        const content = await page(context, { page: 0, all: maySeeAll(context), filter: "all" }, stop);
+        if (content !== undefined) replies.answer(context, content);
+      }),
+    show,
     press(context, press) {
       const carried = readButton(queueButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
@@ -129,7 +144,8 @@ export function createQueueList(deps: {
         carried.page < 0 ||
         carried.page > LAST_PAGE ||
         !Number.isSafeInteger(carried.id) ||
-        carried.action === undefined
+        carried.action === undefined ||
+        carried.filter === undefined
       )
         return { text: context.texts.pressed.outdated };
       return pressed(context, press.message.message_id, { ...carried, all: carried.all && maySeeAll(context) });

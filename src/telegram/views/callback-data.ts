@@ -28,13 +28,29 @@ export const linkButton = new CallbackData("link")
 /** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` asks whether to remove a download, `sure` does. */
 export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop", "sure"] as const;
 
+/** What a page of the queue shows: all that is there now, a part of it, or what has come. Their order stays. */
+export const QUEUE_FILTERS = ["all", "waiting", "work", "failed", "done"] as const;
+
 /** A button under a page of the queue; `id` is the link it is about, `choice` a quality, or which download. */
 export const queueButton = new CallbackData("queue")
   .enum("action", QUEUE_ACTIONS)
   .number("page")
   .boolean("all")
   .number("id", { default: 0 })
-  .string("choice", { default: "-" });
+  .string("choice", { default: "-" })
+  .enum("filter", QUEUE_FILTERS, { default: "all" });
+
+/** What the buttons for all links of a list do: `ask` and `folders` show something, the others act. */
+export const BULK_ACTIONS = ["retry", "tonight", "folders", "folder", "ask", "remove", "undo"] as const;
+
+/** A button for all links of a list; `list` is the code of what it showed, `until` that of what was removed together. */
+export const bulkButton = new CallbackData("bulk")
+  .enum("action", BULK_ACTIONS)
+  .enum("part", ["waiting", "failed"] as const)
+  .number("page")
+  .string("list", { default: "-" })
+  .string("choice", { default: "-" })
+  .number("until", { default: 0 });
 
 /** A button under /status: shows that page, up to date. */
 export const statusButton = new CallbackData("status").number("page");

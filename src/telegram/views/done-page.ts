@@ -56,7 +56,7 @@ export function donePage(view: DoneView, reader: Reader): Content {
   if (total === 0) return { text: word === "" ? words.empty : words.notFound(shown(word)) };
   const title = word === "" ? words.title(total) : words.found(shown(word), total);
   const number = pages > 1 ? ` · ${words.page(page + 1, pages)}` : "";
-  const lines = entries.map((entry, index) => described(entry, offset + index + 1, reader));
+  const lines = entries.map((entry, index) => describedArrival(entry, offset + index + 1, reader));
   const question = isPicking ? [words.picking] : [];
   const turns = pageRow(view, { press: (other) => pressOf("page", { page: other, word }), texts: reader.texts });
   return {
@@ -67,7 +67,8 @@ export function donePage(view: DoneView, reader: Reader): Content {
 
 const shown = (word: string) => oneLine(word, LONGEST_WORD_BYTES);
 
-function described(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
+/** What came, with its number in the list. */
+export function describedArrival(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
   const { url, title, name, downloader, folder, closedAt, acceptedAt } = delivery;
   const called = linkName({ title: name === null || name.trim() === "" ? title : name, url });
   const facts = [calendar.format(closedAt ?? acceptedAt, language), named(downloader)];
@@ -85,12 +86,20 @@ function more({ page, word }: DoneView, { done: { button } }: Texts): Row {
   return { choices: [{ label: button.again, press: pressOf("pick", { page, word }) }] };
 }
 
-/** Each carries what it is about, so that one that is pressed late means the same link. */
-function numbers({ entries, offset, page, word }: DoneView, { done: { button } }: Texts): Row[] {
+function numbers(view: DoneView, texts: Texts): Row[] {
+  const { page, word } = view;
+  const back = { label: texts.done.button.back, press: pressOf("page", { page, word }) };
+  return [againRow(view, texts), { choices: [back] }];
+}
+
+/** To each once more: a button carries what it is about, so that one that is pressed late means the same link. */
+export function againRow(
+  { entries, offset, page, word }: Pick<DoneView, "entries" | "offset" | "page" | "word">,
+  { done: { button } }: Texts,
+): Row {
   const choices = entries.map(({ id }, index) => ({
     label: button.number(offset + index + 1),
     press: pressOf("again", { page, word, id }),
   }));
-  const back = { label: button.back, press: pressOf("page", { page, word }) };
-  return [{ choices, width: NUMBERS_PER_ROW }, { choices: [back] }];
+  return { choices, width: NUMBERS_PER_ROW };
 }

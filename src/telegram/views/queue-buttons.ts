@@ -2,10 +2,10 @@ import { isBeingHandedOver } from "../../domain/link.ts";
 import { placeOf } from "../../service/fleet/ownership.ts";
 import type { Placement } from "../../service/fleet/removal.ts";
 import type { Texts } from "../locales/locales.ts";
-import { codeOf, queueButton } from "./callback-data.ts";
+import { codeOf, QUEUE_FILTERS, queueButton } from "./callback-data.ts";
 import type { Row } from "./keyboard.ts";
 import { pageRow } from "./pagination.ts";
-import type { Entry, Reader } from "./queue-view.ts";
+import type { Entry, QueueFilter, QueueView, Reader } from "./queue-view.ts";
 
 /** Which of a chat's downloads a button is about: an answer to it is looked for only among those that the chat may see. */
 export function downloadChoice(at: Pick<Placement, "downloader" | "key">): string {
@@ -13,13 +13,14 @@ export function downloadChoice(at: Pick<Placement, "downloader" | "key">): strin
 }
 
 /** The page that the buttons are under. */
-interface At {
-  readonly page: number;
-  readonly all: boolean;
-}
+type At = Pick<QueueView, "page" | "all" | "filter">;
 
 /** What can be done with one entry; nothing while it is being handed over, or once it is done. */
-export function entryRow(entry: Entry, { n, ...at }: At & { n: number }, { button, lists, quality }: Texts): Row {
+export function entryRow(
+  entry: Exclude<Entry, { kind: "came" }>,
+  { n, ...at }: At & { n: number },
+  { button, lists, quality }: Texts,
+): Row {
   const remove = `${n} ${button.remove}`;
   if (entry.kind === "download") {
     if (entry.download.status === "DONE") return { choices: [] };
@@ -58,17 +59,34 @@ export function sureRows(choice: string, at: At, texts: Texts): Row[] {
   return [{ choices: [yes, back] }];
 }
 
-/** To the neighbouring pages; for an admin also from the own to all and back. */
+/** To other pages; for an admin also from the own to all and back. What came is shown to its own chat alone (rule 8). */
 export function pageRows(
-  { page, all, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },
+  { page, all, filter, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },
   texts: Texts,
 ): Row[] {
   const { button, lists } = texts;
   const press = (at: At) => queueButton.pack({ action: "page", ...at });
   const paging = pageRow(
     { page, pages, refresh: lists.button.refresh },
-    { press: (other) => press({ page: other, all }), texts },
+    { press: (other) => press({ page: other, all, filter }), texts },
   );
-  const other = { label: all ? button.own : button.all, press: press({ page: 0, all: !all }) };
+  const there = { page: 0, all: !all, filter: filter === "done" ? "all" : filter } as const;
+  const other = { label: all ? button.own : button.all, press: press(there) };
   return maySeeAll ? [paging, { choices: [other] }] : [paging];
+}
+
+/** What the list can show, and how much that is; the one that is shown says so. */
+export function filterRow(
+  counts: Readonly<Record<QueueFilter, number>>,
+  { all, filter: chosen }: Pick<At, "all" | "filter">,
+  { queue }: Texts,
+): Row {
+  const filters = QUEUE_FILTERS.filter((filter) => filter !== "done" || !all);
+  return {
+    choices: filters.map((filter) => {
+      const label = queue.counted(queue.filter[filter], counts[filter]);
+      const press = queueButton.pack({ action: "page", page: 0, all, filter });
+      return filter === chosen ? { label: queue.shown(label), press, chosen: true } : { label, press };
+    }),
+  };
 }

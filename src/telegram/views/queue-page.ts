@@ -3,77 +3,94 @@ import { fromMaxQuality } from "../../domain/quality.ts";
 import { named, oneLine } from "../../domain/text.ts";
 import { maySeeAll } from "../context/chat-context.ts";
 import type { Content } from "../context/content.ts";
+import type { Texts } from "../locales/locales.ts";
+import { againRow, describedArrival } from "./done-page.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { linkText } from "./link-text.ts";
 import { stateLine } from "./prompt.ts";
-import { downloadChoice, entryRow, pageRows, qualityRows, sureRows } from "./queue-buttons.ts";
+import { downloadChoice, entryRow, filterRow, pageRows, qualityRows, sureRows } from "./queue-buttons.ts";
+import { type Counts, countsOf, cutQueue, type QueueCut } from "./queue-cut.ts";
 import type { Entry, QueueView, Reader } from "./queue-view.ts";
+import { wholeQuestion, wholeRows } from "./queue-whole.ts";
 import { remarkLine } from "./remark.ts";
 
-const ENTRIES_PER_PAGE = 5;
 const LONGEST_NAME = 60;
 const LONGEST_TROUBLE = 300;
 const MOST_SILENT_NAMED = 3;
 
 /**
- * A page of what a chat has, by work status: what downloaders are at, what waits here, what is done. Reads from the
- * queue only the rows that it shows. Never longer than a message may be.
+ * A page of what a chat has, by work status: what downloaders are at, what waits here, what is done; or of a part of it. Reads
+ * from the queue only the rows that it shows. Never longer than a message may be.
  */
 export function queuePage(view: QueueView, reader: Reader): Content {
   const { texts } = reader.context;
-  const words = texts.lists.queue;
-  const { entries, page, pages, start, queued } = cut(view);
-  const picked = entries.findIndex((entry) => entry.kind === "link" && entry.link.id === view.picking);
-  const dropped = entries.findIndex((entry) => isDropped(entry, view.dropping));
-  const at = { page, all: view.all };
-  const listRows = () => [
-    ...entries.map((entry, index) => entryRow(entry, { ...at, n: start + index + 1 }, texts)),
-    ...pageRows({ ...at, pages, maySeeAll: maySeeAll(reader.context) }, texts),
-  ];
-  const rows =
-    picked >= 0
-      ? qualityRows(entries[picked], at, reader)
-      : dropped >= 0
-        ? sureRows(view.dropping ?? "", at, texts)
-        : listRows();
-  const downloads = view.fleet.downloads.length;
-  const title = queued + downloads === 0 ? words.empty : bold(words.title(queued, downloads));
-  const number = pages > 1 ? ` · ${words.page(page + 1, pages)}` : "";
-  const { silent } = view.fleet;
-  const paragraphs: (FormattableString | string)[] = [format`${title}${number}`];
+  const counts = countsOf(view);
+  const cut = cutQueue(view, counts);
+  const { entries, page, pages, start } = cut;
+  const question = questionOf(view, cut, reader);
+  const number = pages > 1 ? ` · ${texts.lists.queue.page(page + 1, pages)}` : "";
+  const paragraphs: (FormattableString | string)[] = [format`${titleOf(view, counts, texts)}${number}`];
   if (view.note !== undefined) paragraphs.unshift(view.note);
   paragraphs.push(...entries.map((entry, index) => described(entry, start + index + 1, view.all, reader)));
+  const { silent } = view.fleet;
   if (silent.length > 0) {
-    paragraphs.push(words.silent(silent.slice(0, MOST_SILENT_NAMED), Math.max(0, silent.length - MOST_SILENT_NAMED)));
+    const rest = Math.max(0, silent.length - MOST_SILENT_NAMED);
+    paragraphs.push(texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), rest));
   }
-  if (picked >= 0) paragraphs.push(words.picking(start + picked + 1));
-  else if (dropped >= 0) paragraphs.push(texts.work.queue.sure(start + dropped + 1));
+  if (question !== undefined) paragraphs.push(question.text);
+  const rows = question?.rows ?? listRows(view, { ...cut, counts }, reader);
   return { text: join(paragraphs, (one) => one, "\n\n"), keyboard: keyboardOf(rows) };
+}
+
+function titleOf({ filter, fleet }: QueueView, counts: Counts, { lists, queue }: Texts): FormattableString | string {
+  if (filter !== "all") {
+    return counts[filter] === 0 ? queue.nothing[filter] : bold(queue.counted(queue.filter[filter], counts[filter]));
+  }
+  const queued = counts.waiting + counts.failed;
+  return counts.all === 0 ? lists.queue.empty : bold(lists.queue.title(queued, fleet.downloads.length));
+}
+
+/** What is asked in place of the other buttons. */
+function questionOf(view: QueueView, { entries, page, start }: QueueCut, reader: Reader) {
+  const { context } = reader;
+  const at = { page, all: view.all, filter: view.filter };
+  const words = context.texts;
+  const picked = entries.findIndex((entry) => entry.kind === "link" && entry.link.id === view.picking);
+  if (picked >= 0) {
+    return { text: words.lists.queue.picking(start + picked + 1), rows: qualityRows(entries[picked], at, reader) };
+  }
+  const dropped = entries.findIndex((entry) => isDropped(entry, view.dropping));
+  if (dropped >= 0) {
+    return { text: words.work.queue.sure(start + dropped + 1), rows: sureRows(view.dropping ?? "", at, words) };
+  }
+  const { whole, asking } = view;
+  if (asking === undefined || whole === undefined || whole.count === 0) return undefined;
+  return wholeQuestion(whole, asking, { ...reader, page });
+}
+
+function listRows(
+  view: QueueView,
+  { entries, page, pages, start, counts }: QueueCut & { counts: Counts },
+  reader: Reader,
+) {
+  const { context } = reader;
+  const { texts } = context;
+  const at = { page, all: view.all, filter: view.filter };
+  const came = entries.flatMap((entry) => (entry.kind === "came" ? [entry.delivery] : []));
+  const isNothing = view.filter === "all" && Object.values(counts).every((count) => count === 0);
+  return [
+    ...entries.flatMap((entry, index) => {
+      return entry.kind === "came" ? [] : [entryRow(entry, { ...at, n: start + index + 1 }, texts)];
+    }),
+    againRow({ entries: came, offset: start, page, word: "" }, texts),
+    ...(view.whole === undefined ? [] : wholeRows(view.whole, view.undo, { ...reader, page })),
+    ...(isNothing ? [] : [filterRow(counts, at, texts)]),
+    ...pageRows({ ...at, pages, maySeeAll: maySeeAll(context) }, texts),
+  ];
 }
 
 function isDropped(entry: Entry, choice: string | undefined): boolean {
   return choice !== undefined && entry.kind === "download" && downloadChoice(entry.download) === choice;
-}
-
-function cut(view: QueueView): { entries: Entry[]; page: number; pages: number; start: number; queued: number } {
-  const { page, fleet, local } = view;
-  const before = fleet.downloads.filter(({ status }) => status !== "DONE");
-  const after = fleet.downloads.filter(({ status }) => status === "DONE");
-  const start = page * ENTRIES_PER_PAGE;
-  const atWork = before.slice(start, start + ENTRIES_PER_PAGE);
-  const room = ENTRIES_PER_PAGE - atWork.length;
-  const { links, total: queued } = local({ offset: Math.max(0, start - before.length), limit: room });
-  const total = before.length + queued + after.length;
-  const pages = Math.max(1, Math.ceil(total / ENTRIES_PER_PAGE));
-  if (page >= pages) return cut({ ...view, page: pages - 1 });
-  const skipped = Math.max(0, start - before.length - queued);
-  const done = after.slice(skipped, skipped + room - links.length);
-  const entries: Entry[] = [
-    ...atWork.map((download) => ({ kind: "download", download }) as const),
-    ...links.map((link) => ({ kind: "link", link }) as const),
-    ...done.map((download) => ({ kind: "download", download }) as const),
-  ];
-  return { entries, page, pages, start, queued };
 }
 
 function described(
@@ -84,6 +101,7 @@ function described(
 ): FormattableString {
   const { texts, language } = context;
   const words = texts.lists.queue;
+  if (entry.kind === "came") return describedArrival(entry.delivery, n, { texts, language, calendar });
   const owner = (chats: readonly number[]) =>
     all ? [words.owners(chats.map((id) => named(nameOf(id) ?? String(id))))] : [];
   if (entry.kind === "link") {

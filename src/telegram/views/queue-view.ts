@@ -1,8 +1,11 @@
 import type { Calendar } from "../../domain/calendar.ts";
-import type { Link } from "../../domain/link.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import type { Link, QueuePart } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
 import type { FleetDownload, FleetList } from "../../service/fleet/fleet.ts";
+import type { HistoryPage } from "../../service/tracking/history.ts";
 import type { ChatContext } from "../context/chat-context.ts";
+import type { QUEUE_FILTERS } from "./callback-data.ts";
 import type { DownloaderChoices } from "./prompt-buttons.ts";
 
 /** What one page of /queue shows. */
@@ -11,31 +14,53 @@ export interface QueueView {
   readonly page: number;
   /** Everyone's, for an admin. */
   readonly all: boolean;
+  readonly filter: QueueFilter;
   readonly fleet: FleetList;
-  /** A part of the local queue, and how many links it has in all. */
-  readonly local: (of: { offset: number; limit: number }) => {
+  /** Some of the local queue or of a part of it, and how many links that has in all. */
+  readonly local: (of: { part?: QueuePart; offset: number; limit: number }) => {
     readonly links: readonly Link[];
     readonly total: number;
   };
+  /** What has come to the chat, the page that is to be shown. */
+  readonly came: HistoryPage;
+  /** What can be done to all links of the list. */
+  readonly whole?: WholeList;
   /** The link whose quality is being chosen in place of the other buttons. */
   readonly picking?: number;
   /** The download (see `downloadChoice`) of which it is asked whether to remove it, in place of the other buttons. */
   readonly dropping?: string;
+  /** What is asked about the whole list, in place of the other buttons. */
+  readonly asking?: "folder" | "removal";
+  /** What was just removed together, and can be brought back. */
+  readonly undo?: { readonly until: number; readonly count: number };
   /** What the last press did, when that took a while to find out. */
   readonly note?: string;
+}
+
+/** What of it all a page shows; see `QUEUE_FILTERS`. */
+export type QueueFilter = (typeof QUEUE_FILTERS)[number];
+
+/** A list whose links are changed as one. */
+export interface WholeList {
+  readonly part: QueuePart;
+  /** Stands for just the links that are in the list now. */
+  readonly list: string;
+  readonly count: number;
 }
 
 /** Who reads it, and what the config says. */
 export interface Reader {
   readonly context: Pick<ChatContext, "texts" | "language" | "actor" | "isPrivate">;
   readonly qualities: readonly Quality[];
+  readonly folders: readonly string[];
   readonly calendar: Calendar;
   readonly downloaders: Pick<DownloaderChoices, "standing">;
   /** How an admin knows a chat. */
   readonly nameOf: (chatId: number) => string | undefined;
 }
 
-/** One of a chat's links: it waits here, or a downloader has it. */
+/** One of a chat's links: it waits here, a downloader has it, or it has come. */
 export type Entry =
   | { readonly kind: "link"; readonly link: Link }
-  | { readonly kind: "download"; readonly download: FleetDownload };
+  | { readonly kind: "download"; readonly download: FleetDownload }
+  | { readonly kind: "came"; readonly delivery: Delivery };

@@ -11,6 +11,7 @@ import { arrival, links, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
+import { queue } from "./queue.ts";
 import { work } from "./work.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
@@ -46,6 +47,7 @@ const settings = {
 export const en = {
   news,
   work,
+  queue,
   done,
   quality,
   /** `delay` is undefined where there is none. */

@@ -11,6 +11,7 @@ import { arrival, lists, prompt, quality } from "./links.ts";
 import { news } from "./news.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
+import { queue } from "./queue.ts";
 import { work } from "./work.ts";
 
 const { counted } = createPlural("ru");
@@ -43,6 +44,7 @@ const settings: Texts["settings"] = {
 export const ru: Texts = {
   news,
   work,
+  queue,
   done,
   quality,
   welcome: ({ delay }) =>

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
-import type { Link } from "../../../../src/domain/link.ts";
+import { type Link, partOf } from "../../../../src/domain/link.ts";
 import type { Role } from "../../../../src/domain/role.ts";
 import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { QUEUE_FILTERS } from "../../../../src/telegram/views/callback-data.ts";
 import { queuePage } from "../../../../src/telegram/views/queue-page.ts";
 import type { QueueView } from "../../../../src/telegram/views/queue-view.ts";
-import { aLink } from "../../../support/links.ts";
+import { aDelivery, aLink } from "../../../support/links.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 
@@ -45,30 +46,37 @@ function page(
     {
       page: 0,
       all: false,
+      filter: "all",
       fleet: { downloads, silent },
-      local: ({ offset, limit }) => {
+      local: ({ part, offset, limit }) => {
         asked.push(limit);
-        return { links: links.slice(offset, offset + limit), total: links.length };
+        const listed = links.filter((one) => part === undefined || partOf(one) === part);
+        return { links: listed.slice(offset, offset + limit), total: listed.length };
       },
+      came: { entries: [], total: 0, page: 0, pages: 1, offset: 0 },
       ...view,
     },
     {
       context: { texts: texts.en, language: "en", actor: { chatId: 1001, role }, isPrivate },
       qualities: ["best", 720],
+      folders: ["films", "music"],
       calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
       downloaders: { standing: () => "taken" },
       nameOf: (chatId) => (chatId === 1001 ? "Ann (@ann)" : undefined),
     },
   );
   const rows = content.keyboard?.toJSON().inline_keyboard ?? [];
+  const labels = rows.map((row) => row.map(({ text }) => text)).filter((row) => row.length > 0);
   return {
     text: String(content.text).replace(/[\u2068\u2069]/g, ""),
     length: String(content.text).length,
-    rows: rows.map((row) => row.map(({ text }) => text)).filter((row) => row.length > 0),
+    rows: labels.filter((row) => !row.every(isFilter)),
+    filters: labels.flat().filter(isFilter),
     data: rows.flat().map((button) => ("callback_data" in button ? String(button.callback_data) : "")),
     asked,
   };
 }
+const isFilter = (label: string) => /^(✅ )?(Current|Waiting|In work|Failed|Done): \d/.test(label);
 const shown = (text: string) => [...text.matchAll(/https:\/\/(\S+)/g)].map(([, rest]) => rest);
 
 describe("queuePage()", () => {
@@ -140,6 +148,62 @@ describe("queuePage()", () => {
     expect(all.text).toContain("👤 Ann (@ann)");
   });
 
+  test("has a button for each part with how much is in it, and says in words which one is shown", () => {
+    const links = [link(1), link(2), link(3, { state: "failed" }), link(4, { state: "sending" })];
+    const of = { links, downloads: [download("1", "WORK"), download("2", "DONE")] };
+    const came = { entries: [], total: 7, page: 0, pages: 1, offset: 0 };
+    const numbers = ["Waiting: 3", "In work: 1", "Failed: 1", "Done: 7"];
+    expect(page({ ...of, came }).filters).toEqual(["✅ Current: 6 (shown)", ...numbers]);
+    expect(page({ ...of, came, filter: "failed" }).filters).toEqual([
+      ...["Current: 6", "Waiting: 3", "In work: 1", "✅ Failed: 1 (shown)", "Done: 7"],
+    ]);
+    expect(page({ ...of, came, all: true, role: "admin" }).filters).not.toContain("Done: 7");
+  });
+
+  test("shows a part alone, and says what is true where nothing is in it", () => {
+    const links = [link(1), link(2, { state: "failed" }), link(3, { state: "sending" })];
+    const downloads = [download("1", "WORK"), download("2", "DONE")];
+    const of = (filter: QueueView["filter"]) => page({ links, downloads, filter });
+    expect(shown(of("waiting").text)).toEqual(["a.com/1", "a.com/3"]);
+    expect(of("waiting").text).toStartWith("Waiting: 2\n\n1. ");
+    expect(shown(of("failed").text)).toEqual(["a.com/2"]);
+    expect(shown(of("work").text)).toEqual(["b.com/1"]);
+    const empty = (filter: QueueView["filter"]) => page({ links: [], filter }).text;
+    expect((["waiting", "work", "failed", "done"] as const).map(empty)).toEqual([
+      ...["Nothing waits to be sent.", "Nothing is in work.", "Nothing has failed.", "Nothing has come yet."],
+    ]);
+  });
+
+  test("shows what has come as /done does, each with its way once more", () => {
+    const entries = [11, 12].map((id) => aDelivery({ id, name: `Film ${id}`, state: "done", closedAt: NOW }));
+    const { text, rows } = page({ filter: "done", came: { entries, total: 12, page: 1, pages: 2, offset: 10 } });
+    expect(text).toBe("Done: 12 · page 2 of 2\n\n11. Film 11\n12:00 · nas\n\n12. Film 12\n12:00 · nas");
+    expect(rows).toEqual([
+      ["🔁 Again 11", "🔁 Again 12"],
+      ["‹ Previous page", "🔄 Refresh"],
+    ]);
+  });
+
+  test("has buttons for a whole list, and puts a question in their place", () => {
+    const links = [link(1), link(2, { state: "failed" })];
+    const list = "0123456789abcdef";
+    const waiting = { links, filter: "waiting", whole: { part: "waiting", list, count: 1 } } as const;
+    expect(page(waiting).rows.slice(1, -1)).toEqual([["All tonight, 02:00", "All to a folder", "🗑 Remove all"]]);
+    const failed = { links, filter: "failed", whole: { part: "failed", list, count: 1 } } as const;
+    const undo = { until: NOW, count: 3 };
+    expect(page({ ...failed, undo }).rows.slice(1, -1)).toEqual([["↩️ Undo: 3"], ["🔁 Retry all", "🗑 Remove all"]]);
+    const sure = page({ ...failed, asking: "removal" });
+    expect(sure.rows).toEqual([["🗑 Yes, remove 1"], ["Back"]]);
+    expect(sure.text).toEndWith("Remove the only link of this list?");
+    const folder = page({ ...waiting, asking: "folder", isPrivate: false });
+    expect(folder.rows).toEqual([["films", "music"], ["Back"]]);
+    expect(folder.text).toEndWith(
+      "Which folder is this link for (1)? Links that others sent stay as they are, unless you are an admin.",
+    );
+    const none = { filter: "failed", whole: { part: "failed", list, count: 0 } } as const;
+    expect(page({ ...none, asking: "removal" }).rows).toEqual([["🔄 Refresh"]]);
+  });
+
   test("shows what is being done as that, and what goes wrong with a mark", () => {
     const converting = { kind: "activity", text: "converting [mp4]" } as const;
     const failed = { kind: "trouble", text: "ERROR: [site] 1: Video unavailable" } as const;
@@ -172,9 +236,20 @@ describe("queuePage()", () => {
         const lastError = { reason: "incompatible", downloader: "n".repeat(64) } as const;
         const links = Array.from({ length: 9 }, () => link(id, { url, state: "failed", attempts: 99, lastError }));
         const silent = Array.from({ length: 9 }, () => "n".repeat(64));
-        const { length, data } = page({ downloads, links, silent, all: true, role: "admin", note: "n".repeat(200) });
-        expect(length).toBeLessThanOrEqual(4096);
-        for (const press of data) expect(Buffer.byteLength(press)).toBeLessThanOrEqual(64);
+        const note = "n".repeat(250);
+        const entries = Array.from({ length: 10 }, () => aDelivery({ id, name, url, folder: text, state: "done" }));
+        const came = { entries, total: 10, page: 9_999, pages: 9_999, offset: 99_990 };
+        const undo = { until: NOW, count: 99_999 };
+        for (const filter of QUEUE_FILTERS) {
+          const part = filter === "failed" ? ("failed" as const) : ("waiting" as const);
+          const whole = { part, list: "0".repeat(16), count: 9 };
+          for (const asking of ["folder", "removal", undefined] as const) {
+            const of = { downloads, links, silent, all: true, role: "admin", note, filter, came, whole, undo } as const;
+            const { length, data } = page({ ...of, ...(asking && { asking }) });
+            expect(length).toBeLessThanOrEqual(4096);
+            for (const press of data) expect(Buffer.byteLength(press)).toBeLessThanOrEqual(64);
+          }
+        }
       }),
       { numRuns: 50 },
     );

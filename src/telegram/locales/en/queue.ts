@@ -1,0 +1,55 @@
+import { createPlural } from "../plural.ts";
+import { links, moment } from "./links.ts";
+
+const { form } = createPlural("en");
+
+/** What became of the links of a list; see `BulkResult`. */
+interface Counts {
+  readonly changed: number;
+  readonly sent: number;
+  readonly foreign: number;
+  readonly gone: number;
+  readonly unstored: number;
+}
+
+/** The parts of `/queue`, and what is done to all links of one, in English. */
+export const queue = {
+  filter: { all: "Current", waiting: "Waiting", work: "In work", failed: "Failed", done: "Done" },
+  counted: (what: string, n: number) => `${what}: ${n}`,
+  shown: (filter: string) => `${filter} (shown)`,
+  nothing: {
+    waiting: "Nothing waits to be sent.",
+    work: "Nothing is in work.",
+    failed: "Nothing has failed.",
+    done: "Nothing has come yet.",
+  },
+  button: {
+    retry: "🔁 Retry all",
+    tonight: (clock: string) => `All tonight, ${clock}`,
+    folder: "All to a folder",
+    remove: "🗑 Remove all",
+    yes: (n: number) => `🗑 Yes, remove ${n}`,
+    undo: (n: number) => `↩️ Undo: ${n}`,
+  },
+  sure: (n: number) => `Remove ${n === 1 ? "the only link" : `all ${links(n)}`} of this list?`,
+  folder: (n: number) => `Which folder ${form(n, "is this link", "are these links")} for (${n})?`,
+  /** In a group. */
+  onlyOwn: "Links that others sent stay as they are, unless you are an admin.",
+  changed: "The list has changed. Nothing was done; here it is as it is now.",
+  tooLate: "It is too late to bring these links back.",
+  done: {
+    retry: (n: number) => `🔁 Queued again: ${links(n)}.`,
+    tonight: (n: number, at: string) => `⏳ ${links(n)} will be sent ${moment(at)}.`,
+    folder: (n: number, name: string) => `Folder “${name}”: ${links(n)}.`,
+    remove: (n: number) => `🗑 Removed: ${links(n)}.`,
+    undo: (n: number) => `Back in the queue: ${links(n)}.`,
+  },
+  unchanged: "Nothing was changed.",
+  /** Of those that were not changed. */
+  rest: ({ sent, foreign, gone, unstored }: Counts) => [
+    ...(sent === 0 ? [] : [`Already sent or being sent: ${sent}.`]),
+    ...(foreign === 0 ? [] : [`Sent by others, left as they are: ${foreign}.`]),
+    ...(gone === 0 ? [] : [`No longer in this list: ${gone}.`]),
+    ...(unstored === 0 ? [] : [`Could not be saved, please try again: ${unstored}.`]),
+  ],
+};

@@ -1,0 +1,82 @@
+import { nearestPage } from "./pagination.ts";
+import type { Entry, QueueFilter, QueueView } from "./queue-view.ts";
+
+const ENTRIES_PER_PAGE = 5;
+
+/** How much each filter shows. */
+export type Counts = Readonly<Record<QueueFilter, number>>;
+
+/** The entries of a page; `start` is how many stand before it. */
+export interface QueueCut {
+  readonly entries: readonly Entry[];
+  readonly page: number;
+  readonly pages: number;
+  readonly start: number;
+}
+
+/** Entries that follow each other in the list. */
+interface Section {
+  readonly total: number;
+  readonly read: (offset: number, limit: number) => Entry[];
+}
+
+export function countsOf({ fleet, local, came }: Pick<QueueView, "fleet" | "local" | "came">): Counts {
+  const [waiting, failed] = (["waiting", "failed"] as const).map((part) => local({ part, offset: 0, limit: 0 }).total);
+  const work = fleet.downloads.filter(({ status }) => status !== "DONE").length;
+  return {
+    all: (waiting ?? 0) + (failed ?? 0) + fleet.downloads.length,
+    waiting: waiting ?? 0,
+    work,
+    failed: failed ?? 0,
+    done: came.total,
+  };
+}
+
+/** The page that was asked for, or the nearest that there is by now. */
+export function cutQueue(view: QueueView, counts: Counts): QueueCut {
+  if (view.filter === "done") {
+    const { entries, page, pages, offset } = view.came;
+    return { entries: entries.map((delivery) => ({ kind: "came", delivery })), page, pages, start: offset };
+  }
+  const sections = sectionsOf(view, counts);
+  const total = sections.reduce((sum, section) => sum + section.total, 0);
+  const pages = Math.max(1, Math.ceil(total / ENTRIES_PER_PAGE));
+  const page = nearestPage(view.page, pages);
+  const start = page * ENTRIES_PER_PAGE;
+  const entries: Entry[] = [];
+  let before = 0;
+  for (const { total, read } of sections) {
+    const offset = Math.max(0, start - before);
+    const room = Math.min(ENTRIES_PER_PAGE - entries.length, total - offset);
+    if (room > 0) entries.push(...read(offset, room));
+    before += total;
+  }
+  return { entries, page, pages, start };
+}
+
+function sectionsOf({ filter, fleet, local }: QueueView, counts: Counts): Section[] {
+  const listed = (isReady: boolean): Section => {
+    const downloads = fleet.downloads.filter(({ status }) => (status === "DONE") === isReady);
+    return {
+      total: downloads.length,
+      read: (offset, limit) =>
+        downloads.slice(offset, offset + limit).map((download) => ({ kind: "download", download })),
+    };
+  };
+  const queued = (total: number, part?: "waiting" | "failed"): Section => ({
+    total,
+    read: (offset, limit) =>
+      local({ ...(part !== undefined && { part }), offset, limit }).links.map((link) => ({ kind: "link", link })),
+  });
+  switch (filter) {
+    case "all":
+      return [listed(false), queued(counts.waiting + counts.failed), listed(true)];
+    case "work":
+      return [listed(false)];
+    case "waiting":
+    case "failed":
+      return [queued(counts[filter], filter)];
+    case "done":
+      return [];
+  }
+}
