@@ -12,6 +12,7 @@ import type { Preferences } from "../service/chats/preferences.ts";
 import { createPresenceDesk } from "../service/chats/presence.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet/fleet.ts";
+import { createBulk } from "../service/queue/bulk.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import { type Queue, UNDO_MS } from "../service/queue/queue.ts";
 import { createFetchAgain, createResend } from "../service/queue/resend.ts";
@@ -73,6 +74,7 @@ export function createTelegramSide(
     ...work,
     preferences,
     queue,
+    bulk: createBulk({ queue, links: store.links, now }),
     enqueue,
     presenceDesk: createPresenceDesk({
       store,

@@ -13,6 +13,7 @@ import type { CountBacklog } from "../service/fleet/backlog.ts";
 import type { DownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Fleet } from "../service/fleet/fleet.ts";
 import type { TraceLink } from "../service/fleet/trace-link.ts";
+import type { Bulk } from "../service/queue/bulk.ts";
 import type { Enqueue } from "../service/queue/enqueue.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
@@ -35,6 +36,7 @@ export interface Abilities {
   readonly traceLink: TraceLink;
   readonly preferences: Preferences;
   readonly queue: Queue;
+  readonly bulk: Bulk;
   readonly linkPrompts: LinkPrompts;
   readonly retention: MessageRetention;
   readonly enqueue: Enqueue;

@@ -18,11 +18,13 @@ import { createLinksCommand } from "./commands/links.ts";
 import { createNewsButtons } from "./commands/news.ts";
 import { createPromptButtons } from "./commands/prompt.ts";
 import { createQueueList } from "./commands/queue.ts";
+import { createQueueWhole } from "./commands/queue-whole.ts";
 import { createRemove } from "./commands/remove.ts";
 import { createResendButton, createSendAgain } from "./commands/resend.ts";
 import { createDownloaderList } from "./commands/servers.ts";
 import { createSettings } from "./commands/settings.ts";
 import { createSettleNews } from "./commands/settle-news.ts";
+import { createShownLists } from "./commands/shown-lists.ts";
 import { createWelcome } from "./commands/start.ts";
 import { createStatus } from "./commands/status.ts";
 import { createTakeLinks, type LinkSettings, type TakeLinks } from "./commands/take-links.ts";
@@ -34,7 +36,7 @@ import { createChatContexts } from "./context/chat-context.ts";
 import type { CommandName, RunCommand } from "./context/command.ts";
 import type { ReadLinkFile } from "./context/link-file.ts";
 import type { LiveMessage } from "./context/live-message.ts";
-import { createMayPress } from "./context/may-press.ts";
+import { createMayChange, createMayPress } from "./context/may-press.ts";
 import { createQuestions, type Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { AdminAlerts } from "./notify/admin-alerts.ts";
@@ -94,8 +96,19 @@ export function createHandlers(
 ): Handlers {
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
   const { accessChanges: changes } = abilities;
-  const { enqueue, resend, fetchAgain, history, checkQuota, queue, linkPrompts, retention, newsDesk, cancellation } =
-    abilities;
+  const {
+    enqueue,
+    resend,
+    fetchAgain,
+    history,
+    checkQuota,
+    queue,
+    bulk,
+    linkPrompts,
+    retention,
+    newsDesk,
+    cancellation,
+  } = abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, work, alerts, menu } = of.voice;
   const { qualities, folders, calendar, downloaders, delayMs } = settings;
@@ -116,9 +129,11 @@ export function createHandlers(
   const news = createAccessNews({ ...people, changes });
   const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
   const mayPress = createMayPress({ isGroupAdmin });
+  const mayChange = createMayChange({ isGroupAdmin });
   const settleNews = createSettleNews({ desk: newsDesk, replies, languageOf: preferences.language });
+  const lists = createShownLists(bulk.idsOf);
   const queueList = createQueueList({
-    ...{ queue, fleet, access, history, settleNews, mayPress },
+    ...{ queue, fleet, access, history, lists, settleNews, mayPress },
     ...{ background, prompts, replies, settings },
   });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
@@ -157,6 +172,7 @@ export function createHandlers(
     presses: [
       createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settleNews, settings }),
       queueList.press,
+      createQueueWhole({ bulk, lists, mayChange, prompts, show: queueList.show, settings }),
       done.press,
       status.press,
       chatSettings.press,

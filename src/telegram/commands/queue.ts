@@ -20,6 +20,7 @@ import type { QueueView } from "../views/queue-view.ts";
 import { pressedWords } from "./prompt.ts";
 import { nowWords } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
+import type { ShownLists } from "./shown-lists.ts";
 
 /** Far above any queue; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
@@ -50,6 +51,7 @@ export function createQueueList(deps: {
   mayPress: MayPress;
   settleNews: SettleNews;
   history: History;
+  lists: Pick<ShownLists, "show">;
   settings: Pick<PromptSettings, "qualities" | "folders" | "calendar" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler; show: ShowQueuePage } {
   const { queue, fleet, background, prompts, replies, mayPress, settleNews, settings } = deps;
@@ -61,8 +63,10 @@ export function createQueueList(deps: {
     const came = await deps.history(actor, { page: filter === "done" ? place.page : 0, word: "", stop });
     if (came === undefined) return undefined;
     const local: QueueView["local"] = (of) => queue.page(actor, { ...of, all });
+    const part = !all && (filter === "waiting" || filter === "failed") ? filter : undefined;
+    const whole = part && { part, ...deps.lists.show(actor, part) };
     const reader = { ...settings, context, nameOf: deps.access.nameOf };
-    return queuePage({ ...place, fleet: list, local, came }, reader);
+    return queuePage({ ...place, fleet: list, local, came, ...(whole && { whole }) }, reader);
   }
 
   async function redraw(context: ChatContext, messageId: number, place: PageRequest, stop: AbortSignal): Promise<void> {

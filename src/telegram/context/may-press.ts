@@ -16,3 +16,15 @@ export function createMayPress({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin })
     return userId !== undefined && isGroupAdmin(one.chatId, userId);
   };
 }
+
+/** Which of many links somebody may change, by the same rule as `MayPress`. */
+export type MayChange = (context: ChatContext) => Promise<(link: Pick<Link, "senderId">) => boolean>;
+
+/** `isGroupAdmin` is asked once, however many links there are. */
+export function createMayChange({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayChange {
+  return async ({ actor, userId, chatId }) => {
+    const isForAll =
+      chatId > 0 || actor.role === "admin" || (userId !== undefined && (await isGroupAdmin(chatId, userId)));
+    return ({ senderId }) => isForAll || senderId === null || senderId === userId;
+  };
+}

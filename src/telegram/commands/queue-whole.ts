@@ -1,0 +1,108 @@
+import { oneLine } from "../../domain/text.ts";
+import type { Bulk, BulkResult } from "../../service/queue/bulk.ts";
+import type { Changed, Queue } from "../../service/queue/queue.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import type { MayChange } from "../context/may-press.ts";
+import type { Prompts } from "../notify/prompts.ts";
+import { type BULK_ACTIONS, bulkButton, nameOfCode, readButton } from "../views/callback-data.ts";
+import type { PromptSettings } from "../views/prompt-buttons.ts";
+import type { ShowQueuePage } from "./queue.ts";
+import type { ShownLists } from "./shown-lists.ts";
+
+interface WholePress {
+  readonly action: (typeof BULK_ACTIONS)[number];
+  readonly part: "waiting" | "failed";
+  readonly page: number;
+  readonly list: string;
+  readonly choice: string;
+  readonly until: number;
+}
+
+const LONGEST_FOLDER = 20;
+
+/** What is done to each link, and what is said about as many as it was done to. */
+interface WholeChange {
+  readonly make: (queue: Queue, linkId: number) => Changed;
+  readonly words: (n: number) => string;
+}
+
+/**
+ * The buttons for all links of a list of `/queue`. A press concerns those that the list showed when the button was drawn, as far
+ * as they are in it still and whoever presses may change them.
+ */
+export function createQueueWhole(deps: {
+  bulk: Bulk;
+  lists: Pick<ShownLists, "idsOf">;
+  mayChange: MayChange;
+  prompts: Pick<Prompts, "refreshInTurn">;
+  show: ShowQueuePage;
+  settings: Pick<PromptSettings, "folders" | "calendar">;
+}): ButtonHandler {
+  const { bulk, show, settings } = deps;
+
+  function changeOf({ action, choice }: WholePress, { actor, texts, language }: ChatContext): WholeChange | undefined {
+    const words = texts.queue.done;
+    if (action === "retry") return { make: (queue, id) => queue.sendNow(actor, id), words: words.retry };
+    if (action === "tonight") {
+      const sendAt = settings.calendar.instantOf("tonight");
+      const at = settings.calendar.format(sendAt, language);
+      return { make: (queue, id) => queue.change(actor, id, { sendAt }), words: (n) => words.tonight(n, at) };
+    }
+    const folder = action === "folder" ? nameOfCode(settings.folders, choice) : undefined;
+    if (folder === undefined) return undefined;
+    const name = oneLine(folder, LONGEST_FOLDER);
+    return { make: (queue, id) => queue.change(actor, id, { folder }), words: (n) => words.folder(n, name) };
+  }
+
+  /** Draws what has changed, and says what became of each link. */
+  function tell({ texts: { queue } }: ChatContext, result: BulkResult, words: (n: number) => string): string {
+    for (const link of result.prompts) deps.prompts.refreshInTurn(link);
+    return [result.changed === 0 ? queue.unchanged : words(result.changed), ...queue.rest(result)].join(" ");
+  }
+
+  async function pressed(context: ChatContext, messageId: number, press: WholePress): Promise<ButtonReply> {
+    const { actor, texts } = context;
+    const { action, part, page, list } = press;
+    const place = { page, all: false, filter: part };
+    if (action === "ask" || action === "folders") {
+      show(context, messageId, { ...place, asking: action === "ask" ? "removal" : "folder" });
+      return { text: "" };
+    }
+    const mayChange = await deps.mayChange(context);
+    if (action === "undo") {
+      const result = await bulk.undo(actor, { until: press.until, mayChange });
+      const isLate = result.changed + result.foreign === 0;
+      const note = isLate ? texts.queue.tooLate : tell(context, result, texts.queue.done.undo);
+      show(context, messageId, { ...place, note });
+      return { text: note };
+    }
+    const ids = deps.lists.idsOf(actor, part, list);
+    if (ids === undefined) {
+      show(context, messageId, place);
+      return { text: texts.queue.changed, alert: true };
+    }
+    if (action === "remove") {
+      const { until, ...result } = await bulk.remove(actor, { part, ids, mayChange });
+      const note = tell(context, result, texts.queue.done.remove);
+      const undo = { until, count: result.changed };
+      show(context, messageId, { ...place, note, ...(result.changed > 0 && { undo }) });
+      return { text: note };
+    }
+    const change = changeOf(press, context);
+    if (change === undefined) return { text: texts.pressed.outdated };
+    const note = tell(context, await bulk.change(actor, { part, ids, mayChange }, change.make), change.words);
+    show(context, messageId, { ...place, note });
+    return { text: note };
+  }
+
+  return (context, press) => {
+    const carried = readButton(bulkButton, press);
+    if (carried === undefined || press.message === undefined) return undefined;
+    const { action, part, page, until } = carried;
+    if (action === undefined || part === undefined || ![page, until].every(Number.isSafeInteger)) {
+      return { text: context.texts.pressed.outdated };
+    }
+    return pressed(context, press.message.message_id, carried);
+  };
+}
