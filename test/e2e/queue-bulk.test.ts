@@ -68,6 +68,16 @@ describe("all links of a list", () => {
     expect([new Set(times.slice(0, 3)).size, times.slice(0, 3).includes(times[3] ?? 0)]).toEqual([1, false]);
   });
 
+  test("go now, after they were put off", async () => {
+    await using app = await startTestApp(LATER);
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const list = await waiting(app, person, 2);
+    await press(app, { person, list, button: "All tonight", shows: "2 links will be sent" });
+    expect((await person.presses(list.id, "All now")).text).toBe("▶️ 2 links go as soon as a server takes them.");
+    for (const n of [1, 2]) await nas.accepts(video(n));
+  });
+
   test("go into a folder that a panel asks for, with a way back", async () => {
     await using app = await startTestApp(FOLDERS);
     const person = ann(app);

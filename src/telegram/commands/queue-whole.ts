@@ -43,7 +43,9 @@ export function createQueueWhole(deps: {
 
   function changeOf({ action, choice }: WholePress, { actor, texts, language }: ChatContext): WholeChange | undefined {
     const words = texts.queue.done;
-    if (action === "retry") return { make: (queue, id) => queue.sendNow(actor, id), words: words.retry };
+    if (action === "retry" || action === "now") {
+      return { make: (queue, id) => queue.sendNow(actor, id), words: words[action] };
+    }
     if (action === "tonight") {
       const sendAt = settings.calendar.instantOf("tonight");
       const at = settings.calendar.format(sendAt, language);

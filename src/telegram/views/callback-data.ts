@@ -41,7 +41,7 @@ export const queueButton = new CallbackData("queue")
   .enum("filter", QUEUE_FILTERS, { default: "all" });
 
 /** What the buttons for all links of a list do: `ask` and `folders` show something, the others act. */
-export const BULK_ACTIONS = ["retry", "tonight", "folders", "folder", "ask", "remove", "undo"] as const;
+export const BULK_ACTIONS = ["retry", "now", "tonight", "folders", "folder", "ask", "remove", "undo"] as const;
 
 /** A button for all links of a list; `list` is the code of what it showed, `until` that of what was removed together. */
 export const bulkButton = new CallbackData("bulk")

@@ -7,6 +7,7 @@ import { MOST_FOLDERS } from "./prompt-buttons.ts";
 import type { QueueView, WholeList } from "./queue-view.ts";
 
 const LONGEST_LABEL = 20;
+const BUTTONS_PER_ROW = 2;
 
 /** Who is offered it, and the page that the buttons are under. */
 interface Offered {
@@ -30,9 +31,16 @@ export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered
   const changes: Choice[] =
     part === "failed"
       ? [{ label: queue.button.retry, press: press("retry") }]
-      : [{ label: queue.button.tonight(clock), press: press("tonight") }, ...toFolder];
+      : [
+          { label: queue.button.now, press: press("now") },
+          { label: queue.button.tonight(clock), press: press("tonight") },
+          ...toFolder,
+        ];
   const remove: Choice = { label: queue.button.remove, press: press("ask"), style: "danger" };
-  return [{ choices: back ? [back] : [] }, { choices: count === 0 ? [] : [...changes, remove] }];
+  return [
+    { choices: back ? [back] : [] },
+    { choices: count === 0 ? [] : [...changes, remove], width: BUTTONS_PER_ROW },
+  ];
 }
 
 /** What is asked about all links of a list: which folder, or whether to remove them. */
@@ -61,6 +69,6 @@ export function wholeQuestion(
 }
 
 function presses({ part, list }: WholeList, page: number) {
-  return (action: "retry" | "tonight" | "folders" | "folder" | "ask" | "remove", choice?: string) =>
+  return (action: "retry" | "now" | "tonight" | "folders" | "folder" | "ask" | "remove", choice?: string) =>
     bulkButton.pack({ action, part, page, list, ...(choice !== undefined && { choice }) });
 }

@@ -25,6 +25,7 @@ export const queue = {
   },
   button: {
     retry: "🔁 Retry all",
+    now: "▶️ All now",
     tonight: (clock: string) => `All tonight, ${clock}`,
     folder: "All to a folder",
     remove: "🗑 Remove all",
@@ -39,6 +40,7 @@ export const queue = {
   tooLate: "It is too late to bring these links back.",
   done: {
     retry: (n: number) => `🔁 Queued again: ${links(n)}.`,
+    now: (n: number) => `▶️ ${links(n)} ${form(n, "goes", "go")} as soon as a server takes ${form(n, "it", "them")}.`,
     tonight: (n: number, at: string) => `⏳ ${links(n)} will be sent ${moment(at)}.`,
     folder: (n: number, name: string) => `Folder “${name}”: ${links(n)}.`,
     remove: (n: number) => `🗑 Removed: ${links(n)}.`,

@@ -17,6 +17,7 @@ export const queue: Texts["queue"] = {
   },
   button: {
     retry: "🔁 Повторить все",
+    now: "▶️ Все сейчас",
     tonight: (clock) => `Все ночью, ${clock}`,
     folder: "Все в папку",
     remove: "🗑 Убрать все",
@@ -30,6 +31,8 @@ export const queue: Texts["queue"] = {
   tooLate: "Вернуть эти ссылки уже нельзя.",
   done: {
     retry: (n) => `🔁 Снова в очереди: ${links(n)}.`,
+    now: (n) =>
+      `▶️ ${links(n)} ${form(n, "уйдёт", "уйдут", "уйдут")}, как только ${n === 1 ? "её" : "их"} примет сервер.`,
     tonight: (n, at) => `⏳ ${links(n)} ${form(n, "уйдёт", "уйдут", "уйдут")} ${moment(at)}.`,
     folder: (n, name) => `Папка «${name}»: ${links(n)}.`,
     remove: (n) => `🗑 Убрано: ${links(n)}.`,

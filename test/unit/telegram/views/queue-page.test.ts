@@ -188,7 +188,10 @@ describe("queuePage()", () => {
     const links = [link(1), link(2, { state: "failed" })];
     const list = "0123456789abcdef";
     const waiting = { links, filter: "waiting", whole: { part: "waiting", list, count: 1 } } as const;
-    expect(page(waiting).rows.slice(1, -1)).toEqual([["All tonight, 02:00", "All to a folder", "🗑 Remove all"]]);
+    expect(page(waiting).rows.slice(1, -1)).toEqual([
+      ["▶️ All now", "All tonight, 02:00"],
+      ["All to a folder", "🗑 Remove all"],
+    ]);
     const failed = { links, filter: "failed", whole: { part: "failed", list, count: 1 } } as const;
     const undo = { until: NOW, count: 3 };
     expect(page({ ...failed, undo }).rows.slice(1, -1)).toEqual([["↩️ Undo: 3"], ["🔁 Retry all", "🗑 Remove all"]]);
