@@ -80,6 +80,28 @@ export const queue: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/service/queue/bulk.ts",
+    ["test/unit/service/queue/bulk.test.ts"],
+    [
+      ["what has left a list is changed with it", " || partOf(before.link) !== part) return", ") return"],
+      ["of a list everybody changes what others sent", "return mayChange(before.link) ?", "return true ?"],
+      ["two removals come back as one", "until += 1;", "break;"],
+      ["only the first of many come back", "after = slice.at(-1)?.id;", "after = undefined;"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/shown-lists.ts",
+    ["test/unit/telegram/commands/shown-lists.test.ts", "test/property/presses.test.ts"],
+    [
+      [
+        "a press on an old list changes what is in the new one",
+        "shown.get(list) ?? current(actor, part)",
+        "current(actor, part)",
+      ],
+      ["a list is taken for another", "listCode(actor, part, ids) === list ? ids : undefined", "ids"],
+    ],
+  ),
+  ...breakagesOf(
     "src/service/cleanup/message-retention.ts",
     [RETENTION, "test/unit/service/dispatch/dispatcher.test.ts"],
     [
