@@ -6,7 +6,7 @@ const { form } = createPlural("ru");
 
 /** The parts of `/queue`, and what is done to all links of one, in Russian. */
 export const queue: Texts["queue"] = {
-  filter: { all: "Сейчас", waiting: "Ждут", work: "В работе", failed: "Не получилось", done: "Готово" },
+  filter: { all: "Текущие", waiting: "Ждут", work: "В работе", failed: "Не получилось", done: "Готово" },
   counted: (what, n) => `${what}: ${n}`,
   shown: (filter) => `${filter} (показано)`,
   nothing: {
