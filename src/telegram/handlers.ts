@@ -172,7 +172,7 @@ export function createHandlers(
     presses: [
       createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settleNews, settings }),
       queueList.press,
-      createQueueWhole({ bulk, lists, mayChange, prompts, show: queueList.show, settings }),
+      createQueueWhole({ bulk, lists, mayChange, prompts, settleNews, show: queueList.show, settings }),
       done.press,
       status.press,
       chatSettings.press,

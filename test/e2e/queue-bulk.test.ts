@@ -97,6 +97,8 @@ describe("all links of a list", () => {
     const person = ann(app);
     for (const n of [1, 2]) person.sends(video(n));
     await app.api.waitFor(() => states(app).join() === "failed,failed", { what: "both to fail" });
+    const isNews = ({ byBot, text }: LiveMessage) => byBot && text.includes("Could not send");
+    await app.api.waitFor(() => app.api.messages(person).some(isNews), { what: "the news" });
     person.sends("/queue");
     const sent = await says(app, person, "2 links in the queue");
     const { list } = await press(app, { person, list: sent, button: "Failed: ", shows: "✅ Failed: 2 (shown)" });
@@ -105,6 +107,8 @@ describe("all links of a list", () => {
     const { answer } = await press(app, { person, list, button: "Retry all", shows: "Nothing has failed." });
     expect(answer.text).toBe("🔁 Queued again: 2 links.");
     for (const n of [1, 2]) await nas.accepts(video(n));
+    // What told that they were given up says so no more.
+    await app.api.waitFor(() => !app.api.messages(person).some(isNews), { what: "the news to go" });
   });
 
   test("are removed after a question, come back together after a restart, and else go with their prompts", async () => {

@@ -103,6 +103,7 @@ function createChats(world: World) {
     ...{ bulk: world.bot.bulk, lists, settings },
     mayChange: createMayChange({ isGroupAdmin }),
     prompts: { refreshInTurn: () => {} },
+    settleNews: () => {},
     show: ({ chatId }, _messageId, place) => void places.set(chatId, place),
   });
   const drawn: Drawn[] = [];

@@ -1,4 +1,3 @@
-import { batchOf } from "../../domain/batch.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import { type Link, type Links, partOf, type QueuePart } from "../../domain/link.ts";
 import type { Actor } from "../../domain/role.ts";
@@ -7,7 +6,8 @@ import { type Changed, type Queue, UNDO_MS } from "./queue.ts";
 
 /** What a change of many links came to: each of them is counted once. */
 export interface BulkResult {
-  readonly changed: number;
+  /** As they are now. */
+  readonly changed: readonly Link[];
   /** A downloader has them, or is just getting them. */
   readonly sent: number;
   /** The actor may not change them, since others sent them. */
@@ -16,8 +16,6 @@ export interface BulkResult {
   readonly gone: number;
   /** The database could not be used any more. */
   readonly unstored: number;
-  /** A link of each prompt that shows something else now. */
-  readonly prompts: readonly Link[];
 }
 
 /** Which links of a chat's part are concerned. */
@@ -44,11 +42,8 @@ export interface Bulk {
 /** More in one write would hold up the event loop. */
 const AT_ONCE = 50;
 
-/** How a link met the change; the link as it is then, where its prompt shows that. */
-interface Met {
-  readonly how: Exclude<keyof BulkResult, "prompts">;
-  readonly link?: Link;
-}
+/** How a link met the change: it is changed, or is counted. */
+type Met = Link | Exclude<keyof BulkResult, "changed">;
 
 export function createBulk(deps: {
   queue: Queue;
@@ -66,24 +61,24 @@ export function createBulk(deps: {
         return some;
       } catch (error) {
         if (!isBegun || !(error instanceof StoreUnavailable)) throw error;
-        return slice.map(() => ({ how: "unstored" }));
+        return slice.map(() => "unstored");
       }
     });
-    const count = { changed: 0, sent: 0, foreign: 0, gone: 0, unstored: 0 };
-    const prompts = new Map<number, Link>();
-    for (const { how, link } of met.flat()) {
-      count[how] += 1;
-      if (link !== undefined) prompts.set(batchOf(link), link);
+    const changed: Link[] = [];
+    const count = { sent: 0, foreign: 0, gone: 0, unstored: 0 };
+    for (const one of met.flat()) {
+      if (typeof one === "string") count[one] += 1;
+      else changed.push(one);
     }
-    return { ...count, prompts: [...prompts.values()] };
+    return { changed, ...count };
   }
 
   function change(actor: Actor, { part, ids, mayChange }: BulkTarget, make: (linkId: number) => Changed) {
     return each(slicesOf(ids, AT_ONCE), (id): Met => {
       const before = queue.look(actor, id);
-      if (before.kind === "being_sent" || before.kind === "sent") return { how: "sent" };
-      if (before.kind !== "changed" || partOf(before.link) !== part) return { how: "gone" };
-      return mayChange(before.link) ? made(make(id)) : { how: "foreign" };
+      if (before.kind === "being_sent" || before.kind === "sent") return "sent";
+      if (before.kind !== "changed" || partOf(before.link) !== part) return "gone";
+      return mayChange(before.link) ? made(make(id)) : "foreign";
     });
   }
 
@@ -110,7 +105,7 @@ export function createBulk(deps: {
       return { ...(await change(actor, of, (id) => queue.remove(actor, id, until))), until };
     },
     undo: (actor, { until, mayChange }) =>
-      each(removed(actor, until), (link) => (mayChange(link) ? made(queue.undo(actor, link.id)) : { how: "foreign" })),
+      each(removed(actor, until), (link) => (mayChange(link) ? made(queue.undo(actor, link.id)) : "foreign")),
   };
 }
 
@@ -118,11 +113,11 @@ function made(changed: Changed): Met {
   switch (changed.kind) {
     case "changed":
     case "removed":
-      return { how: "changed", link: changed.link };
+      return changed.link;
     case "being_sent":
     case "sent":
-      return { how: "sent" };
+      return "sent";
     case "not_yours":
-      return { how: "gone" };
+      return "gone";
   }
 }

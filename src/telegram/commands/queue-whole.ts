@@ -1,3 +1,5 @@
+import { batchOf } from "../../domain/batch.ts";
+import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import { oneLine } from "../../domain/text.ts";
 import type { Bulk, BulkResult } from "../../service/queue/bulk.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
@@ -8,6 +10,7 @@ import type { Prompts } from "../notify/prompts.ts";
 import { type BULK_ACTIONS, bulkButton, nameOfCode, readButton } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
 import type { ShowQueuePage } from "./queue.ts";
+import type { SettleNews } from "./settle-news.ts";
 import type { ShownLists } from "./shown-lists.ts";
 
 interface WholePress {
@@ -20,6 +23,8 @@ interface WholePress {
 }
 
 const LONGEST_FOLDER = 20;
+/** Whether something tells of them is asked of each. */
+const SETTLED_AT_ONCE = 50;
 
 /** What is done to each link, and what is said about as many as it was done to. */
 interface WholeChange {
@@ -36,6 +41,7 @@ export function createQueueWhole(deps: {
   lists: Pick<ShownLists, "idsOf">;
   mayChange: MayChange;
   prompts: Pick<Prompts, "refreshInTurn">;
+  settleNews: SettleNews;
   show: ShowQueuePage;
   settings: Pick<PromptSettings, "folders" | "calendar">;
 }): ButtonHandler {
@@ -58,9 +64,12 @@ export function createQueueWhole(deps: {
   }
 
   /** Draws what has changed, and says what became of each link. */
-  function tell({ texts: { queue } }: ChatContext, result: BulkResult, words: (n: number) => string): string {
-    for (const link of result.prompts) deps.prompts.refreshInTurn(link);
-    return [result.changed === 0 ? queue.unchanged : words(result.changed), ...queue.rest(result)].join(" ");
+  async function tell({ texts }: ChatContext, result: BulkResult, words: (n: number) => string): Promise<string> {
+    const { changed } = result;
+    for (const [link] of Map.groupBy(changed, batchOf).values()) if (link) deps.prompts.refreshInTurn(link);
+    await readInParts(slicesOf(changed, SETTLED_AT_ONCE), deps.settleNews);
+    const { queue } = texts;
+    return [changed.length === 0 ? queue.unchanged : words(changed.length), ...queue.rest(result)].join(" ");
   }
 
   async function pressed(context: ChatContext, messageId: number, press: WholePress): Promise<ButtonReply> {
@@ -74,8 +83,8 @@ export function createQueueWhole(deps: {
     const mayChange = await deps.mayChange(context);
     if (action === "undo") {
       const result = await bulk.undo(actor, { until: press.until, mayChange });
-      const isLate = result.changed + result.foreign === 0;
-      const note = isLate ? texts.queue.tooLate : tell(context, result, texts.queue.done.undo);
+      const isLate = result.changed.length + result.foreign === 0;
+      const note = isLate ? texts.queue.tooLate : await tell(context, result, texts.queue.done.undo);
       show(context, messageId, { ...place, note });
       return { text: note };
     }
@@ -86,14 +95,15 @@ export function createQueueWhole(deps: {
     }
     if (action === "remove") {
       const { until, ...result } = await bulk.remove(actor, { part, ids, mayChange });
-      const note = tell(context, result, texts.queue.done.remove);
-      const undo = { until, count: result.changed };
-      show(context, messageId, { ...place, note, ...(result.changed > 0 && { undo }) });
+      const note = await tell(context, result, texts.queue.done.remove);
+      const undo = { until, count: result.changed.length };
+      show(context, messageId, { ...place, note, ...(undo.count > 0 && { undo }) });
       return { text: note };
     }
     const change = changeOf(press, context);
     if (change === undefined) return { text: texts.pressed.outdated };
-    const note = tell(context, await bulk.change(actor, { part, ids, mayChange }, change.make), change.words);
+    const result = await bulk.change(actor, { part, ids, mayChange }, change.make);
+    const note = await tell(context, result, change.words);
     show(context, messageId, { ...place, note });
     return { text: note };
   }

@@ -1,16 +1,8 @@
+import type { BulkResult } from "../../../service/queue/bulk.ts";
 import { createPlural } from "../plural.ts";
 import { links, moment } from "./links.ts";
 
 const { form } = createPlural("en");
-
-/** What became of the links of a list; see `BulkResult`. */
-interface Counts {
-  readonly changed: number;
-  readonly sent: number;
-  readonly foreign: number;
-  readonly gone: number;
-  readonly unstored: number;
-}
 
 /** The parts of `/queue`, and what is done to all links of one, in English. */
 export const queue = {
@@ -48,7 +40,7 @@ export const queue = {
   },
   unchanged: "Nothing was changed.",
   /** Of those that were not changed. */
-  rest: ({ sent, foreign, gone, unstored }: Counts) => [
+  rest: ({ sent, foreign, gone, unstored }: Omit<BulkResult, "changed">) => [
     ...(sent === 0 ? [] : [`Already sent or being sent: ${sent}.`]),
     ...(foreign === 0 ? [] : [`Sent by others, left as they are: ${foreign}.`]),
     ...(gone === 0 ? [] : [`No longer in this list: ${gone}.`]),
