@@ -13,7 +13,7 @@ export const queue = {
     waiting: "Nothing waits to be sent.",
     work: "Nothing is in work.",
     failed: "Nothing has failed.",
-    done: "Nothing has come yet.",
+    done: "Nothing has been downloaded yet.",
   },
   button: {
     retry: "🔁 Retry all",

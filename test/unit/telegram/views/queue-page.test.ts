@@ -170,7 +170,12 @@ describe("queuePage()", () => {
     expect(shown(of("work").text)).toEqual(["b.com/1"]);
     const empty = (filter: QueueView["filter"]) => page({ links: [], filter }).text;
     expect((["waiting", "work", "failed", "done"] as const).map(empty)).toEqual([
-      ...["Nothing waits to be sent.", "Nothing is in work.", "Nothing has failed.", "Nothing has come yet."],
+      ...[
+        "Nothing waits to be sent.",
+        "Nothing is in work.",
+        "Nothing has failed.",
+        "Nothing has been downloaded yet.",
+      ],
     ]);
   });
 
