@@ -19,6 +19,8 @@ export interface DirectEntry {
 
 /** What survives a kill of the links that the database does not know of. None of these throws. */
 export interface DirectJournal {
+  /** Whether these are kept from now on, all by one write: a kill keeps or loses them together. */
+  add(entries: ReadonlyMap<number, DirectEntry>): boolean;
   /** Whether the entry is kept from now on, in place of what this id stood for; null: it is done with. */
   write(id: number, entry: DirectEntry | null): boolean;
   /** What an earlier life left behind, by id. */

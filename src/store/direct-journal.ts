@@ -63,12 +63,12 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
     return entries;
   }
 
-  function append(lines: readonly { id: number; entry: DirectEntry | null }[]): boolean {
+  function append(lines: ReadonlyMap<number, DirectEntry | null>): boolean {
     return attempt(() => {
       const file = openSync(path, "a", 0o600);
       try {
         // In front, so that a torn line spoils no other.
-        writeSync(file, lines.map((said) => `\n${JSON.stringify(said)}`).join(""));
+        writeSync(file, [...lines].map(([id, entry]) => `\n${JSON.stringify({ id, entry })}`).join(""));
         fsyncSync(file);
       } finally {
         closeSync(file);
@@ -78,8 +78,9 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
 
   return {
     left: read,
-    write: (id, entry) => append([{ id, entry }]),
-    forget: (ids) => append(ids.map((id) => ({ id, entry: null }))),
+    add: append,
+    write: (id, entry) => append(new Map([[id, entry]])),
+    forget: (ids) => append(new Map(ids.map((id) => [id, null]))),
     clear: () => !existsSync(path) || attempt(() => truncateSync(path)),
   };
 }

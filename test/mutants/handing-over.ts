@@ -180,6 +180,11 @@ export const handingOver: readonly Mutant[] = [
       ],
       ["a kill brings back what its owner has removed", "journal.forget([...written])", "true"],
       [
+        "a kill forgets some links of a message, which goes with the others",
+        "journal.add(added)",
+        "[...added].map(([id, entry]) => journal.write(id, entry)).some(Boolean)",
+      ],
+      [
         "what the database does not take is forgotten",
         "const isEmpty = entries.size === 0 && !isForNextLife;",
         "const isEmpty = entries.size === 0;",

@@ -67,7 +67,11 @@ export const keeping: readonly Mutant[] = [
         "if (said.entry === null) entries.delete(said.id);",
         "if (said.entry === null) continue;",
       ],
-      ["a torn line spoils the next one", `\`\\n\${JSON.stringify(said)}\``, `\`\${JSON.stringify(said)}\\n\``],
+      [
+        "a torn line spoils the next one",
+        `\`\\n\${JSON.stringify({ id, entry })}\``,
+        `\`\${JSON.stringify({ id, entry })}\\n\``,
+      ],
       ["a kill forgets whose a link past the queue is", "senderId: v.exactOptional(nullableNumber),", ""],
       ["a kill forgets how a link past the queue is called", "title: v.exactOptional(v.nullable(v.string())),", ""],
       ["an emptied journal is replayed", "attempt(() => truncateSync(path))", "path"],

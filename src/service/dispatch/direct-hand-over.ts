@@ -3,7 +3,7 @@ import type { Log } from "../../domain/log.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { Registry } from "../fleet/registry.ts";
-import type { DirectLedger } from "./direct-ledger.ts";
+import type { DirectLedger, LedgerEntry } from "./direct-ledger.ts";
 import { type Holder, holderOnRecord } from "./holder.ts";
 import type { Submitter } from "./submitter.ts";
 
@@ -25,7 +25,8 @@ export interface Direct {
 
 /** Links that go straight to a downloader while the database cannot be used (rule 4). */
 export interface DirectHandOver {
-  begin(link: NewLink): Direct;
+  /** The links of one message, each with a key of its own; what becomes of each, in their order. */
+  begin(links: readonly NewLink[]): Direct[];
   /** Resolves when those under way have ended; no other downloader is tried. */
   drain(): Promise<void>;
   /** Ends those under way at once, as they stand. */
@@ -135,22 +136,28 @@ export function createDirectHandOver(deps: {
     return { kind: entry?.isKept === true ? "kept" : "lost", url, maybe: downloader };
   }
 
+  const placeOf = ({ chatId, key }: NewLink) => `${chatId} ${key}`;
+
+  function start({ id, isKept, state }: LedgerEntry, link: NewLink): Direct {
+    if (state === "accepted") {
+      ledger.release(id);
+      return { isKept, result: Promise.resolve(resultOf(id, link.url)) };
+    }
+    const result = settle(id, link).finally(() => underWay.delete(placeOf(link)));
+    underWay.set(placeOf(link), { isKept, result });
+    return { isKept, result };
+  }
+
   return {
-    begin(link) {
-      const place = `${link.chatId} ${link.key}`;
-      const same = underWay.get(place);
-      if (same !== undefined) {
+    begin(links) {
+      const fresh = links.filter((link) => !underWay.has(placeOf(link)));
+      const started = new Map(ledger.open(fresh).map((entry) => [entry.link.key, entry]));
+      return links.flatMap((link) => {
+        const entry = started.get(link.key);
+        if (entry !== undefined) return start(entry, link);
         ledger.repeated(link);
-        return same;
-      }
-      const { id, isKept, state } = ledger.open(link);
-      if (state === "accepted") {
-        ledger.release(id);
-        return { isKept, result: Promise.resolve(resultOf(id, link.url)) };
-      }
-      const result = settle(id, link).finally(() => underWay.delete(place));
-      underWay.set(place, { isKept, result });
-      return { isKept, result };
+        return underWay.get(placeOf(link)) ?? [];
+      });
     },
     async drain() {
       draining.abort();

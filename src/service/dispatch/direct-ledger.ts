@@ -17,8 +17,11 @@ export interface LedgerEntry extends DirectEntry {
  * written. There is one entry for each link of a chat.
  */
 export interface DirectLedger {
-  /** The entry of this link, a new one that waits where there is none; nothing of it is written until it is released. */
-  open(link: NewLink): LedgerEntry;
+  /**
+   * The entries of a message's links, in their order; new ones, which wait, where there are none. Nothing of them is written until
+   * they are released. A kill forgets all of the new ones or none: the message would go with those that are left.
+   */
+  open(links: readonly NewLink[]): LedgerEntry[];
   /** Another message brings this link while there is an entry of it. */
   repeated(link: NewLink): void;
   /** The entry as it is now; undefined once it is written or dropped. */
@@ -104,12 +107,19 @@ export function createDirectLedger(deps: {
   }
 
   return {
-    open(link) {
-      repeated(link);
-      const same = entryOf(link);
-      const id = same?.id ?? ++lastId;
-      held.add(id);
-      return same ?? keep({ id, link, state: "waiting", downloader: null, superseded: [], isKept: false });
+    open(links) {
+      const added = new Map<number, DirectEntry>();
+      const ids = links.map((link) => {
+        repeated(link);
+        const id = entryOf(link)?.id ?? ++lastId;
+        held.add(id);
+        if (!entries.has(id)) added.set(id, { link, state: "waiting", downloader: null, superseded: [] });
+        return id;
+      });
+      const isKept = added.size > 0 && journal.add(added);
+      isJournalUsed ||= isKept;
+      for (const [id, entry] of added) entries.set(id, { ...entry, id, isKept });
+      return ids.flatMap((id) => entries.get(id) ?? []);
     },
     repeated,
     byId: (id) => entries.get(id),

@@ -1,5 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import type { Link } from "../../domain/link.ts";
+import type { Link, NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
@@ -122,17 +122,21 @@ export function createEnqueue(deps: {
    * What can be read, which is mostly everything, says what the chat has already. What it has by this very message, which
    * Telegram has delivered again, is no duplicate: the message goes with its links, and not before.
    */
-  function handOver(arrival: Arrival, { url, key, title = null }: Arrival["links"][number]): Enqueued[] {
-    const { links: _, isEdit: __, isDue: ___, asksAgain: ____, ...of } = arrival;
-    const before = unlessUnavailable(
-      () => known(of.chatId, key),
-      () => undefined,
-    );
-    if (before === undefined) {
-      return [{ kind: "direct", direct: direct.begin({ ...of, url, key, title, sendAt: now(), createdAt: now() }) }];
+  function handOver(arrival: Arrival): Enqueued[] {
+    const { links, isEdit: _, isDue: __, asksAgain: ___, ...of } = arrival;
+    const there: Enqueued[] = [];
+    const absent: NewLink[] = [];
+    for (const { url, key, title = null } of links) {
+      const before = unlessUnavailable(
+        () => known(of.chatId, key),
+        () => undefined,
+      );
+      if (before === undefined) absent.push({ ...of, url, key, title, sendAt: now(), createdAt: now() });
+      else if (before.kind !== "duplicate" || of.messageId === null || before.link.messageId !== of.messageId) {
+        there.push(before);
+      } else if (before.link.promptId === null) there.push({ kind: "queued", link: before.link });
     }
-    if (before.kind !== "duplicate" || of.messageId === null || before.link.messageId !== of.messageId) return [before];
-    return before.link.promptId === null ? [{ kind: "queued", link: before.link }] : [];
+    return [...there, ...direct.begin(absent).map((direct) => ({ kind: "direct", direct }) as const)];
   }
 
   return (arrival) => {
@@ -144,7 +148,7 @@ export function createEnqueue(deps: {
         code: error.code,
         links: arrival.links.length,
       });
-      return arrival.links.flatMap((link) => handOver(arrival, link));
+      return handOver(arrival);
     }
   };
 }

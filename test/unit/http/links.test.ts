@@ -34,7 +34,8 @@ function open() {
   const enqueue = createEnqueue({
     store,
     direct: {
-      begin: ({ url }) => ({ isKept: false, result: Promise.resolve({ kind: "lost", url, maybe: undefined }) }),
+      begin: (links) =>
+        links.map(({ url }) => ({ isKept: false, result: Promise.resolve({ kind: "lost", url, maybe: undefined }) })),
     },
     delayMs: 60_000,
     burstMs: 0,

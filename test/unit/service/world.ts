@@ -117,7 +117,11 @@ export function createWorld(
     const bot = createBot({
       store: watched(store, watcher),
       client,
-      journal: { ...journal, write: (id, entry) => mine.alive && journal.write(id, entry) },
+      journal: {
+        ...journal,
+        add: (entries) => mine.alive && journal.add(entries),
+        write: (id, entry) => mine.alive && journal.write(id, entry),
+      },
       wait: (ms, signal) => world.wait(ms, signal),
       now,
       random,
@@ -208,6 +212,10 @@ export function createMemoryJournal(): DirectJournal {
   const entries = new Map<number, DirectEntry>();
   return {
     left: () => new Map(entries),
+    add(added) {
+      for (const [id, entry] of added) entries.set(id, entry);
+      return true;
+    },
     write(id, entry) {
       if (entry === null) entries.delete(id);
       else entries.set(id, entry);

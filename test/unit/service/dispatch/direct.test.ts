@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { DIRECT_LIMIT_MS } from "../../../../src/service/dispatch/direct-hand-over.ts";
 import { MINUTE } from "../bot.ts";
 import { storeFails, type Watcher } from "../fuse.ts";
-import { ANN, BOB, createWorld, turn, type World } from "../world.ts";
+import { ANN, BOB, createMemoryJournal, createWorld, turn, type World } from "../world.ts";
 
 const LINK = "https://x.org/1";
 const SAME = "https://www.x.org/1?utm_source=a";
@@ -340,6 +340,31 @@ describe("a kill while the database cannot be used", () => {
     await world.tick();
     expect([deliveries(world).length, world.store.links.count({}), journal.left().size]).toEqual([2, 0, 0]);
   });
+});
+
+test("a kill while a message is written down lets it stay until the last of its links has gone", async () => {
+  const file = createMemoryJournal();
+  function last<Result>(written: Result): Result {
+    world.kill();
+    return written;
+  }
+  using world = createWorld({
+    journal: {
+      ...file,
+      add: (entries) => last(file.add(entries)),
+      write: (id, entry) => last(file.write(id, entry)),
+    },
+  });
+  world.server("nas", { roots: ["x.org"] });
+  world.watcher = storeFails;
+  void world.enqueue([LINK, "https://y.org/1", "https://y.org/2"], { messageId: 7 });
+  await turn();
+  world.watcher = () => {};
+  world.restart();
+  await world.tick();
+  expect(deliveries(world)).toEqual([[ANN, "nas"]]);
+  expect(world.store.links.count({ chatId: ANN })).toBe(2);
+  expect(world.store.deletions.dueOfOneChat(world.now, 9)).toEqual([]);
 });
 
 test("a link that its owner has removed does not come back with a kill while others are still past the queue", async () => {

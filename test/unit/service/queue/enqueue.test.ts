@@ -170,7 +170,7 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
 
   test("says that a link is lost when nobody takes it and it cannot be kept", async () => {
     using world = createWorld({
-      journal: { left: () => new Map(), write: () => false, forget: () => false, clear: () => false },
+      journal: { left: () => new Map(), add: () => false, write: () => false, forget: () => false, clear: () => false },
     });
     const nas = world.server("nas", { mode: "refuses" });
     world.watcher = storeFails;
