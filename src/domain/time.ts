@@ -1,7 +1,8 @@
 import type { Language } from "./chat.ts";
 
 const HOUR_MS = 3_600_000;
-const MORNING = "09:00";
+/** The time of day of a day that is named without one. */
+export const MORNING = "09:00";
 const SOON_MS = 12 * HOUR_MS;
 const LOCALES = { en: "en-GB", ru: "ru-RU" } as const satisfies Record<Language, string>;
 
@@ -59,6 +60,7 @@ function localTime(at: number, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 }
 
-function instantOf(date: Temporal.PlainDate, clock: string, zone: string): number {
+/** When a day's `clock` ("HH:MM") is in `zone` (IANA), in epoch ms: see `tonightAt` on hours that are skipped or repeated. */
+export function instantOf(date: Temporal.PlainDate, clock: string, zone: string): number {
   return date.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(clock) }).epochMilliseconds;
 }
