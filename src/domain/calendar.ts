@@ -1,5 +1,6 @@
 import type { Language } from "./chat.ts";
 import { formatClock, formatInstant, inOneHour, tomorrowAt, tonightAt } from "./time.ts";
+import { parseTypedTime } from "./typed-time.ts";
 
 /** The instants that a button can name; *now* is another matter, since it may also mean a retry. */
 export const SEND_TIMES = ["inOneHour", "tonight", "tomorrow"] as const;
@@ -14,9 +15,11 @@ export interface Calendar {
   format(at: number, language: Language): string;
   /** The time of day alone: `14:05`. */
   clock(at: number): string;
-  /** The instant that a person means now, in epoch ms: always a whole minute, by which `nameOf` knows it again. */
+  /** The instant that a person types: see `parseTypedTime`. */
+  read(typed: string): number | undefined;
+  /** The instant that a button means now, in epoch ms: always a whole minute, as `nameOf` needs it. */
   instantOf(time: SendTime): number;
-  /** Which button a link's `sendAt` came from; undefined for one that nobody chose, or that has passed. */
+  /** The button that means a link's `sendAt` now; undefined for any other time. */
   nameOf(sendAt: number): SendTime | undefined;
 }
 
@@ -34,11 +37,8 @@ export function createCalendar({ zone, night, now }: { zone: string; night: stri
     format: (at, language) => formatInstant(at, { zone, language, now: now() }),
     clock: (at) => formatClock(at, zone),
     instantOf,
-    nameOf(sendAt) {
-      if (sendAt <= now() || sendAt % MINUTE_MS !== 0) return undefined;
-      const named = (["tonight", "tomorrow"] as const).find((time) => instantOf(time) === sendAt);
-      return named ?? (sendAt <= instantOf("inOneHour") ? "inOneHour" : undefined);
-    },
+    read: (typed) => parseTypedTime(typed, { zone, night, now: now() }),
+    nameOf: (sendAt) => SEND_TIMES.find((time) => instantOf(time) === sendAt),
   };
 }
 

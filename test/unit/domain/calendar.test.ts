@@ -8,17 +8,19 @@ const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
 const at = (now: number) => createCalendar({ zone: "Europe/Moscow", night: "02:00", now: () => now });
 
 describe("the buttons for a time", () => {
-  test("are known again by the instant that they chose, as long as it has not come", () => {
+  test("are known by the instant that they mean now", () => {
     fc.assert(
       fc.property(fc.constantFrom(...SEND_TIMES), fc.integer({ min: 0, max: 4_102_444_800_000 }), (time, now) => {
         const calendar = at(now);
         const sendAt = calendar.instantOf(time);
         expect(sendAt).toBeGreaterThan(now);
-        expect(calendar.instantOf(calendar.nameOf(sendAt) ?? "inOneHour")).toBe(sendAt);
+        expect(calendar.instantOf(calendar.nameOf(sendAt) ?? "tomorrow")).toBe(sendAt);
         expect(at(sendAt).nameOf(sendAt)).toBeUndefined();
       }),
     );
     expect(at(NOW).nameOf(NOW + 3_600_000)).toBeUndefined();
+    expect(at(NOW).nameOf(at(NOW).read("in 40 min") ?? 0)).toBeUndefined();
+    expect(at(NOW).nameOf(at(NOW).read("tonight") ?? 0)).toBe("tonight");
   });
 
   test("are read from what a button carries, and nothing else is", () => {
