@@ -28,6 +28,7 @@ import { createShownLists } from "./commands/shown-lists.ts";
 import { createWelcome } from "./commands/start.ts";
 import { createStatus } from "./commands/status.ts";
 import { createTakeLinks, type LinkSettings, type TakeLinks } from "./commands/take-links.ts";
+import { createTakeTypedTime, type TakeTypedTime } from "./commands/typed-time.ts";
 import { createUsers } from "./commands/users.ts";
 import { createWhere } from "./commands/where.ts";
 import type { Background } from "./context/background.ts";
@@ -59,6 +60,7 @@ export interface Handlers {
   readonly admission: Admission;
   readonly questions: Questions;
   readonly takeLinks: TakeLinks;
+  readonly takeTypedTime: TakeTypedTime;
   readonly commands: Readonly<Record<CommandName, RunCommand>>;
   readonly presses: readonly ButtonHandler[];
   /** See `AccessNews`. */
@@ -148,11 +150,14 @@ export function createHandlers(
   const clean = createClean({ downloaderAdmin, background, replies });
 
   const questions = createQuestions({ replies, bot, now });
+  const promptDeeds = createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settleNews, settings });
+  const { carryOut } = promptDeeds;
 
   return {
     admission,
     questions,
     takeLinks,
+    takeTypedTime: createTakeTypedTime({ carryOut, linkPrompts, prompts, replies, settings, bot }),
     attend: news.attend,
     commands: {
       start: welcome.start,
@@ -170,7 +175,7 @@ export function createHandlers(
       where: createWhere({ traceLink, access, replies, questions, settings, calendar, downloaders }),
     },
     presses: [
-      createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settleNews, settings }),
+      promptDeeds.press,
       queueList.press,
       createQueueWhole({ bulk, lists, mayChange, prompts, settleNews, show: queueList.show, settings }),
       done.press,

@@ -10,6 +10,7 @@ import { errorFields } from "./api/api-error.ts";
 import type { Api } from "./api/bot-api.ts";
 import type { Client } from "./client/client.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
+import type { TakeTypedTime } from "./commands/typed-time.ts";
 import type { ButtonHandler, ButtonReply } from "./context/button-press.ts";
 import { type ChatContext, createChatContexts } from "./context/chat-context.ts";
 import {
@@ -57,6 +58,7 @@ export function installRouter(deps: {
   commands: Readonly<Record<CommandName, RunCommand>>;
   presses: readonly ButtonHandler[];
   takeLinks: TakeLinks;
+  takeTypedTime: TakeTypedTime;
   admission: Admission;
   questions: Pick<Questions, "answered">;
   /** See `Poll`. */
@@ -97,6 +99,7 @@ export function installRouter(deps: {
     try {
       const asked = deps.questions.answered(context, message) ?? command;
       if (asked !== undefined && (await runCommand(context, asked, message))) return;
+      if (await deps.takeTypedTime(context, message)) return;
       // What follows a command that the role does not allow is no link to download.
       if (!isOurs(command) && !isForOther && takesLinks(context, { message, updateId, isEdit: false })) return;
       // In a group people also talk to each other, and what they say is theirs.

@@ -13,6 +13,18 @@ export const telegram: readonly Mutant[] = [
     [["an admin's press makes a message of another chat the prompt", "message.chat.id === batch.chatId && ", ""]],
   ),
   ...breakagesOf(
+    "src/telegram/commands/typed-time.ts",
+    ["test/e2e/typed-times.test.ts"],
+    [
+      [
+        "what people say to each other in a group sets a time",
+        "isPrivate ? prompts.openTimes(chatId) : undefined",
+        "prompts.openTimes(chatId)",
+      ],
+      ["a time for one link is for all", "link: open.linkId ?? 0", "link: 0"],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/notify/prompts.ts",
     [PROMPT],
     [["a link whose prompt was deleted gets no other", "if (left !== undefined) await show(left);", ""]],

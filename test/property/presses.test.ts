@@ -87,7 +87,7 @@ function createChats(world: World) {
     refresh: () => {},
   } satisfies Pick<Prompts, "open" | "refresh">;
   const isGroupAdmin = async () => false;
-  const press = createPromptButtons({
+  const { press } = createPromptButtons({
     queue: world.bot.queue,
     linkPrompts: world.bot.prompts,
     prompts: prompts as unknown as Prompts,

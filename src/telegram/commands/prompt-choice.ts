@@ -8,8 +8,8 @@ import type { Texts } from "../locales/locales.ts";
 import { nameOfCode, type PROMPT_ACTIONS } from "../views/callback-data.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
 
-/** What a button under a prompt does. */
-export type PromptAction = (typeof PROMPT_ACTIONS)[number];
+/** What a button under a prompt does, or a time that somebody types. */
+export type PromptAction = (typeof PROMPT_ACTIONS)[number] | "typed";
 
 /** What a press does to each of its links, and what is said when it has. */
 export interface PromptChange {
@@ -61,6 +61,10 @@ function chosen(action: PromptAction, choice: string, settings: PromptSettings):
   if (action === "time") {
     const time = parseSendTime(choice);
     return time && { sendAt: settings.calendar.instantOf(time) };
+  }
+  if (action === "typed") {
+    const sendAt = settings.calendar.read(choice);
+    return sendAt === undefined ? undefined : { sendAt };
   }
   if (action === "server") {
     if (choice === "-") return { downloader: null };

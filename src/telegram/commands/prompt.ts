@@ -32,13 +32,24 @@ export function pressedWords(changed: Changed, texts: Texts, done: string): Butt
   }
 }
 
-interface Carried {
+/** What is done to which links of a prompt. */
+export interface PromptDeed {
   readonly batch: number;
   /** 0: all up to `last`. */
   readonly link: number;
   readonly last: number;
   readonly action: PromptAction;
   readonly choice: string;
+}
+
+/** The message that is pressed or answered; undefined where there is none. */
+type Pressed = { readonly message?: TelegramCallbackQuery["message"] | undefined };
+
+/** What people do with a prompt. */
+export interface PromptDeeds {
+  readonly press: ButtonHandler;
+  /** Does what a press would do; resolves with what that is answered. */
+  carryOut(context: ChatContext, pressed: Pressed, deed: PromptDeed): Promise<ButtonReply>;
 }
 
 /** The buttons under a prompt (rule 6). What a press does is at most what stood there when the button was drawn. */
@@ -50,10 +61,10 @@ export function createPromptButtons(deps: {
   mayPress: MayPress;
   settleNews: SettleNews;
   settings: PromptSettings;
-}): ButtonHandler {
+}): PromptDeeds {
   const { queue, linkPrompts, prompts, mayPress, settleNews, settings } = deps;
 
-  async function pressed(context: ChatContext, press: TelegramCallbackQuery, carried: Carried): Promise<ButtonReply> {
+  async function carryOut(context: ChatContext, press: Pressed, carried: PromptDeed): Promise<ButtonReply> {
     const { texts, actor } = context;
     const batch = linkPrompts.current(carried.batch);
     const links = batch === undefined ? [] : targetsOf(batch, carried);
@@ -71,8 +82,8 @@ export function createPromptButtons(deps: {
 
   function open(
     { texts }: ChatContext,
-    press: TelegramCallbackQuery,
-    { batch, carried: { link, choice } }: { batch: Batch; carried: Carried },
+    press: Pressed,
+    { batch, carried: { link, choice } }: { batch: Batch; carried: PromptDeed },
   ): ButtonReply {
     const panel = readPanelChoice(choice);
     if (panel === undefined) return { text: texts.pressed.outdated };
@@ -87,8 +98,8 @@ export function createPromptButtons(deps: {
 
   function act(
     context: ChatContext,
-    press: TelegramCallbackQuery,
-    { batch, links, carried }: { batch: Batch; links: readonly Link[]; carried: Carried },
+    press: Pressed,
+    { batch, links, carried }: { batch: Batch; links: readonly Link[]; carried: PromptDeed },
   ): ButtonReply {
     const { actor, texts, language } = context;
     const change = changeOf(carried, { settings, texts, language });
@@ -104,7 +115,7 @@ export function createPromptButtons(deps: {
   }
 
   /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */
-  function haveLeft(context: ChatContext, { message }: TelegramCallbackQuery, of: Of): ButtonReply {
+  function haveLeft(context: ChatContext, { message }: Pressed, of: Of): ButtonReply {
     const isSent = queue.look(context.actor, idOf(of)).kind === "sent";
     if (isSent && message !== undefined) linkPrompts.drop({ chatId: message.chat.id, messageId: message.message_id });
     return look(context, of);
@@ -115,7 +126,7 @@ export function createPromptButtons(deps: {
   }
 
   /** A button that an earlier version has drawn: its prompt gets those of this one. */
-  async function renew(context: ChatContext, press: TelegramCallbackQuery, linkId: number): Promise<ButtonReply> {
+  async function renew(context: ChatContext, press: Pressed, linkId: number): Promise<ButtonReply> {
     const { actor, texts } = context;
     const batch = linkPrompts.ofLink(linkId);
     if (batch === undefined) return haveLeft(context, press, { link: linkId, last: linkId });
@@ -129,28 +140,31 @@ export function createPromptButtons(deps: {
    * A crash between sending a prompt and storing its id, or an answer of Telegram that got lost, leaves one that nobody knows:
    * a press on it makes it the prompt, and the other one goes.
    */
-  function show(batch: Batch, { message }: TelegramCallbackQuery, panel?: Panel): void {
+  function show(batch: Batch, { message }: Pressed, panel?: Panel): void {
     if (panel !== undefined) prompts.open(batch, panel);
     const isOther = message !== undefined && message.chat.id === batch.chatId && message.message_id !== batch.promptId;
     if (isOther) linkPrompts.adopt(batch, message.message_id);
     prompts.refresh({ id: batch.id, batchId: null, chatId: batch.chatId });
   }
 
-  return (context, press) => {
-    const before = readButton(linkButton, press);
-    if (before !== undefined) return renew(context, press, before.id);
-    const carried = readButton(promptButton, press);
-    return carried && pressed(context, press, carried);
+  return {
+    carryOut,
+    press(context, press) {
+      const before = readButton(linkButton, press);
+      if (before !== undefined) return renew(context, press, before.id);
+      const carried = readButton(promptButton, press);
+      return carried && carryOut(context, press, carried);
+    },
   };
 }
 
-type Of = Pick<Carried, "link" | "last">;
+type Of = Pick<PromptDeed, "link" | "last">;
 
 /** The link that stands for what a button was about, once that has left the queue. */
 const idOf = ({ link, last }: Of): number => (link === 0 ? last : link);
 
 /** The links that the button was about, and are in the queue: what came later has not been shown with it. */
-function targetsOf({ links }: Batch, { link, last }: Carried): readonly Link[] {
+function targetsOf({ links }: Batch, { link, last }: PromptDeed): readonly Link[] {
   return links.filter(({ id }) => (link === 0 ? id <= last : id === link));
 }
 

@@ -3,7 +3,9 @@ import { CLOSED, type Panel } from "../views/prompt-panel.ts";
 /** Which panel of which prompt is open, so that no refresh closes it under somebody's finger. A restart closes all. */
 export interface OpenPanels {
   of(batchId: number): Panel;
-  set(batchId: number, panel: Panel): void;
+  set(batch: { readonly id: number; readonly chatId: number }, panel: Panel): void;
+  /** Where a chat has opened this panel last, and has it open. */
+  lastOf(chatId: number, open: Panel["open"]): { readonly batchId: number; readonly linkId: number | null } | undefined;
 }
 
 /** Nobody who has looked elsewhere for so long expects to find it open. */
@@ -11,7 +13,7 @@ const OPEN_MS = 5 * 60_000;
 const MOST_OPEN = 10_000;
 
 export function createOpenPanels(now: () => number): OpenPanels {
-  const panels = new Map<number, { readonly panel: Panel; readonly until: number }>();
+  const panels = new Map<number, { readonly panel: Panel; readonly chatId: number; readonly until: number }>();
   return {
     of(batchId) {
       const found = panels.get(batchId);
@@ -20,14 +22,20 @@ export function createOpenPanels(now: () => number): OpenPanels {
       panels.delete(batchId);
       return CLOSED;
     },
-    set(batchId, panel) {
-      panels.delete(batchId);
+    set({ id, chatId }, panel) {
+      panels.delete(id);
       if (panel.open === "closed" && panel.linkId === null && panel.page === 0) return;
-      panels.set(batchId, { panel, until: now() + OPEN_MS });
+      panels.set(id, { panel, chatId, until: now() + OPEN_MS });
       for (const oldest of panels.keys()) {
         if (panels.size <= MOST_OPEN) break;
         panels.delete(oldest);
       }
+    },
+    lastOf(chatId, open) {
+      const isMeant = (one: { panel: Panel; chatId: number; until: number }) =>
+        one.chatId === chatId && one.panel.open === open && one.until > now();
+      const [batchId, found] = [...panels].findLast(([, one]) => isMeant(one)) ?? [];
+      return batchId === undefined || found === undefined ? undefined : { batchId, linkId: found.panel.linkId };
     },
   };
 }

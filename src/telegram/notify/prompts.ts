@@ -35,7 +35,9 @@ export interface Prompts {
   /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
-  open(batch: Pick<Batch, "id">, panel: Panel): void;
+  open(batch: Pick<Batch, "id" | "chatId">, panel: Panel): void;
+  /** The prompt of the chat whose panel of times was opened last, and is open. */
+  openTimes(chatId: number): { readonly batchId: number; readonly linkId: number | null } | undefined;
   /** Puts new prompts in place of those that could soon not be deleted any more. */
   renew(): void;
   /** Puts the last words into a prompt that is too old to be deleted; false where they cannot be put there now. Never rejects. */
@@ -173,7 +175,8 @@ export function createPrompts(deps: {
       quietly(() => {
         for (const { id, chatId } of linkPrompts.untaken()) refreshInTurn(id, chatId);
       }),
-    open: ({ id }, panel) => panels.set(id, panel),
+    open: panels.set,
+    openTimes: (chatId) => panels.lastOf(chatId, "more"),
     renew: () =>
       quietly(() => {
         // The old one stays the links' as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.

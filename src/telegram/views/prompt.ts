@@ -81,10 +81,15 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
     }),
   );
   const alone = picked ?? (all.length === 1 ? batch.links[0] : undefined);
-  if (alone === undefined) return { text: list(batch, shown, { language, settings }), keyboard };
-  const text = single(alone, { language, settings, cameAt: batch.cameAt });
-  const n = all.findIndex(({ id }) => id === alone.id) + 1;
-  return { text: all.length === 1 ? text : format`${words.panels.one(n, all.length)}\n${text}`, keyboard };
+  const one = alone && single(alone, { language, settings, cameAt: batch.cameAt });
+  const n = all.findIndex(({ id }) => id === alone?.id) + 1;
+  const text =
+    one === undefined
+      ? list(batch, shown, { language, settings })
+      : all.length === 1
+        ? one
+        : format`${words.panels.one(n, all.length)}\n${one}`;
+  return { text: panel.open === "more" ? format`${text}\n\n${words.panels.typeTime}` : text, keyboard };
 }
 
 /** What a prompt that is too old to be deleted says at its end, without buttons. */

@@ -7,6 +7,9 @@ export const panels = {
   one: (n: number, all: number) => `Link ${n} of ${all}`,
   sent: (downloader: string) => `📤 Sent to “${named(downloader)}”`,
   continued: "The links that still wait are in a newer message now.",
+  typeTime: "You can also answer this message with a time: 23:30, sat 10:00, in 40 min.",
+  notATime:
+    "I did not understand the time, nothing was changed. For example: 23:30, tomorrow 9, sat 10:00, in 40 min, 30 Nov 8:00.",
   over: "This message is no longer needed.",
   button: {
     quality: (chosen: string | undefined) => (chosen === undefined ? "Quality" : `Quality: ${chosen}`),
