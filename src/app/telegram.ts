@@ -145,13 +145,14 @@ export function createTelegramSide(
 
 function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatching): TelegramSettings {
   const { telegram, dispatch } = config;
+  const calendar = createCalendar({ zone: config.time_zone, night: dispatch.night, now });
   return {
     token: telegram.token,
     failover: { roots: telegram.api_roots, proxies: telegram.proxies },
     qualities: config.quality.choices,
     folders: namesOf(config.folders),
     folderRules: config.folders.map(asFolder),
-    calendar: createCalendar({ zone: config.time_zone, night: dispatch.night, now }),
+    calendarOf: () => calendar,
     downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),
       standing: (link) =>

@@ -1,4 +1,5 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
+import type { Calendar } from "../domain/calendar.ts";
 import type { Log } from "../domain/log.ts";
 import type { Abilities } from "./abilities.ts";
 import { createAccessNews } from "./access/access-news.ts";
@@ -46,10 +47,12 @@ import type { WorkDisplay } from "./notify/in-work.ts";
 import type { NewsTeller } from "./notify/news.ts";
 import type { Prompts } from "./notify/prompts.ts";
 import type { Outbox } from "./outbox/outbox.ts";
-import type { PromptSettings } from "./views/prompt-buttons.ts";
+import type { PromptChoices } from "./views/prompt-buttons.ts";
 
 /** From the config; durations in ms. */
-export interface HandlerSettings extends PromptSettings, LinkSettings {
+export interface HandlerSettings extends PromptChoices, LinkSettings {
+  /** In the time zone of a chat. */
+  readonly calendarOf: (chatId: number) => Calendar;
   readonly delayMs: number;
   /** How long messages stay where a chat has not chosen. */
   readonly usualLifetimesMs: readonly number[];
@@ -113,9 +116,9 @@ export function createHandlers(
   } = abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, work, alerts, menu } = of.voice;
-  const { qualities, folders, calendar, downloaders, delayMs } = settings;
+  const { qualities, folders, calendarOf, downloaders, delayMs } = settings;
 
-  const welcome = createWelcome({ access, calendar, replies, delayMs });
+  const welcome = createWelcome({ access, replies, delayMs });
   const tellDirect = createTellDirect({ replies, background });
   const talk = { outbox, replies, now, log };
   const takeLinks = createTakeLinks({
@@ -123,10 +126,10 @@ export function createHandlers(
     retention,
     readLinkFile: of.readLinkFile,
   });
-  const contexts = createChatContexts({ access, preferences });
+  const contexts = createChatContexts({ access, preferences, calendarOf });
   const contextOf = (message: TelegramMessage) => contexts(message, message.from);
   const held = createHeldLinks({ hold: abilities.messageHold, contextOf, takeLinks, log });
-  const people = { ...talk, access, preferences, menu, calendar, held };
+  const people = { ...talk, access, preferences, menu, calendarOf, held };
   const requestMessages = createRequestMessages({ ...people, requests, retention, news: of.voice.news });
   const news = createAccessNews({ ...people, changes });
   const admission = createAdmission({ ...people, invites, requestMessages, news, alerts, start: welcome.start });
@@ -140,24 +143,32 @@ export function createHandlers(
   });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const chatSettings = createSettings({
-    ...{ access, calendar, preferences, replies, qualities, folders, isGroupAdmin },
+    ...{ access, preferences, replies, qualities, folders, isGroupAdmin },
     usualLifetimesMs: settings.usualLifetimesMs,
   });
-  const downloaderList = createDownloaderList({ downloaderAdmin, background, replies, calendar });
+  const downloaderList = createDownloaderList({ downloaderAdmin, background, replies });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
-  const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect, calendar });
+  const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect });
   const clean = createClean({ downloaderAdmin, background, replies });
 
   const questions = createQuestions({ replies, bot, now });
-  const promptDeeds = createPromptButtons({ queue, linkPrompts, prompts, replies, mayPress, settleNews, settings });
+  const promptDeeds = createPromptButtons({
+    queue,
+    linkPrompts,
+    prompts,
+    replies,
+    mayPress,
+    settleNews,
+    choices: settings,
+  });
   const { carryOut } = promptDeeds;
 
   return {
     admission,
     questions,
     takeLinks,
-    takeTypedTime: createTakeTypedTime({ carryOut, linkPrompts, prompts, replies, settings, bot }),
+    takeTypedTime: createTakeTypedTime({ carryOut, linkPrompts, prompts, replies, bot }),
     attend: news.attend,
     commands: {
       start: welcome.start,
@@ -172,7 +183,7 @@ export function createHandlers(
       users: users.command,
       invite: createInvite({ invites, replies, username: () => bot()?.username }),
       clean: clean.command,
-      where: createWhere({ traceLink, access, replies, questions, settings, calendar, downloaders }),
+      where: createWhere({ traceLink, access, replies, questions, settings, downloaders }),
     },
     presses: [
       promptDeeds.press,

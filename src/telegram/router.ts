@@ -1,4 +1,5 @@
 import type { TelegramCallbackQuery, TelegramMessage } from "gramio";
+import type { Calendar } from "../domain/calendar.ts";
 import type { Log } from "../domain/log.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import type { Access } from "../service/access/access.ts";
@@ -53,6 +54,7 @@ export function installRouter(deps: {
   api: Api;
   access: Access;
   preferences: Preferences;
+  calendarOf: (chatId: number) => Calendar;
   outbox: Outbox;
   replies: Replies;
   commands: Readonly<Record<CommandName, RunCommand>>;

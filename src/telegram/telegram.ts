@@ -97,7 +97,11 @@ export function createTelegram(
   const background = createBackground({ replies, log });
   const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 
-  const prompts = createPrompts({ outbox, linkPrompts, languageOf, settings, now, wait, log });
+  const { calendarOf } = settings;
+  const prompts = createPrompts({
+    ...{ outbox, linkPrompts, languageOf, calendarOf, now, wait, log },
+    choices: settings,
+  });
   const reactions = createMessageReactions({ outbox, queue });
   /** Whose access was taken back hears nothing of links that went all the same. */
   const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
@@ -141,6 +145,7 @@ export function createTelegram(
     api,
     access,
     preferences,
+    calendarOf,
     outbox,
     replies,
     chatMembership,

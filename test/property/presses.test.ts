@@ -94,7 +94,7 @@ function createChats(world: World) {
     replies: { answer: () => {} },
     mayPress: createMayPress({ isGroupAdmin }),
     settleNews: () => {},
-    settings,
+    choices: settings,
   });
   const lists = createShownLists(world.bot.bulk.idsOf);
   /** What each chat's list was last asked to show. */
@@ -159,6 +159,7 @@ function createChats(world: World) {
       const context = {
         ...{ chatId, threadId: null, isPrivate: chatId > 0, userId: who, username: undefined },
         ...{ actor: { chatId, role: "user" as const }, speaksForChat: false, language: "en" as const, texts: texts.en },
+        calendar: settings.calendar,
       } satisfies ChatContext;
       const message = { message_id: promptId, chat: { id: chatId } };
       const pressed = { id: "1", from: { id: who }, data, message } as unknown as Parameters<typeof press>[1];

@@ -54,14 +54,22 @@ function createChats(world: World) {
   const replies = { answer: () => {}, scheduleDeletion: () => {} };
   const linkPrompts = world.bot.prompts;
   const mayPress = createMayPress({ isGroupAdmin: async () => false });
-  const of = { queue: world.bot.queue, linkPrompts, prompts, replies, mayPress, settleNews: () => {}, settings };
+  const of = {
+    queue: world.bot.queue,
+    linkPrompts,
+    prompts,
+    replies,
+    mayPress,
+    settleNews: () => {},
+    choices: settings,
+  };
   const { press, carryOut } = createPromptButtons(of);
-  const type = createTakeTypedTime({ carryOut, linkPrompts, prompts, replies, settings, bot: () => BOT });
+  const type = createTakeTypedTime({ carryOut, linkPrompts, prompts, replies, bot: () => BOT });
   let messageId = 1000;
 
   const contextOf = (chatId: number, userId: number): ChatContext => ({
     ...{ chatId, threadId: null, isPrivate: chatId > 0, userId, username: undefined, speaksForChat: false },
-    ...{ actor: { chatId, role: "user" }, language: "en", texts: texts.en },
+    ...{ actor: { chatId, role: "user" }, language: "en", texts: texts.en, calendar },
   });
 
   return {

@@ -18,9 +18,9 @@ export function createAccessNews(deps: {
   preferences: Pick<Preferences, "language">;
   replies: Replies;
   menu: CommandMenu;
-  calendar: Calendar;
+  calendarOf: (chatId: number) => Calendar;
 }): AccessNews {
-  const { changes, held, preferences, replies, menu, calendar } = deps;
+  const { changes, held, preferences, replies, menu, calendarOf } = deps;
 
   function words(event: AccessEvent): string {
     const language = preferences.language(event.id);
@@ -32,7 +32,7 @@ export function createAccessNews(deps: {
       case "promoted":
         return people.in.admin;
       case "ends_soon":
-        return people.endsSoon(calendar.format(event.until, language));
+        return people.endsSoon(calendarOf(event.id).format(event.until, language));
       case "ended":
         return people.ended(isGroup);
     }

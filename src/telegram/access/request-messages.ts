@@ -51,11 +51,11 @@ export function createRequestMessages(deps: {
   replies: Replies;
   menu: CommandMenu;
   news: Pick<NewsTeller, "tellLeft">;
-  calendar: Calendar;
+  calendarOf: (chatId: number) => Calendar;
   log: Log;
 }): RequestMessages {
-  const { requests, access, preferences, retention, held, outbox, replies, menu, news, calendar, log } = deps;
-  const inWords = (at: number, language: Language) => calendar.format(at, language);
+  const { requests, access, preferences, retention, held, outbox, replies, menu, news, calendarOf, log } = deps;
+  const inWords = (at: number, chatId: number) => calendarOf(chatId).format(at, preferences.language(chatId));
 
   function contentFor(id: number, chatId: number): Content {
     const language = preferences.language(chatId);
@@ -65,7 +65,7 @@ export function createRequestMessages(deps: {
     if (kind === "refused") return { text: words.refused(name, id, request.by) };
     if (kind === "granted") {
       const { by, until } = request;
-      return { text: until === null ? words.letIn(name, id, by) : words.guest(name, id, by, inWords(until, language)) };
+      return { text: until === null ? words.letIn(name, id, by) : words.guest(name, id, by, inWords(until, chatId)) };
     }
     const keyboard = new InlineKeyboard();
     for (const action of DECISIONS) keyboard.text(words.button[action], requestButton.pack({ action, id }));
@@ -96,7 +96,7 @@ export function createRequestMessages(deps: {
     const language = preferences.language(id);
     const { people } = texts[language];
     const granted = (until: number | null) =>
-      until === null ? people.in[id < 0 ? "group" : "person"] : people.guest(inWords(until, language));
+      until === null ? people.in[id < 0 ? "group" : "person"] : people.guest(inWords(until, id));
     const text = decided.kind === "refused" ? people.stranger.refused : granted(decided.until);
     replies.notify({ chatId: id, threadId: decided.threadId }, { text }, { stays: true });
   }

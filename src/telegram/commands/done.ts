@@ -1,4 +1,3 @@
-import type { Calendar } from "../../domain/calendar.ts";
 import { senderName } from "../../domain/user-name.ts";
 import type { Asker, FetchAgain } from "../../service/queue/resend.ts";
 import type { History } from "../../service/tracking/history.ts";
@@ -28,9 +27,8 @@ export function createDone(deps: {
   prompts: Prompts;
   replies: Replies;
   tellDirect: TellDirect;
-  calendar: Calendar;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { history, fetchAgain, background, replies, calendar } = deps;
+  const { history, fetchAgain, background, replies } = deps;
   const sendAgain = createSendAgain({
     ...deps,
     resend: (context, id) => fetchAgain(context.actor, id, askerOf(context)),
@@ -40,7 +38,7 @@ export function createDone(deps: {
   function show(context: ChatContext, place: Place, say: (content: Content) => void): void {
     background.run(context, async (stop) => {
       const found = await history(context.actor, { ...place, stop });
-      if (found !== undefined) say(donePage({ ...found, ...place, page: found.page }, { ...context, calendar }));
+      if (found !== undefined) say(donePage({ ...found, ...place, page: found.page }, context));
     });
   }
 

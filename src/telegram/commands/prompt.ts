@@ -11,7 +11,7 @@ import type { Replies } from "../context/replies.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { linkButton, promptButton, readButton } from "../views/callback-data.ts";
-import type { PromptSettings } from "../views/prompt-buttons.ts";
+import type { PromptChoices } from "../views/prompt-buttons.ts";
 import { CLOSED, type Panel, readPanelChoice } from "../views/prompt-panel.ts";
 import { changeOf, nowWords, type PromptAction } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
@@ -60,9 +60,9 @@ export function createPromptButtons(deps: {
   replies: Pick<Replies, "answer">;
   mayPress: MayPress;
   settleNews: SettleNews;
-  settings: PromptSettings;
+  choices: PromptChoices;
 }): PromptDeeds {
-  const { queue, linkPrompts, prompts, mayPress, settleNews, settings } = deps;
+  const { queue, linkPrompts, prompts, mayPress, settleNews, choices } = deps;
 
   async function carryOut(context: ChatContext, press: Pressed, carried: PromptDeed): Promise<ButtonReply> {
     const { texts, actor } = context;
@@ -101,8 +101,8 @@ export function createPromptButtons(deps: {
     press: Pressed,
     { batch, links, carried }: { batch: Batch; links: readonly Link[]; carried: PromptDeed },
   ): ButtonReply {
-    const { actor, texts, language } = context;
-    const change = changeOf(carried, { settings, texts, language });
+    const { actor, texts, language, calendar } = context;
+    const change = changeOf(carried, { settings: { ...choices, calendar }, texts, language });
     if (change === undefined) return { text: texts.pressed.outdated };
     const changed = queue.together(() =>
       concerned(links, carried.action).map(({ id }) => change.make(queue, actor, id)),
@@ -111,7 +111,7 @@ export function createPromptButtons(deps: {
       show(batch, press, { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 });
       settleNews(links.filter(({ state }) => state === "failed" || state === "removed"));
     }
-    return wordsFor(changed, texts, carried.action === "now" ? nowWords(changed, settings, texts) : change.words);
+    return wordsFor(changed, texts, carried.action === "now" ? nowWords(changed, choices, texts) : change.words);
   }
 
   /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */

@@ -8,7 +8,7 @@ import type { ChatContext } from "../context/chat-context.ts";
 import type { MayChange } from "../context/may-press.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { type BULK_ACTIONS, bulkButton, nameOfCode, readButton } from "../views/callback-data.ts";
-import type { PromptSettings } from "../views/prompt-buttons.ts";
+import type { PromptChoices } from "../views/prompt-buttons.ts";
 import type { ShowQueuePage } from "./queue.ts";
 import type { SettleNews } from "./settle-news.ts";
 import type { ShownLists } from "./shown-lists.ts";
@@ -43,18 +43,19 @@ export function createQueueWhole(deps: {
   prompts: Pick<Prompts, "refreshInTurn">;
   settleNews: SettleNews;
   show: ShowQueuePage;
-  settings: Pick<PromptSettings, "folders" | "calendar">;
+  settings: Pick<PromptChoices, "folders">;
 }): ButtonHandler {
   const { bulk, show, settings } = deps;
 
-  function changeOf({ action, choice }: WholePress, { actor, texts, language }: ChatContext): WholeChange | undefined {
+  function changeOf({ action, choice }: WholePress, context: ChatContext): WholeChange | undefined {
+    const { actor, texts, language, calendar } = context;
     const words = texts.queue.done;
     if (action === "retry" || action === "now") {
       return { make: (queue, id) => queue.sendNow(actor, id), words: words[action] };
     }
     if (action === "tonight") {
-      const sendAt = settings.calendar.instantOf("tonight");
-      const at = settings.calendar.format(sendAt, language);
+      const sendAt = calendar.instantOf("tonight");
+      const at = calendar.format(sendAt, language);
       return { make: (queue, id) => queue.change(actor, id, { sendAt }), words: (n) => words.tonight(n, at) };
     }
     const folder = action === "folder" ? nameOfCode(settings.folders, choice) : undefined;

@@ -13,7 +13,7 @@ import type { MayPress } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { type QUEUE_ACTIONS, queueButton, readButton } from "../views/callback-data.ts";
-import type { PromptSettings } from "../views/prompt-buttons.ts";
+import type { PromptChoices } from "../views/prompt-buttons.ts";
 import { downloadChoice } from "../views/queue-buttons.ts";
 import { queuePage } from "../views/queue-page.ts";
 import type { QueueView } from "../views/queue-view.ts";
@@ -52,7 +52,7 @@ export function createQueueList(deps: {
   settleNews: SettleNews;
   history: History;
   lists: Pick<ShownLists, "show">;
-  settings: Pick<PromptSettings, "qualities" | "folders" | "calendar" | "downloaders">;
+  settings: Pick<PromptChoices, "qualities" | "folders" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler; show: ShowQueuePage } {
   const { queue, fleet, background, prompts, replies, mayPress, settleNews, settings } = deps;
 
@@ -65,7 +65,7 @@ export function createQueueList(deps: {
     const local: QueueView["local"] = (of) => queue.page(actor, { ...of, all });
     const part = !all && (filter === "waiting" || filter === "failed") ? filter : undefined;
     const whole = part && { part, ...deps.lists.show(actor, part) };
-    const reader = { ...settings, context, nameOf: deps.access.nameOf };
+    const reader = { ...settings, calendar: context.calendar, context, nameOf: deps.access.nameOf };
     return queuePage({ ...place, fleet: list, local, came, ...(whole && { whole }) }, reader);
   }
 

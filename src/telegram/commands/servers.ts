@@ -1,5 +1,4 @@
 import { bold, type FormattableString, format } from "gramio";
-import type { Calendar } from "../../domain/calendar.ts";
 import { foreign, named, plain } from "../../domain/text.ts";
 import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
 import type { Background } from "../context/background.ts";
@@ -21,10 +20,9 @@ export function createDownloaderList(deps: {
   downloaderAdmin: DownloaderAdmin;
   background: Background;
   replies: Replies;
-  calendar: Calendar;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { downloaderAdmin, background, replies, calendar } = deps;
-  const inWords = (at: number, { language }: ChatContext) => calendar.format(at, language);
+  const { downloaderAdmin, background, replies } = deps;
+  const inWords = (at: number, { language, calendar }: ChatContext) => calendar.format(at, language);
 
   function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;

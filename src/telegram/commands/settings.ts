@@ -1,5 +1,4 @@
 import { bold, format } from "gramio";
-import type { Calendar } from "../../domain/calendar.ts";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { parseQuietHours, QUIET_HOURS } from "../../domain/quiet-hours.ts";
@@ -35,7 +34,6 @@ type Choices = Parameters<Preferences["choose"]>[1];
  */
 export function createSettings(deps: {
   access: Pick<Access, "guestUntil">;
-  calendar: Pick<Calendar, "format">;
   preferences: Preferences;
   replies: Replies;
   qualities: readonly Quality[];
@@ -46,7 +44,7 @@ export function createSettings(deps: {
 }): { command: RunCommand; press: ButtonHandler } {
   const { preferences, replies, qualities, folders } = deps;
 
-  function content({ chatId, userId, isPrivate }: ChatContext, language: Language): Content {
+  function content({ chatId, userId, isPrivate, calendar }: ChatContext, language: Language): Content {
     const words = texts[language];
     const { settings } = words;
     const folder = preferences.folder(chatId);
@@ -59,7 +57,7 @@ export function createSettings(deps: {
       settings.lifetime(own.lifetimeMs, own.lifetimeMs === null ? usual(words) : words.duration(own.lifetimeMs)),
       settings.notices(preferences.notices(chatId)),
       settings.quiet(preferences.quiet(chatId) ?? null),
-      ...(until === null ? [] : [words.people.guestUntil(deps.calendar.format(until, language))]),
+      ...(until === null ? [] : [words.people.guestUntil(calendar.format(until, language))]),
     ];
     const text = format`${bold(settings.title)}\n${lines.join("\n")}`;
     const forget = { label: words.people.forget.button, press: forgetButton.pack({ action: "ask" }) };

@@ -1,5 +1,4 @@
 import { format, InlineKeyboard, join } from "gramio";
-import type { Calendar } from "../../domain/calendar.ts";
 import type { Access } from "../../service/access/access.ts";
 import { type CommandCall, commandsFor, type RunCommand } from "../context/command.ts";
 import type { Replies } from "../context/replies.ts";
@@ -9,12 +8,7 @@ import { menuButton } from "../views/callback-data.ts";
 const MAIN = ["queue", "status", "settings", "help"] as const;
 
 /** `/start`, also said to a text that the bot does not understand, and `/help`, which lists what the person may do. */
-export function createWelcome(deps: {
-  access: Pick<Access, "guestUntil">;
-  calendar: Pick<Calendar, "format">;
-  replies: Replies;
-  delayMs: number;
-}): {
+export function createWelcome(deps: { access: Pick<Access, "guestUntil">; replies: Replies; delayMs: number }): {
   start: RunCommand;
   help: RunCommand;
 } {
@@ -30,7 +24,7 @@ export function createWelcome(deps: {
     const until = deps.access.guestUntil(context);
     const text = [
       texts.welcome({ delay: delayMs === 0 ? undefined : texts.duration(delayMs) }),
-      ...(until === null ? [] : [texts.people.guestUntil(deps.calendar.format(until, context.language))]),
+      ...(until === null ? [] : [texts.people.guestUntil(context.calendar.format(until, context.language))]),
     ].join("\n\n");
     replies.answer(context, { text, keyboard });
   }

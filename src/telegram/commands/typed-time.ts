@@ -6,7 +6,6 @@ import { textPartsOf } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { promptButton, readButton } from "../views/callback-data.ts";
-import type { PromptSettings } from "../views/prompt-buttons.ts";
 import type { PromptDeed, PromptDeeds } from "./prompt.ts";
 
 /**
@@ -20,11 +19,10 @@ export function createTakeTypedTime(deps: {
   linkPrompts: Pick<LinkPrompts, "current">;
   prompts: Pick<Prompts, "openTimes">;
   replies: Pick<Replies, "answer" | "scheduleDeletion">;
-  settings: Pick<PromptSettings, "calendar">;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
   bot: () => TelegramUser | undefined;
 }): TakeTypedTime {
-  const { linkPrompts, prompts, replies, settings } = deps;
+  const { linkPrompts, prompts, replies } = deps;
 
   /** What a message is about: as with a press, that is what the prompt showed when it was answered. */
   function meant({ chatId, isPrivate }: ChatContext, { reply_to_message: answered }: TelegramMessage) {
@@ -41,7 +39,7 @@ export function createTakeTypedTime(deps: {
     if (text === "" || text.startsWith("/") || isForwarded || findLinks(textPartsOf(message)).length > 0) return false;
     const of = meant(context, message);
     if (of === undefined) return false;
-    if (settings.calendar.read(text) === undefined) {
+    if (context.calendar.read(text) === undefined) {
       replies.answer(context, { text: context.texts.panels.notATime }, message.message_id);
       return true;
     }

@@ -37,12 +37,12 @@ export function createUsers(deps: {
   preferences: Preferences;
   menu: CommandMenu;
   replies: Replies;
-  calendar: Calendar;
+  calendarOf: (chatId: number) => Calendar;
 }): { command: RunCommand; press: ButtonHandler } {
-  const { access, changes, preferences, menu, replies, calendar } = deps;
+  const { access, changes, preferences, menu, replies } = deps;
   const nameOf = (id: number) => access.nameOf(id) ?? String(id);
   const shown = (member: Member): view.Shown => ({ member, by: member.granted && nameOf(member.granted.by) });
-  const reading = ({ texts, language }: ChatContext) => ({ texts, language, calendar });
+  const reading = ({ texts, language, calendar }: ChatContext) => ({ texts, language, calendar });
   const isBy = ({ userId, chatId }: ChatContext) => userId ?? chatId;
 
   const refused = (): view.Refused[] =>
@@ -72,7 +72,7 @@ export function createUsers(deps: {
     const language = preferences.language(id);
     const { people } = texts[language];
     const isIn = people.in[id < 0 ? "group" : "person"];
-    const text = until === null ? isIn : people.guest(calendar.format(until, language));
+    const text = until === null ? isIn : people.guest(deps.calendarOf(id).format(until, language));
     replies.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 

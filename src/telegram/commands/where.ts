@@ -1,5 +1,4 @@
 import { type FormattableString, format, join } from "gramio";
-import type { Calendar } from "../../domain/calendar.ts";
 import { named, oneLine } from "../../domain/text.ts";
 import { parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access/access.ts";
@@ -24,10 +23,9 @@ export function createWhere(deps: {
   replies: Replies;
   questions: Pick<Questions, "ask">;
   settings: { readonly allowPrivate: boolean };
-  calendar: Calendar;
   downloaders: Pick<DownloaderChoices, "standing">;
 }): RunCommand {
-  const { access, replies, settings, calendar, downloaders } = deps;
+  const { access, replies, settings, downloaders } = deps;
 
   /** At most so many lines, and how many are left out. */
   function bounded<T>(context: ChatContext, all: readonly T[], most: number, line: (one: T) => string): string[] {
@@ -54,7 +52,7 @@ export function createWhere(deps: {
   }
 
   function places(context: ChatContext, { links, deliveries }: LinkTrace): string[] {
-    const { language, texts } = context;
+    const { language, texts, calendar } = context;
     const { where: words } = texts.admin;
     const inWords = (at: number) => calendar.format(at, language);
     const stand = { texts, language, calendar, downloaders };

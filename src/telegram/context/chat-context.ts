@@ -1,4 +1,5 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
 import type { Actor } from "../../domain/role.ts";
 import type { Access } from "../../service/access/access.ts";
@@ -19,10 +20,16 @@ export interface ChatContext {
   readonly actor: Actor;
   readonly language: Language;
   readonly texts: Texts;
+  /** In the chat's time zone. */
+  readonly calendar: Calendar;
 }
 
 /** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
-export function createChatContexts(deps: { access: Access; preferences: Preferences }) {
+export function createChatContexts(deps: {
+  access: Access;
+  preferences: Preferences;
+  calendarOf: (chatId: number) => Calendar;
+}) {
   return (
     message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message"> & {
       readonly sender_chat?: TelegramMessage["sender_chat"] | undefined;
@@ -47,6 +54,7 @@ export function createChatContexts(deps: { access: Access; preferences: Preferen
       actor: { chatId, role },
       language,
       texts: texts[language],
+      calendar: deps.calendarOf(chatId),
     };
   };
 }

@@ -1,5 +1,6 @@
 import type { SendMessageParams } from "@gramio/types";
 import { type Batch, batchOf, isPromptBehind } from "../../domain/batch.ts";
+import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
@@ -8,7 +9,7 @@ import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import { type Content, contentParams } from "../context/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { endedPrompt, prompt } from "../views/prompt.ts";
-import type { PromptSettings } from "../views/prompt-buttons.ts";
+import type { PromptChoices } from "../views/prompt-buttons.ts";
 import type { Panel } from "../views/prompt-panel.ts";
 import { createOneByOne } from "./one-by-one.ts";
 import { createOpenPanels } from "./open-panels.ts";
@@ -53,19 +54,22 @@ export function createPrompts(deps: {
   outbox: Outbox;
   linkPrompts: LinkPrompts;
   languageOf: (chatId: number) => Language;
-  settings: PromptSettings;
+  calendarOf: (chatId: number) => Calendar;
+  choices: PromptChoices;
   now: () => number;
   wait: Wait;
   log: Log;
 }): Prompts {
-  const { outbox, linkPrompts, languageOf, settings, now, wait, log } = deps;
+  const { outbox, linkPrompts, languageOf, calendarOf, choices, now, wait, log } = deps;
   const panels = createOpenPanels(now);
   const pace = createPace({ everyMs: GROUP_EDIT_EVERY_MS, now, wait });
   /** Batches whose prompt is on its way: it shows what there is by then. */
   const showing = new Set<number>();
 
-  const render = (batch: Batch): Content =>
-    prompt(batch, panels.of(batch.id), { language: languageOf(batch.chatId), settings });
+  const render = (batch: Batch): Content => {
+    const settings = { ...choices, calendar: calendarOf(batch.chatId) };
+    return prompt(batch, panels.of(batch.id), { language: languageOf(batch.chatId), settings });
+  };
 
   /** `replaces`: the prompt that it has and is to lose. */
   async function show({ id, chatId }: Pick<Batch, "id" | "chatId">, replaces: number | null = null): Promise<void> {

@@ -8,12 +8,16 @@ import type { Choice, Row } from "./keyboard.ts";
 import { linkName } from "./link-name.ts";
 import { type Panel, panelChoice } from "./prompt-panel.ts";
 
-/** What people can choose for a link, and how they read instants. */
-export interface PromptSettings {
+/** What people can choose for a link. */
+export interface PromptChoices {
   readonly qualities: readonly Quality[];
   readonly folders: readonly string[];
-  readonly calendar: Calendar;
   readonly downloaders: DownloaderChoices;
+}
+
+/** The same, and how those of a chat read instants. */
+export interface PromptSettings extends PromptChoices {
+  readonly calendar: Calendar;
 }
 
 /** The downloaders that a link's owner can choose from, by name. */

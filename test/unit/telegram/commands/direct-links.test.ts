@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { createCalendar } from "../../../../src/domain/calendar.ts";
 import type { Direct } from "../../../../src/service/dispatch/direct-hand-over.ts";
 import { createTellDirect } from "../../../../src/telegram/commands/direct-links.ts";
 import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
@@ -15,6 +16,7 @@ const context: ChatContext = {
   actor: { chatId: 1, role: "user" },
   language: "en",
   texts: texts.en,
+  calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
 };
 
 const lost = (url: string, isKept = false): Direct => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { createCalendar } from "../../../../src/domain/calendar.ts";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
 import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
@@ -25,6 +26,7 @@ const context: ChatContext = {
   actor: { chatId: 7, role: "user" },
   language: "en",
   texts: texts.en,
+  calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
 };
 
 /** A live message over a chat in the test's hands. */
