@@ -1,8 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
-import { namesOf } from "../domain/folder.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
-import { createPreferences } from "../service/chats/preferences.ts";
 import { createLateWrites } from "../service/late-writes.ts";
 import { createQueue } from "../service/queue/queue.ts";
 import { createHeartbeat } from "../systemd/heartbeat.ts";
@@ -15,6 +13,7 @@ import { type FoundationOptions, openFoundation } from "./foundation.ts";
 import { createGoingLive } from "./going-live.ts";
 import { startHttpSide } from "./http.ts";
 import { patiently } from "./patiently.ts";
+import { createChatPreferences } from "./preferences.ts";
 import { connectReactions } from "./reactions.ts";
 import { startRegistration } from "./registration.ts";
 import { startSchedules } from "./schedules.ts";
@@ -52,12 +51,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const none = () => undefined;
   const waiting = () => unlessUnavailable(() => store.links.count({}), none);
 
-  const preferences = createPreferences({
-    chats: store.chats,
-    defaults: { quality: config.quality.default, language: config.telegram.language, folders: namesOf(config.folders) },
-    now,
-    log: log.withTag("chats"),
-  });
+  const preferences = createChatPreferences(foundation);
   const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction" || preferences.keepsAll(chatId);
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, usability, client, dispatcher, enqueue } = dispatching;

@@ -110,7 +110,7 @@ export function createTelegramSide(
     migration: createChatMigration({ access, moveChat: store.moveChat, log }),
   };
   const telegram = createTelegram(abilities, {
-    settings: settingsOf(foundation, dispatching),
+    settings: settingsOf(foundation, dispatching, preferences),
     updatesInProgress: store.updatesInProgress,
     writable: store.writable,
     now,
@@ -143,16 +143,19 @@ export function createTelegramSide(
   };
 }
 
-function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatching): TelegramSettings {
+function settingsOf(
+  { config, newsPace, now }: Foundation,
+  { registry }: Dispatching,
+  { zone }: Pick<Preferences, "zone">,
+): TelegramSettings {
   const { telegram, dispatch } = config;
-  const calendar = createCalendar({ zone: config.time_zone, night: dispatch.night, now });
   return {
     token: telegram.token,
     failover: { roots: telegram.api_roots, proxies: telegram.proxies },
     qualities: config.quality.choices,
     folders: namesOf(config.folders),
     folderRules: config.folders.map(asFolder),
-    calendarOf: () => calendar,
+    calendarOf: (chatId) => createCalendar({ zone: zone(chatId), night: dispatch.night, now }),
     downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),
       standing: (link) =>
@@ -168,7 +171,6 @@ function settingsOf({ config, newsPace, now }: Foundation, { registry }: Dispatc
     maxLinksPerMessage: telegram.max_links_per_message,
     delayMs: dispatch.delay,
     news: newsPace,
-    zone: config.time_zone,
     live: { everyMs: dispatch.interval, forMs: LIVE_MS },
   };
 }

@@ -1,4 +1,5 @@
 import { withoutInvisibleEnds } from "../domain/text.ts";
+import { parseIanaZone } from "../domain/zone.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
@@ -113,12 +114,7 @@ export function timeZone() {
     expected: ({ expected }) => expected.timeZone,
     parse: (input) => {
       if (input === "") return Intl.DateTimeFormat().resolvedOptions().timeZone;
-      if (typeof input !== "string" || !/^[a-z]/i.test(input)) return undefined;
-      try {
-        return new Intl.DateTimeFormat("en", { timeZone: input }).resolvedOptions().timeZone;
-      } catch {
-        return undefined;
-      }
+      return typeof input === "string" ? parseIanaZone(input) : undefined;
     },
   });
 }

@@ -25,6 +25,8 @@ export interface Chat {
   readonly notices: NoticeStyle | null;
   /** When its news makes no sound: see `parseQuietHours`. */
   readonly quiet: string | null;
+  /** As `parseZone` reads it. */
+  readonly zone: string | null;
   /** Epoch ms since when nobody there can be written to (Bot API: 403); its links stay. */
   readonly blockedAt: number | null;
   /** What the commands' menu that Telegram shows there was made from; null where it shows the strangers' menu. */

@@ -5,12 +5,10 @@ import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
 import { type StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
+import { knownChat } from "./known-chat.ts";
 import { knownGrant } from "./known-grant.ts";
 import type { SqliteStore } from "./store.ts";
 
-const nullableNumber = v.nullable(v.number());
-const nullableText = v.nullable(v.string());
-const language = v.nullable(v.picklist(["en", "ru"]));
 const known = v.object({
   downloaders: v.array(
     v.object({
@@ -19,7 +17,7 @@ const known = v.object({
       host: v.string(),
       port: v.number(),
       registeredAt: v.number(),
-      lastSeenAt: nullableNumber,
+      lastSeenAt: v.nullable(v.number()),
       failures: v.number(),
       paused: v.boolean(),
     }),
@@ -27,20 +25,7 @@ const known = v.object({
   /** Names that the database has otherwise. */
   unsaved: v.array(v.string()),
   grants: v.array(knownGrant),
-  chats: v.array(
-    v.object({
-      chatId: v.number(),
-      language,
-      seenLanguage: language,
-      quality: v.nullable(v.union([v.literal("best"), v.number()])),
-      folder: nullableText,
-      lifetimeMs: nullableNumber,
-      notices: v.nullable(v.picklist(["message", "reaction", "off"])),
-      quiet: v.optional(nullableText, null),
-      blockedAt: nullableNumber,
-      menu: nullableText,
-    }),
-  ),
+  chats: v.array(knownChat),
 });
 
 type Known = v.InferOutput<typeof known>;

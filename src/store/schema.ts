@@ -140,6 +140,7 @@ export const chats = sqliteTable("chats", {
   lifetimeMs: integer("lifetime_ms"),
   notices: text().$type<NoticeStyle>(),
   quiet: text(),
+  zone: text(),
   blockedAt: integer("blocked_at"),
   menu: text(),
 });

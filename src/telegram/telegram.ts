@@ -41,8 +41,6 @@ export interface TelegramSettings extends HandlerSettings {
   /** Of /status. */
   readonly live: LivePace;
   readonly news: NewsPace;
-  /** IANA. */
-  readonly zone: string;
 }
 
 /** The whole front: everything that talks to people. */
@@ -112,7 +110,7 @@ export function createTelegram(
     styleOf: preferences.notices,
     isQuiet: (chatId) => {
       const quiet = preferences.quiet(chatId);
-      return quiet !== undefined && isQuietAt(quiet, { at: now(), zone: settings.zone });
+      return quiet !== undefined && isQuietAt(quiet, { at: now(), zone: preferences.zone(chatId) });
     },
     pace: settings.news,
   });

@@ -3,6 +3,7 @@ import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { parseQuietHours, type QuietHours } from "../../domain/quiet-hours.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
+import { parseZone } from "../../domain/zone.ts";
 
 /**
  * What applies to a chat: its own choices, else the config's (rule 7). Never throws but where it says so: without the database
@@ -15,6 +16,8 @@ export interface Preferences {
   notices(chatId: number): NoticeStyle;
   /** When its news makes no sound; undefined: it always does. */
   quiet(chatId: number): QuietHours | undefined;
+  /** The zone of its clocks, as `Temporal` takes it. */
+  zone(chatId: number): string;
   /** How long a message of some kind stays in this chat, in ms, where the config says `usualMs`; undefined: for ever. */
   lifetimeMs(chatId: number, usualMs: number): number | undefined;
   /** Whether nothing ever goes by itself in this chat, the messages of its people included. */
@@ -22,7 +25,7 @@ export interface Preferences {
   /** `languageCode` decides for a chat of which nothing is known. */
   language(chatId: number, languageCode?: string): Language;
   /** What the chat itself has chosen; null where it leaves it to the config. */
-  own(chatId: number): Pick<Chat, "language" | "lifetimeMs" | "quiet">;
+  own(chatId: number): Pick<Chat, "language" | "lifetimeMs" | "quiet" | "zone">;
   /**
    * Notes the language of the person who wrote or pressed, from Telegram's `language_code`. A group stays with the first one:
    * it must not change its language with each who speaks.
@@ -47,7 +50,7 @@ export interface Preferences {
 
 export function createPreferences(deps: {
   chats: Chats;
-  defaults: { quality: Quality; language: Language | "auto"; folders: readonly string[] };
+  defaults: { quality: Quality; language: Language | "auto"; folders: readonly string[]; zone: string };
   now: () => number;
   log: Log;
 }): Preferences {
@@ -76,6 +79,8 @@ export function createPreferences(deps: {
     },
     notices: (chatId) => chat(chatId)?.notices ?? "message",
     quiet: (chatId) => parseQuietHours(chat(chatId)?.quiet ?? ""),
+    // This program may know fewer zones than the one that stored it.
+    zone: (chatId) => parseZone(chat(chatId)?.zone ?? "") ?? defaults.zone,
     lifetimeMs(chatId, usualMs) {
       const own = chat(chatId)?.lifetimeMs ?? null;
       return own === null ? usualMs : own === 0 ? undefined : own;
@@ -89,8 +94,8 @@ export function createPreferences(deps: {
         : defaults.language;
     },
     own: (chatId) => {
-      const { language = null, lifetimeMs = null, quiet = null } = chat(chatId) ?? {};
-      return { language, lifetimeMs, quiet };
+      const { language = null, lifetimeMs = null, quiet = null, zone = null } = chat(chatId) ?? {};
+      return { language, lifetimeMs, quiet, zone };
     },
     saw(chatId, languageCode) {
       if (isGroup(chatId) && chat(chatId)?.seenLanguage) return;

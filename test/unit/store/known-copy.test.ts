@@ -54,7 +54,7 @@ function written(): string {
   const copy = open(path, store);
   copy.tables.downloaders.save(heard);
   copy.tables.grants.save(grant);
-  copy.tables.chats.update(7, { language: "ru", quality: 720 });
+  copy.tables.chats.update(7, { language: "ru", quality: 720, zone: "+03:00" });
   copy.save();
   return path;
 }
@@ -66,7 +66,7 @@ describe("the copy of what the database knows", () => {
     const { tables } = open(path);
     expect(tables.downloaders.all()).toEqual([{ ...nas, lastSeenAt: null, failures: 0 }]);
     expect(tables.grants.all()).toEqual([grant]);
-    expect(tables.chats.byId(7)).toMatchObject({ language: "ru", quality: 720, folder: null });
+    expect(tables.chats.byId(7)).toMatchObject({ language: "ru", quality: 720, folder: null, zone: "+03:00" });
     expect(tables.chats.byId(8)).toBeUndefined();
   });
 

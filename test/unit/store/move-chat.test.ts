@@ -30,7 +30,7 @@ describe("moveChat()", () => {
     store.news.told([1], 10);
     store.presenceMessages.save({ chatId: OLD, messageId: 11, until: 1 });
     store.workMessages.save({ chatId: OLD, threadId: null, messageId: 10, sentAt: 3 });
-    store.chats.update(OLD, { quality: 480, language: "ru", blockedAt: 1 });
+    store.chats.update(OLD, { quality: 480, language: "ru", zone: "+03:00", blockedAt: 1 });
     store.chats.update(NEW, { language: "en" });
     store.grants.save({
       id: OLD,
@@ -56,7 +56,7 @@ describe("moveChat()", () => {
     expect(store.presenceMessages.of(OLD)).toBeUndefined();
     expect(store.workMessages.all()).toEqual([]);
     expect(store.chats.byId(OLD)).toBeUndefined();
-    expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", blockedAt: null });
+    expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", zone: "+03:00", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);
     expect(store.strangers.byId(OLD)).toBeUndefined();
     expect(store.strangers.byId(NEW)).toEqual({ ...asked, id: NEW, threadId: null });

@@ -144,10 +144,10 @@ describe("openVerifiedStore() with backups", () => {
     using place = createPlace();
     writeDatabase(place.path, 2);
     const old = new Database(place.path);
-    // Before the first schema, so that migrating fails on tables that are there.
+    // So the latest migration is made once more, and fails on what is there.
     old.run("PRAGMA user_version = -1");
     old.close();
-    expect(() => open(place.path)).toThrow("already exists");
+    expect(() => open(place.path)).toThrow(/already exists|duplicate column/);
     const [made, ...more] = createBackupFiles(place.path).all();
     expect([made?.path, more]).toEqual([expect.stringMatching(/-migration\.db$/), []]);
     using copy = new Database(made?.path, { readonly: true });

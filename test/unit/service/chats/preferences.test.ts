@@ -14,7 +14,7 @@ function preferencesOf(
 ) {
   return createPreferences({
     chats: watched(world.store, (name) => world.watcher(name)).chats,
-    defaults: { quality: 1080, language, folders },
+    defaults: { quality: 1080, language, folders, zone: "Europe/Moscow" },
     now: () => world.now,
     log,
   });
@@ -29,6 +29,15 @@ describe("preferences", () => {
     preferences.choose(1, { notices: "off" });
     expect([preferences.quality(1), preferences.folder(1), preferences.notices(1)]).toEqual(["best", "music", "off"]);
     expect([preferences.quality(2), preferences.folder(2), preferences.notices(2)]).toEqual([1080, "films", "message"]);
+  });
+
+  test("have the config's time zone until a chat has chosen one that this program knows", () => {
+    using world = createWorld();
+    const preferences = preferencesOf(world);
+    preferences.choose(1, { zone: "+05:30" });
+    preferences.choose(2, { zone: "Mars/Olympus" });
+    expect([1, 2, 3].map(preferences.zone)).toEqual(["+05:30", "Europe/Moscow", "Europe/Moscow"]);
+    expect(preferences.own(1).zone).toBe("+05:30");
   });
 
   test("fall back to the first folder when the config has lost the chosen one", () => {
