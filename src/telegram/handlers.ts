@@ -142,8 +142,9 @@ export function createHandlers(
     ...{ background, prompts, replies, settings },
   });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
+  const questions = createQuestions({ replies, bot, now });
   const chatSettings = createSettings({
-    ...{ access, preferences, replies, qualities, folders, isGroupAdmin },
+    ...{ access, preferences, calendarOf, questions, replies, qualities, folders, isGroupAdmin },
     usualLifetimesMs: settings.usualLifetimesMs,
   });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies });
@@ -152,7 +153,6 @@ export function createHandlers(
   const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect });
   const clean = createClean({ downloaderAdmin, background, replies });
 
-  const questions = createQuestions({ replies, bot, now });
   const promptDeeds = createPromptButtons({
     queue,
     linkPrompts,

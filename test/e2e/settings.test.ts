@@ -5,6 +5,7 @@ import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
+const NOON = Date.UTC(2026, 10, 23, 12);
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 
 const said = (app: TestApp, part: string, chat = USER) =>
@@ -19,7 +20,7 @@ function chat(app: TestApp, id = USER): Record<string, unknown> | null {
 
 describe("/settings", () => {
   test("is one message in which every choice is marked, and each press changes it in place", async () => {
-    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" });
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" }, { now: () => NOON });
     const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
     person.sends("/settings");
     const message = await said(app, "Settings of this chat");
@@ -32,6 +33,7 @@ describe("/settings", () => {
         "My messages and your commands disappear: after 1 min – 10 min (as the owner chose)",
         "About a file that is ready: a message",
         "Quiet hours: none",
+        "Time zone: UTC (as the owner chose), 12:00 now",
       ].join("\n"),
     );
     expect(chosen(message)).toEqual([
@@ -107,6 +109,8 @@ describe("/settings", () => {
       ["notices", "loud"],
       ["quiet", "08-08"],
       ["quiet", "01-02"],
+      ["zone", "Mars/Olympus"],
+      ["zones", "close"],
     ] as const) {
       const answer = await person.presses(message.id, settingsButton.pack({ action, choice }), { forged: true });
       expect(answer.text).toBe("This button is outdated");

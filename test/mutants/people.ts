@@ -13,6 +13,11 @@ export const people: readonly Mutant[] = [
     [["anybody in a group changes its settings", "if (!(await mayChoose(context)))", "if (false)"]],
   ),
   ...breakagesOf(
+    "src/telegram/commands/settings.ts",
+    ["test/e2e/time-zones.test.ts"],
+    [["anybody in a group types its time zone", "if (!isAllowed)", "if (false)"]],
+  ),
+  ...breakagesOf(
     "src/telegram/commands/cancel.ts",
     [FOREIGN],
     [["anybody in a group cancels another's download", "!(await deps.mayPress(context, [looked]))", "false"]],

@@ -1,40 +1,45 @@
 import { bold, format } from "gramio";
+import type { Calendar } from "../../domain/calendar.ts";
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { parseQuietHours, QUIET_HOURS } from "../../domain/quiet-hours.ts";
 import { plain } from "../../domain/text.ts";
+import { COMMON_ZONES, parseZone } from "../../domain/zone.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
-import type { ButtonHandler } from "../context/button-press.ts";
+import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
+import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import { codeOf, forgetButton, nameOfCode, readButton, settingsButton } from "../views/callback-data.ts";
 import { type Choice, keyboardOf, type Row } from "../views/keyboard.ts";
 import { MOST_FOLDERS } from "../views/prompt-buttons.ts";
+import { USUAL, ZONE_STEPS, zonePanel } from "../views/zone-panel.ts";
 
 const LANGUAGES = { en: "🌐 English", ru: "🌐 Русский" } as const satisfies Record<Language, string>;
 const NOTICES: readonly NoticeStyle[] = ["message", "reaction", "off"];
 const MINUTE_MS = 60_000;
 const LIFETIMES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
-/** What a button carries for "as the config says", and for "never". */
-const USUAL = "-";
+/** What a button carries for "never". */
 const NEVER = "0";
 /** For no quiet hours. */
 const LOUD = "-";
 
-type Action = "quality" | "language" | "folder" | "lifetime" | "notices" | "quiet";
+type Action = "quality" | "language" | "folder" | "lifetime" | "notices" | "quiet" | "zone";
 type Choices = Parameters<Preferences["choose"]>[1];
 
 /**
- * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place. In a group that is the
- * business of its admins, and of the bot's.
+ * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place; `/settings ZONE` chooses its time
+ * zone. In a group that is the business of its admins, and of the bot's.
  */
 export function createSettings(deps: {
   access: Pick<Access, "guestUntil">;
   preferences: Preferences;
+  calendarOf: (chatId: number) => Calendar;
+  questions: Pick<Questions, "ask">;
   replies: Replies;
   qualities: readonly Quality[];
   folders: readonly string[];
@@ -44,7 +49,7 @@ export function createSettings(deps: {
 }): { command: RunCommand; press: ButtonHandler } {
   const { preferences, replies, qualities, folders } = deps;
 
-  function content({ chatId, userId, isPrivate, calendar }: ChatContext, language: Language): Content {
+  function content({ chatId, userId, isPrivate }: ChatContext, language: Language): Content {
     const words = texts[language];
     const { settings } = words;
     const folder = preferences.folder(chatId);
@@ -57,12 +62,19 @@ export function createSettings(deps: {
       settings.lifetime(own.lifetimeMs, own.lifetimeMs === null ? usual(words) : words.duration(own.lifetimeMs)),
       settings.notices(preferences.notices(chatId)),
       settings.quiet(preferences.quiet(chatId) ?? null),
-      ...(until === null ? [] : [words.people.guestUntil(calendar.format(until, language))]),
+      zoneLine(chatId, words),
+      ...(until === null ? [] : [words.people.guestUntil(deps.calendarOf(chatId).format(until, language))]),
     ];
     const text = format`${bold(settings.title)}\n${lines.join("\n")}`;
     const forget = { label: words.people.forget.button, press: forgetButton.pack({ action: "ask" }) };
     const ofPeople: Row[] = isPrivate ? [{ choices: [forget] }] : [];
     return { text, keyboard: keyboardOf([...rows(chatId, words), ...ofPeople]) };
+  }
+
+  function zoneLine(chatId: number, { settings }: Texts): string {
+    const calendar = deps.calendarOf(chatId);
+    const isOwn = preferences.own(chatId).zone !== null;
+    return settings.zone({ zone: preferences.zone(chatId), isOwn, clock: calendar.clock(calendar.now()) });
   }
 
   function usual({ duration }: Texts): string {
@@ -115,6 +127,7 @@ export function createSettings(deps: {
           return parsed === undefined ? [] : [[hours, button.quiet(parsed)] as const];
         }),
       ]),
+      { choices: [{ label: button.zone, press: settingsButton.pack({ action: "zones", choice: "open" }) }] },
     ];
   }
 
@@ -146,6 +159,11 @@ export function createSettings(deps: {
         const quiet = QUIET_HOURS.find((hours) => hours === choice);
         return quiet && { quiet };
       }
+      case "zone": {
+        if (choice === USUAL) return { zone: null };
+        const zone = COMMON_ZONES.find((name) => name === choice);
+        return zone && { zone };
+      }
     }
   }
 
@@ -154,18 +172,36 @@ export function createSettings(deps: {
     return userId !== undefined && (await deps.isGroupAdmin(chatId, userId));
   }
 
+  function chooseZone({ chatId, texts: words }: ChatContext, typed: string): string {
+    const zone = parseZone(typed);
+    if (zone === undefined) return words.settings.unknownZone;
+    preferences.choose(chatId, { zone });
+    return zoneLine(chatId, words);
+  }
+
+  /** Opens the time zones in place of the settings, leaves them, or asks for one in words. */
+  function zones(context: ChatContext, choice: string, messageId: number): ButtonReply {
+    const { chatId, texts: words } = context;
+    const step = ZONE_STEPS.find((one) => one === choice);
+    if (step === undefined) return { text: words.pressed.outdated };
+    const of = { own: preferences.own(chatId).zone, line: zoneLine(chatId, words) };
+    if (step === "ask") deps.questions.ask(context, "settings", null);
+    else replies.edit(chatId, messageId, step === "open" ? zonePanel(of, words) : content(context, context.language));
+    return { text: "" };
+  }
+
   return {
-    async command({ context }) {
+    async command({ context, args }) {
       const isAllowed = await mayChoose(context);
-      replies.answer(
-        context,
-        isAllowed ? content(context, context.language) : { text: context.texts.settings.onlyAdmins },
-      );
+      if (!isAllowed) return replies.answer(context, { text: context.texts.settings.onlyAdmins });
+      const asked = args === "" ? content(context, context.language) : { text: chooseZone(context, args) };
+      replies.answer(context, asked);
     },
     async press(context: ChatContext, press) {
       const carried = readButton(settingsButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
       if (!(await mayChoose(context))) return { text: context.texts.settings.onlyAdmins, alert: true };
+      if (carried.action === "zones") return zones(context, carried.choice, press.message.message_id);
       const change = chosen(carried.action, carried.choice);
       if (change === undefined) return { text: context.texts.pressed.outdated };
       preferences.choose(context.chatId, change);

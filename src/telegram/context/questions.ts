@@ -1,20 +1,21 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
+import { parseZone } from "../../domain/zone.ts";
 import { texts } from "../locales/locales.ts";
 import type { ChatContext } from "./chat-context.ts";
 import { textPartsOf } from "./message-text.ts";
 import type { Replies } from "./replies.ts";
 
-/** Commands that ask for their link where it was not given. */
-export type Questioned = "remove" | "where";
+/** Commands that ask for what they were not given: a link, and `/settings` for a time zone. */
+export type Questioned = "remove" | "where" | "settings";
 
 /** What a command was not told is asked for, and the next message tells it. */
 export interface Questions {
-  /** Asks for the command's link; `replyTo` is the person's message with the command. */
+  /** Asks for what the command needs; `replyTo` is the person's message with the command. */
   ask(context: ChatContext, command: Questioned, replyTo: number | null): void;
   /**
    * The command that a message completes: an answer to such a question, also after a restart, or in a private chat the link
-   * that comes next. Undefined for all others, after which nothing is waited for.
+   * or zone that comes next. Undefined for all others, after which nothing is waited for.
    */
   answered(context: ChatContext, message: TelegramMessage): { name: Questioned; args: string } | undefined;
 }
@@ -24,7 +25,7 @@ const WAITS_MS = 120_000;
 /** As after the command itself, a link may come without its scheme. */
 const WITHOUT_SCHEME = /^\S+\.\S+$/;
 const MOST_WAITING = 1_000;
-const QUESTIONED: readonly Questioned[] = ["remove", "where"];
+const QUESTIONED: readonly Questioned[] = ["remove", "where", "settings"];
 
 export function createQuestions(deps: {
   replies: Pick<Replies, "ask">;
@@ -66,7 +67,9 @@ export function createQuestions(deps: {
       if (text.startsWith("/")) return undefined;
       const links = findLinks(textPartsOf(message));
       const args = links.length > 0 ? links.join("\n") : text.trim();
-      const name = answeredBy(message) ?? (links.length > 0 || WITHOUT_SCHEME.test(args) ? next : undefined);
+      const isLink = links.length > 0 || WITHOUT_SCHEME.test(args);
+      const isMeant = next === "settings" ? parseZone(args) !== undefined : isLink;
+      const name = answeredBy(message) ?? (isMeant ? next : undefined);
       return name && { name, args };
     },
   };

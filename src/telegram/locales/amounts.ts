@@ -29,4 +29,7 @@ export function createAmounts(
 /** `23:00–08:00`, in any language. */
 export const quietHours = ({ from, to }: QuietHours): string => `${clock(from)}–${clock(to)}`;
 
+/** `Europe/Berlin` as it is, `+03:00` as `UTC+03:00`. */
+export const zoneName = (zone: string): string => zone.replace(/^(?=[+-])/, "UTC");
+
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;

@@ -55,9 +55,9 @@ export const bulkButton = new CallbackData("bulk")
 /** A button under /status: shows that page, up to date. */
 export const statusButton = new CallbackData("status").number("page");
 
-/** A button of /settings. */
+/** A button of /settings; `zones` opens the time zones, and leaves them. */
 export const settingsButton = new CallbackData("settings")
-  .enum("action", ["quality", "language", "folder", "lifetime", "notices", "quiet"] as const)
+  .enum("action", ["quality", "language", "folder", "lifetime", "notices", "quiet", "zone", "zones"] as const)
   .string("choice");
 
 /** Of 96 bits, in base64url: nobody finds another text for one, and it leaves room among the 64 bytes. */

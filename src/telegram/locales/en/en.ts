@@ -3,7 +3,7 @@ import type { Quality } from "../../../domain/quality.ts";
 import type { QuietHours } from "../../../domain/quiet-hours.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
-import { quietHours } from "../amounts.ts";
+import { quietHours, zoneName } from "../amounts.ts";
 import { admin } from "./admin.ts";
 import { done } from "./history.ts";
 import { linkFile } from "./link-file.ts";
@@ -13,6 +13,7 @@ import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { queue } from "./queue.ts";
 import { work } from "./work.ts";
+import { zones } from "./zones.ts";
 
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "Русский" };
 
@@ -31,6 +32,10 @@ const settings = {
   /** `null`: none. */
   quiet: (hours: QuietHours | null) =>
     hours === null ? "Quiet hours: none" : `Quiet hours, without a sound: ${quietHours(hours)}`,
+  zone: ({ zone, isOwn, clock }: { zone: string; isOwn: boolean; clock: string }) =>
+    `Time zone: ${zoneName(zone)}${isOwn ? "" : " (as the owner chose)"}, ${clock} now`,
+  zones,
+  unknownZone: "I do not know this time zone, nothing was changed. For example: Europe/Berlin, New York, UTC+3.",
   onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",
@@ -40,6 +45,9 @@ const settings = {
     notices: { message: "🔔 Message", reaction: "👌 Reaction", off: "🔕 Nothing" },
     loud: "🌙 No quiet hours",
     quiet: (hours: QuietHours) => `🌙 Quiet ${quietHours(hours)}`,
+    zone: "🕑 Time zone",
+    usualZone: "As the owner chose",
+    otherZone: "Another time zone",
   },
 };
 

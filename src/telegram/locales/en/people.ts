@@ -43,6 +43,7 @@ export const people = {
   question: {
     remove: "Which link shall I remove? Send it here; /queue has buttons for that too.",
     where: "Which link shall I look up? Send it here.",
+    settings: "Which time zone? Answer with a zone or a city: Europe/Berlin, New York, UTC+3.",
   },
   forget: {
     button: "🧽 Forget my data",

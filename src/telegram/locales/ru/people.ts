@@ -41,6 +41,7 @@ export const people: Texts["people"] = {
   question: {
     remove: "Какую ссылку убрать? Пришлите её сюда; убрать можно и кнопкой в /queue.",
     where: "О какой ссылке рассказать? Пришлите её сюда.",
+    settings: "Какой часовой пояс? Напишите в ответ, например: Europe/Berlin или UTC+3.",
   },
   forget: {
     button: "🧽 Забыть мои данные",

@@ -1,7 +1,7 @@
 import type { Language } from "../../../domain/chat.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
-import { quietHours } from "../amounts.ts";
+import { quietHours, zoneName } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
 import { admin } from "./admin.ts";
@@ -13,6 +13,7 @@ import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { queue } from "./queue.ts";
 import { work } from "./work.ts";
+import { zones } from "./zones.ts";
 
 const { counted } = createPlural("ru");
 const NAMES: Readonly<Record<Language, string>> = { en: "English", ru: "русский" };
@@ -28,6 +29,10 @@ const settings: Texts["settings"] = {
   notices: (style) =>
     `О готовом файле: ${{ message: "писать", reaction: "ставить реакцию на ваше сообщение", off: "не сообщать" }[style]}`,
   quiet: (hours) => (hours === null ? "Тихие часы: нет" : `Тихие часы, без звука: ${quietHours(hours)}`),
+  zone: ({ zone, isOwn, clock }) =>
+    `Часовой пояс: ${zoneName(zone)}${isOwn ? "" : " (как решил владелец)"}, сейчас ${clock}`,
+  zones,
+  unknownZone: "Такого часового пояса не знаю, ничего не изменено. Например: Europe/Berlin, UTC+3.",
   onlyAdmins: "Настройки группы меняют только её админы.",
   button: {
     automatic: "🌐 Авто",
@@ -37,6 +42,9 @@ const settings: Texts["settings"] = {
     notices: { message: "🔔 Сообщение", reaction: "👌 Реакция", off: "🔕 Не сообщать" },
     loud: "🌙 Без тихих часов",
     quiet: (hours) => `🌙 Тихо ${quietHours(hours)}`,
+    zone: "🕑 Часовой пояс",
+    usualZone: "Как решил владелец",
+    otherZone: "Другой часовой пояс",
   },
 };
 
