@@ -16,14 +16,14 @@ export function inOneHour(now: number): number {
  * midnight that is still the same night. An hour that the clocks skip comes later by the gap; of one that they repeat, the first.
  */
 export function tonightAt(now: number, clock: string, zone: string): number {
-  const today = localTime(now, zone).toPlainDate();
+  const today = localDay(now, zone);
   const at = instantOf(today, clock, zone);
   return at > now ? at : instantOf(today.add({ days: 1 }), clock, zone);
 }
 
 /** The button "tomorrow": 09:00 of the next calendar day in `zone`, in epoch ms; also when it is pressed after midnight. */
 export function tomorrowAt(now: number, zone: string): number {
-  return instantOf(localTime(now, zone).toPlainDate().add({ days: 1 }), MORNING, zone);
+  return instantOf(localDay(now, zone).add({ days: 1 }), MORNING, zone);
 }
 
 /**
@@ -44,7 +44,7 @@ export function formatInstant(
 ): string {
   const local = localTime(at, zone);
   const date = local.toPlainDate();
-  const today = localTime(now, zone).toPlainDate();
+  const today = localDay(now, zone);
   const clock = formatClock(at, zone);
   if (date.equals(today) || (at > now && at - now < SOON_MS)) return clock;
   const year = date.year === today.year ? undefined : "numeric";
@@ -54,6 +54,11 @@ export function formatInstant(
 /** The time of day of an instant (epoch ms) in `zone` (IANA): `14:05`. */
 export function formatClock(at: number, zone: string): string {
   return localTime(at, zone).toPlainTime().toString({ smallestUnit: "minute" });
+}
+
+/** The day that an instant (epoch ms) lies in, in `zone` (IANA). */
+export function localDay(at: number, zone: string): Temporal.PlainDate {
+  return localTime(at, zone).toPlainDate();
 }
 
 function localTime(at: number, zone: string): Temporal.ZonedDateTime {

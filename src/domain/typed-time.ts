@@ -1,4 +1,4 @@
-import { instantOf, MORNING } from "./time.ts";
+import { instantOf, localDay, MORNING } from "./time.ts";
 
 /** What a typed time is read by. */
 export interface TimeReading {
@@ -26,7 +26,7 @@ export function parseTypedTime(typed: string, reading: TimeReading): number | un
   const text = plainWords(typed);
   const span = spanOf(text);
   const at = span === undefined ? onDay(text, reading) : Math.ceil((now + span) / MINUTE_MS) * MINUTE_MS;
-  const latest = localDay(reading).add({ years: 1 });
+  const latest = localDay(now, zone).add({ years: 1 });
   return at !== undefined && at > now && at < instantOf(latest, "00:00", zone) ? at : undefined;
 }
 
@@ -130,7 +130,7 @@ const MONTHS = [
 
 /** The days that a text can mean, the first that has not passed first; undefined where it names none. Nothing means any. */
 function daysOf(text: string, reading: TimeReading): Temporal.PlainDate[] | undefined {
-  const today = localDay(reading);
+  const today = localDay(reading.now, reading.zone);
   const inDays = (...days: number[]) => days.map((n) => today.add({ days: n }));
   if (text === "" || TONIGHT.test(text)) return inDays(0, 1);
   if (TODAY.test(text)) return inDays(0);
@@ -161,8 +161,4 @@ function dateOf(of: { year: number; month: number; day: number }): Temporal.Plai
   } catch {
     return undefined;
   }
-}
-
-function localDay({ now, zone }: TimeReading): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
 }

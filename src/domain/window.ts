@@ -1,0 +1,95 @@
+import { foldedName } from "./downloader-name.ts";
+import { parseRoot, rootMatches } from "./route.ts";
+import { instantOf, localDay } from "./time.ts";
+
+/** Hours of every day, each as "HH:MM"; an end that is not after the beginning is one of the next day. */
+export interface DailyHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The operator's word on when links go (rules.md §3.1): those under `match`, where there is one, to those `downloaders`, where
+ * any are named, however they are spelt.
+ */
+export interface Window {
+  /** Written like a root. */
+  readonly match?: string | undefined;
+  readonly downloaders: readonly string[];
+  readonly open: readonly DailyHours[];
+}
+
+/** From when until when a window is open once; epoch ms, the end left out. */
+export interface Opening {
+  readonly from: number;
+  readonly to: number;
+}
+
+const TIME = "(?:[01]?\\d|2[0-3]):[0-5]\\d";
+const HOURS = new RegExp(`^(${TIME})\\s*[-–]\\s*(${TIME}|24:00)$`);
+
+/** Reads `02:00-07:00`, several with commas; undefined for anything else. */
+export function parseDailyHours(text: string): DailyHours[] | undefined {
+  const all = text.split(",").map((part) => {
+    const [, from, to] = HOURS.exec(part.trim()) ?? [];
+    return from === undefined || to === undefined ? undefined : { from: clock(from), to: clock(to) };
+  });
+  return all.every((hours) => hours !== undefined) ? all : undefined;
+}
+
+const clock = (text: string) => (text === "24:00" ? "00:00" : text.padStart(5, "0"));
+
+/** From the night before, to a day after one whose hours the clocks have skipped. */
+const DAYS = [-1, 0, 1, 2];
+
+/** The opening that `at` (epoch ms) lies in, else the next one, in `zone` (IANA); hours that the clocks skip do not open. */
+export function openingAt(
+  open: readonly DailyHours[],
+  { at, zone }: { readonly at: number; readonly zone: string },
+): Opening | undefined {
+  const today = localDay(at, zone);
+  return DAYS.map((days) => today.add({ days }))
+    .flatMap((day) =>
+      open.map(({ from, to }) => ({
+        from: instantOf(day, from, zone),
+        to: instantOf(to > from ? day : day.add({ days: 1 }), to, zone),
+      })),
+    )
+    .filter(({ from, to }) => to > at && to > from)
+    .sort((one, other) => one.from - other.from)[0];
+}
+
+/** When who may get which links: see `createWindows`. */
+export interface Windows {
+  /**
+   * When a downloader gets links of an address, at `at` or the next time afterwards; undefined where no window says anything. The
+   * first window that fits both decides alone.
+   */
+  openingOf(of: { readonly url: string; readonly downloader: string }, at: number): Opening | undefined;
+  /** For each window, whether it is open at `at`. */
+  areOpen(at: number): readonly boolean[];
+}
+
+/** `zone`: `time_zone` (IANA). */
+export function createWindows({ windows, zone }: { windows: readonly Window[]; zone: string }): Windows {
+  const all = windows.map(({ match, downloaders, open }) => ({
+    root: match === undefined ? "everything" : parseRoot(match),
+    names: new Set(downloaders.map(foldedName)),
+    open,
+  }));
+  return {
+    openingOf({ url: text, downloader }, at) {
+      if (all.length === 0) return undefined;
+      const url = URL.parse(text);
+      const found = all.find(
+        ({ root, names }) =>
+          (names.size === 0 || names.has(foldedName(downloader))) &&
+          root !== undefined &&
+          url !== null &&
+          rootMatches(root, url),
+      );
+      return found && openingAt(found.open, { at, zone });
+    },
+    areOpen: (at) => all.map(({ open }) => (openingAt(open, { at, zone })?.from ?? at) <= at),
+  };
+}
