@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { DownloaderClient } from "../domain/downloader.ts";
 import type { LinkEvent } from "../domain/link.ts";
 import { wait } from "../domain/wait.ts";
+import { createWindows } from "../domain/window.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { createDeliver } from "../service/dispatch/deliver.ts";
 import { createDirectHandOver } from "../service/dispatch/direct-hand-over.ts";
@@ -51,6 +52,7 @@ export function createDispatching(
   const registry = createRegistry({
     table: store.downloaders,
     routes: config.routes,
+    windows: createWindows({ windows: config.dispatch.windows, zone: config.time_zone }),
     bindsNames: foundation.tls?.clientCa !== undefined,
     usability,
     now,

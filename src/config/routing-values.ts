@@ -4,6 +4,7 @@ import { asFolder, type Folder, parseTag } from "../domain/folder.ts";
 import { parseQuality } from "../domain/quality.ts";
 import { parseRoot } from "../domain/route.ts";
 import { parseFolderName } from "../domain/user-name.ts";
+import { parseDailyHours } from "../domain/window.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field, list, type RuleProblem, rule } from "./field.ts";
 import { parseInteger } from "./values.ts";
@@ -100,5 +101,29 @@ export function route() {
       match: v.optional(root(), ""),
       downloaders: v.optional(list(downloaderName(), { needs: ({ expected }) => expected.downloaderName }), []),
     }),
+  );
+}
+
+function dailyHours() {
+  return field({
+    expected: ({ expected }) => expected.dailyHours,
+    parse: (input) => parseDailyHours(asText(input)),
+  });
+}
+
+/** `{ match, downloaders, open }`: the hours in which servers take links, or a part of an address goes; one of both is needed. */
+export function window() {
+  return v.pipe(
+    v.unknown(),
+    v.strictObject({
+      match: v.optional(root()),
+      downloaders: v.optional(list(downloaderName()), []),
+      open: v.optional(dailyHours(), ""),
+    }),
+    rule(({ match, downloaders }, { found, expected }) =>
+      match === undefined && downloaders.length === 0
+        ? [{ at: [], found: found.ofNothing, expected: expected.oneOfBoth }]
+        : [],
+    ),
   );
 }

@@ -5,7 +5,7 @@ import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
 import { apiRoot, listen, network, proxy } from "./addresses.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
-import { folders, quality, route } from "./routing-values.ts";
+import { folders, quality, route, window } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } from "./values.ts";
 
@@ -65,6 +65,7 @@ export const configSchema = v.object({
     ),
     uncertain_hold: v.optional(duration(), "5m"),
     night: v.optional(timeOfDay(), "02:00"),
+    windows: v.optional(list(window()), []),
   }),
   quality: v.pipe(
     v.object({

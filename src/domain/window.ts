@@ -25,6 +25,17 @@ export interface Opening {
   readonly to: number;
 }
 
+/** The opening that a link waits for, and whose it is. */
+export interface NextOpening extends Opening {
+  readonly downloader: string;
+}
+
+/**
+ * Whether somebody takes a link at some time, only downloaders that are paused do, or nobody does; where all that may have it are
+ * shut then, which of them opens first.
+ */
+export type Standing = "taken" | "paused" | "nobody" | NextOpening;
+
 const TIME = "(?:[01]?\\d|2[0-3]):[0-5]\\d";
 const HOURS = new RegExp(`^(${TIME})\\s*[-–]\\s*(${TIME}|24:00)$`);
 

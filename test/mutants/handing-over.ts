@@ -9,6 +9,16 @@ const CRASH = "test/unit/service/crash.test.ts";
 
 export const handingOver: readonly Mutant[] = [
   ...breakagesOf(
+    "src/service/dispatch/dispatcher.ts",
+    ["test/unit/service/dispatch/windows.test.ts"],
+    [["a window opens and nobody looks", "if (registry.hasOpened()) requeue.routingChanged();", ""]],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/candidates.ts",
+    ["test/unit/service/dispatch/windows.test.ts"],
+    [["a server gets links outside of its hours", ".filter((name) => shut(link.url, name, now()) === undefined)", ""]],
+  ),
+  ...breakagesOf(
     "src/service/dispatch/deliver.ts",
     [DISPATCHER],
     [

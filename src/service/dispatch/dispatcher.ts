@@ -161,6 +161,7 @@ export function createDispatcher(deps: {
   return {
     tick() {
       turns.lookAgain();
+      if (registry.hasOpened()) requeue.routingChanged();
       return goOn();
     },
     requeue,

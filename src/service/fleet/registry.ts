@@ -7,8 +7,10 @@ import type {
   Registration,
 } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-import { candidatesAmong, createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
+import { createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
+import { createWindows, type Windows } from "../../domain/window.ts";
+import { type Candidates, createCandidates } from "./candidates.ts";
 import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
 import { createLateArrivals } from "./late-arrivals.ts";
 import { createNameClaims } from "./name-claims.ts";
@@ -20,7 +22,7 @@ import type { Usability } from "./usability.ts";
  * Who can be handed links (rules 10, 11, 12, 14 and 16). Lives in memory and is written through, so that it works while
  * the database does not (rule 4); what could not be written is written by a later `save`.
  */
-export interface Registry {
+export interface Registry extends Candidates {
   /**
    * Adds or replaces; a known name that is spelt otherwise is that one, and keeps its spelling. Throws `RegistrationRefused`
    * when there are too many, and for a name that only looks like a known one.
@@ -30,8 +32,6 @@ export interface Registry {
   byName(name: string): Downloader | undefined;
   /** Who takes an address, paused or not: see `Routing`. */
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
-  /** Everyone who may get this link, by routes or roots, in no particular order. */
-  matching(link: { url: string; downloader: string | null }): string[];
   /** Everyone to try for this link, drawn at random; those that are failing only without another one, those of no use last. */
   order(link: { url: string; downloader: string | null }): Order;
   /** Notes the end of a call: `answered` renews the record, anything else counts as a failure. */
@@ -55,6 +55,7 @@ export function createRegistry(
   deps: RegistryEvents & {
     table: Downloaders;
     routes: readonly Route[];
+    windows?: Windows;
     /** Each name belongs to a certificate, so that another spelling is another's. */
     bindsNames?: boolean;
     usability?: Pick<Usability, "isAvoided" | "forget">;
@@ -108,7 +109,11 @@ export function createRegistry(
     deps.onRegistered(downloader, row);
   }
 
+  const takersOf = (url: string) => registry.takersOf(url).matches.flatMap(({ name }) => known.get(name) ?? []);
+  const { windows = createWindows({ windows: [], zone: "UTC" }) } = deps;
+
   const registry: Registry = {
+    ...createCandidates({ takersOf, windows, now }),
     register(registration) {
       const previous = names.claim(registration);
       const downloader: Downloader = {
@@ -138,10 +143,6 @@ export function createRegistry(
     takersOf(url) {
       routing ??= createRouting({ downloaders: [...known.values()], routes: deps.routes });
       return routing.matchesOf(url);
-    },
-    matching({ url, downloader: chosen }) {
-      const matching = registry.takersOf(url).matches.flatMap(({ name }) => known.get(name) ?? []);
-      return candidatesAmong(matching, chosen);
     },
     order(link) {
       const isAvoided = (name: string) => deps.usability?.isAvoided(name) ?? false;

@@ -3,6 +3,7 @@ import type { DownloaderState } from "../../domain/downloader.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Match, Route } from "../../domain/route.ts";
 import type { Store } from "../../domain/storage.ts";
+import type { Opening } from "../../domain/window.ts";
 import type { Registry } from "./registry.ts";
 
 /** Who takes an address, and where the link is already. */
@@ -13,6 +14,8 @@ export interface LinkTrace {
   readonly matches: readonly (Match & {
     readonly isTried: boolean;
     readonly paused: boolean;
+    /** Of one that is shut now, when it opens. */
+    readonly opening: Opening | undefined;
     readonly state: DownloaderState;
   })[];
   /** In any chat's queue. */
@@ -38,6 +41,7 @@ export function createTraceLink(deps: { registry: Registry; store: Store }): Tra
           ...match,
           isTried: order.includes(match.name),
           paused: registry.byName(match.name)?.paused === true,
+          opening: registry.opening(url, match.name),
           state: registry.stateOf(match.name),
         })),
       links: store.links.ofKey(key).filter(({ state }) => state !== "removed"),

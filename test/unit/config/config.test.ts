@@ -53,6 +53,7 @@ describe("loadConfig()", () => {
       backoff: { first: 60_000, cap: 21_600_000 },
       uncertain_hold: 300_000,
       night: "02:00",
+      windows: [],
     });
     expect(config.quality).toEqual({ default: "best", choices: ["best", 2160, 1440, 1080, 720, 480] });
     expect(config.grpc.listen).toEqual({ host: "127.0.0.1", port: 9999 });

@@ -62,6 +62,24 @@ describe("the schema accepts", () => {
     ],
     ["routes", [{ match: "*", downloaders: "home" }], [{ match: "*", downloaders: ["home"] }]],
     ["routes", { match: "vk.com/video", downloaders: ["a b"] }, [{ match: "vk.com/video", downloaders: ["a b"] }]],
+    [
+      "dispatch.windows",
+      [{ match: "*", open: "22:00-6:00" }],
+      [{ match: "*", downloaders: [], open: [{ from: "22:00", to: "06:00" }] }],
+    ],
+    [
+      "dispatch.windows",
+      "[{ downloaders: [abroad], open: '02:00-07:00, 12:00-24:00' }]",
+      [
+        {
+          downloaders: ["abroad"],
+          open: [
+            { from: "02:00", to: "07:00" },
+            { from: "12:00", to: "00:00" },
+          ],
+        },
+      ],
+    ],
     ["links.allow_private", "yes", true],
     ["links.max_open", "0", 0],
     ["links.max_open_guest", "7", 7],
@@ -154,6 +172,12 @@ describe("the schema refuses", () => {
     ["routes", [{ match: "a.org", downloaders: ["a\nb"] }], "routes.0.downloaders.0"],
     ["routes", [{ match: "a.org", downloaders: ["a"], to: "b" }], "routes.0.to"],
     ["routes", ["youtube.com"], "routes.0"],
+    ["dispatch.windows", [{ open: "02:00-07:00" }], "dispatch.windows.0"],
+    ["dispatch.windows", [{ match: "a.org" }], "dispatch.windows.0.open"],
+    ["dispatch.windows", [{ match: "a.org", open: "2-7" }], "dispatch.windows.0.open"],
+    ["dispatch.windows", [{ match: "", open: "02:00-07:00" }], "dispatch.windows.0.match"],
+    ["dispatch.windows", [{ downloaders: ["a\nb"], open: "02:00-07:00" }], "dispatch.windows.0.downloaders.0"],
+    ["dispatch.windows", [{ match: "a.org", open: "02:00-07:00", days: "sat" }], "dispatch.windows.0.days"],
     ["links.allow_private", "perhaps"],
     ["links.max_open", -1],
     ["links.max_open_guest", -1],

@@ -4,6 +4,7 @@ import type { LinkEvent } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Store } from "../../../src/domain/storage.ts";
 import type { Wait } from "../../../src/domain/wait.ts";
+import { createWindows, type Window } from "../../../src/domain/window.ts";
 import { createDeliver } from "../../../src/service/dispatch/deliver.ts";
 import { createDirectHandOver, type DirectHandOver } from "../../../src/service/dispatch/direct-hand-over.ts";
 import { createDirectLedger, type DirectLedger } from "../../../src/service/dispatch/direct-ledger.ts";
@@ -59,8 +60,10 @@ export function createBot(of: {
   random: () => number;
   settings: Settings;
   routes: readonly Route[];
+  windows?: readonly Window[] | undefined;
 }): Bot {
   const { store, client, now, random, settings, routes } = of;
+  const windows = createWindows({ windows: of.windows ?? [], zone: "UTC" });
   const log = createRecordingLog();
   const events: LinkEvent[] = [];
   const report = (event: LinkEvent) => void events.push(event);
@@ -71,7 +74,7 @@ export function createBot(of: {
   const onBack: RegistryEvents["onBack"] = (name, how) => dispatcher.requeue.back(name, how);
   const onChanged = () => dispatcher.requeue.routingChanged();
   const registry = createRegistry({
-    ...{ table: store.downloaders, routes, now, random, log },
+    ...{ table: store.downloaders, routes, windows, now, random, log },
     ...{ onRegistered, onBack, onChanged },
   });
   const submitter = createSubmitter({

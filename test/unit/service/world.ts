@@ -5,6 +5,7 @@ import type { Link } from "../../../src/domain/link.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import { keyOf } from "../../../src/domain/url.ts";
 import type { Wait } from "../../../src/domain/wait.ts";
+import type { Window } from "../../../src/domain/window.ts";
 import { DIRECT_LIMIT_MS, type DirectResult } from "../../../src/service/dispatch/direct-hand-over.ts";
 import type { Arrival, Enqueued } from "../../../src/service/queue/enqueue.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
@@ -62,6 +63,7 @@ export function createWorld(
     random?: () => number;
     settings?: Partial<Settings>;
     routes?: readonly Route[];
+    windows?: readonly Window[];
     store?: SqliteStore;
     journal?: DirectJournal;
   } = {},
@@ -127,6 +129,7 @@ export function createWorld(
       random,
       settings,
       routes: of.routes ?? [],
+      windows: of.windows,
     });
     return bot;
   }
