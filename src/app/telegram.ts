@@ -158,12 +158,7 @@ function settingsOf(
     calendarOf: (chatId) => createCalendar({ zone: zone(chatId), night: dispatch.night, now }),
     downloaders: {
       matching: (url) => registry.matching({ url, downloader: null }),
-      standing: (link) =>
-        registry.matching(link).length > 0
-          ? "taken"
-          : registry.takersOf(link.url).matches.length > 0
-            ? "paused"
-            : "nobody",
+      standing: (link) => registry.standing(link, Math.max(link.sendAt, now())),
       all: () => registry.all().map(({ name }) => name),
     },
     usualLifetimesMs: Object.values(config.lifetimes),

@@ -48,7 +48,12 @@ async function lookAt(config: Config, words: CommandWords["check"]): Promise<Fin
   const isRunning = isRunningOn(config.store.path);
   const [telegram, downloaders, ...ports] = await Promise.all([
     checkTelegram(config.telegram, { now: Date.now, words }),
-    checkDownloaders({ downloaders: inspection?.downloaders ?? [], routes: config.routes, now, words }),
+    checkDownloaders({
+      downloaders: inspection?.downloaders ?? [],
+      routes: config.routes,
+      windows: config.dispatch.windows,
+      ...{ now, words },
+    }),
     checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
     checkPort("http.listen", config.http.listen, { isRunning, words }),
   ]);

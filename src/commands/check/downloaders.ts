@@ -10,15 +10,22 @@ import { type Finding, findingsOf, spoken } from "./finding.ts";
 const { ok, warn } = findingsOf("downloaders");
 const LIMIT_MS = 3_000;
 
+/** Of the config, what says something about downloaders by name. */
+interface Naming {
+  readonly match?: string | undefined;
+  readonly downloaders: readonly string[];
+}
+
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
 
 /**
  * Asks each registered downloader how it is. None of it is a failure: the bot keeps links until somebody takes them.
- * `routes` may name downloaders that have not registered.
+ * `routes` and `windows` may name downloaders that have not registered.
  */
 export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
-  readonly routes: readonly { readonly match: string; readonly downloaders: readonly string[] }[];
+  readonly routes: readonly Naming[];
+  readonly windows: readonly Naming[];
   readonly now: number;
   readonly words: CommandWords["check"];
 }): Promise<Finding[]> {
@@ -39,8 +46,11 @@ export async function checkDownloaders(of: {
     }
   });
   const known = new Set(of.downloaders.map(({ name }) => name));
-  const unknown = of.routes.flatMap(({ match, downloaders }) =>
-    downloaders.filter((name) => !known.has(name)).map((name) => warn(words.unknown(match, name), words.unknownAdvice)),
-  );
-  return [...(await Promise.all(asked)), ...unknown];
+  const unknown = (what: "route" | "window", all: readonly Naming[]) =>
+    all.flatMap(({ match, downloaders }) =>
+      downloaders
+        .filter((name) => !known.has(name))
+        .map((name) => warn(words.unknown(what, match, name), words.unknownAdvice)),
+    );
+  return [...(await Promise.all(asked)), ...unknown("route", of.routes), ...unknown("window", of.windows)];
 }

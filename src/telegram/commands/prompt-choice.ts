@@ -4,8 +4,10 @@ import type { LinkChange } from "../../domain/link.ts";
 import { parseOfferedQuality } from "../../domain/quality.ts";
 import type { Actor } from "../../domain/role.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
+import type { ChatContext } from "../context/chat-context.ts";
 import type { Texts } from "../locales/locales.ts";
 import { nameOfCode, type PROMPT_ACTIONS } from "../views/callback-data.ts";
+import { openingFacts } from "../views/opening.ts";
 import type { PromptSettings } from "../views/prompt-buttons.ts";
 
 /** What a button under a prompt does, or a time that somebody types. */
@@ -17,15 +19,25 @@ export interface PromptChange {
   readonly words: string;
 }
 
-/** What a press on *now* is answered: a link that no server takes now does not go. */
-export function nowWords(
+/**
+ * What a press on *now*, or on another time, is answered; `done` where it is as they wish. A link that no server takes now does
+ * not go, and one whose servers are shut goes when the first of them opens.
+ */
+export function timeWords(
   changed: readonly Changed[],
   { downloaders }: Pick<PromptSettings, "downloaders">,
-  { pressed }: Texts,
+  { context, done }: { context: Pick<ChatContext, "texts" | "language" | "calendar">; done: string },
 ): string {
+  const { prompt, pressed } = context.texts;
   const links = changed.flatMap((one) => (one.kind === "changed" ? [one.link] : []));
-  const areStuck = links.length > 0 && links.every((link) => downloaders.standing(link) !== "taken");
-  return areStuck ? pressed.waits : pressed.now;
+  const standings = links.map(downloaders.standing);
+  const openings = standings.flatMap((one) => (typeof one === "object" ? one : []));
+  const [first] = openings.toSorted((one, other) => one.from - other.from);
+  if (first !== undefined && openings.length === links.length)
+    return prompt.pressed.opens(openingFacts(first, context));
+  const areDue = links.every(({ sendAt }) => sendAt <= context.calendar.now());
+  const areStuck = links.length > 0 && areDue && !standings.includes("taken");
+  return areStuck ? pressed.waits : done;
 }
 
 /** Undefined for a choice that is not offered (any more). */

@@ -13,7 +13,7 @@ import type { Prompts } from "../notify/prompts.ts";
 import { linkButton, promptButton, readButton } from "../views/callback-data.ts";
 import type { PromptChoices } from "../views/prompt-buttons.ts";
 import { CLOSED, type Panel, readPanelChoice } from "../views/prompt-panel.ts";
-import { changeOf, nowWords, type PromptAction } from "./prompt-choice.ts";
+import { changeOf, type PromptAction, timeWords } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
 
 /** The small window's words for what became of a link. */
@@ -111,7 +111,9 @@ export function createPromptButtons(deps: {
       show(batch, press, { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 });
       settleNews(links.filter(({ state }) => state === "failed" || state === "removed"));
     }
-    return wordsFor(changed, texts, carried.action === "now" ? nowWords(changed, choices, texts) : change.words);
+    const { words: done } = change;
+    const isTime = TIMES.has(carried.action);
+    return wordsFor(changed, texts, isTime ? timeWords(changed, choices, { context, done }) : done);
   }
 
   /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */
@@ -157,6 +159,9 @@ export function createPromptButtons(deps: {
     },
   };
 }
+
+/** What is said to these depends on the servers. */
+const TIMES: ReadonlySet<PromptAction> = new Set(["now", "time", "typed"]);
 
 type Of = Pick<PromptDeed, "link" | "last">;
 

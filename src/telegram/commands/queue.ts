@@ -18,7 +18,7 @@ import { downloadChoice } from "../views/queue-buttons.ts";
 import { queuePage } from "../views/queue-page.ts";
 import type { QueueView } from "../views/queue-view.ts";
 import { pressedWords } from "./prompt.ts";
-import { nowWords } from "./prompt-choice.ts";
+import { timeWords } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
 import type { ShownLists } from "./shown-lists.ts";
 
@@ -129,7 +129,9 @@ export function createQueueList(deps: {
     return pressedWords(
       changed,
       context.texts,
-      of.action === "now" ? nowWords([changed], settings, context.texts) : context.texts.pressed.changed,
+      of.action === "now"
+        ? timeWords([changed], settings, { context, done: context.texts.pressed.now })
+        : context.texts.pressed.changed,
     );
   }
 

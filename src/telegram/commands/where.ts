@@ -35,12 +35,14 @@ export function createWhere(deps: {
 
   function matches(context: ChatContext, { route, matches: all }: LinkTrace): string[] {
     const { where: words } = context.texts.admin;
+    const { calendar } = context;
     let place = 0;
-    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, state }) => {
+    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, opening, state }) => {
       place += 1;
       const facts = [
         root === null ? words.byRoute : words.byRoot(named(root)),
         ...(paused ? [words.paused] : []),
+        ...(opening === undefined ? [] : [words.shut(calendar.clock(opening.from), calendar.clock(opening.to))]),
         ...(state === "reachable" ? [] : [words[state]]),
       ];
       return `${isTried ? `${place}.` : "–"} ${named(name)} · ${facts.join(" · ")}`;

@@ -2,6 +2,7 @@ import { type Calendar, SEND_TIMES, type SendTime } from "../../domain/calendar.
 import type { Link } from "../../domain/link.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { oneLine } from "../../domain/text.ts";
+import type { Standing } from "../../domain/window.ts";
 import type { Texts } from "../locales/locales.ts";
 import { codeOf, type PROMPT_ACTIONS, promptButton } from "./callback-data.ts";
 import type { Choice, Row } from "./keyboard.ts";
@@ -24,8 +25,8 @@ export interface PromptSettings extends PromptChoices {
 export interface DownloaderChoices {
   /** Everyone who takes this address. */
   matching(url: string): readonly string[];
-  /** Whether somebody takes a link, only servers that are on pause do, or nobody does. */
-  standing(link: Pick<Link, "url" | "downloader">): "taken" | "paused" | "nobody";
+  /** When its time comes. */
+  standing(link: Pick<Link, "url" | "downloader" | "sendAt">): Standing;
   all(): readonly string[];
 }
 

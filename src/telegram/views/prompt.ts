@@ -9,6 +9,7 @@ import type { Content } from "../context/content.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { namedLink } from "./link-name.ts";
+import { openingFacts } from "./opening.ts";
 import { cutPage } from "./pagination.ts";
 import { buttonsOf, type DownloaderChoices, type PromptSettings } from "./prompt-buttons.ts";
 import { CLOSED, type Panel } from "./prompt-panel.ts";
@@ -30,7 +31,6 @@ export interface StateReader {
 /** One line on how a link stands. */
 export function stateLine(link: Link, of: StateReader): string {
   const { prompt } = of.texts;
-  const at = of.calendar.format(link.sendAt, of.language);
   if (link.state === "removed") return prompt.removed;
   if (link.state === "asking") {
     const cameAt = of.cameAt?.get(link.key);
@@ -40,12 +40,17 @@ export function stateLine(link: Link, of: StateReader): string {
   if (link.state === "uncertain") return prompt.uncertain;
   const isDue = link.state === "queued" && link.sendAt <= of.calendar.now();
   // What nobody takes is not said to be on its way: the dispatcher finds that out a moment later.
-  const standing = isDue || link.state === "unmatched" ? of.downloaders.standing(link) : "taken";
-  if (standing === "paused") return prompt.paused;
-  if (standing === "nobody" || link.state === "unmatched") return prompt.unmatched;
+  const standing = link.state === "queued" || link.state === "unmatched" ? of.downloaders.standing(link) : "taken";
+  const opens = typeof standing === "object" ? openingFacts(standing, of) : undefined;
+  if (opens !== undefined && link.lastError === null) return prompt.opens(opens);
+  if (opens === undefined && (isDue || link.state === "unmatched")) {
+    if (standing === "paused") return prompt.paused;
+    if (standing === "nobody" || link.state === "unmatched") return prompt.unmatched;
+  }
   if (link.state === "unreachable") return prompt.unreachable(link.lastError);
   if (link.state === "failed") return prompt.failed(link.attempts, link.lastError);
-  if (isDue) return prompt.goingOut;
+  const at = opens?.at ?? of.calendar.format(link.sendAt, of.language);
+  if (isDue && opens === undefined) return prompt.goingOut;
   return link.lastError === null ? prompt.waiting(at) : prompt.retry(link.attempts, link.lastError, at);
 }
 

@@ -101,7 +101,8 @@ export const check = {
     silent: (name: string, address: string, why: string, seen: string | undefined) =>
       `"${name}" at ${address} does not answer (${why}); ${seen === undefined ? "it was never seen" : `last seen ${seen} ago`}`,
     silentAdvice: "Is it running, and does its firewall let this machine in? It registers anew when it restarts.",
-    unknown: (match: string, name: string) => `The route ${match} names "${name}", which has not registered`,
+    unknown: (what: "route" | "window", match: string | undefined, name: string) =>
+      `The ${what}${match === undefined ? "" : ` ${match}`} names "${name}", which has not registered`,
     unknownAdvice: "Is it spelt as it registers?",
   },
 };

@@ -98,7 +98,8 @@ export const check: CommandWords["check"] = {
     silent: (name, address, why, seen) =>
       `«${name}» (${address}) не отвечает (${why}); ${seen === undefined ? "на связи ещё не был" : `был на связи ${seen} назад`}`,
     silentAdvice: "Запущен ли он, пускает ли его файрвол эту машину? После перезапуска он зарегистрируется снова.",
-    unknown: (match, name) => `В маршруте ${match} указан «${name}», но такой сервер не регистрировался`,
+    unknown: (what, match, name) =>
+      `${what === "route" ? "В маршруте" : "В часах (dispatch.windows)"}${match === undefined ? "" : ` ${match}`} указан «${name}», но такой сервер не регистрировался`,
     unknownAdvice: "Так ли пишется его имя при регистрации?",
   },
 };

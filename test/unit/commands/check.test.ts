@@ -110,9 +110,10 @@ describe("check()", () => {
     expect(world.place.printed).toMatch(/^warn {2}telegram +A webhook is set/m);
   });
 
-  test("warns of downloaders that do not answer, and of routes to nobody", async () => {
+  test("warns of downloaders that do not answer, and of routes and windows of nobody", async () => {
     const routes = "[{ match: youtube.com, downloaders: [abroad] }]";
-    await using world = rig({ DWLD_BOT_ROUTES: routes });
+    const windows = "[{ downloaders: [home, nas], open: '02:00-07:00' }]";
+    await using world = rig({ DWLD_BOT_ROUTES: routes, DWLD_BOT_DISPATCH_WINDOWS: windows });
     const { place } = world;
     {
       using store = openStore(place.path("dwld-bot.db"));
@@ -124,6 +125,8 @@ describe("check()", () => {
       /^warn {2}servers +"nas" at 127\.0\.0\.1:9 does not answer \(.*\); last seen 2 h ago$/m,
     );
     expect(place.printed).toMatch(/^warn {2}servers +The route youtube\.com names "abroad"/m);
+    expect(place.printed).toMatch(/^warn {2}servers +The window names "home"/m);
+    expect(place.printed).not.toContain('window names "nas"');
   });
 
   test.each<[string, (path: string) => void, RegExp]>([

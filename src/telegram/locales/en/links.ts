@@ -41,11 +41,26 @@ const tries = (n: number) => counted(n, "try", "tries");
 export const moment = (at: string) =>
   /^\d\d:\d\d$/.test(at) ? `at ${at}` : `on ${at.replace(/ (?=\d\d:\d\d$)/, " at ")}`;
 
+/** What is said of a server that takes a link only later; all texts already. */
+export interface OpeningFacts {
+  readonly downloader: string;
+  /** When the link goes. */
+  readonly at: string;
+  /** Within these times of day. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** When a link goes whose servers are shut now. */
+const opens = ({ at, downloader, from, to }: OpeningFacts) =>
+  `Sends ${moment(at)}: “${named(downloader)}” takes such links ${from}–${to}`;
+
 /** A link's prompt, in English. */
 export const prompt = {
   waiting: (at: string) => `⏳ Sends ${moment(at)}`,
   /** `at`: when it came before, where that is known. */
   again: (at: string | undefined) => `✅ Downloaded ${at === undefined ? "before" : moment(at)}. Again?`,
+  opens: (facts: OpeningFacts) => `⏳ ${opens(facts)}`,
   goingOut: "⏳ Sending",
   retry: (attempts: number, why: Failure, at: string) =>
     `⚠️ Could not send it (${tries(attempts)}). ${failure(why)}. Next try: ${at}`,
@@ -85,6 +100,7 @@ export const prompt = {
   },
   pressed: {
     waits: (at: string) => `Sends ${moment(at)}`,
+    opens,
     undone: "Back in the queue",
   },
 };

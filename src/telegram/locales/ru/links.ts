@@ -39,10 +39,15 @@ const tries = (n: number) => counted(n, "попытку", "попытки", "п�
 /** `14:05`, or `24 нояб. 14:05`, in a sentence. */
 export const moment = (at: string) => at.replace(/(?=\d\d:\d\d$)/, "в ");
 
+/** When a link goes whose servers are shut now. */
+const opens: Texts["prompt"]["pressed"]["opens"] = ({ at, downloader, from, to }) =>
+  `Уйдёт ${moment(at)}: «${named(downloader)}» берёт такие ссылки с ${from} до ${to}`;
+
 /** A link's prompt, in Russian. */
 export const prompt: Texts["prompt"] = {
   waiting: (at) => `⏳ Уйдёт ${moment(at)}`,
   again: (at) => `✅ Уже скачано${at === undefined ? "" : ` ${moment(at)}`}. Скачать ещё раз?`,
+  opens: (facts) => `⏳ ${opens(facts)}`,
   goingOut: "⏳ Отправляется",
   retry: (attempts, why, at) => `⚠️ Не получилось за ${tries(attempts)}. ${failure(why)}. Следующая попытка: ${at}`,
   sending: "📤 Передаётся серверу",
@@ -71,6 +76,7 @@ export const prompt: Texts["prompt"] = {
   },
   pressed: {
     waits: (at) => `Уйдёт ${moment(at)}`,
+    opens,
     undone: "Снова в очереди",
   },
 };

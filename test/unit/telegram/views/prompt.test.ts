@@ -4,6 +4,7 @@ import { type Batch, batchOf, toBatch } from "../../../../src/domain/batch.ts";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
 import type { Language } from "../../../../src/domain/chat.ts";
 import type { Link, LinkState } from "../../../../src/domain/link.ts";
+import type { Standing } from "../../../../src/domain/window.ts";
 import { codeOf, nameOfCode, PROMPT_ACTIONS, promptButton } from "../../../../src/telegram/views/callback-data.ts";
 import { linkName } from "../../../../src/telegram/views/link-name.ts";
 import { linkText } from "../../../../src/telegram/views/link-text.ts";
@@ -232,7 +233,7 @@ describe("prompt()", () => {
 
   test("says that a link goes only where somebody takes it, and of a server on pause that it is", () => {
     const settings = settingsFor([]);
-    const line = (link: Partial<Link>, standing: "taken" | "paused" | "nobody", language: Language = "en") => {
+    const line = (link: Partial<Link>, standing: Standing, language: Language = "en") => {
       const downloaders = { ...settings.downloaders, standing: () => standing };
       return shown(link, { language, settings: { ...settings, downloaders } }).text.split("\n")[1];
     };
@@ -244,6 +245,14 @@ describe("prompt()", () => {
       expect(line(link, "paused", "ru")).toBe("⏸ Сервер на паузе. Ссылка подождёт.");
     }
     expect(line({}, "nobody")).toBe("⏳ Sends at 15:01");
+    // Both in Moscow.
+    const opening = { downloader: "abroad", from: Date.UTC(2026, 10, 23, 23), to: Date.UTC(2026, 10, 24, 4) };
+    for (const link of [{}, { sendAt: NOW }, { state: "unmatched" }] as const) {
+      expect(line(link, opening)).toBe("⏳ Sends at 02:00: “abroad” takes such links 02:00–07:00");
+      expect(line(link, opening, "ru")).toBe("⏳ Уйдёт в 02:00: «abroad» берёт такие ссылки с 02:00 до 07:00");
+    }
+    const failed = { state: "unmatched", attempts: 1, lastError: { reason: "silent", downloader: "nas" } } as const;
+    expect(line(failed, opening)).toContain("“nas” does not answer. Next try: 02:00");
   });
 
   test("numbers several links, ten on a page, with what became of each, and leads to one of them", () => {
