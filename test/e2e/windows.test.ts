@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
@@ -70,6 +71,19 @@ describe("a server that takes such links at night", () => {
     const where = await said(app, boss, "– abroad · takes * · shut now, takes such links 02:00–07:00");
     expect(where.text).toContain(`(@boss): ⏳ ${WAITS}`);
     expect(handedOver(abroad)).toBe(0);
+  });
+
+  test("is not said to get a link that failed in its hours, and is retried after them", async () => {
+    let now = EVENING + 7 * HOUR_MS;
+    await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" }, { now: () => now });
+    const abroad = await app.downloader({ name: "abroad", mode: { code: status.UNKNOWN, details: "disk is full" } });
+    const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+    person.sends(VIDEO);
+    const notice = await said(app, person, "Could not send", "disk is full");
+    abroad.mode = "ok";
+    now += 17 * HOUR_MS;
+    expect((await person.presses(notice.id, "Retry")).text).toBe(WAITS);
+    expect(abroad.accepted).toEqual([]);
   });
 
   test("has the link wait over a restart, and gets it when the window has opened meanwhile", async () => {

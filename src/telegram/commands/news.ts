@@ -14,6 +14,7 @@ import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
 import { newsChooser, newsItem, newsMessage, newsServers, subjectOf } from "../views/news-page.ts";
 import type { DownloaderChoices } from "../views/prompt-buttons.ts";
 import { pressedWords } from "./prompt.ts";
+import { timeWords } from "./prompt-choice.ts";
 import type { SendAgain } from "./resend.ts";
 
 const LONGEST_LINE = 200;
@@ -108,7 +109,7 @@ export function createNewsButtons(deps: {
     const change =
       name === undefined ? queue.sendNow(actor, link.id) : queue.change(actor, link.id, { downloader: name });
     changed(context, { news, shown, change });
-    return pressedWords(change, texts, texts.pressed.now);
+    return pressedWords(change, texts, timeWords([change], { downloaders }, { context, done: pressed.now }));
   }
 
   async function actOnAll(
