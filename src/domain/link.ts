@@ -6,7 +6,7 @@ import type { Quality } from "./quality.ts";
  * - `asking`: came to its chat before; waits, for as long as it takes, until its owner says whether it is wanted again.
  * - `sending`: claimed by a tick; nothing a late press does touches it.
  * - `uncertain`: a downloader may have it but could not be asked; `sendAt` is when it is asked again.
- * - `unmatched`: was due, but no registered downloader takes it; a registration makes it due.
+ * - `unmatched`: was due, but no registered downloader takes it now; one that registers, is resumed or opens makes it due.
  * - `unreachable`: was due, but none of the downloaders that take it can be reached; goes when one of them is back.
  * - `failed`: `dispatch.max_attempts` were in vain; only its owner can bring it back.
  * - `removed`: its owner took it out and may undo that until `sendAt`; then it is gone.

@@ -68,7 +68,7 @@ describe("a server that takes such links at night", () => {
     const prompt = await said(app, boss, VIDEO, WAITS);
     expect((await boss.presses(prompt.id, "Now")).text).toBe(WAITS);
     boss.sends(`/where ${VIDEO}`);
-    const where = await said(app, boss, "– abroad · takes * · shut now, takes such links 02:00–07:00");
+    const where = await said(app, boss, "– abroad · takes * · not now: takes such links 02:00–07:00");
     expect(where.text).toContain(`(@boss): ⏳ ${WAITS}`);
     expect(handedOver(abroad)).toBe(0);
   });

@@ -178,7 +178,7 @@ export const admin = {
     byRoot: (root: string) => `takes ${root}`,
     byRoute: "by the route",
     paused: "paused",
-    shut: (from: string, to: string) => `shut now, takes such links ${from}–${to}`,
+    shut: (from: string, to: string) => `not now: takes such links ${from}–${to}`,
     unreachable: "cannot be reached",
     failing: "answers links with errors",
     has: (name: string, when: string) => `📥 On “${named(name)}” since ${when}.`,

@@ -172,7 +172,7 @@ export const admin: Texts["admin"] = {
     byRoot: (root) => `берёт ${root}`,
     byRoute: "по маршруту",
     paused: "на паузе",
-    shut: (from, to) => `сейчас не берёт, берёт такие ссылки с ${from} до ${to}`,
+    shut: (from, to) => `не сейчас: берёт такие ссылки с ${from} до ${to}`,
     unreachable: "недоступен",
     failing: "отвечает на ссылки ошибками",
     has: (name, when) => `📥 Ссылка на сервере «${named(name)}» с ${when}.`,
