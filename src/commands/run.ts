@@ -1,16 +1,16 @@
 import { startApp } from "../app/app.ts";
 import { loadConfig } from "../config/config.ts";
-import { readText } from "../config/file.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { ListenError } from "../domain/listening.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
-import { createLog, type RootLog } from "../log/log.ts";
+import { createLog } from "../log/log.ts";
 import { AlreadyRunning } from "../store/instance-lock.ts";
 import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
+import { dieOfBugs, stopRequested } from "./long-running.ts";
 
 /**
  * What gets right without a change of the config: the address of a tunnel or a name server comes after the bot, and what a
@@ -49,44 +49,6 @@ export async function run(configPath: string | undefined): Promise<Exit> {
   if (reason !== "unauthorized") return EXIT.stopped;
   log.error("Telegram refuses the token: check telegram.token, and ask @BotFather for a new one if it was revoked");
   return EXIT.config;
-}
-
-/**
- * Resolves at the first signal that asks to stop; the second ends the process at once. A terminal that is closed asks too,
- * unless the bot was started to outlive it (`nohup`).
- */
-function stopRequested(log: RootLog): Promise<NodeJS.Signals> {
-  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  let asked = false;
-  const hangUp = wasIgnored(SIGHUP) ? [] : (["SIGHUP"] as const);
-  for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT", ...hangUp] as const) {
-    process.on(signal, () => {
-      if (asked) process.exit(EXIT.stopped);
-      asked = true;
-      log.info(`Stopping: ${signal}`);
-      resolve(signal);
-    });
-  }
-  return promise;
-}
-
-const SIGHUP = 1;
-
-/** Whether whoever started this process has it ignore a signal (proc(5): `SigIgn`); listening to it would end that. */
-function wasIgnored(signal: number): boolean {
-  const status = readText("/proc/self/status");
-  const [, mask = "0"] = (status.ok && /^SigIgn:\s*([0-9a-f]+)$/m.exec(status.text)) || [];
-  return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
-}
-
-/** A compiled binary would go on after an unhandled rejection (runtime.md §6.1); what is stored makes dying safe. */
-function dieOfBugs(log: RootLog): void {
-  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(event, (error: unknown) => {
-      log.error("A bug: please report it", { error });
-      process.exit(EXIT.bug);
-    });
-  }
 }
 
 function explain(error: unknown): never {
