@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Download, DownloaderStatus, Progress, Remark, Submission } from "../domain/downloader.ts";
+import type { Download, DownloaderStatus, Progress, Registration, Remark, Submission } from "../domain/downloader.ts";
 import { plain } from "../domain/text.ts";
 
 /** 1 PiB in MiB: no file is larger, so a larger size is noise. */
@@ -46,6 +46,12 @@ const statusReply = v.object({
 });
 
 const healthReply = v.object({ message: text });
+
+const setToQueueRequest = v.object({
+  link: text,
+  user_name: text,
+  max_quality: v.optional(upTo(MAX_QUALITY), 0),
+});
 
 const registerRequest = v.object({
   server_name: text,
@@ -137,4 +143,53 @@ export function fromHealthResponse(reply: unknown): string {
 export function fromRegisterRequest(request: unknown) {
   const { server_name, allowed_roots, server_host, server_port } = v.parse(registerRequest, request);
   return { name: server_name, roots: allowed_roots, host: server_host, port: server_port };
+}
+
+/** `RegisterDownloaderRequest`. */
+export function toRegisterRequest({ name, roots, host, port }: Registration): object {
+  return { server_name: name, allowed_roots: roots, server_host: host, server_port: port };
+}
+
+/** `SetToQueueRequest`, as a downloader gets it. Throws on another shape. */
+export function fromSetToQueueRequest(request: unknown): Submission {
+  const { link, user_name, max_quality } = v.parse(setToQueueRequest, request);
+  // Optional in the contract, and 0 lines are none.
+  return { url: link, userName: user_name, maxQuality: Math.round(max_quality) || MAX_QUALITY };
+}
+
+/** The link of a `DeleteFromQueueRequest`, as a downloader gets it. Throws on another shape. */
+export function fromDeleteFromQueueRequest(request: unknown): string {
+  return v.parse(v.object({ link: text }), request).link;
+}
+
+/** `TasksResponse`, as a downloader answers. */
+export function toTasksResponse(downloads: readonly Download[]): object {
+  const tasks = downloads.map(({ url, status, quality, name, remark }) => ({
+    link: url,
+    status,
+    max_quality: quality,
+    name: name ?? NO_NAME_YET,
+    message: messageOf(remark),
+  }));
+  return { tasks };
+}
+
+/** `StatusResponse`, as a downloader answers. */
+export function toStatusResponse({ running, sensors }: DownloaderStatus): object {
+  const on_work = running.map((one) => ({
+    link: one.url,
+    filename: one.filename,
+    target_quality: one.quality,
+    percentage: one.percentage,
+    status: one.status,
+    current_size: one.currentSize,
+    total_size: one.totalSize,
+    message: messageOf(one.remark),
+  }));
+  return { on_work, sensors };
+}
+
+/** wire.md §2.3: only what begins so is trouble. */
+function messageOf(remark: Remark | undefined): string {
+  return remark?.kind === "trouble" ? `download failed: ${remark.text}` : (remark?.text ?? "");
 }

@@ -2,12 +2,17 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import {
+  fromDeleteFromQueueRequest,
   fromHealthResponse,
   fromRegisterRequest,
+  fromSetToQueueRequest,
   fromStatusResponse,
   fromTasksResponse,
   toDeleteFromQueueRequest,
+  toRegisterRequest,
   toSetToQueueRequest,
+  toStatusResponse,
+  toTasksResponse,
 } from "../../../src/grpc/wire.ts";
 
 const { downloader, bot } = loadServices();
@@ -193,5 +198,64 @@ describe("fromRegisterRequest()", () => {
       host: "",
       port: 0,
     });
+  });
+});
+
+describe("what a downloader says", () => {
+  const overTheWireTo = (request: object, method: keyof typeof downloader) =>
+    downloader[method].requestDeserialize(downloader[method].requestSerialize(request));
+
+  test("of its list, the bot reads as it was meant", () => {
+    const downloads = [
+      { url: "https://a.example/1", status: "NEW", quality: "720", name: undefined, remark: undefined },
+      {
+        url: "https://a.example/2",
+        status: "WORK",
+        quality: "10000",
+        name: "A film",
+        remark: { kind: "activity", text: "3 of 12" },
+      },
+      {
+        url: "https://a.example/3",
+        status: "NEW",
+        quality: "720",
+        name: "B",
+        remark: { kind: "trouble", text: "no such film" },
+      },
+    ] as const;
+    expect(fromTasksResponse(overTheWire("Queue", toTasksResponse(downloads)))).toEqual([...downloads]);
+  });
+
+  test("of what runs, the bot reads as it was meant", () => {
+    const status = {
+      running: [
+        {
+          url: "https://a.example/1",
+          filename: "A film",
+          quality: 720,
+          percentage: 42.5,
+          status: "WORK",
+          currentSize: 1.5,
+          totalSize: 3,
+          remark: { kind: "activity", text: "3 of 12" },
+        },
+      ],
+      sensors: "Load: 0.1",
+    } as const;
+    expect(fromStatusResponse(overTheWire("Status", toStatusResponse(status)))).toEqual(status);
+  });
+
+  test("of itself, the bot reads as it was meant", () => {
+    const registration = { name: "home", roots: ["*"], host: "0.0.0.0", port: 50_051 };
+    const { RegisterDownloader } = bot;
+    const bytes = RegisterDownloader?.requestSerialize(toRegisterRequest(registration));
+    expect(fromRegisterRequest(bytes && RegisterDownloader?.requestDeserialize(bytes))).toEqual(registration);
+  });
+
+  test("is about what the bot has sent", () => {
+    const submission = { url: "https://a.example/1", userName: "[ann] films", maxQuality: 720 };
+    expect(fromSetToQueueRequest(overTheWireTo(toSetToQueueRequest(submission), "SetToQueue"))).toEqual(submission);
+    expect(fromSetToQueueRequest(overTheWireTo({ link: "x" }, "SetToQueue"))).toMatchObject({ maxQuality: 10_000 });
+    expect(fromDeleteFromQueueRequest(overTheWireTo(toDeleteFromQueueRequest("x"), "DeleteFromQueue"))).toBe("x");
   });
 });
