@@ -38,13 +38,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   gramio: ["telegram"],
   "@gramio/types": ["telegram"],
   socks: ["telegram"],
-  "@grpc/grpc-js": ["grpc"],
+  "@grpc/grpc-js": ["grpc", "downloader"],
   "@grpc/proto-loader": ["grpc"],
   "drizzle-orm": ["store"],
-  "bun:sqlite": ["store", "commands"],
+  "bun:sqlite": ["store", "commands", "downloader"],
   "prom-client": ["http"],
   "pprof-format": ["http"],
-  valibot: ["config", "grpc", "http", "commands", "store"],
+  valibot: ["config", "grpc", "http", "commands", "store", "downloader"],
   yaml: ["config"],
   leven: ["config"],
   consola: ["log"],
@@ -64,7 +64,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   words: ["domain"],
   cli: ["domain", "version", "config", "words"],
   app: ["service", "domain", "config", "log", "version", ...ADAPTERS],
-  commands: ["app", "service", "domain", "config", "log", "version", "cli", "words", ...ADAPTERS],
+  downloader: ["domain", "grpc"],
+  commands: ["app", "downloader", "service", "domain", "config", "log", "version", "cli", "words", ...ADAPTERS],
   main: ["commands", "config", "log", "version", "cli", "words", "domain"],
 };
 
@@ -110,8 +111,11 @@ const ONLY_FOR: readonly { readonly what: string; readonly from: string; readonl
 
 /** Folders whose other files are taken from outside too; of every other one only the front file, which bears its name. */
 const OPEN = [...["config", "log", "http", "store"], ...["service/access", "service/fleet", "service/queue"]];
-/** What has doors besides the front file: checks and the wizard ask Telegram before there is a bot. */
-const DOORS: Readonly<Record<string, readonly string[]>> = { telegram: ["telegram/api"] };
+/** What has doors besides the front file: checks and the wizard ask Telegram before there is a bot, and a command has options. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  telegram: ["telegram/api"],
+  downloader: ["downloader/options.ts"],
+};
 
 /** Where parts are made and put together. */
 const ASSEMBLIES = files.filter(
@@ -246,7 +250,8 @@ describe("folders", () => {
   test("of a folder with a front file only that is taken from outside", () => {
     const isPrivate = (folder: string) => files.includes(frontOf(folder)) && !OPEN.includes(folder);
     const isDoor = (folder: string, imported: string) =>
-      imported === frontOf(folder) || (DOORS[folder] ?? []).some((door) => imported.startsWith(`${door}/`));
+      imported === frontOf(folder) ||
+      (DOORS[folder] ?? []).some((door) => imported === door || imported.startsWith(`${door}/`));
     const wrong = folders.filter(isPrivate).flatMap((folder) => {
       const isInside = (file: string) => file.startsWith(`${folder}/`);
       return arrows.filter(({ file, imported }) => isInside(imported) && !isInside(file) && !isDoor(folder, imported));

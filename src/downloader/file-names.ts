@@ -1,0 +1,72 @@
+import { extname } from "node:path";
+
+/** What separates paths, what Windows and its network drives refuse, what nobody sees or what turns the text around. */
+const UNSAFE = /[/\\:*?"<>|\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+/** Names of devices on Windows, with any ending. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+/** File systems hold 255 bytes; " (2)" and the endings of unfinished files need some. */
+const MOST_BYTES = 200;
+
+/**
+ * A text as the name of one file or folder that every file system takes, of 200 bytes at most: no path escapes, Unicode stays.
+ * `fallback` stands for a text of which nothing is left.
+ */
+export function safeName(text: string, fallback: string): string {
+  const name = text
+    .normalize("NFC")
+    .toWellFormed()
+    .replace(UNSAFE, "_")
+    .replace(/^[\s.]+|[\s.]+$/g, "");
+  if (name === "") return fallback;
+  return shortened(name.replace(DEVICE, "_$&"));
+}
+
+/** Keeps the ending, by which programs know what a file is. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= MOST_BYTES) return name;
+  const [ending = ""] = /^\.[\w-]{1,12}$/.exec(extname(name)) ?? [];
+  let stem = "";
+  for (const { segment } of new Intl.Segmenter().segment(name.slice(0, name.length - ending.length))) {
+    if (Buffer.byteLength(stem + segment + ending) > MOST_BYTES) break;
+    stem += segment;
+  }
+  return stem.trimEnd() + ending;
+}
+
+/** The nth name for a file whose name is taken: `name (2).ext`. */
+export function nextName(name: string, nth: number): string {
+  if (nth === 1) return name;
+  const ending = extname(name);
+  return `${name.slice(0, name.length - ending.length)} (${nth})${ending}`;
+}
+
+/** The name that a server gives a file (RFC 6266); undefined where it gives none. */
+export function nameInDisposition(header: string | null): string | undefined {
+  const [, encoded] = /\bfilename\*\s*=\s*(?:utf-8)'[^']*'([^;\s]+)/i.exec(header ?? "") ?? [];
+  const decoded = encoded === undefined ? undefined : decode(encoded);
+  if (decoded !== undefined) return decoded;
+  const [, quoted, bare] = /\bfilename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;"\s]+))/i.exec(header ?? "") ?? [];
+  const given = quoted?.replace(/\\(.)/g, "$1") ?? bare;
+  // Headers carry bytes; nearly every server means UTF-8 by them.
+  return given === undefined ? undefined : asUtf8(given);
+}
+
+/** The last part of an address's path; its host where there is none. */
+export function nameInUrl(url: URL): string {
+  const last = url.pathname.split("/").findLast((part) => part !== "");
+  return last === undefined ? url.hostname : (decode(last) ?? last);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asUtf8(text: string): string {
+  if (!/[\x80-\xff]/.test(text) || /[^\0-\xff]/.test(text)) return text;
+  const read = Buffer.from(text, "latin1").toString("utf8");
+  return read.includes("\ufffd") ? text : read;
+}

@@ -1,0 +1,116 @@
+import { Database } from "bun:sqlite";
+import type { Submission } from "../domain/downloader.ts";
+import type { ListEntry } from "./entry.ts";
+
+/** The list of links: it outlives the process, and holds a link once. Each function may throw what SQLite throws. */
+export interface List extends Disposable {
+  /** Takes a link, also one that is done or has failed; false when it is in the list already. */
+  add(wanted: Submission): boolean;
+  /** The entry that was taken out; undefined when there is none. */
+  remove(link: string): ListEntry | undefined;
+  has(id: number): boolean;
+  all(): readonly ListEntry[];
+  /** What is to be done, in the order in which its time comes. */
+  open(): readonly ListEntry[];
+  rename(id: number, name: string): void;
+  /** Its files are whole; `trouble` is what is missing. */
+  whole(id: number, trouble: string | null): void;
+  done(id: number): void;
+  /** To be tried again; `tries` are those that failed. */
+  postpone(id: number, of: Pick<ListEntry, "trouble" | "tries" | "dueAt">): void;
+  fail(id: number, trouble: string): void;
+  /** The bot was told of what has failed. */
+  told(): void;
+  /** Forgets what is done, and failures that the bot was told of. */
+  clean(): void;
+  /** Forgets what ended before long. */
+  forgetOld(): void;
+}
+
+const DAY_MS = 86_400_000;
+const DONE_KEPT_MS = 7 * DAY_MS;
+/** A failure that was told. */
+const TOLD_KEPT_MS = DAY_MS;
+/** One that no bot has asked about. */
+const FAILED_KEPT_MS = 30 * DAY_MS;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    link TEXT NOT NULL UNIQUE,
+    user_name TEXT NOT NULL,
+    max_quality INTEGER NOT NULL,
+    status TEXT NOT NULL DEFAULT 'NEW',
+    name TEXT,
+    trouble TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    told_at INTEGER
+  ) STRICT`;
+
+const COLUMNS = `id, link, user_name AS userName, max_quality AS maxQuality, status, name, trouble, tries,
+  due_at AS dueAt, changed_at AS changedAt`;
+
+/** Opens (and creates) the list. While another process has it, that throws `SQLITE_BUSY`; `now` is in epoch ms. */
+export function openList(path: string, now: () => number): List {
+  const sqlite = new Database(path, { create: true, readwrite: true, strict: true });
+  try {
+    // One process alone: two would download everything twice. The kernel frees the lock after a kill, too.
+    for (const pragma of ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"]) {
+      sqlite.run(`PRAGMA ${pragma}`);
+    }
+    sqlite.run(SCHEMA);
+    sqlite.run("PRAGMA user_version = 1");
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+
+  const select = (rest: string) => sqlite.query<ListEntry, []>(`SELECT ${COLUMNS} FROM entries ${rest}`);
+  const all = select("ORDER BY id");
+  const open = select("WHERE status IN ('NEW', 'WHOLE') ORDER BY due_at, id");
+  const drop = sqlite.query<ListEntry, [string]>(`DELETE FROM entries WHERE link = ? RETURNING ${COLUMNS}`);
+  const dropEnded = sqlite.query("DELETE FROM entries WHERE link = ? AND status IN ('DONE', 'FAILED')");
+  const insert = sqlite.query(
+    `INSERT INTO entries (link, user_name, max_quality, due_at, changed_at)
+     VALUES ($link, $userName, $maxQuality, $now, $now) ON CONFLICT DO NOTHING`,
+  );
+  const set = (assignments: string) =>
+    sqlite.query(`UPDATE entries SET ${assignments}, changed_at = $now WHERE id = $id`);
+  const rename = set("name = $name");
+  const whole = set("status = 'WHOLE', trouble = $trouble, due_at = $now");
+  const done = set("status = 'DONE'");
+  const postpone = set("trouble = $trouble, tries = $tries, due_at = $dueAt");
+  const fail = set("status = 'FAILED', trouble = $trouble, told_at = NULL");
+  const told = sqlite.query("UPDATE entries SET told_at = ? WHERE status = 'FAILED' AND told_at IS NULL");
+  const clean = sqlite.query("DELETE FROM entries WHERE status = 'DONE' OR told_at IS NOT NULL");
+  const forget = sqlite.query(
+    "DELETE FROM entries WHERE (status = 'DONE' AND changed_at < $done) OR told_at < $told OR (status = 'FAILED' AND changed_at < $failed)",
+  );
+  const takeAnew = sqlite.transaction((wanted: Submission) => {
+    dropEnded.run(wanted.url);
+    const { userName, maxQuality } = wanted;
+    return insert.run({ link: wanted.url, userName, maxQuality, now: now() }).changes > 0;
+  });
+
+  return {
+    add: (wanted) => takeAnew.immediate(wanted),
+    remove: (link) => drop.get(link) ?? undefined,
+    has: (id) => sqlite.query("SELECT 1 FROM entries WHERE id = ?").get(id) !== null,
+    all: () => all.all(),
+    open: () => open.all(),
+    rename: (id, name) => void rename.run({ id, name, now: now() }),
+    whole: (id, trouble) => void whole.run({ id, trouble, now: now() }),
+    done: (id) => void done.run({ id, now: now() }),
+    postpone: (id, of) => void postpone.run({ id, ...of, now: now() }),
+    fail: (id, trouble) => void fail.run({ id, trouble, now: now() }),
+    told: () => void told.run(now()),
+    clean: () => void clean.run(),
+    forgetOld() {
+      const at = now();
+      forget.run({ done: at - DONE_KEPT_MS, told: at - TOLD_KEPT_MS, failed: at - FAILED_KEPT_MS });
+    },
+    [Symbol.dispose]: () => sqlite.close(),
+  };
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
+
+let dir: string;
+let folders: Folders;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "dwld-folders-"));
+  folders = openFolders(dir);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** As a fetcher leaves it. */
+function whole(id: number, name: string, text: string): void {
+  const folder = join(folders.partsOf(id), "whole");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+const read = (...path: string[]) => readFileSync(join(dir, ...path), "utf8");
+
+describe("deliver()", () => {
+  test("puts what is whole into the folder of its owner, and takes nobody's place", () => {
+    for (const [id, text] of ["one", "two", "three"].entries()) {
+      whole(id, "film.mp4", text);
+      folders.deliver(id, "[ann] films");
+    }
+    expect(readdirSync(join(dir, "[ann] films")).sort()).toEqual(["film (2).mp4", "film (3).mp4", "film.mp4"]);
+    expect(read("[ann] films", "film (2).mp4")).toBe("two");
+  });
+
+  test("goes on after a kill with what is left", () => {
+    whole(1, "a.mp4", "a");
+    whole(1, "b.mp4", "b");
+    mkdirSync(join(dir, "[ann]"));
+    writeFileSync(join(dir, "[ann]", "a.mp4"), "a");
+    rmSync(join(folders.partsOf(1), "whole", "a.mp4"));
+    folders.deliver(1, "[ann]");
+    expect(readdirSync(join(dir, "[ann]")).sort()).toEqual(["a.mp4", "b.mp4"]);
+    folders.dropParts(1);
+    folders.deliver(1, "[ann]");
+    expect(readdirSync(join(dir, "[ann]")).sort()).toEqual(["a.mp4", "b.mp4"]);
+  });
+
+  test("leaves a link alone that leads nowhere", () => {
+    mkdirSync(join(dir, "[ann]"));
+    symlinkSync("/nowhere", join(dir, "[ann]", "film.mp4"));
+    whole(1, "film.mp4", "film");
+    folders.deliver(1, "[ann]");
+    expect(read("[ann]", "film (2).mp4")).toBe("film");
+  });
+
+  test("stays in the folder, whatever the owner is called", () => {
+    whole(1, "film.mp4", "film");
+    folders.deliver(1, "../../out");
+    expect(read("_.._out", "film.mp4")).toBe("film");
+    whole(2, "film.mp4", "film");
+    folders.deliver(2, ".dwld-bot");
+    expect(read("dwld-bot", "film.mp4")).toBe("film");
+  });
+});
+
+test("parts of links that are not in the list any more are dropped", () => {
+  whole(1, "film.mp4", "film");
+  whole(2, "film.mp4", "film");
+  folders.dropStrangers([2]);
+  expect([1, 2].map((id) => existsSync(join(folders.parts, String(id))))).toEqual([false, true]);
+});

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type List, openList } from "../../../src/downloader/list.ts";
+import { createClock } from "../../support/clock.ts";
+
+const DAY_MS = 86_400_000;
+const FILM = { url: "https://films.example/1", userName: "[ann] films", maxQuality: 720 };
+
+let clock: ReturnType<typeof createClock>;
+let list: List;
+beforeEach(() => {
+  clock = createClock();
+  list = openList(":memory:", clock.now);
+});
+afterEach(() => list[Symbol.dispose]());
+
+const only = () => {
+  const [entry, ...others] = list.all();
+  if (entry === undefined || others.length > 0) throw new Error(`Not one entry: ${JSON.stringify(list.all())}`);
+  return entry;
+};
+
+describe("openList()", () => {
+  test("keeps what it takes over the end of the process", () => {
+    const folder = mkdtempSync(join(tmpdir(), "dwld-list-"));
+    try {
+      const path = join(folder, "list.db");
+      {
+        using before = openList(path, clock.now);
+        before.add(FILM);
+      }
+      using after = openList(path, clock.now);
+      expect(after.all()).toMatchObject([{ link: FILM.url, userName: "[ann] films", maxQuality: 720, status: "NEW" }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("throws while another one has the list, since two would download everything twice", () => {
+    const folder = mkdtempSync(join(tmpdir(), "dwld-list-"));
+    try {
+      using _first = openList(join(folder, "list.db"), clock.now);
+      expect(() => openList(join(folder, "list.db"), clock.now)).toThrow("locked");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("holds a link once", () => {
+    expect([list.add(FILM), list.add(FILM)]).toEqual([true, false]);
+    expect(list.all()).toHaveLength(1);
+  });
+
+  test.each(["done", "failed"])("takes a link again that is %s, under another id", (ending) => {
+    list.add(FILM);
+    const { id } = only();
+    if (ending === "done") list.done(id);
+    else list.fail(id, "no such film");
+    expect(list.add({ ...FILM, maxQuality: 1080 })).toBe(true);
+    expect(only()).toMatchObject({ status: "NEW", maxQuality: 1080, trouble: null, tries: 0 });
+    expect(only().id).not.toBe(id);
+  });
+
+  test("never gives an id twice, because a folder of parts bears it", () => {
+    list.add(FILM);
+    const { id } = only();
+    list.remove(FILM.url);
+    list.add(FILM);
+    expect(only().id).toBeGreaterThan(id);
+  });
+
+  test("hands out what is to be done in the order in which its time comes", () => {
+    for (const nth of [1, 2, 3, 4]) list.add({ ...FILM, url: `https://films.example/${nth}` });
+    const [first, second, third] = list.all();
+    list.postpone(first?.id ?? 0, { trouble: "stalled", tries: 1, dueAt: clock.now() + 60_000 });
+    list.done(second?.id ?? 0);
+    list.whole(third?.id ?? 0, null);
+    expect(list.open().map(({ link }) => link.slice(-1))).toEqual(["3", "4", "1"]);
+  });
+
+  test("forgets a failure a day after the bot was told of it, and not before", () => {
+    list.add(FILM);
+    list.fail(only().id, "no such film");
+    clock.advance(3 * DAY_MS);
+    list.forgetOld();
+    expect(only().status).toBe("FAILED");
+    list.told();
+    clock.advance(DAY_MS - 1);
+    list.told();
+    list.forgetOld();
+    expect(only().status).toBe("FAILED");
+    clock.advance(2);
+    list.forgetOld();
+    expect(list.all()).toEqual([]);
+  });
+
+  test("forgets what is done after a week, and a failure that nobody asks about after a month", () => {
+    list.add(FILM);
+    list.add({ ...FILM, url: "https://films.example/2" });
+    const [film, other] = list.all();
+    list.done(film?.id ?? 0);
+    list.fail(other?.id ?? 0, "no such film");
+    clock.advance(7 * DAY_MS + 1);
+    list.forgetOld();
+    expect(only().link).toEndWith("/2");
+    clock.advance(23 * DAY_MS);
+    list.forgetOld();
+    expect(list.all()).toEqual([]);
+  });
+
+  test("cleans what is done and what was told, and nothing else", () => {
+    for (const nth of [1, 2, 3, 4]) list.add({ ...FILM, url: `https://films.example/${nth}` });
+    const [done, told, untold] = list.all();
+    list.done(done?.id ?? 0);
+    list.fail(told?.id ?? 0, "no such film");
+    list.told();
+    list.fail(untold?.id ?? 0, "no such film");
+    list.clean();
+    expect(list.all().map(({ link }) => link.slice(-1))).toEqual(["3", "4"]);
+  });
+});
