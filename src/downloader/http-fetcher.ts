@@ -1,0 +1,164 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { Wait } from "../domain/wait.ts";
+import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
+import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
+import { synced } from "./folders.ts";
+import { ask, connectionFailure, type Requests } from "./http-request.ts";
+import { forgetPart, type KnownPart, knownPart, rememberPart } from "./known-part.ts";
+
+export interface HttpFetcherOptions extends Requests {
+  /** Bytes a second of each download; undefined: as fast as it comes. */
+  readonly rate?: number | undefined;
+  /** Nothing came for so long: the connection is given up. */
+  readonly stallMs?: number;
+  readonly wait: Wait;
+  /** Ms of a clock that nobody sets. */
+  readonly monotonic: () => number;
+}
+
+const STALL_MS = 60_000;
+/** What is no file for a person: pages, and lists of parts that only yt-dlp can put together. */
+const PAGE = /^(text\/html|application\/(xhtml\+xml|dash\+xml|(vnd\.apple\.|x-)mpegurl)|audio\/(x-)?mpegurl)\b/i;
+
+/**
+ * Fetches a file over HTTP and HTTPS, and goes on where the try before has left off if it still is the same file (RFC 9110:
+ * Range, If-Range).
+ */
+export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
+  const { guard, stallMs = STALL_MS } = options;
+
+  return async (wanted, { onStage, signal }) => {
+    const known = knownPart(wanted.folder);
+    // Killed after it was whole and before that was stored.
+    if (known !== undefined && existsSync(join(wanted.folder, WHOLE, known.name))) return { kind: "fetched" };
+    const kept = known === undefined ? 0 : sizeOf(partOf(wanted));
+    using silence = createSilence(stallMs);
+    const either = AbortSignal.any([signal, silence.signal]);
+    try {
+      const answer = await ask(wanted.link, { guard, headers: rangeFrom(kept, known), signal: either });
+      if (!answer.ok) return failed(answer.failure);
+      const { response, url } = answer;
+      const end = endWithoutFile(response, kept);
+      if (end !== undefined) {
+        await response.body?.cancel();
+        // A part that does not fit what is there now would not fit the next time either.
+        if (response.status === 206 || response.status === 416) forgetPart(wanted.folder);
+        return end;
+      }
+      const name = safeName(nameInDisposition(response.headers.get("content-disposition")) ?? nameInUrl(url), "file");
+      rememberPart(wanted.folder, { validator: validatorOf(response.headers), name });
+      const from = response.status === 206 ? kept : 0;
+      const isWhole = await receive(response, {
+        to: partOf(wanted),
+        from,
+        signal: either,
+        onBytes: silence.broken,
+        onStage,
+        name,
+      });
+      if (!isWhole) return failed({ kind: "cut_short" });
+      mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
+      renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
+      return { kind: "fetched" };
+    } catch (error) {
+      if (silence.signal.aborted) return failed({ kind: "stalled" });
+      return failed(diskFailure(error) ?? connectionFailure(error, new URL(wanted.link).hostname));
+    }
+  };
+
+  /** Writes the body behind what is kept; false when there was less of it than was said. */
+  async function receive(
+    response: Response,
+    of: {
+      to: string;
+      from: number;
+      name: string;
+      signal: AbortSignal;
+      onBytes: () => void;
+      onStage: (stage: Stage) => void;
+    },
+  ): Promise<boolean> {
+    const { from, name } = of;
+    const length = response.headers.get("content-length");
+    const totalSize = length === null ? undefined : from + Number(length);
+    const startedAt = options.monotonic();
+    const file = openSync(of.to, "a");
+    let currentSize = from;
+    try {
+      if (from === 0) ftruncateSync(file);
+      of.onStage({ name, currentSize, totalSize });
+      for await (const bytes of response.body ?? []) {
+        of.signal.throwIfAborted();
+        of.onBytes();
+        appendFileSync(file, bytes);
+        currentSize += bytes.length;
+        of.onStage({ name, currentSize, totalSize });
+        await options.wait(aheadMs(currentSize - from, options.monotonic() - startedAt), of.signal);
+      }
+    } finally {
+      closeSync(file);
+    }
+    synced(of.to);
+    return totalSize === undefined || currentSize === totalSize;
+  }
+
+  function aheadMs(bytes: number, tookMs: number): number {
+    return options.rate === undefined ? 0 : Math.max(0, (bytes / options.rate) * 1000 - tookMs);
+  }
+}
+
+const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure });
+const partOf = ({ folder }: Wanted): string => join(folder, "body.part");
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+function rangeFrom(kept: number, known: KnownPart | undefined): Record<string, string> {
+  if (kept === 0 || known === undefined || known.validator === null) return {};
+  return { range: `bytes=${kept}-`, "if-range": known.validator };
+}
+
+/** Undefined when the answer is the file, or the rest of it. */
+function endWithoutFile({ status, ok, headers }: Response, kept: number): FetchEnd | undefined {
+  if (status === 416) return failed({ kind: "cut_short" });
+  if (!ok) return failed({ kind: "refused", status });
+  if (status === 206 && !headers.get("content-range")?.startsWith(`bytes ${kept}-`))
+    return failed({ kind: "cut_short" });
+  const isAttached = /^\s*attachment/i.test(headers.get("content-disposition") ?? "");
+  return !isAttached && PAGE.test(headers.get("content-type") ?? "") ? { kind: "page" } : undefined;
+}
+
+/** By what a server knows this very file again; a weak tag is of no use for parts (RFC 9110 §13.1.5). */
+function validatorOf(headers: Headers): string | null {
+  const tag = headers.get("etag");
+  return tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
+}
+
+/** Undefined when it was not the disk that failed. */
+function diskFailure(error: unknown): FetchFailure | undefined {
+  if (!(error instanceof Error && "syscall" in error && "code" in error) || error.syscall === "connect")
+    return undefined;
+  return error.code === "ENOSPC" ? { kind: "no_space" } : { kind: "disk", detail: String(error.code) };
+}
+
+/** Aborts when nothing has broken the silence for so long. */
+function createSilence(ms: number) {
+  const abort = new AbortController();
+  let timer = setTimeout(() => abort.abort(), ms);
+  return {
+    signal: abort.signal,
+    broken() {
+      clearTimeout(timer);
+      timer = setTimeout(() => abort.abort(), ms);
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,58 @@
+import type { FetchFailure } from "./fetcher.ts";
+import { ForbiddenAddress, type Guard } from "./guard.ts";
+
+/** How plain requests are made. Without a guard they go anywhere, through the environment's proxy if it names one. */
+export interface Requests {
+  readonly guard?: { readonly proxy: string; readonly rules: Guard } | undefined;
+}
+
+/** `url` is where the redirects have led to. */
+export type Answer =
+  | { readonly ok: true; readonly response: Response; readonly url: URL }
+  | { readonly ok: false; readonly failure: FetchFailure };
+
+const MOST_REDIRECTS = 10;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** Asks for a link and follows its redirects, each of which is checked. Rejects only for the signal's sake. */
+export async function ask(
+  link: string,
+  { guard, headers, signal }: Requests & { headers: Record<string, string>; signal: AbortSignal },
+): Promise<Answer> {
+  let url = new URL(link);
+  for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+    if (url.protocol !== "http:" && url.protocol !== "https:") return failed({ kind: "forbidden", host: url.protocol });
+    try {
+      await guard?.rules.addressesOf(url.hostname);
+      const response = await fetch(url.href, {
+        redirect: "manual",
+        // What is kept on the disk is what was sent, and a part of it can be asked for.
+        decompress: false,
+        headers: { ...headers, "accept-encoding": "identity" },
+        signal,
+        timeout: false,
+        ...(guard !== undefined && { proxy: guard.proxy }),
+      });
+      const next = REDIRECTS.includes(response.status) ? response.headers.get("location") : null;
+      if (next === null) return { ok: true, response, url };
+      await response.body?.cancel();
+      const target = URL.parse(next, url.href);
+      if (target === null) return failed({ kind: "refused", status: response.status });
+      url = target;
+    } catch (error) {
+      signal.throwIfAborted();
+      return failed(connectionFailure(error, url.hostname));
+    }
+  }
+  return failed({ kind: "too_many_redirects" });
+}
+
+/** What a failed lookup, connection or transfer is called. */
+export function connectionFailure(error: unknown, host: string): FetchFailure {
+  if (error instanceof ForbiddenAddress) return { kind: "forbidden", host };
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (["ENOTFOUND", "ENODATA", "DNS_ENOTFOUND", "EAI_AGAIN"].includes(code)) return { kind: "unknown_host", host };
+  return { kind: "connection", detail: code || String(error) };
+}
+
+const failed = (failure: FetchFailure): Answer => ({ ok: false, failure });

@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createWatch } from "./watch.ts";
+
+/** A request that the server got: its path, and the headers that ask for a part. */
+export interface FileRequest {
+  readonly path: string;
+  readonly range: string | undefined;
+  readonly ifRange: string | undefined;
+}
+
+/** How a file is served; whatever is left out is as a good server does it. */
+export interface ServedFile {
+  readonly bytes: Buffer;
+  readonly type?: string;
+  readonly etag?: string;
+  readonly disposition?: string;
+  /** Nothing comes after so many bytes of an answer until `goOn`, or `breaks`. */
+  readonly waitsAfter?: number;
+}
+
+/** A real HTTP server on loopback, which knows ranges and can be made to fail. */
+export interface FileServer extends AsyncDisposable {
+  /** `http://127.0.0.1:port` */
+  readonly root: string;
+  readonly requests: readonly FileRequest[];
+  serves(path: string, file: ServedFile): void;
+  /** Answers with a status, and for a redirect with a location. */
+  answers(path: string, status: number, location?: string): void;
+  /** Lets answers go on that wait. */
+  goOn(): void;
+  /** Breaks every connection. */
+  breaks(): void;
+  waitFor(wanted: (request: FileRequest) => boolean, what: string): Promise<FileRequest>;
+}
+
+export async function startFileServer(): Promise<FileServer> {
+  const files = new Map<string, ServedFile>();
+  const statuses = new Map<string, { status: number; location?: string | undefined }>();
+  const requests: FileRequest[] = [];
+  const watch = createWatch();
+  let gate = Promise.withResolvers<void>();
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? "";
+    const { range, "if-range": ifRange } = request.headers;
+    requests.push({ path, range, ifRange: ifRange?.toString() });
+    watch.changed();
+    const fixed = statuses.get(path);
+    const file = files.get(path);
+    if (fixed !== undefined || file === undefined) {
+      response.writeHead(fixed?.status ?? 404, fixed?.location === undefined ? {} : { location: fixed.location });
+      response.end();
+      return;
+    }
+    const { bytes, type = "video/mp4", etag, disposition, waitsAfter } = file;
+    const asked = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+    const from = ifRange === undefined || ifRange === etag ? asked : 0;
+    if (from > bytes.length) {
+      response.writeHead(416).end();
+      return;
+    }
+    const rest = bytes.subarray(from);
+    response.writeHead(from > 0 ? 206 : 200, {
+      "content-type": type,
+      "content-length": rest.length,
+      ...(etag !== undefined && { etag }),
+      ...(disposition !== undefined && { "content-disposition": disposition }),
+      ...(from > 0 && { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+    });
+    const stop = waitsAfter ?? rest.length;
+    await new Promise((resolve) => response.write(rest.subarray(0, stop), resolve));
+    if (waitsAfter !== undefined) await gate.promise;
+    response.end(rest.subarray(stop));
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    root: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+    requests,
+    serves(path, file) {
+      statuses.delete(path);
+      files.set(path, file);
+    },
+    answers: (path, status, location) => void statuses.set(path, { status, location }),
+    goOn() {
+      gate.resolve();
+      gate = Promise.withResolvers();
+    },
+    breaks: () => server.closeAllConnections(),
+    waitFor: (wanted, what) =>
+      watch.until(() => requests.find(wanted), { what, seen: () => JSON.stringify(requests, undefined, 1) }),
+    async [Symbol.asyncDispose]() {
+      watch.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stage } from "../../../src/downloader/fetcher.ts";
+import { createGuard } from "../../../src/downloader/guard.ts";
+import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
+import { createHttpFetcher, type HttpFetcherOptions } from "../../../src/downloader/http-fetcher.ts";
+import { createClock } from "../../support/clock.ts";
+import { type FileServer, startFileServer } from "../../support/file-server.ts";
+
+const FILM = Buffer.from("a film, ".repeat(40_000));
+const PART = 100_000;
+const OTHER = Buffer.from("another ".repeat(40_000));
+const TAGGED = { bytes: FILM, etag: '"one"' };
+
+let folder: string;
+let site: FileServer;
+let clock: ReturnType<typeof createClock>;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "dwld-http-"));
+  site = await startFileServer();
+  clock = createClock();
+});
+afterEach(async () => {
+  await site[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fetching(path: string, options: Partial<HttpFetcherOptions> = {}, signal = new AbortController().signal) {
+  const fetcher = createHttpFetcher({ wait: clock.wait, monotonic: clock.now, ...options });
+  const stages: Stage[] = [];
+  const hasPart = Promise.withResolvers<void>();
+  const onStage = (stage: Stage) => {
+    stages.push(stage);
+    if (stage.currentSize === PART) hasPart.resolve();
+  };
+  const link = path.startsWith("http") ? path : site.root + path;
+  const end = fetcher({ link, maxQuality: 720, folder }, { onStage, signal });
+  return { end, stages, hasPart: hasPart.promise };
+}
+
+/** A try that got a part of the file, then its connection broke. */
+async function broken(path: string) {
+  const { end, hasPart } = fetching(path);
+  await hasPart;
+  site.breaks();
+  return end;
+}
+
+const wholeFiles = () => readdirSync(join(folder, "whole"));
+const bytesOf = (name: string) => readFileSync(join(folder, "whole", name));
+
+describe("createHttpFetcher()", () => {
+  test("fetches a file under its name, and tells how far it is", async () => {
+    site.serves("/films/%D1%84.mp4?x=1", { bytes: FILM });
+    const { end, stages } = fetching("/films/%D1%84.mp4?x=1");
+    expect(await end).toEqual({ kind: "fetched" });
+    expect(wholeFiles()).toEqual(["ф.mp4"]);
+    expect(bytesOf("ф.mp4")).toEqual(FILM);
+    expect(stages[0]).toEqual({ name: "ф.mp4", currentSize: 0, totalSize: FILM.length });
+    expect(stages.at(-1)).toEqual({ name: "ф.mp4", currentSize: FILM.length, totalSize: FILM.length });
+  });
+
+  test("calls it as the server does", async () => {
+    site.serves("/get?id=7", { ...TAGGED, disposition: 'attachment; filename="../x/A film.mp4"' });
+    await fetching("/get?id=7").end;
+    expect(wholeFiles()).toEqual(["_x_A film.mp4"]);
+  });
+
+  test("goes on where the connection broke, with the part that is missing", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    expect(await broken("/film.mp4")).toMatchObject({ kind: "failed" });
+    site.serves("/film.mp4", TAGGED);
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(FILM);
+    expect(site.requests[1]).toMatchObject({ range: `bytes=${PART}-`, ifRange: '"one"' });
+  });
+
+  test("begins anew when it is another file now", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    await broken("/film.mp4");
+    site.serves("/film.mp4", { bytes: OTHER, etag: '"two"' });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(OTHER);
+  });
+
+  test("begins anew when nothing says that it is the same file", async () => {
+    site.serves("/film.mp4", { bytes: FILM, etag: 'W/"weak"', waitsAfter: PART });
+    await broken("/film.mp4");
+    site.serves("/film.mp4", { bytes: OTHER });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(site.requests[1]?.range).toBeUndefined();
+    expect(bytesOf("film.mp4")).toEqual(OTHER);
+  });
+
+  test("begins anew, at the next try, when what it has is longer than the file", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    await broken("/film.mp4");
+    site.serves("/film.mp4", { bytes: FILM.subarray(0, 50_000), etag: '"one"' });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(FILM.subarray(0, 50_000));
+  });
+
+  test("knows a file that was whole when the process was killed", async () => {
+    site.serves("/film.mp4", TAGGED);
+    await fetching("/film.mp4").end;
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(site.requests).toHaveLength(1);
+  });
+
+  test("leaves pages and playlists to others, unless they are sent as files", async () => {
+    site.serves("/watch", { bytes: FILM, type: "text/html; charset=utf-8" });
+    site.serves("/live.m3u8", { bytes: FILM, type: "application/vnd.apple.mpegurl" });
+    site.serves("/saved", { bytes: FILM, type: "text/html", disposition: "attachment; filename=page.html" });
+    expect(await fetching("/watch").end).toEqual({ kind: "page" });
+    expect(await fetching("/live.m3u8").end).toEqual({ kind: "page" });
+    expect(await fetching("/saved").end).toEqual({ kind: "fetched" });
+  });
+
+  test("follows redirects, but not for ever, and only to where files are", async () => {
+    site.serves("/film.mp4", TAGGED);
+    site.answers("/a", 302, "/b");
+    site.answers("/b", 307, `${site.root}/film.mp4`);
+    site.answers("/round", 301, "/round");
+    site.answers("/out", 302, "file:///etc/passwd");
+    expect(await fetching("/a").end).toEqual({ kind: "fetched" });
+    expect(wholeFiles()).toEqual(["film.mp4"]);
+    rmSync(join(folder, "part.json"));
+    expect(await fetching("/round").end).toMatchObject({ failure: { kind: "too_many_redirects" } });
+    expect(await fetching("/out").end).toMatchObject({ failure: { kind: "forbidden" } });
+  });
+
+  test.each([404, 500])("says what the site answered: %d", async (status) => {
+    site.answers("/film.mp4", status);
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "refused", status } });
+  });
+
+  test("gives up a connection that has gone silent, and keeps what came", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    expect(await fetching("/film.mp4", { stallMs: 200 }).end).toMatchObject({ failure: { kind: "stalled" } });
+    expect(readFileSync(join(folder, "body.part"))).toEqual(FILM.subarray(0, PART));
+  });
+
+  test("takes its time when it has a rate", async () => {
+    site.serves("/film.mp4", TAGGED);
+    const { end } = fetching("/film.mp4", { rate: FILM.length / 60 });
+    expect(await clock.sleeping(1, 60_000)).toBeGreaterThan(0);
+    clock.advance(60_000);
+    expect(await end).toEqual({ kind: "fetched" });
+  });
+
+  test("ends soon after it was told to stop", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    const stop = new AbortController();
+    const { end, hasPart } = fetching("/film.mp4", {}, stop.signal);
+    await hasPart;
+    stop.abort();
+    expect(await end).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("behind the guard", () => {
+  /** Loopback stands for the public Internet, but for one address of it. */
+  const rules = createGuard({
+    isForbidden: (address) => address === "127.0.0.2",
+    lookup: async (name) => [{ address: name.startsWith("inner.") ? "127.0.0.2" : "127.0.0.1" }],
+  });
+
+  test("files are fetched, also by a name", async () => {
+    await using proxy = await startGuardingProxy(rules);
+    const guard = { rules, proxy: proxy.url };
+    site.serves("/film.mp4", TAGGED);
+    const { port } = new URL(site.root);
+    expect(await fetching(`http://films.example:${port}/film.mp4`, { guard }).end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(FILM);
+  });
+
+  test("no redirect leads to a private address", async () => {
+    await using proxy = await startGuardingProxy(rules);
+    const guard = { rules, proxy: proxy.url };
+    const { port } = new URL(site.root);
+    site.answers("/in", 302, `http://127.0.0.2:${port}/film.mp4`);
+    site.answers("/named", 302, `http://inner.example:${port}/film.mp4`);
+    for (const path of ["/in", "/named"]) {
+      expect(await fetching(path, { guard }).end).toMatchObject({ failure: { kind: "forbidden" } });
+    }
+    expect(site.requests.map(({ path }) => path)).toEqual(["/in", "/named"]);
+  });
+
+  test("a name that leads elsewhere the second time leads nowhere", async () => {
+    const looks: string[] = [];
+    const changing = createGuard({
+      isForbidden: (address) => address === "127.0.0.2",
+      lookup: async (name) => [{ address: looks.push(name) === 1 ? "127.0.0.1" : "127.0.0.2" }],
+    });
+    await using proxy = await startGuardingProxy(changing);
+    site.serves("/film.mp4", TAGGED);
+    const { port } = new URL(site.root);
+    const guard = { rules: changing, proxy: proxy.url };
+    expect(await fetching(`http://films.example:${port}/film.mp4`, { guard }).end).toMatchObject({ kind: "failed" });
+    expect(site.requests).toEqual([]);
+    expect(looks).toHaveLength(2);
+  });
+});
