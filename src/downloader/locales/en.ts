@@ -1,0 +1,58 @@
+import type { FetchFailure } from "../fetcher.ts";
+
+/** Everything a person reads of the downloader, in English; `ru` says the same. */
+export const en = {
+  failure(failure: FetchFailure): string {
+    switch (failure.kind) {
+      case "refused":
+        return `the site answered with error ${failure.status}${{ 403: " (access denied)", 404: " (not found)", 410: " (removed)", 429: " (too many requests)" }[failure.status] ?? ""}`;
+      case "forbidden":
+        return `${failure.host} is not a public address`;
+      case "unknown_host":
+        return `there is no site ${failure.host}`;
+      case "too_many_redirects":
+        return "the site keeps redirecting";
+      case "stalled":
+        return "the site stopped sending";
+      case "cut_short":
+        return "the connection broke before the end of the file";
+      case "page":
+        return "this is a web page, and yt-dlp is not installed on this server";
+      case "no_space":
+        return "not enough space on the disk";
+      case "connection":
+        return `could not connect to the site (${failure.detail})`;
+      case "disk":
+        return `could not write the file (${failure.detail})`;
+      case "program":
+        return failure.detail;
+    }
+  },
+  willRetry: (trouble: string) => `will try again: ${trouble}`,
+  /** Of a playlist. */
+  nthOf: (nth: number, of: number) => `${nth} of ${of}`,
+  /** Of the options, what each is to be. */
+  expected: {
+    name: "1 to 64 printable characters",
+    roots: "parts of addresses with commas, such as youtube.com,vk.com/video, or *",
+    address: "HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999",
+    dir: "the folder for the files",
+    count: "a number from 1 to 64",
+    size: "a size such as 500M or 2G",
+    rate: "bytes a second, such as 500K or 2M",
+    language: "en or ru",
+    file: "a file that can be read",
+  },
+  problem: (of: { readonly key: string; readonly found: string | undefined; readonly expected: string }) =>
+    of.found === undefined
+      ? `--${of.key} is missing: ${of.expected}`
+      : `--${of.key}: found "${of.found}", expected ${of.expected}`,
+  sensors: {
+    space: (free: string, total: string) => `Free space: ${free} of ${total}`,
+    load: (load: string, cores: number) => `Load: ${load} (${cores} cores)`,
+    gigabytes: (gigabytes: string) => `${gigabytes} GB`,
+  },
+  health: (waiting: number, running: number) => `downloading: ${running}, waiting: ${waiting}`,
+};
+
+export type DownloaderTexts = typeof en;

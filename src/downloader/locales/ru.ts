@@ -1,0 +1,52 @@
+import type { DownloaderTexts } from "./en.ts";
+
+/** Everything a person reads of the downloader, in Russian. */
+export const ru: DownloaderTexts = {
+  failure(failure) {
+    switch (failure.kind) {
+      case "refused":
+        return `сайт ответил ошибкой ${failure.status}${{ 403: " (нет доступа)", 404: " (не найдено)", 410: " (удалено)", 429: " (слишком много запросов)" }[failure.status] ?? ""}`;
+      case "forbidden":
+        return `${failure.host} — не публичный адрес`;
+      case "unknown_host":
+        return `нет сайта ${failure.host}`;
+      case "too_many_redirects":
+        return "сайт без конца перенаправляет";
+      case "stalled":
+        return "сайт перестал отвечать";
+      case "cut_short":
+        return "соединение оборвалось раньше, чем кончился файл";
+      case "page":
+        return "это веб-страница, а yt-dlp на этом сервере не установлен";
+      case "no_space":
+        return "не хватает места на диске";
+      case "connection":
+        return `не удалось подключиться к сайту (${failure.detail})`;
+      case "disk":
+        return `не удалось записать файл (${failure.detail})`;
+      case "program":
+        return failure.detail;
+    }
+  },
+  willRetry: (trouble) => `будет ещё попытка: ${trouble}`,
+  nthOf: (nth, of) => `${nth} из ${of}`,
+  expected: {
+    name: "от 1 до 64 печатных символов",
+    roots: "части адресов через запятую, например youtube.com,vk.com/video, или *",
+    address: "АДРЕС:ПОРТ, например 127.0.0.1:9999 или [::1]:9999",
+    dir: "папка для файлов",
+    count: "число от 1 до 64",
+    size: "размер, например 500M или 2G",
+    rate: "скорость в байтах в секунду, например 500K или 2M",
+    language: "en или ru",
+    file: "файл, который можно прочитать",
+  },
+  problem: ({ key, found, expected }) =>
+    found === undefined ? `не указан --${key}: ${expected}` : `--${key}: указано «${found}», нужно: ${expected}`,
+  sensors: {
+    space: (free, total) => `Свободно: ${free} из ${total}`,
+    load: (load, cores) => `Нагрузка: ${load} (ядер: ${cores})`,
+    gigabytes: (gigabytes) => `${gigabytes} ГБ`,
+  },
+  health: (waiting, running) => `скачивается: ${running}, ждут: ${waiting}`,
+};

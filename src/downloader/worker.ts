@@ -1,0 +1,189 @@
+import type { Progress } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { nextAttemptAt } from "../domain/retry.ts";
+import type { Wait } from "../domain/wait.ts";
+import type { ListEntry } from "./entry.ts";
+import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, type Stage } from "./fetcher.ts";
+import type { Folders } from "./folders.ts";
+import type { List } from "./list.ts";
+import type { DownloaderTexts } from "./locales/locales.ts";
+
+/** Downloads what the list holds, so many at a time. */
+export interface Worker extends AsyncDisposable {
+  /** Begins with what is due. */
+  trigger(): void;
+  /** Ends a download whose entry was taken out of the list, and removes its parts. */
+  cancel(id: number): void;
+  isRunning(id: number): boolean;
+  running(): readonly Progress[];
+}
+
+export interface WorkerOptions {
+  readonly list: List;
+  readonly folders: Folders;
+  /** Asked in turn until one can do something with the link. */
+  readonly fetchers: readonly Fetcher[];
+  readonly concurrency: number;
+  /** Bytes that stay free on the disk. */
+  readonly minFree: number;
+  readonly texts: DownloaderTexts;
+  readonly log: Log;
+  readonly wait: Wait;
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly backoff?: { readonly first: number; readonly cap: number; readonly mostTries: number };
+}
+
+interface Running {
+  readonly entry: ListEntry;
+  readonly abort: AbortController;
+  stage: Stage;
+  /** The disk would be too full with it. */
+  lacksSpace: boolean;
+  ended: Promise<void>;
+}
+
+const BACKOFF = { first: 30_000, cap: 30 * 60_000, mostTries: 5 };
+/** How long nothing is tried of a link whose state could not be stored, or for which there is no space. */
+const PAUSE_MS = 60_000;
+const MIB = 1024 * 1024;
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
+  const running = new Map<number, Running>();
+  const stopping = new AbortController();
+  let sleep = new AbortController();
+
+  function trigger(): void {
+    if (stopping.signal.aborted) return;
+    sleep.abort();
+    const open = list.open().filter(({ id }) => !running.has(id));
+    const due = open.filter(({ dueAt }) => dueAt <= now()).slice(0, concurrency - running.size);
+    for (const entry of due) start(entry);
+    const next = open.find((entry) => !due.includes(entry));
+    if (next === undefined || running.size >= concurrency) return;
+    sleep = new AbortController();
+    const { signal } = sleep;
+    void wait(Math.max(0, next.dueAt - now()), signal).then(() => signal.aborted || trigger());
+  }
+
+  function start(entry: ListEntry): void {
+    const job: Running = {
+      entry,
+      abort: new AbortController(),
+      stage: {},
+      lacksSpace: false,
+      ended: Promise.resolve(),
+    };
+    running.set(entry.id, job);
+    job.ended = work(job)
+      .catch((error) => {
+        log.error(`Cannot go on with ${entry.link}`, { error });
+        return wait(PAUSE_MS, stopping.signal);
+      })
+      .finally(() => {
+        running.delete(entry.id);
+        trigger();
+      });
+  }
+
+  async function work(job: Running): Promise<void> {
+    const { entry } = job;
+    if (entry.status === "WHOLE") return deliver(entry);
+    const end = await fetch(job);
+    if (!list.has(entry.id)) return folders.dropParts(entry.id);
+    if (stopping.signal.aborted) return;
+    if (job.lacksSpace) return postpone(entry, { kind: "no_space" });
+    if (end.kind !== "fetched") return failed(entry, end.kind === "page" ? { kind: "page" } : end.failure);
+    list.whole(entry.id, null);
+    deliver(entry);
+  }
+
+  async function fetch(job: Running): Promise<FetchEnd> {
+    const { entry, abort } = job;
+    const { id, link, maxQuality } = entry;
+    const wanted = { link, maxQuality, folder: folders.partsOf(id) };
+    const onStage = (stage: Stage) => {
+      if (stage.name !== undefined && stage.name !== job.stage.name && stage.name !== entry.name)
+        list.rename(id, stage.name);
+      job.stage = { ...job.stage, ...stage };
+      const { currentSize = 0, totalSize = currentSize } = stage;
+      if (folders.space().free - (totalSize - currentSize) >= minFree) return;
+      job.lacksSpace = true;
+      abort.abort();
+    };
+    let end: FetchEnd = { kind: "page" };
+    for (const fetcher of options.fetchers) {
+      if (end.kind === "page") end = await fetcher(wanted, { onStage, signal: abort.signal });
+    }
+    return end;
+  }
+
+  function deliver(entry: ListEntry): void {
+    folders.deliver(entry.id, entry.userName);
+    folders.dropParts(entry.id);
+    list.done(entry.id);
+    log.info(`Done: ${entry.link}`);
+  }
+
+  function failed(entry: ListEntry, failure: FetchFailure): void {
+    if (failure.kind === "no_space") {
+      postpone(entry, failure);
+      return;
+    }
+    const tries = entry.tries + 1;
+    const trouble = texts.failure(failure);
+    log.warn(`Cannot download ${entry.link}`, { failure, tries });
+    if (tries < backoff.mostTries && !isFinal(failure)) {
+      const dueAt = nextAttemptAt({ attempts: tries, now: now(), first: backoff.first, cap: backoff.cap, random });
+      list.postpone(entry.id, { trouble, tries, dueAt });
+      return;
+    }
+    // What has come of a playlist is worth having, although a part of it cannot be had.
+    if (folders.wholeOf(entry.id).length > 0) {
+      list.whole(entry.id, trouble);
+      deliver(entry);
+      return;
+    }
+    folders.dropParts(entry.id);
+    list.fail(entry.id, trouble);
+  }
+
+  /** It is nobody's fault: that costs no try. */
+  function postpone({ id, tries, link }: ListEntry, failure: FetchFailure): void {
+    log.warn("There is too little space on the disk", { link });
+    list.postpone(id, { trouble: texts.failure(failure), tries, dueAt: now() + PAUSE_MS });
+  }
+
+  return {
+    trigger,
+    cancel(id) {
+      if (running.has(id)) running.get(id)?.abort.abort();
+      else folders.dropParts(id);
+    },
+    isRunning: (id) => running.has(id),
+    running: () => [...running.values()].filter(({ entry }) => list.has(entry.id)).map(progressOf),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      sleep.abort();
+      for (const { abort } of running.values()) abort.abort();
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+  };
+
+  function progressOf({ entry, stage }: Running): Progress {
+    const { currentSize = 0, totalSize = 0, nth, of } = stage;
+    const note = nth === undefined || of === undefined ? undefined : texts.nthOf(nth, of);
+    return {
+      url: entry.link,
+      filename: stage.name ?? entry.name ?? "",
+      quality: entry.maxQuality,
+      percentage: totalSize === 0 ? 0 : Math.min(100, (100 * currentSize) / totalSize),
+      status: "WORK",
+      currentSize: currentSize / MIB,
+      totalSize: totalSize / MIB,
+      remark: note === undefined ? undefined : { kind: "activity", text: note },
+    };
+  }
+}

@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FetchEnd, Fetcher, Stage, Wanted } from "../../../src/downloader/fetcher.ts";
+import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
+import { type List, openList } from "../../../src/downloader/list.ts";
+import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
+import { createWorker, type Worker, type WorkerOptions } from "../../../src/downloader/worker.ts";
+import { createClock } from "../../support/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+import { createWatch } from "../../support/watch.ts";
+
+const GONE: FetchEnd = { kind: "failed", failure: { kind: "refused", status: 404 } };
+const BUSY: FetchEnd = { kind: "failed", failure: { kind: "refused", status: 503 } };
+const FULL: FetchEnd = { kind: "failed", failure: { kind: "no_space" } };
+const linkOf = (nth: number) => `https://films.example/${nth}`;
+
+let dir: string;
+let clock: ReturnType<typeof createClock>;
+let list: List;
+let folders: Folders;
+let site: ReturnType<typeof createSite>;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "dwld-worker-"));
+  clock = createClock();
+  list = openList(":memory:", clock.now);
+  folders = openFolders(dir);
+  site = createSite();
+});
+afterEach(() => {
+  list[Symbol.dispose]();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A fetcher whose fetches the test ends. */
+function createSite() {
+  const watch = createWatch();
+  const open = new Map<string, { wanted: Wanted; tell: (stage: Stage) => void; end: (end: FetchEnd) => void }>();
+  const begun: string[] = [];
+  const fetcher: Fetcher = (wanted, { onStage, signal }) => {
+    const { promise, resolve } = Promise.withResolvers<FetchEnd>();
+    begun.push(wanted.link);
+    open.set(wanted.link, { wanted, tell: onStage, end: resolve });
+    signal.addEventListener("abort", () => resolve({ kind: "failed", failure: { kind: "stalled" } }));
+    watch.changed();
+    return promise;
+  };
+  const began = (nth: number, times = 1) =>
+    watch.until(
+      () => (begun.filter((link) => link === linkOf(nth)).length >= times ? open.get(linkOf(nth)) : undefined),
+      {
+        what: `fetch ${times} of link ${nth}`,
+        seen: () => begun.join(", "),
+      },
+    );
+  return { fetcher, begun, began };
+}
+
+function start(options: Partial<WorkerOptions> = {}): Worker {
+  return createWorker({
+    list,
+    folders,
+    fetchers: [site.fetcher],
+    concurrency: 2,
+    minFree: 0,
+    texts: downloaderTexts.en,
+    log: createRecordingLog(),
+    wait: clock.wait,
+    now: clock.now,
+    random: () => 0,
+    ...options,
+  });
+}
+
+function queue(...nths: number[]): void {
+  for (const nth of nths) {
+    list.add({ url: linkOf(nth), userName: "[ann]", maxQuality: 720 });
+    clock.advance(1);
+  }
+}
+
+const entryOf = (nth: number) => list.all().find(({ link }) => link === linkOf(nth));
+const arrived = () => (existsSync(join(dir, "[ann]")) ? readdirSync(join(dir, "[ann]")).sort() : []);
+
+/** As a fetcher does it. */
+function finishes({ wanted, end }: Awaited<ReturnType<typeof site.began>>, name: string): void {
+  mkdirSync(join(wanted.folder, "whole"), { recursive: true });
+  writeFileSync(join(wanted.folder, "whole", name), name);
+  end({ kind: "fetched" });
+}
+
+describe("createWorker()", () => {
+  test("downloads so many at a time, in the order in which they came", async () => {
+    queue(1, 2, 3);
+    await using worker = start();
+    worker.trigger();
+    await site.began(2);
+    expect(site.begun).toEqual([linkOf(1), linkOf(2)]);
+    expect(worker.running().map(({ url }) => url)).toEqual([linkOf(1), linkOf(2)]);
+    finishes(await site.began(1), "one.mp4");
+    await site.began(3);
+    expect(arrived()).toEqual(["one.mp4"]);
+    expect(entryOf(1)?.status).toBe("DONE");
+  });
+
+  test("says how far each is", async () => {
+    queue(1);
+    await using worker = start();
+    worker.trigger();
+    const { tell } = await site.began(1);
+    tell({ name: "A film", currentSize: 3 * 2 ** 20, totalSize: 4 * 2 ** 20, nth: 3, of: 12 });
+    expect(worker.running()).toMatchObject([
+      { filename: "A film", percentage: 75, currentSize: 3, totalSize: 4, remark: { text: "3 of 12" } },
+    ]);
+    expect(entryOf(1)?.name).toBe("A film");
+  });
+
+  test("tries again, ever later, and then says why not", async () => {
+    queue(1);
+    await using worker = start({ concurrency: 1, backoff: { first: 30_000, cap: 60_000, mostTries: 3 } });
+    worker.trigger();
+    for (const [tried, ms] of [24_000, 48_000].entries()) {
+      (await site.began(1, tried + 1)).end(BUSY);
+      await clock.sleeping(ms);
+      expect(entryOf(1)).toMatchObject({
+        status: "NEW",
+        tries: tried + 1,
+        trouble: "the site answered with error 503",
+      });
+      clock.advance(ms);
+    }
+    queue(2);
+    (await site.began(1, 3)).end(BUSY);
+    await site.began(2);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "the site answered with error 503" });
+  });
+
+  test("tries no more what cannot get better", async () => {
+    queue(1, 2);
+    await using worker = start({ concurrency: 1 });
+    worker.trigger();
+    (await site.began(1)).end(GONE);
+    await site.began(2);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "the site answered with error 404 (not found)" });
+    expect(readdirSync(folders.parts)).toEqual([String(entryOf(2)?.id)]);
+  });
+
+  test("asks the next fetcher about what is a page, and says so where there is none", async () => {
+    queue(1, 2);
+    const pages: Fetcher = async ({ link }) => (link === linkOf(1) ? { kind: "page" } : GONE);
+    await using worker = start({ fetchers: [pages, site.fetcher] });
+    worker.trigger();
+    finishes(await site.began(1), "one.mp4");
+    expect(site.begun).toEqual([linkOf(1)]);
+  });
+
+  test("says of a page that nobody here can read it", async () => {
+    queue(1, 2);
+    const pages: Fetcher = async () => ({ kind: "page" });
+    await using worker = start({
+      concurrency: 1,
+      fetchers: [(wanted, of) => (wanted.link === linkOf(1) ? pages : site.fetcher)(wanted, of)],
+    });
+    worker.trigger();
+    await site.began(2);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("web page") });
+  });
+
+  test("a full disk costs no try", async () => {
+    queue(1);
+    await using worker = start();
+    worker.trigger();
+    (await site.began(1)).end(FULL);
+    await clock.sleeping(60_000);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
+    clock.advance(60_000);
+    await site.began(1, 2);
+  });
+
+  test("stops a file that would leave too little space", async () => {
+    queue(1);
+    const { free } = folders.space();
+    await using worker = start({ minFree: Math.round(free / 2) });
+    worker.trigger();
+    const { tell } = await site.began(1);
+    tell({ currentSize: 0, totalSize: free });
+    await clock.sleeping(60_000);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
+  });
+
+  test("hands over what came of a playlist although a part of it cannot be had, and says so", async () => {
+    queue(1, 2);
+    await using worker = start({ concurrency: 1 });
+    worker.trigger();
+    const { wanted, end } = await site.began(1);
+    mkdirSync(join(wanted.folder, "whole"));
+    writeFileSync(join(wanted.folder, "whole", "1.mp4"), "");
+    end(GONE);
+    await site.began(2);
+    expect(arrived()).toEqual(["1.mp4"]);
+    expect(entryOf(1)).toMatchObject({ status: "DONE", trouble: "the site answered with error 404 (not found)" });
+  });
+
+  test("stops what was taken out of the list, and removes its parts", async () => {
+    queue(1, 2);
+    await using worker = start({ concurrency: 1 });
+    worker.trigger();
+    const { wanted } = await site.began(1);
+    writeFileSync(join(wanted.folder, "body.part"), "");
+    const removed = list.remove(linkOf(1));
+    worker.cancel(removed?.id ?? 0);
+    expect(worker.running()).toEqual([]);
+    await site.began(2);
+    expect(existsSync(wanted.folder)).toBe(false);
+  });
+
+  test("goes on after a kill with files that were whole", async () => {
+    queue(1);
+    const id = entryOf(1)?.id ?? 0;
+    mkdirSync(join(folders.partsOf(id), "whole"));
+    writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
+    list.whole(id, null);
+    await using worker = start();
+    worker.trigger();
+    queue(2);
+    worker.trigger();
+    await site.began(2);
+    expect(arrived()).toEqual(["one.mp4"]);
+    expect(entryOf(1)?.status).toBe("DONE");
+    expect(site.begun).toEqual([linkOf(2)]);
+  });
+
+  test("an ordered stop leaves what runs as it is, for the next start", async () => {
+    queue(1);
+    {
+      await using worker = start();
+      worker.trigger();
+      const { wanted } = await site.began(1);
+      writeFileSync(join(wanted.folder, "body.part"), "");
+    }
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
+    expect(readdirSync(folders.partsOf(entryOf(1)?.id ?? 0))).toEqual(["body.part"]);
+    await using worker = start();
+    worker.trigger();
+    await site.began(1, 2);
+  });
+});
