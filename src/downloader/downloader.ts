@@ -1,0 +1,129 @@
+import type { Address, Download } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { isNoSite } from "../domain/network.ts";
+import { parseLink } from "../domain/url.ts";
+import { wait } from "../domain/wait.ts";
+import type { ListEntry } from "./entry.ts";
+import type { Fetcher } from "./fetcher.ts";
+import { openFolders } from "./folders.ts";
+import { createGuard } from "./guard.ts";
+import { startGuardingProxy } from "./guarding-proxy.ts";
+import { createHttpFetcher } from "./http-fetcher.ts";
+import { openList } from "./list.ts";
+import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
+import type { DownloaderOptions } from "./options.ts";
+import { startRegistration } from "./registration.ts";
+import { sensorLines } from "./sensors.ts";
+import { type Service, startServer } from "./server.ts";
+import { createWorker, type Worker } from "./worker.ts";
+
+/** A downloader that runs. Disposing it stops downloads where they are; the next start goes on with them. */
+export interface RunningDownloader extends AsyncDisposable {
+  /** Where the bot is to call it. */
+  readonly address: Address;
+}
+
+const TIDY_EVERY_MS = 3_600_000;
+
+/**
+ * Starts the downloader: list, worker, server, registration, in this order, so that nothing is promised that could not be
+ * kept. Throws `ListenError`, what SQLite throws (`SQLITE_BUSY`: another one runs in this folder), and the system's errors.
+ */
+export async function startDownloader(
+  options: DownloaderOptions,
+  { log }: { readonly log: Log },
+): Promise<RunningDownloader> {
+  await using parts = new AsyncDisposableStack();
+  const texts = downloaderTexts[options.language];
+  const folders = openFolders(options.dir);
+  const list = parts.use(openList(folders.list, Date.now));
+  folders.dropStrangers(list.all().map(({ id }) => id));
+
+  const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
+  const proxy = guard && parts.use(await startGuardingProxy(guard));
+  const guarded = guard && proxy && { rules: guard, proxy: proxy.url };
+  // It would lead past the guard, and Bun heeds only what is set, not what is deleted.
+  if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
+  const monotonic = () => performance.now();
+  const fetchers: Fetcher[] = [createHttpFetcher({ guard: guarded, rate: options.rate, wait, monotonic })];
+
+  const worker = parts.use(
+    createWorker({
+      list,
+      folders,
+      fetchers,
+      concurrency: options.concurrency,
+      minFree: options.minFree,
+      texts,
+      log: log.withTag("worker"),
+      wait,
+      now: Date.now,
+      random: Math.random,
+    }),
+  );
+  const tidy = () => withoutFail("Cannot forget what ended long ago", () => list.forgetOld(), log);
+  const tidying = setInterval(tidy, TIDY_EVERY_MS);
+  parts.defer(() => clearInterval(tidying));
+  tidy();
+
+  const service: Service = {
+    take(wanted) {
+      if (!parseLink(wanted.url, { allowPrivate: options.allowPrivate }).ok) return "no_link";
+      if (!list.add(wanted)) return "is_there";
+      worker.trigger();
+      return "taken";
+    },
+    drop(link) {
+      const entry = list.remove(link);
+      if (entry !== undefined) worker.cancel(entry.id);
+    },
+    clean: () => list.clean(),
+    list: () => list.all().map((entry) => shown(entry, worker, texts)),
+    told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
+    status: () => ({ running: worker.running(), sensors: sensorLines(folders.space(), texts.sensors) }),
+    health: () => texts.health(list.open().length - worker.running().length, worker.running().length),
+  };
+  const server = parts.use(await startServer(options.listen, service, log.withTag("grpc")));
+  const { name, roots, bot, token } = options;
+  const registration = { name, roots, ...server.address };
+  parts.use(
+    startRegistration({ bot, registration, token, log: log.withTag("bot"), wait, now: Date.now, random: Math.random }),
+  );
+  worker.trigger();
+
+  const running = parts.move();
+  return { address: server.address, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** An entry as the bot is told of it. */
+function shown(entry: ListEntry, worker: Pick<Worker, "isRunning">, texts: DownloaderTexts): Download {
+  const { link, status, maxQuality, name, trouble } = entry;
+  const remark =
+    trouble === null
+      ? undefined
+      : status === "FAILED"
+        ? ({ kind: "trouble", text: trouble } as const)
+        : ({ kind: "activity", text: status === "NEW" ? texts.willRetry(trouble) : trouble } as const);
+  return {
+    url: link,
+    status: statusOf(entry, worker),
+    quality: String(maxQuality),
+    name: name ?? undefined,
+    remark,
+  };
+}
+
+function statusOf({ id, status }: ListEntry, worker: Pick<Worker, "isRunning">): Download["status"] {
+  if (status === "WHOLE") return "SENDING";
+  if (status === "DONE") return "DONE";
+  return worker.isRunning(id) ? "WORK" : "NEW";
+}
+
+/** For what can as well be done the next time. */
+function withoutFail(sentence: string, work: () => void, log: Log): void {
+  try {
+    work();
+  } catch (error) {
+    log.warn(sentence, { error });
+  }
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import * as v from "valibot";
+import type { Language } from "../domain/chat.ts";
+import type { Address } from "../domain/downloader.ts";
+import { parseDownloaderName } from "../domain/downloader-name.ts";
+import { parseRoot } from "../domain/route.ts";
+import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
+
+/** What whoever starts the downloader has chosen. */
+export interface DownloaderOptions {
+  readonly name: string;
+  readonly roots: readonly string[];
+  /** Where the bot listens for downloaders. */
+  readonly bot: Address;
+  /** Where the bot calls; port 0 takes any free one. */
+  readonly listen: Address;
+  /** For the files: an absolute path. */
+  readonly dir: string;
+  /** The bot's `grpc.token`; undefined when it has none. */
+  readonly token: string | undefined;
+  /** Downloads at a time. */
+  readonly concurrency: number;
+  /** Bytes a second of each download; undefined: as fast as it comes. */
+  readonly rate: number | undefined;
+  /** Bytes that stay free on the disk. */
+  readonly minFree: number;
+  /** Whether links may lead into private networks. */
+  readonly allowPrivate: boolean;
+  /** Of what people read. */
+  readonly language: Language;
+}
+
+/** The options as they are written, under their names. */
+export type WrittenOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** `problems` are sentences for whoever wrote the options. */
+export type ParsedOptions =
+  | { readonly ok: true; readonly options: DownloaderOptions }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+type Expected = keyof DownloaderTexts["expected"];
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** `cwd` is where relative paths begin, `language` what people read unless the options say otherwise. */
+export function parseOptions(written: WrittenOptions, of: { cwd: string; language: Language }): ParsedOptions {
+  const path = (text: string) => resolve(of.cwd, text);
+  const schema = v.object({
+    name: v.optional(value("name", parseDownloaderName), hostname()),
+    roots: v.optional(value("roots", parseRoots), "*"),
+    bot: v.optional(value("address", parseAddress), "127.0.0.1:9999"),
+    listen: v.optional(value("address", parseAddress), "127.0.0.1:50051"),
+    dir: value("dir", path),
+    "token-file": v.optional(value("file", (file) => textOf(path(file)))),
+    concurrency: v.optional(value("count", parseCount), "2"),
+    rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),
+    "min-free": v.optional(value("size", parseSize), "1G"),
+    "allow-private": v.optional(v.boolean(), false),
+    language: v.optional(value("language", parseLanguage), of.language),
+  });
+  const parsed = v.safeParse(schema, written);
+  if (!parsed.success) {
+    const texts = downloaderTexts[of.language];
+    const problems = parsed.issues.map((issue) => {
+      const key = String(v.getDotPath(issue));
+      const found = typeof issue.input === "string" ? issue.input : undefined;
+      // Only a folder has to be named.
+      return texts.problem({ key, found, expected: texts.expected[isExpected(issue.message) ? issue.message : "dir"] });
+    });
+    return { ok: false, problems };
+  }
+  const { "token-file": token, "min-free": minFree, "allow-private": allowPrivate, rate, ...rest } = parsed.output;
+  return { ok: true, options: { ...rest, token, minFree, allowPrivate, rate } };
+
+  function isExpected(text: string): text is Expected {
+    return Object.hasOwn(downloaderTexts.en.expected, text);
+  }
+}
+
+/** A text that `parse` understands; it says undefined to any other. */
+function value<T>(expected: Expected, parse: (text: string) => T | undefined) {
+  return v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const read = parse(dataset.value);
+      if (read !== undefined) return read;
+      addIssue({ message: expected });
+      return NEVER;
+    }),
+  );
+}
+
+function parseRoots(text: string): readonly string[] | undefined {
+  const roots = text.split(",").map((root) => root.trim());
+  return roots.every((root) => parseRoot(root) !== undefined) ? roots : undefined;
+}
+
+function parseAddress(text: string): Address | undefined {
+  const [, inBrackets, plain, digits] = /^(?:\[([^\]]+)\]|([a-z\d._-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits);
+  const host = inBrackets ?? plain;
+  if (host === undefined || port > 65_535) return undefined;
+  return inBrackets !== undefined && isIP(inBrackets) !== 6 ? undefined : { host, port };
+}
+
+function parseCount(text: string): number | undefined {
+  const count = Number(text);
+  return /^\d+$/.test(text) && count >= 1 && count <= 64 ? count : undefined;
+}
+
+/** `500M`, `2G`, `1.5G`; in units of a thousand. */
+function parseSize(text: string): number | undefined {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit.toUpperCase()] ?? 1);
+}
+
+function parseLanguage(text: string): Language | undefined {
+  return text === "en" || text === "ru" ? text : undefined;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import { type ChannelOptions, Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import type { Address, Registration } from "../domain/downloader.ts";
+import type { Log } from "../domain/log.ts";
+import { nextAttemptAt } from "../domain/retry.ts";
+import type { Wait } from "../domain/wait.ts";
+import { channelTarget } from "../grpc/connections.ts";
+import { loadServices } from "../grpc/proto.ts";
+import { toRegisterRequest } from "../grpc/wire.ts";
+
+export interface RegistrationOptions {
+  /** Where the bot listens for downloaders. */
+  readonly bot: Address;
+  readonly registration: Registration;
+  /** What the bot asks for (`grpc.token`); undefined when it asks for none. */
+  readonly token?: string | undefined;
+  readonly log: Log;
+  readonly wait: Wait;
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+const DEADLINE_MS = 10_000;
+const FIRST_MS = 1_000;
+const CAP_MS = 60_000;
+/** Where nothing says when the bot has restarted. */
+const AGAIN_MS = 3_600_000;
+/** A watch that lasted longer ended because the bot did. */
+const LASTING_MS = 60_000;
+
+const CHANNEL: ChannelOptions = {
+  "grpc.enable_http_proxy": 0,
+  "grpc.use_local_subchannel_pool": 1,
+  "grpc.service_config_disable_resolution": 1,
+  // The machine of the bot may be gone without a word; the bot's server lets pings come this often.
+  "grpc.keepalive_time_ms": 60_000,
+  "grpc.keepalive_timeout_ms": 20_000,
+  "grpc.max_reconnect_backoff_ms": 10_000,
+};
+
+/**
+ * Registers until the bot has taken it, and again whenever the bot was away: a watch of its health ends with it. Never
+ * throws; disposing it ends what is under way.
+ */
+export function startRegistration(options: RegistrationOptions): AsyncDisposable {
+  const { bot, registration, token, log, wait, now, random } = options;
+  const { bot: contract, health } = loadServices();
+  const stop = new AbortController();
+  const { signal } = stop;
+
+  /** Resolves with what the bot has against it; undefined when it has taken it. */
+  function register(client: Client): Promise<ServiceError | undefined> {
+    const { path, requestSerialize, responseDeserialize } = methodOf(contract, "RegisterDownloader");
+    const metadata = new Metadata();
+    if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
+    const request = toRegisterRequest(registration);
+    const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
+    const deadline = Date.now() + DEADLINE_MS;
+    const call = client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      { deadline },
+      (error) => resolve(error ?? undefined),
+    );
+    signal.addEventListener("abort", () => call.cancel(), { once: true });
+    return promise;
+  }
+
+  /** Resolves when the bot has stopped, died or restarted. */
+  function untilGone(client: Client): Promise<unknown> {
+    const { path, requestSerialize, responseDeserialize } = methodOf(health, "Watch");
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const watch = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {
+      service: "grpc.v1.Bot",
+    });
+    watch.on("data", () => undefined);
+    watch.on("end", resolve);
+    // A bot without the health service says nothing of its end.
+    watch.on("error", (error: ServiceError) => error.code !== status.UNIMPLEMENTED && resolve(undefined));
+    const over = new AbortController();
+    signal.addEventListener("abort", () => watch.cancel(), { once: true });
+    void wait(AGAIN_MS, AbortSignal.any([signal, over.signal])).then(resolve);
+    return promise.finally(() => {
+      over.abort();
+      watch.cancel();
+    });
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const client = new Client(channelTarget(bot), credentials.createInsecure(), CHANNEL);
+      const refusal = await register(client);
+      const takenAt = now();
+      if (refusal === undefined) {
+        log.info(`Registered as "${registration.name}"`);
+        await untilGone(client);
+      } else if (!signal.aborted) {
+        log.warn("The bot does not take the registration", { problem: refusal.details });
+      }
+      client.close();
+      failures = refusal === undefined && now() - takenAt > LASTING_MS ? 1 : failures + 1;
+      const at = nextAttemptAt({ attempts: failures, now: now(), first: FIRST_MS, cap: CAP_MS, random });
+      await wait(at - now(), signal);
+    }
+  }
+
+  const ended = run();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+function methodOf(service: ReturnType<typeof loadServices>["bot"], name: string) {
+  const method = service[name];
+  if (method === undefined) throw new Error(`The protos define no method ${name}`);
+  return method;
+}

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseOptions, type WrittenOptions } from "../../../src/downloader/options.ts";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "dwld-options-"));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+const parse = (written: WrittenOptions, language: "en" | "ru" = "en") => parseOptions(written, { cwd, language });
+
+describe("parseOptions()", () => {
+  test("needs a folder only", () => {
+    expect(parse({ dir: "films" })).toEqual({
+      ok: true,
+      options: {
+        name: hostname(),
+        roots: ["*"],
+        bot: { host: "127.0.0.1", port: 9999 },
+        listen: { host: "127.0.0.1", port: 50051 },
+        dir: join(cwd, "films"),
+        token: undefined,
+        concurrency: 2,
+        rate: undefined,
+        minFree: 1e9,
+        allowPrivate: false,
+        language: "en",
+      },
+    });
+  });
+
+  test("reads what is written", () => {
+    writeFileSync(join(cwd, "token"), "sesame\n");
+    const written = {
+      dir: "/films",
+      name: "Дом",
+      roots: "youtube.com, vk.com/video",
+      bot: "[fd00::1]:9",
+      listen: "0.0.0.0:0",
+    };
+    const parsed = parse({ ...written, "token-file": "token", concurrency: "4", rate: "1.5M", "min-free": "500k" });
+    expect(parsed).toMatchObject({
+      ok: true,
+      options: {
+        name: "Дом",
+        roots: ["youtube.com", "vk.com/video"],
+        bot: { host: "fd00::1", port: 9 },
+        listen: { host: "0.0.0.0", port: 0 },
+        dir: "/films",
+        token: "sesame",
+        concurrency: 4,
+        rate: 1_500_000,
+        minFree: 500_000,
+      },
+    });
+  });
+
+  test("says of everything that is wrong where it stands, what was found and what is expected", () => {
+    const written = {
+      name: " ",
+      roots: "",
+      bot: "9999",
+      listen: "a:70000",
+      "token-file": "no",
+      concurrency: "0",
+      rate: "0",
+    };
+    expect(parse({ ...written, "min-free": "much", language: "de" })).toEqual({
+      ok: false,
+      problems: [
+        '--name: found " ", expected 1 to 64 printable characters',
+        '--roots: found "", expected parts of addresses with commas, such as youtube.com,vk.com/video, or *',
+        '--bot: found "9999", expected HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999',
+        '--listen: found "a:70000", expected HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999',
+        "--dir is missing: the folder for the files",
+        '--token-file: found "no", expected a file that can be read',
+        '--concurrency: found "0", expected a number from 1 to 64',
+        '--rate: found "0", expected bytes a second, such as 500K or 2M',
+        '--min-free: found "much", expected a size such as 500M or 2G',
+        '--language: found "de", expected en or ru',
+      ],
+    });
+  });
+
+  test("says it in Russian to who reads Russian", () => {
+    expect(parse({ rate: "x" }, "ru")).toEqual({
+      ok: false,
+      problems: [
+        "не указан --dir: папка для файлов",
+        "--rate: указано «x», нужно: скорость в байтах в секунду, например 500K или 2M",
+      ],
+    });
+  });
+});

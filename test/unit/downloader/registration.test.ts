@@ -1,0 +1,94 @@
+import { expect, test } from "bun:test";
+import { startRegistration } from "../../../src/downloader/registration.ts";
+import { createBotServer } from "../../../src/grpc/bot-server.ts";
+import { createClock } from "../../support/clock.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+import { reservePort } from "../../support/reserved-port.ts";
+import { createWatch } from "../../support/watch.ts";
+
+const HOME = { name: "home", roots: ["*"], host: "127.0.0.1", port: 50_051 };
+
+/** A bot that comes and goes at one address. */
+function createBot() {
+  const reserved = reservePort();
+  const watch = createWatch();
+  let registrations = 0;
+  const log = createRecordingLog();
+  return {
+    address: { host: "127.0.0.1", port: reserved.port },
+    async opens(token?: string) {
+      const register = () => {
+        registrations += 1;
+        watch.changed();
+      };
+      const server = await createBotServer({
+        listen: { host: "127.0.0.1", port: reserved.port },
+        register,
+        token,
+        log,
+      });
+      server.setServing(true);
+      return server;
+    },
+    registers: (times: number) =>
+      watch.until(() => registrations >= times || undefined, {
+        what: `registration ${times}`,
+        seen: () => `There were ${registrations}`,
+      }),
+    [Symbol.dispose]: () => reserved[Symbol.dispose](),
+  };
+}
+
+function start(bot: ReturnType<typeof createBot>, token?: string) {
+  const clock = createClock();
+  const log = createRecordingLog();
+  const registration = startRegistration({
+    bot: bot.address,
+    registration: HOME,
+    token,
+    log,
+    wait: clock.wait,
+    now: clock.now,
+    random: () => 0,
+  });
+  return { clock, log, [Symbol.asyncDispose]: () => registration[Symbol.asyncDispose]() };
+}
+
+test("startRegistration() tries until the bot is there", async () => {
+  using bot = createBot();
+  await using downloader = start(bot);
+  const first = await downloader.clock.sleeping(1, 60_000);
+  downloader.clock.advance(first);
+  const second = await downloader.clock.sleeping(first + 1, 60_000);
+  await using _server = await bot.opens();
+  downloader.clock.advance(second);
+  await bot.registers(1);
+});
+
+test("startRegistration() registers again when the bot was away, and after an hour in any case", async () => {
+  using bot = createBot();
+  const before = await bot.opens();
+  await using downloader = start(bot);
+  await bot.registers(1);
+  await downloader.clock.sleeping(3_600_000);
+  await before.stop();
+  await using _after = await bot.opens();
+  downloader.clock.advance(await downloader.clock.sleeping(1, 60_000));
+  await bot.registers(2);
+  await downloader.clock.sleeping(3_600_000);
+  downloader.clock.advance(3_600_000);
+  downloader.clock.advance(await downloader.clock.sleeping(1, 60_000));
+  await bot.registers(3);
+});
+
+test("startRegistration() shows the token, and says in the bot's words when it is not let in", async () => {
+  using bot = createBot();
+  await using _server = await bot.opens("sesame");
+  await using stranger = start(bot);
+  await stranger.clock.sleeping(1, 60_000);
+  expect(stranger.log.lines).toMatchObject([
+    { level: "warn", fields: { problem: "The registration token is missing or wrong" } },
+  ]);
+  await using _friend = start(bot, "sesame");
+  await bot.registers(1);
+});
