@@ -9,6 +9,7 @@ const commands = {
   check: "",
   import: "FILE…",
   backup: "FILE",
+  downloader: "",
   help: "",
   version: "",
 } as const;
@@ -31,26 +32,29 @@ const options = {
   version: { type: "boolean", short: "V", of: ["run"] },
   output: { type: "string", short: "o", value: "FILE", of: ["init"] },
   admin: { type: "string", multiple: true, value: "ID", of: ["init"] },
-  "token-file": { type: "string", value: "FILE", of: ["init"] },
+  "token-file": { type: "string", value: "FILE", of: ["init", "downloader"] },
   "api-root": { type: "string", value: "URL", of: ["init"] },
   force: { type: "boolean", of: ["init"] },
   json: { type: "boolean", of: ["check"] },
   from: { type: "string", multiple: true, value: "DIR|FILE", of: ["import"] },
   "dry-run": { type: "boolean", short: "n", of: ["import"] },
+  dir: { type: "string", value: "DIR", of: ["downloader"] },
+  name: { type: "string", value: "NAME", of: ["downloader"] },
+  roots: { type: "string", value: "SITES", of: ["downloader"] },
+  bot: { type: "string", value: "ADDRESS", of: ["downloader"] },
+  listen: { type: "string", value: "ADDRESS", of: ["downloader"] },
+  concurrency: { type: "string", value: "N", of: ["downloader"] },
+  rate: { type: "string", value: "SIZE", of: ["downloader"] },
+  "min-free": { type: "string", value: "SIZE", of: ["downloader"] },
+  "allow-private": { type: "boolean", of: ["downloader"] },
+  language: { type: "string", value: "LANG", of: ["downloader"] },
 } as const satisfies Record<string, Option>;
 
+type Given = typeof options;
+type ValueOf<O> = O extends { type: "boolean" } ? boolean : O extends { multiple: true } ? readonly string[] : string;
+
 /** The values of the options, under their names. */
-export interface Options {
-  readonly config?: string;
-  readonly output?: string;
-  readonly admin?: readonly string[];
-  readonly "token-file"?: string;
-  readonly "api-root"?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-  readonly from?: readonly string[];
-  readonly "dry-run"?: boolean;
-}
+export type Options = { readonly [Name in Exclude<keyof Given, "help" | "version">]?: ValueOf<Given[Name]> };
 
 /** What the command line asks for. */
 export interface Invocation extends Options {
@@ -109,11 +113,12 @@ function flagProblem({ message }: TypeError, words: CommandWords["cli"]): string
 export function helpText(words: CommandWords["cli"]): string {
   const names = Object.keys(commands).filter(isCommand);
   return words.help({
-    commands: names.map((name) => `  ${name.padEnd(10)}${words.commands[name]}`).join("\n"),
+    commands: names.map((name) => `  ${name.padEnd(12)}${words.commands[name]}`).join("\n"),
     general: optionLines("run", words),
     init: optionLines("init", words),
     check: optionLines("check", words),
     imported: optionLines("import", words),
+    downloader: optionLines("downloader", words),
   });
 }
 

@@ -1,6 +1,7 @@
 import { helpText, parseCli } from "./cli.ts";
 import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check/check.ts";
+import { downloader } from "./commands/downloader.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
 import { importGoVersion } from "./commands/import/import.ts";
 import { init } from "./commands/init/init.ts";
@@ -37,6 +38,10 @@ async function main(argv: readonly string[]): Promise<Exit> {
     }
     case "backup":
       return backup({ config, to: files[0] ?? "" }, context);
+    case "downloader": {
+      const { command, files: none, ...written } = invocation;
+      return downloader(written, context);
+    }
     case "help":
       write(helpText(words));
       return EXIT.stopped;

@@ -11,13 +11,17 @@ export const words: Readonly<Record<Language, CommandWords>> = { en, ru };
 export type Mistakes = CommandWords["mistakes"];
 
 /**
- * The operator's words: in the language that the config has `chosen`, else in that of the environment, where the first of
- * `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything counts (POSIX). A language that is not ours is English.
+ * The language that an environment asks for: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything counts (POSIX).
+ * One that is not ours is English.
  */
+export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
+  return /^ru(?![a-z])/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || "") ? "ru" : "en";
+}
+
+/** The operator's words: in the language that the config has `chosen`, else in that of the environment. */
 export function wordsFor(
   env: Readonly<Record<string, string | undefined>>,
   chosen: Language | "auto" = "auto",
 ): CommandWords {
-  if (chosen !== "auto") return words[chosen];
-  return words[/^ru(?![a-z])/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || "") ? "ru" : "en"];
+  return words[chosen === "auto" ? languageOf(env) : chosen];
 }

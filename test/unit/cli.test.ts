@@ -62,7 +62,7 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
 
   test("explains every command that can be given", () => {
     const listed = [...help.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
-    expect(listed).toEqual(["run", "init", "check", "import", "backup", "help", "version"]);
+    expect(listed).toEqual(["run", "init", "check", "import", "backup", "downloader", "help", "version"]);
     const line = (name: string) => (name === "backup" ? [name, "copy.db"] : [name]);
     for (const name of listed) expect(parseCli(line(name), en)).toMatchObject({ command: name });
   });

@@ -47,6 +47,8 @@ export const en = {
     of.found === undefined
       ? `--${of.key} is missing: ${of.expected}`
       : `--${of.key}: found "${of.found}", expected ${of.expected}`,
+  runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another --dir.`,
+  cannotWrite: (dir: string, code: string) => `Cannot write in ${dir}: ${code}.`,
   sensors: {
     space: (free: string, total: string) => `Free space: ${free} of ${total}`,
     load: (load: string, cores: number) => `Load: ${load} (${cores} cores)`,

@@ -43,6 +43,8 @@ export const ru: DownloaderTexts = {
   },
   problem: ({ key, found, expected }) =>
     found === undefined ? `не указан --${key}: ${expected}` : `--${key}: указано «${found}», нужно: ${expected}`,
+  runsAlready: (dir) => `В ${dir} уже работает другой. Остановите его или укажите другую папку: --dir.`,
+  cannotWrite: (dir, code) => `Не удаётся писать в ${dir}: ${code}.`,
   sensors: {
     space: (free, total) => `Свободно: ${free} из ${total}`,
     load: (load, cores) => `Нагрузка: ${load} (ядер: ${cores})`,

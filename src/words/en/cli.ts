@@ -1,3 +1,16 @@
+/** What has to follow an option, by what stands for it in the help. */
+const VALUES: Readonly<Record<string, string>> = {
+  FILE: "the name of a file",
+  "DIR|FILE": "the name of a folder or a file",
+  ID: "an id",
+  DIR: "the name of a folder",
+  NAME: "a name",
+  SITES: "sites, with commas",
+  N: "a number",
+  SIZE: "a size",
+  LANG: "a language",
+};
+
 /** The command line, in English: what is wrong with it, and `--help`. */
 export const cli = {
   commands: {
@@ -6,6 +19,7 @@ export const cli = {
     check: "look at everything and say what is wrong, and what to do",
     import: "take over the Go version's config and queue; its files stay as they are",
     backup: "copy the database to FILE, also while the bot runs",
+    downloader: "download what the bot hands over; another process than the bot",
     help: "print this",
     version: "print the version",
   },
@@ -19,6 +33,16 @@ export const cli = {
     json: "print the findings as JSON",
     from: "where its YAML and its links.db are (may be given several times)",
     "dry-run": "say what would be taken, and change nothing",
+    dir: "where the files go (must be given)",
+    name: "what people call it (this machine's name)",
+    roots: "what it takes: youtube.com,vk.com/video (*)",
+    bot: "where the bot listens for servers (127.0.0.1:9999)",
+    listen: "where it listens for the bot (127.0.0.1:50051)",
+    concurrency: "downloads at a time (2)",
+    rate: "bytes a second of each download: 500K, 2M",
+    "min-free": "what stays free on the disk (1G)",
+    "allow-private": "let links lead into private networks",
+    language: "of what people read: en or ru (this machine's)",
     help: "print this",
     version: "print the version",
   },
@@ -33,8 +57,7 @@ export const cli = {
   takesNoValue: (option: string) => `${option} takes no value.`,
   notOf: (command: string, option: string) => `${command} does not know ${option}.`,
   /** `value` is what stands for it in the help. */
-  emptyValue: (option: string, value: string) =>
-    `${option} needs ${{ FILE: "the name of a file", "DIR|FILE": "the name of a folder or a file", ID: "an id" }[value] ?? "an address"}.`,
+  emptyValue: (option: string, value: string) => `${option} needs ${VALUES[value] ?? "an address"}.`,
   tryHelp: "Try dwld-bot --help.",
   help: (lines: {
     readonly commands: string;
@@ -42,11 +65,13 @@ export const cli = {
     readonly init: string;
     readonly check: string;
     readonly imported: string;
+    readonly downloader: string;
   }) => `dwld-bot takes links in Telegram chats and hands them to a fleet of servers that download them.
 
 Usage: dwld-bot [COMMAND] [OPTION…]
        dwld-bot backup FILE
        dwld-bot import --from DIR [--dry-run]
+       dwld-bot downloader --dir DIR [--bot ADDRESS]
 
 Commands:
 ${lines.commands}
@@ -62,6 +87,9 @@ ${lines.check}
 
 Options of import:
 ${lines.imported}
+
+Options of downloader:
+${lines.downloader}
 
 Without --config the config is $DWLD_BOT_CONFIG, ./config.yaml or /etc/dwld-bot/config.yaml. Every value can
 also come from the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS and so on.

@@ -1,5 +1,18 @@
 import type { CommandWords } from "../en/en.ts";
 
+/** What has to follow an option, by what stands for it in the help. */
+const VALUES: Readonly<Record<string, string>> = {
+  FILE: "имя файла",
+  "DIR|FILE": "папку или файл",
+  ID: "id",
+  DIR: "папку",
+  NAME: "имя",
+  SITES: "сайты через запятую",
+  N: "число",
+  SIZE: "размер",
+  LANG: "язык",
+};
+
 /** The command line, in Russian. */
 export const cli: CommandWords["cli"] = {
   commands: {
@@ -8,6 +21,7 @@ export const cli: CommandWords["cli"] = {
     check: "проверить всё и сказать, что не так и что делать",
     import: "перенести настройки и очередь версии на Go; её файлы не меняются",
     backup: "скопировать базу в FILE, можно при работающем боте",
+    downloader: "скачивать то, что передаёт бот; отдельный процесс",
     help: "показать эту справку",
     version: "показать версию",
   },
@@ -21,6 +35,16 @@ export const cli: CommandWords["cli"] = {
     json: "вывести результат в JSON",
     from: "где её YAML и links.db (можно указать несколько раз)",
     "dry-run": "показать, что будет перенесено, и ничего не менять",
+    dir: "папка для файлов (обязательно)",
+    name: "имя для людей (имя этой машины)",
+    roots: "какие сайты берёт: youtube.com,vk.com/video (*)",
+    bot: "где бот ждёт серверы (127.0.0.1:9999)",
+    listen: "где ждать бота (127.0.0.1:50051)",
+    concurrency: "сколько качать одновременно (2)",
+    rate: "байт в секунду на загрузку: 500K, 2M",
+    "min-free": "сколько оставлять свободным на диске (1G)",
+    "allow-private": "пускать ссылки в локальную сеть",
+    language: "язык сообщений: en или ru (язык системы)",
     help: "показать эту справку",
     version: "показать версию",
   },
@@ -32,14 +56,14 @@ export const cli: CommandWords["cli"] = {
   needsValue: (option) => `После ${option} нужно значение.`,
   takesNoValue: (option) => `У ${option} не бывает значения.`,
   notOf: (command, option) => `У команды ${command} нет ключа ${option}.`,
-  emptyValue: (option, value) =>
-    `После ${option} нужно указать ${{ FILE: "имя файла", "DIR|FILE": "папку или файл", ID: "id" }[value] ?? "адрес"}.`,
+  emptyValue: (option, value) => `После ${option} нужно указать ${VALUES[value] ?? "адрес"}.`,
   tryHelp: "Справка: dwld-bot --help.",
   help: (lines) => `dwld-bot принимает ссылки в чатах Telegram и раздаёт их серверам, которые скачивают.
 
 Запуск: dwld-bot [КОМАНДА] [КЛЮЧ…]
         dwld-bot backup FILE
         dwld-bot import --from DIR [--dry-run]
+        dwld-bot downloader --dir DIR [--bot ADDRESS]
 
 Команды:
 ${lines.commands}
@@ -55,6 +79,9 @@ ${lines.check}
 
 Ключи команды import:
 ${lines.imported}
+
+Ключи команды downloader:
+${lines.downloader}
 
 Без --config настройки берутся из $DWLD_BOT_CONFIG, ./config.yaml или /etc/dwld-bot/config.yaml. Любое
 значение можно задать и в переменной окружения: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS и так далее.

@@ -1,0 +1,40 @@
+import { ListenError } from "../domain/listening.ts";
+import { startDownloader } from "../downloader/downloader.ts";
+import { downloaderTexts } from "../downloader/locales/locales.ts";
+import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../downloader/options.ts";
+import { routeGrpcLog } from "../grpc/grpc-log.ts";
+import { createLog } from "../log/log.ts";
+import { version } from "../version.ts";
+import { languageOf } from "../words/words.ts";
+import type { CommandContext } from "./command-context.ts";
+import { EXIT, type Exit, ExitWith } from "./exit.ts";
+import { dieOfBugs, stopRequested } from "./long-running.ts";
+
+/** Downloads for the bot until a signal asks to stop; resolves with the exit code. Throws `ExitWith`. */
+export async function downloader(written: WrittenOptions, { env, cwd }: CommandContext): Promise<Exit> {
+  process.umask(0o027);
+  const parsed = parseOptions(written, { cwd, language: languageOf(env) });
+  if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
+  const { options } = parsed;
+  const secrets = options.token === undefined ? [] : [options.token];
+  const { stdout } = process;
+  const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
+  log.captureConsole();
+  routeGrpcLog(log.withTag("grpc-js"));
+  dieOfBugs(log);
+  const stop = stopRequested(log);
+
+  log.info(`dwld-bot ${version}: downloader "${options.name}"`, { dir: options.dir });
+  await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
+  log.info("Listening", { ...running.address });
+  await stop;
+  return EXIT.stopped;
+}
+
+function explain(error: unknown, { dir, language }: DownloaderOptions): never {
+  if (error instanceof ListenError) throw new ExitWith(EXIT.config, error.message);
+  if (!(error instanceof Error && "code" in error)) throw error;
+  const texts = downloaderTexts[language];
+  if (error.code === "SQLITE_BUSY") throw new ExitWith(EXIT.notNow, texts.runsAlready(dir));
+  throw new ExitWith(EXIT.config, texts.cannotWrite(dir, String(error.code)));
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
+import { startDownloader } from "../../src/downloader/downloader.ts";
+import { parseOptions } from "../../src/downloader/options.ts";
+import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { call } from "../support/downloader/channel.ts";
+import { type FileServer, startFileServer } from "../support/file-server.ts";
+import { createRecordingLog } from "../support/recording-log.ts";
+
+const FILM = Buffer.from("a film, ".repeat(40_000));
+
+let folder: string;
+let site: FileServer;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "dwld-downloader-"));
+  site = await startFileServer();
+});
+afterEach(async () => {
+  await site[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const startBot = () => startTestApp({ DWLD_BOT_FOLDERS: "serials", DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const arrived = () => join(folder, "[ann] serials");
+
+/** The built-in downloader, as its command starts it. */
+async function start(app: TestApp, written: Record<string, string | boolean> = {}) {
+  const given = {
+    dir: folder,
+    bot: app.address,
+    name: "home",
+    listen: "127.0.0.1:0",
+    "allow-private": true,
+    "min-free": "0",
+  };
+  const parsed = parseOptions({ ...given, ...written }, { cwd: folder, language: "en" });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  const log = createRecordingLog();
+  const downloader = await startDownloader(parsed.options, { log });
+  return { ...downloader, log };
+}
+
+describe("the built-in downloader", () => {
+  test("registers, fetches a file into the folder that was chosen, and its owner hears that it is ready", async () => {
+    site.serves("/film.mp4", { bytes: FILM });
+    await using app = await startBot();
+    await using _home = await start(app);
+    ann(app).sends(`${site.root}/film.mp4`);
+    const { text } = await app.api.message(USER, ({ text }) => text.includes("is ready"));
+    expect(text).toContain("film.mp4");
+    expect(readFileSync(join(arrived(), "film.mp4"))).toEqual(FILM);
+    expect(readdirSync(join(folder, ".dwld-bot/parts"))).toEqual([]);
+  });
+
+  test("shows how far it is, and stops and leaves nothing when it is taken back", async () => {
+    site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    {
+      await using _home = await start(app);
+      const person = ann(app);
+      person.sends(`${site.root}/film.mp4`);
+      await site.waitFor(({ path }) => path === "/film.mp4", "the request");
+      person.sends("/status");
+      await app.api.message(USER, ({ text }) => text.includes("25 %"), { what: "/status with the running download" });
+      person.sends(`/remove ${site.root}/film.mp4`);
+      await app.api.message(USER, ({ text }) => text.includes("Removed from"));
+    }
+    expect(readdirSync(join(folder, ".dwld-bot/parts"))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([".dwld-bot"]);
+  });
+
+  test("tells the owner why there will be no file", async () => {
+    await using app = await startBot();
+    await using _home = await start(app, { language: "ru" });
+    ann(app).sends(`${site.root}/gone.mp4`);
+    const { text } = await app.api.message(USER, ({ text }) => text.includes("404"));
+    expect(text).toContain("сайт ответил ошибкой 404 (не найдено)");
+  });
+
+  test("goes on after a stop with the part of the file that is missing", async () => {
+    site.serves("/film.mp4", { bytes: FILM, etag: '"one"', waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    const person = ann(app);
+    {
+      await using _home = await start(app);
+      person.sends(`${site.root}/film.mp4`);
+      await site.waitFor(({ path }) => path === "/film.mp4", "the request");
+      person.sends("/status");
+      await app.api.message(USER, ({ text }) => text.includes("25 %"), { what: "/status with the running download" });
+    }
+    site.serves("/film.mp4", { bytes: FILM, etag: '"one"' });
+    await using _home = await start(app);
+    await app.api.message(USER, ({ text }) => text.includes("is ready"));
+    expect(readFileSync(join(arrived(), "film.mp4"))).toEqual(FILM);
+    expect(site.requests[1]?.range).toBe(`bytes=${FILM.length / 4}-`);
+  });
+
+  test("downloads once what two people send", async () => {
+    site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    await using _home = await start(app);
+    ann(app).sends(`${site.root}/film.mp4`);
+    app.api.user({ id: OTHER, username: "bob", languageCode: "en" }).sends(`${site.root}/film.mp4`);
+    await site.waitFor(({ path }) => path === "/film.mp4", "the request");
+    for (const person of [USER, OTHER]) await app.api.message(person, ({ text }) => text.includes("In work: 1"));
+    site.goOn();
+    for (const person of [USER, OTHER]) await app.api.message(person, ({ text }) => text.includes("is ready"));
+    expect(site.requests).toHaveLength(1);
+  });
+
+  test("takes no link into a private network unless it may", async () => {
+    await using app = await startBot();
+    await using home = await start(app, { "allow-private": false });
+    const { error } = await call(home.address, "SetToQueue", { link: `${site.root}/film.mp4`, user_name: "[ann]" });
+    expect(error?.code).toBe(status.INVALID_ARGUMENT);
+    expect(site.requests).toEqual([]);
+  });
+
+  test("runs once in a folder", async () => {
+    await using app = await startBot();
+    await using _home = await start(app);
+    await expect(start(app)).rejects.toMatchObject({ code: "SQLITE_BUSY" });
+  });
+});
