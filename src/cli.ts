@@ -46,6 +46,9 @@ const options = {
   concurrency: { type: "string", value: "N", of: ["downloader"] },
   rate: { type: "string", value: "SIZE", of: ["downloader"] },
   "min-free": { type: "string", value: "SIZE", of: ["downloader"] },
+  "yt-dlp": { type: "string", value: "FILE", of: ["downloader"] },
+  "yt-dlp-arg": { type: "string", multiple: true, value: "ARG", of: ["downloader"] },
+  cookies: { type: "string", value: "FILE", of: ["downloader"] },
   "allow-private": { type: "boolean", of: ["downloader"] },
   language: { type: "string", value: "LANG", of: ["downloader"] },
 } as const satisfies Record<string, Option>;

@@ -4,11 +4,11 @@ import { isNoSite } from "../domain/network.ts";
 import { parseLink } from "../domain/url.ts";
 import { wait } from "../domain/wait.ts";
 import type { ListEntry } from "./entry.ts";
-import type { Fetcher } from "./fetcher.ts";
 import { openFolders } from "./folders.ts";
 import { createGuard } from "./guard.ts";
 import { startGuardingProxy } from "./guarding-proxy.ts";
 import { createHttpFetcher } from "./http-fetcher.ts";
+import { killLeftovers } from "./leftovers.ts";
 import { openList } from "./list.ts";
 import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
 import type { DownloaderOptions } from "./options.ts";
@@ -16,6 +16,7 @@ import { startRegistration } from "./registration.ts";
 import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
 import { createWorker, type Worker } from "./worker.ts";
+import { createYtDlp } from "./yt-dlp.ts";
 
 /** A downloader that runs. Disposing it stops downloads where they are; the next start goes on with them. */
 export interface RunningDownloader extends AsyncDisposable {
@@ -37,6 +38,7 @@ export async function startDownloader(
   const texts = downloaderTexts[options.language];
   const folders = openFolders(options.dir);
   const list = parts.use(openList(folders.list, Date.now));
+  killLeftovers(folders.parts);
   folders.dropStrangers(list.all().map(({ id }) => id));
 
   const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
@@ -45,7 +47,12 @@ export async function startDownloader(
   // It would lead past the guard, and Bun heeds only what is set, not what is deleted.
   if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
   const monotonic = () => performance.now();
-  const fetchers: Fetcher[] = [createHttpFetcher({ guard: guarded, rate: options.rate, wait, monotonic })];
+  const { rate, cookies, ytDlp, ytDlpArguments: more } = options;
+  const http = createHttpFetcher({ guard: guarded, rate, wait, monotonic });
+  // Whether a link leads to a file or to a page is known when it is asked for.
+  const fetchers =
+    ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more })];
+  if (ytDlp === undefined) log.warn("There is no yt-dlp: only links to files are downloaded");
 
   const worker = parts.use(
     createWorker({

@@ -27,6 +27,12 @@ export interface DownloaderOptions {
   readonly rate: number | undefined;
   /** Bytes that stay free on the disk. */
   readonly minFree: number;
+  /** The program; undefined where there is none. */
+  readonly ytDlp: string | undefined;
+  /** For yt-dlp, besides ours. */
+  readonly ytDlpArguments: readonly string[];
+  /** A file that yt-dlp gets. */
+  readonly cookies: string | undefined;
   /** Whether links may lead into private networks. */
   readonly allowPrivate: boolean;
   /** Of what people read. */
@@ -59,6 +65,9 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
     rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),
     "min-free": v.optional(value("size", parseSize), "1G"),
     "allow-private": v.optional(v.boolean(), false),
+    "yt-dlp": v.optional(value("program", (file) => Bun.which(file, { cwd: of.cwd }) ?? undefined)),
+    "yt-dlp-arg": v.optional(v.array(v.string()), []),
+    cookies: v.optional(value("file", (file) => (textOf(path(file)) === undefined ? undefined : path(file)))),
     language: v.optional(value("language", parseLanguage), of.language),
   });
   const parsed = v.safeParse(schema, written);
@@ -72,8 +81,16 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
     });
     return { ok: false, problems };
   }
-  const { "token-file": token, "min-free": minFree, "allow-private": allowPrivate, rate, ...rest } = parsed.output;
-  return { ok: true, options: { ...rest, token, minFree, allowPrivate, rate } };
+  const {
+    "token-file": token,
+    "min-free": minFree,
+    "allow-private": allowPrivate,
+    rate,
+    cookies,
+    ...rest
+  } = parsed.output;
+  const { "yt-dlp": ytDlp = Bun.which("yt-dlp") ?? undefined, "yt-dlp-arg": ytDlpArguments, ...plain } = rest;
+  return { ok: true, options: { ...plain, token, minFree, allowPrivate, rate, cookies, ytDlp, ytDlpArguments } };
 
   function isExpected(text: string): text is Expected {
     return Object.hasOwn(downloaderTexts.en.expected, text);

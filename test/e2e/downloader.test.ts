@@ -10,6 +10,7 @@ import { call } from "../support/downloader/channel.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 
+const YT_DLP = join(import.meta.dir, "../support/yt-dlp.sh");
 const FILM = Buffer.from("a film, ".repeat(40_000));
 
 let folder: string;
@@ -40,7 +41,9 @@ async function start(app: TestApp, written: Record<string, string | boolean> = {
   const parsed = parseOptions({ ...given, ...written }, { cwd: folder, language: "en" });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   const log = createRecordingLog();
-  const downloader = await startDownloader(parsed.options, { log });
+  // Not the one that this machine may have.
+  const { ytDlp = undefined } = "yt-dlp" in written ? parsed.options : {};
+  const downloader = await startDownloader({ ...parsed.options, ytDlp }, { log });
   return { ...downloader, log };
 }
 
@@ -124,5 +127,23 @@ describe("the built-in downloader", () => {
     await using app = await startBot();
     await using _home = await start(app);
     await expect(start(app)).rejects.toMatchObject({ code: "SQLITE_BUSY" });
+  });
+
+  test("gives pages to yt-dlp, whose title people read", async () => {
+    site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
+    await using app = await startBot();
+    await using _home = await start(app, { "yt-dlp": YT_DLP });
+    ann(app).sends(`${site.root}/film`);
+    const { text } = await app.api.message(USER, ({ text }) => text.includes("is ready"));
+    expect(text).toContain("A film");
+    expect(readFileSync(join(arrived(), "A film.mp4"), "utf8")).toBe("a film\n");
+  });
+
+  test("says of a page that yt-dlp is missing", async () => {
+    site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
+    await using app = await startBot();
+    await using _home = await start(app);
+    ann(app).sends(`${site.root}/film`);
+    await app.api.message(USER, ({ text }) => text.includes("yt-dlp is not installed on this server"));
   });
 });

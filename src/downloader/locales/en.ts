@@ -18,6 +18,8 @@ export const en = {
         return "the connection broke before the end of the file";
       case "page":
         return "this is a web page, and yt-dlp is not installed on this server";
+      case "nothing":
+        return "nothing was found to download: a live stream, perhaps";
       case "no_space":
         return "not enough space on the disk";
       case "connection":
@@ -42,6 +44,7 @@ export const en = {
     rate: "bytes a second, such as 500K or 2M",
     language: "en or ru",
     file: "a file that can be read",
+    program: "a program that can be started",
   },
   problem: (of: { readonly key: string; readonly found: string | undefined; readonly expected: string }) =>
     of.found === undefined

@@ -18,6 +18,8 @@ export const ru: DownloaderTexts = {
         return "соединение оборвалось раньше, чем кончился файл";
       case "page":
         return "это веб-страница, а yt-dlp на этом сервере не установлен";
+      case "nothing":
+        return "скачивать нечего: возможно, это прямая трансляция";
       case "no_space":
         return "не хватает места на диске";
       case "connection":
@@ -40,6 +42,7 @@ export const ru: DownloaderTexts = {
     rate: "скорость в байтах в секунду, например 500K или 2M",
     language: "en или ru",
     file: "файл, который можно прочитать",
+    program: "программа, которую можно запустить",
   },
   problem: ({ key, found, expected }) =>
     found === undefined ? `не указан --${key}: ${expected}` : `--${key}: указано «${found}», нужно: ${expected}`,

@@ -26,6 +26,9 @@ describe("parseOptions()", () => {
         concurrency: 2,
         rate: undefined,
         minFree: 1e9,
+        ytDlp: Bun.which("yt-dlp") ?? undefined,
+        ytDlpArguments: [],
+        cookies: undefined,
         allowPrivate: false,
         language: "en",
       },
@@ -41,7 +44,15 @@ describe("parseOptions()", () => {
       bot: "[fd00::1]:9",
       listen: "0.0.0.0:0",
     };
-    const parsed = parse({ ...written, "token-file": "token", concurrency: "4", rate: "1.5M", "min-free": "500k" });
+    const more = { "yt-dlp": "/bin/sh", "yt-dlp-arg": ["--embed-subs"], cookies: "token" };
+    const parsed = parse({
+      ...written,
+      "token-file": "token",
+      concurrency: "4",
+      rate: "1.5M",
+      "min-free": "500k",
+      ...more,
+    });
     expect(parsed).toMatchObject({
       ok: true,
       options: {
@@ -54,6 +65,9 @@ describe("parseOptions()", () => {
         concurrency: 4,
         rate: 1_500_000,
         minFree: 500_000,
+        ytDlp: "/bin/sh",
+        ytDlpArguments: ["--embed-subs"],
+        cookies: join(cwd, "token"),
       },
     });
   });
@@ -68,7 +82,7 @@ describe("parseOptions()", () => {
       concurrency: "0",
       rate: "0",
     };
-    expect(parse({ ...written, "min-free": "much", language: "de" })).toEqual({
+    expect(parse({ ...written, "min-free": "much", "yt-dlp": "no", language: "de" })).toEqual({
       ok: false,
       problems: [
         '--name: found " ", expected 1 to 64 printable characters',
@@ -80,6 +94,7 @@ describe("parseOptions()", () => {
         '--concurrency: found "0", expected a number from 1 to 64',
         '--rate: found "0", expected bytes a second, such as 500K or 2M',
         '--min-free: found "much", expected a size such as 500M or 2G',
+        '--yt-dlp: found "no", expected a program that can be started',
         '--language: found "de", expected en or ru',
       ],
     });

@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
+import { synced } from "./folders.ts";
+import { eachLine } from "./lines.ts";
+
+export interface YtDlpOptions {
+  /** The program. */
+  readonly path: string;
+  /** A proxy that everything goes through. */
+  readonly proxy?: string | undefined;
+  /** A file of cookies for sites that want to know who asks. */
+  readonly cookies?: string | undefined;
+  /** Bytes a second. */
+  readonly rate?: number | undefined;
+  /** What the operator adds; it comes last, and so outdoes ours. */
+  readonly more: readonly string[];
+}
+
+/** Begins the lines that are for us. */
+const MARK = "[dwld-bot]";
+const INFO = '"name":%(info.title)j,"nth":%(info.playlist_index)j,"of":%(info.n_entries)j';
+const SIZES =
+  '"current":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j';
+/** wire.md §3: what asks for the best there is. */
+const BEST = 10_000;
+const KILL_AFTER_MS = 5_000;
+
+const number = v.fallback(v.optional(v.number()), undefined);
+const report = v.object({
+  name: v.fallback(v.optional(v.string()), undefined),
+  nth: number,
+  of: number,
+  current: number,
+  total: number,
+  estimate: number,
+});
+
+/** Fetches with yt-dlp, a program of its own, whatever that can read. Parts and finished files of a playlist stay for the next try. */
+export function createYtDlp(options: YtDlpOptions): Fetcher {
+  return async (wanted, { onStage, signal }) => {
+    if (signal.aborted) return failed({ kind: "stalled" });
+    mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
+    try {
+      const { code, lastError } = await run(argumentsFor(wanted, options), { onStage, signal, cwd: wanted.folder });
+      if (code !== 0) return failed({ kind: "program", detail: lastError || `${options.path}: ${code}` });
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      return failed({ kind: "program", detail: `${options.path}: ${code}` });
+    }
+    return sealed(join(wanted.folder, WHOLE)) ? { kind: "fetched" } : failed({ kind: "nothing" });
+  };
+
+  async function run(
+    args: readonly string[],
+    of: { cwd: string; signal: AbortSignal; onStage: (stage: Stage) => void },
+  ) {
+    // In a group of its own, so that what it starts (ffmpeg) ends with it.
+    const child = Bun.spawn([options.path, ...args], {
+      cwd: of.cwd,
+      env: environment(),
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      detached: true,
+    });
+    const kill = (signal: NodeJS.Signals) => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    let killing: ReturnType<typeof setTimeout> | undefined;
+    const stop = () => {
+      kill("SIGTERM");
+      killing = setTimeout(() => kill("SIGKILL"), KILL_AFTER_MS);
+    };
+    of.signal.addEventListener("abort", stop);
+    let lastError = "";
+    const reading = Promise.all([
+      eachLine(child.stdout, (line) => {
+        const stage = stageIn(line);
+        if (stage !== undefined) of.onStage(stage);
+      }),
+      eachLine(child.stderr, (line) => {
+        const [, error] = /^ERROR: (.*)/.exec(line) ?? [];
+        lastError = error ?? lastError;
+      }),
+    ]);
+    const code = await child.exited;
+    // What it has left behind would keep the pipes open.
+    kill("SIGKILL");
+    await reading;
+    clearTimeout(killing);
+    of.signal.removeEventListener("abort", stop);
+    return { code, lastError };
+  }
+}
+
+const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure });
+
+function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, rate, more }: YtDlpOptions): string[] {
+  return [
+    "--ignore-config",
+    "--no-overwrites",
+    // Of a video in a playlist only the video: somebody's mix has thousands.
+    "--no-playlist",
+    // Nobody knows when it ends.
+    ...["--match-filters", "!is_live"],
+    ...["--quiet", "--progress", "--newline", "--no-simulate", "--output-na-placeholder", "null"],
+    ...["--print", `before_dl:${MARK}{${INFO.replaceAll("info.", "")}}`],
+    ...["--progress-template", `download:${MARK}{${INFO},${SIZES}}`],
+    ...["--paths", `home:${join(folder, WHOLE)}`, "--paths", `temp:${join(folder, "temp")}`],
+    ...["--output", "%(playlist_index&{} - |)s%(title).150B.%(ext)s"],
+    ...(maxQuality < BEST ? ["--format-sort", `res:${maxQuality}`] : []),
+    ...(rate === undefined ? [] : ["--limit-rate", String(rate)]),
+    ...(cookies === undefined ? [] : ["--cookies", cookies]),
+    ...(proxy === undefined ? [] : ["--proxy", proxy]),
+    ...more,
+    "--",
+    link,
+  ];
+}
+
+/** Without proxies, and exceptions from them, that would lead past ours. */
+function environment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name));
+  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** Undefined for a line that is not for us. */
+function stageIn(line: string): Stage | undefined {
+  if (!line.startsWith(MARK)) return undefined;
+  try {
+    const { current, total, estimate, ...known } = v.parse(report, JSON.parse(line.slice(MARK.length)));
+    const sizes = { currentSize: current, totalSize: total ?? estimate };
+    return Object.fromEntries(Object.entries({ ...known, ...sizes }).filter(([, value]) => value !== undefined));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Has the disk keep what came; false when nothing did. */
+function sealed(folder: string): boolean {
+  const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  for (const file of files) if (file.isFile()) synced(join(folder, file.name));
+  return files.length > 0;
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Stands for yt-dlp: the link's path says what it does. Its arguments lie in the folder where it was started.
+printf '%s\n' "$@" > arguments
+for argument; do
+  case $argument in home:*) home=${argument#home:} ;; esac
+  link=$argument
+done
+say() { printf '[dwld-bot]%s\n' "$1"; }
+
+case $link in
+  */film)
+    say '{"name":"A film","nth":null,"of":null}'
+    say '{"name":"A film","nth":null,"of":null,"current":1048576,"total":4194304,"estimate":null}'
+    echo "a film" > "$home/A film.mp4"
+    ;;
+  */list)
+    say '{"name":"Two","nth":2,"of":3,"current":1,"total":null,"estimate":4.5}'
+    echo "one" > "$home/1 - One.mp4"
+    echo "two" > "$home/2 - Two.mp4"
+    echo "ERROR: [site] 3: Private video" >&2
+    exit 1
+    ;;
+  */private)
+    echo "WARNING: something about players" >&2
+    echo "ERROR: [site] 1: a first trouble" >&2
+    echo "ERROR: [site] 2: Private video" >&2
+    echo "and what nobody needs" >&2
+    exit 1
+    ;;
+  */live) ;;
+  */long)
+    echo "a part" > film.part
+    say '{"name":"A long film"}'
+    # As ffmpeg is started: it has to end with its parent.
+    sleep 600 &
+    echo $! > child
+    say '{"name":"A long film","current":1,"total":2}'
+    wait
+    ;;
+  *) say "no JSON"; exit 3 ;;
+esac

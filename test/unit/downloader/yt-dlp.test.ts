@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stage, Wanted } from "../../../src/downloader/fetcher.ts";
+import { createGuard } from "../../../src/downloader/guard.ts";
+import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
+import { killLeftovers } from "../../../src/downloader/leftovers.ts";
+import { createYtDlp, type YtDlpOptions } from "../../../src/downloader/yt-dlp.ts";
+import { startFileServer } from "../../support/file-server.ts";
+
+const STUB = join(import.meta.dir, "../../support/yt-dlp.sh");
+const REAL = Bun.which("yt-dlp");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dwld-yt-dlp-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function fetching(what: string, options: Partial<YtDlpOptions> = {}, wanted: Partial<Wanted> = {}) {
+  const stages: Stage[] = [];
+  const runs = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  const onStage = (stage: Stage) => {
+    stages.push(stage);
+    if (stage.currentSize !== undefined) runs.resolve();
+  };
+  const link = what.startsWith("http") ? what : `https://films.example/${what}`;
+  const fetcher = createYtDlp({ path: STUB, more: [], ...options });
+  const end = fetcher({ link, maxQuality: 720, folder, ...wanted }, { onStage, signal: stop.signal });
+  return { end, stages, stop, runs: runs.promise };
+}
+
+const wholeFiles = () => readdirSync(join(folder, "whole")).sort();
+const given = () => readFileSync(join(folder, "arguments"), "utf8").trim().split("\n");
+const isAlive = (pid: number) =>
+  existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+
+describe("createYtDlp()", () => {
+  test("has the files put where whole ones go, and tells the title and how far it is", async () => {
+    const { end, stages } = fetching("film");
+    expect(await end).toEqual({ kind: "fetched" });
+    expect(wholeFiles()).toEqual(["A film.mp4"]);
+    expect(stages).toEqual([{ name: "A film" }, { name: "A film", currentSize: 1_048_576, totalSize: 4_194_304 }]);
+  });
+
+  test("reads no config that it finds, and never takes a link for an option", async () => {
+    await fetching("film").end;
+    expect(given()).toContain("--ignore-config");
+    expect(given().slice(-2)).toEqual(["--", "https://films.example/film"]);
+  });
+
+  test("asks for at most so many lines of picture, and for the best there is without a word", async () => {
+    await fetching("film").end;
+    expect(given().join(" ")).toContain("--format-sort res:720");
+    await fetching("film", {}, { maxQuality: 10_000 }).end;
+    expect(given().join(" ")).not.toContain("--format-sort");
+  });
+
+  test("hands on cookies, rate and proxy, and last what the operator adds", async () => {
+    const proxy = "http://127.0.0.1:1";
+    await fetching("film", { cookies: "/c.txt", rate: 500, proxy, more: ["--proxy", "http://mine.example"] }).end;
+    expect(given().join(" ")).toContain(
+      `--limit-rate 500 --cookies /c.txt --proxy ${proxy} --proxy http://mine.example -- https://`,
+    );
+  });
+
+  test("says of a playlist which of how many it is at, and keeps what has come when another part fails", async () => {
+    const { end, stages } = fetching("list");
+    expect(await end).toEqual({ kind: "failed", failure: { kind: "program", detail: "[site] 3: Private video" } });
+    expect(stages).toEqual([{ name: "Two", nth: 2, of: 3, currentSize: 1, totalSize: 4.5 }]);
+    expect(wholeFiles()).toEqual(["1 - One.mp4", "2 - Two.mp4"]);
+  });
+
+  test.each([
+    ["private", { kind: "program", detail: "[site] 2: Private video" }],
+    ["live", { kind: "nothing" }],
+    ["broken", { kind: "program", detail: `${STUB}: 3` }],
+  ] as const)("says why there is no file: %s", async (what, failure) => {
+    expect(await fetching(what).end).toEqual({ kind: "failed", failure });
+  });
+
+  test("says so when it is not there", async () => {
+    const failure = { kind: "program", detail: "/no/yt-dlp: ENOENT" };
+    expect(await fetching("film", { path: "/no/yt-dlp" }).end).toMatchObject({ kind: "failed", failure });
+  });
+
+  test("is stopped with all that it has started", async () => {
+    const { end, runs, stop } = fetching("long");
+    await runs;
+    const child = Number(readFileSync(join(folder, "child"), "utf8"));
+    expect(isAlive(child)).toBe(true);
+    stop.abort();
+    expect(await end).toMatchObject({ kind: "failed" });
+    expect(isAlive(child)).toBe(false);
+  });
+
+  test("of an earlier life is killed before another one writes into the same files", async () => {
+    const { end, runs } = fetching("long");
+    await runs;
+    const child = Number(readFileSync(join(folder, "child"), "utf8"));
+    killLeftovers(folder);
+    expect(await end).toMatchObject({ kind: "failed" });
+    expect(isAlive(child)).toBe(false);
+  });
+});
+
+describe.skipIf(REAL === null)("the real yt-dlp", () => {
+  const FILM = Buffer.from("a film, ".repeat(100_000));
+  const path = REAL ?? "";
+
+  test("downloads through the guard", async () => {
+    await using site = await startFileServer();
+    site.serves("/film.mp4", { bytes: FILM });
+    const { port } = new URL(site.root);
+    const guard = createGuard({ isForbidden: () => false, lookup: async () => [{ address: "127.0.0.1" }] });
+    await using proxy = await startGuardingProxy(guard);
+    const { end, stages } = fetching(`http://films.example:${port}/film.mp4`, { path, proxy: proxy.url });
+    expect(await end).toEqual({ kind: "fetched" });
+    expect(wholeFiles()).toEqual(["film.mp4"]);
+    expect(readFileSync(join(folder, "whole/film.mp4"))).toEqual(FILM);
+    expect(stages[0]).toEqual({ name: "film" });
+    expect(stages.at(-1)).toMatchObject({ currentSize: FILM.length, totalSize: FILM.length });
+  });
+
+  test("gets nowhere where the guard forbids it", async () => {
+    await using site = await startFileServer();
+    site.serves("/film.mp4", { bytes: FILM });
+    await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => true }));
+    const { end } = fetching(`${site.root}/film.mp4`, { path, proxy: proxy.url });
+    expect(await end).toMatchObject({ kind: "failed", failure: { kind: "program" } });
+    expect(site.requests).toEqual([]);
+  });
+
+  test("says in its own words why not", async () => {
+    await using site = await startFileServer();
+    const { end } = fetching(`${site.root}/gone.mp4`, { path });
+    expect(await end).toMatchObject({ failure: { detail: expect.stringContaining("HTTP Error 404") } });
+  });
+});
