@@ -58,14 +58,26 @@ export function createWorker(options: WorkerOptions): Worker {
   function trigger(): void {
     if (stopping.signal.aborted) return;
     sleep.abort();
+    try {
+      startDue();
+    } catch (error) {
+      log.error("Cannot read the list", { error });
+      triggerAfter(PAUSE_MS);
+    }
+  }
+
+  function startDue(): void {
     const open = list.open().filter(({ id }) => !running.has(id));
     const due = open.filter(({ dueAt }) => dueAt <= now()).slice(0, concurrency - running.size);
     for (const entry of due) start(entry);
     const next = open.find((entry) => !due.includes(entry));
-    if (next === undefined || running.size >= concurrency) return;
+    if (next !== undefined && running.size < concurrency) triggerAfter(Math.max(0, next.dueAt - now()));
+  }
+
+  function triggerAfter(ms: number): void {
     sleep = new AbortController();
     const { signal } = sleep;
-    void wait(Math.max(0, next.dueAt - now()), signal).then(() => signal.aborted || trigger());
+    void wait(ms, signal).then(() => signal.aborted || trigger());
   }
 
   function start(entry: ListEntry): void {
@@ -105,19 +117,27 @@ export function createWorker(options: WorkerOptions): Worker {
     const { id, link, maxQuality } = entry;
     const wanted = { link, maxQuality, folder: folders.partsOf(id) };
     const onStage = (stage: Stage) => {
-      if (stage.name !== undefined && stage.name !== job.stage.name && stage.name !== entry.name)
-        list.rename(id, stage.name);
-      job.stage = { ...job.stage, ...stage };
-      const { currentSize = 0, totalSize = currentSize } = stage;
-      if (folders.space().free - (totalSize - currentSize) >= minFree) return;
-      job.lacksSpace = true;
-      abort.abort();
+      try {
+        note(job, stage);
+      } catch (error) {
+        log.warn("Cannot note how far a download is", { error });
+      }
     };
     let end: FetchEnd = { kind: "page" };
     for (const fetcher of options.fetchers) {
       if (end.kind === "page") end = await fetcher(wanted, { onStage, signal: abort.signal });
     }
     return end;
+  }
+
+  function note(job: Running, stage: Stage): void {
+    const { name } = stage;
+    if (name !== undefined && name !== (job.stage.name ?? job.entry.name)) list.rename(job.entry.id, name);
+    job.stage = { ...job.stage, ...stage };
+    const { currentSize = 0, totalSize = currentSize } = stage;
+    if (folders.space().free - (totalSize - currentSize) >= minFree) return;
+    job.lacksSpace = true;
+    job.abort.abort();
   }
 
   function deliver(entry: ListEntry): void {

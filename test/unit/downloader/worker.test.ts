@@ -90,6 +90,40 @@ function finishes({ wanted, end }: Awaited<ReturnType<typeof site.began>>, name:
   end({ kind: "fetched" });
 }
 
+/** A process that dies at its nth step in the list and the folder: every other time before it is done, and after. */
+function dyingAt(nth: number) {
+  let steps = 0;
+  let isDead = false;
+  const step = (run: () => unknown) => {
+    steps += 1;
+    if (steps === Math.ceil((nth + 1) / 2)) {
+      if (nth % 2 === 1) run();
+      isDead = true;
+    }
+    if (isDead) throw new Error("Dead");
+    return run();
+  };
+  return {
+    of: <Part extends object>(part: Part): Part =>
+      new Proxy(part, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function"
+            ? (...args: unknown[]) => step(() => Reflect.apply(value, target, args))
+            : value;
+        },
+      }),
+    hasCome: () => isDead,
+  };
+}
+
+/** A log that knows when a link is done, or the worker has given it up for now. */
+function endingLog() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const log = { ...createRecordingLog(), info: () => resolve(), error: () => resolve() };
+  return { log, ended: promise };
+}
+
 describe("createWorker()", () => {
   test("downloads so many at a time, in the order in which they came", async () => {
     queue(1, 2, 3);
@@ -244,5 +278,31 @@ describe("createWorker()", () => {
     await using worker = start();
     worker.trigger();
     await site.began(1, 2);
+  });
+
+  test("dies at any moment, and the next one ends the link as one file all the same", async () => {
+    const twoFiles: Fetcher = async ({ folder }) => {
+      mkdirSync(join(folder, "whole"), { recursive: true });
+      for (const name of ["1.mp4", "2.mp4"]) writeFileSync(join(folder, "whole", name), name);
+      return { kind: "fetched" };
+    };
+    let deaths = 0;
+    for (let hasDied = true; hasDied; deaths += 1) {
+      queue(deaths);
+      const death = dyingAt(deaths);
+      const before = endingLog();
+      start({ list: death.of(list), folders: death.of(folders), fetchers: [twoFiles], log: before.log }).trigger();
+      await before.ended;
+      hasDied = death.hasCome();
+      const after = endingLog();
+      await using second = start({ fetchers: [twoFiles], log: after.log });
+      second.trigger();
+      if (entryOf(deaths)?.status !== "DONE") await after.ended;
+      expect({ deaths, arrived: arrived() }).toEqual({ deaths, arrived: ["1.mp4", "2.mp4"] });
+      expect({ deaths, status: entryOf(deaths)?.status }).toEqual({ deaths, status: "DONE" });
+      folders.dropStrangers([]);
+      rmSync(join(dir, "[ann]"), { recursive: true });
+    }
+    expect(deaths).toBeGreaterThan(12);
   });
 });

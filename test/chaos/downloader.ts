@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch as watchFolder } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDice } from "../support/binary/dice.ts";
+import { call } from "../support/downloader/channel.ts";
+import type { Task } from "../support/downloader/wire.ts";
+import { type FileServer, startFileServer } from "../support/file-server.ts";
+import { eachText } from "../support/output.ts";
+import { reservePort } from "../support/reserved-port.ts";
+import { createWatch } from "../support/watch.ts";
+
+const MAIN = join(import.meta.dir, "../../src/main.ts");
+const YT_DLP = join(import.meta.dir, "../support/yt-dlp.sh");
+const OWNER = "[ann] films";
+/** Files that are written, renamed or removed before the kill comes, at most. */
+const MOST_EVENTS = 40;
+
+/** What a run of one seed has found. */
+export interface DownloaderRun {
+  /** What is against the promise: every link that was accepted is there once and whole, or has failed and that was told. */
+  readonly broken: readonly string[];
+  readonly kills: number;
+  readonly links: number;
+  readonly output: string;
+}
+
+/** Files of all kinds, by the names that they are to have. */
+function sample(site: FileServer): Map<string, { readonly link: string; readonly bytes: Buffer | undefined }> {
+  const links = new Map<string, { link: string; bytes: Buffer | undefined }>();
+  for (const nth of [1, 2, 3, 4, 5]) {
+    const name = `file ${nth}.mp4`;
+    const bytes = Buffer.from(`file ${nth} `.repeat(150_000));
+    // The last one has nothing by which a part of it could be known again.
+    site.serves(`/${encodeURIComponent(name)}`, { bytes, ...(nth < 5 && { etag: `"${nth}"` }) });
+    links.set(name, { link: `${site.root}/${encodeURIComponent(name)}`, bytes });
+  }
+  site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
+  links.set("A film.mp4", { link: `${site.root}/film`, bytes: Buffer.from("a film\n") });
+  links.set("gone.mp4", { link: `${site.root}/gone.mp4`, bytes: undefined });
+  return links;
+}
+
+/** Kills the built-in downloader, as a process, at so many moments that the seed draws, and lets it end its work then. */
+export async function playDownloader(seed: number, kills: number): Promise<DownloaderRun> {
+  const dice = createDice(seed);
+  await using parts = new AsyncDisposableStack();
+  const dir = mkdtempSync(join(tmpdir(), "dwld-kills-"));
+  parts.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const site = parts.use(await startFileServer());
+  const port = parts.use(reservePort()).port;
+  const files = sample(site);
+  const watch = createWatch();
+  parts.defer(() => watch.close());
+  let events = 0;
+  let output = "";
+  const changes = watchFolder(dir, { recursive: true }, () => {
+    events += 1;
+    watch.changed();
+  });
+  parts.defer(() => changes.close());
+  const seen = () => output;
+
+  async function life() {
+    const before = output.length;
+    const flags = ["--dir", dir, "--listen", `127.0.0.1:${port}`, "--bot", "127.0.0.1:1", "--yt-dlp", YT_DLP];
+    const child = Bun.spawn([process.execPath, MAIN, "downloader", "--allow-private", "--min-free", "0", ...flags], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      void eachText(stream, (text) => {
+        output += text;
+        watch.changed();
+      });
+    }
+    const listens = () => output.slice(before).includes("Listening") || undefined;
+    await watch.until(listens, { what: "the downloader to listen", seen });
+    return child;
+  }
+
+  const list = async () => ((await call({ port }, "Queue")).reply?.tasks ?? []) as Task[];
+  /** As the bot does: where nobody knows whether a link was taken, that is looked up before it is sent again. */
+  async function hasTaken(link: string): Promise<boolean> {
+    if ((await list()).some((task) => task.link === link)) return true;
+    const { error } = await call({ port }, "SetToQueue", { link, user_name: OWNER, max_quality: 720 });
+    return error === undefined;
+  }
+
+  const hasEnded = ({ status, message }: Task) => status === "DONE" || message?.startsWith("download failed");
+  /** Resolves when so many events have come, or nothing is left to do. */
+  async function untilEvent(count: number): Promise<readonly Task[]> {
+    const from = events;
+    for (;;) {
+      const at = events;
+      const change = watch.until(() => events > at || undefined, { what: `event ${count}, or an end`, seen });
+      const tasks = await list();
+      if (events - from >= count || tasks.every(hasEnded)) return tasks;
+      await change;
+    }
+  }
+
+  const waiting = [...files.values()].map(({ link }) => link);
+  for (let kill = 0; kill < kills; kill += 1) {
+    const child = await life();
+    const link = waiting.shift();
+    const taken = link === undefined ? true : hasTaken(link);
+    await untilEvent(dice.upTo(MOST_EVENTS));
+    child.kill("SIGKILL");
+    await child.exited;
+    if (link !== undefined && !(await taken)) waiting.push(link);
+  }
+
+  const child = await life();
+  for (const link of waiting) if (!(await hasTaken(link))) throw new Error(`${link} is not taken\n${output}`);
+  const tasks = await untilEvent(Number.POSITIVE_INFINITY);
+  child.kill("SIGTERM");
+  await child.exited;
+  return { broken: judge({ dir, files, tasks }), kills, links: files.size, output };
+}
+
+function judge({
+  dir,
+  files,
+  tasks,
+}: {
+  dir: string;
+  files: ReturnType<typeof sample>;
+  tasks: readonly Task[];
+}): string[] {
+  const folder = join(dir, OWNER);
+  const arrived = existsSync(folder) ? readdirSync(folder) : [];
+  const expected = [...files].flatMap(([name, { bytes }]) => (bytes === undefined ? [] : [name]));
+  const wrong = [...files].flatMap(([name, { link, bytes }]) => {
+    const task = tasks.find((one) => one.link === link);
+    if (task === undefined) return [`${name} was accepted and is not listed`];
+    if (bytes === undefined) return task.message?.startsWith("download failed") ? [] : [`${name} has failed, untold`];
+    if (task.status !== "DONE") return [`${name} is ${task.status}: ${task.message}`];
+    if (!arrived.includes(name)) return [`${name} is done, and not there`];
+    return readFileSync(join(folder, name)).equals(bytes) ? [] : [`${name} is not whole`];
+  });
+  const more = arrived.filter((name) => !expected.includes(name)).map((name) => `${name} is there as well`);
+  const parts = readdirSync(join(dir, ".dwld-bot/parts")).map((name) => `The parts of ${name} were left`);
+  return [...wrong, ...more, ...parts];
+}

@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+import { playDownloader } from "./downloader.ts";
+
+/*
+ * Kills the built-in downloader at random moments, seed after seed. Run: npm run chaos:downloader -- --seeds 1-20
+ */
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const { values } = parseArgs({
+  options: { seeds: { type: "string", default: "1-20" }, kills: { type: "string", default: "10" } },
+});
+const [, first, last = first] = /^([1-9]\d*)(?:-(\d+))?$/.exec(values.seeds) ?? [];
+if (first === undefined) {
+  say("--seeds takes one number from 1, or two with a dash: 1-200");
+  process.exit(64);
+}
+
+let failed = 0;
+for (let seed = Number(first); seed <= Number(last); seed += 1) {
+  const { broken, kills, links, output } = await playDownloader(seed, Number(values.kills));
+  say(`seed ${seed}: ${broken.length === 0 ? "holds" : "BROKEN"} (${links} links, ${kills} kills)`);
+  for (const what of broken) say(`  ${what}`);
+  if (broken.length === 0) continue;
+  say(output);
+  failed += 1;
+}
+say(`${Number(last) - Number(first) + 1 - failed} seeds hold, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
