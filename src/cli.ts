@@ -10,6 +10,7 @@ const commands = {
   import: "FILE…",
   backup: "FILE",
   downloader: "",
+  conformance: "ADDRESS",
   help: "",
   version: "",
 } as const;
@@ -51,6 +52,7 @@ const options = {
   cookies: { type: "string", value: "FILE", of: ["downloader"] },
   "allow-private": { type: "boolean", of: ["downloader"] },
   language: { type: "string", value: "LANG", of: ["downloader"] },
+  link: { type: "string", value: "URL", of: ["conformance"] },
 } as const satisfies Record<string, Option>;
 
 type Given = typeof options;
@@ -90,10 +92,12 @@ export function parseCli(argv: readonly string[], words: CommandWords["cli"]): I
 }
 
 function operandProblem(name: Command, files: readonly string[], words: CommandWords["cli"]): string | undefined {
-  const most = { "": 0, FILE: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
+  const most = { "": 0, FILE: 1, ADDRESS: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
   const extra = files[most];
   if (extra !== undefined) return words.unexpected(extra, name);
-  return commands[name] === "FILE" && !files[0] ? words.needsFile(name) : undefined;
+  if (files[0]) return undefined;
+  if (commands[name] === "ADDRESS") return words.needsAddress(name);
+  return commands[name] === "FILE" ? words.needsFile(name) : undefined;
 }
 
 function optionProblem(name: Command, given: Options, words: CommandWords["cli"]): string | undefined {
@@ -116,12 +120,13 @@ function flagProblem({ message }: TypeError, words: CommandWords["cli"]): string
 export function helpText(words: CommandWords["cli"]): string {
   const names = Object.keys(commands).filter(isCommand);
   return words.help({
-    commands: names.map((name) => `  ${name.padEnd(12)}${words.commands[name]}`).join("\n"),
+    commands: names.map((name) => `  ${name.padEnd(13)}${words.commands[name]}`).join("\n"),
     general: optionLines("run", words),
     init: optionLines("init", words),
     check: optionLines("check", words),
     imported: optionLines("import", words),
     downloader: optionLines("downloader", words),
+    conformance: optionLines("conformance", words),
   });
 }
 

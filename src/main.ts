@@ -1,6 +1,7 @@
 import { helpText, parseCli } from "./cli.ts";
 import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check/check.ts";
+import { conformance } from "./commands/conformance.ts";
 import { downloader } from "./commands/downloader.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
 import { importGoVersion } from "./commands/import/import.ts";
@@ -42,6 +43,8 @@ async function main(argv: readonly string[]): Promise<Exit> {
       const { command, files: none, ...written } = invocation;
       return downloader(written, context);
     }
+    case "conformance":
+      return conformance({ address: files[0] ?? "", link: invocation.link }, context);
     case "help":
       write(helpText(words));
       return EXIT.stopped;

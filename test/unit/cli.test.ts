@@ -57,13 +57,25 @@ test("parseCli() says in Russian what is wrong", () => {
   expect(refused("run --json")).toEqual({ usage: "У команды run нет ключа --json. Справка: dwld-bot --help." });
 });
 
+/** A command with what it needs. */
+const line = (name: string) => (name === "backup" || name === "conformance" ? [name, "copy.db"] : [name]);
+
 describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
   const help = helpText(words[language].cli);
 
   test("explains every command that can be given", () => {
     const listed = [...help.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
-    expect(listed).toEqual(["run", "init", "check", "import", "backup", "downloader", "help", "version"]);
-    const line = (name: string) => (name === "backup" ? [name, "copy.db"] : [name]);
+    expect(listed).toEqual([
+      "run",
+      "init",
+      "check",
+      "import",
+      "backup",
+      "downloader",
+      "conformance",
+      "help",
+      "version",
+    ]);
     for (const name of listed) expect(parseCli(line(name), en)).toMatchObject({ command: name });
   });
 
@@ -79,7 +91,7 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
     });
     expect(told.length).toBeGreaterThan(10);
     for (const { command, flag, value } of told) {
-      const parsed = parseCli([command, `--${flag}${value === undefined ? "" : "=1"}`], en);
+      const parsed = parseCli([...line(command), `--${flag}${value === undefined ? "" : "=1"}`], en);
       expect(parsed).not.toHaveProperty("usage");
     }
   });

@@ -21,6 +21,7 @@ export const cli = {
     import: "take over the Go version's config and queue; its files stay as they are",
     backup: "copy the database to FILE, also while the bot runs",
     downloader: "download what the bot hands over; another process than the bot",
+    conformance: "see whether the server at ADDRESS does what any server must do",
     help: "print this",
     version: "print the version",
   },
@@ -47,6 +48,7 @@ export const cli = {
     cookies: "cookies for yt-dlp",
     "allow-private": "let links lead into private networks",
     language: "of what people read: en or ru (this machine's)",
+    link: "the link to try it with; it is downloaded to its end",
     help: "print this",
     version: "print the version",
   },
@@ -54,6 +56,7 @@ export const cli = {
   unknownCommand: (name: string, meant: string | undefined) =>
     `Unknown command "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
   unexpected: (argument: string, command: string) => `Unexpected argument "${argument}" after ${command}.`,
+  needsAddress: (command: string) => `${command} needs an address with a port, such as 127.0.0.1:50051.`,
   needsFile: (command: string) => `${command} needs the name of a file.`,
   /** `option` as it was spelt. */
   unknownOption: (option: string) => `Unknown option ${option}.`,
@@ -70,12 +73,14 @@ export const cli = {
     readonly check: string;
     readonly imported: string;
     readonly downloader: string;
+    readonly conformance: string;
   }) => `dwld-bot takes links in Telegram chats and hands them to a fleet of servers that download them.
 
 Usage: dwld-bot [COMMAND] [OPTION…]
        dwld-bot backup FILE
        dwld-bot import --from DIR [--dry-run]
        dwld-bot downloader --dir DIR [--bot ADDRESS]
+       dwld-bot conformance ADDRESS [--link URL]
 
 Commands:
 ${lines.commands}
@@ -94,6 +99,9 @@ ${lines.imported}
 
 Options of downloader:
 ${lines.downloader}
+
+Options of conformance:
+${lines.conformance}
 
 Without --config the config is $DWLD_BOT_CONFIG, ./config.yaml or /etc/dwld-bot/config.yaml. Every value can
 also come from the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS and so on.

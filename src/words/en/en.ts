@@ -1,11 +1,12 @@
 import type { Language } from "../../domain/chat.ts";
 import { check } from "./check.ts";
 import { cli } from "./cli.ts";
+import { conformance } from "./conformance.ts";
 import { imported } from "./imported.ts";
 import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
 
 /** Everything an operator reads of the commands, in English; `ru` says the same. */
-export const en = { language: "en" as Language, cli, check, imported, mistakes, ...setup };
+export const en = { language: "en" as Language, cli, check, conformance, imported, mistakes, ...setup };
 
 export type CommandWords = typeof en;

@@ -23,6 +23,7 @@ export const cli: CommandWords["cli"] = {
     import: "перенести настройки и очередь версии на Go; её файлы не меняются",
     backup: "скопировать базу в FILE, можно при работающем боте",
     downloader: "скачивать то, что передаёт бот; отдельный процесс",
+    conformance: "проверить, делает ли сервер по адресу ADDRESS то, что должен",
     help: "показать эту справку",
     version: "показать версию",
   },
@@ -49,12 +50,14 @@ export const cli: CommandWords["cli"] = {
     cookies: "файл cookies для yt-dlp",
     "allow-private": "пускать ссылки в локальную сеть",
     language: "язык сообщений: en или ru (язык системы)",
+    link: "на какой ссылке проверять; она будет скачана до конца",
     help: "показать эту справку",
     version: "показать версию",
   },
   unknownCommand: (name, meant) =>
     `Нет такой команды: «${name}».${meant === undefined ? "" : ` Может быть, ${meant}?`}`,
   unexpected: (argument, command) => `Лишний аргумент «${argument}» после ${command}.`,
+  needsAddress: (command) => `Для ${command} нужен адрес с портом, например 127.0.0.1:50051.`,
   needsFile: (command) => `Для ${command} нужно имя файла.`,
   unknownOption: (option) => `Нет такого ключа: ${option}.`,
   needsValue: (option) => `После ${option} нужно значение.`,
@@ -68,6 +71,7 @@ export const cli: CommandWords["cli"] = {
         dwld-bot backup FILE
         dwld-bot import --from DIR [--dry-run]
         dwld-bot downloader --dir DIR [--bot ADDRESS]
+        dwld-bot conformance ADDRESS [--link URL]
 
 Команды:
 ${lines.commands}
@@ -86,6 +90,9 @@ ${lines.imported}
 
 Ключи команды downloader:
 ${lines.downloader}
+
+Ключи команды conformance:
+${lines.conformance}
 
 Без --config настройки берутся из $DWLD_BOT_CONFIG, ./config.yaml или /etc/dwld-bot/config.yaml. Любое
 значение можно задать и в переменной окружения: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS и так далее.

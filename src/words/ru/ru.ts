@@ -1,9 +1,10 @@
 import type { CommandWords } from "../en/en.ts";
 import { check } from "./check.ts";
 import { cli } from "./cli.ts";
+import { conformance } from "./conformance.ts";
 import { imported } from "./imported.ts";
 import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
 
 /** Everything an operator reads of the commands, in Russian. */
-export const ru: CommandWords = { language: "ru", cli, check, imported, mistakes, ...setup };
+export const ru: CommandWords = { language: "ru", cli, check, conformance, imported, mistakes, ...setup };

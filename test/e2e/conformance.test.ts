@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
+import { conformance } from "../../src/commands/conformance.ts";
+import { startDownloader } from "../../src/downloader/downloader.ts";
+import { parseOptions } from "../../src/downloader/options.ts";
+import { createDownloaderServer, type Method } from "../support/downloader/server.ts";
+import { startDownloader as startGoLike } from "../support/downloader.ts";
+import { type FileServer, startFileServer } from "../support/file-server.ts";
+import { eachText } from "../support/output.ts";
+import { createRecordingLog } from "../support/recording-log.ts";
+import { createWatch } from "../support/watch.ts";
+
+const EXAMPLE = join(import.meta.dir, "../../docs/examples/downloader.mjs");
+
+let folder: string;
+let site: FileServer;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "dwld-conformance-"));
+  site = await startFileServer();
+  site.serves("/film.mp4", { bytes: Buffer.from("a film") });
+});
+afterEach(async () => {
+  await site[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What the command prints, without waiting between its looks, and the code that it ends with. */
+async function judged(port: number, { link, env = {} }: { link?: string; env?: Record<string, string> } = {}) {
+  let printed = "";
+  const write = (text: string) => {
+    printed += text;
+  };
+  const code = await conformance({ address: `127.0.0.1:${port}`, link, wait: async () => undefined }, { env, write });
+  return { code, printed, levels: [...(printed.match(/^(ok|warn|fail)\b/gm) ?? [])] };
+}
+
+const ALL_OK = Array.from({ length: 12 }, () => "ok");
+
+test("the built-in downloader does all that any must do, to the end of a download", async () => {
+  const written = { dir: folder, listen: "127.0.0.1:0", bot: "127.0.0.1:1", "allow-private": true, "min-free": "0" };
+  const parsed = parseOptions(written, { cwd: folder, language: "en" });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  await using home = await startDownloader(parsed.options, { log: createRecordingLog() });
+  const { code, printed, levels } = await judged(home.address.port, { link: `${site.root}/film.mp4` });
+  expect(printed).toContain("the list says DONE: film.mp4");
+  expect(levels).toEqual(ALL_OK);
+  expect(code).toBe(0);
+});
+
+test("so does the example of the guide", async () => {
+  await using example = startExample(["sh", "-c", "true"]);
+  const { code, printed } = await judged(await example.port, { link: "https://films.example/1" });
+  expect(printed).not.toContain("fail");
+  expect(code).toBe(0);
+});
+
+describe("conformance()", () => {
+  test("says of one that is like the existing ones what it does otherwise, in the operator's language", async () => {
+    await using nas = await startGoLike({ name: "nas" });
+    const english = await judged(nas.port);
+    expect(english.levels).toEqual(ALL_OK.slice(1));
+    const russian = await judged(nas.port, { env: { LANG: "ru_RU.UTF-8" } });
+    expect(russian.printed).toContain("SetToQueue принимает ссылку");
+  });
+
+  test("says why, and ends with 78, when nobody answers", async () => {
+    await using nas = await startGoLike({ name: "nas" });
+    nas.closes();
+    const { code, printed } = await judged(nas.port);
+    expect(printed).toMatch(/^fail +It does not answer: UNAVAILABLE/);
+    expect(code).toBe(78);
+  });
+
+  test.each<[string, (list: string[]) => Partial<Record<string, Method>>]>([
+    [
+      "An empty link is not refused",
+      (list) => ({
+        SetToQueue: async ({ link }) => (list.includes(String(link)) ? known() : reply(list, String(link))),
+      }),
+    ],
+    [
+      "SetToQueue does not take a link",
+      () => ({ SetToQueue: () => Promise.reject({ code: status.UNKNOWN, details: "disk is full" }) }),
+    ],
+    ["is not in its list", () => ({ SetToQueue: async ({ link }) => (link === "" ? refused() : { tasks: [] }) })],
+    [
+      "A link that is sent again is there 3 times",
+      (list) => ({ SetToQueue: async ({ link }) => (link === "" ? refused() : reply(list, String(link))) }),
+    ],
+    [
+      "would be given to another server as well",
+      (list) => ({
+        SetToQueue: async ({ link }) => (link === "" || list.length > 0 ? refused() : reply(list, String(link))),
+      }),
+    ],
+    ["A link is still in the list after DeleteFromQueue", () => ({ DeleteFromQueue: async () => ({ tasks: [] }) })],
+    ["CleanHistory fails", () => ({ CleanHistory: () => Promise.reject({ code: status.UNIMPLEMENTED, details: "" }) })],
+  ])("fails one of which it is true: %s", async (sentence, faults) => {
+    const list: string[] = [];
+    const tasks = () => ({ tasks: list.map((link) => ({ link, status: "NEW", max_quality: "720" })) });
+    const good: Record<string, Method> = {
+      SetToQueue: async ({ link }) =>
+        link === "" ? refused() : list.includes(String(link)) ? known() : reply(list, String(link)),
+      DeleteFromQueue: async ({ link }) => {
+        list.splice(0, list.length, ...list.filter((one) => one !== link));
+        return tasks();
+      },
+      CleanHistory: async () => tasks(),
+      Queue: async () => tasks(),
+      Status: async () => ({ on_work: [], sensors: "" }),
+      Healtheck: async () => ({ message: "ok" }),
+    };
+    const methods = { ...good, ...(faults(list) as Record<string, Method>) };
+    const server = createDownloaderServer({ host: "127.0.0.1", port: 0, methods, onCall: () => undefined });
+    await server.opens();
+    try {
+      const { code, printed } = await judged(server.port);
+      expect(printed.split("\n").filter((line) => line.startsWith("fail"))).toEqual([
+        expect.stringContaining(sentence),
+      ]);
+      expect(code).toBe(78);
+    } finally {
+      server.closes();
+    }
+  });
+
+  test("wants an address", () => {
+    return expect(conformance({ address: "50051" }, { env: {}, write: () => undefined })).rejects.toMatchObject({
+      code: 64,
+    });
+  });
+});
+
+const refused = (): never => {
+  throw { code: status.INVALID_ARGUMENT, details: "No link" };
+};
+const known = (): never => {
+  throw { code: status.ALREADY_EXISTS, details: "It is here" };
+};
+const reply = (list: string[], link: string) => {
+  list.push(link);
+  return { tasks: [] };
+};
+
+/** The example as a reader starts it, on a port of its own. */
+function startExample(command: readonly string[]) {
+  const flags = ["--listen", "127.0.0.1:0", "--bot", "127.0.0.1:1", "--folder", join(folder, "films")];
+  const child = Bun.spawn(["node", EXAMPLE, ...flags, "--", ...command], { stdout: "pipe", stderr: "inherit" });
+  const watch = createWatch();
+  let output = "";
+  void eachText(child.stdout, (text) => {
+    output += text;
+    watch.changed();
+  });
+  const port = () => Number(/Listening on port (\d+)/.exec(output)?.[1] ?? Number.NaN);
+  return {
+    port: watch.until(() => port() || undefined, { what: "the example to listen", seen: () => output }),
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await child.exited;
+      watch.close();
+    },
+  };
+}
