@@ -29,6 +29,7 @@ interface Option {
 
 const options = {
   config: { type: "string", short: "c", value: "FILE", of: ["run", "check", "import", "backup"] },
+  "with-downloader": { type: "string", value: "DIR", of: ["run"] },
   help: { type: "boolean", short: "h", of: ["run"] },
   version: { type: "boolean", short: "V", of: ["run"] },
   output: { type: "string", short: "o", value: "FILE", of: ["init"] },

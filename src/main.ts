@@ -52,7 +52,7 @@ async function main(argv: readonly string[]): Promise<Exit> {
       write(`dwld-bot ${version}\n`);
       return EXIT.stopped;
     default:
-      return run(config);
+      return run({ config, withDownloader: invocation["with-downloader"] });
   }
 }
 

@@ -6,6 +6,7 @@ import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
 import { version } from "../version.ts";
 import { languageOf } from "../words/words.ts";
+import { TOLD_BY_PARENT } from "./beside.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
@@ -15,7 +16,8 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   process.umask(0o027);
   const parsed = parseOptions(written, { cwd, language: languageOf(env) });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
-  const { options } = parsed;
+  // Whoever runs it beside the bot does not write the token where every user could read it.
+  const options = { ...parsed.options, token: parsed.options.token ?? (env[TOLD_BY_PARENT.token] || undefined) };
   const secrets = options.token === undefined ? [] : [options.token];
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
@@ -27,8 +29,13 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   log.info(`dwld-bot ${version}: downloader "${options.name}"`, { dir: options.dir });
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });
-  await stop;
+  await Promise.race([stop, ...(env[TOLD_BY_PARENT.endsWithInput] === undefined ? [] : [inputEnds()])]);
   return EXIT.stopped;
+}
+
+/** Resolves when whoever has started this process is gone. */
+async function inputEnds(): Promise<void> {
+  for await (const _ of Bun.stdin.stream());
 }
 
 function explain(error: unknown, { dir, language }: DownloaderOptions): never {

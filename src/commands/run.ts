@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { startApp } from "../app/app.ts";
 import { loadConfig } from "../config/config.ts";
 import { secretsOf } from "../config/secrets.ts";
@@ -9,6 +10,7 @@ import { AlreadyRunning } from "../store/instance-lock.ts";
 import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
+import { refuseBeside, startBeside } from "./beside.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
 
@@ -18,11 +20,16 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
  */
 const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)|ENOSPC|EADDRNOTAVAIL|EAI_AGAIN/;
 
-/** Serves until a signal asks to stop; resolves with the exit code. Throws `ConfigError` and `ExitWith`. */
-export async function run(configPath: string | undefined): Promise<Exit> {
+/**
+ * Serves until a signal asks to stop; resolves with the exit code. `withDownloader` stands for `downloader.dir`. Throws
+ * `ConfigError` and `ExitWith`.
+ */
+export async function run(of: { config?: string | undefined; withDownloader?: string | undefined }): Promise<Exit> {
   // The queue tells who downloads what; without systemd's UMask= others could read it.
   process.umask(0o077);
-  const config = loadConfig({ path: configPath, env: process.env, cwd: process.cwd() });
+  const config = loadConfig({ path: of.config, env: process.env, cwd: process.cwd() });
+  const dir = of.withDownloader === undefined ? config.downloader.dir : resolve(of.withDownloader);
+  if (dir !== "") refuseBeside(config, process.env);
   const log = createLog({
     ...config.log,
     secrets: secretsOf(config),
@@ -43,6 +50,7 @@ export async function run(configPath: string | undefined): Promise<Exit> {
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
   await using app = await startApp(config, { log }).catch(explain);
   saveProfile = app.saveProfile;
+  await using _beside = dir === "" ? undefined : startBeside({ dir, config, bot: app.grpc }, log.withTag("beside"));
   using systemd = connectServiceManager({ env: process.env, log: log.withTag("systemd") });
   void app.ready.then(() => systemd.ready(app.watchdogReport));
   const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);

@@ -91,5 +91,6 @@ function absolute(config: v.InferOutput<typeof configSchema>, { env, cwd }: Conf
   const { cert, key, client_ca } = config.grpc.tls;
   const inDirectory = (file: string) => (file === "" ? "" : resolve(cwd, file));
   const tls = { cert: inDirectory(cert), key: inDirectory(key), client_ca: inDirectory(client_ca) };
-  return { ...config, grpc: { ...config.grpc, tls }, store: { path } };
+  const downloader = { ...config.downloader, dir: inDirectory(config.downloader.dir) };
+  return { ...config, grpc: { ...config.grpc, tls }, store: { path }, downloader };
 }

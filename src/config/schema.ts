@@ -115,6 +115,10 @@ export const configSchema = v.object({
   store: v.object({
     path: v.optional(path({ needed: true }), "dwld-bot.db"),
   }),
+  downloader: v.object({
+    dir: v.optional(path(), ""),
+    listen: v.optional(listen(), "127.0.0.1:50051"),
+  }),
   history: v.object({
     keep: v.optional(
       duration({ least: OWNED_MS, most: LONGEST_HISTORY_MS, limits: ({ between }) => between("30d", "3650d") }),

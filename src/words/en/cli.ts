@@ -49,6 +49,7 @@ export const cli = {
     "allow-private": "let links lead into private networks",
     language: "of what people read: en or ru (this machine's)",
     link: "the link to try it with; it is downloaded to its end",
+    "with-downloader": "download into DIR as well: a server of its own beside the bot",
     help: "print this",
     version: "print the version",
   },

@@ -1,4 +1,5 @@
 import type { Language } from "../../domain/chat.ts";
+import { beside } from "./beside.ts";
 import { check } from "./check.ts";
 import { cli } from "./cli.ts";
 import { conformance } from "./conformance.ts";
@@ -7,6 +8,6 @@ import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
 
 /** Everything an operator reads of the commands, in English; `ru` says the same. */
-export const en = { language: "en" as Language, cli, check, conformance, imported, mistakes, ...setup };
+export const en = { language: "en" as Language, beside, cli, check, conformance, imported, mistakes, ...setup };
 
 export type CommandWords = typeof en;

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { killLeftovers } from "../../src/downloader/leftovers.ts";
+import { createBinaryRig, type RigOptions, USERS } from "../support/binary.ts";
+import { call } from "../support/downloader/channel.ts";
+import { startFileServer } from "../support/file-server.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+const MAIN = join(import.meta.dir, "../../src/main.ts");
+const [PERSON] = USERS;
+const FILM = Buffer.from("a film");
+
+function rigAt(port: number, { config = {} }: RigOptions = {}) {
+  const downloader = { dir: "films", listen: `127.0.0.1:${port}` };
+  const command = [process.execPath, MAIN];
+  return createBinaryRig({ command, config: { downloader, links: { allow_private: true }, ...config } });
+}
+
+describe("a downloader beside the bot", () => {
+  test("downloads into the folder of the config, comes back when it dies, and stops with the bot", async () => {
+    using reserved = reservePort();
+    await using site = await startFileServer();
+    for (const path of ["/1.mp4", "/2.mp4"]) site.serves(path, { bytes: FILM });
+    await using rig = rigAt(reserved.port, { config: { grpc: { listen: "127.0.0.1:0", token: "sesame" } } });
+    const life = rig.spawn();
+    const person = rig.api.user({ id: PERSON, username: "ann", languageCode: "en" });
+    person.sends(`${site.root}/1.mp4`);
+    await rig.api.message(person, ({ text }) => text.includes("1.mp4 is ready"));
+    expect(readFileSync(join(rig.folder, "films/[ann]/1.mp4"))).toEqual(FILM);
+
+    killLeftovers(rig.folder);
+    await life.logs("The downloader beside the bot has ended, and is started again");
+    person.sends(`${site.root}/2.mp4`);
+    await rig.api.message(person, ({ text }) => text.includes("2.mp4 is ready"));
+
+    // Its output is the bot's, and so ends only when both have.
+    expect(await life.stop()).toBe(0);
+    expect((await call({ port: reserved.port }, "Healtheck")).error?.details).toContain("ECONNREFUSED");
+  });
+
+  test("ends when the bot is killed", async () => {
+    using reserved = reservePort();
+    await using rig = rigAt(reserved.port);
+    const life = rig.spawn();
+    await life.says("Registered as");
+    await life.kill();
+    expect((await call({ port: reserved.port }, "Healtheck")).error?.details).toContain("ECONNREFUSED");
+  });
+
+  test("is also asked for on the command line", async () => {
+    using reserved = reservePort();
+    await using rig = rigAt(reserved.port, { config: { downloader: { listen: `127.0.0.1:${reserved.port}` } } });
+    const life = rig.spawn({}, ["run", "--with-downloader", "films"]);
+    await life.says("Registered as");
+    expect(await life.stop()).toBe(0);
+  });
+
+  test("is refused under systemd, whose limits for the bot are not for downloads, in the operator's language", async () => {
+    await using rig = rigAt(0);
+    const life = rig.spawn({ NOTIFY_SOCKET: "/run/systemd/notify", LANG: "ru_RU.UTF-8" });
+    expect(await life.exited).toBe(78);
+    expect(life.output).toContain("Под systemd сервер загрузки работает отдельной службой");
+  });
+
+  test("is refused where it would have to register over TLS", async () => {
+    await using rig = rigAt(0, { config: { grpc: { listen: "127.0.0.1:0", tls: { cert: "/c.pem", key: "/k.pem" } } } });
+    const life = rig.spawn();
+    expect(await life.exited).toBe(78);
+    expect(life.output).toContain("cannot register over TLS yet");
+  });
+});
