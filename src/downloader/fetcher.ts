@@ -40,6 +40,15 @@ export type Fetcher = (
 /** Where a fetcher puts files that are whole, under the names that they are to have. */
 export const WHOLE = "whole";
 
+/** Sites that do not like who asks: yt-dlp may look like somebody else to them. */
+const DISLIKED = [401, 403, 405, 406, 429, 503];
+
+/** Whether another fetcher may have more luck with the link. */
+export function isForAnother(end: FetchEnd): boolean {
+  if (end.kind !== "failed") return end.kind === "page";
+  return end.failure.kind === "refused" && DISLIKED.includes(end.failure.status);
+}
+
 /** Whether another try can do nothing about it. */
 export function isFinal(failure: FetchFailure): boolean {
   if (failure.kind === "refused") return failure.status < 500 && ![408, 421, 425, 429].includes(failure.status);

@@ -3,10 +3,11 @@ import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { Wait } from "../domain/wait.ts";
 import type { ListEntry } from "./entry.ts";
-import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, type Stage } from "./fetcher.ts";
+import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "./fetcher.ts";
 import type { Folders } from "./folders.ts";
 import type { List } from "./list.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
+import { progressOf } from "./progress.ts";
 
 /** Downloads what the list holds, so many at a time. */
 export interface Worker extends AsyncDisposable {
@@ -47,7 +48,6 @@ interface Running {
 const BACKOFF = { first: 30_000, cap: 30 * 60_000, mostTries: 5 };
 /** How long nothing is tried of a link whose state could not be stored, or for which there is no space. */
 const PAUSE_MS = 60_000;
-const MIB = 1024 * 1024;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
@@ -125,7 +125,8 @@ export function createWorker(options: WorkerOptions): Worker {
     };
     let end: FetchEnd = { kind: "page" };
     for (const fetcher of options.fetchers) {
-      if (end.kind === "page") end = await fetcher(wanted, { onStage, signal: abort.signal });
+      end = await fetcher(wanted, { onStage, signal: abort.signal });
+      if (!isForAnother(end)) break;
     }
     return end;
   }
@@ -183,7 +184,10 @@ export function createWorker(options: WorkerOptions): Worker {
       else folders.dropParts(id);
     },
     isRunning: (id) => running.has(id),
-    running: () => [...running.values()].filter(({ entry }) => list.has(entry.id)).map(progressOf),
+    running: () =>
+      [...running.values()]
+        .filter(({ entry }) => list.has(entry.id))
+        .map(({ entry, stage }) => progressOf(entry, stage, texts)),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       sleep.abort();
@@ -191,19 +195,4 @@ export function createWorker(options: WorkerOptions): Worker {
       await Promise.all([...running.values()].map(({ ended }) => ended));
     },
   };
-
-  function progressOf({ entry, stage }: Running): Progress {
-    const { currentSize = 0, totalSize = 0, nth, of } = stage;
-    const note = nth === undefined || of === undefined ? undefined : texts.nthOf(nth, of);
-    return {
-      url: entry.link,
-      filename: stage.name ?? entry.name ?? "",
-      quality: entry.maxQuality,
-      percentage: totalSize === 0 ? 0 : Math.min(100, (100 * currentSize) / totalSize),
-      status: "WORK",
-      currentSize: currentSize / MIB,
-      totalSize: totalSize / MIB,
-      remark: note === undefined ? undefined : { kind: "activity", text: note },
-    };
-  }
 }

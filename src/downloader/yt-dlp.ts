@@ -20,7 +20,8 @@ export interface YtDlpOptions {
 
 /** Begins the lines that are for us. */
 const MARK = "[dwld-bot]";
-const INFO = '"name":%(info.title)j,"nth":%(info.playlist_index)j,"of":%(info.n_entries)j';
+const INFO =
+  '"list":%(info.playlist_title)j,"name":%(info.title)j,"nth":%(info.playlist_index)j,"of":%(info.n_entries)j';
 const SIZES =
   '"current":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j';
 /** wire.md §3: what asks for the best there is. */
@@ -28,8 +29,10 @@ const BEST = 10_000;
 const KILL_AFTER_MS = 5_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
+const text = v.fallback(v.optional(v.string()), undefined);
 const report = v.object({
-  name: v.fallback(v.optional(v.string()), undefined),
+  list: text,
+  name: text,
   nth: number,
   of: number,
   current: number,
@@ -134,9 +137,11 @@ function environment(): Record<string, string> {
 function stageIn(line: string): Stage | undefined {
   if (!line.startsWith(MARK)) return undefined;
   try {
-    const { current, total, estimate, ...known } = v.parse(report, JSON.parse(line.slice(MARK.length)));
+    const { list, name, current, total, estimate, ...known } = v.parse(report, JSON.parse(line.slice(MARK.length)));
     const sizes = { currentSize: current, totalSize: total ?? estimate };
-    return Object.fromEntries(Object.entries({ ...known, ...sizes }).filter(([, value]) => value !== undefined));
+    return Object.fromEntries(
+      Object.entries({ name: list ?? name, ...known, ...sizes }).filter(([, value]) => value !== undefined),
+    );
   } catch {
     return undefined;
   }

@@ -14,7 +14,7 @@ case $link in
     echo "a film" > "$home/A film.mp4"
     ;;
   */list)
-    say '{"name":"Two","nth":2,"of":3,"current":1,"total":null,"estimate":4.5}'
+    say '{"list":"Numbers","name":"Two","nth":2,"of":3,"current":1,"total":null,"estimate":4.5}'
     echo "one" > "$home/1 - One.mp4"
     echo "two" > "$home/2 - Two.mp4"
     echo "ERROR: [site] 3: Private video" >&2

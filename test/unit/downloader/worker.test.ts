@@ -189,6 +189,20 @@ describe("createWorker()", () => {
     expect(site.begun).toEqual([linkOf(1)]);
   });
 
+  test.each([
+    [403, true],
+    [404, false],
+  ])("asks the next fetcher about a site that may only dislike who asks: %d", async (status, isAsked) => {
+    queue(1, 2);
+    const plain: Fetcher = async ({ link }) =>
+      link === linkOf(1) ? { kind: "failed", failure: { kind: "refused", status } } : { kind: "page" };
+    await using worker = start({ concurrency: 1, fetchers: [plain, site.fetcher] });
+    worker.trigger();
+    if (isAsked) (await site.began(1)).end(GONE);
+    await site.began(2);
+    expect(site.begun.includes(linkOf(1))).toBe(isAsked);
+  });
+
   test("says of a page that nobody here can read it", async () => {
     queue(1, 2);
     const pages: Fetcher = async () => ({ kind: "page" });

@@ -69,7 +69,7 @@ describe("createYtDlp()", () => {
   test("says of a playlist which of how many it is at, and keeps what has come when another part fails", async () => {
     const { end, stages } = fetching("list");
     expect(await end).toEqual({ kind: "failed", failure: { kind: "program", detail: "[site] 3: Private video" } });
-    expect(stages).toEqual([{ name: "Two", nth: 2, of: 3, currentSize: 1, totalSize: 4.5 }]);
+    expect(stages).toEqual([{ name: "Numbers", nth: 2, of: 3, currentSize: 1, totalSize: 4.5 }]);
     expect(wholeFiles()).toEqual(["1 - One.mp4", "2 - Two.mp4"]);
   });
 
