@@ -13,7 +13,6 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 
 /** Downloads for the bot until a signal asks to stop; resolves with the exit code. Throws `ExitWith`. */
 export async function downloader(written: WrittenOptions, { env, cwd }: CommandContext): Promise<Exit> {
-  process.umask(0o027);
   const parsed = parseOptions(written, { cwd, language: languageOf(env) });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
   // Whoever runs it beside the bot does not write the token where every user could read it.

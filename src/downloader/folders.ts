@@ -41,6 +41,8 @@ const HIDDEN = ".dwld-bot";
 /** Makes the folder where there is none. Throws the system's error. */
 export function openFolders(dir: string): Folders {
   const parts = join(dir, HIDDEN, "parts");
+  // The list tells who downloads what.
+  mkdirSync(join(dir, HIDDEN), { recursive: true, mode: 0o700 });
   mkdirSync(parts, { recursive: true });
   const own = (id: number) => join(parts, String(id));
   const wholeOf = (id: number) => {
@@ -68,7 +70,10 @@ export function openFolders(dir: string): Folders {
     },
     dropParts,
     dropStrangers(known) {
-      for (const name of readdirSync(parts)) if (!known.includes(Number(name))) dropParts(Number(name));
+      const mine = known.map(String);
+      for (const name of readdirSync(parts)) {
+        if (!mine.includes(name)) rmSync(join(parts, name), { recursive: true, force: true });
+      }
     },
     space() {
       const { bavail, bsize, blocks } = statfsSync(dir);

@@ -103,7 +103,8 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         appendFileSync(file, bytes);
         currentSize += bytes.length;
         of.onStage({ name, currentSize, totalSize });
-        await options.wait(aheadMs(currentSize - from, options.monotonic() - startedAt), of.signal);
+        const ms = aheadMs(currentSize - from, options.monotonic() - startedAt);
+        if (ms > 0) await options.wait(ms, of.signal);
       }
     } finally {
       closeSync(file);

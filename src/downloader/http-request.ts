@@ -11,6 +11,8 @@ export type Answer =
   | { readonly ok: true; readonly response: Response; readonly url: URL }
   | { readonly ok: false; readonly failure: FetchFailure };
 
+/** Many sites refuse programs that do not begin so. */
+const USER_AGENT = "Mozilla/5.0 (compatible; dwld-bot)";
 const MOST_REDIRECTS = 10;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
@@ -28,7 +30,7 @@ export async function ask(
         redirect: "manual",
         // What is kept on the disk is what was sent, and a part of it can be asked for.
         decompress: false,
-        headers: { ...headers, "accept-encoding": "identity" },
+        headers: { "user-agent": USER_AGENT, ...headers, "accept-encoding": "identity" },
         signal,
         timeout: false,
         ...(guard !== undefined && { proxy: guard.proxy }),

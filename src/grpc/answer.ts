@@ -21,7 +21,7 @@ export function answering(
       else callback({ code: answer.code, details: answer.details });
     } catch (error) {
       log.error(`Cannot answer ${call.getPath()}`, { error });
-      callback({ code: status.INTERNAL, details: "The bot could not do this; its log says why" });
+      callback({ code: status.INTERNAL, details: "This could not be done; the log says why" });
     }
   };
 }
