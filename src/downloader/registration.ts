@@ -76,7 +76,8 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
     const watch = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {
       service: "grpc.v1.Bot",
     });
-    watch.on("data", () => undefined);
+    watch.once("data", () => log.debug("The bot's health is watched"));
+    watch.resume();
     watch.on("end", resolve);
     // A bot without the health service says nothing of its end.
     watch.on("error", (error: ServiceError) => error.code !== status.UNIMPLEMENTED && resolve(undefined));

@@ -1,3 +1,4 @@
+import { downloader } from "./downloader.ts";
 import { edges } from "./edges.ts";
 import { following } from "./following.ts";
 import { handingOver } from "./handing-over.ts";
@@ -18,4 +19,5 @@ export const mutants = [
   ...edges,
   ...links,
   ...inWork,
+  ...downloader,
 ];

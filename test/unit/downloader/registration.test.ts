@@ -41,7 +41,8 @@ function createBot() {
 
 function start(bot: ReturnType<typeof createBot>, token?: string) {
   const clock = createClock();
-  const log = createRecordingLog();
+  const { promise: watches, resolve } = Promise.withResolvers<void>();
+  const log = { ...createRecordingLog(), debug: () => resolve() };
   const registration = startRegistration({
     bot: bot.address,
     registration: HOME,
@@ -51,7 +52,7 @@ function start(bot: ReturnType<typeof createBot>, token?: string) {
     now: clock.now,
     random: () => 0,
   });
-  return { clock, log, [Symbol.asyncDispose]: () => registration[Symbol.asyncDispose]() };
+  return { clock, log, watches, [Symbol.asyncDispose]: () => registration[Symbol.asyncDispose]() };
 }
 
 test("startRegistration() tries until the bot is there", async () => {
@@ -70,7 +71,7 @@ test("startRegistration() registers again when the bot was away, and after an ho
   const before = await bot.opens();
   await using downloader = start(bot);
   await bot.registers(1);
-  await downloader.clock.sleeping(3_600_000);
+  await downloader.watches;
   await before.stop();
   await using _after = await bot.opens();
   downloader.clock.advance(await downloader.clock.sleeping(1, 60_000));

@@ -1,0 +1,73 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const WORKER = "test/unit/downloader/worker.test.ts";
+const LIST = "test/unit/downloader/list.test.ts";
+const FOLDERS = "test/unit/downloader/folders.test.ts";
+const NAMES = "test/unit/downloader/file-names.test.ts";
+const HTTP = "test/unit/downloader/http-fetcher.test.ts";
+const YT_DLP = "test/unit/downloader/yt-dlp.test.ts";
+const REGISTRATION = "test/unit/downloader/registration.test.ts";
+
+export const downloader: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/downloader/worker.ts",
+    [WORKER],
+    [
+      ["a link whose files were whole at a kill comes twice", "    list.whole(entry.id, null);\n", ""],
+      ["what was taken out of the list leaves its parts", "return folders.dropParts(entry.id);", "return;"],
+      ["a full disk is a failure", 'if (failure.kind === "no_space") {', "if (false) {"],
+      ["what cannot get better is tried again", "&& !isFinal(failure)", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/list.ts",
+    [LIST],
+    [
+      ["two processes download the same list", '"locking_mode = EXCLUSIVE", ', ""],
+      [
+        "a failure is forgotten untold",
+        "DELETE FROM entries WHERE status = 'DONE' OR told_at IS NOT NULL",
+        "DELETE FROM entries WHERE status <> 'NEW'",
+      ],
+      ["an id is used again", " AUTOINCREMENT", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/folders.ts",
+    [FOLDERS],
+    [["a file takes another's place", "join(folder, freeName(folder, name))", "join(folder, name)"]],
+  ),
+  ...breakagesOf("src/downloader/file-names.ts", [NAMES], [["a name leads out of the folder", "[/\\\\:*?", "[:*?"]]),
+  ...breakagesOf(
+    "src/downloader/http-fetcher.ts",
+    [HTTP],
+    [
+      ["a part of another file is gone on with", '"if-range": known.validator', '"x-range": known.validator'],
+      ["what came is not behind what is kept", "if (from === 0) ftruncateSync(file);", "ftruncateSync(file);"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/guard.ts",
+    [HTTP],
+    [
+      [
+        "a name is looked up again to connect",
+        "return await connected(address, port);",
+        "return await connected(host, port);",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/yt-dlp.ts",
+    [YT_DLP],
+    [
+      ["a link is taken for an option", '    "--",\n', ""],
+      ["what yt-dlp has started runs on", "process.kill(-child.pid, signal)", "process.kill(child.pid, signal)"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/registration.ts",
+    [REGISTRATION],
+    [["a bot that was away is not told again", 'watch.on("end", resolve);', ""]],
+  ),
+];
