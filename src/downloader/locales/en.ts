@@ -7,11 +7,11 @@ export const en = {
       case "refused":
         return `the site answered with error ${failure.status}${{ 403: " (access denied)", 404: " (not found)", 410: " (removed)", 429: " (too many requests)" }[failure.status] ?? ""}`;
       case "forbidden":
-        return `${failure.host} is not a public address`;
+        return `the link leads to ${failure.host}, which is not a public address`;
       case "unknown_host":
-        return `there is no site ${failure.host}`;
+        return `the site ${failure.host} was not found`;
       case "too_many_redirects":
-        return "the site keeps redirecting";
+        return "the site redirects in circles";
       case "stalled":
         return "the site stopped sending";
       case "cut_short":
@@ -23,7 +23,7 @@ export const en = {
       case "no_space":
         return "not enough space on the disk";
       case "connection":
-        return `could not connect to the site (${failure.detail})`;
+        return `the connection to the site failed (${failure.detail})`;
       case "disk":
         return `could not write the file (${failure.detail})`;
       case "program":

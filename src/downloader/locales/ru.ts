@@ -7,30 +7,30 @@ export const ru: DownloaderTexts = {
       case "refused":
         return `сайт ответил ошибкой ${failure.status}${{ 403: " (нет доступа)", 404: " (не найдено)", 410: " (удалено)", 429: " (слишком много запросов)" }[failure.status] ?? ""}`;
       case "forbidden":
-        return `${failure.host} — не публичный адрес`;
+        return `ссылка ведёт на ${failure.host}, а это не публичный адрес`;
       case "unknown_host":
-        return `нет сайта ${failure.host}`;
+        return `сайт ${failure.host} не найден`;
       case "too_many_redirects":
-        return "сайт без конца перенаправляет";
+        return "сайт перенаправляет по кругу";
       case "stalled":
         return "сайт перестал отвечать";
       case "cut_short":
-        return "соединение оборвалось раньше, чем кончился файл";
+        return "соединение оборвалось, файл скачан не до конца";
       case "page":
-        return "это веб-страница, а yt-dlp на этом сервере не установлен";
+        return "это веб-страница, а на сервере не установлен yt-dlp";
       case "nothing":
         return "скачивать нечего: возможно, это прямая трансляция";
       case "no_space":
         return "не хватает места на диске";
       case "connection":
-        return `не удалось подключиться к сайту (${failure.detail})`;
+        return `нет связи с сайтом (${failure.detail})`;
       case "disk":
         return `не удалось записать файл (${failure.detail})`;
       case "program":
         return failure.detail;
     }
   },
-  willRetry: (trouble) => `будет ещё попытка: ${trouble}`,
+  willRetry: (trouble) => `попробую ещё раз: ${trouble}`,
   nthOf: (nth, of) => `${nth} из ${of}`,
   expected: {
     name: "от 1 до 64 печатных символов",
