@@ -1,21 +1,21 @@
-import type { Address, Download } from "../domain/downloader.ts";
+import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { isNoSite } from "../domain/network.ts";
 import { parseLink } from "../domain/url.ts";
 import { wait } from "../domain/wait.ts";
-import type { ListEntry } from "./entry.ts";
 import { openFolders } from "./folders.ts";
 import { createGuard } from "./guard.ts";
 import { startGuardingProxy } from "./guarding-proxy.ts";
 import { createHttpFetcher } from "./http-fetcher.ts";
 import { killLeftovers } from "./leftovers.ts";
 import { openList } from "./list.ts";
-import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
+import { downloaderTexts } from "./locales/locales.ts";
 import type { DownloaderOptions } from "./options.ts";
 import { startRegistration } from "./registration.ts";
+import { downloadOf } from "./report.ts";
 import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
-import { createWorker, type Worker } from "./worker.ts";
+import { createWorker } from "./worker.ts";
 import { createYtDlp } from "./yt-dlp.ts";
 
 /** A downloader that runs. Disposing it stops downloads where they are; the next start goes on with them. */
@@ -85,7 +85,7 @@ export async function startDownloader(
       if (entry !== undefined) worker.cancel(entry.id);
     },
     clean: () => list.clean(),
-    list: () => list.all().map((entry) => shown(entry, worker, texts)),
+    list: () => list.all().map((entry) => downloadOf(entry, { isRunning: worker.isRunning(entry.id), texts })),
     told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
     status: () => ({ running: worker.running(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () => texts.health(list.open().length - worker.running().length, worker.running().length),
@@ -100,30 +100,6 @@ export async function startDownloader(
 
   const running = parts.move();
   return { address: server.address, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-/** An entry as the bot is told of it. */
-function shown(entry: ListEntry, worker: Pick<Worker, "isRunning">, texts: DownloaderTexts): Download {
-  const { link, status, maxQuality, name, trouble } = entry;
-  const remark =
-    trouble === null
-      ? undefined
-      : status === "FAILED"
-        ? ({ kind: "trouble", text: trouble } as const)
-        : ({ kind: "activity", text: status === "NEW" ? texts.willRetry(trouble) : trouble } as const);
-  return {
-    url: link,
-    status: statusOf(entry, worker),
-    quality: String(maxQuality),
-    name: name ?? undefined,
-    remark,
-  };
-}
-
-function statusOf({ id, status }: ListEntry, worker: Pick<Worker, "isRunning">): Download["status"] {
-  if (status === "WHOLE") return "SENDING";
-  if (status === "DONE") return "DONE";
-  return worker.isRunning(id) ? "WORK" : "NEW";
 }
 
 /** For what can as well be done the next time. */

@@ -7,7 +7,7 @@ import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, 
 import type { Folders } from "./folders.ts";
 import type { List } from "./list.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
-import { progressOf } from "./progress.ts";
+import { progressOf } from "./report.ts";
 
 /** Downloads what the list holds, so many at a time. */
 export interface Worker extends AsyncDisposable {

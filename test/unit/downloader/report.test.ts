@@ -1,0 +1,46 @@
+import { describe, expect, test } from "bun:test";
+import type { ListEntry } from "../../../src/downloader/entry.ts";
+import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
+import { downloadOf } from "../../../src/downloader/report.ts";
+
+const ENTRY: ListEntry = {
+  id: 1,
+  link: "https://films.example/1",
+  userName: "[ann]",
+  maxQuality: 720,
+  status: "NEW",
+  name: "A film",
+  trouble: null,
+  tries: 0,
+  dueAt: 0,
+  changedAt: 0,
+};
+const told = (entry: Partial<ListEntry>, isRunning = false) =>
+  downloadOf({ ...ENTRY, ...entry }, { isRunning, texts: downloaderTexts.en });
+
+describe("downloadOf()", () => {
+  test("tells the link as it came, with its quality and name", () => {
+    expect(told({})).toMatchObject({ url: ENTRY.link, status: "NEW", quality: "720", name: "A film" });
+    expect(told({ name: null }).name).toBeUndefined();
+  });
+
+  test("calls trouble only what has failed for good: its owner is told at once", () => {
+    expect(told({ status: "FAILED", trouble: "no such film" })).toMatchObject({
+      status: "NEW",
+      remark: { kind: "trouble", text: "no such film" },
+    });
+    expect(told({ trouble: "no such film" }).remark).toEqual({
+      kind: "activity",
+      text: "will try again: no such film",
+    });
+    expect(told({ status: "DONE", trouble: "3: private" }).remark).toEqual({ kind: "activity", text: "3: private" });
+  });
+
+  test("says of what is tried again just now that it is at work, and no more", () => {
+    expect(told({ trouble: "no such film" }, true)).toMatchObject({ status: "WORK", remark: undefined });
+  });
+
+  test("says of what goes to its folder that it is being sent", () => {
+    expect(told({ status: "WHOLE" })).toMatchObject({ status: "SENDING", remark: undefined });
+  });
+});
