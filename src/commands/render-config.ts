@@ -12,6 +12,7 @@ export interface ConfigSettings {
   };
   readonly folders?: readonly string[];
   readonly grpc?: { readonly listen?: string };
+  readonly downloader?: { readonly dir: string };
   readonly http?: { readonly listen?: string };
   readonly store?: { readonly path?: string };
 }

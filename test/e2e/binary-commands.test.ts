@@ -200,6 +200,7 @@ describe("dwld-bot init", () => {
     const { code, screen } = await onTerminal(rig, [
       ["(it is not shown):", `${TOKEN}\r`],
       ["Is this you? [y/n]", "y\r"],
+      ["press Enter for no:", "\r"],
     ]);
     expect([code, screen]).toEqual([0, expect.stringContaining("Wrote ")]);
     expect(screen).not.toContain(TOKEN);

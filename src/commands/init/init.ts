@@ -58,6 +58,8 @@ export async function init(options: InitOptions, context: CommandContext & { ter
   const admins = given ?? [await claimOwnership({ api, terminal, words: words.init })];
 
   const isHandedOver = tokenFile === SERVICE_TOKEN;
+  // Under systemd a downloader is a service of its own.
+  const dir = given === undefined && !isHandedOver ? await terminal.ask(words.init.askFolder) : "";
   const text = renderConfig(
     {
       telegram: {
@@ -66,6 +68,7 @@ export async function init(options: InitOptions, context: CommandContext & { ter
         api_roots: roots.length === 1 && roots[0] === USUAL_ROOT ? [] : roots,
         proxies,
       },
+      ...(dir === "" ? {} : { downloader: { dir: resolve(cwd, dir.replace(/^~(?=\/|$)/, env.HOME ?? "~")) } }),
     },
     words.config,
     isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : [],

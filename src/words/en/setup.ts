@@ -22,6 +22,8 @@ export const setup = {
     /** `known`: the name of the account, if it has one. */
     isItYou: (person: string, known: string | undefined, id: number) =>
       `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
+    askFolder:
+      "Shall the bot's own server download on this machine? Name a folder for the files, or press Enter for no: ",
     takenByAnother: "Another program takes this bot's messages. Stop it and try again, or name your id with --admin.",
     revoked: "Telegram does not know this token any more.",
     ended: "Nothing was written: the input has ended.",
@@ -48,6 +50,7 @@ export const setup = {
       "telegram.api_roots": "Where the Bot API is, tried in order.",
       "telegram.proxies": "Proxies tried in order besides a direct connection.",
       folders: "Folders on the file server that the keyboard offers; the first is the default.",
+      "downloader.dir": "The built-in server beside the bot downloads into it.",
       "grpc.listen": "Where servers register.",
       "store.path": "The queue.",
       "http.listen": "Where POST /links, /healthz, /readyz and /metrics are.",

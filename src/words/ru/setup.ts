@@ -23,6 +23,8 @@ export const setup: Pick<CommandWords, "files" | "init" | "backup" | "config"> =
     goesOn: (why) => `Telegram не отвечает (${why}); пробую дальше.`,
     isItYou: (person, known, id) =>
       `Боту пишет ${person} (${known === undefined ? "" : `@${known}, `}id ${id}). Это вы? [д/н] `,
+    askFolder:
+      "Скачивать на этой же машине встроенным сервером? Укажите папку для файлов или нажмите Enter, если нет: ",
     takenByAnother:
       "Сообщения этого бота забирает другая программа. Остановите её и повторите или укажите свой id ключом --admin.",
     revoked: "Telegram больше не принимает этот токен.",
@@ -50,6 +52,7 @@ export const setup: Pick<CommandWords, "files" | "init" | "backup" | "config"> =
       "telegram.api_roots": "Адреса Bot API, пробуются по порядку.",
       "telegram.proxies": "Прокси, пробуются по порядку наравне с прямым соединением.",
       folders: "Папки на файловом сервере, которые предлагает клавиатура; первая — по умолчанию.",
+      "downloader.dir": "Сюда скачивает встроенный сервер рядом с ботом.",
       "grpc.listen": "Где регистрируются серверы.",
       "store.path": "Очередь.",
       "http.listen": "Где находятся POST /links, /healthz, /readyz и /metrics.",

@@ -61,7 +61,7 @@ describe("init()", () => {
     await using world = rig();
     const ann = world.api.user({ id: 1001, username: "ann", firstName: "Ann" });
     ann.sends("/start");
-    const terminal = somebody([TOKEN, "y"]);
+    const terminal = somebody([TOKEN, "y", ""]);
     expect(await run(world, {}, terminal)).toBe(0);
     expect(terminal.said).toContain("https://t.me/my_bot");
     expect(terminal.said).toMatch(/Ann.* \(@ann, id 1001\) wrote to the bot\. Is this you\?/);
@@ -76,7 +76,7 @@ describe("init()", () => {
   test("speaks Russian to whose terminal does, in the config that it writes too", async () => {
     await using world = rig({ LANG: "ru_RU.UTF-8" });
     world.api.user({ id: 1001, username: "ann", firstName: "Анна" }).sends("/start");
-    const terminal = somebody(["nonsense", TOKEN, "д"]);
+    const terminal = somebody(["nonsense", TOKEN, "д", ""]);
     expect(await run(world, {}, terminal)).toBe(0);
     expect(terminal.said).toContain("Токен бота от @BotFather (при вводе не виден): ");
     expect(terminal.said).toContain("Это не токен: он выглядит как 123456:ABC… @BotFather покажет его по /token.\n");
@@ -105,10 +105,21 @@ describe("init()", () => {
     expect(load(world.place).telegram.token).toBe(TOKEN);
   });
 
+  test.each([
+    ["films", (cwd: string) => `${cwd}/films`],
+    ["~/films", () => "/home/ann/films"],
+    ["/srv/films", () => "/srv/films"],
+  ])("offers the built-in server, and has it download into the folder that is named: %s", async (folder, expected) => {
+    await using world = rig({ HOME: "/home/ann" });
+    world.api.user({ id: 1001, username: "ann" }).sends("/start");
+    await run(world, {}, somebody([TOKEN, "y", folder]));
+    expect(load(world.place).downloader.dir).toBe(expected(world.place.cwd));
+  });
+
   test("leaves the owner's message to the bot, which answers it when it starts", async () => {
     await using world = rig();
     world.api.user({ id: 1001 }).sends("hello");
-    await run(world, {}, somebody([TOKEN, "y"]));
+    await run(world, {}, somebody([TOKEN, "y", ""]));
     expect(world.api.pending).toHaveLength(1);
   });
 
@@ -118,7 +129,7 @@ describe("init()", () => {
     const ann = world.api.user({ id: 1001, firstName: "Ann" });
     const group = world.api.group({ id: -100, title: "Friends" });
     const questions: string[] = [];
-    const terminal = somebody([TOKEN, "n", "y"], (question) => questions.push(question));
+    const terminal = somebody([TOKEN, "n", "y", ""], (question) => questions.push(question));
     stranger.sends("let me in");
     stranger.sends("please");
     ann.sends("in the group", { in: group });
@@ -132,7 +143,7 @@ describe("init()", () => {
   test("waits for a message that has not come yet", async () => {
     await using world = rig();
     const ann = world.api.user({ id: 1001 });
-    const done = run(world, {}, somebody([TOKEN, "yes"]));
+    const done = run(world, {}, somebody([TOKEN, "yes", ""]));
     await world.api.waitFor(({ method }) => method === "getMe");
     ann.sends("here I am");
     await done;
@@ -215,7 +226,7 @@ describe("init()", () => {
     await using world = rig();
     world.api.webhookActive = true;
     world.api.user({ id: 1001 }).sends("hello");
-    await run(world, {}, somebody([TOKEN, "y"]));
+    await run(world, {}, somebody([TOKEN, "y", ""]));
     expect(load(world.place).telegram.admins).toEqual([1001]);
   });
 
