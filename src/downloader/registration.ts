@@ -48,6 +48,12 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
   const stop = new AbortController();
   const { signal } = stop;
 
+  /** Has a stop cancel what is awaited, and forgets that when it has ended: this goes on for years. */
+  function whileRunning<T>(awaited: Promise<T>, cancel: () => void): Promise<T> {
+    signal.addEventListener("abort", cancel);
+    return awaited.finally(() => signal.removeEventListener("abort", cancel));
+  }
+
   /** Resolves with what the bot has against it; undefined when it has taken it. */
   function register(client: Client): Promise<ServiceError | undefined> {
     const { path, requestSerialize, responseDeserialize } = methodOf(contract, "RegisterDownloader");
@@ -65,8 +71,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
       { deadline },
       (error) => resolve(error ?? undefined),
     );
-    signal.addEventListener("abort", () => call.cancel(), { once: true });
-    return promise;
+    return whileRunning(promise, () => call.cancel());
   }
 
   /** Resolves when the bot has stopped, died or restarted. */
@@ -82,9 +87,8 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
     // A bot without the health service says nothing of its end.
     watch.on("error", (error: ServiceError) => error.code !== status.UNIMPLEMENTED && resolve(undefined));
     const over = new AbortController();
-    signal.addEventListener("abort", () => watch.cancel(), { once: true });
     void wait(AGAIN_MS, AbortSignal.any([signal, over.signal])).then(resolve);
-    return promise.finally(() => {
+    return whileRunning(promise, () => watch.cancel()).finally(() => {
       over.abort();
       watch.cancel();
     });
