@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  statSync,
-} from "node:fs";
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Wait } from "../domain/wait.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
@@ -56,8 +47,10 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         return end;
       }
       const name = safeName(nameInDisposition(response.headers.get("content-disposition")) ?? nameInUrl(url), "file");
-      rememberPart(wanted.folder, { validator: validatorOf(response.headers), name });
       const from = response.status === 206 ? kept : 0;
+      // Before what is new is remembered: after a kill in between, a part of the old file would be gone on with as the new one.
+      if (from === 0) rmSync(partOf(wanted), { force: true });
+      rememberPart(wanted.folder, { validator: validatorOf(response.headers), name });
       await receive(response, {
         to: partOf(wanted),
         from,
@@ -94,7 +87,6 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
     const file = openSync(of.to, "a");
     let currentSize = from;
     try {
-      if (from === 0) ftruncateSync(file);
       of.onStage({ name, currentSize, totalSize });
       for await (const bytes of response.body ?? []) {
         of.signal.throwIfAborted();

@@ -43,7 +43,11 @@ export const downloader: readonly Mutant[] = [
     [HTTP],
     [
       ["a part of another file is gone on with", '"if-range": known.validator', '"x-range": known.validator'],
-      ["what came is not behind what is kept", "if (from === 0) ftruncateSync(file);", "ftruncateSync(file);"],
+      [
+        "a new file begins behind a part of the old one",
+        "if (from === 0) rmSync(partOf(wanted), { force: true });",
+        "",
+      ],
     ],
   ),
   ...breakagesOf(
