@@ -30,14 +30,24 @@ export function refuseBeside(config: Config, env: Readonly<Record<string, string
  * when the bot was killed, since its input ends then.
  */
 export function startBeside(
-  of: { readonly dir: string; readonly config: Config; readonly bot: Address },
+  of: {
+    readonly dir: string;
+    readonly config: Config;
+    readonly bot: Address;
+    /** Of the files, which may be for others too; the bot's own are not. */
+    readonly umask: number;
+  },
   log: Log,
 ): AsyncDisposable {
   const stop = new AbortController();
   const command = commandFor(of);
-  const env = { ...process.env, [TOLD_BY_PARENT.endsWithInput]: "1", [TOLD_BY_PARENT.token]: of.config.grpc.token };
+  // The token of Telegram is nobody else's.
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
+  const told = { [TOLD_BY_PARENT.endsWithInput]: "1", [TOLD_BY_PARENT.token]: of.config.grpc.token };
+  const env = { ...Object.fromEntries(others), ...told };
 
   async function life(): Promise<number> {
+    const ofBot = process.umask(of.umask);
     const child = Bun.spawn(command, {
       env,
       stdin: "pipe",
@@ -46,6 +56,7 @@ export function startBeside(
       // A terminal interrupts the bot alone, which stops this one in its turn.
       detached: true,
     });
+    process.umask(ofBot);
     let killing: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
       child.kill("SIGTERM");
@@ -62,7 +73,7 @@ export function startBeside(
     let attempts = 0;
     while (!stop.signal.aborted) {
       const startedAt = Date.now();
-      const code = await life();
+      const code = await life().catch(String);
       if (stop.signal.aborted) return;
       attempts = Date.now() - startedAt > LASTING_MS ? 1 : attempts + 1;
       const at = nextAttemptAt({ attempts, now: Date.now(), first: FIRST_MS, cap: CAP_MS, random: Math.random });

@@ -26,7 +26,7 @@ const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)|ENOSPC|EADDRNOT
  */
 export async function run(of: { config?: string | undefined; withDownloader?: string | undefined }): Promise<Exit> {
   // The queue tells who downloads what; without systemd's UMask= others could read it.
-  process.umask(0o077);
+  const umask = process.umask(0o077);
   const config = loadConfig({ path: of.config, env: process.env, cwd: process.cwd() });
   const dir = of.withDownloader === undefined ? config.downloader.dir : resolve(of.withDownloader);
   if (dir !== "") refuseBeside(config, process.env);
@@ -50,7 +50,8 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
   await using app = await startApp(config, { log }).catch(explain);
   saveProfile = app.saveProfile;
-  await using _beside = dir === "" ? undefined : startBeside({ dir, config, bot: app.grpc }, log.withTag("beside"));
+  await using _beside =
+    dir === "" ? undefined : startBeside({ dir, config, bot: app.grpc, umask }, log.withTag("beside"));
   using systemd = connectServiceManager({ env: process.env, log: log.withTag("systemd") });
   void app.ready.then(() => systemd.ready(app.watchdogReport));
   const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);

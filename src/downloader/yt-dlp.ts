@@ -127,9 +127,9 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
   ];
 }
 
-/** Without proxies, and exceptions from them, that would lead past ours. */
+/** Without proxies, and exceptions from them, that would lead past ours, and without what is the bot's. */
 function environment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^((https?|all|no)_proxy$|DWLD_BOT_)/i.test(name));
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 

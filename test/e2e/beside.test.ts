@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { killLeftovers } from "../../src/downloader/leftovers.ts";
 import { createBinaryRig, type RigOptions, USERS } from "../support/binary.ts";
@@ -27,7 +27,11 @@ describe("a downloader beside the bot", () => {
     const person = rig.api.user({ id: PERSON, username: "ann", languageCode: "en" });
     person.sends(`${site.root}/1.mp4`);
     await rig.api.message(person, ({ text }) => text.includes("1.mp4 is ready"));
-    expect(readFileSync(join(rig.folder, "films/[ann]/1.mp4"))).toEqual(FILM);
+    const file = join(rig.folder, "films/[ann]/1.mp4");
+    expect(readFileSync(file)).toEqual(FILM);
+    // Others may read it, unlike what the bot keeps.
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(statSync(join(rig.folder, "dwld-bot.db")).mode & 0o777).toBe(0o600);
 
     killLeftovers(rig.folder);
     await life.logs("The downloader beside the bot has ended, and is started again");

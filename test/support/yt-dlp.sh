@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stands for yt-dlp: the link's path says what it does. Its arguments lie in the folder where it was started.
 printf '%s\n' "$@" > arguments
+env > environment
 for argument; do
   case $argument in home:*) home=${argument#home:} ;; esac
   link=$argument

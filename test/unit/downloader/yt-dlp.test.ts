@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stage, Wanted } from "../../../src/downloader/fetcher.ts";
@@ -34,8 +34,17 @@ function fetching(what: string, options: Partial<YtDlpOptions> = {}, wanted: Par
 
 const wholeFiles = () => readdirSync(join(folder, "whole")).sort();
 const given = () => readFileSync(join(folder, "arguments"), "utf8").trim().split("\n");
-const isAlive = (pid: number) =>
-  existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+/** Resolves when a process has ended; its files are closed a moment before. */
+async function dead(pid: number): Promise<void> {
+  const isAlive = () => {
+    try {
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    } catch {
+      return false;
+    }
+  };
+  while (isAlive()) await new Promise(setImmediate);
+}
 
 describe("createYtDlp()", () => {
   test("has the files put where whole ones go, and tells the title and how far it is", async () => {
@@ -66,6 +75,19 @@ describe("createYtDlp()", () => {
     );
   });
 
+  test("sees neither a proxy of the environment, which would lead past the guard, nor what is the bot's", async () => {
+    const ours = { HTTPS_PROXY: "http://mine.example", no_proxy: "*", DWLD_BOT_TELEGRAM_TOKEN: "1:secret" };
+    Object.assign(process.env, ours);
+    try {
+      await fetching("film").end;
+      const seen = readFileSync(join(folder, "environment"), "utf8");
+      expect(seen).toContain("PATH=");
+      expect(Object.keys(ours).filter((name) => seen.includes(`${name}=`))).toEqual([]);
+    } finally {
+      for (const name of Object.keys(ours)) delete process.env[name];
+    }
+  });
+
   test("says of a playlist which of how many it is at, and keeps what has come when another part fails", async () => {
     const { end, stages } = fetching("list");
     expect(await end).toEqual({ kind: "failed", failure: { kind: "program", detail: "[site] 3: Private video" } });
@@ -90,10 +112,9 @@ describe("createYtDlp()", () => {
     const { end, runs, stop } = fetching("long");
     await runs;
     const child = Number(readFileSync(join(folder, "child"), "utf8"));
-    expect(isAlive(child)).toBe(true);
     stop.abort();
     expect(await end).toMatchObject({ kind: "failed" });
-    expect(isAlive(child)).toBe(false);
+    await dead(child);
   });
 
   test("of an earlier life is killed before another one writes into the same files", async () => {
@@ -102,7 +123,7 @@ describe("createYtDlp()", () => {
     const child = Number(readFileSync(join(folder, "child"), "utf8"));
     killLeftovers(folder);
     expect(await end).toMatchObject({ kind: "failed" });
-    expect(isAlive(child)).toBe(false);
+    await dead(child);
   });
 });
 
