@@ -48,7 +48,6 @@ export function connectReactions(
     // Those that share its prompt are left there, if there are any.
     telegram.prompts.refreshInTurn(event.link);
     if (event.kind !== "delivered") return;
-    // First: a link is shown there before its prompt goes.
     schedules.inWork.trigger();
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);

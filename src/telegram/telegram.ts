@@ -162,7 +162,7 @@ export function createTelegram(
     alerts,
     presence,
     chatMembership,
-    deleteMessages: createDeletions({ outbox, prompts }),
+    deleteMessages: createDeletions({ outbox, prompts, work }),
     get health() {
       return client.health;
     },

@@ -5,6 +5,7 @@ import { refusal, tooManyRequests } from "../support/bot-api/faults.ts";
 import type { Call } from "../support/bot-api/journal.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import type { Person } from "../support/bot-api/people.ts";
+import { createClock } from "../support/clock.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 
 const video = (n: number) => `https://youtube.com/watch?v=${n}`;
@@ -136,21 +137,25 @@ describe("one silent message of what is in work", () => {
     await app.api.gone(USER, first.id);
   });
 
-  test("shows a new link before its prompt and message go, without waiting for the time of its next change", async () => {
-    const { now, skip } = clock();
-    await using app = await startTestApp({}, { now });
+  test("shows a new link before its prompt and message go, however long that takes", async () => {
+    const time = createClock();
+    await using app = await startTestApp({}, { now: time.now, wait: time.wait });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
     await work(app, USER, "In work: 1");
-    skip(2_000);
     const { message_id: id } = person.sends(video(2));
+    const prompt = await app.api.message(USER, ({ byBot, links }) => byBot && links.includes(video(2)));
     await nas.accepts(video(2));
-    await work(app, USER, "In work: 2");
-    const isDeletion = ({ method, params }: Call) =>
-      method === "deleteMessages" && Array.isArray(params.message_ids) && params.message_ids.includes(id);
-    await app.api.waitFor(isDeletion);
+    await time.sleeping(1, 2_000);
+    await looked(nas);
+    expect(app.api.messages(USER).map((message) => message.id)).toEqual(expect.arrayContaining([id, prompt.id]));
+    time.advance(2_000);
+    await app.api.gone(USER, prompt.id);
+    await app.api.gone(USER, id);
     const { calls } = app.api;
     const shownAt = calls.findIndex(({ params }) => String(params.text).startsWith("In work: 2"));
+    const isDeletion = ({ method, params }: Call) =>
+      method === "deleteMessages" && Array.isArray(params.message_ids) && params.message_ids.includes(id);
     expect(shownAt).toBeGreaterThan(0);
     expect(calls.findIndex(isDeletion)).toBeGreaterThan(shownAt);
   });

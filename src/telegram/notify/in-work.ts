@@ -23,16 +23,21 @@ export interface WorkDisplay {
   refresh(place: WorkPlace): void;
   /** Says what came of a cancellation, unless that shows by itself. */
   cancelled(delivery: Delivery, removal: Removal): void;
+  /**
+   * Resolves when what is in work in the chat now stands in its messages, or cannot be shown there: from then on the messages that
+   * it came from may go.
+   */
+  caughtUp(chatId: number): Promise<void>;
   /** The chat has another id by now, and its messages stayed behind. */
   moved(chatId: number): void;
-  /** Begins nothing more by itself. */
+  /** Begins nothing more by itself, and nobody has to wait for it. */
   close(): void;
 }
 
 /** How often a message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
 const PACE_MS = 10_000;
 const GROUP_PACE_MS = 25_000;
-/** The calls of a chat, whatever its topic, are so far apart: what is new waits for nothing else, since its prompt is gone. */
+/** The calls of a chat, whatever its topic, are so far apart: what is new waits for nothing else, since its prompt waits too. */
 const CHAT_PACE_MS = 2_000;
 const CHAT_PACE_IN_GROUPS_MS = 6_000;
 /** A message that has more of them below it has scrolled away. */
@@ -63,6 +68,8 @@ export function createWorkDisplay(deps: {
   const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
   /** Pressed while a call was under way. */
   const wanted = new Set<ShownWork>();
+  /** Deletions wait until this is shown. */
+  const unseen = new Set<{ readonly work: OpenWork; readonly seen: () => void }>();
   let isTakenUp = false;
 
   /** Goes on with the messages of a former life. */
@@ -127,6 +134,21 @@ export function createWorkDisplay(deps: {
       const one = shown.get(keyOf(place));
       if (one !== undefined) bring(one, inWork.at(place), how);
     });
+    tellSeen();
+  }
+
+  function isSeen(work: OpenWork): boolean {
+    if (deps.isBlocked(work.chatId) || deps.isShutOut(work.chatId)) return true;
+    const one = shown.get(keyOf(work));
+    return one === undefined || (one.newest !== undefined && one.newest >= work.newest);
+  }
+
+  function tellSeen(): void {
+    for (const waiting of unseen) {
+      if (!isSeen(waiting.work)) continue;
+      unseen.delete(waiting);
+      waiting.seen();
+    }
   }
 
   function tick(): void {
@@ -137,6 +159,7 @@ export function createWorkDisplay(deps: {
       const isNew = ([key, one]: [string, ShownWork]) => Number(hasNew(one, open.get(key)));
       for (const [key, one] of [...shown].toSorted((a, b) => isNew(b) - isNew(a))) bring(one, open.get(key));
     });
+    tellSeen();
   }
 
   return {
@@ -147,12 +170,24 @@ export function createWorkDisplay(deps: {
       const outcome = texts[deps.languageOf(delivery.chatId)].lists.removal(removal, delivery.downloader);
       deps.replies.answer(delivery, { text: `${titleOf(delivery)}\n${outcome}` });
     },
+    async caughtUp(chatId) {
+      // What has come since the last one is known from then on.
+      tick();
+      const open = unlessUnavailable(
+        () => inWork.places(),
+        () => [],
+      );
+      const missing = open.filter((work) => work.chatId === chatId && !isSeen(work));
+      await Promise.all(missing.map((work) => new Promise<void>((seen) => unseen.add({ work, seen }))));
+    },
     moved(chatId) {
       for (const [key, { place }] of shown) if (place.chatId === chatId) shown.delete(key);
     },
     close() {
       chatPace.stop();
       groupPace.stop();
+      for (const { seen } of unseen) seen();
+      unseen.clear();
     },
   };
 }

@@ -235,6 +235,45 @@ describe("the message about what is in work", () => {
     expect(await scene.tick()).toEqual(["send 1/0"]);
   });
 
+  test("keeps deletions waiting until it shows what is in work, and no longer where it cannot", async () => {
+    const scene = createScene();
+    const seen: string[] = [];
+    const waitFor = (chatId: number, who: string) => scene.display.caughtUp(chatId).then(() => void seen.push(who));
+    scene.has(ANN, 1);
+    scene.holds();
+    void waitFor(ANN.chatId, "ann");
+    void waitFor(FILMS.chatId, "nothing is in work there");
+    await setImmediate();
+    expect([scene.calls, seen]).toEqual([["send 1/0"], ["nothing is in work there"]]);
+    scene.releases();
+    await setImmediate();
+    expect(seen).toContain("ann");
+    scene.text = "two";
+    scene.has(ANN, 2);
+    void waitFor(ANN.chatId, "two");
+    // What comes later is not waited for.
+    scene.has(ANN, 3);
+    await setImmediate();
+    expect(seen).not.toContain("two");
+    expect(await scene.passes(CHAT_PACE)).toEqual(["edit 1/0"]);
+    expect(seen).toContain("two");
+    scene.has(ANN, 4);
+    void waitFor(ANN.chatId, "shut out");
+    await setImmediate();
+    scene.shutOut = true;
+    await scene.tick();
+    expect(seen).toContain("shut out");
+    scene.has(FILMS, 5);
+    scene.shutOut = false;
+    scene.unavailable = true;
+    await waitFor(FILMS.chatId, "unavailable");
+    scene.unavailable = false;
+    void waitFor(FILMS.chatId, "closed");
+    scene.display.close();
+    await setImmediate();
+    expect(seen).toContain("closed");
+  });
+
   test("goes when somebody's access is taken back, and comes again with it", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
