@@ -137,7 +137,7 @@ export interface Deliveries {
   /** Downloaders that have open ones which may be running, as far as was reported. */
   atWork(): string[];
   /** Where there are open ones. */
-  openPlaces(): OpenWork[];
+  openPlaces(): Omit<OpenWork, "ended">[];
   /** The open ones of one place: those that run first, then what is on its way to its folder, then what waits. */
   openAt(place: WorkPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */

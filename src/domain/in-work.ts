@@ -7,11 +7,12 @@ export interface WorkPlace {
   readonly threadId: number | null;
 }
 
-/** What a place has at the downloaders now. */
+/** What a place has at the downloaders now, and what has ended there and is not told yet. */
 export interface OpenWork extends WorkPlace {
-  /** Open deliveries. */
   readonly total: number;
-  /** The id of the newest one. */
+  /** How many of them have ended. */
+  readonly ended: number;
+  /** The id of the newest delivery. */
   readonly newest: number;
 }
 

@@ -258,7 +258,7 @@ describe("reactions instead of messages", () => {
     skip(10 * MINUTE);
     await app.restart();
     await app.api.gone(person, message_id);
-    expect(app.api.messages(person)).toEqual([]);
+    await app.api.waitFor(() => app.api.messages(person).length === 0);
   });
 
   test("tell the worst of several links, and that all are done only when they are", async () => {

@@ -160,6 +160,21 @@ describe("one silent message of what is in work", () => {
     expect(calls.findIndex(isDeletion)).toBeGreaterThan(shownAt);
   });
 
+  test("holds what is ready until the news of it has come", async () => {
+    const time = createClock();
+    const newsPace = { quietMs: 30_000, mostMs: 60_000 };
+    await using app = await startTestApp({}, { now: time.now, wait: time.wait, newsPace });
+    const nas = await deliver(app, ann(app), video(1));
+    const { id } = await work(app, USER, "waiting");
+    nas.finish(video(1));
+    await time.sleeping(30_000);
+    time.advance(PACE);
+    expect((await work(app, USER, "watch?v=1 — ready · nas")).id).toBe(id);
+    time.advance(30_000);
+    await app.api.message(USER, ({ text }) => text.includes("is ready"));
+    await app.api.gone(USER, id);
+  });
+
   test("goes on after a restart as the same message, and none is left behind", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });

@@ -22,12 +22,15 @@ export interface WorkEntry {
 }
 
 export interface WorkList {
-  /** The first ones: those that run, then what is on its way to its folder, then what waits. */
+  /** The first ones: what has ended and is not told yet, those that run, then what is on its way to its folder, then what waits. */
   readonly entries: readonly WorkEntry[];
   readonly total: number;
 }
 
-/** What downloaders are doing for chats and topics, as far as it is known without asking them now. */
+/**
+ * What downloaders are doing for chats and topics, as far as it is known without asking them now; and what has ended, until news
+ * tells it.
+ */
 export interface InWork {
   /** Where something is in work. May throw `StoreUnavailable`. */
   places(): OpenWork[];
@@ -39,8 +42,11 @@ export interface InWork {
   looked(downloader: string, downloads: readonly Download[]): Promise<void>;
 }
 
+/** More that has ended than so many is told within a minute, and no message shows more of it. */
+const MOST_ENDED = 20;
+
 export function createInWork(deps: {
-  store: Pick<Store, "deliveries" | "cancellations">;
+  store: Pick<Store, "deliveries" | "cancellations" | "news">;
   registry: Pick<Registry, "byName" | "stateOf">;
   progress: Pick<ProgressReadings, "of">;
 }): InWork {
@@ -60,14 +66,37 @@ export function createInWork(deps: {
     };
   }
 
+  function endedAt(place: WorkPlace): Delivery[] {
+    const ended = store.news
+      .untold(place, MOST_ENDED)
+      .flatMap((news) => (news.kind === "failed" ? [] : [news.delivery]));
+    // What was unknown may be done by now, and both be untold.
+    const byId = new Map(ended.map((delivery) => [delivery.id, delivery]));
+    return [...byId.values()].filter(({ state }) => state !== "open" && state !== "removed");
+  }
+
+  function places(): OpenWork[] {
+    const open = store.deliveries.openPlaces();
+    const all = new Map(open.map((place) => [nameOf(place), { ...place, ended: 0 }]));
+    for (const place of store.news.untoldPlaces()) {
+      const ids = endedAt(place).map(({ id }) => id);
+      const { total, newest } = all.get(nameOf(place)) ?? { total: 0, newest: 0 };
+      const { length: ended } = ids;
+      if (ended > 0)
+        all.set(nameOf(place), { ...place, total: total + ended, ended, newest: Math.max(newest, ...ids) });
+    }
+    return [...all.values()];
+  }
+
   return {
-    places: () => store.deliveries.openPlaces(),
+    places,
     list: (place, limit) => ({
-      entries: store.deliveries.openAt(place, limit).map(entryOf),
+      entries: [...(place.ended > 0 ? endedAt(place) : []), ...store.deliveries.openAt(place, limit)]
+        .slice(0, limit)
+        .map(entryOf),
       total: place.total,
     }),
-    at: ({ chatId, threadId }) =>
-      store.deliveries.openPlaces().find((one) => one.chatId === chatId && one.threadId === threadId),
+    at: (place) => places().find((one) => nameOf(one) === nameOf(place)),
     async looked(downloader, downloads) {
       const open = unlessUnavailable(
         () => store.deliveries.open(downloader),
@@ -87,6 +116,8 @@ export function createInWork(deps: {
     },
   };
 }
+
+const nameOf = ({ chatId, threadId }: WorkPlace) => `${chatId} ${threadId}`;
 
 /** Its downloader has not begun with it, as far as is known. */
 function isWaiting(status: Delivery["status"]): boolean {

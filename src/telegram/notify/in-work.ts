@@ -98,8 +98,8 @@ export function createWorkDisplay(deps: {
   /** What is to be done about a message that is open still; undefined where it stands as it should. */
   function wantedCall(one: ShownWork, open: OpenWork): "edit" | "send" | undefined {
     const { place, message } = one;
-    // Without a message although it was shown: somebody deleted it.
-    if (message === undefined) return hasNew(one, open) ? "send" : undefined;
+    // Without a message although it was shown: somebody deleted it. What has only ended is told by the news.
+    if (message === undefined) return hasNew(one, open) && open.ended < open.total ? "send" : undefined;
     const isAway = hasNew(one, open) && outbox.tail.below(place, message.messageId) > MOST_BELOW;
     if (isAway || now() - message.sentAt >= RENEWED_AFTER_MS) return "send";
     const rendered = sender.render(place);

@@ -26,11 +26,12 @@ export function workList({ entries, total }: WorkList, texts: Texts): Content {
   const lines: (FormattableString | string)[] = entries.map((entry, index) => line(entry, index + 1, words));
   if (total > entries.length) lines.push(words.more(total - entries.length));
   const isOnly = entries.length === 1;
-  const choices = entries.map(({ delivery: { id }, isCancelled }, index) => {
+  const choices = entries.flatMap(({ delivery: { id, state }, isCancelled }, index) => {
+    if (state !== "open") return [];
     const n = isOnly ? undefined : index + 1;
     return isCancelled
-      ? { label: words.button.undo(n), press: workButton.pack({ action: "undo", id }) }
-      : { label: words.button.cancel(n), press: workButton.pack({ action: "cancel", id }) };
+      ? [{ label: words.button.undo(n), press: workButton.pack({ action: "undo", id }) }]
+      : [{ label: words.button.cancel(n), press: workButton.pack({ action: "cancel", id }) }];
   });
   return {
     text: format`${bold(words.title(total))}\n\n${join(lines, (one) => one, "\n")}`,
@@ -46,6 +47,7 @@ function line(entry: WorkEntry, n: number, words: Texts["work"]): FormattableStr
 }
 
 function stateOf({ delivery, reading, ahead, isSilent, isCancelled }: WorkEntry, words: Texts["work"]): string {
+  if (delivery.state !== "open") return delivery.state === "done" ? words.done : words.ended;
   if (isCancelled) return words.cancelled;
   if (isSilent) return words.silent;
   switch (delivery.status) {

@@ -98,7 +98,7 @@ describe("a downloader's list of ten thousand entries does not hold up the event
   test("when it is counted how many stand before a link", async () => {
     long.tracked(() => {});
     await long.inWork.looked("nas", long.list);
-    const [place = { chatId: 1, threadId: null, total: 0, newest: 0 }] = long.inWork.places();
+    const [place = { chatId: 1, threadId: null, total: 0, ended: 0, newest: 0 }] = long.inWork.places();
     expect(long.inWork.list(place, 1).entries).toMatchObject([{ ahead: LONG - 1 }]);
     expectFewLooks();
   });

@@ -22,6 +22,9 @@ export const work = {
   unknown: "on the server",
   silent: "the server does not answer",
   cancelled: "will be cancelled",
+  done: "ready",
+  /** The news says how, in a moment. */
+  ended: "no longer there",
   over: "Nothing is in work any more",
   moved: "The list of what is in work is further down now",
   button: {

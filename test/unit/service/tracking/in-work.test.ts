@@ -63,6 +63,30 @@ describe("what is in work", () => {
     expect(scene.inWork.places()).toHaveLength(3);
   });
 
+  test("holds what has ended until that is told, and then not any more", () => {
+    const scene = createScene();
+    const { deliveries, news } = scene.store;
+    const [first = 0, lost = 0, open = 0] = [1, 2, 3].map((n) => scene.delivers(n, {}, "WORK"));
+    const closes = (about: number, kind: "done" | "lost" | "trouble") => {
+      if (kind !== "trouble") deliveries.update(about, { state: kind, closedAt: 2 });
+      news.add({ ...ANN, kind, about, createdAt: 2 });
+    };
+    closes(open, "trouble");
+    expect(scene.inWork.at(ANN)).toEqual({ ...ANN, total: 3, ended: 0, newest: open });
+    closes(first, "done");
+    closes(lost, "lost");
+    expect(scene.inWork.at(ANN)).toEqual({ ...ANN, total: 3, ended: 2, newest: open });
+    expect(scene.list()?.entries.map(({ delivery }) => delivery.id)).toEqual([first, lost, open]);
+    expect(scene.list(1)?.entries.map(({ delivery }) => delivery.id)).toEqual([first]);
+    deliveries.update(open, { state: "removed", closedAt: 2 });
+    expect(scene.inWork.at(ANN)).toEqual({ ...ANN, total: 2, ended: 2, newest: lost });
+    news.told(
+      news.untold(ANN, 10).map(({ id }) => id),
+      7,
+    );
+    expect(scene.inWork.places()).toEqual([]);
+  });
+
   test("says how far what runs is, whether its downloader is silent, and what is to be cancelled", () => {
     const scene = createScene();
     const id = scene.delivers(1, {}, "WORK");

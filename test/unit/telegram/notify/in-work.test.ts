@@ -34,8 +34,8 @@ function createScene(former: readonly WorkMessage[] = []) {
     blocked: false,
     shutOut: false,
     unavailable: false,
-    has(place: WorkPlace, newest: number) {
-      open.set(named(place), { ...place, total: 1, newest });
+    has(place: WorkPlace, newest: number, of: Partial<OpenWork> = {}) {
+      open.set(named(place), { ...place, total: 1, ended: 0, newest, ...of });
     },
     ends: (place: WorkPlace) => void open.delete(named(place)),
     /** Calls do not end until the second one. */
@@ -272,6 +272,20 @@ describe("the message about what is in work", () => {
     scene.display.close();
     await setImmediate();
     expect(seen).toContain("closed");
+  });
+
+  test("is not sent for what has ended before it was shown: the news tells it, and deletions wait for that", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1, { ended: 1 });
+    let isSeen = false;
+    void scene.display.caughtUp(ANN.chatId).then(() => {
+      isSeen = true;
+    });
+    expect(await scene.tick()).toEqual([]);
+    expect(isSeen).toBe(false);
+    scene.ends(ANN);
+    expect(await scene.tick()).toEqual([]);
+    expect(isSeen).toBe(true);
   });
 
   test("goes when somebody's access is taken back, and comes again with it", async () => {

@@ -19,7 +19,7 @@ function createScene() {
     refusal: undefined as "gone" | "dropped" | undefined,
     /** Where a message lands: the group may have become another chat. */
     chatId: PLACE.chatId,
-    open: { ...PLACE, total: 1, newest: 4 } as OpenWork | undefined,
+    open: { ...PLACE, total: 1, ended: 0, newest: 4 } as OpenWork | undefined,
     name: "film",
     shows: (of: Partial<ShownWork> = {}): ShownWork => ({
       ...{

@@ -66,6 +66,8 @@ describe("the list of what is in work", () => {
       "the server does not answer",
       "сервер не отвечает",
     ],
+    ["is done, which is not told yet", { delivery: { state: "done" }, isCancelled: true }, "ready", "готово"],
+    ["is lost, which is not told yet", { delivery: { state: "lost" } }, "no longer there", "больше не скачивается"],
     ["is to be cancelled", { isCancelled: true, isSilent: true }, "will be cancelled", "будет отменена"],
   ])("says in both languages that one %s", (_, of, en, ru) => {
     expect(lines([entry(of)])).toEqual(["In work: 1", "", `1. x.org/watch?v=1 — ${en} · nas`]);
