@@ -4,7 +4,7 @@ import type { NoticeStyle } from "../../src/domain/chat.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
 import { isAbout } from "../support/bot-api/message.ts";
-import type { FakeDownloader } from "../support/downloader.ts";
+import { looked } from "../support/looked.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
@@ -38,14 +38,6 @@ const told = async (app: TestApp, chat: number, words: string) => {
   const message = await app.api.message(chat, (message) => message.byBot && isAbout(message, words));
   return { ...message, text: message.text.replace(/[\u2066-\u2069]/g, "") };
 };
-
-/** Resolves when the bot has read the downloader's list and acted on it, as it is now. */
-async function looked(downloader: FakeDownloader): Promise<void> {
-  const isLook = ({ method }: { method: string }) => method === "Queue";
-  const after = downloader.calls.length;
-  const first = await downloader.waitFor(isLook, { after });
-  await downloader.waitFor(isLook, { after: downloader.calls.indexOf(first) + 1 });
-}
 
 /** Sets how chats want to be told, as /settings does. */
 async function prefer(app: TestApp, notices: NoticeStyle, ...chats: number[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { LiveMessage } from "../support/bot-api/message.ts";
 import type { Person } from "../support/bot-api/people.ts";
 import { createClock } from "../support/clock.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
+import { looked } from "../support/looked.ts";
 
 const video = (n: number) => `https://youtube.com/watch?v=${n}`;
 const FAMILY = -1_001_234_567_890;
@@ -37,14 +38,6 @@ const work = (app: TestApp, chat: number, ...parts: string[]) =>
     what: parts.join(" … "),
   });
 const works = (app: TestApp, chat: number) => app.api.messages(chat).filter(isWork);
-/** Resolves when the bot has read the downloader's list, and what it was asked before. */
-async function looked(nas: FakeDownloader): Promise<void> {
-  const isLook = ({ method }: { method: string }) => method === "Queue";
-  const after = nas.calls.length;
-  const first = await nas.waitFor(isLook, { after });
-  await nas.waitFor(isLook, { after: nas.calls.indexOf(first) + 1 });
-}
-
 /** Lets the time pass after which the downloader is asked anew how far it is. */
 async function turn(nas: FakeDownloader, skip: (ms: number) => void): Promise<void> {
   const after = nas.calls.length;

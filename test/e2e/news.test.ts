@@ -6,7 +6,7 @@ import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG, refusal, SERVER_ERROR } from "../support/bot-api/faults.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import { isAbout } from "../support/bot-api/message.ts";
-import type { FakeDownloader } from "../support/downloader.ts";
+import { looked } from "../support/looked.ts";
 
 const links = (n: number) => Array.from({ length: n }, (_, index) => `https://youtube.com/watch?v=${index + 1}`);
 const [VIDEO = "", SECOND = ""] = links(2);
@@ -28,14 +28,6 @@ const rang = (app: TestApp, chat = USER) =>
       params.disable_notification !== true &&
       response?.status === 200,
   );
-
-/** Resolves when the bot has read the downloader's list and acted on it, as it is now. */
-async function looked(downloader: FakeDownloader): Promise<void> {
-  const isLook = ({ method }: { method: string }) => method === "Queue";
-  const after = downloader.calls.length;
-  const first = await downloader.waitFor(isLook, { after });
-  await downloader.waitFor(isLook, { after: downloader.calls.indexOf(first) + 1 });
-}
 
 /** A link that the queue has given up, and the news of it. */
 async function givenUp(app: TestApp, person = ann(app)) {
@@ -209,6 +201,9 @@ describe("news", () => {
     await looked(nas);
     for (const link of [VIDEO, SECOND]) nas.finish(link);
     const notice = await told(app, "v=2 is ready");
+    await app.api.waitFor(() => app.api.messages(person).every(({ id }) => id === notice.id), {
+      what: "all else to go",
+    });
     ahead = 49 * HOUR_MS;
     await person.presses(notice.id, "OK");
     const read = await told(app, "✔️");

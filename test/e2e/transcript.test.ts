@@ -2,10 +2,7 @@ import { expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { startTestApp } from "../support/app.ts";
-import { isAbout } from "../support/bot-api/message.ts";
-import type { Pressing } from "../support/bot-api/people.ts";
-import type { ChatRef } from "../support/bot-api/waits.ts";
-import { createTranscript } from "../support/transcript.ts";
+import { createPlay } from "../support/transcript/play.ts";
 
 const [BEN, ANNA, MIA, FAMILY] = [1, 1001, 1002, -1_001_234_567_890];
 const SONG = "https://youtube.com/watch?v=song";
@@ -35,34 +32,20 @@ test("a day in the chats of a family reads well", async () => {
   };
   const family = api.group({ id: FAMILY, title: "Family", forum: true });
   const films = family.topic("Films");
-  const names = new Map([...Object.entries(people).map(([name, { id }]) => [id, name] as const), [FAMILY, "Family"]]);
-  const transcript = createTranscript(api, names);
+  const {
+    says,
+    presses,
+    opens,
+    reads,
+    note,
+    lines: transcribed,
+  } = createPlay(api, { people, groups: { Family: family } });
   const nas = await app.downloader({ name: "nas" });
   const abroad = await app.downloader({ name: "abroad", roots: ["youtube.com"] });
 
-  const says = (name: keyof typeof people, text: string, how: Parameters<typeof people.Anna.sends>[1] = {}) => {
-    transcript.note(
-      `${name}${how.in === undefined ? "" : ", in the family's films topic"}: ${text.replaceAll("\n", " ⏎ ")}`,
-    );
-    return people[name].sends(text, how);
-  };
-  const presses = async (name: keyof typeof people, message: { id: number }, button: string, how: Pressing = {}) => {
-    transcript.note(`${name} presses [${button}]`);
-    await people[name].presses(message.id, button, how);
-  };
-  /** Opens a panel, which the message shows then. */
-  const opens = async (name: keyof typeof people, message: { id: number }, panel: string, how: Pressing = {}) => {
-    await presses(name, message, panel, how);
-    const back = ({ text }: { text: string }) => text === "Назад";
-    await api.message(how.in ?? people[name], ({ id, buttons }) => id === message.id && buttons.flat().some(back));
-  };
-  const reads = (chat: ChatRef, ...parts: string[]) =>
-    api.message(chat, (message) => message.byBot && parts.every((part) => isAbout(message, part)), {
-      what: parts.join(" and "),
-    });
   const later = (ms: number, when: string) => {
     now += ms;
-    transcript.note(`— ${when} —`);
+    note(`— ${when} —`);
   };
   const { Anna, Ben } = people;
 
@@ -123,7 +106,7 @@ test("a day in the chats of a family reads well", async () => {
   expect(both.threadId).toBe(films);
   expect(nas.accepted).toEqual([FILM, SERIES[0] ?? ""]);
 
-  const lines = transcript.lines();
+  const lines = transcribed();
   process.stdout.write(`${lines.join("\n")}\n`);
   const wanted = [
     "Anna: привет",
