@@ -45,6 +45,7 @@ export interface TestAppOptions {
   readonly wait?: Wait;
   /** See `BotApiOptions`. */
   readonly mostInGroups?: number;
+  readonly onCall?: (call: Call) => void;
   readonly mayRefuse?: RegExp;
 }
 
@@ -65,6 +66,7 @@ export async function startTestApp(
     newsPace = AT_ONCE,
     burstMs = 0,
     mostInGroups,
+    onCall,
     ...clock
   }: TestAppOptions = {},
 ): Promise<TestApp> {
@@ -76,6 +78,7 @@ export async function startTestApp(
       token: TOKEN,
       ...(clock.now && { now: clock.now }),
       ...(mostInGroups !== undefined && { mostInGroups }),
+      ...(onCall && { onCall }),
     }),
   );
   parts.defer(() => {

@@ -15,8 +15,8 @@ export interface Play<Name extends string> extends Transcript {
   opens(name: Name, message: { readonly id: number }, panel: string, how?: Pressing): Promise<void>;
   /** The first message of the bot in the chat that is about all of this, now or later. */
   reads(chat: ChatRef, ...parts: string[]): Promise<LiveMessage>;
-  /** The first message in the chat that is about a link and has a button, now or later. */
-  offers(chat: ChatRef, link: string, button: string): Promise<LiveMessage>;
+  /** The first message in the chat that has a button and is about all of this, now or later. */
+  offers(chat: ChatRef, button: string, ...parts: string[]): Promise<LiveMessage>;
   /** What a chat is called here. */
   nameOf(chatId: unknown): string | undefined;
   /** How many buttons were pressed so far. */
@@ -61,11 +61,12 @@ export function createPlay<Name extends string>(
       api.message(chat, (message) => message.byBot && parts.every((part) => isAbout(message, part)), {
         what: parts.join(" and "),
       }),
-    offers: (chat, link, button) =>
+    offers: (chat, button, ...parts) =>
       api.message(
         chat,
-        (message) => isAbout(message, link) && message.buttons.flat().some(({ text }) => text === button),
-        { what: `[${button}] for ${link}` },
+        (message) =>
+          message.buttons.flat().some(({ text }) => text === button) && parts.every((part) => isAbout(message, part)),
+        { what: `[${button}] for ${parts.join(" and ")}` },
       ),
     nameOf: (chatId) => names.get(Number(chatId)),
     get taps() {
