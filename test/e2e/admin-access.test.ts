@@ -185,6 +185,17 @@ describe("an invite", () => {
     expect(grants(app)).toHaveLength(1);
   });
 
+  test("greets the person in the language of his Telegram", async () => {
+    await using app = await startTestApp();
+    const [admin, guest] = [boss(app), eve(app, "ru")];
+    admin.sends("/invite");
+    guest.sends(`/start ${await linkIn(app, admin)}`);
+    await app.api.message(guest, ({ byBot, text }) => byBot && text.includes("Присылайте ссылки"));
+    expect(app.api.messages(guest).filter(({ byBot, text }) => byBot && !/\p{Script=Cyrillic}/u.test(text))).toEqual(
+      [],
+    );
+  });
+
   test("is good for a day, and nonsense is no invite", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });

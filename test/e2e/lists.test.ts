@@ -213,6 +213,22 @@ describe("/status", () => {
     expect(later.id).toBe(status.id);
   });
 
+  test("names twelve servers that have nothing to do in one line", async () => {
+    await using app = await startTestApp();
+    for (let n = 1; n <= 12; n += 1) {
+      const box = await app.downloader({ name: `box${n}`, roots: ["nowhere.example"] });
+      box.sensors = "fan: 900";
+    }
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    const person = ann(app);
+    await deliver(app, person, [video(1)]);
+    nas.work(video(1), { percentage: 42, filename: "film.mp4" });
+    person.sends("/status");
+    const { text } = await says(app, person, "42 %", "🟢 Free: box");
+    expect(text.split("\n").filter((line) => line.includes("box"))).toHaveLength(1);
+    expect(text).not.toContain("fan");
+  });
+
   test("is refreshed by its button, in Russian too, and an admin sees everything", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_INTERVAL: "10m" });
     const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "ru" });

@@ -165,6 +165,28 @@ describe("news", () => {
     expect(rang(app)).toHaveLength(1);
   });
 
+  test("makes no sound in the quiet hours of its chat, and is there in the morning", async () => {
+    let ahead = 0;
+    const midnight = Date.UTC(2026, 10, 24);
+    await using app = await startTestApp({}, { now: () => midnight + ahead });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends("/settings");
+    await person.presses((await told(app, "Quiet hours: none")).id, "🌙 Quiet 23:00–08:00");
+    await told(app, "Quiet hours, without a sound: 23:00–08:00");
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.finish(VIDEO);
+    const notice = await told(app, "v=1 is ready");
+    expect(notice.rang).toBe(false);
+    ahead = 9 * HOUR_MS;
+    person.sends(SECOND);
+    await nas.accepts(SECOND);
+    nas.finish(SECOND);
+    expect((await told(app, "v=2 is ready")).rang).toBe(true);
+    expect(app.api.messages(person).map(({ id }) => id)).toContain(notice.id);
+  });
+
   test("stays until somebody has read it, whatever else disappears, and over restarts", async () => {
     let ahead = 0;
     const now = () => Date.now() + ahead;

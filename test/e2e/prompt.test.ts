@@ -191,6 +191,35 @@ describe("the prompt of a link", () => {
     expect(answer.text).toBe("Saved");
   });
 
+  test("has buttons that mean their folder, also when the config lists others by then", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music,sport" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    await person.presses(prompt.id, "Folder: films");
+    const panel = await app.api.message(USER, ({ id, buttons }) => id === prompt.id && hasBack(buttons));
+    const dataOf = (folder: string) => panel.buttons.flat().find(({ text }) => text === folder)?.callback_data ?? "";
+    await app.restart({ DWLD_BOT_FOLDERS: "sport,music" });
+    expect((await person.presses(prompt.id, dataOf("music"), { forged: true })).text).toBe("Saved");
+    const folders = () => rows(app, "select folder from links");
+    expect(folders()).toEqual([{ folder: "music" }]);
+    await app.restart({ DWLD_BOT_FOLDERS: "films,serials" });
+    expect((await person.presses(prompt.id, dataOf("sport"), { forged: true })).text).toBe("This button is outdated");
+    expect(folders()).toEqual([{ folder: "music" }]);
+  });
+
+  test("does not say that a link is sent when no server takes it, whatever is pressed", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await promptOf(app);
+    const answer = await person.presses(prompt.id, "▶️ Now");
+    const shown = await shows(app, "No server for this site yet. The link waits.");
+    expect([shown.id, answer.text]).toEqual([prompt.id, "It goes as soon as a server takes it"]);
+    await app.downloader({ name: "nas" });
+    await app.api.gone(person, prompt.id);
+  });
+
   test("answers forged and outdated buttons politely", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films" });
     const person = ann(app);

@@ -95,6 +95,23 @@ describe("/settings", () => {
     expect((await said(app, VIDEO)).text).toContain("Качество: 480p");
   });
 
+  test("have buttons that mean their folder, also when the config lists others by then", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music,sport" });
+    const person = app.api.user({ id: USER, languageCode: "en" });
+    person.sends("/settings");
+    const message = await said(app, "Settings of this chat");
+    const press = async (label: string) => {
+      const button = message.buttons.flat().find(({ text }) => text.endsWith(label));
+      return (await person.presses(message.id, button?.callback_data ?? "", { forged: true })).text;
+    };
+    await app.restart({ DWLD_BOT_FOLDERS: "sport,music" });
+    await press("music");
+    await said(app, "Default folder: music");
+    await app.restart({ DWLD_BOT_FOLDERS: "films,music" });
+    expect(await press("sport")).toBe("This button is outdated");
+    expect(chat(app)).toMatchObject({ folder: "music" });
+  });
+
   test("take nothing that they do not offer", async () => {
     await using app = await startTestApp(LATER);
     const person = app.api.user({ id: USER, languageCode: "en" });
