@@ -176,6 +176,13 @@ test.each(["en", "ru"] as const)(
     // One for each burst of news.
     const bursts = ["Tom", "Anya", "Maria", "Maria", "Maria", "Tom", "Nina", "Yard"];
     expect(rang.map(({ params }) => play.nameOf(params.chat_id))).toEqual(bursts);
+    // What a screen reader reads: words on each button, and nothing invisible around names.
+    const keyboards = app.api.calls.map(({ params }) => JSON.stringify(params.reply_markup ?? {}));
+    const labels = keyboards.flatMap((keyboard) =>
+      [...keyboard.matchAll(/"text":"([^"]*)"/g)].map(([, label]) => label),
+    );
+    expect(labels.filter((label = "") => !/\p{L}{2}|\dp$/u.test(label))).toEqual([]);
+    expect(sent.filter(({ params }) => /[\u2066-\u2069]/.test(String(params.text)))).toEqual([]);
     const vanished = app.api.deleted.filter((one) => watch.news.has(`${one.chatId} ${one.messageId}`));
     expect(vanished.filter((one) => !play.wasPressed(one)).map(({ message }) => message.text)).toEqual([]);
     expect([...watch.unseen]).toEqual([]);
