@@ -38,6 +38,16 @@ export const inWork: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/service/tracking/in-work.ts",
+    [IN_WORK],
+    [["what has ended is out of sight before its news comes", "if (ended > 0)", "if (false)"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/deletions.ts",
+    [STORY],
+    [["a prompt goes before its link is shown in work", "await work.caughtUp(chatId);", ""]],
+  ),
+  ...breakagesOf(
     "src/telegram/notify/in-work.ts",
     [DISPLAY],
     [
@@ -46,6 +56,7 @@ export const inWork: readonly Mutant[] = [
       ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],
       ["a new link is shown as late as what has only moved on", "hasNew(one, open) || hasTurn(one)", "hasTurn(one)"],
       ["what comes in a burst waits for a tick", "place.chatId, tick", "place.chatId, () => undefined"],
+      ["a message is sent for what has ended alone", " && open.ended < open.total", ""],
       ["a clock that was set back stops the messages", "since < 0 || ", ""],
     ],
   ),
