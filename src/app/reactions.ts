@@ -48,7 +48,7 @@ export function connectReactions(
     // Those that share its prompt are left there, if there are any.
     telegram.prompts.refreshInTurn(event.link);
     if (event.kind !== "delivered") return;
-    schedules.inWork.trigger();
+    // The messages that it came with go when it is shown as in work.
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
     telegram.news.handedOver(event.link);

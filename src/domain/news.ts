@@ -38,8 +38,8 @@ interface ToldNews extends NewsPlace {
 export interface NewsTable {
   /** Adds it; of a `failed` link that has not been told yet nothing is added. */
   add(news: NewNews): void;
-  /** Where something is to be told. */
-  untoldPlaces(): NewsPlace[];
+  /** Where something is to be told, in one chat if it is named. */
+  untoldPlaces(chatId?: number): NewsPlace[];
   /** What is to be told there, the oldest first. What tells of something that is gone is left out, here and below. */
   untold(place: NewsPlace, limit: number): News[];
   /** Notes in which message these were told. */

@@ -52,7 +52,7 @@ export function createDeliveries(db: Queries): Deliveries {
         .where(and(isOpen, sql`ifnull(${deliveries.status}, 'WORK') in ('WORK', 'UNKNOWN')`))
         .all()
         .map(({ name }) => name),
-    openPlaces: () =>
+    openPlaces: (chatId) =>
       db
         .select({
           chatId: deliveries.chatId,
@@ -61,7 +61,7 @@ export function createDeliveries(db: Queries): Deliveries {
           newest: sql<number>`${max(deliveries.id)}`,
         })
         .from(deliveries)
-        .where(isOpen)
+        .where(and(isOpen, chatId === undefined ? undefined : eq(deliveries.chatId, chatId)))
         .groupBy(deliveries.chatId, deliveries.threadId)
         .all(),
     openAt: ({ chatId, threadId }, limit) =>

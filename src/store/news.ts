@@ -48,8 +48,12 @@ export function createNews(db: Queries): NewsTable {
         .values({ ...of, kind, about })
         .run();
     },
-    untoldPlaces: () =>
-      db.selectDistinct({ chatId: news.chatId, threadId: news.threadId }).from(news).where(isUntold).all(),
+    untoldPlaces: (chatId) =>
+      db
+        .selectDistinct({ chatId: news.chatId, threadId: news.threadId })
+        .from(news)
+        .where(and(isUntold, chatId === undefined ? undefined : eq(news.chatId, chatId)))
+        .all(),
     untold: (place, limit) => read(and(isAt(place), isUntold), limit),
     told: (ids, messageId) =>
       inSteps(ids, (some) => void db.update(news).set({ messageId }).where(inArray(news.id, some)).run()),

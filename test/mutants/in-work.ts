@@ -55,7 +55,17 @@ export const inWork: readonly Mutant[] = [
       ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
       ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],
       ["a new link is shown as late as what has only moved on", "hasNew(one, open) || hasTurn(one)", "hasTurn(one)"],
-      ["what comes in a burst waits for a tick", "place.chatId, tick", "place.chatId, () => undefined"],
+      ["a tick draws for every chat at once", "drawn < MOST_DRAWN_IN_A_TICK && ", ""],
+      [
+        "the same chats are drawn in each tick",
+        "if (how === undefined) putLast(one);\n    else if",
+        "if (how === undefined) return true;\n    if",
+      ],
+      [
+        "what comes in a burst waits for a tick",
+        "place.chatId, () => lookAt(place.chatId)",
+        "place.chatId, () => undefined",
+      ],
       ["a message is sent for what has ended alone", " && open.ended < open.total", ""],
       ["a clock that was set back stops the messages", "since < 0 || ", ""],
     ],

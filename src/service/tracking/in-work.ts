@@ -32,8 +32,8 @@ export interface WorkList {
  * tells it.
  */
 export interface InWork {
-  /** Where something is in work. May throw `StoreUnavailable`. */
-  places(): OpenWork[];
+  /** Where something is in work, in one chat if it is named. May throw `StoreUnavailable`. */
+  places(chatId?: number): OpenWork[];
   /** May throw `StoreUnavailable`. */
   list(place: OpenWork, limit: number): WorkList;
   /** Where this is in work, with what else is; undefined when nothing is there. May throw `StoreUnavailable`. */
@@ -75,10 +75,10 @@ export function createInWork(deps: {
     return [...byId.values()].filter(({ state }) => state !== "open" && state !== "removed");
   }
 
-  function places(): OpenWork[] {
-    const open = store.deliveries.openPlaces();
+  function places(chatId?: number): OpenWork[] {
+    const open = store.deliveries.openPlaces(chatId);
     const all = new Map(open.map((place) => [nameOf(place), { ...place, ended: 0 }]));
-    for (const place of store.news.untoldPlaces()) {
+    for (const place of store.news.untoldPlaces(chatId)) {
       const ids = endedAt(place).map(({ id }) => id);
       const { total, newest } = all.get(nameOf(place)) ?? { total: 0, newest: 0 };
       const { length: ended } = ids;
@@ -96,7 +96,7 @@ export function createInWork(deps: {
         .map(entryOf),
       total: place.total,
     }),
-    at: (place) => places().find((one) => nameOf(one) === nameOf(place)),
+    at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
     async looked(downloader, downloads) {
       const open = unlessUnavailable(
         () => store.deliveries.open(downloader),

@@ -40,6 +40,8 @@ const GROUP_PACE_MS = 25_000;
 /** The calls of a chat, whatever its topic, are so far apart: what is new waits for nothing else, since its prompt waits too. */
 const CHAT_PACE_MS = 2_000;
 const CHAT_PACE_IN_GROUPS_MS = 6_000;
+/** Each takes a look at the database; with those of more chats a tick would hold up the event loop. The others come next. */
+const MOST_DRAWN_IN_A_TICK = 100;
 /** A message that has more of them below it has scrolled away. */
 const MOST_BELOW = 4;
 /** It is sent anew while the old one can still be deleted. */
@@ -88,8 +90,7 @@ export function createWorkDisplay(deps: {
   async function call(one: ShownWork, how: "edit" | "send"): Promise<void> {
     const { place, message } = one;
     one.calledAt = now();
-    // Topics of one chat take turns.
-    if (shown.delete(keyOf(place))) shown.set(keyOf(place), one);
+    putLast(one);
     await (how === "edit" && message !== undefined ? sender.edit(one, message) : sender.send(one));
     // What was pressed, or has come, meanwhile.
     look(place, { atOnce: wanted.delete(one) });
@@ -109,21 +110,29 @@ export function createWorkDisplay(deps: {
     return undefined;
   }
 
-  function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false } = {}): void {
+  /** Whether it was drawn to see that. */
+  function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false } = {}): boolean {
     if (one.busy) {
       if (atOnce) wanted.add(one);
-      return;
+      return false;
     }
     const { place, message } = one;
     if (open === undefined || deps.isShutOut(place.chatId)) {
       shown.delete(keyOf(place));
       if (message !== undefined) sender.retire(message);
-      return;
+      return false;
     }
-    if (deps.isBlocked(place.chatId) || !(atOnce || hasNew(one, open) || hasTurn(one))) return;
+    if (deps.isBlocked(place.chatId) || !(atOnce || hasNew(one, open) || hasTurn(one))) return false;
     const how = wantedCall(one, open);
     const pace = place.chatId < 0 ? groupPace : chatPace;
-    if (how !== undefined && (atOnce || pace.mayNow(place.chatId, tick))) void call(one, how);
+    if (how === undefined) putLast(one);
+    else if (atOnce || pace.mayNow(place.chatId, () => lookAt(place.chatId))) void call(one, how);
+    return true;
+  }
+
+  /** Of the chats, and of the topics of one, those that were looked at longest ago have their turn first. */
+  function putLast(one: ShownWork): void {
+    if (shown.delete(keyOf(one.place))) shown.set(keyOf(one.place), one);
   }
 
   const quietly = (work: () => void) =>
@@ -151,19 +160,24 @@ export function createWorkDisplay(deps: {
     }
   }
 
-  function tick(): void {
+  /** Brings the messages of all chats, or of one, in line with what is known. */
+  function lookAt(chatId?: number): void {
     quietly(() => {
       takeUp();
-      const open = new Map(inWork.places().map((place) => [keyOf(place), place]));
+      const open = new Map(inWork.places(chatId).map((place) => [keyOf(place), place]));
       for (const [key, place] of open) if (!shown.has(key)) shown.set(key, unshown(place));
       const isNew = ([key, one]: [string, ShownWork]) => Number(hasNew(one, open.get(key)));
-      for (const [key, one] of [...shown].toSorted((a, b) => isNew(b) - isNew(a))) bring(one, open.get(key));
+      const meant = [...shown].filter(([, { place }]) => chatId === undefined || place.chatId === chatId);
+      let drawn = 0;
+      for (const [key, one] of meant.toSorted((a, b) => isNew(b) - isNew(a))) {
+        if (drawn < MOST_DRAWN_IN_A_TICK && bring(one, open.get(key))) drawn += 1;
+      }
     });
     tellSeen();
   }
 
   return {
-    tick,
+    tick: () => lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {
       if (SHOWS_BY_ITSELF.has(removal)) return;
@@ -171,13 +185,13 @@ export function createWorkDisplay(deps: {
       deps.replies.answer(delivery, { text: `${titleOf(delivery)}\n${outcome}` });
     },
     async caughtUp(chatId) {
-      // What has come since the last one is known from then on.
-      tick();
+      // What has come since the last tick is known from then on.
+      lookAt(chatId);
       const open = unlessUnavailable(
-        () => inWork.places(),
+        () => inWork.places(chatId),
         () => [],
       );
-      const missing = open.filter((work) => work.chatId === chatId && !isSeen(work));
+      const missing = open.filter((work) => !isSeen(work));
       await Promise.all(missing.map((work) => new Promise<void>((seen) => unseen.add({ work, seen }))));
     },
     moved(chatId) {

@@ -144,6 +144,12 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: null }, 9),
     /INDEX deliveries_in_work/,
   ],
+  [
+    "where a chat has something in work",
+    ({ deliveries }) => deliveries.openPlaces(1),
+    /SEARCH .*INDEX deliveries_in_work/,
+  ],
+  ["where a chat is to be told something", ({ news }) => news.untoldPlaces(1), /SEARCH .*INDEX news_untold/],
   ["a topic's", ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: 2 }, 9), /INDEX deliveries_in_work/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);

@@ -23,12 +23,13 @@ const named = ({ chatId, threadId }: WorkPlace) => `${chatId}/${threadId ?? 0}`;
 function createScene(former: readonly WorkMessage[] = []) {
   const calls: string[] = [];
   const said: string[] = [];
+  const drawn: number[] = [];
   const open = new Map<string, OpenWork>();
   let held: PromiseWithResolvers<void> | undefined;
   let messageId = 100;
   const clock = createClock(0);
   const scene = {
-    ...{ calls, said },
+    ...{ calls, said, drawn },
     text: "one",
     below: 0,
     blocked: false,
@@ -74,15 +75,18 @@ function createScene(former: readonly WorkMessage[] = []) {
   };
   const display = createWorkDisplay({
     inWork: {
-      places() {
+      places(chatId) {
         if (scene.unavailable) throw new StoreUnavailable("SQLITE_BUSY");
-        return [...open.values()];
+        return [...open.values()].filter((place) => chatId === undefined || place.chatId === chatId);
       },
       at,
     },
     keeper: { all: () => [...former] },
     sender: {
-      render: (place) => at(place) && { content: { text: scene.text }, newest: at(place)?.newest ?? 0 },
+      render(place) {
+        drawn.push(place.chatId);
+        return at(place) && { content: { text: scene.text }, newest: at(place)?.newest ?? 0 };
+      },
       edit: (one) => carryOut(one, "edit"),
       async send(one) {
         await carryOut(one, "send");
@@ -326,6 +330,25 @@ describe("the message about what is in work", () => {
     scene.ends(FILMS);
     scene.has({ chatId: -100, threadId: null }, 1);
     expect(await scene.tick()).toEqual(["send -100/0"]);
+  });
+
+  test("is drawn for a hundred chats in a tick, whose turn comes round, and for one chat where only that is asked about", async () => {
+    const scene = createScene();
+    for (let chatId = 1; chatId <= 250; chatId += 1) scene.has({ chatId, threadId: null }, chatId);
+    expect((await scene.tick()).length).toBe(100);
+    await scene.tick();
+    expect((await scene.tick()).length).toBe(50);
+    const rounds: number[][] = [];
+    for (const ms of [PACE, 0, 0]) {
+      scene.drawn.length = 0;
+      expect(await scene.tick(ms)).toEqual([]);
+      rounds.push([...scene.drawn]);
+    }
+    expect(rounds.map(({ length }) => length)).toEqual([100, 100, 100]);
+    expect(new Set(rounds.flat()).size).toBe(250);
+    scene.drawn.length = 0;
+    await scene.display.caughtUp(7);
+    expect(scene.drawn).toEqual([7]);
   });
 
   test.each<[Removal, number]>([
