@@ -13,7 +13,7 @@ import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { titleOf } from "../views/work-list.ts";
 import { createPace } from "./pace.ts";
-import { isSame, type ShownWork, type WorkMessageSender } from "./work-message.ts";
+import { hasNew, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
 
 /** The one silent message of each chat and topic about what is in work there. None of these throws. */
 export interface WorkDisplay {
@@ -207,18 +207,3 @@ export function createWorkDisplay(deps: {
 }
 
 const keyOf = ({ chatId, threadId }: WorkPlace) => `${chatId} ${threadId ?? 0}`;
-
-/** Something is in work there that its message has never shown. After a restart, when that is not known, nothing counts as new. */
-function hasNew({ message, newest }: ShownWork, open: OpenWork | undefined): boolean {
-  if (open === undefined) return false;
-  return newest === undefined ? message === undefined : open.newest > newest;
-}
-
-const unshown = ({ chatId, threadId }: WorkPlace): ShownWork => ({
-  place: { chatId, threadId },
-  message: undefined,
-  content: undefined,
-  newest: undefined,
-  calledAt: undefined,
-  busy: false,
-});

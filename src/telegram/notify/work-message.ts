@@ -1,5 +1,5 @@
 import type { Language } from "../../domain/chat.ts";
-import type { WorkMessage, WorkPlace } from "../../domain/in-work.ts";
+import type { OpenWork, WorkMessage, WorkPlace } from "../../domain/in-work.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS } from "../../domain/message.ts";
 import type { InWork } from "../../service/tracking/in-work.ts";
@@ -139,3 +139,19 @@ export function createWorkMessageSender(deps: {
 export function isSame(one: Content | undefined, other: Content): boolean {
   return one !== undefined && JSON.stringify(contentParams(one)) === JSON.stringify(contentParams(other));
 }
+
+/** Something is in work there that its message has never shown. After a restart, when that is not known, nothing counts as new. */
+export function hasNew({ message, newest }: ShownWork, open: OpenWork | undefined): boolean {
+  if (open === undefined) return false;
+  return newest === undefined ? message === undefined : open.newest > newest;
+}
+
+/** Of a place that shows nothing yet. */
+export const unshown = ({ chatId, threadId }: WorkPlace): ShownWork => ({
+  place: { chatId, threadId },
+  message: undefined,
+  content: undefined,
+  newest: undefined,
+  calledAt: undefined,
+  busy: false,
+});
