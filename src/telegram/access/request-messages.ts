@@ -87,7 +87,7 @@ export function createRequestMessages(deps: {
   /** Says on the messages what was decided; then they go as other notices do. */
   function showDecision(id: number, messages: readonly MessageRef[]): void {
     for (const message of messages) {
-      replies.edit(message.chatId, message.messageId, contentFor(id, message.chatId));
+      replies.edit(message, contentFor(id, message.chatId));
       retention.planDeletion(message, "notices");
     }
   }

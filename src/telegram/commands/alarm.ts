@@ -17,7 +17,7 @@ export function createAlarmButton({ replies, now }: { replies: Replies; now: () 
     else {
       const text = "text" in press.message ? String(press.message.text) : words.pressed;
       const [line = ""] = text.split("\n");
-      replies.edit(context.chatId, messageId, { text: words.read(plain(line, LONGEST_LINE)) });
+      replies.edit({ chatId: context.chatId, messageId }, { text: words.read(plain(line, LONGEST_LINE)) });
     }
     return { text: words.pressed };
   };

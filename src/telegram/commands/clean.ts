@@ -1,5 +1,6 @@
 import { InlineKeyboard } from "gramio";
 import type { DownloaderAdmin } from "../../service/fleet/downloader-admin.ts";
+import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -16,13 +17,13 @@ export function createClean(deps: { downloaderAdmin: DownloaderAdmin; background
 } {
   const { downloaderAdmin, background, replies } = deps;
 
-  async function clean(context: ChatContext, messageId: number, stop: AbortSignal): Promise<void> {
+  async function clean(context: ChatContext, answer: AnswerRef, stop: AbortSignal): Promise<void> {
     const { clean: words, where } = context.texts.admin;
     const results = await downloaderAdmin.clean(stop);
     const shown = results.slice(0, MOST_LINES);
     const lines = shown.map(({ name, cleaned }) => (cleaned ? words.cleaned(name) : words.silent(name)));
     if (results.length > MOST_LINES) lines.push(where.more(results.length - MOST_LINES));
-    replies.edit(context.chatId, messageId, { text: [words.title, ...lines].join("\n") });
+    replies.edit(answer, { text: [words.title, ...lines].join("\n") });
   }
 
   return {
@@ -40,13 +41,13 @@ export function createClean(deps: { downloaderAdmin: DownloaderAdmin; background
       if (carried === undefined || press.message === undefined) return undefined;
       if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
       const { clean: words } = context.texts.admin;
-      const { message_id: messageId } = press.message;
+      const answer = answerRef(context, press.message);
       if (carried.action !== "yes") {
-        replies.edit(context.chatId, messageId, { text: words.cancelled });
+        replies.edit(answer, { text: words.cancelled });
         return { text: "" };
       }
-      replies.edit(context.chatId, messageId, { text: words.working });
-      background.run(context, (stop) => clean(context, messageId, stop));
+      replies.edit(answer, { text: words.working });
+      background.run(context, (stop) => clean(context, answer, stop));
       return { text: words.working };
     },
   };

@@ -1,6 +1,7 @@
 import { senderName } from "../../domain/user-name.ts";
 import type { Asker, FetchAgain } from "../../service/queue/resend.ts";
 import type { History } from "../../service/tracking/history.ts";
+import { answerRef } from "../context/answer-ref.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -55,10 +56,8 @@ export function createDone(deps: {
         return { text: context.texts.pressed.outdated };
       }
       if (action === "again") return sendAgain(context, id).reply;
-      const { message_id: messageId } = press.message;
-      show(context, { page, word, isPicking: action === "pick" }, (content) =>
-        replies.edit(context.chatId, messageId, content),
-      );
+      const answer = answerRef(context, press.message);
+      show(context, { page, word, isPicking: action === "pick" }, (content) => replies.edit(answer, content));
       return { text: "" };
     },
   };

@@ -1,4 +1,5 @@
 import type { ForgetChat } from "../../service/chats/forget-chat.ts";
+import { answerRef } from "../context/answer-ref.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -28,15 +29,15 @@ export function createForgetButton(deps: {
     const carried = readButton(forgetButton, press);
     if (carried === undefined || press.message === undefined) return undefined;
     const { chatId, isPrivate, texts } = context;
-    const messageId = press.message.message_id;
+    const answer = answerRef(context, press.message);
     // A group's history is not one person's.
     if (!isPrivate || carried.action === undefined) return { text: texts.pressed.outdated };
-    if (carried.action === "ask") replies.edit(chatId, messageId, question(context));
-    if (carried.action === "no") replies.edit(chatId, messageId, { text: texts.people.forget.kept });
+    if (carried.action === "ask") replies.edit(answer, question(context));
+    if (carried.action === "no") replies.edit(answer, { text: texts.people.forget.kept });
     if (carried.action === "yes") {
       background.run(context, async () => {
         await forgetChat(chatId);
-        replies.edit(chatId, messageId, { text: texts.people.forget.done });
+        replies.edit(answer, { text: texts.people.forget.done });
       });
     }
     return { text: "" };

@@ -50,7 +50,7 @@ export function createNewsButtons(deps: {
   /** Shows what is left in the message; false when nothing is known of it. */
   function show({ chatId, texts }: ChatContext, { messageId }: Shown): boolean {
     const left = desk.ofMessage({ chatId, messageId });
-    if (left.length > 0) replies.edit(chatId, messageId, newsMessage(left, { texts }));
+    if (left.length > 0) replies.edit({ chatId, messageId }, newsMessage(left, { texts }));
     return left.length > 0;
   }
 
@@ -59,7 +59,7 @@ export function createNewsButtons(deps: {
     const [line = ""] = text.split("\n");
     const short = texts.news.read(plain(line || texts.news.readLine, LONGEST_LINE));
     if (now() - sentAt < DELETABLE_MS) replies.discard(chatId, messageId);
-    else replies.edit(chatId, messageId, { text: short });
+    else replies.edit({ chatId, messageId }, { text: short });
   }
 
   /** Its owner has acted on it: it is told no more, and the message goes with the last one. */
@@ -189,7 +189,7 @@ export function createNewsButtons(deps: {
       case "one":
       case "servers": {
         const content = panel(context, { messageId, action, id, choice });
-        if (content !== undefined) replies.edit(context.chatId, messageId, content);
+        if (content !== undefined) replies.edit({ chatId: context.chatId, messageId }, content);
         if (content !== undefined) return { text: "" };
         const isKnown = action === "servers" && desk.one(context.chatId, id) !== undefined;
         return { text: isKnown ? context.texts.news.noOther : context.texts.pressed.outdated };

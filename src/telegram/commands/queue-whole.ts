@@ -3,6 +3,7 @@ import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import { oneLine } from "../../domain/text.ts";
 import type { Bulk, BulkResult } from "../../service/queue/bulk.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
+import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { MayChange } from "../context/may-press.ts";
@@ -73,12 +74,12 @@ export function createQueueWhole(deps: {
     return [changed.length === 0 ? queue.unchanged : words(changed.length), ...queue.rest(result)].join(" ");
   }
 
-  async function pressed(context: ChatContext, messageId: number, press: WholePress): Promise<ButtonReply> {
+  async function pressed(context: ChatContext, answer: AnswerRef, press: WholePress): Promise<ButtonReply> {
     const { actor, texts } = context;
     const { action, part, page, list } = press;
     const place = { page, all: false, filter: part };
     if (action === "ask" || action === "folders") {
-      show(context, messageId, { ...place, asking: action === "ask" ? "removal" : "folder" });
+      show(context, answer, { ...place, asking: action === "ask" ? "removal" : "folder" });
       return { text: "" };
     }
     const mayChange = await deps.mayChange(context);
@@ -86,26 +87,26 @@ export function createQueueWhole(deps: {
       const result = await bulk.undo(actor, { until: press.until, mayChange });
       const isLate = result.changed.length + result.foreign === 0;
       const note = isLate ? texts.queue.tooLate : await tell(context, result, texts.queue.done.undo);
-      show(context, messageId, { ...place, note });
+      show(context, answer, { ...place, note });
       return { text: note };
     }
     const ids = deps.lists.idsOf(actor, part, list);
     if (ids === undefined) {
-      show(context, messageId, place);
+      show(context, answer, place);
       return { text: texts.queue.changed, alert: true };
     }
     if (action === "remove") {
       const { until, ...result } = await bulk.remove(actor, { part, ids, mayChange });
       const note = await tell(context, result, texts.queue.done.remove);
       const undo = { until, count: result.changed.length };
-      show(context, messageId, { ...place, note, ...(undo.count > 0 && { undo }) });
+      show(context, answer, { ...place, note, ...(undo.count > 0 && { undo }) });
       return { text: note };
     }
     const change = changeOf(press, context);
     if (change === undefined) return { text: texts.pressed.outdated };
     const result = await bulk.change(actor, { part, ids, mayChange }, change.make);
     const note = await tell(context, result, change.words);
-    show(context, messageId, { ...place, note });
+    show(context, answer, { ...place, note });
     return { text: note };
   }
 
@@ -116,6 +117,6 @@ export function createQueueWhole(deps: {
     if (action === undefined || part === undefined || ![page, until].every(Number.isSafeInteger)) {
       return { text: context.texts.pressed.outdated };
     }
-    return pressed(context, press.message.message_id, carried);
+    return pressed(context, answerRef(context, press.message), carried);
   };
 }

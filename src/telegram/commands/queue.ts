@@ -4,6 +4,7 @@ import type { Access } from "../../service/access/access.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { History } from "../../service/tracking/history.ts";
+import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import { type ChatContext, maySeeAll } from "../context/chat-context.ts";
@@ -29,7 +30,7 @@ type Place = Pick<QueueView, "page" | "all" | "filter">;
 type PageRequest = Place & Pick<QueueView, "picking" | "dropping" | "asking" | "undo" | "note">;
 
 /** Puts a page in place of the one that a message shows, in the background. */
-export type ShowQueuePage = (context: ChatContext, messageId: number, place: PageRequest) => void;
+export type ShowQueuePage = (context: ChatContext, answer: AnswerRef, place: PageRequest) => void;
 
 interface QueuePress extends Place {
   readonly action: (typeof QUEUE_ACTIONS)[number];
@@ -69,23 +70,23 @@ export function createQueueList(deps: {
     return queuePage({ ...place, fleet: list, local, came, ...(whole && { whole }) }, reader);
   }
 
-  async function redraw(context: ChatContext, messageId: number, place: PageRequest, stop: AbortSignal): Promise<void> {
+  async function redraw(context: ChatContext, answer: AnswerRef, place: PageRequest, stop: AbortSignal): Promise<void> {
     const content = await page(context, place, stop);
-    if (content !== undefined) replies.edit(context.chatId, messageId, content);
+    if (content !== undefined) replies.edit(answer, content);
   }
 
-  const show: ShowQueuePage = (context, messageId, place) =>
-    background.run(context, (stop) => redraw(context, messageId, place, stop));
+  const show: ShowQueuePage = (context, answer, place) =>
+    background.run(context, (stop) => redraw(context, answer, place, stop));
 
   /** Asks the downloader to remove a download, and says on the page what came of it. */
-  function drop(context: ChatContext, messageId: number, { choice, ...place }: QueuePress): ButtonReply {
+  function drop(context: ChatContext, answer: AnswerRef, { choice, ...place }: QueuePress): ButtonReply {
     background.run(context, async (stop) => {
       const { page, all, filter } = place;
       const { downloads } = await fleet.downloads(context.actor, { all, stop });
       const [download] = await filterInParts(downloads, (one) => downloadChoice(one) === choice);
       const removal = download === undefined ? "not_yours" : await fleet.remove(context.actor, download, stop);
       const note = context.texts.lists.removal(removal, download?.downloader ?? "");
-      await redraw(context, messageId, { page, all, filter, note }, stop);
+      await redraw(context, answer, { page, all, filter, note }, stop);
     });
     return { text: context.texts.lists.queue.asking };
   }
@@ -107,16 +108,16 @@ export function createQueueList(deps: {
     return "link" in looked && !(await mayPress(context, [looked.link]));
   }
 
-  async function pressed(context: ChatContext, messageId: number, of: QueuePress): Promise<ButtonReply> {
+  async function pressed(context: ChatContext, answer: AnswerRef, of: QueuePress): Promise<ButtonReply> {
     const place = { page: of.page, all: of.all, filter: of.filter };
     if (await isForeign(context, of)) return { text: context.texts.panels.pressed.foreign, alert: true };
-    if (of.action === "sure") return drop(context, messageId, of);
+    if (of.action === "sure") return drop(context, answer, of);
     if (of.action === "drop") {
-      show(context, messageId, { ...place, dropping: of.choice });
+      show(context, answer, { ...place, dropping: of.choice });
       return { text: "" };
     }
     if (of.action === "page" || of.action === "pick") {
-      show(context, messageId, of.action === "pick" ? { ...place, picking: of.id } : place);
+      show(context, answer, of.action === "pick" ? { ...place, picking: of.id } : place);
       return { text: "" };
     }
     const changed = change(context, of);
@@ -125,7 +126,7 @@ export function createQueueList(deps: {
       prompts.refresh(changed.link);
       settleNews([changed.link]);
     }
-    show(context, messageId, place);
+    show(context, answer, place);
     return pressedWords(
       changed,
       context.texts,
@@ -154,7 +155,10 @@ export function createQueueList(deps: {
         carried.filter === undefined
       )
         return { text: context.texts.pressed.outdated };
-      return pressed(context, press.message.message_id, { ...carried, all: carried.all && maySeeAll(context) });
+      return pressed(context, answerRef(context, press.message), {
+        ...carried,
+        all: carried.all && maySeeAll(context),
+      });
     },
   };
 }

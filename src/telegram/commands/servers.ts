@@ -1,6 +1,7 @@
 import { bold, type FormattableString, format } from "gramio";
 import { foreign, named, plain } from "../../domain/text.ts";
 import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
+import { answerRef } from "../context/answer-ref.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -106,8 +107,8 @@ export function createDownloaderList(deps: {
       const { action, page: asked, downloader: code } = carried;
       const at = asked || 0;
       const { servers: words } = context.texts.admin;
-      const { message_id: messageId } = press.message;
-      const show = (content: Content) => replies.edit(context.chatId, messageId, content);
+      const answer = answerRef(context, press.message);
+      const show = (content: Content) => replies.edit(answer, content);
       const name = downloaderAdmin.all().find((downloader) => codeOf(downloader.name) === code)?.name;
       if (action === "page" || name === undefined) {
         show(page(context, at));

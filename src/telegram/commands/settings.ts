@@ -7,6 +7,7 @@ import { plain } from "../../domain/text.ts";
 import { COMMON_ZONES, parseZone } from "../../domain/zone.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
@@ -180,13 +181,13 @@ export function createSettings(deps: {
   }
 
   /** Opens the time zones in place of the settings, leaves them, or asks for one in words. */
-  function zones(context: ChatContext, choice: string, messageId: number): ButtonReply {
+  function zones(context: ChatContext, choice: string, answer: AnswerRef): ButtonReply {
     const { chatId, texts: words } = context;
     const step = ZONE_STEPS.find((one) => one === choice);
     if (step === undefined) return { text: words.pressed.outdated };
     const of = { own: preferences.own(chatId).zone, line: zoneLine(chatId, words) };
     if (step === "ask") deps.questions.ask(context, "settings", null);
-    else replies.edit(chatId, messageId, step === "open" ? zonePanel(of, words) : content(context, context.language));
+    else replies.edit(answer, step === "open" ? zonePanel(of, words) : content(context, context.language));
     return { text: "" };
   }
 
@@ -201,12 +202,13 @@ export function createSettings(deps: {
       const carried = readButton(settingsButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
       if (!(await mayChoose(context))) return { text: context.texts.settings.onlyAdmins, alert: true };
-      if (carried.action === "zones") return zones(context, carried.choice, press.message.message_id);
+      const answer = answerRef(context, press.message);
+      if (carried.action === "zones") return zones(context, carried.choice, answer);
       const change = chosen(carried.action, carried.choice);
       if (change === undefined) return { text: context.texts.pressed.outdated };
       preferences.choose(context.chatId, change);
       const language = preferences.language(context.chatId);
-      replies.edit(context.chatId, press.message.message_id, content(context, language));
+      replies.edit(answer, content(context, language));
       return { text: texts[language].pressed.changed };
     },
   };

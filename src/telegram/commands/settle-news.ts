@@ -25,8 +25,7 @@ export function createSettleNews(deps: {
       const words = texts[languageOf(chatId)];
       const left = desk.ofMessage({ chatId, messageId });
       replies.edit(
-        chatId,
-        messageId,
+        { chatId, messageId },
         left.length > 0 ? newsMessage(left, { texts: words }) : { text: words.news.again(titleOf(one)) },
       );
       if (left.length === 0) replies.discard(chatId, messageId);

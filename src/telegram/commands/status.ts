@@ -3,6 +3,7 @@ import type { Actor } from "../../domain/role.ts";
 import type { CountBacklog } from "../../service/fleet/backlog.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Queue } from "../../service/queue/queue.ts";
+import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
@@ -21,7 +22,7 @@ export function createStatus(deps: {
 }): { command: RunCommand; press: ButtonHandler } {
   const { fleet, queue, live, now } = deps;
 
-  function show({ context, page, messageId }: { context: ChatContext; page: number; messageId?: number }): void {
+  function show({ context, page, answer }: { context: ChatContext; page: number; answer?: AnswerRef }): void {
     // In a group everybody reads along.
     const actor: Actor = context.isPrivate ? context.actor : { ...context.actor, role: "user" };
     const render = async (stop: AbortSignal) => {
@@ -32,7 +33,7 @@ export function createStatus(deps: {
       const view = { downloaders, waiting, queued, endpoints, page, showsAll: actor.role === "admin" };
       return statusPage(view, { texts: context.texts, now: now() });
     };
-    live.show(context, render, messageId);
+    live.show(context, render, answer);
   }
 
   return {
@@ -42,7 +43,7 @@ export function createStatus(deps: {
       if (carried === undefined || press.message === undefined) return undefined;
       const { page } = carried;
       if (!Number.isSafeInteger(page)) return { text: context.texts.pressed.outdated };
-      show({ context, page, messageId: press.message.message_id });
+      show({ context, page, answer: answerRef(context, press.message) });
       return { text: "" };
     },
   };

@@ -3,6 +3,7 @@ import type { Access, Member } from "../../service/access/access.ts";
 import type { AccessChanges } from "../../service/access/access-changes.ts";
 import type { AccessRequests, Decision } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import { answerRef } from "../context/answer-ref.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
@@ -146,8 +147,8 @@ export function createUsers(deps: {
       if (carried === undefined || query.message === undefined) return undefined;
       if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
       const { action, page, id } = carried;
-      const messageId = query.message.message_id;
-      const show = (content: Content) => replies.edit(context.chatId, messageId, content);
+      const message = answerRef(context, query.message);
+      const show = (content: Content) => replies.edit(message, content);
       const press = { context, page: page || 0, id, show };
       if (action === undefined) return { text: context.texts.pressed.outdated };
       const answer = elsewhere(press, action);

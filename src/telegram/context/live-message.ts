@@ -1,5 +1,6 @@
 import type { Wait } from "../../domain/wait.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import type { AnswerRef } from "./answer-ref.ts";
 import type { Background } from "./background.ts";
 import type { ChatContext } from "./chat-context.ts";
 import { type Content, contentParams } from "./content.ts";
@@ -14,10 +15,10 @@ export interface LivePace {
 /** A message that keeps itself up to date for a while. */
 export interface LiveMessage {
   /**
-   * Shows what `render` says, in a new message or in place of `messageId`, and edits it whenever `render` says something
+   * Shows what `render` says, in a new message or in place of `answer`, and edits it whenever `render` says something
    * else. Ends with the time, with the message, with the bot, and when the chat gets a newer live message.
    */
-  show(context: ChatContext, render: (stop: AbortSignal) => Promise<Content>, messageId?: number): void;
+  show(context: ChatContext, render: (stop: AbortSignal) => Promise<Content>, answer?: AnswerRef): void;
 }
 
 export function createLiveMessage(deps: {
@@ -33,33 +34,33 @@ export function createLiveMessage(deps: {
   const latest = new Map<number, object>();
 
   /** False when the message is not there any more, or cannot be edited. */
-  async function edit(chatId: number, messageId: number, content: Content): Promise<boolean> {
+  async function edit({ chatId, messageId }: AnswerRef, content: Content): Promise<boolean> {
     const edited = await outbox.send(chatId, { priority: "notice", key: `edit ${messageId}` }, (api) =>
       api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
     );
     return edited.ok;
   }
 
-  async function place(context: ChatContext, content: Content, messageId?: number): Promise<number | undefined> {
-    if (messageId === undefined) return replies.post(context, content);
-    replies.edit(context.chatId, messageId, content);
-    return messageId;
+  async function place(context: ChatContext, content: Content, answer?: AnswerRef): Promise<AnswerRef | undefined> {
+    if (answer === undefined) return replies.post(context, content);
+    replies.edit(answer, content);
+    return answer;
   }
 
   return {
-    show(context, render, messageId) {
+    show(context, render, answer) {
       const showing = {};
       latest.set(context.chatId, showing);
       background.run(context, async (stop) => {
         let shown = await render(stop);
-        const id = await place(context, shown, messageId);
+        const placed = await place(context, shown, answer);
         const until = now() + pace.forMs;
-        while (id !== undefined && now() < until) {
+        while (placed !== undefined && now() < until) {
           await wait(pace.everyMs, stop);
           if (stop.aborted || latest.get(context.chatId) !== showing) return;
           const content = await render(stop);
           if (Bun.deepEquals(content, shown)) continue;
-          if (latest.get(context.chatId) !== showing || !(await edit(context.chatId, id, content))) break;
+          if (latest.get(context.chatId) !== showing || !(await edit(placed, content))) break;
           shown = content;
         }
         if (latest.get(context.chatId) === showing) latest.delete(context.chatId);

@@ -1,6 +1,7 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { Outbox, SendFailure, SendResult } from "../outbox/outbox.ts";
+import { type AnswerRef, answerRef, type Destination } from "./answer-ref.ts";
 import { type Content, contentParams } from "./content.ts";
 
 interface Reply {
@@ -14,12 +15,6 @@ interface Reply {
   readonly rings?: boolean;
 }
 
-/** Where to say something. */
-export interface Destination {
-  readonly chatId: number;
-  readonly threadId: number | null;
-}
-
 /** Messages that are no prompts. Each but alarms goes away by itself after the lifetime of its kind, and makes no sound. None of these throws. */
 export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
@@ -29,8 +24,8 @@ export interface Replies {
    * it was given up.
    */
   tell(to: Destination, content: Content, replyTo?: number): Promise<boolean>;
-  /** Answers with a message that will be edited: resolves with its id, or with undefined when it could not be sent. */
-  post(to: Destination, content: Content): Promise<number | undefined>;
+  /** Answers with a message that will be edited; undefined when it could not be sent. */
+  post(to: Destination, content: Content): Promise<AnswerRef | undefined>;
   /** Asks a person, whose message `replyTo` is, for an answer in words. */
   ask(to: Destination, text: string, replyTo?: number): void;
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
@@ -43,7 +38,7 @@ export interface Replies {
   /** Has a message deleted as soon as possible. */
   discard(chatId: number, messageId: number): void;
   /** Puts other words and buttons in place of a message of the bot. */
-  edit(chatId: number, messageId: number, content: Content): void;
+  edit(answer: AnswerRef, content: Content): void;
   /** Plans that a person's command goes away. */
   scheduleDeletion(chatId: number, messageId: number): void;
 }
@@ -64,7 +59,7 @@ export function createReplies(deps: {
     to: Destination,
     content: Content,
     { priority, kind, replyTo, wantsAnswer = false, rings = false }: Reply,
-  ): Promise<SendResult<number>> {
+  ): Promise<SendResult<AnswerRef>> {
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
@@ -78,11 +73,9 @@ export function createReplies(deps: {
     };
     const sent = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
     if (!sent.ok) return sent;
-    const messageId = sent.value?.message_id;
-    if (messageId !== undefined && kind !== undefined) {
-      retention.planDeletion({ chatId: to.chatId, messageId }, kind);
-    }
-    return { ok: true, value: messageId };
+    const answer = sent.value && answerRef(to, sent.value);
+    if (answer !== undefined && kind !== undefined) retention.planDeletion(answer, kind);
+    return { ok: true, value: answer };
   }
 
   return {
@@ -106,8 +99,9 @@ export function createReplies(deps: {
       return sent.ok || sent.kind !== "stopped";
     },
     discard: (chatId, messageId) => retention.discard({ chatId, messageId }),
-    edit(chatId, messageId, content) {
-      retention.prolong({ chatId, messageId }, "answers");
+    edit(answer, content) {
+      const { chatId, messageId } = answer;
+      retention.prolong(answer, "answers");
       void outbox.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
         api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
       );

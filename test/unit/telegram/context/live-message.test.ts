@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
+import type { AnswerRef } from "../../../../src/telegram/context/answer-ref.ts";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
 import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
@@ -42,9 +43,9 @@ function createScene() {
   const replies = {
     post: async (_: unknown, { text }: Content) => {
       note(`post ${text}`);
-      return NEWEST;
+      return { chatId: context.chatId, messageId: NEWEST };
     },
-    edit: (_: number, id: number, { text }: Content) => note(`edit ${id} ${text}`),
+    edit: ({ messageId }: AnswerRef, { text }: Content) => note(`edit ${messageId} ${text}`),
     answer: (_: unknown, { text }: Content) => note(`answer ${text}`),
   } as unknown as Replies;
   const outbox = {
@@ -96,7 +97,7 @@ describe("a live message", () => {
 
   test("takes the place of the message whose button was pressed", async () => {
     const { live, background, says, said } = createScene();
-    live.show(context, async () => ({ text: "now" }), 17);
+    live.show(context, async () => ({ text: "now" }), { chatId: context.chatId, messageId: 17 });
     await says(1);
     await background.stop();
     expect(said).toEqual(["edit 17 now"]);
@@ -119,7 +120,7 @@ describe("a live message", () => {
     let older = 0;
     live.show(context, async () => ({ text: `older ${older++}` }));
     await clock.sleeping(EVERY_MS);
-    live.show(context, async () => ({ text: "newer" }), 17);
+    live.show(context, async () => ({ text: "newer" }), { chatId: context.chatId, messageId: 17 });
     await says(2);
     await beat();
     await background.stop();
