@@ -1,6 +1,7 @@
 import { createCallbacks } from "./bot-api/callbacks.ts";
 import { createChats, type Deletion } from "./bot-api/chats.ts";
 import { createDeletionMethods } from "./bot-api/deletion-methods.ts";
+import { createEphemeral, ephemeralOf } from "./bot-api/ephemeral.ts";
 import { type ArmedFault, createFaults, type Fault } from "./bot-api/faults.ts";
 import { createFiles, type Document } from "./bot-api/files.ts";
 import { limitedInGroups } from "./bot-api/group-limit.ts";
@@ -57,6 +58,8 @@ export interface BotApi extends Waits, AsyncDisposable {
 
   /** Makes calls of a method ("*": of all) go wrong; see `Fault`. */
   fail(method: string, fault: Fault, limits?: { times?: number; chat?: ChatRef }): ArmedFault;
+  /** False for an own server that is older than ephemeral messages. */
+  knowsEphemeral: boolean;
   /** While true getUpdates answers 409, until deleteWebhook. */
   webhookActive: boolean;
   /** Refuses connections, as if Telegram was unreachable, until `reopens`. Chats and updates stay. */
@@ -85,6 +88,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
   const chats = createChats(now);
   const updates = createUpdates(options.firstUpdateId ?? 700_000_001, watch.changed);
   const callbacks = createCallbacks(now);
+  const ephemeral = createEphemeral({ bot, chats, callbacks, now });
   const faults = createFaults();
   const profile = createProfile(bot, chats);
   const files = createFiles();
@@ -98,7 +102,10 @@ export function startBotApi(options: BotApiOptions): BotApi {
     }),
     ...profile.methods,
     ...callbacks.methods,
-    ...limitedInGroups(createMessageMethods({ bot, chats, now }), { most: options.mostInGroups ?? 1_000_000, now }),
+    ...limitedInGroups(createMessageMethods({ bot, chats, ephemeral, now }), {
+      most: options.mostInGroups ?? 1_000_000,
+      now,
+    }),
     ...createDeletionMethods({ bot, chats, now }),
     ...createReactionMethods(chats),
     ...files.methods,
@@ -109,10 +116,13 @@ export function startBotApi(options: BotApiOptions): BotApi {
   const live = (ref: ChatRef): readonly LiveMessage[] => {
     const chat = chats.get(idOf(ref));
     if (chat === undefined) throw new Error(`Nobody made chat ${idOf(ref)}`);
-    return [...chat.messages].map(([id, message]) => liveMessage(message, bot.id, chat.reactions.get(id) ?? []));
+    const seen = typeof ref === "number" ? [] : ephemeralOf(chat, ref.seenBy);
+    return [...chat.messages.values(), ...seen].map((message) =>
+      liveMessage(message, bot.id, chat.reactions.get(message.message_id) ?? []),
+    );
   };
   const { answer, ...waits } = createWaits({ watch, journal, updates, callbacks, live });
-  const world = { bot, chats, callbacks, updates, now, answer };
+  const world = { bot, chats, callbacks, updates, commands: profile.commands, now, answer };
 
   return {
     root: `http://127.0.0.1:${server.port}`,
@@ -128,7 +138,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
     channel: (channelProfile) => createChannel(channelProfile, world),
     push(content) {
       const { message, callback_query: query } = content;
-      if (isRecord(query) && typeof query.id === "string") callbacks.expect(query.id);
+      if (isRecord(query) && typeof query.id === "string") callbacks.expect({ id: query.id });
       if (isMessage(message)) chats.get(message.chat.id)?.messages.set(message.message_id, message);
       return updates.push(content);
     },
@@ -150,6 +160,12 @@ export function startBotApi(options: BotApiOptions): BotApi {
         ...(times !== undefined && { times }),
         ...(chat !== undefined && { chat: idOf(chat) }),
       }),
+    get knowsEphemeral() {
+      return ephemeral.isKnown;
+    },
+    set knowsEphemeral(isKnown) {
+      ephemeral.isKnown = isKnown;
+    },
     get webhookActive() {
       return updates.webhookActive;
     },

@@ -14,8 +14,10 @@ const ANSWERABLE_MS = 15 * 60_000;
 
 /** The presses that the bot may answer. */
 export interface Callbacks {
-  /** Makes an id that can be answered from now on. */
-  expect(id?: string): string;
+  /** Makes an id that can be answered from now on; `by`: the person who pressed. */
+  expect(of?: { id?: string; by?: number }): string;
+  /** Epoch ms; undefined where this person made no such press. */
+  pressedAt(id: string, by: number): number | undefined;
   /** The first answer; undefined until there is one. */
   answerTo(id: string): CallbackAnswer | undefined;
   readonly methods: Methods;
@@ -23,20 +25,24 @@ export interface Callbacks {
 
 /** `now` in epoch ms. */
 export function createCallbacks(now: () => number): Callbacks {
-  const asked = new Map<string, number>();
+  const asked = new Map<string, { readonly at: number; readonly by: number | undefined }>();
   const answers = new Map<string, CallbackAnswer>();
   let last = 4_382_000_000_000_000_000n;
   return {
-    expect(id = String(++last)) {
-      asked.set(id, now());
+    expect({ id = String(++last), by } = {}) {
+      asked.set(id, { at: now(), by });
       return id;
+    },
+    pressedAt(id, by) {
+      const press = asked.get(id);
+      return press?.by === by ? press.at : undefined;
     },
     answerTo: (id) => answers.get(id),
     methods: {
       answerCallbackQuery(params) {
         const id = text(params.callback_query_id) ?? "";
         const shown = text(params.text) ?? "";
-        const askedAt = asked.get(id);
+        const askedAt = asked.get(id)?.at;
         if (askedAt === undefined || now() - askedAt > ANSWERABLE_MS) {
           throw badRequest("query is too old and response timeout expired or query ID is invalid");
         }

@@ -6,6 +6,8 @@ import { badRequest, forbidden, Refused } from "./refusal.ts";
 export interface Chat {
   readonly record: ChatRecord;
   readonly messages: Map<number, Message>;
+  /** What one member and the bot alone see, by `ephemeral_message_id`. */
+  readonly ephemeral: Map<number, Message>;
   /** The bot's reactions, by message id. */
   readonly reactions: Map<number, readonly string[]>;
   /** Forum topics, by `message_thread_id`; General is none of them. */
@@ -16,6 +18,7 @@ export interface Chat {
   /** Why the bot may not write here; undefined when it may. */
   closedBecause: Refused | undefined;
   migratedTo: number | undefined;
+  botIsAdmin: boolean;
   /** Bot API: in a group the bot needs the right to delete what others wrote. */
   botMayDelete: boolean;
 }
@@ -42,6 +45,8 @@ export interface Chats {
   writable(chatId: unknown): Chat;
   /** Gives the message an id and a date: supergroups count for themselves, all other chats together. */
   post(chat: Chat, message: NewMessage): Message;
+  /** The same for an ephemeral message, which has no id among the others. */
+  postEphemeral(chat: Chat, message: NewMessage): Message;
   remove(chat: Chat, messageId: number, byBot: boolean): void;
 }
 
@@ -52,6 +57,7 @@ export const NEVER_STARTED = forbidden("bot can't initiate conversation with a u
 export function createChats(now: () => number): Chats {
   const chats = new Map<number, Chat>();
   const deleted: Deletion[] = [];
+  let lastEphemeralId = 29_000_000;
   const lastIds = new Map<number | "shared", number>();
   const named = (chatId: unknown): Chat => {
     if (chatId === undefined || chatId === "") throw badRequest("chat_id is empty");
@@ -74,12 +80,14 @@ export function createChats(now: () => number): Chats {
       const chat: Chat = {
         record,
         messages: new Map(),
+        ephemeral: new Map(),
         reactions: new Map(),
         topics: new Map(),
         members: new Map(),
         admins: new Set(),
         closedBecause: record.type === "private" ? NEVER_STARTED : undefined,
         migratedTo: undefined,
+        botIsAdmin: true,
         botMayDelete: true,
       };
       chats.set(record.id, chat);
@@ -103,6 +111,13 @@ export function createChats(now: () => number): Chats {
       const author = chat.record.type === "channel" ? { sender_chat: chat.record } : {};
       const posted: Message = { message_id: id, chat: chat.record, date, ...author, ...message };
       chat.messages.set(id, posted);
+      return posted;
+    },
+    postEphemeral(chat, message) {
+      lastEphemeralId += 1;
+      const ids = { message_id: 0, ephemeral_message_id: lastEphemeralId };
+      const posted: Message = { ...ids, chat: chat.record, date: Math.floor(now() / 1000), ...message };
+      chat.ephemeral.set(lastEphemeralId, posted);
       return posted;
     },
     remove(chat, messageId, byBot) {

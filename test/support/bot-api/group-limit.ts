@@ -4,7 +4,7 @@ import { Refused } from "./refusal.ts";
 type Methods = Readonly<Record<string, (params: Params) => unknown>>;
 
 const MINUTE_MS = 60_000;
-const COUNTED = ["sendMessage", "editMessageText", "editMessageReplyMarkup"];
+const COUNTED = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "editEphemeralMessageText"];
 
 /** Bot API: about 20 messages a minute in a group, edits counted; the next one is told how long to wait. */
 export function limitedInGroups<M extends Methods>(methods: M, { most, now }: { most: number; now: () => number }): M {

@@ -12,6 +12,8 @@ export interface Group {
   /** Makes somebody an admin; the bot, which is one, is told with `chat_member` where it asks for that. */
   promotes(person: { readonly id: number }): void;
   demotes(person: { readonly id: number }): void;
+  /** Takes all of the bot's rights from it: it stays as a member. */
+  demotesBot(): void;
   /** Takes the right to delete other people's messages from the bot. */
   forbidsDeleting(): void;
   /** Somebody adds the bot, which is told with `my_chat_member`. */
@@ -81,6 +83,10 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
       const created = chats.post(chat, { from: bot, forum_topic_created: { name, icon_color: 7_322_096 } });
       chat.topics.set(created.message_id, name);
       return created.message_id;
+    },
+    demotesBot() {
+      chat.botIsAdmin = false;
+      chat.botMayDelete = false;
     },
     forbidsDeleting() {
       chat.botMayDelete = false;

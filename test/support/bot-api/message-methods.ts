@@ -1,4 +1,5 @@
 import type { Chat, Chats } from "./chats.ts";
+import type { Ephemeral } from "./ephemeral.ts";
 import { readKeyboard } from "./keyboard.ts";
 import type { Account, Message } from "./message.ts";
 import { flag, integer, isRecord, type Params } from "./parameters.ts";
@@ -11,8 +12,18 @@ const NOT_MODIFIED =
 /** Methods by name: they answer with the result, or throw `Refused`. */
 export type Methods = Readonly<Record<string, (params: Params) => unknown>>;
 
-/** sendMessage, editMessageText and editMessageReplyMarkup. */
-export function createMessageMethods({ bot, chats, now }: { bot: Account; chats: Chats; now: () => number }): Methods {
+/** sendMessage, editMessageText, editMessageReplyMarkup and editEphemeralMessageText. */
+export function createMessageMethods({
+  bot,
+  chats,
+  ephemeral,
+  now,
+}: {
+  bot: Account;
+  chats: Chats;
+  ephemeral: Ephemeral;
+  now: () => number;
+}): Methods {
   const edit = (params: Params, change: (message: Message) => Message): Message => {
     const chat = chats.named(params.chat_id);
     const message = chat.messages.get(integer(params.message_id) ?? 0);
@@ -29,11 +40,14 @@ export function createMessageMethods({ bot, chats, now }: { bot: Account; chats:
       const formatted = readText(params);
       const reply_markup = readKeyboard(params.reply_markup);
       const chat = chats.writable(params.chat_id);
+      const receiver = ephemeral.receiver(chat, params);
       const asked = threadOf(chat, params);
       const replied = repliedTo(chat, params);
       const thread = asked ?? (replied?.is_topic_message ? replied.message_thread_id : undefined);
-      return chats.post(chat, {
+      const post = receiver === undefined ? chats.post : chats.postEphemeral;
+      return post(chat, {
         from: bot,
+        receiver_user: receiver,
         ...(thread === undefined ? {} : { message_thread_id: thread, is_topic_message: true as const }),
         ...formatted,
         rang: !flag(params.disable_notification),
@@ -41,6 +55,7 @@ export function createMessageMethods({ bot, chats, now }: { bot: Account; chats:
         reply_to_message: replied && { ...replied, reply_to_message: undefined },
       });
     },
+    editEphemeralMessageText: (params) => ephemeral.editText(params),
     // A text without `reply_markup` takes the keyboard away: so does the real one.
     editMessageText: (params) => {
       const formatted = readText(params);

@@ -42,7 +42,11 @@ export interface Keyboard {
 
 /** Bot API: `Message`, as far as the fake goes. Dates in seconds. */
 export interface Message {
+  /** 0 for ephemeral messages. */
   readonly message_id: number;
+  readonly ephemeral_message_id?: number | undefined;
+  /** Who alone sees the bot's ephemeral message. */
+  readonly receiver_user?: Account | undefined;
   readonly from?: Account | undefined;
   readonly chat: ChatRecord;
   readonly date: number;
@@ -62,6 +66,7 @@ export interface Message {
 
 /** A message that is in a chat now, as a test wants to read it. */
 export interface LiveMessage {
+  /** Of an ephemeral message its own id: the fake gives these and the others different ones. */
   readonly id: number;
   readonly chatId: number;
   readonly byBot: boolean;
@@ -85,7 +90,7 @@ export interface LiveMessage {
 /** The test's view of a Bot API message. */
 export function liveMessage(message: Message, botId: number, reactions: readonly string[]): LiveMessage {
   return {
-    id: message.message_id,
+    id: message.ephemeral_message_id ?? message.message_id,
     chatId: message.chat.id,
     byBot: message.from?.id === botId,
     fromId: message.from?.id,

@@ -9,6 +9,7 @@ const STRUCTURED = new Set([
   "allowed_updates",
   "commands",
   "entities",
+  "ephemeral_message_parameters",
   "link_preview_options",
   "message_ids",
   "reaction",

@@ -1,8 +1,10 @@
 import type { CallbackAnswer, Callbacks } from "./callbacks.ts";
 import { type Chat, type Chats, NEVER_STARTED } from "./chats.ts";
+import { ephemeralOf } from "./ephemeral.ts";
 import type { Group } from "./groups.ts";
 import type { Account, Message } from "./message.ts";
 import { callbackQuery, dataOf } from "./pressing.ts";
+import type { Profile } from "./profile-methods.ts";
 import { forbidden } from "./refusal.ts";
 import type { Updates } from "./updates.ts";
 import { type Writing, written } from "./writing.ts";
@@ -43,6 +45,8 @@ interface World {
   readonly callbacks: Callbacks;
   readonly updates: Updates;
   readonly now: () => number;
+  /** The menu of a scope. */
+  readonly commands: Profile["commands"];
   /** Resolves with the answer to a callback query. */
   readonly answer: (id: string, pressed: string) => Promise<CallbackAnswer>;
 }
@@ -67,6 +71,14 @@ export function createPerson(account: Account, world: World): Person {
     if (message?.from?.id !== account.id) throw new Error(`${messageId} is no live message of ${account.first_name}`);
     return message;
   };
+  const visible = (chat: Chat, id: number): Message | undefined =>
+    chat.messages.get(id) ?? ephemeralOf(chat, account.id).find((message) => message.ephemeral_message_id === id);
+  const assertEphemeral = (chat: Chat, text: string, replied: Message | undefined) => {
+    const menu = world.commands(`chat:${chat.record.id}`);
+    const isOffered = menu.some(({ command, is_ephemeral }) => is_ephemeral && text.split(/[ @]/)[0] === `/${command}`);
+    if (!isOffered && replied?.receiver_user === undefined)
+      throw new Error(`No client sends "${text}" to the bot alone`);
+  };
   const membership = (from: string, to: string) =>
     updates.tell("my_chat_member", {
       chat: dialog.record,
@@ -79,8 +91,9 @@ export function createPerson(account: Account, world: World): Person {
     id: account.id,
     sends(text, how = {}) {
       const chat = chatOf(how.in);
-      const replied = how.replyTo === undefined ? undefined : chat.messages.get(how.replyTo);
-      const message = chats.post(chat, {
+      const replied = how.replyTo === undefined ? undefined : visible(chat, how.replyTo);
+      if (how.ephemeral) assertEphemeral(chat, text, replied);
+      const message = (how.ephemeral ? chats.postEphemeral : chats.post)(chat, {
         from: how.anonymous ? ANONYMOUS : account,
         ...(how.anonymous && { sender_chat: chat.record }),
         ...(how.threadId !== undefined && { message_thread_id: how.threadId }),
@@ -115,9 +128,9 @@ export function createPerson(account: Account, world: World): Person {
     presses(messageId, button, how = {}) {
       const chat = chatOf(how.in);
       const gone = chats.deleted.find((it) => it.chatId === chat.record.id && it.messageId === messageId)?.message;
-      const message = how.deleted ? gone : chat.messages.get(messageId);
+      const message = how.deleted ? gone : visible(chat, messageId);
       if (message === undefined) throw new Error(`No ${how.deleted ? "deleted" : "live"} message ${messageId}`);
-      const id = callbacks.expect();
+      const id = callbacks.expect({ by: account.id });
       const data = how.forged ? button : dataOf(message, button);
       updates.tell(
         "callback_query",

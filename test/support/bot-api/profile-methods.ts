@@ -1,13 +1,14 @@
 import type { Chats } from "./chats.ts";
 import type { Account } from "./message.ts";
 import type { Methods } from "./message-methods.ts";
-import { integer, isRecord, list, type Params, text } from "./parameters.ts";
+import { flag, integer, isRecord, list, type Params, text } from "./parameters.ts";
 import { badRequest, forbidden } from "./refusal.ts";
 
 /** Bot API: `BotCommand`. */
 export interface Command {
   readonly command: string;
   readonly description: string;
+  readonly is_ephemeral?: true;
 }
 
 const MOST_COMMANDS = 100;
@@ -67,7 +68,9 @@ export function createProfile(bot: Account, chats: Chats): Profile {
       getChatMember(params) {
         const chat = chats.named(params.chat_id);
         const id = integer(params.user_id);
-        if (id === bot.id && chat.closedBecause === undefined) return { status: "administrator", user: bot };
+        if (id === bot.id && chat.closedBecause === undefined) {
+          return { status: chat.botIsAdmin ? "administrator" : "member", user: bot };
+        }
         const user = chat.members.get(id ?? 0);
         if (user === undefined) throw badRequest("member not found");
         return { status: chat.admins.has(user.id) ? "administrator" : "member", user };
@@ -77,7 +80,7 @@ export function createProfile(bot: Account, chats: Chats): Profile {
         if (chat.record.type === "private") throw badRequest("there are no administrators in the private chat");
         if (chat.closedBecause !== undefined) throw chat.closedBecause;
         const people = [...chat.admins].flatMap((id) => chat.members.get(id) ?? []);
-        return [bot, ...people].map((user) => ({ status: "administrator", user }));
+        return [...(chat.botIsAdmin ? [bot] : []), ...people].map((user) => ({ status: "administrator", user }));
       },
       leaveChat(params) {
         const chat = chats.writable(params.chat_id);
@@ -98,7 +101,7 @@ function readCommand(given: unknown): Command {
   if (!/^[a-z0-9_]+$/.test(command)) throw badRequest("BOT_COMMAND_INVALID");
   if (description.trim() === "") throw badRequest("command description must be non-empty");
   if (description.length > 256) throw badRequest("command description length must not exceed 256");
-  return { command, description };
+  return { command, description, ...(flag(given.is_ephemeral) && { is_ephemeral: true }) };
 }
 
 function scopeOf(scope: unknown, chats: Chats): string {

@@ -4,8 +4,11 @@ import type { Call, Journal } from "./journal.ts";
 import type { LiveMessage } from "./message.ts";
 import type { Updates } from "./updates.ts";
 
-/** A chat by its id, or whoever has one: a person's private chat has the person's id. */
-export type ChatRef = number | { readonly id: number };
+/**
+ * A chat by its id, or whoever has one: a person's private chat has the person's id. `seenBy`: a person, who sees ephemeral
+ * messages besides.
+ */
+export type ChatRef = number | { readonly id: number; readonly seenBy?: number };
 
 /** What a wait is about, for its error, and how long it may take (default `WAIT_LIMIT_MS`). */
 export interface Wait {

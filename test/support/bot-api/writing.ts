@@ -14,6 +14,11 @@ export interface Writing {
   readonly replyTo?: number;
   /** The name of whom the message is forwarded from. */
   readonly forwardFrom?: string;
+  /**
+   * The bot alone sees it (Bot API: an ephemeral message). A client makes only a command that the menu has as such, and a reply
+   * to an ephemeral message of the bot.
+   */
+  readonly ephemeral?: boolean;
   /** As an anonymous administrator of the group. */
   readonly anonymous?: boolean;
   /** Any further fields of the message. */
