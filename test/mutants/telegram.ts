@@ -76,6 +76,11 @@ export const telegram: readonly Mutant[] = [
         "if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {",
         "if (false) {",
       ],
+      [
+        "what Telegram does not say to one person alone is lost",
+        '!PASSING.has(failure.kind) && outgoing.extras.has("aside")',
+        "false",
+      ],
       ["an edit to the same text has failed", "outgoing.unchanged();", 'outgoing.fail("bad_request");'],
     ],
   ),
@@ -125,7 +130,7 @@ export const telegram: readonly Mutant[] = [
     [
       [
         "a message of the new group is deleted for one of the old",
-        '"message_id" in rest || "message_ids" in rest',
+        '["message_id", "message_ids", "ephemeral_message_id"].some((id) => id in rest)',
         "false",
       ],
       ["everything that is sent rings", "{ disable_notification: true } : {}", "{} : {}"],

@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
-import { describeApiError, errorFields, kindOfApiError } from "../api/api-error.ts";
+import { type ApiFailure, describeApiError, errorFields, kindOfApiError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
 import { adjusted } from "./call-params.ts";
 import type { ChatQueue, ChatQueues, Taken } from "./chat-queues.ts";
@@ -32,6 +32,11 @@ export function createSendAttempt(
 
   function recover(error: unknown, { queue, outgoing }: Taken): number | undefined {
     const failure = kindOfApiError(error);
+    // Said for all to see it is still said, whatever it was that Telegram did not like.
+    if (!PASSING.has(failure.kind) && outgoing.extras.has("aside") && !outgoing.omissions.has("aside")) {
+      outgoing.omissions.add("aside");
+      return 0;
+    }
     switch (failure.kind) {
       case "not_modified":
         outgoing.unchanged();
@@ -112,6 +117,18 @@ export function createSendAttempt(
     }
   };
 }
+
+/** What says nothing about the message, or has a remedy of its own. */
+const PASSING: ReadonlySet<ApiFailure["kind"]> = new Set([
+  "not_modified",
+  "flood",
+  "network",
+  "server",
+  "migrated",
+  "cant_parse",
+  "thread_not_found",
+  "reply_not_found",
+]);
 
 /** Part of life with people and chats; anything else is worth an operator's look. */
 const EXPECTED_REFUSALS: ReadonlySet<SendFailure> = new Set([

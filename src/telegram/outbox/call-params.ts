@@ -34,7 +34,7 @@ export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
 function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, chatId }: Adjustment) {
   const rest = { ...params };
   if (rest.chat_id === chatId.from && chatId.from !== chatId.to) {
-    if ("message_id" in rest || "message_ids" in rest) throw new MessageLeftBehind();
+    if (["message_id", "message_ids", "ephemeral_message_id"].some((id) => id in rest)) throw new MessageLeftBehind();
     rest.chat_id = chatId.to;
     delete rest.reply_parameters;
   }
@@ -45,10 +45,21 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, 
     // GramIO's formatted strings bring their entities along.
     for (const name of ["text", "caption"]) if (name in rest) rest[name] = String(rest[name]);
   }
+  const open = withoutAside(rest);
+  if (open !== undefined) extras.add("aside");
+  if (open !== undefined && omissions.has("aside")) Object.assign(rest, open);
   const plain = withoutButtonExtras(rest.reply_markup);
   if (plain !== undefined) extras.add("button_extras");
   if (plain !== undefined && omissions.has("button_extras")) rest.reply_markup = plain;
   return rest;
+}
+
+/** How a message that one person alone is to see, or commands for such ones, go to all instead; undefined for what does anyway. */
+function withoutAside({ ephemeral_message_parameters: aside, commands }: Readonly<Record<string, unknown>>) {
+  // Bot API: only an ephemeral message answers an ephemeral one.
+  if (aside !== undefined) return { ephemeral_message_parameters: undefined, reply_parameters: undefined };
+  if (!Array.isArray(commands) || !commands.some((command) => "is_ephemeral" in command)) return undefined;
+  return { commands: commands.map(({ is_ephemeral: _, ...command }) => command) };
 }
 
 type Buttons = readonly (readonly Readonly<Record<string, unknown>>[])[];

@@ -40,7 +40,10 @@ export type SendFailure =
 export type Omission = "cant_parse" | "thread_not_found" | "reply_not_found" | Extra;
 
 /** What a message is better with and does without: an own server of the Bot API may be older than it. */
-export type Extra = "button_extras";
+export type Extra =
+  | "button_extras"
+  /** That one person alone sees it, or is offered it so (Bot API: ephemeral messages and commands). */
+  | "aside";
 
 /** One call on its way to one chat. */
 export interface Outgoing {

@@ -483,6 +483,49 @@ describe("a group's limit", () => {
   });
 });
 
+describe("what one person alone is to see", () => {
+  const YARD = -1_001_000_000_500;
+  const aside = { chat_id: YARD, text: "x", ephemeral_message_parameters: { receiver_user_id: ANN } };
+
+  test("is said to all where Telegram refuses that, for whatever reason, and blames no group for it", async () => {
+    const yard = telegram.group({ id: YARD, title: "Yard" });
+    telegram.user({ id: ANN }).sends("hi", { in: yard });
+    const outbox = build();
+    const reply_parameters = { ephemeral_message_id: 7 };
+    const sent = await outbox.send(YARD, answer, (api) => api.sendMessage({ ...aside, reply_parameters }));
+    expect(sent).toMatchObject({ ok: true, value: { message_id: 0 } });
+    for (const why of [refusal(400, "Bad Request: BOT_NOT_ADMIN"), refusal(403, "Forbidden: x")]) {
+      telegram.fail("sendMessage", why, { times: 1 });
+      const said = await outbox.send(YARD, answer, (api) => api.sendMessage({ ...aside, reply_parameters }));
+      expect(said).toMatchObject({ ok: true, value: { message_id: expect.any(Number), text: "x" } });
+    }
+    expect(telegram.messages(YARD).filter(({ byBot }) => byBot)).toHaveLength(2);
+    expect(blocked).toEqual([]);
+  });
+
+  test("is offered as other commands are where Telegram refuses that", async () => {
+    telegram.group({ id: YARD, title: "Yard" });
+    telegram.fail("setMyCommands", refusal(400, "Bad Request: can't parse BotCommand"), { times: 1 });
+    const scope = { type: "chat", chat_id: YARD } as const;
+    const commands = [{ command: "queue", description: "Queue", is_ephemeral: true }];
+    const sent = await build().send(YARD, notice, (api) => api.setMyCommands({ scope, commands }));
+    expect(sent.ok).toBe(true);
+    expect(telegram.commands(`chat:${YARD}`)).toEqual([{ command: "queue", description: "Queue" }]);
+  });
+
+  test("is not edited in the supergroup that its group has become", async () => {
+    telegram.group({ id: GROUP, title: "Family" }).upgrades(YARD);
+    const ids = { receiver_user_id: ANN, ephemeral_message_id: 7 };
+    const outbox = build();
+    await outbox.send(GROUP, answer, saying(GROUP, "x"));
+    const edited = await outbox.send(GROUP, answer, (api) =>
+      api.editEphemeralMessageText({ chat_id: GROUP, ...ids, text: "y" }),
+    );
+    expect(edited).toEqual({ ok: false, kind: "gone" });
+    expect(callsOf("editEphemeralMessageText")).toEqual([]);
+  });
+});
+
 test("a keyboard whose colours or copying an older server refuses goes without them", async () => {
   const outbox = build();
   telegram.fail("sendMessage", refusal(400, "Bad Request: can't parse inline keyboard button"), { times: 1 });
