@@ -12,6 +12,7 @@ import type { Api } from "./api/bot-api.ts";
 import type { Client } from "./client/client.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
 import type { TakeTypedTime } from "./commands/typed-time.ts";
+import { messageIdOf } from "./context/answer-ref.ts";
 import type { ButtonHandler, ButtonReply } from "./context/button-press.ts";
 import { type ChatContext, createChatContexts } from "./context/chat-context.ts";
 import {
@@ -135,7 +136,7 @@ export function installRouter(deps: {
     message: TelegramMessage | null,
   ): Promise<boolean> {
     if (!isCommandName(name) || !commandsFor(context.actor.role).includes(name)) return false;
-    const messageId = message?.message_id ?? null;
+    const messageId = message && messageIdOf(message);
     await commands[name]({ context, messageId, args, repliedTo: message?.reply_to_message });
     if (messageId !== null) replies.scheduleDeletion(context.chatId, messageId);
     return true;
@@ -145,7 +146,7 @@ export function installRouter(deps: {
     const message = press.message;
     if (message === undefined) return;
     // The bot's own message in a channel is written by the channel; who presses is a person.
-    const context = contextOf({ ...message, sender_chat: undefined }, press.from);
+    const context = contextOf({ ...message, sender_chat: undefined }, press.from, press.id);
     const pressed: ButtonReply = await pressedBy(context, press).catch((error) => ({
       text: failureWords(error, context, log),
       alert: true,

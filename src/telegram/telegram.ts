@@ -91,7 +91,7 @@ export function createTelegram(
   const bot = () => api.bot.info;
 
   const outbox = createOutbox({ api, now, random, wait, log, onBlocked, onMigrated });
-  const replies = createReplies({ outbox, retention, isBlocked });
+  const replies = createReplies({ outbox, retention, isBlocked, now });
   const background = createBackground({ replies, log });
   const live = createLiveMessage({ background, replies, outbox, pace: settings.live, now, wait });
 

@@ -67,6 +67,17 @@ export const telegram: readonly Mutant[] = [
     [["a late press retries what goes already", 'if (link.state !== "failed") {', "if (false) {"]],
   ),
   ...breakagesOf(
+    "src/telegram/context/replies.ts",
+    ["test/e2e/asides.test.ts"],
+    [
+      [
+        "an answer to one person alone is tried in vain again and again",
+        "if (aside !== undefined) openUntil.set(to.chatId, now() + OPEN_MS);",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/outbox/attempt.ts",
     [OUTBOX],
     [

@@ -9,6 +9,7 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
+import { messageIdOf } from "../context/answer-ref.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { LinkFile, ReadLinkFile } from "../context/link-file.ts";
@@ -74,15 +75,15 @@ export function createTakeLinks(deps: {
   const tags = settings.folderRules.flatMap((folder) => folder.tags);
 
   function tell({ context, message, keepsMessage }: Arriving, taken: readonly Enqueued[]): TakenLinks {
-    const { message_id: messageId } = message;
+    const messageId = messageIdOf(message);
     for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);
     // Nothing of this message stands in the queue, so nothing else will ever delete it.
-    if (duplicates.length > 0 && duplicates.length === taken.length && !keepsMessage)
+    if (duplicates.length > 0 && duplicates.length === taken.length && !keepsMessage && messageId !== null)
       replies.scheduleDeletion(context.chatId, messageId);
     const directs = taken.flatMap((one) => (one.kind === "direct" ? one.direct : []));
-    return { isSafe: directs.length > 0 ? deps.tellDirect(context, directs, messageId) : undefined };
+    return { isSafe: directs.length > 0 ? deps.tellDirect(context, directs, messageId ?? undefined) : undefined };
   }
 
   function pointAt(context: ChatContext, duplicates: readonly Duplicate[]): void {
@@ -132,7 +133,7 @@ export function createTakeLinks(deps: {
     const taken = enqueue({
       chatId,
       threadId,
-      messageId: message.message_id,
+      messageId: messageIdOf(message),
       senderId: context.userId ?? null,
       keepsMessage,
       sender: senderName({ username: context.username, id: context.userId ?? context.chatId }),
@@ -166,7 +167,8 @@ export function createTakeLinks(deps: {
     const bot = deps.bot();
     const keepsMessage = !goesWithLinks(message, { bot, isPrivate, tags });
     // Words may have come in, or gone, although no link has.
-    if (isEdit) deps.retention.keep({ chatId, messageId: message.message_id }, keepsMessage);
+    const messageId = messageIdOf(message);
+    if (isEdit && messageId !== null) deps.retention.keep({ chatId, messageId }, keepsMessage);
     const written = linksIn(message, { bot, isPrivate });
     if (written.length > settings.maxLinksPerMessage) {
       const text = context.texts.tooManyLinks(written.length, settings.maxLinksPerMessage);

@@ -1,15 +1,63 @@
+import type { TelegramMessage } from "gramio";
 import type { MessageRef } from "../../domain/message.ts";
+import type { BotApi } from "../outbox/outbox.ts";
+import { type Content, contentParams } from "./content.ts";
 
 /** Where to say something. */
 export interface Destination {
   readonly chatId: number;
+  /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
   readonly threadId: number | null;
+  /** Whom an answer is for alone; where it is left out the whole chat sees it. */
+  readonly aside?: Aside | undefined;
+}
+
+/**
+ * A member of a group who asked so that nobody else sees it (Bot API: an ephemeral message): by a command, or by a press under
+ * such an answer. For 15 s that lets a bot answer so which is no admin of the group.
+ */
+export interface Aside {
+  readonly userId: number;
+  readonly asked: { readonly command: number } | { readonly pressId: string };
+}
+
+/** An answer that one person alone sees. It has no id among the chat's messages, and is never deleted: it goes by itself. */
+interface AsideRef extends Destination {
+  readonly aside: Aside;
+  readonly ephemeralId: number;
 }
 
 /** A message of the bot that can be edited. */
-export type AnswerRef = MessageRef;
+export type AnswerRef = MessageRef | AsideRef;
 
 /** The bot's message, as Telegram tells of it, in the chat that a person sees it in. */
-export function answerRef({ chatId }: Destination, { message_id: messageId }: { message_id: number }): AnswerRef {
-  return { chatId, messageId };
+export function answerRef(
+  { chatId, threadId, aside }: Destination,
+  message: Pick<TelegramMessage, "message_id" | "ephemeral_message_id">,
+): AnswerRef {
+  const { message_id: messageId, ephemeral_message_id: ephemeralId } = message;
+  if (aside === undefined || ephemeralId === undefined) return { chatId, messageId };
+  return { chatId, threadId, aside, ephemeralId };
+}
+
+/** A person's message by its id; null for one that the bot alone sees: it has none, and goes by itself. */
+export function messageIdOf({ message_id: id, ephemeral_message_id: ephemeralId }: TelegramMessage): number | null {
+  return ephemeralId === undefined ? id : null;
+}
+
+/** The key of an edit in the outbox: see `Sending`. */
+export function editKey(answer: AnswerRef): string {
+  return `edit ${"messageId" in answer ? answer.messageId : `${answer.aside.userId} ${answer.ephemeralId}`}`;
+}
+
+/** The call that edits it. */
+export function editAnswer(api: BotApi, answer: AnswerRef, content: Content): Promise<unknown> {
+  const params = { chat_id: answer.chatId, ...contentParams(content) };
+  if ("messageId" in answer) return api.editMessageText({ ...params, message_id: answer.messageId });
+  const { aside, ephemeralId } = answer;
+  return api.editEphemeralMessageText({
+    ...params,
+    receiver_user_id: aside.userId,
+    ephemeral_message_id: ephemeralId,
+  });
 }

@@ -5,12 +5,10 @@ import type { Actor } from "../../domain/role.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import { type Texts, texts } from "../locales/locales.ts";
+import type { Destination } from "./answer-ref.ts";
 
 /** Who writes or presses, where, and in which words to answer. */
-export interface ChatContext {
-  readonly chatId: number;
-  /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
-  readonly threadId: number | null;
+export interface ChatContext extends Destination {
   readonly isPrivate: boolean;
   /** The person; undefined for what is written in the name of a chat, such as an anonymous admin's. */
   readonly userId: number | undefined;
@@ -31,10 +29,12 @@ export function createChatContexts(deps: {
   calendarOf: (chatId: number) => Calendar;
 }) {
   return (
-    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message"> & {
+    message: Pick<TelegramMessage, "chat" | "message_thread_id" | "is_topic_message" | "ephemeral_message_id"> & {
       readonly sender_chat?: TelegramMessage["sender_chat"] | undefined;
     },
     sender?: TelegramUser,
+    /** The press under this message; left out where the message itself is what somebody says. */
+    pressId?: string,
   ): ChatContext => {
     // Bot API: for what a chat writes, `from` is a stand-in with a name of its own.
     const from = message.sender_chat === undefined ? sender : undefined;
@@ -44,8 +44,13 @@ export function createChatContexts(deps: {
     const role = deps.access.roleOf({ chatId: isReader ? from.id : chatId, userId: from?.id });
     if (role !== "nobody") deps.preferences.saw(chatId, from?.language_code);
     const language = deps.preferences.language(chatId, from?.language_code);
+    const { ephemeral_message_id: command } = message;
     return {
       chatId,
+      ...(from !== undefined &&
+        command !== undefined && {
+          aside: { userId: from.id, asked: pressId === undefined ? { command } : { pressId } },
+        }),
       threadId: (message.is_topic_message && message.message_thread_id) || null,
       isPrivate: message.chat.type === "private",
       userId: from?.id,

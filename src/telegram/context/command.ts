@@ -6,7 +6,7 @@ import type { ChatContext } from "./chat-context.ts";
 /** A command as somebody wrote or pressed it. */
 export interface CommandCall {
   readonly context: ChatContext;
-  /** The person's message with the command; null for a pressed button. */
+  /** The person's message with the command; null for a pressed button, and for what the bot alone sees. */
   readonly messageId: number | null;
   /** What follows the command, trimmed. */
   readonly args: string;
@@ -42,6 +42,13 @@ const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
   clean: ADMINS,
   where: ADMINS,
 };
+
+const FOR_THE_ASKER: ReadonlySet<CommandName> = new Set(["queue", "status", "settings"]);
+
+/** Whether the answer is for who asks, so that in a group nobody else need see either of them. */
+export function isForTheAsker(name: CommandName): boolean {
+  return FOR_THE_ASKER.has(name);
+}
 
 /** What this role may use. */
 export function commandsFor(role: Role): CommandName[] {

@@ -1,9 +1,9 @@
 import type { Wait } from "../../domain/wait.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { AnswerRef } from "./answer-ref.ts";
+import { type AnswerRef, editAnswer, editKey } from "./answer-ref.ts";
 import type { Background } from "./background.ts";
 import type { ChatContext } from "./chat-context.ts";
-import { type Content, contentParams } from "./content.ts";
+import type { Content } from "./content.ts";
 import type { Replies } from "./replies.ts";
 
 /** How often a live message looks again, and for how long; in ms. */
@@ -16,7 +16,7 @@ export interface LivePace {
 export interface LiveMessage {
   /**
    * Shows what `render` says, in a new message or in place of `answer`, and edits it whenever `render` says something
-   * else. Ends with the time, with the message, with the bot, and when the chat gets a newer live message.
+   * else. Ends with the time, with the message, with the bot, and when whoever sees it gets a newer live message.
    */
   show(context: ChatContext, render: (stop: AbortSignal) => Promise<Content>, answer?: AnswerRef): void;
 }
@@ -30,13 +30,13 @@ export function createLiveMessage(deps: {
   wait: Wait;
 }): LiveMessage {
   const { background, replies, outbox, pace, now, wait } = deps;
-  /** The latest show of each chat. */
-  const latest = new Map<number, object>();
+  /** The latest show by whom it is for: a chat, or one person in it. */
+  const latest = new Map<string, object>();
 
   /** False when the message is not there any more, or cannot be edited. */
-  async function edit({ chatId, messageId }: AnswerRef, content: Content): Promise<boolean> {
-    const edited = await outbox.send(chatId, { priority: "notice", key: `edit ${messageId}` }, (api) =>
-      api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
+  async function edit(answer: AnswerRef, content: Content): Promise<boolean> {
+    const edited = await outbox.send(answer.chatId, { priority: "notice", key: editKey(answer) }, (api) =>
+      editAnswer(api, answer, content),
     );
     return edited.ok;
   }
@@ -50,20 +50,21 @@ export function createLiveMessage(deps: {
   return {
     show(context, render, answer) {
       const showing = {};
-      latest.set(context.chatId, showing);
+      const readers = `${context.chatId} ${context.aside?.userId}`;
+      latest.set(readers, showing);
       background.run(context, async (stop) => {
         let shown = await render(stop);
         const placed = await place(context, shown, answer);
         const until = now() + pace.forMs;
         while (placed !== undefined && now() < until) {
           await wait(pace.everyMs, stop);
-          if (stop.aborted || latest.get(context.chatId) !== showing) return;
+          if (stop.aborted || latest.get(readers) !== showing) return;
           const content = await render(stop);
           if (Bun.deepEquals(content, shown)) continue;
-          if (latest.get(context.chatId) !== showing || !(await edit(placed, content))) break;
+          if (latest.get(readers) !== showing || !(await edit(placed, content))) break;
           shown = content;
         }
-        if (latest.get(context.chatId) === showing) latest.delete(context.chatId);
+        if (latest.get(readers) === showing) latest.delete(readers);
       });
     },
   };

@@ -1,7 +1,7 @@
 import type { SendMessageParams } from "@gramio/types";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { Outbox, SendFailure, SendResult } from "../outbox/outbox.ts";
-import { type AnswerRef, answerRef, type Destination } from "./answer-ref.ts";
+import { type AnswerRef, type Aside, answerRef, type Destination, editAnswer, editKey } from "./answer-ref.ts";
 import { type Content, contentParams } from "./content.ts";
 
 interface Reply {
@@ -15,7 +15,9 @@ interface Reply {
   readonly rings?: boolean;
 }
 
-/** Messages that are no prompts. Each but alarms goes away by itself after the lifetime of its kind, and makes no sound. None of these throws. */
+/**
+ * Messages that are no prompts. Answers, questions and what is posted go to the asker alone where the asking did, as far as
+ * Telegram lets them. Each but alarms goes away by itself after the lifetime of its kind, and makes no sound. None of these throws. */
 export interface Replies {
   /** Answers a person, to one of the chat's messages if `replyTo` is given. */
   answer(to: Destination, content: Content, replyTo?: number): void;
@@ -37,7 +39,7 @@ export interface Replies {
   alarm(to: Destination, content: Content): Promise<boolean>;
   /** Has a message deleted as soon as possible. */
   discard(chatId: number, messageId: number): void;
-  /** Puts other words and buttons in place of a message of the bot. */
+  /** Puts other words and buttons in place of a message of the bot; what one person saw alone and cannot be edited is said anew. */
   edit(answer: AnswerRef, content: Content): void;
   /** Plans that a person's command goes away. */
   scheduleDeletion(chatId: number, messageId: number): void;
@@ -46,20 +48,32 @@ export interface Replies {
 /** Whoever is told later, or by a later life, may still hear it. */
 const GIVEN_UP: ReadonlySet<SendFailure> = new Set(["expired", "dropped", "superseded", "stopped", "unauthorized"]);
 
+/** It costs a failed call each time, and the reasons seldom go away soon: the server's age, the bot's rights. */
+const OPEN_MS = 10 * 60_000;
+
 export function createReplies(deps: {
   outbox: Outbox;
   retention: MessageRetention;
   /** Whether the chat does not let the bot write: nobody there misses a notice. */
   isBlocked: (chatId: number) => boolean;
+  now: () => number;
 }): Replies {
-  const { outbox, retention } = deps;
+  const { outbox, retention, now } = deps;
   const asked = { priority: "answer", kind: "answers" } as const;
+
+  /** Chats where an answer for one person came out for all to see, and until when none is tried there. */
+  const openUntil = new Map<number, number>();
+
+  function asideTo({ chatId, aside }: Destination): Aside | undefined {
+    return now() < (openUntil.get(chatId) ?? 0) ? undefined : aside;
+  }
 
   async function send(
     to: Destination,
     content: Content,
     { priority, kind, replyTo, wantsAnswer = false, rings = false }: Reply,
   ): Promise<SendResult<AnswerRef>> {
+    const aside = kind === "answers" ? asideTo(to) : undefined;
     const params: SendMessageParams = {
       chat_id: to.chatId,
       ...contentParams(content),
@@ -67,15 +81,27 @@ export function createReplies(deps: {
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
       // Bot API: in a group only who is answered is asked.
       ...(wantsAnswer && { reply_markup: { force_reply: true, selective: true } }),
-      ...(replyTo !== undefined && {
-        reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
-      }),
+      ...(replyTo !== undefined &&
+        to.aside === undefined && {
+          reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
+        }),
+      ...(aside !== undefined && asideParams(aside)),
     };
     const sent = await outbox.send(to.chatId, { priority }, (api) => api.sendMessage(params));
     if (!sent.ok) return sent;
     const answer = sent.value && answerRef(to, sent.value);
-    if (answer !== undefined && kind !== undefined) retention.planDeletion(answer, kind);
+    if (answer === undefined || !("messageId" in answer)) return { ok: true, value: answer };
+    if (aside !== undefined) openUntil.set(to.chatId, now() + OPEN_MS);
+    if (kind !== undefined) retention.planDeletion(answer, kind);
     return { ok: true, value: answer };
+  }
+
+  async function edit(answer: AnswerRef, content: Content): Promise<void> {
+    if ("messageId" in answer) retention.prolong(answer, "answers");
+    const sending = { priority: "answer", key: editKey(answer) } as const;
+    const edited = await outbox.send(answer.chatId, sending, (api) => editAnswer(api, answer, content));
+    const isRefused = !edited.ok && !GIVEN_UP.has(edited.kind);
+    if (isRefused && "aside" in answer) await send(answer, content, asked);
   }
 
   return {
@@ -99,13 +125,16 @@ export function createReplies(deps: {
       return sent.ok || sent.kind !== "stopped";
     },
     discard: (chatId, messageId) => retention.discard({ chatId, messageId }),
-    edit(answer, content) {
-      const { chatId, messageId } = answer;
-      retention.prolong(answer, "answers");
-      void outbox.send(chatId, { priority: "answer", key: `edit ${messageId}` }, (api) =>
-        api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(content) }),
-      );
-    },
+    edit: (answer, content) => void edit(answer, content),
     scheduleDeletion: (chatId, messageId) => retention.planDeletion({ chatId, messageId }, "commands"),
   };
+}
+
+function asideParams({ userId, asked }: Aside): Partial<SendMessageParams> {
+  return "command" in asked
+    ? {
+        ephemeral_message_parameters: { receiver_user_id: userId },
+        reply_parameters: { ephemeral_message_id: asked.command },
+      }
+    : { ephemeral_message_parameters: { receiver_user_id: userId, callback_query_id: asked.pressId } };
 }

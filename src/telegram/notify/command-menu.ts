@@ -5,7 +5,7 @@ import type { Role } from "../../domain/role.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
-import { type CommandName, commandsFor } from "../context/command.ts";
+import { type CommandName, commandsFor, isForTheAsker } from "../context/command.ts";
 import { texts } from "../locales/locales.ts";
 import type { BotApi, Outbox } from "../outbox/outbox.ts";
 
@@ -45,12 +45,13 @@ export function createCommandMenu(deps: {
   let strangersHaveTheirs = false;
 
   /** A language that the chat has chosen holds for every member's Telegram. */
-  function menuFor(role: Role, chosen: Language | null): Commands[] {
+  function menuFor(role: Role, { chosen, isGroup }: { chosen: Language | null; isGroup: boolean }): Commands[] {
     return VARIANTS.map(({ language, code }) => ({
       ...code,
       commands: offeredTo(role).map((name) => ({
         command: name,
         description: texts[chosen ?? language].commands[name],
+        ...(isGroup && isForTheAsker(name) && { is_ephemeral: true }),
       })),
     }));
   }
@@ -64,7 +65,7 @@ export function createCommandMenu(deps: {
   async function showTo(chatId: number): Promise<void> {
     const role = access.roleOf({ chatId, userId: undefined });
     const { language, menu } = preferences.menu(chatId);
-    const menus = menuFor(role, language);
+    const menus = menuFor(role, { chosen: language, isGroup: chatId < 0 });
     const mark = role === "nobody" ? null : Bun.hash(JSON.stringify([deps.botId, chatId, menus])).toString(36);
     if (mark === menu) return;
     const scope = { type: "chat", chat_id: chatId } as const;
@@ -81,7 +82,9 @@ export function createCommandMenu(deps: {
   }
 
   async function showToStrangers(): Promise<void> {
-    const calls = menuFor("nobody", null).map((menu) => (api: BotApi) => api.setMyCommands(menu));
+    const calls = menuFor("nobody", { chosen: null, isGroup: false }).map(
+      (menu) => (api: BotApi) => api.setMyCommands(menu),
+    );
     strangersHaveTheirs = await sent(NO_CHAT, calls);
   }
 

@@ -24,6 +24,8 @@ export function createChatTail(): ChatTail {
 
   return {
     saw({ message_id: id, chat, message_thread_id: thread = 0, is_topic_message: isTopics = false }) {
+      // Bot API: one person alone sees it.
+      if (id === 0) return;
       const topics = tails.get(chat.id) ?? new Map<number, Set<number>>();
       tails.delete(chat.id);
       tails.set(chat.id, topics);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
-import type { AnswerRef } from "../../../../src/telegram/context/answer-ref.ts";
+import { type AnswerRef, editKey } from "../../../../src/telegram/context/answer-ref.ts";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
 import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
@@ -45,7 +45,7 @@ function createScene() {
       note(`post ${text}`);
       return { chatId: context.chatId, messageId: NEWEST };
     },
-    edit: ({ messageId }: AnswerRef, { text }: Content) => note(`edit ${messageId} ${text}`),
+    edit: (answer: AnswerRef, { text }: Content) => note(`${editKey(answer)} ${text}`),
     answer: (_: unknown, { text }: Content) => note(`answer ${text}`),
   } as unknown as Replies;
   const outbox = {
@@ -126,6 +126,21 @@ describe("a live message", () => {
     await background.stop();
     expect(older).toBe(1);
     expect(said).toEqual(["post older 0", "edit 17 newer"]);
+  });
+
+  test("goes on when somebody in the group gets one that they alone see", async () => {
+    const { live, background, beat, clock, says, said } = createScene();
+    let shown = 0;
+    live.show(context, async () => ({ text: `for all ${shown++}` }));
+    await clock.sleeping(EVERY_MS);
+    const aside = { userId: 8, asked: { pressId: "1" } };
+    const answer = { chatId: context.chatId, threadId: null, aside, ephemeralId: 17 };
+    live.show({ ...context, aside }, async () => ({ text: "for one" }), answer);
+    await says(2);
+    await beat();
+    await says(3);
+    await background.stop();
+    expect(said).toEqual(["post for all 0", "edit 8 17 for one", "refresh as notice"]);
   });
 
   test("ends with the bot, at once", async () => {
