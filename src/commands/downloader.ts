@@ -1,9 +1,11 @@
+import { readSecretFiles } from "../config/secret-files.ts";
 import { ListenError } from "../domain/listening.ts";
 import { startDownloader } from "../downloader/downloader.ts";
 import { downloaderTexts } from "../downloader/locales/locales.ts";
 import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../downloader/options.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
+import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { languageOf } from "../words/words.ts";
 import { TOLD_BY_PARENT } from "./beside.ts";
@@ -15,9 +17,11 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 export async function downloader(written: WrittenOptions, { env, cwd }: CommandContext): Promise<Exit> {
   const parsed = parseOptions(written, { cwd, language: languageOf(env) });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
-  // Whoever runs it beside the bot does not write the token where every user could read it.
-  const options = { ...parsed.options, token: parsed.options.token ?? (env[TOLD_BY_PARENT.token] || undefined) };
-  const secrets = options.token === undefined ? [] : [options.token];
+  // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
+  const handedOver = () => readSecretFiles(new Map(), { env, cwd }).values.get("grpc.token");
+  const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver() || undefined);
+  const options = { ...parsed.options, token };
+  const secrets = token === undefined ? [] : [token];
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
   log.captureConsole();
@@ -28,6 +32,9 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   log.info(`dwld-bot ${version}: downloader "${options.name}"`, { dir: options.dir });
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });
+  using systemd = connectServiceManager({ env, log: log.withTag("systemd") });
+  // A disk that sleeps or is slow may hold up everything for minutes: no reason to be restarted.
+  systemd.ready({ status: running.health, late: () => [] });
   await Promise.race([stop, ...(env[TOLD_BY_PARENT.endsWithInput] === undefined ? [] : [inputEnds()])]);
   return EXIT.stopped;
 }

@@ -22,6 +22,8 @@ import { createYtDlp } from "./yt-dlp.ts";
 export interface RunningDownloader extends AsyncDisposable {
   /** Where the bot is to call it. */
   readonly address: Address;
+  /** In words, how much it does. */
+  readonly health: () => string;
 }
 
 const TIDY_EVERY_MS = 3_600_000;
@@ -99,7 +101,7 @@ export async function startDownloader(
   worker.trigger();
 
   const running = parts.move();
-  return { address: server.address, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { address: server.address, health: service.health, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 /** For what can as well be done the next time. */

@@ -3,6 +3,6 @@ import type { CommandWords } from "../en/en.ts";
 /** Why no downloader can run beside the bot, in Russian. */
 export const beside: CommandWords["beside"] = {
   systemd:
-    "Под systemd сервер загрузки работает отдельной службой: уберите downloader.dir и запустите dwld-bot downloader --dir DIR.",
+    "Под systemd сервер загрузки работает отдельной службой: уберите downloader.dir и запустите sh install.sh --downloader --dir DIR.",
   tls: "Встроенный сервер пока не умеет регистрироваться по TLS: уберите downloader.dir или grpc.tls.",
 };

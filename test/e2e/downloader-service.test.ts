@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createBinaryRig } from "../support/binary.ts";
+import { startNotifyReceiver } from "../support/notify-receiver.ts";
+
+const MAIN = join(import.meta.dir, "../../src/main.ts");
+
+test("as a service the built-in downloader registers with the token that systemd hands over, and says that it is ready and how it is", async () => {
+  const config = { grpc: { listen: "127.0.0.1:0", token: "sesame" } };
+  await using rig = createBinaryRig({ command: [process.execPath, MAIN], config });
+  const bot = await rig.start();
+  const credentials = join(rig.folder, "credentials");
+  mkdirSync(credentials);
+  writeFileSync(join(credentials, "grpc-token"), "sesame\n");
+  const socket = join(rig.folder, "notify");
+  await using manager = await startNotifyReceiver(socket);
+  const options = ["--dir", "films", "--name", "home", "--listen", "127.0.0.1:0", "--bot", await bot.address()];
+  const life = rig.spawn({ NOTIFY_SOCKET: socket, CREDENTIALS_DIRECTORY: credentials }, ["downloader", ...options]);
+  await life.says('Registered as "home"');
+  const { lines } = await manager.gets("READY=1");
+  expect(lines).toEqual(["READY=1", "STATUS=downloading: 0, waiting: 0"]);
+  expect(await life.stop()).toBe(0);
+  expect(manager.notices.at(-1)?.lines).toEqual(["STOPPING=1", "STATUS=Stopping"]);
+});
+
+test("without a token of its own it takes the file that systemd makes up for none", async () => {
+  await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
+  const bot = await rig.start();
+  writeFileSync(join(rig.folder, "grpc-token"), "\n");
+  const options = ["--dir", "films", "--name", "home", "--listen", "127.0.0.1:0", "--bot", await bot.address()];
+  const life = rig.spawn({ CREDENTIALS_DIRECTORY: rig.folder }, ["downloader", ...options]);
+  await life.says('Registered as "home"');
+  expect(await life.stop()).toBe(0);
+});
