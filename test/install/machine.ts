@@ -141,8 +141,9 @@ export function createRelease(folder: string, binary: string): string {
   for (const kind of ["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl"]) {
     writeFileSync(join(folder, `dwld-bot-${kind}`), binary.replace("KIND", kind), { mode: 0o644 });
   }
-  cpSync(join(dirname(INSTALL), "dwld-bot.service"), join(folder, "dwld-bot.service"));
-  cpSync(INSTALL, join(folder, "install.sh"));
+  for (const file of ["dwld-bot.service", "dwld-bot-downloader.service", "install.sh"]) {
+    cpSync(join(dirname(INSTALL), file), join(folder, file));
+  }
   sumUp(folder);
   return folder;
 }
