@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs, upgrades and removes dwld-bot on a Linux with systemd 247 or newer. `sh install.sh --help` tells how.
+# Installs, upgrades and removes dwld-bot, and the server that downloads, on a Linux with systemd 247 or newer.
+# `sh install.sh --help` tells how.
 #
 # Everything happens in main, and its call is the last thing in the file: half a download does nothing.
 set -eu
@@ -9,12 +10,13 @@ PATH=$PATH:/usr/sbin:/sbin
 usage() {
   cat <<'EOF'
 Usage: sh install.sh [OPTIONS]           install, or upgrade what is installed
+       sh install.sh --downloader        the same for the built-in server, here or where no bot is
        sh install.sh --uninstall         remove the service and the binary, keep config and data
        sh install.sh --purge             remove everything: config, tokens, queue, backups, user
 
 Without --from it takes the release that it lies in; in a checkout it builds the bot, which needs Node 20 and npm.
 
-  --from FILE|DIR|URL   a binary, or the folder of a release: binaries, SHA256SUMS, dwld-bot.service
+  --from FILE|DIR|URL   a binary, or the folder of a release: binaries, SHA256SUMS, units
   --version X           with a folder of releases: the one in FROM/vX, and nothing else
   --token-file FILE     on a first installation: the bot's token from @BotFather (- reads it from standard input)
   --admin ID            on a first installation: your Telegram id
@@ -25,7 +27,20 @@ Without --from it takes the release that it lies in; in a checkout it builds the
   --dry-run             say what would be changed and change nothing
   --help
 
-Files: PREFIX/bin/dwld-bot, /etc/dwld-bot, /var/lib/dwld-bot, /etc/systemd/system/dwld-bot.service.
+The built-in server, which downloads what the bot hands over, is a service of its own. With --downloader, also before
+--uninstall and --purge, all is about that one; what is chosen here on its first installation stays until it is changed
+by systemctl edit dwld-bot-downloader:
+
+  --dir DIR             where the files go (/srv/dwld-bot)
+  --name NAME           what people call it (this machine's name)
+  --roots SITES         the sites that it takes, with commas (all)
+  --bot HOST:PORT       where the bot listens for servers (127.0.0.1:9999)
+  --listen HOST:PORT    where it listens for the bot (127.0.0.1:50051; for a bot elsewhere 0.0.0.0:50051)
+  --token-file FILE     the bot's grpc.token, if it has one
+  --with-files          with --purge: remove also what it has downloaded
+
+Files: PREFIX/bin/dwld-bot, /etc/dwld-bot, /var/lib/dwld-bot, /etc/systemd/system/dwld-bot.service; of the built-in server
+/etc/systemd/system/dwld-bot-downloader.service and .service.d, /var/cache/dwld-bot-downloader, and its files.
 Environment:
   DESTDIR     install below this folder: no root needed, no user is created, no owner is changed
   SYSTEMCTL   what to call instead of systemctl; with DESTDIR nothing is called unless this is set
@@ -58,6 +73,9 @@ owned_by() { [ -n "$root" ] || chown "$1" "$2"; }
 has_command() { "$1" --help 2>/dev/null | grep -q "^ *$2 "; }
 version_of() { "$1" --version | sed -n '1s/^dwld-bot //p'; }
 sum_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
+# among WORD LIST
+among() { case " $2 " in *" $1 "*) ;; *) return 1 ;; esac; }
+unit_of() { printf '%s\n' "$root/etc/systemd/system/$1.service"; }
 same_file() { [ -f "$1" ] && [ -f "$2" ] && cmp -s "$1" "$2"; }
 
 # ── what this machine is ──
@@ -83,8 +101,8 @@ need_systemd() {
   if ! command -v "$systemctl" >/dev/null || { [ -z "$root" ] && [ ! -d /run/systemd/system ]; }; then
     refuse_without_systemd "systemd does not run here"
   fi
-  running=$("$systemctl" --version | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')
-  [ "${running:-0}" -ge 247 ] || refuse_without_systemd "systemd is ${running:-unknown} here, and the service needs 247"
+  systemd=$("$systemctl" --version | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')
+  [ "${systemd:-0}" -ge 247 ] || refuse_without_systemd "systemd is ${systemd:-unknown} here, and the service needs 247"
 }
 
 refuse_without_systemd() {
@@ -96,7 +114,7 @@ refuse_without_systemd() {
   exit 1
 }
 
-# ── what to install: leaves it in $fresh and its unit in $fresh_unit ──
+# ── what to install: leaves it in $fresh, and the units in the folder $fresh_units ──
 
 obtain() {
   case $from in
@@ -146,9 +164,10 @@ obtain_release() {
     "$1" "$folder/$name" "$fresh"
     verify "$fresh" "$name" "$work/SHA256SUMS"
   fi
-  fresh_unit=$work/dwld-bot.service
-  "$1" "$folder/dwld-bot.service" "$fresh_unit"
-  verify "$fresh_unit" dwld-bot.service "$work/SHA256SUMS"
+  for one in $services; do
+    "$1" "$folder/$one.service" "$work/$one.service"
+    verify "$work/$one.service" "$one.service" "$work/SHA256SUMS"
+  done
 }
 
 obtain_file() {
@@ -161,8 +180,8 @@ obtain_file() {
   else
     warn "$1 is taken as it is: there is no SHA256SUMS beside it"
   fi
-  for file in "$(dirname "$0")/dwld-bot.service" "$beside/dwld-bot.service"; do
-    if [ -f "$file" ]; then fresh_unit=$file; fi
+  for folder in "$(dirname "$0")" "$beside"; do
+    if [ -f "$folder/$asked.service" ]; then fresh_units=$folder; fi
   done
 }
 
@@ -191,7 +210,7 @@ build() {
   # npm is not to leave root's files in somebody's checkout.
   owner=$(stat -c %U "$1")
   command -v npm >/dev/null || die "building needs Node 20 with npm; or name a release with --from"
-  fresh_unit=$1/dwld-bot.service
+  fresh_units=$1
   if is_root && [ "$owner" != root ]; then
     change "build the bot in $1 as $owner" build_in "$1" runuser -u "$owner" --
   else
@@ -203,10 +222,11 @@ build() {
 
 # ── user, folders, config ──
 
+# create_user NAME HOME
 create_user() {
-  if [ -n "$root" ] || id -u dwld-bot >/dev/null 2>&1; then return; fi
-  change "create the user dwld-bot" useradd --system --user-group --home-dir /var/lib/dwld-bot --no-create-home \
-    --shell /usr/sbin/nologin dwld-bot
+  if [ -n "$root" ] || id -u "$1" >/dev/null 2>&1; then return 0; fi
+  change "create the user $1" useradd --system --user-group --home-dir "$2" --no-create-home \
+    --shell /usr/sbin/nologin "$1"
 }
 
 make_folder() {
@@ -221,7 +241,12 @@ create_folders() {
 }
 
 write_token() {
-  (umask 077 && cat "$token_file" >"$etc/telegram-token")
+  (umask 077 && cat "$token_file" >"$1")
+}
+
+# create_token FILE: never touches what is there.
+create_token() {
+  if [ -n "$token_file" ] && [ ! -e "$1" ]; then change "write the token to $1" write_token "$1"; fi
 }
 
 write_config() {
@@ -237,9 +262,7 @@ ask_for_config() {
 
 # Never touches what is there.
 create_config() {
-  if [ -n "$token_file" ] && [ ! -e "$etc/telegram-token" ]; then
-    change "write the token to $etc/telegram-token" write_token
-  fi
+  create_token "$etc/telegram-token"
   if [ -e "$etc/config.yaml" ]; then return; fi
   if [ -n "$admin" ]; then
     change "write $etc/config.yaml" write_config
@@ -258,13 +281,63 @@ warn_of_open_files() {
   done
 }
 
-# ── the binary and the unit ──
+# ── the folder and the options of the server that downloads ──
+
+# add_option FLAG VALUE: to those that its unit starts it with; each stands in quotes there (systemd.syntax(7)).
+add_option() {
+  case $2 in *[[:cntrl:]\"\'\\%\$]*) usage_error "$1: no quotes, \\, % or \$ can stand in it" ;; esac
+  options="$options $1 \"$2\""
+}
+
+write_drop_in() {
+  mkdir -p "$(dirname "$drop_in")"
+  cp "$work/drop-in" "$drop_in"
+}
+
+# Never touches what is there.
+create_drop_in() {
+  printf '[Unit]\nRequiresMountsFor="%s"\n\n[Service]\nBindPaths="%s"\nEnvironment='\''OPTIONS=--dir "%s"%s'\''\n' \
+    "$dir" "$dir" "$dir" "$options" >"$work/drop-in"
+  if [ ! -e "$drop_in" ]; then
+    first="$first dwld-bot-downloader"
+    change "write $drop_in" write_drop_in
+  elif [ -n "$options$chosen_dir" ] && ! same_file "$work/drop-in" "$drop_in"; then
+    warn "kept: $drop_in. To change it: systemctl edit dwld-bot-downloader"
+  fi
+}
+
+# A folder that is there already may be somebody's: nothing about it is changed.
+create_downloads() {
+  if [ -e "$drop_in" ]; then return 0; fi
+  if [ ! -d "$root$dir" ]; then
+    change "create $root$dir" make_folder "$root$dir" 0755 dwld-bot-downloader:dwld-bot-downloader
+  elif [ "$dry_run" = no ] && ! (cd "$root$dir" && as dwld-bot-downloader test -w . -a -x .); then
+    die "the user dwld-bot-downloader cannot write in $dir. Let it, for example: chown dwld-bot-downloader $dir"
+  fi
+}
+
+prepare_downloader() {
+  create_user dwld-bot-downloader "$cache"
+  create_downloads
+  if [ -z "$token_file" ]; then return 0; fi
+  if [ ! -d "$etc" ]; then change "create $etc" make_folder "$etc" 0755 root:root; fi
+  create_token "$etc/grpc-token"
+}
+
+# ── the binary and the units ──
+
+# as USER COMMAND…: root runs it as that user.
+as() {
+  user=$1
+  shift
+  if is_root && [ -z "$root" ]; then set -- runuser -u "$user" -- "$@"; fi
+  "$@"
+}
 
 # Runs a command as the bot's user in the bot's folder. Root itself changes nothing there: the user could have put a link in
 # its way.
 as_user() {
-  if is_root && [ -z "$root" ]; then set -- runuser -u dwld-bot -- "$@"; fi
-  (cd "$state" && umask 077 && "$@")
+  (cd "$state" && umask 077 && as dwld-bot "$@")
 }
 
 # Runs the bot as systemd does: with a copy of the tokens that only its user can read.
@@ -345,17 +418,20 @@ install_binary() {
   changed=yes
   if [ "$dry_run" = yes ]; then
     if [ -e "$bin" ]; then
-      say "would back up the database, check with the new version, and keep $bin as $bin.prev"
+      if among dwld-bot "$services"; then say "would back up the database, and check with the new version"; fi
+      say "would keep $bin as $bin.prev"
     fi
     say "would install $bin"
     new_binary=yes
     return
   fi
   stage
-  if [ -e "$bin" ] && [ "$service" = yes ]; then
+  if [ -e "$bin" ] && [ -n "$services" ]; then
     old=$(version_of "$bin") || old="(which does not run)"
-    back_up
-    check_new
+    if among dwld-bot "$services"; then
+      back_up
+      check_new
+    fi
   fi
   say "install $bin: dwld-bot $new"
   swap
@@ -370,60 +446,74 @@ write_unit() {
   mv -f "$unit.new" "$unit"
 }
 
+# install_unit SERVICE
 install_unit() {
-  if [ -z "$fresh_unit" ]; then
-    [ -e "$unit" ] || die "there is no dwld-bot.service beside the binary nor beside install.sh"
+  unit=$(unit_of "$1")
+  if [ ! -f "$fresh_units/$1.service" ]; then
+    [ -e "$unit" ] || die "there is no $1.service beside the binary nor beside install.sh"
     return 0
   fi
-  sed "s|^ExecStart=/usr/local/bin/|ExecStart=$prefix/bin/|" "$fresh_unit" >"$work/unit"
-  if same_file "$work/unit" "$unit"; then return; fi
-  new_unit=yes
+  sed "s|^ExecStart=/usr/local/bin/|ExecStart=$prefix/bin/|" "$fresh_units/$1.service" >"$work/unit"
+  if same_file "$work/unit" "$unit"; then return 0; fi
+  new_units="$new_units $1"
   if [ -e "$unit" ]; then
     change "replace $unit, keeping the old one as $unit.prev" write_unit
   else
-    first=yes
+    first="$first $1"
     change "write $unit" write_unit
   fi
-  ctl daemon-reload
 }
 
-# ── the service ──
+# ── the services ──
 
 ctl() {
   [ -n "$systemctl" ] || return 0
   change "run systemctl $*" "$systemctl" "$@"
 }
 
+# Starts what is new here, and starts again what runs with something that is older.
 settle() {
-  if [ "$first$configured" != "" ]; then
-    if [ ! -e "$etc/config.yaml" ] && [ -z "$configured" ]; then
+  never_ran="$first${configured:+ dwld-bot}"
+  for one in $services; do
+    if among "$one" "$never_ran" || { [ -z "$new_binary" ] && ! among "$one" "$new_units"; }; then continue; fi
+    if [ "$start" = no ] || [ -z "$systemctl" ]; then continue; fi
+    case $("$systemctl" is-active "$one" 2>/dev/null || :) in
+      active | activating | reloading | failed) running="$running $one" ;;
+      *) say "$one does not run, and is not started. To start it: systemctl start $one" ;;
+    esac
+  done
+  # Services of Type=notify: this returns when all are ready, or one is not.
+  # shellcheck disable=SC2086 # a list
+  if [ -n "$running" ]; then ctl restart $running || roll_back; fi
+  for one in $services; do
+    if ! among "$one" "$never_ran"; then continue; fi
+    if [ "$one" = dwld-bot ] && [ ! -e "$etc/config.yaml" ] && [ -z "$configured" ]; then
       say "There is no config yet. Run this again on a terminal or with --token-file FILE --admin ID; or write $etc/config.yaml
 and then: systemctl enable --now dwld-bot"
     elif [ "$start" = yes ]; then
-      ctl enable --now dwld-bot || die "dwld-bot does not become ready. What it says: journalctl -u dwld-bot -n 50"
+      ctl enable --now "$one" || die "$one does not become ready. What it says: journalctl -u $one -n 50"
     fi
-    return
-  fi
-  if [ -z "$new_binary$new_unit" ] || [ "$start" = no ] || [ -z "$systemctl" ]; then return; fi
-  case $("$systemctl" is-active dwld-bot 2>/dev/null || :) in
-    # A Type=notify service: this returns when it is ready, or is not.
-    active | activating | reloading | failed) ctl restart dwld-bot || roll_back ;;
-    *) say "The service does not run, and is not started. To start it: systemctl start dwld-bot" ;;
-  esac
+  done
 }
 
 roll_back() {
-  why="What it said: journalctl -u dwld-bot -n 50"
+  # shellcheck disable=SC2086 # a list
+  why="What it said: journalctl$(printf ' -u %s' $running) -n 50"
   warn "dwld-bot ${new:-with the new unit} does not become ready: going back"
   if [ "$new_binary" = yes ] && [ -e "$bin.prev" ]; then mv -f "$bin.prev" "$bin"; fi
-  if [ "$new_unit" = yes ] && [ -e "$unit.prev" ]; then
-    mv -f "$unit.prev" "$unit"
-    ctl daemon-reload
-  fi
+  for one in $new_units; do
+    unit=$(unit_of "$one")
+    if [ -e "$unit.prev" ]; then mv -f "$unit.prev" "$unit"; fi
+  done
+  if [ -n "$new_units" ]; then ctl daemon-reload; fi
   # It may have tried so often that systemd refuses to try again.
-  ctl reset-failed dwld-bot || :
-  if ctl restart dwld-bot; then die "dwld-bot ${old:-with the old unit} runs again. $why"; fi
-  if [ -z "$backup" ] || [ ! -e "$backup" ]; then die "and what was there before does not become ready either. $why"; fi
+  # shellcheck disable=SC2086 # a list
+  ctl reset-failed $running || :
+  # shellcheck disable=SC2086 # a list
+  if ctl restart $running; then die "dwld-bot ${old:-with the old unit} runs again. $why"; fi
+  if ! among dwld-bot "$running" || [ -z "$backup" ] || [ ! -e "$backup" ]; then
+    die "and what was there before does not become ready either. $why"
+  fi
   # The new version may have changed the database so that the old one cannot read it.
   ctl stop dwld-bot || :
   for suffix in '' -wal -shm; do
@@ -432,7 +522,8 @@ roll_back() {
     fi
   done
   as_user cp "$backup" "$database"
-  ctl restart dwld-bot ||
+  # shellcheck disable=SC2086 # a list
+  ctl restart $running ||
     die "and dwld-bot $old does not become ready either, not even with the database as it was before. $why"
   die "dwld-bot $old runs again, with the database as it was before; the other one is $database.failed-upgrade. $why"
 }
@@ -440,22 +531,71 @@ roll_back() {
 # ── removal ──
 
 uninstall() {
+  unit=$(unit_of "$asked")
   if [ -e "$unit" ]; then
-    ctl disable --now dwld-bot
+    ctl disable --now "$asked"
     change "remove $unit" rm -f "$unit" "$unit.prev"
     ctl daemon-reload
   fi
-  if [ -e "$bin" ]; then change "remove $bin" rm -f "$bin" "$bin.prev" "$bin.new"; fi
-  if [ "$purge" = yes ]; then
+  # What both run.
+  case $asked in dwld-bot) other=dwld-bot-downloader ;; *) other=dwld-bot ;; esac
+  if [ ! -e "$(unit_of $other)" ]; then other=''; fi
+  if [ -n "$other" ]; then
+    say "kept: $bin, which $other runs"
+  elif [ -e "$bin" ]; then
+    change "remove $bin" rm -f "$bin" "$bin.prev" "$bin.new"
+  fi
+  case $asked in dwld-bot) leave_bot ;; *) leave_downloader ;; esac
+}
+
+# What an uninstallation keeps of the bot, and --purge removes.
+leave_bot() {
+  if [ "$purge" = no ]; then
     for folder in "$etc" "$state"; do
-      if [ -e "$folder" ]; then change "remove $folder and all that is in it" rm -rf "$folder"; fi
+      if [ -e "$folder" ]; then say "kept: $folder"; fi
     done
-    if [ -z "$root" ] && id -u dwld-bot >/dev/null 2>&1; then change "remove the user dwld-bot" userdel dwld-bot; fi
     return
   fi
-  for folder in "$etc" "$state"; do
-    if [ -e "$folder" ]; then say "kept: $folder"; fi
-  done
+  if [ -e "$etc/grpc-token" ] && [ -n "$other" ]; then
+    change "remove what is in $etc but grpc-token" find "$etc" -mindepth 1 ! -name grpc-token -delete
+  elif [ -e "$etc" ]; then
+    change "remove $etc and all that is in it" rm -rf "$etc"
+  fi
+  if [ -e "$state" ]; then change "remove $state and all that is in it" rm -rf "$state"; fi
+  remove_user dwld-bot
+}
+
+# The same of the server that downloads; its files only when that is asked for as well, if need be later and with --dir.
+leave_downloader() {
+  dir=$chosen_dir
+  if [ -e "$drop_in" ]; then dir=$(sed -n 's/^BindPaths="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$drop_in" | head -n 1); fi
+  if [ "$purge" = no ]; then
+    if [ -n "$dir" ]; then say "kept: $drop_in and $root$dir"; fi
+    return
+  fi
+  if [ -e "$drop_in" ]; then change "remove $drop_in" rm -rf "$(dirname "$drop_in")"; fi
+  if [ -e "$cache" ]; then change "remove $cache" rm -rf "$cache"; fi
+  if [ -e "$etc/grpc-token" ] && [ -z "$other" ] && [ ! -e "$etc/config.yaml" ]; then
+    change "remove $etc/grpc-token" rm -f "$etc/grpc-token"
+    if [ "$dry_run" = no ]; then rmdir --ignore-fail-on-non-empty "$etc"; fi
+  fi
+  if [ -n "$dir" ] && [ "$with_files" = yes ] && [ -d "$root$dir" ]; then
+    change "remove what was downloaded into $root$dir" remove_downloads
+  fi
+  if [ -z "$dir" ]; then return 0; fi
+  # Another user of the same number would own what is left.
+  if [ -d "$root$dir" ]; then say "kept: $root$dir"; else remove_user dwld-bot-downloader; fi
+}
+
+# As the user that has downloaded them, and only what is its own: others may have files in this folder.
+remove_downloads() {
+  if is_root && [ -z "$root" ]; then owner=dwld-bot-downloader; else owner=$(id -un); fi
+  (cd "$root$dir" && as dwld-bot-downloader find . -xdev -mindepth 1 -user "$owner" -delete) || :
+  rmdir --ignore-fail-on-non-empty "$root$dir" || :
+}
+
+remove_user() {
+  if [ -z "$root" ] && id -u "$1" >/dev/null 2>&1; then change "remove the user $1" userdel "$1"; fi
 }
 
 need_value() {
@@ -467,11 +607,30 @@ usage_error() {
   exit 64
 }
 
+# Finds out what the options of the server that downloads amount to.
+check_options() {
+  if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$with_files" != no ]; then
+    usage_error "--dir, --name, --roots, --bot, --listen and --with-files need --downloader"
+  fi
+  if [ "$asked" != dwld-bot ] && [ -n "$admin" ]; then usage_error "--admin is the bot's, and not of --downloader"; fi
+  if [ "$with_files" = yes ] && [ "$purge" = no ]; then usage_error "--with-files needs --purge"; fi
+  dir=${chosen_dir:-/srv/dwld-bot}
+  case $dir in
+    *:* | *[[:cntrl:]\"\'\\%\$]*) usage_error "--dir: no colons, quotes, \\, % or \$ can stand in it" ;;
+    /?*) dir=${dir%/} ;;
+    *) usage_error "--dir needs the absolute path of a folder" ;;
+  esac
+  case $bot in '' | 127.* | localhost:* | \[::1\]:*) ;; *) listen=${listen:-0.0.0.0:50051} ;; esac
+  if [ -n "$bot" ]; then add_option --bot "$bot"; fi
+  if [ -n "$listen" ]; then add_option --listen "$listen"; fi
+}
+
 main() {
   umask 022
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
-  service=yes start=yes skip_check=no dry_run=no remove=no purge=no
-  fresh='' fresh_unit='' staged='' new_binary='' new='' old='' new_unit='' first='' configured='' backup='' changed=''
+  asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
+  chosen_dir='' bot='' listen='' options=''
+  fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed=''
   while [ $# -gt 0 ]; do
     case $1 in
       --from) need_value "$@" && from=$2 && shift ;;
@@ -479,6 +638,13 @@ main() {
       --token-file) need_value "$@" && token_file=$2 && shift ;;
       --admin) need_value "$@" && admin=$2 && shift ;;
       --prefix) need_value "$@" && prefix=${2%/} && shift ;;
+      --downloader) asked=dwld-bot-downloader ;;
+      --dir) need_value "$@" && chosen_dir=$2 && shift ;;
+      --name) need_value "$@" && add_option "$1" "$2" && shift ;;
+      --roots) need_value "$@" && add_option "$1" "$2" && shift ;;
+      --bot) need_value "$@" && bot=$2 && shift ;;
+      --listen) need_value "$@" && listen=$2 && shift ;;
+      --with-files) with_files=yes ;;
       --no-service) service=no ;;
       --no-start) start=no ;;
       --skip-check) skip_check=yes ;;
@@ -495,20 +661,30 @@ main() {
   done
   case $admin in *[!0-9-]*) usage_error "--admin needs a number: the bot answers strangers with theirs" ;; esac
   case $prefix in '' | /*) ;; *) usage_error "--prefix needs an absolute path" ;; esac
+  check_options
   if [ -n "$token_file" ] && [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read $token_file"; fi
 
   etc=$root/etc/dwld-bot
   state=$root/var/lib/dwld-bot
   database=$state/dwld-bot.db
-  unit=$root/etc/systemd/system/dwld-bot.service
-  # Where it is already; else where it usually goes.
-  if [ -z "$prefix" ] && [ -e "$unit" ]; then prefix=$(sed -n 's|^ExecStart=\([^ ]*\)/bin/dwld-bot .*|\1|p' "$unit"); fi
+  cache=$root/var/cache/dwld-bot-downloader
+  # Where systemctl edit looks.
+  drop_in=$(unit_of dwld-bot-downloader).d/override.conf
+  # What is here already runs the same binary, and so is upgraded as well.
+  services=''
+  for one in dwld-bot dwld-bot-downloader; do
+    unit=$(unit_of "$one")
+    if [ "$service" = yes ] && { [ "$one" = "$asked" ] || [ -e "$unit" ]; }; then services="$services $one"; fi
+    # Where it is already; else where it usually goes.
+    if [ -z "$prefix" ] && [ -e "$unit" ]; then prefix=$(sed -n 's|^ExecStart=\([^ ]*\)/bin/dwld-bot .*|\1|p' "$unit"); fi
+  done
   prefix=${prefix:-/usr/local}
   bin=$root$prefix/bin/dwld-bot
   if [ -n "$root" ] || [ "$service" = no ]; then systemctl=${SYSTEMCTL:-}; else systemctl=${SYSTEMCTL:-systemctl}; fi
 
   is_root || [ -n "$root" ] || [ "$dry_run" = yes ] || die "this needs root: sudo sh install.sh, or su -c 'sh install.sh'"
   work=$(mktemp -d)
+  fresh_units=$work
   trap 'rm -rf "$work"; if [ -n "$staged" ]; then rm -f "$staged"; fi' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -517,17 +693,20 @@ main() {
     uninstall
     return
   fi
-  if [ "$service" = yes ]; then need_systemd; fi
+  if [ -n "$services" ]; then need_systemd; fi
   machine=$(target)
   obtain
-  if [ "$service" = yes ]; then
-    create_user
+  if among dwld-bot "$services"; then
+    create_user dwld-bot /var/lib/dwld-bot
     create_folders
   fi
+  if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then prepare_downloader; fi
   install_binary
-  if [ "$service" = yes ]; then
-    install_unit
-    create_config
+  for one in $services; do install_unit "$one"; done
+  if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then create_drop_in; fi
+  if [ -n "$new_units$first" ]; then ctl daemon-reload; fi
+  if [ "$asked" = dwld-bot ] && [ -n "$services" ]; then create_config; fi
+  if [ -n "$services" ]; then
     warn_of_open_files
     settle
   fi

@@ -21,9 +21,9 @@ async function inPrivate(script: string): Promise<string[]> {
     const prelude = `set -eu
       cp -a /etc/. "$FAKE/etc"
       mount --bind "$FAKE/etc" /etc
-      for place in /usr/local /var/lib /run; do mount -t tmpfs none $place; done
+      for place in /usr/local /var/lib /var/cache /srv /run; do mount -t tmpfs none $place; done
       mkdir -p /run/systemd/system
-      ! id -u dwld-bot >/dev/null 2>&1 || userdel dwld-bot`;
+      for user in dwld-bot dwld-bot-downloader; do ! id -u $user >/dev/null 2>&1 || userdel $user; done`;
     const child = Bun.spawn(["unshare", "--mount", "sh", "-c", `${prelude}\n${script}`], {
       env: { PATH: process.env.PATH, FAKE: folder, SYSTEMCTL: join(folder, "systemctl") },
       stdin: "ignore",
@@ -81,6 +81,69 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     );
     expect(lines).toContain("remove the user dwld-bot");
     expect(lines.slice(lines.indexOf("second"))).toEqual(["second", ""]);
+  });
+});
+
+describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () => {
+  test("downloads as a user of its own, to whom the folder belongs and the token does not", async () => {
+    const lines = await inPrivate(
+      `
+        sh "$FAKE/1.0.0/install.sh" --downloader --token-file "$FAKE/token" >&2
+        stat -c '%n %U:%G %a' /srv/dwld-bot /etc/dwld-bot /etc/dwld-bot/* /etc/systemd/system/dwld-bot-downloader.service*
+        getent passwd dwld-bot-downloader | cut -d: -f6,7
+        ! id -u dwld-bot >/dev/null 2>&1`,
+    );
+    expect(lines.slice(0, -1)).toEqual([
+      "/srv/dwld-bot dwld-bot-downloader:dwld-bot-downloader 755",
+      "/etc/dwld-bot root:root 755",
+      "/etc/dwld-bot/grpc-token root:root 600",
+      "/etc/systemd/system/dwld-bot-downloader.service root:root 644",
+      "/etc/systemd/system/dwld-bot-downloader.service.d root:root 755",
+      "/var/cache/dwld-bot-downloader:/usr/sbin/nologin",
+    ]);
+  });
+
+  test("takes a folder that is there only when its user can write in it, and never makes it its own", async () => {
+    const lines = await inPrivate(
+      `
+        mkdir -m 700 /srv/ann; mkdir -m 755 /srv/ann/films; chown -R nobody /srv/ann
+        ! sh "$FAKE/1.0.0/install.sh" --downloader --dir /srv/ann/films 2>&1
+        ls /usr/local /etc/systemd/system | grep dwld-bot || echo nothing
+        chmod 777 /srv/ann/films
+        sh "$FAKE/1.0.0/install.sh" --downloader --dir /srv/ann/films >&2
+        stat -c '%U' /srv/ann/films`,
+    );
+    expect(lines.join("\n")).toContain("dwld-bot-downloader cannot write in /srv/ann/films");
+    expect(lines.slice(-3)).toEqual(["nothing", "nobody", ""]);
+  });
+
+  test("--purge keeps the user as long as its files are there, and --with-files removes nobody else's", async () => {
+    const lines = await inPrivate(
+      `
+        sh "$FAKE/1.0.0/install.sh" --downloader >&2
+        mkdir /srv/dwld-bot/mine; echo 1 >/srv/dwld-bot/mine/film; chown -R dwld-bot-downloader /srv/dwld-bot/mine
+        sh "$FAKE/1.0.0/install.sh" --downloader --purge >&2
+        id -un dwld-bot-downloader; ls /srv/dwld-bot/mine
+        echo 2 >/srv/dwld-bot/ours
+        sh "$FAKE/1.0.0/install.sh" --downloader --purge --with-files >&2
+        ls /srv/dwld-bot; id -un dwld-bot-downloader
+        sh "$FAKE/1.0.0/install.sh" --downloader --purge --with-files --dir /srv/dwld-bot >&2
+        find /srv/dwld-bot -type f; rm /srv/dwld-bot/ours
+        sh "$FAKE/1.0.0/install.sh" --downloader >&2
+        sh "$FAKE/1.0.0/install.sh" --downloader --purge --with-files >&2
+        ls -d /srv/dwld-bot /var/cache/dwld-bot-downloader /etc/dwld-bot 2>/dev/null || echo none
+        ! id -u dwld-bot-downloader >/dev/null 2>&1`,
+    );
+    expect(lines).toEqual([
+      "dwld-bot-downloader",
+      "film",
+      "mine",
+      "ours",
+      "dwld-bot-downloader",
+      "/srv/dwld-bot/ours",
+      "none",
+      "",
+    ]);
   });
 });
 

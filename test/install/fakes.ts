@@ -1,20 +1,27 @@
 /**
  * A systemctl that writes down what it is told, and starts the installed program the way a `Type=notify` service starts: the
- * command succeeds when `run` says that it is ready, which for these programs means that it ends with 0.
+ * command succeeds when all services say that they are ready, which for these programs means that they end with 0.
  */
 export const SYSTEMCTL = `#!/bin/sh
 printf '%s\\n' "$*" >>"$FAKE/systemctl.log"
-unit=$DESTDIR/etc/systemd/system/dwld-bot.service
+units=$DESTDIR/etc/systemd/system
 start() {
-  set -- $(sed -n 's/^ExecStart=//p' "$unit")
-  if (cd "$DESTDIR/var/lib/dwld-bot" && "$DESTDIR$1" run); then echo active >"$FAKE/state"; else echo failed >"$FAKE/state"; exit 1; fi
+  code=0
+  for unit in "$@"; do
+    options=$(sed -n "s/^Environment='OPTIONS=\\(.*\\)'$/\\1/p" "$units/$unit.service.d/override.conf" 2>/dev/null)
+    command=$(sed -n 's/^ExecStart=//p' "$units/$unit.service" | sed "s|\\$OPTIONS|$options|")
+    state=active
+    (cd "$DESTDIR/var/lib/$unit" 2>/dev/null || cd "$DESTDIR/etc"; eval "\\"\\$DESTDIR\\"$command") || state=failed code=1
+    echo "$state" >"$FAKE/state.$unit"
+  done
+  return $code
 }
 case $1 in
   --version) echo "systemd \${SYSTEMD_VERSION:-252} (252.38-1~deb12u1)" ;;
-  is-active) cat "$FAKE/state" 2>/dev/null || echo inactive; grep -qs '^active' "$FAKE/state" ;;
-  enable) [ "$2" != --now ] || start ;;
-  start | restart) start ;;
-  stop | disable) echo inactive >"$FAKE/state" ;;
+  is-active) cat "$FAKE/state.$2" 2>/dev/null || echo inactive; grep -qs '^active' "$FAKE/state.$2" ;;
+  enable) [ "$2" != --now ] || { shift 2; start "$@"; } ;;
+  start | restart) shift; start "$@" ;;
+  stop | disable) for unit in "$@"; do echo inactive >"$FAKE/state.$unit"; done ;;
 esac
 `;
 
@@ -28,13 +35,19 @@ export interface FakeBot {
   readonly database?: string;
   /** Never becomes ready. */
   readonly broken?: boolean;
+  /** Its downloader never becomes ready. */
+  readonly cannotDownload?: boolean;
   /** Its \`check\` finds something wrong. */
   readonly worried?: boolean;
 }
 
-/** A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number. */
+/**
+ * A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number, and what its
+ * downloader was started with stands in `$FAKE/options`, a word a line.
+ */
 export function fakeBot(bot: FakeBot): string {
-  const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db", broken, worried } = bot;
+  const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db" } = bot;
+  const { broken, cannotDownload, worried } = bot;
   return `#!/bin/sh
 # KIND
 readable() { [ "$(head -n 1 ${database} 2>/dev/null || echo 0)" -le ${schema} ]; }
@@ -61,6 +74,11 @@ case $1 in
     readable || exit 78
     [ "$(head -n 1 ${database} 2>/dev/null)" = ${schema} ] || echo ${schema} >${database}
     ${broken ? "exit 70" : ":"}
+    ;;
+  downloader)
+    shift
+    printf '%s\\n' "$@" >"$FAKE/options"
+    ${cannotDownload ? "exit 70" : ":"}
     ;;
   *) exit 64 ;;
 esac

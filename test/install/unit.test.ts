@@ -2,10 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DROP_IN, downloaderRuns } from "./both.ts";
+import { createMachine } from "./machine.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const CHECK = join(ROOT, ".ci/check-unit");
 const unit = await Bun.file(join(ROOT, "dwld-bot.service")).text();
+const downloader = await Bun.file(join(ROOT, "dwld-bot-downloader.service")).text();
 
 function check(text: string) {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-unit-"));
@@ -20,8 +23,11 @@ function check(text: string) {
 }
 
 describe.skipIf(Bun.which("systemd-analyze") === null)(".ci/check-unit", () => {
-  test("passes the unit", () => {
+  test("passes the units, one with what install.sh writes into a drop-in", async () => {
     expect(check(unit)).toEqual({ code: 0, said: expect.stringContaining("exposure") });
+    using machine = createMachine();
+    await downloaderRuns(machine, "--dir", "/srv/my films", "--name", "Дом");
+    expect(check(downloader + machine.read(DROP_IN))).toEqual({ code: 0, said: expect.stringContaining("exposure") });
   });
 
   test.each([
@@ -36,6 +42,10 @@ describe.skipIf(Bun.which("systemd-analyze") === null)(".ci/check-unit", () => {
     expect(unit).toContain(line);
     expect(check(unit.replaceAll(line, instead)).code).toBe(1);
   });
+
+  test("fails for a folder that systemd would not understand", () => {
+    expect(check(`${downloader}[Service]\nBindPaths="films"\n`).code).toBe(1);
+  });
 });
 
 describe("dwld-bot.service", () => {
@@ -43,5 +53,14 @@ describe("dwld-bot.service", () => {
     for (const token of ["telegram-token", "grpc-token", "http-token"]) {
       expect(unit).toContain(`\nLoadCredential=${token}:/etc/dwld-bot/${token}\nSetCredential=${token}:\\n\n`);
     }
+  });
+});
+
+describe("dwld-bot-downloader.service", () => {
+  test("keeps the program from no more than the bot's does, but for homes, which may hold its folder", () => {
+    const fences = (text: string) =>
+      text.match(/^(Protect|Private|Restrict|SystemCall|Capability|NoNew|Lock|Device)\w+=.*$/gm);
+    const mine = (fences(downloader) ?? []).filter((line) => !line.startsWith("RestartPrevent"));
+    expect(mine.map((line) => line.replace("ProtectHome=tmpfs", "ProtectHome=yes"))).toEqual(fences(unit) ?? []);
   });
 });

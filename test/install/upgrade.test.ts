@@ -165,7 +165,7 @@ describe("an upgrade", () => {
 
   test("of a bot that was stopped leaves it stopped", async () => {
     using machine = await running({ version: "1.0.0" });
-    writeFileSync(join(machine.root, "../state"), "inactive\n");
+    writeFileSync(join(machine.root, "../state.dwld-bot"), "inactive\n");
     expect((await install(machine, { version: "2.0.0" })).said).toContain("is not started");
     expect(machine.told()).toEqual([]);
   });

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type FakeBot, fakeBot } from "./fakes.ts";
+import { createRelease, type Machine } from "./machine.ts";
+
+export const BIN = "usr/local/bin/dwld-bot";
+export const BOT = "etc/systemd/system/dwld-bot.service";
+export const UNIT = "etc/systemd/system/dwld-bot-downloader.service";
+/** Where the operator's choices are. */
+export const DROP_IN = `${UNIT}.d/override.conf`;
+
+/** Installs a version of the fake bot. */
+export function install(machine: Machine, bot: FakeBot, ...more: string[]) {
+  return machine.run(["--from", createRelease(join(machine.elsewhere, bot.version), fakeBot(bot)), ...more]);
+}
+
+/** Has the built-in downloader installed, which becomes ready. */
+export async function downloaderRuns(machine: Machine, ...more: string[]): Promise<void> {
+  const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", ...more);
+  if (code !== 0) throw new Error(said);
+  machine.told();
+}
+
+/** Has the bot installed, which becomes ready. */
+export async function botRuns(machine: Machine): Promise<void> {
+  machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\n", 0o640);
+  const { code, said } = await install(machine, { version: "1.0.0" });
+  if (code !== 0) throw new Error(said);
+  machine.told();
+}
+
+/** What the built-in downloader was started with. */
+export function startedWith(machine: Machine): string[] {
+  return readFileSync(join(machine.root, "../options"), "utf8").trimEnd().split("\n");
+}
+
+/** The paths of all that is no folder. */
+export function files(machine: Machine): string[] {
+  return Object.entries(machine.tree()).flatMap(([path, entry]) => (entry.startsWith("file") ? [path] : []));
+}
