@@ -1,11 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { chownSync } from "node:fs";
+import { chownSync, copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY } from "../support/binary/life.ts";
 import { createBinaryRig, type RigOptions, USERS } from "../support/binary.ts";
+import { call } from "../support/downloader/channel.ts";
+import { startFileServer } from "../support/file-server.ts";
 import { startNotifyReceiver } from "../support/notify-receiver.ts";
+import { reservePort } from "../support/reserved-port.ts";
 import { allowedCalls, sandboxed, whyNoSandbox } from "../support/sandbox.ts";
 
+const YT_DLP = join(import.meta.dir, "../support/yt-dlp.sh");
 const NOBODY = 65_534;
 const URL = "https://youtube.com/watch?v=1";
 const reason = whyNoSandbox();
@@ -55,6 +59,45 @@ describe.skipIf(reason !== undefined)(
       await nas.accepts(`${URL}2`);
       await rig.api.gone(ann, again.message_id);
       expect(await second.stop()).toBe(0);
+    });
+
+    // The units' fences are the same (test/install/unit.test.ts).
+    test("the built-in downloader does its whole job: files, yt-dlp as its child, what the machine says of itself", async () => {
+      using reserved = reservePort();
+      await using site = await startFileServer();
+      site.serves("/film.mp4", { bytes: Buffer.from("a film") });
+      site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
+      await using rig = boxedRig([BINARY], { config: { links: { allow_private: true } } });
+      const bot = await rig.start();
+      copyFileSync(YT_DLP, join(rig.folder, "yt-dlp"));
+      const name = `@dwld-bot-${crypto.randomUUID()}`;
+      await using manager = await startNotifyReceiver(name);
+      const options = [
+        "--dir",
+        "films",
+        "--name",
+        "home",
+        "--yt-dlp",
+        "./yt-dlp",
+        "--allow-private",
+        "--min-free",
+        "0",
+      ];
+      const addresses = ["--bot", await bot.address(), "--listen", `127.0.0.1:${reserved.port}`];
+      const env = { NOTIFY_SOCKET: name, PATH: "/usr/bin:/bin" };
+      const life = rig.spawn(env, ["downloader", ...options, ...addresses]);
+      await manager.gets("READY=1");
+      await life.says('Registered as "home"');
+
+      const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+      ann.sends(`${site.root}/film.mp4 ${site.root}/film`);
+      await rig.api.message(ann, ({ text }) => text.includes("film.mp4 is ready"));
+      await rig.api.message(ann, ({ text }) => text.includes("A film is ready"));
+      const files = join(rig.folder, "films/[ann]");
+      expect(readdirSync(files).sort()).toEqual(["A film.mp4", "film.mp4"]);
+      const { reply } = await call({ port: reserved.port }, "Status");
+      expect(JSON.stringify(reply)).toMatch(/Load: \d/);
+      expect(await life.stop()).toBe(0);
     });
   },
 );
