@@ -10,7 +10,7 @@ import { version } from "../version.ts";
 import { languageOf } from "../words/words.ts";
 import { TOLD_BY_PARENT } from "./beside.ts";
 import type { CommandContext } from "./command-context.ts";
-import { EXIT, type Exit, ExitWith } from "./exit.ts";
+import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
 
 /** Downloads for the bot until a signal asks to stop; resolves with the exit code. Throws `ExitWith`. */
@@ -33,7 +33,7 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });
   using systemd = connectServiceManager({ env, log: log.withTag("systemd") });
-  // A disk that sleeps or is slow may hold up everything for minutes: no reason to be restarted.
+  // Nothing is late: a disk that sleeps may hold up everything for minutes, which is no reason to be restarted.
   systemd.ready({ status: running.health, late: () => [] });
   await Promise.race([stop, ...(env[TOLD_BY_PARENT.endsWithInput] === undefined ? [] : [inputEnds()])]);
   return EXIT.stopped;
@@ -45,9 +45,10 @@ async function inputEnds(): Promise<void> {
 }
 
 function explain(error: unknown, { dir, language }: DownloaderOptions): never {
-  if (error instanceof ListenError) throw new ExitWith(EXIT.config, error.message);
+  if (error instanceof ListenError) throw new ExitWith(exitFor(error.message), error.message);
   if (!(error instanceof Error && "code" in error)) throw error;
   const texts = downloaderTexts[language];
   if (error.code === "SQLITE_BUSY") throw new ExitWith(EXIT.notNow, texts.runsAlready(dir));
-  throw new ExitWith(EXIT.config, texts.cannotWrite(dir, String(error.code)));
+  const sentence = texts.cannotWrite(dir, String(error.code));
+  throw new ExitWith(exitFor(sentence), sentence);
 }

@@ -11,14 +11,8 @@ import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { refuseBeside, startBeside } from "./beside.ts";
-import { EXIT, type Exit, ExitWith } from "./exit.ts";
+import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
-
-/**
- * What gets right without a change of the config: the address of a tunnel or a name server comes after the bot, and what a
- * database has that even the start cannot go on without. systemd tries again after any code but 78.
- */
-const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)|ENOSPC|EADDRNOTAVAIL|EAI_AGAIN/;
 
 /**
  * Serves until a signal asks to stop; resolves with the exit code. `withDownloader` stands for `downloader.dir`. Throws
@@ -64,7 +58,7 @@ function explain(error: unknown): never {
   if (error instanceof AlreadyRunning) throw new ExitWith(EXIT.notNow, error.message);
   const sentence = sentenceFor(error);
   if (sentence === undefined) throw error;
-  throw new ExitWith(MAY_PASS.test(sentence) ? EXIT.notNow : EXIT.config, sentence);
+  throw new ExitWith(exitFor(sentence), sentence);
 }
 
 /** What the operator is told of what is wrong outside the program; undefined for a bug. */

@@ -33,3 +33,20 @@ test("without a token of its own it takes the file that systemd makes up for non
   await life.says('Registered as "home"');
   expect(await life.stop()).toBe(0);
 });
+
+test.each([
+  ["75, for another try, where the address comes later", ["--dir", "films", "--listen", "192.0.2.1:50051"], 75],
+  ["78, for good, where the folder is a file", ["--dir", "config.yaml"], 78],
+  ["64, for good, without a folder", [], 64],
+])("it ends with %s", async (_, options, code) => {
+  await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
+  const life = rig.spawn({}, ["downloader", ...options]);
+  expect(await life.exited).toBe(code);
+});
+
+test("it ends with 75 where another one runs in the folder", async () => {
+  await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
+  const options = ["downloader", "--dir", "films", "--listen", "127.0.0.1:0"];
+  await rig.spawn({}, options).says("Listening");
+  expect(await rig.spawn({}, options).exited).toBe(75);
+});
