@@ -4,9 +4,10 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fakeBot } from "../install/fakes.ts";
 import { createMachine, createRelease, sumUp } from "../install/machine.ts";
-import { BINARY } from "../support/binary/life.ts";
+import { BINARY, spawnBot } from "../support/binary/life.ts";
 import { createBinaryRig, TOKEN } from "../support/binary.ts";
 import { startNotifyReceiver } from "../support/notify-receiver.ts";
+import { reservePort } from "../support/reserved-port.ts";
 
 describe("install.sh and the bot itself", () => {
   test("what is installed becomes ready with what install.sh wrote, and is backed up before it is replaced", async () => {
@@ -43,6 +44,32 @@ describe("install.sh and the bot itself", () => {
     const [backup = ""] = Object.keys(machine.tree()).filter((path) => path.includes("backups/before-upgrade-"));
     using copy = new Database(join(machine.root, backup), { readonly: true });
     expect(copy.query("select count(*) as links from links").get()).toEqual({ links: 0 });
+  });
+
+  test("the built-in downloader becomes ready and registers with what install.sh --downloader wrote", async () => {
+    using machine = createMachine();
+    using reserved = reservePort();
+    await using rig = createBinaryRig({ config: { grpc: { listen: "127.0.0.1:0", token: "sesame" } } });
+    const bot = await rig.start();
+    const chosen = ["--dir", join(machine.elsewhere, "my films"), "--name", "Дом", "--roots", "youtube.com,vk.com"];
+    const addresses = ["--bot", await bot.address(), "--listen", `127.0.0.1:${reserved.port}`];
+    const args = ["--from", BINARY, "--downloader", ...chosen, ...addresses, "--token-file", "-", "--no-start"];
+    const script = join(import.meta.dir, "../../install.sh");
+    const { code, said } = await machine.run(args, { script, stdin: "sesame\n" });
+    expect({ code, said }).toMatchObject({ code: 0 });
+
+    const unit = machine.read("etc/systemd/system/dwld-bot-downloader.service");
+    const [, start = ""] = /^ExecStart=(.*)$/m.exec(unit) ?? [];
+    const dropIn = machine.read("etc/systemd/system/dwld-bot-downloader.service.d/override.conf");
+    const [, options = ""] = /^Environment='OPTIONS=(.*)'$/m.exec(dropIn) ?? [];
+    const command = ["sh", "-c", `exec "$0"${start.replace("$OPTIONS", options)}`, machine.root];
+    const socket = join(rig.folder, "notify");
+    await using manager = await startNotifyReceiver(socket);
+    const env = { NOTIFY_SOCKET: socket, CREDENTIALS_DIRECTORY: join(machine.root, "etc/dwld-bot") };
+    const life = spawnBot({ command, cwd: rig.folder, env, args: [] });
+    await manager.gets("READY=1");
+    await life.says('Registered as "Дом"');
+    expect(await life.stop()).toBe(0);
   });
 
   test("a binary that was cut short is noticed before anything is switched", async () => {

@@ -123,7 +123,9 @@ describe("every command of the guide", () => {
   });
 
   test("of systemd is about the service", () => {
-    expect(startingWith(/^(systemctl|journalctl) /).filter((line) => !/ dwld-bot( |$)/.test(line))).toEqual([]);
+    expect(
+      startingWith(/^(systemctl|journalctl) /).filter((line) => !/ dwld-bot(-downloader)?( |$)/.test(line)),
+    ).toEqual([]);
   });
 });
 
