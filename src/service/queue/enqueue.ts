@@ -33,6 +33,7 @@ export interface Arrival {
 
 /** What became of one link of an arrival. */
 export type Enqueued =
+  /** It was added, or waits no longer for the word that it is wanted again. */
   | { readonly kind: "queued"; readonly link: Link }
   /** The chat has it in its queue already. */
   | { readonly kind: "duplicate"; readonly link: Link }
@@ -77,7 +78,7 @@ export function createEnqueue(deps: {
       .filter(({ key }) => fresh.includes(key))
       .flatMap(({ url, key, title = null }): Enqueued[] => {
         const before = known(chatId, key);
-        if (before !== undefined) return [before];
+        if (before !== undefined) return [asksAgain ? before : answered(before, sendAt)];
         const removed = store.links.byKey(chatId, key);
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
@@ -89,6 +90,13 @@ export function createEnqueue(deps: {
         shared ??= { id: added.id, promptId: null };
         return [{ kind: "queued", link: withPrompt(added, shared) }];
       });
+  }
+
+  /** Whoever wants a link again without being asked has answered what its prompt asks. */
+  function answered(before: Enqueued, sendAt: number): Enqueued {
+    if (before.kind !== "duplicate" || before.link.state !== "asking") return before;
+    const link = store.links.update(before.link.id, { state: "queued", sendAt });
+    return link === undefined ? before : { kind: "queued", link };
   }
 
   /** The prompt that the batch has already is the link's too; without an instant, as it does not show the link yet. */

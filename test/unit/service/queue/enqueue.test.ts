@@ -101,6 +101,18 @@ describe("enqueue()", () => {
     },
   );
 
+  test("lets a link go that still waits for that word when it is wanted again in another way", async () => {
+    using world = createWorld();
+    const [asked] = await world.enqueue(URLS[0]);
+    if (asked?.kind !== "queued") throw new Error("Not added to the queue");
+    world.store.links.update(asked.link.id, { state: "asking" });
+    world.now += MINUTE;
+    expect(await world.enqueue(URLS[0], { asksAgain: true })).toMatchObject([{ kind: "duplicate" }]);
+    const again = await world.enqueue(URLS[0], { messageId: null });
+    const link = { id: asked.link.id, state: "queued", sendAt: world.now + MINUTE };
+    expect(again).toMatchObject([{ kind: "queued", link }]);
+  });
+
   test("says of a link that a downloader is at for the chat who has it", async () => {
     using world = createWorld();
     world.server("nas");
