@@ -103,11 +103,26 @@ describe("a link that came before and is sent again", () => {
     person.sends("https://x.org/new");
     await nas.accepts("https://x.org/new");
     person.sends("/queue");
-    await says(app, USER, "✅ Downloaded before. Again?");
+    const queue = await says(app, USER, "✅ Downloaded before. Again?");
+    expect(labels(queue)).toContainEqual(expect.stringMatching(/^\d 🔁 Again \| \d 🎞 best \| \d No$/));
     await app.restart();
     expect((await person.presses(question.id, "🔁 Again")).text).toBe("Sending it");
     await nas.accepts("https://x.org/2");
     expect(nas.accepted).toEqual(["https://x.org/new", "https://x.org/2"]);
+  });
+
+  test("goes as well when it is fetched again from what came, while its question is open", async () => {
+    await using app = await withHistory(1, EAGER);
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends("https://x.org/1");
+    await says(app, USER, "x.org/1", "Again?");
+    person.sends("/done");
+    const list = await says(app, USER, "Downloaded: 1");
+    await person.presses(list.id, "🔁 Again");
+    await says(app, USER, "Which one shall I download again?");
+    expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Back in the queue");
+    await nas.accepts("https://x.org/1");
   });
 
   test("is dropped with a no, which can be undone, and is asked about again then", async () => {

@@ -19,22 +19,23 @@ type At = Pick<QueueView, "page" | "all" | "filter">;
 export function entryRow(
   entry: Exclude<Entry, { kind: "came" }>,
   { n, ...at }: At & { n: number },
-  { button, lists, quality }: Texts,
+  { button, lists, prompt, quality }: Texts,
 ): Row {
-  const remove = `${n} ${button.remove}`;
   if (entry.kind === "download") {
     if (entry.download.status === "DONE") return { choices: [] };
     const choice = downloadChoice(entry.download);
-    return { choices: [{ label: remove, press: queueButton.pack({ action: "drop", ...at, choice }) }] };
+    const press = queueButton.pack({ action: "drop", ...at, choice });
+    return { choices: [{ label: `${n} ${button.remove}`, press }] };
   }
   const { link } = entry;
   if (isBeingHandedOver(link)) return { choices: [] };
   const press = (action: "now" | "pick" | "remove") => queueButton.pack({ action, ...at, id: link.id });
+  const { now, remove } = link.state === "asking" ? prompt.button.answer : button;
   return {
     choices: [
-      { label: `${n} ${link.state === "failed" ? button.retry : button.now}`, press: press("now") },
+      { label: `${n} ${link.state === "failed" ? button.retry : now}`, press: press("now") },
       { label: `${n} ${lists.button.quality(quality(link.quality))}`, press: press("pick") },
-      { label: remove, press: press("remove") },
+      { label: `${n} ${remove}`, press: press("remove") },
     ],
   };
 }
