@@ -70,14 +70,18 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
   const words = texts[language];
   const all = entriesOf(batch);
   const picked = batch.links.find(({ id }) => id === wanted.linkId);
-  const panel: Panel = wanted.linkId !== null && picked === undefined ? { ...CLOSED, page: wanted.page } : wanted;
+  const targets = picked === undefined ? batch.links : [picked];
+  const panel = panelFor(
+    targets,
+    wanted.linkId !== null && picked === undefined ? { ...CLOSED, page: wanted.page } : wanted,
+  );
   const { shown, page, pages } = cutPage(all, { wanted: panel.page, size: LINKS_PER_PAGE });
   const keyboard = keyboardOf(
     buttonsOf({
       batchId: batch.id,
       lastId: Math.max(...all.map(({ id }) => id)),
       panel: { ...panel, page },
-      targets: picked === undefined ? batch.links : [picked],
+      targets,
       entries: shown.flatMap((entry) => ("link" in entry ? entry : [])),
       pages,
       isList: all.length > 1,
@@ -95,6 +99,11 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
         ? one
         : format`${words.panels.one(n, all.length)}\n${one}`;
   return { text: panel.open === "more" ? format`${text}\n\n${words.panels.typeTime}` : text, keyboard };
+}
+
+/** Nothing can be chosen for what was removed: it can only be brought back. */
+function panelFor(targets: readonly Link[], wanted: Panel): Panel {
+  return targets.every(({ state }) => state === "removed") ? { ...wanted, open: "closed" } : wanted;
 }
 
 /** What a prompt that is too old to be deleted says at its end, without buttons. */

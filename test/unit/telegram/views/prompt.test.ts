@@ -203,7 +203,11 @@ describe("prompt()", () => {
     expect(labelsOf(shown({ state: "sending" }))).toEqual(usual);
     expect(labelsOf(shown({ state: "uncertain" }))).toEqual(usual);
     expect(labelsOf(shown({ state: "unmatched" }))).toEqual(usual);
-    expect(labelsOf(shown({ state: "removed" }))).toEqual([["↩️ Undo"]]);
+    const panels: readonly Panel["open"][] = ["closed", "quality", "folder", "more"];
+    for (const open of panels) {
+      const removed = shown({ state: "removed" }, { panel: { open } });
+      expect([removed.text.split("\n").length, labelsOf(removed)]).toEqual([2, [["↩️ Undo"]]]);
+    }
     expect(labelsOf(shown({ state: "failed" }))[0]).toEqual(["🔁 Retry", "Tonight, 02:00"]);
   });
 
