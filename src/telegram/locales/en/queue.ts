@@ -1,6 +1,6 @@
 import type { BulkResult } from "../../../service/queue/bulk.ts";
 import { createPlural } from "../plural.ts";
-import { links, moment } from "./links.ts";
+import { links } from "./links.ts";
 
 const { form } = createPlural("en");
 
@@ -33,7 +33,8 @@ export const queue = {
   done: {
     retry: (n: number) => `🔁 Queued again: ${links(n)}.`,
     now: (n: number) => `▶️ ${links(n)} ${form(n, "goes", "go")} as soon as a server takes ${form(n, "it", "them")}.`,
-    tonight: (n: number, at: string) => `⏳ ${links(n)} will be sent ${moment(at)}.`,
+    /** Servers may take them later than that, or never. */
+    tonight: (n: number, at: string) => `⏳ Put off until ${at}: ${links(n)}.`,
     folder: (n: number, name: string) => `Folder “${name}”: ${links(n)}.`,
     remove: (n: number) => `🗑 Removed: ${links(n)}.`,
     undo: (n: number) => `Back in the queue: ${links(n)}.`,

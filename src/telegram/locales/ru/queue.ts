@@ -1,6 +1,6 @@
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
-import { links, moment } from "./links.ts";
+import { links } from "./links.ts";
 
 const { form } = createPlural("ru");
 
@@ -33,7 +33,7 @@ export const queue: Texts["queue"] = {
     retry: (n) => `🔁 Снова в очереди: ${links(n)}.`,
     now: (n) =>
       `▶️ ${links(n)} ${form(n, "уйдёт", "уйдут", "уйдут")}, как только ${n === 1 ? "её" : "их"} примет сервер.`,
-    tonight: (n, at) => `⏳ ${links(n)} ${form(n, "уйдёт", "уйдут", "уйдут")} ${moment(at)}.`,
+    tonight: (n, at) => `⏳ Отложено до ${at}: ${links(n)}.`,
     folder: (n, name) => `Папка «${name}»: ${links(n)}.`,
     remove: (n) => `🗑 Убрано: ${links(n)}.`,
     undo: (n) => `Снова в очереди: ${links(n)}.`,
