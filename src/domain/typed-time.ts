@@ -30,15 +30,18 @@ export function parseTypedTime(typed: string, reading: TimeReading): number | un
   return at !== undefined && at > now && at < instantOf(latest, "00:00", zone) ? at : undefined;
 }
 
-/** Words that stand for others, once everything is small, without dots after words, and with a space before each unit. */
+/** Words that stand for others, once everything is small, without dots after words, and with spaces around each unit. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/ё/g, "е"],
   [/(?<=\p{L})\.|,(?!\d)|!|\.$/gu, " "],
-  [/(?<=\d)(?=\p{L})/gu, " "],
+  [/(?<=\d)(?=\p{L})|(?<=\p{L})(?=\d)/gu, " "],
   [/\s+/g, " "],
+  // "23.30" is no day of any month; "2.25 h" is no time of day.
+  [/(?<!\S)(\d{1,2})\.(00|1[3-9]|[2-5]\d)(?!\S| [hч])/g, "$1:$2"],
+  [/(?<!\S)(?:в )?(\d{1,2}) (?:ч|час|часа|часов)(?= (?:утра|дня|вечера|ночи)(?!\S))/g, "в $1"],
   [/(?<!\S)(?:half an hour|полчаса)(?!\S)/g, "30 min"],
   [/(?<!\S)полтора часа(?!\S)/g, "90 min"],
-  [/(?<!\S)(?:noon|полдень)(?!\S)/g, "12:00"],
+  [/(?<!\S)(?:noon|полдень|12 дня)(?!\S)/g, "12:00"],
   [/(?<!\S)(?:midnight|полночь)(?!\S)/g, "0:00"],
   [/(?<!\S)(в \d{1,2}) (?:ч|час|часа|часов)(?!\S)/g, "$1"],
   [/(?<!\S)a m(?!\S)/g, "am"],
@@ -77,10 +80,10 @@ const CLOCK = /(?<!\S)(?:(at|в|к) )?(\d{1,2})(?::(\d\d))?(?: (am|pm|утра|�
 /** The last number that can be the time of day beside a day is it: "8 Nov 20" means 20:00. */
 function onDay(text: string, reading: TimeReading): number | undefined {
   for (const found of [...text.matchAll(CLOCK)].reverse()) {
-    const [whole, at, hour, minute, half] = found;
+    const [whole, at, hour = "", minute, half] = found;
     const rest = `${text.slice(0, found.index)}${text.slice(found.index + whole.length)}`.replace(/\s+/g, " ").trim();
     const isAlone = at === undefined && minute === undefined && half === undefined;
-    const clock = clockOf(Number(hour), minute ?? "00", half);
+    const clock = clockOf(Number(hour), minute ?? "00", half ?? halfOfNight(rest, hour));
     const days = isAlone && rest === "" ? undefined : daysOf(rest, reading);
     if (clock !== undefined && days !== undefined) return firstAfter(days, clock, reading);
   }
@@ -93,6 +96,14 @@ function clockOf(hour: number, minute: string, half: string | undefined): string
   const isLate = half === "pm" || half === "дня" || half === "вечера";
   const hours = half === undefined ? hour : (hour % 12) + (isLate ? 12 : 0);
   return hours < 24 && Number(minute) < 60 ? `${String(hours).padStart(2, "0")}:${minute}` : undefined;
+}
+
+/** "Tonight at 9" is in the evening, "tonight at 12" at midnight, and "tonight at 3" after it. */
+function halfOfNight(day: string, hour: string): "am" | "pm" | undefined {
+  const hours = Number(hour);
+  if (!TONIGHT.test(day) || hour.startsWith("0") || hours > 12) return undefined;
+  if (hours === 12) return "am";
+  return hours >= (day === "tonight" ? 5 : 9) ? "pm" : undefined;
 }
 
 function firstAfter(days: readonly Temporal.PlainDate[], clock: string, { now, zone }: TimeReading) {
