@@ -83,6 +83,7 @@ describe("a server that takes such links at night", () => {
     abroad.mode = "ok";
     now += 17 * HOUR_MS;
     expect((await person.presses(notice.id, "Retry")).text).toBe(WAITS);
+    await said(app, person, VIDEO, `⏳ ${WAITS}`);
     expect(abroad.accepted).toEqual([]);
   });
 

@@ -42,7 +42,9 @@ export function stateLine(link: Link, of: StateReader): string {
   // What nobody takes is not said to be on its way: the dispatcher finds that out a moment later.
   const standing = link.state === "queued" || link.state === "unmatched" ? of.downloaders.standing(link) : "taken";
   const opens = typeof standing === "object" ? openingFacts(standing, of) : undefined;
-  if (opens !== undefined && link.lastError === null) return prompt.opens(opens);
+  // Once it starts from its first attempt again, what went wrong before matters no more.
+  const trouble = link.attempts === 0 ? null : link.lastError;
+  if (opens !== undefined && trouble === null) return prompt.opens(opens);
   if (opens === undefined && (isDue || link.state === "unmatched")) {
     if (standing === "paused") return prompt.paused;
     if (standing === "nobody" || link.state === "unmatched") return prompt.unmatched;
@@ -51,7 +53,7 @@ export function stateLine(link: Link, of: StateReader): string {
   if (link.state === "failed") return prompt.failed(link.attempts, link.lastError);
   const at = opens?.at ?? of.calendar.format(link.sendAt, of.language);
   if (isDue && opens === undefined) return prompt.goingOut;
-  return link.lastError === null ? prompt.waiting(at) : prompt.retry(link.attempts, link.lastError, at);
+  return trouble === null ? prompt.waiting(at) : prompt.retry(link.attempts, trouble, at);
 }
 
 /** A link of a batch with its number in it: it waits here, or was handed over. */

@@ -223,6 +223,7 @@ describe("prompt()", () => {
     expect(line({ attempts: 3, lastError }, "ru")).toBe(
       "⚠️ Не получилось за 3 попытки. «nas» не принял ссылку. Следующая попытка: 15:01",
     );
+    expect(line({ attempts: 0, lastError })).toBe("⏳ Sends at 15:01");
     expect(line({ state: "failed", attempts: 12, lastError })).toBe(
       "❌ Could not send it (12 tries). “nas” did not take the link",
     );
@@ -257,6 +258,7 @@ describe("prompt()", () => {
     }
     const failed = { state: "unmatched", attempts: 1, lastError: { reason: "silent", downloader: "nas" } } as const;
     expect(line(failed, opening)).toContain("“nas” does not answer. Next try: 02:00");
+    expect(line({ ...failed, attempts: 0 }, opening)).toStartWith("⏳ Sends at 02:00: “abroad”");
   });
 
   test("numbers several links, ten on a page, with what became of each, and leads to one of them", () => {
