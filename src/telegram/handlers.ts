@@ -139,7 +139,7 @@ export function createHandlers(
   const lists = createShownLists(bulk.idsOf);
   const queueList = createQueueList({
     ...{ queue, fleet, access, history, lists, settleNews, mayPress },
-    ...{ background, prompts, replies, settings },
+    ...{ background, prompts, replies, settings, inWork: abilities.inWork },
   });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const questions = createQuestions({ replies, bot, now });

@@ -93,6 +93,7 @@ function build(store: SqliteStore) {
         qualities: ["best", 720],
         folders: [],
         calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
+        percentageOf: () => undefined,
         downloaders: { standing: () => "taken" },
         nameOf: () => undefined,
       },

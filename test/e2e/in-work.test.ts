@@ -59,7 +59,8 @@ describe("one silent message of what is in work", () => {
   test("comes with the first link that is handed over, is edited in place, and goes when all is done", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
-    const nas = await deliver(app, ann(app), video(1), video(2));
+    const person = ann(app);
+    const nas = await deliver(app, person, video(1), video(2));
     const first = await work(app, USER, "In work");
     const sent = app.api.calls.find(
       ({ method, response }) => method === "sendMessage" && JSON.stringify(response?.body).includes("In work"),
@@ -72,6 +73,8 @@ describe("one silent message of what is in work", () => {
     await work(app, USER, "The film — downloading");
     await turn(nas, skip);
     await work(app, USER, "The film — downloading, 42 %");
+    person.sends("/queue");
+    await app.api.message(USER, ({ text }) => text.includes("⬇️ Downloading · 42 % · on “nas”"));
     nas.work(video(1), { percentage: 55, current_size: 130, total_size: 300, filename: "film.mp4" });
     await turn(nas, skip);
     skip(PACE);

@@ -38,6 +38,8 @@ export interface InWork {
   list(place: OpenWork, limit: number): WorkList;
   /** Where this is in work, with what else is; undefined when nothing is there. May throw `StoreUnavailable`. */
   at(place: WorkPlace): OpenWork | undefined;
+  /** 0…100, of a download that runs; undefined where its downloader does not say, or has not been asked. */
+  percentageOf(at: { downloader: string; key: string }): number | undefined;
   /** Takes in what a downloader's `Queue` has just said; resolves when that is done, and never rejects. */
   looked(downloader: string, downloads: readonly Download[]): Promise<void>;
 }
@@ -97,6 +99,7 @@ export function createInWork(deps: {
       total: place.total,
     }),
     at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
+    percentageOf: (at) => progress.of(at)?.percentage,
     async looked(downloader, downloads) {
       const open = unlessUnavailable(
         () => store.deliveries.open(downloader),

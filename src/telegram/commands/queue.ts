@@ -4,6 +4,7 @@ import type { Access } from "../../service/access/access.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { History } from "../../service/tracking/history.ts";
+import type { InWork } from "../../service/tracking/in-work.ts";
 import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
@@ -52,6 +53,7 @@ export function createQueueList(deps: {
   mayPress: MayPress;
   settleNews: SettleNews;
   history: History;
+  inWork: Pick<InWork, "percentageOf">;
   lists: Pick<ShownLists, "show">;
   settings: Pick<PromptChoices, "qualities" | "folders" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler; show: ShowQueuePage } {
@@ -66,7 +68,8 @@ export function createQueueList(deps: {
     const local: QueueView["local"] = (of) => queue.page(actor, { ...of, all });
     const part = !all && (filter === "waiting" || filter === "failed") ? filter : undefined;
     const whole = part && { part, ...deps.lists.show(actor, part) };
-    const reader = { ...settings, calendar: context.calendar, context, nameOf: deps.access.nameOf };
+    const { nameOf } = deps.access;
+    const reader = { ...settings, calendar: context.calendar, context, nameOf, percentageOf: deps.inWork.percentageOf };
     return queuePage({ ...place, fleet: list, local, came, ...(whole && { whole }) }, reader);
   }
 

@@ -97,7 +97,7 @@ function described(
   entry: Entry,
   n: number,
   all: boolean,
-  { context, calendar, downloaders, nameOf }: Reader,
+  { context, calendar, downloaders, percentageOf, nameOf }: Reader,
 ): FormattableString {
   const { texts, language } = context;
   const words = texts.lists.queue;
@@ -113,7 +113,9 @@ function described(
   const { url, name = "", status, quality, downloader, remark, owners, ahead } = entry.download;
   const wanted = fromMaxQuality(quality);
   const title = name === "" ? "" : `${oneLine(name, LONGEST_NAME)}\n`;
-  const state = [...owner(owners), words.status(status, ahead), words.at(downloader)];
+  const percentage = status === "WORK" ? percentageOf(entry.download) : undefined;
+  const progress = percentage === undefined ? [] : [`${Math.floor(percentage)} %`];
+  const state = [...owner(owners), words.status(status, ahead), ...progress, words.at(downloader)];
   if (wanted !== undefined) state.push(texts.quality(wanted));
   return format`${n}. ${title}${linkText(url)}\n${state.join(" · ")}${remarkLine(remark, { longestTrouble: LONGEST_TROUBLE })}`;
 }

@@ -55,6 +55,8 @@ export interface Reader {
   readonly folders: readonly string[];
   readonly calendar: Calendar;
   readonly downloaders: Pick<DownloaderChoices, "standing">;
+  /** How far a download is that runs: see `InWork`. */
+  readonly percentageOf: (at: Pick<FleetDownload, "downloader" | "key">) => number | undefined;
   /** How an admin knows a chat. */
   readonly nameOf: (chatId: number) => string | undefined;
 }

@@ -62,6 +62,7 @@ function page(
       folders: ["films", "music"],
       calendar: createCalendar({ zone: "UTC", night: "02:00", now: () => NOW }),
       downloaders: { standing: () => "taken" },
+      percentageOf: ({ key }) => (key === "b.com/work" ? 42.7 : undefined),
       nameOf: (chatId) => (chatId === 1001 ? "Ann (@ann)" : undefined),
     },
   );
@@ -88,7 +89,7 @@ describe("queuePage()", () => {
     expect(shown(text)).toEqual(["b.com/work", "b.com/new", "a.com/1", "a.com/2", "b.com/done"]);
     expect(text.split("\n\n").slice(0, 2)).toEqual([
       "2 links in the queue · 3 on the servers",
-      "1. Film\nhttps://b.com/work\n⬇️ Downloading · on “nas” · best",
+      "1. Film\nhttps://b.com/work\n⬇️ Downloading · 42 % · on “nas” · best",
     ]);
     expect(rows).toEqual([
       ["1 🗑 Remove"],
