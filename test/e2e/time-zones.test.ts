@@ -56,7 +56,9 @@ describe("a chat's time zone", () => {
     await said(app, person, "I do not know this time zone, nothing was changed.");
     await person.presses(id, "Another time zone");
     await app.api.message(person, (message) => message.id > question.id && message.text.startsWith("Which time zone?"));
-    person.sends("new york");
+    person.sends("екатеринбург");
+    await said(app, person, "Time zone: Asia/Yekaterinburg, 17:00 now");
+    person.sends("/settings new york");
     await said(app, person, "Time zone: America/New_York, 07:00 now");
     person.sends("/settings UTC+5:30");
     await said(app, person, "Time zone: UTC+05:30, 17:30 now");

@@ -4,7 +4,7 @@ import type { Language, NoticeStyle } from "../../domain/chat.ts";
 import { parseOfferedQuality, type Quality } from "../../domain/quality.ts";
 import { parseQuietHours, QUIET_HOURS } from "../../domain/quiet-hours.ts";
 import { plain } from "../../domain/text.ts";
-import { COMMON_ZONES, parseZone } from "../../domain/zone.ts";
+import { COMMON_ZONES } from "../../domain/zone.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
@@ -14,6 +14,7 @@ import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
 import type { Questions } from "../context/questions.ts";
 import type { Replies } from "../context/replies.ts";
+import { readZone } from "../context/typed-zone.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import { codeOf, forgetButton, nameOfCode, readButton, settingsButton } from "../views/callback-data.ts";
 import { type Choice, keyboardOf, type Row } from "../views/keyboard.ts";
@@ -174,7 +175,7 @@ export function createSettings(deps: {
   }
 
   function chooseZone({ chatId, texts: words }: ChatContext, typed: string): string {
-    const zone = parseZone(typed);
+    const zone = readZone(typed);
     if (zone === undefined) return words.settings.unknownZone;
     preferences.choose(chatId, { zone });
     return zoneLine(chatId, words);

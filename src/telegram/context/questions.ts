@@ -1,10 +1,10 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
-import { parseZone } from "../../domain/zone.ts";
 import { texts } from "../locales/locales.ts";
 import type { ChatContext } from "./chat-context.ts";
 import { textPartsOf } from "./message-text.ts";
 import type { Replies } from "./replies.ts";
+import { readZone } from "./typed-zone.ts";
 
 /** Commands that ask for what they were not given: a link, and `/settings` for a time zone. */
 export type Questioned = "remove" | "where" | "settings";
@@ -68,7 +68,7 @@ export function createQuestions(deps: {
       const links = findLinks(textPartsOf(message));
       const args = links.length > 0 ? links.join("\n") : text.trim();
       const isLink = links.length > 0 || WITHOUT_SCHEME.test(args);
-      const isMeant = next === "settings" ? parseZone(args) !== undefined : isLink;
+      const isMeant = next === "settings" ? readZone(args) !== undefined : isLink;
       const name = answeredBy(message) ?? (isMeant ? next : undefined);
       return name && { name, args };
     },
