@@ -161,6 +161,7 @@ function settingsOf(
       standing: (link) => registry.standing(link, Math.max(link.sendAt, now())),
       all: () => registry.all().map(({ name }) => name),
     },
+    linkPreviews: telegram.link_previews,
     usualLifetimesMs: Object.values(config.lifetimes),
     allowPrivate: config.links.allow_private,
     maxLinksPerMessage: telegram.max_links_per_message,

@@ -46,6 +46,7 @@ export const configSchema = v.object({
     proxies: v.optional(list(proxy()), []),
     language: v.optional(oneOf(["auto", "ru", "en"]), "auto"),
     max_links_per_message: v.optional(integer(1, 100), 100),
+    link_previews: v.optional(boolean(), false),
   }),
   time_zone: v.optional(timeZone(), ""),
   dispatch: v.object({

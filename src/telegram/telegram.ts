@@ -41,6 +41,7 @@ export interface TelegramSettings extends HandlerSettings {
   /** Of /status. */
   readonly live: LivePace;
   readonly news: NewsPace;
+  readonly linkPreviews: boolean;
 }
 
 /** The whole front: everything that talks to people. */
@@ -99,6 +100,7 @@ export function createTelegram(
   const prompts = createPrompts({
     ...{ outbox, linkPrompts, languageOf, calendarOf, now, wait, log },
     choices: settings,
+    linkPreviews: settings.linkPreviews,
   });
   const reactions = createMessageReactions({ outbox, queue });
   /** Whose access was taken back hears nothing of links that went all the same. */

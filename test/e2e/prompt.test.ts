@@ -51,6 +51,20 @@ describe("the prompt of a link", () => {
     expect(rows(app, "SELECT chat_id, prompt_id FROM links")).toEqual([{ chat_id: USER, prompt_id: prompt.id }]);
   });
 
+  test.each([
+    ["true", { url: VIDEO, prefer_small_media: true }],
+    ["false", { is_disabled: true }],
+  ])("unfolds it where the operator wants that: %s", async (linkPreviews, options) => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_LINK_PREVIEWS: linkPreviews });
+    const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+    person.sends(VIDEO);
+    person.sends("https://x.org/1\nhttps://x.org/2");
+    await app.api.message(person, ({ byBot, text }) => byBot && text.startsWith("2 links"));
+    await app.api.message(person, ({ byBot, text }) => byBot && text.startsWith("youtube.com"));
+    const shown = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
+    expect(shown.map(({ params }) => params.link_preview_options)).toEqual([options, { is_disabled: true }]);
+  });
+
   test("lets its owner put it off: an hour, till tonight, till tomorrow, in the bot's time zone", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
     const nas = await app.downloader({ name: "nas" });

@@ -5,12 +5,16 @@ import type { FormattableString, InlineKeyboard } from "gramio";
 export interface Content {
   readonly text: FormattableString | string;
   readonly keyboard?: InlineKeyboard;
+  /** An address that may unfold, small; left out where nothing does. */
+  readonly preview?: string | undefined;
 }
 
-/** What a call that sends or edits the message says of it (Bot API: sendMessage, editMessageText); links never unfold. */
+/** What a call that sends or edits the message says of it (Bot API: sendMessage, editMessageText). */
 export function contentParams({
   text,
   keyboard,
+  preview,
 }: Content): Pick<SendMessageParams, "text" | "link_preview_options"> & { reply_markup?: InlineKeyboard } {
-  return { text, link_preview_options: { is_disabled: true }, ...(keyboard && { reply_markup: keyboard }) };
+  const unfolded = preview === undefined ? { is_disabled: true } : { url: preview, prefer_small_media: true };
+  return { text, link_preview_options: unfolded, ...(keyboard && { reply_markup: keyboard }) };
 }

@@ -56,6 +56,8 @@ export function createPrompts(deps: {
   languageOf: (chatId: number) => Language;
   calendarOf: (chatId: number) => Calendar;
   choices: PromptChoices;
+  /** Whether a link that a prompt shows alone unfolds there. */
+  linkPreviews: boolean;
   now: () => number;
   wait: Wait;
   log: Log;
@@ -68,7 +70,8 @@ export function createPrompts(deps: {
 
   const render = (batch: Batch): Content => {
     const settings = { ...choices, calendar: calendarOf(batch.chatId) };
-    return prompt(batch, panels.of(batch.id), { language: languageOf(batch.chatId), settings });
+    const { preview, ...shown } = prompt(batch, panels.of(batch.id), { language: languageOf(batch.chatId), settings });
+    return deps.linkPreviews ? { ...shown, preview } : shown;
   };
 
   /** `replaces`: the prompt that it has and is to lose. */

@@ -100,7 +100,11 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
       : all.length === 1
         ? one
         : format`${words.panels.one(n, all.length)}\n${one}`;
-  return { text: panel.open === "more" ? format`${text}\n\n${words.panels.typeTime}` : text, keyboard };
+  return {
+    text: panel.open === "more" ? format`${text}\n\n${words.panels.typeTime}` : text,
+    keyboard,
+    preview: alone?.url,
+  };
 }
 
 /** Nothing can be chosen for what was removed: it can only be brought back. */
