@@ -30,7 +30,7 @@ describe("/settings", () => {
         "Default quality: best",
         "Default folder: films",
         "Language: automatic (English)",
-        "My messages and your commands disappear: after 1 min – 10 min (as the owner chose)",
+        "My messages and your commands disappear: after 1–10 min (as the owner chose)",
         "About a file that is ready: a message",
         "Quiet hours: none",
         "Time zone: UTC (as the owner chose), 12:00 now",

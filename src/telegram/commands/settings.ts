@@ -80,8 +80,10 @@ export function createSettings(deps: {
   }
 
   function usual({ duration }: Texts): string {
-    const [from, to] = [Math.min(...deps.usualLifetimesMs), Math.max(...deps.usualLifetimesMs)].map(duration);
-    return from === to ? `${to}` : `${from} – ${to}`;
+    const [from = "", to = ""] = [Math.min(...deps.usualLifetimesMs), Math.max(...deps.usualLifetimesMs)].map(duration);
+    if (from === to) return to;
+    const [n, unit] = from.split(" ");
+    return to.endsWith(` ${unit}`) ? `${n}–${to}` : `${from} – ${to}`;
   }
 
   function rows(chatId: number, words: Texts): Row[] {
