@@ -51,6 +51,18 @@ async function waiting(app: TestApp, person: Someone, count: number): Promise<Li
   return (await press(app, { person, list, button: "Waiting: ", shows: `✅ Waiting: ${count} (shown)` })).list;
 }
 
+const isNews = ({ byBot, text }: LiveMessage) => byBot && text.includes("Could not send");
+
+/** Sends two links that no server takes, and opens the list of what has failed. */
+async function failed(app: TestApp, person: Someone): Promise<LiveMessage> {
+  for (const n of [1, 2]) person.sends(video(n));
+  await app.api.waitFor(() => states(app).join() === "failed,failed", { what: "both to fail" });
+  await app.api.waitFor(() => app.api.messages(person).some(isNews), { what: "the news" });
+  person.sends("/queue");
+  const list = await says(app, person, "2 links in the queue");
+  return (await press(app, { person, list, button: "Failed: ", shows: "✅ Failed: 2 (shown)" })).list;
+}
+
 describe("all links of a list", () => {
   test("go tonight with one press, but none that came after the list", async () => {
     await using app = await startTestApp(LATER);
@@ -95,13 +107,7 @@ describe("all links of a list", () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
-    for (const n of [1, 2]) person.sends(video(n));
-    await app.api.waitFor(() => states(app).join() === "failed,failed", { what: "both to fail" });
-    const isNews = ({ byBot, text }: LiveMessage) => byBot && text.includes("Could not send");
-    await app.api.waitFor(() => app.api.messages(person).some(isNews), { what: "the news" });
-    person.sends("/queue");
-    const sent = await says(app, person, "2 links in the queue");
-    const { list } = await press(app, { person, list: sent, button: "Failed: ", shows: "✅ Failed: 2 (shown)" });
+    const list = await failed(app, person);
     expect(labels(list)).toContain("🔁 Retry all");
     nas.mode = "ok";
     const { answer } = await press(app, { person, list, button: "Retry all", shows: "Nothing has failed." });
@@ -109,6 +115,17 @@ describe("all links of a list", () => {
     for (const n of [1, 2]) await nas.accepts(video(n));
     // What told that they were given up says so no more.
     await app.api.waitFor(() => !app.api.messages(person).some(isNews), { what: "the news to go" });
+  });
+
+  test("go tonight where they have failed, as if they came anew", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
+    await app.downloader({ name: "nas", mode: REFUSES });
+    const person = ann(app);
+    const list = await failed(app, person);
+    const { answer } = await press(app, { person, list, button: "All tonight", shows: "Nothing has failed." });
+    expect(answer.text).toMatch(/^⏳ Put off until .*: 2 links\.$/);
+    expect(states(app)).toEqual(["queued", "queued"]);
+    await says(app, person, "v=1", "⏳ Sends ");
   });
 
   test("are removed after a question, come back together after a restart, and else go with their prompts", async () => {

@@ -28,14 +28,12 @@ export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered
   };
   const clock = of.calendar.clock(of.calendar.instantOf("tonight"));
   const toFolder = of.folders.length === 0 ? [] : [{ label: queue.button.folder, press: press("folders") }];
-  const changes: Choice[] =
-    part === "failed"
-      ? [{ label: queue.button.retry, press: press("retry") }]
-      : [
-          { label: queue.button.now, press: press("now") },
-          { label: queue.button.tonight(clock), press: press("tonight") },
-          ...toFolder,
-        ];
+  const atOnce = part === "failed" ? "retry" : "now";
+  const changes: Choice[] = [
+    { label: queue.button[atOnce], press: press(atOnce) },
+    { label: queue.button.tonight(clock), press: press("tonight") },
+    ...toFolder,
+  ];
   const remove: Choice = { label: queue.button.remove, press: press("ask"), style: "danger" };
   return [
     { choices: back ? [back] : [] },

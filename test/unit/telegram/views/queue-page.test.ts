@@ -200,7 +200,11 @@ describe("queuePage()", () => {
     ]);
     const failed = { links, filter: "failed", whole: { part: "failed", list, count: 1 } } as const;
     const undo = { until: NOW, count: 3 };
-    expect(page({ ...failed, undo }).rows.slice(1, -1)).toEqual([["↩️ Undo: 3"], ["🔁 Retry all", "🗑 Remove all"]]);
+    expect(page({ ...failed, undo }).rows.slice(1, -1)).toEqual([
+      ["↩️ Undo: 3"],
+      ["🔁 Retry all", "All tonight, 02:00"],
+      ["All to a folder", "🗑 Remove all"],
+    ]);
     const sure = page({ ...failed, asking: "removal" });
     expect(sure.rows).toEqual([["🗑 Yes, remove 1"], ["Back"]]);
     expect(sure.text).toEndWith("Remove the only link of this list?");
