@@ -121,7 +121,7 @@ describe("links in any shape", () => {
     using other = new Database(app.config.store.path);
     other.run("BEGIN IMMEDIATE");
     person.edits(message.message_id, VIDEO);
-    await said(app, "The queue cannot be read now");
+    await said(app, "The queue cannot be used now");
     other.run("ROLLBACK");
     person.edits(message.message_id, `${VIDEO}!`);
     await nas.accepts(VIDEO);

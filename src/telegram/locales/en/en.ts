@@ -115,7 +115,7 @@ export const en = {
       : `I noted this link but cannot put it into the queue. “${named(maybe)}” may have it already; please look there before you send it again: ${link}`,
   handingOver:
     "The queue cannot be saved now, so I send your links on at once. If you hear nothing about one within a minute, please send it again.",
-  storeTrouble: "The queue cannot be read now. Nothing has changed; please try again later.",
+  storeTrouble: "The queue cannot be used now. Nothing has changed; please try again later.",
   trouble: "Something went wrong in the bot itself; its log says what. Please check /queue and try again.",
   prompt,
   panels,
