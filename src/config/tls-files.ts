@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import type { ServerTls } from "../domain/listening.ts";
+import type { ServerTls } from "../domain/tls.ts";
 import { words } from "../words/words.ts";
 import { foundUnread, readText } from "./file.ts";
 import { ConfigError, type Problem } from "./problem.ts";

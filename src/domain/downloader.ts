@@ -20,8 +20,11 @@ export interface Downloader extends Address {
   readonly paused: boolean;
 }
 
-/** Why a downloader that answers is of no use: it does not let the bot in, or does not know a method that the bot needs. */
-export type Unusable = "not_let_in" | "no_method";
+/**
+ * Why a downloader that answers is of no use: it does not let the bot in, does not know a method that the bot needs, or cannot
+ * prove by a certificate that it is the one of that name.
+ */
+export type Unusable = "not_let_in" | "no_method" | "not_trusted";
 
 /** What a registration says, after validation. */
 export interface Registration extends Address {

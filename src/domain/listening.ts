@@ -1,13 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Address } from "./downloader.ts";
 
-/** PEM texts. With `clientCa` every caller needs a certificate of that authority. */
-export interface ServerTls {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly clientCa?: Buffer;
-}
-
 /**
  * A server of the bot cannot listen: the address is taken, or not this machine's. The message says whose server, where and
  * why.

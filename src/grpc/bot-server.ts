@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
-import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import { Server, type ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
-import { ListenError, type ServerTls } from "../domain/listening.ts";
+import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
+import type { ServerTls } from "../domain/tls.ts";
 import { type ConnectionLimit, limitConnections, type OpenConnections } from "./connection-limit.ts";
 import { connectionPlaces, descriptorLimit } from "./connection-places.ts";
 import { createHealthService } from "./health-service.ts";
@@ -11,6 +12,7 @@ import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
+import { serverCredentials } from "./tls.ts";
 
 export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token"> {
   /** Port 0 takes any free one. */
@@ -89,7 +91,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
       log,
     }),
   );
-  port = await bind(server, listen, credentialsFor(tls));
+  port = await bind(server, listen, serverCredentials(tls));
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(server, { ...limit, goodbyeMs: patienceMs, onRefused: onCrowded }, log);
 
@@ -130,16 +132,6 @@ function bind(server: Server, address: Address, credentials: ServerCredentials):
       else reject(listenError(address, error.message, error));
     });
   });
-}
-
-function credentialsFor(tls: BotServerOptions["tls"]): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const { cert, key, clientCa } = tls;
-  return ServerCredentials.createSsl(
-    clientCa ?? null,
-    [{ cert_chain: cert, private_key: key }],
-    clientCa !== undefined,
-  );
 }
 
 function shutDown(

@@ -1,6 +1,11 @@
 import { isIP } from "node:net";
+import type { PeerCertificate } from "node:tls";
 import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
 import type { Address, Target } from "../domain/downloader.ts";
+import { foldedName } from "../domain/downloader-name.ts";
+import { plain } from "../domain/text.ts";
+import type { TlsOf } from "../domain/tls.ts";
+import { type Secured, securely } from "./tls.ts";
 
 /** One channel per downloader's name. */
 export interface Connections {
@@ -32,8 +37,11 @@ const OPTIONS: ChannelOptions = {
   "grpc.dns_min_time_between_resolutions_ms": 1_000,
 };
 
-/** Keeps channels; makes none until it is asked for one. */
-export function createConnections(): Connections {
+const LONGEST_NAME = 64;
+const PLAINLY: Secured = { credentials: credentials.createInsecure(), options: {} };
+
+/** Keeps channels; makes none until it is asked for one. A name that `tlsOf` knows never gets a plain one. */
+export function createConnections(tlsOf: TlsOf = () => undefined): Connections {
   const channels = new Map<string, { readonly target: string; readonly client: Client }>();
 
   const forget = (name: string) => {
@@ -46,7 +54,10 @@ export function createConnections(): Connections {
     const known = channels.get(downloader.name);
     if (known?.target === target) return known.client;
     forget(downloader.name);
-    const client = new Client(target, credentials.createInsecure(), OPTIONS);
+    const tls = tlsOf(downloader.name);
+    const { credentials, options } =
+      tls === undefined ? PLAINLY : securely(downloader.host, tls, (shown) => otherThan(downloader.name, shown));
+    const client = new Client(target, credentials, { ...OPTIONS, ...options });
     channels.set(downloader.name, { target, client });
     return client;
   };
@@ -62,6 +73,13 @@ export function createConnections(): Connections {
     forget,
     close: () => [...channels.keys()].forEach(forget),
   };
+}
+
+/** The name is what people chose; the address is what somebody has registered, and may change. */
+function otherThan(name: string, { subject }: PeerCertificate): Error | undefined {
+  const [commonName = ""] = [subject.CN].flat();
+  if (foldedName(commonName) === foldedName(name)) return undefined;
+  return new Error(`its certificate is made out to "${plain(commonName, LONGEST_NAME)}"`);
 }
 
 /**

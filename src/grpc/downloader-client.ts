@@ -1,4 +1,4 @@
-import { type Client, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
+import { type Client, type ClientUnaryCall, status } from "@grpc/grpc-js";
 import {
   type Download,
   type DownloaderClient,
@@ -13,11 +13,13 @@ import {
 import { readInParts } from "../domain/in-parts.ts";
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
+import type { TlsOf } from "../domain/tls.ts";
 import { createConnections } from "./connections.ts";
-import { type CallFailure, classify, describe, exchangeOf, unusable } from "./outcome.ts";
+import { type CallFailure, classify, describe, exchangeOf, mistrust, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import { createReplyGate } from "./reply-gate.ts";
 import { partsOf } from "./reply-parts.ts";
+import { bearing } from "./tls.ts";
 import {
   fromHealthResponse,
   fromStatusResponse,
@@ -29,6 +31,8 @@ import {
 export interface DownloaderClientOptions {
   /** `dispatch.deadline`: how long any call may take. `Status` and `Healtheck` get at most 5 s and 3 s of it. */
   readonly deadlineMs: number;
+  /** None where it is missing. */
+  readonly tlsOf?: TlsOf;
   readonly log: Log;
   /**
    * Called once after each call, before its promise settles (rule 12). Not called for a call that `close()` cancelled, nor
@@ -37,7 +41,7 @@ export interface DownloaderClientOptions {
   readonly onExchange: (name: string, exchange: Exchange) => void;
   /**
    * Called besides when the downloader answered: `problem` says that it is of no use as this method found, undefined that it
-   * is. What it throws is logged.
+   * is; `TLS` stands for what comes before any method. What it throws is logged.
    */
   readonly onAnswer?: (name: string, method: string, problem: Unusable | undefined) => void;
   /** Called after each try to hand a link over, with how it ended. */
@@ -53,13 +57,14 @@ type Ending = { readonly reply: Buffer } | { readonly failure: CallFailure };
 /** Calls downloaders, over one channel per name. `close()` cancels what is under way and resolves when it has ended. */
 export function createDownloaderClient({
   deadlineMs,
+  tlsOf = () => undefined,
   log,
   onExchange,
   onAnswer,
   onAttempt,
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
-  const connections = createConnections();
+  const connections = createConnections(tlsOf);
   const gate = createReplyGate();
   const underWay = new Map<ClientUnaryCall, Promise<Ending>>();
   let closed = false;
@@ -102,7 +107,7 @@ export function createDownloaderClient({
         return bytes;
       },
       request,
-      new Metadata(),
+      bearing(tlsOf(target.name)?.token),
       // grpc-js compares the deadline with Date.now(), so an injected clock has no place here.
       { deadline: Date.now() + limitMs },
       (error, reply) => {
@@ -128,6 +133,8 @@ export function createDownloaderClient({
     if (exchange !== "answered") connections.renew(target, client);
     try {
       onExchange(target.name, exchange);
+      const distrust = mistrust(failure);
+      if (exchange === "answered" || distrust !== undefined) onAnswer?.(target.name, "TLS", distrust);
       if (exchange === "answered") onAnswer?.(target.name, method, unusable(method, failure));
     } catch (error) {
       log.error(`Cannot note an exchange with "${target.name}"`, { error });

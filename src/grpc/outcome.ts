@@ -84,6 +84,18 @@ export function unusable(method: DownloaderMethod, failure: CallFailure | undefi
   }
 }
 
+/** What the other side's TLS says when it does not like our certificate, or lacks it. */
+const NOT_LET_IN = /_ALERT_(NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)/;
+/** Of OpenSSL, of Bun, and of `connections.ts`; the last one comes from who speaks no TLS. */
+const NOT_TRUSTED = /certificate|WRONG_VERSION_NUMBER/;
+
+/** Why there is no TLS with who is there, by the words of the failure; undefined when that is not in the way. */
+export function mistrust(failure: CallFailure | undefined): Unusable | undefined {
+  if (failure?.code !== status.UNAVAILABLE || !NO_CONNECTION.test(failure.details)) return undefined;
+  if (NOT_LET_IN.test(failure.details)) return "not_let_in";
+  return NOT_TRUSTED.test(failure.details) ? "not_trusted" : undefined;
+}
+
 /** For operators, on one line: `DEADLINE_EXCEEDED after 10000 ms: Deadline exceeded after 10.000s,…`. */
 export function describe({ code, details, afterMs }: CallFailure): string {
   const head = `${status[code] ?? `status ${code}`}${afterMs === undefined ? "" : ` after ${afterMs} ms`}`;

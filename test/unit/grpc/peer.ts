@@ -2,13 +2,14 @@ import {
   type handleUnaryCall,
   Metadata,
   Server,
-  ServerCredentials,
   type ServiceError,
   type status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type { Target } from "../../../src/domain/downloader.ts";
+import type { ServerTls } from "../../../src/domain/tls.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
+import { serverCredentials } from "../../../src/grpc/tls.ts";
 
 export type Handler = handleUnaryCall<Record<string, unknown>, object>;
 
@@ -20,7 +21,10 @@ export interface Peer extends Disposable {
 }
 
 /** A downloader on 127.0.0.1 with these methods; the others are UNIMPLEMENTED. */
-export async function startPeer(handlers: Record<string, Handler>, { name = "nas", port = 0 } = {}): Promise<Peer> {
+export async function startPeer(
+  handlers: Record<string, Handler>,
+  { name = "nas", port = 0, tls }: { name?: string; port?: number; tls?: ServerTls } = {},
+): Promise<Peer> {
   const server = new Server({ "grpc.max_send_message_length": -1 });
   const connections: string[] = [];
   const recording: UntypedServiceImplementation = {};
@@ -32,7 +36,7 @@ export async function startPeer(handlers: Record<string, Handler>, { name = "nas
   }
   server.addService(loadServices().downloader, recording);
   const bound = Promise.withResolvers<number>();
-  server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, boundPort) =>
+  server.bindAsync(`127.0.0.1:${port}`, serverCredentials(tls), (error, boundPort) =>
     error === null ? bound.resolve(boundPort) : bound.reject(error),
   );
   const kill = () => server.forceShutdown();

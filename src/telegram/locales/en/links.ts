@@ -23,6 +23,7 @@ export const quality = (value: Quality): string => (value === "best" ? "best" : 
 export const unusable: Readonly<Record<Unusable, string>> = {
   not_let_in: "does not accept this bot",
   no_method: "speaks another protocol than this bot",
+  not_trusted: "cannot prove who it is: its certificate is not the right one",
 };
 
 /** Why nobody took a link, in the downloader's own words where it gave any. */

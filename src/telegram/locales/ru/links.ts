@@ -21,6 +21,7 @@ export const quality = (value: Quality): string => (value === "best" ? "лучш
 export const unusable: Readonly<Record<Unusable, string>> = {
   not_let_in: "не принимает этого бота",
   no_method: "этот бот не умеет с ним работать",
+  not_trusted: "не подтвердил, что это он: сертификат не подходит",
 };
 
 /** Why nobody took a link, in Russian. */

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import type { Exchange, Unusable } from "../../../src/domain/downloader.ts";
+import { createTlsOf, type ServerTls } from "../../../src/domain/tls.ts";
+import { createDownloaderClient } from "../../../src/grpc/downloader-client.ts";
+import { type Authority, createAuthority, hasOpenssl } from "../../support/authority.ts";
+import { WAIT_LIMIT_MS } from "../../support/patience.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+import { type Handler, startPeer } from "./peer.ts";
+
+const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQuality: 1080 };
+
+describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
+  let ours: Authority;
+  let theirs: Authority;
+  beforeAll(() => {
+    ours = createAuthority();
+    theirs = createAuthority();
+  });
+  afterAll(() => {
+    ours[Symbol.dispose]();
+    theirs[Symbol.dispose]();
+  });
+
+  /** Hands a link to "abroad", whom the config has called over TLS, and who serves so. */
+  async function submit(of: { tls?: ServerTls; name?: string; token?: string; shows?: boolean }) {
+    const got: { authorization: unknown; caller: unknown }[] = [];
+    const take: Handler = (call, callback) => {
+      const { authorization } = call.metadata.getMap();
+      got.push({ authorization, caller: call.getAuthContext().sslPeerCertificate?.subject?.CN });
+      callback(null, { tasks: [] });
+    };
+    using peer = await startPeer({ SetToQueue: take }, { name: of.name ?? "abroad", ...(of.tls && { tls: of.tls }) });
+    const identity = of.shows ? ours.issue("bot", "/CN=bot") : undefined;
+    const exchanges: Exchange[] = [];
+    const problems: [string, Unusable | undefined][] = [];
+    await using client = createDownloaderClient({
+      deadlineMs: WAIT_LIMIT_MS,
+      tlsOf: createTlsOf([{ name: "abroad", ca: readFileSync(ours.caFile), identity, token: of.token }]),
+      log: createRecordingLog(),
+      onExchange: (_, exchange) => void exchanges.push(exchange),
+      onAnswer: (_, method, problem) => void problems.push([method, problem]),
+    });
+    const outcome = await client.submit(peer.target, SUBMISSION);
+    return { kind: outcome.kind, outcome, got, exchanges, problems };
+  }
+
+  test("hands links to who has the certificate of that name, at whatever address, and shows it the token", async () => {
+    const accepted = await submit({ tls: ours.issue("abroad", "/CN=abroad"), token: "sesame" });
+    expect(accepted).toMatchObject({
+      kind: "accepted",
+      got: [{ authorization: "Bearer sesame", caller: undefined }],
+      exchanges: ["answered"],
+      problems: [
+        ["TLS", undefined],
+        ["SetToQueue", undefined],
+      ],
+    });
+  });
+
+  test("shows the bot's certificate to who asks for it", async () => {
+    const tls = { ...ours.issue("abroad", "/CN=abroad"), clientCa: readFileSync(ours.caFile) };
+    expect(await submit({ tls, shows: true })).toMatchObject({ kind: "accepted", got: [{ caller: "bot" }] });
+    expect(await submit({ tls })).toMatchObject({
+      kind: "never_sent",
+      got: [],
+      exchanges: ["unconnected"],
+      problems: [["TLS", "not_let_in"]],
+    });
+  });
+
+  test.each([
+    ["another authority's", () => theirs.issue("abroad", "/CN=abroad"), "unable to verify"],
+    ["expired", () => ours.issueExpired("expired", "/CN=abroad"), "certificate has expired"],
+    ["another server's", () => ours.issue("home", "/CN=home"), 'its certificate is made out to "home"'],
+    ["nobody's", () => ours.issue("nameless", "/O=abroad"), "its certificate is made out to"],
+  ])("sends nothing to one whose certificate is %s", async (_, issue, why) => {
+    const { outcome, ...rest } = await submit({ tls: issue(), token: "sesame" });
+    expect(rest).toMatchObject({ kind: "never_sent", got: [], exchanges: ["unconnected"] });
+    expect(rest.problems).toEqual([["TLS", "not_trusted"]]);
+    expect(outcome).toMatchObject({ detail: expect.stringContaining(why) });
+  });
+
+  test.each(["abroad", "ABROAD", "ａｂｒｏａｄ"])("sends nothing in the clear to %p", async (name) => {
+    expect(await submit({ name, token: "sesame" })).toMatchObject({
+      kind: "never_sent",
+      got: [],
+      problems: [["TLS", "not_trusted"]],
+    });
+  });
+
+  test("calls whom the config does not name as before", async () => {
+    expect(await submit({ name: "home", token: "sesame" })).toMatchObject({
+      kind: "accepted",
+      got: [{ authorization: undefined }],
+    });
+  });
+});
