@@ -71,6 +71,7 @@ export function createDispatching(
   });
   const client = createDownloaderClient({
     deadlineMs: deadline,
+    tlsOf: foundation.tlsOf,
     log: foundation.log.withTag("downloaders"),
     onExchange: registry.exchanged,
     onAnswer: usability.note,

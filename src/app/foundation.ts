@@ -1,11 +1,11 @@
 import type { Config } from "../config/config.ts";
-import { readTlsFiles } from "../config/tls-files.ts";
+import { readTlsFiles, readTlsOfDownloaders } from "../config/tls-files.ts";
 import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
 import type { Log } from "../domain/log.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
-import type { ServerTls } from "../domain/tls.ts";
+import type { ServerTls, TlsOf } from "../domain/tls.ts";
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
@@ -44,6 +44,8 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   readonly events: Events;
   readonly metrics: Metrics;
   readonly tls: ServerTls | undefined;
+  /** Who is called over TLS. */
+  readonly tlsOf: TlsOf;
   readonly store: SqliteStore;
   readonly backups: Backups;
   /** Of what is handed over while the database cannot be used. */
@@ -67,6 +69,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
   const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
+  const tlsOf = readTlsOfDownloaders(config.grpc, tls);
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
   const storeLog = log.withTag("store");
@@ -112,6 +115,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     events,
     metrics,
     tls,
+    tlsOf,
     store: { ...late.store, ...known.tables },
     takeUp,
     repair: () => late.repair,

@@ -63,6 +63,7 @@ export function loadConfig(places: ConfigPlaces): Config {
 /** What the entries of lists may be that are mappings of their own. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
   folders: ["name", "tags", "topics"],
+  "grpc.downloaders": ["name", "ca"],
   routes: ["match", "downloaders"],
 };
 
@@ -92,5 +93,6 @@ function absolute(config: v.InferOutput<typeof configSchema>, { env, cwd }: Conf
   const inDirectory = (file: string) => (file === "" ? "" : resolve(cwd, file));
   const tls = { cert: inDirectory(cert), key: inDirectory(key), client_ca: inDirectory(client_ca) };
   const downloader = { ...config.downloader, dir: inDirectory(config.downloader.dir) };
-  return { ...config, grpc: { ...config.grpc, tls }, store: { path }, downloader };
+  const downloaders = config.grpc.downloaders.map((one) => ({ ...one, ca: resolve(cwd, one.ca) }));
+  return { ...config, grpc: { ...config.grpc, tls, downloaders }, store: { path }, downloader };
 }

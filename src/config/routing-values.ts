@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseDownloaderName } from "../domain/downloader-name.ts";
+import { foldedName, parseDownloaderName } from "../domain/downloader-name.ts";
 import { asFolder, type Folder, parseTag } from "../domain/folder.ts";
 import { parseQuality } from "../domain/quality.ts";
 import { parseRoot } from "../domain/route.ts";
@@ -7,7 +7,7 @@ import { parseFolderName } from "../domain/user-name.ts";
 import { parseDailyHours } from "../domain/window.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field, list, type RuleProblem, rule } from "./field.ts";
-import { parseInteger } from "./values.ts";
+import { parseInteger, path } from "./values.ts";
 
 /** `best` or a number of lines. */
 export function quality() {
@@ -100,6 +100,20 @@ export function route() {
     v.strictObject({
       match: v.optional(root(), ""),
       downloaders: v.optional(list(downloaderName(), { needs: ({ expected }) => expected.downloaderName }), []),
+    }),
+  );
+}
+
+/** `{ name, ca }`: the servers that are called over TLS. */
+export function downloadersOverTls() {
+  const entry = v.strictObject({ name: v.optional(downloaderName(), ""), ca: v.optional(path({ needed: true }), "") });
+  return v.pipe(
+    list(v.pipe(v.unknown(), entry)),
+    rule((all, { found, expected }) => {
+      const names = all.map(({ name }) => foldedName(name));
+      return names.flatMap((name, index) =>
+        names.indexOf(name) === index ? [] : [{ at: [index], found: found.sameServer, expected: expected.once }],
+      );
     }),
   );
 }

@@ -5,7 +5,7 @@ import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
 import { apiRoot, listen, network, proxy } from "./addresses.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
-import { folders, quality, route, window } from "./routing-values.ts";
+import { downloadersOverTls, folders, quality, route, window } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } from "./values.ts";
 
@@ -92,6 +92,7 @@ export const configSchema = v.object({
       token: v.optional(bearerToken(), ""),
       token_file: v.optional(path(), ""),
       tls,
+      downloaders: v.optional(downloadersOverTls(), []),
       allowed_networks: v.optional(list(network()), []),
     }),
     // Where a name leads is seen when the bot listens there.

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import type { ServerTls } from "../domain/tls.ts";
-import { words } from "../words/words.ts";
+import { createTlsOf, type ServerTls, type TlsOf } from "../domain/tls.ts";
+import { type Mistakes, words } from "../words/words.ts";
 import { foundUnread, readText } from "./file.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 
@@ -15,41 +15,62 @@ interface TlsPaths {
  * Reads what `grpc.tls` names; undefined when it names nothing. They are read once: a renewed certificate needs a restart.
  * Throws a `ConfigError` with every problem.
  */
-export function readTlsFiles(paths: TlsPaths): ServerTls | undefined {
+export function readTlsFiles(paths: TlsPaths, mistakes: Mistakes = words.en.mistakes): ServerTls | undefined {
   if (paths.cert === "") return undefined;
-  const problems: Problem[] = [];
-
-  function read<T>(
-    key: keyof TlsPaths,
-    what: string,
-    parse: (pem: string) => T,
-  ): { text: string; parsed: T } | undefined {
-    const refuse = (found: string) => {
-      problems.push({ key: `grpc.tls.${key}`, found, expected: what });
-      return undefined;
-    };
-    const file = readText(paths[key]);
-    if (!file.ok) return refuse(foundUnread(paths[key], file.code, words.en.mistakes));
-    try {
-      return { text: file.text, parsed: parse(file.text) };
-    } catch {
-      return refuse(`${paths[key]}, which holds something else`);
-    }
-  }
-
-  const cert = read("cert", "a certificate in a readable PEM file", (pem) => new X509Certificate(pem));
-  const key = read("key", "a private key without a password in a readable PEM file", (pem) => createPrivateKey(pem));
+  const { found, expected, heading } = mistakes;
+  const files = createPemReader(mistakes);
+  const cert = files.read("grpc.tls.cert", paths.cert, expected.certificate, certificate);
+  const key = files.read("grpc.tls.key", paths.key, expected.privateKey, (pem) => createPrivateKey(pem));
   const clientCa =
     paths.client_ca === ""
       ? undefined
-      : read("client_ca", "the certificates of an authority in a readable PEM file", (pem) => new X509Certificate(pem));
+      : files.read("grpc.tls.client_ca", paths.client_ca, expected.authority, certificate);
   if (cert && key && !cert.parsed.checkPrivateKey(key.parsed)) {
-    problems.push({ key: "grpc.tls.key", found: "another key", expected: "the key that grpc.tls.cert was made for" });
+    files.problems.push({ key: "grpc.tls.key", found: found.otherKey, expected: expected.keyOf("grpc.tls.cert") });
   }
-  if (problems.length > 0 || !cert || !key) throw new ConfigError("The gRPC server cannot use TLS:", problems);
+  if (files.problems.length > 0 || !cert || !key) throw new ConfigError(heading.tls, files.problems, mistakes);
+  return { cert: cert.pem, key: key.pem, ...(clientCa && { clientCa: clientCa.pem }) };
+}
+
+/**
+ * Reads what `grpc.downloaders` names: who is called over TLS, and how. Of itself the bot shows its `own` certificate and
+ * `grpc.token`. Throws a `ConfigError` with every problem.
+ */
+export function readTlsOfDownloaders(
+  { downloaders, token }: { readonly downloaders: readonly { name: string; ca: string }[]; readonly token: string },
+  own: ServerTls | undefined,
+  mistakes: Mistakes = words.en.mistakes,
+): TlsOf {
+  const files = createPemReader(mistakes);
+  const entries = downloaders.flatMap(({ name, ca: path }, index) => {
+    const ca = files.read(`grpc.downloaders[${index}].ca`, path, mistakes.expected.authority, certificate);
+    return ca === undefined ? [] : { name, ca: ca.pem, identity: own, token };
+  });
+  if (files.problems.length > 0) throw new ConfigError(mistakes.heading.tlsCalls, files.problems, mistakes);
+  return createTlsOf(entries);
+}
+
+const certificate = (pem: string) => new X509Certificate(pem);
+
+/** Reads files, and collects what is wrong with them. */
+function createPemReader(mistakes: Mistakes) {
+  const problems: Problem[] = [];
   return {
-    cert: Buffer.from(cert.text),
-    key: Buffer.from(key.text),
-    ...(clientCa && { clientCa: Buffer.from(clientCa.text) }),
+    problems,
+    read<T>(
+      key: string,
+      path: string,
+      expected: string,
+      parse: (pem: string) => T,
+    ): { readonly pem: Buffer; readonly parsed: T } | undefined {
+      const file = readText(path);
+      const refuse = (found: string) => void problems.push({ key, found, expected });
+      if (!file.ok) return refuse(foundUnread(path, file.code, mistakes));
+      try {
+        return { pem: Buffer.from(file.text), parsed: parse(file.text) };
+      } catch {
+        return refuse(mistakes.found.somethingElse(path));
+      }
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { ServerTls } from "../../src/domain/tls.ts";
 import { createDownloadList, type DownloadList } from "./downloader/list.ts";
 import { type Failure, type Mode, refusalOf } from "./downloader/mode.ts";
 import {
@@ -43,6 +44,8 @@ export interface DownloaderOptions {
   /** Called before the answer to an accepted link leaves. */
   readonly onAccept?: (link: string) => void;
   readonly onCall?: (call: DownloaderCall) => void;
+  /** It can be called over TLS only. */
+  readonly tls?: ServerTls;
 }
 
 /** More than grpc-js receives by default (4 MiB). */
@@ -99,6 +102,7 @@ export async function startDownloader(options: DownloaderOptions): Promise<FakeD
     host,
     port: options.port ?? reserved?.port ?? 0,
     methods,
+    tls: options.tls,
     onCall(call) {
       calls.push(call);
       onCall?.(call);

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
+import { readTlsFiles, readTlsOfDownloaders } from "../../config/tls-files.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { isRunningOn } from "../../store/inspect.ts";
 import type { CommandWords } from "../../words/words.ts";
@@ -31,7 +32,7 @@ export async function check(
 async function lookAtAll(path: string | undefined, context: CommandContext, { check: words, mistakes }: CommandWords) {
   try {
     const config = loadOwnConfig(path, context);
-    return { findings: await lookAt(config, words), secrets: secretsOf(config) };
+    return { findings: await lookAt(config, words, mistakes), secrets: secretsOf(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
@@ -42,7 +43,12 @@ async function lookAtAll(path: string | undefined, context: CommandContext, { ch
   }
 }
 
-async function lookAt(config: Config, words: CommandWords["check"]): Promise<Finding[]> {
+async function lookAt(
+  config: Config,
+  words: CommandWords["check"],
+  mistakes: CommandWords["mistakes"],
+): Promise<Finding[]> {
+  const tlsOf = readTlsOfDownloaders(config.grpc, readTlsFiles(config.grpc.tls, mistakes), mistakes);
   const now = Date.now();
   const { findings, inspection } = checkDatabase(config.store.path, now, words);
   const isRunning = isRunningOn(config.store.path);
@@ -52,7 +58,7 @@ async function lookAt(config: Config, words: CommandWords["check"]): Promise<Fin
       downloaders: inspection?.downloaders ?? [],
       routes: config.routes,
       windows: config.dispatch.windows,
-      ...{ now, words },
+      ...{ now, words, tlsOf },
     }),
     checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
     checkPort("http.listen", config.http.listen, { isRunning, words }),

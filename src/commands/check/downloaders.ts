@@ -1,6 +1,7 @@
 import { DownloaderUnreachable } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
+import type { TlsOf } from "../../domain/tls.ts";
 import { createDownloaderClient } from "../../grpc/downloader-client.ts";
 import { routeGrpcLog } from "../../grpc/grpc-log.ts";
 import type { KnownDownloader } from "../../store/inspect.ts";
@@ -26,13 +27,14 @@ export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
   readonly routes: readonly Naming[];
   readonly windows: readonly Naming[];
+  readonly tlsOf: TlsOf;
   readonly now: number;
   readonly words: CommandWords["check"];
 }): Promise<Finding[]> {
   const words = of.words.downloaders;
   if (of.downloaders.length === 0) return [warn(words.none, words.noneAdvice)];
   routeGrpcLog(silent);
-  await using client = createDownloaderClient({ deadlineMs: LIMIT_MS, log: silent, onExchange() {} });
+  await using client = createDownloaderClient({ deadlineMs: LIMIT_MS, tlsOf: of.tlsOf, log: silent, onExchange() {} });
   const asked = of.downloaders.map(async (downloader): Promise<Finding> => {
     const { name, host, port, lastSeenAt } = downloader;
     const address = `${host}:${port}`;

@@ -1,4 +1,6 @@
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import type { ServerTls } from "../../../src/domain/tls.ts";
+import { serverCredentials } from "../../../src/grpc/tls.ts";
 import type { Failure } from "./mode.ts";
 import { serviceOf } from "./wire.ts";
 
@@ -28,10 +30,11 @@ interface Parts {
   readonly port: number;
   readonly methods: Readonly<Record<string, Method>>;
   readonly onCall: (call: DownloaderCall) => void;
+  readonly tls?: ServerTls | undefined;
 }
 
 /** A server that is not open yet. */
-export function createDownloaderServer({ host, port: firstPort, methods, onCall }: Parts): DownloaderServer {
+export function createDownloaderServer({ host, port: firstPort, methods, onCall, tls }: Parts): DownloaderServer {
   const service = serviceOf("downloader.proto", "grpc.v1.Downloader");
   const handlers = Object.fromEntries(Object.entries(methods).map(([name, answer]) => [name, serve(name, answer)]));
   let server = new Server();
@@ -56,7 +59,7 @@ export function createDownloaderServer({ host, port: firstPort, methods, onCall 
       server = new Server();
       server.addService(service, handlers);
       port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync(`${host}:${onPort}`, ServerCredentials.createInsecure(), (error, bound) =>
+        server.bindAsync(`${host}:${onPort}`, serverCredentials(tls), (error, bound) =>
           error === null ? resolve(bound) : reject(error),
         );
       });

@@ -61,6 +61,7 @@ describe("the schema accepts", () => {
       ["films", { name: "music", tags: ["a", "b"], topics: [] }],
     ],
     ["routes", [{ match: "*", downloaders: "home" }], [{ match: "*", downloaders: ["home"] }]],
+    ["grpc.downloaders", "[{ name: abroad, ca: ca.pem }]", [{ name: "abroad", ca: "ca.pem" }]],
     ["routes", { match: "vk.com/video", downloaders: ["a b"] }, [{ match: "vk.com/video", downloaders: ["a b"] }]],
     [
       "dispatch.windows",
@@ -172,6 +173,17 @@ describe("the schema refuses", () => {
     ["routes", [{ match: "a.org", downloaders: ["a\nb"] }], "routes.0.downloaders.0"],
     ["routes", [{ match: "a.org", downloaders: ["a"], to: "b" }], "routes.0.to"],
     ["routes", ["youtube.com"], "routes.0"],
+    ["grpc.downloaders", [{ name: "abroad" }], "grpc.downloaders.0.ca"],
+    ["grpc.downloaders", [{ ca: "ca.pem" }], "grpc.downloaders.0.name"],
+    ["grpc.downloaders", [{ name: "abroad", ca: "ca.pem", tls: false }], "grpc.downloaders.0.tls"],
+    [
+      "grpc.downloaders",
+      [
+        { name: "abroad", ca: "ca.pem" },
+        { name: "ABROAD", ca: "other.pem" },
+      ],
+      "grpc.downloaders.1",
+    ],
     ["dispatch.windows", [{ open: "02:00-07:00" }], "dispatch.windows.0"],
     ["dispatch.windows", [{ match: "a.org" }], "dispatch.windows.0.open"],
     ["dispatch.windows", [{ match: "a.org", open: "2-7" }], "dispatch.windows.0.open"],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readTlsFiles } from "../../../src/config/tls-files.ts";
+import { readTlsFiles, readTlsOfDownloaders } from "../../../src/config/tls-files.ts";
+import { words } from "../../../src/words/words.ts";
 import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
 
 const none = { cert: "", key: "", client_ca: "" };
@@ -43,6 +44,28 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
   test("takes no key that belongs to another certificate", () => {
     expect(() => readTlsFiles({ ...none, cert: bot.certFile, key: other.keyFile })).toThrow(
       "grpc.tls.key: found another key",
+    );
+  });
+});
+
+describe.skipIf(!hasOpenssl)("readTlsOfDownloaders()", () => {
+  test("knows a server by its name however that is spelt, and what is shown to it", () => {
+    using authority = createAuthority();
+    const own = authority.issue("bot", "/CN=bot");
+    const grpc = { downloaders: [{ name: "abroad", ca: authority.caFile }], token: "sesame" };
+    const tlsOf = readTlsOfDownloaders(grpc, own);
+    expect(tlsOf("ABROAD")).toMatchObject({ identity: own, token: "sesame" });
+    expect(tlsOf("ABROAD")?.ca.toString()).toContain("BEGIN CERTIFICATE");
+    expect(tlsOf("home")).toBeUndefined();
+  });
+
+  test("says in the operator's language which file cannot be used", () => {
+    const grpc = { downloaders: [{ name: "abroad", ca: import.meta.path }], token: "" };
+    expect(() => readTlsOfDownloaders(grpc, undefined)).toThrow(
+      /Servers cannot be called over TLS:\n {2}grpc\.downloaders\[0\]\.ca: found .*, which holds something else, expected the certificates/,
+    );
+    expect(() => readTlsOfDownloaders(grpc, undefined, words.ru.mistakes)).toThrow(
+      "Серверы не получится вызывать по TLS:",
     );
   });
 });
