@@ -8,7 +8,7 @@ export interface Identity {
 
 /** With `clientCa` every caller needs a certificate of that authority. */
 export interface ServerTls extends Identity {
-  readonly clientCa?: Buffer;
+  readonly clientCa?: Buffer | undefined;
 }
 
 /** How a server is called over TLS. */

@@ -92,11 +92,21 @@ export async function startDownloader(
     status: () => ({ running: worker.running(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () => texts.health(list.open().length - worker.running().length, worker.running().length),
   };
-  const server = parts.use(await startServer(options.listen, service, log.withTag("grpc")));
-  const { name, roots, bot, token } = options;
+  const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
+  const { name, roots, bot, botCa, tls, token } = options;
   const registration = { name, roots, ...server.address };
   parts.use(
-    startRegistration({ bot, registration, token, log: log.withTag("bot"), wait, now: Date.now, random: Math.random }),
+    startRegistration({
+      bot,
+      botCa,
+      tls,
+      registration,
+      token,
+      log: log.withTag("bot"),
+      wait,
+      now: Date.now,
+      random: Math.random,
+    }),
   );
   worker.trigger();
 

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
@@ -7,6 +8,7 @@ import type { Language } from "../domain/chat.ts";
 import type { Address } from "../domain/downloader.ts";
 import { parseDownloaderName } from "../domain/downloader-name.ts";
 import { parseRoot } from "../domain/route.ts";
+import type { Identity } from "../domain/tls.ts";
 import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
 
 /** What whoever starts the downloader has chosen. */
@@ -19,6 +21,10 @@ export interface DownloaderOptions {
   readonly listen: Address;
   /** For the files: an absolute path. */
   readonly dir: string;
+  /** Where it is called over TLS; undefined: plainly. */
+  readonly tls: Identity | undefined;
+  /** The authority of the bot's certificate; undefined when the bot has none. */
+  readonly botCa: Buffer | undefined;
   /** The bot's `grpc.token`; undefined when it has none. */
   readonly token: string | undefined;
   /** Downloads at a time. */
@@ -54,13 +60,16 @@ const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9,
 /** `cwd` is where relative paths begin, `language` what people read unless the options say otherwise. */
 export function parseOptions(written: WrittenOptions, of: { cwd: string; language: Language }): ParsedOptions {
   const path = (text: string) => resolve(of.cwd, text);
-  const schema = v.object({
+  const entries = v.object({
     name: v.optional(value("name", parseDownloaderName), hostname()),
     roots: v.optional(value("roots", parseRoots), "*"),
     bot: v.optional(value("address", parseAddress), "127.0.0.1:9999"),
     listen: v.optional(value("address", parseAddress), "127.0.0.1:50051"),
     dir: value("dir", path),
     "token-file": v.optional(value("file", (file) => textOf(path(file)))),
+    "tls-cert": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
+    "tls-key": v.optional(value("key", (file) => pemIn(path(file), (pem) => createPrivateKey(pem)))),
+    "bot-ca": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
     concurrency: v.optional(value("count", parseCount), "2"),
     rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),
     "min-free": v.optional(value("size", parseSize), "1G"),
@@ -70,6 +79,21 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
     cookies: v.optional(value("file", (file) => (textOf(path(file)) === undefined ? undefined : path(file)))),
     language: v.optional(value("language", parseLanguage), of.language),
   });
+  const schema = v.pipe(
+    entries,
+    v.forward(
+      v.check(({ "tls-cert": cert, "tls-key": key }) => cert !== undefined || key === undefined, "certificate"),
+      ["tls-cert"],
+    ),
+    v.forward(
+      v.check(
+        ({ "tls-cert": cert, "tls-key": key }) =>
+          cert === undefined || (key !== undefined && cert.parsed.checkPrivateKey(key.parsed)),
+        "ownKey",
+      ),
+      ["tls-key"],
+    ),
+  );
   const parsed = v.safeParse(schema, written);
   if (!parsed.success) {
     const texts = downloaderTexts[of.language];
@@ -83,6 +107,9 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
   }
   const {
     "token-file": token,
+    "tls-cert": cert,
+    "tls-key": key,
+    "bot-ca": botCa,
     "min-free": minFree,
     "allow-private": allowPrivate,
     rate,
@@ -90,7 +117,11 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
     ...rest
   } = parsed.output;
   const { "yt-dlp": ytDlp = Bun.which("yt-dlp") ?? undefined, "yt-dlp-arg": ytDlpArguments, ...plain } = rest;
-  return { ok: true, options: { ...plain, token, minFree, allowPrivate, rate, cookies, ytDlp, ytDlpArguments } };
+  const tls = cert && key && { cert: cert.pem, key: key.pem };
+  return {
+    ok: true,
+    options: { ...plain, token, tls, botCa: botCa?.pem, minFree, allowPrivate, rate, cookies, ytDlp, ytDlpArguments },
+  };
 
   function isExpected(text: string): text is Expected {
     return Object.hasOwn(downloaderTexts.en.expected, text);
@@ -136,6 +167,16 @@ function parseSize(text: string): number | undefined {
 
 function parseLanguage(text: string): Language | undefined {
   return text === "en" || text === "ru" ? text : undefined;
+}
+
+/** A file's text, and what it stands for. */
+function pemIn<T>(file: string, parse: (pem: string) => T): { readonly pem: Buffer; readonly parsed: T } | undefined {
+  const text = textOf(file);
+  try {
+    return text === undefined ? undefined : { pem: Buffer.from(text), parsed: parse(text) };
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(file: string): string | undefined {

@@ -1,10 +1,13 @@
-import { type ChannelOptions, Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { checkServerIdentity } from "node:tls";
+import { type ChannelOptions, Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import type { Address, Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
+import type { Identity } from "../domain/tls.ts";
 import type { Wait } from "../domain/wait.ts";
 import { channelTarget } from "../grpc/connections.ts";
 import { loadServices } from "../grpc/proto.ts";
+import { bearing, securely } from "../grpc/tls.ts";
 import { toRegisterRequest } from "../grpc/wire.ts";
 
 export interface RegistrationOptions {
@@ -13,6 +16,10 @@ export interface RegistrationOptions {
   readonly registration: Registration;
   /** What the bot asks for (`grpc.token`); undefined when it asks for none. */
   readonly token?: string | undefined;
+  /** The authority of the bot's certificate, whose gRPC speaks TLS then; undefined where it does not. */
+  readonly botCa?: Buffer | undefined;
+  /** For a bot that asks for a certificate. */
+  readonly tls?: Identity | undefined;
   readonly log: Log;
   readonly wait: Wait;
   readonly now: () => number;
@@ -43,8 +50,12 @@ const CHANNEL: ChannelOptions = {
  * throws; disposing it ends what is under way.
  */
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
-  const { bot, registration, token, log, wait, now, random } = options;
+  const { bot, botCa, tls: identity, registration, token, log, wait, now, random } = options;
   const { bot: contract, health } = loadServices();
+  const channel =
+    botCa === undefined
+      ? { credentials: credentials.createInsecure(), options: {} }
+      : securely(bot.host, { ca: botCa, identity }, (shown) => checkServerIdentity(bot.host, shown));
   const stop = new AbortController();
   const { signal } = stop;
 
@@ -57,8 +68,6 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
   /** Resolves with what the bot has against it; undefined when it has taken it. */
   function register(client: Client): Promise<ServiceError | undefined> {
     const { path, requestSerialize, responseDeserialize } = methodOf(contract, "RegisterDownloader");
-    const metadata = new Metadata();
-    if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
     const request = toRegisterRequest(registration);
     const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
     const deadline = Date.now() + DEADLINE_MS;
@@ -67,7 +76,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
       requestSerialize,
       responseDeserialize,
       request,
-      metadata,
+      bearing(token),
       { deadline },
       (error) => resolve(error ?? undefined),
     );
@@ -97,7 +106,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
   async function run(): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
-      const client = new Client(channelTarget(bot), credentials.createInsecure(), CHANNEL);
+      const client = new Client(channelTarget(bot), channel.credentials, { ...CHANNEL, ...channel.options });
       const refusal = await register(client);
       const takenAt = now();
       if (refusal === undefined) {

@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
-import { Server, ServerCredentials, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Server, type ServerCredentials, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Address, Download, DownloaderStatus, Submission } from "../domain/downloader.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
-import { isPrivateAddress } from "../domain/network.ts";
 import { answering, type UnaryReply } from "../grpc/answer.ts";
-import { parsePeer } from "../grpc/caller.ts";
 import { type DownloaderMethod, loadServices } from "../grpc/proto.ts";
+import { serverCredentials } from "../grpc/tls.ts";
 import { fromDeleteFromQueueRequest, fromSetToQueueRequest, toStatusResponse, toTasksResponse } from "../grpc/wire.ts";
+import { type CallerRules, createCallerCheck } from "./callers.ts";
 
 /** What the bot asks of a downloader (wire.md §1.2), without its spelling. */
 export interface Service {
@@ -29,8 +29,13 @@ export interface DownloaderServer extends AsyncDisposable {
 
 const GRACE_MS = 2_000;
 
-/** Serves `grpc.v1.Downloader` to callers from private addresses: the bot shows neither a token nor a certificate. Throws `ListenError`. */
-export async function startServer(listen: Address, service: Service, log: Log): Promise<DownloaderServer> {
+/** Serves `grpc.v1.Downloader` to the bot. Throws `ListenError`. */
+export async function startServer(
+  listen: Address,
+  service: Service,
+  { rules, log }: { readonly rules: CallerRules; readonly log: Log },
+): Promise<DownloaderServer> {
+  const refusalOf = createCallerCheck(rules);
   const tasks = () => toTasksResponse(service.list());
   const methods: Record<DownloaderMethod, (request: unknown) => UnaryReply> = {
     SetToQueue(request) {
@@ -62,17 +67,14 @@ export async function startServer(listen: Address, service: Service, log: Log): 
   const handlers: UntypedServiceImplementation = Object.fromEntries(
     Object.entries(methods).map(([name, method]) => [
       name,
-      answering((call) => {
-        const caller = parsePeer(call.getPeer());
-        if (caller !== undefined && isPrivateAddress(caller)) return method(call.request);
-        return { ok: false, code: status.PERMISSION_DENIED, details: "Only private addresses may call" };
-      }, log),
+      answering((call) => refusalOf(call) ?? method(call.request), log),
     ]),
   );
 
   const server = new Server();
   server.addService(loadServices().downloader, handlers);
-  const port = await bind(server, listen);
+  const { tls, botCa } = rules;
+  const port = await bind(server, listen, serverCredentials(tls && { ...tls, clientCa: botCa }));
   return {
     address: { host: listen.host, port },
     [Symbol.asyncDispose]: () =>
@@ -89,11 +91,11 @@ export async function startServer(listen: Address, service: Service, log: Log): 
   };
 }
 
-function bind(server: Server, address: Address): Promise<number> {
+function bind(server: Server, address: Address, credentials: ServerCredentials): Promise<number> {
   const { host, port } = address;
   const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(target, credentials, (error, bound) => {
       if (error === null) resolve(bound);
       else reject(new ListenError("Cannot listen for the bot on", address, error.message, error));
     });

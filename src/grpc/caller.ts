@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { ServerUnaryCall } from "@grpc/grpc-js";
 
 /** Who calls the bot's server. */
 export interface Peer {
@@ -21,4 +22,10 @@ export function parsePeer(peer: string): string | undefined {
     if (isIP(host) !== 0) return host;
   }
   return undefined;
+}
+
+/** What a call says as `authorization`. */
+export function authorizationOf(call: Pick<ServerUnaryCall<unknown, object>, "metadata">): string | undefined {
+  const [value] = call.metadata.get("authorization");
+  return typeof value === "string" ? value : undefined;
 }

@@ -4,7 +4,7 @@ import type { Log } from "../domain/log.ts";
 import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
-import { type Peer, parsePeer } from "./caller.ts";
+import { authorizationOf, type Peer, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
 import { fromRegisterRequest } from "./wire.ts";
 
@@ -67,11 +67,6 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   }
 
   return { RegisterDownloader: answering(registerDownloader, log) };
-}
-
-function authorizationOf(call: ServerUnaryCall<unknown, object>): string | undefined {
-  const [value] = call.metadata.get("authorization");
-  return typeof value === "string" ? value : undefined;
 }
 
 function callerOf(call: ServerUnaryCall<unknown, object>): Peer {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseOptions, type WrittenOptions } from "../../../src/downloader/options.ts";
+import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 
 let cwd: string;
 beforeEach(() => {
@@ -22,6 +23,8 @@ describe("parseOptions()", () => {
         bot: { host: "127.0.0.1", port: 9999 },
         listen: { host: "127.0.0.1", port: 50051 },
         dir: join(cwd, "films"),
+        tls: undefined,
+        botCa: undefined,
         token: undefined,
         concurrency: 2,
         rate: undefined,
@@ -96,6 +99,31 @@ describe("parseOptions()", () => {
         '--min-free: found "much", expected a size such as 500M or 2G',
         '--yt-dlp: found "no", expected a program that can be started',
         '--language: found "de", expected en or ru',
+      ],
+    });
+  });
+
+  test.skipIf(!hasOpenssl)("reads certificates, and takes a key of its certificate only", () => {
+    using authority = createAuthority();
+    const { cert, key, certFile, keyFile } = authority.issue("home", "/CN=home");
+    const other = authority.issue("other", "/CN=other");
+    const given = { dir: "films", "tls-cert": certFile, "tls-key": keyFile, "bot-ca": authority.caFile };
+    const parsed = parse(given);
+    const { tls, botCa } = parsed.ok ? parsed.options : {};
+    const read = [tls?.cert, tls?.key, botCa].map(String);
+    expect(read).toEqual([cert, key, readFileSync(authority.caFile)].map((pem) => pem.toString().trim()));
+    const notOwn = "--tls-key is missing: the key that --tls-cert was made for";
+    expect(parse({ ...given, "tls-key": other.keyFile })).toEqual({ ok: false, problems: [notOwn] });
+    expect(parse({ dir: "films", "tls-cert": certFile })).toEqual({ ok: false, problems: [notOwn] });
+    expect(parse({ dir: "films", "tls-key": keyFile })).toEqual({
+      ok: false,
+      problems: ["--tls-cert is missing: a certificate in a PEM file that can be read"],
+    });
+    expect(parse({ dir: "films", "tls-cert": keyFile, "tls-key": certFile }, "ru")).toEqual({
+      ok: false,
+      problems: [
+        `--tls-cert: указано «${keyFile}», нужно: сертификат в файле PEM, который можно прочитать`,
+        `--tls-key: указано «${certFile}», нужно: закрытый ключ без пароля в файле PEM, который можно прочитать`,
       ],
     });
   });

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
-import { startRegistration } from "../../../src/downloader/registration.ts";
-import { createBotServer } from "../../../src/grpc/bot-server.ts";
+import { readFileSync } from "node:fs";
+import { type RegistrationOptions, startRegistration } from "../../../src/downloader/registration.ts";
+import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
+import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { createClock } from "../../support/clock.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { reservePort } from "../../support/reserved-port.ts";
@@ -16,7 +18,7 @@ function createBot() {
   const log = createRecordingLog();
   return {
     address: { host: "127.0.0.1", port: reserved.port },
-    async opens(token?: string) {
+    async opens({ token, tls }: Pick<BotServerOptions, "token" | "tls"> = {}) {
       const register = () => {
         registrations += 1;
         watch.changed();
@@ -25,11 +27,13 @@ function createBot() {
         listen: { host: "127.0.0.1", port: reserved.port },
         register,
         token,
+        tls,
         log,
       });
       server.setServing(true);
       return server;
     },
+    registrations: () => registrations,
     registers: (times: number) =>
       watch.until(() => registrations >= times || undefined, {
         what: `registration ${times}`,
@@ -39,14 +43,14 @@ function createBot() {
   };
 }
 
-function start(bot: ReturnType<typeof createBot>, token?: string) {
+function start(bot: ReturnType<typeof createBot>, shown: Pick<RegistrationOptions, "token" | "botCa" | "tls"> = {}) {
   const clock = createClock();
   const { promise: watches, resolve } = Promise.withResolvers<void>();
   const log = { ...createRecordingLog(), debug: () => resolve() };
   const registration = startRegistration({
     bot: bot.address,
     registration: HOME,
-    token,
+    ...shown,
     log,
     wait: clock.wait,
     now: clock.now,
@@ -84,12 +88,45 @@ test("startRegistration() registers again when the bot was away, and after an ho
 
 test("startRegistration() shows the token, and says in the bot's words when it is not let in", async () => {
   using bot = createBot();
-  await using _server = await bot.opens("sesame");
+  await using _server = await bot.opens({ token: "sesame" });
   await using stranger = start(bot);
   await stranger.clock.sleeping(1, 60_000);
   expect(stranger.log.lines).toMatchObject([
     { level: "warn", fields: { problem: "The registration token is missing or wrong" } },
   ]);
-  await using _friend = start(bot, "sesame");
+  await using _friend = start(bot, { token: "sesame" });
   await bot.registers(1);
+});
+
+test.skipIf(!hasOpenssl)("startRegistration() registers over TLS, and shows its certificate", async () => {
+  using authority = createAuthority();
+  const botCa = readFileSync(authority.caFile);
+  using bot = createBot();
+  const tls = authority.issue("bot", "/CN=bot", "-addext", "subjectAltName=IP:127.0.0.1");
+  await using _server = await bot.opens({ tls: { ...tls, clientCa: botCa } });
+  await using _downloader = start(bot, { botCa, tls: authority.issue("home", "/CN=home") });
+  await bot.registers(1);
+});
+
+test.skipIf(!hasOpenssl).each([
+  ["another authority's", "unable to verify"],
+  ["expired", "certificate has expired"],
+  ["of another host", "does not match certificate's altnames"],
+  ["not there", "WRONG_VERSION_NUMBER"],
+])("startRegistration() says nothing, not even the token, to a bot whose certificate is %s", async (which, why) => {
+  using ours = createAuthority();
+  using theirs = createAuthority();
+  const here = ["-addext", "subjectAltName=IP:127.0.0.1"];
+  const issued = new Map([
+    ["another authority's", () => theirs.issue("bot", "/CN=bot", ...here)],
+    ["expired", () => ours.issueExpired("bot", "/CN=bot")],
+    ["of another host", () => ours.issue("bot", "/CN=bot", "-addext", "subjectAltName=IP:127.0.0.2")],
+  ]);
+  const tls = issued.get(which)?.();
+  using bot = createBot();
+  await using _server = await bot.opens({ tls });
+  await using downloader = start(bot, { botCa: readFileSync(ours.caFile), token: "sesame" });
+  await downloader.clock.sleeping(1, 60_000);
+  expect(downloader.log.lines).toMatchObject([{ level: "warn", fields: { problem: expect.stringContaining(why) } }]);
+  expect(bot.registrations()).toBe(0);
 });

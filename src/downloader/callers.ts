@@ -1,0 +1,48 @@
+import { checkServerIdentity } from "node:tls";
+import { type ServerUnaryCall, status } from "@grpc/grpc-js";
+import { isPrivateAddress } from "../domain/network.ts";
+import type { Identity } from "../domain/tls.ts";
+import { createBearerCheck } from "../domain/token.ts";
+import type { UnaryReply } from "../grpc/answer.ts";
+import { authorizationOf, parsePeer } from "../grpc/caller.ts";
+
+/** By what this downloader is known, and by what it knows the bot. */
+export interface CallerRules {
+  /** It is called over TLS; undefined: plainly. */
+  readonly tls: Identity | undefined;
+  /** The authority of the bot's certificate, which is made out to the host at which it is reached; undefined: it has none. */
+  readonly botCa: Buffer | undefined;
+  readonly bot: { readonly host: string };
+  readonly token: string | undefined;
+}
+
+type Call = Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext" | "metadata">;
+
+/**
+ * Why a caller is refused; undefined when it is the bot. Over TLS it shows its certificate and the token, if it has them. Who
+ * has nothing to show, as always without TLS, has to call from a private address.
+ */
+export function createCallerCheck({ tls, botCa, bot, token }: CallerRules): (call: Call) => UnaryReply | undefined {
+  if (tls === undefined || (botCa === undefined && token === undefined)) return refuseFromOutside;
+  const hasToken = token === undefined ? () => true : createBearerCheck(token);
+  const hasCertificate = (call: Call) => {
+    const shown = call.getAuthContext()?.sslPeerCertificate;
+    return shown !== undefined && checkServerIdentity(bot.host, shown) === undefined;
+  };
+  return (call) => {
+    // Others of the same authority are downloaders.
+    if (botCa !== undefined && !hasCertificate(call))
+      return refused(status.PERMISSION_DENIED, `The certificate is not that of ${bot.host}`);
+    return hasToken(authorizationOf(call))
+      ? undefined
+      : refused(status.UNAUTHENTICATED, "The token is missing or wrong");
+  };
+}
+
+function refuseFromOutside(call: Call): UnaryReply | undefined {
+  const caller = parsePeer(call.getPeer());
+  if (caller !== undefined && isPrivateAddress(caller)) return undefined;
+  return refused(status.PERMISSION_DENIED, "Only private addresses may call");
+}
+
+const refused = (code: number, details: string): UnaryReply => ({ ok: false, code, details });

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { Metadata, status } from "@grpc/grpc-js";
+import { type CallerRules, createCallerCheck } from "../../../src/downloader/callers.ts";
+import { createAuthority, hasOpenssl } from "../../support/authority.ts";
+
+const OUTSIDE = "203.0.113.5:4000";
+const PLAIN: CallerRules = { tls: undefined, botCa: undefined, bot: { host: "bot.example.org" }, token: undefined };
+const PEM = Buffer.from("a PEM text");
+const OVER_TLS: CallerRules = { ...PLAIN, tls: { cert: PEM, key: PEM } };
+
+/** How a call that looks so is refused; undefined when it is not. */
+function refusal(rules: CallerRules, call: { from?: string; token?: string; shows?: Buffer }) {
+  const metadata = new Metadata();
+  if (call.token !== undefined) metadata.set("authorization", `Bearer ${call.token}`);
+  const shown = call.shows && new X509Certificate(call.shows).toLegacyObject();
+  const refused = createCallerCheck(rules)({
+    getPeer: () => call.from ?? OUTSIDE,
+    getAuthContext: () => ({ ...(shown && { sslPeerCertificate: shown }) }),
+    metadata,
+  });
+  return refused?.ok === false ? refused.code : undefined;
+}
+
+describe("createCallerCheck()", () => {
+  test("takes private addresses only where the bot shows nothing, whatever else is known", () => {
+    for (const rules of [PLAIN, { ...PLAIN, token: "sesame", botCa: PEM }, OVER_TLS]) {
+      expect(refusal(rules, { from: "192.168.1.2:4000" })).toBeUndefined();
+      expect(refusal(rules, { from: OUTSIDE, token: "sesame" })).toBe(status.PERMISSION_DENIED);
+      expect(refusal(rules, { from: "unknown" })).toBe(status.PERMISSION_DENIED);
+    }
+  });
+
+  test("takes the token over TLS from anywhere, and none without it from next door", () => {
+    const rules = { ...OVER_TLS, token: "sesame" };
+    expect(refusal(rules, { token: "sesame" })).toBeUndefined();
+    for (const token of [undefined, "", "Sesame"]) {
+      expect(refusal(rules, { from: "127.0.0.1:4000", ...(token !== undefined && { token }) })).toBe(
+        status.UNAUTHENTICATED,
+      );
+    }
+  });
+
+  test.skipIf(!hasOpenssl)("takes the bot's certificate, and that of no other downloader", () => {
+    using authority = createAuthority();
+    const bot = authority.issue("bot", "/CN=bot", "-addext", "subjectAltName=DNS:bot.example.org").cert;
+    const sibling = authority.issue("home", "/CN=home").cert;
+    const rules = { ...OVER_TLS, botCa: PEM };
+    expect(refusal(rules, { shows: bot })).toBeUndefined();
+    expect(refusal(rules, { shows: sibling })).toBe(status.PERMISSION_DENIED);
+    expect(refusal(rules, {})).toBe(status.PERMISSION_DENIED);
+    expect(refusal({ ...rules, token: "sesame" }, { shows: bot })).toBe(status.UNAUTHENTICATED);
+    expect(refusal({ ...rules, token: "sesame" }, { shows: bot, token: "sesame" })).toBeUndefined();
+  });
+});
