@@ -22,7 +22,7 @@ export function refuseBeside(config: Config, env: Readonly<Record<string, string
   const { beside } = wordsFor(env, language);
   // The limits of the bot's unit and its read-only file system are not for downloads.
   if (env.NOTIFY_SOCKET) throw new ExitWith(EXIT.config, beside.systemd);
-  if (config.grpc.tls.cert !== "") throw new ExitWith(EXIT.config, beside.tls);
+  if (config.grpc.tls.cert !== "" && config.grpc.tls.listen === "") throw new ExitWith(EXIT.config, beside.tls);
 }
 
 /**

@@ -28,6 +28,14 @@ export function listen() {
   });
 }
 
+/** The same where there need not be one: "" for none. */
+export function listenOrNothing() {
+  return field<Address | "">({
+    expected: ({ expected }) => expected.listenOrNothing,
+    parse: (input) => (input === "" ? "" : parseListen(input)),
+  });
+}
+
 /** A network as `address/prefix`; a lone address is a network of one. */
 export function network() {
   return field({

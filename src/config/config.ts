@@ -89,9 +89,9 @@ function absolute(config: v.InferOutput<typeof configSchema>, { env, cwd }: Conf
   const stateDirectory = env.STATE_DIRECTORY?.split(":")[0];
   const isDefault = config.store.path === configKeys().find(({ name }) => name === "store.path")?.fallback;
   const path = isDefault && stateDirectory ? join(stateDirectory, config.store.path) : resolve(cwd, config.store.path);
-  const { cert, key, client_ca } = config.grpc.tls;
+  const { cert, key, client_ca, listen } = config.grpc.tls;
   const inDirectory = (file: string) => (file === "" ? "" : resolve(cwd, file));
-  const tls = { cert: inDirectory(cert), key: inDirectory(key), client_ca: inDirectory(client_ca) };
+  const tls = { listen, cert: inDirectory(cert), key: inDirectory(key), client_ca: inDirectory(client_ca) };
   const downloader = { ...config.downloader, dir: inDirectory(config.downloader.dir) };
   const downloaders = config.grpc.downloaders.map((one) => ({ ...one, ca: resolve(cwd, one.ca) }));
   return { ...config, grpc: { ...config.grpc, tls, downloaders }, store: { path }, downloader };

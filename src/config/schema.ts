@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { OWNED_MS } from "../domain/delivery.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
-import { apiRoot, listen, network, proxy } from "./addresses.ts";
+import { apiRoot, listen, listenOrNothing, network, proxy } from "./addresses.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
 import { downloadersOverTls, folders, quality, route, window } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
@@ -16,11 +16,12 @@ const lifetime = () => duration({ most: DELETABLE_MS, limits: ({ moreThanNothing
 
 const tls = v.pipe(
   v.object({
+    listen: v.optional(listenOrNothing(), ""),
     cert: v.optional(path(), ""),
     key: v.optional(path(), ""),
     client_ca: v.optional(path(), ""),
   }),
-  rule(({ cert, key, client_ca }, { found, expected }): RuleProblem[] => {
+  rule(({ listen, cert, key, client_ca }, { found, expected }): RuleProblem[] => {
     const missing = (at: string, other: string) => ({
       at: [at],
       found: found.nothing,
@@ -28,7 +29,8 @@ const tls = v.pipe(
     });
     if (cert !== "" && key === "") return [missing("key", "cert")];
     if (cert === "" && key !== "") return [missing("cert", "key")];
-    return cert === "" && client_ca !== "" ? [missing("cert", "client_ca")] : [];
+    if (cert === "" && client_ca !== "") return [missing("cert", "client_ca")];
+    return cert === "" && listen !== "" ? [missing("cert", "listen")] : [];
   }),
 );
 
@@ -96,8 +98,12 @@ export const configSchema = v.object({
       allowed_networks: v.optional(list(network()), []),
     }),
     // Where a name leads is seen when the bot listens there.
-    rule(({ listen: { host }, token, tls: { cert }, allowed_networks: allowed }, { expected, hint }) =>
-      token !== "" || cert !== "" || isIP(host) === 0 || isPrivateHost(host) || isLimit(allowed)
+    rule(({ listen: { host }, token, tls, allowed_networks: allowed }, { expected, hint }) =>
+      token !== "" ||
+      (tls.cert !== "" && tls.listen === "") ||
+      isIP(host) === 0 ||
+      isPrivateHost(host) ||
+      isLimit(allowed)
         ? []
         : [
             {

@@ -6,9 +6,12 @@ const MOST_FROM_ONE_ADDRESS = 700;
 const OTHERS = 600;
 const FEWEST = 64;
 
-/** How many connections there is room for besides everything else, by the process's limit of descriptors; undefined: none. */
-export function connectionPlaces(descriptors: number | undefined) {
-  const room = Math.max(FEWEST, (descriptors ?? Number.POSITIVE_INFINITY) - OTHERS);
+/**
+ * How many connections there is room for at each of so many servers besides everything else, by the process's limit of
+ * descriptors; undefined: none.
+ */
+export function connectionPlaces(descriptors: number | undefined, servers = 1) {
+  const room = Math.max(FEWEST, Math.floor(((descriptors ?? Number.POSITIVE_INFINITY) - OTHERS) / servers));
   const inAll = Math.min(2 * MOST_FROM_ONE_ADDRESS, room);
   return { inAll, fromOneAddress: Math.floor(inAll / 2) };
 }

@@ -71,6 +71,6 @@ describe("a downloader beside the bot", () => {
     await using rig = rigAt(0, { config: { grpc: { listen: "127.0.0.1:0", tls: { cert: "/c.pem", key: "/k.pem" } } } });
     const life = rig.spawn();
     expect(await life.exited).toBe(78);
-    expect(life.output).toContain("cannot register over TLS yet");
+    expect(life.output).toContain("registers without TLS: set grpc.tls.listen");
   });
 });

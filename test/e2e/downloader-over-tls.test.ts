@@ -11,9 +11,11 @@ import { call } from "../support/downloader/channel.ts";
 import { registerDownloader } from "../support/downloader/wire.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
+import { reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(1_000));
 const TOKEN = "a-token-for-downloaders";
+const HOST = { host: "127.0.0.1", port: 50_051 };
 const HERE = ["-addext", "subjectAltName=IP:127.0.0.1"];
 
 describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
@@ -75,6 +77,28 @@ describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
     await getsTheFilm(app);
     // Who speaks no TLS hears nothing.
     expect((await call(home.address, "Queue")).error?.code).toBe(status.UNAVAILABLE);
+  });
+
+  test("registers over TLS with a bot where others register plainly", async () => {
+    using apart = reservePort();
+    const bot = authority.issue("bot", "/CN=bot", ...HERE);
+    await using app = await startBot({
+      DWLD_BOT_GRPC_TLS_LISTEN: `127.0.0.1:${apart.port}`,
+      DWLD_BOT_GRPC_TLS_CERT: bot.certFile,
+      DWLD_BOT_GRPC_TLS_KEY: bot.keyFile,
+      DWLD_BOT_GRPC_TLS_CLIENT_CA: authority.caFile,
+    });
+    await using old = await app.downloader({ name: "old", roots: ["youtube.com"] });
+    await using _home = await start(app, {
+      "bot-ca": authority.caFile,
+      bot: `127.0.0.1:${apart.port}`,
+      roots: "127.0.0.1",
+    });
+    await getsTheFilm(app);
+    app.api.user({ id: USER, username: "ann" }).sends("https://youtube.com/watch?v=1");
+    await old.accepts("https://youtube.com/watch?v=1");
+    const inTheClear = registerDownloader(`127.0.0.1:${apart.port}`, { name: "new", roots: ["*"], ...HOST });
+    await expect(inTheClear).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 
   test("knows the bot by the token alone", async () => {

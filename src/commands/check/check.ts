@@ -48,7 +48,8 @@ async function lookAt(
   words: CommandWords["check"],
   mistakes: CommandWords["mistakes"],
 ): Promise<Finding[]> {
-  const tlsOf = readTlsOfDownloaders(config.grpc, readTlsFiles(config.grpc.tls, mistakes), mistakes);
+  const { tls } = config.grpc;
+  const tlsOf = readTlsOfDownloaders(config.grpc, readTlsFiles(tls, mistakes), mistakes);
   const now = Date.now();
   const { findings, inspection } = checkDatabase(config.store.path, now, words);
   const isRunning = isRunningOn(config.store.path);
@@ -61,6 +62,7 @@ async function lookAt(
       ...{ now, words, tlsOf },
     }),
     checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
+    ...(tls.listen === "" ? [] : [checkPort("grpc.tls.listen", tls.listen, { isRunning, words })]),
     checkPort("http.listen", config.http.listen, { isRunning, words }),
   ]);
   return [

@@ -2,5 +2,5 @@
 export const beside = {
   systemd:
     "Under systemd the downloader is a service of its own: leave out downloader.dir and run sh install.sh --downloader --dir DIR.",
-  tls: "The built-in downloader cannot register over TLS yet: leave out downloader.dir, or grpc.tls.",
+  tls: "The built-in downloader beside the bot registers without TLS: set grpc.tls.listen, so that grpc.listen stays plain, or leave out downloader.dir.",
 };

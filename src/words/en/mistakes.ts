@@ -55,6 +55,7 @@ export const mistakes = {
     pathOrNothing: "a path, or nothing",
     pathBecause: (key: string) => `a path, because ${key} is set`,
     listen: 'an address with a port, such as "127.0.0.1:9999" or "[::1]:9999"',
+    listenOrNothing: 'an address with a port, such as "0.0.0.0:9443", or nothing',
     privateListen: "a loopback or private address, because grpc has neither a token nor tls nor allowed_networks",
     network: "a network such as 192.168.1.0/24 or fd00::/8",
     apiRoot: 'an address such as "https://api.telegram.org", without a name, a password or a query',

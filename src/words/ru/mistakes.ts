@@ -55,6 +55,7 @@ export const mistakes: CommandWords["mistakes"] = {
     pathOrNothing: "путь или ничего",
     pathBecause: (key) => `путь, потому что задан ${key}`,
     listen: 'адрес с портом, например "127.0.0.1:9999" или "[::1]:9999"',
+    listenOrNothing: 'адрес с портом, например "0.0.0.0:9443", или ничего',
     privateListen: "локальный или частный адрес, потому что у grpc не заданы ни token, ни tls, ни allowed_networks",
     network: "сеть, например 192.168.1.0/24 или fd00::/8",
     apiRoot: 'адрес, например "https://api.telegram.org", без имени, пароля и запроса',

@@ -305,7 +305,7 @@ describe("loadConfig(), paths", () => {
     });
     const config = loadConfig({ ...all, env: { STATE_DIRECTORY: "/var/lib/dwld-bot" } });
     expect(config.store.path).toBe(join(all.cwd, "db/q.db"));
-    expect(config.grpc.tls).toEqual({ cert: join(all.cwd, "c.pem"), key: "/k.pem", client_ca: "" });
+    expect(config.grpc.tls).toEqual({ listen: "", cert: join(all.cwd, "c.pem"), key: "/k.pem", client_ca: "" });
   });
 
   test("keeps the default database in systemd's state directory", () => {

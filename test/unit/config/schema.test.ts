@@ -205,6 +205,8 @@ describe("the schema refuses", () => {
     ["grpc.tls.cert", "c.pem", "grpc.tls.key"],
     ["grpc.tls.key", "k.pem", "grpc.tls.cert"],
     ["grpc.tls.client_ca", "ca.pem", "grpc.tls.cert"],
+    ["grpc.tls.listen", "0.0.0.0:9443", "grpc.tls.cert"],
+    ["grpc.tls.listen", "9443"],
     ["grpc.allowed_networks", ["10.0.0.0/33"], "grpc.allowed_networks.0"],
     ["grpc.allowed_networks", ["10.0.0/8"], "grpc.allowed_networks.0"],
     ["grpc.allowed_networks", ["fd00::/"], "grpc.allowed_networks.0"],
@@ -221,6 +223,9 @@ describe("the schema refuses", () => {
     const open = { "grpc.listen": "0.0.0.0:9999" };
     expect(blamed(open)).toEqual(["grpc.listen"]);
     expect(blamed({ "grpc.listen": "203.0.113.5:9999" })).toEqual(["grpc.listen"]);
+    const apart = { "grpc.tls.listen": "0.0.0.0:9443", "grpc.tls.cert": "c", "grpc.tls.key": "k" };
+    expect(blamed({ ...open, ...apart })).toEqual(["grpc.listen"]);
+    expect(blamed(apart)).toEqual([]);
     expect(blamed({ "grpc.listen": "[::]:9999", "grpc.allowed_networks": ["::/0"] })).toEqual(["grpc.listen"]);
     expect(blamed({ ...open, "grpc.allowed_networks": ["172.18.0.0/16", "0.0.0.0/0"] })).toEqual(["grpc.listen"]);
     expect(blamed({ ...open, "grpc.token": "a-token" })).toEqual([]);
