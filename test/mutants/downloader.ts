@@ -37,6 +37,14 @@ export const downloader: readonly Mutant[] = [
     [FOLDERS],
     [["a file takes another's place", "join(folder, freeName(folder, name))", "join(folder, name)"]],
   ),
+  ...breakagesOf(
+    "src/downloader/callers.ts",
+    ["test/unit/downloader/callers.test.ts"],
+    [
+      ["other downloaders may call it", "&& checkServerIdentity(bot.host, shown) === undefined", ""],
+      ["whoever shows nothing may call it from anywhere", "|| (botCa === undefined && token === undefined)", ""],
+    ],
+  ),
   ...breakagesOf("src/downloader/file-names.ts", [NAMES], [["a name leads out of the folder", "[/\\\\:*?", "[:*?"]]),
   ...breakagesOf(
     "src/downloader/http-fetcher.ts",

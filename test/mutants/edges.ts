@@ -3,6 +3,7 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 const OUTCOME = "test/unit/grpc/outcome.test.ts";
 const LIMIT = "test/unit/grpc/connection-limit.test.ts";
 const CLIENT = "test/unit/grpc/downloader-client.test.ts";
+const CALLS_OVER_TLS = "test/unit/grpc/downloader-client-tls.test.ts";
 const ROUTE = "test/unit/domain/route.test.ts";
 const RETRY = "test/unit/domain/retry.test.ts";
 
@@ -11,6 +12,33 @@ export const edges: readonly Mutant[] = [
     "src/grpc/connection-limit.ts",
     ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
     [["a stop cuts off calls", "if (calls > 0) continue;", ""]],
+  ),
+  ...breakagesOf(
+    "src/domain/tls.ts",
+    [CALLS_OVER_TLS],
+    [["another spelling of a name is called in the clear", "byName.get(foldedName(name))", "byName.get(name)"]],
+  ),
+  ...breakagesOf(
+    "src/grpc/connections.ts",
+    [CALLS_OVER_TLS],
+    [
+      [
+        "a certificate of any name will do",
+        "if (foldedName(commonName) === foldedName(name)) return undefined;",
+        "return;",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/grpc/tls.ts",
+    [CALLS_OVER_TLS],
+    [
+      [
+        "the bot shows nobody its certificate",
+        "credentials.createSsl(ca, key, cert, {",
+        "credentials.createSsl(ca, null, null, {",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/app/stop-budget.ts",

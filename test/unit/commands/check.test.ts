@@ -8,6 +8,7 @@ import { checkPort } from "../../../src/commands/check/ports.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { words as allWords } from "../../../src/words/words.ts";
+import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
 import { startDownloader } from "../../support/downloader.ts";
 import { newLink } from "../../support/links.ts";
@@ -61,6 +62,36 @@ describe("check()", () => {
     }
     expect(readFileSync(place.path("dwld-bot.db")).equals(before)).toBe(true);
     expect(readdirSync(place.cwd).filter((name) => /lock|probe|check/.test(name))).toEqual([]);
+  });
+
+  test.skipIf(!hasOpenssl)("asks a server as the bot does: over TLS, where the config says so", async () => {
+    using authority = createAuthority();
+    await using world = rig({ DWLD_BOT_GRPC_DOWNLOADERS: `[{ name: nas, ca: ${authority.caFile} }]` });
+    const { place } = world;
+    await using nas = await startDownloader({ name: "nas", tls: authority.issue("nas", "/CN=nas") });
+    await using other = await startDownloader({ name: "nas" });
+    for (const [{ host, port }, says] of [
+      [nas, /"nas" at .* answers: ok/],
+      [other, /"nas" at .*WRONG_VERSION_NUMBER/],
+    ] as const) {
+      {
+        using store = openStore(place.path("dwld-bot.db"));
+        const record = { registeredAt: 1, lastSeenAt: 1, failures: 0, paused: false };
+        store.downloaders.save({ name: "nas", roots: ["*"], host, port, ...record });
+      }
+      expect(await run(place)).toBe(0);
+      expect(place.printed).toMatch(says);
+    }
+  });
+
+  test("fails for a certificate that cannot be read, in the operator's language", async () => {
+    await using world = rig({
+      DWLD_BOT_GRPC_DOWNLOADERS: "[{ name: nas, ca: no.pem }]",
+      DWLD_BOT_TELEGRAM_LANGUAGE: "ru",
+    });
+    expect(await run(world.place)).toBe(78);
+    expect(world.place.printed).toContain("Серверы не получится вызывать по TLS");
+    expect(world.place.printed).toMatch(/grpc\.downloaders\[0\]\.ca.*no\.pem, который не читается \(ENOENT\)/);
   });
 
   test("lists everything that is wrong with the config, and exits with 78", async () => {
