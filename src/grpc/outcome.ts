@@ -91,7 +91,9 @@ const NOT_TRUSTED = /certificate|WRONG_VERSION_NUMBER/;
 
 /** Why there is no TLS with who is there, by the words of the failure; undefined when that is not in the way. */
 export function mistrust(failure: CallFailure | undefined): Unusable | undefined {
-  if (failure?.code !== status.UNAVAILABLE || !NO_CONNECTION.test(failure.details)) return undefined;
+  // Other texts hold a host, which may be called anything.
+  if (failure?.code !== status.UNAVAILABLE || !failure.details.startsWith("No connection established"))
+    return undefined;
   if (NOT_LET_IN.test(failure.details)) return "not_let_in";
   return NOT_TRUSTED.test(failure.details) ? "not_trusted" : undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { classify, exchangeOf, describe as inWords, unusable } from "../../../src/grpc/outcome.ts";
+import { classify, exchangeOf, describe as inWords, mistrust, unusable } from "../../../src/grpc/outcome.ts";
 
 const UNIQUE = "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE constraint failed: links.link";
 
@@ -118,5 +118,20 @@ describe("unusable()", () => {
 
   test("says nothing of a call that worked", () => {
     expect(unusable("SetToQueue", undefined)).toBeUndefined();
+  });
+});
+
+describe("mistrust()", () => {
+  const ended = "No connection established. Last error:";
+  test.each([
+    [`${ended} Error: unable to verify the first certificate. Resolution note: `, "not_trusted"],
+    [`${ended} Error: error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER.`, "not_trusted"],
+    [`${ended} error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED`, "not_let_in"],
+    [`${ended} Error: connect ECONNREFUSED 127.0.0.1:1`, undefined],
+    ["Name resolution failed for target dns:certificate.example:1", undefined],
+    ["Connection dropped", undefined],
+  ] as const)("says of %p: %p", (details, problem) => {
+    expect(mistrust({ code: status.UNAVAILABLE, details })).toBe(problem);
+    expect(mistrust({ code: status.UNKNOWN, details })).toBeUndefined();
   });
 });
