@@ -3,7 +3,7 @@ import { type ServerUnaryCall, status } from "@grpc/grpc-js";
 import { isPrivateAddress } from "../domain/network.ts";
 import type { Identity } from "../domain/tls.ts";
 import { createBearerCheck } from "../domain/token.ts";
-import type { UnaryReply } from "../grpc/answer.ts";
+import type { RefusedCall } from "../grpc/answer.ts";
 import { authorizationOf, parsePeer } from "../grpc/caller.ts";
 
 /** By what this downloader is known, and by what it knows the bot. */
@@ -22,7 +22,7 @@ type Call = Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext" 
  * Why a caller is refused; undefined when it is the bot. Over TLS it shows its certificate and the token, if it has them. Who
  * has nothing to show, as always without TLS, has to call from a private address.
  */
-export function createCallerCheck({ tls, botCa, bot, token }: CallerRules): (call: Call) => UnaryReply | undefined {
+export function createCallerCheck({ tls, botCa, bot, token }: CallerRules): (call: Call) => RefusedCall | undefined {
   if (tls === undefined || (botCa === undefined && token === undefined)) return refuseFromOutside;
   const hasToken = token === undefined ? () => true : createBearerCheck(token);
   const hasCertificate = (call: Call) => {
@@ -39,10 +39,10 @@ export function createCallerCheck({ tls, botCa, bot, token }: CallerRules): (cal
   };
 }
 
-function refuseFromOutside(call: Call): UnaryReply | undefined {
+function refuseFromOutside(call: Call): RefusedCall | undefined {
   const caller = parsePeer(call.getPeer());
   if (caller !== undefined && isPrivateAddress(caller)) return undefined;
   return refused(status.PERMISSION_DENIED, "Only private addresses may call");
 }
 
-const refused = (code: number, details: string): UnaryReply => ({ ok: false, code, details });
+const refused = (code: number, details: string): RefusedCall => ({ ok: false, code, details });

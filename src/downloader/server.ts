@@ -4,7 +4,11 @@ import type { Address, Download, DownloaderStatus, Submission } from "../domain/
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { answering, type UnaryReply } from "../grpc/answer.ts";
+import { parsePeer } from "../grpc/caller.ts";
+import { type ConnectionLimit, limitConnections } from "../grpc/connection-limit.ts";
+import { connectionPlaces, descriptorLimit } from "../grpc/connection-places.ts";
 import { type DownloaderMethod, loadServices } from "../grpc/proto.ts";
+import { KEEPALIVE, serverOptions } from "../grpc/server-options.ts";
 import { serverCredentials } from "../grpc/tls.ts";
 import { fromDeleteFromQueueRequest, fromSetToQueueRequest, toStatusResponse, toTasksResponse } from "../grpc/wire.ts";
 import { type CallerRules, createCallerCheck } from "./callers.ts";
@@ -33,7 +37,16 @@ const GRACE_MS = 2_000;
 export async function startServer(
   listen: Address,
   service: Service,
-  { rules, log }: { readonly rules: CallerRules; readonly log: Log },
+  {
+    rules,
+    connections = connectionPlaces(descriptorLimit()),
+    log,
+  }: {
+    readonly rules: CallerRules;
+    /** As many as the process has descriptors for. */
+    readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
+    readonly log: Log;
+  },
 ): Promise<DownloaderServer> {
   const refusalOf = createCallerCheck(rules);
   const tasks = () => toTasksResponse(service.list());
@@ -67,14 +80,20 @@ export async function startServer(
   const handlers: UntypedServiceImplementation = Object.fromEntries(
     Object.entries(methods).map(([name, method]) => [
       name,
-      answering((call) => refusalOf(call) ?? method(call.request), log),
+      answering((call) => {
+        const refusal = refusalOf(call);
+        if (refusal === undefined) return method(call.request);
+        log.warn("Refused a call", { caller: parsePeer(call.getPeer()), problem: refusal.details });
+        return refusal;
+      }, log),
     ]),
   );
 
-  const server = new Server();
+  const server = new Server(serverOptions(KEEPALIVE));
   server.addService(loadServices().downloader, handlers);
   const { tls, botCa } = rules;
   const port = await bind(server, listen, serverCredentials(tls && { ...tls, clientCa: botCa }));
+  limitConnections(server, { ...connections, goodbyeMs: KEEPALIVE.patienceMs }, log);
   return {
     address: { host: listen.host, port },
     [Symbol.asyncDispose]: () =>

@@ -1,10 +1,15 @@
 import { type handleUnaryCall, type ServerUnaryCall, status } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
 
-/** What a unary method answers: a reply, or a status with a sentence for the caller. */
-export type UnaryReply =
-  | { readonly ok: true; readonly reply: object }
-  | { readonly ok: false; readonly code: number; readonly details: string };
+/** A status with a sentence for the caller. */
+export interface RefusedCall {
+  readonly ok: false;
+  readonly code: number;
+  readonly details: string;
+}
+
+/** What a unary method answers. */
+export type UnaryReply = { readonly ok: true; readonly reply: object } | RefusedCall;
 
 /**
  * A handler that always answers: grpc-js leaves the client hanging when an async one throws. What is thrown is logged,

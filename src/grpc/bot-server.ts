@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { Server, type ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
@@ -12,6 +12,7 @@ import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
+import { KEEPALIVE, type Keepalive, serverOptions } from "./server-options.ts";
 import { serverCredentials } from "./tls.ts";
 
 export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token"> {
@@ -24,8 +25,7 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   /** All addresses of a name to listen on; rejects when there are none. */
   readonly lookup?: typeof lookUpAll;
   readonly log: Log;
-  /** After how long without a word a caller is asked whether it is there, and how long it may take to answer; in ms. */
-  readonly keepalive?: { readonly everyMs: number; readonly patienceMs: number };
+  readonly keepalive?: Keepalive;
   /** As many as the process has descriptors for. */
   readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
   /** A caller was hung up on, since there were too many connections. */
@@ -41,14 +41,6 @@ export interface BotServer extends AsyncDisposable {
 }
 
 const GRACE_MS = 5_000;
-const KEEPALIVE = { everyMs: 60_000, patienceMs: 20_000 };
-
-/** reliability.md §2.5. */
-const OPTIONS: ServerOptions = {
-  "grpc.max_receive_message_length": 64 * 1024,
-  "grpc.max_concurrent_streams": 32,
-  "grpc.max_connection_idle_ms": 5 * 60_000,
-};
 
 /**
  * Serves `grpc.v1.Bot` and the health service, on a private address reflection too. Throws `ListenError`, also for a name of
@@ -58,13 +50,8 @@ const OPTIONS: ServerOptions = {
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
   const { listen, register, token, tls, allowedNetworks = [], lookup = lookUpAll, log } = options;
   const services = loadServices();
-  const { everyMs, patienceMs } = options.keepalive ?? KEEPALIVE;
-  // Connections that never speak are ended by it as well.
-  const server = new Server({
-    ...OPTIONS,
-    "grpc.keepalive_time_ms": everyMs,
-    "grpc.keepalive_timeout_ms": patienceMs,
-  });
+  const keepalive = options.keepalive ?? KEEPALIVE;
+  const server = new Server({ ...serverOptions(keepalive), "grpc.max_concurrent_streams": 32 });
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
   const addresses = await addressesOf(listen, lookup);
   const isPrivate = addresses.every(isPrivateHost);
@@ -93,7 +80,11 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   );
   port = await bind(server, listen, serverCredentials(tls));
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
-  const connections = limitConnections(server, { ...limit, goodbyeMs: patienceMs, onRefused: onCrowded }, log);
+  const connections = limitConnections(
+    server,
+    { ...limit, goodbyeMs: keepalive.patienceMs, onRefused: onCrowded },
+    log,
+  );
 
   let stopped: Promise<void> | undefined;
   const stop = (graceMs = GRACE_MS) => {

@@ -43,7 +43,7 @@ export function limitConnections(server: Server, limit: ConnectionLimit, log: Lo
     sockets.prependListener("connection", (socket: Socket) => {
       const { remoteAddress: caller = "" } = socket;
       if (!places.take(socket, caller)) {
-        log.warn("Too many connections of downloaders: hanging up", { caller, open: places.size });
+        log.warn("Too many connections: hanging up", { caller, open: places.size });
         socket.destroy();
         limit.onRefused?.();
         return;

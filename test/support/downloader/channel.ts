@@ -14,10 +14,20 @@ export interface Channel extends Disposable {
   call(method: string, request?: object, withinMs?: number): Promise<Ended>;
 }
 
+interface Place {
+  readonly host?: string;
+  readonly port: number;
+  /** Over TLS, by this authority. */
+  readonly ca?: Uint8Array;
+}
+
 /** A plain client of the contract, independent of the bot's. */
-export function connect({ host = "127.0.0.1", port }: { readonly host?: string; readonly port: number }): Channel {
+export function connect({ host = "127.0.0.1", port, ca }: Place): Channel {
   const service = serviceOf("downloader.proto", "grpc.v1.Downloader");
-  const client = new Client(`${host}:${port}`, credentials.createInsecure());
+  const client = new Client(
+    `${host}:${port}`,
+    ca === undefined ? credentials.createInsecure() : credentials.createSsl(Buffer.from(ca)),
+  );
   return {
     call(method, request = {}, withinMs = WAIT_LIMIT_MS) {
       const definition = service[method];
@@ -35,7 +45,7 @@ export function connect({ host = "127.0.0.1", port }: { readonly host?: string; 
 }
 
 /** One call over a channel of its own. */
-export async function call(to: { host?: string; port: number }, ...args: Parameters<Channel["call"]>): Promise<Ended> {
+export async function call(to: Place, ...args: Parameters<Channel["call"]>): Promise<Ended> {
   using channel = connect(to);
   return await channel.call(...args);
 }

@@ -19,7 +19,7 @@ function refusal(rules: CallerRules, call: { from?: string; token?: string; show
     getAuthContext: () => ({ ...(shown && { sslPeerCertificate: shown }) }),
     metadata,
   });
-  return refused?.ok === false ? refused.code : undefined;
+  return refused?.code;
 }
 
 describe("createCallerCheck()", () => {

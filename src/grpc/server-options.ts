@@ -1,0 +1,20 @@
+import type { ServerOptions } from "@grpc/grpc-js";
+
+/** After how long without a word a caller is asked whether it is there, and how long it may take to answer. */
+export interface Keepalive {
+  readonly everyMs: number;
+  readonly patienceMs: number;
+}
+
+export const KEEPALIVE: Keepalive = { everyMs: 60_000, patienceMs: 20_000 };
+
+/** What any server of ours is bound by, since anybody may connect (reliability.md §2.5). */
+export function serverOptions({ everyMs, patienceMs }: Keepalive): ServerOptions {
+  return {
+    "grpc.max_receive_message_length": 64 * 1024,
+    "grpc.max_connection_idle_ms": 5 * 60_000,
+    // Connections that never speak are ended by it as well.
+    "grpc.keepalive_time_ms": everyMs,
+    "grpc.keepalive_timeout_ms": patienceMs,
+  };
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { status } from "@grpc/grpc-js";
+import type { CallerRules } from "../../../src/downloader/callers.ts";
+import { type Service, startServer } from "../../../src/downloader/server.ts";
+import { createAuthority, hasOpenssl } from "../../support/authority.ts";
+import { call } from "../../support/downloader/channel.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+
+const PLAIN: CallerRules = { tls: undefined, botCa: undefined, bot: { host: "127.0.0.1" }, token: undefined };
+const EMPTY: Service = {
+  take: () => "taken",
+  drop() {},
+  clean() {},
+  list: () => [],
+  told() {},
+  status: () => ({ running: [], sensors: "" }),
+  health: () => "idle",
+};
+
+async function start(rules = PLAIN, connections = { inAll: 9, fromOneAddress: 9 }) {
+  const log = createRecordingLog();
+  const server = await startServer({ host: "127.0.0.1", port: 0 }, EMPTY, { rules, connections, log });
+  return { ...server, log };
+}
+
+test("startServer() hangs up on one connection too many, so that strangers cannot use up the descriptors", async () => {
+  await using server = await start(PLAIN, { inAll: 2, fromOneAddress: 2 });
+  const held = [];
+  for (let nth = 0; nth < 2; nth += 1) held.push(connect(server.address));
+  for (const socket of held) if (socket.connecting) await once(socket, "connect");
+  const third = connect(server.address).resume();
+  await once(third, "close");
+  expect(server.log.lines).toMatchObject([{ level: "warn", fields: { caller: "127.0.0.1", open: 2 } }]);
+  for (const socket of held) socket.destroy();
+});
+
+test.skipIf(!hasOpenssl)("startServer() says whose call it refused and why, and nothing of the token", async () => {
+  using authority = createAuthority();
+  const tls = authority.issue("home", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost");
+  await using server = await start({ ...PLAIN, tls, token: "sesame" });
+  const { port } = server.address;
+  const { error } = await call({ host: "localhost", port, ca: await Bun.file(authority.caFile).bytes() }, "Healtheck");
+  expect(error?.code).toBe(status.UNAUTHENTICATED);
+  expect(server.log.lines).toMatchObject([
+    { level: "warn", fields: { caller: "127.0.0.1", problem: "The token is missing or wrong" } },
+  ]);
+});
