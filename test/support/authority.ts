@@ -9,6 +9,8 @@ export const hasOpenssl = Bun.which("openssl") !== null;
 export interface Authority extends Disposable {
   /** The authority's own certificate. */
   readonly caFile: string;
+  /** The same with its key, as one who has signed himself uses it. */
+  readonly itself: Issued;
   /** Makes a certificate for two days, and its key; further arguments are those of `openssl req`. */
   issue(name: string, subject: string, ...options: string[]): Issued;
   /** Makes one that is no longer valid. */
@@ -22,7 +24,7 @@ export interface Issued {
   readonly key: Buffer;
 }
 
-export function createAuthority(): Authority {
+export function createAuthority(commonName = "our authority"): Authority {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-authority-"));
   const file = (name: string) => join(folder, `${name}.pem`);
 
@@ -40,9 +42,10 @@ export function createAuthority(): Authority {
   }
 
   const signedBy = ["-CA", file("ca"), "-CAkey", file("ca-key")];
-  request("ca", "/CN=our authority", "-x509", "-days", "2", "-out", file("ca"));
+  request("ca", `/CN=${commonName}`, "-x509", "-days", "2", "-out", file("ca"));
   return {
     caFile: file("ca"),
+    itself: issued("ca"),
     issue(name, subject, ...options) {
       const leaf = ["-addext", "basicConstraints=critical,CA:FALSE"];
       request(name, subject, "-x509", "-days", "2", "-out", file(name), ...signedBy, ...leaf, ...options);

@@ -23,7 +23,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
   });
 
   /** Hands a link to "abroad", whom the config has called over TLS, and who serves so. */
-  async function submit(of: { tls?: ServerTls; name?: string; token?: string; shows?: boolean }) {
+  async function submit(of: { tls?: ServerTls; ca?: Buffer; name?: string; token?: string; shows?: boolean }) {
     const got: { authorization: unknown; caller: unknown }[] = [];
     const take: Handler = (call, callback) => {
       const { authorization } = call.metadata.getMap();
@@ -36,7 +36,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     const problems: [string, Unusable | undefined][] = [];
     await using client = createDownloaderClient({
       deadlineMs: WAIT_LIMIT_MS,
-      tlsOf: createTlsOf([{ name: "abroad", ca: readFileSync(ours.caFile), identity, token: of.token }]),
+      tlsOf: createTlsOf([{ name: "abroad", ca: of.ca ?? readFileSync(ours.caFile), identity, token: of.token }]),
       log: createRecordingLog(),
       onExchange: (_, exchange) => void exchanges.push(exchange),
       onAnswer: (_, method, problem) => void problems.push([method, problem]),
@@ -56,6 +56,14 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
         ["SetToQueue", undefined],
       ],
     });
+  });
+
+  test("trusts a certificate that has signed itself where it is the very one", async () => {
+    using abroad = createAuthority("abroad");
+    using impostor = createAuthority("abroad");
+    const ca = abroad.itself.cert;
+    expect(await submit({ tls: abroad.itself, ca })).toMatchObject({ kind: "accepted" });
+    expect(await submit({ tls: impostor.itself, ca })).toMatchObject({ kind: "never_sent", got: [] });
   });
 
   test("shows the bot's certificate to who asks for it", async () => {
