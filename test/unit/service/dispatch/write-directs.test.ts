@@ -31,11 +31,14 @@ function backAgain(world: World): Promise<void> {
   return world.tick();
 }
 
+/** How the other one took it, and what its owner was told. */
+const ELSEWHERE = [
+  ["was accepted", "up", "sent"],
+  ["may have been accepted", "takes then dies", "kept"],
+] as const;
+
 describe("a link that went past the queue while another downloader had it for another chat, which could not be read", () => {
-  test.each([
-    ["was accepted", "up", "sent"],
-    ["may have been accepted", "takes then dies", "kept"],
-  ] as const)("goes to the holder when it %s elsewhere, which is to drop it", async (_, mode, told) => {
+  test.each(ELSEWHERE)("goes to the holder when it %s elsewhere, which is to drop it", async (_, mode, told) => {
     const { world, holder, other } = await createHeld();
     using _world = world;
     other.mode = mode;
@@ -51,10 +54,7 @@ describe("a link that went past the queue while another downloader had it for an
     expect(holder.submissions.at(-1)?.url).toBe(LINK);
   });
 
-  test.each([
-    ["was accepted", "up", "sent"],
-    ["may have been accepted", "takes then dies", "kept"],
-  ] as const)("stays where it %s when the holder has lost it and takes it no more", async (_, mode, told) => {
+  test.each(ELSEWHERE)("stays where it %s when the holder has lost it and takes it no more", async (_, mode, told) => {
     const { world, holder, other } = await createHeld();
     using _world = world;
     other.mode = mode;
