@@ -143,7 +143,7 @@ function optionLines(name: Command, words: CommandWords["cli"]): string {
     .map((flag) => {
       const { short, value }: Option = options[flag];
       const spelt = `${short === undefined ? "    " : `-${short}, `}--${flag}${value === undefined ? "" : ` ${value}`}`;
-      return `  ${spelt.padEnd(24)}${words.options[flag]}`;
+      return `  ${spelt.padEnd(27)}${words.options[flag]}`;
     })
     .join("\n");
 }

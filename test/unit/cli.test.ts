@@ -96,6 +96,12 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
     }
   });
 
+  test("parts each option from what it means", () => {
+    const lines = help.split("\n").filter((line) => /^ {2}(-\w, | {4})--/.test(line));
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.filter((line) => !/^.{6}--\S+( \S+)? {2,}\S/.test(line))).toEqual([]);
+  });
+
   test("fits a terminal of 110 columns", () => {
     expect(help.split("\n").filter((line) => line.length > 110)).toEqual([]);
   });
