@@ -1,12 +1,32 @@
 import { join } from "node:path";
+import { languageOf } from "../../src/words/words.ts";
 import { createBinaryRig } from "../support/binary.ts";
+import { type PageServer, servePage } from "./page-server.ts";
 import { createScreen } from "./screen.ts";
 import { tellStory } from "./story.ts";
+import { startWorld } from "./world.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
+const INVITATION = {
+  en: (address: string) => `Open ${address} in a browser. Ctrl+C ends the demo.`,
+  ru: (address: string) => `Откройте ${address} в браузере. Ctrl+C завершает демонстрацию.`,
+};
 
-/** `npm run demo`: a link's way, played by the real bot against a fake Telegram and two sample downloaders. */
-async function demo(): Promise<number> {
+/** `npm run demo`: the real bot and its servers, to be played with on a page until somebody has had enough. */
+async function play(): Promise<number> {
+  const ended = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => ended.resolve());
+  let page: PageServer | undefined;
+  await using world = await startWorld({ changed: () => page?.changed() });
+  await using served = servePage(world);
+  page = served;
+  process.stdout.write(`${INVITATION[languageOf(process.env)](served.address)}\n`);
+  await ended.promise;
+  return 0;
+}
+
+/** `npm run demo -- --script`: a link's way, played by the real bot against a fake Telegram and two sample downloaders. */
+async function script(): Promise<number> {
   const screen = createScreen(process.stdout, process.env);
   let interrupted = false;
   try {
@@ -28,4 +48,4 @@ async function demo(): Promise<number> {
   }
 }
 
-process.exit(await demo());
+process.exit(await (process.argv.includes("--script") ? script() : play()));
