@@ -18,6 +18,8 @@ export interface List extends Disposable {
   done(id: number): void;
   /** To be tried again; `tries` are those that failed. */
   postpone(id: number, of: Pick<ListEntry, "trouble" | "tries" | "dueAt">): void;
+  /** Not to be tried before, whatever it is at. */
+  delay(id: number, dueAt: number): void;
   fail(id: number, trouble: string): void;
   /** The bot was told of what has failed. */
   told(): void;
@@ -82,6 +84,7 @@ export function openList(path: string, now: () => number): List {
   const whole = set("status = 'WHOLE', trouble = $trouble, due_at = $now");
   const done = set("status = 'DONE'");
   const postpone = set("trouble = $trouble, tries = $tries, due_at = $dueAt");
+  const delay = set("due_at = $dueAt");
   const fail = set("status = 'FAILED', trouble = $trouble, told_at = NULL");
   const told = sqlite.query("UPDATE entries SET told_at = ? WHERE status = 'FAILED' AND told_at IS NULL");
   const clean = sqlite.query("DELETE FROM entries WHERE status = 'DONE' OR told_at IS NOT NULL");
@@ -104,6 +107,7 @@ export function openList(path: string, now: () => number): List {
     whole: (id, trouble) => void whole.run({ id, trouble, now: now() }),
     done: (id) => void done.run({ id, now: now() }),
     postpone: (id, of) => void postpone.run({ id, ...of, now: now() }),
+    delay: (id, dueAt) => void delay.run({ id, dueAt, now: now() }),
     fail: (id, trouble) => void fail.run({ id, trouble, now: now() }),
     told: () => void told.run(now()),
     clean: () => void clean.run(),

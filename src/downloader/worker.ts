@@ -92,12 +92,21 @@ export function createWorker(options: WorkerOptions): Worker {
     job.ended = work(job)
       .catch((error) => {
         log.error(`Cannot go on with ${entry.link}`, { error });
-        return wait(PAUSE_MS, stopping.signal);
+        return putOff(entry);
       })
       .finally(() => {
         running.delete(entry.id);
         trigger();
       });
+  }
+
+  /** Others have their turn meanwhile. What cannot even be put off keeps its place, or it would be tried without a pause. */
+  async function putOff({ id }: ListEntry): Promise<void> {
+    try {
+      list.delay(id, now() + PAUSE_MS);
+    } catch {
+      await wait(PAUSE_MS, stopping.signal);
+    }
   }
 
   async function work(job: Running): Promise<void> {

@@ -226,6 +226,21 @@ describe("createWorker()", () => {
     await site.began(1, 2);
   });
 
+  test("a file that cannot be put into its folder holds up no other, and comes when it can", async () => {
+    writeFileSync(join(dir, "[ann]"), "in the way");
+    queue(1, 2);
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    await using worker = start({ concurrency: 1, log: { ...createRecordingLog(), info: () => resolve() } });
+    worker.trigger();
+    finishes(await site.began(1), "one.mp4");
+    const { end } = await site.began(2);
+    rmSync(join(dir, "[ann]"));
+    clock.advance(60_000);
+    end(GONE);
+    await done;
+    expect(arrived()).toEqual(["one.mp4"]);
+  });
+
   test("stops a file that would leave too little space", async () => {
     queue(1);
     const { free } = folders.space();
