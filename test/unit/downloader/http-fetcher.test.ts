@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isNoSite } from "../../../src/domain/network.ts";
 import type { Stage } from "../../../src/downloader/fetcher.ts";
-import { createGuard } from "../../../src/downloader/guard.ts";
+import { createGuard, ForbiddenAddress } from "../../../src/downloader/guard.ts";
 import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
 import { createHttpFetcher, type HttpFetcherOptions } from "../../../src/downloader/http-fetcher.ts";
 import { createClock } from "../../support/clock.ts";
@@ -187,6 +188,11 @@ describe("behind the guard", () => {
       expect(await fetching(path, { guard }).end).toMatchObject({ failure: { kind: "forbidden" } });
     }
     expect(site.requests.map(({ path }) => path)).toEqual(["/in", "/named"]);
+  });
+
+  test("no name leads to a machine of the local network, whose address has a zone", async () => {
+    const local = createGuard({ isForbidden: isNoSite, lookup: async () => [{ address: "fe80::1%eth0" }] });
+    await expect(local.addressesOf("printer.example")).rejects.toBeInstanceOf(ForbiddenAddress);
   });
 
   test("a name that leads elsewhere the second time leads nowhere", async () => {
