@@ -59,6 +59,8 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         onStage,
         name,
       });
+      // A server may send less than the rest that it was asked for (RFC 9110 §15.3.7); the next try goes on behind it.
+      if (sizeOf(partOf(wanted)) < wholeSizeOf(response.headers)) return failed({ kind: "cut_short" });
       mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
       renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
       return { kind: "fetched" };
@@ -125,6 +127,11 @@ function endWithoutFile({ status, ok, headers }: Response, kept: number): FetchE
     return failed({ kind: "cut_short" });
   const isAttached = /^\s*attachment/i.test(headers.get("content-disposition") ?? "");
   return !isAttached && PAGE.test(headers.get("content-type") ?? "") ? { kind: "page" } : undefined;
+}
+
+/** Of the file of which an answer is a part; 0 when that is not known. */
+function wholeSizeOf(headers: Headers): number {
+  return Number(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1] ?? 0);
 }
 
 /** By what a server knows this very file again; a weak tag is of no use for parts (RFC 9110 §13.1.5). */

@@ -14,6 +14,8 @@ export interface ServedFile {
   readonly type?: string;
   readonly etag?: string;
   readonly disposition?: string;
+  /** The most that comes of the rest of a file in one answer. */
+  readonly mostOfRest?: number;
   /** Nothing comes after so many bytes of an answer until `goOn`, or `breaks`. */
   readonly waitsAfter?: number;
 }
@@ -52,20 +54,20 @@ export async function startFileServer(): Promise<FileServer> {
       response.end();
       return;
     }
-    const { bytes, type = "video/mp4", etag, disposition, waitsAfter } = file;
+    const { bytes, type = "video/mp4", etag, disposition, mostOfRest, waitsAfter } = file;
     const asked = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
     const from = ifRange === undefined || ifRange === etag ? asked : 0;
     if (from > bytes.length) {
       response.writeHead(416).end();
       return;
     }
-    const rest = bytes.subarray(from);
+    const rest = bytes.subarray(from, from > 0 && mostOfRest !== undefined ? from + mostOfRest : undefined);
     response.writeHead(from > 0 ? 206 : 200, {
       "content-type": type,
       "content-length": rest.length,
       ...(etag !== undefined && { etag }),
       ...(disposition !== undefined && { "content-disposition": disposition }),
-      ...(from > 0 && { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+      ...(from > 0 && { "content-range": `bytes ${from}-${from + rest.length - 1}/${bytes.length}` }),
     });
     const stop = waitsAfter ?? rest.length;
     await new Promise((resolve) => response.write(rest.subarray(0, stop), resolve));

@@ -78,6 +78,16 @@ describe("createHttpFetcher()", () => {
     expect(site.requests[1]).toMatchObject({ range: `bytes=${PART}-`, ifRange: '"one"' });
   });
 
+  test("takes no part for the whole where a server sends less than it was asked for", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    await broken("/film.mp4");
+    site.serves("/film.mp4", { ...TAGGED, mostOfRest: PART });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    site.serves("/film.mp4", TAGGED);
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(FILM);
+  });
+
   test("begins anew when it is another file now", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
