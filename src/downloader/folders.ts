@@ -64,7 +64,7 @@ export function openFolders(dir: string): Folders {
       for (const name of wholeOf(id)) {
         const from = join(own(id), WHOLE, name);
         // One process alone writes here, and does not wait in between: what is free now is free at the renaming.
-        renameSync(from, join(folder, freeName(folder, name)));
+        renameSync(from, join(folder, freeName(folder, safeName(name, "_"))));
       }
       synced(folder);
     },

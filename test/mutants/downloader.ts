@@ -35,7 +35,7 @@ export const downloader: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/folders.ts",
     [FOLDERS],
-    [["a file takes another's place", "join(folder, freeName(folder, name))", "join(folder, name)"]],
+    [["a file takes another's place", 'freeName(folder, safeName(name, "_"))', "name"]],
   ),
   ...breakagesOf(
     "src/downloader/callers.ts",

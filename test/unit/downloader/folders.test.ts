@@ -61,6 +61,12 @@ describe("deliver()", () => {
     expect(read("[ann]", "film (2).mp4")).toBe("film");
   });
 
+  test("calls no file what it is not, whatever its title was", () => {
+    whole(1, "film\u202e4pm.exe", "film");
+    folders.deliver(1, "[ann]");
+    expect(readdirSync(join(dir, "[ann]"))).toEqual(["film_4pm.exe"]);
+  });
+
   test("stays in the folder, whatever the owner is called", () => {
     whole(1, "film.mp4", "film");
     folders.deliver(1, "../../out");
