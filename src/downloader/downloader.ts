@@ -77,6 +77,8 @@ export async function startDownloader(
 
   const service: Service = {
     take(wanted) {
+      // It is fetched exactly as it came, so that what people's slips are forgiven is no link here.
+      if (!URL.canParse(wanted.url)) return "no_link";
       if (!parseLink(wanted.url, { allowPrivate: options.allowPrivate }).ok) return "no_link";
       if (!list.add(wanted)) return "is_there";
       worker.trigger();

@@ -123,6 +123,14 @@ describe("the built-in downloader", () => {
     expect(site.requests).toEqual([]);
   });
 
+  test("takes no link that reads as one only to people", async () => {
+    await using app = await startBot();
+    await using home = await start(app);
+    const link = `\u200b${site.root}/film.mp4`;
+    const { error } = await call(home.address, "SetToQueue", { link, user_name: "[ann]" });
+    expect(error?.code).toBe(status.INVALID_ARGUMENT);
+  });
+
   test("runs once in a folder", async () => {
     await using app = await startBot();
     await using _home = await start(app);
