@@ -68,10 +68,15 @@ export function createWorker(options: WorkerOptions): Worker {
 
   function startDue(): void {
     const open = list.open().filter(({ id }) => !running.has(id));
-    const due = open.filter(({ dueAt }) => dueAt <= now()).slice(0, concurrency - running.size);
+    const due = open.filter(isDue).slice(0, concurrency - running.size);
     for (const entry of due) start(entry);
     const next = open.find((entry) => !due.includes(entry));
     if (next !== undefined && running.size < concurrency) triggerAfter(Math.max(0, next.dueAt - now()));
+  }
+
+  /** Nothing waits longer than that: an instant beyond it was stored by a clock that was ahead. */
+  function isDue({ dueAt }: ListEntry): boolean {
+    return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, PAUSE_MS);
   }
 
   function triggerAfter(ms: number): void {

@@ -215,6 +215,15 @@ describe("createWorker()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("web page") });
   });
 
+  test("waits for no instant that was stored by a clock that was ahead", async () => {
+    clock.advance(86_400_000);
+    queue(1);
+    clock.advance(-86_400_000);
+    await using worker = start();
+    worker.trigger();
+    await site.began(1);
+  });
+
   test("a full disk costs no try", async () => {
     queue(1);
     await using worker = start();
