@@ -1,16 +1,25 @@
 import type { Download, Progress } from "../domain/downloader.ts";
+import { plain } from "../domain/text.ts";
 import type { ListEntry } from "./entry.ts";
 import type { Stage } from "./fetcher.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 
 const MIB = 1024 * 1024;
+/** Sites and programs choose these texts, and the bot reads no reply of more than 16 MiB: a few hundred would fill it. */
+const LONGEST_NAME = 200;
+const LONGEST_TROUBLE = 500;
 
 /** An entry of the list as the bot is told of it (wire.md §1.2: `Task`). Only what has failed for good is trouble. */
 export function downloadOf(
-  { link, status, maxQuality, name, trouble }: ListEntry,
+  { link, status, maxQuality, name, ...entry }: ListEntry,
   { isRunning, texts }: { readonly isRunning: boolean; readonly texts: DownloaderTexts },
 ): Download {
-  const common = { url: link, quality: String(maxQuality), name: name ?? undefined };
+  const trouble = entry.trouble === null ? null : plain(entry.trouble, LONGEST_TROUBLE);
+  const common = {
+    url: link,
+    quality: String(maxQuality),
+    name: name === null ? undefined : plain(name, LONGEST_NAME),
+  };
   const activity = (text: string | null) => (text === null ? undefined : ({ kind: "activity", text } as const));
   switch (status) {
     case "DONE":
@@ -31,7 +40,7 @@ export function progressOf(entry: ListEntry, stage: Stage, texts: DownloaderText
   const note = nth === undefined || of === undefined ? undefined : texts.nthOf(nth, of);
   return {
     url: entry.link,
-    filename: stage.name ?? entry.name ?? "",
+    filename: plain(stage.name ?? entry.name ?? "", LONGEST_NAME),
     quality: entry.maxQuality,
     percentage: totalSize === 0 ? 0 : Math.min(100, (100 * currentSize) / totalSize),
     status: "WORK",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ListEntry } from "../../../src/downloader/entry.ts";
 import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
-import { downloadOf } from "../../../src/downloader/report.ts";
+import { downloadOf, progressOf } from "../../../src/downloader/report.ts";
 
 const ENTRY: ListEntry = {
   id: 1,
@@ -34,6 +34,14 @@ describe("downloadOf()", () => {
       text: "will try again: no such film",
     });
     expect(told({ status: "DONE", trouble: "3: private" }).remark).toEqual({ kind: "activity", text: "3: private" });
+  });
+
+  test("tells of a name and of an error as much as anybody reads, whatever a site has sent", () => {
+    const long = "ф".repeat(64 * 1024);
+    for (const status of ["DONE", "FAILED", "NEW"] as const) {
+      expect(JSON.stringify(told({ status, name: long, trouble: long })).length).toBeLessThan(1_000);
+    }
+    expect(progressOf(ENTRY, { name: long }, downloaderTexts.en).filename.length).toBe(200);
   });
 
   test("says of what is tried again just now that it is at work, and no more", () => {
