@@ -30,6 +30,8 @@ export async function startGuardingProxy(guard: Guard): Promise<GuardingProxy> {
     try {
       const remote = await connectGuarded(guard, target);
       keep(remote);
+      // Whoever was told to stop meanwhile closes nothing any more.
+      if (client.destroyed) return void remote.destroy();
       client.on("close", () => remote.destroy());
       remote.on("close", () => client.end());
       if (target.request === undefined) client.write("HTTP/1.1 200 Connection established\r\n\r\n");
