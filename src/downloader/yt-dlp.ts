@@ -26,6 +26,10 @@ const SIZES =
   '"current":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j';
 /** wire.md §3: what asks for the best there is. */
 const BEST = 10_000;
+/** Of a live stream nobody knows when it does. */
+const ENDS = "!is_live";
+/** For these yt-dlp would start programs that know of no proxy, such as rtmpdump, with addresses that a page may choose. */
+const GOES_THROUGH_PROXY = "protocol!~=?'(rtmp|rtsp|mms)'";
 const KILL_AFTER_MS = 5_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
@@ -110,8 +114,7 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
     "--no-overwrites",
     // Of a video in a playlist only the video: somebody's mix has thousands.
     "--no-playlist",
-    // Nobody knows when it ends.
-    ...["--match-filters", "!is_live"],
+    ...["--match-filters", proxy === undefined ? ENDS : `${ENDS} & ${GOES_THROUGH_PROXY}`],
     ...["--quiet", "--progress", "--newline", "--no-simulate", "--output-na-placeholder", "null"],
     ...["--print", `before_dl:${MARK}{${INFO.replaceAll("info.", "")}}`],
     ...["--progress-template", `download:${MARK}{${INFO},${SIZES}}`],

@@ -154,6 +154,15 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(site.requests).toEqual([]);
   });
 
+  test("starts no program that would not go through the guard", async () => {
+    await using site = await startFileServer();
+    const page = '<html><title>A film</title><video src="rtmp://127.0.0.1/inner/film.flv"></video></html>';
+    site.serves("/page", { bytes: Buffer.from(page), type: "text/html" });
+    await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => false }));
+    const { end } = fetching(`${site.root}/page`, { path, proxy: proxy.url });
+    expect(await end).toEqual({ kind: "failed", failure: { kind: "nothing" } });
+  });
+
   test("says in its own words why not", async () => {
     await using site = await startFileServer();
     const { end } = fetching(`${site.root}/gone.mp4`, { path });
