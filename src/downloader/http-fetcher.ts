@@ -63,6 +63,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       if (sizeOf(partOf(wanted)) < wholeSizeOf(response.headers)) return failed({ kind: "cut_short" });
       mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
       renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
+      synced(join(wanted.folder, WHOLE));
       return { kind: "fetched" };
     } catch (error) {
       if (silence.signal.aborted) return failed({ kind: "stalled" });

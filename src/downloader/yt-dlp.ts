@@ -154,5 +154,6 @@ function stageIn(line: string): Stage | undefined {
 function sealed(folder: string): boolean {
   const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   for (const file of files) if (file.isFile()) synced(join(folder, file.name));
+  if (files.length > 0) synced(folder);
   return files.length > 0;
 }
