@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chownSync, copyFileSync, readdirSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY } from "../support/binary/life.ts";
 import { createBinaryRig, type RigOptions, USERS } from "../support/binary.ts";
@@ -69,7 +69,10 @@ describe.skipIf(reason !== undefined)(
       site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
       await using rig = boxedRig([BINARY], { config: { links: { allow_private: true } } });
       const bot = await rig.start();
-      copyFileSync(YT_DLP, join(rig.folder, "yt-dlp"));
+      const ytDlp = join(rig.folder, "yt-dlp");
+      copyFileSync(YT_DLP, ytDlp);
+      // The clone may be its owner's alone, and nobody runs it.
+      chmodSync(ytDlp, 0o755);
       const name = `@dwld-bot-${crypto.randomUUID()}`;
       await using manager = await startNotifyReceiver(name);
       const options = [
