@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { linkButton } from "../../src/telegram/views/callback-data.ts";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
-import { HANG, RESET } from "../support/bot-api/faults.ts";
+import { HANG, RESET, refusal } from "../support/bot-api/faults.ts";
 import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
 import { choose } from "../support/choosing.ts";
 
@@ -180,19 +180,46 @@ describe("a prompt that is too old to be deleted", () => {
 });
 
 describe("a prompt whose sending Telegram has not answered", () => {
-  test("stands twice until either is pressed, and once afterwards", async () => {
-    for (const nth of [0, 1]) {
-      await using app = await startTestApp(LATER);
-      const person = ann(app);
-      app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 1, chat: USER });
-      person.sends(video(1));
-      await app.api.message(USER, () => fromBot(app).length === 2);
-      const both = fromBot(app).map(({ id }) => id);
-      expect(both).toHaveLength(2);
-      const [pressed = 0, other = 0] = nth === 0 ? both : both.toReversed();
-      await person.presses(pressed, "Tonight");
-      if (nth === 0) await app.api.gone(USER, other);
-      else expect(fromBot(app).map(({ id }) => id)).toContain(other);
-    }
+  test("is sent again, and the first one goes by itself", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 1, chat: USER });
+    const { message_id: sent } = person.sends(video(1));
+    await app.api.message(USER, () => fromBot(app).length === 2);
+    const [first = 0, second = 0] = fromBot(app).map(({ id }) => id);
+    await app.api.gone(USER, first);
+    await app.api.settled();
+    expect(app.api.messages(USER).map(({ id }) => id)).toEqual([sent, second]);
+    await person.presses(second, "Tonight");
+  });
+
+  test("leaves other messages above it as they are", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    person.sends("/help");
+    await app.api.message(USER, ({ byBot }) => byBot);
+    app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 2, chat: USER });
+    person.sends(video(1));
+    person.sends("what people write");
+    await app.api.message(USER, ({ links }) => links.includes(video(1)));
+    await app.api.settled();
+    const before = app.api
+      .messages(USER)
+      .filter(({ links, buttons }) => !links.includes(video(1)) || buttons.length === 0);
+    expect(before.map(({ text }) => text)).toEqual(expect.arrayContaining(["/help", "what people write"]));
+    expect(fromBot(app).filter(({ links }) => links.includes(video(1)))).toHaveLength(1);
+  });
+
+  test("works where it could not be found, and is then the one that stays", async () => {
+    await using app = await startTestApp(LATER);
+    const person = ann(app);
+    app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 1, chat: USER });
+    app.api.fail("editMessageReplyMarkup", refusal(400, "Bad Request: message can't be edited"));
+    person.sends(video(1));
+    await app.api.message(USER, () => fromBot(app).length === 2);
+    await app.api.settled();
+    const [first = 0, second = 0] = fromBot(app).map(({ id }) => id);
+    await person.presses(first, "Tonight");
+    await app.api.gone(USER, second);
   });
 });

@@ -30,6 +30,14 @@ export const telegram: readonly Mutant[] = [
     [["a link whose prompt was deleted gets no other", "if (left !== undefined) await show(left);", ""]],
   ),
   ...breakagesOf(
+    "src/telegram/notify/lost-prompts.ts",
+    ["test/e2e/batches.test.ts"],
+    [
+      ["a prompt whose sending was not answered stays", "if (isSame) drop", "if (!isSame) drop"],
+      ["known messages are given the keyboard of a prompt", "messageId > last && ", ""],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/notify/one-by-one.ts",
     ["test/unit/telegram/notify/one-by-one.test.ts"],
     [["thousands of edits wait before a prompt", "await work(id);", "void work(id);"]],

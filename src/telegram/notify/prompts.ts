@@ -11,6 +11,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { endedPrompt, prompt } from "../views/prompt.ts";
 import type { PromptChoices } from "../views/prompt-buttons.ts";
 import type { Panel } from "../views/prompt-panel.ts";
+import { createDropLostPrompts } from "./lost-prompts.ts";
 import { createOneByOne } from "./one-by-one.ts";
 import { createOpenPanels } from "./open-panels.ts";
 import { createPace } from "./pace.ts";
@@ -64,6 +65,7 @@ export function createPrompts(deps: {
 }): Prompts {
   const { outbox, linkPrompts, languageOf, calendarOf, choices, now, wait, log } = deps;
   const panels = createOpenPanels(now);
+  const dropLost = createDropLostPrompts({ outbox, drop: linkPrompts.drop });
   const pace = createPace({ everyMs: GROUP_EDIT_EVERY_MS, now, wait });
   /** Batches whose prompt is on its way: it shows what there is by then. */
   const showing = new Set<number>();
@@ -79,15 +81,18 @@ export function createPrompts(deps: {
     if (showing.has(id) || linkPrompts.isSent(id)) return;
     showing.add(id);
     let rendered: Batch | undefined;
+    let tries = 0;
     const shown = await outbox
       .send(chatId, { priority: "prompt", key: `show ${id}` }, async (api) => {
         rendered = linkPrompts.current(id);
         if (rendered === undefined || rendered.promptId !== replaces) return undefined;
+        tries += 1;
         return api.sendMessage(promptOf(rendered));
       })
       .finally(() => showing.delete(id));
     if (!shown.ok || shown.value === undefined) return;
     attach({ id, chatId }, { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 }, rendered);
+    if (tries > 1) await dropLost(shown.value);
   }
 
   /** What has changed since it was rendered follows. */

@@ -14,6 +14,8 @@ export interface SeenMessage {
 export interface ChatTail {
   saw(message: SeenMessage): void;
   deleted(chatId: number, messageIds: readonly number[]): void;
+  /** The latest that is known of what stands above a message in its chat. */
+  lastBefore(chatId: number, messageId: number): number | undefined;
   /** How many of them, at most twenty, stand below a message. */
   below(place: { chatId: number; threadId: number | null }, messageId: number): number;
 }
@@ -43,6 +45,11 @@ export function createChatTail(): ChatTail {
     },
     deleted(chatId, messageIds) {
       for (const ids of tails.get(chatId)?.values() ?? []) for (const id of messageIds) ids.delete(id);
+    },
+    lastBefore(chatId, messageId) {
+      const ids = [...(tails.get(chatId)?.values() ?? [])].flatMap((known) => [...known]);
+      const above = ids.filter((id) => id < messageId);
+      return above.length === 0 ? undefined : Math.max(...above);
     },
     below({ chatId, threadId }, messageId) {
       const ids = tails.get(chatId)?.get(threadId ?? 0) ?? new Set<number>();

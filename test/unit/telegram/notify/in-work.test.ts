@@ -94,7 +94,7 @@ function createScene(former: readonly WorkMessage[] = []) {
       },
       retire: (message) => void calls.push(`retire ${named(message)}`),
     },
-    outbox: { tail: { saw: () => {}, deleted: () => {}, below: () => scene.below } },
+    outbox: { tail: { saw: () => {}, deleted: () => {}, lastBefore: () => undefined, below: () => scene.below } },
     replies: { answer: ({ chatId, threadId }, { text }) => void said.push(`${chatId}/${threadId}: ${text}`) },
     isBlocked: () => scene.blocked,
     isShutOut: () => scene.shutOut,

@@ -31,3 +31,12 @@ describe("the latest messages of a chat", () => {
     expect(tail.below(place, 1)).toBe(20);
   });
 });
+
+test("the tail knows what stands above a message, in whatever topic", () => {
+  const tail = createChatTail();
+  tail.saw({ message_id: 3, chat: { id: -5 } });
+  tail.saw({ message_id: 7, chat: { id: -5 }, message_thread_id: 2, is_topic_message: true });
+  tail.saw({ message_id: 9, chat: { id: -5 } });
+  expect([9, 7, 3].map((id) => tail.lastBefore(-5, id))).toEqual([7, 3, undefined]);
+  expect(tail.lastBefore(1, 9)).toBeUndefined();
+});
