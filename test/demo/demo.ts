@@ -15,7 +15,8 @@ const INVITATION = {
 /** `npm run demo`: the real bot and its servers, to be played with on a page until somebody has had enough. */
 async function play(): Promise<number> {
   const ended = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => ended.resolve());
+  // npm may pass on a Ctrl+C that has come from the terminal already: the second changes nothing.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => ended.resolve());
   let page: PageServer | undefined;
   await using world = await startWorld({ changed: () => page?.changed() });
   await using served = servePage(world);
@@ -31,7 +32,7 @@ async function script(): Promise<number> {
   let interrupted = false;
   try {
     await using rig = createBinaryRig({
-      command: [process.execPath, MAIN],
+      command: [process.execPath, "--no-orphans", MAIN],
       config: { dispatch: { interval: "200ms", delay: "3s" }, quality: { choices: ["best", 1080, 720, 480] } },
     });
     process.once("SIGINT", () => {

@@ -137,7 +137,7 @@ export async function startWorld({ rate = "2M", delay = "20s", changed }: WorldO
 
 function botOf(port: number, delay: string) {
   return {
-    command: [process.execPath, MAIN],
+    command: [process.execPath, "--no-orphans", MAIN],
     config: {
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       dispatch: { interval: "500ms", delay, deadline: "5s", backoff: { first: "2s", cap: "20s" } },
