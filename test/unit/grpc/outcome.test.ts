@@ -89,6 +89,9 @@ describe("describe()", () => {
   });
 
   test("says no more than is known", () => {
+    expect(inWords({ code: status.UNAVAILABLE, details: "connect ECONNREFUSED 127.0.0.1:1. Resolution note: " })).toBe(
+      "UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1.",
+    );
     expect(inWords({ code: status.DEADLINE_EXCEEDED, details: "", afterMs: 10_000 })).toBe(
       "DEADLINE_EXCEEDED after 10000 ms",
     );
