@@ -13,7 +13,8 @@ const ROOT = join(import.meta.dir, "../..");
 async function start() {
   await using started = new AsyncDisposableStack();
   const temporary = started.adopt(mkdtempSync(join(tmpdir(), "dwld-bot-demo-")), (path) =>
-    rmSync(path, { recursive: true }),
+    // The end of a port may come before that of the last file.
+    rmSync(path, { recursive: true, force: true, maxRetries: 10 }),
   );
   const child = started.use(
     Bun.spawn([process.execPath, "--preload=./test/support/without-proxy.ts", "test/demo/demo.ts"], {
