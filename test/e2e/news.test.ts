@@ -87,6 +87,9 @@ describe("a link that the queue has given up", () => {
       app.api.message(USER, ({ id, text }) => id === notice.id && text.startsWith(words));
     await person.presses(prompt.id, "Remove");
     await isNow("🗑 Link removed");
+    // The button that stood there a moment ago, under a thumb.
+    const retry = notice.buttons[0]?.[0]?.callback_data ?? "";
+    expect((await person.presses(notice.id, retry, { forged: true })).text).toBe("This button is outdated");
     await person.presses(prompt.id, "Undo");
     await isNow("❌ Could not send");
   });
