@@ -86,7 +86,7 @@ export function createWindows({ windows, zone }: { windows: readonly Window[]; z
   const all = windows.map(({ match, downloaders, open }) => ({
     root: match === undefined ? "everything" : parseRoot(match),
     names: new Set(downloaders.map(foldedName)),
-    open,
+    openingAt: rememberedOpening(open, zone),
   }));
   return {
     openingOf({ url: text, downloader }, at) {
@@ -99,8 +99,19 @@ export function createWindows({ windows, zone }: { windows: readonly Window[]; z
           url !== null &&
           rootMatches(root, url),
       );
-      return found && openingAt(found.open, { at, zone });
+      return found?.openingAt(at);
     },
-    areOpen: (at) => all.map(({ open }) => (openingAt(open, { at, zone })?.from ?? at) <= at),
+    areOpen: (at) => all.map((window) => (window.openingAt(at)?.from ?? at) <= at),
+  };
+}
+
+/** Until an opening is over it stays the one that counts: calendars are not asked for each link. */
+function rememberedOpening(open: readonly DailyHours[], zone: string): (at: number) => Opening | undefined {
+  let known: { readonly since: number; readonly opening: Opening } | undefined;
+  return (at) => {
+    if (known !== undefined && at >= known.since && at < known.opening.to) return known.opening;
+    const opening = openingAt(open, { at, zone });
+    known = opening && { since: at, opening };
+    return opening;
   };
 }

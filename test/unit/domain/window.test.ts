@@ -99,3 +99,16 @@ describe("createWindows()", () => {
     expect(windows.areOpen(at("2026-11-23T02:00Z"))).toEqual([true, true, false]);
   });
 });
+
+test("windows answer alike whatever they were asked before, also by a clock that goes back", () => {
+  const hour = 3_600_000;
+  const open = hours("22:00-06:00, 05:00-07:30, 12:00-13:00");
+  const windows = createWindows({ windows: [{ downloaders: [], open }], zone: BERLIN });
+  // Around the end of summer time, forwards and back.
+  const start = Date.UTC(2026, 9, 24);
+  const forwards = Array.from({ length: 120 }, (_, nth) => start + (nth * hour) / 2);
+  for (const at of [...forwards, ...forwards.toReversed()]) {
+    const opening = windows.openingOf({ url: "https://x.org/1", downloader: "nas" }, at);
+    expect(opening).toEqual(openingAt(open, { at, zone: BERLIN }));
+  }
+});
