@@ -56,7 +56,7 @@ export async function startDownloader(
     ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more })];
   if (ytDlp === undefined) log.warn("There is no yt-dlp: only links to files are downloaded");
 
-  const worker = parts.use(
+  const backEnd = parts.use(
     createWorker({
       list,
       folders,
@@ -81,18 +81,21 @@ export async function startDownloader(
       if (!URL.canParse(wanted.url)) return "no_link";
       if (!parseLink(wanted.url, { allowPrivate: options.allowPrivate }).ok) return "no_link";
       if (!list.add(wanted)) return "is_there";
-      worker.trigger();
+      backEnd.submit();
       return "taken";
     },
     drop(link) {
       const entry = list.remove(link);
-      if (entry !== undefined) worker.cancel(entry.id);
+      if (entry !== undefined) backEnd.remove(entry);
     },
-    clean: () => list.clean(),
-    list: () => list.all().map((entry) => downloadOf(entry, { isRunning: worker.isRunning(entry.id), texts })),
+    clean() {
+      list.clean();
+      backEnd.cleanHistory();
+    },
+    list: () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts })),
     told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
-    status: () => ({ running: worker.running(), sensors: sensorLines(folders.space(), texts.sensors) }),
-    health: () => texts.health(list.open().length - worker.running().length, worker.running().length),
+    status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
+    health: () => texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
   };
   const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
   const { name, roots, bot, botCa, tls, token } = options;
@@ -110,7 +113,7 @@ export async function startDownloader(
       random: Math.random,
     }),
   );
-  worker.trigger();
+  backEnd.submit();
 
   const running = parts.move();
   return { address: server.address, health: service.health, [Symbol.asyncDispose]: () => running.disposeAsync() };

@@ -1,23 +1,13 @@
-import type { Progress } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { Wait } from "../domain/wait.ts";
+import type { BackEnd } from "./back-end.ts";
 import type { ListEntry } from "./entry.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "./fetcher.ts";
 import type { Folders } from "./folders.ts";
 import type { List } from "./list.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import { progressOf } from "./report.ts";
-
-/** Downloads what the list holds, so many at a time. */
-export interface Worker extends AsyncDisposable {
-  /** Begins with what is due. */
-  trigger(): void;
-  /** Ends a download whose entry was taken out of the list, and removes its parts. */
-  cancel(id: number): void;
-  isRunning(id: number): boolean;
-  running(): readonly Progress[];
-}
 
 export interface WorkerOptions {
   readonly list: List;
@@ -49,7 +39,8 @@ const BACKOFF = { first: 30_000, cap: 30 * 60_000, mostTries: 5 };
 /** How long nothing is tried of a link whose state could not be stored, or for which there is no space. */
 const PAUSE_MS = 60_000;
 
-export function createWorker(options: WorkerOptions): Worker {
+/** The back end that downloads itself what the list holds, so many at a time. */
+export function createWorker(options: WorkerOptions): BackEnd {
   const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
   const running = new Map<number, Running>();
   const stopping = new AbortController();
@@ -192,16 +183,19 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   return {
-    trigger,
-    cancel(id) {
+    submit: trigger,
+    remove({ id }) {
       if (running.has(id)) running.get(id)?.abort.abort();
       else folders.dropParts(id);
     },
+    // All that is left of what has ended are its files.
+    cleanHistory() {},
     isRunning: (id) => running.has(id),
-    running: () =>
+    progress: () =>
       [...running.values()]
         .filter(({ entry }) => list.has(entry.id))
         .map(({ entry, stage }) => progressOf(entry, stage, texts)),
+    health: () => undefined,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       sleep.abort();

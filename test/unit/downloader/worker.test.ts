@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BackEnd } from "../../../src/downloader/back-end.ts";
 import type { FetchEnd, Fetcher, Stage, Wanted } from "../../../src/downloader/fetcher.ts";
 import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
 import { type List, openList } from "../../../src/downloader/list.ts";
 import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
-import { createWorker, type Worker, type WorkerOptions } from "../../../src/downloader/worker.ts";
+import { createWorker, type WorkerOptions } from "../../../src/downloader/worker.ts";
 import { createClock } from "../../support/clock.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { createWatch } from "../../support/watch.ts";
@@ -57,7 +58,7 @@ function createSite() {
   return { fetcher, begun, began };
 }
 
-function start(options: Partial<WorkerOptions> = {}): Worker {
+function start(options: Partial<WorkerOptions> = {}): BackEnd {
   return createWorker({
     list,
     folders,
@@ -128,10 +129,10 @@ describe("createWorker()", () => {
   test("downloads so many at a time, in the order in which they came", async () => {
     queue(1, 2, 3);
     await using worker = start();
-    worker.trigger();
+    worker.submit();
     await site.began(2);
     expect(site.begun).toEqual([linkOf(1), linkOf(2)]);
-    expect(worker.running().map(({ url }) => url)).toEqual([linkOf(1), linkOf(2)]);
+    expect(worker.progress().map(({ url }) => url)).toEqual([linkOf(1), linkOf(2)]);
     finishes(await site.began(1), "one.mp4");
     await site.began(3);
     expect(arrived()).toEqual(["one.mp4"]);
@@ -141,10 +142,10 @@ describe("createWorker()", () => {
   test("says how far each is", async () => {
     queue(1);
     await using worker = start();
-    worker.trigger();
+    worker.submit();
     const { tell } = await site.began(1);
     tell({ name: "A film", currentSize: 3 * 2 ** 20, totalSize: 4 * 2 ** 20, nth: 3, of: 12 });
-    expect(worker.running()).toMatchObject([
+    expect(worker.progress()).toMatchObject([
       { filename: "A film", percentage: 75, currentSize: 3, totalSize: 4, remark: { text: "3 of 12" } },
     ]);
     expect(entryOf(1)?.name).toBe("A film");
@@ -153,7 +154,7 @@ describe("createWorker()", () => {
   test("tries again, ever later, and then says why not", async () => {
     queue(1);
     await using worker = start({ concurrency: 1, backoff: { first: 30_000, cap: 60_000, mostTries: 3 } });
-    worker.trigger();
+    worker.submit();
     for (const [tried, ms] of [24_000, 48_000].entries()) {
       (await site.began(1, tried + 1)).end(BUSY);
       await clock.sleeping(ms);
@@ -173,7 +174,7 @@ describe("createWorker()", () => {
   test("tries no more what cannot get better", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
-    worker.trigger();
+    worker.submit();
     (await site.began(1)).end(GONE);
     await site.began(2);
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "the site answered with error 404 (not found)" });
@@ -184,7 +185,7 @@ describe("createWorker()", () => {
     queue(1, 2);
     const pages: Fetcher = async ({ link }) => (link === linkOf(1) ? { kind: "page" } : GONE);
     await using worker = start({ fetchers: [pages, site.fetcher] });
-    worker.trigger();
+    worker.submit();
     finishes(await site.began(1), "one.mp4");
     expect(site.begun).toEqual([linkOf(1)]);
   });
@@ -197,7 +198,7 @@ describe("createWorker()", () => {
     const plain: Fetcher = async ({ link }) =>
       link === linkOf(1) ? { kind: "failed", failure: { kind: "refused", status } } : { kind: "page" };
     await using worker = start({ concurrency: 1, fetchers: [plain, site.fetcher] });
-    worker.trigger();
+    worker.submit();
     if (isAsked) (await site.began(1)).end(GONE);
     await site.began(2);
     expect(site.begun.includes(linkOf(1))).toBe(isAsked);
@@ -210,7 +211,7 @@ describe("createWorker()", () => {
       concurrency: 1,
       fetchers: [(wanted, of) => (wanted.link === linkOf(1) ? pages : site.fetcher)(wanted, of)],
     });
-    worker.trigger();
+    worker.submit();
     await site.began(2);
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("web page") });
   });
@@ -220,14 +221,14 @@ describe("createWorker()", () => {
     queue(1);
     clock.advance(-86_400_000);
     await using worker = start();
-    worker.trigger();
+    worker.submit();
     await site.began(1);
   });
 
   test("a full disk costs no try", async () => {
     queue(1);
     await using worker = start();
-    worker.trigger();
+    worker.submit();
     (await site.began(1)).end(FULL);
     await clock.sleeping(60_000);
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
@@ -240,7 +241,7 @@ describe("createWorker()", () => {
     queue(1, 2);
     const { promise: done, resolve } = Promise.withResolvers<void>();
     await using worker = start({ concurrency: 1, log: { ...createRecordingLog(), info: () => resolve() } });
-    worker.trigger();
+    worker.submit();
     finishes(await site.began(1), "one.mp4");
     const { end } = await site.began(2);
     rmSync(join(dir, "[ann]"));
@@ -254,7 +255,7 @@ describe("createWorker()", () => {
     queue(1);
     const { free } = folders.space();
     await using worker = start({ minFree: Math.round(free / 2) });
-    worker.trigger();
+    worker.submit();
     const { tell } = await site.began(1);
     tell({ currentSize: 0, totalSize: free });
     await clock.sleeping(60_000);
@@ -264,7 +265,7 @@ describe("createWorker()", () => {
   test("hands over what came of a playlist although a part of it cannot be had, and says so", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
-    worker.trigger();
+    worker.submit();
     const { wanted, end } = await site.began(1);
     mkdirSync(join(wanted.folder, "whole"));
     writeFileSync(join(wanted.folder, "whole", "1.mp4"), "");
@@ -277,12 +278,12 @@ describe("createWorker()", () => {
   test("stops what was taken out of the list, and removes its parts", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
-    worker.trigger();
+    worker.submit();
     const { wanted } = await site.began(1);
     writeFileSync(join(wanted.folder, "body.part"), "");
     const removed = list.remove(linkOf(1));
-    worker.cancel(removed?.id ?? 0);
-    expect(worker.running()).toEqual([]);
+    worker.remove({ id: removed?.id ?? 0 });
+    expect(worker.progress()).toEqual([]);
     await site.began(2);
     expect(existsSync(wanted.folder)).toBe(false);
   });
@@ -294,9 +295,9 @@ describe("createWorker()", () => {
     writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
     list.whole(id, null);
     await using worker = start();
-    worker.trigger();
+    worker.submit();
     queue(2);
-    worker.trigger();
+    worker.submit();
     await site.began(2);
     expect(arrived()).toEqual(["one.mp4"]);
     expect(entryOf(1)?.status).toBe("DONE");
@@ -307,14 +308,14 @@ describe("createWorker()", () => {
     queue(1);
     {
       await using worker = start();
-      worker.trigger();
+      worker.submit();
       const { wanted } = await site.began(1);
       writeFileSync(join(wanted.folder, "body.part"), "");
     }
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
     expect(readdirSync(folders.partsOf(entryOf(1)?.id ?? 0))).toEqual(["body.part"]);
     await using worker = start();
-    worker.trigger();
+    worker.submit();
     await site.began(1, 2);
   });
 
@@ -329,12 +330,12 @@ describe("createWorker()", () => {
       queue(deaths);
       const death = dyingAt(deaths);
       const before = endingLog();
-      start({ list: death.of(list), folders: death.of(folders), fetchers: [twoFiles], log: before.log }).trigger();
+      start({ list: death.of(list), folders: death.of(folders), fetchers: [twoFiles], log: before.log }).submit();
       await before.ended;
       hasDied = death.hasCome();
       const after = endingLog();
       await using second = start({ fetchers: [twoFiles], log: after.log });
-      second.trigger();
+      second.submit();
       if (entryOf(deaths)?.status !== "DONE") await after.ended;
       expect({ deaths, arrived: arrived() }).toEqual({ deaths, arrived: ["1.mp4", "2.mp4"] });
       expect({ deaths, status: entryOf(deaths)?.status }).toEqual({ deaths, status: "DONE" });

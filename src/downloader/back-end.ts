@@ -1,0 +1,20 @@
+import type { Progress } from "../domain/downloader.ts";
+import type { ListEntry } from "./entry.ts";
+
+/**
+ * Who does what the list holds. It reads the list, where everything that was promised stands already, and stores in it what has
+ * become of an entry. Nothing of it throws or rejects; disposing it leaves what is under way to the next start.
+ */
+export interface BackEnd extends AsyncDisposable {
+  /** Something is to be done: it was added to the list, or may be due. Returns at once. */
+  submit(): void;
+  /** Has whatever is done for an entry end, which was taken out of the list before; what is not whole of it is deleted. */
+  remove(entry: Pick<ListEntry, "id">): void;
+  /** Ended entries were taken out of the list; what is whole stays where it is. */
+  cleanHistory(): void;
+  isRunning(id: number): boolean;
+  /** How far that is which is being downloaded, and still in the list. */
+  progress(): readonly Progress[];
+  /** Why nothing can be taken just now, in words; undefined while all is well, as far as is known. */
+  health(): string | undefined;
+}
