@@ -1,6 +1,8 @@
 import { Database } from "bun:sqlite";
 import type { Submission } from "../domain/downloader.ts";
 import type { ListEntry } from "./entry.ts";
+import { createHandOvers, type HandOvers } from "./hand-overs.ts";
+import { migrate } from "./list-schema.ts";
 
 /** The list of links: it outlives the process, and holds a link once. Each function may throw what SQLite throws. */
 export interface List extends Disposable {
@@ -27,6 +29,8 @@ export interface List extends Disposable {
   clean(): void;
   /** Forgets what ended before long. */
   forgetOld(): void;
+  /** What a program of this name has of the list; to be asked for once, since what was handed to others is to be done anew. */
+  handOvers(name: string): HandOvers;
 }
 
 const DAY_MS = 86_400_000;
@@ -35,21 +39,6 @@ const DONE_KEPT_MS = 7 * DAY_MS;
 const TOLD_KEPT_MS = DAY_MS;
 /** One that no bot has asked about. */
 const FAILED_KEPT_MS = 30 * DAY_MS;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS entries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    link TEXT NOT NULL UNIQUE,
-    user_name TEXT NOT NULL,
-    max_quality INTEGER NOT NULL,
-    status TEXT NOT NULL DEFAULT 'NEW',
-    name TEXT,
-    trouble TEXT,
-    tries INTEGER NOT NULL DEFAULT 0,
-    due_at INTEGER NOT NULL,
-    changed_at INTEGER NOT NULL,
-    told_at INTEGER
-  ) STRICT`;
 
 const COLUMNS = `id, link, user_name AS userName, max_quality AS maxQuality, status, name, trouble, tries,
   due_at AS dueAt, changed_at AS changedAt`;
@@ -62,8 +51,7 @@ export function openList(path: string, now: () => number): List {
     for (const pragma of ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"]) {
       sqlite.run(`PRAGMA ${pragma}`);
     }
-    sqlite.run(SCHEMA);
-    sqlite.run("PRAGMA user_version = 1");
+    migrate(sqlite);
   } catch (error) {
     sqlite.close();
     throw error;
@@ -75,8 +63,8 @@ export function openList(path: string, now: () => number): List {
   const drop = sqlite.query<ListEntry, [string]>(`DELETE FROM entries WHERE link = ? RETURNING ${COLUMNS}`);
   const dropEnded = sqlite.query("DELETE FROM entries WHERE link = ? AND status IN ('DONE', 'FAILED')");
   const insert = sqlite.query(
-    `INSERT INTO entries (link, user_name, max_quality, due_at, changed_at)
-     VALUES ($link, $userName, $maxQuality, $now, $now) ON CONFLICT DO NOTHING`,
+    `INSERT INTO entries (link, user_name, max_quality, due_at, changed_at, key)
+     VALUES ($link, $userName, $maxQuality, $now, $now, lower(hex(randomblob(8)))) ON CONFLICT DO NOTHING`,
   );
   const set = (assignments: string) =>
     sqlite.query(`UPDATE entries SET ${assignments}, changed_at = $now WHERE id = $id`);
@@ -115,6 +103,7 @@ export function openList(path: string, now: () => number): List {
       const at = now();
       forget.run({ done: at - DONE_KEPT_MS, told: at - TOLD_KEPT_MS, failed: at - FAILED_KEPT_MS });
     },
+    handOvers: (name) => createHandOvers(sqlite, { name, now }),
     [Symbol.dispose]: () => sqlite.close(),
   };
 }

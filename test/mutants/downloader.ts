@@ -29,8 +29,13 @@ export const downloader: readonly Mutant[] = [
         "DELETE FROM entries WHERE status = 'DONE' OR told_at IS NOT NULL",
         "DELETE FROM entries WHERE status <> 'NEW'",
       ],
-      ["an id is used again", " AUTOINCREMENT", ""],
     ],
+  ),
+  ...breakagesOf("src/downloader/list-schema.ts", [LIST], [["an id is used again", " AUTOINCREMENT", ""]]),
+  ...breakagesOf(
+    "src/downloader/list-schema.ts",
+    ["test/unit/downloader/hand-overs.test.ts"],
+    [["what a program still has of a removed link is forgotten", "OLD.sent_at IS NOT NULL", "FALSE"]],
   ),
   ...breakagesOf(
     "src/downloader/folders.ts",

@@ -1,0 +1,65 @@
+import type { Database } from "bun:sqlite";
+import type { ListEntry } from "./entry.ts";
+
+/** By what an entry is found again in a program that it was handed to. */
+export interface Handed {
+  /** Ours, made for this entry alone: 16 hexadecimal digits. It stands before the program is called. */
+  readonly key: string;
+  /** Exactly as it came. */
+  readonly link: string;
+  /** When the program was called, or was about to be, in epoch ms; null: it knows nothing of it for certain. */
+  readonly sentAt: number | null;
+  /** The program's own; null until it has told. */
+  readonly remoteId: string | null;
+}
+
+/** An entry of the list that is to be done. `session` is the program's when it was called, see `RemoteList`. */
+export type HandedEntry = ListEntry & Handed & { readonly session: string | null };
+
+/** What another program has of the list. Everything is on the disk when a function returns; each may throw what SQLite throws. */
+export interface HandOvers {
+  /** What is to be done, in the order in which its time comes. */
+  open(): readonly HandedEntry[];
+  /** What was taken out of the list, and the program may still have. */
+  dropped(): readonly (Handed & { readonly sentAt: number })[];
+  /** It is about to be called. */
+  sending(key: string, session: string | undefined): void;
+  /** The program has it under this id, also where it was taken out of the list meanwhile. */
+  isThere(key: string, remoteId: string): void;
+  /** The program has it no more, or never had it. */
+  isNotThere(key: string): void;
+}
+
+/** Takes the part of one program; what was handed to another one, which ran here before, is to be done anew. */
+export function createHandOvers(sqlite: Database, { name, now }: { name: string; now: () => number }): HandOvers {
+  sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE back_end <> ?").run(name);
+  sqlite.query("DELETE FROM dropped WHERE back_end <> ?").run(name);
+  const open = sqlite.query<HandedEntry, []>(
+    `SELECT id, link, user_name AS userName, max_quality AS maxQuality, status, name, trouble, tries, due_at AS dueAt,
+       changed_at AS changedAt, key, sent_at AS sentAt, session, remote_id AS remoteId
+     FROM entries WHERE status IN ('NEW', 'WHOLE') ORDER BY due_at, id`,
+  );
+  const dropped = sqlite.query<Handed & { sentAt: number }, []>(
+    "SELECT key, link, sent_at AS sentAt, remote_id AS remoteId FROM dropped ORDER BY sent_at",
+  );
+  const sending = sqlite.query(
+    "UPDATE entries SET back_end = $name, sent_at = $now, session = $session, remote_id = NULL WHERE key = $key",
+  );
+  const known = ["entries", "dropped"].map((table) =>
+    sqlite.query(`UPDATE ${table} SET remote_id = $remoteId WHERE key = $key`),
+  );
+  const unsent = sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE key = ?");
+  const forget = sqlite.query("DELETE FROM dropped WHERE key = ?");
+  return {
+    open: () => open.all(),
+    dropped: () => dropped.all(),
+    sending: (key, session) => void sending.run({ key, name, now: now(), session: session ?? null }),
+    isThere(key, remoteId) {
+      for (const one of known) one.run({ key, remoteId });
+    },
+    isNotThere(key) {
+      unsent.run(key);
+      forget.run(key);
+    },
+  };
+}
