@@ -13,6 +13,8 @@ export interface Stage {
   readonly name?: string | undefined;
   readonly currentSize?: number | undefined;
   readonly totalSize?: number | undefined;
+  /** 0 to 100, where sizes are not known. */
+  readonly percentage?: number | undefined;
   /** Of a playlist: the nth file of so many. */
   readonly nth?: number | undefined;
   readonly of?: number | undefined;

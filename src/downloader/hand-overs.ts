@@ -24,8 +24,8 @@ export interface HandOvers {
   dropped(): readonly (Handed & { readonly sentAt: number })[];
   /** It is about to be called. */
   sending(key: string, session: string | undefined): void;
-  /** The program has it under this id, also where it was taken out of the list meanwhile. */
-  isThere(key: string, remoteId: string): void;
+  /** The program has it under this id, also where it was taken out of the list meanwhile; in this session, if one is named. */
+  isThere(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
   /** The program has it no more, or never had it. */
   isNotThere(key: string): void;
 }
@@ -45,17 +45,19 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   const sending = sqlite.query(
     "UPDATE entries SET back_end = $name, sent_at = $now, session = $session, remote_id = NULL WHERE key = $key",
   );
-  const known = ["entries", "dropped"].map((table) =>
-    sqlite.query(`UPDATE ${table} SET remote_id = $remoteId WHERE key = $key`),
+  const known = sqlite.query(
+    "UPDATE entries SET remote_id = $remoteId, session = ifnull($session, session) WHERE key = $key",
   );
+  const knownOfDropped = sqlite.query("UPDATE dropped SET remote_id = $remoteId WHERE key = $key");
   const unsent = sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE key = ?");
   const forget = sqlite.query("DELETE FROM dropped WHERE key = ?");
   return {
     open: () => open.all(),
     dropped: () => dropped.all(),
     sending: (key, session) => void sending.run({ key, name, now: now(), session: session ?? null }),
-    isThere(key, remoteId) {
-      for (const one of known) one.run({ key, remoteId });
+    isThere(key, { remoteId, session }) {
+      known.run({ key, remoteId, session: session ?? null });
+      knownOfDropped.run({ key, remoteId });
     },
     isNotThere(key) {
       unsent.run(key);

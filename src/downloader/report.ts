@@ -42,7 +42,7 @@ export function progressOf(entry: ListEntry, stage: Stage, texts: DownloaderText
     url: entry.link,
     filename: plain(stage.name ?? entry.name ?? "", LONGEST_NAME),
     quality: entry.maxQuality,
-    percentage: totalSize === 0 ? 0 : Math.min(100, (100 * currentSize) / totalSize),
+    percentage: Math.min(100, totalSize === 0 ? (stage.percentage ?? 0) : (100 * currentSize) / totalSize),
     status: "WORK",
     currentSize: currentSize / MIB,
     totalSize: totalSize / MIB,

@@ -30,6 +30,14 @@ export const en = {
         return failure.detail;
     }
   },
+  /** Of a program that downloads for this one; `name` is what it is called. */
+  backEnd: {
+    noAnswer: (name: string, detail: string) => `${name} does not answer: ${detail}`,
+    notTaken: (name: string) => `${name} did not take the link`,
+    isThere: (name: string) => `${name} has this link already, from elsewhere`,
+    failed: (name: string) => `${name} could not download it`,
+    vanished: (name: string) => `the link is not in ${name} any more: it was removed there, or nobody saw how it ended`,
+  },
   willRetry: (trouble: string) => `will try again: ${trouble}`,
   /** Of a playlist. */
   nthOf: (nth: number, of: number) => `${nth} of ${of}`,

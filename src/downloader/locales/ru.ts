@@ -30,6 +30,14 @@ export const ru: DownloaderTexts = {
         return failure.detail;
     }
   },
+  backEnd: {
+    noAnswer: (name, detail) => `${name} не отвечает: ${detail}`,
+    notTaken: (name) => `${name} не принял ссылку`,
+    isThere: (name) => `эта ссылка уже есть в ${name}, её добавили не отсюда`,
+    failed: (name) => `${name} не смог её скачать`,
+    vanished: (name) =>
+      `в ${name} этой ссылки больше нет: её там удалили, или чем всё закончилось, осталось неизвестным`,
+  },
   willRetry: (trouble) => `попробую ещё раз: ${trouble}`,
   nthOf: (nth, of) => `${nth} из ${of}`,
   expected: {

@@ -24,7 +24,7 @@ function handed(): string {
   list.add(FILM);
   const key = handOvers.open()[0]?.key ?? "";
   handOvers.sending(key, "s1");
-  handOvers.isThere(key, "7");
+  handOvers.isThere(key, { remoteId: "7" });
   return key;
 }
 
@@ -88,7 +88,7 @@ describe("createHandOvers()", () => {
     const key = handOvers.open()[0]?.key ?? "";
     handOvers.sending(key, undefined);
     list.remove(FILM.url);
-    handOvers.isThere(key, "7");
+    handOvers.isThere(key, { remoteId: "7" });
     expect(handOvers.dropped()).toMatchObject([{ remoteId: "7" }]);
   });
 

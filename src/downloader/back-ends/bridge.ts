@@ -1,0 +1,220 @@
+import type { Log } from "../../domain/log.ts";
+import { nextAttemptAt } from "../../domain/retry.ts";
+import type { Wait } from "../../domain/wait.ts";
+import type { BackEnd } from "../back-end.ts";
+import { safeName } from "../file-names.ts";
+import type { Handed, HandedEntry } from "../hand-overs.ts";
+import type { List } from "../list.ts";
+import type { DownloaderTexts } from "../locales/locales.ts";
+import { progressOf } from "../report.ts";
+import { createAlarm } from "./alarm.ts";
+import { type Acceptance, type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
+
+export interface BridgeOptions {
+  readonly list: List;
+  readonly remote: Remote;
+  readonly texts: DownloaderTexts;
+  readonly log: Log;
+  readonly wait: Wait;
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** While it has something of ours. */
+const LOOK_EVERY_MS = 2_000;
+const IDLE_MS = 3_600_000;
+const FIRST_MS = 2_000;
+const CAP_MS = 60_000;
+const MOST_TRIES = 5;
+/** So often in a row it has to be missing before that is believed. */
+const LOOKS_WITHOUT = 3;
+/** So often a program is told to let go of something. */
+const MOST_DROPS = 20;
+const SUBMISSIONS_AT_ONCE = 4;
+
+/** The back end that hands the list to a program with a queue of its own, and follows there what becomes of it. */
+export function createBridge({ list, remote, texts, log, wait, now, random }: BridgeOptions): BackEnd {
+  const handOvers = list.handOvers(remote.name);
+  const stopping = new AbortController();
+  const alarm = createAlarm(wait, stopping.signal);
+  /** By keys: what the program is being called for. */
+  const calls = new Map<string, Promise<void>>();
+  /** By ids of the list: what the latest look has found. */
+  let seen = new Map<number, RemoteEntry>();
+  const missed = new Map<string, number>();
+  const drops = new Map<string, number>();
+  let trouble: string | undefined;
+
+  /** Resolves with the ms until the next look. */
+  async function look(): Promise<number> {
+    const dropped = handOvers.dropped();
+    const asked = [...handOvers.open(), ...dropped];
+    if (asked.length === 0) seen = new Map();
+    if (asked.length === 0) return IDLE_MS;
+    // What it answers about these may be older than what a call says that ends meanwhile.
+    const called = new Set(calls.keys());
+    const found = await remote.list(asked, stopping.signal);
+    for (const one of dropped) if (!called.has(one.key)) await letGo(one, found.entries.get(one.key));
+    // Again, because people and answers have come meanwhile.
+    const open = handOvers.open().filter(({ key }) => asked.some((one) => one.key === key));
+    seen = new Map(open.flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
+    const isLeft = new Set(handOvers.dropped().map(({ link }) => link));
+    // By its link, what is about to leave would be found for its successor, too.
+    const ready = open.filter(({ key, link }) => !called.has(key) && !calls.has(key) && !isLeft.has(link));
+    const fresh = ready.filter((entry) => !follow(entry, found));
+    for (const entry of fresh.slice(0, SUBMISSIONS_AT_ONCE - calls.size)) begin(entry, found.session);
+    return LOOK_EVERY_MS;
+  }
+
+  /** What was taken out of the list leaves the program, too; it is asked for until that is seen. */
+  async function letGo(one: Handed & { readonly sentAt: number }, found: RemoteEntry | undefined): Promise<void> {
+    const times = (drops.get(one.key) ?? 0) + 1;
+    drops.set(one.key, times);
+    const isGone = found === undefined && (one.remoteId !== null || isSettled(one.sentAt));
+    if (times > MOST_DROPS && found !== undefined) log.warn(`${remote.name} does not let go of ${one.link}`);
+    if (isGone || (times > MOST_DROPS && found !== undefined)) {
+      drops.delete(one.key);
+      handOvers.isNotThere(one.key);
+    } else if (found !== undefined) {
+      if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stopping.signal);
+      else await remote.remove(found.id, stopping.signal);
+    }
+  }
+
+  /** False where it is to be handed over now. */
+  function follow(entry: HandedEntry, { entries, session }: RemoteList): boolean {
+    const found = entries.get(entry.key);
+    if (entry.sentAt === null) {
+      if (found !== undefined) list.fail(entry.id, texts.backEnd.isThere(remote.name));
+      return found !== undefined || isEarly(entry);
+    }
+    if (found === undefined) return missing(entry, entry.sentAt, session);
+    missed.delete(entry.key);
+    if (found.id !== entry.remoteId || (session !== undefined && session !== entry.session))
+      handOvers.isThere(entry.key, { remoteId: found.id, session });
+    if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
+    if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
+    if (found.state === "done") {
+      list.whole(entry.id, found.detail ?? null);
+      list.done(entry.id);
+    }
+    return true;
+  }
+
+  /** The same as `follow`, of what the program should have and has not. */
+  function missing(entry: HandedEntry, sentAt: number, session: string | undefined): boolean {
+    const { id, key, remoteId } = entry;
+    const isAnother = session !== undefined && entry.session !== null && session !== entry.session;
+    if (isAnother && remoteId !== null) {
+      log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
+      handOvers.isNotThere(key);
+      return false;
+    }
+    if (remoteId === null) {
+      if (isSettled(sentAt)) tryLater(entry, texts.backEnd.notTaken(remote.name));
+      return true;
+    }
+    missed.set(key, (missed.get(key) ?? 0) + 1);
+    if ((missed.get(key) ?? 0) < LOOKS_WITHOUT) return true;
+    missed.delete(key);
+    handOvers.isNotThere(key);
+    list.fail(id, texts.backEnd.vanished(remote.name));
+    return true;
+  }
+
+  // Instants beyond what is ever waited were stored by a clock that was ahead.
+  const isSettled = (sentAt: number) => Math.abs(now() - sentAt) >= remote.settlesMs;
+  const isEarly = ({ dueAt }: HandedEntry) => dueAt > now() && dueAt - now() <= CAP_MS;
+
+  function tryLater({ id, key, ...entry }: HandedEntry, why: string): void {
+    const tries = entry.tries + 1;
+    handOvers.isNotThere(key);
+    const dueAt = nextAttemptAt({ attempts: tries, now: now(), first: FIRST_MS, cap: CAP_MS, random });
+    if (tries < MOST_TRIES) list.postpone(id, { trouble: why, tries, dueAt });
+    else list.fail(id, why);
+  }
+
+  function begin(entry: HandedEntry, session: string | undefined): void {
+    handOvers.sending(entry.key, session);
+    const { key, link, maxQuality, userName } = entry;
+    const wanted = { key, link, maxQuality, folder: safeName(userName, "_") };
+    const call = remote
+      .submit(wanted, stopping.signal)
+      .then((acceptance) => note(entry, acceptance))
+      .catch((error) => unanswered(entry, error))
+      .finally(() => {
+        calls.delete(key);
+        alarm.ring();
+      });
+    calls.set(key, call);
+  }
+
+  function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
+    if (acceptance.kind === "taken") {
+      if (acceptance.id !== undefined) handOvers.isThere(key, { remoteId: acceptance.id });
+      log.info(`${remote.name} has taken ${link}`);
+      return;
+    }
+    const { isThere } = texts.backEnd;
+    handOvers.isNotThere(key);
+    list.fail(id, acceptance.kind === "refused" ? acceptance.detail : isThere(remote.name));
+  }
+
+  function unanswered(entry: HandedEntry, error: unknown): void {
+    if (stopping.signal.aborted) return;
+    const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
+    log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
+    // Otherwise it may have it, and is asked.
+    if (isHarmless) handOvers.isNotThere(entry.key);
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    for (let isKnown = false; !stopping.signal.aborted; ) {
+      const forNextLook = alarm.set();
+      try {
+        if (!isKnown) log.info(`${await remote.health(stopping.signal)} answers`);
+        isKnown = true;
+        trouble = undefined;
+        const ms = await look();
+        failures = 0;
+        await forNextLook(ms);
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        isKnown = false;
+        trouble = texts.backEnd.noAnswer(
+          remote.name,
+          error instanceof RemoteUnreachable ? error.detail : String(error),
+        );
+        log.warn(`${remote.name} cannot be asked`, { error });
+        failures += 1;
+        const at = nextAttemptAt({ attempts: failures, now: now(), first: FIRST_MS, cap: CAP_MS, random });
+        await wait(at - now(), stopping.signal);
+      }
+    }
+  }
+
+  const ended = run();
+  return {
+    submit: alarm.ring,
+    remove: alarm.ring,
+    cleanHistory: alarm.ring,
+    isRunning: (id) => seen.get(id)?.state === "running",
+    progress: () =>
+      handOvers.open().flatMap((entry) => {
+        const found = seen.get(entry.id);
+        return found?.state === "running" ? [progressOf(entry, found, texts)] : [];
+      }),
+    health: () => trouble,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await ended;
+      await Promise.all(calls.values());
+    },
+  };
+}
+
+function entryOf(id: number, found: RemoteEntry | undefined): [number, RemoteEntry][] {
+  return found === undefined ? [] : [[id, found]];
+}

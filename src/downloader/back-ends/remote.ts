@@ -1,0 +1,84 @@
+import type { Handed } from "../hand-overs.ts";
+
+/** A link that a program with a queue of its own is to download. */
+export interface Submitted {
+  /** Ours for this entry. A program that lets us name what it takes gets it: a gid, a tag. */
+  readonly key: string;
+  readonly link: string;
+  /** One safe name: of a folder, category or tag, as the program allows. */
+  readonly folder: string;
+  /** Most lines of picture; 10000 means the best there is. */
+  readonly maxQuality: number;
+}
+
+/**
+ * `taken`: the program has it, as far as it says; its id may be known a moment later only. `is_there`: it had this link before,
+ * from others. `refused`: it will never take it, for a reason in its own words.
+ */
+export type Acceptance =
+  | { readonly kind: "taken"; readonly id: string | undefined }
+  | { readonly kind: "is_there" }
+  | { readonly kind: "refused"; readonly detail: string };
+
+/** What a program says of one entry of ours. Sizes in bytes; what it does not know is left out. */
+export interface RemoteEntry {
+  /** By which it is removed; it may differ from what it was the last time. */
+  readonly id: string;
+  /** `done` only where every file of it is whole and in its place. */
+  readonly state: "waiting" | "running" | "done" | "failed";
+  readonly name?: string | undefined;
+  readonly currentSize?: number | undefined;
+  readonly totalSize?: number | undefined;
+  /** 0 to 100, of a program that tells no sizes. */
+  readonly percentage?: number | undefined;
+  /** Of what failed, or is missing from what is done: its own words, as they are. */
+  readonly detail?: string | undefined;
+}
+
+/** What a program has of what it was asked about. */
+export interface RemoteList {
+  /** By our keys. What the program does not have is not in it. */
+  readonly entries: ReadonlyMap<string, RemoteEntry>;
+  /** Another one after a restart that may have lost what was in the program; undefined where it does not tell. */
+  readonly session: string | undefined;
+}
+
+/**
+ * A program that downloads by itself and has a queue of its own, such as aria2. Each call asks it at once, keeps nothing, ends
+ * with the signal, and rejects with `RemoteUnreachable` and nothing else when there is no answer that can be understood.
+ */
+export interface Remote {
+  /** As people call it. */
+  readonly name: string;
+  /** Of the links that it takes, with the colon. */
+  readonly schemes: readonly string[];
+  /** For so long it may have a link, after it was called, before `list` finds it. */
+  readonly settlesMs: number;
+  /** Hands over one link, once. Never called for an entry that `list` has found. */
+  submit(wanted: Submitted, signal: AbortSignal): Promise<Acceptance>;
+  /**
+   * What it has of these, found by the key where the program keeps that, else by id, else by the link. An entry with no
+   * `sentAt` was not handed over: what is found of it then came from others, and is never touched.
+   */
+  list(asked: readonly Handed[], signal: AbortSignal): Promise<RemoteList>;
+  /** Stops what is not whole yet, and deletes its parts. Resolves also where it is not there any more. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
+  /** Has the program forget what has ended; files that are whole stay. Resolves also where it is not there any more. */
+  cleanHistory(id: string, signal: AbortSignal): Promise<void>;
+  /** Asks how it is, also whether it lets us in, and resolves with what it is: `aria2 1.37.0`. */
+  health(signal: AbortSignal): Promise<string>;
+}
+
+/** A program gave no answer that is of use; `detail` says why, for people. */
+export class RemoteUnreachable extends Error {
+  override readonly name = "RemoteUnreachable";
+  readonly detail: string;
+  /** The program cannot have understood the request: there was no connection, or it let nobody in. */
+  readonly isHarmless: boolean;
+
+  constructor(detail: string, { isHarmless }: { readonly isHarmless: boolean }) {
+    super(detail);
+    this.detail = detail;
+    this.isHarmless = isHarmless;
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  type Acceptance,
+  type Remote,
+  type RemoteEntry,
+  RemoteUnreachable,
+  type Submitted,
+} from "../../../src/downloader/back-ends/remote.ts";
+import type { Handed } from "../../../src/downloader/hand-overs.ts";
+import { createWatch } from "../watch.ts";
+
+/** What a program with a queue has, whoever put it there. */
+interface Held extends Omit<RemoteEntry, "id"> {
+  readonly key: string | undefined;
+  readonly link: string;
+  readonly folder: string;
+}
+
+/** How a program is, besides that it works. */
+export interface Manners {
+  /** It knows nothing of keys: what is ours is found by its link, and nothing is taken twice. */
+  readonly forgetsKeys?: boolean;
+  /** It tells when it has restarted. */
+  readonly tellsSession?: boolean;
+  /** What it says of a link; undefined: it takes it. */
+  readonly refuses?: (link: string) => string | undefined;
+}
+
+/** A program with a queue, in memory: aria2 and the like as the bridge sees them. The test says what becomes of what it has. */
+export function createProgram({ forgetsKeys = false, tellsSession = true, refuses }: Manners = {}) {
+  const watch = createWatch();
+  let held = new Map<string, Held>();
+  let session = 1;
+  let ids = 0;
+  let isDown = false;
+  /** Answers that the test lets through. */
+  let gate: Promise<void> | undefined;
+  const submitted: string[] = [];
+  const calls: string[] = [];
+  const called = (what: string) => {
+    calls.push(what);
+    watch.changed();
+    if (isDown) throw new RemoteUnreachable("nobody is there", { isHarmless: true });
+  };
+  const put = (one: Held): string => {
+    ids += 1;
+    held.set(String(ids), one);
+    watch.changed();
+    return String(ids);
+  };
+  const idOf = (link: string) => [...held].find(([, one]) => one.link === link)?.[0];
+
+  const remote: Remote = {
+    name: "program",
+    schemes: ["http:", "https:"],
+    settlesMs: 60_000,
+    async submit({ key, link, folder }: Submitted): Promise<Acceptance> {
+      called(`submit ${link}`);
+      const detail = refuses?.(link);
+      if (detail !== undefined) return { kind: "refused", detail };
+      if (forgetsKeys && idOf(link) !== undefined) return { kind: "is_there" };
+      submitted.push(link);
+      const id = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
+      await gate;
+      return { kind: "taken", id };
+    },
+    async list(asked) {
+      called("list");
+      const find = ({ key, link }: Handed) =>
+        [...held].find(([, one]) => (forgetsKeys ? one.link === link : one.key === key));
+      const entries = asked.flatMap((one): [string, RemoteEntry][] => {
+        const [id, found] = find(one) ?? [];
+        return id === undefined || found === undefined ? [] : [[one.key, { ...found, id }]];
+      });
+      return { entries: new Map(entries), session: tellsSession ? String(session) : undefined };
+    },
+    async remove(id) {
+      called(`remove ${id}`);
+      held.delete(id);
+    },
+    async cleanHistory(id) {
+      called(`cleanHistory ${id}`);
+      held.delete(id);
+    },
+    async health() {
+      called("health");
+      return "program 1.0";
+    },
+  };
+
+  return {
+    remote,
+    /** Each link that it has taken, as often as it did. */
+    submitted,
+    calls,
+    /** Resolves when it was called so. */
+    called: (what: string, times = 1) =>
+      watch.until(() => (calls.filter((one) => one === what).length >= times ? true : undefined), {
+        what: `call ${times} of "${what}"`,
+        seen: () => calls.join(", "),
+      }),
+    /** Resolves when it has the link. */
+    has: (link: string) =>
+      watch.until(() => idOf(link), { what: `the program to have ${link}`, seen: () => calls.join(", ") }),
+    links: () => [...held.values()].map(({ link }) => link),
+    people: (link: string) => put({ key: undefined, link, folder: "", state: "running" }),
+    becomes(link: string, state: Partial<RemoteEntry>) {
+      const id = idOf(link);
+      const one = id === undefined ? undefined : held.get(id);
+      if (id === undefined || one === undefined) throw new Error(`The program has no ${link}`);
+      const { id: another = id, ...rest } = state;
+      held.delete(id);
+      held.set(another, { ...one, ...rest });
+    },
+    loses: (link: string) => void held.delete(idOf(link) ?? ""),
+    /** With or without what it had. */
+    restarts({ keeps }: { readonly keeps: boolean }) {
+      session += 1;
+      if (!keeps) held = new Map();
+    },
+    goes(down: boolean) {
+      isDown = down;
+    },
+    /** It takes what comes, and answers only after the function was called that this returns. */
+    holdsAnswers(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return () => {
+        gate = undefined;
+        resolve();
+      };
+    },
+  };
+}

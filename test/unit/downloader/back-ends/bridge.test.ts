@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { BackEnd } from "../../../../src/downloader/back-end.ts";
+import { createBridge } from "../../../../src/downloader/back-ends/bridge.ts";
+import { type List, openList } from "../../../../src/downloader/list.ts";
+import { downloaderTexts } from "../../../../src/downloader/locales/locales.ts";
+import { createProgram, type Manners } from "../../../support/back-end/program.ts";
+import { createClock } from "../../../support/clock.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
+
+const LOOK_MS = 2_000;
+const linkOf = (nth: number) => `https://films.example/${nth}`;
+
+let clock: ReturnType<typeof createClock>;
+let list: List;
+let program: ReturnType<typeof createProgram>;
+beforeEach(() => {
+  clock = createClock();
+  list = openList(":memory:", clock.now);
+  program = createProgram();
+});
+afterEach(() => list[Symbol.dispose]());
+
+const behaves = (manners: Manners) => {
+  program = createProgram(manners);
+};
+const start = (): BackEnd =>
+  createBridge({
+    list,
+    remote: program.remote,
+    texts: downloaderTexts.en,
+    log: createRecordingLog(),
+    wait: clock.wait,
+    now: clock.now,
+    random: () => 0,
+  });
+const queue = (nth: number) => list.add({ url: linkOf(nth), userName: "[ann] a/b", maxQuality: 720 });
+const entryOf = (nth: number) => list.all().find(({ link }) => link === linkOf(nth));
+const handed = () => list.handOvers("program").open();
+
+/** Has the bridge look so often again, and resolves after the last one. */
+async function looks(times = 1): Promise<void> {
+  for (let nth = 0; nth < times; nth += 1) {
+    await clock.sleeping(LOOK_MS);
+    const before = program.calls.filter((call) => call === "list").length;
+    clock.advance(LOOK_MS);
+    await program.called("list", before + 1);
+    await clock.sleeping(1_000, 3_600_000);
+  }
+}
+
+/** A bridge whose program has link 1, as both know. */
+async function withOneHandedOver(): Promise<BackEnd> {
+  queue(1);
+  const bridge = start();
+  await program.has(linkOf(1));
+  await looks();
+  return bridge;
+}
+
+describe("createBridge()", () => {
+  test("hands over what stands in the list, once, into a folder with a safe name, and follows it to its end", async () => {
+    await using bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { name: "A film", currentSize: 3 * 2 ** 20, totalSize: 4 * 2 ** 20 });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "NEW", name: "A film" });
+    expect(bridge.isRunning(entryOf(1)?.id ?? 0)).toBe(true);
+    expect(bridge.progress()).toMatchObject([{ url: linkOf(1), filename: "A film", percentage: 75, currentSize: 3 }]);
+    program.becomes(linkOf(1), { state: "done" });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "DONE", trouble: null });
+    expect(program.submitted).toEqual([linkOf(1)]);
+    expect(bridge.progress()).toEqual([]);
+  });
+
+  test("shows the percent of a program that tells no sizes", async () => {
+    await using bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { percentage: 12.5 });
+    await looks();
+    expect(bridge.progress()).toMatchObject([{ percentage: 12.5, totalSize: 0 }]);
+  });
+
+  test("tells what failed in the program's own words", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", detail: "errorCode=3: Resource not found" });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "errorCode=3: Resource not found" });
+  });
+
+  test("tells what the program refuses for good", async () => {
+    behaves({ refuses: () => "Unsupported URL" });
+    queue(1);
+    await using _bridge = start();
+    await program.called(`submit ${linkOf(1)}`);
+    await clock.sleeping(3_600_000);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "Unsupported URL" });
+  });
+
+  test.each<[string, Manners]>([
+    ["keeps keys", {}],
+    ["finds by links", { forgetsKeys: true }],
+  ])("a kill between the call and its answer has nothing sent twice to a program that %s", async (_, manners) => {
+    behaves(manners);
+    const answer = program.holdsAnswers();
+    queue(1);
+    // It is let go of without a word, as a kill does it.
+    start();
+    await program.has(linkOf(1));
+    await using _second = start();
+    await program.called("list", 2);
+    await looks();
+    expect(handed()).toMatchObject([{ remoteId: "1" }]);
+    program.becomes(linkOf(1), { state: "done" });
+    await looks();
+    expect(entryOf(1)?.status).toBe("DONE");
+    expect(program.submitted).toEqual([linkOf(1)]);
+    answer();
+  });
+
+  test("what may have been sent, and is not found for as long as the program may need, is sent again", async () => {
+    queue(1);
+    const [{ key } = { key: "" }] = handed();
+    list.handOvers("program").sending(key, "1");
+    await using _bridge = start();
+    await program.called("list");
+    expect(program.submitted).toEqual([]);
+    clock.advance(program.remote.settlesMs);
+    await clock.sleeping(LOOK_MS);
+    clock.advance(LOOK_MS);
+    await program.has(linkOf(1));
+  });
+
+  test("what was never sent is sent as soon as the program answers, and costs no try", async () => {
+    program.goes(true);
+    queue(1);
+    await using bridge = start();
+    await clock.sleeping(1_600);
+    expect(bridge.health()).toBe("program does not answer: nobody is there");
+    program.goes(false);
+    clock.advance(1_600);
+    await program.has(linkOf(1));
+    expect(bridge.health()).toBeUndefined();
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
+  });
+
+  test("a restart without memory is noticed, and the link handed over again", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.restarts({ keeps: false });
+    await looks();
+    await program.has(linkOf(1));
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+  });
+
+  test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.restarts({ keeps: true });
+    await looks(2);
+    expect(program.submitted).toEqual([linkOf(1)]);
+    expect(handed()).toMatchObject([{ session: "2" }]);
+  });
+
+  test("what people take out of the program has failed, and is not put back", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.loses(linkOf(1));
+    await looks(2);
+    expect(entryOf(1)?.status).toBe("NEW");
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("not in program any more") });
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
+  test("follows an entry that the program gives another id", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { id: "done-1" });
+    await looks();
+    expect(handed()).toMatchObject([{ remoteId: "done-1" }]);
+  });
+
+  test("what is removed is removed there, also when a kill comes in between", async () => {
+    await withOneHandedOver();
+    list.remove(linkOf(1));
+    await using bridge = start();
+    bridge.remove({ id: 1 });
+    await program.called("remove 1");
+    await looks();
+    expect(program.links()).toEqual([]);
+    expect(list.handOvers("program").dropped()).toEqual([]);
+  });
+
+  test("what has ended is only forgotten there, so that its files stay", async () => {
+    await using bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "done" });
+    await looks();
+    list.clean();
+    bridge.cleanHistory();
+    await program.called("cleanHistory 1");
+    expect(program.calls).not.toContain("remove 1");
+  });
+
+  test("a link that has ended and comes again is handed over when the program has let go of the old one", async () => {
+    behaves({ forgetsKeys: true });
+    await using bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "done" });
+    await looks();
+    queue(1);
+    bridge.submit();
+    await program.called("cleanHistory 1");
+    await looks();
+    await program.has(linkOf(1));
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+  });
+
+  test("what people have put there is said to be there, and never touched", async () => {
+    behaves({ forgetsKeys: true });
+    program.people(linkOf(1));
+    queue(1);
+    await using bridge = start();
+    await clock.sleeping(LOOK_MS);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("has this link already") });
+    list.remove(linkOf(1));
+    bridge.remove({ id: 1 });
+    await program.called("list");
+    expect(program.links()).toEqual([linkOf(1)]);
+    expect(program.calls.filter((call) => /^(submit|remove|cleanHistory)/.test(call))).toEqual([]);
+  });
+
+  test("asks nothing of a program that has nothing of ours", async () => {
+    await using _bridge = start();
+    await clock.sleeping(3_600_000);
+    expect(program.calls).toEqual(["health"]);
+  });
+});
