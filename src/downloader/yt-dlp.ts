@@ -33,7 +33,8 @@ const GOES_THROUGH_PROXY = "protocol!~=?'(rtmp|rtsp|mms)'";
 const KILL_AFTER_MS = 5_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
-const text = v.fallback(v.optional(v.string()), undefined);
+/** yt-dlp of 2023 puts our word for what is not there into quotes. */
+const text = v.fallback(v.optional(v.pipe(v.string(), v.notValue("null"))), undefined);
 const report = v.object({
   list: text,
   name: text,

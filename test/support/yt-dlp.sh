@@ -10,7 +10,8 @@ say() { printf '[dwld-bot]%s\n' "$1"; }
 
 case $link in
   */film)
-    say '{"name":"A film","nth":null,"of":null}'
+    # As the one of Debian 12 (2023.03.04) says what it does not know.
+    say '{"list":"null","name":"A film","nth":"null","of":"null"}'
     say '{"name":"A film","nth":null,"of":null,"current":1048576,"total":4194304,"estimate":null}'
     echo "a film" > "$home/A film.mp4"
     ;;
