@@ -1,0 +1,57 @@
+import { RemoteUnreachable } from "./remote.ts";
+
+/** What a program answered over HTTP. */
+export interface RemoteAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Asks a program over HTTP: `path` is beside the address it was made with, a query included. */
+export type RemoteRequest = (path: string, of: RequestInit & { readonly signal: AbortSignal }) => Promise<RemoteAnswer>;
+
+const DEADLINE_MS = 20_000;
+/** A program with a queue of thousands tells all of it. */
+const LONGEST_ANSWER = 64 * 2 ** 20;
+/** The request never left this machine. */
+const NO_CONNECTION = ["ConnectionRefused", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+
+/**
+ * Requests to one program. Any answer that is none (no connection, 401 and 403, 5xx, too long, too late) rejects with
+ * `RemoteUnreachable`; what else a status means is the caller's business. Redirects are not followed: a login page would pass
+ * for an answer.
+ */
+export function createRequest(of: {
+  readonly base: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly deadlineMs?: number;
+}): RemoteRequest {
+  const { base, headers = {}, deadlineMs = DEADLINE_MS } = of;
+  const root = base.href.endsWith("/") ? base.href : `${base.href}/`;
+  return async (path, { signal, ...init }) => {
+    const late = AbortSignal.timeout(deadlineMs);
+    try {
+      const response = await fetch(new URL(path.replace(/^\//, ""), root), {
+        ...init,
+        headers: { ...headers, ...Object.fromEntries(new Headers(init.headers)) },
+        signal: AbortSignal.any([signal, late]),
+        redirect: "manual",
+      });
+      const { status } = response;
+      if (Number(response.headers.get("content-length") ?? 0) > LONGEST_ANSWER) throw unreachable("too long an answer");
+      const text = await response.text();
+      if (status === 401 || status === 403) throw unreachable(`HTTP ${status}`, true);
+      if (status >= 500 || (status >= 300 && status < 400)) throw unreachable(`HTTP ${status}`);
+      return { status, headers: response.headers, text };
+    } catch (error) {
+      if (error instanceof RemoteUnreachable) throw error;
+      if (late.aborted) throw unreachable(`no answer within ${deadlineMs} ms`);
+      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      throw unreachable(code, NO_CONNECTION.includes(code));
+    }
+  };
+}
+
+function unreachable(detail: string, isHarmless = false): RemoteUnreachable {
+  return new RemoteUnreachable(detail, { isHarmless });
+}

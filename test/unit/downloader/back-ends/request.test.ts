@@ -1,0 +1,66 @@
+import { describe, expect, test } from "bun:test";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { createRequest } from "../../../../src/downloader/back-ends/request.ts";
+
+const { signal } = new AbortController();
+
+/** A program at an address with a path of its own. */
+function serving(answer: (request: Request) => Response | Promise<Response>) {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer });
+  return { base: new URL("/prefix", server.url), [Symbol.asyncDispose]: () => server.stop(true) };
+}
+
+const failureOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => undefined,
+    (error) => (error instanceof RemoteUnreachable ? { detail: error.detail, isHarmless: error.isHarmless } : error),
+  );
+
+describe("createRequest()", () => {
+  test("asks beside the address, with the headers of the program and of the request", async () => {
+    const seen: string[] = [];
+    await using program = serving((request) => {
+      seen.push(`${request.method} ${new URL(request.url).pathname} ${request.headers.get("apikey")}`);
+      return new Response("{}", { status: 404 });
+    });
+    const ask = createRequest({ base: program.base, headers: { apikey: "k" } });
+    expect(await ask("/api/add?a=1", { method: "POST", body: "{}", signal })).toMatchObject({
+      status: 404,
+      text: "{}",
+    });
+    expect(seen).toEqual(["POST /prefix/api/add k"]);
+  });
+
+  test.each([
+    [401, true],
+    [403, true],
+    [302, false],
+    [502, false],
+  ])("HTTP %d is no answer; harmless: %p", async (status, isHarmless) => {
+    await using program = serving(() => new Response("", { status, headers: { location: "/login" } }));
+    const failure = await failureOf(createRequest(program)("", { signal }));
+    expect(failure).toEqual({ detail: `HTTP ${status}`, isHarmless });
+  });
+
+  test("nobody there cannot have understood anything", async () => {
+    const program = serving(() => new Response(""));
+    await program[Symbol.asyncDispose]();
+    expect(await failureOf(createRequest(program)("", { signal }))).toMatchObject({ isHarmless: true });
+  });
+
+  test("who does not answer in time may have understood it", async () => {
+    await using program = serving(() => Promise.withResolvers<Response>().promise);
+    expect(await failureOf(createRequest({ ...program, deadlineMs: 1 })("", { signal }))).toEqual({
+      detail: "no answer within 1 ms",
+      isHarmless: false,
+    });
+  });
+
+  test("ends with the signal", async () => {
+    await using program = serving(() => Promise.withResolvers<Response>().promise);
+    const stop = new AbortController();
+    const asked = failureOf(createRequest(program)("", { signal: stop.signal }));
+    stop.abort();
+    expect(await asked).toMatchObject({ isHarmless: false });
+  });
+});
