@@ -55,6 +55,12 @@ const options = {
   "yt-dlp-arg": { type: "string", multiple: true, value: "ARG", of: ["downloader"] },
   cookies: { type: "string", value: "FILE", of: ["downloader"] },
   "allow-private": { type: "boolean", of: ["downloader"] },
+  backend: { type: "string", value: "NAME", of: ["downloader"] },
+  "backend-url": { type: "string", value: "URL", of: ["downloader"] },
+  "backend-user": { type: "string", value: "NAME", of: ["downloader"] },
+  "backend-secret-file": { type: "string", value: "FILE", of: ["downloader"] },
+  "backend-dir": { type: "string", value: "DIR", of: ["downloader"] },
+  "backend-option": { type: "string", multiple: true, value: "KEY=VALUE", of: ["downloader"] },
   language: { type: "string", value: "LANG", of: ["downloader"] },
   link: { type: "string", value: "URL", of: ["conformance"] },
 } as const satisfies Record<string, Option>;
@@ -143,7 +149,7 @@ function optionLines(name: Command, words: CommandWords["cli"]): string {
     .map((flag) => {
       const { short, value }: Option = options[flag];
       const spelt = `${short === undefined ? "    " : `-${short}, `}--${flag}${value === undefined ? "" : ` ${value}`}`;
-      return `  ${spelt.padEnd(27)}${words.options[flag]}`;
+      return `  ${spelt.padEnd(32)}${words.options[flag]}`;
     })
     .join("\n");
 }

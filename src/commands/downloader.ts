@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { readSecretFiles } from "../config/secret-files.ts";
 import { ListenError } from "../domain/listening.ts";
 import { startDownloader } from "../downloader/downloader.ts";
@@ -15,13 +17,14 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 
 /** Downloads for the bot until a signal asks to stop; resolves with the exit code. Throws `ExitWith`. */
 export async function downloader(written: WrittenOptions, { env, cwd }: CommandContext): Promise<Exit> {
-  const parsed = parseOptions(written, { cwd, language: languageOf(env) });
+  const backEndSecret = env.DWLD_BOT_BACKEND_SECRET || credential("backend-secret", env);
+  const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
   // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
   const handedOver = () => readSecretFiles(new Map(), { env, cwd }).values.get("grpc.token");
   const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver() || undefined);
   const options = { ...parsed.options, token };
-  const secrets = token === undefined ? [] : [token];
+  const secrets = [token, options.backEnd?.options.secret].filter((secret) => secret !== undefined);
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
   log.captureConsole();
@@ -37,6 +40,15 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   systemd.ready({ status: running.health, late: () => [] });
   await Promise.race([stop, ...(env[TOLD_BY_PARENT.endsWithInput] === undefined ? [] : [inputEnds()])]);
   return EXIT.stopped;
+}
+
+/** What systemd has handed over under this name; undefined where it has not. */
+function credential(name: string, env: CommandContext["env"]): string | undefined {
+  try {
+    return readFileSync(join(env.CREDENTIALS_DIRECTORY ?? "", name), "utf8").trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resolves when whoever has started this process is gone. */

@@ -2,7 +2,8 @@ import type { Progress } from "../domain/downloader.ts";
 import type { ListEntry } from "./entry.ts";
 
 /**
- * Who does what the list holds. It reads the list, where everything that was promised stands already, and stores in it what has
+ * Who does what the list holds, in one of two ways (docs/internals/back-ends.md): downloading itself, or having a program do so
+ * that has a queue of its own. It reads the list, where everything that was promised stands already, and stores in it what has
  * become of an entry. Nothing of it throws or rejects; disposing it leaves what is under way to the next start.
  */
 export interface BackEnd extends AsyncDisposable {

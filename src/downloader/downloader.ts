@@ -1,22 +1,18 @@
 import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
-import { isNoSite } from "../domain/network.ts";
-import { parseLink } from "../domain/url.ts";
 import { wait } from "../domain/wait.ts";
+import { HTTP_SCHEMES, isAccepted } from "./accepted-links.ts";
+import { createBridge } from "./back-ends/bridge.ts";
 import { openFolders } from "./folders.ts";
-import { createGuard } from "./guard.ts";
-import { startGuardingProxy } from "./guarding-proxy.ts";
-import { createHttpFetcher } from "./http-fetcher.ts";
 import { killLeftovers } from "./leftovers.ts";
 import { openList } from "./list.ts";
+import { startLocal } from "./local.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import type { DownloaderOptions } from "./options.ts";
 import { startRegistration } from "./registration.ts";
 import { downloadOf } from "./report.ts";
 import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
-import { createWorker } from "./worker.ts";
-import { createYtDlp } from "./yt-dlp.ts";
 
 /** A downloader that runs. Disposing it stops downloads where they are; the next start goes on with them. */
 export interface RunningDownloader extends AsyncDisposable {
@@ -43,32 +39,16 @@ export async function startDownloader(
   killLeftovers(folders.parts);
   folders.dropStrangers(list.all().map(({ id }) => id));
 
-  const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
-  const proxy = guard && parts.use(await startGuardingProxy(guard));
-  const guarded = guard && proxy && { rules: guard, proxy: proxy.url };
-  // It would lead past the guard (runtime.md §3.6), and Bun heeds only what is set, not what is deleted.
-  if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
-  const monotonic = () => performance.now();
-  const { rate, cookies, ytDlp, ytDlpArguments: more } = options;
-  const http = createHttpFetcher({ guard: guarded, rate, wait, monotonic });
-  // Whether a link leads to a file or to a page is known when it is asked for.
-  const fetchers =
-    ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more })];
-  if (ytDlp === undefined) log.warn("There is no yt-dlp: only links to files are downloaded");
-
+  const { backEnd: choice, allowPrivate } = options;
+  const remote = choice?.kind.create(choice.options);
+  // A proxy of the environment does not lead to a program beside this one; nobody else is asked over HTTP then.
+  if (remote !== undefined) process.env.NO_PROXY = process.env.no_proxy = "*";
+  const schemes = remote?.schemes ?? HTTP_SCHEMES;
+  const common = { list, texts, log: log.withTag("bridge"), wait, now: Date.now, random: Math.random };
   const backEnd = parts.use(
-    createWorker({
-      list,
-      folders,
-      fetchers,
-      concurrency: options.concurrency,
-      minFree: options.minFree,
-      texts,
-      log: log.withTag("worker"),
-      wait,
-      now: Date.now,
-      random: Math.random,
-    }),
+    remote === undefined
+      ? await startLocal(options, { list, folders, texts, log })
+      : createBridge({ ...common, remote }),
   );
   const tidy = () => withoutFail("Cannot forget what ended long ago", () => list.forgetOld(), log);
   const tidying = setInterval(tidy, TIDY_EVERY_MS);
@@ -77,9 +57,9 @@ export async function startDownloader(
 
   const service: Service = {
     take(wanted) {
-      // It is fetched exactly as it came, so that what people's slips are forgiven is no link here.
-      if (!URL.canParse(wanted.url)) return "no_link";
-      if (!parseLink(wanted.url, { allowPrivate: options.allowPrivate }).ok) return "no_link";
+      if (!isAccepted(wanted.url, { schemes, allowPrivate })) return "no_link";
+      const trouble = backEnd.health();
+      if (trouble !== undefined && !list.holds(wanted.url)) return { notNow: trouble };
       if (!list.add(wanted)) return "is_there";
       backEnd.submit();
       return "taken";
@@ -95,7 +75,8 @@ export async function startDownloader(
     list: () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts })),
     told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
     status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
-    health: () => texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
+    health: () =>
+      backEnd.health() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
   };
   const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
   const { name, roots, bot, botCa, tls, token } = options;

@@ -11,6 +11,8 @@ export interface List extends Disposable {
   /** The entry that was taken out; undefined when there is none. */
   remove(link: string): ListEntry | undefined;
   has(id: number): boolean;
+  /** Whether something is still to be done about a link. */
+  holds(link: string): boolean;
   all(): readonly ListEntry[];
   /** What is to be done, in the order in which its time comes. */
   open(): readonly ListEntry[];
@@ -60,6 +62,7 @@ export function openList(path: string, now: () => number): List {
   const select = (rest: string) => sqlite.query<ListEntry, []>(`SELECT ${COLUMNS} FROM entries ${rest}`);
   const all = select("ORDER BY id");
   const open = select("WHERE status IN ('NEW', 'WHOLE') ORDER BY due_at, id");
+  const holds = sqlite.query("SELECT 1 FROM entries WHERE link = ? AND status IN ('NEW', 'WHOLE')");
   const drop = sqlite.query<ListEntry, [string]>(`DELETE FROM entries WHERE link = ? RETURNING ${COLUMNS}`);
   const dropEnded = sqlite.query("DELETE FROM entries WHERE link = ? AND status IN ('DONE', 'FAILED')");
   const insert = sqlite.query(
@@ -89,6 +92,7 @@ export function openList(path: string, now: () => number): List {
     add: (wanted) => takeAnew.immediate(wanted),
     remove: (link) => drop.get(link) ?? undefined,
     has: (id) => sqlite.query("SELECT 1 FROM entries WHERE id = ?").get(id) !== null,
+    holds: (link) => holds.get(link) !== null,
     all: () => all.all(),
     open: () => open.all(),
     rename: (id, name) => void rename.run({ id, name, now: now() }),

@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
@@ -9,7 +8,10 @@ import type { Address } from "../domain/downloader.ts";
 import { parseDownloaderName } from "../domain/downloader-name.ts";
 import { parseRoot } from "../domain/route.ts";
 import type { Identity } from "../domain/tls.ts";
+import { type BackEndChoice, parseBackEnd } from "./back-end-options.ts";
+import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
+import { pemIn, textOf } from "./written-files.ts";
 
 /** What whoever starts the downloader has chosen. */
 export interface DownloaderOptions {
@@ -27,6 +29,8 @@ export interface DownloaderOptions {
   readonly botCa: Buffer | undefined;
   /** The bot's `grpc.token`; undefined when it has none. */
   readonly token: string | undefined;
+  /** The program that downloads for it; undefined: it does so itself. */
+  readonly backEnd: BackEndChoice | undefined;
   /** Downloads at a time. */
   readonly concurrency: number;
   /** Bytes a second of each download; undefined: as fast as it comes. */
@@ -57,8 +61,19 @@ type Expected = keyof DownloaderTexts["expected"];
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
-/** `cwd` is where relative paths begin, `language` what people read unless the options say otherwise. */
-export function parseOptions(written: WrittenOptions, of: { cwd: string; language: Language }): ParsedOptions {
+/**
+ * `cwd` is where relative paths begin, `language` what people read unless the options say otherwise, `backEndSecret` what the
+ * program that downloads asks for, where no file holds it.
+ */
+export function parseOptions(
+  written: WrittenOptions,
+  of: {
+    readonly cwd: string;
+    readonly language: Language;
+    readonly backEndSecret?: string | undefined;
+    readonly kinds?: RemoteKinds;
+  },
+): ParsedOptions {
   const path = (text: string) => resolve(of.cwd, text);
   const entries = v.object({
     name: v.optional(value("name", parseDownloaderName), hostname()),
@@ -95,15 +110,23 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
     ),
   );
   const parsed = v.safeParse(schema, written);
-  if (!parsed.success) {
-    const texts = downloaderTexts[of.language];
-    const problems = parsed.issues.map((issue) => {
+  const texts = downloaderTexts[of.language];
+  const wrong: string[] = [];
+  const backEnd = parseBackEnd(written, {
+    cwd: of.cwd,
+    kinds: of.kinds ?? REMOTE_KINDS,
+    secret: of.backEndSecret,
+    texts,
+    problem: (key, found, expected) => void wrong.push(texts.problem({ key, found, expected })),
+  });
+  if (!parsed.success || wrong.length > 0) {
+    const problems = (parsed.issues ?? []).map((issue) => {
       const key = String(v.getDotPath(issue));
       const found = typeof issue.input === "string" ? issue.input : undefined;
       // Only a folder has to be named.
       return texts.problem({ key, found, expected: texts.expected[isExpected(issue.message) ? issue.message : "dir"] });
     });
-    return { ok: false, problems };
+    return { ok: false, problems: [...problems, ...wrong] };
   }
   const {
     "token-file": token,
@@ -120,7 +143,19 @@ export function parseOptions(written: WrittenOptions, of: { cwd: string; languag
   const tls = cert && key && { cert: cert.pem, key: key.pem };
   return {
     ok: true,
-    options: { ...plain, token, tls, botCa: botCa?.pem, minFree, allowPrivate, rate, cookies, ytDlp, ytDlpArguments },
+    options: {
+      ...plain,
+      backEnd,
+      token,
+      tls,
+      botCa: botCa?.pem,
+      minFree,
+      allowPrivate,
+      rate,
+      cookies,
+      ytDlp,
+      ytDlpArguments,
+    },
   };
 
   function isExpected(text: string): text is Expected {
@@ -167,22 +202,4 @@ function parseSize(text: string): number | undefined {
 
 function parseLanguage(text: string): Language | undefined {
   return text === "en" || text === "ru" ? text : undefined;
-}
-
-/** A file's text, and what it stands for. */
-function pemIn<T>(file: string, parse: (pem: string) => T): { readonly pem: Buffer; readonly parsed: T } | undefined {
-  const text = textOf(file);
-  try {
-    return text === undefined ? undefined : { pem: Buffer.from(text), parsed: parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8").trim() || undefined;
-  } catch {
-    return undefined;
-  }
 }

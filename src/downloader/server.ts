@@ -16,7 +16,7 @@ import { type CallerRules, createCallerCheck } from "./callers.ts";
 /** What the bot asks of a downloader (wire.md §1.2), without its spelling. */
 export interface Service {
   /** Stores the link before it returns. */
-  take(wanted: Submission): "taken" | "is_there" | "no_link";
+  take(wanted: Submission): "taken" | "is_there" | "no_link" | { readonly notNow: string };
   drop(link: string): void;
   clean(): void;
   list(): readonly Download[];
@@ -52,7 +52,10 @@ export async function startServer(
   const tasks = () => toTasksResponse(service.list());
   const methods: Record<DownloaderMethod, (request: unknown) => UnaryReply> = {
     SetToQueue(request) {
-      switch (service.take(fromSetToQueueRequest(request))) {
+      const taken = service.take(fromSetToQueueRequest(request));
+      // Another downloader may take it meanwhile.
+      if (typeof taken === "object") return { ok: false, code: status.FAILED_PRECONDITION, details: taken.notNow };
+      switch (taken) {
         case "taken":
           return { ok: true, reply: tasks() };
         case "is_there":

@@ -1,7 +1,7 @@
 import type { Handed } from "../hand-overs.ts";
 
 /** A link that a program with a queue of its own is to download. */
-export interface Submitted {
+export interface RemoteSubmission {
   /** Ours for this entry. A program that lets us name what it takes gets it: a gid, a tag. */
   readonly key: string;
   readonly link: string;
@@ -55,7 +55,7 @@ export interface Remote {
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
   /** Hands over one link, once. Never called for an entry that `list` has found. */
-  submit(wanted: Submitted, signal: AbortSignal): Promise<Acceptance>;
+  submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance>;
   /**
    * What it has of these, found by the key where the program keeps that, else by id, else by the link. An entry with no
    * `sentAt` was not handed over: what is found of it then came from others, and is never touched.

@@ -35,6 +35,9 @@ export const ru: DownloaderTexts = {
     notTaken: (name) => `${name} не принял ссылку`,
     isThere: (name) => `эта ссылка уже есть в ${name}, её добавили не отсюда`,
     failed: (name) => `${name} не смог её скачать`,
+    needed: "указать и --backend",
+    url: (example) => `адрес без пароля, например ${example}`,
+    settings: (names) => names || "ничего: у него нечего настраивать",
     vanished: (name) =>
       `в ${name} этой ссылки больше нет: её там удалили, или чем всё закончилось, осталось неизвестным`,
   },

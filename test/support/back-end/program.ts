@@ -2,8 +2,8 @@ import {
   type Acceptance,
   type Remote,
   type RemoteEntry,
+  type RemoteSubmission,
   RemoteUnreachable,
-  type Submitted,
 } from "../../../src/downloader/back-ends/remote.ts";
 import type { Handed } from "../../../src/downloader/hand-overs.ts";
 import { createWatch } from "../watch.ts";
@@ -53,7 +53,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     name: "program",
     schemes: ["http:", "https:"],
     settlesMs: 60_000,
-    async submit({ key, link, folder }: Submitted): Promise<Acceptance> {
+    async submit({ key, link, folder }: RemoteSubmission): Promise<Acceptance> {
       called(`submit ${link}`);
       const detail = refuses?.(link);
       if (detail !== undefined) return { kind: "refused", detail };

@@ -25,6 +25,7 @@ describe("parseOptions()", () => {
         dir: join(cwd, "films"),
         tls: undefined,
         botCa: undefined,
+        backEnd: undefined,
         token: undefined,
         concurrency: 2,
         rate: undefined,

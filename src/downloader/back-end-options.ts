@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { RemoteKind, RemoteKinds, RemoteOptions } from "./back-ends/registry.ts";
+import type { DownloaderTexts } from "./locales/locales.ts";
+import { textOf } from "./written-files.ts";
+
+/** The program that the downloader is to stand before. */
+export interface BackEndChoice {
+  readonly kind: RemoteKind;
+  readonly options: RemoteOptions;
+}
+
+/** What downloads here, by yt-dlp and HTTP. */
+const HERE = "auto";
+const BELONGING = ["backend-url", "backend-user", "backend-secret-file", "backend-dir", "backend-option"] as const;
+
+/**
+ * Reads `--backend` and what belongs to it; undefined where the downloader downloads itself. A secret may come without a file,
+ * from who starts the program. What is wrong is told to `problem`.
+ */
+export function parseBackEnd(
+  written: Readonly<Record<string, unknown>>,
+  of: {
+    readonly cwd: string;
+    readonly kinds: RemoteKinds;
+    readonly secret: string | undefined;
+    readonly texts: DownloaderTexts;
+    readonly problem: (key: string, found: string, expected: string) => void;
+  },
+): BackEndChoice | undefined {
+  const { kinds, texts, problem } = of;
+  const text = (key: string) => (typeof written[key] === "string" ? written[key] : undefined);
+  const name = text("backend") ?? HERE;
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (kind === undefined) {
+    if (name !== HERE) problem("backend", name, [HERE, ...Object.keys(kinds)].join(", "));
+    else
+      for (const key of BELONGING)
+        if (written[key] !== undefined) problem(key, String(written[key]), texts.backEnd.needed);
+    return undefined;
+  }
+  const url = URL.parse(text("backend-url") ?? kind.defaultUrl);
+  if (url === null || url.hostname === "" || url.username !== "" || url.password !== "") {
+    problem("backend-url", text("backend-url") ?? "", texts.backEnd.url(kind.defaultUrl));
+    return undefined;
+  }
+  const file = text("backend-secret-file");
+  const secret = file === undefined ? of.secret : textOf(resolve(of.cwd, file));
+  if (file !== undefined && secret === undefined) problem("backend-secret-file", file, texts.expected.file);
+  const settings = new Map<string, string>();
+  for (const setting of [written["backend-option"] ?? []].flat()) {
+    const [, key = "", value = ""] = /^([\w-]+)=(.+)$/s.exec(String(setting)) ?? [];
+    if (kind.settings.includes(key)) settings.set(key, value);
+    else
+      problem(
+        "backend-option",
+        String(setting),
+        texts.backEnd.settings(kind.settings.map((one) => `${one}=…`).join(", ")),
+      );
+  }
+  return { kind, options: { url, user: text("backend-user"), secret, dir: text("backend-dir"), settings } };
+}

@@ -1,0 +1,40 @@
+import type { Log } from "../domain/log.ts";
+import { isNoSite } from "../domain/network.ts";
+import { wait } from "../domain/wait.ts";
+import type { BackEnd } from "./back-end.ts";
+import type { Folders } from "./folders.ts";
+import { createGuard } from "./guard.ts";
+import { startGuardingProxy } from "./guarding-proxy.ts";
+import { createHttpFetcher } from "./http-fetcher.ts";
+import type { List } from "./list.ts";
+import type { DownloaderTexts } from "./locales/locales.ts";
+import type { DownloaderOptions } from "./options.ts";
+import { createWorker } from "./worker.ts";
+import { createYtDlp } from "./yt-dlp.ts";
+
+/** Starts the back end that downloads itself, by HTTP and yt-dlp, and whatever keeps it away from private networks. */
+export async function startLocal(
+  options: DownloaderOptions,
+  of: { readonly list: List; readonly folders: Folders; readonly texts: DownloaderTexts; readonly log: Log },
+): Promise<BackEnd> {
+  await using parts = new AsyncDisposableStack();
+  const { log } = of;
+  const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
+  const proxy = guard && parts.use(await startGuardingProxy(guard));
+  const guarded = guard && proxy && { rules: guard, proxy: proxy.url };
+  // It would lead past the guard (runtime.md §3.6), and Bun heeds only what is set, not what is deleted.
+  if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
+  const monotonic = () => performance.now();
+  const { rate, cookies, ytDlp, ytDlpArguments: more, concurrency, minFree } = options;
+  const http = createHttpFetcher({ guard: guarded, rate, wait, monotonic });
+  // Whether a link leads to a file or to a page is known when it is asked for.
+  const fetchers =
+    ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more })];
+  if (ytDlp === undefined) log.warn("There is no yt-dlp: only links to files are downloaded");
+  const chance = { now: Date.now, random: Math.random };
+  const worker = parts.use(
+    createWorker({ ...of, ...chance, fetchers, concurrency, minFree, log: log.withTag("worker"), wait }),
+  );
+  const running = parts.move();
+  return { ...worker, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

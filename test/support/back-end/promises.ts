@@ -1,0 +1,227 @@
+import { expect, test } from "bun:test";
+import { type Remote, type RemoteEntry, RemoteUnreachable } from "../../../src/downloader/back-ends/remote.ts";
+import type { Handed } from "../../../src/downloader/hand-overs.ts";
+
+/** A program that runs for one test, with its folder and the sites that its links lead to. */
+export interface RemoteWorld extends AsyncDisposable {
+  readonly remote: Remote;
+  /** A link to what the program begins with and never ends; another one each time, as the next two. */
+  endless(): string;
+  /** A link to a file that has soon come. */
+  file(): string;
+  /** A link of which nothing can come. */
+  broken(): string;
+  /** Puts a link into the program as people do it, past the downloader. */
+  people(link: string): Promise<void>;
+  /** How many entries the program has for a link, whoever put them there. */
+  count(link: string): Promise<number>;
+  /** Names of whole files that lie where files of this folder belong. */
+  wholeFiles(folder: string): readonly string[];
+  /** Kills the program, and starts it again with what it keeps over that. */
+  restart(): Promise<void>;
+  /** Kills the program for good. */
+  end(): Promise<void>;
+}
+
+const FOLDER = "[ann] Фильмы";
+const { signal } = new AbortController();
+let keys = 0;
+
+/** As the bridge would call it. */
+function createHand({ remote }: RemoteWorld) {
+  const made = (link: string): Handed => {
+    keys += 1;
+    return { key: keys.toString(16).padStart(16, "0"), link, sentAt: null, remoteId: null };
+  };
+  return {
+    made,
+    async submit(link: string, folder = FOLDER): Promise<Handed> {
+      const { key } = made(link);
+      const acceptance = await remote.submit({ key, link, folder, maxQuality: 720 }, signal);
+      if (acceptance.kind !== "taken") throw new Error(`${link}: ${JSON.stringify(acceptance)}`);
+      return { key, link, sentAt: Date.now(), remoteId: acceptance.id ?? null };
+    },
+    async find(one: Handed): Promise<RemoteEntry | undefined> {
+      return (await remote.list([one], signal)).entries.get(one.key);
+    },
+  };
+}
+
+/** Looks until something is so; the test's own limit ends what never is. */
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise(setImmediate);
+  }
+}
+
+/** What every program that downloads for the downloader has to do (docs/internals/back-ends.md §3), tried on one that runs. */
+export function describeRemote(open: () => Promise<RemoteWorld>): void {
+  test("says what it is", async () => {
+    await using world = await open();
+    expect(world.remote.name).not.toBe("");
+    expect(await world.remote.health(signal)).toMatch(/\S/);
+  });
+
+  test("has a link that it took, and finds it by what is known after a kill between the call and its answer", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const one = await hand.submit(world.endless());
+    const found = await until(() => hand.find(one));
+    expect(["waiting", "running"]).toContain(found.state);
+    expect(await hand.find({ ...one, remoteId: null })).toMatchObject({ id: found.id });
+    expect(await world.count(one.link)).toBe(1);
+  });
+
+  test("tells of each that it was asked about, and of no other", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const ours = [await hand.submit(world.endless()), await hand.submit(world.endless())];
+    const strange = hand.made(world.endless());
+    await world.people(world.endless());
+    const { entries } = await until(async () => {
+      const list = await world.remote.list([...ours, strange], signal);
+      return list.entries.size >= ours.length ? list : undefined;
+    });
+    expect([...entries.keys()].sort()).toEqual(ours.map(({ key }) => key).sort());
+  });
+
+  test("tells how far it is, in sizes that can be", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const one = await hand.submit(world.endless());
+    const { currentSize, totalSize, percentage } = await until(async () => {
+      const found = await hand.find(one);
+      return found?.state === "running" ? found : undefined;
+    });
+    for (const size of [currentSize, totalSize, percentage]) expect(size ?? 0).toBeGreaterThanOrEqual(0);
+    expect(percentage ?? 0).toBeLessThanOrEqual(100);
+  });
+
+  test("calls done what is whole, in the folder that was asked for", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const one = await hand.submit(world.file());
+    const ended = await until(async () => ((await hand.find(one))?.state === "done" ? hand.find(one) : undefined));
+    expect(ended.name ?? "").not.toBe("");
+    expect(world.wholeFiles(FOLDER)).toHaveLength(1);
+  });
+
+  test("puts nothing outside of its folder, whatever that is called", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    for (const folder of ["a, b & c=d", "[id7] Трек №1"]) {
+      const one = await hand.submit(world.file(), folder);
+      await until(async () => ((await hand.find(one))?.state === "done" ? true : undefined));
+      expect(world.wholeFiles(folder)).toHaveLength(1);
+    }
+  });
+
+  test("says in its own words what has failed", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const link = world.broken();
+    const { key } = hand.made(link);
+    const acceptance = await world.remote.submit({ key, link, folder: FOLDER, maxQuality: 720 }, signal);
+    // A program may know it at once.
+    if (acceptance.kind === "refused") return expect(acceptance.detail).toMatch(/\S/);
+    const one = {
+      key,
+      link,
+      sentAt: Date.now(),
+      remoteId: acceptance.kind === "taken" ? (acceptance.id ?? null) : null,
+    };
+    const failed = await until(async () => {
+      const found = await hand.find(one);
+      return found?.state === "failed" ? found : undefined;
+    });
+    expect(failed.detail).toMatch(/\S/);
+  });
+
+  test("lets go of what is removed, and of that only; a second time does no harm", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const [one, other] = [await hand.submit(world.endless()), await hand.submit(world.endless())];
+    const { id } = await until(() => hand.find(one));
+    await world.remote.remove(id, signal);
+    await until(async () => {
+      const left = await hand.find(one);
+      // Some keep a record of it, which goes as that of any other end.
+      if (left?.state === "failed" || left?.state === "done") await world.remote.cleanHistory(left.id, signal);
+      return left === undefined ? true : undefined;
+    });
+    await world.remote.remove(id, signal);
+    expect(await until(() => hand.find(other))).toBeDefined();
+    expect(world.wholeFiles(FOLDER)).toEqual([]);
+  });
+
+  test("forgets what is done and keeps its files; a second time does no harm", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const one = await hand.submit(world.file());
+    const { id } = await until(async () => {
+      const found = await hand.find(one);
+      return found?.state === "done" ? found : undefined;
+    });
+    await world.remote.cleanHistory(id, signal);
+    await until(async () => ((await hand.find(one)) === undefined ? true : undefined));
+    await world.remote.cleanHistory(id, signal);
+    expect(world.wholeFiles(FOLDER)).toHaveLength(1);
+  });
+
+  test("leaves alone what people have put there, the same link too", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const link = world.endless();
+    await world.people(link);
+    const fresh = hand.made(link);
+    if ((await hand.find(fresh)) === undefined) {
+      const acceptance = await world.remote.submit({ ...fresh, folder: FOLDER, maxQuality: 720 }, signal);
+      expect(["taken", "is_there"]).toContain(acceptance.kind);
+      if (acceptance.kind === "taken") {
+        const one = { ...fresh, sentAt: Date.now(), remoteId: acceptance.id ?? null };
+        await world.remote.remove((await until(() => hand.find(one))).id, signal);
+      }
+    }
+    expect(await world.count(link)).toBeGreaterThanOrEqual(1);
+  });
+
+  test("after a kill it has what it took, or says that this is another session", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const one = await hand.submit(world.endless());
+    await until(() => hand.find(one));
+    const before = await world.remote.list([one], signal);
+    await world.restart();
+    await until(async () => {
+      const after = await world.remote.list([one], signal).catch(() => undefined);
+      if (after === undefined) return undefined;
+      const isAnother = after.session !== undefined && after.session !== before.session;
+      return after.entries.has(one.key) || isAnother ? true : undefined;
+    });
+  });
+
+  test("when it is gone, every call says so, and what was to be handed over was not", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    await world.end();
+    const { remote } = world;
+    const wanted = { ...hand.made(world.file()), folder: FOLDER, maxQuality: 720 };
+    const calls = [
+      remote.submit(wanted, signal),
+      remote.list([hand.made(world.file())], signal),
+      remote.remove("1", signal),
+      remote.cleanHistory("1", signal),
+      remote.health(signal),
+    ];
+    for (const call of calls) {
+      const failure = await call.then(
+        () => undefined,
+        (error) => error,
+      );
+      expect(failure).toBeInstanceOf(RemoteUnreachable);
+      expect(failure).toMatchObject({ isHarmless: true, detail: expect.stringMatching(/\S/) });
+    }
+  });
+}

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RemoteKind } from "../../../src/downloader/back-ends/registry.ts";
+import { parseOptions, type WrittenOptions } from "../../../src/downloader/options.ts";
+import { createProgram } from "../../support/back-end/program.ts";
+
+const KIND: RemoteKind = {
+  defaultUrl: "http://127.0.0.1:6800/jsonrpc",
+  settings: ["preset"],
+  create: () => createProgram().remote,
+};
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "dwld-options-"));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+const parse = (written: WrittenOptions, backEndSecret?: string) =>
+  parseOptions({ dir: "films", ...written }, { cwd, language: "en", kinds: { aria2: KIND }, backEndSecret });
+const problemsOf = (written: WrittenOptions) => {
+  const parsed = parse(written);
+  return parsed.ok ? [] : parsed.problems;
+};
+
+describe("parseOptions(), of the program that downloads", () => {
+  test.each([{}, { backend: "auto" }])("there is none unless one is named: %p", (written) => {
+    expect(parse(written)).toMatchObject({ ok: true, options: { backEnd: undefined } });
+  });
+
+  test("knows where a program usually is", () => {
+    expect(parse({ backend: "aria2" })).toMatchObject({
+      ok: true,
+      options: {
+        backEnd: { kind: KIND, options: { url: new URL(KIND.defaultUrl), user: undefined, secret: undefined } },
+      },
+    });
+  });
+
+  test("reads what is written, and the secret from its file", () => {
+    writeFileSync(join(cwd, "secret"), "sesame\n");
+    const given = { "backend-url": "https://nas.lan/aria2", "backend-user": "ann", "backend-dir": "/downloads" };
+    const parsed = parse({
+      ...{ ...given, backend: "aria2" },
+      "backend-secret-file": "secret",
+      "backend-option": ["preset=a=b"],
+    });
+    const options = { url: new URL("https://nas.lan/aria2"), user: "ann", dir: "/downloads", secret: "sesame" };
+    expect(parsed).toMatchObject({
+      ok: true,
+      options: { backEnd: { options: { ...options, settings: new Map([["preset", "a=b"]]) } } },
+    });
+  });
+
+  test("takes a secret that was handed over without a file", () => {
+    expect(parse({ backend: "aria2" }, "sesame")).toMatchObject({
+      ok: true,
+      options: { backEnd: { options: { secret: "sesame" } } },
+    });
+  });
+
+  test("says what is wrong", () => {
+    expect(problemsOf({ backend: "aria" })).toEqual(['--backend: found "aria", expected auto, aria2']);
+    expect(problemsOf({ "backend-user": "ann" })).toEqual(['--backend-user: found "ann", expected --backend as well']);
+    expect(problemsOf({ backend: "aria2", "backend-url": "http://ann:sesame@nas" })).toEqual([
+      expect.stringContaining("without a password in it"),
+    ]);
+    expect(
+      problemsOf({ backend: "aria2", "backend-secret-file": "nowhere", "backend-option": ["colour=red"] }),
+    ).toEqual([
+      '--backend-secret-file: found "nowhere", expected a file that can be read',
+      '--backend-option: found "colour=red", expected preset=…',
+    ]);
+  });
+});
