@@ -1,8 +1,18 @@
 import { foldedName } from "./downloader-name.ts";
 import { bareHost, isHost } from "./url.ts";
 
-/** A part of a link's address, ready to compare: `host` without `www.` and port, `path` decoded, lowercase, without a final slash. */
-export type Root = "everything" | { readonly host: string; readonly path: string };
+/** Whose addresses a root is of: those of the web (`http:`, `https:`), or of one other scheme, each of which has to be said. */
+const SCHEMES = ["web", "magnet:", "ftp:", "ftps:"] as const;
+
+/**
+ * A part of a link's address, ready to compare: `host` without `www.` and port, empty where any will do; `path` decoded,
+ * lowercase, without a final slash.
+ */
+export interface Root {
+  readonly scheme: (typeof SCHEMES)[number];
+  readonly host: string;
+  readonly path: string;
+}
 
 /** The operator's word on who gets a part of an address (rules.md §3.1). */
 export interface Route {
@@ -22,16 +32,22 @@ export interface Match {
 }
 
 /**
- * Reads a root as downloaders and operators write it (`youtube.com`, `https://www.VK.com:443/video/`, `*.example.org`, `any`).
- * Undefined when it is empty or no address. A query or fragment is ignored.
+ * Reads a root as downloaders and operators write it (`youtube.com`, `https://www.VK.com:443/video/`, `*.example.org`, `any`;
+ * `magnet:`, `ftp:`, `ftp://example.org/pub`). Undefined when it is empty or no address. A query or fragment is ignored.
  */
 export function parseRoot(text: string): Root | undefined {
-  const address = text.trim().replace(/^(?:[a-z][a-z\d+.-]*:)?\/\//i, "");
-  if (/^(?:\*|any|all)$/i.test(address)) return "everything";
+  const root = text.trim();
+  const [, other, rest = root] = /^(magnet|ftps?):(.*)$/i.exec(root) ?? [];
+  const scheme = SCHEMES.find((one) => one === `${other?.toLowerCase()}:`) ?? "web";
+  const address = rest.replace(/^(?:[a-z][a-z\d+.-]*:)?\/\//i, "");
+  if (/^(?:\*|any|all)$/i.test(address) || (scheme !== "web" && /^\??$/.test(address)))
+    return { scheme, host: "", path: "" };
   const url = URL.parse(`http://${address.replace(/^\*?\./, "").replace(/\/\*$/, "")}`);
-  if (url === null || /^[/\\]/.test(address) || url.username !== "" || url.password !== "") return undefined;
+  if (scheme === "magnet:" || url === null || /^[/\\]/.test(address) || url.username !== "" || url.password !== "") {
+    return undefined;
+  }
   const host = bareHost(url.hostname);
-  return isHost(host) ? { host, path: comparable(url.pathname) } : undefined;
+  return isHost(host) ? { scheme, host, path: comparable(url.pathname) } : undefined;
 }
 
 /**
@@ -40,10 +56,14 @@ export function parseRoot(text: string): Root | undefined {
  * no boundary.
  */
 export function rootMatches(root: Root, url: URL): boolean {
-  if (root === "everything") return true;
+  if (root.scheme !== schemeOf(url)) return false;
   const host = bareHost(url.hostname);
-  if (host !== root.host && !host.endsWith(`.${root.host}`)) return false;
+  if (root.host !== "" && host !== root.host && !host.endsWith(`.${root.host}`)) return false;
   return root.path === "" || `${comparable(url.pathname)}/`.startsWith(`${root.path}/`);
+}
+
+function schemeOf({ protocol }: URL): string {
+  return protocol === "http:" || protocol === "https:" ? "web" : protocol;
 }
 
 /** Who takes which address: see `createRouting`. */
@@ -81,9 +101,9 @@ export function createRouting(of: {
   for (const [taker, { roots }] of downloaders.entries()) {
     for (const [nth, root] of parsedOnce(roots).entries()) {
       if (root === undefined) continue;
-      const { host, path } = root === "everything" ? { host: ANY_HOST, path: "" } : root;
-      const known = places.get(host);
-      if (known === undefined) places.set(host, [{ taker, nth, path }]);
+      const { scheme, host, path } = root;
+      const known = places.get(`${scheme}${host}`);
+      if (known === undefined) places.set(`${scheme}${host}`, [{ taker, nth, path }]);
       else known.push({ taker, nth, path });
     }
   }
@@ -91,8 +111,8 @@ export function createRouting(of: {
   function byRoots(url: URL): Match[] {
     const path = `${comparable(url.pathname)}/`;
     const first = new Map<number, number>();
-    for (const host of [ANY_HOST, ...domainsOf(bareHost(url.hostname))]) {
-      for (const place of places.get(host) ?? []) {
+    for (const host of ["", ...domainsOf(bareHost(url.hostname))]) {
+      for (const place of places.get(`${schemeOf(url)}${host}`) ?? []) {
         if (place.path !== "" && !path.startsWith(`${place.path}/`)) continue;
         first.set(place.taker, Math.min(place.nth, first.get(place.taker) ?? place.nth));
       }
@@ -117,9 +137,6 @@ export function createRouting(of: {
 }
 
 const byName = ({ name }: Taker): Match => ({ name, root: null });
-
-/** No host is called so. */
-const ANY_HOST = "";
 
 /** A host and everything that it is a subdomain of. */
 function domainsOf(host: string): string[] {

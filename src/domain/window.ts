@@ -84,7 +84,8 @@ export interface Windows {
 /** `zone`: `time_zone` (IANA). */
 export function createWindows({ windows, zone }: { windows: readonly Window[]; zone: string }): Windows {
   const all = windows.map(({ match, downloaders, open }) => ({
-    root: match === undefined ? "everything" : parseRoot(match),
+    isOfAll: match === undefined,
+    root: parseRoot(match ?? ""),
     names: new Set(downloaders.map(foldedName)),
     openingAt: rememberedOpening(open, zone),
   }));
@@ -93,11 +94,10 @@ export function createWindows({ windows, zone }: { windows: readonly Window[]; z
       if (all.length === 0) return undefined;
       const url = URL.parse(text);
       const found = all.find(
-        ({ root, names }) =>
+        ({ isOfAll, root, names }) =>
           (names.size === 0 || names.has(foldedName(downloader))) &&
-          root !== undefined &&
           url !== null &&
-          rootMatches(root, url),
+          (isOfAll || (root !== undefined && rootMatches(root, url))),
       );
       return found?.openingAt(at);
     },

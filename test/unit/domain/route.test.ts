@@ -37,15 +37,27 @@ describe("parseRoot()", () => {
     ".youtube.com",
     "youtube.com./*",
   ])("reads %p as the host youtube.com", (text) => {
-    expect(parseRoot(text)).toEqual({ host: "youtube.com", path: "" });
+    expect(parseRoot(text)).toEqual({ scheme: "web", host: "youtube.com", path: "" });
   });
 
   test("keeps a path, without a final slash, query or fragment", () => {
-    expect(parseRoot("VK.com/Video/?z=1#x")).toEqual({ host: "vk.com", path: "/video" });
+    expect(parseRoot("VK.com/Video/?z=1#x")).toEqual({ scheme: "web", host: "vk.com", path: "/video" });
   });
 
-  test.each(["*", "any", "ALL", " all "])("reads %p as everything", (text) => {
-    expect(parseRoot(text)).toBe("everything");
+  test.each(["*", "any", "ALL", " all "])("reads %p as all of the web", (text) => {
+    expect(parseRoot(text)).toEqual({ scheme: "web", host: "", path: "" });
+  });
+
+  test.each([
+    ["magnet:", "magnet:", "", ""],
+    ["MAGNET:?", "magnet:", "", ""],
+    ["magnet:*", "magnet:", "", ""],
+    ["ftp:", "ftp:", "", ""],
+    ["ftp://*", "ftp:", "", ""],
+    ["ftps://Files.example:990/Pub/", "ftps:", "files.example", "/pub"],
+    ["ftp.example", "web", "ftp.example", ""],
+  ])("reads %p, of which the scheme has to be said", (text, scheme, host, path) => {
+    expect<unknown>(parseRoot(text)).toEqual({ scheme, host, path });
   });
 
   test.each([
@@ -58,6 +70,9 @@ describe("parseRoot()", () => {
     "a..com",
     "user@youtube.com",
     "youtube.com:port",
+    "magnet:?xt=urn:btih:0",
+    "magnet:films",
+    "ftp://user@files.example",
     "%",
     "**",
   ])("takes %p for no root", (text) => {
@@ -82,12 +97,23 @@ describe("rootMatches()", () => {
     ["a.com/a%2fb", "https://a.com/a%2Fb"],
     ["a.com/%ff", "https://a.com/%FF/x"],
     ["*", "https://anything.example/"],
+    ["magnet:", "magnet:?xt=urn:btih:0"],
+    ["ftp:", "ftp://files.example/1"],
+    ["ftp://files.example/Pub", "FTP://Files.example:2121/pub/1"],
+    ["ftps:", "ftps://files.example/1"],
   ])("lets %s have %s", (root, url) => {
     expect(matches(root, url)).toBe(true);
   });
 
   test.each([
     ["youtube.com", "https://evil-youtube.com/"],
+    ["*", "magnet:?xt=urn:btih:0"],
+    ["*", "ftp://files.example/1"],
+    ["files.example", "ftp://files.example/1"],
+    ["ftp:", "https://files.example/1"],
+    ["ftp:", "ftps://files.example/1"],
+    ["ftp://files.example/pub", "ftp://files.example/other"],
+    ["magnet:", "https://a.example/?magnet:"],
     ["youtube.com", "https://youtube.com.evil.com/"],
     ["youtube.com", "https://evil.com/youtube.com"],
     ["youtube.com", "https://evil.com/?u=youtube.com"],
@@ -136,6 +162,15 @@ describe("who may get a link", () => {
     expect(candidatesFor({ url: video, downloaders, routes })).toEqual(["music"]);
     expect(candidatesFor({ url: "https://vk.com/video/1", downloaders, routes })).toEqual(["abroad"]);
     expect(candidatesFor({ url: "https://a.com/", downloaders, routes })).toEqual(["home"]);
+  });
+
+  test("gives a magnet to those that say so, and not to those that take everything of the web", () => {
+    const torrents = { name: "torrents", roots: ["*", "magnet:"], paused: false };
+    const url = "magnet:?xt=urn:btih:0";
+    expect(candidatesFor({ url, downloaders: [...downloaders, torrents], routes: [] })).toEqual(["torrents"]);
+    const routes = [{ match: "magnet:", downloaders: ["home"] }];
+    expect(candidatesFor({ url, downloaders: [...downloaders, torrents], routes })).toEqual(["home"]);
+    expect(candidatesFor({ url, downloaders, routes: [] })).toEqual([]);
   });
 
   test.each(["HOME", "ｈｏｍｅ", " home"])("knows a downloader that a route names in another spelling: %s", (name) => {
