@@ -69,6 +69,7 @@ export function startHttpSide(
       writable: store.writable,
       settings: {
         allowPrivate: config.links.allow_private,
+        isTaken: (url) => registry.takersOf(url).matches.length > 0,
         qualities: config.quality.choices,
         folders: namesOf(config.folders),
       },

@@ -164,6 +164,7 @@ function settingsOf(
     linkPreviews: telegram.link_previews,
     usualLifetimesMs: Object.values(config.lifetimes),
     allowPrivate: config.links.allow_private,
+    isTaken: (url) => registry.takersOf(url).matches.length > 0,
     maxLinksPerMessage: telegram.max_links_per_message,
     delayMs: dispatch.delay,
     news: newsPace,

@@ -33,8 +33,8 @@ const CLOSING_MARKS = ".,;:!?'*`|…«»“”„‘’‚‹›。，、；：�
 /** What a forum's marks leave behind a link: `[b]LINK[/b]`, `[url=LINK]a film[/url]`. */
 const CLOSING_TAG = /\[\/\w+\].*$/s;
 const UNOPENED = /^([^[\]]*)\].*$/s;
-/** Of downloads that are none of ours; in ed2k `|` parts the fields, and no links. */
-const OTHER_DOWNLOAD = /^(?:magnet|ed2k|thunder):/i;
+/** Of downloads that are not the web's; in ed2k `|` parts the fields, and no links. */
+const OTHER_DOWNLOAD = /^(?:magnet|ftps?|ed2k|thunder):/i;
 const HAS_SCHEME = /^(?:[a-z][a-z\d+.-]*:\/\/|magnet:)/i;
 const BRACKETS = [
   ["(", ")"],
@@ -128,7 +128,7 @@ function linksOfEntity({ type, url = "" }: TextEntity, covered: string, isTalk: 
     return links.filter((link) => link !== "" && (!isTalk || !isBareName(link))).map(withScheme);
   }
   // A text-link may also open a chat (`tg://…`), which nobody meant to queue.
-  return type === "text_link" && /^(https?:|magnet:)/i.test(url) ? [withoutInvisibleEnds(url)] : [];
+  return type === "text_link" && /^(?:https?|magnet|ftps?):/i.test(url) ? [withoutInvisibleEnds(url)] : [];
 }
 
 /** The links of a text without spaces: people paste one after another, with a comma or nothing between them. */

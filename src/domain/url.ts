@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseMagnet } from "./magnet.ts";
 import { isNoSite } from "./network.ts";
 import { videoPage } from "./same-video.ts";
 import { withoutInvisibleEnds } from "./text.ts";
@@ -6,12 +7,29 @@ import { withoutInvisibleEnds } from "./text.ts";
 /** Why a text is not accepted as a link. */
 export type LinkProblem = "not_http" | "magnet" | "credentials" | "private_address" | "too_long" | "malformed";
 
-/** `url` is what is stored and sent (`URL.href`, never the raw text); `key` is only for comparing: see `keyOf`. */
+/**
+ * `url` is what is stored and sent (`URL.href`, never the raw text); `key` is only for comparing: see `keyOf`. `name` is what
+ * the link itself calls the thing, as magnets do.
+ */
 export type ParsedLink =
-  | { readonly ok: true; readonly url: string; readonly key: string }
+  | { readonly ok: true; readonly url: string; readonly key: string; readonly name: string | null }
   | { readonly ok: false; readonly reason: LinkProblem };
 
+/** What is taken as a link, apart from its spelling. */
+export interface LinkRules {
+  /** The operator's `links.allow_private`. */
+  readonly allowPrivate: boolean;
+  /**
+   * Whether somebody takes an address that is not `http(s)`: a magnet, `ftp:`, `ftps:`. Left out: nobody does. Of `http(s)` it is
+   * not asked, as such a link may wait for a downloader that comes later.
+   */
+  readonly isTaken?: (url: string) => boolean;
+}
+
 const LONGEST_URL = 2048;
+/** A magnet names trackers, and there may be many. */
+const LONGEST_MAGNET = 8192;
+const IS_MAGNET = /^magnet:/i;
 const LONGEST_HOST = 253;
 // After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
 const LABEL = /^[a-z0-9_-]{1,63}$/;
@@ -45,35 +63,51 @@ const TRACKING = new Set(
 );
 
 /**
- * Accepts an `http(s)` address that may be handed to a downloader (reliability.md §5.2). Addresses are judged as written:
- * what a name resolves to is the downloader's business. `allowPrivate` is the operator's `links.allow_private`.
+ * Accepts an address that may be handed to a downloader (reliability.md §5.2): `http(s)`, and what else somebody takes. Addresses
+ * are judged as written: what a name resolves to is the downloader's business.
  */
-export function parseLink(text: string, { allowPrivate }: { readonly allowPrivate: boolean }): ParsedLink {
+export function parseLink(text: string, rules: LinkRules): ParsedLink {
   const trimmed = withoutInvisibleEnds(text).replace(UNSEEN_WITHIN, "").replace(SCHEME_BEFORE, "");
-  if (trimmed.length > LONGEST_URL) return refused(/^magnet:/i.test(trimmed) ? "magnet" : "too_long");
   // `URL` would drop tabs and line breaks, and glue two lines into one link.
   if (/\p{Cc}/u.test(trimmed)) return refused("malformed");
+  if (IS_MAGNET.test(trimmed)) return parsedMagnet(trimmed, rules);
+  if (trimmed.length > LONGEST_URL) return refused("too_long");
   const url = URL.parse(trimmed);
   if (url === null) return refused(/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? "not_http" : "malformed");
-  if (url.protocol === "magnet:") return refused("magnet");
-  if (url.protocol !== "http:" && url.protocol !== "https:") return refused("not_http");
+  const isWeb = url.protocol === "http:" || url.protocol === "https:";
+  if (!isWeb && !(isFtp(url) && rules.isTaken?.(url.href))) return refused("not_http");
   if (url.username !== "" || url.password !== "") return refused("credentials");
-  const host = withoutFinalDot(url.hostname);
+  // Of an ftps address `URL` does not read the host: not its capitals, and no number as an address.
+  const read = URL.parse(url.href.replace(/^ftps:/, "ftp:")) ?? url;
+  const host = withoutFinalDot(read.hostname);
   if (!isHost(host)) return refused("malformed");
   url.hostname = host;
-  if (!allowPrivate && isPrivate(host)) return refused("private_address");
+  if (!rules.allowPrivate && isPrivate(host)) return refused("private_address");
   if (url.href.length > LONGEST_URL) return refused("too_long");
-  return { ok: true, url: url.href, key: keyOf(url.href) };
+  return { ok: true, url: url.href, key: keyOf(url.href), name: null };
+}
+
+function parsedMagnet(text: string, { allowPrivate, isTaken }: LinkRules): ParsedLink {
+  const url = URL.parse(text);
+  if (url === null || !isTaken?.(url.href)) return refused("magnet");
+  const magnet = parseMagnet(url);
+  if (magnet === undefined) return refused("malformed");
+  if (url.href.length > LONGEST_MAGNET) return refused("too_long");
+  if (!allowPrivate && magnet.hosts.some((host) => isPrivate(withoutFinalDot(host)))) return refused("private_address");
+  return { ok: true, url: url.href, key: magnet.key, name: magnet.name };
 }
 
 /**
  * The text by which two links are the same: the one address of a video that has several (`same-video.ts`); else the link
  * without scheme, `www.`, default port, tracking parameters and empty parts, everything else as it is, the fragment
- * included. Never throws: a text that is no link is its own key. A change of what it says has `KEY_RULES` raised.
+ * included. A magnet is its torrent; an `ftp(s)` address is none of the web. Never throws: a text that is no link is its own
+ * key. A change of what it says has `KEY_RULES` raised.
  */
 export function keyOf(link: string): string {
   const url = URL.parse(link);
-  if (url === null || url.hostname === "") return link;
+  if (url === null) return link;
+  if (url.hostname === "") return parseMagnet(url)?.key ?? link;
+  if (isFtp(url)) return url.href;
   const video = videoPage(bareHost(url.hostname), url);
   if (video !== undefined) return video;
   const port = url.port === "" ? "" : `:${url.port}`;
@@ -100,6 +134,10 @@ export function bareHost(hostname: string): string {
 export function isHost(hostname: string): boolean {
   if (hostname.startsWith("[")) return true;
   return hostname.length <= LONGEST_HOST && hostname.split(".").every((label) => LABEL.test(label));
+}
+
+function isFtp({ protocol }: URL): boolean {
+  return protocol === "ftp:" || protocol === "ftps:";
 }
 
 function isPrivate(host: string): boolean {

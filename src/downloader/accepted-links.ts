@@ -1,9 +1,5 @@
 import { parseLink } from "../domain/url.ts";
 
-/** Magnet links name trackers, and there may be many. */
-const LONGEST = 16 * 1024;
-const WITH_HOST = /^ftps?:/i;
-
 /** Of the links that are downloaded here. */
 export const HTTP_SCHEMES: readonly string[] = ["http:", "https:"];
 
@@ -13,8 +9,6 @@ export const HTTP_SCHEMES: readonly string[] = ["http:", "https:"];
  */
 export function isAccepted(link: string, of: { schemes: readonly string[]; allowPrivate: boolean }): boolean {
   const url = URL.parse(link);
-  if (url === null || link.length > LONGEST || /\p{Cc}/u.test(link) || !of.schemes.includes(url.protocol)) return false;
-  // A private host is as private over FTP.
-  if (WITH_HOST.test(link)) return parseLink(link.replace(WITH_HOST, "http:"), of).ok;
-  return HTTP_SCHEMES.includes(url.protocol) ? parseLink(link, of).ok : true;
+  if (url === null || /\p{Cc}/u.test(link) || !of.schemes.includes(url.protocol)) return false;
+  return parseLink(link, { allowPrivate: of.allowPrivate, isTaken: () => true }).ok;
 }

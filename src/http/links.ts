@@ -1,6 +1,6 @@
 import type { Link } from "../domain/link.ts";
 import { parseOfferedQuality, type Quality } from "../domain/quality.ts";
-import { type LinkProblem, parseLink } from "../domain/url.ts";
+import { type LinkProblem, type LinkRules, parseLink } from "../domain/url.ts";
 import { parseFolderName, senderName } from "../domain/user-name.ts";
 import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
@@ -9,8 +9,7 @@ import type { CheckQuota } from "../service/queue/quota.ts";
 import type { LinkEntry } from "./links-request.ts";
 
 /** From the config. */
-export interface AcceptSettings {
-  readonly allowPrivate: boolean;
+export interface AcceptSettings extends LinkRules {
   readonly qualities: readonly Quality[];
   readonly folders: readonly string[];
 }
@@ -49,6 +48,7 @@ interface Wanted {
   readonly folder: string | null;
   readonly url: string;
   readonly key: string;
+  readonly title: string | null;
 }
 
 export function createAcceptLinks(deps: {
@@ -78,13 +78,14 @@ export function createAcceptLinks(deps: {
     if (quality === undefined) return "unknown_quality";
     const parsed = parseLink(entry.link, settings);
     if (!parsed.ok) return parsed.reason;
-    const { url, key } = parsed;
-    return deps.checkQuota({ chatId, role }, [key]) === undefined ? { chatId, folder, quality, url, key } : "too_many";
+    const { url, key, name: title } = parsed;
+    const isTooMany = deps.checkQuota({ chatId, role }, [key]) !== undefined;
+    return isTooMany ? "too_many" : { chatId, folder, quality, url, key, title };
   }
 
-  async function take(link: string, { url, key, ...of }: Wanted, isDue: boolean): Promise<LinkResult> {
+  async function take(link: string, { url, key, title, ...of }: Wanted, isDue: boolean): Promise<LinkResult> {
     const sender = senderName({ id: of.chatId });
-    const [taken] = enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key }], isDue });
+    const [taken] = enqueue({ ...of, sender, threadId: null, messageId: null, links: [{ url, key, title }], isDue });
     switch (taken?.kind) {
       case "queued":
         deps.show(taken.link);

@@ -61,11 +61,11 @@ test("a file's name in a group is no link, although Telegram marks it as one", a
   expect(queued(app)).toEqual(["https://a.example/watch"]);
 });
 
-test("a magnet is told not to be taken, whatever trackers it names", async () => {
+test("a magnet that no server takes is refused in words, whatever trackers it names", async () => {
   await using app = await startTestApp(LATER);
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   const magnet = "magnet:?xt=urn:btih:0123&tr=http://tracker.example/announce";
   person.sends(`${magnet} https://a.example/1,https://a.example/2`);
-  await said(app, USER, "I do not take magnet links");
+  await said(app, USER, "no server here takes magnet links");
   expect(queued(app)).toEqual(["https://a.example/1", "https://a.example/2"]);
 });

@@ -3,7 +3,7 @@ import { type Folder, folderFor } from "../../domain/folder.ts";
 import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import { titlesOf } from "../../domain/title.ts";
-import { type LinkProblem, parseLink } from "../../domain/url.ts";
+import { type LinkProblem, type LinkRules, parseLink } from "../../domain/url.ts";
 import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
@@ -19,8 +19,7 @@ import type { Prompts } from "../notify/prompts.ts";
 import type { TellDirect } from "./direct-links.ts";
 
 /** What the config says about links. */
-export interface LinkSettings {
-  readonly allowPrivate: boolean;
+export interface LinkSettings extends LinkRules {
   readonly maxLinksPerMessage: number;
   /** The config's folders, with what a message chooses them by. */
   readonly folderRules: readonly Folder[];
@@ -119,8 +118,8 @@ export function createTakeLinks(deps: {
         refused.push({ text, reason: parsed.reason });
         continue;
       }
-      const { url, key } = parsed;
-      if (!links.some((other) => other.key === key)) links.push({ url, key, title: titleOf(text) });
+      const { url, key, name } = parsed;
+      if (!links.some((other) => other.key === key)) links.push({ url, key, title: titleOf(text) ?? name });
     }
     const excess = deps.checkQuota(
       context.actor,

@@ -1,6 +1,6 @@
 import { type FormattableString, format, join } from "gramio";
 import { named, oneLine } from "../../domain/text.ts";
-import { parseLink } from "../../domain/url.ts";
+import { type LinkRules, parseLink } from "../../domain/url.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { LinkTrace, TraceLink } from "../../service/fleet/trace-link.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -22,7 +22,7 @@ export function createWhere(deps: {
   access: Access;
   replies: Replies;
   questions: Pick<Questions, "ask">;
-  settings: { readonly allowPrivate: boolean };
+  settings: LinkRules;
   downloaders: Pick<DownloaderChoices, "standing">;
 }): RunCommand {
   const { access, replies, settings, downloaders } = deps;

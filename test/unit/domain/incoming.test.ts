@@ -92,7 +92,7 @@ describe("findLinks() in plain text", () => {
     ["https://web.archive.org/web/1/https://a.com/1", ["https://web.archive.org/web/1/https://a.com/1"]],
     ["\u202ahttps://a.com/1\u202c\u200b", ["https://a.com/1"]],
     ["https://a.com/1\nhttps://b.com/2\thttps://c.com/3", ["https://a.com/1", "https://b.com/2", "https://c.com/3"]],
-    ["ftp://a.com mailto:b@c.com youtube.com just words", []],
+    ["mailto:b@c.com youtube.com just words", []],
     ["begins with https://... or www.…", []],
     ["https://a.com/1,https://a.com/2", ["https://a.com/1", "https://a.com/2"]],
     ["https://a.com/1https://a.com/2;www.b.com/3", ["https://a.com/1", "https://a.com/2", "https://www.b.com/3"]],

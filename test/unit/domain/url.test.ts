@@ -40,7 +40,7 @@ describe("parseLink()", () => {
     ["https://a.com/%E2%80%8B\u200c\u200d", "https://a.com/%E2%80%8B"],
     ["https://a.com/\u06a9\u200c\u06a9", "https://a.com/%DA%A9%E2%80%8C%DA%A9"],
   ])("takes %p as %p", (text, url) => {
-    expect(parse(text)).toEqual({ ok: true, url, key: keyOf(url) });
+    expect(parse(text)).toEqual({ ok: true, url, key: keyOf(url), name: null });
   });
 
   test.each([

@@ -13,6 +13,8 @@ test.each([
   [MAGNET, ALL, true],
   [`${MAGNET}\n`, ALL, false],
   [`${MAGNET}&tr=${"a".repeat(20_000)}`, ALL, false],
+  [`${MAGNET}&tr=udp://10.0.0.1:80/announce`, ALL, false],
+  ["magnet:?xt=urn:ed2k:0123456789abcdef0123456789abcdef", ALL, false],
   ["ftp://films.example/1", HTTP_SCHEMES, false],
   ["ftp://films.example/1", ALL, true],
   ["ftp://127.0.0.1/1", ALL, false],

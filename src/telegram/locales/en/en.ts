@@ -91,7 +91,7 @@ export const en = {
   problem: (problem: LinkProblem) =>
     ({
       not_http: "it must be an http or https link",
-      magnet: "I do not take magnet links, only http and https",
+      magnet: "no server here takes magnet links",
       credentials: "the link has a login or password in it",
       private_address: "the link leads into a local network",
       too_long: "the link is too long",

@@ -87,7 +87,7 @@ export const ru: Texts = {
   problem: (problem: LinkProblem) =>
     ({
       not_http: "нужна ссылка http или https",
-      magnet: "magnet-ссылки не принимаю, только http и https",
+      magnet: "magnet-ссылки здесь не принимает ни один сервер",
       credentials: "в ссылке логин или пароль",
       private_address: "ссылка ведёт в локальную сеть",
       too_long: "ссылка слишком длинная",
