@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import type { RemoteKind, RemoteKinds, RemoteOptions } from "./back-ends/registry.ts";
+import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
+import type { RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import { textOf } from "./written-files.ts";
 

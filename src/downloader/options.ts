@@ -77,7 +77,7 @@ export function parseOptions(
   const path = (text: string) => resolve(of.cwd, text);
   const entries = v.object({
     name: v.optional(value("name", parseDownloaderName), hostname()),
-    roots: v.optional(value("roots", parseRoots), "*"),
+    roots: v.optional(value("roots", parseRoots)),
     bot: v.optional(value("address", parseAddress), "127.0.0.1:9999"),
     listen: v.optional(value("address", parseAddress), "127.0.0.1:50051"),
     dir: value("dir", path),
@@ -135,6 +135,7 @@ export function parseOptions(
     "bot-ca": botCa,
     "min-free": minFree,
     "allow-private": allowPrivate,
+    roots = backEnd?.kind.roots ?? ["*"],
     rate,
     cookies,
     ...rest
@@ -145,6 +146,7 @@ export function parseOptions(
     ok: true,
     options: {
       ...plain,
+      roots,
       backEnd,
       token,
       tls,

@@ -1,20 +1,10 @@
-import type { Remote } from "./remote.ts";
-
-/** What whoever starts the downloader says of the program that it stands before. */
-export interface RemoteOptions {
-  /** Where it is; the kind's own default where nothing was said. */
-  readonly url: URL;
-  readonly user: string | undefined;
-  /** A password or key; it comes from a file or the environment, never from the command line. */
-  readonly secret: string | undefined;
-  /** Where files are to go, as the program sees it; undefined: where it puts them by itself. */
-  readonly dir: string | undefined;
-  /** What only this kind knows, by name. */
-  readonly settings: ReadonlyMap<string, string>;
-}
+import { createAria2 } from "./aria2.ts";
+import type { Remote, RemoteOptions } from "./remote.ts";
 
 /** A kind of program that can be put behind the downloader. */
 export interface RemoteKind {
+  /** What the downloader registers for where nobody says otherwise: what such a program is there for. */
+  readonly roots: readonly string[];
   /** Where it usually is. */
   readonly defaultUrl: string;
   /** The names of its own settings. */
@@ -27,4 +17,11 @@ export interface RemoteKind {
 export type RemoteKinds = Readonly<Record<string, RemoteKind>>;
 
 /** All there are. */
-export const REMOTE_KINDS: RemoteKinds = {};
+export const REMOTE_KINDS: RemoteKinds = {
+  aria2: {
+    roots: ["*", "ftp:", "magnet:"],
+    defaultUrl: "http://127.0.0.1:6800/jsonrpc",
+    settings: [],
+    create: createAria2,
+  },
+};

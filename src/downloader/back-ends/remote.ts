@@ -1,5 +1,18 @@
 import type { Handed } from "../hand-overs.ts";
 
+/** What whoever starts the downloader says of the program that it stands before. */
+export interface RemoteOptions {
+  /** Where it is; the kind's own default where nothing was said. */
+  readonly url: URL;
+  readonly user: string | undefined;
+  /** A password or key; it comes from a file or the environment, never from the command line. */
+  readonly secret: string | undefined;
+  /** Where files are to go, as the program sees it; undefined: where it puts them by itself. */
+  readonly dir: string | undefined;
+  /** What only this kind knows, by name. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
 /** A link that a program with a queue of its own is to download. */
 export interface RemoteSubmission {
   /** Ours for this entry. A program that lets us name what it takes gets it: a gid, a tag. */

@@ -27,8 +27,8 @@ const FOLDER = "[ann] Фильмы";
 const { signal } = new AbortController();
 let keys = 0;
 
-/** As the bridge would call it. */
-function createHand({ remote }: RemoteWorld) {
+/** Calls a program as the bridge would. */
+export function createHand({ remote }: Pick<RemoteWorld, "remote">) {
   const made = (link: string): Handed => {
     keys += 1;
     return { key: keys.toString(16).padStart(16, "0"), link, sentAt: null, remoteId: null };
@@ -44,6 +44,12 @@ function createHand({ remote }: RemoteWorld) {
     async find(one: Handed): Promise<RemoteEntry | undefined> {
       return (await remote.list([one], signal)).entries.get(one.key);
     },
+    /** Looks until it is so. */
+    until: (one: Handed, isSo: (entry: RemoteEntry) => boolean): Promise<RemoteEntry> =>
+      until(async () => {
+        const found = (await remote.list([one], signal)).entries.get(one.key);
+        return found !== undefined && isSo(found) ? found : undefined;
+      }),
   };
 }
 

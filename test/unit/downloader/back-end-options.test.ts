@@ -7,6 +7,7 @@ import { parseOptions, type WrittenOptions } from "../../../src/downloader/optio
 import { createProgram } from "../../support/back-end/program.ts";
 
 const KIND: RemoteKind = {
+  roots: ["magnet:", "ftp:"],
   defaultUrl: "http://127.0.0.1:6800/jsonrpc",
   settings: ["preset"],
   create: () => createProgram().remote,
@@ -37,6 +38,16 @@ describe("parseOptions(), of the program that downloads", () => {
         backEnd: { kind: KIND, options: { url: new URL(KIND.defaultUrl), user: undefined, secret: undefined } },
       },
     });
+  });
+
+  test("registers for what such a program is there for, unless roots are named", () => {
+    const rootsOf = (written: WrittenOptions) => {
+      const parsed = parse(written);
+      return parsed.ok ? parsed.options.roots : undefined;
+    };
+    expect(rootsOf({})).toEqual(["*"]);
+    expect(rootsOf({ backend: "aria2" })).toEqual(["magnet:", "ftp:"]);
+    expect(rootsOf({ backend: "aria2", roots: "magnet:" })).toEqual(["magnet:"]);
   });
 
   test("reads what is written, and the secret from its file", () => {

@@ -1,0 +1,104 @@
+import * as v from "valibot";
+import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
+import { createRequest } from "./request.ts";
+
+/** One call of aria2's JSON-RPC, without the secret that goes before its parameters. */
+export interface Aria2Call {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/** What aria2 will not do, in its own words. */
+export interface Aria2Refusal {
+  readonly refusal: string;
+}
+
+const errorSchema = v.object({ code: v.number(), message: v.string() });
+const replySchema = v.union([v.object({ error: errorSchema }), v.object({ result: v.unknown() })]);
+/** It says no more than this of a secret that is wrong, or missing. */
+const UNAUTHORIZED = "Unauthorized";
+/** So many calls in one request; more than it has to do at a time mostly. */
+const CALLS_AT_ONCE = 500;
+
+/** Calls to one aria2 over HTTP; each rejects with `RemoteUnreachable` when there is no answer that can be understood. */
+export function createAria2Calls({ url, secret }: RemoteOptions) {
+  const request = createRequest({ base: new URL(".", url), headers: { "content-type": "application/json" } });
+  const path = (url.pathname.split("/").at(-1) || "jsonrpc") + url.search;
+  const token = secret === undefined ? [] : [`token:${secret}`];
+
+  async function reply(
+    method: string,
+    params: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<unknown | Aria2Refusal> {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: method, method, params });
+    const { text, status } = await request(path, { method: "POST", body, signal });
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), replySchema), text);
+    if (!parsed.success) throw notUnderstood(`HTTP ${status}`);
+    if ("result" in parsed.output) return parsed.output.result;
+    const { message } = parsed.output.error;
+    if (message === UNAUTHORIZED) throw new RemoteUnreachable(message, { isHarmless: true });
+    return { refusal: message } satisfies Aria2Refusal;
+  }
+
+  async function call<T>(
+    method: string,
+    params: readonly unknown[],
+    schema: Schema<T>,
+    signal: AbortSignal,
+  ): Promise<T>;
+  async function call<T>(
+    method: string,
+    params: readonly unknown[],
+    schema: Schema<T>,
+    signal: AbortSignal,
+    how: { readonly refusals: true },
+  ): Promise<T | Aria2Refusal>;
+  async function call<T>(
+    method: string,
+    params: readonly unknown[],
+    schema: Schema<T>,
+    signal: AbortSignal,
+    { refusals }: { readonly refusals: boolean } = { refusals: false },
+  ): Promise<T | Aria2Refusal> {
+    const result = await reply(method, [...token, ...params], signal);
+    const parsed = v.safeParse(schema, result);
+    if (parsed.success) return parsed.output;
+    if (isRefusal(result) && refusals) return result;
+    throw notUnderstood(isRefusal(result) ? result.refusal : method);
+  }
+
+  /** Many calls of one kind; undefined for what aria2 will not do, such as tell of a gid that it does not have. */
+  async function callAll<T>(calls: readonly Aria2Call[], schema: Schema<T>, signal: AbortSignal) {
+    const answers: (T | undefined)[] = [];
+    for (let from = 0; from < calls.length; from += CALLS_AT_ONCE) {
+      const some = calls.slice(from, from + CALLS_AT_ONCE);
+      const asked = some.map(({ method, params }) => ({ methodName: method, params: [...token, ...params] }));
+      const results = await reply("system.multicall", [asked], signal);
+      const each = v.safeParse(
+        v.pipe(v.array(v.union([v.tuple([schema]), errorSchema])), v.length(some.length)),
+        results,
+      );
+      if (!each.success) throw notUnderstood(isRefusal(results) ? results.refusal : "system.multicall");
+      for (const one of each.output) {
+        if (!Array.isArray(one) && one.message === UNAUTHORIZED) {
+          throw new RemoteUnreachable(one.message, { isHarmless: true });
+        }
+        answers.push(Array.isArray(one) ? one[0] : undefined);
+      }
+    }
+    return answers;
+  }
+
+  return { call, callAll };
+}
+
+type Schema<T> = v.BaseSchema<unknown, T, v.BaseIssue<unknown>>;
+
+function isRefusal(result: unknown): result is Aria2Refusal {
+  return typeof result === "object" && result !== null && "refusal" in result;
+}
+
+function notUnderstood(detail: string): RemoteUnreachable {
+  return new RemoteUnreachable(`not understood: ${detail}`, { isHarmless: false });
+}

@@ -1,0 +1,77 @@
+import * as v from "valibot";
+import type { RemoteEntry } from "./remote.ts";
+
+const digits = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number));
+
+/** What is asked of a download (aria2's manual, `aria2.tellStatus`); numbers come as texts. */
+export const statusSchema = v.object({
+  gid: v.string(),
+  status: v.picklist(["active", "waiting", "paused", "error", "complete", "removed"]),
+  totalLength: digits,
+  completedLength: digits,
+  dir: v.string(),
+  seeder: v.optional(v.string()),
+  errorCode: v.optional(v.string()),
+  errorMessage: v.optional(v.string()),
+  followedBy: v.optional(v.array(v.string()), []),
+  bittorrent: v.optional(v.object({ info: v.optional(v.object({ name: v.string() })) })),
+  files: v.array(v.object({ path: v.string() })),
+});
+/** To be asked for: aria2 would tell far more. */
+export const STATUS_KEYS = Object.keys(statusSchema.entries);
+
+/** A download of aria2 as it tells it. */
+export type Aria2Status = v.InferOutput<typeof statusSchema>;
+
+/** What the description of a magnet's torrent is called; it stands for no file on the disk. */
+const METADATA = "[METADATA]";
+
+/** Whether aria2 has put it aside; a torrent that is whole may seed still. */
+export function hasEnded({ status }: Aria2Status): boolean {
+  return status === "complete" || status === "error" || status === "removed";
+}
+
+/** A link is what it has led to, where it has led to anything. */
+export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): RemoteEntry {
+  const downloads = followed.length > 0 ? followed : [first];
+  const named = downloads[0] ?? first;
+  const detail = downloads.find(hasFailed)?.errorMessage;
+  const currentSize = sum(downloads.map(({ completedLength }) => completedLength));
+  const totalSize = sum(downloads.map(({ totalLength }) => totalLength));
+  const isKnown = downloads.every((one) => one.totalLength > 0 && !isMetadata(one));
+  return {
+    id: first.gid,
+    state: stateOf(downloads),
+    name: nameOf(named) ?? nameOf(first),
+    ...(isKnown && { currentSize, totalSize }),
+    ...(detail !== undefined && { detail }),
+  };
+}
+
+function stateOf(downloads: readonly Aria2Status[]): RemoteEntry["state"] {
+  if (downloads.every(isWhole)) return "done";
+  if (downloads.every((one) => isWhole(one) || hasFailed(one))) return "failed";
+  return downloads.some(({ status }) => status === "active") ? "running" : "waiting";
+}
+
+function isWhole(one: Aria2Status): boolean {
+  return (one.status === "complete" && !isMetadata(one)) || (one.status === "active" && one.seeder === "true");
+}
+
+/** A description that has come leads on at once; where it does not, it was none. */
+function hasFailed(one: Aria2Status): boolean {
+  return one.status === "error" || one.status === "removed" || (one.status === "complete" && isMetadata(one));
+}
+
+function isMetadata({ files }: Aria2Status): boolean {
+  return files[0]?.path.startsWith(METADATA) === true;
+}
+
+function nameOf({ bittorrent, files }: Aria2Status): string | undefined {
+  const name = bittorrent?.info?.name ?? files[0]?.path.replace(METADATA, "").split("/").at(-1);
+  return name === "" ? undefined : name;
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}

@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
+import { removeParts } from "./aria2-parts.ts";
+import { type Aria2Status, entryOf, hasEnded, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
+import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
+
+/** A torrent leads to its download, a metalink to those of its files; none of them leads further. */
+const MOST_STEPS = 3;
+
+/**
+ * aria2 over JSON-RPC. Each link gets our key as its gid, so that it is found by that whatever happens; what a magnet, torrent or
+ * metalink leads to is followed from there and counts as one with it. A torrent is done when it is whole, and seeds on as aria2 is
+ * told to by its owner. Whole links and parts lie in a folder of the user in aria2's own `dir`, unless another one is named.
+ */
+export function createAria2(options: RemoteOptions): Remote {
+  const { call, callAll } = createAria2Calls(options);
+
+  async function folderFor(folder: string, signal: AbortSignal): Promise<string> {
+    const dir = options.dir ?? (await call("aria2.getGlobalOption", [], v.object({ dir: v.string() }), signal)).dir;
+    return `${dir.replace(/\/+$/, "")}/${folder}`;
+  }
+
+  /** The downloads of each gid, in the order asked: the one of this gid, and what it has led to. Empty where there is none. */
+  async function downloadsOf(gids: readonly string[], signal: AbortSignal): Promise<Aria2Status[][]> {
+    const downloads: Aria2Status[][] = gids.map(() => []);
+    let wanted = gids.map((gid, of) => ({ gid, of }));
+    for (let step = 0; step < MOST_STEPS && wanted.length > 0; step++) {
+      const calls = wanted.map(({ gid }): Aria2Call => ({ method: "aria2.tellStatus", params: [gid, STATUS_KEYS] }));
+      const answers = await callAll(calls, statusSchema, signal);
+      wanted = wanted.flatMap(({ of }, nth) => {
+        const status = answers[nth];
+        if (status === undefined) return [];
+        downloads[of]?.push(status);
+        return status.followedBy.map((gid) => ({ gid, of }));
+      });
+    }
+    return downloads;
+  }
+
+  return {
+    name: "aria2",
+    schemes: ["http:", "https:", "ftp:", "magnet:"],
+    settlesMs: 10_000,
+    async submit({ key, link, folder }, signal) {
+      const own = {
+        gid: key,
+        dir: await folderFor(folder, signal),
+        // Nothing that lies there is written over.
+        "allow-overwrite": "false",
+        "auto-file-renaming": "true",
+        // Not "mem": then a page that is only called a torrent is complete, and lies nowhere.
+        "follow-torrent": "true",
+        "follow-metalink": "true",
+        "parameterized-uri": "false",
+      };
+      const id = await call("aria2.addUri", [[link], own], v.string(), signal, { refusals: true });
+      return typeof id === "string" ? { kind: "taken", id } : { kind: "refused", detail: id.refusal };
+    },
+    async list(asked, signal) {
+      const { sessionId } = await call("aria2.getSessionInfo", [], v.object({ sessionId: v.string() }), signal);
+      const downloads = await downloadsOf(
+        asked.map(({ key }) => key),
+        signal,
+      );
+      const entries = asked.flatMap(({ key }, nth): [string, RemoteEntry][] => {
+        const [first, ...followed] = downloads[nth] ?? [];
+        return first === undefined ? [] : [[key, entryOf(first, followed)]];
+      });
+      return { entries: new Map(entries), session: sessionId };
+    },
+    async remove(id, signal) {
+      const [downloads = []] = await downloadsOf([id], signal);
+      const running = downloads.filter((one) => !hasEnded(one));
+      const calls = running.map(({ gid }): Aria2Call => ({ method: "aria2.forceRemove", params: [gid] }));
+      await callAll(calls, v.string(), signal);
+    },
+    async cleanHistory(id, signal) {
+      const [downloads = []] = await downloadsOf([id], signal);
+      for (const one of downloads) if (hasEnded(one) && one.status !== "complete") removeParts(one);
+      // Of a torrent that seeds still the files are whole, and stay.
+      const calls = downloads.map(({ gid, ...one }): Aria2Call => {
+        return {
+          method: hasEnded({ gid, ...one }) ? "aria2.removeDownloadResult" : "aria2.forceRemove",
+          params: [gid],
+        };
+      });
+      // What led to the others goes last: a kill in between leaves the way to them.
+      await callAll(calls.reverse(), v.string(), signal);
+    },
+    async health(signal) {
+      const { version } = await call("aria2.getVersion", [], v.object({ version: v.string() }), signal);
+      return `aria2 ${version}`;
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAria2 } from "../../../../src/downloader/back-ends/aria2.ts";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { ARIA2C, openAria2World, startAria2 } from "../../../support/back-end/aria2.ts";
+import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
+import { makeTorrent, startTracker } from "../../../support/back-end/torrent.ts";
+import { startFileServer } from "../../../support/file-server.ts";
+import { reservePort } from "../../../support/reserved-port.ts";
+
+const { signal } = new AbortController();
+const BYTES = Buffer.alloc(300_000, "a film, and a long one ");
+
+describe.skipIf(ARIA2C === null)("the real aria2", () => {
+  describeRemote(openAria2World);
+
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), "dwld-aria2-more-"));
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  async function open(name: string) {
+    const stack = new AsyncDisposableStack();
+    const aria2 = await startAria2(join(home, name), stack.use(reservePort()));
+    stack.defer(aria2.kill);
+    const site = stack.use(await startFileServer());
+    return { aria2, site, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  }
+
+  /** Somebody who has a whole file, and a tracker that knows of them. */
+  async function share(name: string) {
+    const stack = new AsyncDisposableStack();
+    const tracker = stack.use(await startTracker());
+    const torrent = makeTorrent({ name, bytes: BYTES, announce: tracker.announce });
+    const seeder = await startAria2(join(home, `seeder of ${name}`), stack.use(reservePort()));
+    stack.defer(seeder.kill);
+    writeFileSync(join(seeder.dir, name), BYTES);
+    const options = { "check-integrity": "true", "seed-ratio": "0.0", "seed-time": "60" };
+    await seeder.call("aria2.addTorrent", torrent.file.toString("base64"), [], options);
+    return { torrent, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  }
+
+  test("a magnet is one entry from its hash to its whole file, under the torrent's name", async () => {
+    await using world = await open("magnet");
+    await using shared = await share("Фильм.bin");
+    const one = await world.hand.submit(shared.torrent.magnet, "ann");
+    const names = new Set<string | undefined>();
+    const done = await world.hand.until(one, ({ id, name, state, totalSize }) => {
+      names.add(name);
+      expect(id).toBe(one.key);
+      // Its description is no download of so many bytes.
+      expect([undefined, BYTES.length]).toContain(totalSize);
+      return state === "done";
+    });
+    expect(done).toMatchObject({ name: "Фильм.bin", currentSize: BYTES.length });
+    expect([...names]).toEqual(["Фильм.bin"]);
+    expect(readFileSync(join(world.aria2.dir, "ann", "Фильм.bin"))).toEqual(BYTES);
+    await world.aria2.remote.cleanHistory(one.key, signal);
+    expect(await world.hand.find(one)).toBeUndefined();
+    expect(readdirSync(join(world.aria2.dir, "ann"))).toEqual(["Фильм.bin"]);
+  });
+
+  test("an address of a torrent leads to its files", async () => {
+    await using world = await open("torrent");
+    await using shared = await share("film.bin");
+    world.site.serves("/film.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
+    const one = await world.hand.submit(`${world.site.root}/film.torrent`, "ann");
+    expect(await world.hand.until(one, ({ state }) => state === "done")).toMatchObject({ name: "film.bin" });
+    expect(readFileSync(join(world.aria2.dir, "ann", "film.bin"))).toEqual(BYTES);
+  });
+
+  test("a page that is only called a torrent is a file like any other, and lies where it should", async () => {
+    await using world = await open("no torrent");
+    world.site.serves("/page.torrent", { bytes: Buffer.from("<html>"), type: "application/x-bittorrent" });
+    const one = await world.hand.submit(`${world.site.root}/page.torrent`, "ann");
+    await world.hand.until(one, ({ state }) => state === "done");
+    expect(readdirSync(join(world.aria2.dir, "ann"))).toEqual(["page.torrent"]);
+  });
+
+  test("the parts of what is removed go, and nothing else", async () => {
+    await using world = await open("parts");
+    const { site, hand, aria2 } = world;
+    site.serves("/film.bin", { bytes: BYTES, etag: '"1"', waitsAfter: 100_000 });
+    mkdirSync(join(aria2.dir, "ann"));
+    writeFileSync(join(aria2.dir, "ann", "film.bin"), "of ann herself");
+    const one = await hand.submit(`${site.root}/film.bin`, "ann");
+    await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
+    expect(readdirSync(join(aria2.dir, "ann")).sort()).toEqual(["film.1.bin", "film.1.bin.aria2", "film.bin"]);
+    await aria2.remote.remove(one.key, signal);
+    await hand.until(one, ({ state }) => state === "failed");
+    await aria2.remote.cleanHistory(one.key, signal);
+    expect(readdirSync(join(aria2.dir, "ann"))).toEqual(["film.bin"]);
+  });
+
+  test("a torrent that it has already is said to be there, in its own words", async () => {
+    await using world = await open("twice");
+    const magnet = `magnet:?xt=urn:btih:${"0".repeat(40)}`;
+    await world.aria2.call("aria2.addUri", [magnet]);
+    const one = await world.hand.submit(magnet, "ann");
+    const { detail } = await world.hand.until(one, ({ state }) => state === "failed");
+    expect(detail).toContain("already registered");
+  });
+
+  test("a secret that is wrong is said, and costs no link", async () => {
+    await using world = await open("secret");
+    const { url } = world.aria2;
+    const stranger = createAria2({ url, user: undefined, secret: undefined, dir: undefined, settings: new Map() });
+    const one = { key: "00000000000000aa", link: "http://a.example/1", sentAt: null, remoteId: null };
+    const calls = [
+      () => stranger.submit({ ...one, folder: "ann", maxQuality: 720 }, signal),
+      () => stranger.list([one], signal),
+      () => stranger.remove(one.key, signal),
+    ];
+    for (const call of calls) {
+      const error = await call().catch((error) => error);
+      expect(error).toBeInstanceOf(RemoteUnreachable);
+      expect(error).toMatchObject({ detail: "Unauthorized", isHarmless: true });
+    }
+  });
+
+  test("what it has of thousands is asked in a few requests", async () => {
+    await using world = await open("many");
+    const asked = Array.from({ length: 1_200 }, (_, nth) => world.hand.made(`${world.site.root}/${nth}`));
+    const one = await world.hand.submit(`${world.site.root}/missing`);
+    await world.hand.until(one, ({ state }) => state === "failed");
+    const { entries } = await world.aria2.remote.list([...asked, one], signal);
+    expect([...entries.keys()]).toEqual([one.key]);
+  });
+});
