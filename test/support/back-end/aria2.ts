@@ -5,6 +5,7 @@ import { createAria2 } from "../../../src/downloader/back-ends/aria2.ts";
 import { startFileServer } from "../file-server.ts";
 import { reservePort } from "../reserved-port.ts";
 import type { RemoteWorld } from "./promises.ts";
+import { makeTorrent, startTracker } from "./torrent.ts";
 
 /** The real program, from Debian's package `aria2`; null where it is missing. */
 export const ARIA2C = Bun.which("aria2c");
@@ -61,6 +62,19 @@ export async function startAria2(home: string, { port, secret = SECRET }: { port
       await program.exited;
     },
   };
+}
+
+/** Somebody who has a whole file for others, and a tracker that knows of them. */
+export async function shareTorrent(home: string, { name, bytes }: { name: string; bytes: Buffer }) {
+  const stack = new AsyncDisposableStack();
+  const tracker = stack.use(await startTracker());
+  const torrent = makeTorrent({ name, bytes, announce: tracker.announce });
+  const seeder = await startAria2(join(home, `seeder of ${name}`), stack.use(reservePort()));
+  stack.defer(seeder.kill);
+  await Bun.write(join(seeder.dir, name), bytes);
+  const options = { "check-integrity": "true", "seed-ratio": "0.0", "seed-time": "60" };
+  await seeder.call("aria2.addTorrent", torrent.file.toString("base64"), [], options);
+  return { torrent, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** The world of `describeRemote`: the real aria2, and a site for its links. */

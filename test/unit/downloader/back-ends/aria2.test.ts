@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAria2 } from "../../../../src/downloader/back-ends/aria2.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
-import { ARIA2C, openAria2World, startAria2 } from "../../../support/back-end/aria2.ts";
+import { ARIA2C, openAria2World, shareTorrent, startAria2 } from "../../../support/back-end/aria2.ts";
 import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
-import { makeTorrent, startTracker } from "../../../support/back-end/torrent.ts";
 import { startFileServer } from "../../../support/file-server.ts";
 import { reservePort } from "../../../support/reserved-port.ts";
 
@@ -30,22 +29,9 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     return { aria2, site, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
-  /** Somebody who has a whole file, and a tracker that knows of them. */
-  async function share(name: string) {
-    const stack = new AsyncDisposableStack();
-    const tracker = stack.use(await startTracker());
-    const torrent = makeTorrent({ name, bytes: BYTES, announce: tracker.announce });
-    const seeder = await startAria2(join(home, `seeder of ${name}`), stack.use(reservePort()));
-    stack.defer(seeder.kill);
-    writeFileSync(join(seeder.dir, name), BYTES);
-    const options = { "check-integrity": "true", "seed-ratio": "0.0", "seed-time": "60" };
-    await seeder.call("aria2.addTorrent", torrent.file.toString("base64"), [], options);
-    return { torrent, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-  }
-
   test("a magnet is one entry from its hash to its whole file, under the torrent's name", async () => {
     await using world = await open("magnet");
-    await using shared = await share("Фильм.bin");
+    await using shared = await shareTorrent(home, { name: "Фильм.bin", bytes: BYTES });
     const one = await world.hand.submit(shared.torrent.magnet, "ann");
     const names = new Set<string | undefined>();
     const done = await world.hand.until(one, ({ id, name, state, totalSize }) => {
@@ -65,7 +51,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
 
   test("an address of a torrent leads to its files", async () => {
     await using world = await open("torrent");
-    await using shared = await share("film.bin");
+    await using shared = await shareTorrent(home, { name: "film.bin", bytes: BYTES });
     world.site.serves("/film.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
     const one = await world.hand.submit(`${world.site.root}/film.torrent`, "ann");
     expect(await world.hand.until(one, ({ state }) => state === "done")).toMatchObject({ name: "film.bin" });
