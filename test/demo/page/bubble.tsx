@@ -52,7 +52,7 @@ function KeyboardButton({ button, pressed }: { button: Button; pressed: (button:
     );
   }
   return (
-    <button type="button" onClick={() => pressed(button)}>
+    <button type="button" data-style={button.style} onClick={() => pressed(button)}>
       {button.text}
     </button>
   );

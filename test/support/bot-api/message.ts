@@ -31,6 +31,7 @@ export interface Entity {
 export interface Button {
   readonly text: string;
   readonly callback_data?: string;
+  readonly style?: "primary" | "success" | "danger";
   readonly url?: string;
   readonly copy_text?: { readonly text: string };
 }
