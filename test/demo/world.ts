@@ -10,15 +10,16 @@ import type { Act, Answer, SizedFile, State } from "./state.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 const PEOPLE = [
-  { role: "admin", language: "en", id: ADMIN, username: "ann", name: "Ann", isKnown: true },
-  { role: "user", language: "ru", id: USERS[0], username: "boris", name: "Борис", isKnown: true },
-  { role: "stranger", language: "en", id: 5, username: "kim", name: "Kim", isKnown: false },
+  { role: "admin", speaks: "en", id: ADMIN, username: "ann", names: { en: "Ann", ru: "Аня" }, isKnown: true },
+  { role: "user", speaks: "ru", id: USERS[0], username: "boris", names: { en: "Boris", ru: "Борис" }, isKnown: true },
+  { role: "stranger", speaks: "en", id: 5, username: "kim", names: { en: "Kim", ru: "Ким" }, isKnown: false },
 ] as const;
 const SERVERS = ["home", "attic"];
+const FILM = "film.mkv";
 const SAMPLES = [
   { name: "trailer.mp4", type: "video/mp4", bytes: 12 * 2 ** 20 },
   { name: "song.flac", type: "audio/flac", bytes: 30 * 2 ** 20 },
-  { name: "film.mkv", type: "video/x-matroska", bytes: 90 * 2 ** 20 },
+  { name: FILM, type: "video/x-matroska", bytes: 90 * 2 ** 20 },
 ] as const;
 
 /** The bot, two servers and three people, all on this machine, to be played with. */
@@ -26,6 +27,8 @@ export interface World extends AsyncDisposable {
   state(): State;
   /** Resolves when it is done; throws where it cannot be done. */
   act(act: Act): Promise<Answer>;
+  /** Lets the rest of the film come. */
+  goOn(): void;
 }
 
 export interface WorldOptions {
@@ -33,18 +36,23 @@ export interface WorldOptions {
   readonly rate?: string;
   /** How long there is to choose. */
   readonly delay?: string;
+  /** Everybody's; left out: they differ. */
+  readonly language?: "en" | "ru";
+  /** Half of the film comes, and the rest only after `goOn`. */
+  readonly waits?: boolean;
   /** Told whenever the state may be another. */
   readonly changed: () => void;
 }
 
 /** Starts everything; the bot and its servers are processes of their own, and need a moment until they know each other. */
-export async function startWorld({ rate = "2M", delay = "20s", changed }: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { rate = "2M", delay = "20s", waits = false, changed } = options;
   await using started = new AsyncDisposableStack();
   const site = started.use(await startFileServer());
   const bytes = Buffer.alloc(Math.max(...SAMPLES.map((sample) => sample.bytes)), "dwld-bot ");
-  for (const { name, type, bytes: size } of SAMPLES) {
-    site.serves(`/${name}`, { bytes: bytes.subarray(0, size), type, etag: `"${name}"` });
-  }
+  const serve = ({ name, type, bytes: size }: (typeof SAMPLES)[number], options: { waitsAfter?: number } = {}) =>
+    site.serves(`/${name}`, { bytes: bytes.subarray(0, size), type, etag: `"${name}"`, ...options });
+  for (const sample of SAMPLES) serve(sample, waits && sample.name === FILM ? { waitsAfter: sample.bytes / 2 } : {});
   // The servers look for the bot where it was before it was killed.
   const port = started.use(reservePort()).port;
   const rig = started.use(createBinaryRig({ ...botOf(port, delay), onApiCall: changed }));
@@ -52,14 +60,18 @@ export async function startWorld({ rate = "2M", delay = "20s", changed }: WorldO
   mkdirSync(folder);
   // The bot may have nothing to say of a file for a while.
   started.adopt(watch(folder, { recursive: true }, changed), (watched) => watched.close());
-  const people = PEOPLE.map(({ id, username, name, language, isKnown }) =>
+  const cast = PEOPLE.map(({ speaks, names, ...person }) => {
+    const language = options.language ?? speaks;
+    return { ...person, language, name: names[language] };
+  });
+  const people = cast.map(({ id, username, name, language, isKnown }) =>
     rig.api.user({ id, username, firstName: name, languageCode: language, started: isKnown }),
   );
   let starts = 0;
   const bot = started.use(
     createService(() => {
       starts += 1;
-      return rig.spawn();
+      return rig.spawn(options.language && { DWLD_BOT_TELEGRAM_LANGUAGE: options.language });
     }, changed),
   );
   bot.on();
@@ -78,7 +90,7 @@ export async function startWorld({ rate = "2M", delay = "20s", changed }: WorldO
   const personOf = (id: number) => found(people.find((person) => person.id === id));
   return {
     state: () => ({
-      seats: PEOPLE.map(({ id, name, role, language }) => ({
+      seats: cast.map(({ id, name, role, language }) => ({
         id,
         name,
         role,
@@ -130,6 +142,10 @@ export async function startWorld({ rate = "2M", delay = "20s", changed }: WorldO
       }
       changed();
       return { text: "" };
+    },
+    goOn() {
+      for (const sample of SAMPLES) serve(sample);
+      site.goOn();
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
