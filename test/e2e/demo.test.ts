@@ -20,7 +20,8 @@ async function start() {
   const window = started.use(await openDemoWindow(page.address));
   // Both servers have told the bot that they are there.
   const { samples, folder } = await window.sees(
-    (state) => (seatOf(state, "admin").messages.some(hears("home", "attic")) ? state : undefined),
+    (state) =>
+      ["home", "attic"].every((server) => seatOf(state, "admin").messages.some(hears(server))) ? state : undefined,
     "both servers to be known",
   );
   const everything = started.move();
