@@ -40,6 +40,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   socks: ["telegram"],
   "@grpc/grpc-js": ["grpc", "downloader"],
   "@grpc/proto-loader": ["grpc"],
+  asn1js: ["grpc"],
   "drizzle-orm": ["store"],
   "bun:sqlite": ["store", "commands", "downloader"],
   "prom-client": ["http"],
