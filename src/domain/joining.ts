@@ -1,0 +1,41 @@
+import type { Identity, TlsOf } from "./tls.ts";
+
+/** What a machine shows that wants to become a server of the bot. */
+export interface JoinAttempt {
+  /** Of the code. */
+  readonly id: Buffer;
+  readonly secret: Buffer;
+  /** Its own certificate, PEM, by which the bot knows it from then on. */
+  readonly certificate: string;
+  /** By which it shows who it is whenever it registers. */
+  readonly token: string;
+}
+
+/**
+ * Why a machine does not become a server.
+ * - `unknown`: there is no such code; also once too many wrong secrets were tried for it, or a later one was made for the name.
+ * - `expired`: its hour is over.
+ * - `used`: another machine has joined by it.
+ * - `unfit`: the certificate is not made out to the name.
+ */
+export type JoinRefusal = "unknown" | "expired" | "used" | "unfit";
+
+export type JoinOutcome =
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly why: JoinRefusal };
+
+/** The servers that have joined: each is known by its own certificate and token, and nobody else is called by its name. */
+export interface JoinedServers {
+  /** What the bot shows them of itself; undefined until the first code was made. Throws the system's errors. */
+  identity(): Identity | undefined;
+  /** What is kept is on the disk when it returns. Asked again by the same machine it says the same. Throws the system's errors. */
+  join(attempt: JoinAttempt): JoinOutcome;
+  /** However the name is spelt. */
+  has(name: string): boolean;
+  /** Whether an `authorization` header shows the token of the server of that name. */
+  isShownBy(authorization: string | undefined, name: string): boolean;
+  /** How they are called. */
+  readonly tlsOf: TlsOf;
+  /** Forgets a server, and every code for its name; does nothing where there is none. Throws the system's errors. */
+  remove(name: string): void;
+}

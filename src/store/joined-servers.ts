@@ -1,0 +1,133 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, parse } from "node:path";
+import * as v from "valibot";
+import { foldedName } from "../domain/downloader-name.ts";
+import type { JoinedServers } from "../domain/joining.ts";
+import type { Identity } from "../domain/tls.ts";
+import { giveName } from "./copy.ts";
+import { createJoinCodes, isDigestOf, type JoinCodes } from "./join-codes.ts";
+import { makeOwnFolder, writeOwnFile } from "./own-file.ts";
+
+const server = v.object({ name: v.string(), certificate: v.string(), tokenDigest: v.string(), joinedAt: v.number() });
+
+const ownPair = v.object({ cert: v.string(), key: v.string() });
+
+/** A file by which servers that have joined are known, and which is not what was written. */
+export class JoinedUnreadable extends Error {
+  override readonly name = "JoinedUnreadable";
+
+  constructor(path: string, cause: unknown) {
+    const why = cause instanceof Error && "code" in cause ? cause.code : "it is not what was written";
+    super(
+      `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and let that server join again.`,
+      { cause },
+    );
+  }
+}
+
+/** The same, and what makes it so. */
+export interface JoinedFiles extends JoinedServers {
+  readonly codes: JoinCodes;
+  /** The bot's identity, made by `create` where there is none yet. Throws the system's errors. */
+  ownIdentity(create: () => Promise<Identity>): Promise<Identity>;
+}
+
+/**
+ * Names the folder beside a database: what the bot knows its servers by must outlive a damaged one, and a restored backup. So its
+ * name does not begin with the file's.
+ */
+export function joinedBeside(database: string): string {
+  const { dir, name } = parse(database);
+  return join(dir, `${name}.joined`);
+}
+
+/**
+ * Reads who has joined from a folder, which is made when somebody does: the bot's identity, codes and servers, a file each.
+ * Throws `JoinedUnreadable`: a server that is left out would be called in the clear.
+ */
+export function openJoinedServers(folder: string, now: () => number): JoinedFiles {
+  const own = join(folder, "bot.json");
+  const servers = join(folder, "servers");
+  const codes = createJoinCodes(join(folder, "codes"), now);
+  const fileOf = (name: string) => join(servers, `${digestOf(foldedName(name))}.json`);
+  const byName = new Map(
+    (existsSync(servers) ? readdirSync(servers) : [])
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => readOwn(join(servers, name), server))
+      .map((server) => [foldedName(server.name), server]),
+  );
+  const find = (name: string) => byName.get(foldedName(name));
+
+  let kept: Identity | undefined;
+
+  /** It never changes. */
+  function identity(): Identity | undefined {
+    if (kept === undefined && existsSync(own)) {
+      const { cert, key } = readOwn(own, ownPair);
+      kept = { cert: Buffer.from(cert), key: Buffer.from(key) };
+    }
+    return kept;
+  }
+
+  return {
+    identity,
+    codes,
+    async ownIdentity(create) {
+      const known = identity();
+      if (known !== undefined) return known;
+      const { cert, key } = await create();
+      makeOwnFolder(folder);
+      const part = `${own}.${process.pid}`;
+      writeOwnFile(part, JSON.stringify({ cert: `${cert}`, key: `${key}` }));
+      try {
+        giveName(part, own);
+      } catch (error) {
+        // Whoever was faster has given out its fingerprint.
+        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      } finally {
+        rmSync(part, { force: true });
+      }
+      return identity() ?? { cert, key };
+    },
+    join(attempt) {
+      const redeemed = codes.redeem(attempt, (name) => isMadeOutTo(name, attempt.certificate));
+      if (!redeemed.ok) return redeemed;
+      makeOwnFolder(servers);
+      const joined = { name: redeemed.name, ...redeemed.machine, joinedAt: now() };
+      writeOwnFile(fileOf(joined.name), JSON.stringify(joined));
+      byName.set(foldedName(joined.name), joined);
+      return { ok: true, name: joined.name };
+    },
+    has: (name) => find(name) !== undefined,
+    isShownBy(authorization, name) {
+      const digest = find(name)?.tokenDigest;
+      const shown = /^bearer +(.+)$/i.exec(authorization ?? "")?.[1];
+      return digest !== undefined && shown !== undefined && isDigestOf(shown, digest);
+    },
+    tlsOf(name) {
+      const joined = find(name);
+      return joined && { ca: Buffer.from(joined.certificate), identity: identity() };
+    },
+    remove(name) {
+      if (existsSync(folder)) codes.drop(name);
+      rmSync(fileOf(name), { force: true });
+      byName.delete(foldedName(name));
+    },
+  };
+}
+
+function readOwn<T>(path: string, schema: v.GenericSchema<unknown, T>): T {
+  try {
+    return v.parse(schema, JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    throw new JoinedUnreadable(path, error);
+  }
+}
+
+function isMadeOutTo(name: string, certificate: string): boolean {
+  const [commonName] = [new X509Certificate(certificate).toLegacyObject().subject.CN].flat();
+  return commonName !== undefined && foldedName(commonName) === foldedName(name);
+}
+
+const digestOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32);

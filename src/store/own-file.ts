@@ -1,0 +1,60 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+
+/**
+ * Writes a file that is its owner's alone (0600), whole or not at all, and on the disk when this returns. What root writes beside
+ * the database of another user, who runs the bot, is that user's. Throws the system's errors.
+ */
+export function writeOwnFile(path: string, text: string): void {
+  const part = `${path}.new`;
+  // A kill may have left one.
+  rmSync(part, { force: true });
+  using folder = opened(dirname(path));
+  {
+    using file = holding(openSync(part, "wx", 0o600));
+    giveLike(folder.descriptor, file.descriptor);
+    writeSync(file.descriptor, text);
+    fsyncSync(file.descriptor);
+  }
+  renameSync(part, path);
+  fsyncSync(folder.descriptor);
+}
+
+/** Makes a folder that is its owner's alone (0700), where there is none. Throws the system's errors. */
+export function makeOwnFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeOwnFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+  using above = opened(dirname(path));
+  using made = holding(openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  giveLike(above.descriptor, made.descriptor);
+}
+
+/** By descriptors, since whoever owns the folder could put a link in a path's place meanwhile, and have root give away what is there. */
+function giveLike(model: number, made: number): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = fstatSync(model);
+  fchownSync(made, uid, gid);
+}
+
+function opened(folder: string) {
+  return holding(openSync(folder, O_RDONLY | O_DIRECTORY));
+}
+
+function holding(descriptor: number) {
+  return { descriptor, [Symbol.dispose]: () => closeSync(descriptor) };
+}
