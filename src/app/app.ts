@@ -38,7 +38,7 @@ export interface App extends AsyncDisposable {
 
 /**
  * The only place that knows every part: what is started later may use what stands above it, and what happens reaches later
- * parts by events (`reactions.ts`). Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
+ * parts by events (`reactions.ts`). Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
  * `ListenError`; what was started by then is stopped again.
  */
 export async function startApp(config: Config, options: FoundationOptions): Promise<App> {
@@ -87,7 +87,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   connectReactions(events, { ...actors, schedules });
   takingUp.attempt();
 
-  const server = parts.use(await startRegistration(foundation, registry));
+  const server = parts.use(await startRegistration(foundation, { registry, client }));
   const http = parts.use(
     startHttpSide(foundation, { registry, administration, preferences, enqueue, telegram, live, schedules }),
   );

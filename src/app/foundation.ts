@@ -3,14 +3,16 @@ import { readTlsFiles, readTlsOfDownloaders } from "../config/tls-files.ts";
 import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
+import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
-import type { ServerTls, TlsOf } from "../domain/tls.ts";
+import { eitherTlsOf, type ServerTls, type TlsOf } from "../domain/tls.ts";
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { openDirectJournal } from "../store/direct-journal.ts";
+import { joinedBeside, openJoinedServers } from "../store/joined-servers.ts";
 import { openKnownCopy } from "../store/known-copy.ts";
 import { openLateStore } from "../store/late-store.ts";
 import type { SqliteStore } from "../store/store.ts";
@@ -46,6 +48,8 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   readonly tls: ServerTls | undefined;
   /** Who is called over TLS. */
   readonly tlsOf: TlsOf;
+  /** The servers that have joined. */
+  readonly joined: JoinedServers;
   readonly store: SqliteStore;
   readonly backups: Backups;
   /** Of what is handed over while the database cannot be used. */
@@ -63,13 +67,14 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
   saveKnown(): void;
 }
 
-/** Goes on without a database that cannot be used now. Throws `ConfigError`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
+/** Goes on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
   const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls);
-  const tlsOf = readTlsOfDownloaders(config.grpc, tls);
+  const joined = openJoinedServers(joinedBeside(config.store.path), now);
+  const tlsOf = eitherTlsOf(readTlsOfDownloaders(config.grpc, tls), joined.tlsOf);
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
   const storeLog = log.withTag("store");
@@ -116,6 +121,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     metrics,
     tls,
     tlsOf,
+    joined,
     store: { ...late.store, ...known.tables },
     takeUp,
     repair: () => late.repair,

@@ -1,7 +1,9 @@
-import type { Address } from "../domain/downloader.ts";
-import { type BotServerOptions, createBotServer } from "../grpc/bot-server.ts";
+import type { Address, DownloaderClient } from "../domain/downloader.ts";
+import { ListenError } from "../domain/listening.ts";
+import { type BotServer, type BotServerOptions, createBotServer } from "../grpc/bot-server.ts";
 import { connectionPlaces, descriptorLimit } from "../grpc/connection-places.ts";
 import type { Registry } from "../service/fleet/registry.ts";
+import { startInterval } from "../service/interval.ts";
 import type { Foundation } from "./foundation.ts";
 
 /** Where downloaders register. */
@@ -12,32 +14,70 @@ export interface RegistrationServers extends AsyncDisposable {
 
 /**
  * Serves gRPC, where downloaders register (rule 10): with `grpc.tls.listen` over TLS there and plainly at `grpc.listen`, for
- * those that can do no more. Rejects with `ListenError`.
+ * those that can do no more; at `grpc.join.listen` those that have joined, from the first code on. Rejects with `ListenError`.
  */
-export async function startRegistration(foundation: Foundation, registry: Registry): Promise<RegistrationServers> {
-  const { events, tls, log, stopping } = foundation;
-  const { grpc } = foundation.config;
+export async function startRegistration(
+  foundation: Foundation,
+  { registry, client }: { registry: Registry; client: Pick<DownloaderClient, "forget"> },
+): Promise<RegistrationServers> {
+  const { events, tls, joined, stopping } = foundation;
+  const { grpc, dispatch } = foundation.config;
+  const log = foundation.log.withTag("grpc");
   const isApart = grpc.tls.listen !== "";
   await using servers = new AsyncDisposableStack();
+  const stop = (server: BotServer) => server.stop(stopping.allow("registrations"));
 
-  async function start(at: Pick<BotServerOptions, "listen" | "tls">): Promise<Address> {
+  async function start(at: Pick<BotServerOptions, "listen" | "tls" | "token" | "join">): Promise<BotServer> {
     const server = await createBotServer({
       ...at,
-      token: grpc.token,
       allowedNetworks: grpc.allowed_networks,
       register: registry.register,
-      connections: connectionPlaces(descriptorLimit(), isApart ? 2 : 1),
+      joined,
+      connections: connectionPlaces(descriptorLimit(), isApart ? 3 : 2),
       onCrowded: () => void events.emit("alert", { kind: "crowded" }),
-      log: log.withTag("grpc"),
+      log,
     });
-    servers.defer(() => server.stop(stopping.allow("registrations")));
     server.setServing(true);
+    return server;
+  }
+
+  async function serve(at: Pick<BotServerOptions, "listen" | "tls">): Promise<Address> {
+    const server = await start({ ...at, token: grpc.token });
+    servers.defer(() => stop(server));
     log.info("Downloaders can register", { ...server.address, tls: at.tls !== undefined });
     return server.address;
   }
 
-  const address = await start({ listen: grpc.listen, tls: isApart ? undefined : tls });
-  if (grpc.tls.listen !== "") await start({ listen: grpc.tls.listen, tls });
+  const join: typeof joined.join = (attempt) => {
+    const outcome = joined.join(attempt);
+    // What is open to the one before it is none of its.
+    if (outcome.ok) client.forget(outcome.name);
+    return outcome;
+  };
+
+  let joining: BotServer | undefined;
+  let trouble = "";
+  /** The command that gives out the first code is another process; what is in the way may go by itself. */
+  async function serveJoining(): Promise<void> {
+    const identity = joining === undefined ? joined.identity() : undefined;
+    if (identity === undefined) return;
+    try {
+      joining = await start({ listen: grpc.join.listen, tls: identity, join });
+      log.info("Servers can join", { ...joining.address });
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error;
+      if (trouble !== error.message) log.error("No server can join", { problem: error.message });
+      trouble = error.message;
+    }
+  }
+  const address = await serve({ listen: grpc.listen, tls: isApart ? undefined : tls });
+  if (grpc.tls.listen !== "") await serve({ listen: grpc.tls.listen, tls });
+  const looking = startInterval({ everyMs: dispatch.interval, work: serveJoining, name: "Looking for codes", log });
+  servers.defer(async () => {
+    await looking.stop();
+    if (joining !== undefined) await stop(joining);
+  });
+  looking.trigger();
   const started = servers.move();
   return { address, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

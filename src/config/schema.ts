@@ -94,6 +94,7 @@ export const configSchema = v.object({
       token: v.optional(bearerToken(), ""),
       token_file: v.optional(path(), ""),
       tls,
+      join: v.object({ listen: v.optional(listen(), "0.0.0.0:9977") }),
       downloaders: v.optional(downloadersOverTls(), []),
       allowed_networks: v.optional(list(network()), []),
     }),

@@ -29,3 +29,8 @@ export function createTlsOf(entries: readonly (ClientTls & { readonly name: stri
   const byName = new Map(entries.map((entry) => [foldedName(entry.name), entry]));
   return (name) => byName.get(foldedName(name));
 }
+
+/** What the `first` says of a name, else what the `second` does. */
+export function eitherTlsOf(first: TlsOf, second: TlsOf): TlsOf {
+  return (name) => first(name) ?? second(name);
+}

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
+import type { JoinedServers } from "../domain/joining.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
@@ -8,6 +9,7 @@ import type { ServerTls } from "../domain/tls.ts";
 import { type ConnectionLimit, limitConnections, type OpenConnections } from "./connection-limit.ts";
 import { connectionPlaces, descriptorLimit } from "./connection-places.ts";
 import { createHealthService } from "./health-service.ts";
+import { createJoinService } from "./join-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
@@ -15,7 +17,7 @@ import { createRegistrationService, type RegistrationServiceOptions } from "./re
 import { KEEPALIVE, type Keepalive, serverOptions } from "./server-options.ts";
 import { serverCredentials } from "./tls.ts";
 
-export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token"> {
+export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token" | "joined"> {
   /** Port 0 takes any free one. */
   readonly listen: Address;
   /** With `clientCa` the common name of a downloader's certificate must be its server's name. */
@@ -24,6 +26,8 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly allowedNetworks?: readonly string[];
   /** All addresses of a name to listen on; rejects when there are none. */
   readonly lookup?: typeof lookUpAll;
+  /** Machines join here, and nobody but those that have may register. */
+  readonly join?: JoinedServers["join"] | undefined;
   readonly log: Log;
   readonly keepalive?: Keepalive;
   /** As many as the process has descriptors for. */
@@ -48,7 +52,7 @@ const GRACE_MS = 5_000;
  * register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
-  const { listen, register, token, tls, allowedNetworks = [], lookup = lookUpAll, log } = options;
+  const { listen, register, token, tls, allowedNetworks = [], joined, join, lookup = lookUpAll, log } = options;
   const services = loadServices();
   const keepalive = options.keepalive ?? KEEPALIVE;
   const server = new Server({ ...serverOptions(keepalive), "grpc.max_concurrent_streams": 32 });
@@ -67,17 +71,22 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
 
   server.addService(services.health, health.handlers);
   for (const { definition, handlers } of reflection?.services ?? []) server.addService(definition, handlers);
+  const isOpen = !token && !bindsNames && join === undefined;
+  const networks = createNetworkRules({ allowed: allowedNetworks, isOpen });
   server.addService(
     services.bot,
     createRegistrationService({
       register,
       token,
-      networks: createNetworkRules({ allowed: allowedNetworks, isOpen: !token && !bindsNames }),
+      networks,
       bindsNames,
+      joined,
+      onlyJoined: join !== undefined,
       ownPort: () => (isOnLoopback ? port : undefined),
       log,
     }),
   );
+  if (join !== undefined) server.addService(services.join, createJoinService({ join, networks, log }));
   port = await bind(server, listen, serverCredentials(tls));
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(

@@ -1,5 +1,6 @@
 import { type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Registration } from "../domain/downloader.ts";
+import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
 import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
 import { createBearerCheck } from "../domain/token.ts";
@@ -19,6 +20,10 @@ export interface RegistrationServiceOptions {
   readonly networks: NetworkRules;
   /** Every caller has shown a certificate: the name that it registers must be the certificate's common name. */
   readonly bindsNames: boolean;
+  /** The servers that have joined: nobody else registers under their names. */
+  readonly joined?: Pick<JoinedServers, "has" | "isShownBy"> | undefined;
+  /** Nobody but they. */
+  readonly onlyJoined?: boolean;
   /** The server's own port, when it is reached over loopback; undefined otherwise. Asked for at each call. */
   readonly ownPort: () => number | undefined;
   readonly log: Log;
@@ -26,8 +31,16 @@ export interface RegistrationServiceOptions {
 
 /** `grpc.v1.Bot` (wire.md §1.1). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
-  const { register, token, networks, bindsNames, ownPort, log } = options;
+  const { register, token, networks, bindsNames, joined, onlyJoined = false, ownPort, log } = options;
   const hasToken = token ? createBearerCheck(token) : () => true;
+
+  /** Why a name is not the caller's; undefined when it may well be. */
+  function notItsName(name: string, authorization: string | undefined): string | undefined {
+    if (joined?.has(name) !== true) return onlyJoined ? "Only servers that have joined register here" : undefined;
+    if (!onlyJoined)
+      return "server_name is that of a server that has joined, which registers over TLS with its own token";
+    return joined.isShownBy(authorization, name) ? undefined : "The token is not that of the server of this name";
+  }
 
   async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<UnaryReply> {
     const caller = callerOf(call);
@@ -54,6 +67,8 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
       return refuse(status.PERMISSION_DENIED, "server_name must be the common name of the certificate");
     }
+    const notMine = notItsName(registration.name, authorizationOf(call));
+    if (notMine !== undefined) return refuse(status.PERMISSION_DENIED, notMine);
     const notThere = await networks.refuseTarget(registration.host);
     if (notThere !== undefined) return refuse(status.INVALID_ARGUMENT, notThere);
     try {

@@ -64,6 +64,11 @@ export function pemOf(certificate: Uint8Array): string {
   return new X509Certificate(certificate).toString();
 }
 
+/** The same without the armour. Throws when it is none. */
+export function derOf(certificate: string): Buffer {
+  return new X509Certificate(certificate).raw;
+}
+
 /** A buffer that holds these bytes and no others: those of Node share theirs. */
 function exact(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;

@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
+import { derOf, pemOf } from "./self-signed.ts";
+
+const REFUSALS = ["unknown", "expired", "used", "unfit"] as const satisfies readonly JoinRefusal[];
+
+const bytes = v.custom<Buffer>((value) => Buffer.isBuffer(value));
+const joinRequest = v.object({
+  code_id: bytes,
+  secret: bytes,
+  certificate: v.pipe(
+    bytes,
+    v.rawTransform<Buffer, string>(({ dataset, addIssue, NEVER }) => {
+      try {
+        return pemOf(dataset.value);
+      } catch {
+        addIssue({ message: "no certificate" });
+        return NEVER;
+      }
+    }),
+  ),
+  token: v.pipe(v.string(), v.regex(/^[\w-]{16,256}$/)),
+});
+const joinReply = v.object({ refusal: v.string() });
+
+/** `dwld_bot.v1.JoinRequest` as it came; undefined for what no machine of ours sends. */
+export function fromJoinRequest(request: unknown): JoinAttempt | undefined {
+  const read = v.safeParse(joinRequest, request);
+  if (!read.success) return undefined;
+  const { code_id: id, secret, certificate, token } = read.output;
+  return { id, secret, certificate, token };
+}
+
+export function toJoinRequest({ id, secret, certificate, token }: JoinAttempt): object {
+  return { code_id: id, secret, certificate: derOf(certificate), token };
+}
+
+export function toJoinReply(refusal: JoinRefusal | undefined): object {
+  return { refusal: refusal ?? "" };
+}
+
+/** Undefined when the machine has joined; a refusal that is not known here is `unknown`. */
+export function fromJoinReply(reply: unknown): JoinRefusal | undefined {
+  const { refusal } = v.parse(joinReply, reply);
+  return refusal === "" ? undefined : (REFUSALS.find((known) => known === refusal) ?? "unknown");
+}
