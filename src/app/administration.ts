@@ -33,6 +33,7 @@ export function createAdministration(
       registry,
       usability,
       client,
+      joined: foundation.joined,
       deliveries: store.deliveries,
       countBacklog,
       log: log.withTag("downloaders"),

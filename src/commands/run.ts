@@ -7,6 +7,7 @@ import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
 import { AlreadyRunning } from "../store/instance-lock.ts";
+import { JoinedUnreadable } from "../store/joined-servers.ts";
 import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
@@ -66,5 +67,6 @@ function sentenceFor(error: unknown): string | undefined {
   if (error instanceof StoreUnavailable && error.code === "EISDIR")
     return "store.path is a folder: name a file in it, such as dwld-bot.db.";
   if (error instanceof StoreUnavailable) return `${error.message}. Check store.path and its directory.`;
-  return error instanceof NewerDatabase || error instanceof ListenError ? error.message : undefined;
+  const isKnown = error instanceof NewerDatabase || error instanceof ListenError || error instanceof JoinedUnreadable;
+  return isKnown ? error.message : undefined;
 }

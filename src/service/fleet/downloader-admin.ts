@@ -1,6 +1,7 @@
 import type { DownloaderLoad } from "../../domain/admin-alert.ts";
 import type { Deliveries } from "../../domain/delivery.ts";
 import type { Downloader, DownloaderClient, DownloaderState, Unusable } from "../../domain/downloader.ts";
+import type { JoinedServers } from "../../domain/joining.ts";
 import type { Log } from "../../domain/log.ts";
 import { abortable } from "./abortable.ts";
 import type { CountBacklog } from "./backlog.ts";
@@ -12,6 +13,8 @@ export interface DownloaderOverview extends Downloader, DownloaderLoad {
   readonly state: DownloaderState;
   /** Why it is of no use, although it answers. */
   readonly problem: Unusable | undefined;
+  /** It is known by a certificate of its own, which is forgotten with it. */
+  readonly hasJoined: boolean;
 }
 
 /** What admins do with downloaders. */
@@ -22,7 +25,7 @@ export interface DownloaderAdmin {
   look(names: readonly string[]): DownloaderOverview[];
   /** A paused one gets no new links; what it has goes on. False when it is gone. */
   setPaused(name: string, paused: boolean): boolean;
-  /** Until it registers again. False when it is gone. */
+  /** Until it registers again or, if it has joined, until it joins again. False when it is gone. */
   remove(name: string): boolean;
   /** Ms until it answered; undefined when it did not before `stop` aborted. */
   ping(name: string, stop: AbortSignal): Promise<number | undefined>;
@@ -34,11 +37,12 @@ export function createDownloaderAdmin(deps: {
   registry: Registry;
   usability: Pick<Usability, "problemOf">;
   client: DownloaderClient;
+  joined: Pick<JoinedServers, "has" | "remove">;
   deliveries: Deliveries;
   countBacklog: CountBacklog;
   log: Log;
 }): DownloaderAdmin {
-  const { registry, client, deliveries, log } = deps;
+  const { registry, client, joined, deliveries, log } = deps;
 
   return {
     all: registry.all,
@@ -50,7 +54,8 @@ export function createDownloaderAdmin(deps: {
         const running = deliveries.open(name).length;
         const count = waiting.get(name) ?? { links: 0, more: false };
         const problem = deps.usability.problemOf(name);
-        return { ...downloader, state: registry.stateOf(name), problem, running, waiting: count };
+        const hasJoined = joined.has(name);
+        return { ...downloader, state: registry.stateOf(name), problem, hasJoined, running, waiting: count };
       });
     },
     setPaused(name, paused) {
@@ -61,9 +66,11 @@ export function createDownloaderAdmin(deps: {
     },
     remove(name) {
       if (registry.byName(name) === undefined) return false;
+      const hadJoined = joined.has(name);
+      joined.remove(name);
       registry.remove(name);
       client.forget(name);
-      log.info(`Removed "${name}" until it registers again`);
+      log.info(`Removed "${name}" until it ${hadJoined ? "joins" : "registers"} again`);
       return true;
     },
     async ping(name, stop) {

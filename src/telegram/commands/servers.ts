@@ -95,7 +95,8 @@ export function createDownloaderList(deps: {
       { label: words.button.sure, press: press("sure") },
       { label: button.back, press: press("show") },
     ];
-    return { text: words.sure(name), keyboard: keyboardOf([{ choices }]) };
+    const hasJoined = downloaderAdmin.look([name])[0]?.hasJoined ?? false;
+    return { text: words.sure(name, hasJoined), keyboard: keyboardOf([{ choices }]) };
   }
 
   return {

@@ -154,8 +154,8 @@ export const admin = {
     answered: (ms: number) => `🏓 answered in ${ms} ms`,
     silent: "🏓 did not answer",
     asking: "Asking…",
-    sure: (name: string) =>
-      `Remove “${named(name)}”? It comes back when it registers again. What is in work there continues.`,
+    sure: (name: string, hasJoined: boolean) =>
+      `Remove “${named(name)}”? ${hasJoined ? "It has joined with a code, and needs a new one to come back." : "It comes back when it registers again."} What is in work there continues.`,
     gone: "This server is gone",
     done: { paused: "Paused", resumed: "It gets links again", removed: "Server removed" },
     button: { pause: "⏸ Pause", resume: "▶️ Resume", ping: "🏓 Ping", remove: "🗑 Remove", sure: "🗑 Yes, remove" },
