@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSecretFiles } from "../config/secret-files.ts";
 import { ListenError } from "../domain/listening.ts";
+import type { Log } from "../domain/log.ts";
+import { wait } from "../domain/wait.ts";
 import { startDownloader } from "../downloader/downloader.ts";
+import { withMembership } from "../downloader/joining.ts";
 import { downloaderTexts } from "../downloader/locales/locales.ts";
 import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../downloader/options.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
@@ -23,8 +26,7 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
   const handedOver = () => readSecretFiles(new Map(), { env, cwd }).values.get("grpc.token");
   const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver() || undefined);
-  const options = { ...parsed.options, token };
-  const secrets = [token, options.backEnd?.options.secret].filter((secret) => secret !== undefined);
+  const secrets = [token, parsed.options.backEnd?.options.secret].filter((secret) => secret !== undefined);
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
   log.captureConsole();
@@ -32,6 +34,7 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   dieOfBugs(log);
   const stop = stopRequested(log);
 
+  const options = await joined({ ...parsed.options, token }, { stop, log });
   log.info(`dwld-bot ${version}: downloader "${options.name}"`, { dir: options.dir });
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });
@@ -49,6 +52,20 @@ function credential(name: string, env: CommandContext["env"]): string | undefine
   } catch {
     return undefined;
   }
+}
+
+/** With what a code says, where there is one or was one. Throws `ExitWith`. */
+async function joined(
+  options: DownloaderOptions,
+  { stop, log }: { stop: Promise<unknown>; log: Log },
+): Promise<DownloaderOptions> {
+  const stopping = new AbortController();
+  void stop.then(() => stopping.abort());
+  const deps = { log: log.withTag("join"), wait, now: Date.now, random: Math.random, stop: stopping.signal };
+  const outcome = await withMembership(options, deps).catch((error) => explain(error, options));
+  if (outcome.ok) return outcome.options;
+  if (stopping.signal.aborted) throw new ExitWith(EXIT.stopped, outcome.problem);
+  throw new ExitWith(outcome.mayPass ? EXIT.notNow : EXIT.config, outcome.problem);
 }
 
 /** Resolves when whoever has started this process is gone. */

@@ -1,18 +1,16 @@
-import { checkServerIdentity } from "node:tls";
 import { type ServerUnaryCall, status } from "@grpc/grpc-js";
 import { isPrivateAddress } from "../domain/network.ts";
 import type { Identity } from "../domain/tls.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import type { RefusedCall } from "../grpc/answer.ts";
 import { authorizationOf, parsePeer } from "../grpc/caller.ts";
+import { type KnownBot, notTheBot } from "./bot-identity.ts";
 
 /** By what this downloader is known, and by what it knows the bot. */
-export interface CallerRules {
+export interface CallerRules extends KnownBot {
   /** It is called over TLS; undefined: plainly. */
   readonly tls: Identity | undefined;
-  /** The authority of the bot's certificate, which is made out to the host at which it is reached; undefined: it has none. */
-  readonly botCa: Buffer | undefined;
-  readonly bot: { readonly host: string };
+  /** The bot's `grpc.token`; where this downloader has joined it is its own, which the bot does not keep. */
   readonly token: string | undefined;
 }
 
@@ -22,12 +20,14 @@ type Call = Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext" 
  * Why a caller is refused; undefined when it is the bot. Over TLS it shows its certificate and the token, if it has them. Who
  * has nothing to show, as always without TLS, has to call from a private address.
  */
-export function createCallerCheck({ tls, botCa, bot, token }: CallerRules): (call: Call) => RefusedCall | undefined {
+export function createCallerCheck(rules: CallerRules): (call: Call) => RefusedCall | undefined {
+  const { tls, botCa, bot } = rules;
+  const token = rules.isBotPinned ? undefined : rules.token;
   if (tls === undefined || (botCa === undefined && token === undefined)) return refuseFromOutside;
   const hasToken = token === undefined ? () => true : createBearerCheck(token);
   const hasCertificate = (call: Call) => {
     const shown = call.getAuthContext()?.sslPeerCertificate;
-    return shown !== undefined && checkServerIdentity(bot.host, shown) === undefined;
+    return shown !== undefined && notTheBot(rules, shown) === undefined;
   };
   return (call) => {
     // Others of the same authority are downloaders.

@@ -79,12 +79,13 @@ export async function startDownloader(
       backEnd.health() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
   };
   const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
-  const { name, roots, bot, botCa, tls, token } = options;
+  const { name, roots, bot, botCa, isBotPinned, tls, token } = options;
   const registration = { name, roots, ...server.address };
   parts.use(
     startRegistration({
       bot,
       botCa,
+      isBotPinned,
       tls,
       registration,
       token,

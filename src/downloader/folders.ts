@@ -18,6 +18,10 @@ import { nextName, safeName } from "./file-names.ts";
 export interface Folders {
   /** The file of the list. */
   readonly list: string;
+  /** What this downloader and a bot know each other by; there only where it has joined. */
+  readonly joined: string;
+  /** The same, as it was shown to a bot that has not answered. */
+  readonly joining: string;
   /** Under it lie the parts of all links. */
   readonly parts: string;
   /** The folder of a link's parts; it is made. */
@@ -52,6 +56,8 @@ export function openFolders(dir: string): Folders {
   const dropParts = (id: number) => rmSync(own(id), { recursive: true, force: true });
   return {
     list: join(dir, HIDDEN, "downloader.db"),
+    joined: join(dir, HIDDEN, "joined.json"),
+    joining: join(dir, HIDDEN, "joining.json"),
     parts,
     partsOf(id) {
       mkdirSync(own(id), { recursive: true });

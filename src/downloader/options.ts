@@ -6,10 +6,12 @@ import * as v from "valibot";
 import type { Language } from "../domain/chat.ts";
 import type { Address } from "../domain/downloader.ts";
 import { parseDownloaderName } from "../domain/downloader-name.ts";
+import type { JoinCode } from "../domain/join-code.ts";
 import { parseRoot } from "../domain/route.ts";
 import type { Identity } from "../domain/tls.ts";
 import { type BackEndChoice, parseBackEnd } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
+import { codeIn } from "./join-option.ts";
 import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
 import { pemIn, textOf } from "./written-files.ts";
 
@@ -27,6 +29,10 @@ export interface DownloaderOptions {
   readonly tls: Identity | undefined;
   /** The authority of the bot's certificate; undefined when the bot has none. */
   readonly botCa: Buffer | undefined;
+  /** See `KnownBot`; false as long as nobody has joined. */
+  readonly isBotPinned: boolean;
+  /** By which this machine is to join a bot. */
+  readonly join: JoinCode | undefined;
   /** The bot's `grpc.token`; undefined when it has none. */
   readonly token: string | undefined;
   /** The program that downloads for it; undefined: it does so itself. */
@@ -47,6 +53,8 @@ export interface DownloaderOptions {
   readonly allowPrivate: boolean;
   /** Of what people read. */
   readonly language: Language;
+  /** What was chosen, by the names of the options. */
+  readonly given: readonly string[];
 }
 
 /** The options as they are written, under their names. */
@@ -56,6 +64,9 @@ export type WrittenOptions = Readonly<Record<string, string | boolean | readonly
 export type ParsedOptions =
   | { readonly ok: true; readonly options: DownloaderOptions }
   | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Whoever does not want the code to stand among the processes hands it over there. */
+const STDIN = 0;
 
 type Expected = keyof DownloaderTexts["expected"];
 
@@ -85,6 +96,8 @@ export function parseOptions(
     "tls-cert": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
     "tls-key": v.optional(value("key", (file) => pemIn(path(file), (pem) => createPrivateKey(pem)))),
     "bot-ca": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
+    join: v.optional(codeIn((text) => (text === "-" ? textOf(STDIN) : text))),
+    "join-file": v.optional(codeIn((file) => textOf(path(file)))),
     concurrency: v.optional(value("count", parseCount), "2"),
     rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),
     "min-free": v.optional(value("size", parseSize), "1G"),
@@ -122,6 +135,8 @@ export function parseOptions(
   if (!parsed.success || wrong.length > 0) {
     const problems = (parsed.issues ?? []).map((issue) => {
       const key = String(v.getDotPath(issue));
+      // It is a secret, even where it is not whole.
+      if (issue.message === "mistyped" || issue.message === "newer") return texts.joining[issue.message](key);
       const found = typeof issue.input === "string" ? issue.input : undefined;
       // Only a folder has to be named.
       return texts.problem({ key, found, expected: texts.expected[isExpected(issue.message) ? issue.message : "dir"] });
@@ -133,6 +148,8 @@ export function parseOptions(
     "tls-cert": cert,
     "tls-key": key,
     "bot-ca": botCa,
+    join,
+    "join-file": codeOfFile,
     "min-free": minFree,
     "allow-private": allowPrivate,
     roots = backEnd?.kind.roots ?? ["*"],
@@ -142,22 +159,11 @@ export function parseOptions(
   } = parsed.output;
   const { "yt-dlp": ytDlp = Bun.which("yt-dlp") ?? undefined, "yt-dlp-arg": ytDlpArguments, ...plain } = rest;
   const tls = cert && key && { cert: cert.pem, key: key.pem };
+  const known = { token, tls, botCa: botCa?.pem, isBotPinned: false, join: join ?? codeOfFile };
+  const given = Object.keys(written).filter((name) => written[name] !== undefined);
   return {
     ok: true,
-    options: {
-      ...plain,
-      roots,
-      backEnd,
-      token,
-      tls,
-      botCa: botCa?.pem,
-      minFree,
-      allowPrivate,
-      rate,
-      cookies,
-      ytDlp,
-      ytDlpArguments,
-    },
+    options: { ...plain, ...known, roots, backEnd, given, minFree, allowPrivate, rate, cookies, ytDlp, ytDlpArguments },
   };
 
   function isExpected(text: string): text is Expected {

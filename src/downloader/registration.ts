@@ -1,4 +1,3 @@
-import { checkServerIdentity } from "node:tls";
 import { type ChannelOptions, Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import type { Address, Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
@@ -9,6 +8,7 @@ import { channelTarget } from "../grpc/connections.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { bearing, securely } from "../grpc/tls.ts";
 import { toRegisterRequest } from "../grpc/wire.ts";
+import { notTheBot } from "./bot-identity.ts";
 
 export interface RegistrationOptions {
   /** Where the bot listens for downloaders. */
@@ -18,6 +18,8 @@ export interface RegistrationOptions {
   readonly token?: string | undefined;
   /** The authority of the bot's certificate, whose gRPC speaks TLS then; undefined where it does not. */
   readonly botCa?: Buffer | undefined;
+  /** See `KnownBot`. */
+  readonly isBotPinned?: boolean;
   /** For a bot that asks for a certificate. */
   readonly tls?: Identity | undefined;
   readonly log: Log;
@@ -50,12 +52,12 @@ const CHANNEL: ChannelOptions = {
  * throws; disposing it ends what is under way.
  */
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
-  const { bot, botCa, tls: identity, registration, token, log, wait, now, random } = options;
+  const { bot, botCa, isBotPinned = false, tls: identity, registration, token, log, wait, now, random } = options;
   const { bot: contract, health } = loadServices();
   const channel =
     botCa === undefined
       ? { credentials: credentials.createInsecure(), options: {} }
-      : securely(bot.host, { ca: botCa, identity }, (shown) => checkServerIdentity(bot.host, shown));
+      : securely(bot.host, { ca: botCa, identity }, (shown) => notTheBot({ bot, botCa, isBotPinned }, shown));
   const stop = new AbortController();
   const { signal } = stop;
 

@@ -13,8 +13,8 @@ export function pemIn<T>(
   }
 }
 
-/** What stands in a file, without what surrounds it; undefined where that is nothing, or it cannot be read. */
-export function textOf(file: string): string | undefined {
+/** What stands in a file, or in what was opened already, without what surrounds it; undefined where that is nothing, or it cannot be read. */
+export function textOf(file: string | number): string | undefined {
   try {
     return readFileSync(file, "utf8").trim() || undefined;
   } catch {

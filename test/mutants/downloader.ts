@@ -46,9 +46,14 @@ export const downloader: readonly Mutant[] = [
     "src/downloader/callers.ts",
     ["test/unit/downloader/callers.test.ts"],
     [
-      ["other downloaders may call it", "&& checkServerIdentity(bot.host, shown) === undefined", ""],
+      ["other downloaders may call it", "&& notTheBot(rules, shown) === undefined", ""],
       ["whoever shows nothing may call it from anywhere", "|| (botCa === undefined && token === undefined)", ""],
     ],
+  ),
+  ...breakagesOf(
+    "src/downloader/bot-identity.ts",
+    ["test/unit/downloader/callers.test.ts"],
+    [["any certificate is that of the bot that it has joined", "return isIt ?", "return true ?"]],
   ),
   ...breakagesOf("src/downloader/file-names.ts", [NAMES], [["a name leads out of the folder", "[/\\\\:*?", "[:*?"]]),
   ...breakagesOf(

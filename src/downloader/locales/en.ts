@@ -64,6 +64,28 @@ export const en = {
     of.found === undefined
       ? `--${of.key} is missing: ${of.expected}`
       : `--${of.key}: found "${of.found}", expected ${of.expected}`,
+  joining: {
+    /** `option`: without its dashes. */
+    mistyped: (option: string) =>
+      `--${option}: this is not the whole code. Copy everything that dwld-bot add-server has printed.`,
+    newer: (option: string) =>
+      `--${option}: the code comes from a newer dwld-bot. Install the same version on this machine.`,
+    superfluous: (options: readonly string[]) => `This server joins with a code: leave out ${options.join(", ")}.`,
+    /** Of the file. */
+    unreadable: (path: string) =>
+      `Cannot read ${path}, by which this server and the bot know each other. Remove it, and join with a new code.`,
+    refused: {
+      unknown:
+        "The bot does not know this code: a later one was made for the name, or it was tried too often. Make a new one with dwld-bot add-server.",
+      expired: "The code is too old: it is good for an hour. Make a new one with dwld-bot add-server.",
+      used: "Another machine has used this code already. If that was not you, remove that server with /servers; then make a new code with dwld-bot add-server.",
+      unfit: "The bot does not take the certificate of this machine. Make a new code with dwld-bot add-server.",
+    },
+    anotherCertificate: (addresses: readonly string[]) =>
+      `Nothing was sent: at ${addresses.join(", ")} is another certificate than that of the bot from which the code comes. Either the address leads to another program, or somebody stands in between.`,
+    unreachable: (addresses: readonly string[]) =>
+      `The bot cannot be reached at ${addresses.join(", ")}. Is it running, does its firewall let this machine in, is the address right? Another one is named with dwld-bot add-server NAME --address ADDRESS.`,
+  },
   runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another --dir.`,
   cannotWrite: (dir: string, code: string) => `Cannot write in ${dir}: ${code}.`,
   sensors: {

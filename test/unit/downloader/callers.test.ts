@@ -2,10 +2,17 @@ import { describe, expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { Metadata, status } from "@grpc/grpc-js";
 import { type CallerRules, createCallerCheck } from "../../../src/downloader/callers.ts";
+import { createIdentity } from "../../../src/grpc/self-signed.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 
 const OUTSIDE = "203.0.113.5:4000";
-const PLAIN: CallerRules = { tls: undefined, botCa: undefined, bot: { host: "bot.example.org" }, token: undefined };
+const PLAIN: CallerRules = {
+  tls: undefined,
+  botCa: undefined,
+  isBotPinned: false,
+  bot: { host: "bot.example.org" },
+  token: undefined,
+};
 const PEM = Buffer.from("a PEM text");
 const OVER_TLS: CallerRules = { ...PLAIN, tls: { cert: PEM, key: PEM } };
 
@@ -51,5 +58,13 @@ describe("createCallerCheck()", () => {
     expect(refusal(rules, {})).toBe(status.PERMISSION_DENIED);
     expect(refusal({ ...rules, token: "sesame" }, { shows: bot })).toBe(status.UNAUTHENTICATED);
     expect(refusal({ ...rules, token: "sesame" }, { shows: bot, token: "sesame" })).toBeUndefined();
+  });
+
+  test("takes the very certificate that it has joined by, wherever the bot is, and its own token from nobody", async () => {
+    const [bot, namesake] = [await createIdentity("bot.example.org"), await createIdentity("bot.example.org")];
+    const rules = { ...OVER_TLS, botCa: bot.cert, isBotPinned: true, bot: { host: "192.0.2.7" }, token: "its own" };
+    expect(refusal(rules, { shows: bot.cert })).toBeUndefined();
+    expect(refusal(rules, { shows: namesake.cert, token: "its own" })).toBe(status.PERMISSION_DENIED);
+    expect(refusal(rules, { from: "127.0.0.1:4000", token: "its own" })).toBe(status.PERMISSION_DENIED);
   });
 });

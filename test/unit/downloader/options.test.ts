@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { spellJoinCode } from "../../../src/domain/join-code.ts";
 import { parseOptions, type WrittenOptions } from "../../../src/downloader/options.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 
@@ -26,6 +28,8 @@ describe("parseOptions()", () => {
         tls: undefined,
         botCa: undefined,
         backEnd: undefined,
+        isBotPinned: false,
+        join: undefined,
         token: undefined,
         concurrency: 2,
         rate: undefined,
@@ -35,6 +39,7 @@ describe("parseOptions()", () => {
         cookies: undefined,
         allowPrivate: false,
         language: "en",
+        given: ["dir"],
       },
     });
   });
@@ -101,6 +106,30 @@ describe("parseOptions()", () => {
         '--yt-dlp: found "no", expected a program that can be started',
         '--language: found "de", expected en or ru',
       ],
+    });
+  });
+
+  test("reads a code, from a file too, and shows none that is wrong", () => {
+    const id = Buffer.alloc(8);
+    const code = { id, fingerprint: Buffer.alloc(32), secret: Buffer.alloc(16, 7), name: "abroad", addresses: [] };
+    const word = spellJoinCode(code);
+    writeFileSync(join(cwd, "code"), `${word}\n`);
+    for (const written of [{ join: word }, { "join-file": "code" }]) {
+      expect(parse({ dir: "films", ...written })).toMatchObject({ ok: true, options: { join: code } });
+    }
+    const wrong = parse({ dir: "films", join: word.slice(1), "join-file": "no" });
+    expect(wrong).toEqual({
+      ok: false,
+      problems: [
+        "--join: this is not the whole code. Copy everything that dwld-bot add-server has printed.",
+        '--join-file: found "no", expected a file that can be read',
+      ],
+    });
+    const content = Buffer.of(9);
+    const checksum = createHash("sha256").update(content).digest().subarray(0, 4);
+    expect(parse({ dir: "films", join: Buffer.concat([content, checksum]).toString("base64url") }, "ru")).toEqual({
+      ok: false,
+      problems: ["--join: код создан более новой версией dwld-bot. Установите на этой машине такую же."],
     });
   });
 

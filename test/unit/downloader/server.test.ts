@@ -8,7 +8,13 @@ import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { call } from "../../support/downloader/channel.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-const PLAIN: CallerRules = { tls: undefined, botCa: undefined, bot: { host: "127.0.0.1" }, token: undefined };
+const PLAIN: CallerRules = {
+  tls: undefined,
+  botCa: undefined,
+  isBotPinned: false,
+  bot: { host: "127.0.0.1" },
+  token: undefined,
+};
 const EMPTY: Service = {
   take: () => "taken",
   drop() {},

@@ -1,0 +1,74 @@
+import { connect } from "node:tls";
+import { Client } from "@grpc/grpc-js";
+import type { Address } from "../domain/downloader.ts";
+import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
+import { channelTarget } from "../grpc/connections.ts";
+import { fromJoinReply, toJoinRequest } from "../grpc/join-wire.ts";
+import { loadServices } from "../grpc/proto.ts";
+import { pemOf } from "../grpc/self-signed.ts";
+import { securely } from "../grpc/tls.ts";
+import { notTheBot } from "./bot-identity.ts";
+
+/** Long enough for a slow line, and short where a firewall swallows everything. */
+const CONNECT_MS = 5_000;
+const DEADLINE_MS = 10_000;
+
+/** What is at an address: somebody with a certificate (PEM), or nobody who speaks TLS. */
+export type Found = { readonly certificate: string } | { readonly silent: string };
+
+/** Has somebody show the certificate, and sends nothing. Never rejects. */
+export function certificateAt({ host, port }: Address): Promise<Found> {
+  return new Promise((resolve) => {
+    // Who it is will be seen by the certificate itself.
+    const socket = connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ["h2"] });
+    const end = (found: Found) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(found);
+    };
+    const timer = setTimeout(() => end({ silent: `no answer after ${CONNECT_MS} ms` }), CONNECT_MS);
+    socket.once("secureConnect", () => {
+      const { raw } = socket.getPeerCertificate();
+      end(raw === undefined ? { silent: "it shows no certificate" } : { certificate: pemOf(raw) });
+    });
+    socket.on("error", ({ message }) => end({ silent: message }));
+    socket.once("close", () => end({ silent: "it hung up" }));
+  });
+}
+
+/** What the bot says to it; `silent`: whether it has heard it is not known. */
+export type JoinAnswer =
+  | { readonly joined: true }
+  | { readonly refusal: JoinRefusal }
+  /** In the bot's words. */
+  | { readonly silent: string };
+
+/** Asks the bot with this certificate, and nobody else, to let this machine join. Never rejects. */
+export function askToJoin(bot: Address, botCertificate: string, attempt: JoinAttempt): Promise<JoinAnswer> {
+  const botCa = Buffer.from(botCertificate);
+  const channel = securely(bot.host, { ca: botCa }, (shown) => notTheBot({ bot, botCa, isBotPinned: true }, shown));
+  const client = new Client(channelTarget(bot), channel.credentials, {
+    ...channel.options,
+    "grpc.enable_http_proxy": 0,
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.service_config_disable_resolution": 1,
+  });
+  const { Join: method } = loadServices().join;
+  if (method === undefined) throw new Error("The protos define no method Join");
+  return new Promise((resolve) => {
+    const deadline = Date.now() + DEADLINE_MS;
+    client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      toJoinRequest(attempt),
+      { deadline },
+      (error, reply) => {
+        client.close();
+        if (error !== null) return resolve({ silent: error.details });
+        const refusal = fromJoinReply(reply);
+        resolve(refusal === undefined ? { joined: true } : { refusal });
+      },
+    );
+  });
+}

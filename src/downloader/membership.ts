@@ -1,0 +1,37 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as v from "valibot";
+import { synced } from "./folders.ts";
+
+const membership = v.object({
+  /** Of the code that it came by, hexadecimal. */
+  codeId: v.string(),
+  name: v.string(),
+  bot: v.object({ host: v.string(), port: v.number() }),
+  /** PEM, as all of them. */
+  botCertificate: v.string(),
+  certificate: v.string(),
+  key: v.string(),
+  token: v.string(),
+});
+
+/** By what this downloader and a bot know each other since it has joined. */
+export type Membership = v.InferOutput<typeof membership>;
+
+/** Undefined where there is no such file. Throws the system's errors, and others for a file that is not ours. */
+export function readMembership(path: string): Membership | undefined {
+  try {
+    return v.parse(membership, JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** It is its owner's alone (0600), whole, and on the disk when this returns. Throws the system's errors. */
+export function writeMembership(path: string, of: Membership): void {
+  const part = `${path}.new`;
+  writeFileSync(part, JSON.stringify(of), { mode: 0o600, flush: true });
+  renameSync(part, path);
+  synced(dirname(path));
+}
