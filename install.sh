@@ -36,6 +36,7 @@ by systemctl edit dwld-bot-downloader:
   --roots SITES         the sites that it takes, with commas (all)
   --bot HOST:PORT       where the bot listens for servers (127.0.0.1:9999)
   --listen HOST:PORT    where it listens for the bot (127.0.0.1:50051; for a bot elsewhere 0.0.0.0:50051)
+  --join CODE           what dwld-bot add-server has printed on the bot's machine: no --name, --bot, --token-file then
   --token-file FILE     the bot's grpc.token, if it has one
   --with-files          with --purge: remove also what it has downloaded
 
@@ -610,7 +611,7 @@ usage_error() {
 # Finds out what the options of the server that downloads amount to.
 check_options() {
   if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$with_files" != no ]; then
-    usage_error "--dir, --name, --roots, --bot, --listen and --with-files need --downloader"
+    usage_error "--dir, --name, --join, --roots, --bot, --listen and --with-files need --downloader"
   fi
   if [ "$asked" != dwld-bot ] && [ -n "$admin" ]; then usage_error "--admin is the bot's, and not of --downloader"; fi
   if [ "$with_files" = yes ] && [ "$purge" = no ]; then usage_error "--with-files needs --purge"; fi
@@ -641,6 +642,7 @@ main() {
       --downloader) asked=dwld-bot-downloader ;;
       --dir) need_value "$@" && chosen_dir=$2 && shift ;;
       --name) need_value "$@" && add_option "$1" "$2" && shift ;;
+      --join) need_value "$@" && add_option "$1" "$2" && shift ;;
       --roots) need_value "$@" && add_option "$1" "$2" && shift ;;
       --bot) need_value "$@" && bot=$2 && shift ;;
       --listen) need_value "$@" && listen=$2 && shift ;;

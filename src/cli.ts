@@ -9,6 +9,7 @@ const commands = {
   check: "",
   import: "FILE…",
   backup: "FILE",
+  "add-server": "NAME",
   downloader: "",
   conformance: "ADDRESS",
   help: "",
@@ -28,7 +29,7 @@ interface Option {
 }
 
 const options = {
-  config: { type: "string", short: "c", value: "FILE", of: ["run", "check", "import", "backup"] },
+  config: { type: "string", short: "c", value: "FILE", of: ["run", "check", "import", "backup", "add-server"] },
   "with-downloader": { type: "string", value: "DIR", of: ["run"] },
   help: { type: "boolean", short: "h", of: ["run"] },
   version: { type: "boolean", short: "V", of: ["run"] },
@@ -40,6 +41,7 @@ const options = {
   json: { type: "boolean", of: ["check"] },
   from: { type: "string", multiple: true, value: "DIR|FILE", of: ["import"] },
   "dry-run": { type: "boolean", short: "n", of: ["import"] },
+  address: { type: "string", value: "ADDRESS", of: ["add-server"] },
   dir: { type: "string", value: "DIR", of: ["downloader"] },
   name: { type: "string", value: "NAME", of: ["downloader"] },
   roots: { type: "string", value: "SITES", of: ["downloader"] },
@@ -48,6 +50,8 @@ const options = {
   "tls-cert": { type: "string", value: "FILE", of: ["downloader"] },
   "tls-key": { type: "string", value: "FILE", of: ["downloader"] },
   "bot-ca": { type: "string", value: "FILE", of: ["downloader"] },
+  join: { type: "string", value: "CODE", of: ["downloader"] },
+  "join-file": { type: "string", value: "FILE", of: ["downloader"] },
   concurrency: { type: "string", value: "N", of: ["downloader"] },
   rate: { type: "string", value: "SIZE", of: ["downloader"] },
   "min-free": { type: "string", value: "SIZE", of: ["downloader"] },
@@ -102,11 +106,12 @@ export function parseCli(argv: readonly string[], words: CommandWords["cli"]): I
 }
 
 function operandProblem(name: Command, files: readonly string[], words: CommandWords["cli"]): string | undefined {
-  const most = { "": 0, FILE: 1, ADDRESS: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
+  const most = { "": 0, FILE: 1, ADDRESS: 1, NAME: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
   const extra = files[most];
   if (extra !== undefined) return words.unexpected(extra, name);
   if (files[0]) return undefined;
   if (commands[name] === "ADDRESS") return words.needsAddress(name);
+  if (commands[name] === "NAME") return words.needsName(name);
   return commands[name] === "FILE" ? words.needsFile(name) : undefined;
 }
 
@@ -135,6 +140,7 @@ export function helpText(words: CommandWords["cli"]): string {
     init: optionLines("init", words),
     check: optionLines("check", words),
     imported: optionLines("import", words),
+    addServer: optionLines("add-server", words),
     downloader: optionLines("downloader", words),
     conformance: optionLines("conformance", words),
   });

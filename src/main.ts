@@ -1,4 +1,5 @@
 import { helpText, parseCli } from "./cli.ts";
+import { addServer } from "./commands/add-server.ts";
 import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check/check.ts";
 import { conformance } from "./commands/conformance.ts";
@@ -39,6 +40,8 @@ async function main(argv: readonly string[]): Promise<Exit> {
     }
     case "backup":
       return backup({ config, to: files[0] ?? "" }, context);
+    case "add-server":
+      return addServer({ config, name: files[0] ?? "", address: invocation.address }, context);
     case "downloader": {
       const { command, files: none, ...written } = invocation;
       return downloader(written, context);

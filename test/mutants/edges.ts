@@ -123,6 +123,23 @@ export const edges: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/grpc/registration-service.ts",
+    ["test/e2e/joining.test.ts"],
+    [
+      ["a joined name may be registered plainly", "if (joined?.has(name) !== true) return", "if (!onlyJoined) return"],
+      ["whoever joined may register as another", "return joined.isShownBy(authorization, name) ?", "return true ?"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/join-codes.ts",
+    ["test/unit/store/joined-servers.test.ts"],
+    [
+      ["a code is good for ever", "if (!isAgain && code.expiresAt < now())", "if (false)"],
+      ["a code is good for every machine", "if (code.usedBy !== undefined && !isAgain)", "if (false)"],
+      ["secrets may be guessed for ever", "if (code.tries + 1 >= MOST_TRIES)", "if (false)"],
+    ],
+  ),
+  ...breakagesOf(
     "src/grpc/networks.ts",
     ["test/unit/grpc/networks.test.ts"],
     [

@@ -11,6 +11,7 @@ import { isRecord } from "./bot-api/parameters.ts";
 import { type BotApi, startBotApi } from "./bot-api.ts";
 import { type DownloaderOptions, type FakeDownloader, startDownloader } from "./downloader.ts";
 import { WAIT_LIMIT_MS } from "./patience.ts";
+import { createWatch } from "./watch.ts";
 
 export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
 export const ADMIN = 1;
@@ -27,6 +28,8 @@ export interface TestApp extends AsyncDisposable {
   readonly http: string;
   /** Everything that was logged so far. */
   readonly logged: () => string;
+  /** Resolves once that was logged. */
+  logs(text: string): Promise<true>;
   /** A registered downloader. */
   downloader(options: Partial<DownloaderOptions> & { name: string }): Promise<FakeDownloader>;
   /** Stops the bot in order and starts it again on the same database. */
@@ -86,10 +89,16 @@ export async function startTestApp(
     if (refused.length > 0) throw new Error(`Telegram refused what the bot asked for:\n${refused.join("\n")}`);
   });
   let printed = "";
+  const watch = createWatch();
+  parts.defer(() => watch.close());
   let config: Config;
   const start = async (more: Readonly<Record<string, string>>) => {
     config = loadConfig({ cwd, env: { ...quick(api.root), ...env, ...more } });
-    const stdout = { write: (text: string) => (printed += text) };
+    const write = (text: string) => {
+      printed += text;
+      watch.changed();
+    };
+    const stdout = { write };
     const log = createLog({
       level: "debug",
       format: "json",
@@ -127,6 +136,8 @@ export async function startTestApp(
       return `http://127.0.0.1:${current().http?.port}`;
     },
     logged: () => printed,
+    logs: (text) =>
+      watch.until(() => printed.includes(text) || undefined, { what: `the log to say "${text}"`, seen: () => printed }),
     async downloader(options) {
       const downloader = await startDownloader(options);
       downloaders.push(downloader);

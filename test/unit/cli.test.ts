@@ -58,19 +58,20 @@ test("parseCli() says in Russian what is wrong", () => {
 });
 
 /** A command with what it needs. */
-const line = (name: string) => (name === "backup" || name === "conformance" ? [name, "copy.db"] : [name]);
+const line = (name: string) => (["backup", "conformance", "add-server"].includes(name) ? [name, "copy.db"] : [name]);
 
 describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
   const help = helpText(words[language].cli);
 
   test("explains every command that can be given", () => {
-    const listed = [...help.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
+    const listed = [...help.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, name]) => name ?? "");
     expect(listed).toEqual([
       "run",
       "init",
       "check",
       "import",
       "backup",
+      "add-server",
       "downloader",
       "conformance",
       "help",
@@ -80,9 +81,9 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
   });
 
   test("explains every option under a command that takes it", () => {
-    const [, ...sections] = help.split(/^(?:Options|Ключи)(?: (?:of|команды) (?=\w+:))?/m);
+    const [, ...sections] = help.split(/^(?:Options|Ключи)(?: (?:of|команды) (?=[\w-]+:))?/m);
     const told = sections.flatMap((section) => {
-      const [command = "run"] = /^\w+(?=:)/.exec(section) ?? [];
+      const [command = "run"] = /^[\w-]+(?=:)/.exec(section) ?? [];
       return [...section.matchAll(/^ {2}.{4}--([a-z-]+)( [A-Z])?/gm)].map(([, flag = "", value]) => ({
         command,
         flag,

@@ -2,8 +2,10 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
 import { readTlsFiles, readTlsOfDownloaders } from "../../config/tls-files.ts";
+import { eitherTlsOf } from "../../domain/tls.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { isRunningOn } from "../../store/inspect.ts";
+import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/joined-servers.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
@@ -34,6 +36,7 @@ async function lookAtAll(path: string | undefined, context: CommandContext, { ch
     const config = loadOwnConfig(path, context);
     return { findings: await lookAt(config, words, mistakes), secrets: secretsOf(config) };
   } catch (error) {
+    if (error instanceof JoinedUnreadable) return { findings: [fail(error.message)], secrets: [] };
     if (!(error instanceof ConfigError)) throw error;
     const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
     const problems = error.problems.map(({ key, found, expected, hint }) =>
@@ -49,7 +52,9 @@ async function lookAt(
   mistakes: CommandWords["mistakes"],
 ): Promise<Finding[]> {
   const { tls } = config.grpc;
-  const tlsOf = readTlsOfDownloaders(config.grpc, readTlsFiles(tls, mistakes), mistakes);
+  const joined = openJoinedServers(joinedBeside(config.store.path), Date.now);
+  const ofConfig = readTlsOfDownloaders(config.grpc, readTlsFiles(tls, mistakes), mistakes);
+  const tlsOf = eitherTlsOf(ofConfig, joined.tlsOf);
   const now = Date.now();
   const { findings, inspection } = checkDatabase(config.store.path, now, words);
   const isRunning = isRunningOn(config.store.path);
@@ -63,6 +68,9 @@ async function lookAt(
     }),
     checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
     ...(tls.listen === "" ? [] : [checkPort("grpc.tls.listen", tls.listen, { isRunning, words })]),
+    ...(joined.identity() === undefined
+      ? []
+      : [checkPort("grpc.join.listen", config.grpc.join.listen, { isRunning, words })]),
     checkPort("http.listen", config.http.listen, { isRunning, words }),
   ]);
   return [

@@ -7,7 +7,7 @@ const { ok, fail } = findingsOf("ports");
 
 /** Whether the bot can listen there. `isRunning`: a bot runs on the database, and a port that is taken is taken by it. */
 export async function checkPort(
-  key: "grpc.listen" | "grpc.tls.listen" | "http.listen",
+  key: "grpc.listen" | "grpc.tls.listen" | "grpc.join.listen" | "http.listen",
   { host, port }: Address,
   { isRunning, words: { ports } }: { readonly isRunning: boolean; readonly words: CommandWords["check"] },
 ): Promise<Finding> {

@@ -11,6 +11,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "KEY=VALUE": "a name and a value",
   SIZE: "a size",
   LANG: "a language",
+  CODE: "a code",
 };
 
 /** The command line, in English: what is wrong with it, and `--help`. */
@@ -21,6 +22,7 @@ export const cli = {
     check: "look at everything and say what is wrong, and what to do",
     import: "take over the Go version's config and queue; its files stay as they are",
     backup: "copy the database to FILE, also while the bot runs",
+    "add-server": "give out a code by which another machine becomes the server NAME",
     downloader: "download what the bot hands over; another process than the bot",
     conformance: "see whether the server at ADDRESS does what any server must do",
     help: "print this",
@@ -36,6 +38,7 @@ export const cli = {
     json: "print the findings as JSON",
     from: "where its YAML and its links.db are (may be given several times)",
     "dry-run": "say what would be taken, and change nothing",
+    address: "where others reach this machine: HOST or HOST:PORT (its own addresses)",
     dir: "where the files go (must be given)",
     name: "what people call it (this machine's name)",
     roots: "what it takes: youtube.com,vk.com/video (*)",
@@ -44,6 +47,8 @@ export const cli = {
     "tls-cert": "its certificate, PEM: the bot calls it over TLS",
     "tls-key": "the key of that certificate, PEM",
     "bot-ca": "the authority of the bot's certificate, PEM: it calls the bot over TLS",
+    join: "join the bot by the CODE of add-server (- reads it from standard input)",
+    "join-file": "the same with the code in FILE",
     concurrency: "downloads at a time (2)",
     rate: "bytes a second of each download: 500K, 2M",
     "min-free": "what stays free on the disk (1G)",
@@ -68,6 +73,7 @@ export const cli = {
     `Unknown command "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
   unexpected: (argument: string, command: string) => `Unexpected argument "${argument}" after ${command}.`,
   needsAddress: (command: string) => `${command} needs an address with a port, such as 127.0.0.1:50051.`,
+  needsName: (command: string) => `${command} needs the name of a server.`,
   needsFile: (command: string) => `${command} needs the name of a file.`,
   /** `option` as it was spelt. */
   unknownOption: (option: string) => `Unknown option ${option}.`,
@@ -83,6 +89,7 @@ export const cli = {
     readonly init: string;
     readonly check: string;
     readonly imported: string;
+    readonly addServer: string;
     readonly downloader: string;
     readonly conformance: string;
   }) => `dwld-bot takes links in Telegram chats and hands them to a fleet of servers that download them.
@@ -90,7 +97,8 @@ export const cli = {
 Usage: dwld-bot [COMMAND] [OPTION…]
        dwld-bot backup FILE
        dwld-bot import --from DIR [--dry-run]
-       dwld-bot downloader --dir DIR [--bot ADDRESS]
+       dwld-bot add-server NAME [--address ADDRESS]
+       dwld-bot downloader --dir DIR [--bot ADDRESS | --join CODE]
        dwld-bot conformance ADDRESS [--link URL]
 
 Commands:
@@ -107,6 +115,9 @@ ${lines.check}
 
 Options of import:
 ${lines.imported}
+
+Options of add-server:
+${lines.addServer}
 
 Options of downloader:
 ${lines.downloader}

@@ -1,4 +1,5 @@
 import type { Language } from "../../domain/chat.ts";
+import { addServer } from "./add-server.ts";
 import { beside } from "./beside.ts";
 import { check } from "./check.ts";
 import { cli } from "./cli.ts";
@@ -8,6 +9,16 @@ import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
 
 /** Everything an operator reads of the commands, in English; `ru` says the same. */
-export const en = { language: "en" as Language, beside, cli, check, conformance, imported, mistakes, ...setup };
+export const en = {
+  language: "en" as Language,
+  addServer,
+  beside,
+  cli,
+  check,
+  conformance,
+  imported,
+  mistakes,
+  ...setup,
+};
 
 export type CommandWords = typeof en;

@@ -13,6 +13,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "KEY=VALUE": "имя и значение",
   SIZE: "размер",
   LANG: "язык",
+  CODE: "код",
 };
 
 /** The command line, in Russian. */
@@ -23,6 +24,7 @@ export const cli: CommandWords["cli"] = {
     check: "проверить всё и сказать, что не так и что делать",
     import: "перенести настройки и очередь версии на Go; её файлы не меняются",
     backup: "скопировать базу в FILE, можно при работающем боте",
+    "add-server": "создать код, по которому другая машина станет сервером NAME",
     downloader: "скачивать то, что передаёт бот; отдельный процесс",
     conformance: "проверить, делает ли сервер по адресу ADDRESS то, что должен",
     help: "показать эту справку",
@@ -38,6 +40,7 @@ export const cli: CommandWords["cli"] = {
     json: "вывести результат в JSON",
     from: "где её YAML и links.db (можно указать несколько раз)",
     "dry-run": "показать, что будет перенесено, и ничего не менять",
+    address: "где эта машина доступна другим: HOST или HOST:PORT (её адреса)",
     dir: "папка для файлов (обязательно)",
     name: "имя для людей (имя этой машины)",
     roots: "какие сайты берёт: youtube.com,vk.com/video (*)",
@@ -46,6 +49,8 @@ export const cli: CommandWords["cli"] = {
     "tls-cert": "его сертификат, PEM: бот вызывает его по TLS",
     "tls-key": "ключ этого сертификата, PEM",
     "bot-ca": "центр, выдавший сертификат бота, PEM: бот вызывается по TLS",
+    join: "подключиться к боту по коду из add-server (- взять его из stdin)",
+    "join-file": "то же, код лежит в FILE",
     concurrency: "сколько качать одновременно (2)",
     rate: "байт в секунду на загрузку: 500K, 2M",
     "min-free": "сколько оставлять свободным на диске (1G)",
@@ -69,6 +74,7 @@ export const cli: CommandWords["cli"] = {
     `Нет такой команды: «${name}».${meant === undefined ? "" : ` Может быть, ${meant}?`}`,
   unexpected: (argument, command) => `Лишний аргумент «${argument}» после ${command}.`,
   needsAddress: (command) => `Для ${command} нужен адрес с портом, например 127.0.0.1:50051.`,
+  needsName: (command) => `Для ${command} нужно имя сервера.`,
   needsFile: (command) => `Для ${command} нужно имя файла.`,
   unknownOption: (option) => `Нет такого ключа: ${option}.`,
   needsValue: (option) => `После ${option} нужно значение.`,
@@ -81,7 +87,8 @@ export const cli: CommandWords["cli"] = {
 Запуск: dwld-bot [КОМАНДА] [КЛЮЧ…]
         dwld-bot backup FILE
         dwld-bot import --from DIR [--dry-run]
-        dwld-bot downloader --dir DIR [--bot ADDRESS]
+        dwld-bot add-server NAME [--address ADDRESS]
+        dwld-bot downloader --dir DIR [--bot ADDRESS | --join CODE]
         dwld-bot conformance ADDRESS [--link URL]
 
 Команды:
@@ -98,6 +105,9 @@ ${lines.check}
 
 Ключи команды import:
 ${lines.imported}
+
+Ключи команды add-server:
+${lines.addServer}
 
 Ключи команды downloader:
 ${lines.downloader}

@@ -1,4 +1,5 @@
 import type { CommandWords } from "../en/en.ts";
+import { addServer } from "./add-server.ts";
 import { beside } from "./beside.ts";
 import { check } from "./check.ts";
 import { cli } from "./cli.ts";
@@ -8,4 +9,14 @@ import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
 
 /** Everything an operator reads of the commands, in Russian. */
-export const ru: CommandWords = { language: "ru", beside, cli, check, conformance, imported, mistakes, ...setup };
+export const ru: CommandWords = {
+  language: "ru",
+  addServer,
+  beside,
+  cli,
+  check,
+  conformance,
+  imported,
+  mistakes,
+  ...setup,
+};

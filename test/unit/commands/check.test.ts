@@ -1,11 +1,13 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { check } from "../../../src/commands/check/check.ts";
 import { checkClock } from "../../../src/commands/check/clock.ts";
 import { checkPort } from "../../../src/commands/check/ports.ts";
+import { createIdentity } from "../../../src/grpc/self-signed.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
+import { openJoinedServers } from "../../../src/store/joined-servers.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { words as allWords } from "../../../src/words/words.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
@@ -258,6 +260,27 @@ describe("check()", () => {
     }
     expect(await run(place)).toBe(78);
     expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is taken by another program`);
+  });
+});
+
+describe("check() of servers that join", () => {
+  test("looks at their port from the first code on", async () => {
+    await using world = rig({ DWLD_BOT_GRPC_JOIN_LISTEN: "127.0.0.1:0" });
+    const { place } = world;
+    await run(place);
+    expect(place.printed).not.toContain("grpc.join.listen");
+    await openJoinedServers(place.path("dwld-bot.joined"), Date.now).ownIdentity(() => createIdentity("dwld-bot"));
+    expect(await run(place)).toBe(0);
+    expect(place.printed).toContain("127.0.0.1, any free port (grpc.join.listen)");
+  });
+
+  test("fails where it cannot be read who has joined, as the bot does", async () => {
+    await using world = rig();
+    const { place } = world;
+    mkdirSync(place.path("dwld-bot.joined/servers"), { recursive: true });
+    writeFileSync(place.path("dwld-bot.joined/servers/1.json"), "{}");
+    expect(await run(place)).toBe(78);
+    expect(place.printed).toContain("dwld-bot.joined/servers/1.json, by which a joined server is known");
   });
 });
 

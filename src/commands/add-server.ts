@@ -1,0 +1,76 @@
+import { networkInterfaces } from "node:os";
+import { parseListen } from "../config/addresses.ts";
+import type { Address } from "../domain/downloader.ts";
+import { foldedName, parseDownloaderName } from "../domain/downloader-name.ts";
+import { spellJoinCode } from "../domain/join-code.ts";
+import { canonicalIp, isLoopbackHost, isUnreachable } from "../domain/network.ts";
+import { createIdentity, fingerprintOf } from "../grpc/self-signed.ts";
+import { isRunningOn } from "../store/inspect.ts";
+import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../store/joined-servers.ts";
+import type { CommandWords } from "../words/words.ts";
+import { type CommandContext, loadOwnConfig, ownWords } from "./command-context.ts";
+import { EXIT, type Exit, ExitWith } from "./exit.ts";
+
+/** An address of one of this machine's interfaces. */
+export interface OwnAddress {
+  readonly address: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly internal: boolean;
+}
+
+/**
+ * Gives out a code by which another machine becomes a server of that name, and prints the line that is to be run there. The bot
+ * may run meanwhile, and hears of it. Throws `ConfigError` and `ExitWith`.
+ */
+export async function addServer(
+  of: { config?: string | undefined; name: string; address?: string | undefined },
+  context: CommandContext,
+): Promise<Exit> {
+  const { addServer: words, files } = ownWords(of.config, context);
+  const config = loadOwnConfig(of.config, context);
+  const name = parseDownloaderName(of.name);
+  if (name === undefined) throw new ExitWith(EXIT.usage, words.badName(of.name));
+  if (config.grpc.downloaders.some((one) => foldedName(one.name) === foldedName(name))) {
+    throw new ExitWith(EXIT.config, words.inConfig(name));
+  }
+  const { listen } = config.grpc.join;
+  const addresses = of.address === undefined ? ownAddresses(listen) : [parseOwn(of.address, listen.port, words)];
+  if (addresses.length === 0) throw new ExitWith(EXIT.config, words.onlyHere(spelt(listen)));
+  if (addresses.some(({ port }) => port === 0)) throw new ExitWith(EXIT.config, words.anyPort(spelt(listen)));
+
+  const folder = joinedBeside(config.store.path);
+  try {
+    const joined = openJoinedServers(folder, Date.now);
+    const { cert } = await joined.ownIdentity(() => createIdentity("dwld-bot"));
+    const code = spellJoinCode({ ...joined.codes.issue(name), fingerprint: fingerprintOf(cert), name, addresses });
+    const isRunning = isRunningOn(config.store.path);
+    context.write(words.done({ name, code, addresses: addresses.map(spelt), listen: spelt(listen), isRunning }));
+  } catch (error) {
+    if (error instanceof JoinedUnreadable) throw new ExitWith(EXIT.config, error.message);
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new ExitWith(EXIT.config, files.unwritten(folder, `${error.code}`));
+  }
+  return EXIT.stopped;
+}
+
+/** Where others may reach what listens there; none where nobody can. */
+export function ownAddresses(
+  { host, port }: Address,
+  all: readonly OwnAddress[] = Object.values(networkInterfaces()).flatMap((some) => some ?? []),
+): readonly Address[] {
+  const isEvery = ["0.0.0.0", "::"].includes(canonicalIp(host) ?? "");
+  if (!isEvery) return isLoopbackHost(host) ? [] : [{ host, port }];
+  return all
+    .filter(({ internal, family }) => !internal && (family === "IPv4" || host !== "0.0.0.0"))
+    .filter(({ address }) => !isUnreachable(address))
+    .map(({ address }) => ({ host: address, port }));
+}
+
+/** `HOST:PORT`, or a host alone. */
+function parseOwn(text: string, port: number, words: CommandWords["addServer"]): Address {
+  const parsed = parseListen(text) ?? parseListen(`${text}:${port}`) ?? parseListen(`[${text}]:${port}`);
+  if (parsed === undefined) throw new ExitWith(EXIT.usage, words.badAddress(text));
+  return parsed;
+}
+
+const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createBinaryRig, USERS } from "../support/binary.ts";
+import { startFileServer } from "../support/file-server.ts";
+import { commandsOf, page, ROOT } from "../support/guide.ts";
+import { codeIn } from "../support/joining.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+/** The lines of the section, as they are typed there. */
+function commandsOfSection(): readonly string[] {
+  const [, section = ""] = /^## On another machine\n(.*?)^## /ms.exec(page("en", "built-in.md").text) ?? [];
+  return commandsOf(section);
+}
+
+test("the guide's lines make a second machine, of which nothing else is known, a server", async () => {
+  using reserved = reservePort();
+  await using site = await startFileServer();
+  site.serves("/film.mp4", { bytes: Buffer.from("a film") });
+  const elsewhere = mkdtempSync(join(tmpdir(), "dwld-bot-elsewhere-"));
+  const [onTheBot = "", onTheOther = ""] = commandsOfSection();
+  // What is particular to a reader's machines, and to one that stands for both.
+  const argumentsOf = (line: string, values: Readonly<Record<string, string>>) =>
+    line
+      .replace(/^(sudo )?dwld-bot /, "")
+      .split(" ")
+      .map((word) => values[word] ?? word);
+  await using rig = createBinaryRig({
+    command: [process.execPath, join(ROOT, "src/main.ts")],
+    config: {
+      grpc: { listen: "127.0.0.1:0", join: { listen: `127.0.0.1:${reserved.port}` } },
+      links: { allow_private: true },
+    },
+  });
+  await rig.start();
+  const printing = rig.spawn({}, argumentsOf(onTheBot, { "bot.example.org": "127.0.0.1" }));
+  expect(await printing.exited).toBe(0);
+  const values = { "/srv/films": elsewhere, CODE: codeIn(printing.output) };
+  const here = ["--allow-private", "--listen", "127.0.0.1:0", "--min-free", "1M"];
+  rig.spawn({}, [...argumentsOf(onTheOther, values), ...here]);
+  const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+  person.sends(`${site.root}/film.mp4`);
+  await rig.api.message(person, ({ text }) => text.includes("film.mp4 is ready"));
+  expect(readFileSync(join(elsewhere, "[ann]/film.mp4"), "utf8")).toBe("a film");
+  rmSync(elsewhere, { recursive: true });
+});
