@@ -6,18 +6,16 @@ import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
 import { synced } from "./folders.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
 import { forgetPart, type KnownPart, knownPart, rememberPart } from "./known-part.ts";
+import { createPatience, type Patience } from "./patience.ts";
 
 export interface HttpFetcherOptions extends Requests {
   /** Bytes a second of each download; undefined: as fast as it comes. */
   readonly rate?: number | undefined;
-  /** Nothing came for so long: the connection is given up. */
-  readonly stallMs?: number;
   readonly wait: Wait;
   /** Ms of a clock that nobody sets. */
   readonly monotonic: () => number;
 }
 
-const STALL_MS = 60_000;
 /** What is no file for a person: pages, and lists of parts that only yt-dlp can put together. */
 const PAGE = /^(text\/html|application\/(xhtml\+xml|dash\+xml|(vnd\.apple\.|x-)mpegurl)|audio\/(x-)?mpegurl)\b/i;
 
@@ -26,15 +24,15 @@ const PAGE = /^(text\/html|application\/(xhtml\+xml|dash\+xml|(vnd\.apple\.|x-)m
  * Range, If-Range).
  */
 export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
-  const { guard, stallMs = STALL_MS } = options;
+  const { guard } = options;
 
   return async (wanted, { onStage, signal }) => {
     const known = knownPart(wanted.folder);
     // Killed after it was whole and before that was stored.
     if (known !== undefined && existsSync(join(wanted.folder, WHOLE, known.name))) return { kind: "fetched" };
     const kept = known === undefined ? 0 : sizeOf(partOf(wanted));
-    using silence = createSilence(stallMs);
-    const either = AbortSignal.any([signal, silence.signal]);
+    using patience = createPatience(options.wait);
+    const either = AbortSignal.any([signal, patience.tooSlow]);
     try {
       const answer = await ask(wanted.link, { guard, headers: rangeFrom(kept, known), signal: either });
       if (!answer.ok) return failed(answer.failure);
@@ -55,7 +53,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         to: partOf(wanted),
         from,
         signal: either,
-        onBytes: silence.broken,
+        patience,
         onStage,
         name,
       });
@@ -66,7 +64,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       synced(join(wanted.folder, WHOLE));
       return { kind: "fetched" };
     } catch (error) {
-      if (silence.signal.aborted) return failed({ kind: "stalled" });
+      if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
       return failed(diskFailure(error) ?? connectionFailure(error, new URL(wanted.link).hostname));
     }
   };
@@ -79,7 +77,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       from: number;
       name: string;
       signal: AbortSignal;
-      onBytes: () => void;
+      patience: Patience;
       onStage: (stage: Stage) => void;
     },
   ): Promise<void> {
@@ -93,12 +91,12 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       of.onStage({ name, currentSize, totalSize });
       for await (const bytes of response.body ?? []) {
         of.signal.throwIfAborted();
-        of.onBytes();
+        of.patience.came(bytes.length);
         appendFileSync(file, bytes);
         currentSize += bytes.length;
         of.onStage({ name, currentSize, totalSize });
         const ms = aheadMs(currentSize - from, options.monotonic() - startedAt);
-        if (ms > 0) await options.wait(ms, of.signal);
+        if (ms > 0) await of.patience.pause(ms, of.signal);
       }
     } finally {
       closeSync(file);
@@ -146,18 +144,4 @@ function diskFailure(error: unknown): FetchFailure | undefined {
   if (!(error instanceof Error && "syscall" in error && "code" in error) || error.syscall === "connect")
     return undefined;
   return error.code === "ENOSPC" ? { kind: "no_space" } : { kind: "disk", detail: String(error.code) };
-}
-
-/** Aborts when nothing has broken the silence for so long. */
-function createSilence(ms: number) {
-  const abort = new AbortController();
-  let timer = setTimeout(() => abort.abort(), ms);
-  return {
-    signal: abort.signal,
-    broken() {
-      clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), ms);
-    },
-    [Symbol.dispose]: () => clearTimeout(timer),
-  };
 }

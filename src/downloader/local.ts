@@ -29,7 +29,7 @@ export async function startLocal(
   const http = createHttpFetcher({ guard: guarded, rate, wait, monotonic });
   // Whether a link leads to a file or to a page is known when it is asked for.
   const fetchers =
-    ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more })];
+    ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more, wait })];
   if (ytDlp === undefined) log.warn("There is no yt-dlp: only links to files are downloaded");
   const chance = { now: Date.now, random: Math.random };
   const worker = parts.use(

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import type { Wait } from "../domain/wait.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { synced } from "./folders.ts";
 import { eachLine } from "./lines.ts";
+import { createPatience, type Patience } from "./patience.ts";
 
 export interface YtDlpOptions {
   /** The program. */
@@ -16,6 +18,7 @@ export interface YtDlpOptions {
   readonly rate?: number | undefined;
   /** What the operator adds; it comes last, and so outdoes ours. */
   readonly more: readonly string[];
+  readonly wait: Wait;
 }
 
 /** Begins the lines that are for us. */
@@ -23,7 +26,7 @@ const MARK = "[dwld-bot]";
 const INFO =
   '"list":%(info.playlist_title)j,"name":%(info.title)j,"nth":%(info.playlist_index)j,"of":%(info.n_entries)j';
 const SIZES =
-  '"current":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j';
+  '"current":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j,"status":%(progress.status)j';
 /** wire.md §3: what asks for the best there is. */
 const BEST = 10_000;
 /** Of a live stream nobody knows when it does. */
@@ -43,6 +46,7 @@ const report = v.object({
   current: number,
   total: number,
   estimate: number,
+  status: text,
 });
 
 /** Fetches with yt-dlp, a program of its own, whatever that can read. Parts and finished files of a playlist stay for the next try. */
@@ -50,8 +54,12 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
   return async (wanted, { onStage, signal }) => {
     if (signal.aborted) return failed({ kind: "stalled" });
     mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
+    using patience = createPatience(options.wait);
+    const either = AbortSignal.any([signal, patience.tooSlow]);
     try {
-      const { code, lastError } = await run(argumentsFor(wanted, options), { onStage, signal, cwd: wanted.folder });
+      const of = { onStage, signal: either, patience, cwd: wanted.folder };
+      const { code, lastError } = await run(argumentsFor(wanted, options), of);
+      if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
       if (code !== 0) return failed({ kind: "program", detail: lastError || `${options.path}: ${code}` });
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -62,7 +70,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
 
   async function run(
     args: readonly string[],
-    of: { cwd: string; signal: AbortSignal; onStage: (stage: Stage) => void },
+    of: { cwd: string; signal: AbortSignal; patience: Patience; onStage: (stage: Stage) => void },
   ) {
     // In a group of its own, so that what it starts (ffmpeg) ends with it.
     const child = Bun.spawn([options.path, ...args], {
@@ -87,10 +95,17 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     };
     of.signal.addEventListener("abort", stop);
     let lastError = "";
+    let size = 0;
+    of.patience.hold();
     const reading = Promise.all([
       eachLine(child.stdout, (line) => {
-        const stage = stageIn(line);
-        if (stage !== undefined) of.onStage(stage);
+        const told = toldIn(line);
+        if (told === undefined) return;
+        // Pages are read before, and files put together after that, of which nothing is told.
+        if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
+        else of.patience.hold();
+        size = told.stage.currentSize ?? 0;
+        of.onStage(told.stage);
       }),
       eachLine(child.stderr, (line) => {
         const [, error] = /^ERROR: (.*)/.exec(line) ?? [];
@@ -138,14 +153,17 @@ function environment(): Record<string, string> {
 }
 
 /** Undefined for a line that is not for us. */
-function stageIn(line: string): Stage | undefined {
+function toldIn(line: string): { readonly stage: Stage; readonly isDownloading: boolean } | undefined {
   if (!line.startsWith(MARK)) return undefined;
   try {
-    const { list, name, current, total, estimate, ...known } = v.parse(report, JSON.parse(line.slice(MARK.length)));
-    const sizes = { currentSize: current, totalSize: total ?? estimate };
-    return Object.fromEntries(
-      Object.entries({ name: list ?? name, ...known, ...sizes }).filter(([, value]) => value !== undefined),
+    const { list, name, current, total, estimate, status, ...known } = v.parse(
+      report,
+      JSON.parse(line.slice(MARK.length)),
     );
+    const sizes = { currentSize: current, totalSize: total ?? estimate };
+    const all = Object.entries({ name: list ?? name, ...known, ...sizes });
+    const stage = Object.fromEntries(all.filter(([, value]) => value !== undefined));
+    return { stage, isDownloading: status === "downloading" };
   } catch {
     return undefined;
   }

@@ -39,5 +39,9 @@ case $link in
     say '{"name":"A long film","current":1,"total":2}'
     wait
     ;;
+  */slow)
+    say '{"name":"A slow film","status":"downloading","current":1,"total":2}'
+    exec sleep 600
+    ;;
   *) say "no JSON"; exit 3 ;;
 esac

@@ -12,6 +12,7 @@ import { type FileServer, startFileServer } from "../../support/file-server.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 const PART = 100_000;
+const MINUTE_MS = 60_000;
 const OTHER = Buffer.from("another ".repeat(40_000));
 const TAGGED = { bytes: FILM, etag: '"one"' };
 
@@ -150,15 +151,33 @@ describe("createHttpFetcher()", () => {
 
   test("gives up a connection that has gone silent, and keeps what came", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
-    expect(await fetching("/film.mp4", { stallMs: 200 }).end).toMatchObject({ failure: { kind: "stalled" } });
+    const { end, hasPart } = fetching("/film.mp4");
+    await hasPart;
+    for (const _look of [1, 2]) {
+      await clock.sleeping(MINUTE_MS);
+      clock.advance(MINUTE_MS);
+    }
+    expect(await end).toMatchObject({ failure: { kind: "stalled" } });
     expect(readFileSync(join(folder, "body.part"))).toEqual(FILM.subarray(0, PART));
   });
 
   test("takes its time when it has a rate", async () => {
     site.serves("/film.mp4", TAGGED);
-    const { end } = fetching("/film.mp4", { rate: FILM.length / 60 });
-    expect(await clock.sleeping(1, 60_000)).toBeGreaterThan(0);
-    clock.advance(60_000);
+    const { end } = fetching("/film.mp4", { rate: FILM.length / 30 });
+    expect(await clock.sleeping(1, MINUTE_MS / 2)).toBeGreaterThan(0);
+    clock.advance(MINUTE_MS / 2);
+    expect(await end).toEqual({ kind: "fetched" });
+  });
+
+  test("does not take its own slowness for the site's", async () => {
+    site.serves("/film.mp4", TAGGED);
+    const { end } = fetching("/film.mp4", { rate: 10 });
+    for (;;) {
+      const pause = await Promise.race([end, clock.sleeping(MINUTE_MS + 1, Number.POSITIVE_INFINITY)]);
+      if (typeof pause !== "number") break;
+      await clock.sleeping(MINUTE_MS);
+      clock.advance(MINUTE_MS);
+    }
     expect(await end).toEqual({ kind: "fetched" });
   });
 

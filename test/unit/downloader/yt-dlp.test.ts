@@ -7,13 +7,16 @@ import { createGuard } from "../../../src/downloader/guard.ts";
 import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
 import { killLeftovers } from "../../../src/downloader/leftovers.ts";
 import { createYtDlp, type YtDlpOptions } from "../../../src/downloader/yt-dlp.ts";
+import { createClock } from "../../support/clock.ts";
 import { startFileServer } from "../../support/file-server.ts";
 
 const STUB = join(import.meta.dir, "../../support/yt-dlp.sh");
 const REAL = Bun.which("yt-dlp");
 
 let folder: string;
+let clock: ReturnType<typeof createClock>;
 beforeEach(() => {
+  clock = createClock();
   folder = mkdtempSync(join(tmpdir(), "dwld-yt-dlp-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +30,7 @@ function fetching(what: string, options: Partial<YtDlpOptions> = {}, wanted: Par
     if (stage.currentSize !== undefined) runs.resolve();
   };
   const link = what.startsWith("http") ? what : `https://films.example/${what}`;
-  const fetcher = createYtDlp({ path: STUB, more: [], ...options });
+  const fetcher = createYtDlp({ path: STUB, more: [], wait: clock.wait, ...options });
   const end = fetcher({ link, maxQuality: 720, folder, ...wanted }, { onStage, signal: stop.signal });
   return { end, stages, stop, runs: runs.promise };
 }
@@ -106,6 +109,16 @@ describe("createYtDlp()", () => {
   test("says so when it is not there", async () => {
     const failure = { kind: "program", detail: "/no/yt-dlp: ENOENT" };
     expect(await fetching("film", { path: "/no/yt-dlp" }).end).toMatchObject({ kind: "failed", failure });
+  });
+
+  test("gives up a site that goes on sending next to nothing", async () => {
+    const { end, runs } = fetching("slow");
+    await runs;
+    for (const _look of [1, 2]) {
+      await clock.sleeping(60_000);
+      clock.advance(60_000);
+    }
+    expect(await end).toEqual({ kind: "failed", failure: { kind: "stalled" } });
   });
 
   test("is stopped with all that it has started", async () => {

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { createPatience } from "../../../src/downloader/patience.ts";
+import { createClock } from "../../support/clock.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A patience, and a minute of it in which so many bytes come. */
+function starting() {
+  const clock = createClock();
+  const patience = createPatience(clock.wait);
+  const minute = async (bytes: number) => {
+    await clock.sleeping(MINUTE_MS);
+    patience.came(bytes);
+    clock.advance(MINUTE_MS);
+    // What was woken has its turn.
+    await Promise.resolve();
+    await Promise.resolve();
+    return patience.tooSlow.aborted;
+  };
+  return { clock, patience, minute };
+}
+
+describe("createPatience()", () => {
+  test("gives up what has been silent for a minute", async () => {
+    const { minute } = starting();
+    expect(await minute(1)).toBe(false);
+    expect(await minute(0)).toBe(true);
+  });
+
+  test("gives up a site that sends a byte a minute, after five of them", async () => {
+    const { minute } = starting();
+    for (const nth of [1, 2, 3, 4, 5]) expect(await minute(1)).toBe(nth === 5);
+  });
+
+  test("has patience with a slow one, also when it comes in bursts", async () => {
+    const { minute } = starting();
+    for (const bytes of [30_000, 1, 1, 1, 1, 30_000, 1, 1, 1, 1]) expect(await minute(bytes)).toBe(false);
+  });
+
+  test("does not judge while we wait ourselves, and begins anew after that", async () => {
+    const { patience, minute } = starting();
+    for (const _nth of [1, 2, 3, 4]) expect(await minute(1)).toBe(false);
+    const paused = patience.pause(MINUTE_MS * 2.5, new AbortController().signal);
+    for (const _nth of [1, 2, 3]) expect(await minute(0)).toBe(false);
+    await paused;
+    for (const nth of [1, 2, 3, 4, 5]) expect(await minute(1)).toBe(nth === 5);
+  });
+
+  test("does not judge what is held, until something comes, or for six hours", async () => {
+    const { patience, minute } = starting();
+    patience.hold();
+    for (let nth = 1; nth <= 10; nth += 1) expect(await minute(0)).toBe(false);
+    expect(await minute(1)).toBe(false);
+    expect(await minute(0)).toBe(true);
+    const other = starting();
+    other.patience.hold();
+    for (let nth = 1; nth <= 360; nth += 1) expect(await other.minute(0)).toBe(nth === 360);
+  });
+
+  test("is over when it is disposed of", async () => {
+    const { clock, patience } = starting();
+    await clock.sleeping(MINUTE_MS);
+    patience[Symbol.dispose]();
+    clock.advance(MINUTE_MS);
+    expect(patience.tooSlow.aborted).toBe(false);
+  });
+});
