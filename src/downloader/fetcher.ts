@@ -25,7 +25,7 @@ export type FetchFailure =
   | { readonly kind: "refused"; readonly status: number }
   | { readonly kind: "forbidden" | "unknown_host"; readonly host: string }
   | { readonly kind: "too_many_redirects" | "stalled" | "cut_short" | "page" | "nothing" | "no_space" }
-  | { readonly kind: "connection" | "disk" | "program"; readonly detail: string };
+  | { readonly kind: "connection" | "disk" | "program" | "surprise"; readonly detail: string };
 
 /** `page`: the link leads to a page, or to what this fetcher cannot read; another one may. */
 export type FetchEnd =

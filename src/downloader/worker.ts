@@ -3,11 +3,13 @@ import { nextAttemptAt } from "../domain/retry.ts";
 import type { Wait } from "../domain/wait.ts";
 import type { BackEnd } from "./back-end.ts";
 import type { ListEntry } from "./entry.ts";
+import { codeOf } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "./fetcher.ts";
 import type { Folders } from "./folders.ts";
 import type { List } from "./list.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import { progressOf } from "./report.ts";
+import { createSetbacks, LONGEST_SETBACK_MS } from "./setbacks.ts";
 
 export interface WorkerOptions {
   readonly list: List;
@@ -36,14 +38,18 @@ interface Running {
 }
 
 const BACKOFF = { first: 30_000, cap: 30 * 60_000, mostTries: 5 };
-/** How long nothing is tried of a link whose state could not be stored, or for which there is no space. */
+/** How long nothing is tried of a link whose state could not be stored. */
 const PAUSE_MS = 60_000;
+/** What was not foreseen so often in a row will not go away. */
+const MOST_SURPRISES = 10;
 
 /** The back end that downloads itself what the list holds, so many at a time. */
 export function createWorker(options: WorkerOptions): BackEnd {
   const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
   const running = new Map<number, Running>();
   const stopping = new AbortController();
+  const full = createSetbacks({ now, random });
+  const surprises = createSetbacks({ now, random });
   let sleep = new AbortController();
 
   function trigger(): void {
@@ -67,7 +73,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   /** Nothing waits longer than that: an instant beyond it was stored by a clock that was ahead. */
   function isDue({ dueAt }: ListEntry): boolean {
-    return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, PAUSE_MS);
+    return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, LONGEST_SETBACK_MS);
   }
 
   function triggerAfter(ms: number): void {
@@ -88,7 +94,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     job.ended = work(job)
       .catch((error) => {
         log.error(`Cannot go on with ${entry.link}`, { error });
-        return putOff(entry);
+        return putOff(entry, error);
       })
       .finally(() => {
         running.delete(entry.id);
@@ -97,9 +103,13 @@ export function createWorker(options: WorkerOptions): BackEnd {
   }
 
   /** Others have their turn meanwhile. What cannot even be put off keeps its place, or it would be tried without a pause. */
-  async function putOff({ id }: ListEntry): Promise<void> {
+  async function putOff({ id }: ListEntry, error: unknown): Promise<void> {
+    const { times, until } = surprises.count(id);
     try {
-      list.delay(id, now() + PAUSE_MS);
+      if (times < MOST_SURPRISES) return list.delay(id, until);
+      surprises.forget(id);
+      list.fail(id, texts.failure({ kind: "surprise", detail: codeOf(error) }));
+      folders.dropParts(id);
     } catch {
       await wait(PAUSE_MS, stopping.signal);
     }
@@ -150,6 +160,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     folders.deliver(entry.id, entry.userName);
     folders.dropParts(entry.id);
     list.done(entry.id);
+    surprises.forget(entry.id);
     log.info(`Done: ${entry.link}`);
   }
 
@@ -158,6 +169,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
       postpone(entry, failure);
       return;
     }
+    full.forget(entry.id);
     const tries = entry.tries + 1;
     const trouble = texts.failure(failure);
     log.warn(`Cannot download ${entry.link}`, { failure, tries });
@@ -179,7 +191,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
   /** It is nobody's fault: that costs no try. */
   function postpone({ id, tries, link }: ListEntry, failure: FetchFailure): void {
     log.warn("There is too little space on the disk", { link });
-    list.postpone(id, { trouble: texts.failure(failure), tries, dueAt: now() + PAUSE_MS });
+    list.postpone(id, { trouble: texts.failure(failure), tries, dueAt: full.count(id).until });
   }
 
   return {

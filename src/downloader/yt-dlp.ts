@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Wait } from "../domain/wait.ts";
+import { codeOf } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { synced } from "./folders.ts";
 import { eachLine } from "./lines.ts";
@@ -62,8 +63,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
       if (code !== 0) return failed({ kind: "program", detail: lastError || `${options.path}: ${code}` });
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      return failed({ kind: "program", detail: `${options.path}: ${code}` });
+      return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
     }
     return sealed(join(wanted.folder, WHOLE)) ? { kind: "fetched" } : failed({ kind: "nothing" });
   };

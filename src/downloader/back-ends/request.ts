@@ -1,3 +1,4 @@
+import { codeOf } from "../error-code.ts";
 import { RemoteUnreachable } from "./remote.ts";
 
 /** What a program answered over HTTP. */
@@ -46,7 +47,7 @@ export function createRequest(of: {
     } catch (error) {
       if (error instanceof RemoteUnreachable) throw error;
       if (late.aborted) throw unreachable(`no answer within ${deadlineMs} ms`);
-      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      const code = codeOf(error);
       throw unreachable(code, NO_CONNECTION.includes(code));
     }
   };

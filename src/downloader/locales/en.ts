@@ -26,6 +26,8 @@ export const en = {
         return `the connection to the site failed (${failure.detail})`;
       case "disk":
         return `could not write the file (${failure.detail})`;
+      case "surprise":
+        return `something unforeseen stood in the way (${failure.detail})`;
       case "program":
         return failure.detail;
     }

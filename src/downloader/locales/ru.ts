@@ -26,6 +26,8 @@ export const ru: DownloaderTexts = {
         return `нет связи с сайтом (${failure.detail})`;
       case "disk":
         return `не удалось записать файл (${failure.detail})`;
+      case "surprise":
+        return `помешала непредвиденная ошибка (${failure.detail})`;
       case "program":
         return failure.detail;
     }

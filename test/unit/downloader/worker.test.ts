@@ -225,15 +225,37 @@ describe("createWorker()", () => {
     await site.began(1);
   });
 
-  test("a full disk costs no try", async () => {
+  test("a full disk costs no try, and is tried ever more seldom", async () => {
     queue(1);
     await using worker = start();
     worker.submit();
-    (await site.began(1)).end(FULL);
-    await clock.sleeping(60_000);
-    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
-    clock.advance(60_000);
-    await site.began(1, 2);
+    for (const [tried, ms] of [48_000, 96_000, 192_000].entries()) {
+      (await site.began(1, tried + 1)).end(FULL);
+      await clock.sleeping(ms);
+      expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
+      clock.advance(ms);
+    }
+    await site.began(1, 4);
+  });
+
+  test("what fails again and again without anybody knowing why has failed, and its owner is told", async () => {
+    queue(1, 2);
+    const broken: Fetcher = (wanted, of) =>
+      wanted.link === linkOf(1) ? Promise.reject(new TypeError("undefined is no function")) : site.fetcher(wanted, of);
+    await using worker = start({ concurrency: 1, fetchers: [broken] });
+    worker.submit();
+    (await site.began(2)).end(GONE);
+    for (let times = 1; times < 10; times += 1) {
+      expect(entryOf(1)).toMatchObject({ status: "NEW" });
+      clock.advance(await clock.sleeping(1, 1_800_000));
+    }
+    queue(3);
+    worker.submit();
+    await site.began(3);
+    expect(entryOf(1)).toMatchObject({
+      status: "FAILED",
+      trouble: "something unforeseen stood in the way (TypeError: undefined is no function)",
+    });
   });
 
   test("a file that cannot be put into its folder holds up no other, and comes when it can", async () => {
@@ -258,7 +280,7 @@ describe("createWorker()", () => {
     worker.submit();
     const { tell } = await site.began(1);
     tell({ currentSize: 0, totalSize: free });
-    await clock.sleeping(60_000);
+    await clock.sleeping(48_000);
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
   });
 

@@ -1,0 +1,4 @@
+/** What the system, or a library, calls an error, for people to look up: `ENOSPC`; where it has no code, what it says. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
