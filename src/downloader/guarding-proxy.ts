@@ -1,5 +1,7 @@
 import { createServer, type Socket } from "node:net";
-import { connectGuarded, ForbiddenAddress, type Guard } from "./guard.ts";
+import { connectGuarded, type Guard } from "./guard.ts";
+import { spellFailure } from "./guard-words.ts";
+import { connectionFailure } from "./http-request.ts";
 
 /** A proxy on loopback through which nobody gets to an address that the guard forbids. */
 export interface GuardingProxy extends AsyncDisposable {
@@ -40,7 +42,9 @@ export async function startGuardingProxy(guard: Guard): Promise<GuardingProxy> {
       client.pipe(remote);
       remote.pipe(client);
     } catch (error) {
-      client.end(answer(error instanceof ForbiddenAddress ? "403 Private address" : "502 Bad Gateway"));
+      const failure = connectionFailure(error, target.host);
+      const status = failure.kind === "forbidden" ? 403 : 502;
+      client.end(answer(`${status} ${spellFailure(failure, target.host)}`));
     }
   }
 

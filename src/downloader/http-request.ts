@@ -1,5 +1,6 @@
 import type { FetchFailure } from "./fetcher.ts";
 import { ForbiddenAddress, type Guard } from "./guard.ts";
+import { failureIn } from "./guard-words.ts";
 
 /** How plain requests are made. Without a guard they go anywhere, through the environment's proxy if it names one. */
 export interface Requests {
@@ -35,6 +36,9 @@ export async function ask(
         timeout: false,
         ...(guard !== undefined && { proxy: guard.proxy }),
       });
+      // The proxy's own, not the site's.
+      const refusal = guard === undefined || response.ok ? undefined : failureIn(response.statusText);
+      if (refusal !== undefined) return failed(refusal);
       const next = REDIRECTS.includes(response.status) ? response.headers.get("location") : null;
       if (next === null) return { ok: true, response, url };
       await response.body?.cancel();
@@ -52,6 +56,8 @@ export async function ask(
 /** What a failed lookup, connection or transfer is called. */
 export function connectionFailure(error: unknown, host: string): FetchFailure {
   if (error instanceof ForbiddenAddress) return { kind: "forbidden", host };
+  const refusal = failureIn(String(error));
+  if (refusal !== undefined) return refusal;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (["ENOTFOUND", "ENODATA", "DNS_ENOTFOUND", "EAI_AGAIN"].includes(code)) return { kind: "unknown_host", host };
   return { kind: "connection", detail: code || String(error) };

@@ -5,6 +5,7 @@ import type { Wait } from "../domain/wait.ts";
 import { codeOf } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { synced } from "./folders.ts";
+import { failureIn } from "./guard-words.ts";
 import { eachLine } from "./lines.ts";
 import { createPatience, type Patience } from "./patience.ts";
 
@@ -61,7 +62,8 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
       const of = { onStage, signal: either, patience, cwd: wanted.folder };
       const { code, lastError } = await run(argumentsFor(wanted, options), of);
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
-      if (code !== 0) return failed({ kind: "program", detail: lastError || `${options.path}: ${code}` });
+      if (code !== 0)
+        return failed(failureIn(lastError) ?? { kind: "program", detail: lastError || `${options.path}: ${code}` });
     } catch (error) {
       return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
     }

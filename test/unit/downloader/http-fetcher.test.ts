@@ -192,6 +192,14 @@ describe("createHttpFetcher()", () => {
 });
 
 describe("behind the guard", () => {
+  test.each(["http", "https"])("says that nobody answers there, and not that the site says 502: %s", async (scheme) => {
+    const rules = createGuard({ isForbidden: () => false, lookup: async () => [{ address: "127.0.0.1" }] });
+    await using proxy = await startGuardingProxy(rules);
+    const { end } = fetching(`${scheme}://films.example:1/film.mp4`, { guard: { rules, proxy: proxy.url } });
+    const failure = { kind: "connection", detail: "films.example: ECONNREFUSED" } as const;
+    expect(await end).toEqual({ kind: "failed", failure });
+  });
+
   /** Loopback stands for the public Internet, but for one address of it. */
   const rules = createGuard({
     isForbidden: (address) => address === "127.0.0.2",

@@ -163,8 +163,24 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     site.serves("/film.mp4", { bytes: FILM });
     await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => true }));
     const { end } = fetching(`${site.root}/film.mp4`, { path, proxy: proxy.url });
-    expect(await end).toMatchObject({ kind: "failed", failure: { kind: "program" } });
+    expect(await end).toEqual({ kind: "failed", failure: { kind: "forbidden", host: "127.0.0.1" } });
     expect(site.requests).toEqual([]);
+  });
+
+  test.each([
+    ["https", { kind: "unknown_host", host: "nowhere.example" }],
+    ["http", { kind: "unknown_host", host: "nowhere.example" }],
+    ["https", { kind: "connection", detail: "films.example: ECONNREFUSED" }],
+  ] as const)("calls what the guard could not do over %s by its name: %p", async (scheme, failure) => {
+    const lookup = async (name: string) => {
+      if (name.startsWith("nowhere")) throw Object.assign(new Error(), { code: "ENOTFOUND" });
+      return [{ address: "127.0.0.1" }];
+    };
+    const host = failure.kind === "unknown_host" ? failure.host : "films.example";
+    await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => false, lookup }));
+    // Nobody listens there: a port below 1024 that the system gives to none.
+    const { end } = fetching(`${scheme}://${host}:1/film.mp4`, { path, proxy: proxy.url, more: ["--retries", "0"] });
+    expect(await end).toEqual({ kind: "failed", failure });
   });
 
   test("starts no program that would not go through the guard", async () => {
