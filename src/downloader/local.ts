@@ -11,6 +11,7 @@ import type { DownloaderTexts } from "./locales/locales.ts";
 import type { DownloaderOptions } from "./options.ts";
 import { createWorker } from "./worker.ts";
 import { createYtDlp } from "./yt-dlp.ts";
+import { versionOfYtDlp } from "./yt-dlp-program.ts";
 
 /** Starts the back end that downloads itself, by HTTP and yt-dlp, and whatever keeps it away from private networks. */
 export async function startLocal(
@@ -28,9 +29,15 @@ export async function startLocal(
   const { rate, cookies, ytDlp, ytDlpArguments: more, concurrency, minFree } = options;
   const http = createHttpFetcher({ guard: guarded, rate, wait, monotonic });
   // Whether a link leads to a file or to a page is known when it is asked for.
-  const fetchers =
-    ytDlp === undefined ? [http] : [http, createYtDlp({ path: ytDlp, proxy: proxy?.url, cookies, rate, more, wait })];
-  if (ytDlp === undefined) log.warn("There is no yt-dlp: only links to files are downloaded");
+  const fetchers = [http];
+  if (ytDlp === undefined) {
+    log.warn("There is no yt-dlp: only links to files are downloaded");
+  } else {
+    const version = await versionOfYtDlp(ytDlp, of.folders.parts);
+    if (version === undefined) log.warn("yt-dlp does not say its version; does it start?", { path: ytDlp });
+    else log.info(`yt-dlp ${version}`, { path: ytDlp });
+    fetchers.push(createYtDlp({ path: ytDlp, version, proxy: proxy?.url, cookies, rate, more, wait }));
+  }
   const chance = { now: Date.now, random: Math.random };
   const worker = parts.use(
     createWorker({ ...of, ...chance, fetchers, concurrency, minFree, log: log.withTag("worker"), wait }),

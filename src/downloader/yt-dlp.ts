@@ -8,10 +8,13 @@ import { synced } from "./folders.ts";
 import { failureIn } from "./guard-words.ts";
 import { eachLine } from "./lines.ts";
 import { createPatience, type Patience } from "./patience.ts";
+import { isolationFor } from "./yt-dlp-program.ts";
 
 export interface YtDlpOptions {
   /** The program. */
   readonly path: string;
+  /** As it says itself; undefined where it does not. */
+  readonly version: string | undefined;
   /** A proxy that everything goes through. */
   readonly proxy?: string | undefined;
   /** A file of cookies for sites that want to know who asks. */
@@ -75,9 +78,13 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     of: { cwd: string; signal: AbortSignal; patience: Patience; onStage: (stage: Stage) => void },
   ) {
     // In a group of its own, so that what it starts (ffmpeg) ends with it.
-    const child = Bun.spawn([options.path, ...args], {
+    const { path, version } = options;
+    const home = join(of.cwd, "home");
+    mkdirSync(home, { recursive: true });
+    const isolation = isolationFor({ path, version, home });
+    const child = Bun.spawn([path, ...isolation.args, ...args], {
       cwd: of.cwd,
-      env: environment(),
+      env: isolation.env,
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
@@ -128,7 +135,6 @@ const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure }
 
 function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, rate, more }: YtDlpOptions): string[] {
   return [
-    "--ignore-config",
     "--no-overwrites",
     // Of a video in a playlist only the video: somebody's mix has thousands.
     "--no-playlist",
@@ -146,12 +152,6 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
     "--",
     link,
   ];
-}
-
-/** Without proxies, and exceptions from them, that would lead past ours, and without what is the bot's. */
-function environment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^((https?|all|no)_proxy$|DWLD_BOT_)/i.test(name));
-  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 /** Undefined for a line that is not for us. */

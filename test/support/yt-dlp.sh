@@ -1,5 +1,6 @@
 #!/bin/sh
 # Stands for yt-dlp: the link's path says what it does. Its arguments lie in the folder where it was started.
+case $* in *--version) echo 2023.03.04; exit ;; esac
 printf '%s\n' "$@" > arguments
 env > environment
 for argument; do

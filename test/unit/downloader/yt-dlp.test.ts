@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stage, Wanted } from "../../../src/downloader/fetcher.ts";
@@ -7,6 +7,7 @@ import { createGuard } from "../../../src/downloader/guard.ts";
 import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
 import { killLeftovers } from "../../../src/downloader/leftovers.ts";
 import { createYtDlp, type YtDlpOptions } from "../../../src/downloader/yt-dlp.ts";
+import { versionOfYtDlp } from "../../../src/downloader/yt-dlp-program.ts";
 import { createClock } from "../../support/clock.ts";
 import { startFileServer } from "../../support/file-server.ts";
 
@@ -30,7 +31,7 @@ function fetching(what: string, options: Partial<YtDlpOptions> = {}, wanted: Par
     if (stage.currentSize !== undefined) runs.resolve();
   };
   const link = what.startsWith("http") ? what : `https://films.example/${what}`;
-  const fetcher = createYtDlp({ path: STUB, more: [], wait: clock.wait, ...options });
+  const fetcher = createYtDlp({ path: STUB, version: undefined, more: [], wait: clock.wait, ...options });
   const end = fetcher({ link, maxQuality: 720, folder, ...wanted }, { onStage, signal: stop.signal });
   return { end, stages, stop, runs: runs.promise };
 }
@@ -55,6 +56,25 @@ describe("createYtDlp()", () => {
     expect(await end).toEqual({ kind: "fetched" });
     expect(wholeFiles()).toEqual(["A film.mp4"]);
     expect(stages).toEqual([{ name: "A film" }, { name: "A film", currentSize: 1_048_576, totalSize: 4_194_304 }]);
+  });
+
+  test.each([undefined, "2023.03.04", "2025.02.19"])(
+    "of version %p sees no home in which plugins may lie",
+    async (version) => {
+      await fetching("film", { version }).end;
+      const seen = readFileSync(join(folder, "environment"), "utf8");
+      expect(seen).toContain(`HOME=${folder}/home\n`);
+      expect(seen).toContain(`XDG_CONFIG_HOME=${folder}/home\n`);
+      expect(seen).toContain("YTDLP_NO_PLUGINS=1\n");
+      expect(given()).not.toContain("--no-plugin-dirs");
+    },
+  );
+
+  test("of today is told to look for no plugins, and may be given some by the operator", async () => {
+    await fetching("film", { version: "2026.10.26", more: ["--plugin-dirs", "/mine"] }).end;
+    expect(given().slice(0, 2)).toEqual(["--ignore-config", "--no-plugin-dirs"]);
+    expect(given().join(" ")).toContain("--plugin-dirs /mine --");
+    expect(readFileSync(join(folder, "environment"), "utf8")).not.toContain(`HOME=${folder}`);
   });
 
   test("reads no config that it finds, and never takes a link for an option", async () => {
@@ -156,6 +176,33 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(readFileSync(join(folder, "whole/film.mp4"))).toEqual(FILM);
     expect(stages[0]).toEqual({ name: "film" });
     expect(stages.at(-1)).toMatchObject({ currentSize: FILM.length, totalSize: FILM.length });
+  });
+
+  test("loads no plugin that lies in the home", async () => {
+    const marker = join(folder, "loaded");
+    const before = { HOME: process.env.HOME, XDG_CONFIG_HOME: process.env.XDG_CONFIG_HOME };
+    const home = join(folder, "person");
+    for (const place of [".config/yt-dlp/plugins", "xdg/yt-dlp/plugins", ".yt-dlp/plugins"]) {
+      for (const kind of ["extractor", "postprocessor"]) {
+        const plugin = join(home, place, "mine/yt_dlp_plugins", kind);
+        mkdirSync(plugin, { recursive: true });
+        writeFileSync(join(plugin, "mine.py"), `open(${JSON.stringify(marker)}, "a").write("loaded")\n`);
+      }
+    }
+    await using site = await startFileServer();
+    site.serves("/film.mp4", { bytes: FILM });
+    Object.assign(process.env, { HOME: home, XDG_CONFIG_HOME: join(home, "xdg") });
+    try {
+      const version = await versionOfYtDlp(path, folder);
+      expect(version).toMatch(/^\d{4}\.\d\d\.\d\d/);
+      expect(await fetching(`${site.root}/film.mp4`, { path, version }).end).toEqual({ kind: "fetched" });
+    } finally {
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+    expect(existsSync(marker)).toBe(false);
   });
 
   test("gets nowhere where the guard forbids it", async () => {

@@ -1,0 +1,58 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Since this one an argument says that nothing is to be loaded that was not named. */
+const TAKES_NO_PLUGIN_DIRS = "2025.03.21";
+const ANSWERS_WITHIN_MS = 60_000;
+
+/** What keeps a program from reading what lies about: arguments, and all of its environment. */
+export interface Isolation {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Keeps yt-dlp of a version (undefined: who knows) from configs and plugins that it finds by itself, the proxies of the
+ * environment, which would lead past ours, and what is the bot's. Older ones look for plugins in their home without being asked,
+ * so they get `home` instead, an empty folder. What an operator names by `--yt-dlp-arg` still counts.
+ */
+export function isolationFor(of: {
+  readonly path: string;
+  readonly version: string | undefined;
+  readonly home: string;
+}): Isolation {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^((https?|all|no)_proxy$|DWLD_BOT_|PYTHON)/i.test(name),
+  );
+  const env = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const args = ["--ignore-config"];
+  if (of.version !== undefined && of.version >= TAKES_NO_PLUGIN_DIRS)
+    return { args: [...args, "--no-plugin-dirs"], env };
+  const home = env.HOME ?? homedir();
+  // One that was installed into the home finds its own parts nowhere else.
+  const packages: Record<string, string> = of.path.startsWith(`${home}/`)
+    ? { PYTHONUSERBASE: join(home, ".local") }
+    : { PYTHONNOUSERSITE: "1" };
+  const cache = env.XDG_CACHE_HOME ?? join(home, ".cache");
+  const places = { HOME: of.home, XDG_CONFIG_HOME: of.home, XDG_CACHE_HOME: cache };
+  return { args, env: { ...env, ...places, ...packages, YTDLP_NO_PLUGINS: "1" } };
+}
+
+/** Asks the program which version it is; undefined when it does not say, or cannot be started. */
+export async function versionOfYtDlp(path: string, home: string): Promise<string | undefined> {
+  const { args, env } = isolationFor({ path, version: undefined, home });
+  try {
+    const child = Bun.spawn([path, ...args, "--version"], {
+      cwd: home,
+      env,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "ignore",
+      timeout: ANSWERS_WITHIN_MS,
+    });
+    const text = await new Response(child.stdout).text();
+    return /^\d{4}\.\d\d\.\d\d\S*/.exec(text)?.[0];
+  } catch {
+    return undefined;
+  }
+}
