@@ -10,6 +10,7 @@ import { startLocal } from "./local.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import type { DownloaderOptions } from "./options.ts";
 import { startRegistration } from "./registration.ts";
+import { fittingReply, isFull } from "./reply-size.ts";
 import { downloadOf } from "./report.ts";
 import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
@@ -55,10 +56,11 @@ export async function startDownloader(
   parts.defer(() => clearInterval(tidying));
   tidy();
 
+  const told = () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts }));
   const service: Service = {
     take(wanted) {
       if (!isAccepted(wanted.url, { schemes, allowPrivate })) return "no_link";
-      const trouble = backEnd.health();
+      const trouble = backEnd.health() ?? (isFull(told()) ? texts.full : undefined);
       if (trouble !== undefined && !list.holds(wanted.url)) return { notNow: trouble };
       if (!list.add(wanted)) return "is_there";
       backEnd.submit();
@@ -72,7 +74,7 @@ export async function startDownloader(
       list.clean();
       backEnd.cleanHistory();
     },
-    list: () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts })),
+    list: () => fittingReply(told()),
     told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
     status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () =>

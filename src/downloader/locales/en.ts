@@ -43,6 +43,7 @@ export const en = {
     settings: (names: string) => names || "none: there is nothing to set for it",
     vanished: (name: string) => `the link is not in ${name} any more: it was removed there, or nobody saw how it ended`,
   },
+  full: "too many links wait here already",
   willRetry: (trouble: string) => `will try again: ${trouble}`,
   /** Of a playlist. */
   nthOf: (nth: number, of: number) => `${nth} of ${of}`,

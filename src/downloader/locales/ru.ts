@@ -43,6 +43,7 @@ export const ru: DownloaderTexts = {
     vanished: (name) =>
       `в ${name} этой ссылки больше нет: её там удалили, или чем всё закончилось, осталось неизвестным`,
   },
+  full: "здесь уже ждёт слишком много ссылок",
   willRetry: (trouble) => `попробую ещё раз: ${trouble}`,
   nthOf: (nth, of) => `${nth} из ${of}`,
   expected: {

@@ -1,0 +1,30 @@
+import type { Download } from "../domain/downloader.ts";
+
+/** The bot reads no reply of more than 16 MiB (wire.md §1.2), and would lose sight of everything. */
+const MOST_BYTES = 12 * 2 ** 20;
+/** Of the other fields, and what spells them. */
+const FRAME_BYTES = 64;
+
+const sizeOf = ({ url, name = "", remark }: Download): number =>
+  Buffer.byteLength(url) + Buffer.byteLength(name) + Buffer.byteLength(remark?.text ?? "") + FRAME_BYTES;
+
+/** The list as it fits into a reply: what has been done longest is left out first, anything else stays. */
+export function fittingReply(downloads: readonly Download[]): readonly Download[] {
+  let left = MOST_BYTES - unfinishedBytes(downloads);
+  const fitting = downloads.toReversed().filter((download) => {
+    if (download.status !== "DONE") return true;
+    left -= sizeOf(download);
+    return left >= 0;
+  });
+  return fitting.reverse();
+}
+
+/** Whether another link might make the list too long for a reply, even without all that is done. */
+export function isFull(downloads: readonly Download[]): boolean {
+  return unfinishedBytes(downloads) > MOST_BYTES - 2 ** 20;
+}
+
+function unfinishedBytes(downloads: readonly Download[]): number {
+  const unfinished = downloads.filter(({ status }) => status !== "DONE");
+  return unfinished.reduce((bytes, download) => bytes + sizeOf(download), 0);
+}

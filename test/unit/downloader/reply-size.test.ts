@@ -1,0 +1,44 @@
+import { describe, expect, test } from "bun:test";
+import type { Download } from "../../../src/domain/downloader.ts";
+import { fittingReply, isFull } from "../../../src/downloader/reply-size.ts";
+import { loadServices } from "../../../src/grpc/proto.ts";
+import { toTasksResponse } from "../../../src/grpc/wire.ts";
+
+const MOST_OF_THE_BOT = 16 * 2 ** 20;
+
+/** So many entries that are as long as they may be. */
+const long = (count: number, status: Download["status"], from = 0): Download[] =>
+  Array.from({ length: count }, (_, nth) => ({
+    url: `https://films.example/${from + nth}/`.padEnd(2048, "f"),
+    status,
+    quality: "10000",
+    name: "ф".repeat(200),
+    remark: { kind: "activity", text: "ф".repeat(500) },
+  }));
+const bytesOf = (downloads: readonly Download[]) =>
+  loadServices().downloader.Queue?.responseSerialize(toTasksResponse(downloads)).length ?? 0;
+
+describe("fittingReply()", () => {
+  test("of ten thousand long links leaves out what has been done longest, and nothing that is not done", () => {
+    const all = [...long(500, "NEW"), ...long(9_000, "DONE", 500), ...long(500, "WORK", 9_500)];
+    expect(bytesOf(all)).toBeGreaterThan(MOST_OF_THE_BOT);
+    const fitting = fittingReply(all);
+    expect(bytesOf(fitting)).toBeLessThan(MOST_OF_THE_BOT);
+    expect(fitting.filter(({ status }) => status !== "DONE")).toEqual([...all.slice(0, 500), ...all.slice(-500)]);
+    const done = fitting.filter(({ status }) => status === "DONE");
+    expect(done.length).toBeGreaterThan(1_000);
+    expect(done).toEqual(all.slice(9_500 - done.length, 9_500));
+  });
+
+  test("leaves an ordinary list as it is", () => {
+    const all = [...long(100, "DONE"), ...long(100, "NEW", 100)];
+    expect(fittingReply(all)).toEqual(all);
+  });
+});
+
+test("isFull() before a list of what is not done would be too long", () => {
+  expect(isFull(long(3_000, "NEW"))).toBe(false);
+  expect(isFull([...long(3_000, "NEW"), ...long(9_000, "DONE")])).toBe(false);
+  expect(isFull(long(5_000, "NEW"))).toBe(true);
+  expect(bytesOf(long(3_200, "NEW"))).toBeLessThan(MOST_OF_THE_BOT);
+});
