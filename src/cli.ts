@@ -52,6 +52,7 @@ const options = {
   "bot-ca": { type: "string", value: "FILE", of: ["downloader"] },
   join: { type: "string", value: "CODE", of: ["downloader"] },
   "join-file": { type: "string", value: "FILE", of: ["downloader"] },
+  "plain-token": { type: "boolean", of: ["downloader"] },
   concurrency: { type: "string", value: "N", of: ["downloader"] },
   rate: { type: "string", value: "SIZE", of: ["downloader"] },
   "min-free": { type: "string", value: "SIZE", of: ["downloader"] },

@@ -8,6 +8,7 @@ import { startDownloader } from "../downloader/downloader.ts";
 import { withMembership } from "../downloader/joining.ts";
 import { downloaderTexts } from "../downloader/locales/locales.ts";
 import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../downloader/options.ts";
+import { tokenExposure } from "../downloader/token-exposure.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
@@ -35,7 +36,12 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   const stop = stopRequested(log);
 
   const options = await joined({ ...parsed.options, token }, { stop, log });
+  const exposure = tokenExposure(options);
+  const { plainToken } = downloaderTexts[options.language];
+  if (exposure === "internet" && !options.plainToken)
+    throw new ExitWith(EXIT.usage, plainToken.internet(options.bot.host));
   log.info(`dwld-bot ${version}: downloader "${options.name}"`, { dir: options.dir });
+  if (exposure !== "none") log.warn(plainToken.network(options.bot.host));
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });
   using systemd = connectServiceManager({ env, log: log.withTag("systemd") });

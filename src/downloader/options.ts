@@ -37,6 +37,8 @@ export interface DownloaderOptions {
   readonly token: string | undefined;
   /** The program that downloads for it; undefined: it does so itself. */
   readonly backEnd: BackEndChoice | undefined;
+  /** Whether the token may go to a bot on the Internet where everybody on the way can read it. */
+  readonly plainToken: boolean;
   /** Downloads at a time. */
   readonly concurrency: number;
   /** Bytes a second of each download; undefined: as fast as it comes. */
@@ -102,6 +104,7 @@ export function parseOptions(
     rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),
     "min-free": v.optional(value("size", parseSize), "1G"),
     "allow-private": v.optional(v.boolean(), false),
+    "plain-token": v.optional(v.boolean(), false),
     "yt-dlp": v.optional(value("program", (file) => Bun.which(file, { cwd: of.cwd }) ?? undefined)),
     "yt-dlp-arg": v.optional(v.array(v.string()), []),
     cookies: v.optional(value("file", (file) => (textOf(path(file)) === undefined ? undefined : path(file)))),
@@ -153,13 +156,14 @@ export function parseOptions(
     "min-free": minFree,
     "allow-private": allowPrivate,
     roots = backEnd?.kind.roots ?? ["*"],
+    "plain-token": plainToken,
     rate,
     cookies,
     ...rest
   } = parsed.output;
   const { "yt-dlp": ytDlp = Bun.which("yt-dlp") ?? undefined, "yt-dlp-arg": ytDlpArguments, ...plain } = rest;
   const tls = cert && key && { cert: cert.pem, key: key.pem };
-  const known = { token, tls, botCa: botCa?.pem, isBotPinned: false, join: join ?? codeOfFile };
+  const known = { token, plainToken, tls, botCa: botCa?.pem, isBotPinned: false, join: join ?? codeOfFile };
   const given = Object.keys(written).filter((name) => written[name] !== undefined);
   return {
     ok: true,

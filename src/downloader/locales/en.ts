@@ -89,6 +89,13 @@ export const en = {
     unreachable: (addresses: readonly string[]) =>
       `The bot cannot be reached at ${addresses.join(", ")}. Is it running, does its firewall let this machine in, is the address right? Another one is named with dwld-bot add-server NAME --address ADDRESS.`,
   },
+  /** The token could be read on its way to this host. */
+  plainToken: {
+    network: (host: string) =>
+      `The token goes to ${host} unencrypted: whoever listens in on that network can read it. With --bot-ca nobody can.`,
+    internet: (host: string) =>
+      `The token would go to ${host} unencrypted, for everybody on the way to read. Use --bot-ca, or a tunnel; --plain-token allows it all the same.`,
+  },
   runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another --dir.`,
   cannotWrite: (dir: string, code: string) => `Cannot write in ${dir}: ${code}.`,
   sensors: {

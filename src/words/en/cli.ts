@@ -49,6 +49,7 @@ export const cli = {
     "bot-ca": "the authority of the bot's certificate, PEM: it calls the bot over TLS",
     join: "join the bot by the CODE of add-server (- reads it from standard input)",
     "join-file": "the same with the code in FILE",
+    "plain-token": "send the token to a bot on the Internet unencrypted",
     concurrency: "downloads at a time (2)",
     rate: "bytes a second of each download: 500K, 2M",
     "min-free": "what stays free on the disk (1G)",

@@ -38,6 +38,7 @@ describe("parseOptions()", () => {
         ytDlpArguments: [],
         cookies: undefined,
         allowPrivate: false,
+        plainToken: false,
         language: "en",
         given: ["dir"],
       },

@@ -1,0 +1,23 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { downloader } from "../../../src/commands/downloader.ts";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "dwld-command-"));
+  writeFileSync(join(cwd, "token.txt"), "sesame\n");
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+test.each([
+  ["en", "The token would go to bot.example.org unencrypted"],
+  ["ru", "Токен ушёл бы на bot.example.org без шифрования"],
+])("downloader() sends no token over the Internet where everybody can read it, and says so in %s", (language, says) => {
+  const written = { dir: "films", bot: "bot.example.org:9999", "token-file": "token.txt", language };
+  return expect(downloader(written, { env: {}, cwd, write: () => undefined })).rejects.toMatchObject({
+    code: 64,
+    message: expect.stringContaining(says),
+  });
+});
