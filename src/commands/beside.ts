@@ -40,7 +40,7 @@ export function startBeside(
   log: Log,
 ): AsyncDisposable {
   const stop = new AbortController();
-  const command = commandFor(of);
+  const command = besideCommand(of);
   // The token of Telegram is nobody else's.
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
   const told = { [TOLD_BY_PARENT.endsWithInput]: "1", [TOLD_BY_PARENT.token]: of.config.grpc.token };
@@ -91,8 +91,10 @@ export function startBeside(
   };
 }
 
-function commandFor({ dir, config, bot }: { dir: string; config: Config; bot: Address }): string[] {
+/** The command line of the downloader that runs beside the bot. */
+export function besideCommand({ dir, config, bot }: { dir: string; config: Config; bot: Address }): string[] {
   const { language } = config.telegram;
+  const { concurrency, rate, min_free: minFree, cookies, yt_dlp: ytDlp, yt_dlp_arguments: more } = config.downloader;
   const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const botHost = isThisMachine(bot.host) ? (bot.host.includes(":") ? "::1" : "127.0.0.1") : bot.host;
   return [
@@ -101,6 +103,11 @@ function commandFor({ dir, config, bot }: { dir: string; config: Config; bot: Ad
     ...(Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main]),
     "downloader",
     ...["--dir", dir, "--bot", spelt({ host: botHost, port: bot.port }), "--listen", spelt(config.downloader.listen)],
+    ...["--concurrency", String(concurrency), "--min-free", String(minFree)],
+    ...(rate === 0 ? [] : ["--rate", String(rate)]),
+    ...(cookies === "" ? [] : ["--cookies", cookies]),
+    ...(ytDlp === "" ? [] : ["--yt-dlp", ytDlp]),
+    ...more.map((argument) => `--yt-dlp-arg=${argument}`),
     ...(config.links.allow_private ? ["--allow-private"] : []),
     ...(language === "auto" ? [] : ["--language", language]),
   ];

@@ -7,7 +7,7 @@ import { apiRoot, listen, listenOrNothing, network, proxy } from "./addresses.ts
 import { list, type RuleProblem, rule } from "./field.ts";
 import { downloadersOverTls, folders, quality, route, window } from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
-import { boolean, chatId, duration, integer, oneOf, path, timeOfDay, timeZone } from "./values.ts";
+import { argument, boolean, chatId, duration, integer, oneOf, path, size, timeOfDay, timeZone } from "./values.ts";
 
 /** Ten years: no timer waits for it. */
 const LONGEST_HISTORY_MS = 3650 * 86_400_000;
@@ -127,6 +127,12 @@ export const configSchema = v.object({
   downloader: v.object({
     dir: v.optional(path(), ""),
     listen: v.optional(listen(), "127.0.0.1:50051"),
+    concurrency: v.optional(integer(1, 64), 2),
+    rate: v.optional(size(), "0"),
+    min_free: v.optional(size(), "1G"),
+    cookies: v.optional(path(), ""),
+    yt_dlp: v.optional(path(), ""),
+    yt_dlp_arguments: v.optional(list(argument()), []),
   }),
   history: v.object({
     keep: v.optional(

@@ -1,3 +1,4 @@
+import { parseSize } from "../domain/size.ts";
 import { withoutInvisibleEnds } from "../domain/text.ts";
 import { parseIanaZone } from "../domain/zone.ts";
 import type { Mistakes } from "../words/words.ts";
@@ -97,6 +98,19 @@ export function path({ needed = false } = {}) {
       return text === undefined || (text === "" && needed) || /\p{Cc}/u.test(text) ? undefined : text;
     },
     hint: (input, hints) => (/\p{Cc}/u.test(withoutInvisibleEnds(asText(input))) ? hints.control : undefined),
+  });
+}
+
+/** Bytes, written as `500M` or `2G`. */
+export function size() {
+  return field({ expected: ({ expected }) => expected.size, parse: (input) => parseSize(asText(input)) });
+}
+
+/** A text for a program: one argument. */
+export function argument() {
+  return field({
+    expected: ({ expected }) => expected.argument,
+    parse: (input) => asText(input) || undefined,
   });
 }
 

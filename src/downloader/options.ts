@@ -8,6 +8,7 @@ import type { Address } from "../domain/downloader.ts";
 import { parseDownloaderName } from "../domain/downloader-name.ts";
 import type { JoinCode } from "../domain/join-code.ts";
 import { parseRoot } from "../domain/route.ts";
+import { parseSize } from "../domain/size.ts";
 import type { Identity } from "../domain/tls.ts";
 import { type BackEndChoice, parseBackEnd } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
@@ -71,8 +72,6 @@ export type ParsedOptions =
 const STDIN = 0;
 
 type Expected = keyof DownloaderTexts["expected"];
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
 /**
  * `cwd` is where relative paths begin, `language` what people read unless the options say otherwise, `backEndSecret` what the
@@ -204,12 +203,6 @@ function parseAddress(text: string): Address | undefined {
 function parseCount(text: string): number | undefined {
   const count = Number(text);
   return /^\d+$/.test(text) && count >= 1 && count <= 64 ? count : undefined;
-}
-
-/** `500M`, `2G`, `1.5G`; in units of a thousand. */
-function parseSize(text: string): number | undefined {
-  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * (UNITS[unit.toUpperCase()] ?? 1);
 }
 
 function parseLanguage(text: string): Language | undefined {

@@ -57,6 +57,8 @@ export const mistakes: CommandWords["mistakes"] = {
     listen: 'адрес с портом, например "127.0.0.1:9999" или "[::1]:9999"',
     listenOrNothing: 'адрес с портом, например "0.0.0.0:9443", или ничего',
     privateListen: "локальный или частный адрес, потому что у grpc не заданы ни token, ни tls, ни allowed_networks",
+    size: "размер, например 500M или 2G",
+    argument: "один аргумент, текст",
     network: "сеть, например 192.168.1.0/24 или fd00::/8",
     apiRoot: 'адрес, например "https://api.telegram.org", без имени, пароля и запроса',
     proxy: 'прокси, например "socks5://127.0.0.1:1080" (http, https, socks5 или socks5h)',
