@@ -9,6 +9,7 @@ import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/j
 import type { CommandWords } from "../../words/words.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
+import { checkBeside } from "./beside.ts";
 import { checkClock } from "./clock.ts";
 import { checkDatabase } from "./database.ts";
 import { checkDownloaders } from "./downloaders.ts";
@@ -81,5 +82,6 @@ async function lookAt(
     ...ports,
     ...telegram.findings,
     ...downloaders,
+    ...checkBeside(config.downloader, words),
   ];
 }

@@ -64,6 +64,13 @@ export const check = {
     aside: (path: string) => `${path} was damaged and moved aside`,
     asideAdvice: "Rescue what is in it, or remove it.",
   },
+  beside: {
+    ytDlp: (path: string) => `The server beside the bot has yt-dlp: ${path}`,
+    noYtDlp: (program: string) =>
+      `There is no ${program}: the server beside the bot downloads only links that lead to files`,
+    noYtDlpAdvice:
+      "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest; or name it in downloader.yt_dlp.",
+  },
   ports: {
     any: (host: string, key: string) => `${host}, any free port (${key})`,
     free: (where: string) => `${where} is free`,

@@ -65,6 +65,12 @@ export const check: CommandWords["check"] = {
     aside: (path) => `${path} — повреждённая база, отложенная в сторону`,
     asideAdvice: "Спасите из неё что нужно или удалите её.",
   },
+  beside: {
+    ytDlp: (path) => `У сервера рядом с ботом есть yt-dlp: ${path}`,
+    noYtDlp: (program) => `${program} не найден: сервер рядом с ботом скачает только прямые ссылки на файлы`,
+    noYtDlpAdvice:
+      "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp; или укажите путь в downloader.yt_dlp.",
+  },
   ports: {
     any: (host, key) => `${host}, любой свободный порт (${key})`,
     free: (where) => `${where} свободен`,

@@ -66,6 +66,15 @@ describe("check()", () => {
     expect(readdirSync(place.cwd).filter((name) => /lock|probe|check/.test(name))).toEqual([]);
   });
 
+  test.each([
+    ["sh", /^ok {4}servers +The server beside the bot has yt-dlp: \/.*sh$/m],
+    ["/no/yt-dlp", /^warn {2}servers +There is no \/no\/yt-dlp: the server beside the bot downloads only links/m],
+  ])("says whether the server beside the bot has yt-dlp: %s", async (program, says) => {
+    await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_YT_DLP: program });
+    await run(world.place);
+    expect(world.place.printed).toMatch(says);
+  });
+
   test.skipIf(!hasOpenssl)("asks a server as the bot does: over TLS, where the config says so", async () => {
     using authority = createAuthority();
     await using world = rig({ DWLD_BOT_GRPC_DOWNLOADERS: `[{ name: nas, ca: ${authority.caFile} }]` });
