@@ -1,6 +1,7 @@
 import { helpText, parseCli } from "./cli.ts";
 import { addServer } from "./commands/add-server.ts";
 import { backup } from "./commands/backup.ts";
+import { callOf } from "./commands/calls-over-tls.ts";
 import { check } from "./commands/check/check.ts";
 import { conformance } from "./commands/conformance.ts";
 import { downloader } from "./commands/downloader.ts";
@@ -47,7 +48,7 @@ async function main(argv: readonly string[]): Promise<Exit> {
       return downloader(written, context);
     }
     case "conformance":
-      return conformance({ address: files[0] ?? "", link: invocation.link }, context);
+      return conformance({ address: files[0] ?? "", ...callOf(invocation, context) }, context);
     case "help":
       write(helpText(words));
       return EXIT.stopped;

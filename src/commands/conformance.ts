@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { parseListen } from "../config/addresses.ts";
 import { type Download, type DownloaderClient, DownloaderUnreachable, type Target } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
+import type { ClientTls } from "../domain/tls.ts";
 import { type Wait, wait } from "../domain/wait.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
@@ -29,16 +30,34 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () 
  * when something fails. Throws `ExitWith`.
  */
 export async function conformance(
-  of: { readonly address: string; readonly link?: string | undefined; readonly wait?: Wait },
+  of: {
+    readonly address: string;
+    readonly link?: string | undefined;
+    /** What stands in its certificate; default: the host. */
+    readonly name?: string | undefined;
+    /** How it is called over TLS; undefined: plainly. */
+    readonly tls?: ClientTls | undefined;
+    readonly wait?: Wait;
+  },
   { env, write }: Pick<CommandContext, "env" | "write">,
 ): Promise<Exit> {
   const words = wordsFor(env);
   const address = parseListen(of.address);
   if (address === undefined) throw new ExitWith(EXIT.usage, words.cli.needsAddress("conformance"));
   routeGrpcLog(silent);
-  await using client = createDownloaderClient({ deadlineMs: DEADLINE_MS, log: silent, onExchange() {} });
+  await using client = createDownloaderClient({
+    deadlineMs: DEADLINE_MS,
+    tlsOf: () => of.tls,
+    log: silent,
+    onExchange() {},
+  });
   const counts = { ok: 0, warn: 0, fail: 0 };
-  const trial = { client, target: { name: of.address, ...address }, words: words.conformance, wait: of.wait ?? wait };
+  const trial = {
+    client,
+    target: { name: of.name ?? address.host, ...address },
+    words: words.conformance,
+    wait: of.wait ?? wait,
+  };
   for await (const [level, what, advice] of verdicts(trial, of.link)) {
     counts[level] += 1;
     write(`${words.check.levels[level].padEnd(7)}${what}\n${advice === undefined ? "" : `       → ${advice}\n`}`);

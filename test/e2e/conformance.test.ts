@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
+import { callOf } from "../../src/commands/calls-over-tls.ts";
 import { conformance } from "../../src/commands/conformance.ts";
 import { startDownloader } from "../../src/downloader/downloader.ts";
 import { parseOptions } from "../../src/downloader/options.ts";
+import { createAuthority, hasOpenssl } from "../support/authority.ts";
 import { createDownloaderServer, type Method } from "../support/downloader/server.ts";
 import { startDownloader as startGoLike } from "../support/downloader.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
@@ -28,12 +30,15 @@ afterEach(async () => {
 });
 
 /** What the command prints, without waiting between its looks, and the code that it ends with. */
-async function judged(port: number, { link, env = {} }: { link?: string; env?: Record<string, string> } = {}) {
+async function judged(
+  port: number,
+  { env = {}, ...of }: Omit<Parameters<typeof conformance>[0], "address"> & { env?: Record<string, string> } = {},
+) {
   let printed = "";
   const write = (text: string) => {
     printed += text;
   };
-  const code = await conformance({ address: `127.0.0.1:${port}`, link, wait: async () => undefined }, { env, write });
+  const code = await conformance({ address: `127.0.0.1:${port}`, ...of, wait: async () => undefined }, { env, write });
   return { code, printed, levels: [...(printed.match(/^(ok|warn|fail)\b/gm) ?? [])] };
 }
 
@@ -55,6 +60,26 @@ test("so does the example of the guide", async () => {
   const { code, printed } = await judged(await example.port, { link: "https://films.example/1" });
   expect(printed).not.toContain("fail");
   expect(code).toBe(0);
+});
+
+test.skipIf(!hasOpenssl)("over TLS it is checked as the bot calls it, and shown what the bot would show", async () => {
+  using authority = createAuthority();
+  const nas = authority.issue("nas", "/CN=nas");
+  const bot = authority.issue("bot", "/CN=bot.example.org", "-addext", "subjectAltName=DNS:bot.example.org");
+  writeFileSync(join(folder, "token"), "sesame\n");
+  const shown = { "tls-cert": nas.certFile, "tls-key": nas.keyFile, "bot-ca": authority.caFile, "token-file": "token" };
+  const where = { dir: folder, listen: "127.0.0.1:0", bot: "bot.example.org:1", "yt-dlp": "/bin/sh" };
+  const parsed = parseOptions({ ...where, ...shown }, { cwd: folder, language: "en" });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  await using home = await startDownloader(parsed.options, { log: createRecordingLog() });
+  const files = { ca: authority.caFile, "tls-cert": bot.certFile, "tls-key": bot.keyFile, "token-file": "token" };
+  const called = (options: Parameters<typeof callOf>[0]) => callOf(options, { cwd: folder, env: {} });
+  const right = await judged(home.address.port, called({ ...files, name: "nas" }));
+  expect(right).toMatchObject({ code: 0, levels: ALL_OK.slice(1) });
+  for (const wrong of [{ ...files, name: "other" }, { ca: files.ca, name: "nas" }, {}]) {
+    const { code, printed } = await judged(home.address.port, called(wrong));
+    expect({ code, printed }).toEqual({ code: 78, printed: expect.stringContaining("It does not answer") });
+  }
 });
 
 describe("conformance()", () => {
@@ -125,6 +150,14 @@ describe("conformance()", () => {
     } finally {
       server.closes();
     }
+  });
+
+  test.each([
+    [{ "tls-cert": "cert.pem" }, "--tls-cert needs --ca as well."],
+    [{ "token-file": "token" }, "--token-file needs --ca as well."],
+    [{ ca: "none.pem" }, "none.pem cannot be read, or holds something else."],
+  ])("says what is wrong with files for TLS: %p", (options, message) => {
+    expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(message);
   });
 
   test("wants an address", () => {

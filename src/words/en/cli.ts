@@ -64,6 +64,7 @@ export const cli = {
     "backend-dir": "where it puts the files, as it sees them",
     "backend-option": "what only this program knows (may be given several times)",
     language: "of what people read: en or ru (this machine's)",
+    ca: "call it over TLS: its certificate or the authority's, PEM",
     link: "the link to try it with; it is downloaded to its end",
     "with-downloader": "download into DIR as well: a server of its own beside the bot",
     help: "print this",
@@ -76,6 +77,8 @@ export const cli = {
   needsAddress: (command: string) => `${command} needs an address with a port, such as 127.0.0.1:50051.`,
   needsName: (command: string) => `${command} needs the name of a server.`,
   needsFile: (command: string) => `${command} needs the name of a file.`,
+  otherFile: (path: string) => `${path} cannot be read, or holds something else.`,
+  needsOther: (option: string, other: string) => `${option} needs ${other} as well.`,
   /** `option` as it was spelt. */
   unknownOption: (option: string) => `Unknown option ${option}.`,
   needsValue: (option: string) => `${option} needs a value.`,
