@@ -24,31 +24,57 @@ export interface DownloaderRun {
   readonly output: string;
 }
 
+/** What is killed, where that is not the source with a stub of yt-dlp. */
+export interface Killed {
+  /** The executable. */
+  readonly program?: string | undefined;
+  /** yt-dlp itself. */
+  readonly ytDlp?: string | undefined;
+}
+
 /** Files of all kinds, by the names that they are to have. */
-function sample(site: FileServer): Map<string, { readonly link: string; readonly bytes: Buffer | undefined }> {
+function sample(
+  site: FileServer,
+  { count, hasYtDlp }: { readonly count: number; readonly hasYtDlp: boolean },
+): Map<string, { readonly link: string; readonly bytes: Buffer | undefined }> {
   const links = new Map<string, { link: string; bytes: Buffer | undefined }>();
-  for (const nth of [1, 2, 3, 4, 5]) {
+  for (let nth = 1; nth <= count; nth += 1) {
     const name = `file ${nth}.mp4`;
     const bytes = Buffer.from(`file ${nth} `.repeat(150_000));
     // The last one has nothing by which a part of it could be known again.
-    site.serves(`/${encodeURIComponent(name)}`, { bytes, ...(nth < 5 && { etag: `"${nth}"` }) });
+    site.serves(`/${encodeURIComponent(name)}`, { bytes, ...(nth % 5 > 0 && { etag: `"${nth}"` }) });
     links.set(name, { link: `${site.root}/${encodeURIComponent(name)}`, bytes });
   }
-  site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
-  links.set("A film.mp4", { link: `${site.root}/film`, bytes: Buffer.from("a film\n") });
+  if (hasYtDlp) {
+    for (let nth = 1; nth <= count; nth += 1) {
+      const bytes = Buffer.from(`page ${nth} `.repeat(150_000));
+      site.serves(`/inner${nth}.mp4`, { bytes, etag: `"${nth}"` });
+      const page = `<html><title>Page ${nth}</title><video src="/inner${nth}.mp4"></video></html>`;
+      site.serves(`/page${nth}`, { bytes: Buffer.from(page), type: "text/html" });
+      // So the generic extractor calls what it finds on a page.
+      links.set(`Page ${nth} (1).mp4`, { link: `${site.root}/page${nth}`, bytes });
+    }
+  } else {
+    site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
+    links.set("A film.mp4", { link: `${site.root}/film`, bytes: Buffer.from("a film\n") });
+  }
   links.set("gone.mp4", { link: `${site.root}/gone.mp4`, bytes: undefined });
   return links;
 }
 
 /** Kills the built-in downloader, as a process, at so many moments that the seed draws, and lets it end its work then. */
-export async function playDownloader(seed: number, kills: number): Promise<DownloaderRun> {
+export async function playDownloader(
+  seed: number,
+  kills: number,
+  { program, ytDlp }: Killed = {},
+): Promise<DownloaderRun> {
   const dice = createDice(seed);
   await using parts = new AsyncDisposableStack();
   const dir = mkdtempSync(join(tmpdir(), "dwld-kills-"));
   parts.defer(() => rmSync(dir, { recursive: true, force: true }));
   const site = parts.use(await startFileServer());
   const port = parts.use(reservePort()).port;
-  const files = sample(site);
+  const files = sample(site, { count: Math.max(5, Math.round(kills / 2)), hasYtDlp: ytDlp !== undefined });
   const watch = createWatch();
   parts.defer(() => watch.close());
   let events = 0;
@@ -62,8 +88,9 @@ export async function playDownloader(seed: number, kills: number): Promise<Downl
 
   async function life() {
     const before = output.length;
-    const flags = ["--dir", dir, "--listen", `127.0.0.1:${port}`, "--bot", "127.0.0.1:1", "--yt-dlp", YT_DLP];
-    const child = Bun.spawn([process.execPath, MAIN, "downloader", "--allow-private", "--min-free", "0", ...flags], {
+    const flags = ["--dir", dir, "--listen", `127.0.0.1:${port}`, "--bot", "127.0.0.1:1", "--yt-dlp", ytDlp ?? YT_DLP];
+    const command = program === undefined ? [process.execPath, MAIN] : [program];
+    const child = Bun.spawn([...command, "downloader", "--allow-private", "--min-free", "0", ...flags], {
       stdout: "pipe",
       stderr: "pipe",
     });
@@ -87,14 +114,15 @@ export async function playDownloader(seed: number, kills: number): Promise<Downl
   }
 
   const hasEnded = ({ status, message }: Task) => status === "DONE" || message?.startsWith("download failed");
-  /** Resolves when so many events have come, or nothing is left to do. */
-  async function untilEvent(count: number): Promise<readonly Task[]> {
+  /** Resolves when so many events have come, or nothing is left to do, of this link neither. */
+  async function untilEvent(count: number, link?: string): Promise<readonly Task[]> {
     const from = events;
     for (;;) {
       const at = events;
       const change = watch.until(() => events > at || undefined, { what: `event ${count}, or an end`, seen });
       const tasks = await list();
-      if (events - from >= count || tasks.every(hasEnded)) return tasks;
+      const isThere = link === undefined || tasks.some((task) => task.link === link);
+      if (events - from >= count || (isThere && tasks.every(hasEnded))) return tasks;
       await change;
     }
   }
@@ -104,7 +132,7 @@ export async function playDownloader(seed: number, kills: number): Promise<Downl
     const child = await life();
     const link = waiting.shift();
     const taken = link === undefined ? true : hasTaken(link);
-    await untilEvent(dice.upTo(MOST_EVENTS));
+    await untilEvent(dice.upTo(MOST_EVENTS), link);
     child.kill("SIGKILL");
     await child.exited;
     if (link !== undefined && !(await taken)) waiting.push(link);

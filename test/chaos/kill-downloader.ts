@@ -3,11 +3,17 @@ import { playDownloader } from "./downloader.ts";
 
 /*
  * Kills the built-in downloader at random moments, seed after seed. Run: npm run chaos:downloader -- --seeds 1-20
+ * What was built, with the real yt-dlp: npm run chaos:downloader -- --seeds 1 --kills 200 --program dist/dwld-bot --yt-dlp yt-dlp
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "1-20" }, kills: { type: "string", default: "10" } },
+  options: {
+    seeds: { type: "string", default: "1-20" },
+    kills: { type: "string", default: "10" },
+    program: { type: "string" },
+    "yt-dlp": { type: "string" },
+  },
 });
 const [, first, last = first] = /^([1-9]\d*)(?:-(\d+))?$/.exec(values.seeds) ?? [];
 if (first === undefined) {
@@ -17,7 +23,8 @@ if (first === undefined) {
 
 let failed = 0;
 for (let seed = Number(first); seed <= Number(last); seed += 1) {
-  const { broken, kills, links, output } = await playDownloader(seed, Number(values.kills));
+  const { program, "yt-dlp": ytDlp } = values;
+  const { broken, kills, links, output } = await playDownloader(seed, Number(values.kills), { program, ytDlp });
   say(`seed ${seed}: ${broken.length === 0 ? "holds" : "BROKEN"} (${links} links, ${kills} kills)`);
   for (const what of broken) say(`  ${what}`);
   if (broken.length === 0) continue;
