@@ -92,4 +92,33 @@ export const downloader: readonly Mutant[] = [
     [REGISTRATION],
     [["a bot that was away is not told again", 'watch.on("end", resolve);', ""]],
   ),
+  ...breakagesOf(
+    "src/downloader/back-ends/bridge.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [
+      ["what a kill left open is sent a second time at once", "if (isSettled(sentAt)) tryLater", "tryLater"],
+      [
+        "what people put into a program is taken for ours",
+        "if (entry.sentAt === null) {",
+        "if (entry.sentAt === null && found === undefined) {",
+      ],
+      ["what people took out of a program is put back", "list.fail(id, texts.backEnd.vanished(remote.name));", ""],
+      ["a removed link goes on in the program", "else await remote.remove(found.id, stopping.signal);", ""],
+      [
+        "files that are whole are deleted with their record",
+        "await remote.cleanHistory(found.id",
+        "await remote.remove(found.id",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/patience.ts",
+    ["test/unit/downloader/patience.test.ts"],
+    [["a byte a minute keeps a place for ever", "sum < LEAST_BYTES", "sum < 1"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/reply-size.ts",
+    ["test/unit/downloader/reply-size.test.ts"],
+    [["a reply grows beyond what the bot reads", "return left >= 0;", "return true;"]],
+  ),
 ];

@@ -121,7 +121,7 @@ describe("createBridge()", () => {
     const [{ key } = { key: "" }] = handed();
     list.handOvers("program").sending(key, "1");
     await using _bridge = start();
-    await program.called("list");
+    await looks(3);
     expect(program.submitted).toEqual([]);
     clock.advance(program.remote.settlesMs);
     await clock.sleeping(LOOK_MS);
