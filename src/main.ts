@@ -10,6 +10,7 @@ import { importGoVersion } from "./commands/import/import.ts";
 import { init } from "./commands/init/init.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
+import { lastWords } from "./log/log.ts";
 import { createRedactor } from "./log/redactor.ts";
 import { version } from "./version.ts";
 import { wordsFor } from "./words/words.ts";
@@ -66,6 +67,6 @@ try {
   const known = error instanceof ExitWith || error instanceof ConfigError;
   const text = known ? error.message : `${error instanceof Error ? error.stack : error}`;
   // A token that stands where something else belongs (`admins: 123456:ABC…`) is told as what was found there.
-  process.stderr.write(`${createRedactor([]).redact(text)}\n`);
+  process.stderr.write(lastWords(createRedactor([]).redact(text), process));
   process.exit(error instanceof ExitWith ? error.code : error instanceof ConfigError ? EXIT.config : EXIT.bug);
 }

@@ -22,9 +22,14 @@ export function journalLine(line: LogLine, redact: (text: string) => string): st
   const tag = line.tag === "" ? "" : `[${line.tag}] `;
   const stack = stackOf(line, redact);
   const text = plain(`${tag}${line.message}`) + tail({ ...line.fields, ...(stack !== undefined && { stack }) }, redact);
+  return withPriority(line.level, text);
+}
+
+/** Text with the priority that the journal gives each of its lines (sd-daemon(3)). */
+export function withPriority(level: LogLevel, text: string): string {
   return text
     .split("\n")
-    .map((part) => `<${priorities[line.level]}>${part}\n`)
+    .map((part) => `<${priorities[level]}>${part}\n`)
     .join("");
 }
 

@@ -1,7 +1,7 @@
 import { createConsola, LogLevels } from "consola/core";
 import type { Log, LogFields } from "../domain/log.ts";
 import { captureConsole } from "./console-capture.ts";
-import { colouredLine, journalLine, jsonLine, type LogLevel, type LogLine, plainLine } from "./line.ts";
+import { colouredLine, journalLine, jsonLine, type LogLevel, type LogLine, plainLine, withPriority } from "./line.ts";
 import { createRedactor } from "./redactor.ts";
 import { createRepetition } from "./repetition.ts";
 
@@ -70,10 +70,20 @@ interface Rendering extends Pick<LogOptions, "format" | "env" | "stdout"> {
 /** Makes the text of a line. */
 function rendererOf({ format, env, stdout, redact }: Rendering): (line: LogLine) => string {
   const isTTY = stdout.isTTY === true;
-  if (format === "json") return (line) => jsonLine(line, redact);
-  if (format === "journal" || (format === "auto" && !isTTY && env.JOURNAL_STREAM)) {
-    return (line) => journalLine(line, redact);
+  const isJournal = !isTTY && Boolean(env.JOURNAL_STREAM);
+  if (format === "json") {
+    // The journal takes the priority off again, and `journalctl -p` finds nothing without one.
+    return (line) => (isJournal ? withPriority(line.level, jsonLine(line, redact).trimEnd()) : jsonLine(line, redact));
   }
+  if (format === "journal" || (format === "auto" && isJournal)) return (line) => journalLine(line, redact);
   if (isTTY && !env.NO_COLOR) return (line) => colouredLine(line, redact, stdout.columns ?? 0);
   return (line) => plainLine(line, redact);
+}
+
+/** The last words of a program that cannot go on, as standard error takes them: an error's, where systemd's journal reads it. */
+export function lastWords(
+  text: string,
+  { env, stderr }: Pick<LogOptions, "env"> & { readonly stderr: LogStream },
+): string {
+  return stderr.isTTY !== true && env.JOURNAL_STREAM ? withPriority("error", text) : `${text}\n`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
-import { createLog, type LogOptions, type RootLog } from "../../../src/log/log.ts";
+import { createLog, type LogOptions, lastWords, type RootLog } from "../../../src/log/log.ts";
 
 /** A log whose output is kept; the clock stands still unless it is moved. */
 function recorded(options: Partial<LogOptions> & { readonly isTTY?: boolean } = {}) {
@@ -54,6 +54,13 @@ describe("createLog()", () => {
       message: "Two\nlines",
       fields: { count: 2, roots: "[ 'a' ]" },
     });
+  });
+
+  test("tells the journal the priority of JSON, too, which takes it off again", () => {
+    const { log, written } = recorded({ format: "json", env: { JOURNAL_STREAM: "8:1" } });
+    log.error("Cannot go on");
+    expect(written[0]).toStartWith('<3>{"time":');
+    expect(written[0]).toEndWith("}\n");
   });
 
   test.each([
@@ -167,5 +174,16 @@ describe("the sink", () => {
     log.error("Cannot ask Telegram", { error });
     expect(written.join("")).toContain("/bot***/getMe");
     expect(written.join("")).not.toContain("abcdef");
+  });
+});
+
+describe("lastWords()", () => {
+  const stderr = { write: () => true };
+
+  test("are an error to the journal, line by line, and plain to everybody else", () => {
+    const env = { JOURNAL_STREAM: "8:1" };
+    expect(lastWords("Cannot start:\n  the port", { env, stderr })).toBe("<3>Cannot start:\n<3>  the port\n");
+    expect(lastWords("Cannot start", { env, stderr: { ...stderr, isTTY: true } })).toBe("Cannot start\n");
+    expect(lastWords("Cannot start", { env: {}, stderr })).toBe("Cannot start\n");
   });
 });
