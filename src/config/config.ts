@@ -44,7 +44,7 @@ export function loadConfig(places: ConfigPlaces): Config {
     ...fromEnv.problems,
     ...secrets.problems,
     ...(result.issues ?? [])
-      .map((issue) => problemOf(issue, fromEnv.values, mistakes))
+      .map((issue) => problemOf(issue, { variables: fromEnv.values, files: secrets.files, mistakes }))
       .filter(({ key }) => !inFiles.has(key)),
   ];
   if (!result.success || problems.length > 0) {
@@ -67,14 +67,26 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   routes: ["match", "downloaders"],
 };
 
-/** An issue of the schema in the operator's words; `fromEnv` tells which values came from a variable. */
-function problemOf(issue: v.BaseIssue<unknown>, fromEnv: ReadonlyMap<string, unknown>, mistakes: Mistakes): Problem {
+/** An issue of the schema in the operator's words, which name the variable or the file that the value came from. */
+function problemOf(
+  issue: v.BaseIssue<unknown>,
+  of: {
+    readonly variables: ReadonlyMap<string, unknown>;
+    readonly files: ReadonlyMap<string, string>;
+    readonly mistakes: Mistakes;
+  },
+): Problem {
+  const { variables, files, mistakes } = of;
   const key = (issue.path ?? []).reduce((path, { key: part }) => {
     if (typeof part === "number") return `${path}[${part}]`;
     return path === "" ? String(part) : `${path}.${part}`;
   }, "");
-  const source = configKeys().find(({ name }) => fromEnv.has(name) && (key === name || key.startsWith(`${name}[`)));
-  const where = (found: string) => (source === undefined ? found : mistakes.found.inVariable(found, source.variable));
+  const source = configKeys().find(({ name }) => variables.has(name) && (key === name || key.startsWith(`${name}[`)));
+  const file = files.get(key);
+  function where(found: string): string {
+    if (file !== undefined) return mistakes.found.inFile(found, file);
+    return source === undefined ? found : mistakes.found.inVariable(found, source.variable);
+  }
   if (issue.kind === "schema") {
     // The rest of the shape is checked when the file is read.
     const found = issue.expected === "never" ? mistakes.found.unknownKey : shown(issue.input, mistakes);

@@ -52,7 +52,8 @@ export function readConfigFile(places: ConfigPlaces): ConfigFile {
 
 function unread(path: string, code: string, { found, expected: { yamlFile: expected }, hint }: Mistakes): Problem {
   if (code === "EISDIR") return { key: path, found: found.folder, expected, hint: hint.fileIsFolder };
-  if (code !== "ENOENT") return { key: path, found: found.unreadable(code), expected };
+  if (code !== "ENOENT")
+    return { key: path, found: found.unreadable(code), expected, ...hintForUnread(path, code, hint) };
   return { key: path, found: found.noFile, expected, hint: hint.noFile(path) };
 }
 
@@ -78,9 +79,14 @@ function readYaml(path: string, text: string, said: Mistakes): Omit<ConfigFile, 
 /** A file's text, or the system's error code (`ENOENT`). */
 export type TextResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string };
 
-/** What was found of a file whose reading has failed so. */
-export function foundUnread(path: string, code: string, { found }: Mistakes): string {
-  return code === "EISDIR" ? found.fileIsFolder(path) : found.fileUnread(path, code);
+/** What was found of a file whose reading has failed so, and what to do about it. */
+export function foundUnread(path: string, code: string, { found, hint }: Mistakes): Pick<Problem, "found" | "hint"> {
+  if (code === "EISDIR") return { found: found.fileIsFolder(path) };
+  return { found: found.fileUnread(path, code), ...hintForUnread(path, code, hint) };
+}
+
+function hintForUnread(path: string, code: string, hint: Mistakes["hint"]): Pick<Problem, "hint"> {
+  return code === "EACCES" ? { hint: hint.forbidden(path) } : {};
 }
 
 /** Reads a file that may not be there. */

@@ -8,11 +8,18 @@ import type { Problem } from "./problem.ts";
 export interface SecretFiles {
   /** By the key they stand for (`telegram.token`). */
   readonly values: ReadonlyMap<string, string>;
+  /** By the same key, the file in which the operator finds the value. */
+  readonly files: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
 
 const owners = ["telegram", "grpc", "http"];
+
+/** Where systemd keeps copies of what its service is handed (systemd.exec(5)): nobody edits them, but where they are from. */
+const HANDED_OVER = "/run/credentials/";
+/** As in `dwld-bot.service`. */
+const HANDED_OVER_FROM = "/etc/dwld-bot";
 
 /**
  * Finds each token that `values` has not: in the file that its `token_file` names, else among systemd's credentials
@@ -22,6 +29,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
   const { env, cwd } = places;
   const mistakes = mistakesFor(places);
   const read = new Map<string, string>();
+  const files = new Map<string, string>();
   const problems: Problem[] = [];
   const warnings: string[] = [];
   for (const owner of owners) {
@@ -36,15 +44,21 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
     if (!isNamed && !env.CREDENTIALS_DIRECTORY) continue;
     const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", `${owner}-token`);
     const file = readText(path);
-    if (file.ok) {
+    if (file.ok && isNamed && withoutInvisibleEnds(file.text) === "") {
+      // For telegram.token the schema would say as much; for the others it would be no token, and nobody would know.
+      const hint = owner === "telegram" ? mistakes.hint.telegramToken : mistakes.hint.bearerToken;
+      const found = mistakes.found.inFile(mistakes.found.nothing, path);
+      problems.push({ key: `${key}_file`, found, expected: mistakes.expected.tokenInFile, hint });
+    } else if (file.ok) {
       read.set(key, file.text.replace(/\r?\n$/, ""));
+      files.set(key, !isNamed && path.startsWith(HANDED_OVER) ? join(HANDED_OVER_FROM, `${owner}-token`) : path);
       if (isNamed) warnings.push(...openToOthers(path, mistakes));
     } else if (isNamed || file.code !== "ENOENT") {
-      const found = foundUnread(path, file.code, mistakes);
-      problems.push({ key: isNamed ? `${key}_file` : key, found, expected: mistakes.expected.file });
+      const flaw = foundUnread(path, file.code, mistakes);
+      problems.push({ key: isNamed ? `${key}_file` : key, expected: mistakes.expected.file, ...flaw });
     }
   }
-  return { values: read, problems, warnings };
+  return { values: read, files, problems, warnings };
 }
 
 /** The warning about a file that holds a secret and that others can read; none when they cannot. */

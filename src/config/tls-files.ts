@@ -64,12 +64,12 @@ function createPemReader(mistakes: Mistakes) {
       parse: (pem: string) => T,
     ): { readonly pem: Buffer; readonly parsed: T } | undefined {
       const file = readText(path);
-      const refuse = (found: string) => void problems.push({ key, found, expected });
+      const refuse = (flaw: Pick<Problem, "found" | "hint">) => void problems.push({ key, expected, ...flaw });
       if (!file.ok) return refuse(foundUnread(path, file.code, mistakes));
       try {
         return { pem: Buffer.from(file.text), parsed: parse(file.text) };
       } catch {
-        return refuse(mistakes.found.somethingElse(path));
+        return refuse({ found: mistakes.found.somethingElse(path) });
       }
     },
   };

@@ -21,6 +21,7 @@ export const mistakes = {
     /** `number`, `boolean`. */
     ofType: (type: string) => `a ${type}`,
     inVariable: (found: string, variable: string) => `${found} in ${variable}`,
+    inFile: (found: string, path: string) => `${found} in the file ${path}`,
     at: (found: string, line: number, column: number) => `${found} (line ${line}, column ${column})`,
     place: (path: string, line: number, column?: number) =>
       `${path}, line ${line}${column === undefined ? "" : `, column ${column}`}`,
@@ -48,6 +49,7 @@ export const mistakes = {
     downloaderName: "the name of a server",
     yamlFile: "a readable YAML file",
     file: "a readable file",
+    tokenInFile: "a token in one line",
     oneMapping: "one mapping, such as telegram: { token: …, admins: [1] }",
     mappingOf: (keys: readonly string[]) => `a mapping of ${keys.join(", ")}`,
     known: "a known one",
@@ -97,6 +99,8 @@ export const mistakes = {
     didYouMean: (meant: string) => `Did you mean ${meant}?`,
     fileIsFolder: "Name the file in it. Docker makes a folder of that name where the file of a volume is not there.",
     noFile: (path: string) => `Mind the name; dwld-bot init --output ${path} writes one.`,
+    forbidden: (path: string) =>
+      `This user may not read it: run the command with sudo. If the service says so, let its user read it: sudo chgrp dwld-bot ${path} and sudo chmod 640 ${path}`,
     noText: "Mind the name, and save it as UTF-8.",
     everyAddress: (listen: string) => `For every address of this machine write "${listen}".`,
     encode:

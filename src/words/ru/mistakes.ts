@@ -22,6 +22,7 @@ export const mistakes: CommandWords["mistakes"] = {
     hidden: (length) => `текст, знаков: ${length}`,
     ofType: (type) => ({ number: "число", boolean: "true или false", string: "текст" })[type] ?? type,
     inVariable: (found, variable) => `${found} (из ${variable})`,
+    inFile: (found, path) => `${found} (в файле ${path})`,
     at: (found, line, column) => `${found} (строка ${line}, столбец ${column})`,
     place: (path, line, column) => `${path}, строка ${line}${column === undefined ? "" : `, столбец ${column}`}`,
     unknownKey: "неизвестный ключ",
@@ -48,6 +49,7 @@ export const mistakes: CommandWords["mistakes"] = {
     downloaderName: "имя сервера",
     yamlFile: "файл YAML, который можно прочитать",
     file: "файл, который можно прочитать",
+    tokenInFile: "токен в одну строку",
     oneMapping: "один набор ключей, например telegram: { token: …, admins: [1] }",
     mappingOf: (keys) => `набор ключей: ${keys.join(", ")}`,
     known: "известное имя",
@@ -97,6 +99,8 @@ export const mistakes: CommandWords["mistakes"] = {
     didYouMean: (meant) => `Может быть, ${meant}?`,
     fileIsFolder: "Назовите файл в ней. Docker создаёт папку с таким именем, если файла тома нет.",
     noFile: (path) => `Проверьте имя; создать файл может dwld-bot init --output ${path}.`,
+    forbidden: (path) =>
+      `Этому пользователю его не прочитать: запустите команду через sudo. Если так говорит служба, откройте файл её пользователю: sudo chgrp dwld-bot ${path} и sudo chmod 640 ${path}`,
     noText: "Проверьте имя и сохраните файл в UTF-8.",
     everyAddress: (listen) => `Для всех адресов этой машины напишите "${listen}".`,
     encode:

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadConfig } from "../../../src/config/config.ts";
 import { readSecretFiles } from "../../../src/config/secret-files.ts";
 import { secretsOf } from "../../../src/config/secrets.ts";
 
@@ -40,6 +41,22 @@ describe("readSecretFiles()", () => {
       },
     ]);
     expect(read({}, { CREDENTIALS_DIRECTORY: cwd }).problems).toEqual([]);
+  });
+
+  test("names the file that holds no token, or no such token: the one that the operator edits", () => {
+    writeFileSync(join(cwd, "empty"), "\n", { mode: 0o600 });
+    writeFileSync(join(cwd, "two-lines"), "1:abc\nmine\n", { mode: 0o600 });
+    const refusal = (values: object) => {
+      const file = join(cwd, "config.yaml");
+      writeFileSync(file, JSON.stringify({ telegram: { admins: [1], ...values } }), { mode: 0o600 });
+      return () => loadConfig({ path: file, env: {}, cwd });
+    };
+    expect(refusal({ token_file: "empty" })).toThrow(
+      `telegram.token_file: found nothing in the file ${join(cwd, "empty")}`,
+    );
+    expect(refusal({ token_file: "two-lines" })).toThrow(`characters in the file ${join(cwd, "two-lines")}, expected`);
+    const [problem] = read({ "grpc.token_file": "empty" }).problems;
+    expect(problem).toMatchObject({ key: "grpc.token_file", hint: expect.stringContaining("openssl rand") });
   });
 
   test("warns about a file that others can read", () => {
