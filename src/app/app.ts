@@ -103,6 +103,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     ready: asked,
     watchdogReport: {
       late: heartbeat.late,
+      onChange: (listener) => void events.on("telegramChanged", listener),
       status: () => statusLine({ waiting: waiting(), downloaders: registry.all(), telegram: telegram.health }),
     },
     unauthorized: live.unauthorized,

@@ -32,6 +32,8 @@ export interface AppEvents {
   chatBlocked: [chatId: number];
   /** A group has become a supergroup with another id. */
   chatMigrated: [from: number, to: number];
+  /** Telegram answers, or does not, other than before. */
+  telegramChanged: [];
   /** Something that admins have to hear. */
   alert: [alert: AdminAlert];
 }

@@ -109,6 +109,7 @@ export function createTelegramSide(
     forgetChat: createForgetChat(store),
     migration: createChatMigration({ access, moveChat: store.moveChat, log }),
   };
+  let state = "";
   const telegram = createTelegram(abilities, {
     settings: settingsOf(foundation, dispatching, preferences),
     updatesInProgress: store.updatesInProgress,
@@ -121,6 +122,8 @@ export function createTelegramSide(
     onStep({ doing, withinMs }) {
       heartbeat.step("getting updates", withinMs);
       if (doing !== "greet") asked.resolve();
+      if (telegram.health.state !== state) events.emit("telegramChanged");
+      state = telegram.health.state;
     },
     onAlarm: (alarm) => void events.emit("alert", alarm),
     onBlocked: (chatId) => void events.emit("chatBlocked", chatId),

@@ -7,6 +7,8 @@ export interface WatchdogReport {
   readonly status: () => string;
   /** What stands still and should not: while there is any, the watchdog starves and systemd restarts the bot. */
   readonly late: () => readonly string[];
+  /** Calls whenever the status changes in a way that nobody should wait for. */
+  readonly onChange?: (listener: () => void) => void;
 }
 
 /** systemd, or nobody: then nothing happens. Disposing it says that the bot stops. */
@@ -65,6 +67,9 @@ export function connectServiceManager(of: {
         Math.min(MOST_BETWEEN_BEATS_MS, (watchdogMs ?? Number.POSITIVE_INFINITY) / 3),
         watchdogReport,
       );
+      watchdogReport.onChange?.(() => {
+        if (!isStopping) beat(watchdogReport);
+      });
     },
     [Symbol.dispose]() {
       if (notify === undefined || isStopping) return;

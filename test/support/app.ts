@@ -6,6 +6,7 @@ import { type Config, loadConfig } from "../../src/config/config.ts";
 import { secretsOf } from "../../src/config/secrets.ts";
 import type { Wait } from "../../src/domain/wait.ts";
 import { createLog } from "../../src/log/log.ts";
+import type { WatchdogReport } from "../../src/systemd/service-manager.ts";
 import type { Call } from "./bot-api/journal.ts";
 import { isRecord } from "./bot-api/parameters.ts";
 import { type BotApi, startBotApi } from "./bot-api.ts";
@@ -32,6 +33,8 @@ export interface TestApp extends AsyncDisposable {
   logs(text: string): Promise<true>;
   /** A registered downloader. */
   downloader(options: Partial<DownloaderOptions> & { name: string }): Promise<FakeDownloader>;
+  /** What systemd is told. Changes with a restart. */
+  readonly watchdogReport: WatchdogReport;
   /** Stops the bot in order and starts it again on the same database. */
   restart(env?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
@@ -138,6 +141,9 @@ export async function startTestApp(
     logged: () => printed,
     logs: (text) =>
       watch.until(() => printed.includes(text) || undefined, { what: `the log to say "${text}"`, seen: () => printed }),
+    get watchdogReport() {
+      return current().watchdogReport;
+    },
     async downloader(options) {
       const downloader = await startDownloader(options);
       downloaders.push(downloader);

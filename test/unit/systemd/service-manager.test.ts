@@ -77,6 +77,20 @@ describe("connectServiceManager()", () => {
     expect(sent.slice(1)).toEqual(["STATUS=all READY=0"]);
   });
 
+  test("says at once what nobody should wait for, until it stops", () => {
+    const { manager, sent, watchdogReport } = connected(SOCKET);
+    let changed = () => {};
+    let status = "no answer yet";
+    manager.ready({ ...watchdogReport, status: () => status, onChange: (listener) => (changed = listener) });
+    status = "all is well";
+    changed();
+    expect(sent.slice(1)).toEqual(["STATUS=all is well"]);
+    manager[Symbol.dispose]();
+    status = "late";
+    changed();
+    expect(sent.at(-1)).toBe("STOPPING=1\nSTATUS=Stopping");
+  });
+
   test("says READY again when nobody heard it", () => {
     const { manager, sent, watchdogReport, link, log } = connected(SOCKET);
     link.isUp = false;
