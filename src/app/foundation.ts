@@ -35,13 +35,15 @@ export interface FoundationOptions {
   readonly burstMs?: number;
   /** For what is sent to Telegram. */
   readonly wait?: Wait;
+  /** In which the operator is told what is wrong with the files that the config names. */
+  readonly mistakes?: Parameters<typeof readTlsFiles>[1];
 }
 
 /** A burst of news is one message, and a single piece of it comes soon. */
 const NEWS_PACE = { quietMs: 5_000, mostMs: 60_000 };
 
 /** What every part stands on. Disposing it closes the database and lets another instance have it. */
-export interface Foundation extends Disposable, Required<FoundationOptions> {
+export interface Foundation extends Disposable, Required<Omit<FoundationOptions, "mistakes">> {
   readonly config: Config;
   readonly events: Events;
   readonly metrics: Metrics;
@@ -70,11 +72,11 @@ export interface Foundation extends Disposable, Required<FoundationOptions> {
 /** Goes on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
-  const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait } = options;
+  const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait, mistakes } = options;
   using parts = new DisposableStack();
-  const tls = readTlsFiles(config.grpc.tls);
+  const tls = readTlsFiles(config.grpc.tls, mistakes);
   const joined = openJoinedServers(joinedBeside(config.store.path), now);
-  const tlsOf = eitherTlsOf(readTlsOfDownloaders(config.grpc, tls), joined.tlsOf);
+  const tlsOf = eitherTlsOf(readTlsOfDownloaders(config.grpc, tls, mistakes), joined.tlsOf);
   const metrics = createMetrics();
   const backups = createBackupFiles(config.store.path);
   const storeLog = log.withTag("store");

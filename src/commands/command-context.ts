@@ -29,7 +29,7 @@ export function loadOwnConfig(path: string | undefined, context: CommandContext)
 }
 
 /** The words of a command that is about this config: in the language that it chooses, whatever else is wrong with it. */
-export function ownWords(path: string | undefined, { env, cwd }: CommandContext): CommandWords {
+export function ownWords(path: string | undefined, { env, cwd }: Omit<CommandContext, "write">): CommandWords {
   const { telegram } = readConfigFile({ path, env, cwd }).mapping;
   const chosen = env.DWLD_BOT_TELEGRAM_LANGUAGE || (isMapping(telegram) ? telegram.language : undefined);
   return wordsFor(env, chosen === "ru" || chosen === "en" ? chosen : "auto");

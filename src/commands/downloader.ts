@@ -13,11 +13,12 @@ import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
-import { languageOf } from "../words/words.ts";
+import { languageOf, words } from "../words/words.ts";
 import { TOLD_BY_PARENT } from "./beside.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
+import { listenFailure } from "./start-failure.ts";
 
 /** Downloads for the bot until a signal asks to stop; resolves with the exit code. Throws `ExitWith`. */
 export async function downloader(written: WrittenOptions, { env, cwd }: CommandContext): Promise<Exit> {
@@ -80,10 +81,10 @@ async function inputEnds(): Promise<void> {
 }
 
 function explain(error: unknown, { dir, language }: DownloaderOptions): never {
-  if (error instanceof ListenError) throw new ExitWith(exitFor(error.message), error.message);
+  if (error instanceof ListenError) throw listenFailure(error, "--listen", words[language].start);
   if (!(error instanceof Error && "code" in error)) throw error;
   const texts = downloaderTexts[language];
   if (error.code === "SQLITE_BUSY") throw new ExitWith(EXIT.notNow, texts.runsAlready(dir));
-  const sentence = texts.cannotWrite(dir, String(error.code));
-  throw new ExitWith(exitFor(sentence), sentence);
+  const code = String(error.code);
+  throw new ExitWith(exitFor(code), texts.cannotWrite(dir, code));
 }

@@ -6,14 +6,16 @@ export const EXIT = { stopped: 0, usage: 64, bug: 70, notNow: 75, config: 78 } a
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
-const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)|ENOSPC|EADDRNOTAVAIL|EAI_AGAIN/;
+const MAY_PASS =
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)\w*|ENOSPC|EDQUOT|EIO|EADDRINUSE|EADDRNOTAVAIL|EAI_AGAIN|EMFILE|ENFILE|ENOMEM|ENOBUFS)$/;
 
 /**
- * The code for what is wrong outside the program. What gets right without a change of the config is `notNow`, since systemd tries
- * again after any code but 78: the address of a tunnel or a name server comes after the bot, a full disk has room again.
+ * The exit for an error code of the system or of SQLite. What gets right without a change of the config is `notNow`, since systemd
+ * tries again after any code but 78: whoever has the port goes, the address of a tunnel or a name server comes after the bot, a full
+ * disk has room again.
  */
-export function exitFor(sentence: string): Exit {
-  return MAY_PASS.test(sentence) ? EXIT.notNow : EXIT.config;
+export function exitFor(code: string): Exit {
+  return MAY_PASS.test(code) ? EXIT.notNow : EXIT.config;
 }
 
 /** Ends the process with a code and a sentence that says what to do. */

@@ -1,19 +1,18 @@
 import { resolve } from "node:path";
 import { startApp } from "../app/app.ts";
-import { loadConfig } from "../config/config.ts";
+import { type Config, loadConfig } from "../config/config.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { ListenError } from "../domain/listening.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
-import { AlreadyRunning } from "../store/instance-lock.ts";
-import { JoinedUnreadable } from "../store/joined-servers.ts";
-import { NewerDatabase } from "../store/migrate.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
+import type { CommandWords } from "../words/words.ts";
 import { refuseBeside, startBeside } from "./beside.ts";
-import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
+import { ownWords } from "./command-context.ts";
+import { EXIT, type Exit, ExitWith } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
+import { keyOf, listenFailure, storeFailure } from "./start-failure.ts";
 
 /**
  * Serves until a signal asks to stop; resolves with the exit code. `withDownloader` stands for `downloader.dir`. Throws
@@ -22,7 +21,9 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 export async function run(of: { config?: string | undefined; withDownloader?: string | undefined }): Promise<Exit> {
   // The queue tells who downloads what; without systemd's UMask= others could read it.
   const umask = process.umask(0o077);
-  const config = loadConfig({ path: of.config, env: process.env, cwd: process.cwd() });
+  const places = { env: process.env, cwd: process.cwd() };
+  const words = ownWords(of.config, places);
+  const config = loadConfig({ path: of.config, ...places, words });
   const dir = of.withDownloader === undefined ? config.downloader.dir : resolve(of.withDownloader);
   if (dir !== "") refuseBeside(config, process.env);
   const log = createLog({
@@ -43,7 +44,9 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   process.on("SIGUSR1", () => {});
 
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
-  await using app = await startApp(config, { log }).catch(explain);
+  await using app = await startApp(config, { log, mistakes: words.mistakes }).catch((error) =>
+    explain(error, config, words.start),
+  );
   saveProfile = app.saveProfile;
   await using _beside =
     dir === "" ? undefined : startBeside({ dir, config, bot: app.grpc, umask }, log.withTag("beside"));
@@ -51,22 +54,10 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   void app.ready.then(() => systemd.ready(app.watchdogReport));
   const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);
   if (reason !== "unauthorized") return EXIT.stopped;
-  log.error("Telegram refuses the token: check telegram.token, and ask @BotFather for a new one if it was revoked");
-  return EXIT.config;
+  throw new ExitWith(EXIT.config, words.start.unauthorized);
 }
 
-function explain(error: unknown): never {
-  if (error instanceof AlreadyRunning) throw new ExitWith(EXIT.notNow, error.message);
-  const sentence = sentenceFor(error);
-  if (sentence === undefined) throw error;
-  throw new ExitWith(exitFor(sentence), sentence);
-}
-
-/** What the operator is told of what is wrong outside the program; undefined for a bug. */
-function sentenceFor(error: unknown): string | undefined {
-  if (error instanceof StoreUnavailable && error.code === "EISDIR")
-    return "store.path is a folder: name a file in it, such as dwld-bot.db.";
-  if (error instanceof StoreUnavailable) return `${error.message}. Check store.path and its directory.`;
-  const isKnown = error instanceof NewerDatabase || error instanceof ListenError || error instanceof JoinedUnreadable;
-  return isKnown ? error.message : undefined;
+function explain(error: unknown, config: Config, words: CommandWords["start"]): never {
+  if (error instanceof ListenError) throw listenFailure(error, keyOf(error, config), words);
+  throw storeFailure(error, config, words) ?? error;
 }

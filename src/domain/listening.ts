@@ -1,15 +1,36 @@
 import { isIPv6 } from "node:net";
 import type { Address } from "./downloader.ts";
 
+/** Whom a server of ours listens for: the bot's for downloaders and for HTTP, the built-in downloader's for the bot. */
+export type Listener = "downloaders" | "HTTP" | "the bot";
+
+/** Why a server cannot listen, by what is not the system's error code: its name leads nowhere near, or to all the world. */
+export type ListenTrouble = "open_to_all" | (string & {});
+
 /**
- * A server of the bot cannot listen: the address is taken, or not this machine's. The message says whose server, where and
+ * A server of ours cannot listen: the address is taken, or not this machine's. The message says whose server, where and
  * why.
  */
 export class ListenError extends Error {
   override readonly name = "ListenError";
+  readonly listener: Listener;
+  /** As a person writes it: `127.0.0.1:9999`, `[::1]:9999`. */
+  readonly where: string;
+  readonly address: Address;
+  /** The system's error code where there is one. */
+  readonly code: ListenTrouble;
 
-  /** `what` begins the sentence that the address ends; `why` is the system's code or words. */
-  constructor(what: string, { host, port }: Address, why: string, cause?: unknown) {
-    super(`${what} ${isIPv6(host) ? `[${host}]` : host}:${port}: ${why}`, { cause });
+  constructor(listener: Listener, address: Address, of: { code: ListenTrouble; why?: string; cause?: unknown }) {
+    const where = `${isIPv6(address.host) ? `[${address.host}]` : address.host}:${address.port}`;
+    super(`Cannot listen for ${listener} on ${where}: ${of.why ?? of.code}`, { cause: of.cause });
+    this.listener = listener;
+    this.where = where;
+    this.address = address;
+    this.code = of.code;
   }
+}
+
+/** The system's error code in what a library says, such as grpc-js of a port; the text itself where there is none. */
+export function codeIn(text: string): string {
+  return /\bE[A-Z_]{3,}\b/.exec(text)?.[0] ?? text;
 }

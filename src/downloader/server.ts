@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { Server, type ServerCredentials, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Address, Download, DownloaderStatus, Submission } from "../domain/downloader.ts";
-import { ListenError } from "../domain/listening.ts";
+import { codeIn, ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { answering, type UnaryReply } from "../grpc/answer.ts";
 import { parsePeer } from "../grpc/caller.ts";
@@ -119,7 +119,8 @@ function bind(server: Server, address: Address, credentials: ServerCredentials):
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, bound) => {
       if (error === null) resolve(bound);
-      else reject(new ListenError("Cannot listen for the bot on", address, error.message, error));
+      else
+        reject(new ListenError("the bot", address, { code: codeIn(error.message), why: error.message, cause: error }));
     });
   });
 }

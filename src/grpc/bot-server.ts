@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import type { JoinedServers } from "../domain/joining.ts";
-import { ListenError } from "../domain/listening.ts";
+import { codeIn, ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
 import type { ServerTls } from "../domain/tls.ts";
@@ -61,7 +61,8 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   const isPrivate = addresses.every(isPrivateHost);
   const bindsNames = tls?.clientCa !== undefined;
   if (isIP(listen.host) === 0 && !isPrivate && !token && tls === undefined && !isLimit(allowedNetworks)) {
-    throw listenError(listen, `${addresses.join(", ")} is open to all: set grpc.token or grpc.allowed_networks`);
+    const why = `${addresses.join(", ")} is open to all: set grpc.token or grpc.allowed_networks`;
+    throw new ListenError("downloaders", listen, { code: "open_to_all", why });
   }
   const reflection = isPrivate
     ? createReflection(services.definitions, ["grpc.v1.Bot", "grpc.health.v1.Health"])
@@ -111,14 +112,12 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   };
 }
 
-const listenError = (address: Address, why: string, cause?: unknown) =>
-  new ListenError("Cannot listen for downloaders on", address, why, cause);
-
 /** What a host to listen on stands for. */
 async function addressesOf(listen: Address, lookup: typeof lookUpAll): Promise<readonly string[]> {
   if (isIP(listen.host) !== 0) return [listen.host];
   const found = await lookup(listen.host).catch((error) => {
-    throw listenError(listen, "there is no such name now", error);
+    const code = error instanceof Error && "code" in error ? codeIn(String(error.code)) : "ENOTFOUND";
+    throw new ListenError("downloaders", listen, { code, why: "there is no such name now", cause: error });
   });
   return found.map(({ address }) => address);
 }
@@ -129,7 +128,10 @@ function bind(server: Server, address: Address, credentials: ServerCredentials):
   return new Promise((resolve, reject) => {
     server.bindAsync(target, credentials, (error, boundPort) => {
       if (error === null) resolve(boundPort);
-      else reject(listenError(address, error.message, error));
+      else
+        reject(
+          new ListenError("downloaders", address, { code: codeIn(error.message), why: error.message, cause: error }),
+        );
     });
   });
 }

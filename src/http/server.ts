@@ -69,7 +69,7 @@ function listenOn(address: Address, answer: (request: Request, caller: Caller) =
         }),
     });
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new ListenError("Cannot listen for HTTP on", address, why, error);
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new ListenError("HTTP", address, { code, cause: error });
   }
 }

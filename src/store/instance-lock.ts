@@ -7,9 +7,11 @@ import { withStorageErrors } from "./error-translation.ts";
 /** Another process runs on this database. */
 export class AlreadyRunning extends Error {
   override readonly name = "AlreadyRunning";
+  readonly path: string;
 
   constructor(path: string) {
     super(`Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`);
+    this.path = path;
   }
 }
 

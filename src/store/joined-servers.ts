@@ -16,13 +16,18 @@ const ownPair = v.object({ cert: v.string(), key: v.string() });
 /** A file by which servers that have joined are known, and which is not what was written. */
 export class JoinedUnreadable extends Error {
   override readonly name = "JoinedUnreadable";
+  readonly path: string;
+  /** The system's error code, or words. */
+  readonly why: string;
 
   constructor(path: string, cause: unknown) {
-    const why = cause instanceof Error && "code" in cause ? cause.code : "it is not what was written";
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "it is not what was written";
     super(
       `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and let that server join again.`,
       { cause },
     );
+    this.path = path;
+    this.why = why;
   }
 }
 

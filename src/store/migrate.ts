@@ -6,11 +6,13 @@ const migrations = readMigrations();
 /** The database was written by a newer dwld-bot, which this one would misread. */
 export class NewerDatabase extends Error {
   override readonly name = "NewerDatabase";
+  readonly path: string;
 
   constructor(path: string, found: number) {
     super(
       `${path} was written by a newer dwld-bot (schema ${found}, this one knows ${migrations.length}). Install that version again, or restore a backup made by this one.`,
     );
+    this.path = path;
   }
 }
 

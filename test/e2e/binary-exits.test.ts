@@ -92,12 +92,12 @@ describe("the exit code", () => {
     expect(life.output).toContain("store.path is a folder");
   });
 
-  test("is 78 when the port for downloaders is taken, and names it", async () => {
+  test("is 75 when the port for downloaders is taken, and names it", async () => {
     await using rig = createBinaryRig();
     const first = await rig.start();
     const taken = await first.address();
     const second = rig.spawn({ DWLD_BOT_GRPC_LISTEN: taken, DWLD_BOT_STORE_PATH: "other.db" });
-    expect(await second.exited).toBe(78);
+    expect(await second.exited).toBe(75);
     expect(second.output).toContain(`Cannot listen for downloaders on ${taken}`);
   });
 

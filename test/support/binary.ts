@@ -16,8 +16,8 @@ export const USERS = [1001, 1002, 1003, 1004] as const;
 export interface BinaryRig extends AsyncDisposable {
   readonly api: BotApi;
   readonly folder: string;
-  /** Starts the bot on the folder's config. Its environment is `env` and nothing else. */
-  spawn(env?: Readonly<Record<string, string>>, args?: readonly string[]): Life;
+  /** Starts the bot on the folder's config. Its environment is `env` and nothing else; another `command` than the rig's is for this life. */
+  spawn(env?: Readonly<Record<string, string>>, args?: readonly string[], command?: readonly string[]): Life;
   /** The same, and resolves with it once downloaders can register. */
   start(env?: Readonly<Record<string, string>>): Promise<Life>;
   /** A downloader that is registered with the life. */
@@ -56,8 +56,8 @@ export function createBinaryRig({ config = {}, command, onApiCall }: RigOptions 
   const rig: BinaryRig = {
     api,
     folder,
-    spawn(env = {}, args = []) {
-      const life = spawnBot({ command, cwd: folder, env, args });
+    spawn(env = {}, args = [], by = command) {
+      const life = spawnBot({ command: by, cwd: folder, env, args });
       lives.push(life);
       return life;
     },

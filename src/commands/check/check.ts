@@ -18,7 +18,7 @@ import { checkPort } from "./ports.ts";
 import { inJson, inWords, isSound } from "./report.ts";
 import { checkTelegram } from "./telegram.ts";
 
-const { ok, warn, fail } = findingsOf("config");
+const { ok, note, warn, fail } = findingsOf("config");
 
 /** Looks at everything that the bot needs, beside a running bot too, and changes nothing. Exits with 78 when something fails. */
 export async function check(
@@ -39,7 +39,7 @@ async function lookAtAll(path: string | undefined, context: CommandContext, { ch
   } catch (error) {
     if (error instanceof JoinedUnreadable) return { findings: [fail(error.message)], secrets: [] };
     if (!(error instanceof ConfigError)) throw error;
-    const heading = warn(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
+    const heading = note(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
     const problems = error.problems.map(({ key, found, expected, hint }) =>
       fail(mistakes.sentence(key, found, expected), hint),
     );

@@ -3,10 +3,10 @@ import type { CommandWords } from "../../words/words.ts";
 /** What a check looks at. */
 export type Area = keyof CommandWords["check"]["areas"];
 
-/** One thing that `check` found out. Only a `fail` keeps the bot from doing its work. */
+/** One thing that `check` found out. Only a `fail` keeps the bot from doing its work; a `note` says what the next ones are about. */
 export interface Finding {
   readonly area: Area;
-  readonly level: "ok" | "warn" | "fail";
+  readonly level: "ok" | "note" | "warn" | "fail";
   /** A sentence without its full stop. */
   readonly what: string;
   /** What to do about it. */
@@ -16,6 +16,7 @@ export interface Finding {
 /** Writes findings of one area. */
 export interface Findings {
   ok(what: string): Finding;
+  note(what: string): Finding;
   warn(what: string, advice?: string): Finding;
   fail(what: string, advice?: string): Finding;
 }
@@ -27,7 +28,7 @@ export function findingsOf(area: Area): Findings {
     what,
     ...(advice === undefined ? {} : { advice }),
   });
-  return { ok: of("ok"), warn: of("warn"), fail: of("fail") };
+  return { ok: of("ok"), note: of("note"), warn: of("warn"), fail: of("fail") };
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import type { Address } from "../../domain/downloader.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { holderOfPort } from "../port-holder.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, fail } = findingsOf("ports");
@@ -16,7 +17,9 @@ export async function checkPort(
   const trouble = await listenTrouble({ host, port });
   if (trouble === undefined) return ok((isRunning ? ports.freeAlthough : ports.free)(where));
   if (trouble === "EADDRINUSE") {
-    return isRunning ? ok(ports.own(where)) : fail(ports.taken(where), ports.takenAdvice(port, key));
+    return isRunning
+      ? ok(ports.own(where))
+      : fail(ports.taken(where, holderOfPort(port)), ports.takenAdvice(port, key));
   }
   const advice: Readonly<Record<string, string>> = {
     EADDRNOTAVAIL: ports.noAddress(host, key),

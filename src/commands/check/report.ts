@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { CommandWords } from "../../words/words.ts";
 import type { Finding } from "./finding.ts";
 
-const looks = { ok: "green", warn: "yellow", fail: "red" } as const;
+const looks = { ok: "green", note: "bold", warn: "yellow", fail: "red" } as const;
 
 /** The findings for a person, each with what to do under it, and a last line that sums them up. */
 export function inWords(

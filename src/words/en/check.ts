@@ -1,6 +1,6 @@
 const RESTART = "Start the bot (again): it moves the database aside and restores the newest good backup.";
 const SET_CLOCK = "Set the clock, and let the system keep it: timedatectl set-ntp true.";
-const AS_ITS_USER = "Run check as the bot's user, or as root.";
+const AS_ITS_USER = "Run check with sudo.";
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** What `dwld-bot check` finds out, in English. A text without its full stop is a finding, and one with it says what to do. */
@@ -13,7 +13,7 @@ export const check = {
     telegram: "telegram",
     downloaders: "servers",
   },
-  levels: { ok: "ok", warn: "warn", fail: "fail" },
+  levels: { ok: "ok", note: "note", warn: "warn", fail: "fail" },
   sound: (warnings: number) => `All is well${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`,
   unsound: (problems: number, warnings: number) =>
     `${plural(problems, "problem")}${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`,
@@ -55,7 +55,7 @@ export const check = {
     noRoomAdvice: "Make room: links cannot be stored, and go out at once.",
     littleRoomAdvice: "Make room before it runs out.",
     readOnly: (folder: string, code: string) => `${folder} cannot be written to (${code})`,
-    readOnlyAdvice: "Give it to the bot's user, or run check as that.",
+    readOnlyAdvice: "Run check with sudo; if it stays so, give the folder to the bot's user: sudo chown.",
     noBackup: "There is no backup yet",
     noBackupAdvice: "The bot makes one when it starts, and each night.",
     backup: (age: string, path: string) => `The newest backup is ${age} old: ${path}`,
@@ -76,8 +76,9 @@ export const check = {
     free: (where: string) => `${where} is free`,
     freeAlthough: (where: string) => `${where} is free, although the bot runs`,
     own: (where: string) => `${where} is held by the running bot`,
-    taken: (where: string) => `${where} is taken by another program`,
-    takenAdvice: (port: number, key: string) => `ss -ltnp 'sport = :${port}' shows which. Or change ${key}.`,
+    /** `holder`: the program, where it can be seen. */
+    taken: (where: string, holder: string | undefined) => `${where} is taken by ${holder ?? "another program"}`,
+    takenAdvice: (port: number, key: string) => `sudo ss -ltnp 'sport = :${port}' shows which. Or change ${key}.`,
     failed: (where: string, code: string) => `Cannot listen on ${where}: ${code}`,
     noAddress: (host: string, key: string) => `This machine has no address ${host}: change ${key}.`,
     noName: (key: string) => `No such name: change ${key}.`,

@@ -136,7 +136,7 @@ To restore a backup: stop the bot, move the database away with its -wal and -shm
 place, start the bot.
 
 Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 not now: another instance runs, the database is
-locked or the disk full, an address is not there yet; 78 wrong config or token, something that cannot be read
-or written, or what check has found.
+locked or the disk full, an address is taken or not there yet; 78 wrong config or token, something that cannot
+be read or written, or what check has found.
 `,
 };

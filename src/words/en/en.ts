@@ -7,6 +7,7 @@ import { conformance } from "./conformance.ts";
 import { imported } from "./imported.ts";
 import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
+import { start } from "./start.ts";
 
 /** Everything an operator reads of the commands, in English; `ru` says the same. */
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   conformance,
   imported,
   mistakes,
+  start,
   ...setup,
 };
 

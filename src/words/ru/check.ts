@@ -2,7 +2,7 @@ import type { CommandWords } from "../en/en.ts";
 
 const RESTART = "Запустите бота (ещё раз): он отложит эту базу в сторону и возьмёт последнюю исправную копию.";
 const SET_CLOCK = "Поправьте часы и поручите их системе: timedatectl set-ntp true.";
-const AS_ITS_USER = "Запустите check от пользователя бота или от root.";
+const AS_ITS_USER = "Запустите check через sudo.";
 
 const warned = (n: number) => (n === 0 ? "" : `, предупреждений: ${n}`);
 
@@ -16,7 +16,7 @@ export const check: CommandWords["check"] = {
     telegram: "Telegram",
     downloaders: "серверы",
   },
-  levels: { ok: "ок", warn: "важно", fail: "ошибка" },
+  levels: { ok: "ок", note: "итог", warn: "важно", fail: "ошибка" },
   sound: (warnings) => `Всё в порядке${warned(warnings)}.`,
   unsound: (problems, warnings) => `Ошибок: ${problems}${warned(warnings)}.`,
   duration: {
@@ -56,7 +56,7 @@ export const check: CommandWords["check"] = {
     noRoomAdvice: "Освободите место: ссылки не сохраняются и сразу уходят на серверы.",
     littleRoomAdvice: "Освободите место, пока оно не кончилось.",
     readOnly: (folder, code) => `Нельзя писать в ${folder} (${code})`,
-    readOnlyAdvice: "Отдайте папку пользователю бота или запустите check от него.",
+    readOnlyAdvice: "Запустите check через sudo; если не помогло, отдайте папку пользователю бота: sudo chown.",
     noBackup: "Копий базы ещё нет",
     noBackupAdvice: "Бот делает их при запуске и каждую ночь.",
     backup: (age, path) => `Последней копии ${age}: ${path}`,
@@ -76,8 +76,8 @@ export const check: CommandWords["check"] = {
     free: (where) => `${where} свободен`,
     freeAlthough: (where) => `${where} свободен, хотя бот работает`,
     own: (where) => `${where} занят самим ботом`,
-    taken: (where) => `${where} занят другой программой`,
-    takenAdvice: (port, key) => `Какой — покажет ss -ltnp 'sport = :${port}'. Или смените ${key}.`,
+    taken: (where, holder) => `${where} занят ${holder === undefined ? "другой программой" : `программой ${holder}`}`,
+    takenAdvice: (port, key) => `Кто его держит, покажет sudo ss -ltnp 'sport = :${port}'. Или смените ${key}.`,
     failed: (where, code) => `Не удаётся открыть ${where}: ${code}`,
     noAddress: (host, key) => `У этой машины нет адреса ${host}: смените ${key}.`,
     noName: (key) => `Такого имени нет: смените ${key}.`,

@@ -7,6 +7,7 @@ import { conformance } from "./conformance.ts";
 import { imported } from "./imported.ts";
 import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
+import { start } from "./start.ts";
 
 /** Everything an operator reads of the commands, in Russian. */
 export const ru: CommandWords = {
@@ -18,5 +19,6 @@ export const ru: CommandWords = {
   conformance,
   imported,
   mistakes,
+  start,
   ...setup,
 };

@@ -1,0 +1,36 @@
+/** Why the bot, or the built-in downloader, cannot start, in English. */
+export const start = {
+  running: (path: string) =>
+    `Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`,
+  newer: (path: string) =>
+    `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one.`,
+  joined: (path: string, why: string) =>
+    `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and let that server join again.`,
+  folder: "store.path is a folder: name a file in it, such as dwld-bot.db.",
+  database: (path: string, code: string) =>
+    `The database ${path} cannot be used: ${code}. Check store.path and its directory.`,
+  /** `code`: EACCES or the like. */
+  forbidden: (path: string, code: string) =>
+    `The database ${path} cannot be used: ${code}. Give its directory to the user that runs the bot, or change store.path.`,
+  unauthorized:
+    "Telegram refuses the token: check telegram.token, and ask @BotFather for a new one (/revoke) if it was revoked.",
+  listen: {
+    downloaders: (where: string) => `Cannot listen for downloaders on ${where}`,
+    HTTP: (where: string) => `Cannot listen for HTTP on ${where}`,
+    "the bot": (where: string) => `Cannot listen for the bot on ${where}`,
+    /** What follows, with a colon between. `key` is what the address stands in; `holder` is a program, if it can be seen. */
+    taken: (port: number, holder: string | undefined, key: string) =>
+      holder === undefined
+        ? `port ${port} is taken by another program (EADDRINUSE); sudo ss -ltnp 'sport = :${port}' shows which. Stop that one, or change ${key}.`
+        : `port ${port} is taken by ${holder} (EADDRINUSE). Stop that one, or change ${key}.`,
+    absent: (host: string, key: string) =>
+      `this machine has no address ${host} now (EADDRNOTAVAIL). Wait until it has it, or change ${key}.`,
+    unknownName: (host: string, code: string, key: string) =>
+      `there is no name ${host} now (${code}). Mind how it is spelt, or write an address for ${key}.`,
+    low: (port: number, key: string) =>
+      `port ${port} is closed to this user (EACCES): those below 1024 are root's. Take a higher one for ${key}.`,
+    openToAll: (host: string) =>
+      `${host} is open to all: set grpc.token or grpc.allowed_networks, or listen on a private address.`,
+    failed: (code: string, key: string) => `${code}. Change ${key}.`,
+  },
+};
