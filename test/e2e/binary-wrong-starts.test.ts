@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { BINARY } from "../support/binary/life.ts";
+import { createBinaryRig } from "../support/binary.ts";
+import { LANGUAGES, type Language } from "../support/guide.ts";
+import { WRONG_CONFIGS } from "../support/wrong-starts/configs.ts";
+import { WRONG_PLACES } from "../support/wrong-starts/places.ts";
+import type { WrongStart } from "../support/wrong-starts/start.ts";
+
+const IS_ROOT = process.getuid?.() === 0;
+/** Makes root somebody to whom files and ports can be closed. */
+const CAPABILITIES = "-dac_override,-dac_read_search,-net_bind_service";
+const AS_OTHERS = IS_ROOT ? ["setpriv", `--bounding-set=${CAPABILITIES}`, `--inh-caps=${CAPABILITIES}`] : [];
+const canBeOrdinary = !IS_ROOT || Bun.spawnSync([...AS_OTHERS, "true"]).exitCode === 0;
+/** As a full disk does, the limit fails every write to a file; the log is none. */
+const FULL_DISK = ["/bin/sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$0" "$@"'];
+
+const LOCALES = { en: "C.UTF-8", ru: "ru_RU.UTF-8" } as const;
+
+const starts = [...WRONG_CONFIGS, ...WRONG_PLACES].filter((start) => canBeOrdinary || !start.forOrdinaryUsers);
+
+/** Starts it as systemd does, with its journal to read what is said. */
+async function startWrongly({ prepare, forOrdinaryUsers }: WrongStart, language: Language) {
+  await using rig = createBinaryRig();
+  const { args = [], env = {}, isDiskFull = false } = (await prepare(rig)) ?? {};
+  const become = forOrdinaryUsers ? AS_OTHERS : [];
+  const command = [...become, ...(isDiskFull ? FULL_DISK : []), BINARY];
+  const journal = { JOURNAL_STREAM: "8:1", LANG: LOCALES[language] };
+  const life = rig.spawn({ PATH: process.env.PATH ?? "", ...journal, ...env }, args, command);
+  const code = await life.exited;
+  const lines = life.output.trimEnd().split("\n");
+  const errors = lines.filter((line) => line.startsWith("<3>")).map((line) => line.slice(3));
+  return { code, said: errors.join("\n"), withoutPriority: lines.filter((line) => !/^<[3-7]>/.test(line)) };
+}
+
+test("thirty wrong starts and more are in the table", () => {
+  expect(starts.length).toBeGreaterThanOrEqual(30);
+});
+
+test.each(LANGUAGES.flatMap((language) => starts.map((start) => [start.name, language, start] as const)))(
+  "a start %s ends with its code and an error in the journal that says what to do, in %s",
+  async (_, language, start) => {
+    const { code, said, withoutPriority } = await startWrongly(start, language);
+    expect(said).toMatch(start[language]);
+    expect({ code, withoutPriority }).toEqual({ code: start.code, withoutPriority: [] });
+  },
+);

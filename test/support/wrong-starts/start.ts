@@ -1,0 +1,57 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ADMIN, type BinaryRig, TOKEN } from "../binary.ts";
+
+/** What a start that fails is made of; without anything it is that of a bot which would become ready. */
+export interface Start {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs it with files of no more than nothing, as on a disk that takes nothing. */
+  readonly isDiskFull?: boolean;
+}
+
+/** A start that fails: how it comes about, with which code it ends, and words that say what to do, in both languages. */
+export interface WrongStart {
+  readonly name: string;
+  readonly prepare: (rig: BinaryRig) => Start | undefined | Promise<Start | undefined>;
+  readonly code: 64 | 75 | 78;
+  readonly en: RegExp;
+  readonly ru: RegExp;
+  /** Cannot be told from a right one by whoever may do everything. */
+  readonly forOrdinaryUsers?: boolean;
+}
+
+/** Writes another config, with all that a right one has unless it says otherwise. */
+export function config(rig: BinaryRig, changes: Readonly<Record<string, object | string>>): undefined {
+  const telegram = { token: TOKEN, admins: [ADMIN], api_roots: [rig.api.root] };
+  const anyPort = { listen: "127.0.0.1:0" };
+  const whole = { telegram, grpc: anyPort, http: anyPort, ...changes };
+  writeFileSync(join(rig.folder, "config.yaml"), JSON.stringify(whole), { mode: 0o600 });
+}
+
+/** The same with another `telegram`. */
+export const telegram = (rig: BinaryRig, changes: Readonly<Record<string, unknown>>) =>
+  config(rig, { telegram: { admins: [ADMIN], api_roots: [rig.api.root], ...changes } });
+
+/** A file in the rig's folder, whatever the umask. */
+export function file(rig: BinaryRig, name: string, text: string, mode = 0o600): string {
+  const path = join(rig.folder, name);
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+/** The same of a folder. */
+export function folder(rig: BinaryRig, name: string, mode = 0o700): string {
+  const path = join(rig.folder, name);
+  mkdirSync(path);
+  chmodSync(path, mode);
+  return path;
+}
+
+/** A bot that runs, and where. */
+export async function another(rig: BinaryRig): Promise<{ grpc: string; http: string }> {
+  const life = await rig.start();
+  const { fields } = await life.logs("Links, health and metrics are served");
+  return { grpc: await life.address(), http: `127.0.0.1:${fields.port}` };
+}
