@@ -18,8 +18,9 @@ Without --from it takes the release that it lies in; in a checkout it builds the
 
   --from FILE|DIR|URL   a binary, or the folder of a release: binaries, SHA256SUMS, units
   --version X           with a folder of releases: the one in FROM/vX, and nothing else
-  --token-file FILE     on a first installation: the bot's token from @BotFather (- reads it from standard input)
-  --admin ID            on a first installation: your Telegram id
+  --token-file FILE     the bot's token from @BotFather (- reads it from standard input); later: a new one
+  --admin ID            your Telegram id; later: one more admin
+  --import DIR          take over config and queue of the Go version that lies there
   --prefix DIR          where bin/dwld-bot goes (/usr/local)
   --no-service          only the binary: no user, no config, no service
   --no-start            do not start or restart the service
@@ -28,8 +29,8 @@ Without --from it takes the release that it lies in; in a checkout it builds the
   --help
 
 The built-in server, which downloads what the bot hands over, is a service of its own. With --downloader, also before
---uninstall and --purge, all is about that one; what is chosen here on its first installation stays until it is changed
-by systemctl edit dwld-bot-downloader:
+--uninstall and --purge, all is about that one; what is chosen here stays until it is chosen anew, or changed by
+systemctl edit dwld-bot-downloader:
 
   --dir DIR             where the files go (/srv/dwld-bot)
   --name NAME           what people call it (this machine's name)
@@ -40,7 +41,7 @@ by systemctl edit dwld-bot-downloader:
   --token-file FILE     the bot's grpc.token, if it has one
   --with-files          with --purge: remove also what it has downloaded
 
-Files: PREFIX/bin/dwld-bot, /etc/dwld-bot, /var/lib/dwld-bot, /etc/systemd/system/dwld-bot.service; of the built-in server
+Files: PREFIX/bin/dwld-bot, PREFIX/sbin/dwld-bot-uninstall (this script, which removes), /etc/dwld-bot, /var/lib/dwld-bot, /etc/systemd/system/dwld-bot.service; of the built-in server
 /etc/systemd/system/dwld-bot-downloader.service and .service.d, /var/cache/dwld-bot-downloader, and its files.
 Environment:
   DESTDIR     install below this folder: no root needed, no user is created, no owner is changed
@@ -119,6 +120,7 @@ refuse_without_systemd() {
 
 obtain() {
   case $from in
+    *://*/OWNER/*) die "$from: put the name that the repository has in the place of OWNER" ;;
     http://127.0.0.1[:/]* | http://localhost[:/]* | https://*) obtain_release fetch "$from" ;;
     http://*) die "$from: only https, so that nobody on the way can put another file in place" ;;
     '')
@@ -169,6 +171,14 @@ obtain_release() {
     "$1" "$folder/$one.service" "$work/$one.service"
     verify "$work/$one.service" "$one.service" "$work/SHA256SUMS"
   done
+  if [ -z "$services" ]; then return 0; fi
+  # Older releases have no sum of them.
+  for file in install.sh config.example.yaml; do
+    if [ -n "$(released_sum "$file" "$work/SHA256SUMS")" ]; then
+      "$1" "$folder/$file" "$work/$file"
+      verify "$work/$file" "$file" "$work/SHA256SUMS"
+    fi
+  done
 }
 
 obtain_file() {
@@ -184,6 +194,7 @@ obtain_file() {
   for folder in "$(dirname "$0")" "$beside"; do
     if [ -f "$folder/$asked.service" ]; then fresh_units=$folder; fi
   done
+  fresh_extras=$(dirname "$0")
 }
 
 # released_sum NAME SUMS
@@ -195,6 +206,16 @@ verify() {
   [ -n "$wanted" ] || die "SHA256SUMS does not name $2. Nothing was changed"
   found=$(sum_of "$1")
   [ "$wanted" = "$found" ] || die "$2 is not what was released (SHA-256 $found, not $wanted). Nothing was changed"
+}
+
+# Before npm fails in its own words.
+need_node() {
+  how="A release needs no Node: name one with --from. Or get Node: Debian 13 and Ubuntu 25.04 have it (apt install nodejs npm); for
+Debian 12, which has 18, take it from https://nodejs.org/en/download or https://deb.nodesource.com"
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then die "building needs Node 20 or newer, with npm. $how"; fi
+  found=$(node --version)
+  major=${found#v}
+  [ "${major%%.*}" -ge 20 ] 2>/dev/null || die "building needs Node 20 or newer, and this is $found. $how"
 }
 
 # build_in FOLDER [COMMAND THAT RUNS IT AS ANOTHER…]
@@ -210,8 +231,9 @@ build_in() {
 build() {
   # npm is not to leave root's files in somebody's checkout.
   owner=$(stat -c %U "$1")
-  command -v npm >/dev/null || die "building needs Node 20 with npm; or name a release with --from"
+  need_node
   fresh_units=$1
+  fresh_extras=$1
   if is_root && [ "$owner" != root ]; then
     change "build the bot in $1 as $owner" build_in "$1" runuser -u "$owner" --
   else
@@ -241,18 +263,87 @@ create_folders() {
   if [ ! -d "$state" ]; then change "create $state" make_folder "$state" 0700 dwld-bot:dwld-bot; fi
 }
 
-write_token() {
-  (umask 077 && cat "$token_file" >"$1")
+# Reads the token that is given, wherever from, before anything is changed; leaves it in $work/token.
+read_token() {
+  if [ -z "$token_file" ]; then return 0; fi
+  if [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read $token_file"; fi
+  if [ "$asked" = dwld-bot ]; then form='[0-9]+:[A-Za-z0-9_-]+'; else form='[!-~]+'; fi
+  if [ "$token_file" = - ]; then cat; else cat "$token_file"; fi |
+    (umask 077 && sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' >"$work/token")
+  if [ "$(wc -l <"$work/token")" -ne 1 ] || ! LC_ALL=C grep -Eqx "$form" "$work/token"; then
+    if [ "$asked" = dwld-bot ]; then
+      die "$token_file holds no token: one line such as 123456:ABC…, as @BotFather gives it. Nothing was changed"
+    fi
+    die "$token_file holds no token: one line without spaces, as in the bot's grpc.token. Nothing was changed"
+  fi
+  # The config's own comes first, and the file would change nothing.
+  if [ "$asked" = dwld-bot ] && config_has_token; then
+    die "$etc/config.yaml has a token of its own: take telegram.token out of it, or change it there. Nothing was changed"
+  fi
 }
 
-# create_token FILE: never touches what is there.
+config_has_token() {
+  [ -e "$etc/config.yaml" ] && awk '
+    /^[^ #]/ { telegram = /^telegram:/ }
+    telegram && /^[^#]*(^| |[{,])token:/ { found = 1 }
+    END { exit !found }' "$etc/config.yaml"
+}
+
+write_token() {
+  (umask 077 && cat "$work/token" >"$1.new" && mv -f "$1.new" "$1")
+}
+
+# create_token FILE: the one that is given takes the place of another.
 create_token() {
-  if [ -n "$token_file" ] && [ ! -e "$1" ]; then change "write the token to $1" write_token "$1"; fi
+  if [ -z "$token_file" ]; then return 0; fi
+  if [ ! -e "$1" ]; then
+    change "write the token to $1" write_token "$1"
+  elif [ "$(cat "$1")" != "$(cat "$work/token")" ]; then
+    change "replace the token in $1" write_token "$1"
+  else
+    return 0
+  fi
+  # Whoever is handed it by systemd has the old one.
+  if [ "$asked" = dwld-bot ]; then renewed=dwld-bot; else renewed=$services; fi
 }
 
 write_config() {
   (umask 027 && printf '# All keys and their defaults: config.example.yaml\ntelegram:\n  admins: [%s]\n' "$admin" >"$etc/config.yaml")
   owned_by root:dwld-bot "$etc/config.yaml"
+}
+
+# Whether nobody has written into the config since write_config did.
+is_own_config() {
+  [ "$(grep -Ev '^#|^$' "$etc/config.yaml" | sed 's/\[-\{0,1\}[0-9]*\]/[ID]/')" = "telegram:
+  admins: [ID]" ]
+}
+
+admins_of_config() { grep -o 'admins:[[:space:]]*\[[^]]*\]' "$etc/config.yaml"; }
+
+# Says before anything is changed what of the admin that is given cannot be done.
+check_admin() {
+  if [ -z "$admin" ] || [ ! -e "$etc/config.yaml" ] || is_own_config; then return 0; fi
+  [ "$(admins_of_config | wc -l)" -eq 1 ] ||
+    die "$etc/config.yaml is yours, and its telegram.admins is not one line: add $admin there. Nothing was changed"
+}
+
+# The admin that is given is one more; where nobody else has written the config, the only one.
+add_admin() {
+  if admins_of_config | grep -Eq "[^0-9-]$admin([^0-9]|$)"; then return 0; fi
+  if is_own_config; then
+    change "make $admin the admin in $etc/config.yaml" write_config
+  else
+    change "add the admin $admin to $etc/config.yaml" insert_admin
+  fi
+  renewed=dwld-bot
+}
+
+insert_admin() {
+  cp -p "$etc/config.yaml" "$etc/config.yaml.prev"
+  cp -p "$etc/config.yaml" "$etc/config.yaml.new"
+  sed "s/\(admins:[[:space:]]*\[\)\([^]]*\)\]/\1\2, $admin]/; s/\(admins:[[:space:]]*\[\)[[:space:]]*, /\1/" \
+    "$etc/config.yaml.prev" >"$etc/config.yaml.new"
+  mv -f "$etc/config.yaml.new" "$etc/config.yaml"
 }
 
 ask_for_config() {
@@ -261,17 +352,40 @@ ask_for_config() {
   owned_by root:dwld-bot "$etc/config.yaml"
 }
 
-# Never touches what is there.
+# What is there is not touched, but for what is given.
 create_config() {
-  create_token "$etc/telegram-token"
-  if [ -e "$etc/config.yaml" ]; then return; fi
-  if [ -n "$admin" ]; then
+  if [ -n "$import" ]; then
+    import_go_version
+  elif [ -e "$etc/config.yaml" ]; then
+    if [ -n "$admin" ]; then add_admin; fi
+  elif [ -n "$admin" ]; then
     change "write $etc/config.yaml" write_config
     configured=yes
-  elif [ -t 1 ] && (: </dev/tty) 2>/dev/null && [ -x "$bin" ] && has_command "$bin" init; then
+  elif [ -t 1 ] && (: </dev/tty) 2>/dev/null && can_ask; then
     change "ask for what $etc/config.yaml needs" ask_for_config
     configured=yes
   fi
+  create_token "$etc/telegram-token"
+}
+
+# The one that would be asked is not here yet when nothing is to be changed.
+can_ask() { [ "$dry_run" = yes ] || { [ -x "$bin" ] && has_command "$bin" init; }; }
+
+# The bot must not run meanwhile.
+import_go_version() {
+  if [ ! -e "$etc/config.yaml" ]; then configured=yes; fi
+  if [ "$(state_of dwld-bot)" = active ]; then ctl stop dwld-bot; fi
+  renewed=dwld-bot
+  change "take over the Go version's config and queue from $import" run_import
+}
+
+run_import() {
+  # Root itself reads: the other version's files may be closed to everybody else.
+  env DWLD_BOT_CONFIG= CREDENTIALS_DIRECTORY="$etc" STATE_DIRECTORY="$state" \
+    "$bin" import --from "$import" --config "$etc/config.yaml" ||
+    die "the Go version in $import cannot be taken over, see above. The service is not started"
+  chmod 0640 "$etc/config.yaml"
+  owned_by root:dwld-bot "$etc/config.yaml"
 }
 
 warn_of_open_files() {
@@ -295,21 +409,44 @@ write_drop_in() {
   cp "$work/drop-in" "$drop_in"
 }
 
-# Never touches what is there.
+# What an operator has added to it stays; what is given takes the place of what was chosen before.
 create_drop_in() {
+  if [ -e "$drop_in" ]; then
+    change_drop_in
+    return
+  fi
   printf '[Unit]\nRequiresMountsFor="%s"\n\n[Service]\nBindPaths="%s"\nEnvironment='\''OPTIONS=--dir "%s"%s'\''\n' \
     "$dir" "$dir" "$dir" "$options" >"$work/drop-in"
-  if [ ! -e "$drop_in" ]; then
-    first="$first dwld-bot-downloader"
-    change "write $drop_in" write_drop_in
-  elif [ -n "$options$chosen_dir" ] && ! same_file "$work/drop-in" "$drop_in"; then
-    warn "kept: $drop_in. To change it: systemctl edit dwld-bot-downloader"
-  fi
+  first="$first dwld-bot-downloader"
+  change "write $drop_in" write_drop_in
 }
+
+change_drop_in() {
+  if [ -z "$options$chosen_dir" ]; then return 0; fi
+  [ "$(grep -c "^Environment='OPTIONS=--dir \"" "$drop_in")" -eq 1 ] ||
+    die "$drop_in has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader"
+  before=$(folder_of_drop_in)
+  kept=$(sed -n "s/^Environment='OPTIONS=--dir \"[^\"]*\"\(.*\)'$/\1/p" "$drop_in")
+  for flag in --name --roots --bot --listen; do
+    case $options in *" $flag \""*) kept=$(printf '%s\n' "$kept" | sed "s/ $flag \"[^\"]*\"//") ;; esac
+  done
+  awk -v before="$before" -v after="$dir" -v options="OPTIONS=--dir \"$dir\"$kept$options" '
+    $0 == "RequiresMountsFor=\"" before "\"" { $0 = "RequiresMountsFor=\"" after "\"" }
+    $0 == "BindPaths=\"" before "\"" { $0 = "BindPaths=\"" after "\"" }
+    /^Environment=.OPTIONS=/ { $0 = "Environment=" quote options quote }
+    { print }' quote="'" "$drop_in" >"$work/drop-in"
+  if same_file "$work/drop-in" "$drop_in"; then return 0; fi
+  change "change the options in $drop_in" write_drop_in
+  new_drop_in=yes
+  renewed="$renewed dwld-bot-downloader"
+}
+
+# Where the files go, as the drop-in has it.
+folder_of_drop_in() { sed -n 's/^BindPaths="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$drop_in" | head -n 1; }
 
 # A folder that is there already may be somebody's: nothing about it is changed.
 create_downloads() {
-  if [ -e "$drop_in" ]; then return 0; fi
+  if [ -e "$drop_in" ] && [ "$dir" = "$(folder_of_drop_in)" ]; then return 0; fi
   if [ ! -d "$root$dir" ]; then
     change "create $root$dir" make_folder "$root$dir" 0755 dwld-bot-downloader:dwld-bot-downloader
   elif [ "$dry_run" = no ] && ! (cd "$root$dir" && as dwld-bot-downloader test -w . -a -x .); then
@@ -371,16 +508,23 @@ stage() {
   esac
 }
 
+# back_up_with BINARY: leaves in $work/backup or $work/why what it says, in English whatever the config's language.
+back_up_with() {
+  has_command "$1" backup && as_service env DWLD_BOT_TELEGRAM_LANGUAGE=en LC_ALL=C \
+    "$1" backup "$backup" --config "$etc/config.yaml" >"$work/backup" 2>"$work/why"
+}
+
 back_up() {
   if [ ! -e "$etc/config.yaml" ]; then return 0; fi
-  if ! has_command "$bin" backup; then
+  if ! has_command "$bin" backup && ! has_command "$staged" backup; then
     warn "The database is not backed up: dwld-bot $old cannot do it"
     return 0
   fi
   as_user mkdir -p "$state/backups"
   backup=$state/backups/before-upgrade-$(date +%Y%m%d-%H%M%S).db
   say "back up the database to $backup"
-  if as_service "$bin" backup "$backup" --config "$etc/config.yaml" >"$work/backup" 2>"$work/why"; then
+  # The config may have been written for the new version already; or, going back, for the old one.
+  if back_up_with "$staged" || { ! grep -qs "^There is no database at " "$work/why" && back_up_with "$bin"; }; then
     cat "$work/backup"
     # store.path may name another one.
     named=$(sed -n "s|^Backed up \(.*\) to $backup: .*|\1|p" "$work/backup")
@@ -465,6 +609,19 @@ install_unit() {
   fi
 }
 
+# install_extra FILE PLACE MODE OWNER: what belongs to it besides.
+install_extra() {
+  if [ ! -f "$fresh_extras/$1" ] || same_file "$fresh_extras/$1" "$2"; then return 0; fi
+  change "write $2" write_extra "$@"
+}
+
+write_extra() {
+  mkdir -p "$(dirname "$2")"
+  install -m "$3" "$fresh_extras/$1" "$2.new"
+  owned_by "$4" "$2.new"
+  mv -f "$2.new" "$2"
+}
+
 # ── the services ──
 
 ctl() {
@@ -472,34 +629,70 @@ ctl() {
   change "run systemctl $*" "$systemctl" "$@"
 }
 
-# Starts what is new here, and starts again what runs with something that is older.
+state_of() {
+  if [ -n "$systemctl" ]; then "$systemctl" is-active "$1" 2>/dev/null || :; fi
+}
+
+# Starts what is new here, and starts again what runs with something that is older, or has failed.
 settle() {
+  if [ "$start" = no ] || [ -z "$systemctl" ]; then return 0; fi
   never_ran="$first${configured:+ dwld-bot}"
   for one in $services; do
-    if among "$one" "$never_ran" || { [ -z "$new_binary" ] && ! among "$one" "$new_units"; }; then continue; fi
-    if [ "$start" = no ] || [ -z "$systemctl" ]; then continue; fi
-    case $("$systemctl" is-active "$one" 2>/dev/null || :) in
-      active | activating | reloading | failed) running="$running $one" ;;
-      *) say "$one does not run, and is not started. To start it: systemctl start $one" ;;
+    if among "$one" "$never_ran"; then continue; fi
+    is_older=
+    if [ -n "$new_binary" ] || among "$one" "$new_units $renewed"; then is_older=yes; fi
+    case $(state_of "$one") in
+      failed | activating) running="$running $one" ;;
+      active | reloading) if [ -n "$is_older" ]; then running="$running $one"; fi ;;
+      *)
+        if among "$one" "$renewed" && has_config "$one"; then
+          # Somebody who gives it a token wants it to run.
+          never_ran="$never_ran $one"
+        elif [ -n "$is_older" ]; then
+          say "$one does not run, and is not started. To start it: sudo systemctl start $one"
+        fi
+        ;;
     esac
   done
   # Services of Type=notify: this returns when all are ready, or one is not.
   # shellcheck disable=SC2086 # a list
-  if [ -n "$running" ]; then ctl restart $running || roll_back; fi
+  if [ -n "$running" ]; then ctl restart $running || not_ready; fi
   for one in $services; do
     if ! among "$one" "$never_ran"; then continue; fi
-    if [ "$one" = dwld-bot ] && [ ! -e "$etc/config.yaml" ] && [ -z "$configured" ]; then
+    if ! has_config "$one"; then
       say "There is no config yet. Run this again on a terminal or with --token-file FILE --admin ID; or write $etc/config.yaml
-and then: systemctl enable --now dwld-bot"
-    elif [ "$start" = yes ]; then
-      ctl enable --now "$one" || die "$one does not become ready. What it says: journalctl -u $one -n 50"
+and then: sudo systemctl enable --now dwld-bot"
+    else
+      ctl enable --now "$one" || die_of "$one"
     fi
   done
 }
 
+has_config() { [ "$1" != dwld-bot ] || [ -e "$etc/config.yaml" ] || [ -n "$configured" ]; }
+
+# die_of SERVICE…
+die_of() {
+  show_why "$@"
+  die "$* does not become ready. What it says: sudo journalctl$(printf ' -u %s' "$@") -n 50"
+}
+
+# What the services have said last that is an error.
+show_why() {
+  if [ -n "$root" ] || ! command -v journalctl >/dev/null; then return 0; fi
+  for one in "$@"; do journalctl -u "$one" -p err -n 5 -o cat --no-pager --since -5min >&2 2>/dev/null || :; done
+}
+
+not_ready() {
+  if [ -n "$new_binary$new_units" ]; then roll_back; fi
+  # shellcheck disable=SC2086 # a list
+  die_of $running
+}
+
 roll_back() {
   # shellcheck disable=SC2086 # a list
-  why="What it said: journalctl$(printf ' -u %s' $running) -n 50"
+  why="What it said: sudo journalctl$(printf ' -u %s' $running) -n 50"
+  # shellcheck disable=SC2086 # a list
+  show_why $running
   warn "dwld-bot ${new:-with the new unit} does not become ready: going back"
   if [ "$new_binary" = yes ] && [ -e "$bin.prev" ]; then mv -f "$bin.prev" "$bin"; fi
   for one in $new_units; do
@@ -529,6 +722,64 @@ roll_back() {
   die "dwld-bot $old runs again, with the database as it was before; the other one is $database.failed-upgrade. $why"
 }
 
+# ── the closing words ──
+
+# Says how it stands, and ends with 1 when something is here that does not run although it should.
+close_up() {
+  if [ "$dry_run" = yes ] || [ -z "$services" ]; then return 0; fi
+  if [ -n "$changed" ]; then say "dwld-bot $(version_of "$bin")"; fi
+  if [ "$asked" = dwld-bot ]; then close_bot; else close_downloader; fi
+  if [ "$start" = no ] || [ -z "$systemctl" ]; then return 0; fi
+  for one in $services; do
+    case $(state_of "$one") in failed | activating) die_of "$one" ;; esac
+  done
+}
+
+close_bot() {
+  now=$(state_of dwld-bot)
+  username='' address=''
+  if [ "$now" = active ] && has_command "$bin" check; then
+    as_service timeout 60 "$bin" check --json --config "$etc/config.yaml" >"$work/findings" 2>/dev/null || :
+    username=$(sed -n 's/.*"what": "@\([A-Za-z0-9_]*\).*/\1/p' "$work/findings" | head -n 1)
+    address=$(sed -n 's/.*"what": "\([^ "]*\) (grpc\.listen).*/\1/p' "$work/findings" | head -n 1)
+  fi
+  if [ -n "$username" ]; then say "  bot      @$username, https://t.me/$username"; fi
+  if [ -n "$now" ]; then say "  state    $now"; fi
+  if [ -n "$address" ]; then say "  servers  register at $address"; fi
+  say "  config   $etc/config.yaml"
+  say "  log      sudo journalctl -u dwld-bot -f"
+  say "  removal  sudo dwld-bot-uninstall"
+  if [ "$now" = active ]; then
+    say "  next     sudo dwld-bot check"
+    if ! among dwld-bot-downloader "$services"; then say "           sudo sh install.sh --downloader   (a server that downloads, here or elsewhere)"; fi
+  elif [ -e "$etc/config.yaml" ] && [ -n "$now" ]; then
+    say "  next     sudo systemctl enable --now dwld-bot"
+  fi
+}
+
+close_downloader() {
+  now=$(state_of dwld-bot-downloader)
+  if [ -n "$now" ]; then say "  state    $now"; fi
+  say "  files    $dir"
+  say "  log      sudo journalctl -u dwld-bot-downloader -f"
+  say "  removal  sudo dwld-bot-uninstall --downloader"
+  if has_yt_dlp; then return 0; fi
+  warn "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
+  sudo apt install ffmpeg pipx
+  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
+(apt install yt-dlp works too, but sites change: that of Debian 12 is years old.) Then:
+  sudo systemctl restart dwld-bot-downloader"
+}
+
+# Where the service sees it: it has no homes, and systemd's PATH.
+has_yt_dlp() {
+  if grep -q -e '--yt-dlp' "$drop_in" 2>/dev/null; then return 0; fi
+  for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+    if [ -x "$root$folder/yt-dlp" ]; then return 0; fi
+  done
+  return 1
+}
+
 # ── removal ──
 
 uninstall() {
@@ -546,6 +797,10 @@ uninstall() {
   elif [ -e "$bin" ]; then
     change "remove $bin" rm -f "$bin" "$bin.prev" "$bin.new"
   fi
+  if [ "$asked" = dwld-bot ] && [ -e "$etc/config.example.yaml" ]; then
+    change "remove $etc/config.example.yaml" rm -f "$etc/config.example.yaml"
+  fi
+  if [ -z "$other" ] && [ -e "$uninstaller" ]; then change "remove $uninstaller" rm -f "$uninstaller"; fi
   case $asked in dwld-bot) leave_bot ;; *) leave_downloader ;; esac
 }
 
@@ -569,7 +824,7 @@ leave_bot() {
 # The same of the server that downloads; its files only when that is asked for as well, if need be later and with --dir.
 leave_downloader() {
   dir=$chosen_dir
-  if [ -e "$drop_in" ]; then dir=$(sed -n 's/^BindPaths="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$drop_in" | head -n 1); fi
+  if [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); fi
   if [ "$purge" = no ]; then
     if [ -n "$dir" ]; then say "kept: $drop_in and $root$dir"; fi
     return
@@ -613,9 +868,19 @@ check_options() {
   if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$with_files" != no ]; then
     usage_error "--dir, --name, --join, --roots, --bot, --listen and --with-files need --downloader"
   fi
-  if [ "$asked" != dwld-bot ] && [ -n "$admin" ]; then usage_error "--admin is the bot's, and not of --downloader"; fi
+  if [ "$asked" != dwld-bot ] && [ -n "$admin$import" ]; then
+    usage_error "--admin and --import are the bot's, and not of --downloader"
+  fi
+  # What is given and would not be taken.
+  if [ -n "$import" ] && [ -n "$token_file$admin" ]; then
+    usage_error "--import takes token and admins from the Go version's config: leave out --token-file and --admin"
+  fi
+  if [ "$service" = no ] || [ "$remove" = yes ]; then
+    [ -z "$token_file$admin$import" ] || usage_error "--token-file, --admin and --import need the service, and no removal"
+  fi
   if [ "$with_files" = yes ] && [ "$purge" = no ]; then usage_error "--with-files needs --purge"; fi
-  dir=${chosen_dir:-/srv/dwld-bot}
+  if [ -z "$chosen_dir" ] && [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); else dir=$chosen_dir; fi
+  dir=${dir:-/srv/dwld-bot}
   case $dir in
     *:* | *[[:cntrl:]\"\'\\%\$]*) usage_error "--dir: no colons, quotes, \\, % or \$ can stand in it" ;;
     /?*) dir=${dir%/} ;;
@@ -630,14 +895,22 @@ main() {
   umask 022
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
-  chosen_dir='' bot='' listen='' options=''
-  fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed=''
+  chosen_dir='' bot='' listen='' options='' import=''
+  fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' new_drop_in='' own=''
+  # Installed as that, it removes.
+  case $0 in
+    */sbin/dwld-bot-uninstall)
+      remove=yes own=${0%/sbin/dwld-bot-uninstall}
+      own=${own#"$root"}
+      ;;
+  esac
   while [ $# -gt 0 ]; do
     case $1 in
       --from) need_value "$@" && from=$2 && shift ;;
       --version) need_value "$@" && version=${2#v} && shift ;;
       --token-file) need_value "$@" && token_file=$2 && shift ;;
       --admin) need_value "$@" && admin=$2 && shift ;;
+      --import) need_value "$@" && import=$2 && shift ;;
       --prefix) need_value "$@" && prefix=${2%/} && shift ;;
       --downloader) asked=dwld-bot-downloader ;;
       --dir) need_value "$@" && chosen_dir=$2 && shift ;;
@@ -661,10 +934,8 @@ main() {
     esac
     shift
   done
-  case $admin in *[!0-9-]*) usage_error "--admin needs a number: the bot answers strangers with theirs" ;; esac
+  case $admin in *[!0-9-]* | ?*-* | - | 0* | -0*) usage_error "--admin needs a number: the bot answers strangers with theirs" ;; esac
   case $prefix in '' | /*) ;; *) usage_error "--prefix needs an absolute path" ;; esac
-  check_options
-  if [ -n "$token_file" ] && [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read $token_file"; fi
 
   etc=$root/etc/dwld-bot
   state=$root/var/lib/dwld-bot
@@ -672,6 +943,7 @@ main() {
   cache=$root/var/cache/dwld-bot-downloader
   # Where systemctl edit looks.
   drop_in=$(unit_of dwld-bot-downloader).d/override.conf
+  check_options
   # What is here already runs the same binary, and so is upgraded as well.
   services=''
   for one in dwld-bot dwld-bot-downloader; do
@@ -680,13 +952,15 @@ main() {
     # Where it is already; else where it usually goes.
     if [ -z "$prefix" ] && [ -e "$unit" ]; then prefix=$(sed -n 's|^ExecStart=\([^ ]*\)/bin/dwld-bot .*|\1|p' "$unit"); fi
   done
-  prefix=${prefix:-/usr/local}
+  prefix=${prefix:-${own:-/usr/local}}
   bin=$root$prefix/bin/dwld-bot
+  uninstaller=$root$prefix/sbin/dwld-bot-uninstall
   if [ -n "$root" ] || [ "$service" = no ]; then systemctl=${SYSTEMCTL:-}; else systemctl=${SYSTEMCTL:-systemctl}; fi
 
   is_root || [ -n "$root" ] || [ "$dry_run" = yes ] || die "this needs root: sudo sh install.sh, or su -c 'sh install.sh'"
   work=$(mktemp -d)
   fresh_units=$work
+  fresh_extras=$work
   trap 'rm -rf "$work"; if [ -n "$staged" ]; then rm -f "$staged"; fi' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -695,6 +969,9 @@ main() {
     uninstall
     return
   fi
+  if [ -n "$import" ] && [ ! -e "$import" ]; then die "there is no $import"; fi
+  read_token
+  check_admin
   if [ -n "$services" ]; then need_systemd; fi
   machine=$(target)
   obtain
@@ -706,13 +983,16 @@ main() {
   install_binary
   for one in $services; do install_unit "$one"; done
   if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then create_drop_in; fi
-  if [ -n "$new_units$first" ]; then ctl daemon-reload; fi
+  if [ -n "$new_units$first$new_drop_in" ]; then ctl daemon-reload; fi
+  if [ -n "$services" ]; then install_extra install.sh "$uninstaller" 0755 root:root; fi
+  if among dwld-bot "$services"; then install_extra config.example.yaml "$etc/config.example.yaml" 0644 root:root; fi
   if [ "$asked" = dwld-bot ] && [ -n "$services" ]; then create_config; fi
   if [ -n "$services" ]; then
     warn_of_open_files
     settle
   fi
   if [ -z "$changed" ]; then say "Nothing to change: dwld-bot $(version_of "$bin") is installed"; fi
+  close_up
 }
 
 { main "$@"; }

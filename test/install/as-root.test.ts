@@ -50,6 +50,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
       "/usr/local/bin/dwld-bot root:root 755",
       "/etc/systemd/system/dwld-bot.service root:root 644",
       "/etc/dwld-bot root:dwld-bot 750",
+      "/etc/dwld-bot/config.example.yaml root:root 644",
       "/etc/dwld-bot/config.yaml root:dwld-bot 640",
       "/etc/dwld-bot/telegram-token root:root 600",
       "/var/lib/dwld-bot dwld-bot:dwld-bot 700",

@@ -5,6 +5,7 @@ import { createRelease, type Machine } from "./machine.ts";
 
 export const BIN = "usr/local/bin/dwld-bot";
 export const BOT = "etc/systemd/system/dwld-bot.service";
+export const UNINSTALLER = "usr/local/sbin/dwld-bot-uninstall";
 export const UNIT = "etc/systemd/system/dwld-bot-downloader.service";
 /** Where the operator's choices are. */
 export const DROP_IN = `${UNIT}.d/override.conf`;

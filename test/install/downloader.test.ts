@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BIN, BOT, botRuns, DROP_IN, downloaderRuns, files, install, startedWith, UNIT } from "./both.ts";
+import { BIN, BOT, botRuns, DROP_IN, downloaderRuns, files, install, startedWith, UNINSTALLER, UNIT } from "./both.ts";
 import { fakeBot } from "./fakes.ts";
 import { createMachine, createRelease } from "./machine.ts";
 import { modes } from "./tree.ts";
@@ -18,7 +18,7 @@ describe.each(["oneself", "nobody"] as const)("install.sh --downloader, run by %
     expect(first.said).not.toContain("sesame");
     expect(modes(machine.tree())).toMatchObject({ [BIN]: "755", [UNIT]: "644", [DROP_IN]: "644" });
     expect(modes(machine.tree())).toMatchObject({ "etc/dwld-bot/grpc-token": "600", "srv/my films": "755" });
-    expect(files(machine).sort()).toEqual([DROP_IN, UNIT, BIN, "etc/dwld-bot/grpc-token"].sort());
+    expect(files(machine).sort()).toEqual([DROP_IN, UNIT, BIN, UNINSTALLER, "etc/dwld-bot/grpc-token"].sort());
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot-downloader"]);
     const chosen = [...CHOSEN, "--bot", "192.168.1.2:9999", "--listen", "0.0.0.0:50051"];
     expect(startedWith(machine)).toEqual(chosen);
@@ -26,7 +26,7 @@ describe.each(["oneself", "nobody"] as const)("install.sh --downloader, run by %
 
     const before = machine.tree();
     const { said } = await machine.run(["--from", release, ...args], { stdin: "sesame\n" });
-    expect(said).toBe("Nothing to change: dwld-bot 1.0.0 (fake) is installed\n");
+    expect(said).toStartWith("Nothing to change: dwld-bot 1.0.0 (fake) is installed\n");
     expect(machine.tree()).toEqual(before);
     expect(machine.told()).toEqual([]);
   });
@@ -67,19 +67,45 @@ describe("install.sh --downloader", () => {
       `would write /${UNIT}`,
       `would write /${DROP_IN}`,
       "would run systemctl daemon-reload",
+      `would write /${UNINSTALLER}`,
       "would run systemctl enable --now dwld-bot-downloader",
     ]);
   });
 
-  test("never touches what the operator has changed, and says where to change it", async () => {
+  test("takes what it is given later, and leaves what the operator has added", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     machine.write(DROP_IN, `${machine.read(DROP_IN)}Nice=0\n`);
     const before = machine.tree();
     expect((await install(machine, { version: "1.0.0" }, "--downloader")).said).toContain("Nothing to change");
-    const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", "--name", "other");
-    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("systemctl edit dwld-bot-downloader") });
     expect(machine.tree()).toEqual(before);
+    machine.told();
+    const later = ["--name", "other", "--bot", "192.168.1.2:9999"];
+    expect((await install(machine, { version: "1.0.0" }, "--downloader", ...later)).code).toBe(0);
+    expect(machine.told()).toEqual(["daemon-reload", "restart dwld-bot-downloader"]);
+    const chosen = ["--dir", "/srv/dwld-bot", ...later, "--listen", "0.0.0.0:50051"];
+    expect(startedWith(machine)).toEqual(chosen);
+    expect(machine.read(DROP_IN)).toEndWith("Nice=0\n");
+    await install(machine, { version: "1.0.0" }, "--downloader", "--dir", "/srv/my films");
+    expect(startedWith(machine)).toEqual(["--dir", "/srv/my films", ...chosen.slice(2)]);
+    expect(machine.read(DROP_IN)).toContain('RequiresMountsFor="/srv/my films"');
+    expect(machine.read(DROP_IN)).toContain('BindPaths="/srv/my films"');
+  });
+
+  test("says so when it does not understand the options that are there", async () => {
+    using machine = createMachine();
+    await downloaderRuns(machine);
+    machine.write(DROP_IN, "[Service]\nEnvironment=OPTIONS=--dir=/srv\n");
+    const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", "--name", "other");
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("systemctl edit dwld-bot-downloader") });
+  });
+
+  test("says how to get yt-dlp where the service would not see any", async () => {
+    using machine = createMachine();
+    const { said } = await install(machine, { version: "1.0.0" }, "--downloader");
+    expect(said).toContain("pipx install yt-dlp");
+    machine.write("usr/local/bin/yt-dlp", "#!/bin/sh\n", 0o755);
+    expect((await install(machine, { version: "1.0.0" }, "--downloader")).said).not.toContain("yt-dlp");
   });
 
   test.each([

@@ -33,6 +33,10 @@ export interface FakeBot {
   readonly schema?: number;
   /** What its database is called. */
   readonly database?: string;
+  /** Words of a config that it does not understand. */
+  readonly refuses?: string;
+  /** Says what it says in Russian, unless it is told otherwise. */
+  readonly isRussian?: boolean;
   /** Never becomes ready. */
   readonly broken?: boolean;
   /** Its downloader never becomes ready. */
@@ -47,7 +51,7 @@ export interface FakeBot {
  */
 export function fakeBot(bot: FakeBot): string {
   const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db" } = bot;
-  const { broken, cannotDownload, worried } = bot;
+  const { broken, cannotDownload, worried, refuses = "nothing at all", isRussian } = bot;
   return `#!/bin/sh
 # KIND
 readable() { [ "$(head -n 1 ${database} 2>/dev/null || echo 0)" -le ${schema} ]; }
@@ -58,14 +62,21 @@ case $1 in
     for command in run ${commands.join(" ")}; do echo "  $command    what it does"; done
     ;;
   backup)
+    ! grep -qs "${refuses}" "$4" || { echo "an unknown key" >&2; exit 78; }
+    ${isRussian ? '[ "$DWLD_BOT_TELEGRAM_LANGUAGE" = en ] || { echo "По-русски" >&2; exit 78; }' : ":"}
     [ -e ${database} ] || { echo "There is no database at $PWD/${database}." >&2; exit 78; }
     cp ${database} "$2" && echo "Backed up $PWD/${database} to $2: 2 bytes, checked." ;;
+  import)
+    cat "$3/config.yaml" >"$5" || exit 78
+    echo ${schema} >"$STATE_DIRECTORY/${database}"
+    ;;
   init)
     read -r id
     echo "telegram: { admins: [$id] }" >"$3"
     (umask 077 && echo 5:typed >"$5")
     ;;
   check)
+    [ "$2" != --json ] || { printf '{ "what": "@my_bot through telegram" },\n{ "what": "10.0.0.1:9999 (grpc.listen) is free" }\n'; exit; }
     readable || { echo "The database is of a newer version" >&2; exit 78; }
     printf 'config %s, token %s, as %s\\n' "$3" "$(cat "$CREDENTIALS_DIRECTORY/telegram-token" 2>/dev/null)" "$(id -un)"
     ${worried ? 'echo "Telegram cannot be reached" >&2; exit 78' : ":"}
@@ -73,6 +84,7 @@ case $1 in
   run)
     readable || exit 78
     [ "$(head -n 1 ${database} 2>/dev/null)" = ${schema} ] || echo ${schema} >${database}
+    ! grep -qs wrong "$DESTDIR/etc/dwld-bot/telegram-token" || exit 78
     ${broken ? "exit 70" : ":"}
     ;;
   downloader)

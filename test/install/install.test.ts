@@ -31,6 +31,10 @@ describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
     expect(machine.read("etc/dwld-bot/telegram-token")).toBe("123:secret\n");
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
     expect(said).not.toContain("secret");
+    // What an operator wants to know then.
+    const facts = ["dwld-bot 1.0.0 (fake)", "@my_bot, https://t.me/my_bot", "active", "register at 10.0.0.1:9999"];
+    for (const fact of [...facts, "sudo dwld-bot check", "dwld-bot-uninstall"]) expect(said).toContain(fact);
+    expect(machine.has("etc/dwld-bot/config.example.yaml")).toBe(true);
   });
 
   test("changes and restarts nothing the second time", async () => {
@@ -40,7 +44,10 @@ describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
     machine.told();
     const before = machine.tree();
     const { code, said } = await machine.run(args);
-    expect({ code, said }).toEqual({ code: 0, said: "Nothing to change: dwld-bot 1.0.0 (fake) is installed\n" });
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: expect.stringMatching(/^Nothing to change: dwld-bot 1\.0\.0 \(fake\) is/),
+    });
     expect(machine.tree()).toEqual(before);
     expect(machine.told()).toEqual([]);
   });
@@ -67,8 +74,10 @@ describe("install.sh", () => {
       "would install /usr/local/bin/dwld-bot",
       `would write /${UNIT}`,
       "would run systemctl daemon-reload",
-      "would write the token to /etc/dwld-bot/telegram-token",
+      "would write /usr/local/sbin/dwld-bot-uninstall",
+      "would write /etc/dwld-bot/config.example.yaml",
       "would write /etc/dwld-bot/config.yaml",
+      "would write the token to /etc/dwld-bot/telegram-token",
       "would run systemctl enable --now dwld-bot",
     ]);
   });
@@ -82,12 +91,12 @@ describe("install.sh", () => {
     expect(machine.has("usr/local/bin/dwld-bot")).toBe(false);
   });
 
-  test("never touches a config and a token that are there", async () => {
+  test("never touches a config and a token that are there, where it is given none", async () => {
     using machine = createMachine();
     machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\n", 0o600);
     machine.write("etc/dwld-bot/telegram-token", "7:mine\n", 0o600);
     const before = machine.tree();
-    expect((await machine.run(prepared(machine))).code).toBe(0);
+    expect((await machine.run(prepared(machine).slice(0, 2))).code).toBe(0);
     expect(machine.tree()).toMatchObject(before);
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
   });
@@ -95,7 +104,7 @@ describe("install.sh", () => {
   test("warns of a token that others can read", async () => {
     using machine = createMachine();
     machine.write("etc/dwld-bot/telegram-token", "7:mine\n", 0o644);
-    const { said } = await machine.run(prepared(machine));
+    const { said } = await machine.run(prepared(machine).slice(0, 2));
     expect(said).toContain(`chmod 600 ${machine.root}/etc/dwld-bot/telegram-token`);
   });
 
@@ -132,6 +141,14 @@ describe("install.sh", () => {
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
   });
 
+  test.skipIf(Bun.which("script") === null)("--dry-run says at a terminal that it would ask, and start", async () => {
+    using machine = createMachine();
+    const { said } = await machine.run([...prepared(machine).slice(0, 2), "--dry-run"], { typed: "" });
+    expect(said).toContain(`would ask for what ${machine.root}/etc/dwld-bot/config.yaml needs`);
+    expect(said).toContain("would run systemctl enable --now dwld-bot");
+    expect(machine.tree()).toEqual({});
+  });
+
   test("--no-start leaves the service alone", async () => {
     using machine = createMachine();
     await machine.run([...prepared(machine), "--no-start"]);
@@ -140,7 +157,12 @@ describe("install.sh", () => {
 
   test("--no-service installs the binary and nothing else, also without systemd", async () => {
     using machine = createMachine();
-    const { code } = await machine.run([...prepared(machine), "--no-service"], { systemctl: "no-systemctl-here" });
+    const args = [...prepared(machine).slice(0, 2), "--no-service"];
+    const dry = await machine.run([...args, "--dry-run"], { systemctl: "no-systemctl-here" });
+    expect(dry.said).toBe(
+      `take dwld-bot-linux-${process.arch} from ${args[1]}\nwould install ${machine.root}/usr/local/bin/dwld-bot\n`,
+    );
+    const { code } = await machine.run(args, { systemctl: "no-systemctl-here" });
     expect(code).toBe(0);
     expect(Object.keys(machine.tree())).toEqual(["usr", "usr/local", "usr/local/bin", "usr/local/bin/dwld-bot"]);
   });
@@ -159,7 +181,10 @@ describe("install.sh", () => {
     expect(said).toContain("journalctl -u dwld-bot");
   });
 
-  test.each(["--colour", "--from", "--admin me", "--prefix opt", "--version"])("refuses %s with 64", async (line) => {
+  test.each([
+    ...["--colour", "--from", "--admin me", "--admin 0", "--admin 1-2", "--prefix opt", "--version"],
+    ...["--no-service --admin 1", "--uninstall --token-file x", "--import /go --admin 1", "--downloader --import /go"],
+  ])("refuses %s with 64", async (line) => {
     using machine = createMachine();
     const { code, said } = await machine.run(line.split(" "));
     expect({ code, said }).toEqual({ code: 64, said: expect.stringContaining("Try sh install.sh --help") });

@@ -141,7 +141,7 @@ export function createRelease(folder: string, binary: string): string {
   for (const kind of ["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl"]) {
     writeFileSync(join(folder, `dwld-bot-${kind}`), binary.replace("KIND", kind), { mode: 0o644 });
   }
-  for (const file of ["dwld-bot.service", "dwld-bot-downloader.service", "install.sh"]) {
+  for (const file of ["dwld-bot.service", "dwld-bot-downloader.service", "install.sh", "config.example.yaml"]) {
     cpSync(join(dirname(INSTALL), file), join(folder, file));
   }
   sumUp(folder);

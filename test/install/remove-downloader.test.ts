@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { BIN, BOT, botRuns, DROP_IN, downloaderRuns, files, startedWith, UNIT } from "./both.ts";
+import { BIN, BOT, botRuns, DROP_IN, downloaderRuns, files, startedWith, UNINSTALLER, UNIT } from "./both.ts";
 import { createMachine, type Machine } from "./machine.ts";
 
 describe("with --downloader", () => {
@@ -28,7 +28,7 @@ describe("with --downloader", () => {
     expect((await machine.run(["--purge"])).code).toBe(0);
     expect(machine.told()).toEqual(["disable --now dwld-bot", "daemon-reload"]);
     expect(files(machine).sort()).toEqual(
-      [DROP_IN, UNIT, BIN, "etc/dwld-bot/grpc-token", "srv/films/[ann]/film.mp4"].sort(),
+      [DROP_IN, UNIT, BIN, UNINSTALLER, "etc/dwld-bot/grpc-token", "srv/films/[ann]/film.mp4"].sort(),
     );
     const { said } = await machine.run(["--purge", "--downloader"]);
     expect(said).toContain(`kept: ${machine.root}/srv/films`);

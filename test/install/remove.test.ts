@@ -64,6 +64,18 @@ describe("--uninstall", () => {
   });
 });
 
+describe("dwld-bot-uninstall", () => {
+  test("is there after an installation, wherever it was made from, and removes", async () => {
+    using machine = createMachine();
+    const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
+    await machine.run(["--from", release, "--prefix", "/opt/dwld"]);
+    const script = join(machine.root, "opt/dwld/sbin/dwld-bot-uninstall");
+    expect((await machine.run(["--purge", "--dry-run"], { script })).said).toContain("would remove");
+    expect((await machine.run(["--purge"], { script })).code).toBe(0);
+    expect(Object.values(machine.tree()).filter((entry) => entry.startsWith("file"))).toEqual([]);
+  });
+});
+
 describe("--purge", () => {
   test("leaves no file", async () => {
     using machine = await installed();

@@ -41,7 +41,7 @@ describe("install.sh takes the bot", () => {
     expect(machine.read(BIN)).toContain("1.0.0");
     server.asked.length = 0;
     expect((await machine.run(["--from", server.url])).said).toContain("Nothing to change");
-    expect(server.asked).toEqual(["/SHA256SUMS", "/dwld-bot.service"]);
+    expect(server.asked).toEqual(["/SHA256SUMS", "/dwld-bot.service", "/install.sh", "/config.example.yaml"]);
   });
 
   test("in the version that it is told", async () => {
@@ -128,6 +128,21 @@ describe("install.sh changes nothing", () => {
     await using server = serve(machine.elsewhere);
     await refused(machine, "cannot download", ["--from", server.url]);
     await refused(machine, "only https", ["--from", "http://example.org/dwld-bot"]);
+  });
+
+  test("for an address out of the guide that nobody has filled in", async () => {
+    using machine = createMachine();
+    await refused(machine, "in the place of OWNER", ["--from", "https://github.com/OWNER/dwld-bot/releases/latest"]);
+  });
+
+  test("in a checkout without the Node that a build needs, and says how to get it or do without", async () => {
+    using machine = createMachine();
+    const script = join(machine.elsewhere, "install.sh");
+    cpSync(INSTALL, script);
+    writeFileSync(join(machine.elsewhere, "package.json"), `{ "name": "dwld-bot" }`);
+    const programs = { node: "#!/bin/sh\necho v18.20.4\n" };
+    await refused(machine, "building needs Node 20 or newer, and this is v18.20.4", [], { script, programs });
+    await refused(machine, "A release needs no Node", [], { script, programs });
   });
 
   test("when there is nothing to install", async () => {

@@ -156,6 +156,21 @@ describe("an upgrade", () => {
     expect(machine.told()).toEqual([]);
   });
 
+  test("with a config that only the new version understands is backed up by that, whatever language it speaks", async () => {
+    using machine = await running({ version: "1.0.0", refuses: "new_key" });
+    machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\nnew_key: 1\n", 0o640);
+    const { code, said } = await install(machine, { version: "2.0.0", isRussian: true });
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("Backed up") });
+    expect(backups(machine)).toHaveLength(1);
+  });
+
+  test("to a version that does not understand the config is backed up by the one that does", async () => {
+    using machine = await running({ version: "1.0.0" });
+    machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\nold_key: 1\n", 0o640);
+    const { said } = await install(machine, { version: "2.0.0", refuses: "old_key" });
+    expect(said).toContain("Backed up");
+  });
+
   test("from a version without backup and check does without them", async () => {
     using machine = await running({ version: "0.1.0", commands: [] });
     const { code, said } = await install(machine, { version: "1.0.0", commands: [] });
