@@ -7,7 +7,14 @@ set -eu
 # Whoever became root with a plain `su` still has a user's PATH, without useradd.
 PATH=$PATH:/usr/sbin:/sbin
 
+# As POSIX has it: the first of them that says anything counts.
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in ru | ru[_.@]*) lang=ru ;; *) lang=en ;; esac
+
 usage() {
+  if [ "$lang" = ru ]; then usage_in_russian; else usage_in_english; fi
+}
+
+usage_in_english() {
   cat <<'EOF'
 Usage: sh install.sh [OPTIONS]           install, or upgrade what is installed
        sh install.sh --downloader        the same for the built-in server, here or where no bot is
@@ -50,21 +57,311 @@ Environment:
 EOF
 }
 
-say() { printf '%s\n' "$*"; }
-warn() { printf '%s\n' "$*" >&2; }
+usage_in_russian() {
+  cat <<'EOF'
+Как запускать: sh install.sh [КЛЮЧИ]     поставить или обновить то, что стоит
+               sh install.sh --downloader  то же для встроенного сервера, здесь или там, где бота нет
+               sh install.sh --uninstall   убрать службу и программу, оставить настройки и данные
+               sh install.sh --purge       убрать всё: настройки, токены, очередь, копии, пользователя
+
+Без --from берётся выпуск, в папке которого лежит скрипт; в репозитории он собирает бота, для чего нужны Node 20 и npm.
+
+  --from FILE|DIR|URL   программа или папка выпуска: программы, SHA256SUMS, файлы служб
+  --version X           для папки с выпусками: именно тот, что в FROM/vX
+  --token-file FILE     токен бота от @BotFather (- — читать его со стандартного ввода); позже: новый
+  --admin ID            ваш id в Telegram; позже: ещё один администратор
+  --import DIR          перенести настройки и очередь версии на Go, которая лежит там
+  --prefix DIR          куда поставить bin/dwld-bot (/usr/local)
+  --no-service          только программа: без пользователя, настроек и службы
+  --no-start            не запускать и не перезапускать службу
+  --skip-check          обновить, хотя новая версия находит ошибки
+  --dry-run             сказать, что предстоит, и ничего не менять
+  --help
+
+Встроенный сервер, который скачивает то, что передал бот, — отдельная служба. С --downloader, в том числе перед
+--uninstall и --purge, всё относится к нему; что выбрано здесь, остаётся, пока не выбрано заново или не изменено через
+systemctl edit dwld-bot-downloader:
+
+  --dir DIR             куда складывать файлы (/srv/dwld-bot)
+  --name NAME           как его называют люди (имя этой машины)
+  --roots SITES         какие сайты он берёт, через запятую (все)
+  --bot HOST:PORT       где бот принимает серверы (127.0.0.1:9999)
+  --listen HOST:PORT    где он сам принимает бота (127.0.0.1:50051; для бота на другой машине 0.0.0.0:50051)
+  --token-file FILE     grpc.token бота, если он есть
+  --with-files          вместе с --purge: убрать и скачанное
+
+Файлы: PREFIX/bin/dwld-bot, PREFIX/sbin/dwld-bot-uninstall (этот скрипт, он удаляет), /etc/dwld-bot, /var/lib/dwld-bot,
+/etc/systemd/system/dwld-bot.service; у встроенного сервера
+/etc/systemd/system/dwld-bot-downloader.service и .service.d, /var/cache/dwld-bot-downloader и его файлы.
+Переменные окружения:
+  DESTDIR     ставить в эту папку: root не нужен, пользователи и владельцы не меняются
+  SYSTEMCTL   что вызывать вместо systemctl; с DESTDIR без этого не вызывается ничего
+  CPUINFO     что читать вместо /proc/cpuinfo
+EOF
+}
+
+# The Russian of every sentence, by the English that is written where it is said.
+russian() {
+  case $1 in
+    "would %s")
+      printf '%s' "предстоит %s" ;;
+    "dwld-bot runs on Linux; this is %s")
+      printf '%s' "dwld-bot работает в Linux, а здесь %s" ;;
+    "there is no build for %s, only for x86_64 and aarch64")
+      printf '%s' "сборки для %s нет, только для x86_64 и aarch64" ;;
+    "this processor has no SSE4.2 (Intel since 2008, AMD since 2011), which the bot needs")
+      printf '%s' "у этого процессора нет SSE4.2 (Intel с 2008 года, AMD с 2011), без него бот не работает" ;;
+    "systemd does not run here")
+      printf '%s' "systemd здесь не запущен" ;;
+    "systemd is %s here, and the service needs 247")
+      printf '%s' "здесь systemd %s, а службе нужен 247" ;;
+    "%s. Nothing was changed. To run the bot without it:
+  1. sh install.sh --no-service       installs %s/bin/dwld-bot and nothing else
+  2. dwld-bot init                    writes a config, in a folder of its own and as an ordinary user
+  3. dwld-bot run --config FILE       under whatever starts programs here; it ends with 0 on SIGTERM, and is
+                                      to be started again after any other code than 78 (wrong config or token)")
+      printf '%s' "%s. Ничего не изменено. Чтобы запустить бота без него:
+  1. sh install.sh --no-service       поставит %s/bin/dwld-bot и больше ничего
+  2. dwld-bot init                    запишет настройки, в отдельной папке и от обычного пользователя
+  3. dwld-bot run --config FILE       под тем, что здесь запускает программы; по SIGTERM он завершится с кодом 0, а после
+                                      любого другого кода, кроме 78 (неверны настройки или токен), его надо запустить снова" ;;
+    "%s: put the name that the repository has in the place of OWNER")
+      printf '%s' "%s: вместо OWNER поставьте имя владельца репозитория" ;;
+    "%s: only https, so that nobody on the way can put another file in place")
+      printf '%s' "%s: только https, чтобы никто по дороге не подменил файл" ;;
+    "nothing to install: name a release with --from, or run this in the folder of a release or in a checkout")
+      printf '%s' "нечего ставить: назовите выпуск ключом --from или запустите из папки выпуска или репозитория" ;;
+    "cannot download %s")
+      printf '%s' "не удаётся скачать %s" ;;
+    "downloading needs curl or wget")
+      printf '%s' "для скачивания нужен curl или wget" ;;
+    "there is no %s")
+      printf '%s' "нет файла %s" ;;
+    "take %s from %s")
+      printf '%s' "беру %s из %s" ;;
+    "--version needs a folder of releases, and %s is a file")
+      printf '%s' "для --version нужна папка выпусков, а %s — файл" ;;
+    "%s is taken as it is: there is no SHA256SUMS beside it")
+      printf '%s' "%s беру как есть: рядом нет SHA256SUMS" ;;
+    "SHA256SUMS does not name %s. Nothing was changed")
+      printf '%s' "в SHA256SUMS нет %s. Ничего не изменено" ;;
+    "%s is not what was released (SHA-256 %s, not %s). Nothing was changed")
+      printf '%s' "%s — не то, что было выпущено (SHA-256 %s, а не %s). Ничего не изменено" ;;
+    "building needs Node 20 or newer, with npm. %s")
+      printf '%s' "для сборки нужен Node 20 или новее и npm. %s" ;;
+    "building needs Node 20 or newer, and this is %s. %s")
+      printf '%s' "для сборки нужен Node 20 или новее, а здесь %s. %s" ;;
+    "A release needs no Node: name one with --from. Or get Node: Debian 13 has it (apt install nodejs npm); for
+Debian 12, which has 18, take it from https://nodejs.org/en/download or https://deb.nodesource.com")
+      printf '%s' "Выпуску Node не нужен: назовите его ключом --from. Или поставьте Node: в Debian 13 он есть (apt install nodejs npm), а для
+Debian 12, где он 18, возьмите его с https://nodejs.org/en/download или https://deb.nodesource.com" ;;
+    "build the bot in %s as %s")
+      printf '%s' "сборка бота в %s от пользователя %s" ;;
+    "build the bot in %s")
+      printf '%s' "сборка бота в %s" ;;
+    "create the user %s")
+      printf '%s' "создание пользователя %s" ;;
+    "create %s")
+      printf '%s' "создание %s" ;;
+    "cannot read %s")
+      printf '%s' "не удаётся прочитать %s" ;;
+    "%s holds no token: one line such as 123456:ABC…, as @BotFather gives it. Nothing was changed")
+      printf '%s' "в %s нет токена: это одна строка вида 123456:ABC… от @BotFather. Ничего не изменено" ;;
+    "%s holds no token: one line without spaces, as in the bot's grpc.token. Nothing was changed")
+      printf '%s' "в %s нет токена: это одна строка без пробелов, как в grpc.token бота. Ничего не изменено" ;;
+    "%s has a token of its own: take telegram.token out of it, or change it there. Nothing was changed")
+      printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или смените его там. Ничего не изменено" ;;
+    "write the token to %s")
+      printf '%s' "запись токена в %s" ;;
+    "replace the token in %s")
+      printf '%s' "замена токена в %s" ;;
+    "%s is yours, and its telegram.admins is not one line: add %s there. Nothing was changed")
+      printf '%s' "%s вы писали сами, и telegram.admins там не в одну строку: добавьте туда %s. Ничего не изменено" ;;
+    "make %s the admin in %s")
+      printf '%s' "назначение %s администратором в %s" ;;
+    "add the admin %s to %s")
+      printf '%s' "добавление администратора %s в %s" ;;
+    "write %s")
+      printf '%s' "запись %s" ;;
+    "ask for what %s needs")
+      printf '%s' "вопросы о том, что нужно для %s" ;;
+    "take over the Go version's config and queue from %s")
+      printf '%s' "перенос настроек и очереди версии на Go из %s" ;;
+    "the Go version in %s cannot be taken over, see above. The service is not started")
+      printf '%s' "перенести версию на Go из %s не удалось, причина выше. Служба не запущена" ;;
+    "Others than root can read the token in %s: chmod 600 %s")
+      printf '%s' "Токен в %s может прочитать не только root: chmod 600 %s" ;;
+    "%s: no quotes, backslashes, percent or dollar signs can stand in it")
+      printf '%s' "%s: внутри не может быть кавычек, обратной черты, знаков процента и доллара" ;;
+    "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader")
+      printf '%s' "в %s не те ключи, что записал install.sh: меняйте их через sudo systemctl edit dwld-bot-downloader" ;;
+    "change the options in %s")
+      printf '%s' "замена ключей в %s" ;;
+    "the user dwld-bot-downloader cannot write in %s. Let it, for example: chown dwld-bot-downloader %s")
+      printf '%s' "пользователь dwld-bot-downloader не может писать в %s. Разрешите ему, например: chown dwld-bot-downloader %s" ;;
+    ", which needs the package libstdc++")
+      printf '%s' ": ей нужен пакет libstdc++" ;;
+    "the new binary does not run on this machine%s. Nothing was changed")
+      printf '%s' "новая программа на этой машине не запускается%s. Ничего не изменено" ;;
+    "%s is no dwld-bot. Nothing was changed")
+      printf '%s' "%s — не dwld-bot. Ничего не изменено" ;;
+    "this is dwld-bot %s and not %s. Nothing was changed")
+      printf '%s' "это dwld-bot %s, а не %s. Ничего не изменено" ;;
+    "(which does not run)")
+      printf '%s' "(который не запускается)" ;;
+    "The database is not backed up: dwld-bot %s cannot do it")
+      printf '%s' "Копии базы не будет: dwld-bot %s этого не умеет" ;;
+    "back up the database to %s")
+      printf '%s' "копирование базы в %s" ;;
+    "There is no database yet: going on without a backup")
+      printf '%s' "Базы ещё нет: обойдусь без копии" ;;
+    "the database cannot be backed up. Nothing was changed: dwld-bot %s is as it was")
+      printf '%s' "скопировать базу не удалось. Ничего не изменено: dwld-bot %s остался как был" ;;
+    "check with dwld-bot %s")
+      printf '%s' "проверка новой версией, dwld-bot %s" ;;
+    "dwld-bot %s finds something wrong as well: going on")
+      printf '%s' "dwld-bot %s находит то же самое: продолжаю" ;;
+    "dwld-bot %s finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot %s is as it was")
+      printf '%s' "dwld-bot %s нашёл ошибки, они выше (--skip-check — продолжить всё равно). Ничего не изменено: dwld-bot %s остался как был" ;;
+    "would back up the database, and check with the new version")
+      printf '%s' "предстоит копирование базы и проверка новой версией" ;;
+    "would keep %s as %s.prev")
+      printf '%s' "%s останется как %s.prev" ;;
+    "would install %s")
+      printf '%s' "предстоит установка %s" ;;
+    "install %s: dwld-bot %s")
+      printf '%s' "установка %s: dwld-bot %s" ;;
+    "there is no %s.service beside the binary nor beside install.sh")
+      printf '%s' "нет %s.service ни рядом с программой, ни рядом с install.sh" ;;
+    "replace %s, keeping the old one as %s.prev")
+      printf '%s' "замена %s, прежний останется как %s.prev" ;;
+    "run systemctl %s")
+      printf '%s' "запуск systemctl %s" ;;
+    "%s does not run, and is not started. To start it: %s")
+      printf '%s' "%s не работает, и я его не запускаю. Запустить: %s" ;;
+    "There is no config yet. Run this again on a terminal or with --token-file FILE --admin ID; or write %s
+and then: sudo systemctl enable --now dwld-bot")
+      printf '%s' "Настроек ещё нет. Запустите это снова в терминале или с --token-file FILE --admin ID либо напишите %s,
+а затем: sudo systemctl enable --now dwld-bot" ;;
+    "%s does not become ready. What it says: %s")
+      printf '%s' "%s не заработал. Что он говорит: %s" ;;
+    "What it said: %s")
+      printf '%s' "Что он сказал: %s" ;;
+    "with the new unit")
+      printf '%s' "с новым файлом службы" ;;
+    "with the old unit")
+      printf '%s' "с прежним файлом службы" ;;
+    "dwld-bot %s does not become ready: going back")
+      printf '%s' "dwld-bot %s не заработал: возвращаю прежний" ;;
+    "dwld-bot %s runs again. %s")
+      printf '%s' "dwld-bot %s снова работает. %s" ;;
+    "and what was there before does not become ready either. %s")
+      printf '%s' "и то, что было прежде, тоже не заработало. %s" ;;
+    "and dwld-bot %s does not become ready either, not even with the database as it was before. %s")
+      printf '%s' "и dwld-bot %s тоже не заработал, даже с прежней базой. %s" ;;
+    "dwld-bot %s runs again, with the database as it was before; the other one is %s.failed-upgrade. %s")
+      printf '%s' "dwld-bot %s снова работает, с прежней базой; новая лежит в %s.failed-upgrade. %s" ;;
+    "  bot      @%s, https://t.me/%s")
+      printf '%s' "  бот        @%s, https://t.me/%s" ;;
+    "  state    %s")
+      printf '%s' "  состояние  %s" ;;
+    "  servers  register at %s")
+      printf '%s' "  серверы    регистрируются на %s" ;;
+    "  config   %s")
+      printf '%s' "  настройки  %s" ;;
+    "  files    %s")
+      printf '%s' "  файлы      %s" ;;
+    "  log      sudo journalctl -u %s -f")
+      printf '%s' "  журнал     sudo journalctl -u %s -f" ;;
+    "  removal  %s")
+      printf '%s' "  удаление   %s" ;;
+    "  next     %s")
+      printf '%s' "  дальше     %s" ;;
+    "  a server %s")
+      printf '%s' "  сервер     %s" ;;
+    "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
+  sudo apt install ffmpeg pipx
+  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
+(apt install yt-dlp works too, but sites change: that of Debian 12 is years old.) Then:
+  sudo systemctl restart dwld-bot-downloader")
+      printf '%s' "yt-dlp здесь нет, поэтому скачиваются только прямые ссылки на файлы, а страницы, например YouTube, — нет. Поставить его:
+  sudo apt install ffmpeg pipx
+  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
+(Можно и apt install yt-dlp, но сайты меняются, а в Debian 12 он старый.) После этого:
+  sudo systemctl restart dwld-bot-downloader" ;;
+    "kept: %s, which %s runs")
+      printf '%s' "остаётся %s: этой программой пользуется %s" ;;
+    "kept: %s and %s")
+      printf '%s' "остаются %s и %s" ;;
+    "kept: %s")
+      printf '%s' "остаётся %s" ;;
+    "remove what is in %s but grpc-token")
+      printf '%s' "удаление всего из %s, кроме grpc-token" ;;
+    "remove %s and all that is in it")
+      printf '%s' "удаление %s вместе с содержимым" ;;
+    "remove what was downloaded into %s")
+      printf '%s' "удаление скачанного в %s" ;;
+    "remove the user %s")
+      printf '%s' "удаление пользователя %s" ;;
+    "remove %s")
+      printf '%s' "удаление %s" ;;
+    "%s needs a value")
+      printf '%s' "для %s нужно значение" ;;
+    "%s. Try sh install.sh --help")
+      printf '%s' "%s. Подсказка: sh install.sh --help" ;;
+    "--dir, --name, --roots, --bot, --listen and --with-files need --downloader")
+      printf '%s' "--dir, --name, --roots, --bot, --listen и --with-files бывают только с --downloader" ;;
+    "--admin and --import are the bot's, and not of --downloader")
+      printf '%s' "--admin и --import — для бота, а не для --downloader" ;;
+    "--import takes token and admins from the Go version's config: leave out --token-file and --admin")
+      printf '%s' "--import берёт токен и администраторов из настроек версии на Go: уберите --token-file и --admin" ;;
+    "--token-file, --admin and --import need the service, and no removal")
+      printf '%s' "--token-file, --admin и --import бывают только при установке службы" ;;
+    "--with-files needs --purge")
+      printf '%s' "--with-files бывает только с --purge" ;;
+    "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it")
+      printf '%s' "--dir: внутри не может быть двоеточий, кавычек, обратной черты, знаков процента и доллара" ;;
+    "--dir needs the absolute path of a folder")
+      printf '%s' "для --dir нужен полный путь к папке" ;;
+    "unknown option %s")
+      printf '%s' "неизвестный ключ %s" ;;
+    "--admin needs a number: the bot answers strangers with theirs")
+      printf '%s' "для --admin нужно число: незнакомым бот отвечает их id" ;;
+    "--prefix needs an absolute path")
+      printf '%s' "для --prefix нужен полный путь" ;;
+    "this needs root: sudo sh install.sh, or su -c 'sh install.sh'")
+      printf '%s' "нужны права root: sudo sh install.sh или su -c 'sh install.sh'" ;;
+    "Nothing to change: dwld-bot %s is installed")
+      printf '%s' "Менять нечего: установлен dwld-bot %s" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# t SENTENCE WORDS…: the sentence in the language of the locale, with the words in the places of %s.
+t() {
+  format=$1
+  shift
+  if [ "$lang" = ru ]; then format=$(russian "$format"); fi
+  # shellcheck disable=SC2059 # sentences of our own
+  printf -- "$format\n" "$@"
+}
+
+# say SENTENCE WORDS…
+say() { t "$@"; }
+warn() { t "$@" >&2; }
 die() {
-  warn "install.sh: $*"
+  warn "install.sh: %s" "$(t "$@")"
   exit 1
 }
 
-# change WORDS COMMAND…: does it and says so; with --dry-run only says so.
+# change WORDS COMMAND…: does it and says so; with --dry-run only says so. The words are in the language of the locale.
 change() {
   words=$1 changed=yes
   shift
   if [ "$dry_run" = yes ]; then
-    say "would $words"
+    say "would %s" "$words"
   else
-    say "$words"
+    say "%s" "$words"
     "$@"
   fi
 }
@@ -83,11 +380,11 @@ same_file() { [ -f "$1" ] && [ -f "$2" ] && cmp -s "$1" "$2"; }
 # ── what this machine is ──
 
 target() {
-  [ "$(uname -s)" = Linux ] || die "dwld-bot runs on Linux; this is $(uname -s)"
+  [ "$(uname -s)" = Linux ] || die "dwld-bot runs on Linux; this is %s" "$(uname -s)"
   case $(uname -m) in
     x86_64 | amd64) arch=x64 loader=/lib/ld-musl-x86_64.so.1 ;;
     aarch64 | arm64) arch=arm64 loader=/lib/ld-musl-aarch64.so.1 ;;
-    *) die "there is no build for $(uname -m), only for x86_64 and aarch64" ;;
+    *) die "there is no build for %s, only for x86_64 and aarch64" "$(uname -m)" ;;
   esac
   libc=
   if [ -e "$loader" ] && ! ls /lib/ld-linux-* /lib64/ld-linux-* >/dev/null 2>&1; then libc=-musl; fi
@@ -95,7 +392,7 @@ target() {
   if [ $arch = x64 ] && ! grep -qw sse4_2 "${CPUINFO:-/proc/cpuinfo}"; then
     die "this processor has no SSE4.2 (Intel since 2008, AMD since 2011), which the bot needs"
   fi
-  say "linux-$arch$libc"
+  printf '%s\n' "linux-$arch$libc"
 }
 
 need_systemd() {
@@ -104,15 +401,15 @@ need_systemd() {
     refuse_without_systemd "systemd does not run here"
   fi
   systemd=$("$systemctl" --version | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')
-  [ "${systemd:-0}" -ge 247 ] || refuse_without_systemd "systemd is ${systemd:-unknown} here, and the service needs 247"
+  [ "${systemd:-0}" -ge 247 ] || refuse_without_systemd "systemd is %s here, and the service needs 247" "${systemd:-unknown}"
 }
 
 refuse_without_systemd() {
-  warn "install.sh: $1. Nothing was changed. To run the bot without it:
-  1. sh install.sh --no-service       installs $prefix/bin/dwld-bot and nothing else
+  warn "%s. Nothing was changed. To run the bot without it:
+  1. sh install.sh --no-service       installs %s/bin/dwld-bot and nothing else
   2. dwld-bot init                    writes a config, in a folder of its own and as an ordinary user
   3. dwld-bot run --config FILE       under whatever starts programs here; it ends with 0 on SIGTERM, and is
-                                      to be started again after any other code than 78 (wrong config or token)"
+                                      to be started again after any other code than 78 (wrong config or token)" "install.sh: $(t "$@")" "$prefix"
   exit 1
 }
 
@@ -120,9 +417,9 @@ refuse_without_systemd() {
 
 obtain() {
   case $from in
-    *://*/OWNER/*) die "$from: put the name that the repository has in the place of OWNER" ;;
+    *://*/OWNER/*) die "%s: put the name that the repository has in the place of OWNER" "$from" ;;
     http://127.0.0.1[:/]* | http://localhost[:/]* | https://*) obtain_release fetch "$from" ;;
-    http://*) die "$from: only https, so that nobody on the way can put another file in place" ;;
+    http://*) die "%s: only https, so that nobody on the way can put another file in place" "$from" ;;
     '')
       here=$(dirname "$0")
       if [ -f "$here/install.sh" ] && [ -f "$here/SHA256SUMS" ]; then
@@ -141,16 +438,16 @@ obtain() {
 
 fetch() {
   if command -v curl >/dev/null; then
-    curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1" || die "cannot download $1"
+    curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1" || die "cannot download %s" "$1"
   elif command -v wget >/dev/null; then
-    wget -qO "$2" "$1" || die "cannot download $1"
+    wget -qO "$2" "$1" || die "cannot download %s" "$1"
   else
     die "downloading needs curl or wget"
   fi
 }
 
 copy() {
-  [ -f "$1" ] || die "there is no $1"
+  [ -f "$1" ] || die "there is no %s" "$1"
   cp "$1" "$2"
 }
 
@@ -162,7 +459,7 @@ obtain_release() {
   if [ -f "$bin" ] && [ "$(sum_of "$bin")" = "$(released_sum "$name" "$work/SHA256SUMS")" ]; then
     fresh=$bin
   else
-    say "take $name from $folder"
+    say "take %s from %s" "$name" "$folder"
     fresh=$work/$name
     "$1" "$folder/$name" "$fresh"
     verify "$fresh" "$name" "$work/SHA256SUMS"
@@ -182,14 +479,14 @@ obtain_release() {
 }
 
 obtain_file() {
-  [ -z "$version" ] || die "--version needs a folder of releases, and $1 is a file"
+  [ -z "$version" ] || die "--version needs a folder of releases, and %s is a file" "$1"
   fresh=$work/$(basename "$1")
   copy "$1" "$fresh"
   beside=$(dirname "$1")
   if [ -f "$beside/SHA256SUMS" ]; then
     verify "$fresh" "$(basename "$1")" "$beside/SHA256SUMS"
   else
-    warn "$1 is taken as it is: there is no SHA256SUMS beside it"
+    warn "%s is taken as it is: there is no SHA256SUMS beside it" "$1"
   fi
   for folder in "$(dirname "$0")" "$beside"; do
     if [ -f "$folder/$asked.service" ]; then fresh_units=$folder; fi
@@ -203,19 +500,19 @@ released_sum() { awk -v name="$1" '$2 == name || $2 == "*" name { print $1; exit
 # verify FILE NAME SUMS
 verify() {
   wanted=$(released_sum "$2" "$3")
-  [ -n "$wanted" ] || die "SHA256SUMS does not name $2. Nothing was changed"
+  [ -n "$wanted" ] || die "SHA256SUMS does not name %s. Nothing was changed" "$2"
   found=$(sum_of "$1")
-  [ "$wanted" = "$found" ] || die "$2 is not what was released (SHA-256 $found, not $wanted). Nothing was changed"
+  [ "$wanted" = "$found" ] || die "%s is not what was released (SHA-256 %s, not %s). Nothing was changed" "$2" "$found" "$wanted"
 }
 
 # Before npm fails in its own words.
 need_node() {
-  how="A release needs no Node: name one with --from. Or get Node: Debian 13 and Ubuntu 25.04 have it (apt install nodejs npm); for
-Debian 12, which has 18, take it from https://nodejs.org/en/download or https://deb.nodesource.com"
-  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then die "building needs Node 20 or newer, with npm. $how"; fi
+  how=$(t "A release needs no Node: name one with --from. Or get Node: Debian 13 has it (apt install nodejs npm); for
+Debian 12, which has 18, take it from https://nodejs.org/en/download or https://deb.nodesource.com")
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then die "building needs Node 20 or newer, with npm. %s" "$how"; fi
   found=$(node --version)
   major=${found#v}
-  [ "${major%%.*}" -ge 20 ] 2>/dev/null || die "building needs Node 20 or newer, and this is $found. $how"
+  [ "${major%%.*}" -ge 20 ] 2>/dev/null || die "building needs Node 20 or newer, and this is %s. %s" "$found" "$how"
 }
 
 # build_in FOLDER [COMMAND THAT RUNS IT AS ANOTHER…]
@@ -235,9 +532,9 @@ build() {
   fresh_units=$1
   fresh_extras=$1
   if is_root && [ "$owner" != root ]; then
-    change "build the bot in $1 as $owner" build_in "$1" runuser -u "$owner" --
+    change "$(t "build the bot in %s as %s" "$1" "$owner")" build_in "$1" runuser -u "$owner" --
   else
-    change "build the bot in $1" build_in "$1"
+    change "$(t "build the bot in %s" "$1")" build_in "$1"
   fi
   if [ "$dry_run" = no ]; then copy "$1/dist/dwld-bot" "$work/dwld-bot"; fi
   fresh=$work/dwld-bot
@@ -248,7 +545,7 @@ build() {
 # create_user NAME HOME
 create_user() {
   if [ -n "$root" ] || id -u "$1" >/dev/null 2>&1; then return 0; fi
-  change "create the user $1" useradd --system --user-group --home-dir "$2" --no-create-home \
+  change "$(t "create the user %s" "$1")" useradd --system --user-group --home-dir "$2" --no-create-home \
     --shell /usr/sbin/nologin "$1"
 }
 
@@ -259,26 +556,26 @@ make_folder() {
 }
 
 create_folders() {
-  if [ ! -d "$etc" ]; then change "create $etc" make_folder "$etc" 0750 root:dwld-bot; fi
-  if [ ! -d "$state" ]; then change "create $state" make_folder "$state" 0700 dwld-bot:dwld-bot; fi
+  if [ ! -d "$etc" ]; then change "$(t "create %s" "$etc")" make_folder "$etc" 0750 root:dwld-bot; fi
+  if [ ! -d "$state" ]; then change "$(t "create %s" "$state")" make_folder "$state" 0700 dwld-bot:dwld-bot; fi
 }
 
 # Reads the token that is given, wherever from, before anything is changed; leaves it in $work/token.
 read_token() {
   if [ -z "$token_file" ]; then return 0; fi
-  if [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read $token_file"; fi
+  if [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read %s" "$token_file"; fi
   if [ "$asked" = dwld-bot ]; then form='[0-9]+:[A-Za-z0-9_-]+'; else form='[!-~]+'; fi
   if [ "$token_file" = - ]; then cat; else cat "$token_file"; fi |
     (umask 077 && sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' >"$work/token")
   if [ "$(wc -l <"$work/token")" -ne 1 ] || ! LC_ALL=C grep -Eqx "$form" "$work/token"; then
     if [ "$asked" = dwld-bot ]; then
-      die "$token_file holds no token: one line such as 123456:ABC…, as @BotFather gives it. Nothing was changed"
+      die "%s holds no token: one line such as 123456:ABC…, as @BotFather gives it. Nothing was changed" "$token_file"
     fi
-    die "$token_file holds no token: one line without spaces, as in the bot's grpc.token. Nothing was changed"
+    die "%s holds no token: one line without spaces, as in the bot's grpc.token. Nothing was changed" "$token_file"
   fi
   # The config's own comes first, and the file would change nothing.
   if [ "$asked" = dwld-bot ] && config_has_token; then
-    die "$etc/config.yaml has a token of its own: take telegram.token out of it, or change it there. Nothing was changed"
+    die "%s has a token of its own: take telegram.token out of it, or change it there. Nothing was changed" "$etc/config.yaml"
   fi
 }
 
@@ -297,9 +594,9 @@ write_token() {
 create_token() {
   if [ -z "$token_file" ]; then return 0; fi
   if [ ! -e "$1" ]; then
-    change "write the token to $1" write_token "$1"
+    change "$(t "write the token to %s" "$1")" write_token "$1"
   elif [ "$(cat "$1")" != "$(cat "$work/token")" ]; then
-    change "replace the token in $1" write_token "$1"
+    change "$(t "replace the token in %s" "$1")" write_token "$1"
   else
     return 0
   fi
@@ -324,16 +621,16 @@ admins_of_config() { grep -o 'admins:[[:space:]]*\[[^]]*\]' "$etc/config.yaml"; 
 check_admin() {
   if [ -z "$admin" ] || [ ! -e "$etc/config.yaml" ] || is_own_config; then return 0; fi
   [ "$(admins_of_config | wc -l)" -eq 1 ] ||
-    die "$etc/config.yaml is yours, and its telegram.admins is not one line: add $admin there. Nothing was changed"
+    die "%s is yours, and its telegram.admins is not one line: add %s there. Nothing was changed" "$etc/config.yaml" "$admin"
 }
 
 # The admin that is given is one more; where nobody else has written the config, the only one.
 add_admin() {
   if admins_of_config | grep -Eq "[^0-9-]$admin([^0-9]|$)"; then return 0; fi
   if is_own_config; then
-    change "make $admin the admin in $etc/config.yaml" write_config
+    change "$(t "make %s the admin in %s" "$admin" "$etc/config.yaml")" write_config
   else
-    change "add the admin $admin to $etc/config.yaml" insert_admin
+    change "$(t "add the admin %s to %s" "$admin" "$etc/config.yaml")" insert_admin
   fi
   renewed=dwld-bot
 }
@@ -359,10 +656,10 @@ create_config() {
   elif [ -e "$etc/config.yaml" ]; then
     if [ -n "$admin" ]; then add_admin; fi
   elif [ -n "$admin" ]; then
-    change "write $etc/config.yaml" write_config
+    change "$(t "write %s" "$etc/config.yaml")" write_config
     configured=yes
   elif [ -t 1 ] && (: </dev/tty) 2>/dev/null && can_ask; then
-    change "ask for what $etc/config.yaml needs" ask_for_config
+    change "$(t "ask for what %s needs" "$etc/config.yaml")" ask_for_config
     configured=yes
   fi
   create_token "$etc/telegram-token"
@@ -376,14 +673,14 @@ import_go_version() {
   if [ ! -e "$etc/config.yaml" ]; then configured=yes; fi
   if [ "$(state_of dwld-bot)" = active ]; then ctl stop dwld-bot; fi
   renewed=dwld-bot
-  change "take over the Go version's config and queue from $import" run_import
+  change "$(t "take over the Go version's config and queue from %s" "$import")" run_import
 }
 
 run_import() {
   # Root itself reads: the other version's files may be closed to everybody else.
   env DWLD_BOT_CONFIG= CREDENTIALS_DIRECTORY="$etc" STATE_DIRECTORY="$state" \
     "$bin" import --from "$import" --config "$etc/config.yaml" ||
-    die "the Go version in $import cannot be taken over, see above. The service is not started"
+    die "the Go version in %s cannot be taken over, see above. The service is not started" "$import"
   chmod 0640 "$etc/config.yaml"
   owned_by root:dwld-bot "$etc/config.yaml"
 }
@@ -391,7 +688,7 @@ run_import() {
 warn_of_open_files() {
   for file in "$etc"/*-token; do
     if [ -n "$(find "$file" -perm /077 2>/dev/null)" ]; then
-      warn "Others than root can read the token in $file: chmod 600 $file"
+      warn "Others than root can read the token in %s: chmod 600 %s" "$file" "$file"
     fi
   done
 }
@@ -400,7 +697,7 @@ warn_of_open_files() {
 
 # add_option FLAG VALUE: to those that its unit starts it with; each stands in quotes there (systemd.syntax(7)).
 add_option() {
-  case $2 in *[[:cntrl:]\"\'\\%\$]*) usage_error "$1: no quotes, \\, % or \$ can stand in it" ;; esac
+  case $2 in *[[:cntrl:]\"\'\\%\$]*) usage_error "%s: no quotes, backslashes, percent or dollar signs can stand in it" "$1" ;; esac
   options="$options $1 \"$2\""
 }
 
@@ -418,13 +715,13 @@ create_drop_in() {
   printf '[Unit]\nRequiresMountsFor="%s"\n\n[Service]\nBindPaths="%s"\nEnvironment='\''OPTIONS=--dir "%s"%s'\''\n' \
     "$dir" "$dir" "$dir" "$options" >"$work/drop-in"
   first="$first dwld-bot-downloader"
-  change "write $drop_in" write_drop_in
+  change "$(t "write %s" "$drop_in")" write_drop_in
 }
 
 change_drop_in() {
   if [ -z "$options$chosen_dir" ]; then return 0; fi
   [ "$(grep -c "^Environment='OPTIONS=--dir \"" "$drop_in")" -eq 1 ] ||
-    die "$drop_in has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader"
+    die "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader" "$drop_in"
   before=$(folder_of_drop_in)
   kept=$(sed -n "s/^Environment='OPTIONS=--dir \"[^\"]*\"\(.*\)'$/\1/p" "$drop_in")
   for flag in --name --roots --bot --listen; do
@@ -436,7 +733,7 @@ change_drop_in() {
     /^Environment=.OPTIONS=/ { $0 = "Environment=" quote options quote }
     { print }' quote="'" "$drop_in" >"$work/drop-in"
   if same_file "$work/drop-in" "$drop_in"; then return 0; fi
-  change "change the options in $drop_in" write_drop_in
+  change "$(t "change the options in %s" "$drop_in")" write_drop_in
   new_drop_in=yes
   renewed="$renewed dwld-bot-downloader"
 }
@@ -448,9 +745,9 @@ folder_of_drop_in() { sed -n 's/^BindPaths="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$dr
 create_downloads() {
   if [ -e "$drop_in" ] && [ "$dir" = "$(folder_of_drop_in)" ]; then return 0; fi
   if [ ! -d "$root$dir" ]; then
-    change "create $root$dir" make_folder "$root$dir" 0755 dwld-bot-downloader:dwld-bot-downloader
+    change "$(t "create %s" "$root$dir")" make_folder "$root$dir" 0755 dwld-bot-downloader:dwld-bot-downloader
   elif [ "$dry_run" = no ] && ! (cd "$root$dir" && as dwld-bot-downloader test -w . -a -x .); then
-    die "the user dwld-bot-downloader cannot write in $dir. Let it, for example: chown dwld-bot-downloader $dir"
+    die "the user dwld-bot-downloader cannot write in %s. Let it, for example: chown dwld-bot-downloader %s" "$dir" "$dir"
   fi
 }
 
@@ -458,7 +755,7 @@ prepare_downloader() {
   create_user dwld-bot-downloader "$cache"
   create_downloads
   if [ -z "$token_file" ]; then return 0; fi
-  if [ ! -d "$etc" ]; then change "create $etc" make_folder "$etc" 0755 root:root; fi
+  if [ ! -d "$etc" ]; then change "$(t "create %s" "$etc")" make_folder "$etc" 0755 root:root; fi
   create_token "$etc/grpc-token"
 }
 
@@ -498,13 +795,13 @@ stage() {
   staged=$bin.new
   install -m 0755 "$fresh" "$staged"
   # Before anything is switched: does it run on this machine at all?
-  case $machine in *-musl) hint=", which needs the package libstdc++" ;; *) hint= ;; esac
-  "$staged" --version >"$work/version" || die "the new binary does not run on this machine$hint. Nothing was changed"
+  case $machine in *-musl) hint=$(t ", which needs the package libstdc++") ;; *) hint= ;; esac
+  "$staged" --version >"$work/version" || die "the new binary does not run on this machine%s. Nothing was changed" "$hint"
   new=$(sed -n '1s/^dwld-bot //p' "$work/version")
   case $new in
-    '') die "$(basename "$fresh") is no dwld-bot. Nothing was changed" ;;
+    '') die "%s is no dwld-bot. Nothing was changed" "$(basename "$fresh")" ;;
     "${version:-$new}" | "$version "*) ;;
-    *) die "this is dwld-bot $new and not $version. Nothing was changed" ;;
+    *) die "this is dwld-bot %s and not %s. Nothing was changed" "$new" "$version" ;;
   esac
 }
 
@@ -517,12 +814,12 @@ back_up_with() {
 back_up() {
   if [ ! -e "$etc/config.yaml" ]; then return 0; fi
   if ! has_command "$bin" backup && ! has_command "$staged" backup; then
-    warn "The database is not backed up: dwld-bot $old cannot do it"
+    warn "The database is not backed up: dwld-bot %s cannot do it" "$old"
     return 0
   fi
   as_user mkdir -p "$state/backups"
   backup=$state/backups/before-upgrade-$(date +%Y%m%d-%H%M%S).db
-  say "back up the database to $backup"
+  say "back up the database to %s" "$backup"
   # The config may have been written for the new version already; or, going back, for the old one.
   if back_up_with "$staged" || { ! grep -qs "^There is no database at " "$work/why" && back_up_with "$bin"; }; then
     cat "$work/backup"
@@ -536,20 +833,20 @@ back_up() {
     backup=
   else
     cat "$work/why" >&2
-    die "the database cannot be backed up. Nothing was changed: dwld-bot $old is as it was"
+    die "the database cannot be backed up. Nothing was changed: dwld-bot %s is as it was" "$old"
   fi
 }
 
 check_new() {
   if [ "$skip_check" = yes ] || [ ! -e "$etc/config.yaml" ] || ! has_command "$staged" check; then return 0; fi
-  say "check with dwld-bot $new"
+  say "check with dwld-bot %s" "$new"
   if as_service timeout 120 "$staged" check --config "$etc/config.yaml"; then return 0; fi
   # What troubles both versions is no reason to keep the old one.
   if has_command "$bin" check && ! as_service timeout 120 "$bin" check --config "$etc/config.yaml" >/dev/null 2>&1; then
-    warn "dwld-bot $old finds something wrong as well: going on"
+    warn "dwld-bot %s finds something wrong as well: going on" "$old"
     return 0
   fi
-  die "dwld-bot $new finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot $old is as it was"
+  die "dwld-bot %s finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot %s is as it was" "$new" "$old"
 }
 
 swap() {
@@ -564,21 +861,21 @@ install_binary() {
   if [ "$dry_run" = yes ]; then
     if [ -e "$bin" ]; then
       if among dwld-bot "$services"; then say "would back up the database, and check with the new version"; fi
-      say "would keep $bin as $bin.prev"
+      say "would keep %s as %s.prev" "$bin" "$bin"
     fi
-    say "would install $bin"
+    say "would install %s" "$bin"
     new_binary=yes
     return
   fi
   stage
   if [ -e "$bin" ] && [ -n "$services" ]; then
-    old=$(version_of "$bin") || old="(which does not run)"
+    old=$(version_of "$bin") || old=$(t "(which does not run)")
     if among dwld-bot "$services"; then
       back_up
       check_new
     fi
   fi
-  say "install $bin: dwld-bot $new"
+  say "install %s: dwld-bot %s" "$bin" "$new"
   swap
   new_binary=yes
 }
@@ -595,24 +892,24 @@ write_unit() {
 install_unit() {
   unit=$(unit_of "$1")
   if [ ! -f "$fresh_units/$1.service" ]; then
-    [ -e "$unit" ] || die "there is no $1.service beside the binary nor beside install.sh"
+    [ -e "$unit" ] || die "there is no %s.service beside the binary nor beside install.sh" "$1"
     return 0
   fi
   sed "s|^ExecStart=/usr/local/bin/|ExecStart=$prefix/bin/|" "$fresh_units/$1.service" >"$work/unit"
   if same_file "$work/unit" "$unit"; then return 0; fi
   new_units="$new_units $1"
   if [ -e "$unit" ]; then
-    change "replace $unit, keeping the old one as $unit.prev" write_unit
+    change "$(t "replace %s, keeping the old one as %s.prev" "$unit" "$unit")" write_unit
   else
     first="$first $1"
-    change "write $unit" write_unit
+    change "$(t "write %s" "$unit")" write_unit
   fi
 }
 
 # install_extra FILE PLACE MODE OWNER: what belongs to it besides.
 install_extra() {
   if [ ! -f "$fresh_extras/$1" ] || same_file "$fresh_extras/$1" "$2"; then return 0; fi
-  change "write $2" write_extra "$@"
+  change "$(t "write %s" "$2")" write_extra "$@"
 }
 
 write_extra() {
@@ -626,7 +923,7 @@ write_extra() {
 
 ctl() {
   [ -n "$systemctl" ] || return 0
-  change "run systemctl $*" "$systemctl" "$@"
+  change "$(t "run systemctl %s" "$*")" "$systemctl" "$@"
 }
 
 state_of() {
@@ -649,7 +946,7 @@ settle() {
           # Somebody who gives it a token wants it to run.
           never_ran="$never_ran $one"
         elif [ -n "$is_older" ]; then
-          say "$one does not run, and is not started. To start it: sudo systemctl start $one"
+          say "%s does not run, and is not started. To start it: %s" "$one" "sudo systemctl start $one"
         fi
         ;;
     esac
@@ -660,8 +957,8 @@ settle() {
   for one in $services; do
     if ! among "$one" "$never_ran"; then continue; fi
     if ! has_config "$one"; then
-      say "There is no config yet. Run this again on a terminal or with --token-file FILE --admin ID; or write $etc/config.yaml
-and then: sudo systemctl enable --now dwld-bot"
+      say "There is no config yet. Run this again on a terminal or with --token-file FILE --admin ID; or write %s
+and then: sudo systemctl enable --now dwld-bot" "$etc/config.yaml"
     else
       ctl enable --now "$one" || die_of "$one"
     fi
@@ -673,7 +970,7 @@ has_config() { [ "$1" != dwld-bot ] || [ -e "$etc/config.yaml" ] || [ -n "$confi
 # die_of SERVICE…
 die_of() {
   show_why "$@"
-  die "$* does not become ready. What it says: sudo journalctl$(printf ' -u %s' "$@") -n 50"
+  die "%s does not become ready. What it says: %s" "$*" "sudo journalctl$(printf ' -u %s' "$@") -n 50"
 }
 
 # What the services have said last that is an error.
@@ -690,10 +987,10 @@ not_ready() {
 
 roll_back() {
   # shellcheck disable=SC2086 # a list
-  why="What it said: sudo journalctl$(printf ' -u %s' $running) -n 50"
+  why=$(t "What it said: %s" "sudo journalctl$(printf ' -u %s' $running) -n 50")
   # shellcheck disable=SC2086 # a list
   show_why $running
-  warn "dwld-bot ${new:-with the new unit} does not become ready: going back"
+  warn "dwld-bot %s does not become ready: going back" "${new:-$(t "with the new unit")}"
   if [ "$new_binary" = yes ] && [ -e "$bin.prev" ]; then mv -f "$bin.prev" "$bin"; fi
   for one in $new_units; do
     unit=$(unit_of "$one")
@@ -704,9 +1001,9 @@ roll_back() {
   # shellcheck disable=SC2086 # a list
   ctl reset-failed $running || :
   # shellcheck disable=SC2086 # a list
-  if ctl restart $running; then die "dwld-bot ${old:-with the old unit} runs again. $why"; fi
+  if ctl restart $running; then die "dwld-bot %s runs again. %s" "${old:-$(t "with the old unit")}" "$why"; fi
   if ! among dwld-bot "$running" || [ -z "$backup" ] || [ ! -e "$backup" ]; then
-    die "and what was there before does not become ready either. $why"
+    die "and what was there before does not become ready either. %s" "$why"
   fi
   # The new version may have changed the database so that the old one cannot read it.
   ctl stop dwld-bot || :
@@ -718,8 +1015,8 @@ roll_back() {
   as_user cp "$backup" "$database"
   # shellcheck disable=SC2086 # a list
   ctl restart $running ||
-    die "and dwld-bot $old does not become ready either, not even with the database as it was before. $why"
-  die "dwld-bot $old runs again, with the database as it was before; the other one is $database.failed-upgrade. $why"
+    die "and dwld-bot %s does not become ready either, not even with the database as it was before. %s" "$old" "$why"
+  die "dwld-bot %s runs again, with the database as it was before; the other one is %s.failed-upgrade. %s" "$old" "$database" "$why"
 }
 
 # ── the closing words ──
@@ -727,7 +1024,7 @@ roll_back() {
 # Says how it stands, and ends with 1 when something is here that does not run although it should.
 close_up() {
   if [ "$dry_run" = yes ] || [ -z "$services" ]; then return 0; fi
-  if [ -n "$changed" ]; then say "dwld-bot $(version_of "$bin")"; fi
+  if [ -n "$changed" ]; then say "dwld-bot %s" "$(version_of "$bin")"; fi
   if [ "$asked" = dwld-bot ]; then close_bot; else close_downloader; fi
   if [ "$start" = no ] || [ -z "$systemctl" ]; then return 0; fi
   for one in $services; do
@@ -743,26 +1040,26 @@ close_bot() {
     username=$(sed -n 's/.*"what": "@\([A-Za-z0-9_]*\).*/\1/p' "$work/findings" | head -n 1)
     address=$(sed -n 's/.*"what": "\([^ "]*\) (grpc\.listen).*/\1/p' "$work/findings" | head -n 1)
   fi
-  if [ -n "$username" ]; then say "  bot      @$username, https://t.me/$username"; fi
-  if [ -n "$now" ]; then say "  state    $now"; fi
-  if [ -n "$address" ]; then say "  servers  register at $address"; fi
-  say "  config   $etc/config.yaml"
-  say "  log      sudo journalctl -u dwld-bot -f"
-  say "  removal  sudo dwld-bot-uninstall"
+  if [ -n "$username" ]; then say "  bot      @%s, https://t.me/%s" "$username" "$username"; fi
+  if [ -n "$now" ]; then say "  state    %s" "$now"; fi
+  if [ -n "$address" ]; then say "  servers  register at %s" "$address"; fi
+  say "  config   %s" "$etc/config.yaml"
+  say "  log      sudo journalctl -u %s -f" dwld-bot
+  say "  removal  %s" "sudo dwld-bot-uninstall"
   if [ "$now" = active ]; then
-    say "  next     sudo dwld-bot check"
-    if ! among dwld-bot-downloader "$services"; then say "           sudo sh install.sh --downloader   (a server that downloads, here or elsewhere)"; fi
+    say "  next     %s" "sudo dwld-bot check"
+    if ! among dwld-bot-downloader "$services"; then say "  a server %s" "sudo sh install.sh --downloader"; fi
   elif [ -e "$etc/config.yaml" ] && [ -n "$now" ]; then
-    say "  next     sudo systemctl enable --now dwld-bot"
+    say "  next     %s" "sudo systemctl enable --now dwld-bot"
   fi
 }
 
 close_downloader() {
   now=$(state_of dwld-bot-downloader)
-  if [ -n "$now" ]; then say "  state    $now"; fi
-  say "  files    $dir"
-  say "  log      sudo journalctl -u dwld-bot-downloader -f"
-  say "  removal  sudo dwld-bot-uninstall --downloader"
+  if [ -n "$now" ]; then say "  state    %s" "$now"; fi
+  say "  files    %s" "$dir"
+  say "  log      sudo journalctl -u %s -f" dwld-bot-downloader
+  say "  removal  %s" "sudo dwld-bot-uninstall --downloader"
   if has_yt_dlp; then return 0; fi
   warn "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
@@ -786,21 +1083,21 @@ uninstall() {
   unit=$(unit_of "$asked")
   if [ -e "$unit" ]; then
     ctl disable --now "$asked"
-    change "remove $unit" rm -f "$unit" "$unit.prev"
+    change "$(t "remove %s" "$unit")" rm -f "$unit" "$unit.prev"
     ctl daemon-reload
   fi
   # What both run.
   case $asked in dwld-bot) other=dwld-bot-downloader ;; *) other=dwld-bot ;; esac
   if [ ! -e "$(unit_of $other)" ]; then other=''; fi
   if [ -n "$other" ]; then
-    say "kept: $bin, which $other runs"
+    say "kept: %s, which %s runs" "$bin" "$other"
   elif [ -e "$bin" ]; then
-    change "remove $bin" rm -f "$bin" "$bin.prev" "$bin.new"
+    change "$(t "remove %s" "$bin")" rm -f "$bin" "$bin.prev" "$bin.new"
   fi
   if [ "$asked" = dwld-bot ] && [ -e "$etc/config.example.yaml" ]; then
-    change "remove $etc/config.example.yaml" rm -f "$etc/config.example.yaml"
+    change "$(t "remove %s" "$etc/config.example.yaml")" rm -f "$etc/config.example.yaml"
   fi
-  if [ -z "$other" ] && [ -e "$uninstaller" ]; then change "remove $uninstaller" rm -f "$uninstaller"; fi
+  if [ -z "$other" ] && [ -e "$uninstaller" ]; then change "$(t "remove %s" "$uninstaller")" rm -f "$uninstaller"; fi
   case $asked in dwld-bot) leave_bot ;; *) leave_downloader ;; esac
 }
 
@@ -808,16 +1105,16 @@ uninstall() {
 leave_bot() {
   if [ "$purge" = no ]; then
     for folder in "$etc" "$state"; do
-      if [ -e "$folder" ]; then say "kept: $folder"; fi
+      if [ -e "$folder" ]; then say "kept: %s" "$folder"; fi
     done
     return
   fi
   if [ -e "$etc/grpc-token" ] && [ -n "$other" ]; then
-    change "remove what is in $etc but grpc-token" find "$etc" -mindepth 1 ! -name grpc-token -delete
+    change "$(t "remove what is in %s but grpc-token" "$etc")" find "$etc" -mindepth 1 ! -name grpc-token -delete
   elif [ -e "$etc" ]; then
-    change "remove $etc and all that is in it" rm -rf "$etc"
+    change "$(t "remove %s and all that is in it" "$etc")" rm -rf "$etc"
   fi
-  if [ -e "$state" ]; then change "remove $state and all that is in it" rm -rf "$state"; fi
+  if [ -e "$state" ]; then change "$(t "remove %s and all that is in it" "$state")" rm -rf "$state"; fi
   remove_user dwld-bot
 }
 
@@ -826,21 +1123,21 @@ leave_downloader() {
   dir=$chosen_dir
   if [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); fi
   if [ "$purge" = no ]; then
-    if [ -n "$dir" ]; then say "kept: $drop_in and $root$dir"; fi
+    if [ -n "$dir" ]; then say "kept: %s and %s" "$drop_in" "$root$dir"; fi
     return
   fi
-  if [ -e "$drop_in" ]; then change "remove $drop_in" rm -rf "$(dirname "$drop_in")"; fi
-  if [ -e "$cache" ]; then change "remove $cache" rm -rf "$cache"; fi
+  if [ -e "$drop_in" ]; then change "$(t "remove %s" "$drop_in")" rm -rf "$(dirname "$drop_in")"; fi
+  if [ -e "$cache" ]; then change "$(t "remove %s" "$cache")" rm -rf "$cache"; fi
   if [ -e "$etc/grpc-token" ] && [ -z "$other" ] && [ ! -e "$etc/config.yaml" ]; then
-    change "remove $etc/grpc-token" rm -f "$etc/grpc-token"
+    change "$(t "remove %s" "$etc/grpc-token")" rm -f "$etc/grpc-token"
     if [ "$dry_run" = no ]; then rmdir --ignore-fail-on-non-empty "$etc"; fi
   fi
   if [ -n "$dir" ] && [ "$with_files" = yes ] && [ -d "$root$dir" ]; then
-    change "remove what was downloaded into $root$dir" remove_downloads
+    change "$(t "remove what was downloaded into %s" "$root$dir")" remove_downloads
   fi
   if [ -z "$dir" ]; then return 0; fi
   # Another user of the same number would own what is left.
-  if [ -d "$root$dir" ]; then say "kept: $root$dir"; else remove_user dwld-bot-downloader; fi
+  if [ -d "$root$dir" ]; then say "kept: %s" "$root$dir"; else remove_user dwld-bot-downloader; fi
 }
 
 # As the user that has downloaded them, and only what is its own: others may have files in this folder.
@@ -851,15 +1148,15 @@ remove_downloads() {
 }
 
 remove_user() {
-  if [ -z "$root" ] && id -u "$1" >/dev/null 2>&1; then change "remove the user $1" userdel "$1"; fi
+  if [ -z "$root" ] && id -u "$1" >/dev/null 2>&1; then change "$(t "remove the user %s" "$1")" userdel "$1"; fi
 }
 
 need_value() {
-  if [ $# -lt 2 ] || [ -z "$2" ]; then usage_error "$1 needs a value"; fi
+  if [ $# -lt 2 ] || [ -z "$2" ]; then usage_error "%s needs a value" "$1"; fi
 }
 
 usage_error() {
-  warn "install.sh: $1. Try sh install.sh --help"
+  warn "%s. Try sh install.sh --help" "install.sh: $(t "$@")"
   exit 64
 }
 
@@ -882,7 +1179,7 @@ check_options() {
   if [ -z "$chosen_dir" ] && [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); else dir=$chosen_dir; fi
   dir=${dir:-/srv/dwld-bot}
   case $dir in
-    *:* | *[[:cntrl:]\"\'\\%\$]*) usage_error "--dir: no colons, quotes, \\, % or \$ can stand in it" ;;
+    *:* | *[[:cntrl:]\"\'\\%\$]*) usage_error "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it" ;;
     /?*) dir=${dir%/} ;;
     *) usage_error "--dir needs the absolute path of a folder" ;;
   esac
@@ -930,7 +1227,7 @@ main() {
         usage
         exit 0
         ;;
-      *) usage_error "unknown option $1" ;;
+      *) usage_error "unknown option %s" "$1" ;;
     esac
     shift
   done
@@ -969,7 +1266,7 @@ main() {
     uninstall
     return
   fi
-  if [ -n "$import" ] && [ ! -e "$import" ]; then die "there is no $import"; fi
+  if [ -n "$import" ] && [ ! -e "$import" ]; then die "there is no %s" "$import"; fi
   read_token
   check_admin
   if [ -n "$services" ]; then need_systemd; fi
@@ -991,7 +1288,7 @@ main() {
     warn_of_open_files
     settle
   fi
-  if [ -z "$changed" ]; then say "Nothing to change: dwld-bot $(version_of "$bin") is installed"; fi
+  if [ -z "$changed" ]; then say "Nothing to change: dwld-bot %s is installed" "$(version_of "$bin")"; fi
   close_up
 }
 
