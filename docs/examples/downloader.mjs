@@ -15,6 +15,16 @@ import { parseArgs } from "node:util";
 import grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 11)) {
+  process.stderr.write(
+    `This needs Node 20.11 or newer, and here it is ${process.versions.node}.
+Debian 13 has it (apt install nodejs); for Debian 12, which has 18: https://nodejs.org/en/download or https://deb.nodesource.com
+`,
+  );
+  process.exit(78);
+}
+
 const text = (value) => ({ type: "string", default: value });
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -72,6 +72,16 @@ describe("under a service manager the bot", () => {
     ]);
   });
 
+  test("is killed by the watchdog without a word of the runtime's", async () => {
+    const unit = await Bun.file(join(import.meta.dir, "../../dwld-bot.service")).text();
+    const [, signal = "SIGABRT"] = /^WatchdogSignal=(\w+)$/m.exec(unit) ?? [];
+    await using rig = createBinaryRig();
+    const life = await rig.start();
+    life.signal(signal as NodeJS.Signals);
+    expect(await life.exited).toBeGreaterThan(128);
+    expect(life.output).not.toMatch(/bun|github/i);
+  });
+
   test("goes on when the service manager goes away, and without one that it can talk to", async () => {
     await using rig = createBinaryRig();
     const path = join(rig.folder, "notify");
