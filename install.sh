@@ -566,7 +566,7 @@ read_token() {
   if [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read %s" "$token_file"; fi
   if [ "$asked" = dwld-bot ]; then form='[0-9]+:[A-Za-z0-9_-]+'; else form='[!-~]+'; fi
   if [ "$token_file" = - ]; then cat; else cat "$token_file"; fi |
-    (umask 077 && sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' >"$work/token")
+    (umask 077 && awk '{ gsub(/^[ \t\r]+|[ \t\r]+$/, "") } $0 != "" { print }' >"$work/token")
   if [ "$(wc -l <"$work/token")" -ne 1 ] || ! LC_ALL=C grep -Eqx "$form" "$work/token"; then
     if [ "$asked" = dwld-bot ]; then
       die "%s holds no token: one line such as 123456:ABC…, as @BotFather gives it. Nothing was changed" "$token_file"

@@ -6,6 +6,7 @@ import { fakeBot } from "../install/fakes.ts";
 import { createMachine, createRelease, sumUp } from "../install/machine.ts";
 import { BINARY, spawnBot } from "../support/binary/life.ts";
 import { createBinaryRig, TOKEN } from "../support/binary.ts";
+import { writeGoConfig, writeGoDatabase } from "../support/go-version.ts";
 import { startNotifyReceiver } from "../support/notify-receiver.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
@@ -70,6 +71,50 @@ describe("install.sh and the bot itself", () => {
     await manager.gets("READY=1");
     await life.says('Registered as "Дом"');
     expect(await life.stop()).toBe(0);
+  });
+
+  test.each([
+    ["C.UTF-8", "servers  register at"],
+    ["ru_RU.UTF-8", "серверы    регистрируются на"],
+  ])("the closing words name the bot and the address for servers, where LANG is %s", async (LANG, words) => {
+    using machine = createMachine();
+    using reserved = reservePort();
+    await using rig = createBinaryRig();
+    const listen = `127.0.0.1:${reserved.port}`;
+    const config = {
+      telegram: { admins: [1], api_roots: [rig.api.root] },
+      grpc: { listen },
+      http: { listen: "127.0.0.1:0" },
+    };
+    machine.write("etc/dwld-bot/config.yaml", JSON.stringify(config), 0o640);
+    const args = ["--from", BINARY, "--token-file", "-"];
+    const script = join(import.meta.dir, "../../install.sh");
+    await machine.run([...args, "--no-start"], { script, stdin: TOKEN });
+    // As if systemd had started it.
+    writeFileSync(join(machine.root, "../state.dwld-bot"), "active\n");
+    const { code, said } = await machine.run(args, { script, stdin: TOKEN, env: { LANG } });
+    expect(code).toBe(0);
+    expect(said).toMatch(/@\w+, https:\/\/t\.me\/\w+\n/);
+    expect(said).toContain(`${words} ${listen}\n`);
+  });
+
+  test("--import takes over the Go version in one command", async () => {
+    using machine = createMachine();
+    writeGoConfig(
+      machine.elsewhere,
+      `tg: { Token: "${TOKEN}", Admins: ["42"], AllowedIDs: [] }\ngrpc: { host: 127.0.0.1, port: 9999 }\n`,
+    );
+    using go = writeGoDatabase(machine.elsewhere, {
+      links: [["https://youtube.com/watch?v=1", 10_000, "1", "42", "[ann] ", "7", ""]],
+    });
+    const script = join(import.meta.dir, "../../install.sh");
+    const args = ["--from", BINARY, "--import", machine.elsewhere, "--no-start"];
+    const { code, said } = await machine.run(args, { script });
+    expect({ code, said }).toMatchObject({ code: 0 });
+    go.close();
+    expect(machine.read("etc/dwld-bot/config.yaml")).toContain("admins: [42]");
+    using database = new Database(join(machine.root, "var/lib/dwld-bot/dwld-bot.db"), { readonly: true });
+    expect(database.query("select url from links").all()).toEqual([{ url: "https://youtube.com/watch?v=1" }]);
   });
 
   test("a binary that was cut short is noticed before anything is switched", async () => {

@@ -90,6 +90,14 @@ describe("install.sh, run again", () => {
     },
   );
 
+  test("takes a token without a line break, or with blanks and empty lines around it", async () => {
+    using machine = createMachine();
+    for (const token of ["1:abc", "\n  1:abd\r\n\n"]) {
+      expect((await again(machine, ["--admin", "42"], token)).code).toBe(0);
+      expect(machine.read(TOKEN)).toBe(`${token.trim()}\n`);
+    }
+  });
+
   test("takes a new grpc.token for the server that downloads", async () => {
     using machine = createMachine();
     await again(machine, ["--downloader"], "sesame\n");

@@ -67,7 +67,7 @@ describe("every command of the guide", () => {
   test("is of a kind that some test looks at", () => {
     const kinds = [
       /^(dist\/)?dwld-bot( |$)/,
-      /^sh install\.sh( |$)/,
+      /^(sh install\.sh|dwld-bot-uninstall)( |$)/,
       /^npm (ci|test|install|run)\b/,
       /^npx drizzle-kit /,
       /^\.ci\/run$/,
@@ -81,7 +81,8 @@ describe("every command of the guide", () => {
       /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
       // test/e2e/grpc-security.test.ts
       /^openssl (req|x509|verify) /,
-      // Not ours: fetching the script, and Litestream.
+      // Not ours: fetching the script, yt-dlp's packages, and Litestream.
+      /^(apt|pipx) install /,
       /^wget https:/,
       /^litestream restore /,
     ];
@@ -92,14 +93,16 @@ describe("every command of the guide", () => {
     const inline = all
       .flatMap(({ text }) => spansOf(proseOf(text)))
       .filter((span) => /^(dist\/)?dwld-bot [a-z-]/.test(span));
-    const ours = [...startingWith(/^(dist\/)?dwld-bot/), ...inline];
+    const ours = [...startingWith(/^(dist\/)?dwld-bot( |$)/), ...inline];
     expect(ours.length).toBeGreaterThan(15);
     const refused = ours.filter((line) => "usage" in parseCli(line.split(" ").slice(1), words.en.cli));
     expect(refused).toEqual([]);
   });
 
   test("of install.sh is understood", () => {
-    const ours = startingWith(/^sh install\.sh/);
+    const ours = startingWith(/^(sh install\.sh|dwld-bot-uninstall)/).map((line) =>
+      line.replace("dwld-bot-uninstall", "sh install.sh"),
+    );
     expect(ours.length).toBeGreaterThan(5);
     for (const line of ours) {
       const args = line.split(" ").slice(2);
