@@ -7,7 +7,7 @@ export const EXIT = { stopped: 0, usage: 64, bug: 70, notNow: 75, config: 78 } a
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 const MAY_PASS =
-  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)\w*|ENOSPC|EDQUOT|EIO|EADDRINUSE|EADDRNOTAVAIL|EAI_AGAIN|EMFILE|ENFILE|ENOMEM|ENOBUFS)$/;
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)\w*|ENOSPC|EDQUOT|EIO|EADDRINUSE|EADDRNOTAVAIL|EAI_AGAIN|ENOTFOUND|EMFILE|ENFILE|ENOMEM|ENOBUFS)$/;
 
 /**
  * The exit for an error code of the system or of SQLite. What gets right without a change of the config is `notNow`, since systemd
