@@ -277,8 +277,8 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "  удаление   %s" ;;
     "  next     %s")
       printf '%s' "  дальше     %s" ;;
-    "  a server %s")
-      printf '%s' "  сервер     %s" ;;
+    "  then     %s")
+      printf '%s' "  затем      %s" ;;
     "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
   sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
@@ -1048,7 +1048,7 @@ close_bot() {
   say "  removal  %s" "sudo dwld-bot-uninstall"
   if [ "$now" = active ]; then
     say "  next     %s" "sudo dwld-bot check"
-    if ! among dwld-bot-downloader "$services"; then say "  a server %s" "sudo sh install.sh --downloader"; fi
+    if ! among dwld-bot-downloader "$services"; then say "  then     %s" "sudo sh install.sh --downloader"; fi
   elif [ -e "$etc/config.yaml" ] && [ -n "$now" ]; then
     say "  next     %s" "sudo systemctl enable --now dwld-bot"
   fi

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readSecretFiles } from "../config/secret-files.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
+import { tokenIn } from "../domain/token.ts";
 import { wait } from "../domain/wait.ts";
 import { startDownloader } from "../downloader/downloader.ts";
 import { withMembership } from "../downloader/joining.ts";
@@ -13,7 +14,7 @@ import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
-import { languageOf, words } from "../words/words.ts";
+import { languageOf, words, wordsFor } from "../words/words.ts";
 import { TOLD_BY_PARENT } from "./beside.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
@@ -26,8 +27,7 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
   // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
-  const handedOver = () => readSecretFiles(new Map(), { env, cwd }).values.get("grpc.token");
-  const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver() || undefined);
+  const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver({ env, cwd }) || undefined);
   const secrets = [token, parsed.options.backEnd?.options.secret].filter((secret) => secret !== undefined);
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
@@ -50,6 +50,16 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   systemd.ready({ status: running.health, late: () => [] });
   await Promise.race([stop, ...(env[TOLD_BY_PARENT.endsWithInput] === undefined ? [] : [inputEnds()])]);
   return EXIT.stopped;
+}
+
+/** The bot's token, where systemd has handed one over. Throws `ExitWith` for something that is none. */
+function handedOver(places: Omit<CommandContext, "write">): string | undefined {
+  const { values, files } = readSecretFiles(new Map(), places);
+  const text = values.get("grpc.token")?.trim();
+  if (!text || tokenIn(text) !== undefined) return text;
+  const { sentence, found, expected } = wordsFor(places.env).mistakes;
+  const what = found.inFile(found.hidden(text.length), files.get("grpc.token") ?? "");
+  throw new ExitWith(EXIT.config, sentence("grpc-token", what, expected.tokenInFile));
 }
 
 /** What systemd has handed over under this name; undefined where it has not. */

@@ -27,3 +27,8 @@ const IN_URL = /\bbot\d+(?::|%3A)[^\s/?#"'\\]+/gi;
 export function withoutBotTokens(text: string): string {
   return text.replace(IN_URL, `bot${STRUCK}`).replace(BOT_TOKEN, STRUCK);
 }
+
+/** A token as it travels in `authorization: Bearer …`; undefined for anything else, which gRPC would die of. */
+export function tokenIn(text: string | undefined): string | undefined {
+  return text !== undefined && /^[\x21-\x7e]+$/.test(text) ? text : undefined;
+}

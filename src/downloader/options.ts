@@ -10,6 +10,7 @@ import type { JoinCode } from "../domain/join-code.ts";
 import { parseRoot } from "../domain/route.ts";
 import { parseSize } from "../domain/size.ts";
 import type { Identity } from "../domain/tls.ts";
+import { tokenIn } from "../domain/token.ts";
 import { type BackEndChoice, parseBackEnd } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { codeIn } from "./join-option.ts";
@@ -93,7 +94,7 @@ export function parseOptions(
     bot: v.optional(value("address", parseAddress), "127.0.0.1:9999"),
     listen: v.optional(value("address", parseAddress), "127.0.0.1:50051"),
     dir: value("dir", path),
-    "token-file": v.optional(value("file", (file) => textOf(path(file)))),
+    "token-file": v.optional(value("token", (file) => tokenIn(textOf(path(file))))),
     "tls-cert": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
     "tls-key": v.optional(value("key", (file) => pemIn(path(file), (pem) => createPrivateKey(pem)))),
     "bot-ca": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),

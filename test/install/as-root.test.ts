@@ -58,6 +58,24 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     ]);
   });
 
+  test("leaves owners and modes as they were when it is run again with something else", async () => {
+    const lines = await inPrivate(
+      `
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
+        echo 'folders: [films]' >>/etc/dwld-bot/config.yaml
+        echo 5:new | sh "$FAKE/1.0.0/install.sh" --token-file - --admin 43 >&2
+        stat -c '%n %U:%G %a' /etc/dwld-bot/config.yaml* /etc/dwld-bot/telegram-token*
+        cat /etc/dwld-bot/telegram-token; grep admins /etc/dwld-bot/config.yaml`,
+    );
+    expect(lines.slice(0, -1)).toEqual([
+      "/etc/dwld-bot/config.yaml root:dwld-bot 640",
+      "/etc/dwld-bot/config.yaml.prev root:dwld-bot 640",
+      "/etc/dwld-bot/telegram-token root:root 600",
+      "5:new",
+      "  admins: [42, 43]",
+    ]);
+  });
+
   test("backs up and checks as the bot's user, who cannot read the tokens in /etc", async () => {
     const lines = await inPrivate(
       `

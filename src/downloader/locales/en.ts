@@ -61,6 +61,7 @@ export const en = {
     key: "a private key without a password in a PEM file that can be read",
     ownKey: "the key that --tls-cert was made for",
     file: "a file that can be read",
+    token: "a readable file with the bot's grpc.token and nothing else: one line without spaces",
     program: "a program that can be started",
   },
   problem: (of: { readonly key: string; readonly found: string | undefined; readonly expected: string }) =>

@@ -144,6 +144,23 @@ const FOLDERS: readonly WrongStart[] = [
     ru: /--dir/,
   },
   {
+    name: "of a downloader with a token's file of two lines",
+    prepare: (rig) => downloader("--dir", "files", "--token-file", file(rig, "token", "grpc:\nsesame\n")),
+    code: 64,
+    en: /--token-file: found ".*token", expected .*one line without spaces/,
+    ru: /--token-file: указано «.*token», нужно: .*одна строка без пробелов/,
+  },
+  {
+    name: "of a downloader that systemd hands something else than a token",
+    prepare(rig) {
+      file(rig, "grpc-token", "grpc: sesame\n");
+      return { ...downloader("--dir", "files", "--listen", "127.0.0.1:0"), env: { CREDENTIALS_DIRECTORY: rig.folder } };
+    },
+    code: 78,
+    en: /grpc-token: found a text of 12 characters in the file .*grpc-token, expected a token in one line/,
+    ru: /grpc-token — найдено: текст, знаков: 12 \(в файле .*grpc-token\); ожидается: токен в одну строку/,
+  },
+  {
     name: "of a downloader with a folder that it may not write to",
     prepare: (rig) => downloader("--dir", folder(rig, "closed", 0o500), "--listen", "127.0.0.1:0"),
     code: 78,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createBearerCheck, withoutBotTokens } from "../../../src/domain/token.ts";
+import { createBearerCheck, tokenIn, withoutBotTokens } from "../../../src/domain/token.ts";
 
 describe("createBearerCheck()", () => {
   const isRight = createBearerCheck("s3cret");
@@ -38,5 +38,12 @@ describe("withoutBotTokens()", () => {
     ["at 12:30:45 robot 5: ok 123456:short", "at 12:30:45 robot 5: ok 123456:short"],
   ])("makes of %p %p", (text, struck) => {
     expect(withoutBotTokens(text)).toBe(struck);
+  });
+});
+
+describe("tokenIn()", () => {
+  test("takes what can stand in a header, and nothing else", () => {
+    expect(tokenIn("s3cret/+=")).toBe("s3cret/+=");
+    for (const text of [undefined, "", "a b", "a\nb", "токен"]) expect(tokenIn(text)).toBeUndefined();
   });
 });

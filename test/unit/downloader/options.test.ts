@@ -100,7 +100,7 @@ describe("parseOptions()", () => {
         '--bot: found "9999", expected HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999',
         '--listen: found "a:70000", expected HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999',
         "--dir is missing: the folder for the files",
-        '--token-file: found "no", expected a file that can be read',
+        '--token-file: found "no", expected a readable file with the bot\'s grpc.token and nothing else: one line without spaces',
         '--concurrency: found "0", expected a number from 1 to 64',
         '--rate: found "0", expected bytes a second, such as 500K or 2M',
         '--min-free: found "much", expected a size such as 500M or 2G',
