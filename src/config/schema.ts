@@ -1,8 +1,10 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
 import { OWNED_MS } from "../domain/delivery.ts";
+import type { Address } from "../domain/downloader.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
+import type { Mistakes } from "../words/words.ts";
 import { apiRoot, listen, listenOrNothing, network, proxy } from "./addresses.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
 import { downloadersOverTls, folders, quality, route, window } from "./routing-values.ts";
@@ -34,11 +36,14 @@ const tls = v.pipe(
   }),
 );
 
-/**
- * Every key of the config with its default, written as in the YAML. All the rest is derived from it: the names of the
- * environment variables, what is unknown, and the test that keeps `config.example.yaml` complete.
- */
-export const configSchema = v.object({
+/** What is wrong with an address that another server of the bot has. */
+function taken(at: readonly string[], mine: Address, other: Address, expected: Mistakes["expected"]): RuleProblem[] {
+  const isEverywhere = [mine, other].some(({ host }) => ["0.0.0.0", "::"].includes(host));
+  if (mine.port === 0 || mine.port !== other.port || !(isEverywhere || mine.host === other.host)) return [];
+  return [{ at, found: `${mine.host}:${mine.port}`, expected: expected.ownAddress }];
+}
+
+const sections = v.object({
   telegram: v.object({
     token: v.optional(telegramToken(), ""),
     token_file: v.optional(path(), ""),
@@ -150,3 +155,20 @@ export const configSchema = v.object({
     format: v.optional(oneOf(["auto", "pretty", "journal", "json"]), "auto"),
   }),
 });
+
+/**
+ * Every key of the config with its default, written as in the YAML. All the rest is derived from it: the names of the
+ * environment variables, what is unknown, and the test that keeps `config.example.yaml` complete.
+ */
+export const configSchema = v.pipe(
+  sections,
+  // Whoever waited for the port to become free would wait for itself.
+  rule(({ grpc, http }, { expected }) => [
+    ...(grpc.tls.listen === "" ? [] : taken(["grpc", "tls", "listen"], grpc.tls.listen, grpc.listen, expected)),
+    // Without a token HTTP is not worth a start.
+    ...(http.token === "" ? [] : taken(["http", "listen"], http.listen, grpc.listen, expected)),
+    ...(http.token === "" || grpc.tls.listen === ""
+      ? []
+      : taken(["http", "listen"], http.listen, grpc.tls.listen, expected)),
+  ]),
+);

@@ -61,6 +61,7 @@ export const mistakes = {
     privateListen: "a loopback or private address, because grpc has neither a token nor tls nor allowed_networks",
     size: "a size such as 500M or 2G",
     argument: "one argument, a text",
+    ownAddress: "a port of its own: grpc.listen, grpc.tls.listen and http.listen must differ",
     network: "a network such as 192.168.1.0/24 or fd00::/8",
     apiRoot: 'an address such as "https://api.telegram.org", without a name, a password or a query',
     proxy: 'a proxy such as "socks5://127.0.0.1:1080" (http, https, socks5 or socks5h)',

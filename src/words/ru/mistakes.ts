@@ -61,6 +61,7 @@ export const mistakes: CommandWords["mistakes"] = {
     privateListen: "локальный или частный адрес, потому что у grpc не заданы ни token, ни tls, ни allowed_networks",
     size: "размер, например 500M или 2G",
     argument: "один аргумент, текст",
+    ownAddress: "свой порт: grpc.listen, grpc.tls.listen и http.listen должны различаться",
     network: "сеть, например 192.168.1.0/24 или fd00::/8",
     apiRoot: 'адрес, например "https://api.telegram.org", без имени, пароля и запроса',
     proxy: 'прокси, например "socks5://127.0.0.1:1080" (http, https, socks5 или socks5h)',

@@ -63,6 +63,14 @@ const PORTS: readonly WrongStart[] = [
     ru: /grpc\.listen — найдено: "nowhere"; ожидается: адрес с портом/,
   },
   {
+    name: "with two servers on one port",
+    prepare: (rig) =>
+      config(rig, { grpc: { listen: "127.0.0.1:9999" }, http: { listen: "0.0.0.0:9999", token: "sesame" } }),
+    code: 78,
+    en: /http\.listen: found 0\.0\.0\.0:9999, expected a port of its own/,
+    ru: /http\.listen — найдено: 0\.0\.0\.0:9999; ожидается: свой порт/,
+  },
+  {
     name: "of a downloader while another program has its port",
     prepare: async (rig) => downloader("--dir", "files", "--listen", (await another(rig)).grpc),
     code: 75,

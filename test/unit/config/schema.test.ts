@@ -244,6 +244,19 @@ describe("the schema refuses", () => {
     }
   });
 
+  test("an address that another server of the bot has, which would never become free", () => {
+    const listen = { "grpc.listen": "127.0.0.1:9999", "http.token": "sesame" };
+    expect(blamed({ ...listen, "http.listen": "127.0.0.1:9999" })).toEqual(["http.listen"]);
+    expect(blamed({ ...listen, "http.listen": "0.0.0.0:9999" })).toEqual(["http.listen"]);
+    expect(blamed({ ...listen, "http.listen": "127.0.0.2:9999" })).toEqual([]);
+    expect(blamed({ "grpc.listen": "127.0.0.1:0", "http.token": "sesame", "http.listen": "127.0.0.1:0" })).toEqual([]);
+    // Without a token the bot goes on without health and metrics.
+    expect(blamed({ ...listen, "http.token": "", "http.listen": "127.0.0.1:9999" })).toEqual([]);
+    const tls = { "grpc.tls.listen": "127.0.0.1:9443", "grpc.tls.cert": "c", "grpc.tls.key": "k" };
+    expect(blamed({ ...listen, ...tls, "grpc.listen": "127.0.0.1:9443" })).toEqual(["grpc.tls.listen"]);
+    expect(blamed({ ...listen, ...tls, "http.listen": "127.0.0.1:9443" })).toEqual(["http.listen"]);
+  });
+
   test("a default quality that is none of the choices", () => {
     expect(blamed({ "quality.default": 720, "quality.choices": ["best", 480] })).toEqual(["quality.default"]);
   });
