@@ -125,8 +125,8 @@ russian() {
   2. dwld-bot init                    запишет настройки, в отдельной папке и от обычного пользователя
   3. dwld-bot run --config FILE       под тем, что здесь запускает программы; по SIGTERM он завершится с кодом 0, а после
                                       любого другого кода, кроме 78 (неверны настройки или токен), его надо запустить снова" ;;
-    "%s: put the name that the repository has in the place of OWNER")
-      printf '%s' "%s: вместо OWNER поставьте имя владельца репозитория" ;;
+    "%s: put the owner of the repository that you have this from in the place of OWNER")
+      printf '%s' "%s: вместо OWNER поставьте владельца репозитория, из которого вы всё это взяли" ;;
     "%s: only https, so that nobody on the way can put another file in place")
       printf '%s' "%s: только https, чтобы никто по дороге не подменил файл" ;;
     "nothing to install: name a release with --from, or run this in the folder of a release or in a checkout")
@@ -417,7 +417,7 @@ refuse_without_systemd() {
 
 obtain() {
   case $from in
-    *://*/OWNER/*) die "%s: put the name that the repository has in the place of OWNER" "$from" ;;
+    *://*/OWNER/*) die "%s: put the owner of the repository that you have this from in the place of OWNER" "$from" ;;
     http://127.0.0.1[:/]* | http://localhost[:/]* | https://*) obtain_release fetch "$from" ;;
     http://*) die "%s: only https, so that nobody on the way can put another file in place" "$from" ;;
     '')
@@ -609,10 +609,13 @@ write_config() {
   owned_by root:dwld-bot "$etc/config.yaml"
 }
 
-# Whether nobody has written into the config since write_config did.
+# Whether nobody has written into the config since write_config did; one that says nothing is nobody's.
 is_own_config() {
-  [ "$(grep -Ev '^#|^$' "$etc/config.yaml" | sed 's/\[-\{0,1\}[0-9]*\]/[ID]/')" = "telegram:
-  admins: [ID]" ]
+  case $(grep -Ev '^#|^$' "$etc/config.yaml" | sed 's/\[-\{0,1\}[0-9]*\]/[ID]/') in
+    '' | "telegram:
+  admins: [ID]") ;;
+    *) return 1 ;;
+  esac
 }
 
 admins_of_config() { grep -o 'admins:[[:space:]]*\[[^]]*\]' "$etc/config.yaml"; }
@@ -651,6 +654,7 @@ ask_for_config() {
 
 # What is there is not touched, but for what is given.
 create_config() {
+  create_token "$etc/telegram-token"
   if [ -n "$import" ]; then
     import_go_version
   elif [ -e "$etc/config.yaml" ]; then
@@ -662,7 +666,6 @@ create_config() {
     change "$(t "ask for what %s needs" "$etc/config.yaml")" ask_for_config
     configured=yes
   fi
-  create_token "$etc/telegram-token"
 }
 
 # The one that would be asked is not here yet when nothing is to be changed.

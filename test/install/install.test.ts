@@ -76,8 +76,8 @@ describe("install.sh", () => {
       "would run systemctl daemon-reload",
       "would write /usr/local/sbin/dwld-bot-uninstall",
       "would write /etc/dwld-bot/config.example.yaml",
-      "would write /etc/dwld-bot/config.yaml",
       "would write the token to /etc/dwld-bot/telegram-token",
+      "would write /etc/dwld-bot/config.yaml",
       "would run systemctl enable --now dwld-bot",
     ]);
   });

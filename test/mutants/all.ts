@@ -5,6 +5,7 @@ import { handingOver } from "./handing-over.ts";
 import { inWork } from "./in-work.ts";
 import { keeping } from "./keeping.ts";
 import { links } from "./links.ts";
+import { operator } from "./operator.ts";
 import { people } from "./people.ts";
 import { queue } from "./queue.ts";
 import { telegram } from "./telegram.ts";
@@ -20,4 +21,5 @@ export const mutants = [
   ...links,
   ...inWork,
   ...downloader,
+  ...operator,
 ];
