@@ -87,6 +87,7 @@ systemctl edit dwld-bot-downloader:
   --roots SITES         какие сайты он берёт, через запятую (все)
   --bot HOST:PORT       где бот принимает серверы (127.0.0.1:9999)
   --listen HOST:PORT    где он сам принимает бота (127.0.0.1:50051; для бота на другой машине 0.0.0.0:50051)
+  --join CODE           то, что dwld-bot add-server напечатал на машине бота: тогда без --name, --bot и --token-file
   --token-file FILE     grpc.token бота, если он есть
   --with-files          вместе с --purge: убрать и скачанное
 
@@ -309,8 +310,8 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "для %s нужно значение" ;;
     "%s. Try sh install.sh --help")
       printf '%s' "%s. Подсказка: sh install.sh --help" ;;
-    "--dir, --name, --roots, --bot, --listen and --with-files need --downloader")
-      printf '%s' "--dir, --name, --roots, --bot, --listen и --with-files бывают только с --downloader" ;;
+    "--dir, --name, --join, --roots, --bot, --listen and --with-files need --downloader")
+      printf '%s' "--dir, --name, --join, --roots, --bot, --listen и --with-files бывают только с --downloader" ;;
     "--admin and --import are the bot's, and not of --downloader")
       printf '%s' "--admin и --import — для бота, а не для --downloader" ;;
     "--import takes token and admins from the Go version's config: leave out --token-file and --admin")
@@ -727,8 +728,10 @@ change_drop_in() {
     die "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader" "$drop_in"
   before=$(folder_of_drop_in)
   kept=$(sed -n "s/^Environment='OPTIONS=--dir \"[^\"]*\"\(.*\)'$/\1/p" "$drop_in")
-  for flag in --name --roots --bot --listen; do
-    case $options in *" $flag \""*) kept=$(printf '%s\n' "$kept" | sed "s/ $flag \"[^\"]*\"//") ;; esac
+  # A code brings the name and the bot's address along.
+  case $options in *" --join \""*) given="$options --name \" --bot \"" ;; *) given=$options ;; esac
+  for flag in --name --join --roots --bot --listen; do
+    case $given in *" $flag \""*) kept=$(printf '%s\n' "$kept" | sed "s/ $flag \"[^\"]*\"//") ;; esac
   done
   awk -v before="$before" -v after="$dir" -v options="OPTIONS=--dir \"$dir\"$kept$options" '
     $0 == "RequiresMountsFor=\"" before "\"" { $0 = "RequiresMountsFor=\"" after "\"" }
