@@ -96,8 +96,10 @@ export function createAccess(deps: {
     },
     member(id) {
       const role = configured.get(id);
-      if (role !== undefined) return { id, role, until: null, name: access.nameOf(id), granted: undefined };
       const grant = grants.get(id);
+      const isPromoted = role === "user" && grant?.role === "admin" && isLive(grant);
+      if (role !== undefined && !isPromoted)
+        return { id, role, until: null, name: access.nameOf(id), granted: undefined };
       if (grant === undefined || !isLive(grant)) return undefined;
       const { until, name, grantedBy: by, grantedAt: at } = grant;
       return { id, role: grant.role, until, name, granted: { by, at } };

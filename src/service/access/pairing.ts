@@ -1,0 +1,79 @@
+import type { Log } from "../../domain/log.ts";
+import { type BegunPairing, isCodeOf, type Pairings, parsePairingCode, triesLeft } from "../../domain/pairing.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
+import type { Access } from "./access.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * What came of a code that somebody sent: they are an admin now, or were one before; it is wrong, and `left` tries remain;
+ * the pairing is over.
+ */
+export type PairingTry =
+  | { readonly kind: "paired" | "already" | "over" }
+  | { readonly kind: "wrong"; readonly left: number };
+
+/** The way in for the first admin: whoever sends the code that the operator was shown. */
+export interface PairingDesk {
+  /**
+   * What comes of a text from a person; undefined when it has nothing to do with a pairing. A try is on record before it is
+   * looked at, so that none is free. Throws `StoreUnavailable`; then nobody has become an admin.
+   */
+  attempt(text: string, person: { id: number; name: string }): PairingTry | undefined;
+  /** Whether the right code would still make an admin. Never throws. */
+  isOpen(): boolean;
+}
+
+export function createPairingDesk(deps: {
+  pairings: Pairings;
+  access: Pick<Access, "roleOf" | "grant">;
+  now: () => number;
+  log: Log;
+}): PairingDesk {
+  const { pairings, access, now, log } = deps;
+
+  /** Long after it, twelve letters are twelve letters again. */
+  const isRecent = ({ madeAt }: BegunPairing) => Math.abs(now() - madeAt) < DAY_MS;
+
+  function end(): void {
+    unlessUnavailable(pairings.end, ({ code }) =>
+      log.error("Cannot remove the file of the pairing: remove it, or begin another one", { code }),
+    );
+  }
+
+  function judge(text: string, { id, name }: { id: number; name: string }): PairingTry {
+    const begun = pairings.noteTry();
+    // This try is counted already.
+    if (begun === undefined || triesLeft({ ...begun, tries: begun.tries - 1 }, now()) === 0) return { kind: "over" };
+    if (!isCodeOf(text, begun)) {
+      const left = triesLeft(begun, now());
+      log.warn("Somebody sent a wrong pairing code", { id, left });
+      return left === 0 ? { kind: "over" } : { kind: "wrong", left };
+    }
+    access.grant({ id, name, role: "admin", until: null, by: id });
+    log.warn("Somebody is an admin now by the pairing code", { id });
+    end();
+    return { kind: "paired" };
+  }
+
+  return {
+    attempt(text, person) {
+      if (parsePairingCode(text) === undefined) return undefined;
+      const begun = pairings.begun();
+      if (begun === undefined || !isRecent(begun)) return undefined;
+      if (access.roleOf({ chatId: person.id, userId: person.id }) !== "admin") return judge(text, person);
+      // An admin guesses nothing; but a code that was sent is known to more than the operator's terminal.
+      if (!isCodeOf(text, begun)) return undefined;
+      end();
+      return { kind: "already" };
+    },
+    isOpen: () =>
+      unlessUnavailable(
+        () => {
+          const begun = pairings.begun();
+          return begun !== undefined && triesLeft(begun, now()) > 0;
+        },
+        () => false,
+      ),
+  };
+}

@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  existsSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import * as v from "valibot";
+import type { BegunPairing, Pairing, Pairings } from "../domain/pairing.ts";
+import { UNFINISHED } from "./copy.ts";
+import { withSystemErrors } from "./instance-lock.ts";
+
+const pairing = v.object({ salt: v.string(), digest: v.string(), madeAt: v.number() });
+
+/** The file of the pairing for the database at this path: beside it, so that a command can begin one while the bot runs. */
+export function pairingFileOf(databasePath: string): string {
+  return `${databasePath}.pairing`;
+}
+
+/**
+ * The pairing in a file: a line of JSON, and behind it a byte for each try. A try goes into the file that was read, so that
+ * one which is begun at the same moment has all of its own.
+ */
+export function openPairingFile(path: string): Pairings {
+  function read(file: number): BegunPairing | undefined {
+    const text = readFileSync(file, "utf8");
+    const [line = "", ...rest] = text.split("\n");
+    const begun = parse(line);
+    return begun && { ...begun, tries: rest.join("").length };
+  }
+
+  function withFile<T>(how: "r" | "a+", work: (file: number) => T): T | undefined {
+    return withSystemErrors(() => {
+      if (!existsSync(path)) return undefined;
+      const file = openSync(path, how);
+      try {
+        return work(file);
+      } finally {
+        closeSync(file);
+      }
+    });
+  }
+
+  return {
+    begun: () => withFile("r", read),
+    noteTry: () =>
+      withFile("a+", (file) => {
+        const begun = read(file);
+        if (begun === undefined) return undefined;
+        writeSync(file, "x");
+        fsyncSync(file);
+        return { ...begun, tries: begun.tries + 1 };
+      }),
+    end: () => withSystemErrors(() => rmSync(path, { force: true })),
+  };
+}
+
+/**
+ * Begins a pairing in place of the one before. The file belongs to whoever the folder belongs to, since root may write it for
+ * the service. Throws `StoreUnavailable`; then the one before still stands.
+ */
+export function writePairing(path: string, begun: Pairing): void {
+  const part = path + UNFINISHED;
+  withSystemErrors(() => {
+    const folder = dirname(path);
+    mkdirSync(folder, { recursive: true });
+    rmSync(part, { force: true });
+    try {
+      // Whoever owns the folder may have put a link in the way: nothing but a new file is written to, and given away.
+      const file = openSync(part, "wx", 0o600);
+      try {
+        writeFileSync(file, `${JSON.stringify(begun)}\n`);
+        const { uid, gid } = statSync(folder);
+        if (fstatSync(file).uid !== uid && process.getuid?.() === 0) fchownSync(file, uid, gid);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(part, path);
+    } finally {
+      rmSync(part, { force: true });
+    }
+  });
+}
+
+function parse(line: string): Pairing | undefined {
+  try {
+    const parsed = v.safeParse(pairing, JSON.parse(line));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
