@@ -6,6 +6,7 @@ import type { CommandWords } from "./words/words.ts";
 const commands = {
   run: "",
   init: "",
+  pair: "",
   check: "",
   import: "FILE…",
   backup: "FILE",
@@ -29,7 +30,7 @@ interface Option {
 }
 
 const options = {
-  config: { type: "string", short: "c", value: "FILE", of: ["run", "check", "import", "backup", "add-server"] },
+  config: { type: "string", short: "c", value: "FILE", of: ["run", "pair", "check", "import", "backup", "add-server"] },
   "with-downloader": { type: "string", value: "DIR", of: ["run"] },
   help: { type: "boolean", short: "h", of: ["run"] },
   version: { type: "boolean", short: "V", of: ["run"] },

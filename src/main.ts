@@ -8,6 +8,7 @@ import { downloader } from "./commands/downloader.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
 import { importGoVersion } from "./commands/import/import.ts";
 import { init } from "./commands/init/init.ts";
+import { pair } from "./commands/pair.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
 import { lastWords } from "./log/log.ts";
@@ -32,6 +33,8 @@ async function main(argv: readonly string[]): Promise<Exit> {
       const { output, admin, "token-file": tokenFile, "api-root": apiRoot, force } = invocation;
       return init({ output, admin, tokenFile, apiRoot, force }, context);
     }
+    case "pair":
+      return pair({ config }, context);
     case "check": {
       const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
       return check({ config, json: invocation.json, colours }, context);

@@ -1,15 +1,18 @@
 import type { DownloaderClient } from "../domain/downloader.ts";
+import { NobodyRules } from "../domain/pairing.ts";
 import { createAccess } from "../service/access/access.ts";
 import { createInviteDesk } from "../service/access/invites.ts";
+import { createPairingDesk } from "../service/access/pairing.ts";
 import { createCountBacklog } from "../service/fleet/backlog.ts";
 import { createDownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import { createTraceLink } from "../service/fleet/trace-link.ts";
 import type { Usability } from "../service/fleet/usability.ts";
 import { createCheckQuota } from "../service/queue/quota.ts";
+import { openPairingFile, pairingFileOf } from "../store/pairing-file.ts";
 import type { Foundation } from "./foundation.ts";
 
-/** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`. */
+/** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`, and `NobodyRules`. */
 export type Administration = ReturnType<typeof createAdministration>;
 
 export function createAdministration(
@@ -18,10 +21,16 @@ export function createAdministration(
 ) {
   const { config, store, now, log } = foundation;
   const { registry, usability, client } = of;
-  const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: log.withTag("access") });
+  const accessLog = log.withTag("access");
+  const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: accessLog });
+  const pairings = openPairingFile(pairingFileOf(config.store.path));
+  const pairing = createPairingDesk({ pairings, access, now, log: accessLog });
+  // A database that cannot be read yet may know one.
+  if (access.admins.length === 0 && !pairing.isOpen() && foundation.takeUp()) throw new NobodyRules();
   const countBacklog = createCountBacklog({ links: store.links, registry });
   return {
     access,
+    pairing,
     invites: createInviteDesk({ store, access, now }),
     countBacklog,
     checkQuota: createCheckQuota({

@@ -39,7 +39,7 @@ export interface App extends AsyncDisposable {
 /**
  * The only place that knows every part: what is started later may use what stands above it, and what happens reaches later
  * parts by events (`reactions.ts`). Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
- * `ListenError`; what was started by then is stopped again.
+ * `ListenError`, `NobodyRules`; what was started by then is stopped again.
  */
 export async function startApp(config: Config, options: FoundationOptions): Promise<App> {
   await using parts = new AsyncDisposableStack();

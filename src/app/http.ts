@@ -73,7 +73,7 @@ export function startHttpSide(
         qualities: config.quality.choices,
         folders: namesOf(config.folders),
       },
-      owner: config.telegram.admins[0] ?? 0,
+      owner: () => administration.access.admins[0] ?? 0,
       show: telegram.prompts.show,
     }),
     status,

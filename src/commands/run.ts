@@ -3,6 +3,7 @@ import { startApp } from "../app/app.ts";
 import { type Config, loadConfig } from "../config/config.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { ListenError } from "../domain/listening.ts";
+import { NobodyRules } from "../domain/pairing.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
@@ -45,7 +46,7 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
 
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
   await using app = await startApp(config, { log, mistakes: words.mistakes }).catch((error) =>
-    explain(error, config, words.start),
+    explain(error, config, words),
   );
   saveProfile = app.saveProfile;
   await using _beside =
@@ -57,7 +58,8 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   throw new ExitWith(EXIT.config, words.start.unauthorized);
 }
 
-function explain(error: unknown, config: Config, words: CommandWords["start"]): never {
-  if (error instanceof ListenError) throw listenFailure(error, keyOf(error, config), words);
-  throw storeFailure(error, config, words) ?? error;
+function explain(error: unknown, config: Config, words: CommandWords): never {
+  if (error instanceof NobodyRules) throw new ExitWith(EXIT.config, words.pair.nobody);
+  if (error instanceof ListenError) throw listenFailure(error, keyOf(error, config), words.start);
+  throw storeFailure(error, config, words.start) ?? error;
 }

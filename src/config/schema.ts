@@ -47,7 +47,7 @@ const sections = v.object({
   telegram: v.object({
     token: v.optional(telegramToken(), ""),
     token_file: v.optional(path(), ""),
-    admins: v.optional(list(chatId(), { needs: ({ expected }) => expected.ownId }), []),
+    admins: v.optional(list(chatId()), []),
     users: v.optional(list(chatId()), []),
     api_roots: v.optional(list(apiRoot(), { needs: () => "https://api.telegram.org" }), ["https://api.telegram.org"]),
     proxies: v.optional(list(proxy()), []),

@@ -54,6 +54,8 @@ export type AdminAlert =
   | { readonly kind: "lookalike"; readonly name: string; readonly like: string; readonly at: Address }
   /** Somebody used an invite. */
   | { readonly kind: "came_in"; readonly id: number; readonly name: string; readonly role: GrantedRole }
+  /** Somebody has become an admin by the code of a pairing. */
+  | { readonly kind: "paired"; readonly id: number; readonly name: string }
   /** Another instance takes the bot's updates. */
   | { readonly kind: "conflict" }
   /** Telegram gives no updates for so long, since it was asked for too much. */

@@ -27,6 +27,11 @@ export interface BegunPairing extends Pairing {
   readonly tries: number;
 }
 
+/** Nobody could let anybody in: there is no admin, and no pairing that may lead to one. */
+export class NobodyRules extends Error {
+  override readonly name = "NobodyRules";
+}
+
 /** Where the pairing that was begun last is kept. Each function may throw `StoreUnavailable`. */
 export interface Pairings {
   /** Undefined where none was begun, or it has led to an admin. */

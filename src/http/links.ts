@@ -53,8 +53,8 @@ interface Wanted {
 
 export function createAcceptLinks(deps: {
   settings: AcceptSettings;
-  /** Whose links they are when the caller names no chat. */
-  owner: number;
+  /** Whose links they are when the caller names no chat; 0, which is nobody, while there is no admin. */
+  owner: () => number;
   access: Pick<Access, "roleOf">;
   preferences: Pick<Preferences, "quality" | "folder">;
   checkQuota: CheckQuota;
@@ -67,7 +67,7 @@ export function createAcceptLinks(deps: {
   const { settings, access, preferences, enqueue } = deps;
 
   function want(entry: LinkEntry, anyFolder: boolean): Wanted | Refusal {
-    const chatId = entry.chat ?? deps.owner;
+    const chatId = entry.chat ?? deps.owner();
     const role = access.roleOf({ chatId, userId: undefined });
     if (role === "nobody") return "unknown_chat";
     const folder = entry.folder?.trim() ? parseFolderName(entry.folder) : preferences.folder(chatId);

@@ -15,6 +15,12 @@ export interface KnownDownloader extends Address {
   readonly lastSeenAt: number | null;
 }
 
+/** Somebody who is an admin by the database. */
+export interface KnownAdmin {
+  readonly id: number;
+  readonly name: string;
+}
+
 /** What a look at a database shows. */
 export interface Inspection {
   /** What `PRAGMA quick_check` found; empty when it is sound. */
@@ -26,6 +32,7 @@ export interface Inspection {
   /** Epoch ms of the newest thing that was noted in it. */
   readonly newestAt: number | undefined;
   readonly downloaders: readonly KnownDownloader[];
+  readonly admins: readonly KnownAdmin[];
 }
 
 /**
@@ -40,7 +47,7 @@ export function inspectDatabase(path: string): Inspection {
     const pending = pendingMigrations(database);
     const tables = database.query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
-    const nothing = { damage, pendingMigrations: pending, links: 0, newestAt: undefined, downloaders: [] };
+    const nothing = { damage, pendingMigrations: pending, links: 0, newestAt: undefined, downloaders: [], admins: [] };
     if (version === 0 || damage.length > 0) return { ...nothing, isOurs: version > 0 || tables.length === 0 };
     const one = <T>(sql: string) => database.query<{ it: T }, []>(sql).get()?.it;
     return {
@@ -55,6 +62,9 @@ export function inspectDatabase(path: string): Inspection {
         .query<KnownDownloader, []>(
           "SELECT name, host, port, last_seen_at AS lastSeenAt FROM downloaders ORDER BY name",
         )
+        .all(),
+      admins: database
+        .query<KnownAdmin, []>("SELECT id, name FROM grants WHERE role = 'admin' ORDER BY granted_at, id")
         .all(),
     };
   });

@@ -2,6 +2,7 @@ import type { Access } from "../service/access/access.ts";
 import type { AccessChanges } from "../service/access/access-changes.ts";
 import type { MessageHold } from "../service/access/held-messages.ts";
 import type { InviteDesk } from "../service/access/invites.ts";
+import type { PairingDesk } from "../service/access/pairing.ts";
 import type { AccessRequests } from "../service/access/requests.ts";
 import type { AlarmDesk } from "../service/chats/alarms.ts";
 import type { ForgetChat } from "../service/chats/forget-chat.ts";
@@ -32,6 +33,7 @@ export interface Abilities {
   readonly requests: AccessRequests;
   readonly messageHold: MessageHold;
   readonly invites: InviteDesk;
+  readonly pairing: PairingDesk;
   readonly downloaderAdmin: DownloaderAdmin;
   readonly traceLink: TraceLink;
   readonly preferences: Preferences;

@@ -102,7 +102,7 @@ describe("dwld-bot check", () => {
     expect([await check.exited, check.output]).toEqual([0, expect.stringContaining('"ok": true')]);
     const { findings } = JSON.parse(check.output) as { findings: { area: string; level: string; what: string }[] };
     expect(new Set(findings.map(({ area }) => area))).toEqual(
-      new Set(["config", "clock", "database", "ports", "telegram", "downloaders"]),
+      new Set(["config", "clock", "database", "access", "ports", "telegram", "downloaders"]),
     );
     expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
     expect(findings.find(({ area }) => area === "downloaders")?.what).toContain('"nas" at 127.0.0.1:');
@@ -116,7 +116,7 @@ describe("dwld-bot check", () => {
     await rig.api.closes();
     const check = rig.spawn({ LANG: "ru_RU.UTF-8" }, ["check"]);
     expect(await check.exited).toBe(78);
-    expect(check.output).toMatch(/^ошибка {2}Telegram {2}.* недоступен: /m);
+    expect(check.output).toMatch(/^ошибка {4}Telegram {2}.* недоступен: /m);
     const help = rig.spawn({ LC_ALL: "ru_RU.UTF-8" }, ["--help"]);
     expect([await help.exited, help.output]).toEqual([0, expect.stringContaining("Коды выхода: 0 остановлен")]);
     const wrong = rig.spawn({ LC_ALL: "ru_RU.UTF-8" }, ["chekc"]);

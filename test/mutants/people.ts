@@ -4,9 +4,46 @@ const PEOPLE = "test/e2e/people.test.ts";
 const GROUPS = "test/e2e/group-admins.test.ts";
 const FOREIGN = "test/e2e/foreign-presses.test.ts";
 const CHANGES = "test/unit/service/access/access-changes.test.ts";
+const PAIRING = "test/unit/service/access/pairing.test.ts";
 const HELD = "test/unit/service/access/held-messages.test.ts";
 
 export const people: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/service/access/pairing.ts",
+    [PAIRING],
+    [
+      ["tries do not end a pairing", "tries: begun.tries - 1 }, now()) === 0", "tries: 0 }, now()) === 0"],
+      [
+        "a code that was used makes another admin",
+        '    end();\n    return { kind: "paired" };',
+        '    return { kind: "paired" };',
+      ],
+      [
+        "an admin's code stays good",
+        '    end();\n      return { kind: "already" };',
+        '    return { kind: "already" };',
+      ],
+      ["any code will do", "if (!isCodeOf(text, begun)) {", "if (false) {"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/pairing-file.ts",
+    ["test/unit/store/pairing-file.test.ts"],
+    [
+      ["a try is not kept for the next life", 'writeSync(file, "x");', ""],
+      ["others read the digest", '"wx", 0o600', '"wx", 0o644'],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/access/pairing-messages.ts",
+    ["test/e2e/pairing.test.ts"],
+    [["the code stays in the chat", "if (isTaken) replies.discard(context.chatId, message.message_id);", ""]],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/users.ts",
+    ["test/e2e/pairing.test.ts"],
+    [["the last admin puts himself out", "DEMOTIONS.has(action) && isLastAdmin(id)", "false"]],
+  ),
   ...breakagesOf(
     "src/telegram/commands/settings.ts",
     [GROUPS],

@@ -68,6 +68,7 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
     expect(listed).toEqual([
       "run",
       "init",
+      "pair",
       "check",
       "import",
       "backup",

@@ -9,6 +9,7 @@ import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/j
 import type { CommandWords } from "../../words/words.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
+import { checkAdmins } from "./admins.ts";
 import { checkBeside } from "./beside.ts";
 import { checkClock } from "./clock.ts";
 import { checkDatabase } from "./database.ts";
@@ -79,6 +80,12 @@ async function lookAt(
     ...config.warnings.map((warning) => warn(warning)),
     ...checkClock({ now, server: telegram.clock, newestRowAt: inspection?.newestAt, words }),
     ...findings,
+    ...checkAdmins({
+      configured: config.telegram.admins,
+      stored: inspection?.admins ?? (isSound(findings) ? [] : undefined),
+      databasePath: config.store.path,
+      ...{ now, words },
+    }),
     ...ports,
     ...telegram.findings,
     ...downloaders,

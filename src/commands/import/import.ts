@@ -74,6 +74,7 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
     write(reportText(said.from(sources.database?.path ?? ""), report, said));
     write((options.dryRun ? said.wouldGo : said.went)(database));
   }
+  if (!options.dryRun && config.telegram.admins.length === 0) write(said.noAdmin(target.path));
   if (!options.dryRun) write(said.stopTheOther);
   return EXIT.stopped;
 }

@@ -13,9 +13,9 @@ import { writeFileAtomically } from "../atomic-file.ts";
 import { type CommandContext, giveToService, SERVICE_TOKEN } from "../command-context.ts";
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
 import { renderConfig } from "../render-config.ts";
+import { verifyToken } from "../verify-token.ts";
 import { claimOwnership } from "./claim-ownership.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
-import { verifyToken } from "./verify-token.ts";
 
 /** What `init` is asked for, as it was written. */
 export interface InitOptions {

@@ -15,6 +15,7 @@ import type { CommandMenu } from "../notify/command-menu.ts";
 import { displayName } from "../views/display-name.ts";
 import type { AccessNews } from "./access-news.ts";
 import type { HeldLinks } from "./held-links.ts";
+import type { PairingMessages } from "./pairing-messages.ts";
 import type { RequestMessages } from "./request-messages.ts";
 
 /** A message as it arrives, with the command that it is, if it is one. */
@@ -40,6 +41,7 @@ export function createAdmission(deps: {
   invites: InviteDesk;
   preferences: Pick<Preferences, "saw">;
   requestMessages: RequestMessages;
+  pairing: PairingMessages;
   held: HeldLinks;
   news: AccessNews;
   menu: CommandMenu;
@@ -106,6 +108,8 @@ export function createAdmission(deps: {
       const name =
         displayName(context.isPrivate && message.from !== undefined ? message.from : message.chat) || String(id);
       const brings = context.isPrivate && command?.name === "start" && command.args !== "";
+      const text = brings ? command.args : (message.text ?? "");
+      if (context.isPrivate && deps.pairing.takes(context, message, { text, id, name })) return false;
       if (brings && (role === "nobody" || role === "guest")) {
         if (useInvite(context, command.args, { id, name })) {
           replies.scheduleDeletion(context.chatId, message.message_id);

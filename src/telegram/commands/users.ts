@@ -16,6 +16,9 @@ import * as view from "../views/users-page.ts";
 
 type Action = (typeof USER_ACTIONS)[number];
 
+/** What takes an admin away. */
+const DEMOTIONS: ReadonlySet<Action> = new Set(["user", "day", "remove", "drop_links", "keep_links"]);
+
 /** Who presses what about whom, and what they look at. */
 interface Press {
   readonly context: ChatContext;
@@ -84,10 +87,14 @@ export function createUsers(deps: {
     return { text: context.texts.pressed.changed };
   }
 
+  /** Without an admin nobody could let anybody in, nor would the bot start again. */
+  const isLastAdmin = (id: number) => access.admins.every((admin) => admin === id);
+
   function carryOut(press: Press, member: Member, action: Action): ButtonReply {
     const { context, page, id, show } = press;
     const { people, pressed } = context.texts;
     const done = { text: pressed.changed };
+    if (DEMOTIONS.has(action) && isLastAdmin(id)) return { text: people.users.lastAdmin, alert: true };
     switch (action) {
       case "admin":
         if (member.role === "admin") return open(press);

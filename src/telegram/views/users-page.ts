@@ -44,12 +44,15 @@ const titleOf = (id: number, name: string | undefined) => `${name === undefined 
 function memberEntry({ member, by }: Shown, { texts, language, calendar }: Reading): FormattableString {
   const { users, role: roles } = texts.admin;
   const { id, role, name, until, granted } = member;
+  const cameBy = (granted: NonNullable<Member["granted"]>) => {
+    const when = calendar.format(granted.at, language);
+    // Nobody else lets in whoever is paired; a group that has moved may stand for itself.
+    return granted.by === id && id > 0 ? users.paired(when) : users.since(when, by ?? String(granted.by));
+  };
   const facts = [
     roles[role],
     ...(until === null ? [] : [users.until(calendar.format(until, language))]),
-    granted === undefined
-      ? users.fromConfig
-      : users.since(calendar.format(granted.at, language), by ?? String(granted.by)),
+    granted === undefined ? users.fromConfig : cameBy(granted),
   ];
   return format`${titleOf(id, name)}\n${facts.join(" · ")}`;
 }

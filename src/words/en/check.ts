@@ -9,12 +9,13 @@ export const check = {
     config: "config",
     clock: "clock",
     database: "database",
+    access: "access",
     ports: "ports",
     telegram: "telegram",
     downloaders: "servers",
   },
   levels: { ok: "ok", note: "note", warn: "warn", fail: "fail" },
-  sound: (warnings: number) => `All is well${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`,
+  sound: (warnings: number) => (warnings === 0 ? "All is well." : `No problems, but ${plural(warnings, "warning")}.`),
   unsound: (problems: number, warnings: number) =>
     `${plural(problems, "problem")}${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`,
   duration: {
@@ -70,6 +71,19 @@ export const check = {
       `There is no ${program}: the server beside the bot downloads only links that lead to files`,
     noYtDlpAdvice:
       "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest; or name it in downloader.yt_dlp.",
+  },
+  access: {
+    /** `others` by name: whom the database knows; empty where there are none. */
+    admins: (configured: number, others: string) =>
+      [
+        ...(configured === 0 ? [] : [`Admins in the config: ${configured}`]),
+        ...(others === "" ? [] : [`${configured === 0 ? "Admins" : "Besides them"}: ${others}`]),
+      ].join(". "),
+    nobody: "Nobody is an admin",
+    nobodyAdvice: "Run dwld-bot pair and send the bot the code that it shows, or put your id into telegram.admins.",
+    pairing: (ago: string, left: number) =>
+      `A code that makes an admin was shown ${ago} ago; tries that it bears: ${left}`,
+    pairingAdvice: "It ends when it is used, or an hour after it was shown. dwld-bot pair shows another one.",
   },
   ports: {
     any: (host: string, key: string) => `${host}, any free port (${key})`,

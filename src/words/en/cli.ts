@@ -19,6 +19,7 @@ export const cli = {
   commands: {
     run: "serve until stopped (the default)",
     init: "set up: ask for the token, learn your id from your first message, write the config",
+    pair: "show a one-time code: whoever sends it to the bot first becomes an admin",
     check: "look at everything and say what is wrong, and what to do",
     import: "take over the Go version's config and queue; its files stay as they are",
     backup: "copy the database to FILE, also while the bot runs",

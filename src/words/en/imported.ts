@@ -12,6 +12,8 @@ export const imported = {
   noQueueFound: "No database of the Go version was found: name its links.db with --from",
   went: (path: string) => `Went into ${path}`,
   wouldGo: (path: string) => `Would go into ${path}`,
+  noAdmin: (config: string) =>
+    `It names no admin. Before the bot starts: dwld-bot pair --config ${config}, and send the bot the code that it shows.`,
   stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves one at a time.",
   noConfig: (path: string) => `${path} is not a config of this version: name another with --config.`,
   whichConfig: (database: string) => `Into which bot's database does ${database} go? Name its config with --config.`,

@@ -45,7 +45,6 @@ export const mistakes = {
     list: "a list as YAML writes it",
     once: "each once",
     atLeast: (what: string) => `at least one: ${what}`,
-    ownId: "your own id",
     downloaderName: "the name of a server",
     yamlFile: "a readable YAML file",
     file: "a readable file",

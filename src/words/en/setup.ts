@@ -1,4 +1,4 @@
-/** `dwld-bot init` and `backup`, and what every command says of files, in English. */
+/** `dwld-bot init`, `pair` and `backup`, and what every command says of files, in English. */
 export const setup = {
   files: {
     exists: (path: string) => `${path} exists already, and is not written over.`,
@@ -29,6 +29,18 @@ export const setup = {
     ended: "Nothing was written: the input has ended.",
     nothingWritten: "Nothing was written.",
     wrote: (path: string) => `Wrote ${path}. Next: dwld-bot check --config ${path}`,
+  },
+  pair: {
+    send: "Send this code to the bot, in a chat with it alone. Whoever sends it first becomes an admin:",
+    sendTo: (bot: string) =>
+      `Send this code to @${bot}, in a chat with it alone. Whoever sends it first becomes an admin:`,
+    link: (address: string) => `Or open ${address} and press Start.`,
+    ends: "It works once, for an hour; five wrong tries end it, and so does the next code.",
+    start: "The bot does not run yet: start it, and it takes the code.",
+    failed: (path: string, code: string) =>
+      `No code was made: ${path} cannot be written (${code}). Run this as the bot's user or with sudo, and see that there is room on the disk.`,
+    nobody:
+      "Nobody is an admin of this bot, so nobody could let anybody in. Run dwld-bot pair with the same config, with sudo where the bot is a service, and start the bot: whoever sends it the code that is shown becomes an admin. Or put your id into telegram.admins.",
   },
   backup: {
     noDatabase: (path: string) => `There is no database at ${path}. Name the bot's config with --config.`,

@@ -4,7 +4,8 @@ const RESTART = "Запустите бота (ещё раз): он отложи�
 const SET_CLOCK = "Поправьте часы и поручите их системе: timedatectl set-ntp true.";
 const AS_ITS_USER = "Запустите check через sudo.";
 
-const warned = (n: number) => (n === 0 ? "" : `, предупреждений: ${n}`);
+/** As the lines are called that it counts. */
+const warned = (n: number) => (n === 0 ? "" : `, требует внимания: ${n}`);
 
 /** What `dwld-bot check` finds out, in Russian. */
 export const check: CommandWords["check"] = {
@@ -12,12 +13,13 @@ export const check: CommandWords["check"] = {
     config: "настройки",
     clock: "часы",
     database: "база",
+    access: "доступ",
     ports: "порты",
     telegram: "Telegram",
     downloaders: "серверы",
   },
-  levels: { ok: "ок", note: "итог", warn: "важно", fail: "ошибка" },
-  sound: (warnings) => `Всё в порядке${warned(warnings)}.`,
+  levels: { ok: "ок", note: "итог", warn: "внимание", fail: "ошибка" },
+  sound: (warnings) => (warnings === 0 ? "Всё в порядке." : `Ошибок нет, но требует внимания: ${warnings}.`),
   unsound: (problems, warnings) => `Ошибок: ${problems}${warned(warnings)}.`,
   duration: {
     seconds: (n) => `${n} с`,
@@ -70,6 +72,17 @@ export const check: CommandWords["check"] = {
     noYtDlp: (program) => `${program} не найден: сервер рядом с ботом скачает только прямые ссылки на файлы`,
     noYtDlpAdvice:
       "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp; или укажите путь в downloader.yt_dlp.",
+  },
+  access: {
+    admins: (configured, others) =>
+      [
+        ...(configured === 0 ? [] : [`Администраторов в настройках: ${configured}`]),
+        ...(others === "" ? [] : [`${configured === 0 ? "Администраторы" : "Кроме них"}: ${others}`]),
+      ].join(". "),
+    nobody: "Нет ни одного администратора",
+    nobodyAdvice: "Выполните dwld-bot pair и отправьте боту показанный код или укажите свой id в telegram.admins.",
+    pairing: (ago, left) => `Показан код, который делает администратором (${ago} назад); осталось попыток: ${left}`,
+    pairingAdvice: "Он действует час и один раз. Другой покажет dwld-bot pair.",
   },
   ports: {
     any: (host, key) => `${host}, любой свободный порт (${key})`,

@@ -22,6 +22,8 @@ export const imported: CommandWords["imported"] = {
   noQueueFound: "База версии на Go не найдена: укажите её links.db ключом --from",
   went: (path) => `Перенесено в ${path}`,
   wouldGo: (path) => `Будет перенесено в ${path}`,
+  noAdmin: (config) =>
+    `Администратора в них нет. Перед запуском бота: dwld-bot pair --config ${config}, и отправьте боту показанный код.`,
   stopTheOther: "Прежде чем запускать бота, навсегда остановите версию на Go: двоих Telegram не обслуживает.",
   noConfig: (path) => `${path} — не настройки этой версии: укажите другой файл ключом --config.`,
   whichConfig: (database) => `В базу какого бота перенести ${database}? Укажите его настройки ключом --config.`,

@@ -45,7 +45,6 @@ export const mistakes: CommandWords["mistakes"] = {
     list: "список, как его пишут в YAML",
     once: "каждое значение один раз",
     atLeast: (what) => `хотя бы одно значение, ${what}`,
-    ownId: "ваш id",
     downloaderName: "имя сервера",
     yamlFile: "файл YAML, который можно прочитать",
     file: "файл, который можно прочитать",

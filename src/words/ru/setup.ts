@@ -1,7 +1,7 @@
 import type { CommandWords } from "../en/en.ts";
 
-/** `dwld-bot init` and `backup`, and what every command says of files, in Russian. */
-export const setup: Pick<CommandWords, "files" | "init" | "backup" | "config"> = {
+/** `dwld-bot init`, `pair` and `backup`, and what every command says of files, in Russian. */
+export const setup: Pick<CommandWords, "files" | "init" | "pair" | "backup" | "config"> = {
   files: {
     exists: (path) => `${path} уже есть и не будет перезаписан.`,
     unwritten: (path, code) => `Не удаётся записать ${path}: ${code}.`,
@@ -31,6 +31,17 @@ export const setup: Pick<CommandWords, "files" | "init" | "backup" | "config"> =
     ended: "Ввод закончился, ничего не записано.",
     nothingWritten: "Ничего не записано.",
     wrote: (path) => `Записано: ${path}. Дальше: dwld-bot check --config ${path}`,
+  },
+  pair: {
+    send: "Отправьте боту этот код в личном чате. Кто пришлёт его первым, станет администратором:",
+    sendTo: (bot) => `Отправьте боту @${bot} этот код в личном чате. Кто пришлёт его первым, станет администратором:`,
+    link: (address) => `Или откройте ${address} и нажмите «Запустить».`,
+    ends: "Код сработает один раз и действует час; пять неверных попыток или новый код его отменят.",
+    start: "Бот пока не запущен: запустите его, и он примет код.",
+    failed: (path, code) =>
+      `Код не создан: не удаётся записать ${path} (${code}). Запустите команду от пользователя бота или через sudo и проверьте, есть ли место на диске.`,
+    nobody:
+      "У бота нет ни одного администратора, и открыть доступ некому. Выполните dwld-bot pair с теми же настройками (через sudo, если бот работает службой) и запустите бота: кто пришлёт ему показанный код, станет администратором. Или укажите свой id в telegram.admins.",
   },
   backup: {
     noDatabase: (path) => `Базы ${path} нет. Укажите файл настроек бота ключом --config.`,

@@ -5,9 +5,11 @@ import { createServer } from "node:net";
 import { check } from "../../../src/commands/check/check.ts";
 import { checkClock } from "../../../src/commands/check/clock.ts";
 import { checkPort } from "../../../src/commands/check/ports.ts";
+import { pair } from "../../../src/commands/pair.ts";
 import { createIdentity } from "../../../src/grpc/self-signed.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
 import { openJoinedServers } from "../../../src/store/joined-servers.ts";
+import { openPairingFile } from "../../../src/store/pairing-file.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { words as allWords } from "../../../src/words/words.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
@@ -58,7 +60,7 @@ describe("check()", () => {
       /^ok {4}ports +127\.0\.0\.1, any free port \(grpc\.listen\)$/m,
       /^ok {4}telegram +@my_bot through 127\.0\.0\.1:\d+$/m,
       /^ok {4}servers +"nas" at 127\.0\.0\.1:\d+ answers: ok$/m,
-      /^All is well, 1 warning\.$/m,
+      /^No problems, but 1 warning\.$/m,
     ]) {
       expect(place.printed).toMatch(line);
     }
@@ -108,7 +110,6 @@ describe("check()", () => {
   test("lists everything that is wrong with the config, and exits with 78", async () => {
     using place = createCommandPlace({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN, DWLD_BOT_DISPATCH_INTERVAL: "often" });
     expect(await run(place)).toBe(78);
-    expect(place.printed).toMatch(/^fail {2}config +telegram\.admins: found an empty list/m);
     expect(place.printed).toMatch(/^fail {2}config +dispatch\.interval: found "often" in DWLD_BOT_DISPATCH_INTERVAL/m);
     expect(place.printed).not.toContain(TOKEN);
   });
@@ -204,11 +205,11 @@ describe("check()", () => {
     world.api.webhookActive = true;
     expect(await run(world.place)).toBe(0);
     for (const line of [
-      /^ок {6}настройки Всё задано переменными окружения$/m,
-      /^ок {6}часы {6}Часы идут как у Telegram$/m,
-      /^важно {3}Telegram {2}Установлен вебхук: возможно, этим ботом пользуется другая программа\n {18}→ При запуске бот его снимет\.$/m,
-      /^важно {3}серверы {3}Ни один сервер ещё не зарегистрировался$/m,
-      /^Всё в порядке, предупреждений: 2\.$/m,
+      /^ок {8}настройки Всё задано переменными окружения$/m,
+      /^ок {8}часы {6}Часы идут как у Telegram$/m,
+      /^внимание {2}Telegram {2}Установлен вебхук: возможно, этим ботом пользуется другая программа\n {20}→ При запуске бот его снимет\.$/m,
+      /^внимание {2}серверы {3}Ни один сервер ещё не зарегистрировался$/m,
+      /^Ошибок нет, но требует внимания: 2\.$/m,
     ]) {
       expect(world.place.printed).toMatch(line);
     }
@@ -217,12 +218,12 @@ describe("check()", () => {
   test("tells in Russian what is wrong with a config that asks for Russian", async () => {
     using place = createCommandPlace({ DWLD_BOT_DISPATCH_INTERVAL: "often", DWLD_BOT_DISPACH_DELAY: "1m" });
     const config =
-      'telegram: { language: ru, token: "1:a", admins: [] }\nfolders: [{ name: films, tag: a }]\nhttp: { listen: ":80" }\n';
+      'telegram: { language: ru, token: "1:a", admins: [я] }\nfolders: [{ name: films, tag: a }]\nhttp: { listen: ":80" }\n';
     writeFileSync(place.path("config.yaml"), config, { mode: 0o600 });
     expect(await run(place)).toBe(78);
     for (const line of [
-      /^итог {4}настройки Настройки в .*config\.yaml не годятся$/m,
-      /^ошибка {2}настройки telegram\.admins — найдено: пустой список; ожидается: хотя бы одно значение, ваш id$/m,
+      /^итог {6}настройки Настройки в .*config\.yaml не годятся$/m,
+      /^ошибка {4}настройки telegram\.admins\[0\] — найдено: "я"; ожидается: id человека или группы, целое число, но не 0$/m,
       /dispatch\.interval — найдено: "often" \(из DWLD_BOT_DISPATCH_INTERVAL\); ожидается: длительность, например/,
       /DWLD_BOT_DISPACH_DELAY — найдено: неизвестная переменная; .*\n +→ Может быть, DWLD_BOT_DISPATCH_DELAY\?$/m,
       /folders\[0\]\.tag — найдено: неизвестный ключ; ожидается: набор ключей: name, tags, topics$/m,
@@ -240,6 +241,25 @@ describe("check()", () => {
     expect(place.printed).toMatch(
       /строка 2, столбец 11 — найдено: \[ без пары; ожидается: правильный YAML\n +→ Закройте: \]/,
     );
+  });
+
+  test("says who rules the bot, and fails where nobody does and nobody could", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_ADMINS: "" });
+    const { place } = world;
+    expect(await run(place)).toBe(78);
+    expect(place.printed).toMatch(/^fail {2}access +Nobody is an admin\n +→ Run dwld-bot pair/m);
+    await pair({}, place);
+    expect(await run(place)).toBe(0);
+    expect(place.printed).toMatch(/^warn {2}access +A code that makes an admin was shown \d+ s ago; .*: 5\n/m);
+    {
+      using store = openStore(place.path("dwld-bot.db"));
+      const grant = { until: null, grantedBy: 7, grantedAt: 1, undo: null, warned: false } as const;
+      store.grants.save({ id: 7, role: "admin", name: "Ann", ...grant });
+      store.grants.save({ id: 8, role: "user", name: "Eve", ...grant });
+    }
+    openPairingFile(place.path("dwld-bot.db.pairing")).end();
+    expect(await run(place)).toBe(0);
+    expect(place.printed).toMatch(/^ok {4}access +Admins: Ann \(7\)$/m);
   });
 
   test("prints its findings as JSON on request", async () => {

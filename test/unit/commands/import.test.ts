@@ -360,8 +360,15 @@ describe("importGoVersion()", () => {
 
   test("says which of its settings do not make a config, and writes none", () => {
     using place = createCommandPlace();
-    writeGoConfig(place.cwd, `tg: { Token: "${TOKEN}", AllowedIDs: ["5"] }`);
-    expect(() => run(place)).toThrow(/telegram\.admins: found an empty list/);
+    writeGoConfig(place.cwd, `tg: { Token: "nonsense", AllowedIDs: ["5"] }`);
+    expect(() => run(place)).toThrow(/telegram\.token: found a text of 8 characters/);
     expect(existsSync(place.path("config.yaml"))).toBe(false);
+  });
+
+  test("says how somebody becomes an admin where its settings name none", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, `tg: { Token: "${TOKEN}", AllowedIDs: ["5"] }`);
+    expect(run(place)).toBe(0);
+    expect(place.printed).toContain(`dwld-bot pair --config ${place.path("config.yaml")}`);
   });
 });

@@ -15,7 +15,7 @@ const MOST_OPEN = 3;
 
 const deps = {
   settings: { allowPrivate: false, qualities: ["best", 1080, 720] as const, folders: ["films", "music"] },
-  owner: OWNER,
+  owner: () => OWNER,
   access: {
     roleOf: ({ chatId }: { chatId: number }) => (chatId === OWNER ? "admin" : chatId === FRIEND ? "user" : "nobody"),
   } as const,

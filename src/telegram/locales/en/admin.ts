@@ -93,6 +93,8 @@ export const admin = {
         return `🎭 A server at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) has access by an invite, as: ${role[alert.role]}`;
+      case "paired":
+        return `🔑 ${named(alert.name)} (${alert.id}) is an admin now, by a one-time code from the machine that I run on. If that was not you, remove the access in /users.`;
       case "conflict":
         return "⚠️ Another copy of this bot receives its messages. Stop it, or give it its own token; I can still send.";
       case "flooded":
@@ -126,6 +128,7 @@ export const admin = {
     title: (n: number) => `${counted(n, "person or group has", "people and groups have")} access`,
     fromConfig: "from the config file",
     since: (when: string, by: string) => `since ${when}, by ${named(by)}`,
+    paired: (when: string) => `since ${when}, by a one-time code`,
     until: (when: string) => `until ${when}`,
     fixed: "Set in the config file; it can only be changed there.",
     gone: "No access any more",

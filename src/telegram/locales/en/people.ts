@@ -24,6 +24,13 @@ export const people = {
     group: "This group has access now. Send a link!",
     admin: "You are an admin of this bot now.",
   },
+  /** To whoever sends the code that makes an admin. */
+  pairing: {
+    already: "You are an admin of this bot already. The code is used up now.",
+    wrong: (left: number) =>
+      `This code is not right. ${form(left, "One more try is left.", `${left} more tries are left.`)}`,
+    over: "This code does not work any more: it holds for an hour and five tries. The command dwld-bot pair makes a new one, on the machine that the bot runs on.",
+  },
   guest: (until: string) => `You have guest access until ${until}. Send me a link!`,
   guestUntil: (until: string) => `Guest access until ${until}`,
   endsSoon: (until: string) => `Your guest access ends ${moment(until)}.`,
@@ -63,6 +70,7 @@ export const people = {
         : `Remove access for ${named(name)}? In the queue: ${links(waiting)}.`,
     removed: (name: string) => `Access removed: ${named(name)}`,
     promoted: (name: string) => `${named(name)} is an admin now.`,
+    lastAdmin: "This is the only admin. Make somebody else an admin first.",
     undone: "Undone",
     tooLate: "Too late to undo",
     button: {

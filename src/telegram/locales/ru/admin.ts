@@ -92,6 +92,8 @@ export const admin: Texts["admin"] = {
         return `🎭 Сервер с адреса ${at(alert.at)} назвался «${named(alert.name)}», а это имя легко спутать с «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) получает доступ по приглашению, роль: ${role[alert.role]}`;
+      case "paired":
+        return `🔑 ${named(alert.name)} (${alert.id}) теперь админ: код для этого выдан на машине, где я работаю. Если вы об этом не знаете, закройте доступ в /users.`;
       case "conflict":
         return "⚠️ Сообщения этого бота получает другая его копия. Остановите её или дайте ей свой токен; отправлять я продолжаю.";
       case "flooded":
@@ -123,6 +125,7 @@ export const admin: Texts["admin"] = {
     title: (n) => `Доступ есть у ${counted(n, "участника", "участников", "участников")}`,
     fromConfig: "из файла настроек",
     since: (when, by) => `с ${when}, доступ от: ${named(by)}`,
+    paired: (when) => `с ${when}, по одноразовому коду`,
     until: (when) => `до ${when}`,
     fixed: "Записано в файле настроек, поменять можно только там.",
     gone: "Доступа уже нет",

@@ -1,6 +1,6 @@
-import { describeApiError, kindOfApiError } from "../../telegram/api/api-error.ts";
-import { type Api, createApi } from "../../telegram/api/bot-api.ts";
-import type { Endpoint } from "../../telegram/api/endpoints.ts";
+import { describeApiError, kindOfApiError } from "../telegram/api/api-error.ts";
+import { type Api, createApi } from "../telegram/api/bot-api.ts";
+import type { Endpoint } from "../telegram/api/endpoints.ts";
 
 const LIMIT_MS = 10_000;
 

@@ -1,0 +1,39 @@
+import { triesLeft } from "../../domain/pairing.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
+import type { KnownAdmin } from "../../store/inspect.ts";
+import { openPairingFile, pairingFileOf } from "../../store/pairing-file.ts";
+import type { CommandWords } from "../../words/words.ts";
+import { type Finding, findingsOf, spoken } from "./finding.ts";
+
+const { ok, warn, fail } = findingsOf("access");
+
+/** Who rules the bot: ids of the config, those that the database knows, and whoever may come by a pairing. */
+export function checkAdmins(of: {
+  configured: readonly number[];
+  /** Undefined where nobody can tell now. */
+  stored: readonly KnownAdmin[] | undefined;
+  databasePath: string;
+  now: number;
+  words: CommandWords["check"];
+}): Finding[] {
+  const { configured, stored, databasePath, now, words } = of;
+  const { access } = words;
+  const more = (stored ?? []).filter(({ id }) => !configured.includes(id));
+  const begun = unlessUnavailable(
+    () => openPairingFile(pairingFileOf(databasePath)).begun(),
+    () => undefined,
+  );
+  const left = begun === undefined ? 0 : triesLeft(begun, now);
+  const findings: Finding[] = [];
+  if (configured.length + more.length > 0) {
+    const names = more.map(({ id, name }) => `${name} (${id})`).join(", ");
+    findings.push(ok(access.admins(configured.length, names)));
+  } else if (left === 0 && stored !== undefined) {
+    findings.push(fail(access.nobody, access.nobodyAdvice));
+  }
+  if (begun !== undefined && left > 0) {
+    const made = spoken(now - begun.madeAt, words);
+    findings.push(warn(access.pairing(made, left), access.pairingAdvice));
+  }
+  return findings;
+}

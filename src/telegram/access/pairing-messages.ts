@@ -1,0 +1,84 @@
+import type { TelegramMessage } from "gramio";
+import type { Log } from "../../domain/log.ts";
+import { createThrottle } from "../../domain/throttle.ts";
+import type { Access } from "../../service/access/access.ts";
+import type { PairingDesk } from "../../service/access/pairing.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import type { RunCommand } from "../context/command.ts";
+import { failureWords } from "../context/failure-words.ts";
+import type { Replies } from "../context/replies.ts";
+import type { AdminAlerts } from "../notify/admin-alerts.ts";
+import type { CommandMenu } from "../notify/command-menu.ts";
+import type { RequestMessages } from "./request-messages.ts";
+
+/** How often one person hears that there is nothing to be had any more. */
+const AGAIN_MS = 60_000;
+
+/** Takes pairing codes out of what people write in private. */
+export interface PairingMessages {
+  /** True when the text was for a pairing, and nothing else is to be made of the message. Never throws. */
+  takes(context: ChatContext, message: TelegramMessage, of: { text: string; id: number; name: string }): boolean;
+}
+
+export function createPairingMessages(deps: {
+  pairing: PairingDesk;
+  access: Pick<Access, "admins">;
+  preferences: Pick<Preferences, "saw">;
+  requestMessages: Pick<RequestMessages, "refresh">;
+  menu: CommandMenu;
+  replies: Replies;
+  alerts: AdminAlerts;
+  start: RunCommand;
+  now: () => number;
+  log: Log;
+}): PairingMessages {
+  const { pairing, access, menu, replies, log } = deps;
+  const mayTell = createThrottle<number>(AGAIN_MS, deps.now);
+
+  function welcome(context: ChatContext, { id, name }: { id: number; name: string }): void {
+    const others = access.admins.filter((admin) => admin !== id);
+    deps.requestMessages.refresh(id);
+    menu.update(id);
+    deps.preferences.saw(id, context.language);
+    if (others.length > 0) deps.alerts.tell({ kind: "paired", id, name });
+    replies.answer(context, { text: context.texts.people.in.admin });
+    const asAdmin = { ...context, actor: { ...context.actor, role: "admin" as const } };
+    void deps.start({ context: asAdmin, messageId: null, args: "", repliedTo: undefined });
+  }
+
+  function takes(context: ChatContext, { text, ...person }: { text: string; id: number; name: string }): boolean {
+    const { pairing: words } = context.texts.people;
+    const tried = pairing.attempt(text, person);
+    switch (tried?.kind) {
+      case undefined:
+        return false;
+      case "paired":
+        welcome(context, person);
+        break;
+      case "already":
+        replies.answer(context, { text: words.already });
+        break;
+      case "wrong":
+        replies.answer(context, { text: words.wrong(tried.left) });
+        break;
+      case "over":
+        if (mayTell(person.id) !== undefined) replies.answer(context, { text: words.over });
+    }
+    return true;
+  }
+
+  return {
+    takes(context, message, of) {
+      try {
+        const isTaken = takes(context, of);
+        // Right or nearly so: nobody who looks over a shoulder is to read it.
+        if (isTaken) replies.discard(context.chatId, message.message_id);
+        return isTaken;
+      } catch (error) {
+        replies.answer(context, { text: failureWords(error, context, log) });
+        return true;
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "bun:test";
+import { type BinaryRig, createBinaryRig, TOKEN } from "../support/binary.ts";
+import { isAbout } from "../support/bot-api/message.ts";
+
+const OWNER = 7;
+const WRONG = "0000-1111-2222";
+
+/** A folder whose config names nobody. */
+const createRig = () => createBinaryRig({ config: { telegram: { token: TOKEN } } });
+
+const root = (rig: BinaryRig) => ({ DWLD_BOT_TELEGRAM_API_ROOTS: rig.api.root });
+const says = (rig: BinaryRig, words: string) =>
+  rig.api.message(OWNER, (message) => message.byBot && isAbout(message, words), { what: `"${words}"` });
+
+async function begin(rig: BinaryRig): Promise<string> {
+  const command = rig.spawn(root(rig), ["pair"]);
+  expect(await command.exited).toBe(0);
+  return /^ {4}(\S+)$/m.exec(command.output)?.[1] ?? "";
+}
+
+describe("a bot whose config is a token alone", () => {
+  test.each([
+    ["en_US.UTF-8", /Nobody is an admin of this bot.* Run dwld-bot pair/],
+    ["ru_RU.UTF-8", /У бота нет ни одного администратора.* Выполните dwld-bot pair/],
+  ])("does not start before a pairing, and says what to run (%s)", async (LANG, words) => {
+    await using rig = createRig();
+    const life = rig.spawn({ ...root(rig), LANG });
+    expect(await life.exited).toBe(78);
+    expect(life.output).toMatch(words);
+  });
+
+  test("counts the tries over kills, takes the code at the fifth, and knows its admin in the next life", async () => {
+    await using rig = createRig();
+    const code = await begin(rig);
+    const owner = rig.api.user({ id: OWNER, username: "ann", firstName: "Ann", languageCode: "en" });
+    const lives = [];
+    for (const left of ["4 more tries", "3 more tries", "2 more tries", "One more try"]) {
+      const life = await rig.start(root(rig));
+      lives.push(life);
+      owner.sends(WRONG);
+      await says(rig, `This code is not right. ${left}`);
+      // What was answered is confirmed to Telegram with the next question.
+      await rig.api.settled();
+      await life.kill();
+    }
+    const life = await rig.start(root(rig));
+    owner.sends(code);
+    await says(rig, "You are an admin of this bot now.");
+    expect(await life.stop()).toBe(0);
+    const next = await rig.start(root(rig));
+    owner.sends("/users");
+    await says(rig, "by a one-time code");
+    expect(await next.stop()).toBe(0);
+    for (const { output } of [...lives, life, next]) expect(output).not.toContain(code);
+  });
+
+  test("takes a code that was made while it runs, after the one before was used up", async () => {
+    await using rig = createRig();
+    await begin(rig);
+    const life = await rig.start(root(rig));
+    const owner = rig.api.user({ id: OWNER, username: "ann", firstName: "Ann", languageCode: "en" });
+    for (let tries = 0; tries < 5; tries++) owner.sends(WRONG);
+    await says(rig, "This code does not work any more");
+    owner.sends(await begin(rig));
+    await says(rig, "You are an admin of this bot now.");
+    expect(await life.stop()).toBe(0);
+  });
+});
