@@ -26,7 +26,8 @@ Without --from it takes the release that it lies in; in a checkout it builds the
   --from FILE|DIR|URL   a binary, or the folder of a release: binaries, SHA256SUMS, units
   --version X           with a folder of releases: the one in FROM/vX, and nothing else
   --token-file FILE     the bot's token from @BotFather (- reads it from standard input); later: a new one
-  --admin ID            your Telegram id; later: one more admin
+  --admin ID            your Telegram id; later: one more admin. Without it, and without a terminal, a one-time code is
+                        shown: whoever sends it to the bot first is the admin
   --import DIR          take over config and queue of the Go version that lies there
   --prefix DIR          where bin/dwld-bot goes (/usr/local)
   --no-service          only the binary: no user, no config, no service
@@ -69,7 +70,8 @@ usage_in_russian() {
   --from FILE|DIR|URL   программа или папка выпуска: программы, SHA256SUMS, файлы служб
   --version X           для папки с выпусками: именно тот, что в FROM/vX
   --token-file FILE     токен бота от @BotFather (- — читать его со стандартного ввода); позже: новый
-  --admin ID            ваш id в Telegram; позже: ещё один администратор
+  --admin ID            ваш id в Telegram; позже: ещё один администратор. Без него и без терминала будет показан
+                        одноразовый код: кто первым пришлёт его боту, станет администратором
   --import DIR          перенести настройки и очередь версии на Go, которая лежит там
   --prefix DIR          куда поставить bin/dwld-bot (/usr/local)
   --no-service          только программа: без пользователя, настроек и службы
@@ -104,6 +106,8 @@ EOF
 # The Russian of every sentence, by the English that is written where it is said.
 russian() {
   case $1 in
+    "make a code for the first admin")
+      printf '%s' "создать код для первого администратора" ;;
     "would %s")
       printf '%s' "предстоит %s" ;;
     "dwld-bot runs on Linux; this is %s")
@@ -606,7 +610,9 @@ create_token() {
 }
 
 write_config() {
-  (umask 027 && printf '# All keys and their defaults: config.example.yaml\ntelegram:\n  admins: [%s]\n' "$admin" >"$etc/config.yaml")
+  note='# All keys and their defaults: config.example.yaml'
+  if [ -z "$admin" ]; then note="$note. The first admin comes by the code that dwld-bot pair shows."; fi
+  (umask 027 && printf '%s\ntelegram:\n  admins: [%s]\n' "$note" "$admin" >"$etc/config.yaml")
   owned_by root:dwld-bot "$etc/config.yaml"
 }
 
@@ -666,7 +672,11 @@ create_config() {
   elif [ -t 1 ] && (: </dev/tty) 2>/dev/null && can_ask; then
     change "$(t "ask for what %s needs" "$etc/config.yaml")" ask_for_config
     configured=yes
+  elif [ -n "$token_file" ] && { [ "$dry_run" = yes ] || has_command "$bin" pair; }; then
+    change "$(t "write %s" "$etc/config.yaml")" write_config
+    configured=yes pairing=yes
   fi
+  if [ -n "$pairing" ]; then change "$(t "make a code for the first admin")" begin_pairing; fi
 }
 
 # The one that would be asked is not here yet when nothing is to be changed.
@@ -687,6 +697,11 @@ run_import() {
     die "the Go version in %s cannot be taken over, see above. The service is not started" "$import"
   chmod 0640 "$etc/config.yaml"
   owned_by root:dwld-bot "$etc/config.yaml"
+}
+
+# Before the start: a bot without an admin starts only while somebody may become one. What it says is shown at the end.
+begin_pairing() {
+  as_service "$bin" pair --config "$etc/config.yaml" >"$work/pairing" || rm -f "$work/pairing"
 }
 
 warn_of_open_files() {
@@ -1199,7 +1214,7 @@ main() {
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
   chosen_dir='' bot='' listen='' options='' import=''
-  fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' new_drop_in='' own=''
+  fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''
   # Installed as that, it removes.
   case $0 in
     */sbin/dwld-bot-uninstall)
@@ -1296,6 +1311,7 @@ main() {
   fi
   if [ -z "$changed" ]; then say "Nothing to change: dwld-bot %s is installed" "$(version_of "$bin")"; fi
   close_up
+  if [ -e "$work/pairing" ]; then cat "$work/pairing"; fi
 }
 
 { main "$@"; }

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import { PAIRING_BYTES, pairingCodeOf, pairingOf } from "../domain/pairing.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
-import { isRunningOn } from "../store/inspect.ts";
 import { pairingFileOf, writePairing } from "../store/pairing-file.ts";
 import { openEndpoints } from "../telegram/api/endpoints.ts";
 import type { CommandWords } from "../words/words.ts";
@@ -25,7 +24,6 @@ export async function pair(of: { config?: string | undefined }, context: Command
     ...["", `    ${code}`, ""],
     ...(bot === "" ? [] : [said.link(`https://t.me/${bot}?start=${code}`)]),
     said.ends,
-    ...(isRunningOn(config.store.path) ? [] : [said.start]),
   ];
   context.write(`${lines.join("\n")}\n`);
   return EXIT.stopped;

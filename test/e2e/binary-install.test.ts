@@ -47,6 +47,29 @@ describe("install.sh and the bot itself", () => {
     expect(copy.query("select count(*) as links from links").get()).toEqual({ links: 0 });
   });
 
+  test("with a token alone the code that it shows makes the admin of the bot that it has set up", async () => {
+    using machine = createMachine();
+    const store = join(machine.root, "var/lib/dwld-bot/dwld-bot.db");
+    await using rig = createBinaryRig({ command: [join(machine.root, "usr/local/bin/dwld-bot"), "run"] });
+    const settings = { DWLD_BOT_TELEGRAM_API_ROOTS: rig.api.root, DWLD_BOT_STORE_PATH: store };
+    const script = join(import.meta.dir, "../../install.sh");
+    const args = ["--from", BINARY, "--token-file", "-", "--no-start"];
+    const { code, said } = await machine.run(args, { script, stdin: `${TOKEN}\n`, env: settings });
+    expect({ code, said }).toMatchObject({ code: 0 });
+    const [, shown = ""] = /^ {4}(\S+)$/m.exec(said) ?? [];
+
+    const socket = join(rig.folder, "notify");
+    await using manager = await startNotifyReceiver(socket);
+    const handedOver = { NOTIFY_SOCKET: socket, CREDENTIALS_DIRECTORY: join(machine.root, "etc/dwld-bot") };
+    const anyPorts = { DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0", DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0" };
+    const config = join(machine.root, "etc/dwld-bot/config.yaml");
+    const life = rig.spawn({ ...settings, ...handedOver, ...anyPorts }, ["--config", config]);
+    await manager.gets("READY=1");
+    rig.api.user({ id: 7, username: "ann", languageCode: "ru" }).sends(shown);
+    await rig.api.message(7, ({ byBot, text }) => byBot && text.includes("Теперь вы админ этого бота."));
+    expect(await life.stop()).toBe(0);
+  });
+
   test("the built-in downloader becomes ready and registers with what install.sh --downloader wrote", async () => {
     using machine = createMachine();
     using reserved = reservePort();

@@ -28,7 +28,7 @@ esac
 export interface FakeBot {
   readonly version: string;
   /** Subcommands besides \`run\`. */
-  readonly commands?: readonly ("backup" | "check" | "init")[];
+  readonly commands?: readonly ("backup" | "check" | "init" | "pair")[];
   /** Of the database: an older one is brought up to it, a newer one is refused with 78. */
   readonly schema?: number;
   /** What its database is called. */
@@ -75,6 +75,10 @@ case $1 in
     echo "telegram: { admins: [$id] }" >"$3"
     (umask 077 && echo 5:typed >"$5")
     ;;
+  pair)
+    printf '%s' "$(cat "$CREDENTIALS_DIRECTORY/telegram-token")" | grep -q secret || exit 78
+    echo hashed >${database}.pairing
+    echo "Send ABCD-EFGH-JKMN to the bot" ;;
   check)
     [ "$2" != --json ] || { printf '{ "what": "@my_bot through telegram" },\n{ "what": "10.0.0.1:9999 (grpc.listen) is free" }\n'; exit; }
     readable || { echo "The database is of a newer version" >&2; exit 78; }

@@ -61,6 +61,27 @@ describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
 });
 
 describe("install.sh", () => {
+  test("without an id makes a code before the start, for the bot's user alone, and shows it at the end", async () => {
+    using machine = createMachine();
+    const release = createRelease(
+      join(machine.elsewhere, "release"),
+      fakeBot({ version: "1.0.0", commands: ["backup", "check", "pair"] }),
+    );
+    const args = ["--from", release, "--token-file", "-"];
+    const { code, said } = await machine.run(args, { stdin: "123:secret\n" });
+    expect({ code, said }).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/\nSend ABCD-EFGH-JKMN to the bot\n$/),
+    });
+    expect(modes(machine.tree())).toMatchObject({
+      "etc/dwld-bot/config.yaml": "640",
+      "var/lib/dwld-bot/dwld-bot.db.pairing": "600",
+    });
+    expect(machine.read("etc/dwld-bot/config.yaml")).toContain("The first admin comes by the code that dwld-bot pair shows.\ntelegram:\n  admins: []\n");
+    expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
+    expect((await machine.run(args, { stdin: "123:secret\n" })).said).not.toContain("ABCD");
+  });
+
   test("--dry-run says every change and makes none", async () => {
     using machine = createMachine();
     const { code, said } = await machine.run([...prepared(machine), "--dry-run"]);

@@ -12,6 +12,7 @@ import { type CommandWords, wordsFor } from "../../words/words.ts";
 import { writeFileAtomically } from "../atomic-file.ts";
 import { type CommandContext, giveToService, SERVICE_TOKEN } from "../command-context.ts";
 import { EXIT, type Exit, ExitWith } from "../exit.ts";
+import { pair } from "../pair.ts";
 import { renderConfig } from "../render-config.ts";
 import { verifyToken } from "../verify-token.ts";
 import { claimOwnership } from "./claim-ownership.ts";
@@ -31,7 +32,8 @@ const MOST_TRIES = 3;
 
 /**
  * Writes the smallest config that works, after Telegram has said that the token is right and who the owner is. Asks for
- * what the options do not say. Files are written at the very end. Throws `ExitWith`; then nothing was written.
+ * what the options do not say; where nobody can be asked, a pairing is begun. Files are written at the very end. Throws
+ * `ExitWith`; then nothing was written, or a pairing alone is missing.
  */
 export async function init(options: InitOptions, context: CommandContext & { terminal?: Terminal }): Promise<Exit> {
   const { env, cwd, write } = context;
@@ -45,33 +47,32 @@ export async function init(options: InitOptions, context: CommandContext & { ter
   const givenRoots = options.apiRoot ?? (env.DWLD_BOT_TELEGRAM_API_ROOTS || USUAL_ROOT);
   const roots = read(apiRoot(), givenRoots, { name: "--api-root", words });
   const proxies = read(proxy(), env.DWLD_BOT_TELEGRAM_PROXIES ?? [], { name: "DWLD_BOT_TELEGRAM_PROXIES", words });
-  if (given === undefined && !terminal.isThere) {
-    throw new ExitWith(EXIT.usage, words.init.needsAdmin);
-  }
+  // Where nobody can say that it was them who wrote, whoever has read the code is the owner.
+  const isPaired = given === undefined && !terminal.isThere;
   const tokenFile = options.tokenFile === undefined ? undefined : resolve(cwd, options.tokenFile);
   const kept = keptToken(tokenFile, env.DWLD_BOT_TELEGRAM_TOKEN, words);
 
   using endpoints = openEndpoints({ roots, proxies });
   const { token, api, username } = await enter(kept, { endpoints: endpoints.all, terminal, words: words.init });
   write(`${words.init.known(username)}\n`);
-  if (given === undefined) terminal.write(`${words.init.write(`https://t.me/${username}`)}\n`);
-  const admins = given ?? [await claimOwnership({ api, terminal, words: words.init })];
+  if (given === undefined && !isPaired) terminal.write(`${words.init.write(`https://t.me/${username}`)}\n`);
+  const owner = given ?? (isPaired ? [] : [await claimOwnership({ api, terminal, words: words.init })]);
 
   const isHandedOver = tokenFile === SERVICE_TOKEN;
   // Under systemd a downloader is a service of its own.
-  const dir = given === undefined && !isHandedOver ? await terminal.ask(words.init.askFolder) : "";
+  const dir = given === undefined && !isPaired && !isHandedOver ? await terminal.ask(words.init.askFolder) : "";
   const text = renderConfig(
     {
       telegram: {
         ...(tokenFile === undefined ? { token } : isHandedOver ? {} : { token_file: tokenFile }),
-        admins,
+        admins: owner,
         api_roots: roots.length === 1 && roots[0] === USUAL_ROOT ? [] : roots,
         proxies,
       },
       ...(dir === "" ? {} : { downloader: { dir: resolve(cwd, dir.replace(/^~(?=\/|$)/, env.HOME ?? "~")) } }),
     },
     words.config,
-    isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : [],
+    [...(isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : []), ...(isPaired ? [words.config.paired] : [])],
   );
   const newTokenFile = tokenFile !== undefined && !existsSync(tokenFile) ? tokenFile : undefined;
   if (newTokenFile !== undefined) writeFileAtomically(newTokenFile, `${token}\n`, { words: words.files });
@@ -83,7 +84,7 @@ export async function init(options: InitOptions, context: CommandContext & { ter
   }
   giveToService(output);
   write(`${words.init.wrote(output)}\n`);
-  return EXIT.stopped;
+  return isPaired ? pair({ config: output }, context) : EXIT.stopped;
 }
 
 /** The token that need not be asked for. */

@@ -32,7 +32,7 @@ export const cli = {
   options: {
     config: "read this config",
     output: "the config to write (config.yaml)",
-    admin: "an admin's id, instead of asking",
+    admin: "an admin's id; without it, and without a terminal, a code as of pair",
     "token-file": "keep the token in FILE: read from it, or written to it when it is not there",
     "api-root": "where the Bot API is (https://api.telegram.org)",
     force: "write over a config that is there",

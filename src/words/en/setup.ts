@@ -8,7 +8,6 @@ export const setup = {
   },
   init: {
     exists: (path: string) => `${path} exists already: --force writes over it, --output FILE names another.`,
-    needsAdmin: "There is no terminal to ask on: name your id with --admin ID.",
     needsToken: "There is no terminal to ask on: name a file with the token with --token-file FILE.",
     askToken: "The bot's token, from @BotFather (it is not shown): ",
     noToken: "This is no token: one looks like 123456:ABC…",
@@ -35,8 +34,7 @@ export const setup = {
     sendTo: (bot: string) =>
       `Send this code to @${bot}, in a chat with it alone. Whoever sends it first becomes an admin:`,
     link: (address: string) => `Or open ${address} and press Start.`,
-    ends: "It works once, for an hour; five wrong tries end it, and so does the next code.",
-    start: "The bot does not run yet: start it, and it takes the code.",
+    ends: "The bot takes it once, within an hour, as soon as it runs; five wrong tries end it, and so does the next code.",
     failed: (path: string, code: string) =>
       `No code was made: ${path} cannot be written (${code}). Run this as the bot's user or with sudo, and see that there is room on the disk.`,
     nobody:
@@ -68,6 +66,7 @@ export const setup = {
       "http.listen": "Where POST /links, /healthz, /readyz and /metrics are.",
     },
     others: "Every other key has its default; all keys are explained in config.example.yaml.",
+    paired: "No admin is named here: whoever first sends the bot the code that dwld-bot pair shows is one.",
     handedOver: (path: string) => `systemd hands over the token in ${path}.`,
     imported: (path: string) => `From the Go version's ${path}.`,
   },

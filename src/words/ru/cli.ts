@@ -34,7 +34,7 @@ export const cli: CommandWords["cli"] = {
   options: {
     config: "файл настроек",
     output: "куда записать настройки (config.yaml)",
-    admin: "id администратора, чтобы не спрашивать",
+    admin: "id администратора; без него и без терминала — код, как у pair",
     "token-file": "хранить токен в FILE: прочитать оттуда или записать туда, если файла нет",
     "api-root": "адрес Bot API (https://api.telegram.org)",
     force: "заменить файл настроек, если он уже есть",

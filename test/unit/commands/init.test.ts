@@ -4,6 +4,8 @@ import { ExitWith } from "../../../src/commands/exit.ts";
 import { type InitOptions, init } from "../../../src/commands/init/init.ts";
 import type { Terminal } from "../../../src/commands/init/terminal.ts";
 import { loadConfig } from "../../../src/config/config.ts";
+import { isCodeOf } from "../../../src/domain/pairing.ts";
+import { openPairingFile } from "../../../src/store/pairing-file.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
 import type { BotApi } from "../../support/bot-api.ts";
 import { type CommandPlace, createCommandRig, TOKEN } from "./place.ts";
@@ -168,6 +170,16 @@ describe("init()", () => {
     expect(readdirSync(world.place.cwd).sort()).toEqual(["my.yaml", "token"]);
   });
 
+  test("begins a pairing where no id is named and nobody can be asked", async () => {
+    await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
+    expect(await run(world, {})).toBe(0);
+    expect(load(world.place).telegram.admins).toEqual([]);
+    expect(readFileSync(world.place.path("config.yaml"), "utf8")).toContain("# No admin is named here");
+    const code = /^ {4}(\S+)$/m.exec(world.place.printed)?.[1] ?? "";
+    const begun = openPairingFile(world.place.path("dwld-bot.db.pairing")).begun();
+    expect(begun && isCodeOf(code, begun)).toBe(true);
+  });
+
   test("writes the token that was typed into the file that is to hold it", async () => {
     await using world = rig();
     await run(world, { admin: ["5"], tokenFile: "token" }, somebody([TOKEN]));
@@ -196,7 +208,7 @@ describe("init()", () => {
   });
 
   test.each<[string, InitOptions, number, string]>([
-    ["no terminal and no id", {}, 64, "--admin"],
+    ["no terminal, no id and no token", {}, 64, "--token-file"],
     ["no terminal and no token", { admin: ["5"] }, 64, "--token-file"],
     ["an id that is a name", { admin: ["@ann"] }, 64, "--admin"],
     ["a root that is no address", { admin: ["5"], apiRoot: "telegram" }, 64, "--api-root"],
