@@ -26,6 +26,13 @@ function serve(folder: string) {
   return { url: `http://127.0.0.1:${server.port}`, asked, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
+test("install.sh refuses an address in which OWNER was not replaced, before it fetches anything", async () => {
+  using machine = createMachine();
+  const { code, said } = await machine.run(["--from", "https://github.com/OWNER/dwld-bot/releases/latest/download"]);
+  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("in the place of OWNER") });
+  expect(machine.tree()).toEqual({});
+});
+
 describe("install.sh takes the bot", () => {
   test("from the release that it lies in", async () => {
     using machine = createMachine();

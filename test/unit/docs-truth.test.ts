@@ -81,9 +81,12 @@ describe("every command of the guide", () => {
       /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
       // test/e2e/grpc-security.test.ts
       /^openssl (req|x509|verify) /,
-      // Not ours: fetching the script, yt-dlp's packages, and Litestream.
+      // test/e2e/binary-guide.test.ts
+      /^RELEASES=/,
+      /^wget -O install\.sh "\$RELEASES\//,
+      /^cat \/etc\/dwld-bot\/http-token\)$/,
+      // Not ours: yt-dlp's packages, and Litestream.
       /^(apt|pipx) install /,
-      /^wget https:/,
       /^litestream restore /,
     ];
     expect(bare.filter((line) => !kinds.some((kind) => kind.test(line)))).toEqual([]);
