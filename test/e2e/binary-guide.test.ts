@@ -1,41 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { afterAll, describe, expect, test } from "bun:test";
 import manifest from "../../package.json";
-import { commonFolder, createRelease, IS_ROOT, sumUp } from "../install/machine.ts";
-import { BINARY } from "../support/binary/life.ts";
 import { TOKEN } from "../support/binary.ts";
-import { blocksOf, page, pagesOf, ROOT } from "../support/guide.ts";
-
-/** Whether this machine lets a test have mounts and a network that nobody else sees. */
-const isPossible = IS_ROOT && Bun.spawnSync(["unshare", "--mount", "--net", "ip", "link"]).exitCode === 0;
-
-/** What stands in for the machine's own: it is told, and does nothing. `sudo` is root already. */
-const PROGRAMS = {
-  sudo: '#!/bin/sh\nexec env "$@"\n',
-  systemctl: '#!/bin/sh\n[ "$1" != --version ] || echo "systemd 252 (252)"\necho "systemctl $*" >>"$FAKE/told"\n',
-  journalctl: '#!/bin/sh\necho "journalctl $*" >>"$FAKE/told"\n',
-  npm: '#!/bin/sh\necho "npm $*" >>"$FAKE/told"\n',
-};
+import { blocksOf, page, pagesOf } from "../support/guide.ts";
+import { createPrivateMachine, hasPrivateMachines, whileServing } from "../support/private-machine.ts";
 
 /** What runs until it is stopped, and the words by which it is seen that it runs. */
 const SERVING: readonly (readonly [RegExp, string])[] = [
   [/^(dist\/)?dwld-bot run\b/, "Downloaders can register"],
   [/^dwld-bot downloader /, "Listening"],
 ];
-
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(commonFolder(), "dwld-guide-"));
-  chmodSync(folder, 0o755);
-  for (const place of ["bin", "etc", "here", "release"]) mkdirSync(join(folder, place));
-  for (const [name, text] of Object.entries(PROGRAMS)) writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
-  createRelease(join(folder, "release"), "");
-  for (const kind of ["linux-x64", "linux-arm64"]) copyFileSync(BINARY, join(folder, "release", `dwld-bot-${kind}`));
-  sumUp(join(folder, "release"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The commands of a page's blocks that hold one of these, in the page's order and as they stand. */
 function typed(name: string, ...parts: readonly string[]): string[] {
@@ -51,11 +24,7 @@ function run(line: string): string {
   const command = line.startsWith("RELEASES=") ? "RELEASES=$RELEASES_PAGE" : line;
   const shown = `echo '$ ${line.replaceAll("'", "")}' >&2`;
   if (says === undefined) return `${shown}\n${command}`;
-  return `${shown}
-    rm -f "$FAKE/said"; mkfifo "$FAKE/said"
-    ${command} >"$FAKE/said" 2>&1 & serving=$!
-    { grep -m 1 "${says}" && kill "$serving"; cat >/dev/null; } <"$FAKE/said"
-    wait "$serving"`;
+  return `${shown}\n${whileServing(command, says)}`;
 }
 
 interface Prepared {
@@ -65,44 +34,17 @@ interface Prepared {
   readonly after?: string;
 }
 
-/** Runs lines as root on what looks like this machine and is none of it; resolves with what was printed. */
+const machine = hasPrivateMachines ? createPrivateMachine({ addresses: ["192.168.1.2", "192.168.1.5"] }) : undefined;
+afterAll(() => machine?.[Symbol.dispose]());
+
 async function onMachine(lines: readonly string[], { before = "", after = "" }: Prepared = {}): Promise<string> {
-  const prelude = `set -eu
-    rm -rf "$FAKE/etc" "$FAKE/here" "$FAKE/told"; mkdir "$FAKE/etc" "$FAKE/here"; cp -a /etc/. "$FAKE/etc"
-    mount --bind "$FAKE/etc" /etc
-    for place in /usr/local /var/lib /var/cache /srv /run /root /opt; do mount -t tmpfs none $place; done
-    mkdir -p /run/systemd/system
-    for user in dwld-bot dwld-bot-downloader; do ! id -u $user >/dev/null 2>&1 || userdel $user; done
-    ip link set lo up; ip addr add 192.168.1.2/32 dev lo; ip addr add 192.168.1.5/32 dev lo
-    cd "$FAKE/here"; cp "$FAKE"/release/* .; echo '${TOKEN}' >token.txt
-    mkdir dist; cp dwld-bot-linux-x64 dist/dwld-bot; chmod 755 dist/dwld-bot
-    ${before}`;
-  const script = [prelude, ...lines.map(run), after].join("\n");
-  const inside = [process.execPath, join(ROOT, "test/support/guide-machine.ts"), folder, script];
-  const child = Bun.spawn(
-    ["unshare", "--mount", "--net", "sh", "-c", 'ip link set lo up; exec "$@"', "sh", ...inside],
-    {
-      cwd: ROOT,
-      env: {
-        PATH: `${join(folder, "bin")}:/usr/local/bin:${process.env.PATH}`,
-        FAKE: folder,
-        HOME: "/root",
-        no_proxy: "*",
-      },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    },
-  );
-  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-  if (code !== 0) throw new Error(`${code}\n${out}${err}`);
-  return out;
+  return (await machine?.run([before, ...lines.map(run), after])) ?? "";
 }
 
 /** The bot, as the guide has it installed. */
 const INSTALLED = "sh install.sh --token-file token.txt --admin 123456789 >&2";
 
-describe.skipIf(!isPossible)("the commands of the guide, as they stand:", () => {
+describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:", () => {
   test("docs/en/start.md, from nothing to a code", async () => {
     const said = await onMachine(typed("start.md", "RELEASES=", "--token-file"), {
       before: "rm install.sh dwld-bot-* SHA256SUMS",
@@ -133,10 +75,10 @@ describe.skipIf(!isPossible)("the commands of the guide, as they stand:", () => 
 
   test("docs/en/backup.md", async () => {
     const said = await onMachine(typed("backup.md"), {
-      before: `${INSTALLED}\n${run("dwld-bot run --config /etc/dwld-bot/config.yaml")}`.replace(
-        "    dwld-bot run",
-        "    env CREDENTIALS_DIRECTORY=/etc/dwld-bot STATE_DIRECTORY=/var/lib/dwld-bot dwld-bot run",
-      ),
+      before: `${INSTALLED}\n${whileServing(
+        "env CREDENTIALS_DIRECTORY=/etc/dwld-bot STATE_DIRECTORY=/var/lib/dwld-bot dwld-bot run",
+        "Downloaders can register",
+      )}`,
       after: "stat -c %U /var/lib/dwld-bot/dwld-bot.db; ls /var/lib/dwld-bot/before-restore",
     });
     expect(said).toContain("Backed up /var/lib/dwld-bot/dwld-bot.db to /root/dwld-bot.db");
@@ -178,7 +120,7 @@ describe.skipIf(!isPossible)("the commands of the guide, as they stand:", () => 
   });
 
   test("docs/en/hosts.md and built-in.md, over TLS and otherwise", async () => {
-    const lines = [...typed("hosts.md", "openssl"), ...typed("built-in.md")];
+    const lines = [...typed("hosts.md", "openssl req", "openssl x509"), ...typed("built-in.md")];
     await onMachine(lines, { before: `${INSTALLED}\nDWLD_BOT_TELEGRAM_TOKEN='${TOKEN}' dwld-bot init --admin 1` });
   });
 });

@@ -85,8 +85,11 @@ describe("every command of the guide", () => {
       /^RELEASES=/,
       /^wget -O install\.sh "\$RELEASES\//,
       /^cat \/etc\/dwld-bot\/http-token\)$/,
-      // Not ours: yt-dlp's packages, and Litestream.
+      // test/e2e/binary-container.test.ts
+      /^sh -c 'umask 077; printf .* > \.env'$/,
+      // Not ours: yt-dlp's packages, Litestream, and Docker.
       /^(apt|pipx) install /,
+      /^docker compose (build|run --rm bot pair|up -d)$/,
       /^litestream restore /,
     ];
     expect(bare.filter((line) => !kinds.some((kind) => kind.test(line)))).toEqual([]);

@@ -5,7 +5,7 @@ import { startBotApi } from "./bot-api.ts";
 
 /*
  * Runs the shell script that it is given in a folder, beside a Telegram and a page of releases of its own: it is started where
- * nothing else of this machine can be reached. Run: bun test/support/guide-machine.ts FOLDER SCRIPT. Ends as the script does.
+ * nothing else of this machine can be reached. Run: bun test/support/machine-world.ts FOLDER SCRIPT. Ends as the script does.
  */
 
 const [, , folder = "", script = ""] = process.argv;

@@ -1,0 +1,107 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { parseCli } from "../../src/cli.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { words } from "../../src/words/words.ts";
+import { TOKEN } from "../support/binary.ts";
+import { blocksOf, page, ROOT } from "../support/guide.ts";
+import { createPrivateMachine, hasPrivateMachines, whileServing } from "../support/private-machine.ts";
+
+/** A service of compose.yaml, as far as these tests look at it. */
+interface Service {
+  readonly build?: { readonly dockerfile: string; readonly target: string };
+  readonly command?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ports?: unknown;
+}
+
+const compose = parse(readFileSync(join(ROOT, "compose.yaml"), "utf8"), { merge: true });
+const services: Readonly<Record<"bot" | "server" | "other", Service>> = compose.services;
+const containerfile = readFileSync(join(ROOT, "Containerfile"), "utf8");
+const ENV = { TELEGRAM_TOKEN: TOKEN, GRPC_TOKEN: "a".repeat(64) };
+
+/** `${NAME:?why}` as compose fills it in. */
+function filledIn(values: Readonly<Record<string, string>>): Record<string, string> {
+  const fill = (_: string, name: string) => ENV[name as keyof typeof ENV] ?? "";
+  return Object.fromEntries(
+    Object.entries(values).map(([key, text]) => [key, text.replace(/\$\{(\w+):\?[^}]*\}/g, fill)]),
+  );
+}
+
+/** The instructions of a stage, by the name that `AS` gives it. */
+function stage(name: string): string {
+  return containerfile.split(/^(?=FROM )/m).find((text) => text.split("\n")[0]?.endsWith(` AS ${name}`)) ?? "";
+}
+
+const quoted = (word: string) => `'${word}'`;
+const inShell = (env: Record<string, string>, command: readonly string[]) =>
+  ["env", ...Object.entries(env).map(([key, value]) => quoted(`${key}=${value}`)), ...command.map(quoted)].join(" ");
+
+// No container engine runs these tests: they try what the files would have it start. `.ci/image` builds where there is one.
+describe("compose.yaml and the Containerfile", () => {
+  test("name stages, an entry point and commands that there are", () => {
+    for (const { build, command } of [services.bot, services.server]) {
+      expect(stage(build?.target ?? "")).toContain('\nENTRYPOINT ["/usr/local/bin/dwld-bot"]\n');
+      expect(parseCli(command ?? [], words.en.cli)).not.toHaveProperty("usage");
+    }
+    for (const [, args = ""] of containerfile.matchAll(/^CMD (.*)$/gm)) {
+      expect(parseCli(JSON.parse(args), words.en.cli)).not.toHaveProperty("usage");
+    }
+    // The last stage is what is built where none is named.
+    expect(containerfile.match(/^FROM .* AS (\w+)$/gm)?.at(-1)).toEndWith(" AS bot");
+  });
+
+  test("have the bot listen for its own network alone, with a token, and publish nothing", () => {
+    const config = loadConfig({ env: filledIn(services.bot.environment), cwd: "/nonexistent" });
+    const [{ subnet }] = compose.networks.servers.ipam.config;
+    expect(config.grpc).toMatchObject({ listen: { host: "0.0.0.0", port: 9999 }, token: ENV.GRPC_TOKEN });
+    expect(services.bot.environment.DWLD_BOT_GRPC_ALLOWED_NETWORKS).toBe(subnet);
+    expect(Object.values(services).flatMap(({ ports }) => ports ?? [])).toEqual([]);
+    for (const { environment } of [services.server, services.other]) {
+      expect(filledIn(environment).DWLD_BOT_TOKEN).toBe(ENV.GRPC_TOKEN);
+    }
+  });
+
+  test("ignore all of the checkout but what goes into the images", () => {
+    const copied = containerfile.match(/^COPY (?!--from).*$/gm) ?? [];
+    expect(copied).toHaveLength(2);
+    expect(copied.every((line) => line.includes(" dist/dwld-bot "))).toBe(true);
+    expect(readFileSync(join(ROOT, ".dockerignore"), "utf8")).toContain("\n*\n!dist/dwld-bot\n");
+  });
+});
+
+describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containers,", () => {
+  const machine = hasPrivateMachines
+    ? createPrivateMachine({ addresses: ["172.30.99.2"], names: { bot: "172.30.99.2" } })
+    : undefined;
+  afterAll(() => machine?.[Symbol.dispose]());
+
+  test("makes a code, and then the server registers with the bot by its name", async () => {
+    const { bot, server } = services;
+    const dir = server.command?.map((word) => (word === "/files" ? "files" : word)) ?? [];
+    const said = await machine?.run([
+      "mkdir data; cd data; install -D ../dist/dwld-bot /usr/local/bin/dwld-bot",
+      inShell(filledIn(bot.environment), ["dwld-bot", "pair"]),
+      whileServing(
+        inShell(filledIn(bot.environment), ["dwld-bot", ...(bot.command ?? [])]),
+        "Downloaders can register",
+        {
+          name: "bot",
+          meanwhile: whileServing(inShell(filledIn(server.environment), ["dwld-bot", ...dir]), 'Registered as "home"'),
+        },
+      ),
+    ]);
+    expect(said).toContain("Send this code to @my_bot");
+    expect(said).toContain('Registered as "home"');
+  });
+
+  test("begins as the guide says, with a file that is its owner's alone", async () => {
+    const block = blocksOf(page("en", "hosts.md").text).find(({ text }) => text.includes("docker compose"))?.text ?? "";
+    const line = block.split("\n").find((one) => one.includes("> .env")) ?? "";
+    const said = await machine?.run([line, "stat -c %a .env; cat .env"]);
+    expect(said).toMatch(/^600\nTELEGRAM_TOKEN=123456:ABC-def\nGRPC_TOKEN=[0-9a-f]{64}\n$/);
+    expect(block).toContain("docker compose run --rm bot pair\n");
+  });
+});
