@@ -167,6 +167,14 @@ describe("what the guide says about the chat", () => {
   });
 });
 
+test("the Russian pages have none of the words that a native reader has struck out", () => {
+  const struck = /договор|сторож|открытость|доск[аиу] |жребий|дорог[аиуе]|звон(ит|ят|ю)|парадн/gi;
+  const found = pagesOf("ru").flatMap(({ path, text }) =>
+    [...proseOf(text).matchAll(struck)].map(([word]) => `${path}: ${word}`),
+  );
+  expect(found).toEqual([]);
+});
+
 describe("troubleshooting", () => {
   test.each(LANGUAGES)("explains texts that can be read somewhere, in %s", (language) => {
     const source = linesOf("src/**/*.ts", "install.sh");
