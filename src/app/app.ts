@@ -64,6 +64,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const { tracker, health } = parts.use(tracking);
   const maintain = () => {
     administration.invites.sweep();
+    administration.pairing.look();
     telegram.maintain();
   };
   const takingUp = createTakingUp(foundation, { registry, access: administration.access, dispatcher });

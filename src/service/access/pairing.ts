@@ -22,11 +22,13 @@ export interface PairingDesk {
   attempt(text: string, person: { id: number; name: string }): PairingTry | undefined;
   /** Whether the right code would still make an admin. Never throws. */
   isOpen(): boolean;
+  /** Tells the log, once, that there is no admin and the way to one has closed. Never throws. */
+  look(): void;
 }
 
 export function createPairingDesk(deps: {
   pairings: Pairings;
-  access: Pick<Access, "roleOf" | "grant">;
+  access: Pick<Access, "roleOf" | "grant" | "admins">;
   now: () => number;
   log: Log;
 }): PairingDesk {
@@ -34,6 +36,18 @@ export function createPairingDesk(deps: {
 
   /** Long after it, twelve letters are twelve letters again. */
   const isRecent = ({ madeAt }: BegunPairing) => Math.abs(now() - madeAt) < DAY_MS;
+
+  let isTold = false;
+
+  function isOpen(): boolean {
+    return unlessUnavailable(
+      () => {
+        const begun = pairings.begun();
+        return begun !== undefined && triesLeft(begun, now()) > 0;
+      },
+      () => false,
+    );
+  }
 
   function end(): void {
     unlessUnavailable(pairings.end, ({ code }) =>
@@ -67,13 +81,11 @@ export function createPairingDesk(deps: {
       end();
       return { kind: "already" };
     },
-    isOpen: () =>
-      unlessUnavailable(
-        () => {
-          const begun = pairings.begun();
-          return begun !== undefined && triesLeft(begun, now()) > 0;
-        },
-        () => false,
-      ),
+    isOpen,
+    look() {
+      const isStuck = access.admins.length === 0 && !isOpen();
+      if (isStuck && !isTold) log.error("Nobody is an admin, and no code makes one any more: run dwld-bot pair");
+      isTold = isStuck;
+    },
   };
 }

@@ -93,6 +93,21 @@ describe("the pairing desk", () => {
     expect(bot.access.admins).toEqual([]);
   });
 
+  test("tells the log once that nobody rules and nobody can begin to, and not while somebody can", () => {
+    using rig = createDesk();
+    const bot = rig.boot();
+    const told = () => rig.log.at("error").filter((message) => message.includes("run dwld-bot pair")).length;
+    bot.look();
+    expect(told()).toBe(0);
+    rig.world.advance(PAIRING_MS);
+    bot.look();
+    bot.look();
+    expect(told()).toBe(1);
+    bot.access.grant({ ...OWNER, role: "admin", until: null, by: 1 });
+    bot.look();
+    expect(told()).toBe(1);
+  });
+
   test("looks at no try that it cannot put on record", () => {
     using rig = createDesk();
     rig.record.isFull = true;
