@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type BinaryRig, createBinaryRig, TOKEN } from "../support/binary.ts";
 import { isAbout } from "../support/bot-api/message.ts";
+import { createPrivateMachine, hasPrivateMachines } from "../support/private-machine.ts";
 
 const OWNER = 7;
 const WRONG = "0000-1111-2222";
@@ -66,3 +67,17 @@ describe("a bot whose config is a token alone", () => {
     expect(await life.stop()).toBe(0);
   });
 });
+
+test.skipIf(!hasPrivateMachines)(
+  "sudo dwld-bot pair writes for the service's user, who alone can read it",
+  async () => {
+    using machine = createPrivateMachine();
+    const said = await machine.run([
+      "sh install.sh --token-file token.txt --admin 1 >&2",
+      "sudo dwld-bot pair",
+      "stat -c '%U:%G %a' /var/lib/dwld-bot/dwld-bot.db.pairing",
+    ]);
+    expect(said).toContain("Send this code to @my_bot");
+    expect(said).toEndWith("\ndwld-bot:dwld-bot 600\n");
+  },
+);
