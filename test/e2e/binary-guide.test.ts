@@ -70,7 +70,9 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
   test("docs/en/service.md", async () => {
     const lines = typed("service.md");
     expect(lines.join("\n")).toContain(`--version ${manifest.version}`);
-    await onMachine(lines, { before: `${INSTALLED}\nexport DWLD_BOT_TELEGRAM_TOKEN='${TOKEN}'` });
+    // Each of the ways to remove it removes itself as well.
+    const each = lines.flatMap((line) => (line.startsWith("sudo dwld-bot-uninstall") ? [INSTALLED, line] : [line]));
+    await onMachine(each, { before: `${INSTALLED}\nexport DWLD_BOT_TELEGRAM_TOKEN='${TOKEN}'` });
   });
 
   test("docs/en/backup.md", async () => {
@@ -106,7 +108,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
       after: "stat -c '%U %a' /etc/dwld-bot/config.yaml",
     });
     expect(said).toContain("Wrote /etc/dwld-bot/config.yaml");
-    expect(said).toMatch(/\ndwld-bot 600\n$/);
+    expect(said).toMatch(/\nroot 640\n$/);
   });
 
   test("docs/en/reach.md", async () => {

@@ -77,7 +77,9 @@ describe("install.sh", () => {
       "etc/dwld-bot/config.yaml": "640",
       "var/lib/dwld-bot/dwld-bot.db.pairing": "600",
     });
-    expect(machine.read("etc/dwld-bot/config.yaml")).toContain("The first admin comes by the code that dwld-bot pair shows.\ntelegram:\n  admins: []\n");
+    expect(machine.read("etc/dwld-bot/config.yaml")).toContain(
+      "The first admin comes by the code that dwld-bot pair shows.\ntelegram:\n  admins: []\n",
+    );
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
     expect((await machine.run(args, { stdin: "123:secret\n" })).said).not.toContain("ABCD");
   });

@@ -15,6 +15,8 @@ const PROGRAMS = {
   systemctl: '#!/bin/sh\n[ "$1" != --version ] || echo "systemd 252 (252)"\n',
   journalctl: "#!/bin/sh\n",
   npm: "#!/bin/sh\n",
+  apt: "#!/bin/sh\n",
+  pipx: "#!/bin/sh\n",
 };
 
 /** What looks like this machine and is none of it, with a release and the bot's token in the folder where commands run. */

@@ -171,8 +171,8 @@ const TOKENS: readonly WrongStart[] = [
     name: "without admins",
     prepare: (rig) => telegram(rig, { token: TOKEN, admins: [] }),
     code: 78,
-    en: /telegram\.admins: found an empty list, expected at least one: your own id/,
-    ru: /telegram\.admins — найдено: пустой список; ожидается: хотя бы одно значение, ваш id/,
+    en: /Nobody is an admin of this bot[\s\S]*Run dwld-bot pair/,
+    ru: /У бота нет ни одного администратора[\s\S]*Выполните dwld-bot pair/,
   },
   {
     name: "with a name for an admin",
