@@ -1,21 +1,26 @@
 import { eq } from "drizzle-orm";
 import type { Chat, Chats } from "../domain/chat.ts";
 import type { Queries } from "./database.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 import { chats } from "./schema.ts";
+
+const isIt = eq(chats.chatId, given("chatId"));
 
 /** What chats have chosen, in SQLite. */
 export function createChats(db: Queries): Chats & { all(): Chat[] } {
+  const all = prepared(() => db.select().from(chats));
+  const byId = prepared(() => db.select().from(chats).where(isIt));
+  const update = preparedWrite(chats, (set) =>
+    db.insert(chats).values(set).onConflictDoUpdate({ target: chats.chatId, set }),
+  );
+  const remove = prepared(() => db.delete(chats).where(isIt));
   return {
-    all: () => db.select().from(chats).all(),
-    byId: (chatId) => db.select().from(chats).where(eq(chats.chatId, chatId)).get(),
+    all: () => all.all(),
+    byId: (chatId) => byId.get({ chatId }),
     update: (chatId, change) => {
-      db.insert(chats)
-        .values({ chatId, ...change })
-        .onConflictDoUpdate({ target: chats.chatId, set: { chatId, ...change } })
-        .run();
+      const row = { ...change, chatId };
+      update(row).run(row);
     },
-    remove: (chatId) => {
-      db.delete(chats).where(eq(chats.chatId, chatId)).run();
-    },
+    remove: (chatId) => remove.run({ chatId }),
   };
 }

@@ -95,7 +95,8 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
       } catch {
         // On a full disk the log stays beside the database, and the next start reads it.
       }
-      sqlite.close();
+      // With the statements that are kept: else the file would stay open as long as somebody knows one of them.
+      sqlite.close(true);
     },
   };
 }

@@ -1,53 +1,55 @@
-import { and, asc, count, eq, inArray, lt, lte, notInArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, lt, lte, sql } from "drizzle-orm";
 import type { Deletions } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
+import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
 import { deletions } from "./schema.ts";
+
+const isOfChat = eq(deletions.chatId, given("chatId"));
+const isOneOf = and(isOfChat, isAmong(deletions.messageId, "messageIds"));
+const isDue = lte(deletions.deleteAt, given("now"));
+const deleteAt = sql`${given("deleteAt")}`;
 
 /** The outbox of deletions in SQLite. */
 export function createDeletions(db: Queries): Deletions {
-  const these = (chatId: number, messageIds: readonly number[]) =>
-    and(eq(deletions.chatId, chatId), inArray(deletions.messageId, [...messageIds]));
+  const add = preparedWrite(deletions, (deletion) =>
+    db
+      .insert(deletions)
+      .values(deletion)
+      .onConflictDoUpdate({
+        target: [deletions.chatId, deletions.messageId],
+        set: {
+          deleteAt: sql`min(${deletions.deleteAt}, excluded.delete_at)`,
+          batchId: sql`coalesce(excluded.batch_id, ${deletions.batchId})`,
+        },
+      }),
+  );
+  const firstDue = prepared(() =>
+    db
+      .select({ chatId: deletions.chatId })
+      .from(deletions)
+      .where(and(isDue, sql`not ${isAmong(deletions.chatId, "except")}`))
+      .orderBy(asc(deletions.deleteAt))
+      .limit(1),
+  );
+  const dueOfChat = prepared(() => db.select().from(deletions).where(and(isOfChat, isDue)).limit(given("limit")));
+  const done = prepared(() => db.delete(deletions).where(isOneOf));
+  const prolong = prepared(() =>
+    db
+      .update(deletions)
+      .set({ deleteAt })
+      .where(and(isOfChat, eq(deletions.messageId, given("messageId")), lt(deletions.deleteAt, given("deleteAt")))),
+  );
+  const postpone = prepared(() => db.update(deletions).set({ deleteAt }).where(isOneOf));
+  const counted = prepared(() => db.select({ n: count() }).from(deletions));
   return {
-    add: (deletion) => {
-      db.insert(deletions)
-        .values(deletion)
-        .onConflictDoUpdate({
-          target: [deletions.chatId, deletions.messageId],
-          set: {
-            deleteAt: sql`min(${deletions.deleteAt}, excluded.delete_at)`,
-            batchId: sql`coalesce(excluded.batch_id, ${deletions.batchId})`,
-          },
-        })
-        .run();
-    },
+    add: (deletion) => add(deletion).run({ ...deletion }),
     dueOfOneChat: (now, limit, except = []) => {
-      const first = db
-        .select({ chatId: deletions.chatId })
-        .from(deletions)
-        .where(and(lte(deletions.deleteAt, now), notInArray(deletions.chatId, [...except])))
-        .orderBy(asc(deletions.deleteAt))
-        .limit(1)
-        .get();
-      if (first === undefined) return [];
-      return db
-        .select()
-        .from(deletions)
-        .where(and(eq(deletions.chatId, first.chatId), lte(deletions.deleteAt, now)))
-        .limit(limit)
-        .all();
+      const first = firstDue.get({ now, except: listed(except) });
+      return first === undefined ? [] : dueOfChat.all({ ...first, now, limit });
     },
-    done: (chatId, messageIds) => {
-      db.delete(deletions).where(these(chatId, messageIds)).run();
-    },
-    prolong: (chatId, messageId, deleteAt) => {
-      db.update(deletions)
-        .set({ deleteAt })
-        .where(and(these(chatId, [messageId]), lt(deletions.deleteAt, deleteAt)))
-        .run();
-    },
-    postpone: (chatId, messageIds, deleteAt) => {
-      db.update(deletions).set({ deleteAt }).where(these(chatId, messageIds)).run();
-    },
-    count: () => db.select({ n: count() }).from(deletions).get()?.n ?? 0,
+    done: (chatId, messageIds) => done.run({ chatId, messageIds: listed(messageIds) }),
+    prolong: (chatId, messageId, until) => prolong.run({ chatId, messageId, deleteAt: until }),
+    postpone: (chatId, messageIds, until) => postpone.run({ chatId, messageIds: listed(messageIds), deleteAt: until }),
+    count: () => counted.get()?.n ?? 0,
   };
 }

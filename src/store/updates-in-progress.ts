@@ -1,30 +1,28 @@
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Queries } from "./database.ts";
+import { given, isAmong, listed, prepared } from "./prepared.ts";
 import { updatesInProgress } from "./update-schema.ts";
 
 /** Counts how often an update was begun and not finished, across crashes. */
 export function createUpdatesInProgress(db: Queries) {
+  const begin = prepared(() =>
+    db
+      .insert(updatesInProgress)
+      .select(sql`select value, 1 from json_each(${given("ids")}) where true`)
+      .onConflictDoUpdate({ target: updatesInProgress.updateId, set: { tries: sql`${updatesInProgress.tries} + 1` } })
+      .returning(),
+  );
+  const end = prepared(() => db.delete(updatesInProgress).where(isAmong(updatesInProgress.updateId, "ids")));
+  const clear = prepared(() => db.delete(updatesInProgress));
   return {
     /** Counts one more try of each update; returns the tries by update id. */
     begin(ids: readonly number[]): Map<number, number> {
       if (ids.length === 0) return new Map();
-      const rows = db
-        .insert(updatesInProgress)
-        .values(ids.map((updateId) => ({ updateId })))
-        .onConflictDoUpdate({ target: updatesInProgress.updateId, set: { tries: sql`${updatesInProgress.tries} + 1` } })
-        .returning()
-        .all();
-      return new Map(rows.map(({ updateId, tries }) => [updateId, tries]));
+      return new Map(begin.all({ ids: listed(ids) }).map(({ updateId, tries }) => [updateId, tries]));
     },
     end(ids: readonly number[]): void {
-      if (ids.length > 0) {
-        db.delete(updatesInProgress)
-          .where(inArray(updatesInProgress.updateId, [...ids]))
-          .run();
-      }
+      if (ids.length > 0) end.run({ ids: listed(ids) });
     },
-    clear(): void {
-      db.delete(updatesInProgress).run();
-    },
+    clear: () => clear.run(),
   };
 }

@@ -12,6 +12,11 @@ export const keeping: readonly Mutant[] = [
     [["a log stays as large as it once was", "const LOG_BYTES = 8 * 1024 * 1024;", "const LOG_BYTES = -1;"]],
   ),
   ...breakagesOf(
+    "src/store/database.ts",
+    ["test/unit/store/prepared.test.ts"],
+    [["a file that was deleted stays open", "sqlite.close(true);", "sqlite.close();"]],
+  ),
+  ...breakagesOf(
     "src/store/links.ts",
     [LINKS, "test/unit/service/dispatch/uncertain.test.ts", "test/unit/service/dispatch/dispatcher.test.ts"],
     [
@@ -21,8 +26,23 @@ export const keeping: readonly Mutant[] = [
         ".orderBy(asc(links.sendAt), asc(links.id))",
         ".orderBy(asc(links.id))",
       ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/link-lists.ts",
+    [LINKS, "test/unit/service/dispatch/dispatcher.test.ts"],
+    [
       ["what a person put off goes when somebody is back", '"links"."attempts" > 0', '"links"."attempts" >= 0'],
       ["a removed link is shown", 'const isShown = sql`"links"."state" <> \'removed\'`;', "const isShown = sql`true`;"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/prepared.ts",
+    ["test/unit/store/prepared.test.ts"],
+    [
+      ["what there is not is stored as the text null", "value === null ? null : ", ""],
+      ["each change of a row is built anew", "known.set(shape, statement);", ""],
+      ["a column that a change leaves alone is written", "value === undefined ? [] : name", "name"],
     ],
   ),
   ...breakagesOf(
@@ -41,8 +61,8 @@ export const keeping: readonly Mutant[] = [
     [
       [
         "a new attempt counts what the old one asked",
-        "{ downloader, startedAt, asks: 0 }",
-        "{ downloader, startedAt }",
+        "{ linkId, downloader, startedAt, asks: 0 }",
+        "{ linkId, downloader, startedAt }",
       ],
     ],
   ),

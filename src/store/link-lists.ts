@@ -1,0 +1,111 @@
+import { and, asc, count, desc, eq, gt, gte, isNull, lt, lte, sql } from "drizzle-orm";
+import type { Links } from "../domain/link.ts";
+import type { Queries } from "./database.ts";
+import { given, type Has, prepared, preparedFor } from "./prepared.ts";
+import { links } from "./schema.ts";
+
+/** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
+const isRemoved = sql`"links"."state" = 'removed'`;
+const isShown = sql`"links"."state" <> 'removed'`;
+const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
+const isPrompted = sql`"prompt_id" is not null`;
+const hasFailed = sql`("state" = 'failed')`;
+
+const isOfChat = eq(links.chatId, given("chatId"));
+const comesAfter = gt(links.id, given("after"));
+const limit = given("limit");
+
+/** Thousands of them are looked at to find a few. */
+const WAITING = {
+  id: links.id,
+  url: links.url,
+  downloader: links.downloader,
+  state: links.state,
+  attempts: links.attempts,
+  sendAt: links.sendAt,
+};
+
+type Lists = Pick<
+  Links,
+  | ("unmatched" | "postponed" | "newest" | "unprompted" | "inherited" | "purgeable" | "promptedBefore")
+  | ("unpromptedOf" | "page" | "count" | "idsOf")
+>;
+
+/** What a list shows: of one chat or of all, a part or the whole. */
+type Listed = Parameters<Links["count"]>[0];
+
+/** What is looked through in the queue: by people, and by what the bot does again and again. */
+export function createLinkLists(db: Queries): Lists {
+  const isListed = (has: Has) =>
+    and(
+      isShown,
+      has("chatId") ? isOfChat : undefined,
+      has("part") ? sql`${hasFailed} = ${given("hasFailed")}` : undefined,
+    );
+  const whole = () => db.select().from(links);
+  const waiting = () => db.select(WAITING).from(links);
+
+  const unmatched = prepared(() =>
+    waiting().where(and(sql`"links"."state" = 'unmatched'`, comesAfter)).orderBy(asc(links.id)).limit(limit),
+  );
+  const postponed = prepared(() => waiting().where(and(isPostponed, comesAfter)).orderBy(asc(links.id)).limit(limit));
+  const newest = prepared(() =>
+    whole()
+      .where(lt(links.id, given("before")))
+      .orderBy(desc(links.id))
+      .limit(limit),
+  );
+  const unprompted = prepared(() =>
+    whole()
+      .where(and(isNull(links.promptId), isShown, gte(links.createdAt, given("createdSince"))))
+      .orderBy(asc(links.id))
+      .limit(limit),
+  );
+  const inherited = prepared(() =>
+    whole()
+      .where(and(isPrompted, isNull(links.promptedAt)))
+      .limit(limit),
+  );
+  const purgeable = prepared(() =>
+    whole()
+      .where(and(isRemoved, lte(links.sendAt, given("now"))))
+      .limit(limit),
+  );
+  const promptedBefore = prepared(() =>
+    whole()
+      .where(and(isPrompted, lt(links.promptedAt, given("promptedAt"))))
+      .orderBy(asc(links.promptedAt))
+      .limit(limit),
+  );
+  const unpromptedOf = prepared(() =>
+    whole()
+      .where(and(isNull(links.promptId), isShown, isOfChat))
+      .orderBy(asc(links.id)),
+  );
+  const page = preparedFor((has) =>
+    whole()
+      .where(isListed(has))
+      .orderBy(hasFailed, asc(links.sendAt), asc(links.id))
+      .limit(limit)
+      .offset(given("offset")),
+  );
+  const counted = preparedFor((has) => db.select({ n: count() }).from(links).where(isListed(has)));
+  const ids = preparedFor((has) => db.select({ id: links.id }).from(links).where(isListed(has)).orderBy(asc(links.id)));
+  const values = (of: Listed) => ({ ...of, hasFailed: of.part === "failed" ? 1 : 0 });
+  return {
+    unmatched: (of) => unmatched.all(of),
+    postponed: (of) => postponed.all(of),
+    newest: (of) => newest.all(of),
+    unprompted: (of) => unprompted.all(of),
+    inherited: (most) => inherited.all({ limit: most }),
+    purgeable: (now, most) => purgeable.all({ now, limit: most }),
+    promptedBefore: (promptedAt, most) => promptedBefore.all({ promptedAt, limit: most }),
+    unpromptedOf: (chatId) => unpromptedOf.all({ chatId }),
+    page: ({ offset, limit: most, ...of }) => page(of).all({ ...values(of), offset, limit: most }),
+    count: (of) => counted(of).get(values(of))?.n ?? 0,
+    idsOf: (of) =>
+      ids(of)
+        .all(values(of))
+        .map(({ id }) => id),
+  };
+}

@@ -1,0 +1,88 @@
+import { type Column, getTableColumns, type SQL, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+
+/*
+ * Building a statement takes drizzle ten times as long as SQLite takes to run it, so each one is built and prepared when it is
+ * first run, and kept as long as its connection. What changes from run to run is a placeholder (`given`). Their number stays
+ * that of the code's: lists are one value (`isAmong`), and sets of columns are few.
+ */
+
+/** What a run of a statement is given, by the names of its placeholders. */
+type Given = Record<string, unknown>;
+
+/** As much of drizzle's prepared statements as tables use. */
+interface Statement<Row, Rows> {
+  get(given?: Given): Row;
+  all(given?: Given): Rows;
+  run(given?: Given): void;
+}
+
+/** A query that is built and not run yet. */
+interface Built<Row, Rows> {
+  prepare(): Statement<Row, Rows>;
+}
+
+/** A value that is named when the statement is built and given when it is run. */
+export const given = sql.placeholder;
+
+/** The statement of `build`, which is called when it is first run. */
+export function prepared<Row, Rows>(build: () => Built<Row, Rows>): Statement<Row, Rows> {
+  let statement: Statement<Row, Rows> | undefined;
+  const kept = () => {
+    statement ??= build().prepare();
+    return statement;
+  };
+  return {
+    get: (values) => kept().get(values),
+    all: (values) => kept().all(values),
+    run: (values) => void kept().run(values),
+  };
+}
+
+/** Whether what is asked names this. */
+export type Has = (name: string) => boolean;
+
+/** The statement for what is asked: one for each set of names that are not undefined in it. */
+export function preparedFor<Row, Rows>(build: (has: Has) => Built<Row, Rows>): (asked: object) => Statement<Row, Rows> {
+  const known = new Map<string, Statement<Row, Rows>>();
+  return (asked) => {
+    const names = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : name));
+    const shape = names.sort().join();
+    const statement = known.get(shape) ?? build((name) => names.includes(name)).prepare();
+    known.set(shape, statement);
+    return statement;
+  };
+}
+
+/** What is written into a row, given when the statement is run. */
+type Values<Table extends SQLiteTable> = { readonly [Name in keyof Table["$inferInsert"]]-?: SQL };
+
+/**
+ * The statement that writes a row or a part of one: one for each set of columns. `build` gets the columns that the row names; their
+ * values are given by these names.
+ */
+export function preparedWrite<Table extends SQLiteTable, Row, Rows>(
+  table: Table,
+  build: (values: Values<Table>) => Built<Row, Rows>,
+): (row: Partial<Table["$inferInsert"]>) => Statement<Row, Rows> {
+  const columns = Object.entries(getTableColumns(table));
+  return preparedFor((has) => {
+    const named = columns.filter(([name]) => has(name));
+    const values = named.map(([name, column]) => [name, valueFor(column, name)]);
+    return build(Object.fromEntries(values) as Values<Table>);
+  });
+}
+
+/** drizzle takes null for a value of the column where it is given later, and would store the text `null` in one of JSON. */
+function valueFor(column: Column, name: string): SQL {
+  const mapToDriverValue = (value: unknown) => (value === null ? null : column.mapToDriverValue(value));
+  return sql`${sql.param(given(name), { mapToDriverValue })}`;
+}
+
+/** Whether a column's value is in the list of this name, which is given as `listed`. */
+export function isAmong(column: Column, name: string): SQL {
+  return sql`${column} in (select value from json_each(${given(name)}))`;
+}
+
+/** A list as one value, however long it is. */
+export const listed = (values: readonly (number | string)[]): string => JSON.stringify(values);
