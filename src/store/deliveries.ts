@@ -1,7 +1,9 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, lt, max, or, sql } from "drizzle-orm";
-import type { Deliveries, DonePlace } from "../domain/delivery.ts";
+import { and, asc, count, desc, eq, gte, lt, max, or, sql } from "drizzle-orm";
+import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
-import { deleteSome } from "./delete-some.ts";
+import { createDeleteSome } from "./delete-some.ts";
+import { createDone } from "./done.ts";
+import { given, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries } from "./schema.ts";
 
 /** Literal, for the partial index. */
@@ -9,157 +11,96 @@ const isOpen = sql`"deliveries"."state" = 'open'`;
 /** Nobody knows yet how it ended; the index of such news is partial. */
 const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
   and news.kind <> 'failed' and news.about = ${deliveries.id})`;
-const isDone = sql`"deliveries"."state" = 'done'`;
 /** What somebody wants to see first. */
 const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1 when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
 
-const isAfter = ({ closedAt, id }: DonePlace) => sql`(${deliveries.closedAt}, ${deliveries.id}) < (${closedAt}, ${id})`;
+const hasId = eq(deliveries.id, given("id"));
+const isOfChat = eq(deliveries.chatId, given("chatId"));
+const isOfKey = eq(deliveries.key, given("key"));
+const isSince = gte(deliveries.acceptedAt, given("acceptedAt"));
 
 /** Accepted links in SQLite. */
 export function createDeliveries(db: Queries): Deliveries {
+  const whole = () => db.select().from(deliveries);
+  const names = () => db.selectDistinct({ name: deliveries.downloader }).from(deliveries);
+
+  const add = preparedWrite(deliveries, (delivery) =>
+    db.insert(deliveries).values(delivery).onConflictDoNothing({ target: deliveries.linkId }),
+  );
+  const byId = prepared(() => whole().where(hasId));
+  const update = preparedWrite(deliveries, (change) => db.update(deliveries).set(change).where(hasId));
+  const open = preparedFor((has) =>
+    whole()
+      .where(and(isOpen, has("downloader") ? eq(deliveries.downloader, given("downloader")) : undefined))
+      .orderBy(asc(deliveries.id)),
+  );
+  const downloaders = prepared(() => names().where(isOpen));
+  const unknownSince = prepared(() =>
+    whole().where(and(gte(deliveries.closedAt, given("closedAt")), eq(deliveries.state, "unknown"))),
+  );
+  const atWork = prepared(() =>
+    names().where(and(isOpen, sql`ifnull(${deliveries.status}, 'WORK') in ('WORK', 'UNKNOWN')`)),
+  );
+  const openPlaces = preparedFor((has) =>
+    db
+      .select({
+        chatId: deliveries.chatId,
+        threadId: deliveries.threadId,
+        total: count(),
+        newest: sql<number>`${max(deliveries.id)}`,
+      })
+      .from(deliveries)
+      .where(and(isOpen, has("chatId") ? isOfChat : undefined))
+      .groupBy(deliveries.chatId, deliveries.threadId),
+  );
+  const openAt = prepared(() =>
+    whole()
+      .where(and(isOpen, isOfChat, sql`${deliveries.threadId} is ${given("threadId")}`))
+      .orderBy(byWork, asc(deliveries.id))
+      .limit(given("limit")),
+  );
+  const ofKey = prepared(() => whole().where(isOfKey));
+  const ofBatch = prepared(() =>
+    whole()
+      .where(or(eq(deliveries.linkId, given("batchId")), eq(deliveries.batchId, given("batchId"))))
+      .orderBy(asc(deliveries.linkId)),
+  );
+  const ofMessage = prepared(() => whole().where(and(isOfChat, eq(deliveries.messageId, given("messageId")))));
+  const forgetClosedBefore = createDeleteSome(db, deliveries, lt(deliveries.closedAt, given("closedAt")));
+  const forgetClosedOf = createDeleteSome(
+    db,
+    deliveries,
+    sql`${isOfChat} and ${deliveries.closedAt} is not null and not ${isUntold}`,
+  );
+  const openOf = prepared(() => whole().where(and(isOpen, isOfKey, isOfChat)));
+  const byLinkId = prepared(() => whole().where(eq(deliveries.linkId, given("linkId"))));
+  const latestByKey = prepared(() =>
+    whole().where(isOfKey).orderBy(sql`${deliveries.state} = 'open' desc`, desc(deliveries.acceptedAt)).limit(1),
+  );
+  const since = preparedFor((has) =>
+    whole()
+      .where(and(isSince, has("chatId") ? isOfChat : undefined))
+      .orderBy(desc(deliveries.acceptedAt)),
+  );
   return {
-    add: (delivery) => {
-      db.insert(deliveries).values(delivery).onConflictDoNothing({ target: deliveries.linkId }).run();
-    },
-    byId: (id) => db.select().from(deliveries).where(eq(deliveries.id, id)).get(),
-    update: (id, change) => {
-      db.update(deliveries).set(change).where(eq(deliveries.id, id)).run();
-    },
-    open: (downloader) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(and(isOpen, downloader === undefined ? undefined : eq(deliveries.downloader, downloader)))
-        .orderBy(asc(deliveries.id))
-        .all(),
-    downloaders: () =>
-      db
-        .selectDistinct({ name: deliveries.downloader })
-        .from(deliveries)
-        .where(isOpen)
-        .all()
-        .map(({ name }) => name),
-    unknownSince: (closedAt) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(and(gte(deliveries.closedAt, closedAt), eq(deliveries.state, "unknown")))
-        .all(),
-    atWork: () =>
-      db
-        .selectDistinct({ name: deliveries.downloader })
-        .from(deliveries)
-        .where(and(isOpen, sql`ifnull(${deliveries.status}, 'WORK') in ('WORK', 'UNKNOWN')`))
-        .all()
-        .map(({ name }) => name),
-    openPlaces: (chatId) =>
-      db
-        .select({
-          chatId: deliveries.chatId,
-          threadId: deliveries.threadId,
-          total: count(),
-          newest: sql<number>`${max(deliveries.id)}`,
-        })
-        .from(deliveries)
-        .where(and(isOpen, chatId === undefined ? undefined : eq(deliveries.chatId, chatId)))
-        .groupBy(deliveries.chatId, deliveries.threadId)
-        .all(),
-    openAt: ({ chatId, threadId }, limit) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(
-          and(
-            isOpen,
-            eq(deliveries.chatId, chatId),
-            threadId === null ? isNull(deliveries.threadId) : eq(deliveries.threadId, threadId),
-          ),
-        )
-        .orderBy(byWork, asc(deliveries.id))
-        .limit(limit)
-        .all(),
-    ofKey: (key) => db.select().from(deliveries).where(eq(deliveries.key, key)).all(),
-    ofBatch: (batchId) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(or(eq(deliveries.linkId, batchId), eq(deliveries.batchId, batchId)))
-        .orderBy(asc(deliveries.linkId))
-        .all(),
-    ofMessage: (chatId, messageId) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(and(eq(deliveries.chatId, chatId), eq(deliveries.messageId, messageId)))
-        .all(),
-    forgetClosedBefore: (closedAt, limit) =>
-      deleteSome(db, deliveries, { where: lt(deliveries.closedAt, closedAt), limit }),
-    forgetClosedOf: (chatId, limit) =>
-      deleteSome(db, deliveries, {
-        where: sql`${deliveries.chatId} = ${chatId} and ${deliveries.closedAt} is not null and not ${isUntold}`,
-        limit,
-      }),
-    doneOf: (chatId, { offset, limit }) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(and(isDone, eq(deliveries.chatId, chatId)))
-        .orderBy(desc(deliveries.closedAt), desc(deliveries.id))
-        .limit(limit)
-        .offset(offset)
-        .all(),
-    countDoneOf: (chatId) =>
-      db
-        .select({ n: count() })
-        .from(deliveries)
-        .where(and(isDone, eq(deliveries.chatId, chatId)))
-        .get()?.n ?? 0,
-    cameAt: (chatId, keys) => {
-      const found = db
-        .select({ key: deliveries.key, at: sql<number>`${max(deliveries.closedAt)}` })
-        .from(deliveries)
-        // By key, of which there are few, and not by all that came to the chat.
-        .where(and(isDone, inArray(deliveries.key, [...keys]), sql`+${deliveries.chatId} = ${chatId}`))
-        .groupBy(deliveries.key)
-        .all();
-      return new Map(found.map(({ key, at }) => [key, at]));
-    },
-    doneNamesOf: (chatId, { after, limit }) =>
-      db
-        .select({
-          id: deliveries.id,
-          closedAt: deliveries.closedAt,
-          title: deliveries.title,
-          name: deliveries.name,
-          url: deliveries.url,
-        })
-        .from(deliveries)
-        .where(and(isDone, eq(deliveries.chatId, chatId), after === undefined ? undefined : isAfter(after)))
-        .orderBy(desc(deliveries.closedAt), desc(deliveries.id))
-        .limit(limit)
-        .all(),
-    openOf: (chatId, key) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(and(isOpen, eq(deliveries.key, key), eq(deliveries.chatId, chatId)))
-        .get(),
-    byLinkId: (linkId) => db.select().from(deliveries).where(eq(deliveries.linkId, linkId)).get(),
-    latestByKey: (key) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(eq(deliveries.key, key))
-        .orderBy(sql`${deliveries.state} = 'open' desc`, desc(deliveries.acceptedAt))
-        .get(),
-    since: ({ chatId, acceptedAt }) =>
-      db
-        .select()
-        .from(deliveries)
-        .where(
-          and(gte(deliveries.acceptedAt, acceptedAt), chatId === undefined ? undefined : eq(deliveries.chatId, chatId)),
-        )
-        .orderBy(desc(deliveries.acceptedAt))
-        .all(),
+    add: (delivery) => add(delivery).run({ ...delivery }),
+    byId: (id) => byId.get({ id }),
+    update: (id, change) => update(change).run({ ...change, id }),
+    open: (downloader) => open({ downloader }).all({ downloader }),
+    downloaders: () => downloaders.all().map(({ name }) => name),
+    unknownSince: (closedAt) => unknownSince.all({ closedAt }),
+    atWork: () => atWork.all().map(({ name }) => name),
+    openPlaces: (chatId) => openPlaces({ chatId }).all({ chatId }),
+    openAt: (place, limit) => openAt.all({ ...place, limit }),
+    ofKey: (key) => ofKey.all({ key }),
+    ofBatch: (batchId) => ofBatch.all({ batchId }),
+    ofMessage: (chatId, messageId) => ofMessage.all({ chatId, messageId }),
+    forgetClosedBefore: (closedAt, limit) => forgetClosedBefore({ closedAt, limit }),
+    forgetClosedOf: (chatId, limit) => forgetClosedOf({ chatId, limit }),
+    openOf: (chatId, key) => openOf.get({ chatId, key }),
+    byLinkId: (linkId) => byLinkId.get({ linkId }),
+    latestByKey: (key) => latestByKey.get({ key }),
+    since: (of) => since(of).all(of),
+    ...createDone(db),
   };
 }

@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
-import type { FailedNews, News, NewsPlace, NewsTable } from "../domain/news.ts";
+import { and, asc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import type { FailedNews, News, NewsTable } from "../domain/news.ts";
 import { news } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
-import { deleteSome } from "./delete-some.ts";
+import { createDeleteSome } from "./delete-some.ts";
+import { given, isAmong, listed, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries, links } from "./schema.ts";
 
 /** Literal, for the partial index. */
@@ -11,64 +12,75 @@ const hasFailed = sql`${news.kind} = 'failed'`;
 const isOrphan = sql`case ${news.kind}
   when 'failed' then not exists (select 1 from links where links.id = ${news.about})
   else not exists (select 1 from deliveries where deliveries.id = ${news.about}) end`;
-/** SQLite takes 32,766 bound values in a statement. */
-const AT_ONCE = 1_000;
+
+const isOfChat = eq(news.chatId, given("chatId"));
+const isAt = and(isOfChat, sql`${news.threadId} is ${given("threadId")}`);
+const isOfMessage = and(isOfChat, eq(news.messageId, given("messageId")));
+const isAbout = eq(news.about, given("about"));
 
 /** News that nobody has read, in SQLite. */
 export function createNews(db: Queries): NewsTable {
-  const isAt = ({ chatId, threadId }: NewsPlace) =>
-    and(eq(news.chatId, chatId), threadId === null ? isNull(news.threadId) : eq(news.threadId, threadId));
-
-  function read(where: SQL | undefined, limit = -1): News[] {
-    const rows = db
-      .select({ news, delivery: deliveries, link: links })
-      .from(news)
-      .leftJoin(deliveries, and(eq(deliveries.id, news.about), sql`not ${hasFailed}`))
-      .leftJoin(links, and(eq(links.id, news.about), hasFailed))
-      .where(where)
-      .orderBy(asc(news.id))
-      .limit(limit)
-      .all();
-    return rows.flatMap(({ news: { id, kind, chatId, threadId, messageId }, delivery, link }): News[] => {
-      const one = { id, chatId, threadId, messageId };
-      if (kind === "failed") return link === null ? [] : [{ ...one, kind, link }];
-      return delivery === null ? [] : [{ ...one, kind, delivery }];
-    });
-  }
-
-  function inSteps(ids: readonly number[], work: (some: number[]) => void): void {
-    for (let from = 0; from < ids.length; from += AT_ONCE) work(ids.slice(from, from + AT_ONCE));
-  }
-
-  return {
-    add({ kind, about, ...of }) {
-      const again = and(isAt(of), isUntold, eq(news.kind, kind), eq(news.about, about));
-      if (db.select({ id: news.id }).from(news).where(again).get() !== undefined) return;
-      db.insert(news)
-        .values({ ...of, kind, about })
-        .run();
-    },
-    untoldPlaces: (chatId) =>
+  /** `limit` -1: all. */
+  const reading = (where: SQL | undefined) => {
+    const rows = prepared(() =>
       db
-        .selectDistinct({ chatId: news.chatId, threadId: news.threadId })
+        .select({ news, delivery: deliveries, link: links })
         .from(news)
-        .where(and(isUntold, chatId === undefined ? undefined : eq(news.chatId, chatId)))
-        .all(),
-    untold: (place, limit) => read(and(isAt(place), isUntold), limit),
-    told: (ids, messageId) =>
-      inSteps(ids, (some) => void db.update(news).set({ messageId }).where(inArray(news.id, some)).run()),
-    ofMessage: (chatId, messageId) => read(and(eq(news.chatId, chatId), eq(news.messageId, messageId))),
-    ofFailed: ({ id, chatId }) =>
-      read(and(eq(news.chatId, chatId), isNotNull(news.messageId), hasFailed, eq(news.about, id))).filter(isFailed),
-    byId: (id) => read(eq(news.id, id))[0],
-    remove: (ids) => inSteps(ids, (some) => void db.delete(news).where(inArray(news.id, some)).run()),
-    removeMessage: (chatId, messageId) => {
-      db.delete(news)
-        .where(and(eq(news.chatId, chatId), eq(news.messageId, messageId)))
-        .run();
+        .leftJoin(deliveries, and(eq(deliveries.id, news.about), sql`not ${hasFailed}`))
+        .leftJoin(links, and(eq(links.id, news.about), hasFailed))
+        .where(where)
+        .orderBy(asc(news.id))
+        .limit(given("limit")),
+    );
+    return (of: { limit?: number; [name: string]: unknown }): News[] =>
+      rows
+        .all({ limit: -1, ...of })
+        .flatMap(({ news: { id, kind, chatId, threadId, messageId }, delivery, link }): News[] => {
+          const one = { id, chatId, threadId, messageId };
+          if (kind === "failed") return link === null ? [] : [{ ...one, kind, link }];
+          return delivery === null ? [] : [{ ...one, kind, delivery }];
+        });
+  };
+
+  const known = prepared(() =>
+    db
+      .select({ id: news.id })
+      .from(news)
+      .where(and(isAt, isUntold, eq(news.kind, given("kind")), isAbout)),
+  );
+  const add = preparedWrite(news, (one) => db.insert(news).values(one));
+  const untoldPlaces = preparedFor((has) =>
+    db
+      .selectDistinct({ chatId: news.chatId, threadId: news.threadId })
+      .from(news)
+      .where(and(isUntold, has("chatId") ? isOfChat : undefined)),
+  );
+  const untold = reading(and(isAt, isUntold));
+  const told = prepared(() =>
+    db
+      .update(news)
+      .set({ messageId: sql`${given("messageId")}` })
+      .where(isAmong(news.id, "ids")),
+  );
+  const ofMessage = reading(isOfMessage);
+  const ofFailed = reading(and(isOfChat, isNotNull(news.messageId), hasFailed, isAbout));
+  const byId = reading(eq(news.id, given("id")));
+  const remove = prepared(() => db.delete(news).where(isAmong(news.id, "ids")));
+  const removeMessage = prepared(() => db.delete(news).where(isOfMessage));
+  const forgetBefore = createDeleteSome(db, news, sql`${lt(news.createdAt, given("createdAt"))} or ${isOrphan}`);
+  return {
+    add: (one) => {
+      if (known.get({ ...one }) === undefined) add(one).run({ ...one });
     },
-    forgetBefore: (createdAt, limit) =>
-      deleteSome(db, news, { where: sql`${lt(news.createdAt, createdAt)} or ${isOrphan}`, limit }),
+    untoldPlaces: (chatId) => untoldPlaces({ chatId }).all({ chatId }),
+    untold: (place, limit) => untold({ ...place, limit }),
+    told: (ids, messageId) => told.run({ ids: listed(ids), messageId }),
+    ofMessage: (chatId, messageId) => ofMessage({ chatId, messageId }),
+    ofFailed: ({ id, chatId }) => ofFailed({ chatId, about: id }).filter(isFailed),
+    byId: (id) => byId({ id })[0],
+    remove: (ids) => remove.run({ ids: listed(ids) }),
+    removeMessage: (chatId, messageId) => removeMessage.run({ chatId, messageId }),
+    forgetBefore: (createdAt, limit) => forgetBefore({ createdAt, limit }),
   };
 }
 

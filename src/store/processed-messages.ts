@@ -1,30 +1,36 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { ProcessedMessages } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
-import { deleteSome } from "./delete-some.ts";
+import { createDeleteSome } from "./delete-some.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 import { processedMessages } from "./update-schema.ts";
+
+const isOfChat = eq(processedMessages.chatId, given("chatId"));
+const target = [processedMessages.chatId, processedMessages.messageId];
 
 /** The links of messages already taken, in SQLite. */
 export function createProcessedMessages(db: Queries): ProcessedMessages {
+  const byMessage = prepared(() =>
+    db
+      .select()
+      .from(processedMessages)
+      .where(and(isOfChat, eq(processedMessages.messageId, given("messageId")))),
+  );
+  const save = preparedWrite(processedMessages, (set) =>
+    db.insert(processedMessages).values(set).onConflictDoUpdate({ target, set }),
+  );
+  const forgetBefore = createDeleteSome(db, processedMessages, lt(processedMessages.receivedAt, given("receivedAt")));
+  const forgetOf = createDeleteSome(db, processedMessages, isOfChat);
   return {
     take({ chatId, messageId }, keys, receivedAt) {
-      const taken = db
-        .select()
-        .from(processedMessages)
-        .where(and(eq(processedMessages.chatId, chatId), eq(processedMessages.messageId, messageId)))
-        .get();
+      const taken = byMessage.get({ chatId, messageId });
       const fresh = keys.filter((key) => !taken?.keys.includes(key));
       if (fresh.length === 0) return [];
       const row = { chatId, messageId, receivedAt, keys: [...(taken?.keys ?? []), ...fresh] };
-      db.insert(processedMessages)
-        .values(row)
-        .onConflictDoUpdate({ target: [processedMessages.chatId, processedMessages.messageId], set: row })
-        .run();
+      save(row).run(row);
       return fresh;
     },
-    forgetBefore: (receivedAt, limit) =>
-      deleteSome(db, processedMessages, { where: lt(processedMessages.receivedAt, receivedAt), limit }),
-    forgetOf: (chatId, limit) =>
-      deleteSome(db, processedMessages, { where: eq(processedMessages.chatId, chatId), limit }),
+    forgetBefore: (receivedAt, limit) => forgetBefore({ receivedAt, limit }),
+    forgetOf: (chatId, limit) => forgetOf({ chatId, limit }),
   };
 }

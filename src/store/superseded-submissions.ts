@@ -1,31 +1,31 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { SupersededSubmissions } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
-import { deleteSome } from "./delete-some.ts";
+import { createDeleteSome } from "./delete-some.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 import { supersededSubmissions } from "./schema.ts";
+
+const target = [supersededSubmissions.key, supersededSubmissions.downloader];
+const isOfDownloader = eq(supersededSubmissions.downloader, given("downloader"));
 
 /** Superseded submissions in SQLite. */
 export function createSupersededSubmissions(db: Queries): SupersededSubmissions {
+  const add = preparedWrite(supersededSubmissions, (set) =>
+    db.insert(supersededSubmissions).values(set).onConflictDoUpdate({ target, set }),
+  );
+  const of = prepared(() => db.select().from(supersededSubmissions).where(isOfDownloader));
+  const downloaders = prepared(() =>
+    db.selectDistinct({ name: supersededSubmissions.downloader }).from(supersededSubmissions),
+  );
+  const remove = prepared(() =>
+    db.delete(supersededSubmissions).where(and(eq(supersededSubmissions.key, given("key")), isOfDownloader)),
+  );
+  const forgetBefore = createDeleteSome(db, supersededSubmissions, lt(supersededSubmissions.since, given("since")));
   return {
-    add: (superseded) => {
-      const target = [supersededSubmissions.key, supersededSubmissions.downloader];
-      const set = { since: superseded.since };
-      db.insert(supersededSubmissions).values(superseded).onConflictDoUpdate({ target, set }).run();
-    },
-    of: (downloader) =>
-      db.select().from(supersededSubmissions).where(eq(supersededSubmissions.downloader, downloader)).all(),
-    downloaders: () =>
-      db
-        .selectDistinct({ name: supersededSubmissions.downloader })
-        .from(supersededSubmissions)
-        .all()
-        .map(({ name }) => name),
-    remove: ({ key, downloader }) => {
-      db.delete(supersededSubmissions)
-        .where(and(eq(supersededSubmissions.key, key), eq(supersededSubmissions.downloader, downloader)))
-        .run();
-    },
-    forgetBefore: (since, limit) =>
-      deleteSome(db, supersededSubmissions, { where: lt(supersededSubmissions.since, since), limit }),
+    add: (superseded) => add(superseded).run({ ...superseded }),
+    of: (downloader) => of.all({ downloader }),
+    downloaders: () => downloaders.all().map(({ name }) => name),
+    remove: (superseded) => remove.run({ ...superseded }),
+    forgetBefore: (since, limit) => forgetBefore({ since, limit }),
   };
 }
