@@ -1,27 +1,28 @@
 import { asc, eq, lte } from "drizzle-orm";
 import type { Cancellations } from "../domain/in-work.ts";
 import type { Queries } from "./database.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 import { cancellations } from "./work-schema.ts";
+
+const isOf = eq(cancellations.deliveryId, given("deliveryId"));
 
 /** Planned cancellations in SQLite. */
 export function createCancellations(db: Queries): Cancellations {
-  const of = (deliveryId: number) => eq(cancellations.deliveryId, deliveryId);
+  const plan = preparedWrite(cancellations, (values) => db.insert(cancellations).values(values).onConflictDoNothing());
+  const at = prepared(() => db.select().from(cancellations).where(isOf));
+  const drop = prepared(() => db.delete(cancellations).where(isOf));
+  const due = prepared(() =>
+    db
+      .select()
+      .from(cancellations)
+      .where(lte(cancellations.cancelAt, given("now")))
+      .orderBy(asc(cancellations.cancelAt))
+      .limit(given("limit")),
+  );
   return {
-    plan: (deliveryId, cancelAt) => {
-      db.insert(cancellations).values({ deliveryId, cancelAt }).onConflictDoNothing().run();
-    },
-    at: (deliveryId) => db.select().from(cancellations).where(of(deliveryId)).get()?.cancelAt,
-    drop: (deliveryId) => {
-      db.delete(cancellations).where(of(deliveryId)).run();
-    },
-    due: (now, limit) =>
-      db
-        .select()
-        .from(cancellations)
-        .where(lte(cancellations.cancelAt, now))
-        .orderBy(asc(cancellations.cancelAt))
-        .limit(limit)
-        .all()
-        .map(({ deliveryId }) => deliveryId),
+    plan: (deliveryId, cancelAt) => plan({ deliveryId, cancelAt }).run({ deliveryId, cancelAt }),
+    at: (deliveryId) => at.get({ deliveryId })?.cancelAt,
+    drop: (deliveryId) => drop.run({ deliveryId }),
+    due: (now, limit) => due.all({ now, limit }).map(({ deliveryId }) => deliveryId),
   };
 }

@@ -1,36 +1,32 @@
 import { and, asc, count, eq, lt } from "drizzle-orm";
 import type { HeldMessages } from "../domain/held-message.ts";
 import type { Queries } from "./database.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 import { heldMessages } from "./schema.ts";
+
+const target = [heldMessages.chatId, heldMessages.messageId];
+const isOfChat = eq(heldMessages.chatId, given("chatId"));
 
 /** Messages of strangers, in SQLite. */
 export function createHeldMessages(db: Queries): HeldMessages {
+  const hold = preparedWrite(heldMessages, (set) =>
+    db.insert(heldMessages).values(set).onConflictDoUpdate({ target, set }),
+  );
+  const of = prepared(() => db.select().from(heldMessages).where(isOfChat).orderBy(asc(heldMessages.messageId)));
+  const chats = prepared(() => db.selectDistinct({ chatId: heldMessages.chatId }).from(heldMessages));
+  const counted = prepared(() => db.select({ n: count() }).from(heldMessages));
+  const drop = prepared(() =>
+    db.delete(heldMessages).where(and(isOfChat, eq(heldMessages.messageId, given("messageId")))),
+  );
+  const dropAll = prepared(() => db.delete(heldMessages).where(isOfChat));
+  const forgetBefore = prepared(() => db.delete(heldMessages).where(lt(heldMessages.heldAt, given("heldAt"))));
   return {
-    hold: (message) => {
-      db.insert(heldMessages)
-        .values(message)
-        .onConflictDoUpdate({ target: [heldMessages.chatId, heldMessages.messageId], set: message })
-        .run();
-    },
-    of: (chatId) =>
-      db.select().from(heldMessages).where(eq(heldMessages.chatId, chatId)).orderBy(asc(heldMessages.messageId)).all(),
-    chats: () =>
-      db
-        .selectDistinct({ chatId: heldMessages.chatId })
-        .from(heldMessages)
-        .all()
-        .map(({ chatId }) => chatId),
-    count: () => db.select({ n: count() }).from(heldMessages).get()?.n ?? 0,
-    drop: ({ chatId, messageId }) => {
-      db.delete(heldMessages)
-        .where(and(eq(heldMessages.chatId, chatId), eq(heldMessages.messageId, messageId)))
-        .run();
-    },
-    dropAll: (chatId) => {
-      db.delete(heldMessages).where(eq(heldMessages.chatId, chatId)).run();
-    },
-    forgetBefore: (heldAt) => {
-      db.delete(heldMessages).where(lt(heldMessages.heldAt, heldAt)).run();
-    },
+    hold: (message) => hold(message).run({ ...message }),
+    of: (chatId) => of.all({ chatId }),
+    chats: () => chats.all().map(({ chatId }) => chatId),
+    count: () => counted.get()?.n ?? 0,
+    drop: (message) => drop.run({ ...message }),
+    dropAll: (chatId) => dropAll.run({ chatId }),
+    forgetBefore: (heldAt) => forgetBefore.run({ heldAt }),
   };
 }

@@ -2,16 +2,21 @@ import { eq } from "drizzle-orm";
 import type { PresenceMessages } from "../domain/presence.ts";
 import { presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 
 /** Which message tells an admin whether the bot runs, in SQLite. */
 export function createPresenceMessages(db: Queries): PresenceMessages {
+  const of = prepared(() =>
+    db
+      .select()
+      .from(presenceMessages)
+      .where(eq(presenceMessages.chatId, given("chatId"))),
+  );
+  const save = preparedWrite(presenceMessages, (set) =>
+    db.insert(presenceMessages).values(set).onConflictDoUpdate({ target: presenceMessages.chatId, set }),
+  );
   return {
-    of: (chatId) => db.select().from(presenceMessages).where(eq(presenceMessages.chatId, chatId)).get(),
-    save: ({ chatId, ...message }) => {
-      db.insert(presenceMessages)
-        .values({ chatId, ...message })
-        .onConflictDoUpdate({ target: presenceMessages.chatId, set: message })
-        .run();
-    },
+    of: (chatId) => of.get({ chatId }),
+    save: (message) => save(message).run({ ...message }),
   };
 }

@@ -1,6 +1,7 @@
 import { and, count, eq, lte, min, sql } from "drizzle-orm";
 import type { Stats } from "../domain/monitoring.ts";
 import type { OpenDatabase } from "./database.ts";
+import { given, prepared } from "./prepared.ts";
 import { deletions, links } from "./schema.ts";
 import { updatesInProgress } from "./update-schema.ts";
 
@@ -9,24 +10,26 @@ const NO_UPDATE = 0;
 
 /** Counts for the operator, from SQLite. */
 export function createStats({ queries: db, transaction }: Pick<OpenDatabase, "queries" | "transaction">): Stats {
+  const write = prepared(() => db.insert(updatesInProgress).values({ updateId: NO_UPDATE }).onConflictDoNothing());
+  const unwrite = prepared(() => db.delete(updatesInProgress).where(eq(updatesInProgress.updateId, NO_UPDATE)));
+  const ofState = prepared(() => db.select({ state: links.state, n: count() }).from(links).groupBy(links.state));
+  const oldestDue = prepared(() =>
+    db
+      .select({ at: min(links.sendAt) })
+      .from(links)
+      // Literal, for the partial index.
+      .where(and(sql`"links"."state" in ('queued', 'uncertain')`, lte(links.sendAt, given("now")))),
+  );
+  const planned = prepared(() => db.select({ n: count() }).from(deletions));
   return {
     // A page that is changed and changed back is written all the same.
     probe: () =>
       transaction(() => {
-        db.insert(updatesInProgress).values({ updateId: NO_UPDATE }).onConflictDoNothing().run();
-        db.delete(updatesInProgress).where(eq(updatesInProgress.updateId, NO_UPDATE)).run();
+        write.run();
+        unwrite.run();
       }),
-    links: () => {
-      const rows = db.select({ state: links.state, n: count() }).from(links).groupBy(links.state).all();
-      return new Map(rows.map(({ state, n }) => [state, n]));
-    },
-    oldestDueAt: (now) =>
-      db
-        .select({ at: min(links.sendAt) })
-        .from(links)
-        // Literal, for the partial index.
-        .where(and(sql`"links"."state" in ('queued', 'uncertain')`, lte(links.sendAt, now)))
-        .get()?.at ?? undefined,
-    deletions: () => db.select({ n: count() }).from(deletions).get()?.n ?? 0,
+    links: () => new Map(ofState.all().map(({ state, n }) => [state, n])),
+    oldestDueAt: (now) => oldestDue.get({ now })?.at ?? undefined,
+    deletions: () => planned.get()?.n ?? 0,
   };
 }

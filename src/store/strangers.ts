@@ -1,33 +1,39 @@
 import { and, asc, count, desc, eq, gt, gte, isNull, lt, or } from "drizzle-orm";
 import type { Strangers } from "../domain/role.ts";
 import type { Queries } from "./database.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 import { strangers } from "./schema.ts";
+
+const hasId = eq(strangers.id, given("id"));
+const now = given("now");
+const askedAt = given("askedAt");
 
 /** Who asked to be let in, in SQLite. */
 export function createStrangers(db: Queries): Strangers {
+  const byId = prepared(() => db.select().from(strangers).where(hasId));
+  const save = preparedWrite(strangers, (set) =>
+    db.insert(strangers).values(set).onConflictDoUpdate({ target: strangers.id, set }),
+  );
+  const remove = prepared(() => db.delete(strangers).where(hasId));
+  const refused = prepared(() =>
+    db
+      .select()
+      .from(strangers)
+      .where(gt(strangers.refusedUntil, now))
+      .orderBy(desc(strangers.refusedUntil), asc(strangers.id))
+      .limit(given("limit")),
+  );
+  const askedSince = prepared(() => db.select({ n: count() }).from(strangers).where(gte(strangers.askedAt, askedAt)));
+  const forgetAskedBefore = prepared(() => {
+    const means = or(isNull(strangers.refusedUntil), lt(strangers.refusedUntil, now));
+    return db.delete(strangers).where(and(lt(strangers.askedAt, askedAt), means));
+  });
   return {
-    byId: (id) => db.select().from(strangers).where(eq(strangers.id, id)).get(),
-    save: (stranger) => {
-      db.insert(strangers).values(stranger).onConflictDoUpdate({ target: strangers.id, set: stranger }).run();
-    },
-    remove: (id) => {
-      db.delete(strangers).where(eq(strangers.id, id)).run();
-    },
-    refused: (now, limit) =>
-      db
-        .select()
-        .from(strangers)
-        .where(gt(strangers.refusedUntil, now))
-        .orderBy(desc(strangers.refusedUntil), asc(strangers.id))
-        .limit(limit)
-        .all(),
-    askedSince: (askedAt) =>
-      db.select({ n: count() }).from(strangers).where(gte(strangers.askedAt, askedAt)).get()?.n ?? 0,
-    forgetAskedBefore: (askedAt, now) => {
-      const means = or(isNull(strangers.refusedUntil), lt(strangers.refusedUntil, now));
-      db.delete(strangers)
-        .where(and(lt(strangers.askedAt, askedAt), means))
-        .run();
-    },
+    byId: (id) => byId.get({ id }),
+    save: (stranger) => save(stranger).run({ ...stranger }),
+    remove: (id) => remove.run({ id }),
+    refused: (at, limit) => refused.all({ now: at, limit }),
+    askedSince: (at) => askedSince.get({ askedAt: at })?.n ?? 0,
+    forgetAskedBefore: (at, present) => forgetAskedBefore.run({ askedAt: at, now: present }),
   };
 }

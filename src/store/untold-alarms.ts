@@ -2,16 +2,16 @@ import { asc, eq, sql } from "drizzle-orm";
 import type { UntoldAlarms } from "../domain/admin-alert.ts";
 import { untoldAlarms } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
+import { given, prepared, preparedWrite } from "./prepared.ts";
 
 /** Alarms that admins were not told yet, in SQLite. */
 export function createUntoldAlarms(db: Queries): UntoldAlarms {
+  const add = preparedWrite(untoldAlarms, (alarm) => db.insert(untoldAlarms).values(alarm));
+  const all = prepared(() => db.select().from(untoldAlarms).orderBy(asc(sql`rowid`)));
+  const remove = prepared(() => db.delete(untoldAlarms).where(eq(untoldAlarms.key, given("key"))));
   return {
-    add: (alarm) => {
-      db.insert(untoldAlarms).values(alarm).run();
-    },
-    all: () => db.select().from(untoldAlarms).orderBy(asc(sql`rowid`)).all(),
-    remove: (key) => {
-      db.delete(untoldAlarms).where(eq(untoldAlarms.key, key)).run();
-    },
+    add: (alarm) => add(alarm).run({ ...alarm }),
+    all: () => all.all(),
+    remove: (key) => remove.run({ key }),
   };
 }
