@@ -16,6 +16,7 @@ import { createUsability, type Usability } from "../service/fleet/usability.ts";
 import { createClockRepair } from "../service/queue/clock-repair.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
 import { createStoredKeysUpdate } from "../service/queue/stored-keys.ts";
+import { createTogether } from "../service/together.ts";
 import type { Foundation } from "./foundation.ts";
 import { patiently } from "./patiently.ts";
 
@@ -89,8 +90,10 @@ export function createDispatching(
     log: foundation.log.withTag("submit"),
   });
   const deliver = createDeliver({ store, keepsMessages: of.keepsMessages, now });
+  const together = createTogether(store.transaction);
   const outcomes = createOutcomes({
     store,
+    together,
     deliver,
     settings: { maxAttempts, backoff: backoffMs, uncertainHoldMs },
     now,
@@ -101,9 +104,18 @@ export function createDispatching(
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const ledger = createDirectLedger({ store, registry, journal: foundation.directJournal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait, log });
-  const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
-  const settings = { concurrency };
-  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
+  const unwritten = { ...outcomes, flushPending: () => outcomes.flushPending() && ledger.flush() };
+  const dispatcher = createDispatcher({
+    store,
+    registry,
+    reconciler,
+    outcomes: unwritten,
+    together,
+    settings: { concurrency },
+    now,
+    log,
+    report,
+  });
   const queueLog = foundation.log.withTag("queue");
 
   const storedKeys = createStoredKeysUpdate({ store, now, log: queueLog });

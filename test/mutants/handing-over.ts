@@ -1,5 +1,6 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
+const SHARED = "test/unit/service/dispatch/shared-commits.test.ts";
 const DISPATCHER = "test/unit/service/dispatch/dispatcher.test.ts";
 const OUTCOMES = "test/unit/service/dispatch/outcomes.test.ts";
 const UNCERTAIN = "test/unit/service/dispatch/uncertain.test.ts";
@@ -30,7 +31,7 @@ export const handingOver: readonly Mutant[] = [
     "src/service/dispatch/dispatcher.ts",
     [DISPATCHER, UNCERTAIN, OUTCOMES],
     [
-      ["one link more than may be is under way", "claim(room);", "claim(room + 1);"],
+      ["one link more than may be is under way", "const limit = room();", "const limit = room() + 1;"],
       [
         "the hold of an uncertain link ends while nobody runs",
         "if (attempt !== undefined) store.attempts.open({ ...attempt, startedAt: now() });",
@@ -39,6 +40,27 @@ export const handingOver: readonly Mutant[] = [
       ["a stop claims more", "draining = true;", ""],
       ["links of an unreachable downloader are unmatched", "const [awaited] = unreachable;", "const [awaited] = [];"],
       ["links are claimed before everything is written", "if (!outcomes.flushPending()) return;", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/dispatcher.ts",
+    [SHARED],
+    [
+      ["what has ended is claimed for in a commit of its own", "await together(claim);", "store.transaction(claim);"],
+      ["a stop forgets what has just ended", "await outcomes.settled();", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/together.ts",
+    ["test/unit/service/together.test.ts"],
+    [
+      ["what hangs together is stored in part", "failAll(all.slice(nth), error);", "fail(error);\n          continue;"],
+      [
+        "a full disk is filled by everybody anew",
+        "error instanceof StoreUnavailable) failAll(all, error);",
+        "false) {}",
+      ],
+      ["each of them waits for the disk", "asked.length === 1", "asked.length > 0"],
     ],
   ),
   ...breakagesOf(
@@ -51,7 +73,7 @@ export const handingOver: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/service/dispatch/outcomes.ts",
-    [OUTCOMES, UNCERTAIN, DISPATCHER],
+    [OUTCOMES, UNCERTAIN, DISPATCHER, SHARED],
     [
       ["being unreachable costs an attempt", 'if (lastError.reason === "unreachable") {', "if (false) {"],
       [
@@ -62,6 +84,7 @@ export const handingOver: readonly Mutant[] = [
       ["there is one attempt too many", "attempts >= settings.maxAttempts", "attempts > settings.maxAttempts"],
       ["an outcome that cannot be written is forgotten", "pending.push(change);", ""],
       ["an outcome that cannot be written again is forgotten", "pending.unshift(change);", ""],
+      ["a bug in recording a link leaves it claimed", "return otherwise();", "return;"],
       ["whoever may have a link is asked as often as at first", "store.attempts.asked(claimed.id);", "{}"],
     ],
   ),

@@ -1,7 +1,6 @@
-import { setImmediate } from "node:timers/promises";
 import type { Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
-import type { Store } from "../../domain/storage.ts";
+import type { Store, Together } from "../../domain/storage.ts";
 import type { Order } from "../fleet/order.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -48,13 +47,14 @@ export function createDispatcher(deps: {
   store: Store;
   registry: Registry;
   reconciler: Reconciler;
-  outcomes: Pick<Outcomes, "flushPending">;
+  outcomes: Pick<Outcomes, "flushPending" | "settled">;
+  together: Together;
   settings: DispatchSettings;
   now: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
 }): Dispatcher {
-  const { store, registry, reconciler, outcomes, settings, now, log, report } = deps;
+  const { store, registry, reconciler, outcomes, together, settings, now, log, report } = deps;
   const { mostPassed = MOST_PASSED } = settings;
   const requeue = createRequeue(deps);
   const turns = createTurns(store.links, now);
@@ -63,10 +63,17 @@ export function createDispatcher(deps: {
   let moreIsDue = false;
   let draining = false;
 
-  /** Claims at most `limit` links; `passed` is how many others were looked at. */
-  function claim(limit: number): { claimed: Claim[]; passed: number } {
+  /** How many links may be claimed. One whose call has ended makes room before that is written, together with the next claim. */
+  const room = () => (draining ? 0 : settings.concurrency - inFlight.size);
+
+  /**
+   * In a transaction: claims as many links as there is room for; `events` tells of the others that were looked at. Where it is run
+   * again, turns that chats have had meanwhile are not given back.
+   */
+  function claim(): { claimed: Claim[]; events: LinkEvent[] } {
     const events: LinkEvent[] = [];
     const claimed: Claim[] = [];
+    const limit = room();
 
     function take(link: Link): void {
       const { names, unreachable } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
@@ -87,24 +94,20 @@ export function createDispatcher(deps: {
       if (left !== undefined) events.push({ kind: awaited === undefined ? "unmatched" : "unreachable", link: left });
     }
 
-    store.transaction(() => {
-      moreIsDue = true;
-      // Many in one transaction: each one waits for the disk.
-      while (claimed.length < limit && events.length < mostPassed.inAStep) {
-        const chatId = turns.next();
-        if (chatId === undefined) {
-          moreIsDue = false;
-          return;
-        }
-        // A duplicate of what was claimed just now is not due: once that is delivered, it follows to the same downloader.
-        const link = store.links.nextDue({ chatId, now: now() });
-        if (link === undefined) continue;
-        turns.served(chatId);
-        take(link);
+    moreIsDue = true;
+    while (claimed.length < limit && events.length < mostPassed.inAStep) {
+      const chatId = turns.next();
+      if (chatId === undefined) {
+        moreIsDue = false;
+        break;
       }
-    });
-    for (const event of events) report(event);
-    return { claimed, passed: events.length };
+      // A duplicate of what was claimed just now is not due: once that is delivered, it follows to the same downloader.
+      const link = store.links.nextDue({ chatId, now: now() });
+      if (link === undefined) continue;
+      turns.served(chatId);
+      take(link);
+    }
+    return { claimed, events };
   }
 
   /** The one downloader that may have an uncertain link. */
@@ -120,7 +123,7 @@ export function createDispatcher(deps: {
     }
   }
 
-  /** Claims in small steps and lets the event loop turn in between, so that thousands of links stop nobody. */
+  /** Claims in small steps between which the event loop turns, so that thousands of links stop nobody. */
   async function fill(): Promise<void> {
     if (!outcomes.flushPending()) return;
     let looked = 0;
@@ -132,11 +135,13 @@ export function createDispatcher(deps: {
         const { links, requeued } = requeue.step();
         looked += requeued + links / LOOKS_FOR_A_CHANGE;
       }
-      const room = settings.concurrency - inFlight.size;
-      if (room <= 0) moreIsDue = true;
-      if (draining || room <= 0) return;
-      const { claimed, passed } = claim(room);
-      looked += passed;
+      if (room() <= 0) {
+        moreIsDue = true;
+        return;
+      }
+      const { claimed, events } = await together(claim);
+      for (const event of events) report(event);
+      looked += events.length;
       for (const one of claimed) {
         const running = run(one).finally(() => {
           inFlight.delete(running);
@@ -144,7 +149,6 @@ export function createDispatcher(deps: {
         });
         inFlight.add(running);
       }
-      await setImmediate();
     } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
   }
 
@@ -179,6 +183,7 @@ export function createDispatcher(deps: {
       draining = true;
       await filling;
       await Promise.all(inFlight);
+      await outcomes.settled();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Failure, Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { nextAskAt, nextAttemptAt } from "../../domain/retry.ts";
-import { type Store, StoreUnavailable } from "../../domain/storage.ts";
+import { type Store, StoreUnavailable, type Together } from "../../domain/storage.ts";
 import type { Deliver } from "./deliver.ts";
 import type { SubmissionResult } from "./submitter.ts";
 
@@ -13,7 +13,10 @@ export interface RetrySettings {
   readonly uncertainHoldMs: number;
 }
 
-/** Recording how submissions ended. Outcomes that the database does not take now are kept and written later. */
+/**
+ * Recording how submissions ended: at the end of this turn of the event loop, together with what else ends in it. Outcomes that the
+ * database does not take then are kept and written later.
+ */
 export interface Outcomes {
   /** How submitting a claimed link ended. */
   record(link: Link, result: SubmissionResult): void;
@@ -21,7 +24,12 @@ export interface Outcomes {
   askLater(link: Link): void;
   /** Writes what could not be written before; true when nothing is left. */
   flushPending(): boolean;
+  /** Resolves when everything that was recorded is written, or kept. */
+  settled(): Promise<void>;
 }
+
+/** Of the tables: what a submission has come to, and what is to be told of it. */
+type Change = () => LinkEvent | undefined;
 
 /** When it is looked at again who can be reached. */
 const LOOK_AGAIN_MS = 1_000;
@@ -29,6 +37,7 @@ const LOOK_AGAIN_MS = 1_000;
 /** Rules 5, 13 and 15. */
 export function createOutcomes(deps: {
   store: Store;
+  together: Together;
   settings: RetrySettings;
   deliver: Deliver;
   now: () => number;
@@ -36,18 +45,32 @@ export function createOutcomes(deps: {
   log: Log;
   report: (event: LinkEvent) => void;
 }): Outcomes {
-  const { store, settings, now, log, report } = deps;
-  const pending: (() => LinkEvent | undefined)[] = [];
+  const { store, together, settings, now, log, report } = deps;
+  const pending: Change[] = [];
+  const settling = new Set<Promise<void>>();
 
-  function write(link: Link, change: () => LinkEvent | undefined): void {
-    const failure = tryToWrite(change);
-    if (failure === undefined) return;
-    pending.push(change);
-    log.error(`Cannot store what became of link ${link.id}; trying again`, { code: failure.code });
+  /** `otherwise`: where there is a bug in the way. */
+  function write(link: Link, change: Change, otherwise: () => void): void {
+    const written = together(change)
+      .then(tell, (error) => {
+        if (!(error instanceof StoreUnavailable)) {
+          log.error(`Cannot record what became of link ${link.id}`, { error });
+          return otherwise();
+        }
+        pending.push(change);
+        log.error(`Cannot store what became of link ${link.id}; trying again`, { code: error.code });
+      })
+      .catch((error) => log.error(`Cannot tell what became of link ${link.id}`, { error }))
+      .finally(() => settling.delete(written));
+    settling.add(written);
+  }
+
+  function tell(event: LinkEvent | undefined): void {
+    if (event !== undefined) report(event);
   }
 
   /** Undefined when it is written. */
-  function tryToWrite(change: () => LinkEvent | undefined): StoreUnavailable | undefined {
+  function tryToWrite(change: Change): StoreUnavailable | undefined {
     let event: LinkEvent | undefined;
     try {
       event = store.transaction(change);
@@ -55,7 +78,7 @@ export function createOutcomes(deps: {
       if (error instanceof StoreUnavailable) return error;
       throw error;
     }
-    if (event !== undefined) report(event);
+    tell(event);
     return undefined;
   }
 
@@ -94,20 +117,28 @@ export function createOutcomes(deps: {
     store.supersededSubmissions.add({ key, downloader, since: now() });
   }
 
+  function askLater(link: Link): void {
+    const change = () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1);
+    write(link, change, () => log.error(`Link ${link.id} stays claimed until the next start`));
+  }
+
   return {
     record(link, result) {
+      // Whoever was recorded last may have it: it is asked before anyone else is tried.
+      const otherwise = () => askLater(link);
       if (result.kind === "accepted") {
         log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
-        write(link, () => deps.deliver(link, result.downloader));
-      } else if (result.kind === "rejected") write(link, () => rejected(link, result.failure));
+        write(link, () => deps.deliver(link, result.downloader), otherwise);
+      } else if (result.kind === "rejected") write(link, () => rejected(link, result.failure), otherwise);
       else {
-        write(link, () => {
+        const change = () => {
           if (result.isMissing) remember(link, result.downloader);
           return uncertain(link, 0);
-        });
+        };
+        write(link, change, otherwise);
       }
     },
-    askLater: (link) => write(link, () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1)),
+    askLater,
     flushPending() {
       // Taken out first: one that fails for another reason must not hold back the rest for ever.
       for (let change = pending.shift(); change !== undefined; change = pending.shift()) {
@@ -116,6 +147,10 @@ export function createOutcomes(deps: {
         return false;
       }
       return true;
+    },
+    async settled() {
+      // A bug in the way of one makes another.
+      while (settling.size > 0) await Promise.all(settling);
     },
   };
 }

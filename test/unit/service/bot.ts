@@ -19,6 +19,7 @@ import { type Bulk, createBulk } from "../../../src/service/queue/bulk.ts";
 import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
+import { createTogether } from "../../../src/service/together.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 export const SECOND = 1000;
@@ -86,13 +87,15 @@ export function createBot(of: {
     log,
   });
   const deliver = createDeliver({ store, keepsMessages: () => false, now });
-  const outcomes = createOutcomes({ store, settings, deliver, now, random, log, report });
+  const together = createTogether(store.transaction);
+  const outcomes = createOutcomes({ store, together, settings, deliver, now, random, log, report });
   const { uncertainHoldMs } = settings;
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });
   const ledger = createDirectLedger({ store, registry, journal: of.journal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
-  const unwritten = { flushPending: () => outcomes.flushPending() && ledger.flush() };
-  const dispatcher = createDispatcher({ store, registry, reconciler, outcomes: unwritten, settings, now, log, report });
+  const unwritten = { ...outcomes, flushPending: () => outcomes.flushPending() && ledger.flush() };
+  const dispatching = { store, registry, reconciler, outcomes: unwritten, together, settings };
+  const dispatcher = createDispatcher({ ...dispatching, now, log, report });
   const queue = createQueue({ store, now, onChanged: () => {}, report: () => {} });
   const bulk = createBulk({ queue, links: store.links, now });
   const lateWrites = createLateWrites({ log });

@@ -74,11 +74,14 @@ export function createWorld(
   const random = of.random ?? seeded(1);
   let life = { alive: true };
   let messageId = 100;
+  /** Calls of the store and to downloaders. */
+  let happened = 0;
 
   function boot(): Bot {
     const mine = life;
     const watcher: Watcher = (name) => {
       if (!mine.alive) throw new Killed();
+      happened += 1;
       world.watcher(name);
     };
     /** Calls of a dead process neither go out nor come back. */
@@ -184,7 +187,10 @@ export function createWorld(
     async tick() {
       present.registry.save();
       await present.dispatcher.tick();
-      await turn();
+      for (let before = -1; before !== happened; ) {
+        before = happened;
+        await turn();
+      }
     },
     advance(ms) {
       world.now += ms;

@@ -166,7 +166,7 @@ describe("tick()", () => {
     setImmediate(() => {
       takenWhenItCame = nas.taken.length;
     });
-    await world.bot.dispatcher.tick();
+    await world.tick();
     expect(takenWhenItCame).toBeLessThan(100);
     expect(nas.taken).toHaveLength(200);
   });

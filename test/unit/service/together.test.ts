@@ -1,0 +1,78 @@
+import { expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import { createTogether } from "../../../src/service/together.ts";
+import { openStore, type SqliteStore } from "../../../src/store/store.ts";
+import { newLink } from "../../support/links.ts";
+
+/** A store whose transactions are counted; `fails` is thrown at the end of each. */
+function counted(store: SqliteStore, of: { fails?: Error } = {}) {
+  const seen = { transactions: 0 };
+  const together = createTogether((work) => {
+    seen.transactions += 1;
+    return store.transaction(() => {
+      const result = work();
+      if (of.fails !== undefined) throw of.fails;
+      return result;
+    });
+  });
+  const add = (nth: number) => together(() => store.links.add(newLink({ url: `https://x.org/${nth}` }))?.id);
+  return { seen, together, add };
+}
+
+test("what is asked for in the same turn of the event loop shares a transaction, and is told after it", async () => {
+  using store = openStore(":memory:");
+  const { seen, together, add } = counted(store);
+  const stored = together(() => store.links.count({}));
+  const ids = Promise.all([add(1), add(2), add(3)]);
+  const after = together(() => store.links.count({}));
+  expect(seen.transactions).toBe(0);
+  expect([await stored, await ids, await after]).toEqual([0, [1, 2, 3], 3]);
+  expect(seen.transactions).toBe(1);
+  await add(4);
+  expect(seen.transactions).toBe(2);
+});
+
+test("one that throws is undone alone, and alone hears of it", async () => {
+  using store = openStore(":memory:");
+  const { together, add } = counted(store);
+  const bug = new TypeError("a bug");
+  const first = add(1);
+  const failing = together(() => {
+    store.links.add(newLink({ url: "https://x.org/half" }));
+    throw bug;
+  });
+  const last = add(2);
+  const ends = await Promise.allSettled([first, failing, last]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(ends[1]).toMatchObject({ reason: bug });
+  expect(store.links.count({})).toBe(2);
+});
+
+test("where the database cannot be used nothing is stored, and everybody hears of it after one try", async () => {
+  using store = openStore(":memory:");
+  const { seen, add } = counted(store, { fails: new StoreUnavailable("SQLITE_FULL") });
+  const ends = await Promise.allSettled([add(1), add(2)]);
+  expect(ends.map((end) => (end.status === "rejected" ? end.reason.code : "stored"))).toEqual([
+    "SQLITE_FULL",
+    "SQLITE_FULL",
+  ]);
+  expect([store.links.count({}), seen.transactions]).toEqual([0, 1]);
+});
+
+test("what comes after one that the database does not take is not stored without it", async () => {
+  using store = openStore(":memory:");
+  const { together, add } = counted(store);
+  const bug = together(() => {
+    throw new TypeError("a bug");
+  });
+  const full = together(() => {
+    throw new StoreUnavailable("SQLITE_FULL");
+  });
+  const ends = await Promise.allSettled([bug, full, add(1)]);
+  expect(ends.map((end) => (end.status === "rejected" ? end.reason.name : "stored"))).toEqual([
+    "TypeError",
+    "StoreUnavailable",
+    "StoreUnavailable",
+  ]);
+  expect(store.links.count({})).toBe(0);
+});
