@@ -60,7 +60,7 @@ export const handingOver: readonly Mutant[] = [
         "error instanceof StoreUnavailable) failAll(all, error);",
         "false) {}",
       ],
-      ["each of them waits for the disk", "asked.length === 1", "asked.length > 0"],
+      ["each of them waits for the disk", "setImmediate(runAll)", "runAll()"],
     ],
   ),
   ...breakagesOf(
