@@ -16,7 +16,6 @@ import { createUsability, type Usability } from "../service/fleet/usability.ts";
 import { createClockRepair } from "../service/queue/clock-repair.ts";
 import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
 import { createStoredKeysUpdate } from "../service/queue/stored-keys.ts";
-import { createTogether } from "../service/together.ts";
 import type { Foundation } from "./foundation.ts";
 import { patiently } from "./patiently.ts";
 
@@ -42,7 +41,7 @@ export function createDispatching(
   foundation: Foundation,
   of: { keepsMessages: (chatId: number) => boolean },
 ): Dispatching {
-  const { config, store, events, now, random } = foundation;
+  const { config, store, together, events, now, random } = foundation;
   const { deadline, concurrency, backoff, delay: delayMs, ...limits } = config.dispatch;
   const { max_attempts: maxAttempts, uncertain_hold: uncertainHoldMs } = limits;
   const log = foundation.log.withTag("dispatch");
@@ -90,7 +89,6 @@ export function createDispatching(
     log: foundation.log.withTag("submit"),
   });
   const deliver = createDeliver({ store, keepsMessages: of.keepsMessages, now });
-  const together = createTogether(store.transaction);
   const outcomes = createOutcomes({
     store,
     together,

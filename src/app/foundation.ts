@@ -5,11 +5,12 @@ import type { Backups, FileFate, Repair } from "../domain/backup.ts";
 import type { DirectJournal } from "../domain/direct.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
-import { unlessUnavailable } from "../domain/storage.ts";
+import { type Together, unlessUnavailable } from "../domain/storage.ts";
 import { eitherTlsOf, type ServerTls, type TlsOf } from "../domain/tls.ts";
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
+import { createTogether } from "../service/together.ts";
 import { createBackupFiles } from "../store/backup-files.ts";
 import { openDirectJournal } from "../store/direct-journal.ts";
 import { joinedBeside, openJoinedServers } from "../store/joined-servers.ts";
@@ -53,6 +54,7 @@ export interface Foundation extends Disposable, Required<Omit<FoundationOptions,
   /** The servers that have joined. */
   readonly joined: JoinedServers;
   readonly store: SqliteStore;
+  readonly together: Together;
   readonly backups: Backups;
   /** Of what is handed over while the database cannot be used. */
   readonly directJournal: DirectJournal;
@@ -131,6 +133,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     outage,
     saveKnown: known.save,
     stopping: createStopBudget({ monotonic: () => performance.now(), log: log.withTag("stop") }),
+    together: createTogether(late.store.transaction),
     backups,
     directJournal: openDirectJournal(`${config.store.path}.direct`, storeLog),
     [Symbol.dispose]: () => opened.dispose(),

@@ -69,7 +69,9 @@ export function startSchedules(
     await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
     of.maintain();
   });
-  const sweeper = createSweeper({ deletions: store.deletions, deleteMessages: telegram.deleteMessages, now, log });
+  const { deletions } = store;
+  const { deleteMessages } = telegram;
+  const sweeper = createSweeper({ deletions, deleteMessages, together: foundation.together, now, log });
   started.defer(() => sweeper.stop());
   const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep());
   every("Asking how downloaders are", health.tickMs, health.sweep);

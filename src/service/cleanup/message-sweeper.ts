@@ -1,5 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import type { Deletion, Deletions } from "../../domain/message.ts";
+import type { Together } from "../../domain/storage.ts";
 
 /** Bot API: deleteMessages takes 1–100 ids of one chat. */
 const MOST_IDS = 100;
@@ -27,10 +28,11 @@ export interface Sweeper {
 export function createSweeper(deps: {
   deletions: Deletions;
   deleteMessages: DeleteMessages;
+  together: Together;
   now: () => number;
   log: Log;
 }): Sweeper {
-  const { deletions, deleteMessages, now, log } = deps;
+  const { deletions, deleteMessages, together, now, log } = deps;
   const busy = new Set<number>();
   let stopped = false;
 
@@ -39,9 +41,6 @@ export function createSweeper(deps: {
       const due = deletions.dueOfOneChat(now(), MOST_IDS, [...busy]);
       const [first] = due;
       if (first === undefined) return;
-      const ids = due.map(({ messageId }) => messageId);
-      // Put off before the call: a crash in between only repeats a deletion, which Telegram takes for done.
-      deletions.postpone(first.chatId, ids, now() + RETRY_MS);
       busy.add(first.chatId);
       void carryOut(first.chatId, due);
     }
@@ -50,7 +49,9 @@ export function createSweeper(deps: {
   async function carryOut(chatId: number, due: readonly Deletion[]): Promise<void> {
     const ids = due.map(({ messageId }) => messageId);
     try {
-      if ((await deleteMessages(chatId, due)) === "done") deletions.done(chatId, ids);
+      // Put off before the call: a crash in between only repeats a deletion, which Telegram takes for done.
+      await together(() => deletions.postpone(chatId, ids, now() + RETRY_MS));
+      if ((await deleteMessages(chatId, due)) === "done") await together(() => deletions.done(chatId, ids));
       else log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
       sweep();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createSweeper } from "../../../../src/service/cleanup/message-sweeper.ts";
+import { createTogether } from "../../../../src/service/together.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { turn } from "../world.ts";
@@ -14,6 +15,7 @@ describe("createSweeper()", () => {
         calls.push({ chatId, count });
         return "done";
       },
+      together: createTogether(store.transaction),
       now: () => 1_000,
       log: createRecordingLog(),
     });
@@ -23,7 +25,7 @@ describe("createSweeper()", () => {
     store.deletions.add({ chatId: 2, messageId: 7, deleteAt: 500 });
     store.deletions.add({ chatId: 2, messageId: 8, deleteAt: 5_000 });
     sweeper.sweep();
-    await turn();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
     expect(calls.filter(({ chatId }) => chatId === 1).map(({ count }) => count)).toEqual([100, 100, 50]);
     expect(calls.filter(({ chatId }) => chatId === 2)).toEqual([{ chatId: 2, count: 1 }]);
     expect(store.deletions.count()).toBe(1);
@@ -40,6 +42,7 @@ describe("createSweeper()", () => {
         asked.push(chatId);
         return chatId === 1 ? slow.promise : Promise.resolve("done");
       },
+      together: createTogether(store.transaction),
       now: () => now,
       log: createRecordingLog(),
     });
@@ -48,6 +51,7 @@ describe("createSweeper()", () => {
     await turn();
     now += 3_600_000;
     sweeper.sweep();
+    await turn();
     expect(asked).toEqual([1, 2, 3]);
     expect(store.deletions.count()).toBe(1);
     slow.resolve("later");
@@ -56,6 +60,32 @@ describe("createSweeper()", () => {
     sweeper.stop();
     store.deletions.add({ chatId: 9, messageId: 1, deleteAt: 0 });
     sweeper.sweep();
+    await turn();
     expect(asked).toHaveLength(4);
+  });
+
+  test("puts off the messages of many chats in one commit, before any of them is deleted", async () => {
+    using store = openStore(":memory:");
+    let commits = 0;
+    const together = createTogether((work) => {
+      commits += 1;
+      return store.transaction(work);
+    });
+    const due: number[] = [];
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      async deleteMessages() {
+        due.push(store.deletions.dueOfOneChat(1_000, 100).length);
+        return "done";
+      },
+      together,
+      now: () => 1_000,
+      log: createRecordingLog(),
+    });
+    for (let chatId = 1; chatId <= 16; chatId += 1) store.deletions.add({ chatId, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    await turn();
+    await turn();
+    expect([due, store.deletions.count(), commits]).toEqual([Array(16).fill(0), 0, 2]);
   });
 });
