@@ -70,8 +70,8 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
   }
 
   /** What was changed before the copy is in the database would be undone by it. */
-  function writing(work: () => void): void {
-    hasChanged = true;
+  function writing(work: () => void, { isNews } = { isNews: true }): void {
+    hasChanged ||= isNews;
     if (behind !== undefined) throw behind;
     work();
   }
@@ -132,7 +132,11 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
         () => store.chats.byId(chatId),
         () => copy.chats.find((chat) => chat.chatId === chatId),
       ),
-    update: noting(store.chats.update),
+    // Where it is not known which menu a chat has it gets one again; at a start hundreds may, one after another.
+    update: (chatId, change) =>
+      writing(() => store.chats.update(chatId, change), {
+        isNews: Object.keys(change).some((name) => name !== "menu"),
+      }),
     remove: noting(store.chats.remove),
   };
 

@@ -98,6 +98,21 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.downloaders.all()).toEqual([]);
   });
 
+  test("is not written again for the menu that a chat was given, but has it when it is", () => {
+    using store = openStore(":memory:");
+    const path = place();
+    const copy = open(path, store);
+    copy.tables.chats.update(7, { language: "ru" });
+    copy.save();
+    const before = readFileSync(path, "utf8");
+    copy.tables.chats.update(7, { menu: "a1" });
+    copy.save();
+    expect(readFileSync(path, "utf8")).toBe(before);
+    copy.tables.chats.update(7, { language: "en" });
+    copy.save();
+    expect(open(path).tables.chats.byId(7)).toMatchObject({ language: "en", menu: "a1" });
+  });
+
   test("costs no look at the database while nothing has changed", () => {
     using store = openStore(":memory:");
     let looks = 0;
