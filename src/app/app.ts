@@ -44,11 +44,13 @@ export interface App extends AsyncDisposable {
 export async function startApp(config: Config, options: FoundationOptions): Promise<App> {
   await using parts = new AsyncDisposableStack();
   const foundation = parts.use(openFoundation(config, options));
-  const { store, events, now, log } = foundation;
+  const { store, together, events, now, log } = foundation;
+  const none = () => undefined;
+  // What waits for its commit is stored before the database is closed; where it cannot be, it is as after a kill.
+  parts.defer(() => together(none).catch(none));
   const lateWrites = createLateWrites({ log: log.withTag("store") });
   parts.defer(() => patiently(foundation.stopping.allow("lateWrites"), () => lateWrites.flush({ all: true })));
   const heartbeat = createHeartbeat(() => performance.now());
-  const none = () => undefined;
   const waiting = () => unlessUnavailable(() => store.links.count({}), none);
 
   const preferences = createChatPreferences(foundation);
