@@ -4,9 +4,9 @@ import { type Outgoing, PRIORITIES, type Priority } from "./send-result.ts";
 export interface ChatQueue {
   chatId: number;
   /** A call is under way. */
-  busy: boolean;
+  isBusy: boolean;
   /** Telegram asked to wait, or the last try failed. */
-  paused: boolean;
+  isPaused: boolean;
   /** Failures of the network or the server in a row. */
   failures: number;
   readonly waiting: Waiting[];
@@ -26,10 +26,20 @@ export interface Taken extends Waiting {
 /** See `createChatQueues`. */
 export type ChatQueues = ReturnType<typeof createChatQueues>;
 
-/** The chats' queues: by priority, then in the order of arrival. Pure bookkeeping; times and calls are the outbox's. */
+/**
+ * The chats' queues: by priority, then in the order of arrival; of several chats with equally urgent calls each has its turn.
+ * Pure bookkeeping; times and calls are the outbox's.
+ */
 export function createChatQueues() {
   const queues = new Map<number, ChatQueue>();
   const moved = new Map<number, number>();
+  /** Chats whose first call may go, by its priority: with a thousand of them, to look at all for each call takes longer than the call. */
+  const ready: Readonly<Record<Priority, Set<ChatQueue>>> = {
+    answer: new Set(),
+    prompt: new Set(),
+    notice: new Set(),
+    cleanup: new Set(),
+  };
   let lastOrder = 0;
   let size = 0;
 
@@ -37,20 +47,32 @@ export function createChatQueues() {
     const id = moved.get(chatId) ?? chatId;
     const known = queues.get(id);
     if (known) return known;
-    const queue: ChatQueue = { chatId: id, busy: false, paused: false, failures: 0, waiting: [] };
+    const queue: ChatQueue = { chatId: id, isBusy: false, isPaused: false, failures: 0, waiting: [] };
     queues.set(id, queue);
     return queue;
+  }
+
+  /** To be called when the first call of a queue, or whether it may go, has changed. */
+  function line(queue: ChatQueue): void {
+    const isIdle = !queue.isBusy && !queue.isPaused;
+    const [first] = queue.waiting;
+    if (isIdle && first === undefined && queues.get(queue.chatId) === queue) queues.delete(queue.chatId);
+    const place = isIdle ? first?.outgoing.priority : undefined;
+    for (const priority of PRIORITIES) if (priority !== place) ready[priority].delete(queue);
+    if (place !== undefined) ready[place].add(queue);
   }
 
   function insert(queue: ChatQueue, entry: Waiting): void {
     const index = queue.waiting.findLastIndex((other) => isBefore(other, entry)) + 1;
     queue.waiting.splice(index, 0, entry);
     size += 1;
+    line(queue);
   }
 
   function remove(queue: ChatQueue, entry: Waiting): Outgoing {
     queue.waiting.splice(queue.waiting.indexOf(entry), 1);
     size -= 1;
+    line(queue);
     return entry.outgoing;
   }
 
@@ -73,22 +95,34 @@ export function createChatQueues() {
 
     /** Takes the first call of the most urgent idle chat, of those that are not held, and marks the chat busy. */
     take(isHeld: (chatId: number, outgoing: Outgoing) => boolean): Taken | undefined {
-      let best: Taken | undefined;
-      for (const queue of queues.values()) {
-        if (queue.busy || queue.paused) continue;
-        if (queue.waiting.length === 0) queues.delete(queue.chatId);
-        const head = queue.waiting.find(({ outgoing }) => !isHeld(queue.chatId, outgoing));
-        if (head && (!best || isBefore(head, best))) best = { ...head, queue };
+      /** First calls, and what stands behind those that are held. */
+      const free: { readonly queue: ChatQueue; readonly entry: Waiting }[] = [];
+      for (const priority of PRIORITIES) {
+        for (const queue of ready[priority]) {
+          const entry = queue.waiting.find(({ outgoing }) => !isHeld(queue.chatId, outgoing));
+          if (entry !== undefined) free.push({ queue, entry });
+          if (entry?.outgoing.priority === priority) break;
+        }
+        const taken = free.find(({ entry }) => entry.outgoing.priority === priority);
+        if (taken === undefined) continue;
+        const { queue, entry } = taken;
+        queue.isBusy = true;
+        remove(queue, entry);
+        return { ...entry, queue };
       }
-      if (!best) return undefined;
-      const { order } = best;
-      best.queue.waiting.splice(
-        best.queue.waiting.findIndex((entry) => entry.order === order),
-        1,
-      );
-      best.queue.busy = true;
-      size -= 1;
-      return best;
+      return undefined;
+    },
+
+    /** The call under way has ended: the chat may have its next one. */
+    release(queue: ChatQueue): void {
+      queue.isBusy = false;
+      line(queue);
+    },
+
+    /** No call of the chat is taken while it is paused. */
+    pause(queue: ChatQueue, isPaused: boolean): void {
+      queue.isPaused = isPaused;
+      line(queue);
     },
 
     /** Puts a call back in its old place; false when a newer one with its key waits already. */
@@ -107,8 +141,9 @@ export function createChatQueues() {
       const there = queues.get(chatId);
       queue.chatId = chatId;
       queues.set(chatId, queue);
-      for (const entry of there?.waiting.splice(0) ?? []) {
-        size -= 1;
+      if (there === undefined) return;
+      for (const entry of [...there.waiting]) {
+        remove(there, entry);
         insert(queue, entry);
       }
     },

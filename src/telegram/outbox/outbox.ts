@@ -109,19 +109,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const { queue, outgoing } = taken;
     const retryMs = await attempt(taken);
     underWay -= 1;
-    queue.busy = false;
     if (retryMs !== undefined && isOver) outgoing.fail("stopped");
     else if (retryMs !== undefined) {
       if (!queues.putBack(taken)) outgoing.fail("superseded");
       if (retryMs > 0) pause(queue, retryMs);
     }
+    queues.release(queue);
     pump();
   }
 
   function pause(queue: ChatQueue, ms: number): void {
-    queue.paused = true;
+    queues.pause(queue, true);
     void wait(ms, halt.signal).then(() => {
-      queue.paused = false;
+      queues.pause(queue, false);
       pump();
     });
   }
