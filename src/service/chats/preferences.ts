@@ -55,6 +55,8 @@ export function createPreferences(deps: {
   log: Log;
 }): Preferences {
   const { chats, defaults, log } = deps;
+  /** How `Temporal` takes what chats have chosen: to find that out takes longer than all else that is known of a chat. */
+  const zones = new Map<string, string>();
 
   function attempt<T>(work: () => T): T | undefined {
     return unlessUnavailable(work, ({ code }) => {
@@ -70,6 +72,13 @@ export function createPreferences(deps: {
     if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
   }
 
+  /** This program may know fewer zones than the one that stored it. */
+  function zoneOf(chosen: string): string {
+    const zone = zones.get(chosen) ?? parseZone(chosen) ?? defaults.zone;
+    zones.set(chosen, zone);
+    return zone;
+  }
+
   return {
     quality: (chatId) => chat(chatId)?.quality ?? defaults.quality,
     folder(chatId) {
@@ -79,8 +88,10 @@ export function createPreferences(deps: {
     },
     notices: (chatId) => chat(chatId)?.notices ?? "message",
     quiet: (chatId) => parseQuietHours(chat(chatId)?.quiet ?? ""),
-    // This program may know fewer zones than the one that stored it.
-    zone: (chatId) => parseZone(chat(chatId)?.zone ?? "") ?? defaults.zone,
+    zone(chatId) {
+      const chosen = chat(chatId)?.zone ?? null;
+      return chosen === null ? defaults.zone : zoneOf(chosen);
+    },
     lifetimeMs(chatId, usualMs) {
       const own = chat(chatId)?.lifetimeMs ?? null;
       return own === null ? usualMs : own === 0 ? undefined : own;

@@ -59,7 +59,10 @@ export function createChatContexts(deps: {
       actor: { chatId, role },
       language,
       texts: texts[language],
-      calendar: deps.calendarOf(chatId),
+      // Few updates ask for it, and each look takes one at what the chat has chosen.
+      get calendar() {
+        return deps.calendarOf(chatId);
+      },
     };
   };
 }
