@@ -17,6 +17,8 @@ import type { TakingUp } from "./taking-up.ts";
 /** A tick waits for nothing but the database, whose patience is shorter than this. */
 const TICK_MS = 15_000;
 const CLEANUP_EVERY_MS = 10_000;
+/** Nobody sees a message go so much later, and what many deliveries leave behind in a chat goes with one call. */
+const CLEANUP_GATHERS_MS = 200;
 /** A tick that drops thousands of removed links would be taken for one that hangs. */
 const MOST_PURGES = 20;
 const MAINTENANCE_EVERY_MS = 3_600_000;
@@ -57,8 +59,8 @@ export function startSchedules(
   const { dispatcher, health, telegram } = of;
   const tickMs = config.dispatch.interval;
   const started = new AsyncDisposableStack();
-  const every = (name: string, everyMs: number, work: () => Promise<void>): Interval => {
-    const interval = startInterval({ everyMs, work, name, log });
+  const every = (name: string, everyMs: number, work: () => Promise<void>, gatherMs?: number): Interval => {
+    const interval = startInterval({ everyMs, work, name, log, ...(gatherMs !== undefined && { gatherMs }) });
     started.defer(() => interval.stop());
     return interval;
   };
@@ -73,7 +75,7 @@ export function startSchedules(
   const { deleteMessages } = telegram;
   const sweeper = createSweeper({ deletions, deleteMessages, together: foundation.together, now, log });
   started.defer(() => sweeper.stop());
-  const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep());
+  const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep(), CLEANUP_GATHERS_MS);
   every("Asking how downloaders are", health.tickMs, health.sweep);
   const nightly = { backups, zone: config.time_zone, now, log: log.withTag("store") };
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);

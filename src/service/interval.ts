@@ -1,7 +1,10 @@
 import type { Log } from "../domain/log.ts";
 
 export interface Interval {
-  /** Runs the work now, or once more after the run that is under way. */
+  /**
+   * Runs the work now, or once more after the run that is under way; where it gathers, once for all the triggers of a while, at its
+   * end.
+   */
   trigger(): void;
   /** Lets the run that is under way end; no other starts. */
   stop(): Promise<void>;
@@ -11,8 +14,16 @@ export interface Interval {
  * Runs `work` every `everyMs` and at each trigger, never twice at a time. What it throws is logged: an interval ends only by
  * `stop`. The first run comes with the first tick or trigger.
  */
-export function startInterval(of: { everyMs: number; work: () => Promise<void>; name: string; log: Log }): Interval {
+export function startInterval(of: {
+  everyMs: number;
+  /** For how long triggers are gathered; left out: each begins a run. */
+  gatherMs?: number;
+  work: () => Promise<void>;
+  name: string;
+  log: Log;
+}): Interval {
   let running: Promise<void> | undefined;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
   let again = false;
   let stopped = false;
 
@@ -32,15 +43,21 @@ export function startInterval(of: { everyMs: number; work: () => Promise<void>; 
     running ??= run();
   };
   const timer = setInterval(start, of.everyMs);
+  const runAgain = (): void => {
+    gathering = undefined;
+    again = running !== undefined;
+    start();
+  };
 
   return {
     trigger() {
-      again = running !== undefined;
-      start();
+      if (of.gatherMs === undefined) runAgain();
+      else if (!stopped) gathering ??= setTimeout(runAgain, of.gatherMs);
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(gathering);
       await running;
     },
   };

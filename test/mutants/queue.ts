@@ -120,9 +120,10 @@ export const queue: readonly Mutant[] = [
     [
       [
         "a deletion is begun twice",
-        "deletions.dueOfOneChat(now(), MOST_IDS, [...busy])",
-        "deletions.dueOfOneChat(now(), MOST_IDS)",
+        "deletions.dueOfOneChat(until, MOST_IDS, [...busy])",
+        "deletions.dueOfOneChat(until, MOST_IDS)",
       ],
+      ["a chat's messages go one by one", "deletions.dueOfOneChat(until,", "deletions.dueOfOneChat(now(),"],
       ["a stop goes on deleting", "while (!stopped && busy.size < CHATS_AT_ONCE)", "while (busy.size < CHATS_AT_ONCE)"],
       [
         "what was refused is taken for deleted",

@@ -17,7 +17,7 @@ export type SweptMessage = Pick<Deletion, "messageId" | "batchId">;
 export interface Sweeper {
   /**
    * Starts deleting what is due and does not wait for it: a chat that Telegram is slow with holds up no other one. What
-   * becomes due while a chat is busy follows by itself. Never rejects; throws `StoreUnavailable`.
+   * becomes due later is for the next sweep, so that a chat's messages go together. Never rejects; throws `StoreUnavailable`.
    */
   sweep(): void;
   /** Starts nothing more. */
@@ -35,10 +35,12 @@ export function createSweeper(deps: {
   const { deletions, deleteMessages, together, now, log } = deps;
   const busy = new Set<number>();
   let stopped = false;
+  /** What is due by then is deleted, epoch ms. */
+  let until = Number.NEGATIVE_INFINITY;
 
-  function sweep(): void {
+  function goOn(): void {
     while (!stopped && busy.size < CHATS_AT_ONCE) {
-      const due = deletions.dueOfOneChat(now(), MOST_IDS, [...busy]);
+      const due = deletions.dueOfOneChat(until, MOST_IDS, [...busy]);
       const [first] = due;
       if (first === undefined) return;
       busy.add(first.chatId);
@@ -54,7 +56,7 @@ export function createSweeper(deps: {
       if ((await deleteMessages(chatId, due)) === "done") await together(() => deletions.done(chatId, ids));
       else log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
-      sweep();
+      goOn();
     } catch (error) {
       busy.delete(chatId);
       log.warn("Cannot go on deleting messages now", { chat: chatId, error });
@@ -62,7 +64,10 @@ export function createSweeper(deps: {
   }
 
   return {
-    sweep,
+    sweep() {
+      until = now();
+      goOn();
+    },
     stop() {
       stopped = true;
     },

@@ -6,7 +6,7 @@ import { turn } from "./world.ts";
 const NEVER_MS = 2 ** 31 - 1;
 
 /** An interval whose runs end when the test says so. */
-function createRuns(everyMs = NEVER_MS) {
+function createRuns(everyMs = NEVER_MS, gatherMs?: number) {
   const log = createRecordingLog();
   const begun = Promise.withResolvers<void>();
   const ends: ((error?: Error) => void)[] = [];
@@ -15,7 +15,8 @@ function createRuns(everyMs = NEVER_MS) {
       ends.push((error) => (error === undefined ? resolve() : reject(error)));
       begun.resolve();
     });
-  const interval = startInterval({ everyMs, work, name: "Working", log });
+  const gathers = gatherMs !== undefined && { gatherMs };
+  const interval = startInterval({ everyMs, ...gathers, work, name: "Working", log });
   return { log, interval, ends, begun: begun.promise };
 }
 
@@ -44,6 +45,18 @@ describe("startInterval()", () => {
     interval.trigger();
     expect(ends).toHaveLength(3);
     ends[2]?.();
+    await interval.stop();
+  });
+
+  test("runs once for all the triggers that it gathers", async () => {
+    const { interval, ends, begun } = createRuns(NEVER_MS, 1);
+    interval.trigger();
+    interval.trigger();
+    expect(ends).toHaveLength(0);
+    await begun;
+    ends[0]?.();
+    await turn();
+    expect(ends).toHaveLength(1);
     await interval.stop();
   });
 

@@ -88,4 +88,35 @@ describe("createSweeper()", () => {
     await turn();
     expect([due, store.deletions.count(), commits]).toEqual([Array(16).fill(0), 0, 2]);
   });
+
+  test("has what becomes due while it deletes wait for the next sweep, which takes a chat's messages together", async () => {
+    using store = openStore(":memory:");
+    let now = 1_000;
+    const calls: { chatId: number; count: number }[] = [];
+    const ends: (() => void)[] = [];
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      deleteMessages: (chatId, { length: count }) => {
+        calls.push({ chatId, count });
+        return new Promise((resolve) => ends.push(() => resolve("done")));
+      },
+      together: createTogether(store.transaction),
+      now: () => now,
+      log: createRecordingLog(),
+    });
+    store.deletions.add({ chatId: 1, messageId: 1, deleteAt: now });
+    sweeper.sweep();
+    await turn();
+    now += 1;
+    for (let messageId = 2; messageId <= 9; messageId++) store.deletions.add({ chatId: 1, messageId, deleteAt: now });
+    ends[0]?.();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(calls).toEqual([{ chatId: 1, count: 1 }]);
+    sweeper.sweep();
+    await turn();
+    expect(calls).toEqual([
+      { chatId: 1, count: 1 },
+      { chatId: 1, count: 8 },
+    ]);
+  });
 });
