@@ -45,9 +45,8 @@ export function connectReactions(
     if (event.kind === "not_stored") return telegram.tellNotStored(event.link, event.downloader);
     if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind === "failed") telegram.news.heard(event.link);
-    // Those that share its prompt are left there, if there are any.
-    telegram.prompts.refreshInTurn(event.link);
-    if (event.kind !== "delivered") return;
+    if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
+    telegram.prompts.handedOver(event.link);
     // The messages that it came with go when it is shown as in work.
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);

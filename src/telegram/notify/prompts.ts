@@ -12,9 +12,8 @@ import { endedPrompt, prompt } from "../views/prompt.ts";
 import type { PromptChoices } from "../views/prompt-buttons.ts";
 import type { Panel } from "../views/prompt-panel.ts";
 import { createDropLostPrompts } from "./lost-prompts.ts";
-import { createOneByOne } from "./one-by-one.ts";
 import { createOpenPanels } from "./open-panels.ts";
-import { createPace } from "./pace.ts";
+import { createPromptTurns } from "./prompt-turns.ts";
 
 /** A link, as far as it says which prompt it is in. */
 type Prompted = Pick<Link, "id" | "batchId" | "chatId">;
@@ -34,6 +33,8 @@ export interface Prompts {
   refresh(link: Prompted): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
   refreshInTurn(link: Prompted): void;
+  /** The same for a link that was handed over: where others share its prompt, that does not go with it. */
+  handedOver(link: Prompted): void;
   /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
@@ -47,9 +48,6 @@ export interface Prompts {
   /** Begins nothing more by itself. */
   close(): void;
 }
-
-/** Bot API: about 20 messages a minute in a group, edits counted; two busy prompts leave room for answers. */
-const GROUP_EDIT_EVERY_MS = 9_000;
 
 export function createPrompts(deps: {
   outbox: Outbox;
@@ -66,7 +64,6 @@ export function createPrompts(deps: {
   const { outbox, linkPrompts, languageOf, calendarOf, choices, now, wait, log } = deps;
   const panels = createOpenPanels(now);
   const dropLost = createDropLostPrompts({ outbox, drop: linkPrompts.drop });
-  const pace = createPace({ everyMs: GROUP_EDIT_EVERY_MS, now, wait });
   /** Batches whose prompt is on its way: it shows what there is by then. */
   const showing = new Set<number>();
 
@@ -102,7 +99,7 @@ export function createPrompts(deps: {
     rendered: Batch | undefined,
   ): void {
     linkPrompts.attach(batch, sent, (current) => {
-      if (!Bun.deepEquals(withoutPrompt(rendered), withoutPrompt(current))) refreshInTurn(current.id, current.chatId);
+      if (!Bun.deepEquals(withoutPrompt(rendered), withoutPrompt(current))) turns.add(current.id, current.chatId);
     });
   }
 
@@ -158,11 +155,7 @@ export function createPrompts(deps: {
     }
   };
   const refresh = (batchId: number): void => sent(edit(batchId));
-  const inTurn = createOneByOne((batchId) => edit(batchId).catch(warn));
-  const refreshInTurn = (batchId: number, chatId: number): void => {
-    const isPaced = chatId < 0;
-    if (!isPaced || pace.mayNow(batchId, () => refreshInTurn(batchId, chatId))) inTurn.add(chatId, batchId);
-  };
+  const turns = createPromptTurns({ edit: (batchId) => edit(batchId).catch(warn), now, wait });
 
   return {
     show: (link) =>
@@ -170,7 +163,7 @@ export function createPrompts(deps: {
         const batch = linkPrompts.current(batchOf(link));
         if (batch === undefined) return;
         if (batch.promptId === null) sent(show(batch));
-        else refreshInTurn(batch.id, batch.chatId);
+        else turns.add(batch.id, batch.chatId);
       }),
     showMissing: (chatId) =>
       quietly(() => {
@@ -182,10 +175,11 @@ export function createPrompts(deps: {
         for (const { id } of linkPrompts.inherited()) refresh(id);
       }),
     refresh: (link) => refresh(batchOf(link)),
-    refreshInTurn: (link) => refreshInTurn(batchOf(link), link.chatId),
+    refreshInTurn: (link) => turns.add(batchOf(link), link.chatId),
+    handedOver: (link) => turns.addLater(batchOf(link), link.chatId),
     refreshUntaken: () =>
       quietly(() => {
-        for (const { id, chatId } of linkPrompts.untaken()) refreshInTurn(id, chatId);
+        for (const { id, chatId } of linkPrompts.untaken()) turns.add(id, chatId);
       }),
     open: panels.set,
     openTimes: (chatId) => panels.lastOf(chatId, "more"),
@@ -201,7 +195,7 @@ export function createPrompts(deps: {
       });
       return ended.ok || !PASSING.has(ended.kind);
     },
-    close: pace.stop,
+    close: turns.stop,
   };
 }
 

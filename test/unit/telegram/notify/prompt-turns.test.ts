@@ -1,0 +1,53 @@
+import { describe, expect, test } from "bun:test";
+import { createPromptTurns } from "../../../../src/telegram/notify/prompt-turns.ts";
+import { createClock } from "../../../support/clock.ts";
+import { turn } from "../../service/world.ts";
+
+const ANN = 1;
+const YARD = -5;
+
+function build() {
+  const clock = createClock();
+  const edited: number[] = [];
+  const edit = async (batchId: number) => void edited.push(batchId);
+  return { clock, edited, turns: createPromptTurns({ edit, now: clock.now, wait: clock.wait }) };
+}
+
+describe("the prompts that nobody has just asked for", () => {
+  test("are edited once for all that was handed over within a while, and at its end", async () => {
+    const { clock, edited, turns } = build();
+    for (let links = 0; links < 50; links += 1) turns.addLater(17, ANN);
+    await turn();
+    expect(edited).toEqual([]);
+    clock.advance(await clock.sleeping(1, 10_000));
+    await turn();
+    expect(edited).toEqual([17]);
+    turns.addLater(17, ANN);
+    clock.advance(await clock.sleeping(1, 10_000));
+    await turn();
+    expect(edited).toEqual([17, 17]);
+  });
+
+  test("are edited at once for anything else, in a group not too often", async () => {
+    const { clock, edited, turns } = build();
+    for (const [batchId, chatId] of [
+      [17, ANN],
+      [18, YARD],
+      [18, YARD],
+    ] as const)
+      turns.add(batchId, chatId);
+    await turn();
+    expect(edited).toEqual([17, 18]);
+    clock.advance(await clock.sleeping(1, 10_000));
+    await turn();
+    expect(edited).toEqual([17, 18, 18]);
+  });
+
+  test("are edited at the stop where that was put off", async () => {
+    const { edited, turns } = build();
+    turns.addLater(17, ANN);
+    turns.stop();
+    await turn();
+    expect(edited).toEqual([17]);
+  });
+});
