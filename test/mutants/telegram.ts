@@ -214,7 +214,8 @@ export const telegram: readonly Mutant[] = [
     [BATCH, POLL],
     [
       ["an update has one try less", "if (tries > MAX_TRIES) {", "if (tries >= MAX_TRIES) {"],
-      ["an update that ended is suspected", "      forget(id);", ""],
+      ["an update that ended is suspected", "if (noted === undefined) forget([id]);", ""],
+      ["updates that ended together are suspected", "if (noted !== undefined) forget(ids);", ""],
       ["a stop begins more", "if (stop.aborted) return;", ""],
       [
         "an update that hangs stops all others",

@@ -39,7 +39,8 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
   /** A run before this one may have been killed, or the database locked, before an end could be recorded. */
   let mayHoldOld = true;
 
-  async function one(raw: TelegramUpdate): Promise<void> {
+  /** `noted`: the tries of all that are handled together; undefined for one that is handled alone. */
+  async function one(raw: TelegramUpdate, noted: ReadonlyMap<number, number> | undefined): Promise<void> {
     const kind = kindOf(raw);
     if (kind === undefined || !supported.has(kind)) {
       const name = kind ?? "none";
@@ -50,7 +51,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     const update = inOrder(raw, kind);
     const id = update.update_id;
     await writable();
-    const tries = triesOf(id);
+    const tries = (noted ?? triesOf([id])).get(id) ?? 1;
     try {
       if (tries > MAX_TRIES) {
         log.error("An update was begun several times and never ended: skipped", { update: id, tries: tries - 1, kind });
@@ -61,7 +62,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     } catch (error) {
       log.error("Cannot handle an update", { update: id, kind, ...errorFields(error) });
     } finally {
-      forget(id);
+      if (noted === undefined) forget([id]);
     }
   }
 
@@ -76,21 +77,21 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));
   }
 
-  function triesOf(id: number): number {
+  function triesOf(ids: readonly number[]): ReadonlyMap<number, number> {
     try {
-      return updatesInProgress.begin([id]).get(id) ?? 1;
+      return updatesInProgress.begin(ids);
     } catch (error) {
-      log.warn("Cannot record that an update is begun", { update: id, error: describeApiError(error) });
-      return 1;
+      log.warn("Cannot record that updates are begun", { updates: ids.length, error: describeApiError(error) });
+      return new Map();
     }
   }
 
-  function forget(id: number): void {
+  function forget(ids: readonly number[]): void {
     try {
-      updatesInProgress.end([id]);
+      updatesInProgress.end(ids);
     } catch (error) {
       mayHoldOld = true;
-      log.warn("Cannot record that an update is ended", { update: id, error: describeApiError(error) });
+      log.warn("Cannot record that updates are ended", { updates: ids.length, error: describeApiError(error) });
     }
   }
 
@@ -109,20 +110,28 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
       }
     },
 
-    /** Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Never rejects. */
+    /**
+     * Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Where chats are handled
+     * side by side, one record of what is begun does for all, and each has a try less when one of them kills the process. Never
+     * rejects.
+     */
     async handle(updates: readonly TelegramUpdate[], { chatsAtOnce, stop }: BatchBounds): Promise<TelegramUpdate[]> {
       const left = new Set(updates);
+      const ids = updates.map(({ update_id }) => update_id);
+      if (chatsAtOnce > 1) await writable();
+      const noted = chatsAtOnce > 1 ? triesOf(ids) : undefined;
       const chats = Map.groupBy(updates, orderKeyOf).values();
       const worker = async () => {
         for (const ofOneChat of chats) {
           for (const update of ofOneChat) {
             if (stop.aborted) return;
-            await one(update);
+            await one(update, noted);
             left.delete(update);
           }
         }
       };
       await Promise.all(Array.from({ length: chatsAtOnce }, worker));
+      if (noted !== undefined) forget(ids);
       return [...left];
     },
   };

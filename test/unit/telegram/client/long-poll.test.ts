@@ -223,6 +223,27 @@ describe("the poll", () => {
     await began("two");
   });
 
+  test("notes all updates of a later batch in one write, and their ends in another", async () => {
+    const people = [1, 2, 3].map((id) => telegram.user({ id }));
+    const writes: string[] = [];
+    const { begun } = start({
+      updatesInProgress: {
+        begin: (ids) => {
+          writes.push(`begin ${ids.length}`);
+          return new Map(ids.map((id) => [id, 1]));
+        },
+        end: (ids) => void writes.push(`end ${ids.length}`),
+        clear: () => undefined,
+      },
+    });
+    people[0]?.sends("first");
+    await telegram.settled();
+    for (const person of people) person.sends("together");
+    await telegram.settled();
+    expect(begun).toEqual(["first", "together", "together", "together"]);
+    expect(writes).toEqual(["begin 1", "end 1", "begin 3", "end 3"]);
+  });
+
   test("forgets what earlier runs have begun, and what could not be recorded as ended, once nothing is pending", async () => {
     const noted = new Set([7, 8]);
     let isLocked = true;
