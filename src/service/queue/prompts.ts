@@ -28,10 +28,10 @@ export interface LinkPrompts {
   ofLink(linkId: number): Batch | undefined;
   /**
    * Makes a message the batch's prompt, and plans the deletion of the prompt that it had; later where the database cannot be
-   * used. `attached` gets the batch as it is then; it is not called when all of it left the queue while the message was on
-   * its way: that is planned to be deleted instead.
+   * used. `attached` gets the batch's links as they are then; it is not called when all of them left the queue while the message
+   * was on its way: that is planned to be deleted instead.
    */
-  attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (batch: Batch) => void): void;
+  attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
   /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
   detach(batchId: number, promptId: number): Batch | undefined;
   /** Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. */
@@ -77,9 +77,9 @@ export function createLinkPrompts(deps: {
   const batchesOf = (found: readonly Link[]) => [...new Set(found.map(batchOf))].flatMap((id) => current(id) ?? []);
   const lacking = (found: readonly Link[]) => batchesOf(found).filter(({ id }) => !unstored.has(id));
 
-  function attachNow({ id, chatId: sentTo }: Pick<Batch, "id" | "chatId">, sent: SentPrompt): Batch | undefined {
+  function attachNow({ id, chatId: sentTo }: Pick<Batch, "id" | "chatId">, sent: SentPrompt): Link[] {
     const { promptId } = sent;
-    const { batch, spare } = store.transaction(() => {
+    const { attached, spare } = store.transaction(() => {
       // As the prompt that another one had replaced it may have been about to go.
       deletions.done(sentTo, [promptId]);
       const waiting = links.ofBatch(id);
@@ -88,10 +88,10 @@ export function createLinkPrompts(deps: {
       const chatId = waiting[0]?.chatId ?? sentTo;
       const spare = waiting.length === 0 ? [promptId] : [...new Set(formers)];
       for (const messageId of spare) deletions.add({ chatId, messageId, deleteAt: now(), batchId: id });
-      return { batch: current(id), spare };
+      return { attached: waiting.map((link) => ({ ...link, ...sent })), spare };
     });
     if (spare.length > 0) deps.onDeletion();
-    return batch;
+    return attached;
   }
 
   return {
@@ -104,9 +104,9 @@ export function createLinkPrompts(deps: {
     attach(batch, sent, attached) {
       unstored.add(batch.id);
       deps.lateWrites.write("which message is a prompt", () => {
-        const stored = attachNow(batch, sent);
+        const links = attachNow(batch, sent);
         unstored.delete(batch.id);
-        if (stored !== undefined) attached(stored);
+        if (links.length > 0) attached(links);
       });
     },
     detach: (batchId, promptId) =>

@@ -21,7 +21,7 @@ type Prompted = Pick<Link, "id" | "batchId" | "chatId">;
 /** The prompts of links: one living, silent message for those that came together. None of these throws; sending goes on behind them. */
 export interface Prompts {
   /** Sends the prompt of links that have none, or shows a link in that which it shares. */
-  show(link: Prompted): void;
+  show(link: Prompted & Pick<Link, "promptId">): void;
   /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
   showMissing(chatId: number): void;
   /**
@@ -98,8 +98,9 @@ export function createPrompts(deps: {
     sent: { promptId: number; promptedAt: number },
     rendered: Batch | undefined,
   ): void {
-    linkPrompts.attach(batch, sent, (current) => {
-      if (!Bun.deepEquals(withoutPrompt(rendered), withoutPrompt(current))) turns.add(current.id, current.chatId);
+    linkPrompts.attach(batch, sent, (links) => {
+      const isShown = Bun.deepEquals(withoutPrompt(rendered?.links), withoutPrompt(links));
+      if (!isShown) turns.add(batch.id, batch.chatId);
     });
   }
 
@@ -158,13 +159,11 @@ export function createPrompts(deps: {
   const turns = createPromptTurns({ edit: (batchId) => edit(batchId).catch(warn), now, wait });
 
   return {
-    show: (link) =>
-      quietly(() => {
-        const batch = linkPrompts.current(batchOf(link));
-        if (batch === undefined) return;
-        if (batch.promptId === null) sent(show(batch));
-        else turns.add(batch.id, batch.chatId);
-      }),
+    show(link) {
+      const batch = { id: batchOf(link), chatId: link.chatId };
+      if (link.promptId === null) sent(show(batch));
+      else turns.add(batch.id, batch.chatId);
+    },
     showMissing: (chatId) =>
       quietly(() => {
         for (const batch of linkPrompts.missingOf(chatId)) sent(show(batch));
@@ -202,9 +201,7 @@ export function createPrompts(deps: {
 /** Reasons that may be over the next time. */
 const PASSING: ReadonlySet<string> = new Set(["superseded", "expired", "dropped", "stopped", "unexpected"]);
 
-/** A batch as far as its prompt shows it. */
-function withoutPrompt(batch: Batch | undefined): object | undefined {
-  if (batch === undefined) return undefined;
-  const links = batch.links.map((link) => ({ ...link, promptId: null, promptedAt: null }));
-  return { ...batch, links, promptId: null, promptedAt: null };
+/** Links as far as their prompt shows them. */
+function withoutPrompt(links: Batch["links"] = []): object[] {
+  return links.map((link) => ({ ...link, promptId: null, promptedAt: null }));
 }

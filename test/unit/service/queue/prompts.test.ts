@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import type { Batch } from "../../../../src/domain/batch.ts";
 import type { Link } from "../../../../src/domain/link.ts";
 import { createLateWrites } from "../../../../src/service/late-writes.ts";
 import { createLinkPrompts, type SentPrompt } from "../../../../src/service/queue/prompts.ts";
@@ -23,11 +22,11 @@ function createPrompts(world: World, { blocked = [] as readonly number[] } = {})
   });
   /** The link as it is when its prompt is known; undefined when it has left the queue, or that could not be stored yet. */
   function attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
-    let attached: Batch | undefined;
-    prompts.attach(link, sent, (current) => {
-      attached = current;
+    let attached: Link | undefined;
+    prompts.attach(link, sent, ([first]) => {
+      attached = first;
     });
-    return attached?.links[0];
+    return attached;
   }
   return { ...prompts, attach, lateWrites, told };
 }
