@@ -48,7 +48,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const none = () => undefined;
   // What waits for its commit is stored before the database is closed; where it cannot be, it is as after a kill.
   parts.defer(() => together(none).catch(none));
-  const lateWrites = createLateWrites({ log: log.withTag("store") });
+  const lateWrites = createLateWrites({ transaction: store.transaction, log: log.withTag("store") });
   parts.defer(() => patiently(foundation.stopping.allow("lateWrites"), () => lateWrites.flush({ all: true })));
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () => unlessUnavailable(() => store.links.count({}), none);

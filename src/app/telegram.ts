@@ -1,6 +1,5 @@
 import { createCalendar } from "../domain/calendar.ts";
 import { asFolder, namesOf } from "../domain/folder.ts";
-import type { LateWrites } from "../domain/storage.ts";
 import { wait } from "../domain/wait.ts";
 import { createAccessChanges } from "../service/access/access-changes.ts";
 import { createMessageHold } from "../service/access/held-messages.ts";
@@ -12,6 +11,7 @@ import type { Preferences } from "../service/chats/preferences.ts";
 import { createPresenceDesk } from "../service/chats/presence.ts";
 import { createMessageRetention } from "../service/cleanup/message-retention.ts";
 import { createFleet } from "../service/fleet/fleet.ts";
+import type { createLateWrites } from "../service/late-writes.ts";
 import { createBulk } from "../service/queue/bulk.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import { type Queue, UNDO_MS } from "../service/queue/queue.ts";
@@ -46,7 +46,7 @@ export function createTelegramSide(
     administration: Administration;
     preferences: Preferences;
     queue: Queue;
-    lateWrites: LateWrites;
+    lateWrites: ReturnType<typeof createLateWrites>;
     heartbeat: Heartbeat;
   },
 ): TelegramSide {
@@ -107,12 +107,29 @@ export function createTelegramSide(
     accessChanges: createAccessChanges({ store, access, requests, undoMs: UNDO_MS, now, log }),
     messageHold: createMessageHold({ heldMessages: store.heldMessages, access, now, log }),
     forgetChat: createForgetChat(store),
-    migration: createChatMigration({ access, moveChat: store.moveChat, log }),
+    migration: createChatMigration({
+      access,
+      moveChat(move) {
+        // A prompt that was just sent stays behind with the others.
+        lateWrites.flush({ all: true });
+        store.moveChat(move);
+      },
+      log,
+    }),
   };
   let state = "";
   const telegram = createTelegram(abilities, {
     settings: settingsOf(foundation, dispatching, preferences),
-    updatesInProgress: store.updatesInProgress,
+    updatesInProgress: {
+      begin(ids) {
+        // An update finds stored what came before it: a duplicate the prompt that was sent a moment ago.
+        lateWrites.flush({ all: true });
+        return store.updatesInProgress.begin(ids);
+      },
+      clear: store.updatesInProgress.clear,
+      // Nothing waits for it: a crash before counts one try too many.
+      end: (ids) => lateWrites.writeSoon("which updates are ended", () => store.updatesInProgress.end(ids)),
+    },
     writable: store.writable,
     now,
     random,

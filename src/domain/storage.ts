@@ -43,6 +43,11 @@ export interface LateWrites {
    * `change` throws besides `StoreUnavailable` is thrown when it is made now. `what` is for the log.
    */
   write(what: string, change: () => void): void;
+  /**
+   * The same within some ms, in one transaction with what else comes meanwhile; `stored` is called once it is durable. What
+   * `change` throws is logged.
+   */
+  writeSoon(what: string, change: () => void, stored?: () => void): void;
 }
 
 /**

@@ -1,18 +1,27 @@
 import type { Log } from "../domain/log.ts";
-import { type LateWrites, unlessUnavailable } from "../domain/storage.ts";
+import { type LateWrites, type Store, unlessUnavailable } from "../domain/storage.ts";
 
 /** Far above what waits while a database is locked; a stranger must not fill the memory. */
 const MOST = 20_000;
-/** Each is a transaction: more at a time would hold up everybody. */
+/** They share a transaction: more at a time would hold up everybody. */
 const AT_ONCE = 100;
+/** What Telegram answers meanwhile is stored together: each write of its own waits for the disk. */
+const GATHER_MS = 10;
+
+interface Write {
+  readonly what: string;
+  readonly change: () => void;
+  readonly stored?: (() => void) | undefined;
+}
 
 /** See `LateWrites`. Keeps the latest twenty thousand. */
-export function createLateWrites({ log }: { log: Log }): LateWrites & {
+export function createLateWrites({ transaction, log }: { transaction: Store["transaction"]; log: Log }): LateWrites & {
   /** Makes up for some of what waits, in its order; `all`: for everything. False when something is left. Never throws. */
   flush(how?: { readonly all: boolean }): boolean;
 } {
   let flushing = false;
-  const waiting: { readonly what: string; readonly change: () => void }[] = [];
+  let isGathering = false;
+  const waiting: Write[] = [];
 
   /** False when the database cannot be used. */
   function made(change: () => void): boolean {
@@ -36,26 +45,70 @@ export function createLateWrites({ log }: { log: Log }): LateWrites & {
   }
 
   function makeUp(most: number): boolean {
-    let left = most;
-    for (let next = waiting[0]; next !== undefined && left > 0; next = waiting[0], left -= 1) {
+    for (let left = most; waiting.length > 0 && left > 0; left -= AT_ONCE) {
+      const some = waiting.slice(0, AT_ONCE);
+      if (!makeTogether(some) && !makeApart(some)) return false;
+    }
+    return waiting.length === 0;
+  }
+
+  function makeTogether(some: readonly Write[]): boolean {
+    try {
+      transaction(() => {
+        for (const { change } of some) change();
+      });
+    } catch {
+      // Which of them it was, or that nothing can be stored now, shows when each is made for itself.
+      return false;
+    }
+    waiting.splice(0, some.length);
+    for (const { stored } of some) stored?.();
+    return true;
+  }
+
+  function makeApart(some: readonly Write[]): boolean {
+    for (const { what, change, stored } of some) {
       try {
-        if (!made(next.change)) return false;
+        if (!made(change)) return false;
+        stored?.();
       } catch (error) {
         // It must not hold back the rest for ever.
-        log.error("Cannot store something at all", { what: next.what, error });
+        log.error("Cannot store something at all", { what, error });
       }
       waiting.shift();
     }
-    return waiting.length === 0;
+    return true;
+  }
+
+  function keep(write: Write): void {
+    waiting.push(write);
+    if (waiting.length > MOST) waiting.shift();
+  }
+
+  function gathered(): void {
+    isGathering = false;
+    const before = waiting.length;
+    if (flush()) return;
+    if (waiting.length < before) gather();
+    else
+      log.warn("Cannot store something now; it is stored later", { what: waiting[0]?.what, waiting: waiting.length });
+  }
+
+  function gather(): void {
+    if (!isGathering) setTimeout(gathered, GATHER_MS);
+    isGathering = true;
   }
 
   return {
     write(what, change) {
       // In order: what was to be stored earlier may be about the same message.
       if (flush() && made(change)) return;
-      waiting.push({ what, change });
-      if (waiting.length > MOST) waiting.shift();
+      keep({ what, change });
       log.warn("Cannot store something now; it is stored later", { what, waiting: waiting.length });
+    },
+    writeSoon(what, change, stored) {
+      keep({ what, change, stored });
+      gather();
     },
     flush,
   };

@@ -27,14 +27,17 @@ export interface LinkPrompts {
   /** The batch that a link in the queue is in. */
   ofLink(linkId: number): Batch | undefined;
   /**
-   * Makes a message the batch's prompt, and plans the deletion of the prompt that it had; later where the database cannot be
-   * used. `attached` gets the batch's links as they are then; it is not called when all of them left the queue while the message
+   * Makes a message the batch's prompt within some ms, and plans the deletion of the prompt that it had; later where the database
+   * cannot be used. `attached` gets the batch's links as they are then; it is not called when all of them left the queue while the message
    * was on its way: that is planned to be deleted instead.
    */
   attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
   /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
   detach(batchId: number, promptId: number): Batch | undefined;
-  /** Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. */
+  /**
+   * Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. Later where the database
+   * cannot be used.
+   */
   adopt(batch: Pick<Batch, "id" | "chatId">, promptId: number): void;
   /** Plans the deletion of a message that was the prompt of links that are sent: nothing else would ever delete it. */
   drop(prompt: MessageRef): void;
@@ -103,11 +106,17 @@ export function createLinkPrompts(deps: {
     },
     attach(batch, sent, attached) {
       unstored.add(batch.id);
-      deps.lateWrites.write("which message is a prompt", () => {
-        const links = attachNow(batch, sent);
-        unstored.delete(batch.id);
-        if (links.length > 0) attached(links);
-      });
+      let links: Link[] = [];
+      deps.lateWrites.writeSoon(
+        "which message is a prompt",
+        () => {
+          links = attachNow(batch, sent);
+        },
+        () => {
+          unstored.delete(batch.id);
+          if (links.length > 0) attached(links);
+        },
+      );
     },
     detach: (batchId, promptId) =>
       store.transaction(() => {
@@ -115,7 +124,11 @@ export function createLinkPrompts(deps: {
         links.setPrompt(batchId, { promptId: null, promptedAt: null });
         return current(batchId);
       }),
-    adopt: (batch, promptId) => void attachNow(batch, { promptId, promptedAt: now() }),
+    // After the one that may just have been sent, and is to be stored.
+    adopt: (batch, promptId) =>
+      deps.lateWrites.write("which message is a prompt", () => {
+        attachNow(batch, { promptId, promptedAt: now() });
+      }),
     drop(prompt) {
       deletions.add({ ...prompt, deleteAt: now() });
       deps.onDeletion();

@@ -98,7 +98,7 @@ export function createBot(of: {
   const dispatcher = createDispatcher({ ...dispatching, now, log, report });
   const queue = createQueue({ store, now, onChanged: () => {}, report: () => {} });
   const bulk = createBulk({ queue, links: store.links, now });
-  const lateWrites = createLateWrites({ log });
+  const lateWrites = createLateWrites({ transaction: store.transaction, log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
   const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, burstMs: settings.burstMs, now, log });
   return {

@@ -1,13 +1,14 @@
 import { expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
+import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 function createPatient() {
   const log = createRecordingLog();
   const written: string[] = [];
   const database = { locked: false };
-  const writes = createLateWrites({ log });
+  const writes = createLateWrites({ transaction: (work) => work(), log });
   return {
     log,
     written,
@@ -75,4 +76,45 @@ test("a change that asks for another one while it is made up for is made once", 
   flush();
   flush();
   expect(written).toEqual(["a", "b"]);
+});
+
+/** Prompts that are sent come one by one; each in a transaction of its own would wait for the disk. */
+test("changes that are to be made soon are made together, and told when they are stored", async () => {
+  using store = openStore(":memory:");
+  const transactions: number[] = [];
+  const happened: string[] = [];
+  const writes = createLateWrites({
+    transaction: (work) => {
+      transactions.push(happened.length);
+      return store.transaction(work);
+    },
+    log: createRecordingLog(),
+  });
+  const stored = Promise.withResolvers<void>();
+  writes.writeSoon("a", () => happened.push("a"));
+  writes.writeSoon("b", () => happened.push("b"), stored.resolve);
+  expect(happened).toEqual([]);
+  await stored.promise;
+  expect([happened, transactions]).toEqual([["a", "b"], [0]]);
+});
+
+test("a change that is to be made soon is told of only when it is stored", () => {
+  using store = openStore(":memory:");
+  const writes = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
+  let isLocked = true;
+  const happened: string[] = [];
+  const messageIds = () => store.deletions.dueOfOneChat(9, 9).map(({ messageId }) => messageId);
+  const plan = (messageId: number) => () => store.deletions.add({ chatId: 1, messageId, deleteAt: 0 });
+  writes.writeSoon("a", plan(1), () => happened.push("a"));
+  writes.writeSoon(
+    "b",
+    () => {
+      if (isLocked) throw new StoreUnavailable("SQLITE_BUSY");
+      plan(2)();
+    },
+    () => happened.push("b"),
+  );
+  expect([writes.flush(), happened, messageIds()]).toEqual([false, ["a"], [1]]);
+  isLocked = false;
+  expect([writes.flush(), happened, messageIds()]).toEqual([true, ["a", "b"], [1, 2]]);
 });

@@ -10,7 +10,11 @@ const POISON: AdminAlert = { kind: "poison" };
 
 test("an alarm is kept until it was told, and the next life has it once", () => {
   using store = openStore(":memory:");
-  const life = () => createAlarmDesk({ store, lateWrites: createLateWrites({ log: createRecordingLog() }) });
+  const life = () =>
+    createAlarmDesk({
+      store,
+      lateWrites: createLateWrites({ transaction: store.transaction, log: createRecordingLog() }),
+    });
   const desk = life();
   const told = desk.keep(DAMAGE);
   desk.keep(POISON);

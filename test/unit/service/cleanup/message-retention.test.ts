@@ -171,7 +171,7 @@ describe("a message's lifetime", () => {
   const message = { chatId: ANN, messageId: MESSAGE };
 
   function createRetention(world: World, { own }: { own?: number | "for ever" } = {}) {
-    const lateWrites = createLateWrites({ log: createRecordingLog() });
+    const lateWrites = createLateWrites({ transaction: world.store.transaction, log: createRecordingLog() });
     const triggered: number[] = [];
     const retention = createMessageRetention({
       store: watched(world.store, (name) => world.watcher(name)),

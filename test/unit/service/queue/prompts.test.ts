@@ -12,7 +12,7 @@ const URL = "https://x.org/1";
 
 function createPrompts(world: World, { blocked = [] as readonly number[] } = {}) {
   const told: string[] = [];
-  const lateWrites = createLateWrites({ log: world.bot.log });
+  const lateWrites = createLateWrites({ transaction: world.store.transaction, log: world.bot.log });
   const prompts = createLinkPrompts({
     store: watched(world.store, (name) => world.watcher(name)),
     isBlocked: (chatId) => blocked.includes(chatId),
@@ -26,9 +26,11 @@ function createPrompts(world: World, { blocked = [] as readonly number[] } = {})
     prompts.attach(link, sent, ([first]) => {
       attached = first;
     });
+    lateWrites.flush();
     return attached;
   }
-  return { ...prompts, attach, lateWrites, told };
+  const attachSoon = (link: Pick<Link, "id" | "chatId">, sent: SentPrompt) => prompts.attach(link, sent, () => {});
+  return { ...prompts, attach, attachSoon, lateWrites, told };
 }
 const due = ({ store, now }: World) =>
   store.deletions.dueOfOneChat(now, 99).map(({ chatId, messageId }) => [chatId, messageId]);
@@ -128,6 +130,16 @@ describe("adopt()", () => {
     attach(link, sent(world, 71));
     adopt(link, 70);
     expect(world.link(link.id)).toEqual({ ...link, promptId: 70, promptedAt: world.now });
+    expect(due(world)).toEqual([[ANN, 71]]);
+  });
+
+  test("comes after the prompt that was sent a moment before and is still to be stored", async () => {
+    using world = createWorld();
+    const { attachSoon, adopt } = createPrompts(world);
+    const link = await world.due(URL);
+    attachSoon(link, sent(world, 71));
+    adopt(link, 70);
+    expect(world.link(link.id).promptId).toBe(70);
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 

@@ -33,7 +33,7 @@ function createWatched(style: NoticeStyle = "message") {
     onMigrated: () => {},
   });
   const world = { isQuiet: false, isLocked: false, reacted: [] as number[], reactionIsSeen: true };
-  const lateWrites = createLateWrites({ log });
+  const lateWrites = createLateWrites({ transaction: store.transaction, log });
   const table: typeof store.news = {
     ...store.news,
     told(...args) {
