@@ -14,7 +14,7 @@ import { createSubmitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../service/fleet/registry.ts";
 import { createUsability, type Usability } from "../service/fleet/usability.ts";
 import { createClockRepair } from "../service/queue/clock-repair.ts";
-import { createEnqueue, type Enqueue } from "../service/queue/enqueue.ts";
+import { createEnqueue, type Enqueue, type EnqueueTogether } from "../service/queue/enqueue.ts";
 import { createStoredKeysUpdate } from "../service/queue/stored-keys.ts";
 import type { Foundation } from "./foundation.ts";
 import { patiently } from "./patiently.ts";
@@ -26,6 +26,7 @@ export interface Dispatching extends AsyncDisposable {
   readonly client: DownloaderClient;
   readonly dispatcher: Dispatcher;
   readonly enqueue: Enqueue;
+  readonly enqueueTogether: EnqueueTogether;
   /** Sets right what an older version, or a clock that was wrong, has left in the database. Never rejects. */
   repair(): Promise<void>;
   /**
@@ -139,7 +140,7 @@ export function createDispatching(
     usability,
     client,
     dispatcher,
-    enqueue: createEnqueue({ store, direct, delayMs, burstMs: foundation.burstMs, now, log: queueLog }),
+    ...createEnqueue({ store, together, direct, delayMs, burstMs: foundation.burstMs, now, log: queueLog }),
     async repair() {
       await storedKeys.look();
       await clockRepair.look();

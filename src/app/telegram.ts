@@ -52,7 +52,7 @@ export function createTelegramSide(
 ): TelegramSide {
   const { config, store, events, metrics, now, random } = foundation;
   const { dispatching, administration, preferences, queue, lateWrites, heartbeat } = of;
-  const { registry, client, enqueue } = dispatching;
+  const { registry, client, enqueue, enqueueTogether } = dispatching;
   const log = foundation.log.withTag("telegram");
   const asked = Promise.withResolvers<void>();
   const { access } = administration;
@@ -75,7 +75,7 @@ export function createTelegramSide(
     preferences,
     queue,
     bulk: createBulk({ queue, links: store.links, now }),
-    enqueue,
+    enqueueTogether,
     presenceDesk: createPresenceDesk({
       store,
       lateWrites,

@@ -15,7 +15,7 @@ import type { DownloaderAdmin } from "../service/fleet/downloader-admin.ts";
 import type { Fleet } from "../service/fleet/fleet.ts";
 import type { TraceLink } from "../service/fleet/trace-link.ts";
 import type { Bulk } from "../service/queue/bulk.ts";
-import type { Enqueue } from "../service/queue/enqueue.ts";
+import type { EnqueueTogether } from "../service/queue/enqueue.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
@@ -41,7 +41,7 @@ export interface Abilities {
   readonly bulk: Bulk;
   readonly linkPrompts: LinkPrompts;
   readonly retention: MessageRetention;
-  readonly enqueue: Enqueue;
+  readonly enqueueTogether: EnqueueTogether;
   readonly resend: Resend;
   readonly fetchAgain: FetchAgain;
   readonly history: History;

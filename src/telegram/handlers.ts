@@ -103,7 +103,7 @@ export function createHandlers(
   const { access, requests, invites, preferences, downloaderAdmin, traceLink, fleet, countBacklog } = abilities;
   const { accessChanges: changes } = abilities;
   const {
-    enqueue,
+    enqueueTogether,
     resend,
     fetchAgain,
     history,
@@ -123,7 +123,7 @@ export function createHandlers(
   const tellDirect = createTellDirect({ replies, background });
   const talk = { outbox, replies, now, log };
   const takeLinks = createTakeLinks({
-    ...{ enqueue, checkQuota, prompts, replies, tellDirect, preferences, settings, bot, log },
+    ...{ enqueueTogether, checkQuota, prompts, replies, tellDirect, preferences, settings, bot, log },
     retention,
     readLinkFile: of.readLinkFile,
   });

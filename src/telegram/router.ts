@@ -79,9 +79,9 @@ export function installRouter(deps: {
   }
 
   /** False where the message has no links. Else it comes again until they are stored or noted, or its sender knows. */
-  function takesLinks(context: ChatContext, { message, updateId, isEdit }: Arriving): boolean {
+  async function takesLinks(context: ChatContext, { message, updateId, isEdit }: Arriving): Promise<boolean> {
     try {
-      const taken = deps.takeLinks(context, message, { isEdit });
+      const taken = await deps.takeLinks(context, message, { isEdit });
       confirmAfter(updateId, taken?.isSafe);
       return taken !== undefined;
     } catch (error) {
@@ -104,7 +104,7 @@ export function installRouter(deps: {
       if (asked !== undefined && (await runCommand(context, asked, message))) return;
       if (await deps.takeTypedTime(context, message)) return;
       // What follows a command that the role does not allow is no link to download.
-      if (!isOurs(command) && !isForOther && takesLinks(context, { message, updateId, isEdit: false })) return;
+      if (!isOurs(command) && !isForOther && (await takesLinks(context, { message, updateId, isEdit: false }))) return;
       // In a group people also talk to each other, and what they say is theirs.
       if (context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
         await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
@@ -117,12 +117,12 @@ export function installRouter(deps: {
   const isOurs = (command: ReturnType<typeof parseCommand>) => command !== undefined && isCommandName(command.name);
 
   /** What is new in it counts; a command that somebody corrects does not. */
-  function onEdited(message: TelegramMessage, updateId: UpdateId): void {
+  async function onEdited(message: TelegramMessage, updateId: UpdateId): Promise<void> {
     const context = contextOf(message, message.from);
     if (!deps.admission.admitsEdit(context, message) || isForAnotherBot(message, api.bot.info?.username)) return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
-    takesLinks(context, { message, updateId, isEdit: true });
+    await takesLinks(context, { message, updateId, isEdit: true });
   }
 
   function onMove({ chat, migrate_to_chat_id: to, migrate_from_chat_id: from }: TelegramMessage): void {

@@ -2,7 +2,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import type { Link, NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
-import { type Store, StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
+import { type Store, StoreUnavailable, type Together, unlessUnavailable } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
 import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
 import { createBatchFor, type SharedPrompt } from "./burst.ts";
@@ -51,8 +51,12 @@ export type Enqueued =
  */
 export type Enqueue = (arrival: Arrival) => Enqueued[];
 
+/** The same for what comes with arrivals of other chats: those of a turn of the event loop are stored in one transaction. */
+export type EnqueueTogether = (arrival: Arrival) => Promise<Enqueued[]>;
+
 export function createEnqueue(deps: {
   store: Store;
+  together: Together;
   direct: Pick<DirectHandOver, "begin">;
   /** Ms until a new link is due: time to choose. */
   delayMs: number;
@@ -60,7 +64,7 @@ export function createEnqueue(deps: {
   burstMs: number;
   now: () => number;
   log: Log;
-}): Enqueue {
+}): { readonly enqueue: Enqueue; readonly enqueueTogether: EnqueueTogether } {
   const { store, direct, now, log } = deps;
   const batchFor = createBatchFor({ store, burstMs: deps.burstMs, now });
 
@@ -147,7 +151,7 @@ export function createEnqueue(deps: {
     return [...there, ...direct.begin(absent).map((direct) => ({ kind: "direct", direct }) as const)];
   }
 
-  return (arrival) => {
+  function enqueue(arrival: Arrival): Enqueued[] {
     try {
       return store.transaction(() => put(arrival));
     } catch (error) {
@@ -158,5 +162,11 @@ export function createEnqueue(deps: {
       });
       return handOver(arrival);
     }
+  }
+
+  return {
+    enqueue,
+    // What stops the others of that transaction need not stop this one.
+    enqueueTogether: (arrival) => deps.together(() => put(arrival)).catch(() => enqueue(arrival)),
   };
 }

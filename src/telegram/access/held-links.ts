@@ -23,7 +23,7 @@ export function createHeldLinks(deps: {
   takeLinks: (
     context: ChatContext,
     message: TelegramMessage,
-  ) => { readonly isSafe: Promise<boolean> | undefined } | undefined;
+  ) => Promise<{ readonly isSafe: Promise<boolean> | undefined }> | undefined;
   log: Log;
 }): HeldLinks {
   const { hold, log } = deps;
@@ -32,7 +32,7 @@ export function createHeldLinks(deps: {
   async function takeAll(): Promise<void> {
     for (const held of hold.due()) {
       const { content } = held;
-      const taken = isMessage(content) ? deps.takeLinks(deps.contextOf(content), content) : undefined;
+      const taken = isMessage(content) ? await deps.takeLinks(deps.contextOf(content), content) : undefined;
       if ((await taken?.isSafe) === false) continue;
       // A crash before this takes the message a second time, which adds nothing.
       hold.drop(held);

@@ -49,7 +49,8 @@ const POLL_LIMIT = 50;
 const HELD_POLL_LIMIT = 100;
 /** So long it is waited for what holds updates before Telegram is asked for those that follow; and at a stop. */
 const HELD_PAUSE_MS = 1_000;
-const CHATS_AT_ONCE = 8;
+/** What they bring is stored in one transaction; most of their time they wait for that. */
+const CHATS_AT_ONCE = POLL_LIMIT;
 const CONFIRM_MS = 2_000;
 const WEBHOOK_PAUSE_MS = 1_000;
 const UNCERTAIN_PAUSE_MS = 5_000;

@@ -7,7 +7,7 @@ import { type LinkProblem, type LinkRules, parseLink } from "../../domain/url.ts
 import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
-import type { Enqueue, Enqueued } from "../../service/queue/enqueue.ts";
+import type { Enqueued, EnqueueTogether } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
 import { messageIdOf } from "../context/answer-ref.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -32,14 +32,14 @@ export interface TakenLinks {
 }
 
 /**
- * Takes the links of a message, or what is new in one that was edited; undefined when it has none. Throws
+ * Takes the links of a message, or what is new in one that was edited; undefined when it has none. Rejects with
  * `StoreUnavailable` for edits.
  */
 export type TakeLinks = (
   context: ChatContext,
   message: TelegramMessage,
   how?: { readonly isEdit: boolean },
-) => TakenLinks | undefined;
+) => Promise<TakenLinks> | undefined;
 
 interface Arriving {
   readonly context: ChatContext;
@@ -57,7 +57,7 @@ const LONGEST_LISTED = 120;
 const REFUSED: TakenLinks = { isSafe: undefined };
 
 export function createTakeLinks(deps: {
-  enqueue: Enqueue;
+  enqueueTogether: EnqueueTogether;
   checkQuota: CheckQuota;
   prompts: Prompts;
   replies: Replies;
@@ -70,7 +70,7 @@ export function createTakeLinks(deps: {
   bot: () => TelegramUser | undefined;
   log: Log;
 }): TakeLinks {
-  const { enqueue, prompts, replies, preferences, settings } = deps;
+  const { enqueueTogether, prompts, replies, preferences, settings } = deps;
   const tags = settings.folderRules.flatMap((folder) => folder.tags);
 
   function tell({ context, message, keepsMessage }: Arriving, taken: readonly Enqueued[]): TakenLinks {
@@ -105,8 +105,8 @@ export function createTakeLinks(deps: {
     replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
   }
 
-  /** Throws `StoreUnavailable` for edits. */
-  function take(arriving: Arriving, found: readonly string[]): TakenLinks {
+  /** Rejects with `StoreUnavailable` for edits. */
+  async function take(arriving: Arriving, found: readonly string[]): Promise<TakenLinks> {
     const { context, message, isEdit, keepsMessage } = arriving;
     const { chatId, threadId } = context;
     const titleOf = titlesOf(ownPartsOf(message));
@@ -129,7 +129,7 @@ export function createTakeLinks(deps: {
       replies.answer(context, { text: context.texts.admin.tooManyOpen(excess.open, excess.most) }, message.message_id);
       return REFUSED;
     }
-    const taken = enqueue({
+    const taken = await enqueueTogether({
       chatId,
       threadId,
       messageId: messageIdOf(message),
@@ -154,7 +154,7 @@ export function createTakeLinks(deps: {
       const told =
         trouble === undefined || replies.tell(context, { text: context.texts.linkFile[trouble] }, message.message_id);
       const found = [...written, ...links];
-      const { isSafe = true } = found.length === 0 ? REFUSED : take(arriving, found);
+      const { isSafe = true } = found.length === 0 ? REFUSED : await take(arriving, found);
       return (await Promise.all([told, isSafe])).every(Boolean);
     } catch (error) {
       return replies.tell(context, { text: failureWords(error, context, deps.log) });
@@ -172,11 +172,11 @@ export function createTakeLinks(deps: {
     if (written.length > settings.maxLinksPerMessage) {
       const text = context.texts.tooManyLinks(written.length, settings.maxLinksPerMessage);
       replies.answer(context, { text }, message.message_id);
-      return REFUSED;
+      return Promise.resolve(REFUSED);
     }
     const arriving = { context, message, isEdit, keepsMessage };
     const file = deps.readLinkFile(message, context);
-    if (file !== undefined) return { isSafe: takeWithFile(arriving, written, file) };
+    if (file !== undefined) return Promise.resolve({ isSafe: takeWithFile(arriving, written, file) });
     return written.length === 0 ? undefined : take(arriving, written);
   };
 }

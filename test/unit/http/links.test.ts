@@ -4,6 +4,7 @@ import type { DirectResult } from "../../../src/service/dispatch/direct-hand-ove
 import type { Arrival, Enqueue } from "../../../src/service/queue/enqueue.ts";
 import { createEnqueue } from "../../../src/service/queue/enqueue.ts";
 import { createCheckQuota } from "../../../src/service/queue/quota.ts";
+import { createTogether } from "../../../src/service/together.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
@@ -31,8 +32,9 @@ function open() {
   const store = openStore(":memory:");
   const shown: number[] = [];
   const arrivals: Arrival[] = [];
-  const enqueue = createEnqueue({
+  const { enqueue } = createEnqueue({
     store,
+    together: createTogether(store.transaction),
     direct: {
       begin: (links) =>
         links.map(({ url }) => ({ isKept: false, result: Promise.resolve({ kind: "lost", url, maybe: undefined }) })),

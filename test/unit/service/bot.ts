@@ -16,7 +16,7 @@ import { createRegistry, type Registry } from "../../../src/service/fleet/regist
 import type { RegistryEvents } from "../../../src/service/fleet/registry-events.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
 import { type Bulk, createBulk } from "../../../src/service/queue/bulk.ts";
-import { createEnqueue, type Enqueue } from "../../../src/service/queue/enqueue.ts";
+import { createEnqueue, type Enqueue, type EnqueueTogether } from "../../../src/service/queue/enqueue.ts";
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
 import { createTogether } from "../../../src/service/together.ts";
@@ -48,6 +48,7 @@ export interface Bot {
   readonly bulk: Bulk;
   readonly prompts: LinkPrompts;
   readonly enqueue: Enqueue;
+  readonly enqueueTogether: EnqueueTogether;
   readonly events: LinkEvent[];
   readonly log: ReturnType<typeof createRecordingLog>;
 }
@@ -100,7 +101,11 @@ export function createBot(of: {
   const bulk = createBulk({ queue, links: store.links, now });
   const lateWrites = createLateWrites({ transaction: store.transaction, log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
-  const enqueue = createEnqueue({ store, direct, delayMs: settings.delayMs, burstMs: settings.burstMs, now, log });
+  const { enqueue, enqueueTogether } = createEnqueue({
+    ...{ store, together, direct, now, log },
+    delayMs: settings.delayMs,
+    burstMs: settings.burstMs,
+  });
   return {
     registry,
     client,
@@ -113,6 +118,7 @@ export function createBot(of: {
     bulk,
     prompts,
     enqueue,
+    enqueueTogether,
     events,
     log,
   };

@@ -227,3 +227,38 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(nas.taken).toEqual([URLS[0]]);
   });
 });
+
+describe("enqueueTogether()", () => {
+  const arrival = (chatId: number): Arrival => {
+    const of = { chatId, threadId: null, messageId: 7, sender: "ann", quality: "best", folder: null } as const;
+    return { ...of, links: [{ url: URLS[0], key: keyOf(URLS[0]) }] };
+  };
+
+  test("stores what comes for several chats in one transaction", async () => {
+    using world = createWorld();
+    const calls: string[] = [];
+    world.watcher = (name) => void calls.push(name);
+    const taken = await Promise.all([1, 2, 3].map((chatId) => world.bot.enqueueTogether(arrival(chatId))));
+    expect(taken.flat().map(({ kind }) => kind)).toEqual(["queued", "queued", "queued"]);
+    expect(calls.filter((name) => name === "transaction")).toHaveLength(1);
+  });
+
+  test("hands over directly what alone cannot be stored, and stores the others", async () => {
+    using world = createWorld();
+    let adds = 0;
+    world.watcher = (name) => {
+      // The second of all, and when it is tried for itself.
+      if (name === "links.add" && [2, 4].includes(++adds)) storeFails(name);
+    };
+    const taken = await Promise.all([1, 2, 3].map((chatId) => world.bot.enqueueTogether(arrival(chatId))));
+    expect(taken.map(([one]) => one?.kind)).toEqual(["queued", "direct", "queued"]);
+    world.watcher = () => {};
+    expect(world.store.links.count({})).toBe(2);
+  });
+
+  test("throws for an edit that cannot be stored", async () => {
+    using world = createWorld();
+    world.watcher = storeFails;
+    expect(world.bot.enqueueTogether({ ...arrival(1), isEdit: true })).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+});
