@@ -53,7 +53,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const heartbeat = createHeartbeat(() => performance.now());
   const waiting = () => unlessUnavailable(() => store.links.count({}), none);
 
-  const preferences = createChatPreferences(foundation);
+  const preferences = createChatPreferences(foundation, lateWrites);
   const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction" || preferences.keepsAll(chatId);
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, usability, client, dispatcher, enqueue } = dispatching;

@@ -72,13 +72,7 @@ export const people: readonly Mutant[] = [
   ...breakagesOf(
     "src/service/chats/preferences.ts",
     ["test/unit/service/chats/preferences.test.ts"],
-    [
-      [
-        "a group's language flips with each who speaks",
-        "if (isGroup(chatId) && chat(chatId)?.seenLanguage) return;",
-        "",
-      ],
-    ],
+    [["a group's language flips with each who speaks", "if (isGroup(chatId) && seenIn(chatId)) return;", ""]],
   ),
   ...breakagesOf(
     "src/service/access/access-changes.ts",

@@ -2,7 +2,7 @@ import type { Chat, Chats, Language, NoticeStyle } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { parseQuietHours, type QuietHours } from "../../domain/quiet-hours.ts";
-import { unlessUnavailable } from "../../domain/storage.ts";
+import { type LateWrites, unlessUnavailable } from "../../domain/storage.ts";
 import { parseZone } from "../../domain/zone.ts";
 
 /**
@@ -51,10 +51,13 @@ export interface Preferences {
 export function createPreferences(deps: {
   chats: Chats;
   defaults: { quality: Quality; language: Language | "auto"; folders: readonly string[]; zone: string };
+  lateWrites: LateWrites;
   now: () => number;
   log: Log;
 }): Preferences {
   const { chats, defaults, log } = deps;
+  /** Languages that are about to be stored. */
+  const heard = new Map<number, Language>();
   /** How `Temporal` takes what chats have chosen: to find that out takes longer than all else that is known of a chat. */
   const zones = new Map<string, string>();
 
@@ -65,11 +68,18 @@ export function createPreferences(deps: {
     });
   }
   const chat = (chatId: number) => attempt(() => chats.byId(chatId));
+  const seenIn = (chatId: number) => heard.get(chatId) ?? chat(chatId)?.seenLanguage;
 
   function speaks(chatId: number, languageCode: string | undefined): void {
     if (languageCode === undefined) return;
     const seenLanguage = languageFor(languageCode);
-    if (chat(chatId)?.seenLanguage !== seenLanguage) attempt(() => chats.update(chatId, { seenLanguage }));
+    if (seenIn(chatId) === seenLanguage) return;
+    heard.set(chatId, seenLanguage);
+    deps.lateWrites.writeSoon(
+      "the language of a chat",
+      () => chats.update(chatId, { seenLanguage }),
+      () => heard.get(chatId) === seenLanguage && heard.delete(chatId),
+    );
   }
 
   /** This program may know fewer zones than the one that stored it. */
@@ -101,7 +111,7 @@ export function createPreferences(deps: {
       const own = chat(chatId);
       if (own?.language) return own.language;
       return defaults.language === "auto"
-        ? (own?.seenLanguage ?? languageFor(languageCode ?? "en"))
+        ? (heard.get(chatId) ?? own?.seenLanguage ?? languageFor(languageCode ?? "en"))
         : defaults.language;
     },
     own: (chatId) => {
@@ -109,7 +119,7 @@ export function createPreferences(deps: {
       return { language, lifetimeMs, quiet, zone };
     },
     saw(chatId, languageCode) {
-      if (isGroup(chatId) && chat(chatId)?.seenLanguage) return;
+      if (isGroup(chatId) && seenIn(chatId)) return;
       speaks(chatId, languageCode);
     },
     addedBy: speaks,

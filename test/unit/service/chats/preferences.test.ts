@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Language } from "../../../../src/domain/chat.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createPreferences } from "../../../../src/service/chats/preferences.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, watched } from "../fuse.ts";
 import { createWorld, type World } from "../world.ts";
@@ -11,8 +12,10 @@ function preferencesOf(
   language: Language | "auto" = "auto",
   folders: readonly string[] = [],
   log = createRecordingLog(),
+  lateWrites = createLateWrites({ transaction: world.store.transaction, log }),
 ) {
   return createPreferences({
+    lateWrites,
     chats: watched(world.store, (name) => world.watcher(name)).chats,
     defaults: { quality: 1080, language, folders, zone: "Europe/Moscow" },
     now: () => world.now,
@@ -134,4 +137,21 @@ describe("language()", () => {
     auto.saw(1, "ru");
     expect([auto.language(1), preferencesOf(world, "ru").language(1)]).toEqual(["en", "en"]);
   });
+});
+
+test("what people speak is known at once, and stored with what else comes meanwhile", () => {
+  using world = createWorld();
+  const log = createRecordingLog();
+  const lateWrites = createLateWrites({ transaction: world.store.transaction, log });
+  const preferences = preferencesOf(world, "auto", [], log, lateWrites);
+  for (const chatId of [1, 2, -5]) preferences.saw(chatId, "ru");
+  preferences.saw(-5, "en");
+  preferences.saw(2, "en");
+  const stored = () => [1, 2, -5].map((chatId) => world.store.chats.byId(chatId)?.seenLanguage);
+  expect([stored(), [1, 2, -5].map((chatId) => preferences.language(chatId))]).toEqual([
+    [undefined, undefined, undefined],
+    ["ru", "en", "ru"],
+  ]);
+  lateWrites.flush();
+  expect(stored()).toEqual(["ru", "en", "ru"]);
 });
