@@ -160,11 +160,13 @@ export function createWorkDisplay(deps: {
     }
   }
 
-  /** Brings the messages of all chats, or of one, in line with what is known. */
-  function lookAt(chatId?: number): void {
+  /** Brings the messages of all chats, or of one, in line with what is known; returns what is in work there, as far as that is known. */
+  function lookAt(chatId?: number): readonly OpenWork[] {
+    let places: readonly OpenWork[] = [];
     quietly(() => {
       takeUp();
-      const open = new Map(inWork.places(chatId).map((place) => [keyOf(place), place]));
+      places = inWork.places(chatId);
+      const open = new Map(places.map((place) => [keyOf(place), place]));
       for (const [key, place] of open) if (!shown.has(key)) shown.set(key, unshown(place));
       const isNew = ([key, one]: [string, ShownWork]) => Number(hasNew(one, open.get(key)));
       const meant = [...shown].filter(([, { place }]) => chatId === undefined || place.chatId === chatId);
@@ -174,10 +176,11 @@ export function createWorkDisplay(deps: {
       }
     });
     tellSeen();
+    return places;
   }
 
   return {
-    tick: () => lookAt(),
+    tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {
       if (SHOWS_BY_ITSELF.has(removal)) return;
@@ -186,12 +189,7 @@ export function createWorkDisplay(deps: {
     },
     async caughtUp(chatId) {
       // What has come since the last tick is known from then on.
-      lookAt(chatId);
-      const open = unlessUnavailable(
-        () => inWork.places(chatId),
-        () => [],
-      );
-      const missing = open.filter((work) => !isSeen(work));
+      const missing = lookAt(chatId).filter((work) => !isSeen(work));
       await Promise.all(missing.map((work) => new Promise<void>((seen) => unseen.add({ work, seen }))));
     },
     moved(chatId) {
