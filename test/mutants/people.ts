@@ -57,7 +57,13 @@ export const people: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/commands/cancel.ts",
     [FOREIGN],
-    [["anybody in a group cancels another's download", "!(await deps.mayPress(context, [looked]))", "false"]],
+    [
+      [
+        "anybody in a group cancels another's download",
+        "looked && (await refusal(deps.mayPress, context, [looked]))",
+        "undefined",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/telegram/commands/news.ts",

@@ -124,7 +124,7 @@ export const telegram: readonly Mutant[] = [
         "link === 0 ? id <= last : id === link",
         "link === 0 || id === link",
       ],
-      ["anybody in a group presses anybody's buttons", "if (!(await mayPress(context, links)))", "if (false)"],
+      ["anybody in a group presses anybody's buttons", "await refusal(mayPress, context, links)", "undefined"],
     ],
   ),
   ...breakagesOf(

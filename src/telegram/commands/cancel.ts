@@ -1,7 +1,7 @@
 import type { WorkPlace } from "../../domain/in-work.ts";
 import { CANCEL_UNDO_MS, type Cancellation } from "../../service/tracking/cancellation.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
-import type { MayPress } from "../context/may-press.ts";
+import { type MayPress, refusal } from "../context/may-press.ts";
 import { readButton, workButton } from "../views/callback-data.ts";
 import { titleOf } from "../views/work-list.ts";
 
@@ -18,9 +18,8 @@ export function createCancelButton(deps: {
     const { action, id } = carried;
     if (!Number.isSafeInteger(id) || action === undefined) return { text: texts.pressed.outdated };
     const looked = deps.cancellation.look(actor, id);
-    if (looked !== undefined && !(await deps.mayPress(context, [looked]))) {
-      return { text: texts.panels.pressed.foreign, alert: true };
-    }
+    const refused = looked && (await refusal(deps.mayPress, context, [looked]));
+    if (refused !== undefined) return refused;
     const cancelled = deps.cancellation[action === "cancel" ? "plan" : "undo"](actor, id);
     if (cancelled.kind === "not_yours") return { text: texts.pressed.notYours };
     const { kind, delivery } = cancelled;

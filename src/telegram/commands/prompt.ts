@@ -6,7 +6,7 @@ import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import type { MayPress } from "../context/may-press.ts";
+import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
@@ -70,7 +70,8 @@ export function createPromptButtons(deps: {
     const links = batch === undefined ? [] : targetsOf(batch, carried);
     if (batch === undefined) return haveLeft(context, press, carried);
     if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
-    if (!(await mayPress(context, links))) return { text: texts.panels.pressed.foreign, alert: true };
+    const refused = await refusal(mayPress, context, links);
+    if (refused !== undefined) return refused;
     if (links.length === 0) {
       show(batch, press, CLOSED);
       return look(context, carried);
@@ -133,7 +134,8 @@ export function createPromptButtons(deps: {
     const batch = linkPrompts.ofLink(linkId);
     if (batch === undefined) return haveLeft(context, press, { link: linkId, last: linkId });
     if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
-    if (!(await mayPress(context, batch.links))) return { text: texts.panels.pressed.foreign, alert: true };
+    const refused = await refusal(mayPress, context, batch.links);
+    if (refused !== undefined) return refused;
     show(batch, press);
     return { text: texts.panels.pressed.renewed };
   }

@@ -11,7 +11,7 @@ import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import { type ChatContext, maySeeAll } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Content } from "../context/content.ts";
-import type { MayPress } from "../context/may-press.ts";
+import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { type QUEUE_ACTIONS, queueButton, readButton } from "../views/callback-data.ts";
@@ -102,18 +102,19 @@ export function createQueueList(deps: {
   }
 
   /** Pages are everybody's, entries are not. */
-  async function isForeign(context: ChatContext, { action, id, choice }: QueuePress): Promise<boolean> {
-    if (action === "page") return false;
+  async function refusalOf(context: ChatContext, { action, id, choice }: QueuePress): Promise<ButtonReply | undefined> {
+    if (action === "page") return undefined;
     if (action === "drop" || action === "sure") {
-      return !(await mayPress(context, await fleet.own(context.actor, (at) => downloadChoice(at) === choice)));
+      return refusal(mayPress, context, await fleet.own(context.actor, (at) => downloadChoice(at) === choice));
     }
     const looked = queue.look(context.actor, id);
-    return "link" in looked && !(await mayPress(context, [looked.link]));
+    return "link" in looked ? refusal(mayPress, context, [looked.link]) : undefined;
   }
 
   async function pressed(context: ChatContext, answer: AnswerRef, of: QueuePress): Promise<ButtonReply> {
     const place = { page: of.page, all: of.all, filter: of.filter };
-    if (await isForeign(context, of)) return { text: context.texts.panels.pressed.foreign, alert: true };
+    const refused = await refusalOf(context, of);
+    if (refused !== undefined) return refused;
     if (of.action === "sure") return drop(context, answer, of);
     if (of.action === "drop") {
       show(context, answer, { ...place, dropping: of.choice });

@@ -2,7 +2,7 @@ import type { Resent } from "../../service/queue/resend.ts";
 import type { Cancellation } from "../../service/tracking/cancellation.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import type { MayPress } from "../context/may-press.ts";
+import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { readButton, resendButton } from "../views/callback-data.ts";
 import type { TellDirect } from "./direct-links.ts";
@@ -58,9 +58,8 @@ export function createResendButton(deps: {
     const carried = readButton(resendButton, press);
     if (carried === undefined) return undefined;
     const delivery = deps.look(context.actor, carried.id);
-    if (delivery !== undefined && !(await deps.mayPress(context, [delivery]))) {
-      return { text: context.texts.panels.pressed.foreign, alert: true };
-    }
+    const refused = delivery && (await refusal(deps.mayPress, context, [delivery]));
+    if (refused !== undefined) return refused;
     return deps.sendAgain(context, carried.id).reply;
   };
 }

@@ -1,4 +1,5 @@
 import type { Link } from "../../domain/link.ts";
+import type { ButtonReply } from "./button-press.ts";
 import type { ChatContext } from "./chat-context.ts";
 
 /** Whether somebody may act for a whole group. Must not reject. */
@@ -15,6 +16,15 @@ export function createMayPress({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin })
     if (one === undefined || one.chatId > 0 || actor.role === "admin") return true;
     return userId !== undefined && isGroupAdmin(one.chatId, userId);
   };
+}
+
+/** What whoever may not press the buttons of these links is told; undefined for who may. */
+export async function refusal(
+  mayPress: MayPress,
+  context: ChatContext,
+  links: Parameters<MayPress>[1],
+): Promise<ButtonReply | undefined> {
+  return (await mayPress(context, links)) ? undefined : { text: context.texts.panels.pressed.foreign, alert: true };
 }
 
 /** Which of many links somebody may change, by the same rule as `MayPress`. */
