@@ -132,6 +132,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas" });
     ann.sends(VIDEO, where);
     await nas.accepts(VIDEO);
+    await told(app, "In work: 1");
     bob.sends("/help", where);
     const { id } = await told(app, "/queue");
     const again = resendButton.pack({ id: 1 });

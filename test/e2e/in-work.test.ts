@@ -201,6 +201,7 @@ describe("one silent message of what is in work", () => {
     await using app = await startTestApp({}, { now });
     const nas = await deliver(app, ann(app), video(1));
     const first = await work(app, USER, "In work: 1");
+    await app.api.waitFor(({ method, response }) => method === "deleteMessages" && response?.status === 200);
     await app.stop();
     skip(72 * HOUR);
     await app.restart();
