@@ -22,6 +22,12 @@ export interface CommandMenu {
 
 type Commands = Pick<SetMyCommandsParams, "commands" | "language_code">;
 
+/** For each language of Telegram; `text` says the same for comparing. */
+interface Menus {
+  readonly all: readonly Commands[];
+  readonly text: string;
+}
+
 // Bot API: a menu without a language code is for every language that has none of its own.
 const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[] = [
   { language: "en", code: {} },
@@ -44,9 +50,15 @@ export function createCommandMenu(deps: {
   const underWay = new Set<number>();
   let strangersHaveTheirs = false;
 
+  /** By what they depend on. Each message asks whether its chat has the right ones, and there are few. */
+  const known = new Map<string, Menus>();
+
   /** A language that the chat has chosen holds for every member's Telegram. */
-  function menuFor(role: Role, { chosen, isGroup }: { chosen: Language | null; isGroup: boolean }): Commands[] {
-    return VARIANTS.map(({ language, code }) => ({
+  function menusFor(role: Role, { chosen, isGroup }: { chosen: Language | null; isGroup: boolean }): Menus {
+    const name = `${role} ${chosen} ${isGroup}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const all = VARIANTS.map(({ language, code }) => ({
       ...code,
       commands: offeredTo(role).map((name) => ({
         command: name,
@@ -54,6 +66,9 @@ export function createCommandMenu(deps: {
         ...(isGroup && isForTheAsker(name) && { is_ephemeral: true }),
       })),
     }));
+    const menus = { all, text: JSON.stringify(all) };
+    known.set(name, menus);
+    return menus;
   }
 
   async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
@@ -65,11 +80,12 @@ export function createCommandMenu(deps: {
   async function showTo(chatId: number): Promise<void> {
     const role = access.roleOf({ chatId, userId: undefined });
     const { language, menu } = preferences.menu(chatId);
-    const menus = menuFor(role, { chosen: language, isGroup: chatId < 0 });
-    const mark = role === "nobody" ? null : Bun.hash(JSON.stringify([deps.botId, chatId, menus])).toString(36);
+    const menus = menusFor(role, { chosen: language, isGroup: chatId < 0 });
+    // Spelt as JSON of the three, which is what earlier versions have kept the hash of.
+    const mark = role === "nobody" ? null : Bun.hash(`["${deps.botId}",${chatId},${menus.text}]`).toString(36);
     if (mark === menu) return;
     const scope = { type: "chat", chat_id: chatId } as const;
-    const calls = menus.map(({ commands: offered, ...code }) => (api: BotApi) => {
+    const calls = menus.all.map(({ commands: offered, ...code }) => (api: BotApi) => {
       return role === "nobody"
         ? api.deleteMyCommands({ scope, ...code })
         : api.setMyCommands({ scope, commands: offered, ...code });
@@ -82,7 +98,7 @@ export function createCommandMenu(deps: {
   }
 
   async function showToStrangers(): Promise<void> {
-    const calls = menuFor("nobody", { chosen: null, isGroup: false }).map(
+    const calls = menusFor("nobody", { chosen: null, isGroup: false }).all.map(
       (menu) => (api: BotApi) => api.setMyCommands(menu),
     );
     strangersHaveTheirs = await sent(NO_CHAT, calls);
