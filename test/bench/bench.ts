@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { BINARY } from "../support/binary/life.ts";
+import { type Bench, holds, inWords, type Result, table } from "./figures.ts";
+import { drain } from "./rows/drain.ts";
+
+/*
+ * What the bot costs, beside what costs the least. Run: npm run bench [-- B1 B2 … --short --rounds 3 --out FILE]
+ */
+
+const BENCHES: Readonly<Record<string, Bench>> = { B1: drain };
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const text = { type: "string" } as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: "boolean" }, rounds: text, out: text },
+});
+const isShort = values.short === true;
+const rounds = Number(values.rounds ?? (isShort ? 1 : 3));
+const out = values.out ?? join(tmpdir(), "dwld-bot-bench.json");
+const wanted = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+const unknown = wanted.filter((name) => BENCHES[name] === undefined);
+if (unknown.length > 0 || !(rounds > 0)) {
+  say(`Known are ${Object.keys(BENCHES).join(", ")}; --rounds takes a number above 0`);
+  process.exit(64);
+}
+
+const results: Result[] = [];
+for (const name of wanted) {
+  const result = await BENCHES[name]?.({ isShort, rounds });
+  if (result === undefined) continue;
+  results.push(result);
+  say(`\n${result.row}  ${result.title}\n`);
+  say(result.skipped === undefined ? table(result.head, result.lines) : `Skipped: ${result.skipped}`);
+  for (const verdict of result.verdicts) say(inWords(verdict));
+}
+const version = spawnSync(BINARY, ["--version"], { encoding: "utf8" }).stdout.trim();
+const day = new Date().toISOString().slice(0, 10);
+writeFileSync(out, `${JSON.stringify({ version, day, isShort, rounds, results }, null, 2)}\n`);
+const verdicts = results.flatMap((result) => result.verdicts);
+say(`\n${verdicts.filter(holds).length} of ${verdicts.length} reached. Written to ${out}`);
+process.exit(0);

@@ -1,0 +1,178 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import type { Durability } from "../bare/durable.ts";
+import { type Effort, median, type Result } from "../figures.ts";
+import { startChild } from "../world/child.ts";
+import { commits, cpuMs } from "../world/process-figures.ts";
+import { createStatementCount } from "../world/statements.ts";
+import type { Leftover, TelegramCounts } from "../world/telegram.ts";
+import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
+
+/*
+ * B1: links that are due at once → four downloaders, prompts and messages deleted, beside a bare loop of the same calls.
+ */
+
+const CHATS = 200;
+/** Links of the life whose statements are counted. */
+const COUNTED = 1_000;
+const IN_FLIGHT = [16, 64] as const;
+const BARE = join(import.meta.dir, "../bare/drain.ts");
+/** The bot has started by then. */
+const DUE_IN_MS = 2_500;
+/** What is still to be done when the last message is gone. */
+const SETTLES_MS = 1_000;
+
+/** `bot, counted`: its statements are counted, which costs time. */
+type Subject = "bot" | "bot, counted" | `bare, ${Durability}`;
+
+/** One drain by one subject. */
+export interface Drain {
+  readonly subject: Subject;
+  readonly inFlight: number;
+  readonly perSecond: number;
+  readonly cpuMsPerLink: number;
+  readonly callsPerLink: number;
+  /** Undefined for a loop that keeps nothing. */
+  readonly commitsPerLink: number | undefined;
+  readonly statementsPerLink: number | undefined;
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+/** B1. */
+export async function drain({ isShort, rounds }: Effort): Promise<Result> {
+  const links = isShort ? 1_000 : 10_000;
+  const subjects: Subject[] = ["bot", "bare, none", ...(isShort ? [] : (["bare, shared", "bare, single"] as const))];
+  const drains: Drain[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const inFlight of IN_FLIGHT) {
+      for (const subject of subjects) drains.push(await drainBy(subject, { links, inFlight }));
+    }
+  }
+  const { statementsPerLink } = await drainBy("bot, counted", { links: COUNTED, inFlight: IN_FLIGHT[0] });
+  const of = (subject: Subject, inFlight: number, figure: (drain: Drain) => number) =>
+    median(drains.filter((one) => one.subject === subject && one.inFlight === inFlight).map(figure));
+  const share = (subject: Subject, inFlight: number) =>
+    of(subject, inFlight, ({ perSecond }) => perSecond) / of("bare, none", inFlight, ({ perSecond }) => perSecond);
+  return {
+    row: "B1",
+    title: `${links} due links → 4 downloaders, messages deleted`,
+    head: [
+      "in flight",
+      "by",
+      "links/s",
+      "share of the bare loop",
+      "ms CPU a link",
+      "Bot API calls a link",
+      "commits a link",
+      "statements a link",
+    ],
+    lines: IN_FLIGHT.flatMap((inFlight) =>
+      subjects.map((subject) => [
+        inFlight,
+        subject,
+        of(subject, inFlight, ({ perSecond }) => perSecond),
+        share(subject, inFlight),
+        of(subject, inFlight, ({ cpuMsPerLink }) => cpuMsPerLink),
+        of(subject, inFlight, ({ callsPerLink }) => callsPerLink),
+        subject === "bare, none" ? "–" : of(subject, inFlight, ({ commitsPerLink = 0 }) => commitsPerLink),
+        subject === "bot" ? (statementsPerLink ?? "–") : "–",
+      ]),
+    ),
+    verdicts: [
+      { what: "share of the bare loop, 16 in flight", measured: share("bot", 16), bound: { least: 0.6 } },
+      { what: "share of the bare loop, 64 in flight", measured: share("bot", 64), bound: { least: 0.8 } },
+      ...IN_FLIGHT.map((inFlight) => ({
+        what: `ms CPU a link, ${inFlight} in flight`,
+        measured: of("bot", inFlight, ({ cpuMsPerLink }) => cpuMsPerLink),
+        bound: { most: 1.5 },
+      })),
+    ],
+    details: { drains, statementsPerLink },
+  };
+}
+
+/** A world that is ready for a drain. */
+export async function prepareDrain(links: number) {
+  const world = await createWorld({ people: CHATS });
+  const left = await world.telegram.ask<Leftover[]>({
+    do: "leave",
+    first: FIRST_CHAT,
+    chats: CHATS,
+    each: links / CHATS,
+  });
+  const known = left.map((leftover, index) => ({ ...leftover, url: `https://youtube.com/watch?v=${index}` }));
+  const now = Date.now();
+  world.prepare((store) => {
+    for (const { chatId, messageId, promptId, url } of known) {
+      const of = { chatId, messageId, threadId: null, sender: "ann", quality: "best", folder: null } as const;
+      const link = store.links.add({ ...of, url, key: url.replace("https://", ""), sendAt: now, createdAt: now });
+      if (link !== undefined) store.links.update(link.id, { promptId, promptedAt: now });
+    }
+  });
+  return { world, known };
+}
+
+async function drainBy(subject: Subject, { links, inFlight }: { links: number; inFlight: number }): Promise<Drain> {
+  const { world: made, known } = await prepareDrain(links);
+  await using world = made;
+  const drained = await (subject === "bot" || subject === "bot, counted"
+    ? byBot(world, { inFlight, isCounted: subject !== "bot" })
+    : byLoop(world, { subject, known, inFlight }));
+  const endAt = await world.telegram.ask<number>({ do: "reached", what: "deleted", count: 2 * links });
+  await Bun.sleep(SETTLES_MS);
+  const { cpu, written, statements } = await drained();
+  const { firstAt, accepted } = await world.accepted();
+  if (accepted !== links || firstAt === null) throw new Error(`${accepted} of ${links} links were accepted`);
+  const { calls } = await world.telegramCounts();
+  return {
+    subject,
+    inFlight,
+    perSecond: (links * 1000) / (endAt - firstAt),
+    cpuMsPerLink: cpu / links,
+    callsPerLink: callsIn(calls) / links,
+    commitsPerLink: written === undefined ? undefined : written / links,
+    statementsPerLink: statements === undefined ? undefined : statements / links,
+    calls,
+  };
+}
+
+/** Begins; what it gives tells the costs once everything is done. */
+type Begun = () => Promise<{ cpu: number; written: number | undefined; statements?: number | undefined }>;
+
+async function byBot(world: World, { inFlight, isCounted }: { inFlight: number; isCounted: boolean }): Promise<Begun> {
+  const database = new Database(world.database, { readwrite: true });
+  database.run(`update links set send_at = ${Date.now() + DUE_IN_MS}`);
+  database.close();
+  const count = isCounted ? createStatementCount(world.folder) : undefined;
+  const { pid } = await world.startBot({ dispatch: { concurrency: inFlight, interval: "5s" } }, count?.env);
+  await Bun.sleep(1_000);
+  const figures = () => ({ cpu: cpuMs(pid), written: commits(world.database), statements: count?.read() });
+  const before = figures();
+  return async () => {
+    const after = figures();
+    const statements = after.statements === undefined ? undefined : after.statements - (before.statements ?? 0);
+    return { cpu: after.cpu - before.cpu, written: after.written - before.written, statements };
+  };
+}
+
+async function byLoop(
+  world: World,
+  { subject, known, inFlight }: { subject: `bare, ${Durability}`; known: readonly Leftover[]; inFlight: number },
+): Promise<Begun> {
+  const loop = await startChild(BARE);
+  const durability = subject.replace("bare, ", "");
+  const { root, ports, database } = world;
+  const before = cpuMs(loop.pid);
+  const written = await loop.ask<number>({ do: "drain", root, ports, links: known, inFlight, durability, database });
+  return async () => {
+    const cpu = cpuMs(loop.pid) - before;
+    await loop[Symbol.asyncDispose]();
+    return { cpu, written: durability === "none" ? undefined : written };
+  };
+}
+
+/** Calls about links: not what is asked for updates, nor what is set once at the start. */
+export function callsIn(calls: TelegramCounts["calls"]): number {
+  const about = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "deleteMessage", "deleteMessages"];
+  return [...about, "answerCallbackQuery", "setMessageReaction"].reduce((sum, name) => sum + (calls[name] ?? 0), 0);
+}
