@@ -155,7 +155,7 @@ export function createDispatching(
     async [Symbol.asyncDispose]() {
       await client.close();
       await dispatcher.drain();
-      registry.save();
+      registry.saveAll();
       foundation.saveKnown();
       await catchUp();
     },

@@ -111,9 +111,17 @@ export const following: readonly Mutant[] = [
         "paused: previous?.paused ?? false,",
         "paused: false,",
       ],
-      ["what cannot be stored is never stored", "unsaved.delete(name);", "unsaved.clear();"],
+      ["each answer is written", "failures !== downloader.failures && failures <=", "failures <="],
       ["an old copy brings a removed downloader back", "!rows.has(name) && !late.has(name)", "false"],
       ["a late registration is another downloader beside its own row", "else meet(row, arrival);", "else learn(row);"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/fleet/unsaved.ts",
+    [REGISTRY],
+    [
+      ["what cannot be stored is never stored", "changed.delete(name);", "changed.clear();"],
+      ["nobody knows after a restart when one was heard of", "for (const name of heard)", "for (const name of [])"],
     ],
   ),
   ...breakagesOf(

@@ -8,7 +8,6 @@ import type {
 } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
 import { createWindows, type Windows } from "../../domain/window.ts";
 import { type Candidates, createCandidates } from "./candidates.ts";
 import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
@@ -16,6 +15,7 @@ import { createLateArrivals } from "./late-arrivals.ts";
 import { createNameClaims } from "./name-claims.ts";
 import { draw, type Order } from "./order.ts";
 import type { RegistryEvents } from "./registry-events.ts";
+import { createUnsaved } from "./unsaved.ts";
 import type { Usability } from "./usability.ts";
 
 /**
@@ -41,8 +41,10 @@ export interface Registry extends Candidates {
   stateOf(name: string): DownloaderState;
   setPaused(name: string, paused: boolean): void;
   remove(name: string): void;
-  /** Writes what has changed since; never throws. */
+  /** Writes what has changed since, but for when somebody was heard of; never throws. */
   save(): void;
+  /** Writes that too: at the stop. Never throws. */
+  saveAll(): void;
   /**
    * Learns whom the table knows, once it can be read. Who registered meanwhile is compared with that as in `register`;
    * who is in neither is gone. Throws `StoreUnavailable`.
@@ -66,8 +68,9 @@ export function createRegistry(
 ): Registry {
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
-  const unsaved = new Set<string>();
   const late = createLateArrivals();
+  const find = (name: string) => known.get(name);
+  const unsaved = createUnsaved({ table, find, onSaved: late.delete, log });
   /** By what they were called until the table could be read: what they are called in it. */
   const renamed = new Map<string, string>();
   /** Made when it is asked for: many may register at once. */
@@ -154,8 +157,9 @@ export function createRegistry(
       const answered = exchange === "answered";
       const failures = answered ? 0 : downloader.failures + 1;
       known.set(name, { ...downloader, failures, lastSeenAt: answered ? now() : downloader.lastSeenAt });
-      // That one is silent still is nothing new.
-      if (failures <= MOST_UNANSWERED) unsaved.add(name);
+      // That one is silent still, or still answers, is nothing new: a bot that has nothing to do writes nothing.
+      if (failures !== downloader.failures && failures <= MOST_UNANSWERED) unsaved.add(name);
+      else if (answered) unsaved.heard(name);
       const back = states.exchanged(downloader, exchange);
       if (back !== undefined) deps.onBack?.(name, back);
     },
@@ -178,21 +182,8 @@ export function createRegistry(
       registry.save();
       deps.onChanged?.();
     },
-    save() {
-      for (const name of unsaved) {
-        try {
-          const downloader = known.get(name);
-          if (downloader === undefined) table.remove(name);
-          else table.save(downloader);
-          unsaved.delete(name);
-          late.delete(name);
-        } catch (error) {
-          if (!(error instanceof StoreUnavailable)) throw error;
-          log.warn("Cannot store the registry now; it goes on in memory", { code: error.code });
-          return;
-        }
-      }
-    },
+    save: unsaved.save,
+    saveAll: unsaved.saveAll,
     takeUp() {
       const rows = new Map(table.all().map((row) => [row.name, row]));
       for (const name of known.keys()) if (!rows.has(name) && !late.has(name)) forget(name);

@@ -191,6 +191,35 @@ describe("exchanged()", () => {
     expect(registry.all()).toHaveLength(1);
   });
 
+  test("writes when somebody was heard of with the next change of the record, or at the stop: an idle bot writes nothing", () => {
+    using world = createWorld();
+    world.register("nas");
+    const registeredAt = world.now;
+    world.bot.registry.save();
+    const written: string[] = [];
+    world.watcher = (name) => void written.push(name);
+    world.advance(MINUTE);
+    world.bot.registry.exchanged("nas", "answered");
+    world.bot.registry.save();
+    expect(written).toEqual([]);
+    world.bot.registry.saveAll();
+    expect(world.store.downloaders.all()).toMatchObject([{ lastSeenAt: registeredAt + MINUTE }]);
+    world.advance(MINUTE);
+    world.bot.registry.exchanged("nas", "answered");
+    world.bot.registry.exchanged("nas", "unanswered");
+    world.bot.registry.save();
+    expect(world.store.downloaders.all()).toMatchObject([{ failures: 1, lastSeenAt: registeredAt + 2 * MINUTE }]);
+  });
+
+  test("writes nothing of one that was heard of and is removed", () => {
+    using world = createWorld();
+    world.register("nas");
+    world.bot.registry.exchanged("nas", "answered");
+    world.bot.registry.remove("nas");
+    world.bot.registry.saveAll();
+    expect(world.store.downloaders.all()).toEqual([]);
+  });
+
   test("writes nothing more once a downloader cannot be reached, until it answers", () => {
     using world = createWorld();
     world.register("nas");
