@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { BINARY } from "../support/binary/life.ts";
 import { type Bench, holds, inWords, type Result, table } from "./figures.ts";
 import { drain } from "./rows/drain.ts";
+import { idle } from "./rows/idle.ts";
 import { intake } from "./rows/intake.ts";
 import { life } from "./rows/life.ts";
 
@@ -13,7 +14,7 @@ import { life } from "./rows/life.ts";
  * What the bot costs, beside what costs the least. Run: npm run bench [-- B1 B2 … --short --rounds 3 --out FILE]
  */
 
-const BENCHES: Readonly<Record<string, Bench>> = { B1: drain, B2: intake, B7: life };
+const BENCHES: Readonly<Record<string, Bench>> = { B1: drain, B2: intake, B7: life, B9: idle };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const text = { type: "string" } as const;

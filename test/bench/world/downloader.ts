@@ -1,4 +1,7 @@
-import { createDownloaderServer } from "../../support/downloader/server.ts";
+import { createServer } from "node:net";
+import { status } from "@grpc/grpc-js";
+import type { Failure } from "../../support/downloader/mode.ts";
+import { createDownloaderServer, type Method } from "../../support/downloader/server.ts";
 import { registerDownloader, type Task } from "../../support/downloader/wire.ts";
 import { obey } from "./commands.ts";
 
@@ -23,6 +26,8 @@ const calls: Record<string, number> = {};
 let accepted = 0;
 let firstAt: number | null = null;
 let lastAt: number | null = null;
+/** What is in its way: nothing, the program behind its proxy is away, or whoever connects is thrown out. */
+let trouble: "none" | "no_program" = "none";
 /** Whether links get on from look to look, or stay as new as they were. */
 let works = false;
 
@@ -44,31 +49,42 @@ function look(): Task[] {
   return tasks;
 }
 
+const methods: Readonly<Record<string, Method>> = {
+  async SetToQueue({ link, max_quality }) {
+    lastAt = Date.now();
+    firstAt ??= lastAt;
+    accepted += 1;
+    const entry = { step: 0, quality: String(max_quality) };
+    list.set(String(link), entry);
+    return { tasks: [taskOf(String(link), entry)] };
+  },
+  Queue: async () => ({ tasks: look() }),
+  async Status() {
+    const working = [...list].filter(([, { step }]) => STEPS[step] === "WORK");
+    const of = { filename: "video.mp4", message: "downloading [mp4 - unknown]", status: "WORK" };
+    return { on_work: working.map(([link, { step }]) => ({ ...of, link, percentage: 30 * step })), sensors: "" };
+  },
+  DeleteFromQueue: async () => ({ tasks: [] }),
+  CleanHistory: async () => ({ tasks: [] }),
+  Healtheck: async () => ({ message: "ok" }),
+};
+
+/** As a proxy answers whose program is away. */
+const NO_PROGRAM: Failure = { code: status.UNAVAILABLE, details: "no healthy upstream" };
+const guarded =
+  (method: Method): Method =>
+  async (request) => {
+    if (trouble === "no_program") throw NO_PROGRAM;
+    return method(request);
+  };
+
 const server = createDownloaderServer({
   host: "127.0.0.1",
   port: 0,
   onCall({ method }) {
     calls[method] = (calls[method] ?? 0) + 1;
   },
-  methods: {
-    async SetToQueue({ link, max_quality }) {
-      lastAt = Date.now();
-      firstAt ??= lastAt;
-      accepted += 1;
-      const entry = { step: 0, quality: String(max_quality) };
-      list.set(String(link), entry);
-      return { tasks: [taskOf(String(link), entry)] };
-    },
-    Queue: async () => ({ tasks: look() }),
-    async Status() {
-      const working = [...list].filter(([, { step }]) => STEPS[step] === "WORK");
-      const of = { filename: "video.mp4", message: "downloading [mp4 - unknown]", status: "WORK" };
-      return { on_work: working.map(([link, { step }]) => ({ ...of, link, percentage: 30 * step })), sensors: "" };
-    },
-    DeleteFromQueue: async () => ({ tasks: [] }),
-    CleanHistory: async () => ({ tasks: [] }),
-    Healtheck: async () => ({ message: "ok" }),
-  },
+  methods: Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, guarded(method)])),
 });
 await server.opens();
 
@@ -78,6 +94,16 @@ await obey({
     works = true;
   },
   closes: () => server.closes(),
+  /** Whoever connects is thrown out at once: so does a forwarder whose program is away. */
+  async resets() {
+    const { port } = server;
+    server.closes();
+    const thrower = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => thrower.listen(port, "127.0.0.1", resolve));
+  },
+  losesProgram() {
+    trouble = "no_program";
+  },
   register: ({ bot, name }: { bot: string; name: string }) =>
     registerDownloader(bot, { name, roots: ["*"], host: "127.0.0.1", port: server.port }),
   counts: (): DownloaderCounts => ({ accepted, firstAt, lastAt, calls }),

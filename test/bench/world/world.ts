@@ -27,6 +27,8 @@ export interface World extends AsyncDisposable {
   telegramCounts(): Promise<TelegramCounts>;
 }
 
+/** For profiles. */
+export const HTTP_TOKEN = "a-token-for-the-bench-alone-1234567890";
 /** Ids of people from here on may use the bot. */
 export const FIRST_CHAT = 1_000;
 export const DOWNLOADERS = ["nas", "abroad", "attic", "cellar"] as const;
@@ -74,7 +76,7 @@ export async function createWorld({ people }: { people: number }): Promise<World
         telegram: { token: TOKEN, admins: [ADMIN], users, api_roots: [root] },
         time_zone: "UTC",
         grpc: { listen: "127.0.0.1:0" },
-        http: { listen: "127.0.0.1:0" },
+        http: { listen: "127.0.0.1:0", token: HTTP_TOKEN },
         log: { level: "info", format: "json" },
         ...over,
       };
