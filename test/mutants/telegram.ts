@@ -172,6 +172,14 @@ export const telegram: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/telegram/outbox/reach.ts",
+    ["test/unit/telegram/outbox/outbox.test.ts"],
+    [
+      ["each chat finds out by itself that Telegram is away", "if (before > 0) isShut = true;", ""],
+      ["an answer to another call helps nobody who waits", "waiting?.abort();", "return;"],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/outbox/outbox.ts",
     [OUTBOX],
     [["Telegram's wish to wait is not heard", "if (retryMs > 0) pause(queue, retryMs);", ""]],

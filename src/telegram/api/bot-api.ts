@@ -35,7 +35,7 @@ export interface Api {
   file(id: string, of: { readonly mostBytes: number; readonly timeoutMs: number }): Promise<FileContent>;
   /** Sends every later call to another endpoint; calls under way finish on the old one. */
   reroute(route: ApiRoute): void;
-  /** Tells `listener` how each call ended that was not aborted: by which endpoint it went, and the error if it failed. */
+  /** Tells each `listener` how each call ended that was not aborted: by which endpoint it went, and the error if it failed. */
   onEnd(listener: (route: ApiRoute, error?: unknown) => void): void;
 }
 
@@ -49,7 +49,10 @@ export function createApi(options: ApiOptions): Api {
   const bounds = new AsyncLocalStorage<CallBounds>();
   const signals = new AsyncLocalStorage<AbortSignal>();
   let route: ApiRoute = first;
-  let onEnd: (route: ApiRoute, error?: unknown) => void = () => {};
+  const listeners: Parameters<Api["onEnd"]>[0][] = [];
+  const onEnd: (typeof listeners)[number] = (taken, error) => {
+    for (const listener of listeners) listener(taken, error);
+  };
 
   // GramIO reads both getters anew for each call (runtime.md §3.3).
   const fetchOptions = {
@@ -93,9 +96,7 @@ export function createApi(options: ApiOptions): Api {
       bot.options.api.baseURL = baseUrl(next.root);
       route = next;
     },
-    onEnd(listener) {
-      onEnd = listener;
-    },
+    onEnd: (listener) => void listeners.push(listener),
   };
 }
 

@@ -19,11 +19,18 @@ export interface AttemptOptions {
 
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
+/** What a try has come to. */
+export interface Tried {
+  /** In how many ms the call is to be repeated; undefined when it is settled. */
+  readonly retryMs: number | undefined;
+  /** Whether Telegram said something to it; undefined when it was too late for a call. */
+  readonly wasAnswered: boolean | undefined;
+}
+
 /**
- * Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). Resolves with
- * the ms after which the call is to be repeated, or with undefined when it is settled; never rejects.
+ * Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). Never rejects.
  */
-export type SendAttempt = (taken: Taken) => Promise<number | undefined>;
+export type SendAttempt = (taken: Taken) => Promise<Tried>;
 
 export function createSendAttempt(
   options: AttemptOptions & { readonly queues: ChatQueues; readonly halt: AbortSignal },
@@ -101,7 +108,7 @@ export function createSendAttempt(
     const { queue, outgoing } = taken;
     if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {
       outgoing.fail("expired");
-      return undefined;
+      return { retryMs: undefined, wasAnswered: undefined };
     }
     const chatId = { from: outgoing.chatId, to: queue.chatId };
     const { omissions, extras } = outgoing;
@@ -109,14 +116,18 @@ export function createSendAttempt(
     try {
       await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
       queue.failures = 0;
-      return undefined;
+      return { retryMs: undefined, wasAnswered: true };
     } catch (error) {
-      if (!halt.aborted) return recover(error, taken);
+      const wasAnswered = !UNANSWERED.has(kindOfApiError(error).kind);
+      if (!halt.aborted) return { retryMs: recover(error, taken), wasAnswered };
       outgoing.fail("stopped");
-      return undefined;
+      return { retryMs: undefined, wasAnswered };
     }
   };
 }
+
+/** What says nothing about the chat: whoever else is called then fails as well. */
+const UNANSWERED: ReadonlySet<ApiFailure["kind"]> = new Set(["network", "server"]);
 
 /** What says nothing about the message, or has a remedy of its own. */
 const PASSING: ReadonlySet<ApiFailure["kind"]> = new Set([

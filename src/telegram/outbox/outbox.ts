@@ -5,6 +5,7 @@ import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
 import { type ChatTail, createChatTail, type SeenMessage } from "./chat-tail.ts";
 import { createDeleteMessages } from "./delete-messages.ts";
 import { createGroupBudget } from "./group-budget.ts";
+import { createReach } from "./reach.ts";
 import {
   type BotApi,
   type Outgoing,
@@ -70,6 +71,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const queues = createChatQueues();
   const tail = createChatTail();
   const halt = new AbortController();
+  const reach = createReach({ wait, random: options.random, halt: halt.signal, onOpen: pump });
+  api.onEnd((_, error) => error === undefined && reach.answered());
   const attempt = createSendAttempt({ ...options, queues, halt: halt.signal });
   const budget = createGroupBudget(now);
   /** Groups, and priorities in them, that are looked at again when there is room. */
@@ -81,7 +84,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let isOver = false;
 
   function pump(): void {
-    while (underWay < AT_ONCE) {
+    while (underWay < AT_ONCE && reach.isOpen) {
       const taken = queues.take(isHeld);
       if (!taken) break;
       underWay += 1;
@@ -107,7 +110,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function deliver(taken: Taken): Promise<void> {
     const { queue, outgoing } = taken;
-    const retryMs = await attempt(taken);
+    const ended = reach.begin();
+    const { retryMs, wasAnswered } = await attempt(taken);
     underWay -= 1;
     if (retryMs !== undefined && isOver) outgoing.fail("stopped");
     else if (retryMs !== undefined) {
@@ -115,6 +119,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (retryMs > 0) pause(queue, retryMs);
     }
     queues.release(queue);
+    ended(wasAnswered);
     pump();
   }
 

@@ -215,6 +215,51 @@ describe("the outbox in trouble", () => {
     expect(await sending).toEqual({ ok: false, kind: "expired" });
   });
 
+  test("while Telegram is away one call at a time finds out, however many chats wait; then all of them go", async () => {
+    const outbox = build();
+    const gone = telegram.fail("sendMessage", RESET);
+    const chats = Array.from({ length: 30 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
+    const all = chats.map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
+    // Eight at once, and one more for each of the first two that fail.
+    await asked(10);
+    await clock.sleeping(1_000);
+    for (const [tries, ms] of [1_000, 2_000, 4_000].entries()) {
+      clock.advance(ms);
+      await clock.sleeping(2 * ms);
+      expect(callsOf("sendMessage")).toHaveLength(11 + tries);
+    }
+    gone.release();
+    clock.advance(8_000);
+    expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test("goes on as soon as Telegram answers anything", async () => {
+    const api = createApi({ token: TOKEN, root: telegram.root });
+    const outbox = build({ api });
+    const gone = telegram.fail("sendMessage", RESET);
+    const chats = Array.from({ length: 30 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
+    const all = chats.slice(0, 8).map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
+    await clock.sleeping(1_000);
+    await asked(8);
+    const late = chats.slice(8).map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
+    gone.release();
+    await api.bot.api.getMe();
+    expect((await Promise.all(late)).every(({ ok }) => ok)).toBe(true);
+    clock.advance(await clock.sleeping(1_000));
+    expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test("takes one chat's trouble for nobody else's", async () => {
+    const outbox = build();
+    telegram.fail("sendMessage", SERVER_ERROR, { chat: ANN });
+    const never = outbox.send(ANN, notice, saying(ANN, "never"));
+    clock.advance(await clock.sleeping(1_000));
+    await clock.sleeping(2_000);
+    expect(await outbox.send(BOB, answer, saying(BOB, "hello"))).toMatchObject({ ok: true });
+    await outbox.stop({ sending: () => 0, answers: () => 0 });
+    expect(await never).toMatchObject({ ok: false });
+  });
+
   test("tells who blocked the bot, and drops the notices that wait for them", async () => {
     telegram.user({ id: 3, started: true }).blocks();
     const outbox = build();
