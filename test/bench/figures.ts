@@ -16,6 +16,8 @@ export interface Result {
   readonly verdicts: readonly Verdict[];
   /** What else belongs to the figures: raw values of each round, counts. */
   readonly details?: unknown;
+  /** The hottest functions: their own share, the share with what they call, and the name. */
+  readonly profile?: readonly (readonly string[])[];
   /** Why it was not run. */
   readonly skipped?: string;
 }
@@ -24,6 +26,8 @@ export interface Result {
 export interface Effort {
   readonly isShort: boolean;
   readonly rounds: number;
+  /** Links that one life hands over to see whether its memory grows. */
+  readonly dispatches: number;
 }
 
 export type Bench = (effort: Effort) => Promise<Result>;

@@ -139,7 +139,11 @@ async function drainBy(subject: Subject, { links, inFlight }: { links: number; i
 /** Begins; what it gives tells the costs once everything is done. */
 type Begun = () => Promise<{ cpu: number; written: number | undefined; statements?: number | undefined }>;
 
-async function byBot(world: World, { inFlight, isCounted }: { inFlight: number; isCounted: boolean }): Promise<Begun> {
+/** Starts the bot, whose links come due soon. */
+export async function byBot(
+  world: World,
+  { inFlight, isCounted }: { inFlight: number; isCounted: boolean },
+): Promise<Begun> {
   const database = new Database(world.database, { readwrite: true });
   database.run(`update links set send_at = ${Date.now() + DUE_IN_MS}`);
   database.close();

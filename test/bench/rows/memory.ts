@@ -1,0 +1,104 @@
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnBot } from "../../support/binary/life.ts";
+import { type Effort, median, type Result } from "../figures.ts";
+import { rssMiB } from "../world/process-figures.ts";
+import { createWorld } from "../world/world.ts";
+import { prepareDrain } from "./drain.ts";
+import { fill } from "./tick.ts";
+
+/*
+ * B5: the start, and resident memory: idle, beside a binary of the same libraries, with many links that wait, and after many
+ * that have gone.
+ */
+
+const BARE = join(import.meta.dir, "../bare/libraries.ts");
+const QUEUED = 100_000;
+/** Memory of the start has been given back, as far as it is. */
+const SETTLES_MS = 10_000;
+
+/** B5. */
+export async function memory({ isShort, rounds, dispatches }: Effort): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
+  const bare = await build(folder);
+  const starts = { bot: [] as number[], bare: [] as number[] };
+  const idle = { bot: [] as number[], bare: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    {
+      await using world = await createWorld({ people: 1 });
+      world.prepare(() => undefined);
+      const startedAt = performance.now();
+      const life = await world.startBot();
+      starts.bot.push(performance.now() - startedAt);
+      await Bun.sleep(isShort ? 3_000 : SETTLES_MS);
+      idle.bot.push(rssMiB(life.pid));
+    }
+    const startedAt = performance.now();
+    const life = spawnBot({ command: [bare], cwd: folder, env: {}, args: [] });
+    await life.says("ready");
+    starts.bare.push(performance.now() - startedAt);
+    await Bun.sleep(isShort ? 3_000 : SETTLES_MS);
+    idle.bare.push(rssMiB(life.pid));
+    await life.kill();
+  }
+  rmSync(folder, { recursive: true, force: true });
+  const queued = await withQueue(isShort);
+  const [half, whole] = await afterDispatches(dispatches);
+  const base = median(idle.bare);
+  return {
+    row: "B5",
+    title: "start and resident memory",
+    head: ["", "bot", "bare libraries", "ratio"],
+    lines: [
+      ["start, ms", median(starts.bot), median(starts.bare), median(starts.bot) / median(starts.bare)],
+      ["idle, MiB", median(idle.bot), base, median(idle.bot) / base],
+      [`${QUEUED} links wait, MiB`, queued, base, queued / base],
+      [`after ${dispatches / 2} dispatches, MiB`, half, base, half / base],
+      [`after ${dispatches} dispatches, MiB`, whole, base, whole / base],
+    ],
+    verdicts: [
+      {
+        what: "start beside the bare libraries",
+        measured: median(starts.bot) / median(starts.bare),
+        bound: { most: 1.3 },
+      },
+      { what: "idle beside the bare libraries", measured: median(idle.bot) / base, bound: { most: 1.3 } },
+      { what: `${QUEUED} links beside the bare libraries`, measured: queued / base, bound: { most: 1.3 } },
+      { what: "the second half of the dispatches beside the first", measured: whole / half, bound: { most: 1.1 } },
+    ],
+    details: { starts, idle, queued, half, whole },
+  };
+}
+
+async function build(folder: string): Promise<string> {
+  const binary = join(folder, "bare");
+  const flags = ["--compile", "--bytecode", "--format=esm", "--minify-syntax", "--minify-whitespace", "--sourcemap"];
+  const built = Bun.spawn([process.execPath, "build", BARE, ...flags, "--outfile", binary], { stdout: "ignore" });
+  if ((await built.exited) !== 0) throw new Error("The bare libraries cannot be built");
+  return binary;
+}
+
+async function withQueue(isShort: boolean): Promise<number> {
+  await using world = await createWorld({ people: 1 });
+  world.prepare(() => undefined);
+  fill(world.database, QUEUED);
+  const database = new Database(world.database, { readwrite: true });
+  database.run(`update links set send_at = ${Date.now() + 86_400_000}, prompt_id = id, prompted_at = 1`);
+  database.close();
+  const { pid } = await world.startBot();
+  await Bun.sleep(isShort ? 3_000 : SETTLES_MS);
+  return rssMiB(pid);
+}
+
+async function afterDispatches(dispatches: number): Promise<readonly [half: number, whole: number]> {
+  const { world: made } = await prepareDrain(dispatches);
+  await using world = made;
+  const { pid } = await world.startBot();
+  const at = async (count: number) => {
+    await world.telegram.ask({ do: "reached", what: "deleted", count: 2 * count });
+    return rssMiB(pid);
+  };
+  return [await at(dispatches / 2), await at(dispatches)];
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "bun:test";
+import { commits } from "../bench/world/process-figures.ts";
+import { startTestApp, type TestApp } from "../support/app.ts";
+import { statements } from "../support/statement-counter.ts";
+
+/*
+ * What a link costs in counts, which no machine changes much. They are bounds: what is done together, in one transaction or one
+ * call, is less on a quick machine. Times: `npm run bench`.
+ */
+
+const CHATS = 20;
+const EACH = 4;
+const LINKS = CHATS * EACH;
+const FIRST = 5_000;
+/** Nothing comes by itself: a tick costs statements however many links there are. */
+const QUIET = { DWLD_BOT_DISPATCH_INTERVAL: "1h" };
+
+const MOST = {
+  intake: { statements: 1, commits: 1, calls: 1 },
+  dispatch: { statements: 1, commits: 1, calls: 1 },
+};
+
+test("a link costs no more statements, commits and calls of the Bot API than it has to", async () => {
+  const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
+  await using app = await startTestApp({ ...QUIET, DWLD_BOT_TELEGRAM_USERS: ids.join(",") });
+  const people = ids.map((id) => app.api.user({ id, languageCode: "en", started: true }));
+  // What comes with the first message of a person: the menu in their language.
+  for (const person of people) person.sends("/help");
+  await app.api.settled();
+
+  const intake = await counted(app, async () => {
+    for (let nth = 0; nth < EACH; nth += 1) {
+      for (const person of people) person.sends(`https://x.org/${person.id}-${nth}`);
+    }
+    await app.api.settled();
+    const prompts = () =>
+      app.api.calls.filter(({ params, response }) => params.reply_markup && response?.status === 200);
+    await app.api.waitFor(() => prompts().length >= LINKS);
+  });
+
+  const deleted = app.api.deleted.length;
+  const dispatch = await counted(app, async () => {
+    await app.downloader({ name: "nas" });
+    // Of each link its message and its prompt.
+    await app.api.waitFor(() => app.api.deleted.length >= deleted + 2 * LINKS);
+  });
+
+  expect({ intake: above(intake, MOST.intake), dispatch: above(dispatch, MOST.dispatch) }).toEqual({
+    intake: {},
+    dispatch: {},
+  });
+});
+
+interface Counts {
+  readonly statements: number;
+  readonly commits: number;
+  readonly calls: number;
+}
+
+/** What is more than it may be. */
+function above(counts: Counts, most: Counts): Partial<Counts> {
+  return Object.fromEntries(Object.entries(counts).filter(([what, count]) => count > most[what as keyof Counts]));
+}
+
+/** Of each link. */
+async function counted(app: TestApp, work: () => Promise<void>): Promise<Counts> {
+  const figures = () => ({
+    statements: statements(),
+    commits: commits(app.config.store.path),
+    calls: app.api.calls.filter(({ method }) => method !== "getUpdates").length,
+  });
+  const before = figures();
+  await work();
+  const after = figures();
+  return {
+    statements: (after.statements - before.statements) / LINKS,
+    commits: (after.commits - before.commits) / LINKS,
+    calls: (after.calls - before.calls) / LINKS,
+  };
+}
