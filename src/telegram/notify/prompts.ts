@@ -14,6 +14,7 @@ import type { Panel } from "../views/prompt-panel.ts";
 import { createDropLostPrompts } from "./lost-prompts.ts";
 import { createOpenPanels } from "./open-panels.ts";
 import { createPromptTurns } from "./prompt-turns.ts";
+import { createUntakenLook } from "./untaken.ts";
 
 /** A link, as far as it says which prompt it is in. */
 type Prompted = Pick<Link, "id" | "batchId" | "chatId">;
@@ -157,6 +158,8 @@ export function createPrompts(deps: {
   };
   const refresh = (batchId: number): void => sent(edit(batchId));
   const turns = createPromptTurns({ edit: (batchId) => edit(batchId).catch(warn), now, wait });
+  const lookAtUntaken = () => linkPrompts.untaken().forEach(({ id, chatId }) => void turns.add(id, chatId));
+  const untaken = createUntakenLook({ look: () => quietly(lookAtUntaken), now, wait });
 
   return {
     show(link) {
@@ -176,10 +179,7 @@ export function createPrompts(deps: {
     refresh: (link) => refresh(batchOf(link)),
     refreshInTurn: (link) => turns.add(batchOf(link), link.chatId),
     handedOver: (link) => turns.addLater(batchOf(link), link.chatId),
-    refreshUntaken: () =>
-      quietly(() => {
-        for (const { id, chatId } of linkPrompts.untaken()) turns.add(id, chatId);
-      }),
+    refreshUntaken: untaken.look,
     open: panels.set,
     openTimes: (chatId) => panels.lastOf(chatId, "more"),
     renew: () =>
@@ -194,7 +194,10 @@ export function createPrompts(deps: {
       });
       return ended.ok || !PASSING.has(ended.kind);
     },
-    close: turns.stop,
+    close() {
+      turns.stop();
+      untaken.stop();
+    },
   };
 }
 

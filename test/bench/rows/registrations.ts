@@ -66,7 +66,7 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
   };
 }
 
-async function perSecond(address: string, times: number): Promise<number> {
+export async function perSecond(address: string, times: number): Promise<number> {
   if (registerDownloader === undefined) throw new Error("bot.proto has no RegisterDownloader");
   const { path, requestSerialize, responseDeserialize } = registerDownloader;
   const client = new Client(address, credentials.createInsecure());
