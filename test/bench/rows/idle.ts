@@ -1,5 +1,5 @@
 import type { Effort, Result } from "../figures.ts";
-import { commits, exactCpuMs, wakeUps, writtenBytes } from "../world/process-figures.ts";
+import { commits, cpuMs, wakeUps, wakeUpsBetween, writtenBytes } from "../world/process-figures.ts";
 import { createWorld, FIRST_CHAT } from "../world/world.ts";
 
 /*
@@ -7,7 +7,7 @@ import { createWorld, FIRST_CHAT } from "../world/world.ts";
  * away.
  */
 
-const CHATS = 100;
+const CHATS = 1_000;
 const WAITING = 10_000;
 const MINUTE_MS = 60_000;
 /** What comes with the start is over by then: a look at each link, and tries at who is away. */
@@ -24,7 +24,7 @@ interface Quiet {
 
 /** B9. */
 export async function idle({ isShort }: Effort): Promise<Result> {
-  const forMs = isShort ? MINUTE_MS / 3 : 3 * MINUTE_MS;
+  const forMs = isShort ? MINUTE_MS : 3 * MINUTE_MS;
   const lives = await Promise.all([
     live({ case: "nothing to do", links: 0, isDead: false, interval: "5s", forMs }),
     live({ case: "all downloaders and Telegram away", links: WAITING, isDead: true, interval: "5s", forMs }),
@@ -87,7 +87,7 @@ async function live(of: {
   const { pid } = await world.startBot({ dispatch: { interval: of.interval } });
   await Bun.sleep(SETTLES_MS);
   const look = () => ({
-    cpu: exactCpuMs(pid),
+    cpu: cpuMs(pid),
     wakeUps: wakeUps(pid),
     commits: commits(world.database),
     written: writtenBytes(pid),
@@ -100,7 +100,7 @@ async function live(of: {
   return {
     case: of.case,
     cpuSecondsPerHour: (((after.cpu - before.cpu) / 1000) * 3600) / seconds,
-    wakeUpsPerSecond: (after.wakeUps - before.wakeUps) / seconds,
+    wakeUpsPerSecond: wakeUpsBetween(before.wakeUps, after.wakeUps) / seconds,
     commits: after.commits - before.commits,
     writtenBytes: after.written - before.written,
   };

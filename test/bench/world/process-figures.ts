@@ -17,25 +17,24 @@ export function cpuMs(pid: number): number {
   return ((user + system) * 1000) / TICKS_PER_S;
 }
 
-/** The same in steps of microseconds, without threads that have ended. */
-export function exactCpuMs(pid: number): number {
-  return threadsOf(pid).reduce((sum, thread) => {
-    const [onCpuNs = 0] = readFileSync(`${thread}/schedstat`, "utf8").split(" ").map(Number);
-    return sum + onCpuNs / 1e6;
-  }, 0);
-}
-
 /** Resident memory, in MiB. */
 export function rssMiB(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 
-/** How often any of the process's threads was put on a processor because it had something to do. */
-export function wakeUps(pid: number): number {
-  return threadsOf(pid).reduce((sum, thread) => {
-    const status = readFileSync(`${thread}/status`, "utf8");
-    return sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]);
-  }, 0);
+/** By thread, how often it was put on a processor because it had something to do. */
+export function wakeUps(pid: number): ReadonlyMap<string, number> {
+  return new Map(
+    threadsOf(pid).map((thread) => {
+      const status = readFileSync(`${thread}/status`, "utf8");
+      return [thread, Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1])];
+    }),
+  );
+}
+
+/** How many there were between two looks, without those of threads that have ended meanwhile. */
+export function wakeUpsBetween(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number {
+  return [...after].reduce((sum, [thread, count]) => sum + count - (before.get(thread) ?? 0), 0);
 }
 
 function threadsOf(pid: number): string[] {
