@@ -14,7 +14,8 @@ const CHATS = 1_000;
 const BARE = join(import.meta.dir, "../bare/intake.ts");
 /** Bursts in one life: the first one finds the code as it was loaded. */
 const BURSTS = 5;
-const SETTLES_MS = 1_000;
+/** Longer than messages share a prompt: a chat's next link is to have its own. */
+const SETTLES_MS = 6_000;
 
 /** One burst. */
 interface Burst {

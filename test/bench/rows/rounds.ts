@@ -6,6 +6,7 @@ import type { Download, DownloaderClient } from "../../../src/domain/downloader.
 import type { Log } from "../../../src/domain/log.ts";
 import { createSweeper } from "../../../src/service/cleanup/message-sweeper.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
+import { createTogether } from "../../../src/service/together.ts";
 import { createTracker } from "../../../src/service/tracking/tracker.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { type Effort, median, type Result } from "../figures.ts";
@@ -132,7 +133,7 @@ function sweep(size: number): Promise<Round> {
     let calls = 0;
     const over = Promise.withResolvers<void>();
     const sweeper = createSweeper({
-      ...{ deletions: store.deletions, now: () => NOW, log: silent },
+      ...{ deletions: store.deletions, together: createTogether(store.transaction), now: () => NOW, log: silent },
       async deleteMessages() {
         await setImmediate();
         calls += 1;
