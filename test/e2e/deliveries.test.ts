@@ -218,12 +218,13 @@ describe("owners are told what became of their links", () => {
   test("once, and also of what ended while the bot was away", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
-    ann(app).sends(`${VIDEO} ${SECOND}`);
+    const message = ann(app).sends(`${VIDEO} ${SECOND}`);
     await nas.accepts(VIDEO);
     await nas.accepts(SECOND);
     await looked(nas);
     nas.finish(VIDEO);
     await told(app, USER, "v=1 is ready");
+    await app.api.gone(USER, message.message_id);
     await app.stop();
     nas.finish(SECOND);
     await app.restart();

@@ -17,10 +17,11 @@ const page = (language: string) => readFileSync(join(import.meta.dir, `../../doc
 const blocks = (language: string, kind: string) =>
   [...page(language).matchAll(new RegExp(`^\`\`\`${kind}\n(.*?)^\`\`\``, "gms"))].map(([, text = ""]) => text);
 
-/** Runs what docs/en/hosts.md tells an operator to run; disposing it removes what that has made. */
+/** Runs what docs/en/hosts.md tells an operator to run, but for the containers; disposing it removes what that has made. */
 function followThePage() {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-hosts-"));
-  const { exitCode, stderr } = Bun.spawnSync(["sh", "-eu", "-c", blocks("en", "sh").join("\n")], {
+  const commands = blocks("en", "sh").filter((block) => !block.includes("docker "));
+  const { exitCode, stderr } = Bun.spawnSync(["sh", "-eu", "-c", commands.join("\n")], {
     cwd: folder,
     stderr: "pipe",
   });
