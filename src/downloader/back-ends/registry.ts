@@ -1,4 +1,5 @@
 import { createAria2 } from "./aria2.ts";
+import { createQbittorrent } from "./qbittorrent.ts";
 import type { Remote, RemoteOptions } from "./remote.ts";
 
 /** A kind of program that can be put behind the downloader. */
@@ -23,5 +24,11 @@ export const REMOTE_KINDS: RemoteKinds = {
     defaultUrl: "http://127.0.0.1:6800/jsonrpc",
     settings: [],
     create: createAria2,
+  },
+  qbittorrent: {
+    roots: ["magnet:"],
+    defaultUrl: "http://127.0.0.1:8080",
+    settings: ["category"],
+    create: createQbittorrent,
   },
 };

@@ -1,0 +1,83 @@
+import * as v from "valibot";
+import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
+import { createRequest, type RemoteAnswer } from "./request.ts";
+
+type Form = Readonly<Record<string, string>>;
+
+/** qBittorrent shuts out an address, its page in that browser included, after five wrong passwords, for an hour. */
+const MOST_REFUSALS = 3;
+const SHUT_OUT = "HTTP 403";
+const IS_ASKED_FOR = /^HTTP 40[13]$/;
+
+/**
+ * Calls of the Web API v2. Who is asked for a name and a password logs in, once, and again when that has run out; who is
+ * trusted by the address never is. Everything that is no answer rejects with `RemoteUnreachable`.
+ */
+export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
+  const request = createRequest({ base: new URL("api/v2/", url.href.replace(/\/*$/, "/")) });
+  let cookie: string | undefined;
+  let refusals = 0;
+  /** The one that is under way: calls come several at a time. */
+  let login: Promise<void> | undefined;
+
+  async function logIn(password: string, signal: AbortSignal): Promise<void> {
+    if (refusals === MOST_REFUSALS)
+      throw harmless("the name or the password is wrong; it is not asked again until a restart");
+    const body = new URLSearchParams({ username: user ?? "admin", password });
+    const { text, headers } = await request("auth/login", { method: "POST", body, signal }).catch((error) => {
+      // Of 5.2 and later; the ones before answer 200 and `Fails.`
+      if (isAskedFor(error) && error.detail !== SHUT_OUT) return { text: "Fails.", headers: new Headers() };
+      throw isAskedFor(error) ? harmless("it lets nobody in from this address, after too many wrong passwords") : error;
+    });
+    // `SID`, since 5.2 `QBT_SID_8080`, or as its owner has called it.
+    const [given] = headers.getSetCookie().map((one) => one.split(";")[0]);
+    if (/^Fails/i.test(text) || given === undefined) {
+      refusals += 1;
+      throw harmless("the name or the password is wrong");
+    }
+    refusals = 0;
+    cookie = given;
+  }
+
+  async function answer(path: string, init: RequestInit, signal: AbortSignal): Promise<RemoteAnswer> {
+    const tried = cookie;
+    const attempt = () => request(path, { ...init, headers: cookie === undefined ? {} : { cookie }, signal });
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isAskedFor(error)) throw error;
+      if (secret === undefined) throw harmless("it asks for a password");
+      if (cookie === tried) {
+        login ??= logIn(secret, signal).finally(() => {
+          login = undefined;
+        });
+        await login;
+      }
+      return attempt();
+    }
+  }
+
+  return {
+    ask: (path: string, signal: AbortSignal) => answer(path, {}, signal),
+    async get<T>(
+      path: string,
+      schema: v.BaseSchema<unknown, T, v.BaseIssue<unknown>>,
+      signal: AbortSignal,
+    ): Promise<T> {
+      const { status, text } = await answer(path, {}, signal);
+      const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+      if (parsed.success) return parsed.output;
+      throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
+    },
+    post: (path: string, form: Form, signal: AbortSignal) =>
+      answer(path, { method: "POST", body: new URLSearchParams(form) }, signal),
+  };
+}
+
+function isAskedFor(error: unknown): error is RemoteUnreachable {
+  return error instanceof RemoteUnreachable && IS_ASKED_FOR.test(error.detail);
+}
+
+function harmless(detail: string): RemoteUnreachable {
+  return new RemoteUnreachable(detail, { isHarmless: true });
+}

@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { parseMagnet } from "../../domain/magnet.ts";
+import { createQbittorrentApi } from "./qbittorrent-api.ts";
+import { createSession } from "./qbittorrent-session.ts";
+import { entryOf, hasBeenWhole, type Torrent, torrentSchema } from "./qbittorrent-torrent.ts";
+import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
+
+/** Every torrent of ours bears it, so that only those are asked for. */
+const TAG = "dwld-bot";
+/** And one of its own, by which it is found: a torrent file's hash is known only once it was fetched. */
+const tagOf = (key: string) => `${TAG}-${key}`;
+/** An address of a torrent file is fetched by qBittorrent first. */
+const SETTLES_MS = 60_000;
+
+/**
+ * qBittorrent 4.4 and later by its Web API v2: magnets, and addresses of torrent files. Torrents lie in a folder of the user in
+ * the default save path, unless another one is named. A torrent is ours as long as it bears our tag; which one it becomes is not
+ * read from its magnet, because one of both versions goes by another hash. One is done when it is whole; it seeds on as
+ * qBittorrent is told to, also when it is forgotten here: then only our tags are taken off.
+ */
+export function createQbittorrent(options: RemoteOptions): Remote {
+  const api = createQbittorrentApi(options);
+  const { get, post, ask } = api;
+  const sessionOf = createSession(api);
+  const category = options.settings.get("category");
+
+  const torrentsOf = (query: string, signal: AbortSignal) =>
+    get(`torrents/info?${query}`, v.array(torrentSchema), signal);
+
+  /** What people have taken our tag off is theirs. */
+  async function ours(id: string, signal: AbortSignal): Promise<Torrent | undefined> {
+    const [torrent] = await torrentsOf(new URLSearchParams({ hashes: id }).toString(), signal);
+    return torrent?.tags.includes(TAG) ? torrent : undefined;
+  }
+
+  async function forget({ hash, tags }: Torrent, signal: AbortSignal): Promise<void> {
+    await post("torrents/removeTags", { hashes: hash, tags: TAG }, signal);
+    const own = tags.filter((tag) => tag.startsWith(`${TAG}-`));
+    if (own.length > 0) await post("torrents/deleteTags", { tags: own.join(",") }, signal);
+  }
+
+  async function letGo(id: string, signal: AbortSignal): Promise<void> {
+    const torrent = await ours(id, signal);
+    if (torrent === undefined) return;
+    if (!hasBeenWhole(torrent)) await post("torrents/delete", { hashes: id, deleteFiles: "true" }, signal);
+    await forget(torrent, signal);
+  }
+
+  /** It says no more than that it has not taken a link; mostly it has it already. */
+  async function whyNot(
+    { key, link }: { key: string; link: string },
+    said: string,
+    signal: AbortSignal,
+  ): Promise<Acceptance> {
+    const url = URL.parse(link);
+    const hash = (url === null ? undefined : parseMagnet(url))?.key.split(":").at(-1);
+    const all = hash === undefined ? [] : await torrentsOf("", signal);
+    const there = all.find((one) => one.infohash_v1 === hash || one.infohash_v2 === hash);
+    if (there === undefined) return { kind: "refused", detail: `not added: ${said}` };
+    return there.tags.includes(tagOf(key)) ? { kind: "taken", id: there.hash } : { kind: "is_there" };
+  }
+
+  return {
+    name: "qBittorrent",
+    schemes: ["magnet:", "http:", "https:"],
+    settlesMs: SETTLES_MS,
+    async submit({ key, link, folder }, signal) {
+      const dir = options.dir ?? (await ask("app/defaultSavePath", signal)).text;
+      const { status, text: said } = await post(
+        "torrents/add",
+        {
+          urls: link,
+          savepath: `${dir.trim().replace(/[/\\]+$/, "")}/${folder}`,
+          tags: `${TAG},${tagOf(key)}`,
+          autoTMM: "false",
+          ...(category !== undefined && { category }),
+        },
+        signal,
+      );
+      // 4.x answers 200 and `Fails.`; since 5.2 it is 409, and numbers.
+      if (status < 400 && !/^Fails/i.test(said)) return { kind: "taken", id: undefined };
+      return whyNot({ key, link }, status < 400 ? said.trim() : `HTTP ${status}`, signal);
+    },
+    async list(asked, signal) {
+      const torrents = await torrentsOf(new URLSearchParams({ tag: TAG }).toString(), signal);
+      const byTag = new Map(torrents.flatMap((torrent) => torrent.tags.map((tag) => [tag, torrent] as const)));
+      const entries = asked.flatMap(({ key }) => {
+        const torrent = byTag.get(tagOf(key));
+        return torrent === undefined ? [] : [[key, entryOf(torrent)] as const];
+      });
+      return { entries: new Map(entries), session: await sessionOf(signal) };
+    },
+    remove: letGo,
+    cleanHistory: letGo,
+    health: async (signal) => `qBittorrent ${(await ask("app/version", signal)).text.trim()}`,
+  };
+}

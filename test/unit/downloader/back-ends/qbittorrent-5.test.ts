@@ -1,0 +1,104 @@
+import { describe, expect, test } from "bun:test";
+import { createQbittorrent } from "../../../../src/downloader/back-ends/qbittorrent.ts";
+import { createHand, describeRemote, type RemoteWorld } from "../../../support/back-end/promises.ts";
+import { startQbittorrent5 } from "../../../support/back-end/qbittorrent-5.ts";
+
+const { signal } = new AbortController();
+let links = 0;
+const magnet = (kind: string) => {
+  links += 1;
+  return `magnet:?xt=urn:btih:${links.toString(16).padStart(40, "a")}&dn=${kind}`;
+};
+
+function open({ secret }: { readonly secret?: string } = {}) {
+  const program = startQbittorrent5();
+  const { url, user } = program;
+  const given = { url, user, secret: secret ?? program.secret, dir: undefined, settings: new Map<string, string>() };
+  return { program, remote: createQbittorrent(given), [Symbol.asyncDispose]: () => program.stop() };
+}
+
+async function openWorld(): Promise<RemoteWorld> {
+  const { program, remote, ...rest } = open();
+  return {
+    ...rest,
+    remote,
+    endless: () => magnet("endless"),
+    file: () => magnet("whole"),
+    broken: () => "magnet:?xt=urn:btih:no-hash",
+    people: async (link) => program.add(link),
+    count: async (link) => program.held().filter(({ hash }) => link.includes(hash)).length,
+    wholeFiles: (folder) =>
+      program
+        .held()
+        .flatMap(({ folder: of, states, hash }) => (of === `/downloads/${folder}` && states.length > 1 ? [hash] : [])),
+    restart: async () => program.restarts(),
+    end: async () => program.stop(),
+  };
+}
+
+describe("qBittorrent 5.2", () => {
+  describeRemote(openWorld);
+
+  test("an address of a torrent file is found by its tag, when the file was fetched", async () => {
+    await using world = open();
+    const hand = createHand(world);
+    const one = await hand.submit("https://films.example/whole.torrent");
+    expect(await hand.find(one)).toBeUndefined();
+    expect(await hand.until(one, ({ state }) => state === "done")).toMatchObject({ name: "Film.bin" });
+  });
+
+  test("what it says on the way is told, and done is what is whole and in its place", async () => {
+    await using world = open();
+    const hand = createHand(world);
+    const one = await hand.submit(magnet("whole"));
+    const states: unknown[] = [];
+    await hand.until(one, ({ state, currentSize }) => {
+      states.push([state, currentSize]);
+      return state === "done";
+    });
+    expect(states).toEqual([
+      ["running", undefined],
+      ["waiting", undefined],
+      ["running", 500_000],
+      ["running", 500_000],
+      ["running", 1_000_000],
+      ["waiting", 500_000],
+      ["done", 1_000_000],
+    ]);
+  });
+
+  test("what was whole, and is checked again, is not deleted", async () => {
+    await using world = open();
+    const hand = createHand(world);
+    const one = await hand.submit(magnet("whole"));
+    const { id } = await hand.until(one, ({ state, currentSize }) => state === "waiting" && currentSize === 500_000);
+    const [held] = world.program.held();
+    if (held !== undefined) held.looks -= 1;
+    await world.remote.remove(id, signal);
+    expect(world.program.held().map(({ hash, tags }) => [hash, [...tags]])).toEqual([[id, []]]);
+  });
+
+  test("who is not logged in any more logs in again, once for all that ask", async () => {
+    await using world = open();
+    await world.remote.health(signal);
+    world.program.restarts();
+    world.program.calls.length = 0;
+    await Promise.all([1, 2, 3, 4].map(() => world.remote.health(signal)));
+    expect(world.program.calls.filter((path) => path === "auth/login")).toHaveLength(1);
+  });
+
+  test("a wrong password is said, and the address is not shut out by it", async () => {
+    await using world = open({ secret: "wrong" });
+    for (let call = 0; call < 8; call += 1)
+      expect(await world.remote.health(signal).catch(({ detail }) => detail)).toContain("password is wrong");
+    expect(world.program.calls.filter((path) => path === "auth/login").length).toBeLessThan(5);
+  });
+
+  test("that somebody else's wrong passwords have shut it out is said as such", async () => {
+    await using world = open();
+    const body = new URLSearchParams({ username: "admin", password: "?" });
+    for (let times = 0; times < 5; times += 1)
+      await fetch(new URL("api/v2/auth/login", world.program.url), { method: "POST", body });
+    expect(await world.remote.health(signal).catch(({ detail }) => detail)).toContain("lets nobody in");
+  });
+});
