@@ -5,7 +5,7 @@ import { createAria2 } from "../../../src/downloader/back-ends/aria2.ts";
 import { startFileServer } from "../file-server.ts";
 import { reservePort } from "../reserved-port.ts";
 import type { RemoteWorld } from "./promises.ts";
-import { makeTorrent, startTracker } from "./torrent.ts";
+import { makeTorrent, startTracker, type Torrent } from "./torrent.ts";
 
 /** The real program, from Debian's package `aria2`; null where it is missing. */
 export const ARIA2C = Bun.which("aria2c");
@@ -64,17 +64,35 @@ export async function startAria2(home: string, { port, secret = SECRET }: { port
   };
 }
 
-/** Somebody who has a whole file for others, and a tracker that knows of them. */
-export async function shareTorrent(home: string, { name, bytes }: { name: string; bytes: Buffer }) {
+/** Somebody who has whole files for others, and a tracker that knows of them. */
+export async function shareTorrents(home: string, { names, bytes }: { names: readonly string[]; bytes: Buffer }) {
   const stack = new AsyncDisposableStack();
   const tracker = stack.use(await startTracker());
-  const torrent = makeTorrent({ name, bytes, announce: tracker.announce });
-  const seeder = await startAria2(join(home, `seeder of ${name}`), stack.use(reservePort()));
+  const seeder = await startAria2(join(home, "seeder"), stack.use(reservePort()));
   stack.defer(seeder.kill);
-  await Bun.write(join(seeder.dir, name), bytes);
-  const options = { "check-integrity": "true", "seed-ratio": "0.0", "seed-time": "60" };
-  await seeder.call("aria2.addTorrent", torrent.file.toString("base64"), [], options);
-  return { torrent, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const torrents: Torrent[] = [];
+  for (const name of names) {
+    const torrent = makeTorrent({ name, bytes, announce: tracker.announce });
+    await Bun.write(join(seeder.dir, name), bytes);
+    const options = { "check-integrity": "true", "seed-ratio": "0.0", "seed-time": "60" };
+    await seeder.call("aria2.addTorrent", torrent.file.toString("base64"), [], options);
+    torrents.push(torrent);
+  }
+  return {
+    torrents,
+    /** Gives so much a second to all together from now on, such as `20K`; `0` is no limit. */
+    gives: async (rate: string) =>
+      void (await seeder.call("aria2.changeGlobalOption", { "max-overall-upload-limit": rate })),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** The same with one file. */
+export async function shareTorrent(home: string, { name, bytes }: { name: string; bytes: Buffer }) {
+  const shared = await shareTorrents(home, { names: [name], bytes });
+  const [torrent] = shared.torrents;
+  if (torrent === undefined) throw new Error("There is no torrent");
+  return { ...shared, torrent };
 }
 
 /** The world of `describeRemote`: the real aria2, and a site for its links. */

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createQbittorrent } from "../../../../src/downloader/back-ends/qbittorrent.ts";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { ARIA2C, shareTorrent } from "../../../support/back-end/aria2.ts";
+import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
+import { openQbittorrentWorld, QBITTORRENT, startQbittorrent } from "../../../support/back-end/qbittorrent.ts";
+import { startFileServer } from "../../../support/file-server.ts";
+import { reservePort } from "../../../support/reserved-port.ts";
+
+const { signal } = new AbortController();
+const BYTES = Buffer.alloc(300_000, "a film, and a long one ");
+const HASH = "c".repeat(40);
+const MAGNET = `magnet:?xt=urn:btih:${HASH}`;
+
+describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent", () => {
+  describeRemote(openQbittorrentWorld);
+
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "dwld-qbittorrent-more-"));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  async function open() {
+    const stack = new AsyncDisposableStack();
+    const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
+    const program = await startQbittorrent(join(home, "mine"), ports);
+    stack.defer(program.kill);
+    const told = async () => JSON.parse(await program.call("torrents/info")) as Record<string, unknown>[];
+    return { program, told, hand: createHand(program), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  }
+  const submission = (link: string) => ({ key: "00000000000000aa", link, folder: "ann", maxQuality: 720 });
+  const failureOf = async (asked: Promise<unknown>) => {
+    const error = await asked.then(
+      () => undefined,
+      (error) => error,
+    );
+    expect(error).toBeInstanceOf(RemoteUnreachable);
+    return { detail: error.detail, isHarmless: error.isHarmless };
+  };
+
+  test("a torrent that is whole seeds on when it is forgotten, without tags of ours", async () => {
+    await using shared = await shareTorrent(home, { name: "Фильм.bin", bytes: BYTES });
+    await using site = await startFileServer();
+    site.serves("/film.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
+    await using world = await open();
+    const one = await world.hand.submit(`${site.root}/film.torrent`, "ann");
+    const done = await world.hand.until(one, ({ state }) => state === "done");
+    expect(done).toMatchObject({ id: shared.torrent.hash, name: "Фильм.bin", currentSize: BYTES.length });
+    await world.program.remote.cleanHistory(done.id, signal);
+    expect(await world.hand.find(one)).toBeUndefined();
+    expect(await world.told()).toMatchObject([{ hash: shared.torrent.hash, tags: "" }]);
+    expect(JSON.parse(await world.program.call("torrents/tags"))).toEqual(["dwld-bot"]);
+    expect(readFileSync(join(world.program.dir, "ann", "Фильм.bin"))).toEqual(BYTES);
+  });
+
+  test("the parts of what is removed go, and what people have taken our tag off stays", async () => {
+    await using shared = await shareTorrent(home, { name: "film.bin", bytes: BYTES });
+    await shared.gives("20K");
+    await using world = await open();
+    const one = await world.hand.submit(shared.torrent.magnet, "ann");
+    const { id } = await world.hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
+    await world.program.call("torrents/removeTags", { hashes: id, tags: "dwld-bot" });
+    await world.program.remote.remove(id, signal);
+    expect(await world.told()).toMatchObject([{ hash: id }]);
+    await world.program.call("torrents/addTags", { hashes: id, tags: "dwld-bot" });
+    await world.program.remote.remove(id, signal);
+    while ((await world.told()).length > 0);
+    while (readdirSync(join(world.program.dir, "ann")).length > 0);
+  });
+
+  test("a magnet that it has already is said to be there, in whatever spelling; one that was ours is taken", async () => {
+    await using world = await open();
+    await world.program.call("torrents/add", { urls: MAGNET });
+    const again = `magnet:?dn=Film&xt=urn:btih:${HASH.toUpperCase()}`;
+    expect(await world.program.remote.submit(submission(again), signal)).toEqual({ kind: "is_there" });
+    await world.program.call("torrents/addTags", { hashes: HASH, tags: "dwld-bot,dwld-bot-00000000000000aa" });
+    expect(await world.program.remote.submit(submission(again), signal)).toEqual({ kind: "taken", id: HASH });
+  });
+
+  test("torrents get the category and the folder that were named", async () => {
+    await using world = await open();
+    const { url, user, secret } = world.program;
+    const settings = new Map([["category", "films"]]);
+    const remote = createQbittorrent({ url, user, secret, dir: `${home}/elsewhere/`, settings });
+    await remote.submit(submission(MAGNET), signal);
+    expect(await world.told()).toMatchObject([
+      { category: "films", save_path: `${home}/elsewhere/ann`, tags: "dwld-bot, dwld-bot-00000000000000aa" },
+    ]);
+  });
+
+  test("a password that is wrong is said, costs no link, and is not tried until everybody is shut out", async () => {
+    await using world = await open();
+    const { url, user, remote } = world.program;
+    const wrong = createQbittorrent({ url, user, secret: "wrong", dir: undefined, settings: new Map() });
+    for (let call = 0; call < 8; call += 1) {
+      const failure = await failureOf(wrong.submit(submission(MAGNET), signal));
+      expect(failure).toEqual({ detail: expect.stringContaining("password is wrong"), isHarmless: true });
+    }
+    const none = createQbittorrent({ url, user, secret: undefined, dir: undefined, settings: new Map() });
+    expect(await failureOf(none.health(signal))).toEqual({ detail: "it asks for a password", isHarmless: true });
+    const right = createQbittorrent({ url, user, secret: world.program.secret, dir: undefined, settings: new Map() });
+    expect(await right.health(signal)).toMatch(/^qBittorrent v\d/);
+    expect(await remote.list([], signal)).toMatchObject({ entries: new Map() });
+  });
+});
