@@ -79,6 +79,8 @@ describe("every command of the guide", () => {
       /^sh -c 'umask 077; openssl rand/,
       // test/e2e/guide-restore.test.ts
       /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
+      // test/e2e/guide-qbittorrent.test.ts
+      /^install -m 600 \/dev\/null \S*qbittorrent-password$/,
       // test/e2e/grpc-security.test.ts
       /^openssl (req|x509|verify) /,
       // test/e2e/binary-guide.test.ts

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseCli } from "../../src/cli.ts";
+import { parseOptions } from "../../src/downloader/options.ts";
+import { words } from "../../src/words/words.ts";
+import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
+import { QBITTORRENT, startQbittorrent } from "../support/back-end/qbittorrent.ts";
+import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
+import { blocksOf, commandsOf, page, ROOT } from "../support/guide.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+const { text } = page("en", "qbittorrent.md");
+const typed = commandsOf(text);
+const FILM = Buffer.from("a film, ".repeat(40_000));
+
+describe.skipIf(QBITTORRENT === null || ARIA2C === null)("docs/en/qbittorrent.md", () => {
+  test("leads from nothing to the first file", async () => {
+    const [makeFile = "", start = ""] = typed;
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(
+      createBinaryRig({
+        command: [process.execPath, join(ROOT, "src/main.ts")],
+        config: { grpc: { listen: "127.0.0.1:0" }, links: { allow_private: true } },
+      }),
+    );
+    const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
+    const program = await startQbittorrent(join(rig.folder, "qbittorrent"), ports);
+    stack.defer(program.kill);
+    const shared = stack.use(await shareTorrent(rig.folder, { name: "Film.bin", bytes: FILM }));
+
+    const bot = await rig.start();
+    expect(Bun.spawnSync(["sh", "-c", makeFile], { cwd: rig.folder }).exitCode).toBe(0);
+    // As an editor does it, with a line break at the end.
+    writeFileSync(join(rig.folder, "qbittorrent-password"), `${program.secret}\n`);
+    // Only where the reader's programs are differs; the last of two options counts.
+    const here = ["--bot", await bot.address(), "--listen", "127.0.0.1:0", "--backend-url", program.url.href];
+    rig.spawn({}, [...start.replace(/^dwld-bot /, "").split(" "), ...here, "--allow-private"]);
+    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “torrents”"));
+    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+    ann.sends(shared.torrent.magnet);
+    await rig.api.message(ann, ({ text }) => text.includes("Film.bin is ready"));
+    expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
+  });
+});
+
+test("the options that docs/en/qbittorrent.md writes for systemd are understood", () => {
+  const [unit = ""] = blocksOf(text).flatMap((block) => (block.kind === "ini" ? [block.text] : []));
+  const [, options = ""] = /^Environment='OPTIONS=(.+)'$/m.exec(unit) ?? [];
+  const args = options.split(" ").map((word) => word.replaceAll('"', ""));
+  const { command, ...written } = { command: "", ...parseCli(["downloader", ...args], words.en.cli) };
+  expect(command).toBe("downloader");
+  const read = parseOptions(written, { cwd: "/", language: "en", backEndSecret: "secret" });
+  expect(read).toMatchObject({
+    ok: true,
+    options: { dir: "/srv/torrents", backEnd: { options: { secret: "secret" } } },
+  });
+  expect(unit).toContain("\nLoadCredential=backend-secret:/etc/dwld-bot/qbittorrent-password\n");
+});
