@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { PROGRAMS, playBackEnd } from "./back-end.ts";
 import { playDownloader } from "./downloader.ts";
 
 /*
  * Kills the built-in downloader at random moments, seed after seed. Run: npm run chaos:downloader -- --seeds 1-20
+ * Before a program that downloads, which is killed as well: npm run chaos:downloader -- --seeds 1-10 --backend qbittorrent
  * What was built, with the real yt-dlp: npm run chaos:downloader -- --seeds 1 --kills 200 --program dist/dwld-bot --yt-dlp yt-dlp
  */
 
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1-20" },
     kills: { type: "string", default: "10" },
     program: { type: "string" },
+    backend: { type: "string" },
     "yt-dlp": { type: "string" },
   },
 });
@@ -21,10 +24,19 @@ if (first === undefined) {
   process.exit(64);
 }
 
+const { backend, program, "yt-dlp": ytDlp } = values;
+if (backend !== undefined && !Object.hasOwn(PROGRAMS, backend)) {
+  say(`--backend takes ${Object.keys(PROGRAMS).join(", ")}`);
+  process.exit(64);
+}
+const play = (seed: number) =>
+  backend === undefined
+    ? playDownloader(seed, Number(values.kills), { program, ytDlp })
+    : playBackEnd(backend, seed, Number(values.kills));
+
 let failed = 0;
 for (let seed = Number(first); seed <= Number(last); seed += 1) {
-  const { program, "yt-dlp": ytDlp } = values;
-  const { broken, kills, links, output } = await playDownloader(seed, Number(values.kills), { program, ytDlp });
+  const { broken, kills, links, output } = await play(seed);
   say(`seed ${seed}: ${broken.length === 0 ? "holds" : "BROKEN"} (${links} links, ${kills} kills)`);
   for (const what of broken) say(`  ${what}`);
   if (broken.length === 0) continue;

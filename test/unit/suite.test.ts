@@ -11,7 +11,14 @@ const NO_TESTS = ["bench/", "demo/"];
  * Where time is what the code is about: the limit of every wait, Telegram's own long poll, programs that tell nothing, and
  * faults that come at drawn moments.
  */
-const TIMERS = ["support/watch.ts", "support/bot-api/updates.ts", "real/programs.ts", "chaos/play.ts", "chaos/soak.ts"];
+const TIMERS = [
+  "support/watch.ts",
+  "support/bot-api/updates.ts",
+  "real/programs.ts",
+  "chaos/play.ts",
+  "chaos/back-end.ts",
+  "chaos/soak.ts",
+];
 /** The one that waits in vain. */
 const OWN_LIMITS = ["unit/support/bot-api-waits.test.ts"];
 

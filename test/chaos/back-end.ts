@@ -1,0 +1,141 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { shareTorrents, startAria2 } from "../support/back-end/aria2.ts";
+import { startQbittorrent } from "../support/back-end/qbittorrent.ts";
+import { createDice } from "../support/binary/dice.ts";
+import { call } from "../support/downloader/channel.ts";
+import type { Task } from "../support/downloader/wire.ts";
+import { eachText } from "../support/output.ts";
+import { reservePort } from "../support/reserved-port.ts";
+import { createWatch } from "../support/watch.ts";
+import type { DownloaderRun } from "./downloader.ts";
+
+const MAIN = join(import.meta.dir, "../../src/main.ts");
+const OWNER = "[ann] films";
+/** No more than the one who has them shares at a time. */
+const NAMES = [1, 2, 3, 4, 5].map((nth) => `film ${nth}.bin`);
+const BYTES = Buffer.alloc(400_000, "a film, and a long one ");
+/** So that kills come while something is on its way. */
+const RATE = "300K";
+/** Until the kill comes, at most: the downloader looks at the program every two seconds. */
+const LONGEST_MS = 4_000;
+/** Neither tells when something has changed. */
+const LOOK_MS = 100;
+
+type Ports = { readonly port: number; readonly peers: number };
+type Program = {
+  readonly dir: string;
+  readonly url: URL;
+  readonly secret: string;
+  readonly kill: () => Promise<void>;
+};
+
+/** The programs that can be killed, by what `--backend` calls them. */
+export const PROGRAMS: Readonly<Record<string, (home: string, ports: Ports) => Promise<Program>>> = {
+  aria2: startAria2,
+  qbittorrent: startQbittorrent,
+};
+
+/**
+ * Kills, at so many moments that the seed draws, the downloader that stands before a program, or the program, while magnets are handed
+ * over; each is started again, and all can end their work then.
+ */
+export async function playBackEnd(kind: string, seed: number, kills: number): Promise<DownloaderRun> {
+  const startProgram = PROGRAMS[kind];
+  if (startProgram === undefined) throw new Error(`There is no back end ${kind} to kill`);
+  const dice = createDice(seed);
+  await using parts = new AsyncDisposableStack();
+  const home = mkdtempSync(join(tmpdir(), "dwld-back-end-kills-"));
+  parts.defer(() => rmSync(home, { recursive: true, force: true }));
+  const shared = parts.use(await shareTorrents(join(home, "others"), { names: NAMES, bytes: BYTES }));
+  await shared.gives(RATE);
+  const [port, programPort, peers] = [1, 2, 3].map(() => parts.use(reservePort()).port) as [number, number, number];
+  const watch = createWatch();
+  parts.defer(() => watch.close());
+  let output = "";
+  const seen = () => output;
+
+  const life = () => startProgram(join(home, "program"), { port: programPort, peers });
+  let program = await life();
+  parts.defer(() => program.kill());
+
+  async function startBridge() {
+    const before = output.length;
+    const flags = ["--dir", join(home, "list"), "--listen", `127.0.0.1:${port}`, "--bot", "127.0.0.1:1"];
+    const bridged = ["--backend", kind, "--backend-url", program.url.href, "--allow-private"];
+    const child = Bun.spawn([process.execPath, MAIN, "downloader", ...flags, ...bridged], {
+      env: { PATH: process.env.PATH, DWLD_BOT_BACKEND_SECRET: program.secret },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      void eachText(stream, (text) => {
+        output += text;
+        watch.changed();
+      });
+    }
+    const listens = () => output.slice(before).includes("Listening") || undefined;
+    await watch.until(listens, { what: "the downloader to listen", seen });
+    return child;
+  }
+
+  const list = async () => ((await call({ port }, "Queue")).reply?.tasks ?? []) as Task[];
+  /** As the bot does: where nobody knows whether a link was taken, that is looked up before it is sent again. */
+  async function hasTaken(link: string): Promise<boolean> {
+    if ((await list()).some((task) => task.link === link)) return true;
+    const { error } = await call({ port }, "SetToQueue", { link, user_name: OWNER, max_quality: 720 });
+    return error === undefined;
+  }
+
+  const hasEnded = ({ status, message }: Task) => status === "DONE" || message?.startsWith("download failed");
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  async function untilEnd(): Promise<readonly Task[]> {
+    for (;;) {
+      const tasks = await list();
+      if (tasks.every(hasEnded)) return tasks;
+      await pause(LOOK_MS);
+    }
+  }
+
+  let bridge = await startBridge();
+  parts.defer(() => bridge.kill("SIGKILL"));
+  const waiting = shared.torrents.map(({ magnet }) => magnet);
+  for (let kill = 0; kill < kills; kill += 1) {
+    const link = waiting.shift();
+    const taken = link === undefined ? true : hasTaken(link);
+    await pause(dice.upTo(LONGEST_MS));
+    if (dice.pick(["bridge", "program"]) === "program") {
+      await program.kill();
+      program = await life();
+    } else {
+      bridge.kill("SIGKILL");
+      await bridge.exited;
+      bridge = await startBridge();
+    }
+    if (link !== undefined && !(await taken)) waiting.push(link);
+  }
+  for (let link = waiting.shift(); link !== undefined; link = waiting.shift())
+    if (!(await hasTaken(link))) {
+      // The program was away a moment ago; the downloader takes links when it has seen it again.
+      waiting.push(link);
+      await pause(LOOK_MS);
+    }
+  await shared.gives("0");
+  const tasks = await untilEnd();
+  return { broken: judge(join(program.dir, OWNER), shared.torrents, tasks), kills, links: NAMES.length, output };
+}
+
+function judge(folder: string, torrents: readonly { readonly magnet: string }[], tasks: readonly Task[]): string[] {
+  const arrived = existsSync(folder) ? readdirSync(folder) : [];
+  const wrong = torrents.flatMap(({ magnet }, nth) => {
+    const name = NAMES[nth] ?? "";
+    const [task, ...more] = tasks.filter(({ link }) => link === magnet);
+    if (task === undefined) return [`${name} was accepted and is not listed`];
+    if (more.length > 0) return [`${name} is listed ${more.length + 1} times`];
+    if (task.status !== "DONE") return [`${name} is ${task.status}: ${task.message}`];
+    if (!arrived.includes(name)) return [`${name} is done, and not there`];
+    return readFileSync(join(folder, name)).equals(BYTES) ? [] : [`${name} is not whole`];
+  });
+  return [...wrong, ...arrived.filter((name) => !NAMES.includes(name)).map((name) => `${name} is there as well`)];
+}

@@ -1,0 +1,13 @@
+import { describe, expect, test } from "bun:test";
+import { playBackEnd } from "../chaos/back-end.ts";
+import { ARIA2C } from "../support/back-end/aria2.ts";
+import { QBITTORRENT } from "../support/back-end/qbittorrent.ts";
+
+const KILLS = 10;
+
+describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader before qBittorrent, and qBittorrent", () => {
+  test("killed at random moments, they end every magnet that was taken as one whole file", async () => {
+    const { broken } = await playBackEnd("qbittorrent", 1, KILLS);
+    expect(broken).toEqual([]);
+  });
+});
