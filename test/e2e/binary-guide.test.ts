@@ -127,4 +127,13 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
     const lines = all.filter((line) => !line.includes("--join CODE"));
     await onMachine(lines, { before: `${INSTALLED}\nDWLD_BOT_TELEGRAM_TOKEN='${TOKEN}' dwld-bot init --admin 1` });
   });
+
+  test("docs/en/qbittorrent.md, where qBittorrent itself may come later", async () => {
+    // The file that it makes, and a password that is written into it.
+    const written = (line: string) => {
+      const [, file] = /install -m 600 \/dev\/null (\S+)$/.exec(line) ?? [];
+      return file === undefined ? [line] : [line, `echo 'a password' > ${file}`];
+    };
+    await onMachine(typed("qbittorrent.md").flatMap(written), { before: INSTALLED });
+  });
 });
