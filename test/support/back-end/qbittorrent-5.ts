@@ -3,6 +3,9 @@ import { parseMagnet } from "../../../src/domain/magnet.ts";
 /** A torrent in the fake. `looks`: how often it was told of; what it is follows from that. */
 interface Held {
   readonly hash: string;
+  /** Of both versions; a torrent that has both is called by the beginning of the second. */
+  readonly v1: string;
+  readonly v2: string;
   readonly folder: string;
   readonly tags: Set<string>;
   readonly states: readonly string[];
@@ -62,14 +65,17 @@ export function startQbittorrent5() {
     const link = form.get("urls") ?? "";
     const url = new URL(link);
     const isMagnet = url.protocol === "magnet:";
-    const hash = isMagnet ? parseMagnet(url)?.key.slice(-40) : Bun.hash(link).toString(16).padStart(40, "0");
-    const isNew = hash !== undefined && !torrents.some((one) => one.hash === hash);
+    const [, v2 = ""] = /urn:btmh:1220([0-9a-f]{64})/.exec(link) ?? [];
+    const [, v1 = ""] = /^magnet:btih:(.+)$/.exec(parseMagnet(url)?.key ?? "") ?? [];
+    const named = isMagnet ? v2.slice(0, 40) || v1 : Bun.hash(link).toString(16).padStart(40, "0");
+    const hash = named || undefined;
+    const isNew = !torrents.some((one) => one.hash === hash || (v1 && one.v1 === v1) || (v2 && one.v2 === v2));
     const counts = { success_count: 0, pending_count: 0, failure_count: 0, added_torrent_ids: [] as string[] };
     if (hash === undefined || (isMagnet && !isNew))
       return Response.json({ ...counts, failure_count: 1 }, { status: 409 });
     const states = link.includes("whole") ? TO_WHOLE : ENDLESS;
     const tags = new Set((form.get("tags") ?? "").split(",").filter(Boolean));
-    const held = { hash, folder: form.get("savepath") ?? "/downloads", tags, states, looks: 0 };
+    const held = { hash, v1, v2, folder: form.get("savepath") ?? "/downloads", tags, states, looks: 0 };
     (isMagnet ? torrents : pending).push(held);
     return isMagnet
       ? Response.json({ ...counts, success_count: 1, added_torrent_ids: [hash] })
@@ -77,15 +83,15 @@ export function startQbittorrent5() {
   }
 
   function tell(held: Held): Record<string, unknown> {
-    const { hash, tags, states } = held;
+    const { hash, v1, v2, tags, states } = held;
     const state = states[Math.min(held.looks, states.length - 1)] ?? "unknown";
     held.looks += 1;
     const isWhole = /UP$|moving/.test(state) && state !== "checkingUP";
     const isKnown = !/^(meta|checkingRes)/.test(state);
     return {
       hash,
-      infohash_v1: hash,
-      infohash_v2: "",
+      infohash_v1: v1,
+      infohash_v2: v2,
       name: isKnown ? "Film.bin" : hash,
       tags: [...tags].join(","),
       state,

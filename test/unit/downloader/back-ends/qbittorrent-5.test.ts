@@ -78,6 +78,16 @@ describe("qBittorrent 5.2", () => {
     expect(world.program.held().map(({ hash, tags }) => [hash, [...tags]])).toEqual([[id, []]]);
   });
 
+  test("a torrent of both versions that is there already is known by either hash", async () => {
+    await using world = open();
+    const [v1, v2] = [`urn:btih:${"1".repeat(40)}`, `urn:btmh:1220${"2".repeat(64)}`];
+    world.program.add(`magnet:?xt=${v1}&xt=${v2}`);
+    for (const link of [`magnet:?xt=${v1}`, `magnet:?xt=${v2}`]) {
+      const acceptance = await world.remote.submit({ key: "0", link, folder: "ann", maxQuality: 720 }, signal);
+      expect(acceptance).toEqual({ kind: "is_there" });
+    }
+  });
+
   test("who is not logged in any more logs in again, once for all that ask", async () => {
     await using world = open();
     await world.remote.health(signal);
