@@ -1,4 +1,5 @@
 import { createAria2 } from "./aria2.ts";
+import { createMetube } from "./metube.ts";
 import { createQbittorrent } from "./qbittorrent.ts";
 import type { Remote, RemoteOptions } from "./remote.ts";
 
@@ -30,5 +31,11 @@ export const REMOTE_KINDS: RemoteKinds = {
     defaultUrl: "http://127.0.0.1:8080",
     settings: ["category"],
     create: createQbittorrent,
+  },
+  metube: {
+    roots: ["*"],
+    defaultUrl: "http://127.0.0.1:8081/",
+    settings: ["format", "preset", "records"],
+    create: createMetube,
   },
 };

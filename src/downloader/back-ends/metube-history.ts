@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import { type KeptItem, keptKey } from "./kept-keys.ts";
+
+const itemSchema = v.object({
+  /** The site's own for its video; the link where that could not be read. */
+  id: v.nullish(v.string()),
+  url: v.string(),
+  title: v.nullish(v.string()),
+  status: v.nullish(v.string()),
+  percent: v.nullish(v.number()),
+  size: v.nullish(v.number()),
+  filename: v.nullish(v.string()),
+  msg: v.nullish(v.string()),
+  error: v.nullish(v.string()),
+  chapter_template: v.optional(v.nullable(v.string())),
+  entry: v.optional(v.unknown()),
+});
+type Item = v.InferOutput<typeof itemSchema>;
+
+/** What `history` tells. Versions before 2025 have no `pending` there. */
+export const historySchema = v.object({
+  queue: v.array(itemSchema),
+  done: v.array(itemSchema),
+  pending: v.optional(v.array(itemSchema), []),
+});
+
+/** All of it. What MeTube knows an entry by is where its link has led to, and stays the same when it is done. */
+export function itemsOfHistory({ queue, done, pending }: v.InferOutput<typeof historySchema>): KeptItem[] {
+  const item = (one: Item, rest: Pick<KeptItem, "state"> & Partial<KeptItem>): KeptItem => ({
+    id: one.url,
+    url: one.url,
+    key: keptKey(one.chapter_template),
+    // What an older version has stored gets an empty one.
+    keepsKeys: Boolean(one.chapter_template),
+    // Of what it could not read it knows the site only, which is no name.
+    name: one.id === one.url ? undefined : (one.title ?? undefined),
+    ...rest,
+  });
+  return [
+    ...queue.map((one) => item(one, { state: queuedState(one), ...progress(one) })),
+    ...pending.map((one) => item(one, { state: "waiting" })),
+    ...done.map((one) => item(one, one.status === "finished" ? whole(one) : failed(one))),
+  ];
+}
+
+/** Older versions tell what they have stored, which is how it began: recognised by `entry`, which the newer ones keep to themselves. */
+function queuedState({ status, entry }: Item): KeptItem["state"] {
+  if (status === "scheduled") return "waiting";
+  return (status ?? "pending") === "pending" && entry === undefined ? "waiting" : "running";
+}
+
+/** While it runs there are no sizes, and of an estimate there may be more than all. */
+function progress({ percent }: Item): Partial<KeptItem> {
+  return percent == null ? {} : { percentage: Math.min(100, Math.max(0, percent)) };
+}
+
+function whole({ size, filename, title }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+  const sizes = size == null ? {} : { currentSize: size, totalSize: size };
+  return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes };
+}
+
+function failed({ msg, error }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+  return { state: "failed", detail: msg || error || undefined };
+}

@@ -1,0 +1,124 @@
+import * as v from "valibot";
+import { authorization } from "./authorization.ts";
+import { entriesOf, hasEnded, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
+import { historySchema, itemsOfHistory } from "./metube-history.ts";
+import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
+import { RemoteUnreachable } from "./remote.ts";
+import { createRequest } from "./request.ts";
+
+/** MeTube answers when yt-dlp has read the page, and all pages of a list of videos. */
+const ADD_DEADLINE_MS = 120_000;
+/** It reads on when nobody waits for its answer any more. */
+const SETTLES_MS = 300_000;
+/** What can be asked for, in lines of picture; more than the most is the best there is. */
+const QUALITIES = [2160, 1440, 1080, 720, 480, 360, 240];
+const BEST_FROM = 4320;
+const AUDIO = ["m4a", "mp3", "opus", "wav", "flac"];
+
+const answerSchema = v.object({ status: v.picklist(["ok", "error"]), msg: v.nullish(v.string()) });
+const versionSchema = v.object({ version: v.string() });
+
+/**
+ * MeTube over HTTP. It has no place for a key of ours, but keeps the name that chapters of a video would get, which it uses only
+ * when it is told to split by them: there the key is, so that a link is found by it wherever that has led to. A version without
+ * chapters is found by the link. The user's folder is one of its "custom directories".
+ */
+export function createMetube(options: RemoteOptions): Remote {
+  const of = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
+  const request = createRequest(of);
+  const requestAdd = createRequest({ ...of, deadlineMs: ADD_DEADLINE_MS });
+
+  async function items(signal: AbortSignal): Promise<KeptItem[]> {
+    const { status, text } = await request("history", { signal });
+    if (status === 404) throw new RemoteUnreachable("HTTP 404 for history", { isHarmless: true });
+    return itemsOfHistory(parsed(text, historySchema, `HTTP ${status}`));
+  }
+
+  async function drop(ids: readonly string[], where: "queue" | "done", signal: AbortSignal): Promise<void> {
+    // It calls an empty list a bad request.
+    if (ids.length === 0) return;
+    const { status, text } = await request("delete", {
+      method: "POST",
+      body: JSON.stringify({ ids, where }),
+      signal,
+    });
+    parsed(text, answerSchema, `HTTP ${status}`);
+  }
+
+  /** An "ok" is said also where nothing was taken, and an error where only a part of a list was not. */
+  async function acceptanceOf(
+    { key, link }: { readonly key: string; readonly link: string },
+    answer: v.InferOutput<typeof answerSchema>,
+    signal: AbortSignal,
+  ): Promise<Acceptance> {
+    const asked = { key, link, sentAt: 0, remoteId: null };
+    const found = await items(signal).catch(() => undefined);
+    if (found === undefined && answer.status === "ok") return { kind: "taken", id: undefined };
+    if (found !== undefined && entriesOf([asked], found).has(key)) return { kind: "taken", id: key };
+    if (answer.status === "error") return { kind: "refused", detail: answer.msg || "error" };
+    return { kind: "refused", detail: "ok, but it is not in the list (is CUSTOM_DIRS off?)" };
+  }
+
+  return {
+    name: "MeTube",
+    schemes: ["http:", "https:"],
+    settlesMs: SETTLES_MS,
+    async submit({ key, link, folder, maxQuality }, signal) {
+      const body = {
+        url: link,
+        folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
+        auto_start: true,
+        ...wanted(options.settings.get("format") ?? "any", maxQuality),
+        ...presets(options.settings.get("preset")),
+        split_by_chapters: false,
+        chapter_template: `%(title)s - %(section_number)02d [${textWithKey(key)}].%(ext)s`,
+      };
+      const { status, text } = await requestAdd("add", { method: "POST", body: JSON.stringify(body), signal });
+      if (status === 404) throw new RemoteUnreachable("HTTP 404 for add", { isHarmless: true });
+      if (status >= 400) return { kind: "refused", detail: text || `HTTP ${status}` };
+      const answer = parsed(text, answerSchema, `HTTP ${status}`);
+      if (answer.status === "ok" && answer.msg?.startsWith("Already in queue")) return { kind: "is_there" };
+      return acceptanceOf({ key, link }, answer, signal);
+    },
+    async list(asked, signal) {
+      return { entries: entriesOf(asked, await items(signal)), session: undefined };
+    },
+    async remove(id, signal) {
+      const running = itemsOf(id, await items(signal)).filter((item) => !hasEnded(item));
+      const urls = running.map(({ url }) => url);
+      await drop(urls, "queue", signal);
+    },
+    async cleanHistory(id, signal) {
+      const ended = itemsOf(id, await items(signal)).filter(hasEnded);
+      // Where it deletes files with their records, those of whole files are left to it.
+      const isKept = options.settings.get("records") === "keep";
+      const urls = ended.filter(({ state }) => !isKept || state === "failed").map(({ url }) => url);
+      await drop(urls, "done", signal);
+    },
+    async health(signal) {
+      const { status, text } = await request("version", { signal });
+      if (status !== 404) return `MeTube ${parsed(text, versionSchema, `HTTP ${status}`).version}`;
+      // Before 2025 it had no version to tell.
+      await items(signal);
+      return "MeTube";
+    },
+  };
+}
+
+/** In the words of all versions: the older ones do not know of types, the newer ones want them. */
+function wanted(format: string, maxQuality: number): Record<string, string> {
+  if (AUDIO.includes(format)) return { download_type: "audio", codec: "auto", format, quality: "best" };
+  const lines = QUALITIES.find((some) => some <= maxQuality);
+  const quality = maxQuality >= BEST_FROM ? "best" : String(lines ?? "worst");
+  return { download_type: "video", codec: "auto", format, quality };
+}
+
+function presets(name: string | undefined): Record<string, unknown> {
+  return name === undefined ? {} : { ytdl_options_presets: [name] };
+}
+
+function parsed<T>(text: string, schema: v.GenericSchema<unknown, T>, what: string): T {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  if (result.success) return result.output;
+  throw new RemoteUnreachable(`not understood: ${what}`, { isHarmless: false });
+}

@@ -1,0 +1,62 @@
+import { mkdirSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+
+/** What yt-dlp knows of a page when it has read it. */
+export interface ReadPage {
+  readonly id: string;
+  readonly title: string;
+  /** Where the link has led to; by this the programs know it from then on. */
+  readonly url: string;
+}
+
+/** yt-dlp as MeTube and YTPTube have it inside: it reads a link, then fetches what is there. Links lead where the test says. */
+export function createFetching() {
+  const led = new Map<string, readonly string[]>();
+  const broken = new Map<string, string>();
+  return {
+    /** A short link, or a list of videos. */
+    leads: (link: string, to: readonly string[]) => void led.set(link, to),
+    /** It can be read, and fails when it is fetched. */
+    breaks: (link: string, words: string) => void broken.set(link, words),
+    /** Rejects with yt-dlp's words. */
+    async read(link: string): Promise<ReadPage[]> {
+      const pages = (led.get(link) ?? [link]).map(async (url) => {
+        const response = await fetch(url);
+        await response.body?.cancel();
+        if (!response.ok) throw new Error(`ERROR: [generic] Unable to download webpage: HTTP Error ${response.status}`);
+        const title = basename(new URL(url).pathname).replace(/\.\w+$/, "");
+        return { id: title, title, url };
+      });
+      return Promise.all(pages);
+    },
+    /** Resolves with the name of the file when that is whole, in its folder. */
+    async fetch(
+      page: ReadPage,
+      { dir, signal, progress }: { dir: string; signal: AbortSignal; progress: (bytes: number, of: number) => void },
+    ): Promise<{ name: string; size: number }> {
+      const words = broken.get(page.url);
+      if (words !== undefined) throw new Error(words);
+      const response = await fetch(page.url, { signal });
+      const of = Number(response.headers.get("content-length"));
+      const parts: Uint8Array[] = [];
+      for await (const part of response.body ?? []) {
+        parts.push(part);
+        progress(
+          parts.reduce((sum, { length }) => sum + length, 0),
+          of,
+        );
+      }
+      const bytes = Buffer.concat(parts);
+      const name = `${page.title}.bin`;
+      mkdirSync(dir, { recursive: true });
+      await Bun.write(join(dir, name), bytes);
+      return { name, size: bytes.length };
+    },
+  };
+}
+
+/** A folder in another one, as programs look after it: undefined where it leads out of that. */
+export function folderIn(base: string, folder: string): string | undefined {
+  const path = join(base, folder);
+  return relative(base, path).startsWith("..") || dirname(path) === path ? undefined : path;
+}

@@ -1,0 +1,200 @@
+import { unlinkSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
+
+/**
+ * What MeTube answered at the end of 2024 (no key can be kept, nothing is told of what is pending, no version), at the end of 2025
+ * (chapters; what is told of what runs is how it began) and in the middle of 2026 (types, strict requests, links that could
+ * not be read stand in the list).
+ */
+export type MetubeVersion = "2024.12" | "2025.12" | "2026.07";
+
+/** How its operator has set it up. */
+export interface MetubeManners {
+  readonly version?: MetubeVersion;
+  readonly customDirs?: boolean;
+  readonly deletesFiles?: boolean;
+  readonly prefix?: string;
+  readonly password?: string;
+}
+
+interface Item {
+  id: string;
+  title: string;
+  url: string;
+  quality: string;
+  format: string;
+  folder: string;
+  chapter_template?: string;
+  status: string;
+  percent: number | null;
+  size: number | null;
+  filename?: string | null;
+  msg: string | null;
+  error: string | null;
+  entry?: unknown;
+}
+
+const addSchema = v.object({
+  url: v.string(),
+  quality: v.string(),
+  format: v.string(),
+  folder: v.string(),
+  auto_start: v.literal(true),
+  download_type: v.picklist(["video", "audio"]),
+  codec: v.literal("auto"),
+  split_by_chapters: v.literal(false),
+  chapter_template: v.pipe(v.string(), v.regex(/^(?!\/).*$/), v.excludes("..")),
+  ytdl_options_presets: v.optional(v.array(v.string())),
+});
+const deleteSchema = v.object({
+  ids: v.pipe(v.array(v.string()), v.minLength(1)),
+  where: v.picklist(["queue", "done"]),
+});
+const VIDEO = ["best", "worst", "2160", "1440", "1080", "720", "480", "360", "240"];
+
+/** A strict MeTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
+export function createFakeMetube(dir: string, { port, ...manners }: MetubeManners & { port: number }) {
+  const { version = "2026.07", customDirs = true, deletesFiles = false, prefix = "/", password } = manners;
+  const fetching = createFetching();
+  const [queue, done] = [new Map<string, Item>(), new Map<string, Item>()];
+  const added: v.InferOutput<typeof addSchema>[] = [];
+  let running = new Map<string, AbortController>();
+  let server: ReturnType<typeof Bun.serve> | undefined;
+
+  async function run(item: Item, page: ReadPage): Promise<void> {
+    const stop = new AbortController();
+    running.set(page.url, stop);
+    item.status = "preparing";
+    const progress = (bytes: number, of: number) =>
+      Object.assign(item, { status: "downloading", percent: (bytes / of) * 100 });
+    const path = folderIn(dir, item.folder) ?? dir;
+    const end = await fetching.fetch(page, { dir: path, signal: stop.signal, progress }).then(
+      ({ name, size }) => ({ status: "finished", filename: name, size }),
+      (error: Error) => ({ status: "error", msg: error.message }),
+    );
+    // After a kill it would begin anew.
+    if (running.get(page.url) !== stop) return;
+    running.delete(page.url);
+    queue.delete(page.url);
+    if (!stop.signal.aborted) done.set(page.url, Object.assign(item, end));
+  }
+
+  function take(page: ReadPage, request: v.InferOutput<typeof addSchema>): string | undefined {
+    if (queue.has(page.url)) return version === "2026.07" ? `Already in queue: ${page.title}` : undefined;
+    const item = { ...itemOf(page, request), ...(version !== "2026.07" && { entry: { formats: [] } }) };
+    // It says "ok" all the same.
+    if (!customDirs || folderIn(dir, item.folder) === undefined) return undefined;
+    queue.set(page.url, item);
+    void run(item, page);
+    return undefined;
+  }
+
+  function itemOf({ id, title, url }: ReadPage, request: v.InferOutput<typeof addSchema>): Item {
+    const { quality, format, folder, chapter_template } = request;
+    const began = { status: "pending", percent: null, size: null, msg: null, error: null };
+    return { id, title, url, quality, format, folder, ...began, ...(version !== "2024.12" && { chapter_template }) };
+  }
+
+  async function add(body: unknown): Promise<Response> {
+    const parsed = v.safeParse(addSchema, body);
+    if (!parsed.success) return bad(`${parsed.issues[0].message} (${v.getDotPath(parsed.issues[0])})`);
+    const request = parsed.output;
+    const qualities = request.download_type === "audio" ? ["best"] : VIDEO;
+    if (version === "2026.07" && !qualities.includes(request.quality)) return bad("quality must be one of …");
+    if (request.ytdl_options_presets?.some((name) => name !== "Preset A")) return bad("presets must be configured");
+    added.push(request);
+    try {
+      const pages = await fetching.read(request.url);
+      const words = pages.map((page) => take(page, request)).filter((one) => one !== undefined);
+      // Of a list of videos it does not say so.
+      return told(pages.length === 1 && words[0] !== undefined ? { status: "ok", msg: words[0] } : { status: "ok" });
+    } catch (error) {
+      const msg = error instanceof Error ? error.message : String(error);
+      const page = { id: request.url, title: new URL(request.url).hostname, url: request.url };
+      const failed = { ...itemOf(page, request), status: "error", msg, error: msg };
+      if (version === "2026.07") done.set(request.url, failed);
+      return told({ status: "error", msg });
+    }
+  }
+
+  function drop(body: unknown): Response {
+    const parsed = v.safeParse(deleteSchema, body);
+    if (!parsed.success) return bad("Bad Request");
+    for (const id of parsed.output.ids) {
+      if (parsed.output.where === "queue") running.get(id)?.abort();
+      else {
+        const item = done.get(id);
+        if (deletesFiles && item?.filename) unlinkSync(join(dir, item.folder, item.filename));
+        done.delete(id);
+      }
+    }
+    return told({ status: "ok" });
+  }
+
+  /** Until the middle of 2026 what stands on the disk: that is written when something comes or ends. */
+  function history() {
+    const asStored = (item: Item) => (version === "2026.07" ? item : { ...item, status: "pending", percent: null });
+    const all = { done: [...done.values()], queue: [...queue.values()].map(asStored) };
+    return version === "2024.12" ? all : { ...all, pending: [] };
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const given = request.headers.get("authorization");
+    if (password !== undefined && given !== `Basic ${btoa(`ann:${password}`)}`)
+      return new Response("", { status: 401 });
+    const asked = `${request.method} ${pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "?"}`;
+    if (asked === "POST add") return add(await request.json());
+    if (asked === "POST delete") return drop(await request.json());
+    if (asked === "GET history") return told(history());
+    if (asked === "GET version" && version !== "2024.12") return told({ "yt-dlp": "2026.06.01", version });
+    return new Response("404: Not Found", { status: 404 });
+  }
+
+  function start(): void {
+    server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer });
+    for (const item of queue.values()) void run(Object.assign(item, { percent: null }), item);
+  }
+
+  start();
+  const url = new URL(`http://127.0.0.1:${port}${prefix}`);
+  return {
+    url,
+    /** Requests that it did not find bad. */
+    added,
+    leads: fetching.leads,
+    breaks: fetching.breaks,
+    links: () => [...queue.keys(), ...done.keys()],
+    /** As its page does it. */
+    people: (link: string) =>
+      fetch(new URL("add", url), {
+        method: "POST",
+        headers: password === undefined ? {} : { authorization: `Basic ${btoa(`ann:${password}`)}` },
+        body: JSON.stringify({ ...PEOPLE, url: link }),
+      }),
+    start,
+    async kill(): Promise<void> {
+      const stopped = running;
+      running = new Map();
+      for (const stop of stopped.values()) stop.abort();
+      await server?.stop(true);
+    },
+  };
+}
+
+const PEOPLE = {
+  quality: "best",
+  format: "any",
+  folder: "",
+  auto_start: true,
+  download_type: "video",
+  codec: "auto",
+  split_by_chapters: false,
+  chapter_template: "%(title)s - %(section_number)02d - %(section_title)s.%(ext)s",
+};
+
+// It calls its JSON a plain text.
+const told = (answer: unknown) => new Response(JSON.stringify(answer), { headers: { "content-type": "text/plain" } });
+const bad = (why: string) => new Response(`400: ${why}`, { status: 400 });

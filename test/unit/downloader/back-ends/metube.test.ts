@@ -1,0 +1,203 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createMetube } from "../../../../src/downloader/back-ends/metube.ts";
+import { type RemoteOptions, RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { openFetchingWorld } from "../../../support/back-end/fetching-world.ts";
+import { createFakeMetube, type MetubeManners } from "../../../support/back-end/metube.ts";
+import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
+
+const { signal } = new AbortController();
+
+type Given = Partial<Omit<RemoteOptions, "settings" | "url">> & { readonly settings?: Record<string, string> };
+
+const optionsOf = (url: URL, { settings = {}, ...given }: Given): RemoteOptions => ({
+  ...{ url, user: undefined, secret: undefined, dir: undefined, ...given },
+  settings: new Map(Object.entries(settings)),
+});
+
+async function open(manners: MetubeManners = {}, given: Given = {}) {
+  const world = await openFetchingWorld(
+    ({ dir, port }) => createFakeMetube(dir, { ...manners, port }),
+    ({ url }) => createMetube(optionsOf(url, given)),
+  );
+  return { ...world, hand: createHand(world) };
+}
+
+const VERSIONS = ["2024.12", "2025.12", "2026.07"] as const;
+
+describe.each(VERSIONS)("a MeTube of %s", (version) => {
+  describeRemote(() => open({ version }));
+});
+
+describe("any MeTube", () => {
+  test.each(VERSIONS)("of %s says what it is, as far as it can", async (version) => {
+    await using world = await open({ version });
+    expect(await world.remote.health(signal)).toBe(version === "2024.12" ? "MeTube" : `MeTube ${version}`);
+  });
+
+  test.each(VERSIONS)("of %s: a link that comes is running, not waiting", async (version) => {
+    await using world = await open({ version });
+    const one = await world.hand.submit(world.endless());
+    const { percentage } = await world.hand.until(one, ({ state }) => state === "running");
+    if (version !== "2026.07") expect(percentage).toBeUndefined();
+  });
+
+  test("the percents of what comes are told, then the size and the name of its file", async () => {
+    await using world = await open();
+    const one = await world.hand.submit(world.endless());
+    await world.hand.until(one, ({ percentage = 0 }) => percentage > 0 && percentage < 100);
+    world.site.goOn();
+    const { id, ...done } = await world.hand.until(one, ({ state }) => state === "done");
+    const name = `${new URL(one.link).pathname.split("/").at(-1)?.replace(".mp4", ".bin")}`;
+    expect(done).toMatchObject({ name, currentSize: 200_000, totalSize: 200_000 });
+    expect(id).toBe(one.key);
+  });
+
+  test("a short link is found wherever it has led to", async () => {
+    await using world = await open();
+    const link = `${world.site.root}/s/1`;
+    world.program.leads(link, [world.file()]);
+    const one = await world.hand.submit(link);
+    await world.hand.until({ ...one, remoteId: null }, ({ state }) => state === "done");
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toEqual([]);
+  });
+
+  test("in a version that keeps no keys, a link that leads elsewhere is refused, and not sent over and over", async () => {
+    await using world = await open({ version: "2024.12" });
+    const link = `${world.site.root}/s/1`;
+    world.program.leads(link, [world.file()]);
+    const acceptance = await world.remote.submit({ ...world.hand.made(link), folder: "ann", maxQuality: 720 }, signal);
+    expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringContaining("not in the list") });
+  });
+
+  test("a list of videos is one entry: in work until each has ended, then done, with what is missing", async () => {
+    await using world = await open();
+    const [link, good, slow, bad] = [`${world.site.root}/list`, world.file(), world.endless(), world.file()];
+    world.program.leads(link, [good, slow, bad]);
+    world.program.breaks(bad, "ERROR: Video unavailable");
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ percentage = 0 }) => percentage > 66);
+    world.site.goOn();
+    const { detail } = await world.hand.until(one, ({ state }) => state === "done");
+    expect(detail).toBe("ERROR: Video unavailable");
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toEqual([]);
+  });
+
+  test("a list of videos is removed as a whole, but for what is whole", async () => {
+    await using world = await open();
+    const [link, good, slow, slower] = [`${world.site.root}/list`, world.file(), world.endless(), world.endless()];
+    world.program.leads(link, [good, slow, slower]);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ percentage = 0 }) => percentage > 33);
+    await world.remote.remove(one.key, signal);
+    await world.hand.until(one, ({ state }) => state === "done");
+    expect(world.program.links()).toEqual([good]);
+  });
+
+  test("what fails after it was taken has failed in its words", async () => {
+    await using world = await open();
+    const link = world.file();
+    world.program.breaks(link, "ERROR: [generic] Got error: 1000 bytes read, 9000 more expected");
+    const one = await world.hand.submit(link);
+    const { detail } = await world.hand.until(one, ({ state }) => state === "failed");
+    expect(detail).toContain("9000 more expected");
+  });
+
+  test("what it could not read stands in its list, and is taken from there, so that it can be cleaned", async () => {
+    await using world = await open();
+    const one = await world.hand.submit(world.broken());
+    const { detail, name } = await world.hand.until(one, ({ state }) => state === "failed");
+    expect(detail).toContain("HTTP Error 404");
+    // Its title is the site then, by which nobody knows a link.
+    expect(name).toBeUndefined();
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toEqual([]);
+  });
+
+  test("an ok without an entry is no acceptance", async () => {
+    await using world = await open({ customDirs: false });
+    const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
+    const acceptance = await world.remote.submit(wanted, signal);
+    expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringContaining("CUSTOM_DIRS") });
+  });
+
+  test("what people have put there under another address is there already", async () => {
+    await using world = await open();
+    const [short, link] = [`${world.site.root}/s/1`, world.endless()];
+    world.program.leads(short, [link]);
+    await world.people(link);
+    const wanted = { ...world.hand.made(short), folder: "ann", maxQuality: 720 };
+    expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "is_there" });
+    expect(await world.hand.find({ ...world.hand.made(link), sentAt: 1 })).toBeUndefined();
+    await world.remote.remove(link, signal);
+    await world.remote.cleanHistory(link, signal);
+    expect(world.program.links()).toEqual([link]);
+  });
+
+  test.each([
+    [10_000, "best"],
+    [4_320, "best"],
+    [4_000, "2160"],
+    [1_080, "1080"],
+    [144, "worst"],
+  ])("%d lines at most are its %s", async (maxQuality, quality) => {
+    await using world = await open();
+    await world.remote.submit({ ...world.hand.made(world.file()), folder: "ann", maxQuality }, signal);
+    expect(world.program.added).toMatchObject([{ quality, format: "any", download_type: "video" }]);
+  });
+
+  test("its own settings reach it, and what it finds wrong with them is told", async () => {
+    await using world = await open({}, { dir: "films/", settings: { format: "mp3", preset: "Preset A" } });
+    const one = await world.hand.submit(world.file(), "ann");
+    expect(world.program.added).toMatchObject([
+      {
+        format: "mp3",
+        download_type: "audio",
+        quality: "best",
+        ytdl_options_presets: ["Preset A"],
+        folder: "films/ann",
+      },
+    ]);
+    await world.hand.until(one, ({ state }) => state === "done");
+    expect(readdirSync(join(world.dir, "films", "ann"))).toHaveLength(1);
+    await using other = await open({}, { settings: { preset: "B" } });
+    const wanted = { ...other.hand.made(other.file()), folder: "ann", maxQuality: 720 };
+    expect(await other.remote.submit(wanted, signal)).toEqual({
+      kind: "refused",
+      detail: "400: presets must be configured",
+    });
+  });
+
+  test("where it deletes files with their records, these can be left to it", async () => {
+    await using world = await open({ deletesFiles: true }, { settings: { records: "keep" } });
+    const one = await world.hand.submit(world.file(), "ann");
+    await world.hand.until(one, ({ state }) => state === "done");
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.wholeFiles("ann")).toHaveLength(1);
+  });
+
+  test("it is found under its prefix only, and behind a proxy with a password", async () => {
+    const manners = { prefix: "/metube/", password: "sesame" };
+    await using world = await open(manners, { user: "ann", secret: "sesame" });
+    const one = await world.hand.submit(world.file());
+    await world.hand.until(one, ({ state }) => state === "done");
+    const { url } = world.program;
+    const asked = [
+      [optionsOf(url, {}), "HTTP 401"],
+      [optionsOf(url, { secret: "sesame" }), "HTTP 401"],
+      [optionsOf(new URL("/", url), { user: "ann", secret: "sesame" }), "HTTP 404"],
+    ] as const;
+    for (const [options, detail] of asked) {
+      const stranger = createMetube(options);
+      const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
+      for (const call of [() => stranger.submit(wanted, signal), () => stranger.list([], signal)]) {
+        const error = await call().catch((error) => error);
+        expect(error).toBeInstanceOf(RemoteUnreachable);
+        expect(error).toMatchObject({ detail: expect.stringContaining(detail), isHarmless: true });
+      }
+    }
+  });
+});
