@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { conformance } from "../../src/commands/conformance.ts";
+import { startDownloader } from "../../src/downloader/downloader.ts";
+import { parseOptions, type WrittenOptions } from "../../src/downloader/options.ts";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { createFakeMetube } from "../support/back-end/metube.ts";
+import { type FileServer, startFileServer } from "../support/file-server.ts";
+import { createRecordingLog } from "../support/recording-log.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+const FILM = Buffer.from("a film, ".repeat(40_000));
+const PROGRAMS = [{ name: "metube", create: createFakeMetube }];
+
+let home: string;
+let site: FileServer;
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), "dwld-metube-e2e-"));
+  site = await startFileServer();
+});
+afterEach(async () => {
+  await site[Symbol.asyncDispose]();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function startBot() {
+  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
+  app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+  return app;
+}
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const says = (app: TestApp, part: RegExp) =>
+  app.api.message(USER, ({ byBot, text }) => byBot && part.test(text), { what: String(part) });
+const PERCENT = /[1-9]\d? %/;
+
+describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create }) => {
+  /** The program, and the downloader as its command starts it. */
+  async function start(app: { readonly address: string }) {
+    const stack = new AsyncDisposableStack();
+    const { port } = stack.use(reservePort());
+    const program = create(join(home, "files"), { port });
+    stack.defer(program.kill);
+    const written: WrittenOptions = {
+      dir: join(home, "list"),
+      bot: app.address,
+      name: "videos",
+      listen: "127.0.0.1:0",
+    };
+    const chosen = { backend: name, "backend-url": program.url.href, "allow-private": true, "min-free": "0" };
+    const open = async () => {
+      const parsed = parseOptions({ ...written, ...chosen }, { cwd: home, language: "en" });
+      if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+      return startDownloader({ ...parsed.options, ytDlp: undefined }, { log: createRecordingLog() });
+    };
+    return { program, open, bridge: stack.use(await open()), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  }
+
+  test("a link that is sent in the chat is fetched, shown while it comes, and told when it is there", async () => {
+    site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    await using _world = await start(app);
+    ann(app).sends(`${site.root}/film.mp4`);
+    await says(app, PERCENT);
+    site.goOn();
+    expect((await says(app, /is ready/)).text).toContain("film.bin");
+    expect(readFileSync(join(home, "files", "[ann]", "film.bin"))).toEqual(FILM);
+  });
+
+  test("what it says of a failure is what the owner reads", async () => {
+    await using app = await startBot();
+    await using _world = await start(app);
+    ann(app).sends(`${site.root}/gone.mp4`);
+    expect((await says(app, /HTTP Error 404/)).text).toContain("gone.mp4");
+  });
+
+  test("what is removed in the chat is removed from it, and no part of it is left", async () => {
+    site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    await using world = await start(app);
+    const person = ann(app);
+    person.sends(`${site.root}/film.mp4`);
+    await says(app, PERCENT);
+    person.sends(`/remove ${site.root}/film.mp4`);
+    await says(app, /Removed from/);
+    while (world.program.links().length > 0) await new Promise(setImmediate);
+    expect(() => readdirSync(join(home, "files", "[ann]"))).toThrow();
+  });
+
+  test("it does all that any downloader must do", async () => {
+    await using world = await start({ address: "127.0.0.1:1" });
+    let printed = "";
+    const code = await conformance(
+      { address: `127.0.0.1:${world.bridge.address.port}`, wait: async () => undefined },
+      {
+        env: {},
+        write: (text) => {
+          printed += text;
+        },
+      },
+    );
+    expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
+  });
+});
