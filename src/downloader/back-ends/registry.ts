@@ -2,6 +2,7 @@ import { createAria2 } from "./aria2.ts";
 import { createMetube } from "./metube.ts";
 import { createQbittorrent } from "./qbittorrent.ts";
 import type { Remote, RemoteOptions } from "./remote.ts";
+import { createYtptube } from "./ytptube.ts";
 
 /** A kind of program that can be put behind the downloader. */
 export interface RemoteKind {
@@ -37,5 +38,11 @@ export const REMOTE_KINDS: RemoteKinds = {
     defaultUrl: "http://127.0.0.1:8081/",
     settings: ["format", "preset", "records"],
     create: createMetube,
+  },
+  ytptube: {
+    roots: ["*"],
+    defaultUrl: "http://127.0.0.1:8081/",
+    settings: ["preset"],
+    create: createYtptube,
   },
 };

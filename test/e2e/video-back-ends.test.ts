@@ -7,12 +7,16 @@ import { startDownloader } from "../../src/downloader/downloader.ts";
 import { parseOptions, type WrittenOptions } from "../../src/downloader/options.ts";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { createFakeMetube } from "../support/back-end/metube.ts";
+import { createFakeYtptube } from "../support/back-end/ytptube.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
-const PROGRAMS = [{ name: "metube", create: createFakeMetube }];
+const PROGRAMS = [
+  { name: "metube", create: createFakeMetube },
+  { name: "ytptube", create: createFakeYtptube },
+];
 
 let home: string;
 let site: FileServer;

@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import { type KeptItem, keptKey } from "./kept-keys.ts";
+
+/** In whose texts a key of ours may be: lists of videos lose the extras, conditions of YTPTube the command line. */
+export const EXTRA = "dwld-bot";
+
+const itemSchema = v.object({
+  _id: v.string(),
+  url: v.string(),
+  title: v.nullish(v.string()),
+  status: v.nullish(v.string()),
+  percent: v.nullish(v.number()),
+  downloaded_bytes: v.nullish(v.number()),
+  total_bytes: v.nullish(v.number()),
+  file_size: v.nullish(v.number()),
+  filename: v.nullish(v.string()),
+  msg: v.nullish(v.string()),
+  error: v.nullish(v.string()),
+  cli: v.nullish(v.string()),
+  extras: v.nullish(v.record(v.string(), v.unknown())),
+});
+type Item = v.InferOutput<typeof itemSchema>;
+
+/** What `api/history/live` tells, of the versions that have it. */
+export const liveSchema = v.object({ queue: v.record(v.string(), itemSchema) });
+/** A page of what has ended. */
+export const pageSchema = v.object({
+  items: v.array(itemSchema),
+  pagination: v.object({ total_pages: v.number() }),
+});
+/** All there is, of the versions before. */
+export const allSchema = v.object({ queue: v.array(itemSchema), history: v.array(itemSchema) });
+
+/** One entry of YTPTube. What was cancelled, or is not on air yet, is among what is done. */
+export interface YtptubeItem extends KeptItem {
+  readonly where: "queue" | "done";
+}
+
+/** Each entry once: something may move while the lists are asked for, and counts as done then. */
+export function itemsOfLists(queue: readonly Item[], done: readonly Item[]): YtptubeItem[] {
+  const items = new Map<string, YtptubeItem>();
+  for (const one of queue) items.set(one._id, { ...known(one), ...running(one), where: "queue" });
+  for (const one of done) items.set(one._id, { ...known(one), ...ended(one), where: "done" });
+  return [...items.values()];
+}
+
+function known({ _id, url, title, cli, extras }: Item) {
+  const extra = extras?.[EXTRA];
+  const key = keptKey(cli) ?? keptKey(typeof extra === "string" ? extra : undefined);
+  return { id: _id, url, key, keepsKeys: cli !== undefined, name: title ?? undefined };
+}
+
+function running({
+  status,
+  percent,
+  downloaded_bytes,
+  total_bytes,
+}: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+  const sizes =
+    downloaded_bytes == null || !total_bytes ? {} : { currentSize: downloaded_bytes, totalSize: total_bytes };
+  const percentage = percent == null ? {} : { percentage: Math.min(100, Math.max(0, percent)) };
+  return { state: status ? "running" : "waiting", ...sizes, ...percentage };
+}
+
+function ended({ status, error, msg, filename, file_size, title }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+  // YTPTube takes it up by itself when it is on air, under another id.
+  if (status === "not_live") return { state: "waiting" };
+  if (status !== "finished") return { state: "failed", detail: error || msg || status || undefined };
+  const sizes = file_size == null ? {} : { currentSize: file_size, totalSize: file_size };
+  return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes };
+}

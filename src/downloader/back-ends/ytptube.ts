@@ -1,0 +1,123 @@
+import * as v from "valibot";
+import type { Handed } from "../hand-overs.ts";
+import { authorization } from "./authorization.ts";
+import { entriesOf, hasEnded, itemsOf, textWithKey } from "./kept-keys.ts";
+import type { Remote, RemoteOptions } from "./remote.ts";
+import { RemoteUnreachable } from "./remote.ts";
+import { createRequest, type RemoteAnswer } from "./request.ts";
+import { allSchema, EXTRA, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
+
+/** It answers when yt-dlp has read the page, and all pages of a list of videos. */
+const ADD_DEADLINE_MS = 120_000;
+/** It reads on when nobody waits for its answer any more. */
+const SETTLES_MS = 300_000;
+/** The most of one page of what has ended. */
+const PAGE = 200;
+/** As the bot writes "the best there is". */
+const BEST = 10_000;
+
+const takenSchema = v.pipe(
+  v.array(v.object({ status: v.union([v.boolean(), v.string()]), msg: v.nullish(v.string()) })),
+  v.minLength(1),
+);
+const errorSchema = v.object({ error: v.string() });
+
+/**
+ * YTPTube over HTTP. It has no place for a key of ours, but keeps what it is to tell yt-dlp, and extras: there the key is, so that
+ * a link is found by it wherever that has led to. The quality is what yt-dlp is to prefer: what the preset says of formats stands.
+ */
+export function createYtptube(options: RemoteOptions): Remote {
+  const of = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
+  const request = createRequest(of);
+  const requestAdd = createRequest({ ...of, deadlineMs: ADD_DEADLINE_MS });
+
+  /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. */
+  async function items(signal: AbortSignal, asked?: readonly Handed[]): Promise<YtptubeItem[]> {
+    const live = await request("api/history/live?limit=0", { signal });
+    // Before 2026 an entry of that name is looked for.
+    if (live.status === 404) {
+      const { queue, history } = parsed(await request("api/history", { signal }), allSchema);
+      return itemsOfLists(queue, history);
+    }
+    // In this order: what ends in between is in both.
+    const queue = Object.values(parsed(live, liveSchema).queue);
+    const done: v.InferOutput<typeof pageSchema>["items"] = [];
+    for (let page = 1, pages = 1; page <= pages; page++) {
+      const path = `api/history?type=done&page=${page}&per_page=${PAGE}&order=DESC`;
+      const { items: more, pagination } = parsed(await request(path, { signal }), pageSchema);
+      done.push(...more);
+      pages = pagination.total_pages;
+      const found = asked && entriesOf(asked, itemsOfLists(queue, done));
+      if (asked?.every(({ key, sentAt }) => sentAt === null || found?.has(key))) break;
+    }
+    return itemsOfLists(queue, done);
+  }
+
+  async function drop(some: readonly YtptubeItem[], signal: AbortSignal): Promise<void> {
+    for (const where of ["queue", "done"] as const) {
+      const ids = some.filter((item) => item.where === where).map(({ id }) => id);
+      // It calls an empty list a bad request. Older versions say `where`.
+      const body = JSON.stringify({ ids, type: where, where, remove_file: false });
+      if (ids.length > 0) parsed(await request("api/history", { method: "DELETE", body, signal }), v.unknown());
+    }
+  }
+
+  return {
+    name: "YTPTube",
+    schemes: ["http:", "https:"],
+    settlesMs: SETTLES_MS,
+    async submit({ key, link, folder, maxQuality }, signal) {
+      const preset = options.settings.get("preset");
+      const wanted = maxQuality >= BEST ? "" : `--format-sort res:${maxQuality} `;
+      const body = {
+        url: link,
+        folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
+        ...(preset !== undefined && { preset }),
+        cli: `${wanted}--extractor-args ${textWithKey(key)}`,
+        extras: { [EXTRA]: textWithKey(key) },
+        auto_start: true,
+      };
+      const answer = await requestAdd("api/history?sync=true", { method: "POST", body: JSON.stringify(body), signal });
+      if (answer.status === 404) throw new RemoteUnreachable("HTTP 404 for api/history", { isHarmless: true });
+      if (answer.status >= 400) return { kind: "refused", detail: errorOf(answer) };
+      // "Accepted": it says nothing of what becomes of it.
+      if (answer.status === 202) return { kind: "taken", id: undefined };
+      const { status, msg } = parsed(answer, takenSchema)[0] ?? {};
+      if (status !== false && status !== "error") return { kind: "taken", id: key };
+      // Of a list of videos a part may have been taken, the others being there already.
+      const asked = { key, link, sentAt: 0, remoteId: null };
+      const found = await items(signal, [asked]).catch(() => []);
+      if (entriesOf([asked], found).has(key)) return { kind: "taken", id: key };
+      if (msg?.includes("already in download queue")) return { kind: "is_there" };
+      return { kind: "refused", detail: msg || "error" };
+    },
+    async list(asked, signal) {
+      return { entries: entriesOf(asked, await items(signal, asked)), session: undefined };
+    },
+    async remove(id, signal) {
+      await drop(
+        itemsOf(id, await items(signal)).filter((item) => !hasEnded(item)),
+        signal,
+      );
+    },
+    async cleanHistory(id, signal) {
+      await drop(itemsOf(id, await items(signal)).filter(hasEnded), signal);
+    },
+    async health(signal) {
+      // It answers a ping whom it lets do nothing else.
+      await items(signal, []);
+      return "YTPTube";
+    },
+  };
+}
+
+function errorOf({ text, status }: RemoteAnswer): string {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), errorSchema), text);
+  return result.success ? result.output.error : `HTTP ${status}: ${text}`;
+}
+
+function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  if (result.success && status < 400) return result.output;
+  throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: status === 404 });
+}

@@ -1,0 +1,208 @@
+import { unlinkSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
+
+/**
+ * What YTPTube answered in the middle of 2025 (one list of all there is, an answer when a link was read) and in the middle of 2026
+ * (what runs, what has ended by pages, and an answer at once unless it is asked to wait).
+ */
+export type YtptubeVersion = "2025.07" | "2026.07";
+
+/** How its operator has set it up. */
+export interface YtptubeManners {
+  readonly version?: YtptubeVersion;
+  readonly deletesFiles?: boolean;
+  /** Everything matches a condition of its, which has its own text for yt-dlp. */
+  readonly condition?: string;
+  /** It is asked to wait for nothing, and answers as it would to others. */
+  readonly neverWaits?: boolean;
+  readonly basePath?: string;
+  readonly password?: string;
+}
+
+const itemSchema = v.object({
+  url: v.string(),
+  folder: v.string(),
+  preset: v.optional(v.picklist(["default", "720p"]), "default"),
+  cli: v.string(),
+  extras: v.record(v.string(), v.unknown()),
+  auto_start: v.literal(true),
+});
+const deleteSchema = v.object({
+  ids: v.pipe(v.array(v.string()), v.minLength(1)),
+  where: v.picklist(["queue", "done"]),
+  type: v.optional(v.picklist(["queue", "done"])),
+  remove_file: v.optional(v.boolean(), true),
+});
+type Wanted = v.InferOutput<typeof itemSchema>;
+
+interface Item extends Wanted {
+  _id: string;
+  id: string;
+  title: string;
+  status: string | null;
+  percent: number | null;
+  downloaded_bytes: number | null;
+  total_bytes: number | null;
+  file_size: number | null;
+  filename: string | null;
+  msg: string | null;
+  error: string | null;
+}
+
+/** A strict YTPTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
+export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeManners & { port: number }) {
+  const { version = "2026.07", basePath = "/", password, condition } = manners;
+  const fetching = createFetching();
+  let [queue, done]: [Item[], Item[]] = [[], []];
+  const added: Wanted[] = [];
+  const notOnAir = new Set<string>();
+  let running = new Map<string, AbortController>();
+  let server: ReturnType<typeof Bun.serve> | undefined;
+
+  function ends(item: Item, end: Partial<Item>): void {
+    queue = queue.filter((one) => one !== item);
+    // The newest come first.
+    done.unshift(Object.assign(item, end));
+  }
+
+  async function run(item: Item): Promise<void> {
+    const stop = new AbortController();
+    running.set(item._id, stop);
+    const progress = (bytes: number, of: number) => {
+      const sizes = { downloaded_bytes: bytes, total_bytes: of, percent: (bytes / of) * 100 };
+      Object.assign(item, { status: "downloading", ...sizes });
+    };
+    const path = folderIn(dir, item.folder) ?? dir;
+    const end = await fetching.fetch(item, { dir: path, signal: stop.signal, progress }).then(
+      ({ name, size }) => ({ status: "finished", filename: name, file_size: size }),
+      (error: Error) => ({ status: "error", error: error.message }),
+    );
+    if (running.get(item._id) !== stop) return;
+    running.delete(item._id);
+    ends(item, stop.signal.aborted ? { status: "cancelled", error: null } : end);
+  }
+
+  function put({ id, title, url }: ReadPage, wanted: Wanted): string | undefined {
+    done = done.filter((one) => one.url !== url);
+    if (queue.some((one) => one.url === url)) {
+      return `Item id="${id}", title="${title}" is already in download queue.`;
+    }
+    const sizes = { percent: null, downloaded_bytes: null, total_bytes: null, file_size: null, filename: null };
+    const rest = { status: null, msg: null, error: null, ...sizes };
+    const item = { ...wanted, _id: crypto.randomUUID(), id, title, url, ...rest };
+    if (condition !== undefined) item.cli = condition;
+    if (notOnAir.has(url)) {
+      done.unshift({ ...item, status: "not_live", msg: "Stream is not available yet." });
+      return undefined;
+    }
+    queue.push(item);
+    void run(item);
+    return undefined;
+  }
+
+  async function take(wanted: Wanted): Promise<{ status: boolean; msg: string | null }> {
+    try {
+      const pages = await fetching.read(wanted.url);
+      // Of a list of videos each gets extras of its own.
+      const each = pages.length === 1 ? wanted : { ...wanted, extras: { playlist_count: pages.length } };
+      const words = pages.map((page) => put(page, each)).filter((one) => one !== undefined);
+      return { status: words.length === 0, msg: words.join(", ") || null };
+    } catch (error) {
+      return { status: false, msg: `Unable to extract info.${error instanceof Error ? error.message : error}` };
+    }
+  }
+
+  async function add(body: unknown, isToWait: boolean): Promise<Response> {
+    const parsed = v.safeParse(itemSchema, body);
+    if (!parsed.success) return told({ error: `${parsed.issues[0].message} (${v.getDotPath(parsed.issues[0])})` }, 400);
+    added.push(parsed.output);
+    if (version === "2025.07" || (isToWait && !manners.neverWaits)) {
+      return told([{ item: parsed.output, ...(await take(parsed.output)) }]);
+    }
+    void take(parsed.output);
+    return told({ status: "accepted", message: "Accepted 1 item(s) for processing", count: 1 }, 202);
+  }
+
+  function drop(body: unknown): Response {
+    const parsed = v.safeParse(deleteSchema, body);
+    if (!parsed.success) return told({ error: "ids and where are required." }, 400);
+    const { ids, where, remove_file } = parsed.output;
+    for (const id of ids) {
+      if (where === "queue") running.get(id)?.abort();
+      const item = done.find(({ _id }) => _id === id);
+      if (where === "queue" || item === undefined) continue;
+      if (manners.deletesFiles && remove_file && item.filename) unlinkSync(join(dir, item.folder, item.filename));
+      done = done.filter((one) => one !== item);
+    }
+    return told(version === "2025.07" ? Object.fromEntries(ids.map((id) => [id, "ok"])) : { items: {}, deleted: 1 });
+  }
+
+  function list(query: URLSearchParams): Response {
+    if (version === "2025.07") return told({ queue, history: done });
+    const [page, most] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 50)];
+    if (most > 200) return told({ error: "per_page must be between 1 and 200." }, 400);
+    const all = query.get("type") === "done" ? done : queue;
+    const pages = { page, per_page: most, total: all.length, total_pages: Math.max(1, Math.ceil(all.length / most)) };
+    return told({ pagination: pages, items: all.slice((page - 1) * most, page * most) });
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    if (password !== undefined && !isLetIn(request.headers.get("authorization") ?? "", password)) {
+      return told({ error: "Unauthorized." }, 401);
+    }
+    const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : "?";
+    const asked = `${request.method} ${path}`;
+    if (asked === "POST api/history") return add(await request.json(), searchParams.get("sync") === "true");
+    if (asked === "DELETE api/history") return drop(await request.json());
+    if (asked === "GET api/history") return list(searchParams);
+    if (asked === "GET api/history/live" && version === "2026.07") {
+      const live = Object.fromEntries(queue.map((item) => [item._id, item]));
+      return told({ queue: live, queue_count: queue.length, history_count: done.length });
+    }
+    return told({ error: "item not found." }, 404);
+  }
+
+  /** A password by Basic; the newer ones have keys besides. */
+  function isLetIn(given: string, secret: string): boolean {
+    return given === `Basic ${btoa(`ann:${secret}`)}` || (version === "2026.07" && given === `Bearer ytp_${secret}`);
+  }
+
+  function start(): void {
+    server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer });
+    for (const item of queue) void run(Object.assign(item, { status: null, percent: null }));
+  }
+
+  start();
+  return {
+    url: new URL(`http://127.0.0.1:${port}${basePath}`),
+    added,
+    leads: fetching.leads,
+    breaks: fetching.breaks,
+    notOnAir: (link: string) => void notOnAir.add(link),
+    /** It finds out by itself, and takes it up as another entry. */
+    onAir(link: string) {
+      notOnAir.delete(link);
+      const item = done.find(({ url }) => url === link);
+      if (item !== undefined) put(item, item);
+    },
+    links: () => [...queue, ...done].map(({ url }) => url),
+    /** As its page does it. */
+    people: (link: string) => take({ ...PEOPLE, url: link }),
+    /** Something of theirs that it has read already. */
+    put: (page: ReadPage) => put(page, { ...PEOPLE, url: page.url }),
+    start,
+    async kill(): Promise<void> {
+      const stopped = running;
+      running = new Map();
+      for (const stop of stopped.values()) stop.abort();
+      await server?.stop(true);
+    },
+  };
+}
+
+const PEOPLE = { folder: "", preset: "default", cli: "", extras: {}, auto_start: true } as const;
+
+const told = (answer: unknown, status = 200) => Response.json(answer, { status });

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "bun:test";
+import { type RemoteOptions, RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { createYtptube } from "../../../../src/downloader/back-ends/ytptube.ts";
+import { openFetchingWorld } from "../../../support/back-end/fetching-world.ts";
+import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
+import { createFakeYtptube, type YtptubeManners } from "../../../support/back-end/ytptube.ts";
+
+const { signal } = new AbortController();
+
+type Given = Partial<Omit<RemoteOptions, "settings" | "url">> & { readonly settings?: Record<string, string> };
+
+const optionsOf = (url: URL, { settings = {}, ...given }: Given): RemoteOptions => ({
+  ...{ url, user: undefined, secret: undefined, dir: undefined, ...given },
+  settings: new Map(Object.entries(settings)),
+});
+
+async function open(manners: YtptubeManners = {}, given: Given = {}) {
+  const world = await openFetchingWorld(
+    ({ dir, port }) => createFakeYtptube(dir, { ...manners, port }),
+    ({ url }) => createYtptube(optionsOf(url, given)),
+  );
+  return { ...world, hand: createHand(world) };
+}
+
+const VERSIONS = ["2025.07", "2026.07"] as const;
+
+describe.each(VERSIONS)("a YTPTube of %s", (version) => {
+  describeRemote(() => open({ version }));
+
+  test("sizes are told while a link comes, then the name of its file", async () => {
+    await using world = await open({ version });
+    const one = await world.hand.submit(world.endless());
+    await world.hand.until(one, ({ currentSize = 0, totalSize = 0 }) => currentSize > 0 && totalSize === 200_000);
+    world.site.goOn();
+    const { name } = await world.hand.until(one, ({ state }) => state === "done");
+    expect(name).toMatch(/^\d+\.bin$/);
+  });
+
+  test("a list of videos, which loses the extras, is one entry", async () => {
+    await using world = await open({ version });
+    const [link, good, bad] = [`${world.site.root}/list`, world.file(), world.file()];
+    world.program.leads(link, [good, bad]);
+    world.program.breaks(bad, "ERROR: Video unavailable");
+    const one = await world.hand.submit(link);
+    const { detail, id } = await world.hand.until(one, ({ state }) => state === "done");
+    expect(detail).toBe("ERROR: Video unavailable");
+    await world.remote.cleanHistory(id, signal);
+    expect(world.program.links()).toEqual([]);
+  });
+
+  test("of a list of videos of which one is in its queue already, the others are taken", async () => {
+    await using world = await open({ version });
+    const [link, theirs, ours] = [`${world.site.root}/list`, world.endless(), world.file()];
+    world.program.leads(link, [theirs, ours]);
+    await world.people(theirs);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ state }) => state === "done");
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toEqual([theirs]);
+  });
+
+  test("what a condition changes, which has its own words for yt-dlp, is found by the extras", async () => {
+    await using world = await open({ version, condition: "--no-mtime" });
+    const link = `${world.site.root}/s/1`;
+    world.program.leads(link, [world.file()]);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ state }) => state === "done");
+  });
+});
+
+describe("any YTPTube", () => {
+  test("what it was slow to read is not there at first, and is found when it is", async () => {
+    await using world = await open({ neverWaits: true });
+    const { key, ...made } = world.hand.made(world.file());
+    const wanted = { ...made, key, folder: "ann", maxQuality: 720 };
+    expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "taken", id: undefined });
+    await world.hand.until({ ...made, key, sentAt: 1 }, ({ state }) => state === "done");
+  });
+
+  test("what is not on air yet waits, is taken up under another id, and can be removed before", async () => {
+    await using world = await open();
+    const [link, other] = [world.endless(), world.file()];
+    for (const one of [link, other]) world.program.notOnAir(one);
+    const [one, dropped] = [await world.hand.submit(link), await world.hand.submit(other)];
+    const { id } = await world.hand.until(one, ({ state }) => state === "waiting");
+    world.program.onAir(link);
+    expect(await world.hand.until(one, ({ state }) => state === "running")).toMatchObject({ id });
+    await world.remote.remove(dropped.key, signal);
+    expect(world.program.links()).toEqual([link]);
+  });
+
+  test("what has ended long ago is found behind all that has ended since", async () => {
+    await using world = await open();
+    const one = await world.hand.submit(world.file());
+    await world.hand.until(one, ({ state }) => state === "done");
+    for (let nth = 0; nth < 201; nth++) {
+      const link = `http://others.example/${nth}`;
+      world.program.notOnAir(link);
+      world.program.put({ id: "1", title: "theirs", url: link });
+    }
+    expect(await world.hand.find(one)).toMatchObject({ state: "done" });
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toHaveLength(201);
+  });
+
+  test("its files stay, also where it deletes them with their records", async () => {
+    await using world = await open({ deletesFiles: true });
+    const one = await world.hand.submit(world.file(), "ann");
+    await world.hand.until(one, ({ state }) => state === "done");
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toEqual([]);
+    expect(world.wholeFiles("ann")).toHaveLength(1);
+  });
+
+  test("a link that is in its queue is there already", async () => {
+    await using world = await open();
+    const link = world.endless();
+    await world.people(link);
+    const wanted = { ...world.hand.made(link), folder: "ann", maxQuality: 720 };
+    expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "is_there" });
+  });
+
+  test("yt-dlp is to prefer the quality, and the best is no wish", async () => {
+    await using world = await open({}, { dir: "films/", settings: { preset: "720p" } });
+    for (const maxQuality of [720, 10_000]) {
+      await world.remote.submit({ ...world.hand.made(world.file()), folder: "ann", maxQuality }, signal);
+    }
+    const [first, second] = world.program.added;
+    expect(first).toMatchObject({
+      preset: "720p",
+      folder: "films/ann",
+      cli: expect.stringMatching(/^--format-sort res:720 /),
+    });
+    expect(second?.cli).not.toContain("--format-sort");
+  });
+
+  test("a preset that it does not have is told in its words", async () => {
+    await using world = await open({}, { settings: { preset: "mine" } });
+    const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
+    const acceptance = await world.remote.submit(wanted, signal);
+    expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringContaining("(preset)") });
+  });
+
+  test("it lets us in with a password or a key, and is found under its path only", async () => {
+    const manners = { basePath: "/tube/", password: "sesame" };
+    await using world = await open(manners, { user: "ann", secret: "sesame" });
+    const { url } = world.program;
+    const [withKey, stranger, lost] = [
+      createYtptube(optionsOf(url, { secret: "ytp_sesame" })),
+      createYtptube(optionsOf(url, {})),
+      createYtptube(optionsOf(new URL("/", url), { secret: "ytp_sesame" })),
+    ];
+    for (const remote of [world.remote, withKey]) expect(await remote.health(signal)).toBe("YTPTube");
+    const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
+    for (const remote of [stranger, lost]) {
+      for (const call of [() => remote.submit(wanted, signal), () => remote.list([], signal)]) {
+        const error = await call().catch((error) => error);
+        expect(error).toBeInstanceOf(RemoteUnreachable);
+        expect(error).toMatchObject({ detail: expect.stringMatching(/HTTP 40[14]/), isHarmless: true });
+      }
+    }
+  });
+});
