@@ -17,6 +17,8 @@ export interface MetubeManners {
   readonly deletesFiles?: boolean;
   readonly prefix?: string;
   readonly password?: string;
+  /** Waits before a link is read, and between its being taken and the answer. */
+  readonly pause?: (at: "asked" | "taken") => Promise<void>;
 }
 
 interface Item {
@@ -56,7 +58,7 @@ const VIDEO = ["best", "worst", "2160", "1440", "1080", "720", "480", "360", "24
 
 /** A strict MeTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
 export function createFakeMetube(dir: string, { port, ...manners }: MetubeManners & { port: number }) {
-  const { version = "2026.07", customDirs = true, deletesFiles = false, prefix = "/", password } = manners;
+  const { version = "2026.07", customDirs = true, deletesFiles = false, prefix = "/", password, pause } = manners;
   const fetching = createFetching();
   const [queue, done] = [new Map<string, Item>(), new Map<string, Item>()];
   const added: v.InferOutput<typeof addSchema>[] = [];
@@ -105,9 +107,11 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     if (version === "2026.07" && !qualities.includes(request.quality)) return bad("quality must be one of …");
     if (request.ytdl_options_presets?.some((name) => name !== "Preset A")) return bad("presets must be configured");
     added.push(request);
+    await pause?.("asked");
     try {
       const pages = await fetching.read(request.url);
       const words = pages.map((page) => take(page, request)).filter((one) => one !== undefined);
+      await pause?.("taken");
       // Of a list of videos it does not say so.
       return told(pages.length === 1 && words[0] !== undefined ? { status: "ok", msg: words[0] } : { status: "ok" });
     } catch (error) {

@@ -19,6 +19,8 @@ export interface YtptubeManners {
   readonly neverWaits?: boolean;
   readonly basePath?: string;
   readonly password?: string;
+  /** Waits before a link is read, and between its being taken and the answer. */
+  readonly pause?: (at: "asked" | "taken") => Promise<void>;
 }
 
 const itemSchema = v.object({
@@ -53,7 +55,7 @@ interface Item extends Wanted {
 
 /** A strict YTPTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
 export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeManners & { port: number }) {
-  const { version = "2026.07", basePath = "/", password, condition } = manners;
+  const { version = "2026.07", basePath = "/", password, condition, pause } = manners;
   const fetching = createFetching();
   let [queue, done]: [Item[], Item[]] = [[], []];
   const added: Wanted[] = [];
@@ -118,8 +120,11 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     const parsed = v.safeParse(itemSchema, body);
     if (!parsed.success) return told({ error: `${parsed.issues[0].message} (${v.getDotPath(parsed.issues[0])})` }, 400);
     added.push(parsed.output);
+    await pause?.("asked");
     if (version === "2025.07" || (isToWait && !manners.neverWaits)) {
-      return told([{ item: parsed.output, ...(await take(parsed.output)) }]);
+      const end = await take(parsed.output);
+      await pause?.("taken");
+      return told([{ item: parsed.output, ...end }]);
     }
     void take(parsed.output);
     return told({ status: "accepted", message: "Accepted 1 item(s) for processing", count: 1 }, 202);

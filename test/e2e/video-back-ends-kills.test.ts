@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFakeMetube } from "../support/back-end/metube.ts";
+import { createFakeYtptube } from "../support/back-end/ytptube.ts";
+import { createBinaryRig, USERS } from "../support/binary.ts";
+import { startFileServer } from "../support/file-server.ts";
+import { ROOT } from "../support/guide.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+const FILM = Buffer.from("a film, ".repeat(40_000));
+
+describe("nothing is lost, and nothing is sent twice, whoever is killed", () => {
+  test.each([
+    { name: "metube", create: createFakeMetube },
+    { name: "ytptube", create: createFakeYtptube },
+  ])("before $name", async ({ name, create }) => {
+    const files = mkdtempSync(join(tmpdir(), "dwld-bot-kills-"));
+    using reserved = reservePort();
+    await using site = await startFileServer();
+    /** What happens once at a pause of the program. */
+    let next: { at: string; happens: () => Promise<void> } | undefined;
+    const pause = async (at: string) => {
+      if (next?.at !== at) return;
+      const { happens } = next;
+      next = undefined;
+      await happens();
+    };
+    const program = create(files, { port: reserved.port, pause });
+    await using rig = createBinaryRig({
+      command: [process.execPath, join(ROOT, "src/main.ts")],
+      config: { links: { allow_private: true } },
+    });
+    const bot = await rig.start();
+    const here = ["--allow-private", "--listen", "127.0.0.1:0", "--bot", await bot.address(), "--language", "en"];
+    const words = ["downloader", "--dir", "list", "--name", "films", "--backend", name, "--backend-url"];
+    const open = () => rig.spawn({}, [...words, program.url.href, ...here]);
+    let server = open();
+    const again = async () => {
+      await server.kill();
+      server = open();
+    };
+    const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+    const says = (part: string) => rig.api.message(person, ({ byBot, text }) => byBot && text.includes(part));
+    /** It was read, and is being fetched. */
+    const comes = async (file: string) => {
+      while (site.requests.filter(({ path }) => path === `/${file}.mp4`).length < 2) await new Promise(setImmediate);
+    };
+    const sends = (file: string, served: { readonly waitsAfter?: number } = {}) => {
+      site.serves(`/${file}.mp4`, { bytes: FILM, ...served });
+      person.sends(`${site.root}/${file}.mp4`);
+    };
+    const slowly = { waitsAfter: FILM.length / 4 };
+    const ends = async (file: string) => {
+      await says(`${file}.bin is ready`);
+      expect(readFileSync(join(files, "[ann]", `${file}.bin`))).toEqual(FILM);
+      expect(program.added.filter(({ url }) => url.endsWith(`/${file}.mp4`))).toHaveLength(1);
+    };
+
+    for (const at of ["asked", "taken"]) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      next = { at, happens: () => again().finally(resolve) };
+      sends(at);
+      await promise;
+      await ends(at);
+    }
+    sends("program", slowly);
+    await comes("program");
+    await program.kill();
+    // It begins anew then.
+    site.serves("/program.mp4", { bytes: FILM });
+    program.start();
+    await ends("program");
+    sends("ended", slowly);
+    await comes("ended");
+    await server.kill();
+    site.goOn();
+    while (!existsSync(join(files, "[ann]", "ended.bin"))) await new Promise(setImmediate);
+    server = open();
+    await ends("ended");
+    await program.kill();
+    rmSync(files, { recursive: true });
+  });
+});
