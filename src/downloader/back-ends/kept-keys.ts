@@ -34,7 +34,10 @@ export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]):
     asked.flatMap(({ key, link, sentAt }): [string, RemoteEntry][] => {
       const ours = byKey.get(key);
       if (ours !== undefined) return [[key, together(key, ours)]];
-      const same = byLink.get(keyOf(link))?.find(({ keepsKeys }) => sentAt === null || !keepsKeys);
+      const same = byLink.get(keyOf(link))?.find(({ keepsKeys, state }) => {
+        // What has failed with others is not there: it may go well now.
+        return sentAt === null ? state !== "failed" : !keepsKeys;
+      });
       return same === undefined ? [] : [[key, same]];
     }),
   );

@@ -137,6 +137,17 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([link]);
   });
 
+  test("what has failed when people put it there is not there already", async () => {
+    await using world = await open();
+    const link = world.broken();
+    await world.people(link);
+    expect(world.program.links()).toEqual([link]);
+    expect(await world.hand.find(world.hand.made(link))).toBeUndefined();
+    world.site.serves(new URL(link).pathname, { bytes: Buffer.from("a film") });
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ state }) => state === "done");
+  });
+
   test.each([
     [10_000, "best"],
     [4_320, "best"],
