@@ -1,3 +1,4 @@
+import { backEnds } from "./back-ends.ts";
 import { downloader } from "./downloader.ts";
 import { edges } from "./edges.ts";
 import { following } from "./following.ts";
@@ -22,4 +23,5 @@ export const mutants = [
   ...inWork,
   ...downloader,
   ...operator,
+  ...backEnds,
 ];

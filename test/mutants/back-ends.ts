@@ -1,0 +1,42 @@
+import { breakagesOf, type Mutant } from "./mutant.ts";
+
+const METUBE = "test/unit/downloader/back-ends/metube.test.ts";
+const YTPTUBE = "test/unit/downloader/back-ends/ytptube.test.ts";
+
+export const backEnds: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/downloader/back-ends/kept-keys.ts",
+    [METUBE],
+    [
+      ["what failed with others can never be downloaded", 'sentAt === null ? state !== "failed" : !keepsKeys', "true"],
+      ["what others have is taken for ours", "(!item.keepsKeys && item.id === id)", "item.id === id"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/metube.ts",
+    [METUBE],
+    [
+      [
+        "an ok without an entry is believed",
+        'if (found === undefined && answer.status === "ok")',
+        'if (answer.status === "ok")',
+      ],
+      ["files go with their records", 'records") === "keep"', 'records") === ""'],
+      [
+        "a wrong prefix costs tries",
+        'RemoteUnreachable("HTTP 404 for add", { isHarmless: true })',
+        'RemoteUnreachable("HTTP 404 for add", { isHarmless: false })',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/metube-history.ts",
+    [METUBE],
+    [["a link is called by the site that it is on", "one.id === one.url ? undefined : ", ""]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/ytptube.ts",
+    [YTPTUBE],
+    [["files go with their records", "remove_file: false", "remove_file: true"]],
+  ),
+];
