@@ -10,6 +10,7 @@ import type { Wait } from "../domain/wait.ts";
 import { createIdentity, fingerprintOf } from "../grpc/self-signed.ts";
 import { type Folders, openFolders, synced } from "./folders.ts";
 import { askToJoin, certificateAt } from "./join-client.ts";
+import { openList } from "./list.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import { type Membership, readMembership, writeMembership } from "./membership.ts";
 import type { DownloaderOptions } from "./options.ts";
@@ -39,7 +40,8 @@ const PORT = 50_051;
 
 /**
  * The options with what this machine and the bot know each other by, where it has joined or joins now. A code that it has
- * joined by already is passed over, so that one may stay where the options stand. Throws the system's errors.
+ * joined by already is passed over, so that one may stay where the options stand. Throws the system's errors, and what SQLite
+ * throws (`SQLITE_BUSY`: another one runs or joins in this folder).
  */
 export async function withMembership(options: DownloaderOptions, deps: JoiningDeps): Promise<Joined> {
   const { join } = options;
@@ -68,6 +70,8 @@ async function joinBy(
 ): Promise<Joined> {
   const { log, wait, now, random, stop } = deps;
   const texts = downloaderTexts[options.language].joining;
+  // Of two in one folder each would write over what the other one has shown, and use up its code.
+  using _alone = openList(files.list, now);
   const mine = asked(files.joining, code) ?? (await newcomer(code));
   const addresses = options.given.includes("bot") ? [options.bot] : code.addresses;
 

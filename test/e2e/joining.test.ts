@@ -137,6 +137,18 @@ describe("a machine that has shown its code", () => {
     await gets(app, "film.mp4");
   });
 
+  test("uses no code in a folder where another one runs", async () => {
+    await using app = await startBot();
+    const code = await codeFor(app, "home");
+    {
+      await using _abroad = await startJoining({ dir: folder, join: await codeFor(app) });
+      const before = readFileSync(file("joined.json"), "utf8");
+      await expect(startJoining({ dir: folder, join: code })).rejects.toMatchObject({ code: "SQLITE_BUSY" });
+      expect(readFileSync(file("joined.json"), "utf8")).toBe(before);
+    }
+    await using _home = await startJoining({ dir: join(folder, "home"), join: code });
+  });
+
   test("says which file it cannot read", async () => {
     await using app = await startBot();
     {
