@@ -36,7 +36,11 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   dieOfBugs(log);
   const stop = stopRequested(log);
 
-  const options = await joined({ ...parsed.options, token }, { stop, log });
+  const isBeside = env[TOLD_BY_PARENT.endsWithInput] !== undefined;
+  const given = { ...parsed.options, token };
+  // Beside a bot it is that bot's, whichever other one its folder has joined before.
+  const options = isBeside ? given : await joined(given, { stop, log });
+  if (options === undefined) return EXIT.stopped;
   const exposure = tokenExposure(options);
   const { plainToken } = downloaderTexts[options.language];
   if (exposure === "internet" && !options.plainToken)
@@ -48,7 +52,7 @@ export async function downloader(written: WrittenOptions, { env, cwd }: CommandC
   using systemd = connectServiceManager({ env, log: log.withTag("systemd") });
   // Nothing is late: a disk that sleeps may hold up everything for minutes, which is no reason to be restarted.
   systemd.ready({ status: running.health, late: () => [] });
-  await Promise.race([stop, ...(env[TOLD_BY_PARENT.endsWithInput] === undefined ? [] : [inputEnds()])]);
+  await Promise.race([stop, ...(isBeside ? [inputEnds()] : [])]);
   return EXIT.stopped;
 }
 
@@ -71,17 +75,17 @@ function credential(name: string, env: CommandContext["env"]): string | undefine
   }
 }
 
-/** With what a code says, where there is one or was one. Throws `ExitWith`. */
+/** With what a code says, where there is one or was one; undefined when a signal came before that. Throws `ExitWith`. */
 async function joined(
   options: DownloaderOptions,
   { stop, log }: { stop: Promise<unknown>; log: Log },
-): Promise<DownloaderOptions> {
+): Promise<DownloaderOptions | undefined> {
   const stopping = new AbortController();
   void stop.then(() => stopping.abort());
   const deps = { log: log.withTag("join"), wait, now: Date.now, random: Math.random, stop: stopping.signal };
   const outcome = await withMembership(options, deps).catch((error) => explain(error, options));
   if (outcome.ok) return outcome.options;
-  if (stopping.signal.aborted) throw new ExitWith(EXIT.stopped, outcome.problem);
+  if (stopping.signal.aborted) return undefined;
   throw new ExitWith(outcome.mayPass ? EXIT.notNow : EXIT.config, outcome.problem);
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { killLeftovers } from "../../src/downloader/leftovers.ts";
+import { writeMembership } from "../../src/downloader/membership.ts";
+import { createIdentity } from "../../src/grpc/self-signed.ts";
 import { createBinaryRig, type RigOptions, USERS } from "../support/binary.ts";
 import { call } from "../support/downloader/channel.ts";
 import { startFileServer } from "../support/file-server.ts";
@@ -57,6 +59,22 @@ describe("a downloader beside the bot", () => {
     await using rig = rigAt(reserved.port, { config: { downloader: { listen: `127.0.0.1:${reserved.port}` } } });
     const life = rig.spawn({}, ["run", "--with-downloader", "films"]);
     await life.says("Registered as");
+    expect(await life.stop()).toBe(0);
+  });
+
+  test("is this bot's, also in a folder of a server that has joined another one", async () => {
+    using reserved = reservePort();
+    await using rig = rigAt(reserved.port);
+    const { cert, key } = await createIdentity("abroad");
+    const hidden = join(rig.folder, "films/.dwld-bot");
+    mkdirSync(hidden, { recursive: true });
+    writeMembership(join(hidden, "joined.json"), {
+      ...{ codeId: "00", name: "abroad", token: "of the other bot", bot: { host: "192.0.2.1", port: 9977 } },
+      ...{ botCertificate: `${cert}`, certificate: `${cert}`, key: `${key}` },
+    });
+    const life = rig.spawn();
+    await life.says("Registered as");
+    expect(life.output).not.toContain('Registered as "abroad"');
     expect(await life.stop()).toBe(0);
   });
 

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { spellJoinCode } from "../../src/domain/join-code.ts";
 import { createBinaryRig } from "../support/binary.ts";
 import { startNotifyReceiver } from "../support/notify-receiver.ts";
+import { reservePort } from "../support/reserved-port.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 
@@ -49,4 +51,17 @@ test("it ends with 75 where another one runs in the folder", async () => {
   const options = ["downloader", "--dir", "films", "--listen", "127.0.0.1:0"];
   await rig.spawn({}, options).says("Listening");
   expect(await rig.spawn({}, options).exited).toBe(75);
+});
+
+test("it ends with 0, and complains of nothing, when it is stopped while it joins", async () => {
+  using nobody = reservePort();
+  await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
+  const join = spellJoinCode({
+    ...{ fingerprint: Buffer.alloc(32), id: Buffer.alloc(8), secret: Buffer.alloc(16), name: "home" },
+    addresses: [{ host: "127.0.0.1", port: nobody.port }],
+  });
+  const life = rig.spawn({ LANG: "C" }, ["downloader", "--dir", "films", "--join", join]);
+  await life.says("[join] The bot cannot be reached");
+  expect(await life.stop()).toBe(0);
+  expect(life.output).not.toContain("Is it running");
 });
