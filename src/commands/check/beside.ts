@@ -1,13 +1,34 @@
 import type { Config } from "../../config/config.ts";
+import { readText } from "../../config/file.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
-const { ok, warn } = findingsOf("downloaders");
+const { ok, warn, fail } = findingsOf("downloaders");
 
-/** Whether the downloader beside the bot, where the config has one, can read pages: without yt-dlp it fetches files only. */
-export function checkBeside({ dir, yt_dlp: program }: Config["downloader"], words: CommandWords["check"]): Finding[] {
+/**
+ * Whether the downloader beside the bot, where the config has one, finds what it is to use, and can read pages: without yt-dlp it
+ * fetches files only. `path` is where programs are looked for.
+ */
+export function checkBeside(
+  { dir, yt_dlp: named, cookies }: Pick<Config["downloader"], "dir" | "yt_dlp" | "cookies">,
+  { words, path }: { readonly words: CommandWords["check"]; readonly path?: string },
+): Finding[] {
   if (dir === "") return [];
-  const { ytDlp, noYtDlp, noYtDlpAdvice } = words.beside;
-  const path = Bun.which(program || "yt-dlp");
-  return [path === null ? warn(noYtDlp(program || "yt-dlp"), noYtDlpAdvice) : ok(ytDlp(path))];
+  const { beside } = words;
+  const program = Bun.which(named || "yt-dlp", path === undefined ? {} : { PATH: path });
+  const ofYtDlp =
+    program !== null
+      ? ok(beside.ytDlp(program))
+      : named === ""
+        ? warn(beside.noYtDlp, beside.noYtDlpAdvice)
+        : fail(beside.noNamed(named), beside.noNamedAdvice);
+  return [
+    ofYtDlp,
+    ...(cookies === "" || holdsText(cookies) ? [] : [fail(beside.noCookies(cookies), beside.noCookiesAdvice)]),
+  ];
+}
+
+function holdsText(file: string): boolean {
+  const read = readText(file);
+  return read.ok && read.text.trim() !== "";
 }

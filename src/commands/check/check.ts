@@ -54,6 +54,7 @@ async function lookAt(
   mistakes: CommandWords["mistakes"],
 ): Promise<Finding[]> {
   const { tls } = config.grpc;
+  const { downloader: beside } = config;
   const joined = openJoinedServers(joinedBeside(config.store.path), Date.now);
   const ofConfig = readTlsOfDownloaders(config.grpc, readTlsFiles(tls, mistakes), mistakes);
   const tlsOf = eitherTlsOf(ofConfig, joined.tlsOf);
@@ -74,6 +75,7 @@ async function lookAt(
       ? []
       : [checkPort("grpc.join.listen", config.grpc.join.listen, { isRunning, words })]),
     checkPort("http.listen", config.http.listen, { isRunning, words }),
+    ...(beside.dir === "" ? [] : [checkPort("downloader.listen", beside.listen, { isRunning, words })]),
   ]);
   return [
     ok(config.file ?? words.config.fromEnvironment),
@@ -89,6 +91,6 @@ async function lookAt(
     ...ports,
     ...telegram.findings,
     ...downloaders,
-    ...checkBeside(config.downloader, words),
+    ...checkBeside(beside, { words }),
   ];
 }

@@ -6,9 +6,12 @@ import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, fail } = findingsOf("ports");
 
-/** Whether the bot can listen there. `isRunning`: a bot runs on the database, and a port that is taken is taken by it. */
+/**
+ * Whether the bot, or the downloader beside it, can listen there. `isRunning`: a bot runs on the database, and a port that is
+ * taken is taken by it.
+ */
 export async function checkPort(
-  key: "grpc.listen" | "grpc.tls.listen" | "grpc.join.listen" | "http.listen",
+  key: "grpc.listen" | "grpc.tls.listen" | "grpc.join.listen" | "http.listen" | "downloader.listen",
   { host, port }: Address,
   { isRunning, words: { ports } }: { readonly isRunning: boolean; readonly words: CommandWords["check"] },
 ): Promise<Finding> {

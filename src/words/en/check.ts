@@ -67,10 +67,13 @@ export const check = {
   },
   beside: {
     ytDlp: (path: string) => `The server beside the bot has yt-dlp: ${path}`,
-    noYtDlp: (program: string) =>
-      `There is no ${program}: the server beside the bot downloads only links that lead to files`,
+    noYtDlp: "There is no yt-dlp: the server beside the bot downloads only links that lead to files",
     noYtDlpAdvice:
       "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest; or name it in downloader.yt_dlp.",
+    noNamed: (program: string) => `There is no ${program}: the server beside the bot cannot start`,
+    noNamedAdvice: "Change downloader.yt_dlp, or leave it out: then the yt-dlp on PATH is used, if there is one.",
+    noCookies: (path: string) => `${path} cannot be read, or is empty: the server beside the bot cannot start`,
+    noCookiesAdvice: "Change downloader.cookies, or leave it out.",
   },
   access: {
     /** `others` by name: whom the database knows; empty where there are none. */

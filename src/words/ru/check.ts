@@ -69,9 +69,13 @@ export const check: CommandWords["check"] = {
   },
   beside: {
     ytDlp: (path) => `У сервера рядом с ботом есть yt-dlp: ${path}`,
-    noYtDlp: (program) => `${program} не найден: сервер рядом с ботом скачает только прямые ссылки на файлы`,
+    noYtDlp: "yt-dlp не найден: сервер рядом с ботом скачает только прямые ссылки на файлы",
     noYtDlpAdvice:
       "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp; или укажите путь в downloader.yt_dlp.",
+    noNamed: (program) => `${program} не найден: сервер рядом с ботом не запустится`,
+    noNamedAdvice: "Исправьте downloader.yt_dlp или уберите: тогда возьмётся yt-dlp из PATH, если он там есть.",
+    noCookies: (path) => `${path} не читается или пуст: сервер рядом с ботом не запустится`,
+    noCookiesAdvice: "Исправьте downloader.cookies или уберите.",
   },
   access: {
     admins: (configured, others) =>

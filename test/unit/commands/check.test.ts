@@ -2,9 +2,11 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { checkBeside } from "../../../src/commands/check/beside.ts";
 import { check } from "../../../src/commands/check/check.ts";
 import { checkClock } from "../../../src/commands/check/clock.ts";
 import { checkPort } from "../../../src/commands/check/ports.ts";
+import type { Exit } from "../../../src/commands/exit.ts";
 import { pair } from "../../../src/commands/pair.ts";
 import { createIdentity } from "../../../src/grpc/self-signed.ts";
 import { lockInstance } from "../../../src/store/instance-lock.ts";
@@ -16,6 +18,7 @@ import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
 import { startDownloader } from "../../support/downloader.ts";
 import { newLink } from "../../support/links.ts";
+import { reservePort } from "../../support/reserved-port.ts";
 import { writeDatabase } from "../store/place.ts";
 import { type CommandPlace, createCommandPlace, createCommandRig, TOKEN } from "./place.ts";
 
@@ -68,13 +71,46 @@ describe("check()", () => {
     expect(readdirSync(place.cwd).filter((name) => /lock|probe|check/.test(name))).toEqual([]);
   });
 
-  test.each([
-    ["sh", /^ok {4}servers +The server beside the bot has yt-dlp: \/.*sh$/m],
-    ["/no/yt-dlp", /^warn {2}servers +There is no \/no\/yt-dlp: the server beside the bot downloads only links/m],
-  ])("says whether the server beside the bot has yt-dlp: %s", async (program, says) => {
+  test.each<[string, RegExp, Exit]>([
+    ["sh", /^ok {4}servers +The server beside the bot has yt-dlp: \/.*sh$/m, 0],
+    ["/no/yt-dlp", /^fail {2}servers +There is no \/no\/yt-dlp: the server beside the bot cannot start$/m, 78],
+  ])("says whether the server beside the bot has yt-dlp: %s", async (program, says, exit) => {
     await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_YT_DLP: program });
-    await run(world.place);
+    expect(await run(world.place)).toBe(exit);
     expect(world.place.printed).toMatch(says);
+  });
+
+  test("says that without any yt-dlp the server beside the bot downloads files only", () => {
+    const [finding] = checkBeside({ dir: "films", cookies: "", yt_dlp: "" }, { words, path: "/nowhere" });
+    expect(finding?.level).toBe("warn");
+    expect(finding?.what).toBe("There is no yt-dlp: the server beside the bot downloads only links that lead to files");
+  });
+
+  test("fails for cookies that cannot be read: without them the server beside the bot cannot start", async () => {
+    await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_COOKIES: "/no/cookies.txt" });
+    expect(await run(world.place)).toBe(78);
+    expect(world.place.printed).toMatch(
+      /^fail {2}servers +\/no\/cookies.txt cannot be read, or is empty: the server beside the bot cannot start$/m,
+    );
+    writeFileSync(world.place.path("cookies.txt"), "# Netscape HTTP Cookie File\n");
+    await using other = rig({
+      DWLD_BOT_DOWNLOADER_DIR: "films",
+      DWLD_BOT_DOWNLOADER_COOKIES: world.place.path("cookies.txt"),
+    });
+    expect(await run(other.place)).toBe(0);
+  });
+
+  test("fails where another program has the port of the server beside the bot", async () => {
+    using reserved = reservePort();
+    const listen = `127.0.0.1:${reserved.port}`;
+    await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_LISTEN: listen });
+    expect(await run(world.place)).toBe(0);
+    expect(world.place.printed).toMatch(/127\.0\.0\.1:\d+ \(downloader\.listen\) is free/);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(reserved.port, "127.0.0.1", resolve));
+    expect(await run(world.place)).toBe(78);
+    other.close();
+    expect(world.place.printed).toMatch(/127\.0\.0\.1:\d+ \(downloader\.listen\) is taken by /);
   });
 
   test.skipIf(!hasOpenssl)("asks a server as the bot does: over TLS, where the config says so", async () => {
