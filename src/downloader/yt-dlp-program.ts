@@ -11,20 +11,28 @@ export interface Isolation {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Lower case: of these Python forgets none, and ffmpeg knows no other. */
+const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy"];
+
 /**
  * Keeps yt-dlp of a version (undefined: who knows) from configs and plugins that it finds by itself, the proxies of the
  * environment, which would lead past ours, and what is the bot's. Older ones look for plugins in their home without being asked,
  * so they get `home` instead, an empty folder. What an operator names by `--yt-dlp-arg` still counts.
+ *
+ * `proxy` goes into the environment: older ones would take `--proxy` for HTTP only, and pages and redirects may lead to FTP.
  */
 export function isolationFor(of: {
   readonly path: string;
   readonly version: string | undefined;
   readonly home: string;
+  readonly proxy?: string | undefined;
 }): Isolation {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^((https?|all|no)_proxy$|DWLD_BOT_|PYTHON)/i.test(name),
   );
-  const env = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const proxies = of.proxy === undefined ? [] : PROXIES.map((name) => [name, of.proxy] as const);
+  const all = [...kept, ...proxies];
+  const env = Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   const args = ["--ignore-config"];
   if (of.version !== undefined && of.version >= TAKES_NO_PLUGIN_DIRS)
     return { args: [...args, "--no-plugin-dirs"], env };

@@ -78,10 +78,10 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     of: { cwd: string; signal: AbortSignal; patience: Patience; onStage: (stage: Stage) => void },
   ) {
     // In a group of its own, so that what it starts (ffmpeg) ends with it.
-    const { path, version } = options;
+    const { path, version, proxy } = options;
     const home = join(of.cwd, "home");
     mkdirSync(home, { recursive: true });
-    const isolation = isolationFor({ path, version, home });
+    const isolation = isolationFor({ path, version, home, proxy });
     const child = Bun.spawn([path, ...isolation.args, ...args], {
       cwd: of.cwd,
       env: isolation.env,
@@ -147,7 +147,6 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
     ...(maxQuality < BEST ? ["--format-sort", `res:${maxQuality}`] : []),
     ...(rate === undefined ? [] : ["--limit-rate", String(rate)]),
     ...(cookies === undefined ? [] : ["--cookies", cookies]),
-    ...(proxy === undefined ? [] : ["--proxy", proxy]),
     ...more,
     "--",
     link,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stage, Wanted } from "../../../src/downloader/fetcher.ts";
@@ -90,12 +91,17 @@ describe("createYtDlp()", () => {
     expect(given().join(" ")).not.toContain("--format-sort");
   });
 
-  test("hands on cookies, rate and proxy, and last what the operator adds", async () => {
+  test("hands on cookies and rate, and last what the operator adds", async () => {
+    await fetching("film", { cookies: "/c.txt", rate: 500, more: ["--proxy", "http://mine.example"] }).end;
+    expect(given().join(" ")).toContain("--limit-rate 500 --cookies /c.txt --proxy http://mine.example -- https://");
+  });
+
+  test("is told of a proxy for whatever it may call, and leaves --proxy to the operator", async () => {
     const proxy = "http://127.0.0.1:1";
-    await fetching("film", { cookies: "/c.txt", rate: 500, proxy, more: ["--proxy", "http://mine.example"] }).end;
-    expect(given().join(" ")).toContain(
-      `--limit-rate 500 --cookies /c.txt --proxy ${proxy} --proxy http://mine.example -- https://`,
-    );
+    await fetching("film", { proxy }).end;
+    const seen = readFileSync(join(folder, "environment"), "utf8");
+    for (const scheme of ["http", "https", "ftp", "all"]) expect(seen).toContain(`${scheme}_proxy=${proxy}\n`);
+    expect(given()).not.toContain("--proxy");
   });
 
   test("sees neither a proxy of the environment, which would lead past the guard, nor what is the bot's", async () => {
@@ -158,6 +164,12 @@ describe("createYtDlp()", () => {
     expect(await end).toMatchObject({ kind: "failed" });
     await dead(child);
   });
+});
+
+/** A page that shows the film at an address. */
+const film = (address: string) => ({
+  bytes: Buffer.from(`<html><title>A film</title><video src="${address}"></video></html>`),
+  type: "text/html",
 });
 
 describe.skipIf(REAL === null)("the real yt-dlp", () => {
@@ -232,12 +244,35 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
 
   test("starts no program that would not go through the guard", async () => {
     await using site = await startFileServer();
-    const page = '<html><title>A film</title><video src="rtmp://127.0.0.1/inner/film.flv"></video></html>';
-    site.serves("/page", { bytes: Buffer.from(page), type: "text/html" });
+    site.serves("/page", film("rtmp://127.0.0.1/inner/film.flv"));
     await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => false }));
     const { end } = fetching(`${site.root}/page`, { path, proxy: proxy.url });
     expect(await end).toEqual({ kind: "failed", failure: { kind: "nothing" } });
   });
+
+  test.each(["a page shows", "a site redirects to"])(
+    "calls nobody around the guard by an FTP address that %s",
+    async (how) => {
+      let calls = 0;
+      const inner = createServer((socket) => {
+        calls += 1;
+        socket.destroy();
+      });
+      const { port } = await new Promise<AddressInfo>((resolve) =>
+        inner.listen(0, "127.0.0.1", () => resolve(inner.address() as AddressInfo)),
+      );
+      const address = `ftp://127.0.0.1:${port}/film.mp4`;
+      await using site = await startFileServer();
+      site.answers("/moved.mp4", 302, address);
+      site.serves("/page", film(how === "a page shows" ? address : "/moved.mp4"));
+      await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => false }));
+      const { end } = fetching(`${site.root}/page`, { path, proxy: proxy.url });
+      const ended = await end;
+      expect(calls).toBe(0);
+      expect(ended).toMatchObject({ failure: { detail: expect.stringContaining("HTTP Error 400") } });
+      inner.close();
+    },
+  );
 
   test("says in its own words why not", async () => {
     await using site = await startFileServer();
