@@ -117,8 +117,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
         of.onStage(told.stage);
       }),
       eachLine(child.stderr, (line) => {
-        const [, error] = /^ERROR: (.*)/.exec(line) ?? [];
-        lastError = error ?? lastError;
+        lastError = errorIn(line) ?? lastError;
       }),
     ]);
     const code = await child.exited;
@@ -168,6 +167,12 @@ function toldIn(line: string): { readonly stage: Stage; readonly isDownloading: 
   } catch {
     return undefined;
   }
+}
+
+/** The error that a line tells; undefined where it tells none. A carriage return may stand in it, as where a download is given up. */
+function errorIn(line: string): string | undefined {
+  const [, error] = /^ERROR: (?:\r\[download\] )?(.*)/s.exec(line) ?? [];
+  return error?.trim();
 }
 
 /** Has the disk keep what came; false when nothing did. */

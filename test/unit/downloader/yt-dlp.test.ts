@@ -126,6 +126,7 @@ describe("createYtDlp()", () => {
 
   test.each([
     ["private", { kind: "program", detail: "[site] 2: Private video" }],
+    ["cut", { kind: "program", detail: "Got error: The read operation timed out. Giving up after 10 retries" }],
     ["live", { kind: "nothing" }],
     ["broken", { kind: "program", detail: `${STUB}: 3` }],
   ] as const)("says why there is no file: %s", async (what, failure) => {
