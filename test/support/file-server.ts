@@ -57,7 +57,8 @@ export async function startFileServer(): Promise<FileServer> {
     const { bytes, type = "video/mp4", etag, disposition, mostOfRest, waitsAfter } = file;
     const asked = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
     const from = ifRange === undefined || ifRange === etag ? asked : 0;
-    if (from > bytes.length) {
+    // RFC 9110 §14.1.2: also where nothing is left to send.
+    if (from > 0 && from >= bytes.length) {
       response.writeHead(416).end();
       return;
     }
