@@ -37,6 +37,10 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       const answer = await ask(wanted.link, { guard, headers: rangeFrom(kept, known), signal: either });
       if (!answer.ok) return failed(answer.failure);
       const { response, url } = answer;
+      if (known !== undefined && isAllThere(response, kept)) {
+        await response.body?.cancel();
+        return whole(wanted, known.name);
+      }
       const end = endWithoutFile(response, kept);
       if (end !== undefined) {
         await response.body?.cancel();
@@ -59,10 +63,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       });
       // A server may send less than the rest that it was asked for (RFC 9110 §15.3.7); the next try goes on behind it.
       if (sizeOf(partOf(wanted)) < wholeSizeOf(response.headers)) return failed({ kind: "cut_short" });
-      mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
-      renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
-      synced(join(wanted.folder, WHOLE));
-      return { kind: "fetched" };
+      return whole(wanted, name);
     } catch (error) {
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
       return failed(diskFailure(error) ?? connectionFailure(error, new URL(wanted.link).hostname));
@@ -101,7 +102,6 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
     } finally {
       closeSync(file);
     }
-    synced(of.to);
   }
 
   function aheadMs(bytes: number, tookMs: number): number {
@@ -113,9 +113,23 @@ const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure }
 const partOf = ({ folder }: Wanted): string => join(folder, "body.part");
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
+/** Has the disk keep the part, and gives it the name of what is whole. */
+function whole(wanted: Wanted, name: string): FetchEnd {
+  synced(partOf(wanted));
+  mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
+  renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
+  synced(join(wanted.folder, WHOLE));
+  return { kind: "fetched" };
+}
+
 function rangeFrom(kept: number, known: KnownPart | undefined): Record<string, string> {
   if (kept === 0 || known === undefined || known.validator === null) return {};
   return { range: `bytes=${kept}-`, "if-range": known.validator };
+}
+
+/** Killed when all had come: of the same file (If-Range) nothing is left, and it ends where the part does. */
+function isAllThere({ status, headers }: Response, kept: number): boolean {
+  return status === 416 && headers.get("content-range") === `bytes */${kept}`;
 }
 
 /** Undefined when the answer is the file, or the rest of it. */

@@ -59,7 +59,7 @@ export async function startFileServer(): Promise<FileServer> {
     const from = ifRange === undefined || ifRange === etag ? asked : 0;
     // RFC 9110 §14.1.2: also where nothing is left to send.
     if (from > 0 && from >= bytes.length) {
-      response.writeHead(416).end();
+      response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
       return;
     }
     const rest = bytes.subarray(from, from > 0 && mostOfRest !== undefined ? from + mostOfRest : undefined);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isNoSite } from "../../../src/domain/network.ts";
@@ -120,6 +120,15 @@ describe("createHttpFetcher()", () => {
     await fetching("/film.mp4").end;
     expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
     expect(site.requests).toHaveLength(1);
+  });
+
+  test("knows a part to be the whole where the process was killed before that had its name", async () => {
+    site.serves("/get?id=7", { ...TAGGED, disposition: "attachment; filename=film.mp4" });
+    await fetching("/get?id=7").end;
+    renameSync(join(folder, "whole/film.mp4"), join(folder, "body.part"));
+    expect(await fetching("/get?id=7").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(FILM);
+    expect(site.requests[1]?.range).toBe(`bytes=${FILM.length}-`);
   });
 
   test("leaves pages and playlists to others, unless they are sent as files", async () => {
