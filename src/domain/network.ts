@@ -108,3 +108,16 @@ export function canonicalIp(text: string): string | undefined {
     .flatMap((half) => [half >> 8, half & 255])
     .join(".");
 }
+
+const isNat64 = networks(["64:ff9b::/96"]);
+
+/** The IPv4 address that one of NAT64 leads to, where its prefix is the well-known one (RFC 6052); undefined of any other. */
+export function ipv4BehindNat64(address: string): string | undefined {
+  if (!isNat64(address)) return undefined;
+  const groups = canonicalIp(address)?.split(":") ?? [];
+  return groups
+    .slice(-2)
+    .map((half) => Number.parseInt(half || "0", 16))
+    .flatMap((half) => [half >> 8, half & 255])
+    .join(".");
+}

@@ -1,6 +1,6 @@
 import { lookup as lookUp } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
-import { canonicalIp } from "../domain/network.ts";
+import { canonicalIp, ipv4BehindNat64 } from "../domain/network.ts";
 
 /** Keeps downloads away from addresses that are none of the public Internet. */
 export interface Guard {
@@ -33,7 +33,9 @@ export function createGuard({ isForbidden, lookup = lookUpAll }: GuardOptions): 
       const bare = host.replace(/^\[(.*)\]$/, "$1");
       const addresses = isIP(bare) !== 0 ? [bare] : (await lookup(bare)).map(({ address }) => address);
       // With a zone, as names of the local network have it, an address is in no network that rules could name.
-      const isNone = (address: string) => canonicalIp(address) === undefined || isForbidden(address);
+      // Where there is no IPv4, name servers answer with what their NAT64 makes of it (RFC 6147).
+      const isNone = (address: string) =>
+        canonicalIp(address) === undefined || isForbidden(ipv4BehindNat64(address) ?? address);
       if (addresses.length === 0 || addresses.some(isNone)) throw new ForbiddenAddress(bare);
       return addresses;
     },
