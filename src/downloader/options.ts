@@ -98,7 +98,7 @@ export function parseOptions(
     "tls-cert": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
     "tls-key": v.optional(value("key", (file) => pemIn(path(file), (pem) => createPrivateKey(pem)))),
     "bot-ca": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
-    join: v.optional(codeIn((text) => (text === "-" ? textOf(STDIN) : text))),
+    join: v.optional(codeIn((text) => (text === "-" ? (textOf(STDIN) ?? "") : text))),
     "join-file": v.optional(codeIn((file) => textOf(path(file)))),
     concurrency: v.optional(value("count", parseCount), "2"),
     rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),

@@ -65,3 +65,10 @@ test("it ends with 0, and complains of nothing, when it is stopped while it join
   expect(await life.stop()).toBe(0);
   expect(life.output).not.toContain("Is it running");
 });
+
+test("it says that the code is not whole where standard input holds none", async () => {
+  await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
+  const life = rig.spawn({ LANG: "C" }, ["downloader", "--dir", "films", "--join", "-"]);
+  expect(await life.exited).toBe(64);
+  expect(life.output).toStartWith("--join: this is not the whole code");
+});
