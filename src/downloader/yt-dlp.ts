@@ -142,7 +142,7 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
     ...["--print", `before_dl:${MARK}{${INFO.replaceAll("info.", "")}}`],
     ...["--progress-template", `download:${MARK}{${INFO},${SIZES}}`],
     ...["--paths", `home:${join(folder, WHOLE)}`, "--paths", `temp:${join(folder, "temp")}`],
-    ...["--output", "%(playlist_index&{} - |)s%(title).150B.%(ext)s"],
+    ...["--output", "%(playlist_index|)s%(playlist_index& - |)s%(title).150B.%(ext)s"],
     ...(maxQuality < BEST ? ["--format-sort", `res:${maxQuality}`] : []),
     ...(rate === undefined ? [] : ["--limit-rate", String(rate)]),
     ...(cookies === undefined ? [] : ["--cookies", cookies]),

@@ -167,11 +167,12 @@ describe("createYtDlp()", () => {
   });
 });
 
-/** A page that shows the film at an address. */
-const film = (address: string) => ({
-  bytes: Buffer.from(`<html><title>A film</title><video src="${address}"></video></html>`),
-  type: "text/html",
-});
+/** A page that shows what is at some addresses. */
+function page(title: string, ...addresses: readonly string[]) {
+  const videos = addresses.map((address) => `<video src="${address}"></video>`);
+  return { bytes: Buffer.from(`<html><title>${title}</title>${videos.join("")}</html>`), type: "text/html" };
+}
+const film = (address: string) => page("A film", address);
 
 describe.skipIf(REAL === null)("the real yt-dlp", () => {
   const FILM = Buffer.from("a film, ".repeat(100_000));
@@ -189,6 +190,17 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(readFileSync(join(folder, "whole/film.mp4"))).toEqual(FILM);
     expect(stages[0]).toEqual({ name: "film" });
     expect(stages.at(-1)).toMatchObject({ currentSize: FILM.length, totalSize: FILM.length });
+  });
+
+  test("loses no part of a playlist, however alike the titles are", async () => {
+    await using site = await startFileServer();
+    const paths = ["/1.mp4", "/2.mp4", "/3.mp4"];
+    for (const address of paths) site.serves(address, { bytes: Buffer.from(`part ${address}`) });
+    // What distinguishes them comes behind what a name has room for.
+    site.serves("/list", page("F".repeat(200), ...paths));
+    expect(await fetching(`${site.root}/list`, { path }).end).toEqual({ kind: "fetched" });
+    expect(wholeFiles().map((name) => name.slice(0, 6))).toEqual(["1 - FF", "2 - FF", "3 - FF"]);
+    expect(wholeFiles().map((name) => readFileSync(join(folder, "whole", name), "utf8").slice(-6))).toEqual(paths);
   });
 
   test("loads no plugin that lies in the home", async () => {
