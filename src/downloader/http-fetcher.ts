@@ -19,6 +19,9 @@ export interface HttpFetcherOptions extends Requests {
 /** What is no file for a person: pages, and lists of parts that only yt-dlp can put together. */
 const PAGE = /^(text\/html|application\/(xhtml\+xml|dash\+xml|(vnd\.apple\.|x-)mpegurl)|audio\/(x-)?mpegurl)\b/i;
 
+/** The same lists, which some sites send as text or as bytes of any kind. */
+const LIST_OF_PARTS = /\.(m3u8|mpd)$/i;
+
 /**
  * Fetches a file over HTTP and HTTPS, and goes on where the try before has left off if it still is the same file (RFC 9110:
  * Range, If-Range).
@@ -41,7 +44,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         await response.body?.cancel();
         return whole(wanted, known.name);
       }
-      const end = endWithoutFile(response, kept);
+      const end = endWithoutFile(response, { kept, url });
       if (end !== undefined) {
         await response.body?.cancel();
         // A part that does not fit what is there now would not fit the next time either.
@@ -133,13 +136,17 @@ function isAllThere({ status, headers }: Response, kept: number): boolean {
 }
 
 /** Undefined when the answer is the file, or the rest of it. */
-function endWithoutFile({ status, ok, headers }: Response, kept: number): FetchEnd | undefined {
+function endWithoutFile(
+  { status, ok, headers }: Response,
+  { kept, url }: { readonly kept: number; readonly url: URL },
+): FetchEnd | undefined {
   if (status === 416) return failed({ kind: "cut_short" });
   if (!ok) return failed({ kind: "refused", status });
   if (status === 206 && !headers.get("content-range")?.startsWith(`bytes ${kept}-`))
     return failed({ kind: "cut_short" });
   const isAttached = /^\s*attachment/i.test(headers.get("content-disposition") ?? "");
-  return !isAttached && PAGE.test(headers.get("content-type") ?? "") ? { kind: "page" } : undefined;
+  const isPage = PAGE.test(headers.get("content-type") ?? "") || LIST_OF_PARTS.test(url.pathname);
+  return isPage && !isAttached ? { kind: "page" } : undefined;
 }
 
 /** Of the file of which an answer is a part; 0 when that is not known. */

@@ -137,6 +137,10 @@ describe("createHttpFetcher()", () => {
     site.serves("/saved", { bytes: FILM, type: "text/html", disposition: "attachment; filename=page.html" });
     expect(await fetching("/watch").end).toEqual({ kind: "page" });
     expect(await fetching("/live.m3u8").end).toEqual({ kind: "page" });
+    for (const path of ["/as-text.m3u8?token=1", "/manifest.MPD"]) {
+      site.serves(path, { bytes: FILM, type: "text/plain" });
+      expect(await fetching(path).end).toEqual({ kind: "page" });
+    }
     expect(await fetching("/saved").end).toEqual({ kind: "fetched" });
   });
 
