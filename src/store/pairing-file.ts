@@ -1,23 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fchownSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import type { BegunPairing, Pairing, Pairings } from "../domain/pairing.ts";
-import { UNFINISHED } from "./copy.ts";
 import { withSystemErrors } from "./instance-lock.ts";
+import { makeOwnFolder, writeOwnFile } from "./own-file.ts";
 
 const pairing = v.object({ salt: v.string(), digest: v.string(), madeAt: v.number() });
 
@@ -64,31 +50,11 @@ export function openPairingFile(path: string): Pairings {
   };
 }
 
-/**
- * Begins a pairing in place of the one before. The file belongs to whoever the folder belongs to, since root may write it for
- * the service. Throws `StoreUnavailable`; then the one before still stands.
- */
+/** Begins a pairing in place of the one before. Throws `StoreUnavailable`; then the one before still stands. */
 export function writePairing(path: string, begun: Pairing): void {
-  const part = path + UNFINISHED;
   withSystemErrors(() => {
-    const folder = dirname(path);
-    mkdirSync(folder, { recursive: true });
-    rmSync(part, { force: true });
-    try {
-      // Whoever owns the folder may have put a link in the way: nothing but a new file is written to, and given away.
-      const file = openSync(part, "wx", 0o600);
-      try {
-        writeFileSync(file, `${JSON.stringify(begun)}\n`);
-        const { uid, gid } = statSync(folder);
-        if (fstatSync(file).uid !== uid && process.getuid?.() === 0) fchownSync(file, uid, gid);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(part, path);
-    } finally {
-      rmSync(part, { force: true });
-    }
+    makeOwnFolder(dirname(path));
+    writeOwnFile(path, `${JSON.stringify(begun)}\n`);
   });
 }
 
