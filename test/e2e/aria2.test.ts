@@ -2,13 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { conformance } from "../../src/commands/conformance.ts";
-import { startDownloader } from "../../src/downloader/downloader.ts";
-import { parseOptions, type WrittenOptions } from "../../src/downloader/options.ts";
-import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import type { WrittenOptions } from "../../src/downloader/options.ts";
 import { ARIA2C, shareTorrent, startAria2 } from "../support/back-end/aria2.ts";
+import { ann, expectConformance, isThere, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
-import { createRecordingLog } from "../support/recording-log.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
@@ -24,36 +21,15 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function startBot() {
-  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
-  app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
-  return app;
-}
-/** A magnet is a link only where somebody takes it. */
-const isThere = (app: TestApp, name: string) =>
-  app.api.message(ADMIN, ({ text }) => text.includes(`New server “${name}”`));
-const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
-/** A message of the bot; aria2 counts what it has in blocks, and so says a little less than has come. */
-const says = (app: TestApp, part: RegExp) =>
-  app.api.message(USER, ({ byBot, text }) => byBot && part.test(text), { what: String(part) });
-const PERCENT = /[1-9]\d? %/;
-
-/** A downloader as its command starts it. */
-async function start(name: string, app: { readonly address: string }, written: WrittenOptions, secret?: string) {
-  const given = { dir: join(home, name), bot: app.address, name, listen: "127.0.0.1:0" };
-  const all = { ...given, "allow-private": true, "min-free": "0", ...written };
-  const parsed = parseOptions(all, { cwd: home, language: "en", backEndSecret: secret });
-  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-  return startDownloader({ ...parsed.options, ytDlp: undefined }, { log: createRecordingLog() });
-}
-
 /** An aria2, and a downloader that stands before it. */
 async function startBridge(app: { readonly address: string }, written: WrittenOptions = {}) {
   const stack = new AsyncDisposableStack();
   const aria2 = await startAria2(join(home, "aria2"), stack.use(reservePort()));
   stack.defer(aria2.kill);
   const bridged = { backend: "aria2", "backend-url": aria2.url.href, ...written };
-  const bridge = stack.use(await start("torrents", app, bridged, aria2.secret));
+  const bridge = stack.use(
+    await startNamed("torrents", { home, bot: app.address, written: bridged, secret: aria2.secret }),
+  );
   return { aria2, bridge, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
@@ -100,17 +76,7 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
 
   test("it does all that any downloader must do", async () => {
     await using world = await startBridge({ address: "127.0.0.1:1" });
-    let printed = "";
-    const code = await conformance(
-      { address: `127.0.0.1:${world.bridge.address.port}`, wait: async () => undefined },
-      {
-        env: {},
-        write: (text) => {
-          printed += text;
-        },
-      },
-    );
-    expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
+    await expectConformance(world.bridge);
   });
 
   test("beside a downloader of another kind it stands in for that one, and gets what only it takes", async () => {
@@ -121,7 +87,7 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     await isThere(app, "torrents");
     const person = ann(app);
     {
-      await using _web = await start("web", app, {});
+      await using _web = await startNamed("web", { home, bot: app.address });
       person.sends(`${site.root}/1.mp4 ${shared.torrent.magnet}`);
       await says(app, /1\.mp4/);
       await says(app, /Film\.bin/);

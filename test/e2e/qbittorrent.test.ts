@@ -2,14 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { conformance } from "../../src/commands/conformance.ts";
-import { startDownloader } from "../../src/downloader/downloader.ts";
-import { parseOptions, type WrittenOptions } from "../../src/downloader/options.ts";
-import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import type { WrittenOptions } from "../../src/downloader/options.ts";
 import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
+import { ann, expectConformance, isThere, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { QBITTORRENT, startQbittorrent } from "../support/back-end/qbittorrent.ts";
 import { startFileServer } from "../support/file-server.ts";
-import { createRecordingLog } from "../support/recording-log.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(250_000));
@@ -26,41 +23,21 @@ async function startBridge(app: { readonly address: string }, written: WrittenOp
   const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
   const program = await startQbittorrent(join(home, "qbittorrent"), ports);
   stack.defer(program.kill);
-  const parsed = parseOptions(
-    {
-      dir: join(home, "list"),
-      bot: app.address,
-      name: "torrents",
-      listen: "127.0.0.1:0",
-      "allow-private": true,
-      "min-free": "0",
-      backend: "qbittorrent",
-      "backend-url": program.url.href,
-      "backend-user": program.user,
-      ...written,
-    },
-    { cwd: home, language: "en", backEndSecret: program.secret },
-  );
-  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  const own = { backend: "qbittorrent", "backend-url": program.url.href, "backend-user": program.user, ...written };
   const bridge = stack.use(
-    await startDownloader({ ...parsed.options, ytDlp: undefined }, { log: createRecordingLog() }),
+    await startNamed("torrents", { home, bot: app.address, written: own, secret: program.secret }),
   );
   return { program, bridge, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** The bot with the downloader registered: a magnet is a link only where somebody takes it. */
+/** The bot with the downloader registered. */
 async function startBoth(written: WrittenOptions = {}) {
   const stack = new AsyncDisposableStack();
-  const app = stack.use(await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" }));
-  app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+  const app = stack.use(await startBot());
   const bridged = stack.use(await startBridge(app, written));
-  await app.api.message(ADMIN, ({ text }) => text.includes("New server “torrents”"));
-  const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });
-  return { app, ann, ...bridged, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  await isThere(app, "torrents");
+  return { app, ann: ann(app), ...bridged, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
-
-const says = (app: TestApp, part: RegExp) =>
-  app.api.message(USER, ({ byBot, text }) => byBot && part.test(text), { what: String(part) });
 
 describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stands before qBittorrent", () => {
   test("a magnet that is sent in the chat is shown while it comes, and becomes its file, under the torrent's name", async () => {
@@ -68,7 +45,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     await shared.gives("40K");
     await using world = await startBoth();
     world.ann.sends(shared.torrent.magnet);
-    expect((await says(world.app, /[1-9]\d? %/)).text).toContain("Фильм.bin");
+    expect((await says(world.app, PERCENT)).text).toContain("Фильм.bin");
     await shared.gives("0");
     expect((await says(world.app, /is ready/)).text).toContain("Фильм.bin");
     expect(readFileSync(join(world.program.dir, "[ann]", "Фильм.bin"))).toEqual(FILM);
@@ -107,16 +84,6 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
 
   test("it does all that any downloader must do", async () => {
     await using world = await startBridge({ address: "127.0.0.1:1" });
-    let printed = "";
-    const code = await conformance(
-      { address: `127.0.0.1:${world.bridge.address.port}`, wait: async () => undefined },
-      {
-        env: {},
-        write: (text) => {
-          printed += text;
-        },
-      },
-    );
-    expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
+    await expectConformance(world.bridge);
   });
 });

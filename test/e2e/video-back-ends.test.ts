@@ -2,14 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { conformance } from "../../src/commands/conformance.ts";
-import { startDownloader } from "../../src/downloader/downloader.ts";
-import { parseOptions, type WrittenOptions } from "../../src/downloader/options.ts";
-import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ann, expectConformance, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { createFakeMetube } from "../support/back-end/metube.ts";
 import { createFakeYtptube } from "../support/back-end/ytptube.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
-import { createRecordingLog } from "../support/recording-log.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
@@ -29,16 +25,6 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function startBot() {
-  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
-  app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
-  return app;
-}
-const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
-const says = (app: TestApp, part: RegExp) =>
-  app.api.message(USER, ({ byBot, text }) => byBot && part.test(text), { what: String(part) });
-const PERCENT = /[1-9]\d? %/;
-
 describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create }) => {
   /** The program, and the downloader as its command starts it. */
   async function start(app: { readonly address: string }) {
@@ -46,18 +32,8 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     const { port } = stack.use(reservePort());
     const program = create(join(home, "files"), { port });
     stack.defer(program.kill);
-    const written: WrittenOptions = {
-      dir: join(home, "list"),
-      bot: app.address,
-      name: "videos",
-      listen: "127.0.0.1:0",
-    };
-    const chosen = { backend: name, "backend-url": program.url.href, "allow-private": true, "min-free": "0" };
-    const open = async () => {
-      const parsed = parseOptions({ ...written, ...chosen }, { cwd: home, language: "en" });
-      if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-      return startDownloader({ ...parsed.options, ytDlp: undefined }, { log: createRecordingLog() });
-    };
+    const written = { backend: name, "backend-url": program.url.href };
+    const open = () => startNamed("videos", { home, bot: app.address, written });
     return { program, open, bridge: stack.use(await open()), [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
@@ -94,16 +70,6 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
 
   test("it does all that any downloader must do", async () => {
     await using world = await start({ address: "127.0.0.1:1" });
-    let printed = "";
-    const code = await conformance(
-      { address: `127.0.0.1:${world.bridge.address.port}`, wait: async () => undefined },
-      {
-        env: {},
-        write: (text) => {
-          printed += text;
-        },
-      },
-    );
-    expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
+    await expectConformance(world.bridge);
   });
 });
