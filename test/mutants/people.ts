@@ -29,10 +29,12 @@ export const people: readonly Mutant[] = [
   ...breakagesOf(
     "src/store/pairing-file.ts",
     ["test/unit/store/pairing-file.test.ts"],
-    [
-      ["a try is not kept for the next life", 'writeSync(file, "x");', ""],
-      ["others read the digest", '"wx", 0o600', '"wx", 0o644'],
-    ],
+    [["a try is not kept for the next life", 'writeSync(file, "x");', ""]],
+  ),
+  ...breakagesOf(
+    "src/store/own-file.ts",
+    ["test/unit/store/pairing-file.test.ts"],
+    [["others read the digest", '"wx", 0o600', '"wx", 0o644']],
   ),
   ...breakagesOf(
     "src/telegram/access/pairing-messages.ts",
