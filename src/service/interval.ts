@@ -2,8 +2,8 @@ import type { Log } from "../domain/log.ts";
 
 export interface Interval {
   /**
-   * Runs the work now, or once more after the run that is under way; where it gathers, once for all the triggers of a while, at its
-   * end.
+   * Runs the work as soon as the present code has ended, or once more after the run that is under way; where it gathers, once for
+   * all the triggers of a while, at its end.
    */
   trigger(): void;
   /** Lets the run that is under way end; no other starts. */
@@ -28,6 +28,8 @@ export function startInterval(of: {
   let stopped = false;
 
   const run = async (): Promise<void> => {
+    // Who triggers it may be in a transaction, and what the work stores would be undone with that.
+    await Promise.resolve();
     do {
       again = false;
       try {

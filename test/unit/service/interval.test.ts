@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { startInterval } from "../../../src/service/interval.ts";
+import { createLateWrites } from "../../../src/service/late-writes.ts";
+import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { turn } from "./world.ts";
 
@@ -31,6 +34,7 @@ describe("startInterval()", () => {
   test("runs at a trigger, and once more for all the triggers of a run, never twice at a time", async () => {
     const { interval, ends } = createRuns();
     interval.trigger();
+    await turn();
     expect(ends).toHaveLength(1);
     interval.trigger();
     interval.trigger();
@@ -43,9 +47,28 @@ describe("startInterval()", () => {
     await turn();
     expect(ends).toHaveLength(2);
     interval.trigger();
+    interval.trigger();
+    await turn();
     expect(ends).toHaveLength(3);
     ends[2]?.();
     await interval.stop();
+  });
+
+  test("takes no part in a transaction that triggers it: what it stores is not undone with that", async () => {
+    using store = openStore(":memory:");
+    const log = createRecordingLog();
+    const late = createLateWrites({ transaction: store.transaction, log });
+    const work = async () => void late.flush();
+    const interval = startInterval({ everyMs: NEVER_MS, work, name: "Working", log });
+    late.writeSoon("a deletion", () => store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 3 }));
+    const failing = () =>
+      store.transaction(() => {
+        interval.trigger();
+        throw new StoreUnavailable("SQLITE_FULL");
+      });
+    expect(failing).toThrow(StoreUnavailable);
+    await interval.stop();
+    expect([late.flush({ all: true }), store.deletions.count()]).toEqual([true, 1]);
   });
 
   test("runs once for all the triggers that it gathers", async () => {
@@ -63,10 +86,12 @@ describe("startInterval()", () => {
   test("goes on after a failure, which it logs", async () => {
     const { log, interval, ends } = createRuns();
     interval.trigger();
+    await turn();
     ends[0]?.(new Error("no"));
     await turn();
     expect(log.at("error")).toEqual(["Working failed"]);
     interval.trigger();
+    await turn();
     expect(ends).toHaveLength(2);
     ends[1]?.();
     await interval.stop();
@@ -75,6 +100,7 @@ describe("startInterval()", () => {
   test("stops after the run that is under way, and starts no other", async () => {
     const { interval, ends } = createRuns();
     interval.trigger();
+    await turn();
     interval.trigger();
     let hasStopped = false;
     const stopped = interval.stop().then(() => {
