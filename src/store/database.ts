@@ -1,6 +1,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
+import { StoreUnavailable } from "../domain/storage.ts";
 import { type Translate, withStorageErrors } from "./error-translation.ts";
 import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
@@ -17,10 +18,11 @@ export interface OpenDatabase extends Disposable {
   readonly queries: Queries;
   /**
    * Runs `work` in one IMMEDIATE transaction; what it throws rolls everything back. `work` cannot be async: an awaited
-   * transaction would commit at its first await (runtime.md §5.3). Inside another transaction it joins that one.
+   * transaction would commit at its first await (runtime.md §5.3). Inside another transaction it joins that one. What the disk does
+   * not take may undo all of it, whoever goes on without that: nothing more is done in it then, and it fails.
    */
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
-  /** For single statements: see `guarded`. */
+  /** For single statements: see `withStorageErrors`. */
   readonly translate: Translate;
   /**
    * Resolves as soon as no other process writes, after a second at the latest: await it before work for a person, whose
@@ -66,18 +68,40 @@ export function openDatabase(path: string, onFailure?: (code: string) => void): 
 function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabase {
   const queries = drizzle(sqlite, { schema });
   const busyTimeout = createBusyTimeout(sqlite);
-  const translate: Translate = (work) =>
-    withStorageErrors(work, (code) => {
+  /** Work of a transaction is running. */
+  let isWithin = false;
+
+  /** A full disk or an I/O error has SQLite undo all of a transaction at once: what came after it would be stored alone. */
+  function mustStand(): void {
+    if (isWithin && !sqlite.inTransaction) throw new StoreUnavailable("SQLITE_ABORT_ROLLBACK");
+  }
+
+  const translate: Translate = (work) => {
+    mustStand();
+    return withStorageErrors(work, (code) => {
       if (code.startsWith("SQLITE_BUSY")) busyTimeout.lose();
       onFailure?.(code);
     });
+  };
+
+  function whole<T>(work: () => T): T {
+    isWithin = true;
+    try {
+      const result = work();
+      mustStand();
+      return result;
+    } finally {
+      isWithin = false;
+    }
+  }
+
   return {
     queries,
     translate,
     transaction: (work) =>
       translate(() => {
         if (sqlite.inTransaction) return work();
-        const result = sqlite.transaction(work).immediate();
+        const result = sqlite.transaction(() => whole(work)).immediate();
         busyTimeout.regain();
         return result;
       }),

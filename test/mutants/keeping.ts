@@ -17,6 +17,17 @@ export const keeping: readonly Mutant[] = [
     [["a file that was deleted stays open", "sqlite.close(true);", "sqlite.close();"]],
   ),
   ...breakagesOf(
+    "src/store/database.ts",
+    ["test/unit/store/unavailable.test.ts"],
+    [
+      [
+        "what comes after a full disk is stored alone",
+        "if (isWithin && !sqlite.inTransaction) throw",
+        "if (isWithin && false) throw",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/store/links.ts",
     [LINKS, "test/unit/service/dispatch/uncertain.test.ts", "test/unit/service/dispatch/dispatcher.test.ts"],
     [

@@ -167,6 +167,35 @@ describe("while the disk is full", () => {
     expect(database.check()).toEqual([]);
   });
 
+  test("nothing of a transaction is stored, whoever in it goes on without what the disk did not take", () => {
+    using place = createPlace();
+    using database = openDatabase(place.path);
+    const { queries, translate, transaction } = database;
+    const links = translated(createLinks(queries), translate);
+    const mayHavePages = (pages: number) => queries.run(`PRAGMA max_page_count = ${pages}`);
+    const grow = () => void links.update(1, { title: "x".repeat(100_000) });
+    const addSmall = (url: string) => void links.add(newLink({ url }));
+    links.add(newLink());
+    mayHavePages(1);
+    // SQLite has undone all of it by then, and would store at once whatever comes after it.
+    const rest = [
+      () => {},
+      () => addSmall("https://x.org/alone"),
+      () => transaction(() => addSmall("https://x.org/nested")),
+    ];
+    const codes = rest.map((goOn) =>
+      codeOf(() =>
+        transaction(() => {
+          expect(codeOf(grow)).toBe("SQLITE_FULL");
+          goOn();
+        }),
+      ),
+    );
+    expect([codes, links.count({})]).toEqual([Array.from(rest, () => "SQLITE_ABORT_ROLLBACK"), 1]);
+    transaction(() => addSmall("https://x.org/later"));
+    expect(links.count({})).toBe(2);
+  });
+
   test("disposing of it does not fail", () => {
     using place = createPlace();
     const database = openDatabase(place.path);
