@@ -58,6 +58,7 @@ export function createTelegramSide(
   const { access } = administration;
   const requests = createAccessRequests({ store, access, sawLanguage: preferences.saw, now, log });
   const onDeletion = () => void events.emit("deletionPlanned");
+  const storeLate = () => void lateWrites.flush({ all: true });
   const fleet = createFleet({
     client,
     registry,
@@ -106,12 +107,12 @@ export function createTelegramSide(
     requests,
     accessChanges: createAccessChanges({ store, access, requests, undoMs: UNDO_MS, now, log }),
     messageHold: createMessageHold({ heldMessages: store.heldMessages, access, now, log }),
-    forgetChat: createForgetChat(store),
+    forgetChat: createForgetChat(store, storeLate),
     migration: createChatMigration({
       access,
       moveChat(move) {
         // A prompt that was just sent stays behind with the others.
-        lateWrites.flush({ all: true });
+        storeLate();
         store.moveChat(move);
       },
       log,
@@ -123,7 +124,7 @@ export function createTelegramSide(
     updatesInProgress: {
       begin(ids) {
         // An update finds stored what came before it: a duplicate the prompt that was sent a moment ago.
-        lateWrites.flush({ all: true });
+        storeLate();
         return store.updatesInProgress.begin(ids);
       },
       clear: store.updatesInProgress.clear,

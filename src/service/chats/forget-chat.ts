@@ -11,10 +11,13 @@ const MOST_IN_A_STEP = 500;
  */
 export type ForgetChat = (chatId: number) => Promise<void>;
 
+/** `storeLate`: stores what waits for that, since it would come back after it was forgotten. */
 export function createForgetChat(
   store: Pick<Store, "chats" | "deliveries" | "news" | "processedMessages" | "strangers" | "heldMessages">,
+  storeLate: () => void,
 ): ForgetChat {
   return async (chatId) => {
+    storeLate();
     const limit = MOST_IN_A_STEP;
     const steps = [
       () => store.deliveries.forgetClosedOf(chatId, limit),

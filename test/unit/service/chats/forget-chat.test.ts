@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { createForgetChat } from "../../../../src/service/chats/forget-chat.ts";
+import { createPreferences } from "../../../../src/service/chats/preferences.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { newLink } from "../../../support/links.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const ANN = 1001;
 
@@ -17,10 +20,22 @@ test("a chat that has all forgotten still hears how a download ended that nobody
     store.news.add({ kind: "lost", about: linkId, chatId: ANN, threadId: null, createdAt: 2 });
   }
   store.news.told([1], 70);
-  await createForgetChat(store)(ANN);
+  await createForgetChat(store, () => {})(ANN);
   const untold = store.news.untold({ chatId: ANN, threadId: null }, 9);
   expect(untold.flatMap((news) => (news.kind === "failed" ? [] : news.delivery.url))).toEqual(["https://x.org/untold"]);
   expect([1, 2, 3].map((id) => store.deliveries.byId(id)?.state)).toEqual([undefined, "lost", "open"]);
   // Nothing is left of what told of those that are gone.
   expect(store.news.forgetBefore(0, 9)).toBe(0);
+});
+
+test("the language of the press that has all forgotten is not stored afterwards", async () => {
+  using store = openStore(":memory:");
+  const log = createRecordingLog();
+  const lateWrites = createLateWrites({ transaction: store.transaction, log });
+  const defaults = { quality: "best", language: "auto", folders: [], zone: "UTC" } as const;
+  const preferences = createPreferences({ chats: store.chats, defaults, lateWrites, now: () => 0, log });
+  preferences.saw(ANN, "ru");
+  await createForgetChat(store, () => lateWrites.flush({ all: true }))(ANN);
+  lateWrites.flush({ all: true });
+  expect(store.chats.byId(ANN)).toBeUndefined();
 });
