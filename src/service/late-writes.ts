@@ -62,22 +62,33 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
       return false;
     }
     waiting.splice(0, some.length);
-    for (const { stored } of some) stored?.();
+    for (const write of some) tell(write);
     return true;
   }
 
   function makeApart(some: readonly Write[]): boolean {
-    for (const { what, change, stored } of some) {
+    for (const write of some) {
+      const { what, change } = write;
+      let isStored = false;
       try {
         if (!made(change)) return false;
-        stored?.();
+        isStored = true;
       } catch (error) {
         // It must not hold back the rest for ever.
         log.error("Cannot store something at all", { what, error });
       }
       waiting.shift();
+      if (isStored) tell(write);
     }
     return true;
+  }
+
+  function tell({ what, stored }: Write): void {
+    try {
+      stored?.();
+    } catch (error) {
+      log.error("Cannot tell that something is stored", { what, error });
+    }
   }
 
   function keep(write: Write): void {
@@ -88,7 +99,11 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
   function gathered(): void {
     isGathering = false;
     const before = waiting.length;
-    if (flush()) return;
+    if (!flush()) goOnLater(before);
+  }
+
+  /** `before`: how much waited before it was tried to store it. Where some of it could be stored there was too much for one time. */
+  function goOnLater(before: number): void {
     if (waiting.length < before) gather();
     else
       log.warn("Cannot store something now; it is stored later", { what: waiting[0]?.what, waiting: waiting.length });
@@ -101,10 +116,11 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   return {
     write(what, change) {
+      const before = waiting.length;
       // In order: what was to be stored earlier may be about the same message.
       if (flush() && made(change)) return;
       keep({ what, change });
-      log.warn("Cannot store something now; it is stored later", { what, waiting: waiting.length });
+      goOnLater(before + 1);
     },
     writeSoon(what, change, stored) {
       keep({ what, change, stored });

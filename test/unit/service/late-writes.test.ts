@@ -118,3 +118,30 @@ test("a change that is to be made soon is told of only when it is stored", () =>
   isLocked = false;
   expect([writes.flush(), happened, messageIds()]).toEqual([true, ["a", "b"], [1, 2]]);
 });
+
+test("a bug in what is told when a change is stored keeps no other from being told, and is thrown to nobody", () => {
+  const log = createRecordingLog();
+  const writes = createLateWrites({ transaction: (work) => work(), log });
+  const told: string[] = [];
+  const nothing = () => {};
+  writes.writeSoon("a", nothing, () => {
+    throw new TypeError("no such prompt");
+  });
+  writes.writeSoon("b", nothing, () => told.push("b"));
+  expect(writes.flush()).toBe(true);
+  expect([told, log.at("error")]).toEqual([["b"], ["Cannot tell that something is stored"]]);
+});
+
+test("what comes behind many others goes on with them, and nobody is told that it cannot be stored", async () => {
+  const log = createRecordingLog();
+  const writes = createLateWrites({ transaction: (work) => work(), log });
+  const written: string[] = [];
+  const last = Promise.withResolvers<void>();
+  for (let n = 0; n < 250; n += 1) writes.writeSoon("soon", () => written.push("soon"));
+  writes.write("now", () => {
+    written.push("now");
+    last.resolve();
+  });
+  await last.promise;
+  expect([written.length, written.at(-1), log.lines]).toEqual([251, "now", []]);
+});
