@@ -22,7 +22,7 @@ export interface SentPrompt {
 export interface LinkPrompts {
   /** The batch as it is now; undefined when all of it has left the queue, and its prompt is about to go. */
   current(batchId: number): Batch | undefined;
-  /** Whether its prompt is sent, and that could not be stored yet. */
+  /** Whether its prompt is sent, and that is not stored yet. */
   isSent(batchId: number): boolean;
   /** The batch that a link in the queue is in. */
   ofLink(linkId: number): Batch | undefined;
@@ -66,7 +66,7 @@ export function createLinkPrompts(deps: {
 }): LinkPrompts {
   const { store, now } = deps;
   const { links, deliveries, deletions } = store;
-  /** Batches whose prompt is sent and could not be stored yet: they lack none. */
+  /** Batches whose prompt is sent, which is not stored yet: they lack none. */
   const unstored = new Set<number>();
 
   function current(batchId: number): Batch | undefined {
