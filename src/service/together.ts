@@ -6,22 +6,40 @@ interface Asked {
   readonly fail: (error: unknown) => void;
 }
 
+/** Fifty messages of a hundred links each would hold up the event loop for a second; a wait for the disk is short beside this. */
+const LONGEST_MS = 100;
+
 /**
  * See `Together`. A wait for the disk stops the event loop for as long as some links take otherwise: for those that end, or are
- * claimed, at the same time it is needed once. `transaction`: the store's.
+ * claimed, at the same time it is needed once. `transaction`: the store's; `monotonic`: ms by a clock that nobody sets.
  */
-export function createTogether(transaction: Store["transaction"]): Together {
+export function createTogether(transaction: Store["transaction"], monotonic = () => performance.now()): Together {
   let asked: Asked[] = [];
 
-  function runAll(): void {
+  function runSome(): void {
     const all = asked;
     asked = [];
     try {
-      for (const settle of transaction(() => all.map(({ run }) => run()))) settle();
+      const settles = transaction(() => runInTime(all));
+      asked = all.slice(settles.length);
+      if (asked.length > 0) setImmediate(runSome);
+      for (const settle of settles) settle();
     } catch (error) {
+      // What was left for another transaction may count on this one.
       if (error instanceof StoreUnavailable) failAll(all, error);
       else runApart(all);
     }
+  }
+
+  /** The first ones: all of them, unless that takes long. */
+  function runInTime(all: readonly Asked[]): (() => void)[] {
+    const until = monotonic() + LONGEST_MS;
+    const settles: (() => void)[] = [];
+    for (const { run } of all) {
+      settles.push(run());
+      if (monotonic() >= until) break;
+    }
+    return settles;
   }
 
   /** Whose fault it is shows when each is run for itself. */
@@ -51,6 +69,6 @@ export function createTogether(transaction: Store["transaction"]): Together {
         return () => resolve(result);
       };
       asked.push({ run, fail: reject });
-      if (asked.length === 1) setImmediate(runAll);
+      if (asked.length === 1) setImmediate(runSome);
     });
 }

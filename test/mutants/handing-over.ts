@@ -60,7 +60,8 @@ export const handingOver: readonly Mutant[] = [
         "error instanceof StoreUnavailable) failAll(all, error);",
         "false) {}",
       ],
-      ["each of them waits for the disk", "setImmediate(runAll)", "runAll()"],
+      ["the event loop stands for a second", "if (monotonic() >= until) break;", ""],
+      ["each of them waits for the disk", "1) setImmediate(runSome)", "1) runSome()"],
     ],
   ),
   ...breakagesOf(

@@ -137,4 +137,9 @@ export const queue: readonly Mutant[] = [
     ["test/unit/service/late-writes.test.ts"],
     [["a later write overtakes those that wait", "if (flush() && made(change)) return;", "if (made(change)) return;"]],
   ),
+  ...breakagesOf(
+    "src/service/interval.ts",
+    ["test/unit/service/interval.test.ts"],
+    [["a tick is undone with the transaction that triggered it", "await Promise.resolve();", ""]],
+  ),
 ];

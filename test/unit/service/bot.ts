@@ -88,7 +88,7 @@ export function createBot(of: {
     log,
   });
   const deliver = createDeliver({ store, keepsMessages: () => false, now });
-  const together = createTogether(store.transaction);
+  const together = createTogether(store.transaction, () => 0);
   const outcomes = createOutcomes({ store, together, settings, deliver, now, random, log, report });
   const { uncertainHoldMs } = settings;
   const reconciler = createReconciler({ store, registry, submitter, outcomes, uncertainHoldMs, now, log });

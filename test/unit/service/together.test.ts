@@ -4,17 +4,20 @@ import { createTogether } from "../../../src/service/together.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 
-/** A store whose transactions are counted; `fails` is thrown at the end of each. */
+/** A store whose transactions are counted, and in which nothing takes long; `fails` is thrown at the end of each. */
 function counted(store: SqliteStore, of: { fails?: Error } = {}) {
   const seen = { transactions: 0 };
-  const together = createTogether((work) => {
-    seen.transactions += 1;
-    return store.transaction(() => {
-      const result = work();
-      if (of.fails !== undefined) throw of.fails;
-      return result;
-    });
-  });
+  const together = createTogether(
+    (work) => {
+      seen.transactions += 1;
+      return store.transaction(() => {
+        const result = work();
+        if (of.fails !== undefined) throw of.fails;
+        return result;
+      });
+    },
+    () => 0,
+  );
   const add = (nth: number) => together(() => store.links.add(newLink({ url: `https://x.org/${nth}` }))?.id);
   return { seen, together, add };
 }
@@ -75,4 +78,45 @@ test("what comes after one that the database does not take is not stored without
     "StoreUnavailable",
   ]);
   expect(store.links.count({})).toBe(0);
+});
+
+/** Each work takes 50 ms by this clock. */
+function slow(store: SqliteStore, of: { failsAt?: number } = {}) {
+  const seen = { transactions: 0 };
+  let ms = 0;
+  const together = createTogether(
+    (work) => {
+      seen.transactions += 1;
+      return store.transaction(work);
+    },
+    () => ms,
+  );
+  const add = (nth: number) =>
+    together(() => {
+      ms += 50;
+      if (nth === of.failsAt) throw new StoreUnavailable("SQLITE_FULL");
+      return store.links.add(newLink({ url: `https://x.org/${nth}` }))?.id;
+    });
+  return { seen, add };
+}
+
+test("what takes long is stored in parts, in its order, between which the event loop turns", async () => {
+  using store = openStore(":memory:");
+  const { seen, add } = slow(store);
+  const happened: string[] = [];
+  const first = [1, 2, 3, 4, 5].map((nth) => add(nth).then((id) => happened.push(`stored ${id}`)));
+  await first[0];
+  setImmediate(() => happened.push("a turn"));
+  await Promise.all([...first, add(6).then((id) => happened.push(`stored ${id}`))]);
+  expect(happened.filter((what) => what !== "a turn")).toEqual([1, 2, 3, 4, 5, 6].map((id) => `stored ${id}`));
+  expect(happened.indexOf("a turn")).toBeLessThan(happened.indexOf("stored 5"));
+  expect(seen.transactions).toBe(3);
+});
+
+test("what is left for another transaction is not stored where the first one cannot be", async () => {
+  using store = openStore(":memory:");
+  const { seen, add } = slow(store, { failsAt: 2 });
+  const ends = await Promise.allSettled([1, 2, 3, 4].map(add));
+  expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+  expect([store.links.count({}), seen.transactions]).toEqual([0, 1]);
 });

@@ -67,10 +67,13 @@ describe("createSweeper()", () => {
   test("puts off the messages of many chats in one commit, before any of them is deleted", async () => {
     using store = openStore(":memory:");
     let commits = 0;
-    const together = createTogether((work) => {
-      commits += 1;
-      return store.transaction(work);
-    });
+    const together = createTogether(
+      (work) => {
+        commits += 1;
+        return store.transaction(work);
+      },
+      () => 0,
+    );
     const due: number[] = [];
     const sweeper = createSweeper({
       deletions: store.deletions,
