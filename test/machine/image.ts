@@ -80,5 +80,8 @@ function furnish(root: string): void {
   write("etc/systemd/system/service.d/patience.conf", ["[Service]", "TimeoutStartSec=20min", "TimeoutStopSec=20min"]);
   copyFileSync(join(import.meta.dir, "agent.sh"), join(root, "usr/local/lib/agent.sh"));
   copyFileSync(join(import.meta.dir, "agent.service"), join(root, "etc/systemd/system/agent.service"));
-  for (const unit of ["agent", "systemd-networkd"]) Bun.spawnSync(["systemctl", `--root=${root}`, "enable", unit]);
+  const systemctl = (...args: readonly string[]) => Bun.spawnSync(["systemctl", `--root=${root}`, ...args]);
+  systemctl("enable", "agent", "systemd-networkd");
+  // Nobody logs in, and on a slow host its device comes too late for it, which leaves the machine "degraded".
+  systemctl("mask", "serial-getty@ttyS0.service");
 }

@@ -1,0 +1,158 @@
+import { blocksOf, page } from "../support/guide.ts";
+import { BROKEN, NEXT } from "./releases.ts";
+import { ADMIN, TOKEN, type World } from "./world.ts";
+
+/** A part of the story: its title, and what is done and has to be seen. */
+export type Part = readonly [title: string, play: (world: World) => Promise<void>];
+
+const BOTH = "dwld-bot dwld-bot-downloader";
+/** The bot's systemd says that it has been restarted since, and it is ready again. */
+const untilRestarted = (before: string) =>
+  `until [ "$(systemctl show -P NRestarts dwld-bot)" -gt ${before} ] && systemctl -q is-active dwld-bot; do sleep 1; done`;
+
+/** In the order in which they are played: each begins where the one before has left the machine. */
+export const STORY: readonly Part[] = [
+  ["The machine", theMachine],
+  ["One command installs the bot", installs],
+  ["The first message", firstMessage],
+  ["One command installs the server, and a link becomes a file", firstFile],
+  ["A bot that hangs is ended by the watchdog, and started again", hangs],
+  ["A bot that is killed is started again", isKilled],
+  ["An upgrade keeps the queue", upgrades],
+  ["An upgrade that does not become ready is taken back", goesBack],
+  ["A backup is restored as the guide says", restores],
+  ["After a restart of the machine everything is there", restarts],
+  ["Nothing is left after a removal", isRemoved],
+];
+
+async function theMachine({ told, apiRoot }: World) {
+  await told.type(
+    "grep PRETTY_NAME /etc/os-release; systemctl --version | head -n 1; systemctl is-system-running --wait",
+  );
+  // Telegram itself cannot be reached from here; the service and whoever calls the bot's commands are told of the fake.
+  const set = `DWLD_BOT_TELEGRAM_API_ROOTS=${apiRoot}`;
+  await told.see(`mkdir -p /etc/systemd/system/dwld-bot.service.d
+    printf '[Service]\\nEnvironment=${set}\\n' >/etc/systemd/system/dwld-bot.service.d/fake-telegram.conf
+    echo 'export ${set}' >/root/surroundings
+    printf '${TOKEN}\\n' >/root/token.txt`);
+}
+
+async function installs({ told }: World) {
+  const said = await told.type(`sh /mnt/this/install.sh --token-file /root/token.txt --admin ${ADMIN}`);
+  expectIn(said, /https:\/\/t\.me\/\w+/, /state +active/, /register at/);
+  expectIn(await told.type("systemctl is-active dwld-bot; systemctl is-enabled dwld-bot"), /^active\nenabled$/);
+  expectIn(await told.type("systemd-analyze security --no-pager dwld-bot | tail -n 1"), /OK/);
+}
+
+async function firstMessage({ told, ask }: World) {
+  await ask("/start", () => true);
+  await told.type("dwld-bot check");
+  expectIn(await told.type("sh /mnt/this/install.sh"), /Nothing to change/);
+}
+
+async function firstFile(world: World) {
+  const { told, hear } = world;
+  expectIn(await told.type("sh /mnt/this/install.sh --downloader"), /state +active/);
+  await hear(({ text }) => text.includes("New server"));
+  await fetches(world, "first.mp4");
+  await told.type("dwld-bot check");
+}
+
+/** A link becomes a file on the disk, and who sent it hears of it. */
+async function fetches({ told, ask, hear, press, film }: World, name: string): Promise<void> {
+  const prompt = await ask(film(name), ({ buttons }) => buttons.length > 0);
+  press(prompt, "Now");
+  await hear(({ text }) => text.includes("is ready") && text.includes(name));
+  expectIn(await told.type(`find /srv/dwld-bot -name ${name} -size +900k -printf '%p %s %u\\n'`), /mp4 1000000/);
+}
+
+async function hangs(world: World) {
+  const before = await world.told.see("systemctl show -P NRestarts dwld-bot");
+  await world.told.type("kill -STOP $(systemctl show -P MainPID dwld-bot)");
+  await world.told.see(untilRestarted(before));
+  const said = await world.told.type("journalctl -u dwld-bot -o cat --no-pager | grep -i watchdog | tail -n 3");
+  expectIn(said, /Watchdog timeout/);
+  await fetches(world, "after-watchdog.mp4");
+}
+
+async function isKilled(world: World) {
+  const before = await world.told.see("systemctl show -P NRestarts dwld-bot");
+  await world.told.type("kill -KILL $(systemctl show -P MainPID dwld-bot)");
+  await world.told.see(untilRestarted(before));
+  await fetches(world, "after-kill.mp4");
+}
+
+async function upgrades({ told, ask, film }: World) {
+  await told.type("systemctl stop dwld-bot-downloader");
+  await ask(film("kept.mp4"), ({ buttons }) => buttons.length > 0);
+  const said = await told.type("sh /mnt/next/install.sh");
+  expectIn(said, new RegExp(`dwld-bot ${NEXT}`), /back up the database/, /state +active/);
+  expectIn(await told.type("dwld-bot --version; ls /var/lib/dwld-bot/backups"), new RegExp(NEXT), /before-upgrade-/);
+  expectIn(await told.type(queue("/var/lib/dwld-bot/dwld-bot.db")), /kept\.mp4/);
+}
+
+async function goesBack({ told, ask }: World) {
+  const before = await told.type("dwld-bot --version");
+  const [, version = ""] = /^dwld-bot (\S+)/.exec(before) ?? [];
+  const said = await told.type("sh /mnt/broken/install.sh", { code: 1 });
+  expectIn(said, new RegExp(`${BROKEN} .*does not become ready`), new RegExp(`${version} .*runs again`));
+  if ((await told.type("dwld-bot --version")) !== before) throw new Error("It is not the version from before");
+  expectIn(await told.type("systemctl is-active dwld-bot"), /^active$/);
+  await ask("/start", () => true);
+}
+
+async function restores({ told, ask, film }: World) {
+  // Where there is one, it must not take what has to stay.
+  await told.see("systemctl stop 'dwld-bot-downloader*'");
+  await ask(film("earlier.mp4"), ({ buttons }) => buttons.length > 0);
+  await told.type(typed("dwld-bot backup"));
+  await ask(film("later.mp4"), ({ buttons }) => buttons.length > 0);
+  expectIn(await told.type(queue("/var/lib/dwld-bot/dwld-bot.db")), /earlier\.mp4/, /later\.mp4/);
+  await told.type(`set -e\n${typed("systemctl stop")}`);
+  const left = await told.type(queue("/var/lib/dwld-bot/dwld-bot.db"));
+  expectIn(left, /earlier\.mp4/);
+  if (left.includes("later.mp4")) throw new Error("What came after the backup is there after it was restored");
+}
+
+async function restarts(world: World) {
+  const { told, guest } = world;
+  await told.type("systemctl enable --now dwld-bot-downloader");
+  told.note("The machine is restarted");
+  await guest.reboot();
+  await told.type("uptime -p; systemctl is-system-running --wait");
+  const said = await told.type(`systemctl is-active ${BOTH}; systemctl show -P NRestarts ${BOTH}`);
+  expectIn(said, /^active\nactive\n0\n+0$/);
+  await fetches(world, "after-restart.mp4");
+  const errors = await told.type("journalctl -b -p err -u dwld-bot -u dwld-bot-downloader -q -o cat --no-pager");
+  if (errors !== "") throw new Error(`An error after the restart:\n${errors}`);
+}
+
+async function isRemoved({ told }: World) {
+  await told.type("dwld-bot-uninstall --downloader --purge --with-files");
+  await told.type("dwld-bot-uninstall --purge");
+  // What this story itself has put there.
+  const ours = "! -path '*/dwld-bot.service.d*' ! -path /root/dwld-bot.db";
+  const left = await told.type(
+    `find / -xdev -name '*dwld-bot*' ${ours}; getent passwd dwld-bot dwld-bot-downloader; true`,
+  );
+  if (left !== "") throw new Error(`Something is left:\n${left}`);
+}
+
+/** The addresses in the queue of a database. */
+function queue(database: string): string {
+  const program = `import sqlite3; [print(url) for url, in sqlite3.connect("file:${database}?mode=ro", uri=True).execute("select url from links order by id")]`;
+  return `python3 -c '${program}'`;
+}
+
+/** The block of docs/en/backup.md that holds this. */
+function typed(part: string): string {
+  const block = blocksOf(page("en", "backup.md").text).find(({ text }) => text.includes(part));
+  if (block === undefined) throw new Error(`docs/en/backup.md has no commands with ${part}`);
+  return block.text;
+}
+
+function expectIn(said: string, ...wanted: readonly RegExp[]): void {
+  for (const one of wanted) {
+    if (!one.test(said)) throw new Error(`Nothing like ${one} in:\n${said}`);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Ended, Guest } from "./emulator.ts";
+
+/** What happens, as somebody at the machine and in the chat would tell it. */
+export interface Transcript {
+  /** Begins a part of the story. */
+  part(title: string): void;
+  /** What happened that was not typed. */
+  note(text: string): void;
+  /** Types it; what it says is told too. Rejects when it ends otherwise than with `code` (0). */
+  type(script: string, expected?: { code?: number }): Promise<string>;
+  /** The same, which nobody has to read. */
+  see(script: string): Promise<string>;
+  readonly text: string;
+}
+
+/** `write` gets each line at once. */
+export function createTranscript(guest: Guest, { write }: { write: (line: string) => void }): Transcript {
+  const lines: string[] = [];
+  const add = (line: string) => {
+    lines.push(line);
+    write(line);
+  };
+  function checked(script: string, { code, said }: Ended, wanted = 0): string {
+    if (code !== wanted) throw new Error(`${script}\nended with ${code} instead of ${wanted}:\n${said}`);
+    return said;
+  }
+  return {
+    part: (title) => add(`\n── ${title}`),
+    note: (text) => add(`   ${text.replaceAll("\n", "\n   ")}`),
+    async type(script, { code = 0 } = {}) {
+      for (const line of script.trim().split("\n")) add(`# ${line}`);
+      const ended = await guest.run(script);
+      if (ended.said !== "") add(ended.said);
+      if (ended.code !== 0) add(`(exit code ${ended.code})`);
+      return checked(script, ended, code);
+    },
+    see: async (script) => checked(script, await guest.run(script)),
+    get text() {
+      return `${lines.join("\n").trim()}\n`;
+    },
+  };
+}

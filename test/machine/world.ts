@@ -1,0 +1,64 @@
+import type { LiveMessage } from "../support/bot-api/message.ts";
+import { type BotApi, startBotApi } from "../support/bot-api.ts";
+import { type FileServer, startFileServer } from "../support/file-server.ts";
+import { type Guest, PATIENCE_MS } from "./emulator.ts";
+import { NETWORK } from "./image.ts";
+import { createTranscript, type Transcript } from "./transcript.ts";
+
+export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
+export const ADMIN = 1;
+
+/** Who and what is around the machine: Telegram, a site with films, and an admin. */
+export interface World extends AsyncDisposable {
+  readonly guest: Guest;
+  readonly told: Transcript;
+  /** Where the machine reaches Telegram. */
+  readonly apiRoot: string;
+  readonly api: BotApi;
+  /** Writes to the bot, and resolves with the first message that is as wanted; both are told. */
+  ask(text: string, wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
+  /** Resolves with a message to the admin; it is told. */
+  hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
+  press(message: LiveMessage, button: string): void;
+  /** A link that leads to a film. */
+  film(name: string): string;
+}
+
+export async function createWorld(guest: Guest, { write }: { write: (line: string) => void }): Promise<World> {
+  const api = startBotApi({ token: TOKEN });
+  const site: FileServer = await startFileServer();
+  const told = createTranscript(guest, { write });
+  const ann = api.user({ id: ADMIN, username: "ann", firstName: "Ann", languageCode: "en" });
+  const seenFromGuest = (root: string, host: string) => root.replace("127.0.0.1", host);
+
+  async function hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage> {
+    const message = await api.message(ann, (message) => message.byBot && wanted(message), { withinMs: PATIENCE_MS });
+    told.note(`bot: ${message.text}`);
+    return message;
+  }
+
+  return {
+    guest,
+    told,
+    api,
+    apiRoot: seenFromGuest(api.root, NETWORK.host),
+    hear,
+    ask(text, wanted) {
+      told.note(`Ann: ${text}`);
+      const { message_id } = ann.sends(text);
+      return hear((message) => message.id > message_id && wanted(message));
+    },
+    press(message, button) {
+      told.note(`Ann presses ${button}`);
+      void ann.presses(message.id, button);
+    },
+    film(name) {
+      site.serves(`/${name}`, { bytes: Buffer.alloc(1_000_000, name) });
+      return `${seenFromGuest(site.root, NETWORK.name)}/${name}`;
+    },
+    async [Symbol.asyncDispose]() {
+      await api[Symbol.asyncDispose]();
+      await site[Symbol.asyncDispose]();
+    },
+  };
+}
