@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeParts } from "../../../../src/downloader/back-ends/aria2-parts.ts";
+import type { Aria2Status } from "../../../../src/downloader/back-ends/aria2-status.ts";
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "dwld-parts-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function broken(...names: readonly string[]): Aria2Status {
+  const files = names.map((name) => ({ path: join(dir, name) }));
+  const sizes = { totalLength: 9, completedLength: 3 };
+  return { gid: "0000000000000001", status: "error", ...sizes, dir, followedBy: [], files };
+}
+
+describe("removeParts()", () => {
+  test("deletes what is not whole, with its control file, and nothing else", () => {
+    for (const name of ["part.mp4", "part.mp4.aria2", "whole.mp4"]) writeFileSync(join(dir, name), "");
+    removeParts(broken("part.mp4", "whole.mp4"));
+    expect(readdirSync(dir)).toEqual(["whole.mp4"]);
+  });
+
+  test("leaves what it may not delete, and goes on", () => {
+    // Even root cannot unlink a folder.
+    mkdirSync(join(dir, "mine.mp4.aria2"));
+    for (const name of ["mine.mp4", "part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
+    removeParts(broken("mine.mp4", "part.mp4"));
+    expect(readdirSync(dir)).toEqual(["mine.mp4.aria2"]);
+  });
+});
