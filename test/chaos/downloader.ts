@@ -1,17 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch as watchFolder } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDice } from "../support/binary/dice.ts";
-import { call } from "../support/downloader/channel.ts";
 import type { Task } from "../support/downloader/wire.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
-import { eachText } from "../support/output.ts";
 import { reservePort } from "../support/reserved-port.ts";
-import { createWatch } from "../support/watch.ts";
+import { createDownloaderLives, OWNER } from "./downloader-lives.ts";
 
-const MAIN = join(import.meta.dir, "../../src/main.ts");
 const YT_DLP = join(import.meta.dir, "../support/yt-dlp.sh");
-const OWNER = "[ann] films";
 /** Files that are written, renamed or removed before the kill comes, at most. */
 const MOST_EVENTS = 40;
 
@@ -75,75 +71,28 @@ export async function playDownloader(
   const site = parts.use(await startFileServer());
   const port = parts.use(reservePort()).port;
   const files = sample(site, { count: Math.max(5, Math.round(kills / 2)), hasYtDlp: ytDlp !== undefined });
-  const watch = createWatch();
-  parts.defer(() => watch.close());
-  let events = 0;
-  let output = "";
-  const changes = watchFolder(dir, { recursive: true }, () => {
-    events += 1;
-    watch.changed();
-  });
-  parts.defer(() => changes.close());
-  const seen = () => output;
-
-  async function life() {
-    const before = output.length;
-    const flags = ["--dir", dir, "--listen", `127.0.0.1:${port}`, "--bot", "127.0.0.1:1", "--yt-dlp", ytDlp ?? YT_DLP];
-    const command = program === undefined ? [process.execPath, MAIN] : [program];
-    const child = Bun.spawn([...command, "downloader", "--allow-private", "--min-free", "0", ...flags], {
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      void eachText(stream, (text) => {
-        output += text;
-        watch.changed();
-      });
-    }
-    const listens = () => output.slice(before).includes("Listening") || undefined;
-    await watch.until(listens, { what: "the downloader to listen", seen });
-    return child;
-  }
-
-  const list = async () => ((await call({ port }, "Queue")).reply?.tasks ?? []) as Task[];
-  /** As the bot does: where nobody knows whether a link was taken, that is looked up before it is sent again. */
-  async function hasTaken(link: string): Promise<boolean> {
-    if ((await list()).some((task) => task.link === link)) return true;
-    const { error } = await call({ port }, "SetToQueue", { link, user_name: OWNER, max_quality: 720 });
-    return error === undefined;
-  }
-
-  const hasEnded = ({ status, message }: Task) => status === "DONE" || message?.startsWith("download failed");
-  /** Resolves when so many events have come, or nothing is left to do, of this link neither. */
-  async function untilEvent(count: number, link?: string): Promise<readonly Task[]> {
-    const from = events;
-    for (;;) {
-      const at = events;
-      const change = watch.until(() => events > at || undefined, { what: `event ${count}, or an end`, seen });
-      const tasks = await list();
-      const isThere = link === undefined || tasks.some((task) => task.link === link);
-      if (events - from >= count || (isThere && tasks.every(hasEnded))) return tasks;
-      await change;
-    }
-  }
+  const lives = parts.use(
+    createDownloaderLives({ folder: dir, port, program, flags: ["--dir", dir, "--yt-dlp", ytDlp ?? YT_DLP] }),
+  );
 
   const waiting = [...files.values()].map(({ link }) => link);
   for (let kill = 0; kill < kills; kill += 1) {
-    const child = await life();
+    const child = await lives.life();
     const link = waiting.shift();
-    const taken = link === undefined ? true : hasTaken(link);
-    await untilEvent(dice.upTo(MOST_EVENTS), link);
+    const taken = link === undefined ? true : lives.hasTaken(link);
+    await lives.untilEvent(dice.upTo(MOST_EVENTS), link);
     child.kill("SIGKILL");
     await child.exited;
     if (link !== undefined && !(await taken)) waiting.push(link);
   }
 
-  const child = await life();
-  for (const link of waiting) if (!(await hasTaken(link))) throw new Error(`${link} is not taken\n${output}`);
-  const tasks = await untilEvent(Number.POSITIVE_INFINITY);
+  const child = await lives.life();
+  for (const link of waiting)
+    if (!(await lives.hasTaken(link))) throw new Error(`${link} is not taken\n${lives.output}`);
+  const tasks = await lives.untilEvent(Number.POSITIVE_INFINITY);
   child.kill("SIGTERM");
   await child.exited;
-  return { broken: judge({ dir, files, tasks }), kills, links: files.size, output };
+  return { broken: judge({ dir, files, tasks }), kills, links: files.size, output: lives.output };
 }
 
 function judge({

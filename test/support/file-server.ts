@@ -55,20 +55,23 @@ export async function startFileServer(): Promise<FileServer> {
       return;
     }
     const { bytes, type = "video/mp4", etag, disposition, mostOfRest, waitsAfter } = file;
-    const asked = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
-    const from = ifRange === undefined || ifRange === etag ? asked : 0;
+    const [, first = 0, last = bytes.length - 1] = /^bytes=(\d+)-(\d+)?$/.exec(range ?? "") ?? [];
+    const isAsKnown = ifRange === undefined || ifRange === etag;
+    const from = isAsKnown ? Number(first) : 0;
+    const end = isAsKnown ? Number(last) + 1 : bytes.length;
     // RFC 9110 §14.1.2: also where nothing is left to send.
     if (from > 0 && from >= bytes.length) {
       response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
       return;
     }
-    const rest = bytes.subarray(from, from > 0 && mostOfRest !== undefined ? from + mostOfRest : undefined);
-    response.writeHead(from > 0 ? 206 : 200, {
+    const rest = bytes.subarray(from, from > 0 && mostOfRest !== undefined ? from + mostOfRest : end);
+    const isPart = from > 0 || end < bytes.length;
+    response.writeHead(isPart ? 206 : 200, {
       "content-type": type,
       "content-length": rest.length,
       ...(etag !== undefined && { etag }),
       ...(disposition !== undefined && { "content-disposition": disposition }),
-      ...(from > 0 && { "content-range": `bytes ${from}-${from + rest.length - 1}/${bytes.length}` }),
+      ...(isPart && { "content-range": `bytes ${from}-${from + rest.length - 1}/${bytes.length}` }),
     });
     const stop = waitsAfter ?? rest.length;
     await new Promise((resolve) => response.write(rest.subarray(0, stop), resolve));
