@@ -17,6 +17,8 @@ export interface DownloaderRun {
   readonly broken: readonly string[];
   readonly kills: number;
   readonly links: number;
+  /** Files and parts that a program which was killed has left beside what it fetched again. */
+  readonly copies?: number;
   readonly output: string;
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { playAria2Files, VICTIMS } from "./aria2-files.ts";
 import { PROGRAMS, playBackEnd } from "./back-end.ts";
 import { playDownloader } from "./downloader.ts";
 
@@ -6,6 +7,7 @@ import { playDownloader } from "./downloader.ts";
  * Kills the built-in downloader at random moments, seed after seed. Run: npm run chaos:downloader -- --seeds 1-20
  * Before a program that downloads, which is killed as well: npm run chaos:downloader -- --seeds 1-10 --backend qbittorrent
  * What was built, with the real yt-dlp: npm run chaos:downloader -- --seeds 1 --kills 200 --program dist/dwld-bot --yt-dlp yt-dlp
+ * Before a real aria2 that fetches files, one of the two (bridge, program): npm run chaos:downloader -- --backend aria2 --files program
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "10" },
     program: { type: "string" },
     backend: { type: "string" },
+    files: { type: "string" },
     "yt-dlp": { type: "string" },
   },
 });
@@ -29,15 +32,23 @@ if (backend !== undefined && !Object.hasOwn(PROGRAMS, backend)) {
   say(`--backend takes ${Object.keys(PROGRAMS).join(", ")}`);
   process.exit(64);
 }
+const victim = VICTIMS.find((one) => one === values.files);
+if (values.files !== undefined && (victim === undefined || backend !== "aria2")) {
+  say(`--files takes ${VICTIMS.join(" or ")}, with --backend aria2`);
+  process.exit(64);
+}
 const play = (seed: number) =>
-  backend === undefined
-    ? playDownloader(seed, Number(values.kills), { program, ytDlp })
-    : playBackEnd(backend, seed, Number(values.kills));
+  victim !== undefined
+    ? playAria2Files(seed, Number(values.kills), { victim, program })
+    : backend === undefined
+      ? playDownloader(seed, Number(values.kills), { program, ytDlp })
+      : playBackEnd(backend, seed, Number(values.kills));
 
 let failed = 0;
 for (let seed = Number(first); seed <= Number(last); seed += 1) {
-  const { broken, kills, links, output } = await play(seed);
-  say(`seed ${seed}: ${broken.length === 0 ? "holds" : "BROKEN"} (${links} links, ${kills} kills)`);
+  const { broken, kills, links, output, copies = 0 } = await play(seed);
+  const left = copies > 0 ? `, ${copies} files more` : "";
+  say(`seed ${seed}: ${broken.length === 0 ? "holds" : "BROKEN"} (${links} links, ${kills} kills${left})`);
   for (const what of broken) say(`  ${what}`);
   if (broken.length === 0) continue;
   say(output);

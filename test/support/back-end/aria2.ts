@@ -13,7 +13,10 @@ export const ARIA2C = Bun.which("aria2c");
 const SECRET = "a secret of this test";
 
 /** An aria2 of its own, in a folder of its own, on loopback. It keeps its session as often as it can: every second. */
-export async function startAria2(home: string, { port, secret = SECRET }: { port: number; secret?: string }) {
+export async function startAria2(
+  home: string,
+  { port, secret = SECRET, options = [] }: { port: number; secret?: string; options?: readonly string[] },
+) {
   const dir = join(home, "files");
   const session = join(home, "session");
   mkdirSync(dir, { recursive: true });
@@ -40,6 +43,7 @@ export async function startAria2(home: string, { port, secret = SECRET }: { port
       "--max-tries=1",
       "--connect-timeout=5",
       "--seed-time=0",
+      ...options,
     ],
     { stdout: "ignore", stderr: "ignore" },
   );
