@@ -1,0 +1,56 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseCli } from "../../src/cli.ts";
+import { parseOptions } from "../../src/downloader/options.ts";
+import { words } from "../../src/words/words.ts";
+import { ARIA2C } from "../support/back-end/aria2.ts";
+import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
+import { startFileServer } from "../support/file-server.ts";
+import { blocksOf, commandsOf, page, ROOT } from "../support/guide.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+const { text } = page("en", "aria2.md");
+// The first one is Debian's.
+const [, makeSecret = "", startAria2 = "", startServer = ""] = commandsOf(text);
+const FILM = Buffer.from("a film, ".repeat(40_000));
+
+describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
+  test("leads from nothing to the first file", async () => {
+    await using site = await startFileServer();
+    using reserved = reservePort();
+    await using rig = createBinaryRig({
+      command: [process.execPath, join(ROOT, "src/main.ts")],
+      config: { grpc: { listen: "127.0.0.1:0" }, links: { allow_private: true } },
+    });
+    site.serves("/film.mp4", { bytes: FILM });
+    const env = { PATH: process.env.PATH ?? "" };
+    expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
+    // Only where the reader's programs are differs; the last of two options counts.
+    const aria2 = rig.spawn(env, [`exec ${startAria2} --rpc-listen-port=${reserved.port}`], ["sh", "-c"]);
+    await aria2.says(`listening on TCP port ${reserved.port}`);
+    const bot = await rig.start();
+    const url = `http://127.0.0.1:${reserved.port}/jsonrpc`;
+    const here = ["--bot", await bot.address(), "--listen", "127.0.0.1:0", "--backend-url", url, "--allow-private"];
+    const server = rig.spawn({}, [...startServer.replace(/^dwld-bot /, "").split(" "), ...here]);
+    await server.says("answers");
+    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “aria2”"));
+    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+    ann.sends(`${site.root}/film.mp4`);
+    await rig.api.message(ann, ({ text }) => text.includes("film.mp4 is ready"));
+    expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
+    expect(server.output).not.toContain(readFileSync(join(rig.folder, "aria2-secret"), "utf8").trim());
+  });
+});
+
+test("the options that docs/en/aria2.md writes for systemd are understood", () => {
+  const [unit = ""] = blocksOf(text).flatMap((block) => (block.kind === "ini" ? [block.text] : []));
+  const [, options = ""] = /^Environment='OPTIONS=(.+)'$/m.exec(unit) ?? [];
+  const args = options.split(" ").map((word) => word.replaceAll('"', ""));
+  const { command, ...written } = { command: "", ...parseCli(["downloader", ...args], words.en.cli) };
+  expect(command).toBe("downloader");
+  const read = parseOptions(written, { cwd: "/", language: "en", backEndSecret: "secret" });
+  expect(read).toMatchObject({ ok: true, options: { dir: "/srv/aria2", backEnd: { options: { secret: "secret" } } } });
+  expect(unit).toContain("\nLoadCredential=backend-secret:/etc/dwld-bot/aria2-secret\n");
+});
