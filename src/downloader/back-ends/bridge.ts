@@ -91,6 +91,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     }
     if (found === undefined) return missing(entry, entry.sentAt, session);
     missed.delete(entry.key);
+    // It was taken after all: what counts is how often in a row it was not.
+    if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || (session !== undefined && session !== entry.session))
       handOvers.isThere(entry.key, { remoteId: found.id, session });
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
@@ -138,9 +140,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   function begin(entry: HandedEntry, session: string | undefined): void {
     handOvers.sending(entry.key, session);
     const { key, link, maxQuality, userName } = entry;
-    const wanted = { key, link, maxQuality, folder: safeName(userName, "_") };
     const call = remote
-      .submit(wanted, stopping.signal)
+      .submit({ key, link, maxQuality, folder: safeName(userName, "_") }, stopping.signal)
       .then((acceptance) => note(entry, acceptance))
       .catch((error) => unanswered(entry, error))
       .finally(() => {
@@ -156,9 +157,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       log.info(`${remote.name} has taken ${link}`);
       return;
     }
-    const { isThere } = texts.backEnd;
     handOvers.isNotThere(key);
-    list.fail(id, acceptance.kind === "refused" ? acceptance.detail : isThere(remote.name));
+    list.fail(id, acceptance.kind === "refused" ? acceptance.detail : texts.backEnd.isThere(remote.name));
   }
 
   function unanswered(entry: HandedEntry, error: unknown): void {

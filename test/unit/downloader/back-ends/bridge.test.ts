@@ -142,6 +142,16 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
   });
 
+  test("tries in which it was not taken are forgotten as soon as it is", async () => {
+    queue(1);
+    const [{ id } = { id: 0 }] = handed();
+    list.postpone(id, { trouble: "program did not take the link", tries: 4, dueAt: clock.now() });
+    await using _bridge = start();
+    await program.has(linkOf(1));
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+  });
+
   test("a restart without memory is noticed, and the link handed over again", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: false });
