@@ -67,6 +67,7 @@ const options = {
   "backend-secret-file": { type: "string", value: "FILE", of: ["downloader"] },
   "backend-dir": { type: "string", value: "DIR", of: ["downloader"] },
   "backend-option": { type: "string", multiple: true, value: "KEY=VALUE", of: ["downloader"] },
+  check: { type: "boolean", of: ["downloader"] },
   language: { type: "string", value: "LANG", of: ["downloader"] },
   ca: { type: "string", value: "FILE", of: ["conformance"] },
   link: { type: "string", value: "URL", of: ["conformance"] },

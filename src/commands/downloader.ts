@@ -12,23 +12,32 @@ import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../do
 import { tokenExposure } from "../downloader/token-exposure.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
+import { createRedactor } from "../log/redactor.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import { languageOf, words, wordsFor } from "../words/words.ts";
 import { TOLD_BY_PARENT } from "./beside.ts";
 import type { CommandContext } from "./command-context.ts";
+import { checkDownloader } from "./downloader-check.ts";
 import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
 import { listenFailure } from "./start-failure.ts";
 
-/** Downloads for the bot until a signal asks to stop; resolves with the exit code. Throws `ExitWith`. */
-export async function downloader(written: WrittenOptions, { env, cwd }: CommandContext): Promise<Exit> {
+/**
+ * Downloads for the bot until a signal asks to stop, or with `--check` looks whether it could; resolves with the exit code.
+ * Throws `ExitWith`.
+ */
+export async function downloader(written: WrittenOptions, { env, cwd, write }: CommandContext): Promise<Exit> {
   const backEndSecret = env.DWLD_BOT_BACKEND_SECRET || credential("backend-secret", env);
   const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
   // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
   const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver({ env, cwd }) || undefined);
   const secrets = [token, parsed.options.backEnd?.options.secret].filter((secret) => secret !== undefined);
+  if (written.check === true) {
+    const { redact } = createRedactor(secrets);
+    return checkDownloader({ ...parsed.options, token }, (text) => void write(redact(text)));
+  }
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });
   log.captureConsole();

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
-import type { RemoteOptions } from "./back-ends/remote.ts";
+import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import { textOf } from "./written-files.ts";
 
@@ -8,6 +8,13 @@ import { textOf } from "./written-files.ts";
 export interface BackEndChoice {
   readonly kind: RemoteKind;
   readonly options: RemoteOptions;
+}
+
+/** The program that was chosen; calls nobody yet. */
+export function remoteOf({ kind, options }: BackEndChoice): Remote {
+  // A proxy of the environment does not lead to a program beside this one; nobody else is asked over HTTP then.
+  process.env.NO_PROXY = process.env.no_proxy = "*";
+  return kind.create(options);
 }
 
 /** What downloads here, by yt-dlp and HTTP. */

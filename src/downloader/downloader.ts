@@ -2,6 +2,7 @@ import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { wait } from "../domain/wait.ts";
 import { HTTP_SCHEMES, isAccepted } from "./accepted-links.ts";
+import { remoteOf } from "./back-end-options.ts";
 import { createBridge } from "./back-ends/bridge.ts";
 import { openFolders } from "./folders.ts";
 import { killLeftovers } from "./leftovers.ts";
@@ -41,9 +42,7 @@ export async function startDownloader(
   folders.dropStrangers(list.all().map(({ id }) => id));
 
   const { backEnd: choice, allowPrivate } = options;
-  const remote = choice?.kind.create(choice.options);
-  // A proxy of the environment does not lead to a program beside this one; nobody else is asked over HTTP then.
-  if (remote !== undefined) process.env.NO_PROXY = process.env.no_proxy = "*";
+  const remote = choice && remoteOf(choice);
   const schemes = remote?.schemes ?? HTTP_SCHEMES;
   const common = { list, texts, log: log.withTag("bridge"), wait, now: Date.now, random: Math.random };
   const backEnd = parts.use(

@@ -42,6 +42,11 @@ export interface Folders {
 /** Hidden, and on the same file system as the files: whatever is whole is only renamed. */
 const HIDDEN = ".dwld-bot";
 
+/** The same as `Folders.joined`, and makes nothing. */
+export function joinedIn(dir: string): string {
+  return join(dir, HIDDEN, "joined.json");
+}
+
 /** Makes the folder where there is none. Throws the system's error. */
 export function openFolders(dir: string): Folders {
   const parts = join(dir, HIDDEN, "parts");
@@ -56,7 +61,7 @@ export function openFolders(dir: string): Folders {
   const dropParts = (id: number) => rmSync(own(id), { recursive: true, force: true });
   return {
     list: join(dir, HIDDEN, "downloader.db"),
-    joined: join(dir, HIDDEN, "joined.json"),
+    joined: joinedIn(dir),
     joining: join(dir, HIDDEN, "joining.json"),
     parts,
     partsOf(id) {

@@ -140,7 +140,8 @@ async function meet(addresses: readonly Address[], { fingerprint }: JoinCode): P
   return { bot: undefined, isAnother: found.every(({ at }) => "certificate" in at), problems };
 }
 
-function adopting(options: DownloaderOptions, known: Membership): DownloaderOptions {
+/** The options with what this machine and the bot know each other by, once it has joined. */
+export function adopting(options: DownloaderOptions, known: Membership): DownloaderOptions {
   return {
     ...options,
     name: known.name,

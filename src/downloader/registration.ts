@@ -1,4 +1,4 @@
-import { type ChannelOptions, Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
+import { type ChannelOptions, Client, type ServiceError, status } from "@grpc/grpc-js";
 import type { Address, Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
@@ -6,9 +6,9 @@ import type { Identity } from "../domain/tls.ts";
 import type { Wait } from "../domain/wait.ts";
 import { channelTarget } from "../grpc/connections.ts";
 import { loadServices } from "../grpc/proto.ts";
-import { bearing, securely } from "../grpc/tls.ts";
+import { bearing } from "../grpc/tls.ts";
 import { toRegisterRequest } from "../grpc/wire.ts";
-import { notTheBot } from "./bot-identity.ts";
+import { channelToBot } from "./bot-channel.ts";
 
 export interface RegistrationOptions {
   /** Where the bot listens for downloaders. */
@@ -54,10 +54,7 @@ const CHANNEL: ChannelOptions = {
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
   const { bot, botCa, isBotPinned = false, tls: identity, registration, token, log, wait, now, random } = options;
   const { bot: contract, health } = loadServices();
-  const channel =
-    botCa === undefined
-      ? { credentials: credentials.createInsecure(), options: {} }
-      : securely(bot.host, { ca: botCa, identity }, (shown) => notTheBot({ bot, botCa, isBotPinned }, shown));
+  const channel = channelToBot({ bot, botCa, isBotPinned, tls: identity });
   const stop = new AbortController();
   const { signal } = stop;
 

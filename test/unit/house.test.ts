@@ -115,7 +115,13 @@ const OPEN = [...["config", "log", "http", "store"], ...["service/access", "serv
 /** What has doors besides the front file: checks and the wizard ask Telegram before there is a bot, and a command has options. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   telegram: ["telegram/api"],
-  downloader: ["downloader/options.ts", "downloader/joining.ts", "downloader/token-exposure.ts", "downloader/locales"],
+  downloader: [
+    "downloader/options.ts",
+    "downloader/joining.ts",
+    "downloader/self-check.ts",
+    "downloader/token-exposure.ts",
+    "downloader/locales",
+  ],
 };
 
 /** Where parts are made and put together. */

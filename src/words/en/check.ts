@@ -65,6 +65,24 @@ export const check = {
     aside: (path: string) => `${path} was damaged and moved aside`,
     asideAdvice: "Rescue what is in it, or remove it.",
   },
+  /** Of `dwld-bot downloader --check`. */
+  downloader: {
+    folder: (dir: string) => `${dir} can be written to`,
+    newFolder: (dir: string) => `There is no ${dir} yet: the first start makes it`,
+    readOnly: (dir: string, code: string) => `${dir} cannot be written to (${code})`,
+    ownFolder: "Give it to the user that the server runs as: sudo chown.",
+    ytDlp: (path: string) => `Pages are read by ${path}`,
+    noYtDlp: "There is no yt-dlp: it fetches files, and no pages such as YouTube's",
+    getYtDlp: "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest.",
+    /** `what`: the program with its version. */
+    answers: (what: string, url: string) => `${what} answers at ${url}`,
+    findProgram: (url: string) =>
+      `Is it running, is it at ${url} (--backend-url), and is the secret the right one (--backend-secret-file)?`,
+    joins: "It has not joined the bot yet: it does so when it starts",
+    botAnswers: (address: string) => `The bot answers at ${address}`,
+    noBot: (address: string, why: string) => `The bot does not answer at ${address}: ${why}`,
+    findBot: "Is it running, and does --bot name its grpc.listen?",
+  },
   beside: {
     ytDlp: (path: string) => `The server beside the bot has yt-dlp: ${path}`,
     noYtDlp: "There is no yt-dlp: the server beside the bot downloads only links that lead to files",

@@ -64,6 +64,7 @@ export const cli = {
     "backend-secret-file": "its password or key",
     "backend-dir": "where it puts the files, as it sees them",
     "backend-option": "what only this program knows (may be given several times)",
+    check: "look at its folder, that program and the bot, and say what is wrong",
     language: "of what people read: en or ru (this machine's)",
     ca: "call it over TLS: its certificate or the authority's, PEM",
     link: "the link to try it with; it is downloaded to its end",

@@ -67,6 +67,22 @@ export const check: CommandWords["check"] = {
     aside: (path) => `${path} — повреждённая база, отложенная в сторону`,
     asideAdvice: "Спасите из неё что нужно или удалите её.",
   },
+  downloader: {
+    folder: (dir) => `В ${dir} можно писать`,
+    newFolder: (dir) => `Папки ${dir} ещё нет: её создаст первый запуск`,
+    readOnly: (dir, code) => `В ${dir} нельзя писать (${code})`,
+    ownFolder: "Отдайте её пользователю, от имени которого работает сервер: sudo chown.",
+    ytDlp: (path) => `Видео со страниц скачивает ${path}`,
+    noYtDlp: "yt-dlp нет: скачиваются только файлы, а видео со страниц, например с YouTube, — нет",
+    getYtDlp: "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp.",
+    answers: (what, url) => `${what} отвечает по адресу ${url}`,
+    findProgram: (url) =>
+      `Программа запущена? Её адрес ${url} (--backend-url) и пароль (--backend-secret-file) верные?`,
+    joins: "К боту сервер ещё не подключён: он подключится при запуске",
+    botAnswers: (address) => `Бот отвечает по адресу ${address}`,
+    noBot: (address, why) => `Бот не отвечает по адресу ${address}: ${why}`,
+    findBot: "Бот запущен? В --bot указан адрес из grpc.listen?",
+  },
   beside: {
     ytDlp: (path) => `У сервера рядом с ботом есть yt-dlp: ${path}`,
     noYtDlp: "yt-dlp не найден: сервер рядом с ботом скачает только прямые ссылки на файлы",

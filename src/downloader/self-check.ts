@@ -1,0 +1,69 @@
+import { accessSync, constants } from "node:fs";
+import { remoteOf } from "./back-end-options.ts";
+import { RemoteUnreachable } from "./back-ends/remote.ts";
+import { askBot } from "./bot-channel.ts";
+import { codeOf } from "./error-code.ts";
+import { joinedIn } from "./folders.ts";
+import { adopting } from "./joining.ts";
+import { type Membership, readMembership } from "./membership.ts";
+import type { DownloaderOptions } from "./options.ts";
+
+/** What a downloader would find where it starts. */
+export interface SelfCheck {
+  /** `code` is the system's. */
+  readonly folder: { readonly kind: "writable" | "missing" } | { readonly kind: "refused"; readonly code: string };
+  readonly program:
+    | { readonly kind: "yt_dlp"; readonly path: string | undefined }
+    | { readonly kind: "answers"; readonly what: string; readonly url: string }
+    | { readonly kind: "silent"; readonly name: string; readonly detail: string; readonly url: string };
+  readonly bot:
+    | { readonly kind: "answers"; readonly address: string }
+    | { readonly kind: "silent"; readonly address: string; readonly detail: string }
+    /** It is to join, and has not yet. */
+    | { readonly kind: "joins" }
+    /** The file by which both know each other. */
+    | { readonly kind: "unreadable"; readonly path: string };
+}
+
+/** Looks at what a downloader with these options needs, beside a running one too, and changes nothing. */
+export async function checkSelf(options: DownloaderOptions): Promise<SelfCheck> {
+  const [program, bot] = await Promise.all([lookAtProgram(options), lookAtBot(options)]);
+  return { folder: lookAtFolder(options.dir), program, bot };
+}
+
+function lookAtFolder(dir: string): SelfCheck["folder"] {
+  try {
+    accessSync(dir, constants.W_OK | constants.X_OK);
+    return { kind: "writable" };
+  } catch (error) {
+    const code = codeOf(error);
+    return code === "ENOENT" ? { kind: "missing" } : { kind: "refused", code };
+  }
+}
+
+async function lookAtProgram({ backEnd, ytDlp }: DownloaderOptions): Promise<SelfCheck["program"]> {
+  if (backEnd === undefined) return { kind: "yt_dlp", path: ytDlp };
+  const remote = remoteOf(backEnd);
+  const { href: url } = backEnd.options.url;
+  try {
+    return { kind: "answers", what: await remote.health(new AbortController().signal), url };
+  } catch (error) {
+    if (!(error instanceof RemoteUnreachable)) throw error;
+    return { kind: "silent", name: remote.name, detail: error.detail, url };
+  }
+}
+
+async function lookAtBot(options: DownloaderOptions): Promise<SelfCheck["bot"]> {
+  const path = joinedIn(options.dir);
+  let known: Membership | undefined;
+  try {
+    known = readMembership(path);
+  } catch {
+    return { kind: "unreadable", path };
+  }
+  if (known === undefined && options.join !== undefined) return { kind: "joins" };
+  const place = known === undefined ? options : adopting(options, known);
+  const address = `${place.bot.host}:${place.bot.port}`;
+  const detail = await askBot(place);
+  return detail === undefined ? { kind: "answers", address } : { kind: "silent", address, detail };
+}

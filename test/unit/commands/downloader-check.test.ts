@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { downloader } from "../../../src/commands/downloader.ts";
+import { startTestApp } from "../../support/app.ts";
+import { reservePort } from "../../support/reserved-port.ts";
+
+const SECRET = "a secret that nobody prints";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "dwld-check-"));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+/** Answers as aria2 does where it is asked for its version. */
+async function startVersion() {
+  const server = createServer(async (request, response) => {
+    const { params } = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString());
+    const isKnown = params[0] === `token:${SECRET}`;
+    response.writeHead(isKnown ? 200 : 400, { "content-type": "application/json" });
+    const answer = isKnown ? { result: { version: "1.36.0" } } : { error: { code: 1, message: "Unauthorized" } };
+    response.end(JSON.stringify({ jsonrpc: "2.0", id: "1", ...answer }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jsonrpc`;
+  return { url, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+}
+
+async function check(written: Parameters<typeof downloader>[0], secret = SECRET) {
+  let said = "";
+  const write = (text: string) => {
+    said += text;
+  };
+  const env = { DWLD_BOT_BACKEND_SECRET: secret };
+  const code = await downloader({ dir: "films", check: true, language: "en", ...written }, { env, cwd, write });
+  return { code, said };
+}
+
+describe("dwld-bot downloader --check", () => {
+  test("says that the program lets it in, which one it is, and that the bot answers, and changes nothing", async () => {
+    await using app = await startTestApp();
+    await using aria2 = await startVersion();
+    const { code, said } = await check({ backend: "aria2", "backend-url": aria2.url, bot: app.address });
+    expect(said).toContain(`aria2 1.36.0 answers at ${aria2.url}`);
+    expect(said).toContain(`The bot answers at ${app.address}`);
+    expect(said).toMatch(/\nAll is well\.\n$/);
+    expect(code).toBe(0);
+    expect(existsSync(join(cwd, "films"))).toBe(false);
+  });
+
+  test("says that the secret is wrong, and what to do, and never the secret", async () => {
+    await using app = await startTestApp();
+    await using aria2 = await startVersion();
+    const wrong = "another secret";
+    const { code, said } = await check({ backend: "aria2", "backend-url": aria2.url, bot: app.address }, wrong);
+    expect(said).toContain("aria2 does not answer: Unauthorized");
+    expect(said).toContain("--backend-secret-file");
+    expect(said).not.toContain(wrong);
+    expect(code).toBe(78);
+  });
+
+  test("says in Russian where neither the program nor the bot is", async () => {
+    using reserved = reservePort();
+    const nowhere = `127.0.0.1:${reserved.port}`;
+    const { code, said } = await check({
+      backend: "aria2",
+      "backend-url": `http://${nowhere}/jsonrpc`,
+      bot: nowhere,
+      language: "ru",
+    });
+    expect(said).toContain("aria2 не отвечает: ");
+    expect(said).toContain(`Бот не отвечает по адресу ${nowhere}`);
+    expect(code).toBe(78);
+  });
+
+  test("says that what the bot and it know each other by cannot be read", async () => {
+    mkdirSync(join(cwd, "films/.dwld-bot"), { recursive: true });
+    writeFileSync(join(cwd, "films/.dwld-bot/joined.json"), "{}");
+    const { code, said } = await check({ "yt-dlp": "sh" });
+    expect(said).toContain("joined.json");
+    expect(code).toBe(78);
+  });
+});
