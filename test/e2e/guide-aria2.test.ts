@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { parseCli } from "../../src/cli.ts";
 import { parseOptions } from "../../src/downloader/options.ts";
 import { words } from "../../src/words/words.ts";
@@ -42,6 +43,20 @@ describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
     expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
     expect(server.output).not.toContain(readFileSync(join(rig.folder, "aria2-secret"), "utf8").trim());
   });
+});
+
+test("the options that docs/en/aria2.md has in its containers are understood, and lead to the aria2 beside them", () => {
+  const [compose = ""] = blocksOf(text).flatMap((block) => (block.kind === "yml" ? [block.text] : []));
+  const { services } = parse(compose);
+  const { aria2, "before-aria2": bridge } = services;
+  const { command, ...written } = { command: "", ...parseCli(bridge.command, words.en.cli) };
+  expect(command).toBe("downloader");
+  expect(parseOptions(written, { cwd: "/", language: "en" })).toMatchObject({
+    ok: true,
+    options: { backEnd: { options: { url: new URL("http://aria2:6800/jsonrpc") } }, bot: { host: "bot", port: 9999 } },
+  });
+  expect(bridge.environment.DWLD_BOT_BACKEND_SECRET).toBe(aria2.environment.RPC_SECRET);
+  expect(bridge.networks).toEqual(aria2.networks);
 });
 
 test("the options that docs/en/aria2.md writes for systemd are understood", () => {
