@@ -10,7 +10,12 @@ type Verdict = readonly [level: "ok" | "warn" | "fail", what: string, advice?: s
 export async function checkDownloader(options: DownloaderOptions, write: (text: string) => void): Promise<Exit> {
   const { check } = words[options.language];
   const found = await checkSelf(options);
-  const verdicts = [ofFolder(found, options), ofProgram(found, options), ofBot(found, options)];
+  const verdicts = [
+    ofFolder(found, options),
+    ofProgram(found, options),
+    ...ofOthers(found, options),
+    ofBot(found, options),
+  ];
   for (const [level, what, advice] of verdicts) {
     write(`${check.levels[level].padEnd(9)}${what}\n${advice === undefined ? "" : `         → ${advice}\n`}`);
   }
@@ -34,6 +39,12 @@ function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): Ver
     return ["fail", noAnswer(program.name, program.detail), said.findProgram(program.url)];
   }
   return program.path === undefined ? ["warn", said.noYtDlp, said.getYtDlp] : ["ok", said.ytDlp(program.path)];
+}
+
+function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): Verdict[] {
+  const said = words[language].check.downloader;
+  const others = program.kind === "yt_dlp" ? program.others : [];
+  return others.map(({ kind, url }) => ["ok", said.other(kind, url), said.useOther(kind)]);
 }
 
 function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): Verdict {

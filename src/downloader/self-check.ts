@@ -1,6 +1,8 @@
 import { accessSync, constants } from "node:fs";
 import { remoteOf } from "./back-end-options.ts";
+import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { RemoteUnreachable } from "./back-ends/remote.ts";
+import { type FoundProgram, searchPrograms } from "./back-ends/search.ts";
 import { askBot } from "./bot-channel.ts";
 import { codeOf } from "./error-code.ts";
 import { joinedIn } from "./folders.ts";
@@ -12,8 +14,8 @@ import type { DownloaderOptions } from "./options.ts";
 export interface SelfCheck {
   /** `code` is the system's. */
   readonly folder: { readonly kind: "writable" | "missing" } | { readonly kind: "refused"; readonly code: string };
-  readonly program:
-    | { readonly kind: "yt_dlp"; readonly path: string | undefined }
+  readonly program: /** `others`: to which links could be handed instead. */
+    | { readonly kind: "yt_dlp"; readonly path: string | undefined; readonly others: readonly FoundProgram[] }
     | { readonly kind: "answers"; readonly what: string; readonly url: string }
     | { readonly kind: "silent"; readonly name: string; readonly detail: string; readonly url: string };
   readonly bot:
@@ -25,9 +27,12 @@ export interface SelfCheck {
     | { readonly kind: "unreadable"; readonly path: string };
 }
 
-/** Looks at what a downloader with these options needs, beside a running one too, and changes nothing. */
-export async function checkSelf(options: DownloaderOptions): Promise<SelfCheck> {
-  const [program, bot] = await Promise.all([lookAtProgram(options), lookAtBot(options)]);
+/**
+ * Looks at what a downloader with these options needs, beside a running one too, and changes nothing. Where it is to download
+ * itself, programs of these kinds are looked for on this machine.
+ */
+export async function checkSelf(options: DownloaderOptions, kinds: RemoteKinds = REMOTE_KINDS): Promise<SelfCheck> {
+  const [program, bot] = await Promise.all([lookAtProgram(options, kinds), lookAtBot(options)]);
   return { folder: lookAtFolder(options.dir), program, bot };
 }
 
@@ -41,8 +46,8 @@ function lookAtFolder(dir: string): SelfCheck["folder"] {
   }
 }
 
-async function lookAtProgram({ backEnd, ytDlp }: DownloaderOptions): Promise<SelfCheck["program"]> {
-  if (backEnd === undefined) return { kind: "yt_dlp", path: ytDlp };
+async function lookAtProgram({ backEnd, ytDlp }: DownloaderOptions, kinds: RemoteKinds): Promise<SelfCheck["program"]> {
+  if (backEnd === undefined) return { kind: "yt_dlp", path: ytDlp, others: await searchPrograms(kinds) };
   const remote = remoteOf(backEnd);
   const { href: url } = backEnd.options.url;
   try {

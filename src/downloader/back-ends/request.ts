@@ -15,7 +15,14 @@ const DEADLINE_MS = 20_000;
 /** A program with a queue of thousands tells all of it. */
 const LONGEST_ANSWER = 64 * 2 ** 20;
 /** The request never left this machine. */
-const NO_CONNECTION = ["ConnectionRefused", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+export const NO_CONNECTION: readonly string[] = [
+  "ConnectionRefused",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+];
 
 /**
  * Requests to one program. Any answer that is none (no connection, 401 and 403, 5xx, too long, too late) rejects with

@@ -78,6 +78,8 @@ export const check = {
     answers: (what: string, url: string) => `${what} answers at ${url}`,
     findProgram: (url: string) =>
       `Is it running, is it at ${url} (--backend-url), and is the secret the right one (--backend-secret-file)?`,
+    other: (kind: string, url: string) => `At ${url} is something that may be ${kind}`,
+    useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,
     joins: "It has not joined the bot yet: it does so when it starts",
     botAnswers: (address: string) => `The bot answers at ${address}`,
     noBot: (address: string, why: string) => `The bot does not answer at ${address}: ${why}`,

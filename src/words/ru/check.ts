@@ -78,6 +78,8 @@ export const check: CommandWords["check"] = {
     answers: (what, url) => `${what} отвечает по адресу ${url}`,
     findProgram: (url) =>
       `Программа запущена? Её адрес ${url} (--backend-url) и пароль (--backend-secret-file) верные?`,
+    other: (kind, url) => `По адресу ${url} что-то отвечает; возможно, это ${kind}`,
+    useOther: (kind) => `Если это так, ссылки можно отдавать ему: --backend ${kind}.`,
     joins: "К боту сервер ещё не подключён: он подключится при запуске",
     botAnswers: (address) => `Бот отвечает по адресу ${address}`,
     noBot: (address, why) => `Бот не отвечает по адресу ${address}: ${why}`,

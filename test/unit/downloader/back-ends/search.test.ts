@@ -1,0 +1,45 @@
+import { describe, expect, test } from "bun:test";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAria2 } from "../../../../src/downloader/back-ends/aria2.ts";
+import type { RemoteKinds } from "../../../../src/downloader/back-ends/registry.ts";
+import { searchPrograms } from "../../../../src/downloader/back-ends/search.ts";
+import { reservePort } from "../../../support/reserved-port.ts";
+
+const kindsAt = (port: number): RemoteKinds => ({
+  aria2: { roots: ["*"], defaultUrl: `http://127.0.0.1:${port}/jsonrpc`, settings: [], create: createAria2 },
+});
+
+/** Something that answers every request so. */
+async function startAnswering(answer: object) {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    bodies.push(Buffer.concat(await Array.fromAsync(request)).toString());
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { port, bodies, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+}
+
+describe("searchPrograms()", () => {
+  test.each([
+    ["answers", { jsonrpc: "2.0", id: "1", result: { version: "1.37.0" } }],
+    ["asks for a secret", { jsonrpc: "2.0", id: "1", error: { code: 1, message: "Unauthorized" } }],
+  ])("finds a program that %s, and shows it no secret", async (_, answer) => {
+    await using program = await startAnswering(answer);
+    const url = `http://127.0.0.1:${program.port}/jsonrpc`;
+    expect(await searchPrograms(kindsAt(program.port))).toEqual([{ kind: "aria2", url }]);
+    expect(program.bodies.join()).not.toContain("token:");
+  });
+
+  test("takes nothing else for one", async () => {
+    await using program = await startAnswering({ hello: "world" });
+    expect(await searchPrograms(kindsAt(program.port))).toEqual([]);
+  });
+
+  test("finds none where nobody listens", async () => {
+    using reserved = reservePort();
+    expect(await searchPrograms(kindsAt(reserved.port))).toEqual([]);
+  });
+});
