@@ -96,7 +96,9 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
   });
 
   test("README.md", async () => {
-    const block = blocksOf(pagesOf("en")[0]?.text ?? "").find(({ text }) => text.includes("sudo sh install.sh"));
+    const block = blocksOf(pagesOf("en")[0]?.text ?? "").find(({ text }) =>
+      text.includes("sh install.sh --downloader"),
+    );
     const said = await onMachine((block?.text ?? "").split("\n").filter(Boolean), { before: INSTALLED });
     expect(said).toContain("write /etc/systemd/system/dwld-bot-downloader.service");
   });
