@@ -1,3 +1,4 @@
+import type { Chat, Chats } from "../domain/chat.ts";
 import type { Stats } from "../domain/monitoring.ts";
 import type { Store } from "../domain/storage.ts";
 import { createAttempts } from "./attempts.ts";
@@ -26,7 +27,7 @@ import { createWorkMessages } from "./work-messages.ts";
 /** The whole SQLite side: the tables, and the database they live in. */
 export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyInto" | "writable">, Disposable {
   readonly updatesInProgress: ReturnType<typeof createUpdatesInProgress>;
-  readonly chats: ReturnType<typeof createChats>;
+  readonly chats: Chats & { all(): Chat[] };
   readonly stats: Stats;
   /** See `moveChat`; in one transaction. Throws `StoreUnavailable`. */
   moveChat(move: Move): void;
@@ -36,6 +37,24 @@ export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyIn
 export function openStore(path: string, onFailure?: (code: string) => void): SqliteStore {
   const database = openDatabase(path, onFailure);
   const { queries: db, translate } = database;
+  const chats = createChats(db);
+  const strangers = createStrangers(db);
+
+  /** What was read in a transaction that is undone was never true. */
+  function forgetRemembered(): void {
+    chats.forgetRemembered();
+    strangers.forgetRemembered();
+  }
+
+  const transaction: Store["transaction"] = (work) => {
+    try {
+      return database.transaction(work);
+    } catch (error) {
+      forgetRemembered();
+      throw error;
+    }
+  };
+
   return {
     links: translated(createLinks(db), translate),
     attempts: translated(createAttempts(db), translate),
@@ -47,18 +66,21 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     untoldAlarms: translated(createUntoldAlarms(db), translate),
     workMessages: translated(createWorkMessages(db), translate),
     cancellations: translated(createCancellations(db), translate),
-    chats: translated(createChats(db), translate),
+    chats: translated(chats, translate),
     grants: translated(createGrants(db), translate),
     invites: translated(createInvites(db), translate),
-    strangers: translated(createStrangers(db), translate),
+    strangers: translated(strangers, translate),
     heldMessages: translated(createHeldMessages(db), translate),
     supersededSubmissions: translated(createSupersededSubmissions(db), translate),
     processedMessages: translated(createProcessedMessages(db), translate),
     storedKeys: translated(createStoredKeys(db), translate),
     updatesInProgress: translated(createUpdatesInProgress(db), translate),
     stats: translated(createStats(database), translate),
-    moveChat: (move) => database.transaction(() => moveChat(db, move)),
-    transaction: database.transaction,
+    moveChat(move) {
+      transaction(() => moveChat(db, move));
+      forgetRemembered();
+    },
+    transaction,
     writable: database.writable,
     check: database.check,
     copyInto: database.copyInto,

@@ -2,14 +2,15 @@ import { and, asc, count, desc, eq, gt, gte, isNull, lt, or } from "drizzle-orm"
 import type { Strangers } from "../domain/role.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
+import { createRemembered } from "./remembered.ts";
 import { strangers } from "./schema.ts";
 
 const hasId = eq(strangers.id, given("id"));
 const now = given("now");
 const askedAt = given("askedAt");
 
-/** Who asked to be let in, in SQLite. */
-export function createStrangers(db: Queries): Strangers {
+/** Who asked to be let in, in SQLite; see `Remembered`. */
+export function createStrangers(db: Queries): Strangers & { forgetRemembered(): void } {
   const byId = prepared(() => db.select().from(strangers).where(hasId));
   const save = preparedWrite(strangers, (set) =>
     db.insert(strangers).values(set).onConflictDoUpdate({ target: strangers.id, set }),
@@ -28,12 +29,23 @@ export function createStrangers(db: Queries): Strangers {
     const means = or(isNull(strangers.refusedUntil), lt(strangers.refusedUntil, now));
     return db.delete(strangers).where(and(lt(strangers.askedAt, askedAt), means));
   });
+  const remembered = createRemembered((id) => byId.get({ id }));
   return {
-    byId: (id) => byId.get({ id }),
-    save: (stranger) => save(stranger).run({ ...stranger }),
-    remove: (id) => remove.run({ id }),
+    byId: remembered.byId,
+    save: (stranger) => {
+      remembered.forget(stranger.id);
+      save(stranger).run({ ...stranger });
+    },
+    remove: (id) => {
+      remembered.forget(id);
+      remove.run({ id });
+    },
     refused: (at, limit) => refused.all({ now: at, limit }),
     askedSince: (at) => askedSince.get({ askedAt: at })?.n ?? 0,
-    forgetAskedBefore: (at, present) => forgetAskedBefore.run({ askedAt: at, now: present }),
+    forgetAskedBefore: (at, present) => {
+      remembered.forgetAll();
+      forgetAskedBefore.run({ askedAt: at, now: present });
+    },
+    forgetRemembered: remembered.forgetAll,
   };
 }

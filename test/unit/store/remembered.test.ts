@@ -1,0 +1,84 @@
+import { describe, expect, test } from "bun:test";
+import type { Stranger } from "../../../src/domain/role.ts";
+import { createRemembered } from "../../../src/store/remembered.ts";
+import { openStore } from "../../../src/store/store.ts";
+
+const stranger: Stranger = {
+  ...{ id: 5, name: "bob", askedAt: 1, threadId: null, shownIn: [], refusedUntil: null, refusedBy: null },
+};
+
+describe("createRemembered()", () => {
+  test("reads a row once, also one that is not there, until it is forgotten", () => {
+    const read: number[] = [];
+    const { byId, forget, forgetAll } = createRemembered((id) => {
+      read.push(id);
+      return id === 1 ? "one" : undefined;
+    });
+    expect([byId(1), byId(1), byId(2), byId(2)]).toEqual(["one", "one", undefined, undefined]);
+    expect(read).toEqual([1, 2]);
+    forget(1);
+    byId(1);
+    byId(2);
+    expect(read).toEqual([1, 2, 1]);
+    forgetAll();
+    byId(2);
+    expect(read).toEqual([1, 2, 1, 2]);
+  });
+
+  test("reads again what could not be read", () => {
+    let isAway = true;
+    const { byId } = createRemembered(() => {
+      if (isAway) throw new Error("away");
+      return "one";
+    });
+    expect(() => byId(1)).toThrow("away");
+    isAway = false;
+    expect(byId(1)).toBe("one");
+  });
+});
+
+describe("what is remembered of chats and strangers", () => {
+  test("is what stands in the tables after each change", () => {
+    using store = openStore(":memory:");
+    expect([store.chats.byId(1), store.strangers.byId(5)]).toEqual([undefined, undefined]);
+    store.chats.update(1, { quality: 480 });
+    store.strangers.save(stranger);
+    expect([store.chats.byId(1)?.quality, store.strangers.byId(5)?.name]).toEqual([480, "bob"]);
+    store.chats.update(1, { quality: 720 });
+    store.strangers.save({ ...stranger, name: "bobby" });
+    expect([store.chats.byId(1)?.quality, store.strangers.byId(5)?.name]).toEqual([720, "bobby"]);
+    store.strangers.forgetAskedBefore(2, 2);
+    store.chats.remove(1);
+    expect([store.chats.byId(1), store.strangers.byId(5)]).toEqual([undefined, undefined]);
+    store.strangers.save(stranger);
+    expect(store.strangers.byId(5)).toBeDefined();
+    store.strangers.remove(5);
+    expect(store.strangers.byId(5)).toBeUndefined();
+  });
+
+  test("is not what was read in a transaction that was undone", () => {
+    using store = openStore(":memory:");
+    store.chats.update(1, { quality: 480 });
+    const undone = () =>
+      store.transaction(() => {
+        store.chats.update(1, { quality: 720 });
+        store.strangers.save(stranger);
+        expect([store.chats.byId(1)?.quality, store.strangers.byId(5)?.name]).toEqual([720, "bob"]);
+        throw new Error("undone");
+      });
+    expect(undone).toThrow("undone");
+    expect([store.chats.byId(1)?.quality, store.strangers.byId(5)]).toEqual([480, undefined]);
+  });
+
+  test("moves with the chat", () => {
+    using store = openStore(":memory:");
+    store.chats.update(-1, { quality: 480 });
+    store.strangers.save({ ...stranger, id: -1 });
+    expect([store.chats.byId(-1)?.quality, store.chats.byId(-2), store.strangers.byId(-2)]).toEqual([
+      ...[480, undefined, undefined],
+    ]);
+    store.moveChat({ from: -1, to: -2 });
+    expect([store.chats.byId(-1), store.chats.byId(-2)?.quality]).toEqual([undefined, 480]);
+    expect([store.strangers.byId(-1), store.strangers.byId(-2)?.name]).toEqual([undefined, "bob"]);
+  });
+});
