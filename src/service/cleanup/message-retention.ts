@@ -16,7 +16,7 @@ export type MessageKind = keyof Lifetimes | "lasting";
 
 /**
  * How long messages that are no prompts stay: as the config says for their kind, or as their chat has chosen. None of these
- * throws: what cannot be planned while the database cannot be used is planned later.
+ * throws: it is planned within some ms, with what else is, or later while the database cannot be used.
  */
 export interface MessageRetention {
   /** Plans that a message goes when its time is over, counted from now; one that was to go earlier still does. */
@@ -50,7 +50,7 @@ export function createMessageRetention(deps: {
     const afterMs = deps.lifetimeMs(chatId, kind === "lasting" ? DELETABLE_MS : lifetimes[kind]);
     if (afterMs === undefined) return;
     const deleteAt = now() + Math.min(afterMs, DELETABLE_MS);
-    lateWrites.write("when a message goes", () => plan({ chatId, messageId, deleteAt }));
+    lateWrites.writeSoon("when a message goes", () => plan({ chatId, messageId, deleteAt }));
   }
 
   return {
@@ -61,10 +61,7 @@ export function createMessageRetention(deps: {
       lateWrites.write("whether a message stays", () => store.transaction(() => keep(store, message, stays))),
     discard(message) {
       const deleteAt = now();
-      lateWrites.write("that a message goes", () => {
-        deletions.add({ ...message, deleteAt });
-        deps.onDeletion();
-      });
+      lateWrites.writeSoon("that a message goes", () => deletions.add({ ...message, deleteAt }), deps.onDeletion);
     },
   };
 }

@@ -13,7 +13,7 @@ export interface WorkMessageKeeper {
   forget(place: WorkPlace): void;
 }
 
-/** What cannot be stored now is stored later, so that none is left behind. */
+/** Stored within some ms, with what else is, or later while the database cannot be used, so that none is left behind. */
 export function createWorkMessageKeeper(deps: {
   store: Pick<Store, "workMessages" | "deletions" | "transaction">;
   lateWrites: LateWrites;
@@ -23,27 +23,29 @@ export function createWorkMessageKeeper(deps: {
 }): WorkMessageKeeper {
   const { store, lateWrites, now, onDeletion } = deps;
   const deleteNow = ({ chatId, messageId }: WorkMessage) => store.deletions.add({ chatId, messageId, deleteAt: now() });
+
+  /** With a message that goes. */
+  function replace(what: string, change: () => void, gone: WorkMessage): void {
+    const both = () =>
+      store.transaction(() => {
+        change();
+        deleteNow(gone);
+      });
+    lateWrites.writeSoon(what, both, onDeletion);
+  }
+
   return {
     all: () => store.workMessages.all(),
     keep(message, instead) {
-      lateWrites.write("which message shows what is in work", () => {
-        store.transaction(() => {
-          store.workMessages.save(message);
-          if (instead !== undefined) deleteNow(instead);
-        });
-        if (instead !== undefined) onDeletion();
-      });
+      const what = "which message shows what is in work";
+      const save = () => store.workMessages.save(message);
+      if (instead === undefined) lateWrites.writeSoon(what, save);
+      else replace(what, save, instead);
     },
     retire(message) {
-      lateWrites.write("that nothing is in work", () => {
-        store.transaction(() => {
-          store.workMessages.remove(message);
-          deleteNow(message);
-        });
-        onDeletion();
-      });
+      replace("that nothing is in work", () => store.workMessages.remove(message), message);
     },
     forget: (place) =>
-      lateWrites.write("that a message about what is in work is gone", () => store.workMessages.remove(place)),
+      lateWrites.writeSoon("that a message about what is in work is gone", () => store.workMessages.remove(place)),
   };
 }

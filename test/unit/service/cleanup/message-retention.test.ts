@@ -184,6 +184,12 @@ describe("a message's lifetime", () => {
     return { ...retention, lateWrites, triggered };
   }
 
+  /** What is planned once everything is stored that waits to be. */
+  function plannedBy({ lateWrites }: ReturnType<typeof createRetention>, world: World) {
+    lateWrites.flush();
+    return planned(world);
+  }
+
   test.each([
     ["commands", MINUTE],
     ["answers", 5 * MINUTE],
@@ -191,17 +197,20 @@ describe("a message's lifetime", () => {
     ["lasting", DELETABLE_MS],
   ] as const)("is its kind's, but never longer than it can be deleted: %s", (kind, ms) => {
     using world = createWorld();
-    createRetention(world).planDeletion(message, kind);
-    expect(planned(world)).toEqual({ [MESSAGE]: ms });
+    const retention = createRetention(world);
+    retention.planDeletion(message, kind);
+    expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: ms });
   });
 
   test.each(["commands", "answers", "notices", "lasting"] as const)("is its chat's own, if it has one: %s", (kind) => {
     using world = createWorld();
-    createRetention(world, { own: HOUR }).planDeletion(message, kind);
-    expect(planned(world)).toEqual({ [MESSAGE]: HOUR });
-    createRetention(world, { own: "for ever" }).planDeletion({ chatId: ANN, messageId: 9 }, kind);
-    createRetention(world, { own: "for ever" }).prolong(message, kind);
-    expect(planned(world)).toEqual({ [MESSAGE]: HOUR });
+    const short = createRetention(world, { own: HOUR });
+    short.planDeletion(message, kind);
+    expect(plannedBy(short, world)).toEqual({ [MESSAGE]: HOUR });
+    const endless = createRetention(world, { own: "for ever" });
+    endless.planDeletion({ chatId: ANN, messageId: 9 }, kind);
+    endless.prolong(message, kind);
+    expect(plannedBy(endless, world)).toEqual({ [MESSAGE]: HOUR });
   });
 
   test("ends not while words are in it: what an edit brings or takes counts, also later", async () => {
@@ -227,27 +236,30 @@ describe("a message's lifetime", () => {
 
   test("is over at the earliest instant that was planned, and longer only when the message is used again", () => {
     using world = createWorld();
-    const { planDeletion, prolong } = createRetention(world);
-    planDeletion(message, "commands");
-    planDeletion(message, "answers");
-    expect(planned(world)).toEqual({ [MESSAGE]: MINUTE });
-    prolong(message, "answers");
-    prolong(message, "commands");
-    expect(planned(world)).toEqual({ [MESSAGE]: 5 * MINUTE });
+    const retention = createRetention(world);
+    retention.planDeletion(message, "commands");
+    retention.planDeletion(message, "answers");
+    expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: MINUTE });
+    retention.prolong(message, "answers");
+    retention.prolong(message, "commands");
+    expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: 5 * MINUTE });
   });
 
   test("does not begin with being used: what was to stay still does", () => {
     using world = createWorld();
-    createRetention(world).prolong(message, "answers");
-    expect(planned(world)).toEqual({});
+    const retention = createRetention(world);
+    retention.prolong(message, "answers");
+    expect(plannedBy(retention, world)).toEqual({});
   });
 
   test("is over at once for what was read, and whoever deletes is told", () => {
     using world = createWorld();
-    const { discard, triggered } = createRetention(world);
-    discard(message);
-    expect(planned(world)).toEqual({ [MESSAGE]: 0 });
-    expect(triggered).toHaveLength(1);
+    const retention = createRetention(world);
+    retention.discard(message);
+    // Whoever deletes finds nothing before that is stored.
+    expect(retention.triggered).toEqual([]);
+    expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: 0 });
+    expect(retention.triggered).toHaveLength(1);
   });
 
   test("is planned later when the database cannot be used, counted from when it was asked for", () => {

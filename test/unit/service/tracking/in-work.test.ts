@@ -149,11 +149,14 @@ describe("the messages about it", () => {
     expect(late.flush()).toBe(true);
     expect(keeper.all()).toEqual([second]);
     expect(store.deletions.dueOfOneChat(50, 9).map(({ messageId }) => messageId)).toEqual([5]);
+    expect(deletions).toEqual(["now"]);
     keeper.retire(second);
+    late.flush();
     expect([keeper.all(), deletions]).toEqual([[], ["now", "now"]]);
     expect(store.deletions.dueOfOneChat(50, 9).map(({ messageId }) => messageId)).toEqual([5, 6]);
     keeper.keep(first, undefined);
     keeper.forget(first);
+    late.flush();
     expect([keeper.all(), store.deletions.count()]).toEqual([[], 2]);
   });
 });
