@@ -42,7 +42,7 @@ export interface Preferences {
    * would send the menu again.
    */
   menu(chatId: number): Pick<Chat, "language" | "menu">;
-  /** Notes what Telegram shows there now; null: what it shows to strangers. Throws `StoreUnavailable`. */
+  /** Notes what Telegram shows there now; null: what it shows to strangers. */
   setMenu(chatId: number, menu: Chat["menu"]): void;
   /** Throws `StoreUnavailable`. */
   choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>): void;
@@ -56,8 +56,9 @@ export function createPreferences(deps: {
   log: Log;
 }): Preferences {
   const { chats, defaults, log } = deps;
-  /** Languages that are about to be stored. */
+  /** Languages and menus that are about to be stored. */
   const heard = new Map<number, Language>();
+  const shown = new Map<number, Chat["menu"]>();
   /** How `Temporal` takes what chats have chosen: to find that out takes longer than all else that is known of a chat. */
   const zones = new Map<string, string>();
 
@@ -132,9 +133,16 @@ export function createPreferences(deps: {
     },
     menu: (chatId) => {
       const { language = null, menu = null } = chats.byId(chatId) ?? {};
-      return { language, menu };
+      return { language, menu: shown.has(chatId) ? (shown.get(chatId) ?? null) : menu };
     },
-    setMenu: (chatId, menu) => chats.update(chatId, { menu }),
+    setMenu(chatId, menu) {
+      shown.set(chatId, menu);
+      deps.lateWrites.writeSoon(
+        "what menu a chat has",
+        () => chats.update(chatId, { menu }),
+        () => shown.get(chatId) === menu && shown.delete(chatId),
+      );
+    },
     choose: (chatId, choice) => chats.update(chatId, choice),
   };
 }

@@ -112,7 +112,22 @@ describe("menu()", () => {
     const preferences = preferencesOf(world);
     world.watcher = storeFails;
     expect(() => preferences.menu(1)).toThrow(StoreUnavailable);
-    expect(() => preferences.setMenu(1, "abc")).toThrow(StoreUnavailable);
+  });
+
+  test("is known before it is stored, which is made up for when the database can be used again", () => {
+    using world = createWorld();
+    const late = createLateWrites({ transaction: world.store.transaction, log: createRecordingLog() });
+    const preferences = preferencesOf(world, "auto", [], createRecordingLog(), late);
+    preferences.setMenu(1, "abc");
+    expect([preferences.menu(1).menu, world.store.chats.byId(1)]).toEqual(["abc", undefined]);
+    preferences.setMenu(1, null);
+    expect(preferences.menu(1).menu).toBeNull();
+    preferences.setMenu(1, "def");
+    world.watcher = storeFails;
+    expect(late.flush()).toBe(false);
+    world.watcher = () => {};
+    expect(late.flush()).toBe(true);
+    expect([preferences.menu(1).menu, world.store.chats.byId(1)?.menu]).toEqual(["def", "def"]);
   });
 });
 
