@@ -130,6 +130,8 @@ export interface Deliveries {
   ): void;
   /** Open deliveries of one downloader, or of all, oldest first. */
   open(downloader?: string): Delivery[];
+  /** Some of one downloader's open deliveries, oldest first: those that came after the one with this id. */
+  openAfter(of: { downloader: string; after: number; limit: number }): Delivery[];
   /** Downloaders that have open ones. */
   downloaders(): string[];
   /** Everyone's that were closed as unknown since then. */

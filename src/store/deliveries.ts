@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, lt, max, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, lt, max, or, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
@@ -33,6 +33,12 @@ export function createDeliveries(db: Queries): Deliveries {
     whole()
       .where(and(isOpen, has("downloader") ? eq(deliveries.downloader, given("downloader")) : undefined))
       .orderBy(asc(deliveries.id)),
+  );
+  const openAfter = prepared(() =>
+    whole()
+      .where(and(isOpen, eq(deliveries.downloader, given("downloader")), gt(deliveries.id, given("after"))))
+      .orderBy(asc(deliveries.id))
+      .limit(given("limit")),
   );
   const downloaders = prepared(() => names().where(isOpen));
   const unknownSince = prepared(() =>
@@ -87,6 +93,7 @@ export function createDeliveries(db: Queries): Deliveries {
     byId: (id) => byId.get({ id }),
     update: (id, change) => update(change).run({ ...change, id }),
     open: (downloader) => open({ downloader }).all({ downloader }),
+    openAfter: (of) => openAfter.all(of),
     downloaders: () => downloaders.all().map(({ name }) => name),
     unknownSince: (closedAt) => unknownSince.all({ closedAt }),
     atWork: () => atWork.all().map(({ name }) => name),

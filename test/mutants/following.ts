@@ -79,11 +79,13 @@ export const following: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/service/tracking/tracker.ts",
-    [TRACKER, "test/e2e/deliveries.test.ts"],
+    [TRACKER, "test/unit/service/tracking/long-looks.test.ts", "test/e2e/deliveries.test.ts"],
     [
       ["messages with reactions stay", "if (verdict.change?.closedAt !== undefined) release(delivery);", ""],
       ["one that hangs is asked more and more", "!asking.has(name) && schedule.isDue(name)", "schedule.isDue(name)"],
-      ["an answer after the stop is written", 'if (stopped) return "idle";', ""],
+      ["an answer after the stop is written", 'stopped ? "idle" : await compare', "await compare"],
+      ["a long look goes on after the stop", "if (after > 0 && stopped) return;", ""],
+      ["a long list is noted in one turn", "if (after > 0) await setImmediate();", ""],
     ],
   ),
   ...breakagesOf(

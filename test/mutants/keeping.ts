@@ -28,6 +28,23 @@ export const keeping: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/store/store.ts",
+    ["test/unit/store/remembered.test.ts"],
+    [
+      ["what was undone is remembered of a chat", "forgetRemembered();\n      throw error;", "throw error;"],
+      [
+        "a chat that moved is remembered where it was",
+        "moveChat(db, move));\n      forgetRemembered();",
+        "moveChat(db, move));",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/chats.ts",
+    ["test/unit/store/remembered.test.ts"],
+    [["what a chat chooses is not heard of", "remembered.forget(chatId);\n      update", "update"]],
+  ),
+  ...breakagesOf(
     "src/store/links.ts",
     [LINKS, "test/unit/service/dispatch/uncertain.test.ts", "test/unit/service/dispatch/dispatcher.test.ts"],
     [

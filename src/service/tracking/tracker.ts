@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
 import { type Download, type DownloaderClient, DownloaderUnreachable } from "../../domain/downloader.ts";
 import { byKey, hasSendersPart } from "../../domain/downloads.ts";
@@ -45,6 +46,9 @@ interface Look {
   readonly absent: ReadonlyMap<number, Absence>;
 }
 
+/** Each of them may take some writes, and all of a slice one wait for the disk; a list may have a hundred thousand. */
+const AT_ONCE = 100;
+
 /** Follows deliveries to their end by asking `Queue` (wire.md §1.2: downloaders tell nothing by themselves). */
 export function createTracker(deps: {
   store: Store;
@@ -74,60 +78,88 @@ export function createTracker(deps: {
   async function look(name: string): Promise<LookResult> {
     const downloader = registry.byName(name);
     if (downloader === undefined) {
-      record(store.deliveries.open(name).map((delivery) => ({ delivery, verdict: judgeOrphan(delivery, now()) })));
+      await inSlices(name, (open) => open.map((delivery) => ({ delivery, verdict: judgeOrphan(delivery, now()) })));
       return "idle";
     }
     const askedAt = now();
     const downloads = await client.queue(downloader);
     const reported = await byKey(downloads);
+    const result = stopped ? "idle" : await compare(name, reported, { askedAt, hasSender: hasSendersPart(downloads) });
     if (stopped) return "idle";
-    const result = compare(name, reported, { askedAt, hasSender: hasSendersPart(downloads) });
     deps.onLook?.(name, downloads);
     await withdrawSuperseded(downloader, reported);
     return result;
   }
 
-  function compare(
+  async function compare(
     name: string,
     reported: ReadonlyMap<string, Download>,
     { askedAt, hasSender }: { askedAt: number; hasSender: boolean },
-  ): LookResult {
+  ): Promise<LookResult> {
     const before = looks.get(name);
     const absent = new Map<number, Absence>();
+    let isAny = false;
+    let isAnyLively = false;
     function absenceOf({ id }: Delivery): Absence {
       const of = { hasSender, lastLookAt: before?.at, now: now() };
       const absence = absentAgain(before?.absent.get(id), of);
       absent.set(id, absence);
       return absence;
     }
-    // What was accepted meanwhile is not in the list yet, but a done entry of a former submission may be.
-    const isInTime = ({ acceptedAt }: Delivery) => acceptedAt <= askedAt || acceptedAt > now();
-    const open = store.deliveries.open(name).filter(isInTime);
-    const judged = open.map((delivery): Judged => {
+    function judge(delivery: Delivery): Judged {
       const download = reported.get(delivery.key);
       if (download !== undefined) return { delivery, verdict: judgeSeen(delivery, download, now()) };
       const absence = absenceOf(delivery);
       const doneBefore = () => store.deliveries.ofKey(delivery.key).some((other) => isDoneBy(name, other));
       return { delivery, verdict: judgeAbsent(delivery, { absence, doneBefore, now: now() }) };
-    });
-    for (const delivery of unsettled.of(name, reported)) {
+    }
+    function judgeAgain(delivery: Delivery): Judged | [] {
       const download = reported.get(delivery.key);
       const absence = download === undefined ? absenceOf(delivery) : undefined;
       const verdict = judgeUnsettled(delivery, { download, absence, now: now() });
-      if (verdict.change !== undefined || isSeenAgain(delivery)) judged.push({ delivery, verdict });
+      return verdict.change !== undefined || isSeenAgain(delivery) ? { delivery, verdict } : [];
     }
-    record(judged);
-    looks.set(name, { at: now(), absent });
-    if (judged.length === 0) return unsettled.downloaders().has(name) ? "quiet" : "idle";
+    // What was accepted meanwhile is not in the list yet, but a done entry of a former submission may be.
+    const isInTime = ({ acceptedAt }: Delivery) => acceptedAt <= askedAt || acceptedAt > now();
     const isLively = ({ delivery, verdict }: Judged) =>
       verdict.change !== undefined || absent.has(delivery.id) || isAtWork(delivery);
-    return judged.some(isLively) ? "lively" : "quiet";
+    await inSlices(name, (open, isFirst) => {
+      const known = isFirst ? unsettled.of(name, reported) : [];
+      const judged = [...open.filter(isInTime).map(judge), ...known.flatMap(judgeAgain)];
+      isAny ||= judged.length > 0;
+      isAnyLively ||= judged.some(isLively);
+      return judged;
+    });
+    looks.set(name, { at: now(), absent });
+    if (!isAny) return unsettled.downloaders().has(name) ? "quiet" : "idle";
+    return isAnyLively ? "lively" : "quiet";
   }
 
-  /** Writes only what is new, all of it or nothing, and tells it then. */
-  function record(judged: readonly Judged[]): void {
+  /**
+   * Has one downloader's open deliveries judged as they are by then, some at a time; between them the event loop turns. What was
+   * noted of them is told in the end, also where the rest cannot be noted.
+   */
+  async function inSlices(name: string, judge: (open: readonly Delivery[], isFirst: boolean) => readonly Judged[]) {
+    const events: DeliveryEvent[] = [];
+    try {
+      for (let after = 0, more = true; more; ) {
+        if (after > 0) await setImmediate();
+        // The store may be closed by then.
+        if (after > 0 && stopped) return;
+        const open = store.deliveries.openAfter({ downloader: name, after, limit: AT_ONCE });
+        events.push(...record(judge(open, after === 0)));
+        more = open.length === AT_ONCE;
+        after = open.at(-1)?.id ?? 0;
+      }
+    } finally {
+      if (events.length > 0) deps.onEvents(events);
+    }
+  }
+
+  /** Writes only what is new, all of it or nothing; returns what is to be told. */
+  function record(judged: readonly Judged[]): DeliveryEvent[] {
     const changed = judged.filter(({ verdict }) => verdict.change !== undefined);
-    if (changed.length === 0) return;
+    if (changed.length === 0) return [];
     store.transaction(() => {
       for (const { delivery, verdict } of changed) {
         store.deliveries.update(delivery.id, verdict.change ?? {});
@@ -139,10 +171,9 @@ export function createTracker(deps: {
       const after = { ...delivery, ...verdict.change };
       if (after.state === "unknown") unsettled.add(after);
     }
-    const events = changed.flatMap(({ delivery, verdict: { change, event } }) =>
+    return changed.flatMap(({ delivery, verdict: { change, event } }) =>
       event === undefined ? [] : { kind: event, delivery: { ...delivery, ...change } },
     );
-    if (events.length > 0) deps.onEvents(events);
   }
 
   /** Stored with what it tells of: a crash loses neither. */

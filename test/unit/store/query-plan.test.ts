@@ -138,6 +138,11 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["what tells of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), /INDEX news_message/],
   ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
+  [
+    "some open deliveries of one",
+    ({ deliveries }) => deliveries.openAfter({ downloader: "nas", after: 5, limit: 9 }),
+    /INDEX deliveries_open/,
+  ],
   ["what may be running", ({ deliveries }) => deliveries.atWork(), /INDEX deliveries_open/],
   [
     "what a chat has in work",
