@@ -39,6 +39,8 @@ export interface Cancellations {
   plan(deliveryId: number, cancelAt: number): void;
   /** Epoch ms; undefined where it is not to be cancelled. */
   at(deliveryId: number): number | undefined;
+  /** Which of these deliveries are to be cancelled. */
+  among(deliveryIds: readonly number[]): ReadonlySet<number>;
   drop(deliveryId: number): void;
   /** Those whose time has come, earliest first; their deliveries may have ended meanwhile. */
   due(now: number, limit: number): number[];

@@ -148,7 +148,8 @@ export interface Links {
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   /** Makes a message the prompt of a whole batch; null takes it away. */
   setPrompt(batchId: number, prompt: Pick<Link, "promptId" | "promptedAt">): void;
-  remove(id: number): void;
+  /** Returns it as it was. */
+  remove(id: number): Link | undefined;
   /** Removes all of a chat's links that are not being handed over, each to be brought back until then; returns how many. */
   removeAllOf(chatId: number, until: number): number;
   /** Brings back those that were removed together, with the end of their undo at `until`. */

@@ -74,7 +74,7 @@ export function createLinks(db: Queries): Links {
       .limit(1),
   );
   const update = preparedWrite(links, (change) => db.update(links).set(change).where(hasId).returning());
-  const remove = prepared(() => db.delete(links).where(hasId));
+  const remove = prepared(() => db.delete(links).where(hasId).returning());
   const beingHandedOver = prepared(() =>
     db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`),
   );
@@ -103,7 +103,7 @@ export function createLinks(db: Queries): Links {
     dueChats: (now) => (anyDue.get({ now }) === undefined ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
     nextDue: (of) => nextDue.get(of),
     update: (id, change) => update(change).get({ ...change, id }),
-    remove: (id) => remove.run({ id }),
+    remove: (id) => remove.get({ id }),
     beingHandedOver: () => beingHandedOver.all(),
     bringBack: (of) => bringBack.all(of).length,
     ...createBulkChanges(db),

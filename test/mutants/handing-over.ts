@@ -23,7 +23,7 @@ export const handingOver: readonly Mutant[] = [
     "src/service/dispatch/deliver.ts",
     [DISPATCHER],
     [
-      ["an accepted link stays in the queue", "store.links.remove(link.id);", ""],
+      ["an accepted link stays in the queue", "store.links.remove(claimed.id) ?? claimed", "claimed"],
       ["the messages of a sent link stay", "forgetMessages(store, link, now());", ""],
     ],
   ),

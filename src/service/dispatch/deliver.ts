@@ -16,9 +16,8 @@ export function createDeliver(deps: {
 }): Deliver {
   const { store, now } = deps;
   return (claimed, downloader) => {
-    // Read again: its prompt may have been sent while the call was under way.
-    const link = store.links.byId(claimed.id) ?? claimed;
-    store.links.remove(link.id);
+    // As it is by now: its prompt may have been sent while the call was under way.
+    const link = store.links.remove(claimed.id) ?? claimed;
     store.deliveries.add({
       linkId: link.id,
       chatId: link.chatId,

@@ -56,7 +56,7 @@ export function createInWork(deps: {
   /** By downloader, then by key. */
   const ahead = new Map<string, ReadonlyMap<string, number>>();
 
-  function entryOf(delivery: Delivery): WorkEntry {
+  function entryOf(delivery: Delivery, cancelled: ReadonlySet<number>): WorkEntry {
     const { downloader, key, status } = delivery;
     const waits = isWaiting(status);
     return {
@@ -64,7 +64,7 @@ export function createInWork(deps: {
       reading: waits ? undefined : progress.of(delivery),
       ahead: waits ? ahead.get(downloader)?.get(key) : undefined,
       isSilent: registry.byName(downloader) === undefined || registry.stateOf(downloader) === "unreachable",
-      isCancelled: store.cancellations.at(delivery.id) !== undefined,
+      isCancelled: cancelled.has(delivery.id),
     };
   }
 
@@ -92,12 +92,12 @@ export function createInWork(deps: {
 
   return {
     places,
-    list: (place, limit) => ({
-      entries: [...(place.ended > 0 ? endedAt(place) : []), ...store.deliveries.openAt(place, limit)]
-        .slice(0, limit)
-        .map(entryOf),
-      total: place.total,
-    }),
+    list(place, limit) {
+      const all = [...(place.ended > 0 ? endedAt(place) : []), ...store.deliveries.openAt(place, limit)];
+      const first = all.slice(0, limit);
+      const cancelled = store.cancellations.among(first.map(({ id }) => id));
+      return { entries: first.map((delivery) => entryOf(delivery, cancelled)), total: place.total };
+    },
     at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
     percentageOf: (at) => progress.of(at)?.percentage,
     async looked(downloader, downloads) {
