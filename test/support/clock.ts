@@ -25,6 +25,8 @@ export function createClock(startAt = Date.UTC(2026, 10, 23)) {
     return promise;
   };
 
+  const seen = () => `Waits now: ${[...sleepers].map(({ ms }) => ms).join(", ") || "none"}`;
+
   return {
     now: () => at,
     wait,
@@ -36,8 +38,11 @@ export function createClock(startAt = Date.UTC(2026, 10, 23)) {
     sleeping(from: number, to = from): Promise<number> {
       return watch.until(() => [...sleepers].find(({ ms }) => ms >= from && ms <= to)?.ms, {
         what: `a wait of ${from} to ${to} ms`,
-        seen: () => `Waits now: ${[...sleepers].map(({ ms }) => ms).join(", ") || "none"}`,
+        seen,
       });
     },
+    /** Resolves once there are so many waits. */
+    waiting: (count: number) =>
+      watch.until(() => sleepers.size === count || undefined, { what: `${count} waits`, seen }),
   };
 }

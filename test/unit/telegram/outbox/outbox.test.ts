@@ -221,9 +221,9 @@ describe("the outbox in trouble", () => {
     const gone = telegram.fail("sendMessage", RESET);
     const chats = Array.from({ length: 30 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
     const all = chats.map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
-    // Eight at once, and one more for each of the first two that fail.
-    await asked(10);
-    await clock.sleeping(1_000);
+    // Eight at once, and one more for each of the first two that fail: all their chats wait now, and one wait is everybody's.
+    await clock.waiting(11);
+    expect(callsOf("sendMessage")).toHaveLength(10);
     for (const [tries, ms] of [1_000, 2_000, 4_000].entries()) {
       clock.advance(ms);
       await clock.sleeping(2 * ms);
