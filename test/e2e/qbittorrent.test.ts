@@ -65,6 +65,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     await using world = await startBoth();
     const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
     await world.program.call("torrents/add", { urls: magnet });
+    while ((await world.program.call("torrents/info")) === "[]");
     world.ann.sends(magnet);
     await says(world.app, /qBittorrent has this link already/);
     expect(JSON.parse(await world.program.call("torrents/info"))).toMatchObject([{ hash: "a".repeat(40), tags: "" }]);

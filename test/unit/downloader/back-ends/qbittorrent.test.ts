@@ -75,6 +75,8 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
   test("a magnet that it has already is said to be there, in whatever spelling; one that was ours is taken", async () => {
     await using world = await open();
     await world.program.call("torrents/add", { urls: MAGNET });
+    // It is shown a moment later.
+    while ((await world.told()).length === 0);
     const again = `magnet:?dn=Film&xt=urn:btih:${HASH.toUpperCase()}`;
     expect(await world.program.remote.submit(submission(again), signal)).toEqual({ kind: "is_there" });
     await world.program.call("torrents/addTags", { hashes: HASH, tags: "dwld-bot,dwld-bot-00000000000000aa" });
