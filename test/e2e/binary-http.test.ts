@@ -60,6 +60,7 @@ describe("the compiled bot, over HTTP", () => {
     await using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
     const life = rig.spawn({ DWLD_BOT_HTTP_LISTEN: `127.0.0.1:${other.port}` });
     await life.says(`Cannot listen for HTTP on 127.0.0.1:${other.port}`);
-    expect(await life.exited).toBe(78);
+    // Not now: who has it may go.
+    expect(await life.exited).toBe(75);
   });
 });
