@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BINARY } from "../support/binary/life.ts";
 import { ADMIN, type BinaryRig, createBinaryRig, TOKEN, USERS } from "../support/binary.ts";
@@ -54,6 +54,8 @@ describe("a database that a start finds", () => {
     const first = await rig.start();
     await queueLink(rig, LINK);
     const name = "backups/before-upgrade-20261123-120000.db";
+    // The bot makes it with its first backup, which may be a moment later.
+    mkdirSync(join(rig.folder, "backups"), { recursive: true });
     expect(await rig.spawn({}, ["backup", name]).exited).toBe(0);
     expect(await first.stop()).toBe(0);
     const database = join(rig.folder, "dwld-bot.db");
@@ -74,6 +76,7 @@ test("a database that is damaged under the bot costs no link: they go past it, a
      with recursive n(value) as (select 1 union all select value + 1 from n limit 5000)
      select 2, 'a', 'https://x.org/' || value || hex(zeroblob(700)), 'k' || value, 'best', ${Date.now() + 86_400_000}, 0 from n`,
   );
+  mkdirSync(join(rig.folder, "backups"), { recursive: true });
   expect(await rig.spawn({}, ["backup", "backups/whole.db"]).exited).toBe(0);
   const first = await rig.start();
   const nas = await rig.downloader(first, { name: "nas" });
