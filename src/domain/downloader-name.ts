@@ -15,6 +15,12 @@ export function parseDownloaderName(text: string): string | undefined {
   return isShown && !UNPRINTABLE.test(name) && [...name].length <= MAX_CHARACTERS ? name : undefined;
 }
 
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** The order in which people look for names: `srv2` before `srv10`. */
+export const compareNames = (one: { readonly name: string }, other: { readonly name: string }) =>
+  collator.compare(one.name, other.name);
+
 /** By what two spellings are one name: without case, width, invisible characters and the length of blanks (`Home` is `ＨＯＭＥ`). */
 export function foldedName(name: string): string {
   // By way of capitals: `ß` is `SS`, and a final sigma any other.

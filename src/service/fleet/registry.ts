@@ -6,6 +6,7 @@ import type {
   Outcome,
   Registration,
 } from "../../domain/downloader.ts";
+import { compareNames } from "../../domain/downloader-name.ts";
 import type { Log } from "../../domain/log.ts";
 import { createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
 import { createWindows, type Windows } from "../../domain/window.ts";
@@ -141,7 +142,7 @@ export function createRegistry(
       log.info(`Downloader "${name}" registered`, { host, port, roots: roots.join(" "), moved });
       deps.onRegistered(downloader, previous);
     },
-    all: () => [...known.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    all: () => [...known.values()].sort(compareNames),
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
     takersOf(url) {
       routing ??= createRouting({ downloaders: [...known.values()], routes: deps.routes });

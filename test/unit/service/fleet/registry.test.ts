@@ -11,6 +11,12 @@ import { createWorld } from "../world.ts";
 
 const X = { url: "https://x.org/1", downloader: null };
 
+test("all() lists them as people look for their names", () => {
+  using world = createWorld();
+  for (const name of ["srv10", "b", "srv2", "Б", "A", "srv1"]) world.register(name);
+  expect(world.bot.registry.all().map(({ name }) => name)).toEqual(["A", "b", "srv1", "srv2", "srv10", "Б"]);
+});
+
 describe("register()", () => {
   test("replaces everything about a known name, except that it is paused (rule 11)", () => {
     using world = createWorld();
