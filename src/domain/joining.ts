@@ -24,12 +24,20 @@ export type JoinOutcome =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly why: JoinRefusal };
 
+/** A server that has joined. */
+export interface JoinedServer {
+  readonly name: string;
+  readonly joinedAt: number;
+}
+
 /** The servers that have joined: each is known by its own certificate and token, and nobody else is called by its name. */
 export interface JoinedServers {
   /** What the bot shows them of itself; undefined until the first code was made. Throws the system's errors. */
   identity(): Identity | undefined;
   /** What is kept is on the disk when it returns. Asked again by the same machine it says the same. Throws the system's errors. */
   join(attempt: JoinAttempt): JoinOutcome;
+  /** In no order. */
+  all(): readonly JoinedServer[];
   /** However the name is spelt. */
   has(name: string): boolean;
   /** Whether an `authorization` header shows the token of the server of that name. */

@@ -104,6 +104,7 @@ export function openJoinedServers(folder: string, now: () => number): JoinedFile
       byName.set(foldedName(joined.name), joined);
       return { ok: true, name: joined.name };
     },
+    all: () => [...byName.values()],
     has: (name) => find(name) !== undefined,
     isShownBy(authorization, name) {
       const digest = find(name)?.tokenDigest;

@@ -11,7 +11,7 @@ import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { call } from "../support/downloader/channel.ts";
 import { registerDownloader } from "../support/downloader/wire.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
-import { changed, codeIn, printedBy, startJoining } from "../support/joining.ts";
+import { changed, codeIn, joinOnly, printedBy, startJoining } from "../support/joining.ts";
 import { type ReservedPort, reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(1_000));
@@ -268,5 +268,47 @@ describe("the name of a server that has joined", () => {
     await app.restart();
     await app.logs("Only servers that have joined register here");
     await registerDownloader(app.address, { name: "abroad", ...PLAIN });
+  });
+});
+
+describe("a machine that has joined and does not register", () => {
+  async function servers(app: TestApp, languageCode: "en" | "ru") {
+    const admin = app.api.user({ id: ADMIN, languageCode });
+    admin.sends("/servers");
+    const says = (...words: readonly string[]) =>
+      app.api.message(ADMIN, ({ text }) => words.every((word) => text.includes(word)), { what: words.join(" … ") });
+    const { id } = await says("abroad");
+    return { says, presses: (button: string) => admin.presses(id, button) };
+  }
+
+  test("is shown in /servers with what to do, until it registers", async () => {
+    await using app = await startBot();
+    await using _home = await app.downloader({ name: "home" });
+    await joinOnly({ dir: folder, join: await codeFor(app) });
+    const list = await servers(app, "en");
+    const { text } = await list.says("2 servers", "1. 🟢 home", "2. ⚪ abroad\njoined ");
+    expect(text).toContain("not registered yet\nStart it on its machine; its log says what keeps it from registering.");
+    await list.presses("2. abroad");
+    const { buttons } = await app.api.message(ADMIN, ({ text }) => text.startsWith("⚪ abroad"));
+    expect(buttons.flat().map(({ text }) => text)).toEqual(["🗑 Remove", "‹ Back"]);
+    await using _abroad = await startJoining({ dir: folder });
+    await list.says("➕ New server “abroad”");
+    await list.presses("Back");
+    await list.says("2 servers", "1. 🟢 abroad");
+  });
+
+  test("can be removed, and needs a new code then", async () => {
+    await using app = await startBot();
+    await joinOnly({ dir: folder, join: await codeFor(app) });
+    const list = await servers(app, "ru");
+    await list.says("1 сервер", "подключён по коду", "ещё не зарегистрирован\nЗапустите его на той машине");
+    await list.presses("1. abroad");
+    await app.api.message(ADMIN, ({ text }) => text.startsWith("⚪ abroad"));
+    await list.presses("Убрать");
+    await list.says("Убрать «abroad»?", "понадобится новый код");
+    expect((await list.presses("Да, убрать")).text).toBe("Сервер убран");
+    await list.says("Ни один сервер ещё не зарегистрировался");
+    await using _again = await startJoining({ dir: folder, join: await codeFor(app) });
+    await list.says("➕ Новый сервер «abroad»");
   });
 });

@@ -35,11 +35,16 @@ export function changed(code: string, change: Partial<Parameters<typeof spellJoi
   return spellJoinCode({ ...read.code, ...change });
 }
 
+type Written = Readonly<Record<string, string | boolean>> & { readonly dir: string };
+
 /** The built-in downloader as its command starts it; what keeps it from starting is thrown in its words. */
-export async function startJoining(
-  written: Readonly<Record<string, string | boolean>> & { readonly dir: string },
-  language: "en" | "ru" = "en",
-) {
+export async function startJoining(written: Written, language: "en" | "ru" = "en") {
+  const { options, log } = await joinOnly(written, language);
+  return startDownloader(options, { log });
+}
+
+/** The same, ended before it registers. */
+export async function joinOnly(written: Written, language: "en" | "ru" = "en") {
   const quick = { listen: "127.0.0.1:0", "allow-private": true, "min-free": "0" };
   const parsed = parseOptions({ ...quick, ...written }, { cwd: written.dir, language });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
@@ -51,5 +56,5 @@ export async function startJoining(
     { log, wait: async () => {}, now: Date.now, random: Math.random, stop },
   );
   if (!joined.ok) throw new Error(joined.problem);
-  return startDownloader(joined.options, { log });
+  return { options: joined.options, log };
 }

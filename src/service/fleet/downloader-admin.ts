@@ -1,7 +1,8 @@
 import type { DownloaderLoad } from "../../domain/admin-alert.ts";
 import type { Deliveries } from "../../domain/delivery.ts";
 import type { Downloader, DownloaderClient, DownloaderState, Unusable } from "../../domain/downloader.ts";
-import type { JoinedServers } from "../../domain/joining.ts";
+import { compareNames, foldedName } from "../../domain/downloader-name.ts";
+import type { JoinedServer, JoinedServers } from "../../domain/joining.ts";
 import type { Log } from "../../domain/log.ts";
 import { abortable } from "./abortable.ts";
 import type { CountBacklog } from "./backlog.ts";
@@ -21,11 +22,13 @@ export interface DownloaderOverview extends Downloader, DownloaderLoad {
 export interface DownloaderAdmin {
   /** In the order of their names. */
   all(): Downloader[];
+  /** Those that have joined with a code and are not registered, in the order of their names. */
+  unregistered(): JoinedServer[];
   /** What hangs on these; those that are gone are left out. May throw `StoreUnavailable`. */
   look(names: readonly string[]): DownloaderOverview[];
   /** A paused one gets no new links; what it has goes on. False when it is gone. */
   setPaused(name: string, paused: boolean): boolean;
-  /** Until it registers again or, if it has joined, until it joins again. False when it is gone. */
+  /** Until it registers again or, if it has joined, until it joins again; also one that never registered. False when it is gone. */
   remove(name: string): boolean;
   /** Ms until it answered; undefined when it did not before `stop` aborted. */
   ping(name: string, stop: AbortSignal): Promise<number | undefined>;
@@ -37,7 +40,7 @@ export function createDownloaderAdmin(deps: {
   registry: Registry;
   usability: Pick<Usability, "problemOf">;
   client: DownloaderClient;
-  joined: Pick<JoinedServers, "has" | "remove">;
+  joined: Pick<JoinedServers, "all" | "has" | "remove">;
   deliveries: Deliveries;
   countBacklog: CountBacklog;
   log: Log;
@@ -46,6 +49,10 @@ export function createDownloaderAdmin(deps: {
 
   return {
     all: registry.all,
+    unregistered() {
+      const registered = new Set(registry.all().map(({ name }) => foldedName(name)));
+      return [...joined.all()].filter(({ name }) => !registered.has(foldedName(name))).sort(compareNames);
+    },
     look(names) {
       const waiting = deps.countBacklog(names);
       return names.flatMap((name) => {
@@ -65,8 +72,8 @@ export function createDownloaderAdmin(deps: {
       return true;
     },
     remove(name) {
-      if (registry.byName(name) === undefined) return false;
       const hadJoined = joined.has(name);
+      if (registry.byName(name) === undefined && !hadJoined) return false;
       joined.remove(name);
       registry.remove(name);
       client.forget(name);

@@ -1,4 +1,5 @@
 import { bold, type FormattableString, format } from "gramio";
+import type { JoinedServer } from "../../domain/joining.ts";
 import { foreign, named, plain } from "../../domain/text.ts";
 import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
 import { answerRef } from "../context/answer-ref.ts";
@@ -50,16 +51,32 @@ export function createDownloaderList(deps: {
     return format`${sign} ${bold(named(name))} · ${host}:${port}\n${facts.join(" · ")}\n${words.numbers(running, waiting)}\n${words.roots(roots)}`;
   }
 
+  /** One that has joined and is not registered, and what to do about it. */
+  function unregistered({ name, joinedAt }: JoinedServer, context: ChatContext): FormattableString {
+    return format`⚪ ${bold(named(name))}\n${context.texts.admin.servers.unregistered(inWords(joinedAt, context))}`;
+  }
+
+  const findUnregistered = (name: string) => downloaderAdmin.unregistered().find((joined) => joined.name === name);
+  /** Those that are registered, then those that only have joined. */
+  const allNames = () => [...downloaderAdmin.all(), ...downloaderAdmin.unregistered()].map(({ name }) => name);
+
   function page(context: ChatContext, wanted: number): Content {
     const { texts } = context;
-    const names = downloaderAdmin.all().map(({ name }) => name);
+    const names = allNames();
     if (names.length === 0) return { text: texts.admin.servers.none };
     const cut = cutPage(names, { wanted, size: ENTRIES_PER_PAGE });
-    const shown = downloaderAdmin.look(cut.shown).map((downloader) => ({
-      text: summary(context, downloader, ROOTS_IN_LIST),
-      name: downloader.name,
-      press: downloaderButton.pack({ action: "show", page: cut.page, downloader: codeOf(downloader.name) }),
-    }));
+    const entry = (name: string, text: FormattableString) => ({
+      text,
+      name,
+      press: downloaderButton.pack({ action: "show", page: cut.page, downloader: codeOf(name) }),
+    });
+    const joined = downloaderAdmin.unregistered().filter(({ name }) => cut.shown.includes(name));
+    const shown = [
+      ...downloaderAdmin
+        .look(cut.shown)
+        .map((downloader) => entry(downloader.name, summary(context, downloader, ROOTS_IN_LIST))),
+      ...joined.map((server) => entry(server.name, unregistered(server, context))),
+    ];
     return numberedPage(
       { ...cut, shown },
       {
@@ -73,15 +90,20 @@ export function createDownloaderList(deps: {
 
   function one(context: ChatContext, at: number, { name, note = "" }: { name: string; note?: string }): Content {
     const [downloader] = downloaderAdmin.look([name]);
-    if (downloader === undefined) return page(context, at);
     const { servers: words, button } = context.texts.admin;
     const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
       label: words.button[action],
       press: downloaderButton.pack({ action, page: at, downloader: codeOf(name) }),
     });
+    const back = { choices: [{ label: button.back, press: downloaderButton.pack({ action: "page", page: at }) }] };
+    if (downloader === undefined) {
+      const joined = findUnregistered(name);
+      if (joined === undefined) return page(context, at);
+      return { text: unregistered(joined, context), keyboard: keyboardOf([{ choices: [choice("remove")] }, back]) };
+    }
     const keyboard = keyboardOf([
       { choices: [choice(downloader.paused ? "resume" : "pause"), choice("ping"), choice("remove")] },
-      { choices: [{ label: button.back, press: downloaderButton.pack({ action: "page", page: at }) }] },
+      back,
     ]);
     const registered = words.registered(inWords(downloader.registeredAt, context));
     const text = format`${summary(context, downloader, ROOTS_AT_MOST)}\n${registered}${note === "" ? "" : `\n\n${note}`}`;
@@ -95,7 +117,7 @@ export function createDownloaderList(deps: {
       { label: words.button.sure, press: press("sure") },
       { label: button.back, press: press("show") },
     ];
-    const hasJoined = downloaderAdmin.look([name])[0]?.hasJoined ?? false;
+    const hasJoined = downloaderAdmin.look([name])[0]?.hasJoined ?? findUnregistered(name) !== undefined;
     return { text: words.sure(name, hasJoined), keyboard: keyboardOf([{ choices }]) };
   }
 
@@ -110,7 +132,7 @@ export function createDownloaderList(deps: {
       const { servers: words } = context.texts.admin;
       const answer = answerRef(context, press.message);
       const show = (content: Content) => replies.edit(answer, content);
-      const name = downloaderAdmin.all().find((downloader) => codeOf(downloader.name) === code)?.name;
+      const name = allNames().find((one) => codeOf(one) === code);
       if (action === "page" || name === undefined) {
         show(page(context, at));
         if (action === "page") return { text: "" };

@@ -38,6 +38,7 @@ describe("openJoinedServers()", () => {
     const bot = open();
     expect(bot.join(showing(bot.codes.issue("abroad")))).toEqual(JOINED);
     for (const life of [bot, open()]) {
+      expect(life.all()).toMatchObject([{ name: "abroad", joinedAt: 1_000 }]);
       expect(life.has("abroad")).toBe(true);
       expect(life.has("ＡＢＲＯＡＤ")).toBe(true);
       expect(life.has("home")).toBe(false);

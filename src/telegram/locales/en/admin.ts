@@ -154,6 +154,8 @@ export const admin = {
     failing: "answers links with errors",
     paused: "paused: gets no new links",
     registered: (when: string) => `registered ${when}`,
+    unregistered: (when: string) =>
+      `joined ${when}, not registered yet\nStart it on its machine; its log says what keeps it from registering. If the machine is not yours, remove it here.`,
     answered: (ms: number) => `🏓 answered in ${ms} ms`,
     silent: "🏓 did not answer",
     asking: "Asking…",
