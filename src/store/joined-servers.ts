@@ -23,7 +23,7 @@ export class JoinedUnreadable extends Error {
   constructor(path: string, cause: unknown) {
     const why = cause instanceof Error && "code" in cause ? String(cause.code) : "it is not what was written";
     super(
-      `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and let that server join again.`,
+      `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and have that server join again.`,
       { cause },
     );
     this.path = path;

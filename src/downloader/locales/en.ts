@@ -27,7 +27,7 @@ export const en = {
       case "disk":
         return `could not write the file (${failure.detail})`;
       case "surprise":
-        return `something unforeseen stood in the way (${failure.detail})`;
+        return `something unexpected went wrong (${failure.detail})`;
       case "program":
         return failure.detail;
     }
@@ -40,7 +40,7 @@ export const en = {
     failed: (name: string) => `${name} could not download it`,
     needed: "--backend as well",
     url: (example: string) => `an address without a password in it, such as ${example}`,
-    settings: (names: string) => names || "none: there is nothing to set for it",
+    settings: (names: string) => names || "nothing: it has no settings",
     vanished: (name: string) => `the link is not in ${name} any more: it was removed there, or nobody saw how it ended`,
   },
   full: "too many links wait here already",
@@ -86,7 +86,7 @@ export const en = {
       unfit: "The bot does not take the certificate of this machine. Make a new code with dwld-bot add-server.",
     },
     anotherCertificate: (addresses: readonly string[]) =>
-      `Nothing was sent: at ${addresses.join(", ")} is another certificate than that of the bot from which the code comes. Either the address leads to another program, or somebody stands in between.`,
+      `Nothing was sent: at ${addresses.join(", ")} is another certificate than that of the bot from which the code comes. Either the address leads to another program, or somebody is in between.`,
     unreachable: (addresses: readonly string[]) =>
       `The bot cannot be reached at ${addresses.join(", ")}. Is it running, does its firewall let this machine in, is the address right? Another one is named with dwld-bot add-server NAME --address ADDRESS.`,
   },
@@ -97,7 +97,7 @@ export const en = {
     internet: (host: string) =>
       `The token would go to ${host} unencrypted, for everybody on the way to read. Use --bot-ca, or a tunnel; --plain-token allows it all the same.`,
   },
-  runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another --dir.`,
+  runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another folder: --dir.`,
   cannotWrite: (dir: string, code: string) => `Cannot write in ${dir}: ${code}.`,
   sensors: {
     space: (free: string, total: string) => `Free space: ${free} of ${total}`,

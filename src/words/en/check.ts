@@ -50,7 +50,7 @@ export const check = {
     notOurs: (path: string) => `${path} was not written by this dwld-bot`,
     notOursAdvice: "If it is the Go version's: dwld-bot import --from it, and give this one its own store.path.",
     sound: (path: string, links: number, isOld: boolean) =>
-      `${path} is sound, ${plural(links, "link")} in the queue${isOld ? "; its schema is brought up to date, after a backup, at the next start" : ""}`,
+      `${path} is sound, ${plural(links, "link")} in the queue${isOld ? "; the next start backs it up and brings its schema up to date" : ""}`,
     room: (mebibytes: number, folder: string) => `${mebibytes} MB free in ${folder}`,
     littleRoom: (mebibytes: number, folder: string) => `Only ${mebibytes} MB free in ${folder}`,
     noRoomAdvice: "Make room: links cannot be stored, and go out at once.",
@@ -77,10 +77,10 @@ export const check = {
     /** `what`: the program with its version. */
     answers: (what: string, url: string) => `${what} answers at ${url}`,
     findProgram: (url: string) =>
-      `Is it running, is it at ${url} (--backend-url), and is the secret the right one (--backend-secret-file)?`,
+      `Is it running? Is it at ${url} (--backend-url)? Is the secret right (--backend-secret-file)?`,
     other: (kind: string, url: string) => `At ${url} is something that may be ${kind}`,
     useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,
-    joins: "It has not joined the bot yet: it does so when it starts",
+    joins: "It has not joined the bot yet: it will when it starts",
     botAnswers: (address: string) => `The bot answers at ${address}`,
     noBot: (address: string, why: string) => `The bot does not answer at ${address}: ${why}`,
     findBot: "Is it running, and does --bot name its grpc.listen?",
@@ -104,9 +104,8 @@ export const check = {
       ].join(". "),
     nobody: "Nobody is an admin",
     nobodyAdvice: "Run dwld-bot pair and send the bot the code that it shows, or put your id into telegram.admins.",
-    pairing: (ago: string, left: number) =>
-      `A code that makes an admin was shown ${ago} ago; tries that it bears: ${left}`,
-    pairingAdvice: "It ends when it is used, or an hour after it was shown. dwld-bot pair shows another one.",
+    pairing: (ago: string, left: number) => `A code that makes an admin was shown ${ago} ago; tries left: ${left}`,
+    pairingAdvice: "It works once, within an hour. dwld-bot pair shows another one.",
   },
   ports: {
     any: (host: string, key: string) => `${host}, any free port (${key})`,
@@ -125,7 +124,7 @@ export const check = {
   telegram: {
     works: (bot: string, way: string) => `@${bot} through ${way}`,
     refused: (way: string) => `${way} refuses the token`,
-    newToken: "Check telegram.token; @BotFather tells it with /token, and makes a new one with /revoke.",
+    newToken: "Check telegram.token: @BotFather shows it for /token, and makes a new one for /revoke.",
     unreachable: (way: string, why: string) => `${way} cannot be reached: ${why}`,
     anotherWay: "The bot goes another way.",
     noWay:
@@ -148,6 +147,6 @@ export const check = {
     silentAdvice: "Is it running, and does its firewall let this machine in? It registers anew when it restarts.",
     unknown: (what: "route" | "window", match: string | undefined, name: string) =>
       `The ${what}${match === undefined ? "" : ` ${match}`} names "${name}", which has not registered`,
-    unknownAdvice: "Is it spelt as it registers?",
+    unknownAdvice: "Is this how it spells its name when it registers?",
   },
 };

@@ -8,7 +8,7 @@ export const imported = {
   wrote: (path: string) => `Wrote ${path}`,
   wouldWrite: (path: string) => `Would write ${path}`,
   configStays: (path: string, source: string) => `${path} is there already: nothing of ${source} was taken`,
-  noQueueNamed: "No queue was taken: what was named is no database of the Go version",
+  noQueueNamed: "No queue was taken: what was named is not a database of the Go version",
   noQueueFound: "No database of the Go version was found: name its links.db with --from",
   went: (path: string) => `Went into ${path}`,
   wouldGo: (path: string) => `Would go into ${path}`,
@@ -16,7 +16,8 @@ export const imported = {
     `It names no admin. Before the bot starts: dwld-bot pair --config ${config}, and send the bot the code that it shows.`,
   stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves one at a time.",
   noConfig: (path: string) => `${path} is not a config of this version: name another with --config.`,
-  whichConfig: (database: string) => `Into which bot's database does ${database} go? Name its config with --config.`,
+  whichConfig: (database: string) =>
+    `Into which bot's database shall ${database} go? Name that bot's config with --config.`,
   badConfig: (path: string) =>
     `The Go version's settings do not make a config. Write ${path} yourself, and import again with --config:`,
   running: (path: string) =>
@@ -46,13 +47,13 @@ export const imported = {
     deletion: (message: string | null, chat: string | null) => `a message to delete (${message} of chat ${chat})`,
   },
   why: {
-    noId: "it is no id",
-    noIds: "these are no ids",
+    noId: "it is not an id",
+    noIds: "these are not ids",
     noSuchThing: "there is nothing like it here",
     ownDatabase: "this version has a database of its own: store.path",
-    noProxies: "they are no addresses such as socks5://name:password@host:1080",
+    noProxies: "they are not addresses such as socks5://name:password@host:1080",
     alwaysServes: "this version always serves, on this machine alone by default",
-    noPort: "it is no port",
+    noPort: "it is not a port",
     open: (keys: string) => `others could reach it: for servers elsewhere set ${keys}`,
     grpcKeys: "grpc.listen, with grpc.token or grpc.tls",
     httpKeys: "http.listen and http.token",

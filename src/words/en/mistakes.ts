@@ -31,7 +31,7 @@ export const mistakes = {
     folder: "a folder",
     unreadable: (code: string) => `a file that cannot be read (${code})`,
     noFile: "no such file",
-    noText: "a file that is no text",
+    noText: "a file that is not text",
     fileIsFolder: (path: string) => `${path}, which is a folder`,
     fileUnread: (path: string, code: string) => `${path}, which cannot be read (${code})`,
     somethingElse: (path: string) => `${path}, which holds something else`,
@@ -97,18 +97,18 @@ export const mistakes = {
   },
   hint: {
     didYouMean: (meant: string) => `Did you mean ${meant}?`,
-    fileIsFolder: "Name the file in it. Docker makes a folder of that name where the file of a volume is not there.",
-    noFile: (path: string) => `Mind the name; dwld-bot init --output ${path} writes one.`,
+    fileIsFolder: "Name the file in it. Docker makes a folder of that name if the file of a volume does not exist.",
+    noFile: (path: string) => `Check the name; dwld-bot init --output ${path} writes one.`,
     forbidden: (path: string) =>
       `This user may not read it: run the command with sudo. If the service says so, let its user read it: sudo chgrp dwld-bot ${path} and sudo chmod 640 ${path}`,
-    noText: "Mind the name, and save it as UTF-8.",
+    noText: "Check the name, and save the file as UTF-8.",
     everyAddress: (listen: string) => `For every address of this machine write "${listen}".`,
     encode:
       "In a name and a password write # as %23, / as %2F, ? as %3F, @ as %40, % as %25, a comma as %2C, a space as %20.",
     proxyName: "A name and a password go in front of the host: socks5://name:password@host:1080.",
     telegramToken: "Ask @BotFather in Telegram: /newbot for a new one, /token for the one you have.",
     bearerToken: "`openssl rand -hex 32` makes one.",
-    tokenSpace: "There is a space, a line break or a sign that nobody sees in the middle of it: take that out.",
+    tokenSpace: "There is a space, a line break or an invisible character in the middle of it: take that out.",
     tokenPart: "Only a part of this is the token: leave out what stands before and after it.",
     tokenQuotes: "The quotes are a part of it here: leave them out.",
     unit: (number: string) => `Add a unit: ${number}s is ${number} seconds.`,
@@ -124,10 +124,10 @@ export const mistakes = {
   /** Of a YAML text: what was found, and what to do about it. None repeats the text. */
   yaml: {
     something: { found: "a mistake in the YAML", hint: `Indent with spaces. ${QUOTE}` },
-    alias: { found: "a text that begins with *, which is no alias of anything above it", hint: QUOTE },
-    noKey: { found: "a key that is no word", hint: "Lists and mappings can only be values." },
+    alias: { found: "a text that begins with *, but nothing above it has that name", hint: QUOTE },
+    noKey: { found: "a key that is not a word", hint: "Lists and mappings can only be values." },
     blank: {
-      found: "a blank that is no space where a line begins, as web pages have it",
+      found: "a blank other than a space at the beginning of a line, as copied from a web page",
       hint: "Indent with spaces.",
     },
     unresolved: {
@@ -139,20 +139,20 @@ export const mistakes = {
       found: "a line that is indented unlike its neighbours",
       hint: "The keys of one mapping begin in the same column; indent with spaces.",
     },
-    sign: { found: "a text that begins with a sign that YAML keeps for itself", hint: QUOTE },
+    sign: { found: "a text that begins with a sign that YAML reserves", hint: QUOTE },
     mappingAsValue: {
       found: '"key: value" where only a value can be',
       hint: "Put a text with a colon in quotes, and begin the next key in the column of the one above it.",
     },
     noComma: { found: '"key: value" without a comma before it within [ ] or { }', hint: COMMAS },
     missing: { found: "a sign missing", hint: COMMAS },
-    noKeyInLine: { found: "a line that is no key with a value", hint: COMMAS },
+    noKeyInLine: { found: "a line that is not a key with a value", hint: COMMAS },
     documents: {
       found: "a second document",
       hint: "Keep all settings in one, and take out the line of three dashes between them.",
     },
     tab: { found: "a tab where a line begins", hint: "Indent with spaces." },
-    tag: { found: "a text that begins with !, which is no type that YAML knows", hint: QUOTE },
+    tag: { found: "a text that begins with !, but YAML knows no such type", hint: QUOTE },
     unexpected: { found: "a sign or a word that cannot be there", hint: QUOTE },
     unclosed: (opening: string, closing: string) => ({
       found: `a ${opening} that is not closed`,

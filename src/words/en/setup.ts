@@ -12,17 +12,17 @@ export const setup = {
     askToken: "The bot's token, from @BotFather (it is not shown): ",
     noToken: "This is no token: one looks like 123456:ABC…",
     unknownToken: "Telegram does not know this token.",
-    tokenAdvice: "@BotFather tells it with /token.",
-    known: (bot: string) => `Telegram knows the token: the bot is @${bot}.`,
+    tokenAdvice: "@BotFather shows it for /token.",
+    known: (bot: string) => `The token is right: the bot is @${bot}.`,
     write: (address: string) => `Now write anything to it: ${address}`,
     unreachable: (why: string) =>
       `Telegram cannot be reached (${why}). Where it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.`,
-    goesOn: (why: string) => `Telegram does not answer (${why}); I go on trying.`,
+    goesOn: (why: string) => `Telegram does not answer (${why}); still trying.`,
     /** `known`: the name of the account, if it has one. */
     isItYou: (person: string, known: string | undefined, id: number) =>
       `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
     askFolder:
-      "Shall the bot's own server download on this machine? Name a folder for the files, or press Enter for no: ",
+      "Shall the built-in server download on this machine? Name a folder for the files, or press Enter for no: ",
     takenByAnother: "Another program takes this bot's messages. Stop it and try again, or name your id with --admin.",
     revoked: "Telegram does not know this token any more.",
     ended: "Nothing was written: the input has ended.",
@@ -34,9 +34,9 @@ export const setup = {
     sendTo: (bot: string) =>
       `Send this code to @${bot}, in a chat with it alone. Whoever sends it first becomes an admin:`,
     link: (address: string) => `Or open ${address} and press Start.`,
-    ends: "The bot takes it once, within an hour, as soon as it runs; five wrong tries end it, and so does the next code.",
+    ends: "It works once, within an hour, while the bot is running; five wrong tries end it, and so does the next code.",
     failed: (path: string, code: string) =>
-      `No code was made: ${path} cannot be written (${code}). Run this as the bot's user or with sudo, and see that there is room on the disk.`,
+      `No code was made: ${path} cannot be written (${code}). Run this as the bot's user or with sudo, and check that there is room on the disk.`,
     nobody:
       "Nobody is an admin of this bot, so nobody could let anybody in. Run dwld-bot pair with the same config, with sudo where the bot is a service, and start the bot: whoever sends it the code that is shown becomes an admin. Or put your id into telegram.admins.",
   },

@@ -5,7 +5,7 @@ export const start = {
   newer: (path: string) =>
     `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one.`,
   joined: (path: string, why: string) =>
-    `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and let that server join again.`,
+    `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and have that server join again.`,
   folder: "store.path is a folder: name a file in it, such as dwld-bot.db.",
   database: (path: string, code: string) =>
     `The database ${path} cannot be used: ${code}. Check store.path and its directory.`,
@@ -26,7 +26,7 @@ export const start = {
     absent: (host: string, key: string) =>
       `this machine has no address ${host} now (EADDRNOTAVAIL). Wait until it has it, or change ${key}.`,
     unknownName: (host: string, code: string, key: string) =>
-      `there is no name ${host} now (${code}). Mind how it is spelt, or write an address for ${key}.`,
+      `the name ${host} is not known now (${code}). Check how it is spelt, or write an address for ${key}.`,
     low: (port: number, key: string) =>
       `port ${port} is closed to this user (EACCES): those below 1024 are root's. Take a higher one for ${key}.`,
     openToAll: (host: string) =>

@@ -4,5 +4,5 @@ import type { CommandWords } from "../en/en.ts";
 export const beside: CommandWords["beside"] = {
   systemd:
     "Под systemd сервер загрузки работает отдельной службой: уберите downloader.dir и запустите sh install.sh --downloader --dir DIR.",
-  tls: "Встроенный сервер рядом с ботом регистрируется без TLS: задайте grpc.tls.listen, тогда на grpc.listen шифрования не будет, или уберите downloader.dir.",
+  tls: "Встроенный сервер рядом с ботом регистрируется без TLS: задайте отдельный адрес в grpc.tls.listen, чтобы на grpc.listen шифрования не было, или уберите downloader.dir.",
 };

@@ -33,7 +33,7 @@ export const check: CommandWords["check"] = {
     ahead: (by) => `Часы спешат на ${by} по сравнению с Telegram`,
     behind: (by) => `Часы отстают на ${by} по сравнению с Telegram`,
     set: SET_CLOCK,
-    future: (from) => `В базе есть записи из будущего: до него ещё ${from}`,
+    future: (from) => `В базе есть записи из будущего: до них ещё ${from}`,
     futureAdvice: `Ссылки могут ждать дольше, чем нужно. ${SET_CLOCK}`,
   },
   database: {
@@ -61,11 +61,11 @@ export const check: CommandWords["check"] = {
     readOnlyAdvice: "Запустите check через sudo; если не помогло, отдайте папку пользователю бота: sudo chown.",
     noBackup: "Копий базы ещё нет",
     noBackupAdvice: "Бот делает их при запуске и каждую ночь.",
-    backup: (age, path) => `Последней копии ${age}: ${path}`,
-    oldBackup: (age) => `Последней копии уже ${age}`,
+    backup: (age, path) => `Возраст последней копии — ${age}: ${path}`,
+    oldBackup: (age) => `Возраст последней копии — уже ${age}`,
     oldBackupAdvice: "Работающий бот делает копию каждую ночь: загляните в его журнал.",
     aside: (path) => `${path} — повреждённая база, отложенная в сторону`,
-    asideAdvice: "Спасите из неё что нужно или удалите её.",
+    asideAdvice: "Возьмите из неё, что нужно, или удалите её.",
   },
   downloader: {
     folder: (dir) => `В ${dir} можно писать`,
@@ -83,7 +83,7 @@ export const check: CommandWords["check"] = {
     joins: "К боту сервер ещё не подключён: он подключится при запуске",
     botAnswers: (address) => `Бот отвечает по адресу ${address}`,
     noBot: (address, why) => `Бот не отвечает по адресу ${address}: ${why}`,
-    findBot: "Бот запущен? В --bot указан адрес из grpc.listen?",
+    findBot: "Бот запущен? В --bot указан его адрес из grpc.listen?",
   },
   beside: {
     ytDlp: (path) => `У сервера рядом с ботом есть yt-dlp: ${path}`,
@@ -91,9 +91,10 @@ export const check: CommandWords["check"] = {
     noYtDlpAdvice:
       "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp; или укажите путь в downloader.yt_dlp.",
     noNamed: (program) => `${program} не найден: сервер рядом с ботом не запустится`,
-    noNamedAdvice: "Исправьте downloader.yt_dlp или уберите: тогда возьмётся yt-dlp из PATH, если он там есть.",
+    noNamedAdvice:
+      "Исправьте downloader.yt_dlp или уберите этот ключ: тогда подойдёт yt-dlp из PATH, если он там есть.",
     noCookies: (path) => `${path} не читается или пуст: сервер рядом с ботом не запустится`,
-    noCookiesAdvice: "Исправьте downloader.cookies или уберите.",
+    noCookiesAdvice: "Исправьте downloader.cookies или уберите этот ключ.",
   },
   access: {
     admins: (configured, others) =>
@@ -103,8 +104,8 @@ export const check: CommandWords["check"] = {
       ].join(". "),
     nobody: "Нет ни одного администратора",
     nobodyAdvice: "Выполните dwld-bot pair и отправьте боту показанный код или укажите свой id в telegram.admins.",
-    pairing: (ago, left) => `Показан код, который делает администратором (${ago} назад); осталось попыток: ${left}`,
-    pairingAdvice: "Он действует час и один раз. Другой покажет dwld-bot pair.",
+    pairing: (ago, left) => `Код для нового администратора показан ${ago} назад; осталось попыток: ${left}`,
+    pairingAdvice: "Он сработает один раз в течение часа. Новый покажет dwld-bot pair.",
   },
   ports: {
     any: (host, key) => `${host}, любой свободный порт (${key})`,

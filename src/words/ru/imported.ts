@@ -24,11 +24,11 @@ export const imported: CommandWords["imported"] = {
   wouldGo: (path) => `Будет перенесено в ${path}`,
   noAdmin: (config) =>
     `Администратора в них нет. Перед запуском бота: dwld-bot pair --config ${config}, и отправьте боту показанный код.`,
-  stopTheOther: "Прежде чем запускать бота, навсегда остановите версию на Go: двоих Telegram не обслуживает.",
+  stopTheOther: "Прежде чем запускать бота, насовсем остановите версию на Go: двоих сразу Telegram не обслуживает.",
   noConfig: (path) => `${path} — не настройки этой версии: укажите другой файл ключом --config.`,
   whichConfig: (database) => `В базу какого бота перенести ${database}? Укажите его настройки ключом --config.`,
   badConfig: (path) =>
-    `Из настроек версии на Go не получается рабочих. Напишите ${path} сами и повторите перенос с --config:`,
+    `Из настроек версии на Go рабочие не получаются. Напишите ${path} сами и повторите перенос с --config:`,
   running: (path) =>
     `С базой ${path} уже работает другой dwld-bot. Сначала остановите его или дайте этому свой store.path.`,
   newer: (path) =>
@@ -62,7 +62,7 @@ export const imported: CommandWords["imported"] = {
     noProxies: "это не адреса вида socks5://name:password@host:1080",
     alwaysServes: "эта версия принимает соединения всегда, по умолчанию только с этой машины",
     noPort: "это не порт",
-    open: (keys) => `до него дотянулись бы и чужие: если серверы на других машинах, задайте ${keys}`,
+    open: (keys) => `его увидели бы и посторонние: если серверы на других машинах, задайте ${keys}`,
     grpcKeys: "grpc.listen вместе с grpc.token или grpc.tls",
     httpKeys: "http.listen и http.token",
     noOwner: "у неё нет владельца",
@@ -70,7 +70,7 @@ export const imported: CommandWords["imported"] = {
     queued: "она уже в очереди",
     delivered: "она уже отправлена",
     takenBefore: "она уже была перенесена",
-    badRegistration: (problem) => `он зарегистрирован с ошибкой (${problem})`,
+    badRegistration: (problem) => `он записан с ошибкой (${problem})`,
     registered: "он уже зарегистрирован",
     twice: "оно записано не один раз",
     planned: "оно уже запланировано",

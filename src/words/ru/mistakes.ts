@@ -92,12 +92,12 @@ export const mistakes: CommandWords["mistakes"] = {
     keyOf: (certificate) => `ключ от ${certificate}`,
     asMuch: "столько же или больше",
     yaml: "правильный YAML",
-    oneDocument: "один",
+    oneDocument: "один документ",
     keyOnce: "каждый ключ один раз",
   },
   hint: {
     didYouMean: (meant) => `Может быть, ${meant}?`,
-    fileIsFolder: "Назовите файл в ней. Docker создаёт папку с таким именем, если файла тома нет.",
+    fileIsFolder: "Укажите файл в ней. Docker создаёт папку с таким именем, если файла тома нет.",
     noFile: (path) => `Проверьте имя; создать файл может dwld-bot init --output ${path}.`,
     forbidden: (path) =>
       `Этому пользователю его не прочитать: запустите команду через sudo. Если так говорит служба, откройте файл её пользователю: sudo chgrp dwld-bot ${path} и sudo chmod 640 ${path}`,
@@ -112,7 +112,7 @@ export const mistakes: CommandWords["mistakes"] = {
     tokenPart: "Токен — только часть этого: уберите то, что стоит до и после него.",
     tokenQuotes: "Кавычки здесь считаются частью токена: уберите их.",
     unit: (number) => `Добавьте единицу: ${number}s — это секунды.`,
-    nameIsNoId: "Имя — не id: незнакомым бот отвечает их id.",
+    nameIsNoId: "Имя — не id: незнакомому бот в ответе пишет его id.",
     control: "Внутри перевод строки или другой управляющий знак.",
     open: "Зарегистрировать сервер мог бы кто угодно: задайте grpc.token или grpc.allowed_networks либо слушайте на 127.0.0.1 или частном адресе.",
   },

@@ -24,7 +24,7 @@ const CONFIG: readonly WrongStart[] = [
     prepare: (rig) => ({ args: ["--config", folder(rig, "config")] }),
     code: 78,
     en: /found a folder[\s\S]*Name the file in it/,
-    ru: /найдено: папка[\s\S]*Назовите файл в ней/,
+    ru: /найдено: папка[\s\S]*Укажите файл в ней/,
   },
   {
     name: "with a config that this user may not read",
@@ -38,7 +38,7 @@ const CONFIG: readonly WrongStart[] = [
     name: "with a config that is no text",
     prepare: (rig) => void file(rig, "config.yaml", "\0\0"),
     code: 78,
-    en: /found a file that is no text[\s\S]*save it as UTF-8/,
+    en: /found a file that is not text[\s\S]*save it as UTF-8/,
     ru: /файл, в котором не текст[\s\S]*сохраните файл в UTF-8/,
   },
   {

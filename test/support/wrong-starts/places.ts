@@ -116,7 +116,7 @@ const FOLDERS: readonly WrongStart[] = [
     prepare: (rig) => stored(join(folder(rig, "closed", 0o500), "inner/dwld-bot.db")),
     code: 78,
     en: /cannot be used: EACCES\. Give its directory to the user that runs the bot/,
-    ru: /недоступна: EACCES\. Отдайте её папку пользователю, от которого работает бот/,
+    ru: /недоступна: EACCES\. Отдайте её папку пользователю, от имени которого работает бот/,
     forOrdinaryUsers: true,
   },
   {

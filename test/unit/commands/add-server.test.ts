@@ -22,7 +22,7 @@ describe("addServer()", () => {
     expect(await addServer({ name: " Дом ", address: "bot.example.org" }, here)).toBe(EXIT.stopped);
     const code = printed(here);
     expect(code).toMatchObject({ name: "Дом", addresses: [{ host: "bot.example.org", port: 9977 }] });
-    expect(here.printed).toContain("The bot does not run: start it first.");
+    expect(here.printed).toContain("The bot is not running: start it first.");
     const joined = openJoinedServers(joinedBeside(here.path("dwld-bot.db")), Date.now);
     expect(joined.identity()).toBeDefined();
     expect(existsSync(here.path("dwld-bot.db"))).toBe(false);
@@ -43,7 +43,14 @@ describe("addServer()", () => {
   });
 
   test.each<[string, Record<string, string>, { name?: string; address?: string }, number, string, string]>([
-    ["a name that is none", {}, { name: "\u202e" }, EXIT.usage, "is no name of a server", "не подходит как имя"],
+    [
+      "a name that is none",
+      {},
+      { name: "\u202e" },
+      EXIT.usage,
+      "cannot be the name of a server",
+      "не подходит как имя",
+    ],
     ["an address that is none", {}, { address: "a b" }, EXIT.usage, "--address: found", "--address: указано"],
     [
       "a bot that only its own machine reaches",

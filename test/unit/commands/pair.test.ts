@@ -30,7 +30,7 @@ describe("pair()", () => {
     ${code}
 
 Or open https://t.me/my_bot?start=${code} and press Start.
-The bot takes it once, within an hour, as soon as it runs; five wrong tries end it, and so does the next code.
+It works once, within an hour, while the bot is running; five wrong tries end it, and so does the next code.
 `);
     expect(statSync(file(place)).mode & 0o777).toBe(0o600);
     expect(readFileSync(file(place), "utf8").toUpperCase()).not.toContain(code.slice(0, 4));
@@ -52,7 +52,7 @@ The bot takes it once, within an hour, as soon as it runs; five wrong tries end 
     await using world = rig({ LANG: "ru_RU.UTF-8", DWLD_BOT_TELEGRAM_API_ROOTS: "http://127.0.0.1:9" });
     await pair({}, world.place);
     expect(world.place.printed).toMatch(
-      /^Отправьте боту этот код в личном чате\..*\n\n {4}\S+\n\nБот, когда запущен, примет его один раз/,
+      /^Отправьте боту этот код в личном чате\..*\n\n {4}\S+\n\nОн сработает один раз в течение часа/,
     );
   });
 

@@ -10,8 +10,8 @@ const at = (code: string, port = 9999) => new ListenError("downloaders", { host:
 describe("listenFailure()", () => {
   test.each([
     // Bun says the same of a name server that cannot be reached yet.
-    ["ENOTFOUND", 75, "there is no name bot now", "имя bot сейчас не находится"],
-    ["EAI_AGAIN", 75, "there is no name bot now", "имя bot сейчас не находится"],
+    ["ENOTFOUND", 75, "the name bot is not known now", "имя bot сейчас не находится"],
+    ["EAI_AGAIN", 75, "the name bot is not known now", "имя bot сейчас не находится"],
     ["EADDRNOTAVAIL", 75, "no address bot now", "сейчас нет адреса bot"],
     ["EMFILE", 75, "EMFILE. Change grpc.listen.", "EMFILE. Смените grpc.listen."],
     ["EACCES", 78, "Take a higher one for grpc.listen", "Укажите в grpc.listen больший"],

@@ -132,7 +132,7 @@ describe("a file that another system's editor or shell has written", () => {
     ["a program", Buffer.from("\x7fELF\0\0")],
   ])("is told to be none: %s", (_, bytes) => {
     writeFileSync(path, bytes, { mode: 0o600 });
-    expect(refusal(() => loadConfig({ path, cwd, env: enough }))).toContain(`${path}: found a file that is no text`);
+    expect(refusal(() => loadConfig({ path, cwd, env: enough }))).toContain(`${path}: found a file that is not text`);
   });
 });
 

@@ -254,7 +254,7 @@ describe("createWorker()", () => {
     await site.began(3);
     expect(entryOf(1)).toMatchObject({
       status: "FAILED",
-      trouble: "something unforeseen stood in the way (TypeError: undefined is no function)",
+      trouble: "something unexpected went wrong (TypeError: undefined is no function)",
     });
   });
 

@@ -93,7 +93,7 @@ export const admin: Texts["admin"] = {
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) получает доступ по приглашению, роль: ${role[alert.role]}`;
       case "paired":
-        return `🔑 ${named(alert.name)} (${alert.id}) теперь админ: код для этого выдан на машине, где я работаю. Если вы об этом не знаете, закройте доступ в /users.`;
+        return `🔑 ${named(alert.name)} (${alert.id}) теперь админ: код для этого выдан на машине, где я работаю. Если это были не вы, закройте доступ в /users.`;
       case "conflict":
         return "⚠️ Сообщения этого бота получает другая его копия. Остановите её или дайте ей свой токен; отправлять я продолжаю.";
       case "flooded":
