@@ -70,9 +70,9 @@ function handedOver(places: Omit<CommandContext, "write">): string | undefined {
   const { values, files } = readSecretFiles(new Map(), places);
   const text = values.get("grpc.token")?.trim();
   if (!text || tokenIn(text) !== undefined) return text;
-  const { sentence, found, expected } = wordsFor(places.env).mistakes;
+  const { sentence, found, expected, hint } = wordsFor(places.env).mistakes;
   const what = found.inFile(found.hidden(text.length), files.get("grpc.token") ?? "");
-  throw new ExitWith(EXIT.config, sentence("grpc-token", what, expected.tokenInFile));
+  throw new ExitWith(EXIT.config, `${sentence("grpc-token", what, expected.tokenInFile)}. ${hint.tokenAlone}`);
 }
 
 /** What systemd has handed over under this name; undefined where it has not. */

@@ -82,6 +82,7 @@ export type TextResult = { readonly ok: true; readonly text: string } | { readon
 /** What was found of a file whose reading has failed so, and what to do about it. */
 export function foundUnread(path: string, code: string, { found, hint }: Mistakes): Pick<Problem, "found" | "hint"> {
   if (code === "EISDIR") return { found: found.fileIsFolder(path) };
+  if (code === "ENOENT") return { found: found.fileMissing(path), hint: hint.checkPath };
   return { found: found.fileUnread(path, code), ...hintForUnread(path, code, hint) };
 }
 

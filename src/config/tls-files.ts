@@ -69,7 +69,7 @@ function createPemReader(mistakes: Mistakes) {
       try {
         return { pem: Buffer.from(file.text), parsed: parse(file.text) };
       } catch {
-        return refuse({ found: mistakes.found.somethingElse(path) });
+        return refuse({ found: mistakes.found.somethingElse(path), hint: mistakes.hint.pem });
       }
     },
   };

@@ -41,6 +41,8 @@ test.each(LANGUAGES.flatMap((language) => starts.map((start) => [start.name, lan
   async (_, language, start) => {
     const { code, said, withoutPriority } = await startWrongly(start, language);
     expect(said).toMatch(start[language]);
+    // What it says is the first thing, and in words.
+    expect(said).not.toContain("grpc-js");
     expect({ code, withoutPriority }).toEqual({ code: start.code, withoutPriority: [] });
   },
 );

@@ -52,7 +52,7 @@ export const en = {
     name: "1 to 64 printable characters",
     roots: "parts of addresses with commas, such as youtube.com,vk.com/video, or *",
     address: "HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999",
-    dir: "the folder for the files",
+    dir: "the folder for the files, such as --dir downloads",
     count: "a number from 1 to 64",
     size: "a size such as 500M or 2G",
     rate: "bytes a second, such as 500K or 2M",
@@ -98,7 +98,8 @@ export const en = {
       `The token would go to ${host} unencrypted, for everybody on the way to read. Use --bot-ca, or a tunnel; --plain-token allows it all the same.`,
   },
   runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another folder: --dir.`,
-  cannotWrite: (dir: string, code: string) => `Cannot write in ${dir}: ${code}.`,
+  cannotWrite: (dir: string, code: string) =>
+    `Cannot write in ${dir}: ${code}. Is there room on the disk, and may the user that runs this write there (sudo chown)? Or name another folder: --dir.`,
   sensors: {
     space: (free: string, total: string) => `Free space: ${free} of ${total}`,
     load: (load: string, cores: number) => `Load: ${load} (${cores} cores)`,

@@ -1,6 +1,6 @@
 /** Why no downloader can run beside the bot, in English. */
 export const beside = {
   systemd:
-    "Under systemd the downloader is a service of its own: leave out downloader.dir and run sh install.sh --downloader --dir DIR.",
-  tls: "The built-in downloader beside the bot registers without TLS: set grpc.tls.listen, so that grpc.listen stays plain, or leave out downloader.dir.",
+    "Under systemd the built-in server is a service of its own: leave out downloader.dir (or --with-downloader) and run sh install.sh --downloader --dir DIR.",
+  tls: "The built-in server beside the bot registers without TLS: set grpc.tls.listen, so that grpc.listen stays plain, or leave out downloader.dir.",
 };

@@ -33,6 +33,7 @@ export const mistakes = {
     noFile: "no such file",
     noText: "a file that is not text",
     fileIsFolder: (path: string) => `${path}, which is a folder`,
+    fileMissing: (path: string) => `${path}, which does not exist`,
     fileUnread: (path: string, code: string) => `${path}, which cannot be read (${code})`,
     somethingElse: (path: string) => `${path}, which holds something else`,
     otherKey: "another key",
@@ -101,6 +102,9 @@ export const mistakes = {
     noFile: (path: string) => `Check the name; dwld-bot init --output ${path} writes one.`,
     forbidden: (path: string) =>
       `This user may not read it: run the command with sudo. If the service says so, let its user read it: sudo chgrp dwld-bot ${path} and sudo chmod 640 ${path}`,
+    checkPath: "Check the path.",
+    pem: "A PEM file is text with a line such as -----BEGIN CERTIFICATE----- in it.",
+    tokenAlone: "Write the token there and nothing else, in one line.",
     noText: "Check the name, and save the file as UTF-8.",
     everyAddress: (listen: string) => `For every address of this machine write "${listen}".`,
     encode:

@@ -3,7 +3,7 @@ export const start = {
   running: (path: string) =>
     `Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`,
   newer: (path: string) =>
-    `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one.`,
+    `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one, from the folder backups beside it.`,
   joined: (path: string, why: string) =>
     `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and have that server join again.`,
   folder: "store.path is a folder: name a file in it, such as dwld-bot.db.",

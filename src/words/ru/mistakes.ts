@@ -32,6 +32,7 @@ export const mistakes: CommandWords["mistakes"] = {
     unreadable: (code) => `файл, который не читается (${code})`,
     noFile: "ничего, такого файла нет",
     fileIsFolder: (path) => `папка ${path}`,
+    fileMissing: (path) => `путь ${path}, а такого файла нет`,
     fileUnread: (path, code) => `файл ${path}, который не читается (${code})`,
     noText: "файл, в котором не текст",
     somethingElse: (path) => `файл ${path}, в котором что-то другое`,
@@ -85,7 +86,7 @@ export const mistakes: CommandWords["mistakes"] = {
     dailyHours: 'часы суток, например "02:00-07:00", несколько через запятую',
     oneOfBoth: "хотя бы одно из двух",
     timeOfDay: 'время суток, например "02:00"',
-    timeZone: "часовой пояс, например Europe/Moscow, или ничего: тогда как у машины",
+    timeZone: "часовой пояс, например Europe/Moscow, или пусто: тогда пояс машины",
     certificate: "сертификат в файле PEM, который читается",
     privateKey: "закрытый ключ без пароля в файле PEM, который читается",
     authority: "сертификаты удостоверяющего центра в файле PEM, который читается",
@@ -101,6 +102,9 @@ export const mistakes: CommandWords["mistakes"] = {
     noFile: (path) => `Проверьте имя; создать файл может dwld-bot init --output ${path}.`,
     forbidden: (path) =>
       `Этому пользователю его не прочитать: запустите команду через sudo. Если так говорит служба, откройте файл её пользователю: sudo chgrp dwld-bot ${path} и sudo chmod 640 ${path}`,
+    checkPath: "Проверьте путь.",
+    pem: "Файл PEM — это текст, в котором есть строка вроде -----BEGIN CERTIFICATE-----.",
+    tokenAlone: "Запишите туда только токен, одной строкой.",
     noText: "Проверьте имя и сохраните файл в UTF-8.",
     everyAddress: (listen) => `Для всех адресов этой машины напишите "${listen}".`,
     encode:
@@ -151,7 +155,7 @@ export const mistakes: CommandWords["mistakes"] = {
     unexpected: { found: "знак или слово, которых здесь быть не может", hint: QUOTE },
     unclosed: (opening, closing) => ({
       found: `${opening} без пары`,
-      hint: `Закройте: ${closing}, а строки между ними сдвиньте отступом.`,
+      hint: `Закройте: ${closing}; строки между ними сдвиньте отступом.`,
     }),
     twice: (key, [first, second]) => ({
       found: `${key} дважды: строка ${first?.line}, столбец ${first?.column} и строка ${second?.line}, столбец ${second?.column}`,

@@ -38,7 +38,7 @@ const CONFIG: readonly WrongStart[] = [
     name: "with a config that is no text",
     prepare: (rig) => void file(rig, "config.yaml", "\0\0"),
     code: 78,
-    en: /found a file that is not text[\s\S]*save it as UTF-8/,
+    en: /found a file that is not text[\s\S]*save the file as UTF-8/,
     ru: /файл, в котором не текст[\s\S]*сохраните файл в UTF-8/,
   },
   {
@@ -117,8 +117,8 @@ const TOKENS: readonly WrongStart[] = [
     name: "with a token's file that is not there",
     prepare: (rig) => telegram(rig, { token_file: "token" }),
     code: 78,
-    en: /telegram\.token_file: found .*token, which cannot be read \(ENOENT\)/,
-    ru: /telegram\.token_file — найдено: файл .*token, который не читается \(ENOENT\)/,
+    en: /telegram\.token_file: found .*token, which does not exist[\s\S]*Check the path/,
+    ru: /telegram\.token_file — найдено: путь .*token, а такого файла нет[\s\S]*Проверьте путь/,
   },
   {
     name: "with an empty file for a token",

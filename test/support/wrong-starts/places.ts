@@ -91,8 +91,8 @@ const PORTS: readonly WrongStart[] = [
       return config(rig, { grpc: { listen: "127.0.0.1:0", downloaders: [{ name: "nas", ca }] } });
     },
     code: 78,
-    en: /Servers cannot be called over TLS:[\s\S]*grpc\.downloaders\[0\]\.ca: found .*which holds something else/,
-    ru: /Серверы не получится вызывать по TLS:[\s\S]*grpc\.downloaders\[0\]\.ca — найдено: .*что-то другое/,
+    en: /Servers cannot be called over TLS:[\s\S]*grpc\.downloaders\[0\]\.ca: found .*which holds something else[\s\S]*BEGIN CERTIFICATE/,
+    ru: /Серверы не получится вызывать по TLS:[\s\S]*grpc\.downloaders\[0\]\.ca — найдено: .*что-то другое[\s\S]*BEGIN CERTIFICATE/,
   },
 ];
 
@@ -127,8 +127,8 @@ const FOLDERS: readonly WrongStart[] = [
       return undefined;
     },
     code: 78,
-    en: /was written by a newer dwld-bot\. Install that version again, or restore a backup/,
-    ru: /база от более новой версии dwld-bot\. Верните ту версию или восстановите копию/,
+    en: /was written by a newer dwld-bot\. Install that version again, or restore a backup made by this one, from the folder backups beside it/,
+    ru: /база от более новой версии dwld-bot\. Верните ту версию или восстановите копию, сделанную этой: копии лежат рядом, в папке backups/,
   },
   {
     name: "while another instance has the database",
@@ -141,15 +141,15 @@ const FOLDERS: readonly WrongStart[] = [
     name: "with a downloader beside it under systemd",
     prepare: (rig) => ({ args: ["--with-downloader", "files"], env: { NOTIFY_SOCKET: join(rig.folder, "none") } }),
     code: 78,
-    en: /Under systemd the downloader is a service of its own.*install\.sh --downloader/,
+    en: /Under systemd the built-in server is a service of its own.*--with-downloader.*install\.sh --downloader/,
     ru: /systemd.*install\.sh --downloader/,
   },
   {
     name: "of a downloader without a folder",
     prepare: () => downloader(),
     code: 64,
-    en: /--dir/,
-    ru: /--dir/,
+    en: /--dir is missing: the folder for the files, such as --dir downloads/,
+    ru: /не указан --dir: папка для файлов, например --dir downloads/,
   },
   {
     name: "of a downloader with a token's file of two lines",
@@ -165,23 +165,23 @@ const FOLDERS: readonly WrongStart[] = [
       return { ...downloader("--dir", "files", "--listen", "127.0.0.1:0"), env: { CREDENTIALS_DIRECTORY: rig.folder } };
     },
     code: 78,
-    en: /grpc-token: found a text of 12 characters in the file .*grpc-token, expected a token in one line/,
-    ru: /grpc-token — найдено: текст, знаков: 12 \(в файле .*grpc-token\); ожидается: токен в одну строку/,
+    en: /grpc-token: found a text of 12 characters in the file .*grpc-token, expected a token in one line\. Write the token there and nothing else/,
+    ru: /grpc-token — найдено: текст, знаков: 12 \(в файле .*grpc-token\); ожидается: токен в одну строку\. Запишите туда только токен/,
   },
   {
     name: "of a downloader with a folder that it may not write to",
     prepare: (rig) => downloader("--dir", folder(rig, "closed", 0o500), "--listen", "127.0.0.1:0"),
     code: 78,
-    en: /Cannot write in .*closed: EACCES/,
-    ru: /Не удаётся писать в .*closed: EACCES/,
+    en: /Cannot write in .*closed: EACCES\. .*may the user that runs this write there \(sudo chown\)/,
+    ru: /Не удаётся писать в .*closed: EACCES\. .*может ли писать туда пользователь.*\(sudo chown\)/,
     forOrdinaryUsers: true,
   },
   {
     name: "of a downloader on a disk that takes nothing",
     prepare: () => ({ ...downloader("--dir", "files", "--listen", "127.0.0.1:0"), isDiskFull: true }),
     code: 75,
-    en: /Cannot write in .*files: SQLITE_/,
-    ru: /Не удаётся писать в .*files: SQLITE_/,
+    en: /Cannot write in .*files: SQLITE_\w+\. Is there room on the disk/,
+    ru: /Не удаётся писать в .*files: SQLITE_\w+\. Есть ли место на диске/,
   },
 ];
 

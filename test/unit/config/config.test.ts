@@ -291,8 +291,9 @@ describe("loadConfig(), tokens", () => {
     expect(problemsIn(admin, { DWLD_BOT_TELEGRAM_TOKEN_FILE: "/none/token" })).toEqual([
       {
         key: "telegram.token_file",
-        found: "/none/token, which cannot be read (ENOENT)",
+        found: "/none/token, which does not exist",
         expected: "a readable file",
+        hint: "Check the path.",
       },
     ]);
   });

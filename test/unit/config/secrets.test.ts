@@ -36,8 +36,9 @@ describe("readSecretFiles()", () => {
     expect(read({ "http.token_file": "none" }).problems).toEqual([
       {
         key: "http.token_file",
-        found: `${join(cwd, "none")}, which cannot be read (ENOENT)`,
+        found: `${join(cwd, "none")}, which does not exist`,
         expected: "a readable file",
+        hint: "Check the path.",
       },
     ]);
     expect(read({}, { CREDENTIALS_DIRECTORY: cwd }).problems).toEqual([]);

@@ -99,7 +99,7 @@ describe("parseOptions()", () => {
         '--roots: found "", expected parts of addresses with commas, such as youtube.com,vk.com/video, or *',
         '--bot: found "9999", expected HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999',
         '--listen: found "a:70000", expected HOST:PORT, such as 127.0.0.1:9999 or [::1]:9999',
-        "--dir is missing: the folder for the files",
+        "--dir is missing: the folder for the files, such as --dir downloads",
         '--token-file: found "no", expected a readable file with the bot\'s grpc.token and nothing else: one line without spaces',
         '--concurrency: found "0", expected a number from 1 to 64',
         '--rate: found "0", expected bytes a second, such as 500K or 2M',
@@ -163,7 +163,7 @@ describe("parseOptions()", () => {
     expect(parse({ rate: "x" }, "ru")).toEqual({
       ok: false,
       problems: [
-        "не указан --dir: папка для файлов",
+        "не указан --dir: папка для файлов, например --dir downloads",
         "--rate: указано «x», нужно: скорость в байтах в секунду, например 500K или 2M",
       ],
     });
