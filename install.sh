@@ -21,7 +21,7 @@ Usage: sh install.sh [OPTIONS]           install, or upgrade what is installed
        sh install.sh --uninstall         remove the service and the binary, keep config and data
        sh install.sh --purge             remove everything: config, tokens, queue, backups, user
 
-Without --from it takes the release that it lies in; in a checkout it builds the bot, which needs Node 20 and npm.
+Without --from it takes the release that it lies in; in a checkout it builds the bot, which needs Node 20 or newer and npm.
 
   --from FILE|DIR|URL   a binary, or the folder of a release: binaries, SHA256SUMS, units
   --version X           with a folder of releases: the one in FROM/vX, and nothing else
@@ -60,15 +60,15 @@ EOF
 
 usage_in_russian() {
   cat <<'EOF'
-Как запускать: sh install.sh [КЛЮЧИ]     поставить или обновить то, что стоит
+Как запускать: sh install.sh [КЛЮЧИ]     поставить бота или обновить установленного
                sh install.sh --downloader  то же для встроенного сервера, здесь или там, где бота нет
                sh install.sh --uninstall   убрать службу и программу, оставить настройки и данные
                sh install.sh --purge       убрать всё: настройки, токены, очередь, копии, пользователя
 
-Без --from берётся выпуск, в папке которого лежит скрипт; в репозитории он собирает бота, для чего нужны Node 20 и npm.
+Без --from берётся релиз, в папке которого лежит скрипт; в рабочей копии он собирает бота, нужны Node 20 или новее и npm.
 
-  --from FILE|DIR|URL   программа или папка выпуска: программы, SHA256SUMS, файлы служб
-  --version X           для папки с выпусками: именно тот, что в FROM/vX
+  --from FILE|DIR|URL   программа или папка релиза: программы, SHA256SUMS, файлы служб
+  --version X           для папки с релизами: именно тот, что в FROM/vX
   --token-file FILE     токен бота от @BotFather (- — читать его со стандартного ввода); позже: новый
   --admin ID            ваш id в Telegram; позже: ещё один администратор. Без него и без терминала будет показан
                         одноразовый код: кто первым пришлёт его боту, станет администратором
@@ -135,7 +135,7 @@ russian() {
     "%s: only https, so that nobody on the way can put another file in place")
       printf '%s' "%s: только https, чтобы никто по дороге не подменил файл" ;;
     "nothing to install: name a release with --from, or run this in the folder of a release or in a checkout")
-      printf '%s' "нечего ставить: назовите выпуск ключом --from или запустите из папки выпуска или репозитория" ;;
+      printf '%s' "нечего ставить: укажите релиз ключом --from или запустите скрипт из папки релиза или рабочей копии" ;;
     "cannot download %s")
       printf '%s' "не удаётся скачать %s" ;;
     "downloading needs curl or wget")
@@ -145,20 +145,20 @@ russian() {
     "take %s from %s")
       printf '%s' "беру %s из %s" ;;
     "--version needs a folder of releases, and %s is a file")
-      printf '%s' "для --version нужна папка выпусков, а %s — файл" ;;
+      printf '%s' "для --version нужна папка с релизами, а %s — файл" ;;
     "%s is taken as it is: there is no SHA256SUMS beside it")
       printf '%s' "%s беру как есть: рядом нет SHA256SUMS" ;;
     "SHA256SUMS does not name %s. Nothing was changed")
       printf '%s' "в SHA256SUMS нет %s. Ничего не изменено" ;;
     "%s is not what was released (SHA-256 %s, not %s). Nothing was changed")
-      printf '%s' "%s — не то, что было выпущено (SHA-256 %s, а не %s). Ничего не изменено" ;;
+      printf '%s' "%s — не тот файл, что в релизе (SHA-256 %s, а не %s). Ничего не изменено" ;;
     "building needs Node 20 or newer, with npm. %s")
       printf '%s' "для сборки нужен Node 20 или новее и npm. %s" ;;
     "building needs Node 20 or newer, and this is %s. %s")
       printf '%s' "для сборки нужен Node 20 или новее, а здесь %s. %s" ;;
     "A release needs no Node: name one with --from. Or get Node: Debian 13 has it (apt install nodejs npm); for
 Debian 12, which has 18, take it from https://nodejs.org/en/download or https://deb.nodesource.com")
-      printf '%s' "Выпуску Node не нужен: назовите его ключом --from. Или поставьте Node: в Debian 13 он есть (apt install nodejs npm), а для
+      printf '%s' "Релизу Node не нужен: укажите релиз ключом --from. Или поставьте Node: в Debian 13 он есть (apt install nodejs npm), а для
 Debian 12, где он 18, возьмите его с https://nodejs.org/en/download или https://deb.nodesource.com" ;;
     "build the bot in %s as %s")
       printf '%s' "сборка бота в %s от пользователя %s" ;;
@@ -189,7 +189,7 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
     "write %s")
       printf '%s' "запись %s" ;;
     "ask for what %s needs")
-      printf '%s' "вопросы о том, что нужно для %s" ;;
+      printf '%s' "вопросы, чтобы составить %s" ;;
     "take over the Go version's config and queue from %s")
       printf '%s' "перенос настроек и очереди версии на Go из %s" ;;
     "the Go version in %s cannot be taken over, see above. The service is not started")
@@ -227,7 +227,7 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
     "dwld-bot %s finds something wrong as well: going on")
       printf '%s' "dwld-bot %s находит то же самое: продолжаю" ;;
     "dwld-bot %s finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot %s is as it was")
-      printf '%s' "dwld-bot %s нашёл ошибки, они выше (--skip-check — продолжить всё равно). Ничего не изменено: dwld-bot %s остался как был" ;;
+      printf '%s' "dwld-bot %s нашёл ошибки, они выше (--skip-check — всё равно продолжить). Ничего не изменено: dwld-bot %s остался как был" ;;
     "would back up the database, and check with the new version")
       printf '%s' "предстоит копирование базы и проверка новой версией" ;;
     "would keep %s as %s.prev")
