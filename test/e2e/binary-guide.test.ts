@@ -87,8 +87,8 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
     expect(said).toMatch(/\ndwld-bot\ndwld-bot\.db\n/);
   });
 
-  test("docs/en/http.md, the token", async () => {
-    const said = await onMachine(typed("http.md", "http-token"), {
+  test("docs/en/http.md, the token and the signal", async () => {
+    const said = await onMachine(typed("http.md", "http-token", "systemctl kill"), {
       before: INSTALLED,
       after: 'echo "$TOKEN"; stat -c %a /etc/dwld-bot/http-token',
     });

@@ -4,20 +4,11 @@ import { commonFolder, createRelease, IS_ROOT, sumUp } from "../install/machine.
 import { BINARY } from "./binary/life.ts";
 import { TOKEN } from "./binary.ts";
 import { ROOT } from "./guide.ts";
+import { STAND_INS } from "./stand-ins.ts";
 
 /** Whether this machine lets a test have mounts and a network that nobody else sees. */
 export const hasPrivateMachines =
   IS_ROOT && Bun.spawnSync(["unshare", "--mount", "--net", "ip", "link"]).exitCode === 0;
-
-/** What stands in for the machine's own: it is told, and does nothing. `sudo` is root already. */
-const PROGRAMS = {
-  sudo: '#!/bin/sh\nexec env "$@"\n',
-  systemctl: '#!/bin/sh\n[ "$1" != --version ] || echo "systemd 252 (252)"\n',
-  journalctl: "#!/bin/sh\n",
-  npm: "#!/bin/sh\n",
-  apt: "#!/bin/sh\n",
-  pipx: "#!/bin/sh\n",
-};
 
 /** What looks like this machine and is none of it, with a release and the bot's token in the folder where commands run. */
 export interface PrivateMachine extends Disposable {
@@ -39,7 +30,7 @@ export function createPrivateMachine({
   const folder = mkdtempSync(join(commonFolder(), "dwld-private-"));
   chmodSync(folder, 0o755);
   for (const place of ["bin", "release"]) mkdirSync(join(folder, place));
-  for (const [name, text] of Object.entries(PROGRAMS)) writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
+  for (const [name, text] of Object.entries(STAND_INS)) writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
   createRelease(join(folder, "release"), "");
   for (const kind of ["linux-x64", "linux-arm64"]) copyFileSync(BINARY, join(folder, "release", `dwld-bot-${kind}`));
   sumUp(join(folder, "release"));

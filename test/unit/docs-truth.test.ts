@@ -129,6 +129,29 @@ describe("every command of the guide", () => {
     expect(packages.filter((name) => packageJson.dependencies[name] === undefined)).toEqual([]);
   });
 
+  test("of programs that no test runs has only options of their manuals", () => {
+    // `grpcurl -help` (1.9.3), `litestream restore -h` (0.3.13), docs.docker.com/reference/cli/docker/compose.
+    const manuals: Readonly<Record<string, readonly string[]>> = {
+      grpcurl: ["-plaintext", "-d", "-H", "-import-path", "-proto"],
+      "litestream restore": ["-o"],
+      "docker compose build": [],
+      "docker compose run": ["--rm"],
+      "docker compose up": ["-d"],
+    };
+    for (const [program, known] of Object.entries(manuals)) {
+      const ours = startingWith(new RegExp(`^${program} `)).concat(startingWith(new RegExp(`^${program}$`)));
+      expect(ours.length).toBeGreaterThan(0);
+      const used = ours.flatMap((line) => line.replace(/'[^']*'/g, "").match(/(?<= )-[\w-]+/g) ?? []);
+      expect(used.filter((flag) => !known.includes(flag))).toEqual([]);
+    }
+    const inline = all
+      .flatMap(({ text }) => spansOf(proseOf(text)))
+      .filter((span) => /^(grpcurl |-H |-import)/.test(span));
+    const used = inline.flatMap((span) => span.replace(/"[^"]*"/g, "").match(/(?<= |^)-[\w-]+/g) ?? []);
+    expect(inline.length).toBeGreaterThan(3);
+    expect(used.filter((flag) => !manuals.grpcurl?.includes(flag))).toEqual([]);
+  });
+
   test("of the example downloader has options that it knows", () => {
     const source = read("docs/examples/downloader.mjs");
     const flags = startingWith(/^node docs\/examples/).flatMap((line) => line.split(" -- ")[0]?.match(/--\w+/g) ?? []);
