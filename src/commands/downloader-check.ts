@@ -4,59 +4,85 @@ import { checkSelf, type SelfCheck } from "../downloader/self-check.ts";
 import { words } from "../words/words.ts";
 import { EXIT, type Exit } from "./exit.ts";
 
-type Verdict = readonly [level: "ok" | "warn" | "fail", what: string, advice?: string];
+/** One thing that was found out, of what `dwld-bot check --json` prints too. */
+interface Finding {
+  /** `secret`: the program is there, and does not let this one in. */
+  readonly area: "folder" | "program" | "secret" | "other" | "bot";
+  readonly level: "ok" | "warn" | "fail";
+  readonly what: string;
+  readonly advice?: string;
+}
 
-/** Looks whether a downloader with these options could do its work, and prints a line for each thing. Exits with 78 when it could not. */
-export async function checkDownloader(options: DownloaderOptions, write: (text: string) => void): Promise<Exit> {
+/**
+ * Looks whether a downloader with these options could do its work, and prints a line for each thing; with `json` for programs.
+ * Exits with 78 when it could not.
+ */
+export async function checkDownloader(
+  options: DownloaderOptions,
+  { write, json }: { readonly write: (text: string) => void; readonly json: boolean },
+): Promise<Exit> {
   const { check } = words[options.language];
   const found = await checkSelf(options);
-  const verdicts = [
+  const findings = [
     ofFolder(found, options),
     ofProgram(found, options),
     ...ofOthers(found, options),
     ofBot(found, options),
   ];
-  for (const [level, what, advice] of verdicts) {
-    write(`${check.levels[level].padEnd(9)}${what}\n${advice === undefined ? "" : `         → ${advice}\n`}`);
-  }
-  const count = (wanted: Verdict[0]) => verdicts.filter(([level]) => level === wanted).length;
+  const count = (wanted: Finding["level"]) => findings.filter(({ level }) => level === wanted).length;
   const isSound = count("fail") === 0;
-  write(`\n${isSound ? check.sound(count("warn")) : check.unsound(count("fail"), count("warn"))}\n`);
+  if (json) {
+    write(`${JSON.stringify({ ok: isSound, findings }, undefined, 2)}\n`);
+  } else {
+    for (const { level, what, advice } of findings) {
+      write(`${check.levels[level].padEnd(9)}${what}\n${advice === undefined ? "" : `         → ${advice}\n`}`);
+    }
+    write(`\n${isSound ? check.sound(count("warn")) : check.unsound(count("fail"), count("warn"))}\n`);
+  }
   return isSound ? EXIT.stopped : EXIT.config;
 }
 
-function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): Verdict {
+function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): Finding {
   const said = words[language].check.downloader;
-  if (folder.kind === "refused") return ["fail", said.readOnly(dir, folder.code), said.ownFolder];
-  return ["ok", folder.kind === "missing" ? said.newFolder(dir) : said.folder(dir)];
+  const area = "folder";
+  if (folder.kind === "refused")
+    return { area, level: "fail", what: said.readOnly(dir, folder.code), advice: said.ownFolder };
+  return { area, level: "ok", what: folder.kind === "missing" ? said.newFolder(dir) : said.folder(dir) };
 }
 
-function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): Verdict {
+function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): Finding {
   const said = words[language].check.downloader;
-  if (program.kind === "answers") return ["ok", said.answers(program.what, program.url)];
+  const area = "program";
+  if (program.kind === "answers") return { area, level: "ok", what: said.answers(program.what, program.url) };
   if (program.kind === "silent") {
-    const { noAnswer } = downloaderTexts[language].backEnd;
-    return ["fail", noAnswer(program.name, program.detail), said.findProgram(program.url)];
+    const what = downloaderTexts[language].backEnd.noAnswer(program.name, program.detail);
+    if (program.isShut) return { area: "secret", level: "fail", what, advice: said.findSecret };
+    return { area, level: "fail", what, advice: said.findProgram(program.url) };
   }
-  return program.path === undefined ? ["warn", said.noYtDlp, said.getYtDlp] : ["ok", said.ytDlp(program.path)];
+  return program.path === undefined
+    ? { area, level: "warn", what: said.noYtDlp, advice: said.getYtDlp }
+    : { area, level: "ok", what: said.ytDlp(program.path) };
 }
 
-function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): Verdict[] {
+function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): Finding[] {
   const said = words[language].check.downloader;
   const others = program.kind === "yt_dlp" ? program.others : [];
-  return others.map(({ kind, url }) => ["ok", said.other(kind, url), said.useOther(kind)]);
+  return others.map(({ kind, url }) => {
+    return { area: "other", level: "ok", what: said.other(kind, url), advice: said.useOther(kind) };
+  });
 }
 
-function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): Verdict {
+function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): Finding {
   const said = words[language].check.downloader;
+  const area = "bot";
   switch (bot.kind) {
     case "answers":
-      return ["ok", said.botAnswers(bot.address)];
+      return { area, level: "ok", what: said.botAnswers(bot.address) };
     case "silent":
-      return ["fail", said.noBot(bot.address, bot.detail), said.findBot];
+      return { area, level: "fail", what: said.noBot(bot.address, bot.detail), advice: said.findBot };
     case "joins":
-      return ["ok", said.joins];
+      return { area, level: "ok", what: said.joins };
     case "unreadable":
-      return ["fail", downloaderTexts[language].joining.unreadable(bot.path)];
+      return { area, level: "fail", what: downloaderTexts[language].joining.unreadable(bot.path) };
   }
 }

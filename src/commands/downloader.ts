@@ -9,6 +9,7 @@ import { startDownloader } from "../downloader/downloader.ts";
 import { withMembership } from "../downloader/joining.ts";
 import { downloaderTexts } from "../downloader/locales/locales.ts";
 import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../downloader/options.ts";
+import { searchHere } from "../downloader/self-check.ts";
 import { tokenExposure } from "../downloader/token-exposure.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
@@ -24,10 +25,14 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 import { listenFailure } from "./start-failure.ts";
 
 /**
- * Downloads for the bot until a signal asks to stop, or with `--check` looks whether it could; resolves with the exit code.
- * Throws `ExitWith`.
+ * Downloads for the bot until a signal asks to stop, or with `--check` looks whether it could, and with `--search` what else
+ * could; resolves with the exit code. Throws `ExitWith`.
  */
 export async function downloader(written: WrittenOptions, { env, cwd, write }: CommandContext): Promise<Exit> {
+  if (written.search === true) {
+    for (const { kind, url } of await searchHere()) write(`${kind} ${url}\n`);
+    return EXIT.stopped;
+  }
   const backEndSecret = env.DWLD_BOT_BACKEND_SECRET || credential("backend-secret", env);
   const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
@@ -36,7 +41,8 @@ export async function downloader(written: WrittenOptions, { env, cwd, write }: C
   const secrets = [token, parsed.options.backEnd?.options.secret].filter((secret) => secret !== undefined);
   if (written.check === true) {
     const { redact } = createRedactor(secrets);
-    return checkDownloader({ ...parsed.options, token }, (text) => void write(redact(text)));
+    const json = written.json === true;
+    return checkDownloader({ ...parsed.options, token }, { write: (text) => void write(redact(text)), json });
   }
   const { stdout } = process;
   const log = createLog({ level: "info", format: "auto", secrets, env, stdout, now: Date.now });

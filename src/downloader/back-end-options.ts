@@ -12,9 +12,13 @@ export interface BackEndChoice {
 
 /** The program that was chosen; calls nobody yet. */
 export function remoteOf({ kind, options }: BackEndChoice): Remote {
-  // A proxy of the environment does not lead to a program beside this one; nobody else is asked over HTTP then.
-  process.env.NO_PROXY = process.env.no_proxy = "*";
+  askWithoutProxy();
   return kind.create(options);
+}
+
+/** For a process that asks nobody over HTTP but programs beside it: a proxy of the environment does not lead to them. */
+export function askWithoutProxy(): void {
+  process.env.NO_PROXY = process.env.no_proxy = "*";
 }
 
 /** What downloads here, by yt-dlp and HTTP. */

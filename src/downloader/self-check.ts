@@ -1,7 +1,8 @@
 import { accessSync, constants } from "node:fs";
-import { remoteOf } from "./back-end-options.ts";
+import { askWithoutProxy, remoteOf } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { RemoteUnreachable } from "./back-ends/remote.ts";
+import { isShutOut } from "./back-ends/request.ts";
 import { type FoundProgram, searchPrograms } from "./back-ends/search.ts";
 import { askBot } from "./bot-channel.ts";
 import { codeOf } from "./error-code.ts";
@@ -17,7 +18,14 @@ export interface SelfCheck {
   readonly program: /** `others`: to which links could be handed instead. */
     | { readonly kind: "yt_dlp"; readonly path: string | undefined; readonly others: readonly FoundProgram[] }
     | { readonly kind: "answers"; readonly what: string; readonly url: string }
-    | { readonly kind: "silent"; readonly name: string; readonly detail: string; readonly url: string };
+    /** `isShut`: it is there, and lets nobody in with this secret. */
+    | {
+        readonly kind: "silent";
+        readonly name: string;
+        readonly detail: string;
+        readonly url: string;
+        readonly isShut: boolean;
+      };
   readonly bot:
     | { readonly kind: "answers"; readonly address: string }
     | { readonly kind: "silent"; readonly address: string; readonly detail: string }
@@ -36,6 +44,12 @@ export async function checkSelf(options: DownloaderOptions, kinds: RemoteKinds =
   return { folder: lookAtFolder(options.dir), program, bot };
 }
 
+/** The programs of this machine to which links could be handed; two kinds may stand at one address (see `searchPrograms`). */
+export function searchHere(kinds: RemoteKinds = REMOTE_KINDS): Promise<readonly FoundProgram[]> {
+  askWithoutProxy();
+  return searchPrograms(kinds);
+}
+
 function lookAtFolder(dir: string): SelfCheck["folder"] {
   try {
     accessSync(dir, constants.W_OK | constants.X_OK);
@@ -47,14 +61,14 @@ function lookAtFolder(dir: string): SelfCheck["folder"] {
 }
 
 async function lookAtProgram({ backEnd, ytDlp }: DownloaderOptions, kinds: RemoteKinds): Promise<SelfCheck["program"]> {
-  if (backEnd === undefined) return { kind: "yt_dlp", path: ytDlp, others: await searchPrograms(kinds) };
+  if (backEnd === undefined) return { kind: "yt_dlp", path: ytDlp, others: await searchHere(kinds) };
   const remote = remoteOf(backEnd);
   const { href: url } = backEnd.options.url;
   try {
     return { kind: "answers", what: await remote.health(new AbortController().signal), url };
   } catch (error) {
     if (!(error instanceof RemoteUnreachable)) throw error;
-    return { kind: "silent", name: remote.name, detail: error.detail, url };
+    return { kind: "silent", name: remote.name, detail: error.detail, url, isShut: isShutOut(error) };
   }
 }
 

@@ -15,7 +15,7 @@ const DEADLINE_MS = 20_000;
 /** A program with a queue of thousands tells all of it. */
 const LONGEST_ANSWER = 64 * 2 ** 20;
 /** The request never left this machine. */
-export const NO_CONNECTION: readonly string[] = [
+const NO_CONNECTION: readonly string[] = [
   "ConnectionRefused",
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -58,6 +58,11 @@ export function createRequest(of: {
       throw unreachable(code, NO_CONNECTION.includes(code));
     }
   };
+}
+
+/** Whether a program is there, and lets nobody in with what it was shown. */
+export function isShutOut(error: unknown): boolean {
+  return error instanceof RemoteUnreachable && error.isHarmless && !NO_CONNECTION.includes(error.detail);
 }
 
 function unreachable(detail: string, isHarmless = false): RemoteUnreachable {

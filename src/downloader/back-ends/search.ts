@@ -1,6 +1,5 @@
 import type { RemoteKinds } from "./registry.ts";
-import { RemoteUnreachable } from "./remote.ts";
-import { NO_CONNECTION } from "./request.ts";
+import { isShutOut } from "./request.ts";
 
 /** A program that was found where its kind usually is. */
 export interface FoundProgram {
@@ -22,8 +21,7 @@ export async function searchPrograms(kinds: RemoteKinds): Promise<readonly Found
     try {
       await remote.health(AbortSignal.timeout(DEADLINE_MS));
     } catch (error) {
-      const isShut = error instanceof RemoteUnreachable && error.isHarmless && !NO_CONNECTION.includes(error.detail);
-      if (!isShut) return [];
+      if (!isShutOut(error)) return [];
     }
     return [{ kind, url: url.href }];
   });

@@ -76,8 +76,8 @@ export const check = {
     getYtDlp: "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest.",
     /** `what`: the program with its version. */
     answers: (what: string, url: string) => `${what} answers at ${url}`,
-    findProgram: (url: string) =>
-      `Is it running? Is it at ${url} (--backend-url)? Is the secret right (--backend-secret-file)?`,
+    findProgram: (url: string) => `Is it running? Is it at ${url} (--backend-url)?`,
+    findSecret: "Is the secret right (--backend-secret-file)? And the user's name (--backend-user), if it needs one?",
     other: (kind: string, url: string) => `At ${url} is something that may be ${kind}`,
     useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,
     joins: "It has not joined the bot yet: it will when it starts",

@@ -65,6 +65,7 @@ export const cli = {
     "backend-dir": "where it puts the files, as it sees them",
     "backend-option": "a setting of this one program (may be given several times)",
     check: "look at its folder, that program and the bot, and say what is wrong",
+    search: "print which of these programs this machine has, and where",
     language: "the language of what people read: en or ru (this machine's)",
     ca: "call it over TLS: its certificate or the authority's, PEM",
     link: "the link to try it with; it is downloaded to its end",

@@ -76,8 +76,8 @@ export const check: CommandWords["check"] = {
     noYtDlp: "yt-dlp нет: скачиваются только файлы, а видео со страниц, например с YouTube, — нет",
     getYtDlp: "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp.",
     answers: (what, url) => `${what} отвечает по адресу ${url}`,
-    findProgram: (url) =>
-      `Программа запущена? Её адрес ${url} (--backend-url) и пароль (--backend-secret-file) верные?`,
+    findProgram: (url) => `Программа запущена? Её адрес ${url} (--backend-url) верен?`,
+    findSecret: "Верны ли пароль или ключ (--backend-secret-file) и имя (--backend-user), если оно нужно?",
     other: (kind, url) => `По адресу ${url} что-то отвечает; возможно, это ${kind}`,
     useOther: (kind) => `Если это так, ссылки можно отдавать ему: --backend ${kind}.`,
     joins: "К боту сервер ещё не подключён: он подключится при запуске",

@@ -63,6 +63,25 @@ describe("dwld-bot downloader --check", () => {
     expect(code).toBe(78);
   });
 
+  test.each([
+    ["lets nobody in with this secret", true, "secret"],
+    ["is not there", false, "program"],
+  ])("tells programs apart whether the one that %s is at fault", async (_, isThere, area) => {
+    await using app = await startTestApp();
+    await using aria2 = await startVersion();
+    using reserved = reservePort();
+    const url = isThere ? aria2.url : `http://127.0.0.1:${reserved.port}/jsonrpc`;
+    const options = { backend: "aria2", "backend-url": url, bot: app.address, json: true };
+    const { code, said } = await check(options, "another secret");
+    const { ok, findings } = JSON.parse(said);
+    expect(findings.map((one: { area: string; level: string }) => [one.area, one.level])).toEqual([
+      ["folder", "ok"],
+      [area, "fail"],
+      ["bot", "ok"],
+    ]);
+    expect({ ok, code }).toEqual({ ok: false, code: 78 });
+  });
+
   test("says in Russian where neither the program nor the bot is", async () => {
     using reserved = reservePort();
     const nowhere = `127.0.0.1:${reserved.port}`;
