@@ -46,6 +46,7 @@ systemctl edit dwld-bot-downloader:
   --bot HOST:PORT       where the bot listens for servers (127.0.0.1:9999)
   --listen HOST:PORT    where it listens for the bot (127.0.0.1:50051; for a bot elsewhere 0.0.0.0:50051)
   --join CODE           what dwld-bot add-server has printed on the bot's machine: no --name, --bot, --token-file then
+  --join-file FILE      the same with the code in a file (- reads it from standard input)
   --token-file FILE     the bot's grpc.token, if it has one
   --with-files          with --purge: remove also what it has downloaded
 
@@ -90,6 +91,7 @@ systemctl edit dwld-bot-downloader:
   --bot HOST:PORT       где бот принимает серверы (127.0.0.1:9999)
   --listen HOST:PORT    где он сам принимает бота (127.0.0.1:50051; для бота на другой машине 0.0.0.0:50051)
   --join CODE           то, что dwld-bot add-server напечатал на машине бота: тогда без --name, --bot и --token-file
+  --join-file FILE      то же, но код лежит в файле (- — прочитать его со стандартного ввода)
   --token-file FILE     grpc.token бота, если он есть
   --with-files          вместе с --purge: убрать и скачанное
 
@@ -176,6 +178,12 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "в %s нет токена: это одна строка без пробелов, как в grpc.token бота. Ничего не изменено" ;;
     "%s has a token of its own: take telegram.token out of it, or change it there. Nothing was changed")
       printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или смените его там. Ничего не изменено" ;;
+    "%s holds no code: the one line that dwld-bot add-server has printed. Nothing was changed")
+      printf '%s' "в %s нет кода: это одна строка, которую напечатал dwld-bot add-server. Ничего не изменено" ;;
+    "write the code to %s")
+      printf '%s' "запись кода в %s" ;;
+    "remove %s, which was used")
+      printf '%s' "удаление %s: код использован" ;;
     "write the token to %s")
       printf '%s' "запись токена в %s" ;;
     "replace the token in %s")
@@ -300,8 +308,8 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "остаются %s и %s" ;;
     "kept: %s")
       printf '%s' "остаётся %s" ;;
-    "remove what is in %s but grpc-token")
-      printf '%s' "удаление всего из %s, кроме grpc-token" ;;
+    "remove all in %s but what the server needs")
+      printf '%s' "удаление всего из %s, кроме того, что нужно серверу" ;;
     "remove %s and all that is in it")
       printf '%s' "удаление %s вместе с содержимым" ;;
     "remove what was downloaded into %s")
@@ -320,8 +328,14 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "--admin и --import — для бота, а не для --downloader" ;;
     "--import takes token and admins from the Go version's config: leave out --token-file and --admin")
       printf '%s' "--import берёт токен и администраторов из настроек версии на Go: уберите --token-file и --admin" ;;
-    "--token-file, --admin and --import need the service, and no removal")
-      printf '%s' "--token-file, --admin и --import бывают только при установке службы" ;;
+    "--token-file, --admin, --import and --join need the service, and no removal")
+      printf '%s' "--token-file, --admin, --import и --join бывают только при установке службы" ;;
+    "--join needs the code as dwld-bot add-server has printed it")
+      printf '%s' "для --join нужен код в том виде, в каком его напечатал dwld-bot add-server" ;;
+    "--join and --join-file are two codes: name one")
+      printf '%s' "--join и --join-file — это два кода: укажите один" ;;
+    "only one thing can be read from standard input")
+      printf '%s' "со стандартного ввода можно прочитать только что-то одно" ;;
     "--with-files needs --purge")
       printf '%s' "--with-files бывает только с --purge" ;;
     "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it")
@@ -565,14 +579,28 @@ create_folders() {
   if [ ! -d "$state" ]; then change "$(t "create %s" "$state")" make_folder "$state" 0700 dwld-bot:dwld-bot; fi
 }
 
-# Reads the token that is given, wherever from, before anything is changed; leaves it in $work/token.
+# read_line FILE NAME FORM: takes the one line of a file, wherever it comes from, to $work/NAME. Fails for one of another form.
+read_line() {
+  if [ "$1" != - ] && [ ! -r "$1" ]; then die "cannot read %s" "$1"; fi
+  if [ "$1" = - ]; then cat; else cat "$1"; fi |
+    (umask 077 && awk '{ gsub(/^[ \t\r]+|[ \t\r]+$/, "") } $0 != "" { print }' >"$work/$2")
+  [ "$(wc -l <"$work/$2")" -eq 1 ] && LC_ALL=C grep -Eqx "$3" "$work/$2"
+}
+
+# Reads the code that is given, before anything is changed; leaves it in $work/join-code.
+read_code() {
+  if [ -n "$join" ]; then (umask 077 && printf '%s\n' "$join" >"$work/join-code"); fi
+  if [ -n "$join_file" ]; then
+    read_line "$join_file" join-code '[!-~]+' ||
+      die "%s holds no code: the one line that dwld-bot add-server has printed. Nothing was changed" "$join_file"
+  fi
+}
+
+# Reads the token that is given, before anything is changed; leaves it in $work/token.
 read_token() {
   if [ -z "$token_file" ]; then return 0; fi
-  if [ "$token_file" != - ] && [ ! -r "$token_file" ]; then die "cannot read %s" "$token_file"; fi
   if [ "$asked" = dwld-bot ]; then form='[0-9]+:[A-Za-z0-9_-]+'; else form='[!-~]+'; fi
-  if [ "$token_file" = - ]; then cat; else cat "$token_file"; fi |
-    (umask 077 && awk '{ gsub(/^[ \t\r]+|[ \t\r]+$/, "") } $0 != "" { print }' >"$work/token")
-  if [ "$(wc -l <"$work/token")" -ne 1 ] || ! LC_ALL=C grep -Eqx "$form" "$work/token"; then
+  if ! read_line "$token_file" token "$form"; then
     if [ "$asked" = dwld-bot ]; then
       die "%s holds no token: one line such as 123456:ABC…, as @BotFather gives it. Nothing was changed" "$token_file"
     fi
@@ -591,9 +619,12 @@ config_has_token() {
     END { exit !found }' "$etc/config.yaml"
 }
 
-write_token() {
-  (umask 077 && cat "$work/token" >"$1.new" && mv -f "$1.new" "$1")
+# keep_line NAME FILE: puts $work/NAME into a file that nobody else can read.
+keep_line() {
+  (umask 077 && cat "$work/$1" >"$2.new" && mv -f "$2.new" "$2")
 }
+
+write_token() { keep_line token "$1"; }
 
 # create_token FILE: the one that is given takes the place of another.
 create_token() {
@@ -720,6 +751,24 @@ add_option() {
   options="$options $1 \"$2\""
 }
 
+has_code() { [ -e "$work/join-code" ]; }
+
+# The code is root's until the service has used it, as it has when it is ready; whoever is handed another one has to be started anew.
+create_code() {
+  if has_code && ! same_file "$work/join-code" "$etc/join-code"; then
+    create_etc
+    change "$(t "write the code to %s" "$etc/join-code")" keep_line join-code "$etc/join-code"
+  fi
+  if has_code || [ -e "$etc/join-code" ]; then renewed="$renewed dwld-bot-downloader"; fi
+}
+
+remove_used_code() {
+  if [ "$start" = no ] || [ -z "$systemctl" ] || { ! has_code && [ ! -e "$etc/join-code" ]; }; then return 0; fi
+  if [ "$dry_run" = yes ] || [ "$(state_of dwld-bot-downloader)" = active ]; then
+    change "$(t "remove %s, which was used" "$etc/join-code")" rm -f "$etc/join-code"
+  fi
+}
+
 write_drop_in() {
   mkdir -p "$(dirname "$drop_in")"
   cp "$work/drop-in" "$drop_in"
@@ -738,13 +787,14 @@ create_drop_in() {
 }
 
 change_drop_in() {
-  if [ -z "$options$chosen_dir" ]; then return 0; fi
+  if [ -z "$options$chosen_dir" ] && ! has_code; then return 0; fi
   [ "$(grep -c "^Environment='OPTIONS=--dir \"" "$drop_in")" -eq 1 ] ||
     die "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader" "$drop_in"
   before=$(folder_of_drop_in)
   kept=$(sed -n "s/^Environment='OPTIONS=--dir \"[^\"]*\"\(.*\)'$/\1/p" "$drop_in")
-  # A code brings the name and the bot's address along.
-  case $options in *" --join \""*) given="$options --name \" --bot \"" ;; *) given=$options ;; esac
+  # A code brings the name and the bot's address along, and does not stand there itself, where everybody could read it.
+  given="$options --join \""
+  if has_code; then given="$given --name \" --bot \""; fi
   for flag in --name --join --roots --bot --listen; do
     case $given in *" $flag \""*) kept=$(printf '%s\n' "$kept" | sed "s/ $flag \"[^\"]*\"//") ;; esac
   done
@@ -772,12 +822,19 @@ create_downloads() {
   fi
 }
 
+create_etc() {
+  if [ ! -d "$etc" ] && [ -z "$has_etc" ]; then change "$(t "create %s" "$etc")" make_folder "$etc" 0755 root:root; fi
+  has_etc=yes
+}
+
 prepare_downloader() {
   create_user dwld-bot-downloader "$cache"
   create_downloads
-  if [ -z "$token_file" ]; then return 0; fi
-  if [ ! -d "$etc" ]; then change "$(t "create %s" "$etc")" make_folder "$etc" 0755 root:root; fi
-  create_token "$etc/grpc-token"
+  if [ -n "$token_file" ]; then
+    create_etc
+    create_token "$etc/grpc-token"
+  fi
+  create_code
 }
 
 # ── the binary and the units ──
@@ -1130,8 +1187,9 @@ leave_bot() {
     done
     return
   fi
-  if [ -e "$etc/grpc-token" ] && [ -n "$other" ]; then
-    change "$(t "remove what is in %s but grpc-token" "$etc")" find "$etc" -mindepth 1 ! -name grpc-token -delete
+  if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code 2>/dev/null)" ]; then
+    change "$(t "remove all in %s but what the server needs" "$etc")" \
+      find "$etc" -mindepth 1 ! -name grpc-token ! -name join-code -delete
   elif [ -e "$etc" ]; then
     change "$(t "remove %s and all that is in it" "$etc")" rm -rf "$etc"
   fi
@@ -1149,10 +1207,11 @@ leave_downloader() {
   fi
   if [ -e "$drop_in" ]; then change "$(t "remove %s" "$drop_in")" rm -rf "$(dirname "$drop_in")"; fi
   if [ -e "$cache" ]; then change "$(t "remove %s" "$cache")" rm -rf "$cache"; fi
+  if [ -e "$etc/join-code" ]; then change "$(t "remove %s" "$etc/join-code")" rm -f "$etc/join-code"; fi
   if [ -e "$etc/grpc-token" ] && [ -z "$other" ] && [ ! -e "$etc/config.yaml" ]; then
     change "$(t "remove %s" "$etc/grpc-token")" rm -f "$etc/grpc-token"
-    if [ "$dry_run" = no ]; then rmdir --ignore-fail-on-non-empty "$etc"; fi
   fi
+  if [ -d "$etc" ] && [ -z "$other" ] && [ "$dry_run" = no ]; then rmdir --ignore-fail-on-non-empty "$etc"; fi
   if [ -n "$dir" ] && [ "$with_files" = yes ] && [ -d "$root$dir" ]; then
     change "$(t "remove what was downloaded into %s" "$root$dir")" remove_downloads
   fi
@@ -1183,9 +1242,12 @@ usage_error() {
 
 # Finds out what the options of the server that downloads amount to.
 check_options() {
-  if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$with_files" != no ]; then
+  if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$join$join_file$with_files" != no ]; then
     usage_error "--dir, --name, --join, --roots, --bot, --listen and --with-files need --downloader"
   fi
+  case $join in *[![:graph:]]*) usage_error "--join needs the code as dwld-bot add-server has printed it" ;; esac
+  if [ -n "$join" ] && [ -n "$join_file" ]; then usage_error "--join and --join-file are two codes: name one"; fi
+  if [ "$join_file" = - ] && [ "$token_file" = - ]; then usage_error "only one thing can be read from standard input"; fi
   if [ "$asked" != dwld-bot ] && [ -n "$admin$import" ]; then
     usage_error "--admin and --import are the bot's, and not of --downloader"
   fi
@@ -1194,7 +1256,8 @@ check_options() {
     usage_error "--import takes token and admins from the Go version's config: leave out --token-file and --admin"
   fi
   if [ "$service" = no ] || [ "$remove" = yes ]; then
-    [ -z "$token_file$admin$import" ] || usage_error "--token-file, --admin and --import need the service, and no removal"
+    [ -z "$token_file$admin$import$join$join_file" ] ||
+      usage_error "--token-file, --admin, --import and --join need the service, and no removal"
   fi
   if [ "$with_files" = yes ] && [ "$purge" = no ]; then usage_error "--with-files needs --purge"; fi
   if [ -z "$chosen_dir" ] && [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); else dir=$chosen_dir; fi
@@ -1213,7 +1276,8 @@ main() {
   umask 022
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
-  chosen_dir='' bot='' listen='' options='' import=''
+  chosen_dir='' bot='' listen='' options='' join='' join_file='' import=''
+  has_etc=''
   fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''
   # Installed as that, it removes.
   case $0 in
@@ -1233,7 +1297,8 @@ main() {
       --downloader) asked=dwld-bot-downloader ;;
       --dir) need_value "$@" && chosen_dir=$2 && shift ;;
       --name) need_value "$@" && add_option "$1" "$2" && shift ;;
-      --join) need_value "$@" && add_option "$1" "$2" && shift ;;
+      --join) need_value "$@" && join=$2 && shift ;;
+      --join-file) need_value "$@" && join_file=$2 && shift ;;
       --roots) need_value "$@" && add_option "$1" "$2" && shift ;;
       --bot) need_value "$@" && bot=$2 && shift ;;
       --listen) need_value "$@" && listen=$2 && shift ;;
@@ -1289,6 +1354,7 @@ main() {
   fi
   if [ -n "$import" ] && [ ! -e "$import" ]; then die "there is no %s" "$import"; fi
   read_token
+  read_code
   check_admin
   if [ -n "$services" ]; then need_systemd; fi
   machine=$(target)
@@ -1309,6 +1375,7 @@ main() {
     warn_of_open_files
     settle
   fi
+  if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then remove_used_code; fi
   if [ -z "$changed" ]; then say "Nothing to change: dwld-bot %s is installed" "$(version_of "$bin")"; fi
   close_up
   if [ -e "$work/pairing" ]; then cat "$work/pairing"; fi

@@ -28,7 +28,8 @@ import { listenFailure } from "./start-failure.ts";
  * Downloads for the bot until a signal asks to stop, or with `--check` looks whether it could, and with `--search` what else
  * could; resolves with the exit code. Throws `ExitWith`.
  */
-export async function downloader(written: WrittenOptions, { env, cwd, write }: CommandContext): Promise<Exit> {
+export async function downloader(of: WrittenOptions, { env, cwd, write }: CommandContext): Promise<Exit> {
+  const written = withCode(of, env);
   if (written.search === true) {
     for (const { kind, url } of await searchHere()) write(`${kind} ${url}\n`);
     return EXIT.stopped;
@@ -88,6 +89,13 @@ function credential(name: string, env: CommandContext["env"]): string | undefine
   } catch {
     return undefined;
   }
+}
+
+/** What was written, and the code that systemd has handed over, unless another one was named. */
+function withCode(written: WrittenOptions, env: CommandContext["env"]): WrittenOptions {
+  const code = credential("join-code", env);
+  const isNamed = written.join !== undefined || written["join-file"] !== undefined;
+  return code === undefined || isNamed ? written : { ...written, join: code };
 }
 
 /** With what a code says, where there is one or was one; undefined when a signal came before that. Throws `ExitWith`. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type FakeBot, fakeBot } from "./fakes.ts";
 import { createRelease, type Machine } from "./machine.ts";
@@ -33,6 +33,12 @@ export async function botRuns(machine: Machine): Promise<void> {
 /** What the built-in downloader was started with. */
 export function startedWith(machine: Machine): string[] {
   return readFileSync(join(machine.root, "../options"), "utf8").trimEnd().split("\n");
+}
+
+/** What systemd handed over to the built-in downloader when it was started, by name; undefined for nothing. */
+export function handedOver(machine: Machine, name: string): string | undefined {
+  const path = join(machine.root, "../credentials.dwld-bot-downloader", name);
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
 }
 
 /** The paths of all that is no folder. */

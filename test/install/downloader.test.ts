@@ -44,16 +44,6 @@ describe("install.sh --downloader", () => {
     expect(startedWith(machine)).toEqual(["--dir", "/srv/dwld-bot"]);
   });
 
-  test("hands over the code that a bot elsewhere has printed", async () => {
-    using machine = createMachine();
-    const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", "--join", "AQx_y-Z0");
-    expect({ code, said }).toMatchObject({ code: 0 });
-    expect(startedWith(machine)).toEqual(["--dir", "/srv/dwld-bot", "--join", "AQx_y-Z0"]);
-    expect(said).not.toContain("AQx_y-Z0");
-    const without = await install(machine, { version: "1.0.0" }, "--join", "AQx_y-Z0");
-    expect(without).toMatchObject({ code: 64, said: expect.stringContaining("--join") });
-  });
-
   test("--dry-run says every change and makes none", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", "--dry-run");

@@ -1,6 +1,7 @@
 /**
  * A systemctl that writes down what it is told, and starts the installed program the way a `Type=notify` service starts: the
- * command succeeds when all services say that they are ready, which for these programs means that they end with 0.
+ * command succeeds when all services say that they are ready, which for these programs means that they end with 0. What a unit loads
+ * for its service lies in `$FAKE/credentials.UNIT`.
  */
 export const SYSTEMCTL = `#!/bin/sh
 printf '%s\\n' "$*" >>"$FAKE/systemctl.log"
@@ -10,8 +11,12 @@ start() {
   for unit in "$@"; do
     options=$(sed -n "s/^Environment='OPTIONS=\\(.*\\)'$/\\1/p" "$units/$unit.service.d/override.conf" 2>/dev/null)
     command=$(sed -n 's/^ExecStart=//p' "$units/$unit.service" | sed "s|\\$OPTIONS|$options|")
-    state=active
-    (cd "$DESTDIR/var/lib/$unit" 2>/dev/null || cd "$DESTDIR/etc"; eval "\\"\\$DESTDIR\\"$command") || state=failed code=1
+    state=active credentials=$FAKE/credentials.$unit
+    rm -rf "$credentials"; mkdir "$credentials"
+    cat "$units/$unit.service" "$units/$unit.service.d/override.conf" 2>/dev/null |
+      sed -n 's/^LoadCredential=\\([^:]*\\):/\\1 /p' |
+      while read -r name file; do cp "$DESTDIR$file" "$credentials/$name" 2>/dev/null || :; done
+    (export CREDENTIALS_DIRECTORY="$credentials"; cd "$DESTDIR/var/lib/$unit" 2>/dev/null || cd "$DESTDIR/etc"; eval "\\"\\$DESTDIR\\"$command") || state=failed code=1
     echo "$state" >"$FAKE/state.$unit"
   done
   return $code

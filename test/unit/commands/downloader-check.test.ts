@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downloader } from "../../../src/commands/downloader.ts";
+import { spellJoinCode } from "../../../src/domain/join-code.ts";
 import { startTestApp } from "../../support/app.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 
@@ -30,12 +31,12 @@ async function startVersion() {
   return { url, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
-async function check(written: Parameters<typeof downloader>[0], secret = SECRET) {
+async function check(written: Parameters<typeof downloader>[0], secret = SECRET, more: Record<string, string> = {}) {
   let said = "";
   const write = (text: string) => {
     said += text;
   };
-  const env = { DWLD_BOT_BACKEND_SECRET: secret };
+  const env = { DWLD_BOT_BACKEND_SECRET: secret, ...more };
   const code = await downloader({ dir: "films", check: true, language: "en", ...written }, { env, cwd, write });
   return { code, said };
 }
@@ -94,6 +95,21 @@ describe("dwld-bot downloader --check", () => {
     expect(said).toContain("aria2 не отвечает: ");
     expect(said).toContain(`Бот не отвечает по адресу ${nowhere}`);
     expect(code).toBe(78);
+  });
+
+  test("says that it joins by the code that systemd hands over, where that is more than the empty line for none", async () => {
+    const bytes = { fingerprint: Buffer.alloc(32), id: Buffer.alloc(8), secret: Buffer.alloc(16) };
+    const code = spellJoinCode({ ...bytes, name: "home", addresses: [{ host: "192.0.2.1", port: 9977 }] });
+    const handedOver = { CREDENTIALS_DIRECTORY: cwd };
+    writeFileSync(join(cwd, "join-code"), `${code}\n`);
+    expect(await check({ "yt-dlp": "sh" }, SECRET, handedOver)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("It has not joined the bot yet"),
+    });
+    await using app = await startTestApp();
+    writeFileSync(join(cwd, "join-code"), "\n");
+    const { said } = await check({ "yt-dlp": "sh", bot: app.address }, SECRET, handedOver);
+    expect(said).toContain(`The bot answers at ${app.address}`);
   });
 
   test("says that what the bot and it know each other by cannot be read", async () => {
