@@ -40,7 +40,7 @@ The built-in server, which downloads what the bot hands over, is a service of it
 --uninstall and --purge, all is about that one; what is chosen here stays until it is chosen anew, or changed by
 systemctl edit dwld-bot-downloader:
 
-  --dir DIR             where the files go (/srv/dwld-bot)
+  --dir DIR             where the files go (/srv/dwld-bot); with --backend where its list is (/var/lib/dwld-bot-downloader)
   --name NAME           what people call it (this machine's name)
   --roots SITES         the sites that it takes, with commas (all)
   --bot HOST:PORT       where the bot listens for servers (127.0.0.1:9999)
@@ -48,10 +48,18 @@ systemctl edit dwld-bot-downloader:
   --join CODE           what dwld-bot add-server has printed on the bot's machine: no --name, --bot, --token-file then
   --join-file FILE      the same with the code in a file (- reads it from standard input)
   --token-file FILE     the bot's grpc.token, if it has one
+  --backend NAME        the program that downloads for it: aria2, qbittorrent, metube, ytptube (auto: itself). Whether that
+                        answers and takes the secret is seen before anything is changed
+  --backend-url URL     where that program is (on this machine)
+  --backend-user NAME   as whom it is called
+  --backend-secret-file FILE  its password or key (- reads it from standard input)
+  --backend-dir DIR     where it puts the files, as it sees them
+  --backend-option KEY=VALUE  what only this program knows (may be given several times)
   --with-files          with --purge: remove also what it has downloaded
 
 Files: PREFIX/bin/dwld-bot, PREFIX/sbin/dwld-bot-uninstall (this script, which removes), /etc/dwld-bot, /var/lib/dwld-bot, /etc/systemd/system/dwld-bot.service; of the built-in server
-/etc/systemd/system/dwld-bot-downloader.service and .service.d, /var/cache/dwld-bot-downloader, and its files.
+/etc/systemd/system/dwld-bot-downloader.service and .service.d, /var/cache/dwld-bot-downloader, and its files or
+/var/lib/dwld-bot-downloader.
 Environment:
   DESTDIR     install below this folder: no root needed, no user is created, no owner is changed
   SYSTEMCTL   what to call instead of systemctl; with DESTDIR nothing is called unless this is set
@@ -85,7 +93,7 @@ usage_in_russian() {
 --uninstall и --purge, всё относится к нему; что выбрано здесь, остаётся, пока не выбрано заново или не изменено через
 systemctl edit dwld-bot-downloader:
 
-  --dir DIR             куда складывать файлы (/srv/dwld-bot)
+  --dir DIR             куда складывать файлы (/srv/dwld-bot); с --backend — где его список (/var/lib/dwld-bot-downloader)
   --name NAME           как его называют люди (имя этой машины)
   --roots SITES         какие сайты он берёт, через запятую (все)
   --bot HOST:PORT       где бот принимает серверы (127.0.0.1:9999)
@@ -93,11 +101,19 @@ systemctl edit dwld-bot-downloader:
   --join CODE           то, что dwld-bot add-server напечатал на машине бота: тогда без --name, --bot и --token-file
   --join-file FILE      то же, но код лежит в файле (- — прочитать его со стандартного ввода)
   --token-file FILE     grpc.token бота, если он есть
+  --backend NAME        программа, которая качает за него: aria2, qbittorrent, metube, ytptube (auto: качает сам). Отвечает ли
+                        она и подходит ли пароль, проверяется до всех изменений
+  --backend-url URL     адрес этой программы (на этой машине)
+  --backend-user NAME   имя пользователя в ней
+  --backend-secret-file FILE  её пароль или ключ (- — прочитать его со стандартного ввода)
+  --backend-dir DIR     куда ей класть файлы: путь, каким его видит она
+  --backend-option KEY=VALUE  настройка именно этой программы (можно указать несколько раз)
   --with-files          вместе с --purge: убрать и скачанное
 
 Файлы: PREFIX/bin/dwld-bot, PREFIX/sbin/dwld-bot-uninstall (этот скрипт, он удаляет), /etc/dwld-bot, /var/lib/dwld-bot,
 /etc/systemd/system/dwld-bot.service; у встроенного сервера
-/etc/systemd/system/dwld-bot-downloader.service и .service.d, /var/cache/dwld-bot-downloader и его файлы.
+/etc/systemd/system/dwld-bot-downloader.service и .service.d, /var/cache/dwld-bot-downloader и его файлы или
+/var/lib/dwld-bot-downloader.
 Переменные окружения:
   DESTDIR     ставить в эту папку: root не нужен, пользователи и владельцы не меняются
   SYSTEMCTL   что вызывать вместо systemctl; с DESTDIR без этого не вызывается ничего
@@ -178,6 +194,18 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "в %s нет токена: это одна строка без пробелов, как в grpc.token бота. Ничего не изменено" ;;
     "%s has a token of its own: take telegram.token out of it, or change it there. Nothing was changed")
       printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или смените его там. Ничего не изменено" ;;
+    "%s holds no secret: one line with the password or key, and nothing else. Nothing was changed")
+      printf '%s' "в %s нет пароля: это одна строка с паролем или ключом, и больше ничего. Ничего не изменено" ;;
+    "write the secret of %s to %s")
+      printf '%s' "запись пароля от %s в %s" ;;
+    "would look whether %s answers, and takes the secret")
+      printf '%s' "предстоит проверка, отвечает ли %s и подходит ли пароль" ;;
+    "the server cannot be started with these options, see above. Nothing was changed")
+      printf '%s' "с такими ключами сервер не запустится, причина выше. Ничего не изменено" ;;
+    "%s does not let the server in: name a file with the right secret with --backend-secret-file. Nothing was changed")
+      printf '%s' "%s не впускает сервер: назовите файл с верным паролем ключом --backend-secret-file. Ничего не изменено" ;;
+    "%s. It is asked again, as long as the service runs. %s")
+      printf '%s' "%s. Пока служба работает, попытки повторяются. %s" ;;
     "%s holds no code: the one line that dwld-bot add-server has printed. Nothing was changed")
       printf '%s' "в %s нет кода: это одна строка, которую напечатал dwld-bot add-server. Ничего не изменено" ;;
     "write the code to %s")
@@ -202,8 +230,8 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "перенос настроек и очереди версии на Go из %s" ;;
     "the Go version in %s cannot be taken over, see above. The service is not started")
       printf '%s' "перенести версию на Go из %s не удалось, причина выше. Служба не запущена" ;;
-    "Others than root can read the token in %s: chmod 600 %s")
-      printf '%s' "Токен в %s может прочитать не только root: chmod 600 %s" ;;
+    "Others than root can read the secret in %s: chmod 600 %s")
+      printf '%s' "То, что лежит в %s, может прочитать не только root: chmod 600 %s" ;;
     "%s: no quotes, backslashes, percent or dollar signs can stand in it")
       printf '%s' "%s: внутри не может быть кавычек, обратной черты, знаков процента и доллара" ;;
     "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader")
@@ -282,6 +310,10 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "  серверы    регистрируются на %s" ;;
     "  config   %s")
       printf '%s' "  настройки  %s" ;;
+    "  program  %s")
+      printf '%s' "  программа  %s" ;;
+    "  list     %s")
+      printf '%s' "  список     %s" ;;
     "  files    %s")
       printf '%s' "  файлы      %s" ;;
     "  log      sudo journalctl -u %s -f")
@@ -322,14 +354,16 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "для %s нужно значение" ;;
     "%s. Try sh install.sh --help")
       printf '%s' "%s. Подсказка: sh install.sh --help" ;;
-    "--dir, --name, --join, --roots, --bot, --listen and --with-files need --downloader")
-      printf '%s' "--dir, --name, --join, --roots, --bot, --listen и --with-files бывают только с --downloader" ;;
+    "--dir, --name, --join, --roots, --bot, --listen, --backend and --with-files need --downloader")
+      printf '%s' "--dir, --name, --join, --roots, --bot, --listen, --backend и --with-files бывают только с --downloader" ;;
+    "%s needs --backend")
+      printf '%s' "%s бывает только с --backend" ;;
     "--admin and --import are the bot's, and not of --downloader")
       printf '%s' "--admin и --import — для бота, а не для --downloader" ;;
     "--import takes token and admins from the Go version's config: leave out --token-file and --admin")
       printf '%s' "--import берёт токен и администраторов из настроек версии на Go: уберите --token-file и --admin" ;;
-    "--token-file, --admin, --import and --join need the service, and no removal")
-      printf '%s' "--token-file, --admin, --import и --join бывают только при установке службы" ;;
+    "--token-file, --admin, --import, --join and --backend need the service, and no removal")
+      printf '%s' "--token-file, --admin, --import, --join и --backend бывают только при установке службы" ;;
     "--join needs the code as dwld-bot add-server has printed it")
       printf '%s' "для --join нужен код в том виде, в каком его напечатал dwld-bot add-server" ;;
     "--join and --join-file are two codes: name one")
@@ -584,7 +618,15 @@ read_line() {
   if [ "$1" != - ] && [ ! -r "$1" ]; then die "cannot read %s" "$1"; fi
   if [ "$1" = - ]; then cat; else cat "$1"; fi |
     (umask 077 && awk '{ gsub(/^[ \t\r]+|[ \t\r]+$/, "") } $0 != "" { print }' >"$work/$2")
+  # What stands there is never an argument of a program, which everybody could see.
   [ "$(wc -l <"$work/$2")" -eq 1 ] && LC_ALL=C grep -Eqx "$3" "$work/$2"
+}
+
+# Reads the secret of the program that downloads, before anything is changed; leaves it in $work/backend-secret.
+read_secret() {
+  if [ -z "$secret_file" ]; then return 0; fi
+  read_line "$secret_file" backend-secret '.*' ||
+    die "%s holds no secret: one line with the password or key, and nothing else. Nothing was changed" "$secret_file"
 }
 
 # Reads the code that is given, before anything is changed; leaves it in $work/join-code.
@@ -736,9 +778,9 @@ begin_pairing() {
 }
 
 warn_of_open_files() {
-  for file in "$etc"/*-token; do
+  for file in "$etc"/*-token "$etc/backend-secret"; do
     if [ -n "$(find "$file" -perm /077 2>/dev/null)" ]; then
-      warn "Others than root can read the token in %s: chmod 600 %s" "$file" "$file"
+      warn "Others than root can read the secret in %s: chmod 600 %s" "$file" "$file"
     fi
   done
 }
@@ -747,11 +789,19 @@ warn_of_open_files() {
 
 # add_option FLAG VALUE: to those that its unit starts it with; each stands in quotes there (systemd.syntax(7)).
 add_option() {
-  case $2 in *[[:cntrl:]\"\'\\%\$]*) usage_error "%s: no quotes, backslashes, percent or dollar signs can stand in it" "$1" ;; esac
+  if is_unfit "$2"; then usage_error "%s: no quotes, backslashes, percent or dollar signs can stand in it" "$1"; fi
   options="$options $1 \"$2\""
 }
 
+is_unfit() { case $1 in *[[:cntrl:]\"\'\`\\%\$]*) ;; *) return 1 ;; esac; }
+
+# value_of FLAG OPTIONS: empty where they do not name it.
+value_of() { printf '%s\n' "$2" | sed -nE "s/^.* $1 (\"([^\"]*)\"|([^\" ]+)).*$/\2\3/p"; }
+# without FLAG OPTIONS
+without() { printf '%s\n' "$2" | sed -E "s/ $1 (\"[^\"]*\"|[^\" ]+)//g"; }
+
 has_code() { [ -e "$work/join-code" ]; }
+has_secret() { [ -e "$work/backend-secret" ]; }
 
 # The code is root's until the service has used it, as it has when it is ready; whoever is handed another one has to be started anew.
 create_code() {
@@ -769,44 +819,87 @@ remove_used_code() {
   fi
 }
 
+# A secret is one program's, and nobody shows it to another.
+create_secret() {
+  if has_secret; then
+    if same_file "$work/backend-secret" "$etc/backend-secret"; then return 0; fi
+    create_etc
+    change "$(t "write the secret of %s to %s" "$(name_of "$program")" "$etc/backend-secret")" \
+      keep_line backend-secret "$etc/backend-secret"
+  elif [ -n "$is_another" ] && [ -e "$etc/backend-secret" ]; then
+    change "$(t "remove %s" "$etc/backend-secret")" rm -f "$etc/backend-secret"
+  else
+    return 0
+  fi
+  renewed="$renewed dwld-bot-downloader"
+}
+
+# The options that stand in its drop-in, but for the folder.
+options_of_drop_in() { sed -n "s/^Environment='OPTIONS=--dir \"[^\"]*\"\(.*\)'$/\1/p" "$drop_in" 2>/dev/null || :; }
+
+# Works out what the unit is to be started with: $all, and the drop-in in $work/drop-in. What an operator has added stays; what is given
+# takes the place of what was chosen before. Leaves the program that is to download in $program, and in $is_another that it was not before.
+plan_drop_in() {
+  kept=$(options_of_drop_in) is_another=''
+  before=$(value_of --backend "$kept")
+  if [ -n "$backend" ] && [ "$backend" != "${before:-auto}" ]; then
+    is_another=yes
+    for flag in --backend --backend-url --backend-user --backend-dir --backend-option; do kept=$(without $flag "$kept"); done
+  fi
+  given=$options
+  # A code brings the name and the bot's address along.
+  if has_code; then given="$given --name \" --bot \""; fi
+  if [ -n "$given$chosen_dir$is_another" ] || has_secret; then
+    # One that stood there could be read by everybody.
+    kept=$(without --join "$kept")
+    for flag in --name --roots --bot --listen --backend --backend-url --backend-user --backend-dir --backend-option; do
+      case $given in *" $flag \""*) kept=$(without $flag "$kept") ;; esac
+    done
+    change_drop_in
+  elif [ -e "$drop_in" ]; then
+    cp "$drop_in" "$work/drop-in"
+  fi
+  all=$kept$options
+  program=$(value_of --backend "$all")
+  if [ -z "$program" ]; then
+    case $all in *" --backend-"*) usage_error "%s needs --backend" "--backend-…" ;; esac
+    if has_secret; then usage_error "%s needs --backend" "--backend-secret-file"; fi
+  fi
+  if [ ! -e "$drop_in" ]; then
+    printf '[Unit]\nRequiresMountsFor="%s"\n\n[Service]\nBindPaths="%s"\nEnvironment='\''OPTIONS=--dir "%s"%s'\''\n' \
+      "$dir" "$dir" "$dir" "$all" >"$work/drop-in"
+  fi
+}
+
+change_drop_in() {
+  if [ ! -e "$drop_in" ]; then return 0; fi
+  [ "$(grep -c "^Environment='OPTIONS=--dir \"" "$drop_in")" -eq 1 ] ||
+    die "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader" "$drop_in"
+  # Of an operator, who has named another file than the unit does.
+  stale=$is_another
+  if has_secret; then stale=yes; fi
+  awk -v before="$(folder_of_drop_in)" -v after="$dir" -v options="OPTIONS=--dir \"$dir\"$kept$options" -v stale="$stale" '
+    $0 == "RequiresMountsFor=\"" before "\"" { $0 = "RequiresMountsFor=\"" after "\"" }
+    $0 == "BindPaths=\"" before "\"" { $0 = "BindPaths=\"" after "\"" }
+    /^Environment=.OPTIONS=/ { $0 = "Environment=" quote options quote }
+    stale != "" && /^LoadCredential=backend-secret:/ { next }
+    { print }' quote="'" "$drop_in" >"$work/drop-in"
+}
+
 write_drop_in() {
   mkdir -p "$(dirname "$drop_in")"
   cp "$work/drop-in" "$drop_in"
 }
 
-# What an operator has added to it stays; what is given takes the place of what was chosen before.
 create_drop_in() {
-  if [ -e "$drop_in" ]; then
-    change_drop_in
-    return
+  if [ ! -e "$drop_in" ]; then
+    first="$first dwld-bot-downloader"
+    change "$(t "write %s" "$drop_in")" write_drop_in
+  elif ! same_file "$work/drop-in" "$drop_in"; then
+    change "$(t "change the options in %s" "$drop_in")" write_drop_in
+    new_drop_in=yes
+    renewed="$renewed dwld-bot-downloader"
   fi
-  printf '[Unit]\nRequiresMountsFor="%s"\n\n[Service]\nBindPaths="%s"\nEnvironment='\''OPTIONS=--dir "%s"%s'\''\n' \
-    "$dir" "$dir" "$dir" "$options" >"$work/drop-in"
-  first="$first dwld-bot-downloader"
-  change "$(t "write %s" "$drop_in")" write_drop_in
-}
-
-change_drop_in() {
-  if [ -z "$options$chosen_dir" ] && ! has_code; then return 0; fi
-  [ "$(grep -c "^Environment='OPTIONS=--dir \"" "$drop_in")" -eq 1 ] ||
-    die "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader" "$drop_in"
-  before=$(folder_of_drop_in)
-  kept=$(sed -n "s/^Environment='OPTIONS=--dir \"[^\"]*\"\(.*\)'$/\1/p" "$drop_in")
-  # A code brings the name and the bot's address along, and does not stand there itself, where everybody could read it.
-  given="$options --join \""
-  if has_code; then given="$given --name \" --bot \""; fi
-  for flag in --name --join --roots --bot --listen; do
-    case $given in *" $flag \""*) kept=$(printf '%s\n' "$kept" | sed "s/ $flag \"[^\"]*\"//") ;; esac
-  done
-  awk -v before="$before" -v after="$dir" -v options="OPTIONS=--dir \"$dir\"$kept$options" '
-    $0 == "RequiresMountsFor=\"" before "\"" { $0 = "RequiresMountsFor=\"" after "\"" }
-    $0 == "BindPaths=\"" before "\"" { $0 = "BindPaths=\"" after "\"" }
-    /^Environment=.OPTIONS=/ { $0 = "Environment=" quote options quote }
-    { print }' quote="'" "$drop_in" >"$work/drop-in"
-  if same_file "$work/drop-in" "$drop_in"; then return 0; fi
-  change "$(t "change the options in %s" "$drop_in")" write_drop_in
-  new_drop_in=yes
-  renewed="$renewed dwld-bot-downloader"
 }
 
 # Where the files go, as the drop-in has it.
@@ -816,7 +909,9 @@ folder_of_drop_in() { sed -n 's/^BindPaths="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$dr
 create_downloads() {
   if [ -e "$drop_in" ] && [ "$dir" = "$(folder_of_drop_in)" ]; then return 0; fi
   if [ ! -d "$root$dir" ]; then
-    change "$(t "create %s" "$root$dir")" make_folder "$root$dir" 0755 dwld-bot-downloader:dwld-bot-downloader
+    # Files are for others too, a list is not.
+    if [ "$dir" = "$own_dir" ]; then mode=0700; else mode=0755; fi
+    change "$(t "create %s" "$root$dir")" make_folder "$root$dir" "$mode" dwld-bot-downloader:dwld-bot-downloader
   elif [ "$dry_run" = no ] && ! (cd "$root$dir" && as dwld-bot-downloader test -w . -a -x .); then
     die "the user dwld-bot-downloader cannot write in %s. Let it, for example: chown dwld-bot-downloader %s" "$dir" "$dir"
   fi
@@ -834,7 +929,85 @@ prepare_downloader() {
     create_etc
     create_token "$etc/grpc-token"
   fi
+  create_secret
   create_code
+}
+
+# ── the program that downloads for the server ──
+
+# As people call it.
+name_of() {
+  case $1 in
+    qbittorrent) echo qBittorrent ;;
+    metube) echo MeTube ;;
+    ytptube) echo YTPTube ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
+# Leaves in $ready the binary that is to be installed, where it can be run.
+ready_binary() {
+  if same_file "$fresh" "$bin"; then
+    ready=$bin
+  else
+    if [ -z "$staged" ]; then stage; fi
+    ready=$staged
+  fi
+}
+
+# finding KEY AREA: of what the new version's check has found.
+finding() {
+  awk -v area="\"$2\"," -v key="\"$1\":" '
+    $1 == "\"area\":" { is_here = $2 == area }
+    is_here && $1 == key { sub(/^[^:]*: "/, ""); sub(/",?$/, ""); gsub(/\\"/, "\""); print; exit }' "$work/findings"
+}
+
+# Has the new version look, with what its unit will hand over.
+look_at_program() {
+  credentials=$work/credentials
+  rm -rf "$credentials"
+  (umask 077 && mkdir "$credentials")
+  for name in backend-secret join-code; do
+    if [ -e "$work/$name" ]; then cp "$work/$name" "$credentials/"; fi
+  done
+  if ! has_secret && [ -z "$is_another" ] && [ -e "$etc/backend-secret" ]; then cp "$etc/backend-secret" "$credentials/"; fi
+  if [ -n "$token_file" ]; then
+    cp "$work/token" "$credentials/grpc-token"
+  elif [ -e "$etc/grpc-token" ]; then
+    cp "$etc/grpc-token" "$credentials/"
+  fi
+  # It takes quotes apart as systemd does, and nothing else.
+  printf '%s\n' "$all" |
+    xargs env -u BUN_OPTIONS -u BUN_BE_BUN -u DEBUG -u DWLD_BOT_BACKEND_SECRET CREDENTIALS_DIRECTORY="$credentials" \
+      timeout 60 "$ready" downloader --check --json --dir "$dir" >"$work/findings" 2>"$work/why" || :
+}
+
+# Looks before anything is changed whether the program that was chosen answers, and takes the secret.
+check_program() {
+  if [ -z "$program" ] || [ "$skip_check" = yes ] || { ! has_secret && [ -z "$is_another" ] && [ -z "$given_program" ]; }; then
+    return 0
+  fi
+  if [ "$dry_run" = yes ]; then
+    say "would look whether %s answers, and takes the secret" "$(name_of "$program")"
+    return 0
+  fi
+  ready_binary
+  look_at_program
+  if [ -z "$(finding level folder)" ]; then
+    cat "$work/why" >&2
+    die "the server cannot be started with these options, see above. Nothing was changed"
+  fi
+  if [ "$(finding level secret)" = fail ]; then
+    warn "%s" "$(finding what secret)"
+    die "%s does not let the server in: name a file with the right secret with --backend-secret-file. Nothing was changed" \
+      "$(name_of "$program")"
+  fi
+  if [ "$(finding level program)" = ok ]; then say "%s" "$(finding what program)"; fi
+  for area in program bot; do
+    if [ "$(finding level "$area")" = fail ]; then
+      warn "%s. It is asked again, as long as the service runs. %s" "$(finding what "$area")" "$(finding advice "$area")"
+    fi
+  done
 }
 
 # ── the binary and the units ──
@@ -945,7 +1118,7 @@ install_binary() {
     new_binary=yes
     return
   fi
-  stage
+  ready_binary
   if [ -e "$bin" ] && [ -n "$services" ]; then
     old=$(version_of "$bin") || old=$(t "(which does not run)")
     if among dwld-bot "$services"; then
@@ -1135,10 +1308,16 @@ close_bot() {
 close_downloader() {
   now=$(state_of dwld-bot-downloader)
   if [ -n "$now" ]; then say "  state    %s" "$now"; fi
-  say "  files    %s" "$dir"
+  if [ -n "$program" ]; then
+    url=$(value_of --backend-url "$all")
+    say "  program  %s" "$(name_of "$program")${url:+, $url}"
+    say "  list     %s" "$dir"
+  else
+    say "  files    %s" "$dir"
+  fi
   say "  log      sudo journalctl -u %s -f" dwld-bot-downloader
   say "  removal  %s" "sudo dwld-bot-uninstall --downloader"
-  if has_yt_dlp; then return 0; fi
+  if [ -n "$program" ] || has_yt_dlp; then return 0; fi
   warn "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
   sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
@@ -1187,9 +1366,9 @@ leave_bot() {
     done
     return
   fi
-  if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code 2>/dev/null)" ]; then
+  if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code -o -name backend-secret 2>/dev/null)" ]; then
     change "$(t "remove all in %s but what the server needs" "$etc")" \
-      find "$etc" -mindepth 1 ! -name grpc-token ! -name join-code -delete
+      find "$etc" -mindepth 1 ! -name grpc-token ! -name join-code ! -name backend-secret -delete
   elif [ -e "$etc" ]; then
     change "$(t "remove %s and all that is in it" "$etc")" rm -rf "$etc"
   fi
@@ -1203,21 +1382,26 @@ leave_downloader() {
   if [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); fi
   if [ "$purge" = no ]; then
     if [ -n "$dir" ]; then say "kept: %s and %s" "$drop_in" "$root$dir"; fi
+    if [ -e "$etc/backend-secret" ]; then say "kept: %s" "$etc/backend-secret"; fi
     return
   fi
   if [ -e "$drop_in" ]; then change "$(t "remove %s" "$drop_in")" rm -rf "$(dirname "$drop_in")"; fi
   if [ -e "$cache" ]; then change "$(t "remove %s" "$cache")" rm -rf "$cache"; fi
-  if [ -e "$etc/join-code" ]; then change "$(t "remove %s" "$etc/join-code")" rm -f "$etc/join-code"; fi
+  for file in "$etc/join-code" "$etc/backend-secret"; do
+    if [ -e "$file" ]; then change "$(t "remove %s" "$file")" rm -f "$file"; fi
+  done
+  # It holds a list, and what the bot knows this one by; the files are the other program's.
+  if [ -e "$root$own_dir" ]; then change "$(t "remove %s and all that is in it" "$root$own_dir")" rm -rf "$root$own_dir"; fi
   if [ -e "$etc/grpc-token" ] && [ -z "$other" ] && [ ! -e "$etc/config.yaml" ]; then
     change "$(t "remove %s" "$etc/grpc-token")" rm -f "$etc/grpc-token"
   fi
   if [ -d "$etc" ] && [ -z "$other" ] && [ "$dry_run" = no ]; then rmdir --ignore-fail-on-non-empty "$etc"; fi
-  if [ -n "$dir" ] && [ "$with_files" = yes ] && [ -d "$root$dir" ]; then
+  if [ -n "$dir" ] && [ "$dir" != "$own_dir" ] && [ "$with_files" = yes ] && [ -d "$root$dir" ]; then
     change "$(t "remove what was downloaded into %s" "$root$dir")" remove_downloads
   fi
   if [ -z "$dir" ]; then return 0; fi
   # Another user of the same number would own what is left.
-  if [ -d "$root$dir" ]; then say "kept: %s" "$root$dir"; else remove_user dwld-bot-downloader; fi
+  if [ "$dir" != "$own_dir" ] && [ -d "$root$dir" ]; then say "kept: %s" "$root$dir"; else remove_user dwld-bot-downloader; fi
 }
 
 # As the user that has downloaded them, and only what is its own: others may have files in this folder.
@@ -1242,12 +1426,18 @@ usage_error() {
 
 # Finds out what the options of the server that downloads amount to.
 check_options() {
-  if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$join$join_file$with_files" != no ]; then
-    usage_error "--dir, --name, --join, --roots, --bot, --listen and --with-files need --downloader"
+  if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$join$join_file$backend$secret_file$with_files" != no ]; then
+    usage_error "--dir, --name, --join, --roots, --bot, --listen, --backend and --with-files need --downloader"
   fi
   case $join in *[![:graph:]]*) usage_error "--join needs the code as dwld-bot add-server has printed it" ;; esac
   if [ -n "$join" ] && [ -n "$join_file" ]; then usage_error "--join and --join-file are two codes: name one"; fi
-  if [ "$join_file" = - ] && [ "$token_file" = - ]; then usage_error "only one thing can be read from standard input"; fi
+  read_there=''
+  for file in "$token_file" "$secret_file" "$join_file"; do
+    if [ "$file" = - ]; then
+      if [ -n "$read_there" ]; then usage_error "only one thing can be read from standard input"; fi
+      read_there=yes
+    fi
+  done
   if [ "$asked" != dwld-bot ] && [ -n "$admin$import" ]; then
     usage_error "--admin and --import are the bot's, and not of --downloader"
   fi
@@ -1256,12 +1446,13 @@ check_options() {
     usage_error "--import takes token and admins from the Go version's config: leave out --token-file and --admin"
   fi
   if [ "$service" = no ] || [ "$remove" = yes ]; then
-    [ -z "$token_file$admin$import$join$join_file" ] ||
-      usage_error "--token-file, --admin, --import and --join need the service, and no removal"
+    [ -z "$token_file$admin$import$join$join_file$backend$secret_file" ] ||
+      usage_error "--token-file, --admin, --import, --join and --backend need the service, and no removal"
   fi
   if [ "$with_files" = yes ] && [ "$purge" = no ]; then usage_error "--with-files needs --purge"; fi
+  case $backend in '' | auto) usual_dir=/srv/dwld-bot ;; *) usual_dir=$own_dir ;; esac
   if [ -z "$chosen_dir" ] && [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); else dir=$chosen_dir; fi
-  dir=${dir:-/srv/dwld-bot}
+  dir=${dir:-$usual_dir}
   case $dir in
     *:* | *[[:cntrl:]\"\'\\%\$]*) usage_error "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it" ;;
     /?*) dir=${dir%/} ;;
@@ -1270,6 +1461,10 @@ check_options() {
   case $bot in '' | 127.* | localhost:* | \[::1\]:*) ;; *) listen=${listen:-0.0.0.0:50051} ;; esac
   if [ -n "$bot" ]; then add_option --bot "$bot"; fi
   if [ -n "$listen" ]; then add_option --listen "$listen"; fi
+  case $backend in
+    '' | auto) ;;
+    *) add_option --backend "$backend" && given_program=yes ;;
+  esac
 }
 
 main() {
@@ -1277,6 +1472,7 @@ main() {
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
   chosen_dir='' bot='' listen='' options='' join='' join_file='' import=''
+  backend='' given_program='' secret_file='' own_dir=/var/lib/dwld-bot-downloader
   has_etc=''
   fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''
   # Installed as that, it removes.
@@ -1302,6 +1498,11 @@ main() {
       --roots) need_value "$@" && add_option "$1" "$2" && shift ;;
       --bot) need_value "$@" && bot=$2 && shift ;;
       --listen) need_value "$@" && listen=$2 && shift ;;
+      --backend) need_value "$@" && backend=$2 && shift ;;
+      --backend-url | --backend-user | --backend-dir | --backend-option)
+        need_value "$@" && add_option "$1" "$2" && given_program=yes && shift
+        ;;
+      --backend-secret-file) need_value "$@" && secret_file=$2 && shift ;;
       --with-files) with_files=yes ;;
       --no-service) service=no ;;
       --no-start) start=no ;;
@@ -1354,8 +1555,10 @@ main() {
   fi
   if [ -n "$import" ] && [ ! -e "$import" ]; then die "there is no %s" "$import"; fi
   read_token
+  read_secret
   read_code
   check_admin
+  if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then plan_drop_in; fi
   if [ -n "$services" ]; then need_systemd; fi
   machine=$(target)
   obtain
@@ -1363,7 +1566,10 @@ main() {
     create_user dwld-bot /var/lib/dwld-bot
     create_folders
   fi
-  if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then prepare_downloader; fi
+  if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then
+    check_program
+    prepare_downloader
+  fi
   install_binary
   for one in $services; do install_unit "$one"; done
   if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then create_drop_in; fi

@@ -48,18 +48,41 @@ export interface FakeBot {
   readonly cannotDownload?: boolean;
   /** Its \`check\` finds something wrong. */
   readonly worried?: boolean;
+  /** What its downloader finds on this machine: lines of a kind and an address. */
+  readonly found?: string;
+  /** The secret of the program before which its downloader stands; none where it needs none. */
+  readonly secret?: string;
+  /** That program does not answer. */
+  readonly isSilent?: boolean;
 }
 
 /**
- * A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number, and what its
- * downloader was started with stands in `$FAKE/options`, a word a line.
+ * A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number; what its
+ * downloader was started with stands in `$FAKE/options`, and with what it was told to check in `$FAKE/checked`, a word a line.
  */
 export function fakeBot(bot: FakeBot): string {
   const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db" } = bot;
   const { broken, cannotDownload, worried, refuses = "nothing at all", isRussian } = bot;
+  const { found = "", secret = "", isSilent } = bot;
   return `#!/bin/sh
 # KIND
 readable() { [ "$(head -n 1 ${database} 2>/dev/null || echo 0)" -le ${schema} ]; }
+finding() { printf '    {\\n      "area": "%s",\\n      "level": "%s",\\n      "what": "%s",\\n      "advice": "%s"\\n    },\\n' "$@"; }
+check_downloader() {
+  printf '%s\\n' "$@" >"$FAKE/checked"
+  case " $* " in *" --backend nonsense "*) echo '--backend: found "nonsense"' >&2; exit 64 ;; esac
+  finding folder ok "It can be written to" ""
+  shown=$(cat "$CREDENTIALS_DIRECTORY/backend-secret" 2>/dev/null)
+  if ${isSilent ? "true" : "false"}; then
+    finding program fail "aria2 does not answer: ConnectionRefused" 'Is it \\"running\\"?'
+  elif [ "$shown" != '${secret}' ]; then
+    finding secret fail "aria2 does not answer: Unauthorized" "Is the secret the right one?"
+  else
+    finding program ok "aria2 1.36.0 answers at http://127.0.0.1:6800/jsonrpc" ""
+  fi
+  finding bot ok "The bot answers" ""
+  exit
+}
 case $1 in
   --version) echo "dwld-bot ${version} (fake)" ;;
   --help)
@@ -98,6 +121,10 @@ case $1 in
     ;;
   downloader)
     shift
+    case " $* " in
+      *" --search "*) printf '${found.replaceAll("\n", "\\n")}'; exit ;;
+      *" --check "*) check_downloader "$@" ;;
+    esac
     printf '%s\\n' "$@" >"$FAKE/options"
     ${cannotDownload ? "exit 70" : ":"}
     ;;

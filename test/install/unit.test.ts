@@ -57,6 +57,12 @@ describe("dwld-bot.service", () => {
 });
 
 describe("dwld-bot-downloader.service", () => {
+  test("names a file for each secret that the program looks for, and does not need any of them", () => {
+    for (const secret of ["grpc-token", "backend-secret", "join-code"]) {
+      expect(downloader).toContain(`\nLoadCredential=${secret}:/etc/dwld-bot/${secret}\nSetCredential=${secret}:\\n\n`);
+    }
+  });
+
   test("keeps the program from no more than the bot's does, but for homes, which may hold its folder", () => {
     const fences = (text: string) =>
       text.match(/^(Protect|Private|Restrict|SystemCall|Capability|NoNew|Lock|Device)\w+=.*$/gm);
