@@ -196,6 +196,30 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или смените его там. Ничего не изменено" ;;
     "%s holds no secret: one line with the password or key, and nothing else. Nothing was changed")
       printf '%s' "в %s нет пароля: это одна строка с паролем или ключом, и больше ничего. Ничего не изменено" ;;
+    "look for programs that could download, and ask which one is to")
+      printf '%s' "поиск программ, которые могут скачивать, и вопрос, какую из них выбрать" ;;
+    "There is no aria2, qBittorrent, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s")
+      printf '%s' "На этой машине нет ни aria2, ни qBittorrent, ни MeTube, ни YTPTube, поэтому сервер качает сам. Указать программу на другой: %s" ;;
+    "  1  the server itself: files, and pages with yt-dlp")
+      printf '%s' "  1  сам сервер: файлы, а со страниц — с помощью yt-dlp" ;;
+    "  %s  %s at %s")
+      printf '%s' "  %s  %s по адресу %s" ;;
+    "Which one is to download? [1]")
+      printf '%s' "Кто будет скачивать? [1]" ;;
+    "A number from 1 to %s, please.")
+      printf '%s' "Нужно число от 1 до %s." ;;
+    "A folder for its list; the files lie where %s puts them: [%s]")
+      printf '%s' "Папка для его списка (файлы будут там, куда их кладёт %s): [%s]" ;;
+    "A folder for the files: [%s]")
+      printf '%s' "Папка для файлов: [%s]" ;;
+    "Its user: [%s]")
+      printf '%s' "Имя пользователя в ней: [%s]" ;;
+    "Its user, or Enter where it needs none:")
+      printf '%s' "Имя пользователя в ней (Enter — без имени):" ;;
+    "The password or key of %s, which is not shown:")
+      printf '%s' "Пароль или ключ от %s (при вводе не виден):" ;;
+    "nobody has answered. Nothing was changed")
+      printf '%s' "ответа нет. Ничего не изменено" ;;
     "write the secret of %s to %s")
       printf '%s' "запись пароля от %s в %s" ;;
     "would look whether %s answers, and takes the secret")
@@ -742,7 +766,7 @@ create_config() {
   elif [ -n "$admin" ]; then
     change "$(t "write %s" "$etc/config.yaml")" write_config
     configured=yes
-  elif [ -t 1 ] && (: </dev/tty) 2>/dev/null && can_ask; then
+  elif somebody_is_there && can_ask; then
     change "$(t "ask for what %s needs" "$etc/config.yaml")" ask_for_config
     configured=yes
   elif [ -n "$token_file" ] && { [ "$dry_run" = yes ] || has_command "$bin" pair; }; then
@@ -751,6 +775,8 @@ create_config() {
   fi
   if [ -n "$pairing" ]; then change "$(t "make a code for the first admin")" begin_pairing; fi
 }
+
+somebody_is_there() { [ -t 1 ] && (: </dev/tty) 2>/dev/null; }
 
 # The one that would be asked is not here yet when nothing is to be changed.
 can_ask() { [ "$dry_run" = yes ] || { [ -x "$bin" ] && has_command "$bin" init; }; }
@@ -982,6 +1008,106 @@ look_at_program() {
       timeout 60 "$ready" downloader --check --json --dir "$dir" >"$work/findings" 2>"$work/why" || :
 }
 
+# ask QUESTION: leaves in $answer the line that is typed.
+ask() {
+  printf '%s ' "$1" >/dev/tty
+  IFS= read -r answer </dev/tty || die "nobody has answered. Nothing was changed"
+}
+
+# The same, without showing what is typed.
+ask_hidden() {
+  echo_as_it_was=$(stty -g </dev/tty)
+  stty -echo </dev/tty
+  ask "$1"
+  show_again
+  echo >/dev/tty
+}
+
+show_again() {
+  if [ -n "$echo_as_it_was" ]; then stty "$echo_as_it_was" </dev/tty 2>/dev/null || :; fi
+  echo_as_it_was=''
+}
+
+# On a first installation, where nobody has said which program is to download: looks which ones are there, and asks.
+ask_for_program() {
+  if [ -e "$drop_in" ] || [ -n "$backend$given_program" ] || has_secret || ! somebody_is_there; then return 0; fi
+  change "$(t "look for programs that could download, and ask which one is to")" ask_which
+}
+
+ask_which() {
+  ready_binary
+  "$ready" downloader --search </dev/null >"$work/programs" 2>/dev/null || : >"$work/programs"
+  if [ -s "$work/programs" ]; then
+    choose_program
+  else
+    say "There is no aria2, qBittorrent, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s" \
+      "sudo sh install.sh --downloader --backend NAME --backend-url URL"
+  fi
+  if [ -z "$chosen_dir" ]; then choose_folder; fi
+  plan_drop_in
+}
+
+choose_program() {
+  say "  1  the server itself: files, and pages with yt-dlp"
+  last=1
+  while read -r kind url; do
+    last=$((last + 1))
+    say "  %s  %s at %s" "$last" "$(name_of "$kind")" "$url"
+  done <"$work/programs"
+  while :; do
+    ask "$(t "Which one is to download? [1]")"
+    case ${answer:-1} in
+      1) return 0 ;;
+      [2-9])
+        line=$(sed -n "$((answer - 1))p" "$work/programs")
+        if [ -n "$line" ]; then break; fi
+        ;;
+    esac
+    say "A number from 1 to %s, please." "$last"
+  done
+  backend=${line%% *} usual_dir=$own_dir
+  add_option --backend-url "${line#* }"
+  add_option --backend "$backend"
+}
+
+choose_folder() {
+  if [ -n "$backend" ]; then
+    question=$(t "A folder for its list; the files lie where %s puts them: [%s]" "$(name_of "$backend")" "$usual_dir")
+  else
+    question=$(t "A folder for the files: [%s]" "$usual_dir")
+  fi
+  while :; do
+    ask "$question"
+    wrong=$(wrong_folder "${answer:-$usual_dir}")
+    if [ -z "$wrong" ]; then break; fi
+    say "%s" "$wrong"
+  done
+  chosen_dir=${answer:-$usual_dir}
+  dir=${chosen_dir%/}
+}
+
+# Asks for what the program that was chosen wants to be shown; aria2 knows no users.
+ask_for_secret() {
+  if [ "$program" != aria2 ]; then
+    user=$(value_of --backend-user "$all")
+    if [ "$program" = qbittorrent ]; then user=${user:-admin}; fi
+    if [ -n "$user" ]; then question=$(t "Its user: [%s]" "$user"); else question=$(t "Its user, or Enter where it needs none:"); fi
+    while :; do
+      ask "$question"
+      if ! is_unfit "$answer"; then break; fi
+      say "%s: no quotes, backslashes, percent or dollar signs can stand in it" "$answer"
+    done
+    if [ -n "$answer" ]; then
+      options=$(without --backend-user "$options")
+      add_option --backend-user "$answer"
+    fi
+  fi
+  ask_hidden "$(t "The password or key of %s, which is not shown:" "$(name_of "$program")")"
+  rm -f "$work/backend-secret"
+  if [ -n "$answer" ]; then (umask 077 && printf '%s\n' "$answer" >"$work/backend-secret"); fi
+  plan_drop_in
+}
+
 # Looks before anything is changed whether the program that was chosen answers, and takes the secret.
 check_program() {
   if [ -z "$program" ] || [ "$skip_check" = yes ] || { ! has_secret && [ -z "$is_another" ] && [ -z "$given_program" ]; }; then
@@ -992,16 +1118,23 @@ check_program() {
     return 0
   fi
   ready_binary
-  look_at_program
-  if [ -z "$(finding level folder)" ]; then
-    cat "$work/why" >&2
-    die "the server cannot be started with these options, see above. Nothing was changed"
-  fi
-  if [ "$(finding level secret)" = fail ]; then
+  tries=0
+  while :; do
+    look_at_program
+    if [ -z "$(finding level folder)" ]; then
+      cat "$work/why" >&2
+      die "the server cannot be started with these options, see above. Nothing was changed"
+    fi
+    if [ "$(finding level secret)" != fail ]; then break; fi
     warn "%s" "$(finding what secret)"
-    die "%s does not let the server in: name a file with the right secret with --backend-secret-file. Nothing was changed" \
-      "$(name_of "$program")"
-  fi
+    # qBittorrent shuts out an address, its page in that browser included, after five wrong passwords.
+    tries=$((tries + 1))
+    if [ $tries -gt 3 ] || ! somebody_is_there; then
+      die "%s does not let the server in: name a file with the right secret with --backend-secret-file. Nothing was changed" \
+        "$(name_of "$program")"
+    fi
+    ask_for_secret
+  done
   if [ "$(finding level program)" = ok ]; then say "%s" "$(finding what program)"; fi
   for area in program bot; do
     if [ "$(finding level "$area")" = fail ]; then
@@ -1424,6 +1557,15 @@ usage_error() {
   exit 64
 }
 
+# wrong_folder FOLDER: what keeps it from being the server's.
+wrong_folder() {
+  case $1 in
+    *:*) t "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it" ;;
+    /?*) if is_unfit "$1"; then t "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it"; fi ;;
+    *) t "--dir needs the absolute path of a folder" ;;
+  esac
+}
+
 # Finds out what the options of the server that downloads amount to.
 check_options() {
   if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$join$join_file$backend$secret_file$with_files" != no ]; then
@@ -1453,11 +1595,9 @@ check_options() {
   case $backend in '' | auto) usual_dir=/srv/dwld-bot ;; *) usual_dir=$own_dir ;; esac
   if [ -z "$chosen_dir" ] && [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); else dir=$chosen_dir; fi
   dir=${dir:-$usual_dir}
-  case $dir in
-    *:* | *[[:cntrl:]\"\'\\%\$]*) usage_error "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it" ;;
-    /?*) dir=${dir%/} ;;
-    *) usage_error "--dir needs the absolute path of a folder" ;;
-  esac
+  wrong=$(wrong_folder "$dir")
+  if [ -n "$wrong" ]; then usage_error "%s" "$wrong"; fi
+  dir=${dir%/}
   case $bot in '' | 127.* | localhost:* | \[::1\]:*) ;; *) listen=${listen:-0.0.0.0:50051} ;; esac
   if [ -n "$bot" ]; then add_option --bot "$bot"; fi
   if [ -n "$listen" ]; then add_option --listen "$listen"; fi
@@ -1472,7 +1612,7 @@ main() {
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
   chosen_dir='' bot='' listen='' options='' join='' join_file='' import=''
-  backend='' given_program='' secret_file='' own_dir=/var/lib/dwld-bot-downloader
+  echo_as_it_was='' backend='' given_program='' secret_file='' own_dir=/var/lib/dwld-bot-downloader
   has_etc=''
   fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''
   # Installed as that, it removes.
@@ -1545,7 +1685,7 @@ main() {
   work=$(mktemp -d)
   fresh_units=$work
   fresh_extras=$work
-  trap 'rm -rf "$work"; if [ -n "$staged" ]; then rm -f "$staged"; fi' EXIT
+  trap 'show_again; rm -rf "$work"; if [ -n "$staged" ]; then rm -f "$staged"; fi' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
@@ -1567,6 +1707,7 @@ main() {
     create_folders
   fi
   if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then
+    ask_for_program
     check_program
     prepare_downloader
   fi

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type Answers, answering } from "./answering.ts";
 import { SYSTEMCTL } from "./fakes.ts";
 import { readTree, type Tree } from "./tree.ts";
 
@@ -59,6 +60,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** A person sits at a terminal and types this. */
   readonly typed?: string;
+  /** The same, who waits for each question, of which a part is given here with the answer. */
+  readonly answers?: Answers;
   /** More programs, by name, that come before those of the system. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -85,7 +88,15 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
     elsewhere,
     async run(
       args,
-      { script = install, env = {}, systemctl = join(folder, "systemctl"), stdin = "", typed, programs = {} } = {},
+      {
+        script = install,
+        env = {},
+        systemctl = join(folder, "systemctl"),
+        stdin = "",
+        typed,
+        answers,
+        programs = {},
+      } = {},
     ) {
       for (const [name, text] of Object.entries(programs)) {
         writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
@@ -97,7 +108,7 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
       }
       const command = [...become, "sh", script, ...args];
       const asTyped = ["script", "-qec", command.map(quoted).join(" "), "/dev/null"];
-      const child = Bun.spawn(typed === undefined ? command : asTyped, {
+      const child = Bun.spawn((typed ?? answers) === undefined ? command : asTyped, {
         cwd: "/",
         env: {
           PATH: `${join(folder, "bin")}:${process.env.PATH}`,
@@ -107,11 +118,12 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
           FAKE: folder,
           ...env,
         },
-        stdin: new Blob([typed ?? stdin]),
+        stdin: answers === undefined ? new Blob([typed ?? stdin]) : "pipe",
         stdout: "pipe",
         stderr: "pipe",
       });
-      const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+      const heard = answers === undefined ? child.stdout.text() : answering(child, answers);
+      const [out, err, code] = await Promise.all([heard, child.stderr.text(), child.exited]);
       return { code, said: out + err };
     },
     told() {
