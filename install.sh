@@ -32,7 +32,7 @@ Without --from it takes the release that it lies in; in a checkout it builds the
   --prefix DIR          where bin/dwld-bot goes (/usr/local)
   --no-service          only the binary: no user, no config, no service
   --no-start            do not start or restart the service
-  --skip-check          upgrade although the new version finds something wrong
+  --skip-check          go on although the new version finds something wrong
   --dry-run             say what would be changed and change nothing
   --help
 
@@ -85,7 +85,7 @@ usage_in_russian() {
   --prefix DIR          куда поставить bin/dwld-bot (/usr/local)
   --no-service          только программа: без пользователя, настроек и службы
   --no-start            не запускать и не перезапускать службу
-  --skip-check          обновить, хотя новая версия находит ошибки
+  --skip-check          продолжить, хотя новая версия находит ошибки
   --dry-run             сказать, что предстоит, и ничего не менять
   --help
 

@@ -130,14 +130,17 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
     await onMachine(lines, { before: `${INSTALLED}\nDWLD_BOT_TELEGRAM_TOKEN='${TOKEN}' dwld-bot init --admin 1` });
   });
 
-  test.each(["aria2.md", "qbittorrent.md"])("docs/en/%s, where the program itself may come later", async (name) => {
-    // The file that it makes, and a password that is written into it.
-    const written = (line: string) => {
-      const [, file] = /install -m 600 \/dev\/null (\S+)$/.exec(line) ?? [];
-      return file === undefined ? [line] : [line, `echo 'a password' > ${file}`];
-    };
-    // aria2 itself is started by test/e2e/guide-aria2.test.ts.
-    const lines = typed(name).filter((line) => !line.startsWith("aria2c "));
-    await onMachine(lines.flatMap(written), { before: INSTALLED });
-  });
+  test.each(["aria2.md", "qbittorrent.md", "metube.md"])(
+    "docs/en/%s, where the program itself may come later",
+    async (name) => {
+      // The file that it makes, and a password that is written into it.
+      const written = (line: string) => {
+        const [, file] = /install -m 600 \/dev\/null (\S+)$/.exec(line) ?? [];
+        return file === undefined ? [line] : [line, `echo 'a password' > ${file}`];
+      };
+      // aria2 itself is started by test/e2e/guide-aria2.test.ts.
+      const lines = typed(name).filter((line) => !line.startsWith("aria2c "));
+      await onMachine(lines.flatMap(written), { before: `${INSTALLED}\necho 'a password' >password.txt` });
+    },
+  );
 });

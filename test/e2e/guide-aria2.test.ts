@@ -58,14 +58,3 @@ test("the options that docs/en/aria2.md has in its containers are understood, an
   expect(bridge.environment.DWLD_BOT_BACKEND_SECRET).toBe(aria2.environment.RPC_SECRET);
   expect(bridge.networks).toEqual(aria2.networks);
 });
-
-test("the options that docs/en/aria2.md writes for systemd are understood", () => {
-  const [unit = ""] = blocksOf(text).flatMap((block) => (block.kind === "ini" ? [block.text] : []));
-  const [, options = ""] = /^Environment='OPTIONS=(.+)'$/m.exec(unit) ?? [];
-  const args = options.split(" ").map((word) => word.replaceAll('"', ""));
-  const { command, ...written } = { command: "", ...parseCli(["downloader", ...args], words.en.cli) };
-  expect(command).toBe("downloader");
-  const read = parseOptions(written, { cwd: "/", language: "en", backEndSecret: "secret" });
-  expect(read).toMatchObject({ ok: true, options: { dir: "/srv/aria2", backEnd: { options: { secret: "secret" } } } });
-  expect(unit).toContain("\nLoadCredential=backend-secret:/etc/dwld-bot/aria2-secret\n");
-});

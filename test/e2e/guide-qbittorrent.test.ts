@@ -1,13 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseCli } from "../../src/cli.ts";
-import { parseOptions } from "../../src/downloader/options.ts";
-import { words } from "../../src/words/words.ts";
 import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
 import { QBITTORRENT, startQbittorrent } from "../support/back-end/qbittorrent.ts";
 import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
-import { blocksOf, commandsOf, page, ROOT } from "../support/guide.ts";
+import { commandsOf, page, ROOT } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const { text } = page("en", "qbittorrent.md");
@@ -43,18 +40,4 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("docs/en/qbittorrent.md
     await rig.api.message(ann, ({ text }) => text.includes("Film.bin is ready"));
     expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
   });
-});
-
-test("the options that docs/en/qbittorrent.md writes for systemd are understood", () => {
-  const [unit = ""] = blocksOf(text).flatMap((block) => (block.kind === "ini" ? [block.text] : []));
-  const [, options = ""] = /^Environment='OPTIONS=(.+)'$/m.exec(unit) ?? [];
-  const args = options.split(" ").map((word) => word.replaceAll('"', ""));
-  const { command, ...written } = { command: "", ...parseCli(["downloader", ...args], words.en.cli) };
-  expect(command).toBe("downloader");
-  const read = parseOptions(written, { cwd: "/", language: "en", backEndSecret: "secret" });
-  expect(read).toMatchObject({
-    ok: true,
-    options: { dir: "/srv/torrents", backEnd: { options: { secret: "secret" } } },
-  });
-  expect(unit).toContain("\nLoadCredential=backend-secret:/etc/dwld-bot/qbittorrent-password\n");
 });

@@ -122,6 +122,24 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     ]);
   });
 
+  test("before another program keeps a list that is its user's alone, and a secret that is root's, and --purge removes all", async () => {
+    const lines = await inPrivate(
+      `
+        echo >"$FAKE/secret" "a secret"
+        sh "$FAKE/1.0.0/install.sh" --downloader --backend aria2 --backend-secret-file "$FAKE/secret" --skip-check >&2
+        stat -c '%n %U:%G %a' /var/lib/dwld-bot-downloader /etc/dwld-bot/backend-secret
+        mkdir /var/lib/dwld-bot-downloader/.dwld-bot; chown dwld-bot-downloader /var/lib/dwld-bot-downloader/.dwld-bot
+        sh "$FAKE/1.0.0/install.sh" --downloader --purge >&2
+        ls -d /var/lib/dwld-bot-downloader /etc/dwld-bot 2>/dev/null || echo none
+        ! id -u dwld-bot-downloader >/dev/null 2>&1`,
+    );
+    expect(lines.slice(0, -1)).toEqual([
+      "/var/lib/dwld-bot-downloader dwld-bot-downloader:dwld-bot-downloader 700",
+      "/etc/dwld-bot/backend-secret root:root 600",
+      "none",
+    ]);
+  });
+
   test("takes a folder that is there only when its user can write in it, and never makes it its own", async () => {
     const lines = await inPrivate(
       `

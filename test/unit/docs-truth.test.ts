@@ -83,7 +83,6 @@ describe("every command of the guide", () => {
       /^install -m 600 \/dev\/null \S*qbittorrent-password$/,
       // test/e2e/guide-aria2.test.ts, test/e2e/binary-guide.test.ts
       /^aria2c --conf-path=aria2\.conf /,
-      /^install -m 600 \/dev\/null \S*aria2-secret$/,
       // test/e2e/grpc-security.test.ts
       /^openssl (req|x509|verify) /,
       // test/e2e/binary-guide.test.ts
