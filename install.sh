@@ -227,7 +227,7 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
     "the server cannot be started with these options, see above. Nothing was changed")
       printf '%s' "с такими ключами сервер не запустится, причина выше. Ничего не изменено" ;;
     "%s does not let the server in: name a file with the right secret with --backend-secret-file. Nothing was changed")
-      printf '%s' "%s не впускает сервер: назовите файл с верным паролем ключом --backend-secret-file. Ничего не изменено" ;;
+      printf '%s' "%s не впускает сервер: укажите файл с верным паролем ключом --backend-secret-file. Ничего не изменено" ;;
     "%s. It is asked again, as long as the service runs. %s")
       printf '%s' "%s. Пока служба работает, попытки повторяются. %s" ;;
     "%s holds no code: the one line that dwld-bot add-server has printed. Nothing was changed")
