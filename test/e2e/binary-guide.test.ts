@@ -1,13 +1,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import manifest from "../../package.json";
 import { TOKEN } from "../support/binary.ts";
-import { blocksOf, page, pagesOf } from "../support/guide.ts";
+import { blocksOf, page, pagesOf, ROOT } from "../support/guide.ts";
 import { createPrivateMachine, hasPrivateMachines, whileServing } from "../support/private-machine.ts";
 
 /** What runs until it is stopped, and the words by which it is seen that it runs. */
 const SERVING: readonly (readonly [RegExp, string])[] = [
   [/^(dist\/)?dwld-bot run\b/, "Downloaders can register"],
   [/^dwld-bot downloader /, "Listening"],
+  [/^node docs\/examples\/downloader\.mjs /, "Listening on port"],
 ];
 
 /** The commands of a page's blocks that hold one of these, in the page's order and as they stand. */
@@ -34,12 +35,17 @@ interface Prepared {
   readonly after?: string;
 }
 
-const machine = hasPrivateMachines ? createPrivateMachine({ addresses: ["192.168.1.2", "192.168.1.5"] }) : undefined;
+const machine = hasPrivateMachines
+  ? createPrivateMachine({ addresses: ["192.168.1.2", "192.168.1.5", "203.0.113.9"] })
+  : undefined;
 afterAll(() => machine?.[Symbol.dispose]());
 
 async function onMachine(lines: readonly string[], { before = "", after = "" }: Prepared = {}): Promise<string> {
   return (await machine?.run([before, ...lines.map(run), after])) ?? "";
 }
+
+/** The folder where commands run is a checkout. */
+const IN_A_CHECKOUT = `for one in docs proto node_modules; do ln -s ${ROOT}/$one $one; done`;
 
 /** The bot, as the guide has it installed. */
 const INSTALLED = "sh install.sh --token-file token.txt --admin 123456789 >&2";
@@ -128,6 +134,30 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
     // What stands for a code that a bot elsewhere has printed: test/e2e/joining.test.ts.
     const lines = all.filter((line) => !line.includes("--join CODE"));
     await onMachine(lines, { before: `${INSTALLED}\nDWLD_BOT_TELEGRAM_TOKEN='${TOKEN}' dwld-bot init --admin 1` });
+  });
+
+  test("docs/en/downloader.md, the example", async () => {
+    await onMachine(typed("downloader.md", "npm ci", "-- wget"), { before: IN_A_CHECKOUT });
+  });
+
+  test("docs/en/downloader.md, conformance, plainly and over TLS", async () => {
+    const [plainly = "", overTls = ""] = typed("downloader.md", "dwld-bot conformance");
+    const server = "dwld-bot downloader --dir films --min-free 0";
+    // Whoever follows the page has a server there; this one fetches nothing from the Internet.
+    const example = `node docs/examples/downloader.mjs --name nas --bot 127.0.0.1:1 --listen 192.168.1.5:50051 --folder films -- sh -c 'echo film >"$0/film.mp4"' {folder}`;
+    const said = await onMachine(typed("hosts.md", "openssl req"), {
+      before: `${INSTALLED}\n${IN_A_CHECKOUT}`,
+      after: [
+        whileServing(example, "Listening on port", { name: "plain", meanwhile: `${run(plainly)} || echo failed` }),
+        whileServing(
+          `${server} --name abroad --listen 203.0.113.9:50051 --tls-cert abroad.pem --tls-key abroad.key --bot bot.example.org:9 --bot-ca ca.pem --token-file token.txt`,
+          "Listening",
+          { name: "tls", meanwhile: `${run(overTls)} || echo failed` },
+        ),
+      ].join("\n"),
+    });
+    expect(said).toContain("A download ends, and the list says DONE");
+    expect(said.match(/All is well/g)).toHaveLength(2);
   });
 
   test.each(["aria2.md", "qbittorrent.md", "metube.md"])(
