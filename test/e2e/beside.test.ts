@@ -82,7 +82,7 @@ describe("a downloader beside the bot", () => {
     await using rig = rigAt(0);
     const life = rig.spawn({ NOTIFY_SOCKET: "/run/systemd/notify", LANG: "ru_RU.UTF-8" });
     expect(await life.exited).toBe(78);
-    expect(life.output).toContain("Под systemd сервер загрузки работает отдельной службой");
+    expect(life.output).toContain("Под systemd встроенный сервер работает отдельной службой");
   });
 
   test("is refused where it would have to register over TLS", async () => {
