@@ -21,8 +21,7 @@ export function createTogether(transaction: Store["transaction"], monotonic = ()
     asked = [];
     try {
       const settles = transaction(() => runInTime(all));
-      asked = all.slice(settles.length);
-      if (asked.length > 0) setImmediate(runSome);
+      leave(all.slice(settles.length));
       for (const settle of settles) settle();
     } catch (error) {
       // What was left for another transaction may count on this one.
@@ -42,20 +41,32 @@ export function createTogether(transaction: Store["transaction"], monotonic = ()
     return settles;
   }
 
-  /** Whose fault it is shows when each is run for itself. */
+  /** Whose fault it is shows when each is run for itself, and waits for the disk alone: the first ones, as far as that does not take long. */
   function runApart(all: readonly Asked[]): void {
+    const until = monotonic() + LONGEST_MS;
     for (const [nth, { run, fail }] of all.entries()) {
       try {
         transaction(run)();
       } catch (error) {
         // What comes after it may count on it.
-        if (!(error instanceof StoreUnavailable)) fail(error);
-        else {
+        if (error instanceof StoreUnavailable) {
           failAll(all.slice(nth), error);
           break;
         }
+        fail(error);
+      }
+      if (monotonic() >= until) {
+        leave(all.slice(nth + 1));
+        break;
       }
     }
+  }
+
+  /** For another transaction, before what was asked for since. */
+  function leave(rest: readonly Asked[]): void {
+    if (rest.length === 0) return;
+    asked = [...rest, ...asked];
+    setImmediate(runSome);
   }
 
   function failAll(all: readonly Asked[], error: StoreUnavailable): void {

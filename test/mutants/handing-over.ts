@@ -61,6 +61,7 @@ export const handingOver: readonly Mutant[] = [
         "false) {}",
       ],
       ["the event loop stands for a second", "if (monotonic() >= until) break;", ""],
+      ["a bug in one stops the event loop", "if (monotonic() >= until) {", "if (false) {"],
       ["each of them waits for the disk", "1) setImmediate(runSome)", "1) runSome()"],
     ],
   ),

@@ -81,7 +81,7 @@ test("what comes after one that the database does not take is not stored without
 });
 
 /** Each work takes 50 ms by this clock. */
-function slow(store: SqliteStore, of: { failsAt?: number } = {}) {
+function slow(store: SqliteStore, of: { failsAt?: number; hasBugAt?: number } = {}) {
   const seen = { transactions: 0 };
   let ms = 0;
   const together = createTogether(
@@ -95,6 +95,7 @@ function slow(store: SqliteStore, of: { failsAt?: number } = {}) {
     together(() => {
       ms += 50;
       if (nth === of.failsAt) throw new StoreUnavailable("SQLITE_FULL");
+      if (nth === of.hasBugAt) throw new TypeError("a bug");
       return store.links.add(newLink({ url: `https://x.org/${nth}` }))?.id;
     });
   return { seen, add };
@@ -119,4 +120,23 @@ test("what is left for another transaction is not stored where the first one can
   const ends = await Promise.allSettled([1, 2, 3, 4].map(add));
   expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
   expect([store.links.count({}), seen.transactions]).toEqual([0, 1]);
+});
+
+test("what is run apart since one of them has a bug does not hold up the event loop either, and keeps its order", async () => {
+  using store = openStore(":memory:");
+  const { seen, add } = slow(store, { hasBugAt: 1 });
+  const happened: string[] = [];
+  const all = [1, 2, 3, 4, 5].map((nth) =>
+    add(nth).then(
+      (id) => void happened.push(`stored ${id}`),
+      () => void happened.push("a bug"),
+    ),
+  );
+  await all[0];
+  setImmediate(() => happened.push("a turn"));
+  await Promise.all(all);
+  expect(happened.filter((what) => what !== "a turn")).toEqual(["a bug", ...[1, 2, 3, 4].map((id) => `stored ${id}`)]);
+  expect(happened.indexOf("a turn")).toBeLessThan(happened.indexOf("stored 4"));
+  // All of them, the first two alone, and then two by two.
+  expect(seen.transactions).toBe(5);
 });
