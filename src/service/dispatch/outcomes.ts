@@ -31,6 +31,13 @@ export interface Outcomes {
 /** Of the tables: what a submission has come to, and what is to be told of it. */
 type Change = () => LinkEvent | undefined;
 
+/** What the database has not taken yet; `otherwise`: where there is a bug in the way. */
+interface Unwritten {
+  readonly link: Link;
+  readonly change: Change;
+  readonly otherwise: () => void;
+}
+
 /** When it is looked at again who can be reached. */
 const LOOK_AGAIN_MS = 1_000;
 
@@ -46,40 +53,49 @@ export function createOutcomes(deps: {
   report: (event: LinkEvent) => void;
 }): Outcomes {
   const { store, together, settings, now, log, report } = deps;
-  const pending: Change[] = [];
+  const pending: Unwritten[] = [];
   const settling = new Set<Promise<void>>();
 
-  /** `otherwise`: where there is a bug in the way. */
-  function write(link: Link, change: Change, otherwise: () => void): void {
+  function write(unwritten: Unwritten): void {
+    const { link, change } = unwritten;
     const written = together(change)
-      .then(tell, (error) => {
-        if (!(error instanceof StoreUnavailable)) {
-          log.error(`Cannot record what became of link ${link.id}`, { error });
-          return otherwise();
-        }
-        pending.push(change);
-        log.error(`Cannot store what became of link ${link.id}; trying again`, { code: error.code });
-      })
-      .catch((error) => log.error(`Cannot tell what became of link ${link.id}`, { error }))
+      .then(
+        (event) => tell(link, event),
+        (error) => {
+          if (!(error instanceof StoreUnavailable)) return stumble(unwritten, error);
+          pending.push(unwritten);
+          log.error(`Cannot store what became of link ${link.id}; trying again`, { code: error.code });
+        },
+      )
       .finally(() => settling.delete(written));
     settling.add(written);
   }
 
-  function tell(event: LinkEvent | undefined): void {
-    if (event !== undefined) report(event);
+  function stumble({ link, otherwise }: Unwritten, error: unknown): void {
+    log.error(`Cannot record what became of link ${link.id}`, { error });
+    otherwise();
   }
 
-  /** Undefined when it is written. */
-  function tryToWrite(change: Change): StoreUnavailable | undefined {
+  function tell(link: Link, event: LinkEvent | undefined): void {
+    try {
+      if (event !== undefined) report(event);
+    } catch (error) {
+      log.error(`Cannot tell what became of link ${link.id}`, { error });
+    }
+  }
+
+  /** False where the database still does not take it. */
+  function isDoneWith(unwritten: Unwritten): boolean {
     let event: LinkEvent | undefined;
     try {
-      event = store.transaction(change);
+      event = store.transaction(unwritten.change);
     } catch (error) {
-      if (error instanceof StoreUnavailable) return error;
-      throw error;
+      if (error instanceof StoreUnavailable) return false;
+      stumble(unwritten, error);
+      return true;
     }
-    tell(event);
-    return undefined;
+    tell(unwritten.link, event);
+    return true;
   }
 
   function rejected(claimed: Link, lastError: Failure): LinkEvent | undefined {
@@ -119,7 +135,7 @@ export function createOutcomes(deps: {
 
   function askLater(link: Link): void {
     const change = () => uncertain(link, (store.attempts.byLink(link.id)?.asks ?? 0) + 1);
-    write(link, change, () => log.error(`Link ${link.id} stays claimed until the next start`));
+    write({ link, change, otherwise: () => log.error(`Link ${link.id} stays claimed until the next start`) });
   }
 
   return {
@@ -128,22 +144,22 @@ export function createOutcomes(deps: {
       const otherwise = () => askLater(link);
       if (result.kind === "accepted") {
         log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
-        write(link, () => deps.deliver(link, result.downloader), otherwise);
-      } else if (result.kind === "rejected") write(link, () => rejected(link, result.failure), otherwise);
-      else {
+        write({ link, change: () => deps.deliver(link, result.downloader), otherwise });
+      } else if (result.kind === "rejected") {
+        write({ link, change: () => rejected(link, result.failure), otherwise });
+      } else {
         const change = () => {
           if (result.isMissing) remember(link, result.downloader);
           return uncertain(link, 0);
         };
-        write(link, change, otherwise);
+        write({ link, change, otherwise });
       }
     },
     askLater,
     flushPending() {
-      // Taken out first: one that fails for another reason must not hold back the rest for ever.
-      for (let change = pending.shift(); change !== undefined; change = pending.shift()) {
-        if (tryToWrite(change) === undefined) continue;
-        pending.unshift(change);
+      for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+        if (isDoneWith(next)) continue;
+        pending.unshift(next);
         return false;
       }
       return true;

@@ -166,7 +166,7 @@ describe("while the database cannot be used", () => {
     expect(world.store.links.count({})).toBe(0);
   });
 
-  test("one outcome that cannot be written for another reason does not lose the others", async () => {
+  test("one outcome that cannot be written for another reason does not lose the others, and is asked for later", async () => {
     using world = createWorld();
     const nas = world.server("nas", { mode: "hangs" });
     await world.due(URL_1);
@@ -186,7 +186,8 @@ describe("while the database cannot be used", () => {
     world.watcher = () => {};
     await world.tick();
     expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(1);
-    world.restart();
+    expect(world.store.links.beingHandedOver()).toMatchObject([{ state: "uncertain" }]);
+    world.advance(MINUTE);
     await world.tick();
     expect(world.store.deliveries.since({ acceptedAt: 0 })).toHaveLength(2);
     expect(nas.taken).toHaveLength(2);
