@@ -90,6 +90,7 @@ export const telegram: readonly Mutant[] = [
     [OUTBOX],
     [
       ["a chat's waits never get short again", "queue.failures = 0;", ""],
+      ["whoever has nothing to say finds Telegram back", "if (!isCalled) return", "if (false) return"],
       [
         "an answer is sent hours later",
         "if (now() - outgoing.queuedAt > LIFETIMES_MS[outgoing.priority]) {",

@@ -23,7 +23,7 @@ const BACKOFF = { first: 1_000, cap: 30_000 };
 export interface Tried {
   /** In how many ms the call is to be repeated; undefined when it is settled. */
   readonly retryMs: number | undefined;
-  /** Whether Telegram said something to it; undefined when it was too late for a call. */
+  /** Whether Telegram said something to it; undefined when there was no call: it was too late, or nothing was left to say. */
   readonly wasAnswered: boolean | undefined;
 }
 
@@ -112,13 +112,19 @@ export function createSendAttempt(
     }
     const chatId = { from: outgoing.chatId, to: queue.chatId };
     const { omissions, extras } = outgoing;
-    const adjustedApi = adjusted(api.bot.api, { omissions, extras, chatId });
+    let isCalled = false;
+    const onCall = () => {
+      isCalled = true;
+    };
+    const adjustedApi = adjusted(api.bot.api, { omissions, extras, chatId, onCall });
     try {
       await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
+      // Where nothing was left to say nobody was asked, and nothing is known of Telegram.
+      if (!isCalled) return { retryMs: undefined, wasAnswered: undefined };
       queue.failures = 0;
       return { retryMs: undefined, wasAnswered: true };
     } catch (error) {
-      const wasAnswered = !UNANSWERED.has(kindOfApiError(error).kind);
+      const wasAnswered = isCalled ? !UNANSWERED.has(kindOfApiError(error).kind) : undefined;
       if (!halt.aborted) return { retryMs: recover(error, taken), wasAnswered };
       outgoing.fail("stopped");
       return { retryMs: undefined, wasAnswered };

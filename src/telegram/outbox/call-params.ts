@@ -8,6 +8,8 @@ export interface Adjustment {
   readonly extras: Set<Extra>;
   /** Bot API: a group that became a supergroup has a new id. */
   readonly chatId: { readonly from: number; readonly to: number };
+  /** A call goes out. */
+  readonly onCall: () => void;
 }
 
 const PARSED = ["parse_mode", "entities", "caption_entities"];
@@ -25,13 +27,16 @@ export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
       const call: unknown = Reflect.get(target, method);
       if (typeof call !== "function") return call;
       const silence = BRINGS_A_MESSAGE.test(String(method)) ? { disable_notification: true } : {};
-      return (params?: Readonly<Record<string, unknown>>) =>
-        call(params && adjust({ ...silence, ...params }, adjustment));
+      return (params?: Readonly<Record<string, unknown>>) => {
+        const adjustedParams = params && adjust({ ...silence, ...params }, adjustment);
+        adjustment.onCall();
+        return call(adjustedParams);
+      };
     },
   });
 }
 
-function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, chatId }: Adjustment) {
+function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, chatId }: Omit<Adjustment, "onCall">) {
   const rest = { ...params };
   if (rest.chat_id === chatId.from && chatId.from !== chatId.to) {
     if (["message_id", "message_ids", "ephemeral_message_id"].some((id) => id in rest)) throw new MessageLeftBehind();

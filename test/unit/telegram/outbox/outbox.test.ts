@@ -234,6 +234,22 @@ describe("the outbox in trouble", () => {
     expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
   });
 
+  test("what has nothing to say any more does not find out that Telegram is back", async () => {
+    const outbox = build();
+    const gone = telegram.fail("sendMessage", RESET);
+    const chats = Array.from({ length: 30 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
+    const all = chats.slice(0, 10).map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
+    const idle = chats.slice(10).map((chat) => outbox.send(chat, answer, async () => undefined));
+    await clock.waiting(11);
+    clock.advance(1_000);
+    await Promise.all(idle);
+    await clock.sleeping(2_000);
+    expect(callsOf("sendMessage")).toHaveLength(11);
+    gone.release();
+    clock.advance(2_000);
+    expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
+  });
+
   test("goes on as soon as Telegram answers anything", async () => {
     const api = createApi({ token: TOKEN, root: telegram.root });
     const outbox = build({ api });
