@@ -40,13 +40,11 @@ export function unlessUnavailable<T, Other>(work: () => T, otherwise: (error: St
 export interface LateWrites {
   /**
    * Makes a change now or, while the database cannot be used, as soon as it can be, at the latest when the bot stops. What
-   * `change` throws besides `StoreUnavailable` is thrown when it is made now. `what` is for the log.
+   * `change` throws besides `StoreUnavailable` is thrown when it is made now. `what` is for the log. `stored` is called once it
+   * is durable; until then `change` may be run, and undone, more than once.
    */
-  write(what: string, change: () => void): void;
-  /**
-   * The same within some ms, in one transaction with what else comes meanwhile; `stored` is called once it is durable. What
-   * `change` throws is logged.
-   */
+  write(what: string, change: () => void, stored?: () => void): void;
+  /** The same within some ms, in one transaction with what else comes meanwhile. What `change` throws is logged. */
   writeSoon(what: string, change: () => void, stored?: () => void): void;
 }
 

@@ -46,8 +46,12 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   function makeUp(most: number): boolean {
     for (let left = most; waiting.length > 0 && left > 0; left -= AT_ONCE) {
-      const some = waiting.slice(0, AT_ONCE);
-      if (!makeTogether(some) && !makeApart(some)) return false;
+      // Taken out first: what asks for more while it is made must not have others dropped in its place.
+      const some = waiting.splice(0, AT_ONCE);
+      if (makeTogether(some)) continue;
+      const made = makeApart(some);
+      waiting.unshift(...some.slice(made));
+      if (made < some.length) return false;
     }
     return waiting.length === 0;
   }
@@ -61,29 +65,26 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
       // Which of them it was, or that nothing can be stored now, shows when each is made for itself.
       return false;
     }
-    waiting.splice(0, some.length);
     for (const write of some) tell(write);
     return true;
   }
 
-  function makeApart(some: readonly Write[]): boolean {
-    for (const write of some) {
+  /** How many are done with: all before the first that the database does not take now. */
+  function makeApart(some: readonly Write[]): number {
+    for (const [nth, write] of some.entries()) {
       const { what, change } = write;
-      let isStored = false;
       try {
-        if (!made(change)) return false;
-        isStored = true;
+        if (!made(change)) return nth;
+        tell(write);
       } catch (error) {
         // It must not hold back the rest for ever.
         log.error("Cannot store something at all", { what, error });
       }
-      waiting.shift();
-      if (isStored) tell(write);
     }
-    return true;
+    return some.length;
   }
 
-  function tell({ what, stored }: Write): void {
+  function tell({ what, stored }: Pick<Write, "what" | "stored">): void {
     try {
       stored?.();
     } catch (error) {
@@ -115,12 +116,14 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
   }
 
   return {
-    write(what, change) {
+    write(what, change, stored) {
       const before = waiting.length;
       // In order: what was to be stored earlier may be about the same message.
-      if (flush() && made(change)) return;
-      keep({ what, change });
-      goOnLater(before + 1);
+      if (flush() && made(change)) return tell({ what, stored });
+      keep({ what, change, stored });
+      // What is asked for while others are stored comes after them, and says nothing of the database.
+      if (flushing) gather();
+      else goOnLater(before + 1);
     },
     writeSoon(what, change, stored) {
       keep({ what, change, stored });

@@ -136,7 +136,10 @@ export const queue: readonly Mutant[] = [
   ...breakagesOf(
     "src/service/late-writes.ts",
     ["test/unit/service/late-writes.test.ts"],
-    [["a later write overtakes those that wait", "if (flush() && made(change)) return;", "if (made(change)) return;"]],
+    [
+      ["a later write overtakes those that wait", "if (flush() && made(change)) return", "if (made(change)) return"],
+      ["what comes meanwhile waits for the next tick", "if (flushing) gather();", "if (flushing) return;"],
+    ],
   ),
   ...breakagesOf(
     "src/service/interval.ts",

@@ -70,6 +70,17 @@ export const telegram: readonly Mutant[] = [
     [["news is told again while the database is locked", ".filter(({ id }) => !unstored.has(id))", ""]],
   ),
   ...breakagesOf(
+    "src/service/tracking/news.ts",
+    ["test/unit/service/tracking/news.test.ts"],
+    [
+      [
+        "news is told again where it is stored with what the disk does not take",
+        "() => store.news.told(ids, messageId),",
+        "() => {\n          store.news.told(ids, messageId);\n          unstored.clear();\n        },",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/commands/news.ts",
     ["test/e2e/news.test.ts"],
     [["a late press retries what goes already", 'if (link.state !== "failed") {', "if (false) {"]],

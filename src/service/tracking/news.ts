@@ -50,10 +50,13 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
     told(news, messageId) {
       const ids = news.map(({ id }) => id);
       for (const id of ids) unstored.add(id);
-      lateWrites.write("which news was told", () => {
-        store.news.told(ids, messageId);
-        for (const id of ids) unstored.delete(id);
-      });
+      lateWrites.write(
+        "which news was told",
+        () => store.news.told(ids, messageId),
+        () => {
+          for (const id of ids) unstored.delete(id);
+        },
+      );
     },
     forget: (news) => store.news.remove(news.map(({ id }) => id)),
     one(chatId, id) {

@@ -145,3 +145,38 @@ test("what comes behind many others goes on with them, and nobody is told that i
   await last.promise;
   expect([written.length, written.at(-1), log.lines]).toEqual([251, "now", []]);
 });
+
+test("what is asked for when another one is stored follows soon, and nobody is told that it cannot be stored", async () => {
+  const log = createRecordingLog();
+  const writes = createLateWrites({ transaction: (work) => work(), log });
+  const stored = Promise.withResolvers<void>();
+  writes.writeSoon(
+    "a",
+    () => {},
+    () => writes.write("b", stored.resolve),
+  );
+  writes.flush();
+  expect(log.lines).toEqual([]);
+  await stored.promise;
+});
+
+test("what is made at once is told as well", () => {
+  const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
+  const happened: string[] = [];
+  writes.write(
+    "a",
+    () => happened.push("made"),
+    () => happened.push("told"),
+  );
+  expect(happened).toEqual(["made", "told"]);
+});
+
+test("what is asked for while others are stored takes nobody's place, however many wait", () => {
+  const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
+  const written = new Set<number>();
+  writes.writeSoon("one that asks for another", () => writes.writeSoon("another", () => written.add(0)));
+  for (let n = 1; n < 20_000; n += 1) writes.writeSoon("many", () => written.add(n));
+  writes.flush({ all: true });
+  writes.flush();
+  expect(written.size).toBe(20_000);
+});

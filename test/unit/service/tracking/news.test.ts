@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { createLateWrites } from "../../../../src/service/late-writes.ts";
+import { createNewsDesk } from "../../../../src/service/tracking/news.ts";
+import { openStore } from "../../../../src/store/store.ts";
+import { newLink } from "../../../support/links.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
+
+const PLACE = { chatId: 1, threadId: null };
+
+test("news that was told is not told again where that is stored with something that the disk does not take", () => {
+  using store = openStore(":memory:");
+  const lateWrites = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
+  /** Whether the database takes that it was told, time by time. */
+  const takes = [false, true, false];
+  const told: typeof store.news.told = (ids, messageId) => {
+    if (takes.shift() === false) throw new StoreUnavailable("SQLITE_FULL");
+    store.news.told(ids, messageId);
+  };
+  const desk = createNewsDesk({ store: { news: { ...store.news, told } }, lateWrites });
+  store.deliveries.add({ ...newLink(PLACE), linkId: 1, downloader: "nas", acceptedAt: 0 });
+  store.news.add({ ...PLACE, kind: "lost", about: 1, createdAt: 0 });
+  store.deliveries.update(1, { state: "lost", closedAt: 0 });
+  desk.told(desk.untold(PLACE), 7);
+  let isFull = true;
+  lateWrites.writeSoon("more", () => {
+    if (isFull) throw new StoreUnavailable("SQLITE_FULL");
+  });
+  expect([lateWrites.flush(), desk.untold(PLACE), desk.ofMessage({ chatId: 1, messageId: 7 }).length]).toEqual([
+    false,
+    [],
+    0,
+  ]);
+  isFull = false;
+  expect([lateWrites.flush(), desk.untold(PLACE), desk.ofMessage({ chatId: 1, messageId: 7 }).length]).toEqual([
+    true,
+    [],
+    1,
+  ]);
+});
