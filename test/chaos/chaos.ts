@@ -38,7 +38,8 @@ async function judged(seed: number): Promise<readonly string[]> {
   sums.links += links;
   sums.doubled += doubledAndKnown;
   sums.orphans += orphans;
-  const seen = `${links} links, ${history.lives.length} lives, ${doubledAndKnown} doubled and told to be dropped`;
+  const late = `the rig was ${Math.round(history.lateMs)} ms late at worst`;
+  const seen = `${links} links, ${history.lives.length} lives, ${doubledAndKnown} doubled and told to be dropped, ${late}`;
   if (broken.length === 0) say(`seed ${seed}: holds (${seen}); ${again}`);
   else {
     const file = join(tmpdir(), `dwld-bot-chaos-${seed}.log`);

@@ -23,6 +23,8 @@ export interface Removal {
 /** What was seen of a run, for the judge. Instants in epoch ms. */
 export interface History {
   readonly seed: number;
+  /** How late the rig itself was at the worst: on a machine with much else to do, the bot is as well. */
+  readonly lateMs: number;
   readonly sent: readonly Sent[];
   /** `chat link` of what was removed by its owner's press. */
   readonly removed: ReadonlySet<string>;

@@ -15,6 +15,8 @@ export interface Verdict {
 const WRITTEN_WITHIN_MS = 1500;
 /** The longest that a slow downloader or a silent network holds a call back. */
 const CARRIED_OUT_WITHIN_MS = 6000;
+/** What was done meanwhile by the rig, a turn of its event loop late, takes the bot some turns of its own, and waits for the disk. */
+const TURNS = 10;
 
 /** Judges I1 to I5, I7 and I8, and that no message is left for ever; I6 is the rig's. */
 export function judge(history: History): Verdict {
@@ -78,12 +80,13 @@ function takenTwice({ downloaders }: History): string[] {
 }
 
 /** What its owner has removed, and nobody wants, is accepted by a call from before that for some seconds at most. */
-function comesBack({ removals, acceptances, sent, undone }: History): string[] {
+function comesBack({ removals, acceptances, sent, undone, lateMs }: History): string[] {
+  const withinMs = CARRIED_OUT_WITHIN_MS + TURNS * lateMs;
   return removals.flatMap(({ chatId, link, pressedAt, answeredAt }) => {
     const isWanted =
       sent.some((one) => one.links.includes(link) && (one.chatId !== chatId || one.at >= pressedAt)) ||
       undone.some((one) => one.chatId === chatId && one.link === link && one.at >= pressedAt);
-    const isBack = acceptances.some((one) => one.link === link && one.at > answeredAt + CARRIED_OUT_WITHIN_MS);
+    const isBack = acceptances.some((one) => one.link === link && one.at > answeredAt + withinMs);
     return isBack && !isWanted ? [`I2: ${link} was removed by ${chatId} and accepted afterwards`] : [];
   });
 }
@@ -165,13 +168,14 @@ function leftovers(history: History): { chatId: number; id: number; text: string
 }
 
 /** Its id never reached the bot, or reached a life that ended before it could write. */
-function isOrphan({ learnt, lives, locks }: History, message: string): boolean {
+function isOrphan({ learnt, lives, locks, lateMs }: History, message: string): boolean {
   const at = learnt.get(message);
   if (at === undefined) return true;
+  const withinMs = WRITTEN_WITHIN_MS + TURNS * lateMs;
   return lives.some((life) => {
-    const kept = life.at - (life.by === "SIGKILL" ? WRITTEN_WITHIN_MS : 0);
+    const kept = life.by === "SIGKILL" ? life.toldAt - withinMs : life.at;
     const lock = locks.find(({ from, until }) => from <= life.at && until >= kept);
-    const from = lock === undefined ? kept : Math.min(kept, lock.from - WRITTEN_WITHIN_MS);
+    const from = lock === undefined ? kept : Math.min(kept, lock.from - withinMs);
     return at >= from && at <= life.at;
   });
 }

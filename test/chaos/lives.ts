@@ -6,7 +6,9 @@ export interface Ended {
   /** What ended it; undefined when nothing did. */
   readonly by: "SIGKILL" | "SIGTERM" | undefined;
   readonly code: number;
-  /** Epoch ms. */
+  /** When it was told to end; epoch ms. */
+  readonly toldAt: number;
+  /** When the process was seen to be gone, which is seconds later on a busy machine; epoch ms. */
   readonly at: number;
   /** False when it was ended before downloaders could register. */
   readonly wasReady: boolean;
@@ -35,7 +37,15 @@ const READY = "Downloaders can register";
 
 export function createLives(rig: BinaryRig): Lives {
   const ended: Ended[] = [];
-  let current: { readonly life: Life; by: Ended["by"]; wasAsked: boolean; readonly over: Promise<void> } | undefined;
+  let current:
+    | {
+        readonly life: Life;
+        by: Ended["by"];
+        wasAsked: boolean;
+        toldAt: number | undefined;
+        readonly over: Promise<void>;
+      }
+    | undefined;
 
   const isReady = (life: Life) => life.output.includes(READY);
   const begin = (): void => {
@@ -44,15 +54,23 @@ export function createLives(rig: BinaryRig): Lives {
     const over = life.exited.then((code) => {
       // A SIGKILL may come when a stop is over already.
       const by = mine.wasAsked && code !== KILLED ? "SIGTERM" : mine.by;
-      ended.push({ by, code, at: Date.now(), wasReady: isReady(life), output: life.output });
+      const at = Date.now();
+      ended.push({ by, code, toldAt: mine.toldAt ?? at, at, wasReady: isReady(life), output: life.output });
       current = undefined;
     });
-    const mine = { life, by: undefined as Ended["by"], wasAsked: false, over };
+    const mine = {
+      life,
+      by: undefined as Ended["by"],
+      wasAsked: false,
+      toldAt: undefined as number | undefined,
+      over,
+    };
     current = mine;
   };
   const signal = (name: "SIGKILL" | "SIGTERM") => {
     if (current === undefined || current.by === "SIGKILL") return;
     current.by = name;
+    current.toldAt = Date.now();
     current.wasAsked ||= name === "SIGTERM";
     current.life.signal(name);
   };

@@ -11,13 +11,14 @@ const CHAT = 1001;
 function history(changes: Partial<History> = {}): History {
   return {
     seed: 1,
+    lateMs: 0,
     sent: [{ chatId: CHAT, messageId: 1, links: [LINK], fresh: [LINK], at: 1 }],
     removed: new Set(),
     removals: [],
     undone: [],
     acceptances: [{ link: LINK, at: 10 }],
     acceptedAt: new Map([[LINK, 10]]),
-    lives: [{ by: "SIGTERM", code: 0, at: 100_000, wasReady: true, output: "" }],
+    lives: [{ by: "SIGTERM", code: 0, toldAt: 100_000, at: 100_000, wasReady: true, output: "" }],
     locks: [],
     downloaders: [
       { name: "nas", accepted: [LINK], dropped: new Set() },
@@ -62,8 +63,12 @@ const removedAt = (at: number) => ({
 });
 const acceptedAt = (at: number) => ({ acceptances: [{ link: LINK, at }] });
 const { rows, lives } = history();
+const stopped = { by: "SIGTERM", code: 0, toldAt: 1, at: 1, wasReady: true, output: "" } as const;
 const left = (id: number, byBot: boolean) => ({ left: new Map([[CHAT, [message(id, byBot)]]]) });
-const killedAt = (at: number) => [{ by: "SIGKILL" as const, code: 137, at, wasReady: true, output: "" }, ...lives];
+const killedAt = (toldAt: number, at = toldAt) => [
+  { by: "SIGKILL" as const, code: 137, toldAt, at, wasReady: true, output: "" },
+  ...lives,
+];
 
 describe("the judge of random faults", () => {
   test("has nothing against a run in which all went well", () => {
@@ -101,8 +106,8 @@ describe("the judge of random faults", () => {
     ["a message of the bot that stays", "I4", { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 50]]) }],
     ["a link that another chat reads of", "I5", { written: [{ chatId: 1002, text: `{"text":"${LINK}"}` }] }],
     ["a damaged database", "I7", { quickCheck: [{ quick_check: "row 1 missing" }] }],
-    ["another exit code", "I8", { lives: [{ by: "SIGTERM", code: 70, at: 1, wasReady: true, output: "" }] }],
-    ["an end by itself", "I8", { lives: [{ by: undefined, code: 0, at: 1, wasReady: true, output: "" }] }],
+    ["another exit code", "I8", { lives: [{ ...stopped, code: 70 }] }],
+    ["an end by itself", "I8", { lives: [{ ...stopped, by: undefined }] }],
   ])("finds %s (%s)", (_, invariant, changes) => {
     const { broken } = judge(history(changes));
     expect(broken.length).toBeGreaterThan(0);
@@ -152,6 +157,16 @@ describe("the judge of random faults", () => {
     [
       "a prompt whose id came right before a kill",
       { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 5000]]), lives: killedAt(5500) },
+      { orphans: 1 },
+    ],
+    [
+      "a prompt whose id came seconds before a kill, on a machine on which all takes seconds",
+      { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 5000]]), lives: killedAt(9500), lateMs: 400 },
+      { orphans: 1 },
+    ],
+    [
+      "a prompt whose id came right before a kill of which the rig was told late",
+      { ...left(2, true), learnt: new Map([[`${CHAT} 2`, 5000]]), lives: killedAt(5500, 8500) },
       { orphans: 1 },
     ],
     [
