@@ -54,7 +54,10 @@ export function connectReactions(
     telegram.keptMessages.handedOver(event.link);
   });
   events.on("deliveries", (learned) => {
-    for (const { delivery } of learned) telegram.news.heard(delivery);
+    for (const { kind, delivery } of learned) {
+      telegram.news.heard(delivery);
+      if (kind === "lost") telegram.news.renew(delivery);
+    }
     telegram.keptMessages.ended(learned);
     schedules.inWork.trigger();
   });

@@ -51,10 +51,18 @@ export interface Delivery {
 }
 
 /**
+ * Whether its downloader has failed with it, and was not at it again: it says so as long as it lists it (wire.md §2.3), and that it
+ * lists it no more some day is no news.
+ */
+export function hasFailedThere({ status, trouble }: Pick<Delivery, "status" | "trouble">): boolean {
+  return status === "NEW" && trouble !== null;
+}
+
+/**
  * What was learned about a delivery; told once each, after it is stored.
  * - `done`: it is ready.
  * - `trouble`: its downloader says that something is wrong; it may still be done later.
- * - `lost`: its downloader does not have it any more and was not seen to finish it.
+ * - `lost`: its downloader does not have it any more and was not seen to finish it. Where it has failed there that was told as trouble.
  * - `unknown`: its downloader does not show it any more, and may have sent it to its folder; it may have arrived, or not yet.
  */
 export interface DeliveryEvent {

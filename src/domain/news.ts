@@ -48,6 +48,8 @@ export interface NewsTable {
   ofMessage(chatId: number, messageId: number): News[];
   /** What messages tell of a link that was given up. */
   ofFailed(link: Pick<Link, "id" | "chatId">): FailedNews[];
+  /** What messages tell of a delivery. */
+  ofDelivery(delivery: Pick<Delivery, "id" | "chatId">): News[];
   byId(id: number): News | undefined;
   /** Forgets these: they were read, or are none any more. */
   remove(ids: readonly number[]): void;

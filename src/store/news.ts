@@ -64,6 +64,7 @@ export function createNews(db: Queries): NewsTable {
   );
   const ofMessage = reading(isOfMessage);
   const ofFailed = reading(and(isOfChat, isNotNull(news.messageId), hasFailed, isAbout));
+  const ofDelivery = reading(and(isOfChat, isNotNull(news.messageId), sql`not ${hasFailed}`, isAbout));
   const byId = reading(eq(news.id, given("id")));
   const remove = prepared(() => db.delete(news).where(isAmong(news.id, "ids")));
   const removeMessage = prepared(() => db.delete(news).where(isOfMessage));
@@ -77,6 +78,7 @@ export function createNews(db: Queries): NewsTable {
     told: (ids, messageId) => told.run({ ids: listed(ids), messageId }),
     ofMessage: (chatId, messageId) => ofMessage({ chatId, messageId }),
     ofFailed: ({ id, chatId }) => ofFailed({ chatId, about: id }).filter(isFailed),
+    ofDelivery: ({ id, chatId }) => ofDelivery({ chatId, about: id }),
     byId: (id) => byId({ id })[0],
     remove: (ids) => remove.run({ ids: listed(ids) }),
     removeMessage: (chatId, messageId) => removeMessage.run({ chatId, messageId }),

@@ -34,6 +34,7 @@ export const following: readonly Mutant[] = [
         "isSudden && withSender.since - since < LOST_AFTER_MS",
         "isSudden",
       ],
+      ["what was told as trouble is told as lost", "isTold: hasFailedThere(delivery)", "isTold: false"],
       ["a link is lost after one look", "if (absence.looks < LOST_AFTER_LOOKS) return {};", ""],
       ["a clock that was set back makes a wait longer", "Math.min(before?.since ?? now, now)", "before?.since ?? now"],
       [

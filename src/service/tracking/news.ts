@@ -1,3 +1,4 @@
+import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { FailedNews, News, NewsPlace } from "../../domain/news.ts";
@@ -22,6 +23,8 @@ export interface NewsDesk {
   ofMessage(message: MessageRef): News[];
   /** See `NewsTable`. Throws. */
   ofFailed(link: Pick<Link, "id" | "chatId">): FailedNews[];
+  /** See `NewsTable`. Throws. */
+  ofDelivery(delivery: Pick<Delivery, "id" | "chatId">): News[];
   /** Somebody has read a message. Throws. */
   read(message: MessageRef): void;
 }
@@ -65,6 +68,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
     },
     ofMessage: ({ chatId, messageId }) => store.news.ofMessage(chatId, messageId),
     ofFailed: store.news.ofFailed,
+    ofDelivery: store.news.ofDelivery,
     read: ({ chatId, messageId }) => store.news.removeMessage(chatId, messageId),
   };
 }
@@ -73,6 +77,6 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
 function isSettled(news: News): boolean {
   if (news.kind === "failed") return news.link.state !== "failed";
   const { state } = news.delivery;
-  if (news.kind === "trouble") return state !== "open";
+  if (news.kind === "trouble") return state !== "open" && !(state === "lost" && hasFailedThere(news.delivery));
   return state === "removed" || (news.kind === "unknown" && state !== "unknown");
 }

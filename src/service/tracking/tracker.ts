@@ -164,7 +164,7 @@ export function createTracker(deps: {
       for (const { delivery, verdict } of changed) {
         store.deliveries.update(delivery.id, verdict.change ?? {});
         if (verdict.change?.closedAt !== undefined) release(delivery);
-        if (verdict.event !== undefined) keepNews(delivery, verdict.event);
+        if (verdict.event !== undefined && verdict.isTold !== true) keepNews(delivery, verdict.event);
       }
     });
     for (const { delivery, verdict } of changed) {

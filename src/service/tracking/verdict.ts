@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryEvent } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryEvent, hasFailedThere } from "../../domain/delivery.ts";
 import type { Download } from "../../domain/downloader.ts";
 import { isWithSender, mayBeWithSender } from "../../domain/downloads.ts";
 import { plain } from "../../domain/text.ts";
@@ -8,6 +8,8 @@ import { isSeenAgain } from "./unsettled.ts";
 export interface Verdict {
   readonly change?: Partial<Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">>;
   readonly event?: DeliveryEvent["kind"];
+  /** People have heard of it: no more is told. */
+  readonly isTold?: boolean;
 }
 
 /** Since when, in epoch ms, and in how many looks. */
@@ -91,8 +93,11 @@ export function judgeAbsent(
     return { change: { state: "done", closedAt: now }, event: "done" };
   }
   if (mayBeWithSender(delivery.status) && !isSeenWithoutIt(absence)) return judgeUnseen(delivery, absence, now);
-  if (now - absence.since < LOST_AFTER_MS) return {};
-  return { change: { state: "lost", closedAt: now }, event: "lost" };
+  return now - absence.since < LOST_AFTER_MS ? {} : lost(delivery, now);
+}
+
+function lost(delivery: Delivery, now: number): Verdict {
+  return { change: { state: "lost", closedAt: now }, event: "lost", isTold: hasFailedThere(delivery) };
 }
 
 /**
@@ -144,8 +149,7 @@ export function judgeOrphan(delivery: Delivery, now: number): Verdict {
   const since = delivery.seenAt ?? delivery.acceptedAt;
   // By a clock that was ahead: the day begins now, or it would be as long as that was.
   if (since > now) return { change: { seenAt: now } };
-  if (now - since < GONE_FOR_GOOD_MS) return {};
-  return { change: { state: "lost", closedAt: now }, event: "lost" };
+  return now - since < GONE_FOR_GOOD_MS ? {} : lost(delivery, now);
 }
 
 /** Whether it is worth looking again soon. */

@@ -11,6 +11,7 @@ import type { MayPress } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
+import { isLost } from "../views/news-buttons.ts";
 import { newsChooser, newsItem, newsMessage, newsServers, subjectOf } from "../views/news-page.ts";
 import type { DownloaderChoices } from "../views/prompt-buttons.ts";
 import { pressedWords } from "./prompt.ts";
@@ -137,7 +138,7 @@ export function createNewsButtons(deps: {
     action: "retryAll" | "againAll",
   ): Pick<ButtonReply, "isSafe"> & { readonly isSettled: boolean } {
     if (action === "againAll") {
-      if (news.kind !== "lost" && news.kind !== "unknown") return { isSettled: false };
+      if (news.kind === "failed" || !isLost(news)) return { isSettled: false };
       const { reply, isSettled } = sendAgain(context, news.delivery.id);
       return { isSettled, ...(reply.isSafe !== undefined && { isSafe: reply.isSafe }) };
     }

@@ -1,8 +1,9 @@
 import type { Language, NoticeStyle } from "../../domain/chat.ts";
+import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { News, NewsPlace } from "../../domain/news.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
+import { StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { NewsDesk } from "../../service/tracking/news.ts";
 import { contentParams } from "../context/content.ts";
@@ -26,6 +27,8 @@ export interface NewsTeller {
   handedOver(link: Link): void;
   /** Something was stored that is to be told there. */
   heard(place: NewsPlace): void;
+  /** What is told of it is drawn anew, without a sound: more can be done about it now. */
+  renew(delivery: Pick<Delivery, "id" | "chatId">): void;
   /** Tells what was not told yet, of all chats or of one: the bot was stopped, or could not write there. */
   tellLeft(chatId?: number): void;
   /** Tells what is being collected; nothing is told from then on. Resolves when that was sent, or was given up. */
@@ -128,6 +131,22 @@ export function createNewsTeller(deps: {
     if (sent.value !== undefined && !closing.signal.aborted && desk.untold(place).length > 0) await send(place);
   }
 
+  function renew(delivery: Pick<Delivery, "id" | "chatId">): void {
+    const { chatId } = delivery;
+    const told = unlessUnavailable(
+      () => desk.ofDelivery(delivery),
+      () => [],
+    );
+    for (const messageId of new Set(told.flatMap((news) => news.messageId ?? []))) {
+      void outbox.send(chatId, { priority: "notice", key: `news of ${messageId}` }, async (api) => {
+        const all = desk.ofMessage({ chatId, messageId });
+        if (all.length === 0) return undefined;
+        const content = contentParams(newsMessage(all, { texts: texts[deps.languageOf(chatId)] }));
+        return api.editMessageText({ chat_id: chatId, message_id: messageId, ...content });
+      });
+    }
+  }
+
   function tellLeft(chatId?: number): void {
     for (const place of desk.untoldPlaces()) if (chatId === undefined || place.chatId === chatId) collect(place);
   }
@@ -137,6 +156,7 @@ export function createNewsTeller(deps: {
       if (messageId !== null && styleOf(chatId) === "reaction") void reactions.refresh(chatId, messageId);
     },
     heard: ({ chatId, threadId }) => collect({ chatId, threadId }),
+    renew,
     tellLeft,
     async close() {
       closing.abort();

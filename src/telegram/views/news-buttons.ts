@@ -14,10 +14,15 @@ const press = (action: Action, of: { id?: number; choice?: string } = {}) => new
 
 /** What somebody can do about it now. */
 const isGivenUp = (news: News) => news.kind === "failed" && news.link.state === "failed";
-const isLost = (news: News) => news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown"));
+/** Nobody has it, as far as is known: it can be sent again. */
+export const isLost = (news: News) =>
+  news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown") || isGone(news));
 /** What was not known may have turned out since. */
 const isNow = (news: Exclude<News, { kind: "failed" }>, state: "lost" | "unknown") =>
   news.kind === state && news.delivery.state === state;
+/** That it failed was told, and its downloader has forgotten it since. */
+const isGone = ({ kind, delivery }: Exclude<News, { kind: "failed" }>) =>
+  kind === "trouble" && delivery.state === "lost";
 /** What is more than to be read. */
 export const isActionable = (news: News) => isGivenUp(news) || isLost(news);
 

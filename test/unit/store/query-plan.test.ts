@@ -136,6 +136,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     /INDEX news_\w+ \(chat_id=\? AND message_id=\?\)/,
   ],
   ["what tells of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), /INDEX news_message/],
+  ["what messages tell of a delivery", ({ news }) => news.ofDelivery({ id: 1, chatId: 1 }), /INDEX news_message/],
   ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
   [

@@ -84,6 +84,26 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`trouble ${ANN}`, `done ${ANN}`]);
   });
 
+  test.each<["NEW" | "WORK", string[]]>([
+    ["NEW", ["trouble"]],
+    ["WORK", ["trouble", "unknown"]],
+  ])("tells once what a downloader has failed with, where it lists it as %s and then no more", async (status, told) => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status: "NEW", remark: { kind: "trouble", text: "no such film" } });
+    await world.ticks();
+    world.has("nas", { status });
+    await world.ticks();
+    world.has("nas");
+    for (let minute = 0; minute < 12; minute += 1) {
+      await world.ticks(3);
+      world.now += 60_000;
+    }
+    const news = world.store.news.untold({ chatId: ANN, threadId: null }, 9);
+    expect(news.map(({ kind }) => kind)).toEqual(told as (typeof news)[number]["kind"][]);
+    expect(world.delivery(id).state).toBe(status === "NEW" ? "lost" : "unknown");
+  });
+
   test("does not take for trouble what its downloader says about its progress", async () => {
     using world = createTracked();
     const { id } = world.delivers();

@@ -201,3 +201,38 @@ test("what is collected when the bot stops is told before it has stopped", async
   await bot.news.close();
   expect(bot.texts()).toEqual(["✅ x.org/a"]);
 });
+
+test("what a server has failed with, and has forgotten since, rings once and can be sent again then", async () => {
+  await using bot = createWatched();
+  const about = bot.done("a");
+  bot.store.news.remove([1]);
+  bot.store.deliveries.update(about, { status: "NEW", trouble: "no such film" });
+  bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
+  await bot.later(5 * SECOND);
+  while (bot.store.news.untoldPlaces().length > 0) await setImmediate();
+  const [message] = bot.telegram.messages(ANN);
+  const buttons = () =>
+    bot.telegram.messages(ANN).map((one) =>
+      one.buttons
+        .flat()
+        .map(({ text }) => text)
+        .join(),
+    );
+  expect(buttons()).toEqual(["OK"]);
+  const lost = { state: "lost", closedAt: 2 } as const;
+  bot.store.deliveries.update(about, lost);
+  bot.news.renew({ id: about, chatId: ANN });
+  await bot.telegram.waitFor(({ method }) => method === "editMessageText");
+  expect(buttons()).toEqual(["🔁 Send again,📋 Copy the address,OK"]);
+  expect(bot.telegram.messages(ANN)).toMatchObject([{ id: message?.id, text: message?.text }]);
+});
+
+test("what a server has failed with is told, although it has forgotten it before that could be told", async () => {
+  await using bot = createWatched();
+  const about = bot.done("a");
+  bot.store.news.remove([1]);
+  bot.store.deliveries.update(about, { status: "NEW", trouble: "no such film", state: "lost", closedAt: 2 });
+  bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
+  await bot.news.close();
+  expect(bot.texts()).toEqual(["⚠️ “nas” cannot download x.org/a: no such film"]);
+});
