@@ -42,6 +42,6 @@ export interface Cancellations {
   /** Which of these deliveries are to be cancelled. */
   among(deliveryIds: readonly number[]): ReadonlySet<number>;
   drop(deliveryId: number): void;
-  /** Those whose time has come, earliest first; their deliveries may have ended meanwhile. */
+  /** Those whose time has come (see `LONGEST_UNDO_MS`), earliest first; their deliveries may have ended meanwhile. */
   due(now: number, limit: number): number[];
 }

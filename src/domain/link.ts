@@ -166,7 +166,7 @@ export interface Links {
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Links whose prompt another bot has sent, and this one has not shown yet. */
   inherited(limit: number): Link[];
-  /** Removed links whose time to undo is over, at most `limit`. */
+  /** Removed links whose time to undo is over (see `LONGEST_UNDO_MS`), at most `limit`. */
   purgeable(now: number, limit: number): Link[];
   /** The chat's removed links with that very end of their undo, with an id above `after`, in the order of their ids. */
   removedTogether(of: { chatId: number; until: number; after: number; limit: number }): Link[];

@@ -26,6 +26,8 @@ export interface Deletions {
   prolong(chatId: number, messageId: number, deleteAt: number): void;
   /** Tries again later. */
   postpone(chatId: number, messageIds: readonly number[], deleteAt: number): void;
+  /** Has at most `limit` of those that are to go after `latest` go `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
   count(): number;
 }
 

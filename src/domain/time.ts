@@ -6,6 +6,12 @@ export const MORNING = "09:00";
 const SOON_MS = 12 * HOUR_MS;
 const LOCALES = { en: "en-GB", ru: "ru-RU" } as const satisfies Record<Language, string>;
 
+/**
+ * Nothing can be brought back for longer, however much was removed together: an end that is further away was set by a clock that has
+ * been set back since, and is over. In ms.
+ */
+export const LONGEST_UNDO_MS = 600_000;
+
 /** The button "in 1 h", in epoch ms. */
 export function inOneHour(now: number): number {
   return now + HOUR_MS;

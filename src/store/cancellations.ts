@@ -1,5 +1,6 @@
-import { asc, eq, lte } from "drizzle-orm";
+import { asc, eq, gt, lte, or } from "drizzle-orm";
 import type { Cancellations } from "../domain/in-work.ts";
+import { LONGEST_UNDO_MS } from "../domain/time.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
 import { cancellations } from "./work-schema.ts";
@@ -18,7 +19,7 @@ export function createCancellations(db: Queries): Cancellations {
     db
       .select()
       .from(cancellations)
-      .where(lte(cancellations.cancelAt, given("now")))
+      .where(or(lte(cancellations.cancelAt, given("now")), gt(cancellations.cancelAt, given("latest"))))
       .orderBy(asc(cancellations.cancelAt))
       .limit(given("limit")),
   );
@@ -27,6 +28,6 @@ export function createCancellations(db: Queries): Cancellations {
     at: (deliveryId) => at.get({ deliveryId })?.cancelAt,
     among: (deliveryIds) => new Set(among.all({ ids: listed(deliveryIds) }).map(({ id }) => id)),
     drop: (deliveryId) => drop.run({ deliveryId }),
-    due: (now, limit) => due.all({ now, limit }).map(({ deliveryId }) => deliveryId),
+    due: (now, limit) => due.all({ now, latest: now + LONGEST_UNDO_MS, limit }).map(({ deliveryId }) => deliveryId),
   };
 }

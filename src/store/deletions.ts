@@ -1,4 +1,4 @@
-import { and, asc, count, eq, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import type { Deletions } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
@@ -40,6 +40,15 @@ export function createDeletions(db: Queries): Deletions {
       .where(and(isOfChat, eq(deletions.messageId, given("messageId")), lt(deletions.deleteAt, given("deleteAt")))),
   );
   const postpone = prepared(() => db.update(deletions).set({ deleteAt }).where(isOneOf));
+  const bringBack = prepared(() => {
+    const far = db
+      .select({ id: sql`rowid` })
+      .from(deletions)
+      .where(gt(deletions.deleteAt, given("latest")))
+      .limit(given("limit"));
+    const set = { deleteAt: sql`${given("now")}` };
+    return db.update(deletions).set(set).where(inArray(sql`rowid`, far)).returning({ id: deletions.messageId });
+  });
   const counted = prepared(() => db.select({ n: count() }).from(deletions));
   return {
     add: (deletion) => add(deletion).run({ ...deletion }),
@@ -50,6 +59,7 @@ export function createDeletions(db: Queries): Deletions {
     done: (chatId, messageIds) => done.run({ chatId, messageIds: listed(messageIds) }),
     prolong: (chatId, messageId, until) => prolong.run({ chatId, messageId, deleteAt: until }),
     postpone: (chatId, messageIds, until) => postpone.run({ chatId, messageIds: listed(messageIds), deleteAt: until }),
+    bringBack: (of) => bringBack.all(of).length,
     count: () => counted.get()?.n ?? 0,
   };
 }

@@ -1,5 +1,6 @@
-import { and, asc, count, desc, eq, gt, gte, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
+import { LONGEST_UNDO_MS } from "../domain/time.ts";
 import type { Queries } from "./database.ts";
 import { given, type Has, prepared, preparedFor } from "./prepared.ts";
 import { links } from "./schema.ts";
@@ -68,7 +69,7 @@ export function createLinkLists(db: Queries): Lists {
   );
   const purgeable = prepared(() =>
     whole()
-      .where(and(isRemoved, lte(links.sendAt, given("now"))))
+      .where(and(isRemoved, or(lte(links.sendAt, given("now")), gt(links.sendAt, given("latest")))))
       .limit(limit),
   );
   const promptedBefore = prepared(() =>
@@ -98,7 +99,7 @@ export function createLinkLists(db: Queries): Lists {
     newest: (of) => newest.all(of),
     unprompted: (of) => unprompted.all(of),
     inherited: (most) => inherited.all({ limit: most }),
-    purgeable: (now, most) => purgeable.all({ now, limit: most }),
+    purgeable: (now, most) => purgeable.all({ now, latest: now + LONGEST_UNDO_MS, limit: most }),
     promptedBefore: (promptedAt, most) => promptedBefore.all({ promptedAt, limit: most }),
     unpromptedOf: (chatId) => unpromptedOf.all({ chatId }),
     page: ({ offset, limit: most, ...of }) => page(of).all({ ...values(of), offset, limit: most }),

@@ -38,6 +38,17 @@ export const inWork: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/store/cancellations.ts",
+    [CANCELLATION],
+    [
+      [
+        "a clock that was ahead keeps a download from being cancelled",
+        "now + LONGEST_UNDO_MS",
+        "Number.MAX_SAFE_INTEGER",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/service/tracking/in-work.ts",
     [IN_WORK],
     [["what has ended is out of sight before its news comes", "if (ended > 0)", "if (false)"]],

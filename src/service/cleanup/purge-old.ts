@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { DELETABLE_MS } from "../../domain/message.ts";
 import type { Store } from "../../domain/storage.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -9,6 +10,8 @@ const NEWS_KEPT_MS = 180 * DAY_MS;
 const SUPERSEDED_KEPT_MS = 7 * DAY_MS;
 /** Nothing is put off further than this by people or by retries; what is further away was put there by a wrong clock. */
 const FURTHEST_MS = 3 * DAY_MS;
+/** So is a message that is to go later: by then Telegram would not let it. */
+const FURTHEST_DELETION_MS = DELETABLE_MS + DAY_MS / 24;
 
 /** Rows of one statement. A leap of the clock may have moved a million of them, and each statement holds up the event loop. */
 const MOST_IN_A_STEP = 500;
@@ -25,6 +28,7 @@ export async function purgeOld(
   const steps = [
     () => store.processedMessages.forgetBefore(now - PROCESSED_MESSAGES_KEPT_MS, limit),
     () => store.links.bringBack({ now, latest: now + FURTHEST_MS, limit }),
+    () => store.deletions.bringBack({ now, latest: now + FURTHEST_DELETION_MS, limit }),
     () => store.deliveries.forgetClosedBefore(now - historyMs, limit),
     () => store.news.forgetBefore(now - NEWS_KEPT_MS, limit),
     () => store.supersededSubmissions.forgetBefore(now - SUPERSEDED_KEPT_MS, limit),

@@ -117,6 +117,11 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     /links_chat \(chat_id=\? AND <expr>=\?\)$/,
   ],
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
+  [
+    "the deletions that a wrong clock has put too far away",
+    ({ deletions }) => deletions.bringBack({ now: 5, latest: 9, limit: 9 }),
+    /INDEX deletions_due \(delete_at>\?\)/,
+  ],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],

@@ -154,6 +154,15 @@ describe("remove() and undo()", () => {
     const gone = world.store.deletions.dueOfOneChat(world.now, 9).map(({ messageId }) => messageId);
     expect(gone.sort()).toEqual([50, 51]);
   });
+
+  test("are taken away by a clock that was set back by an hour meanwhile, and no earlier by one that is right", async () => {
+    using world = createWorld();
+    const [first, second] = [await world.due(URL_1), await world.due(`${URL_1}2`)];
+    world.bot.queue.remove(ANN, first.id);
+    world.advance(-60 * MINUTE);
+    world.bot.queue.remove(ANN, second.id, world.now + UNDO_MS + 100_000);
+    expect([world.bot.queue.purge(), world.store.links.byId(first.id)]).toEqual([1, undefined]);
+  });
 });
 
 describe("page()", () => {

@@ -102,6 +102,17 @@ describe("a cancellation", () => {
     expect(scene.asked).toMatchObject([{ download: { url: FILM, status: "SENDING", downloader: "nas" } }]);
   });
 
+  test("reaches it although the clock was set back by an hour meanwhile", async () => {
+    const scene = createScene();
+    scene.now += 3_600_000;
+    const id = scene.delivers();
+    scene.cancellation.plan(ANN, id);
+    scene.now -= 3_600_000;
+    await scene.tick();
+    await scene.tick();
+    expect([scene.asked.length, scene.told, scene.store.cancellations.at(id)]).toEqual([1, ["removed"], undefined]);
+  });
+
   test("can be undone until then, and planned anew", async () => {
     const scene = createScene();
     const id = scene.delivers();
