@@ -1,6 +1,8 @@
 /** Enough to know that a message has scrolled away. */
 const MOST_KNOWN = 20;
 const MOST_CHATS = 5_000;
+/** A forum gets new topics for years; those in which nothing was said for long are as if the bot had just started. */
+const MOST_TOPICS = 200;
 
 /** A message as Telegram tells of it, in an update or in the answer to a sending. */
 export interface SeenMessage {
@@ -29,15 +31,10 @@ export function createChatTail(): ChatTail {
       // Bot API: one person alone sees it.
       if (id === 0) return;
       const topics = tails.get(chat.id) ?? new Map<number, Set<number>>();
-      tails.delete(chat.id);
-      tails.set(chat.id, topics);
-      for (const oldest of tails.keys()) {
-        if (tails.size <= MOST_CHATS) break;
-        tails.delete(oldest);
-      }
+      putLast(tails, { key: chat.id, value: topics, most: MOST_CHATS });
       const topic = isTopics ? thread : 0;
       const ids = topics.get(topic) ?? new Set<number>();
-      topics.set(topic, ids.add(id));
+      putLast(topics, { key: topic, value: ids.add(id), most: MOST_TOPICS });
       for (const first of ids) {
         if (ids.size <= MOST_KNOWN) break;
         ids.delete(first);
@@ -56,4 +53,17 @@ export function createChatTail(): ChatTail {
       return [...ids].filter((id) => id > messageId).length;
     },
   };
+}
+
+/** The latest ones are kept. */
+function putLast<Key, Value>(
+  map: Map<Key, Value>,
+  { key, value, most }: { key: Key; value: Value; most: number },
+): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) break;
+    map.delete(oldest);
+  }
 }

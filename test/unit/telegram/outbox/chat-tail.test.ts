@@ -23,6 +23,16 @@ describe("the latest messages of a chat", () => {
     expect([7, 8, 9, null].map((threadId) => tail.below({ chatId: 1, threadId }, 1))).toEqual([1, 1, 0, 1]);
   });
 
+  test("are forgotten of the topics of a forum in which nothing was said for longest", () => {
+    const tail = createChatTail();
+    const inTopic = (message_id: number, topic: number) =>
+      tail.saw({ message_id, chat, message_thread_id: topic, is_topic_message: true });
+    for (let topic = 1; topic <= 200; topic += 1) inTopic(topic, topic);
+    inTopic(201, 1);
+    inTopic(202, 201);
+    expect([1, 2, 3, 201].map((threadId) => tail.below({ chatId: 1, threadId }, 0))).toEqual([2, 0, 1, 1]);
+  });
+
   test("are no more than are needed", () => {
     const tail = createChatTail();
     for (let message_id = 1; message_id <= 500; message_id++) tail.saw({ message_id, chat });
