@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { NoticeStyle } from "../../src/domain/chat.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
-import { isAbout } from "../support/bot-api/message.ts";
+import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
 import { looked } from "../support/looked.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -154,6 +154,26 @@ describe("owners are told what became of their links", () => {
     expect((await person.presses(notice.id, "Send again")).text).toBe("Back in the queue");
     await nas.waitFor(({ method }) => method === "SetToQueue", { after });
     expect(nas.accepted).toEqual([VIDEO, VIDEO]);
+  });
+
+  test("once of what the downloader has failed with: when that has forgotten it, the same message sends it again", async () => {
+    const { now, skip } = clock();
+    await using app = await startTestApp({}, { now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    nas.fail(VIDEO, "no such film");
+    const { id } = await told(app, USER, "cannot download");
+    nas.forget(VIDEO);
+    await looked(nas);
+    skip(2 * MINUTE);
+    const labels = ({ buttons }: LiveMessage) => buttons.flat().map(({ text }) => text);
+    await app.api.message(USER, (message) => message.id === id && labels(message).includes("🔁 Send again"));
+    const after = nas.calls.length;
+    expect((await person.presses(id, "Send again")).text).toBe("Back in the queue");
+    await nas.waitFor(({ method }) => method === "SetToQueue", { after });
+    expect(said(app, USER).filter((text) => text.includes("no longer has"))).toEqual([]);
   });
 
   test("not that a file is ready while the sender cannot be asked, and that nobody knows when that lasts", async () => {
