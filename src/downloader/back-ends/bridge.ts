@@ -2,13 +2,13 @@ import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { BackEnd } from "../back-end.ts";
-import { safeName } from "../file-names.ts";
 import type { Handed, HandedEntry } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAlarm } from "./alarm.ts";
-import { type Acceptance, type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
+import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
+import { createSubmissions } from "./submissions.ts";
 
 export interface BridgeOptions {
   readonly list: List;
@@ -31,15 +31,21 @@ const MOST_TRIES = 5;
 const LOOKS_WITHOUT = 3;
 /** So often a program is told to let go of something. */
 const MOST_DROPS = 20;
-const SUBMISSIONS_AT_ONCE = 4;
 
 /** The back end that hands the list to a program with a queue of its own, and follows there what becomes of it. */
 export function createBridge({ list, remote, texts, log, wait, now, random }: BridgeOptions): BackEnd {
   const handOvers = list.handOvers(remote.name);
   const stopping = new AbortController();
   const alarm = createAlarm(wait, stopping.signal);
-  /** By keys: what the program is being called for. */
-  const calls = new Map<string, Promise<void>>();
+  const submissions = createSubmissions({
+    list,
+    handOvers,
+    remote,
+    texts,
+    log,
+    stop: stopping.signal,
+    ended: alarm.ring,
+  });
   /** By ids of the list: what the latest look has found. */
   let seen = new Map<number, RemoteEntry>();
   const missed = new Map<string, number>();
@@ -53,7 +59,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (asked.length === 0) seen = new Map();
     if (asked.length === 0) return IDLE_MS;
     // What it answers about these may be older than what a call says that ends meanwhile.
-    const called = new Set(calls.keys());
+    const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
     for (const one of dropped) if (!called.has(one.key)) await letGo(one, found.entries.get(one.key));
     // Again, because people and answers have come meanwhile.
@@ -61,9 +67,10 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     seen = new Map(open.flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
     const isLeft = new Set(handOvers.dropped().map(({ link }) => link));
     // By its link, what is about to leave would be found for its successor, too.
-    const ready = open.filter(({ key, link }) => !called.has(key) && !calls.has(key) && !isLeft.has(link));
+    const calling = submissions.keys();
+    const ready = open.filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     const fresh = ready.filter((entry) => !follow(entry, found));
-    for (const entry of fresh.slice(0, SUBMISSIONS_AT_ONCE - calls.size)) begin(entry, found.session);
+    for (const entry of fresh.slice(0, submissions.room())) submissions.begin(entry, found.session);
     return LOOK_EVERY_MS;
   }
 
@@ -137,38 +144,6 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     else list.fail(id, why);
   }
 
-  function begin(entry: HandedEntry, session: string | undefined): void {
-    handOvers.sending(entry.key, session);
-    const { key, link, maxQuality, userName } = entry;
-    const call = remote
-      .submit({ key, link, maxQuality, folder: safeName(userName, "_") }, stopping.signal)
-      .then((acceptance) => note(entry, acceptance))
-      .catch((error) => unanswered(entry, error))
-      .finally(() => {
-        calls.delete(key);
-        alarm.ring();
-      });
-    calls.set(key, call);
-  }
-
-  function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
-    if (acceptance.kind === "taken") {
-      if (acceptance.id !== undefined) handOvers.isThere(key, { remoteId: acceptance.id });
-      log.info(`${remote.name} has taken ${link}`);
-      return;
-    }
-    handOvers.isNotThere(key);
-    list.fail(id, acceptance.kind === "refused" ? acceptance.detail : texts.backEnd.isThere(remote.name));
-  }
-
-  function unanswered(entry: HandedEntry, error: unknown): void {
-    if (stopping.signal.aborted) return;
-    const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
-    log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
-    // Otherwise it may have it, and is asked.
-    if (isHarmless) handOvers.isNotThere(entry.key);
-  }
-
   async function run(): Promise<void> {
     let failures = 0;
     for (let isKnown = false; !stopping.signal.aborted; ) {
@@ -210,7 +185,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await ended;
-      await Promise.all(calls.values());
+      await submissions.settled();
     },
   };
 }

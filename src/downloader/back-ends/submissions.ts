@@ -1,0 +1,71 @@
+import type { Log } from "../../domain/log.ts";
+import { safeName } from "../file-names.ts";
+import type { HandedEntry, HandOvers } from "../hand-overs.ts";
+import type { List } from "../list.ts";
+import type { DownloaderTexts } from "../locales/locales.ts";
+import { type Acceptance, type Remote, RemoteUnreachable } from "./remote.ts";
+
+const AT_ONCE = 4;
+
+/** Calls that hand entries of the list over to a program. What it answers is stored before a call counts as ended. */
+export interface Submissions {
+  /** Keys of the entries that it is being called for. */
+  keys(): ReadonlySet<string>;
+  /** How many more calls may be begun. */
+  room(): number;
+  /** Stores that the program is about to be called, in this session if it tells one, and calls it. Returns at once. */
+  begin(entry: HandedEntry, session: string | undefined): void;
+  /** Resolves when no call is under way. */
+  settled(): Promise<void>;
+}
+
+/** After an abort of `stop` calls end, and nothing of theirs is stored any more. `ended` is told after each. */
+export function createSubmissions(of: {
+  readonly list: Pick<List, "fail">;
+  readonly handOvers: HandOvers;
+  readonly remote: Pick<Remote, "name" | "submit">;
+  readonly texts: DownloaderTexts;
+  readonly log: Log;
+  readonly stop: AbortSignal;
+  readonly ended: () => void;
+}): Submissions {
+  const { list, handOvers, remote, texts, log, stop } = of;
+  const calls = new Map<string, Promise<void>>();
+
+  function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
+    if (acceptance.kind === "taken") {
+      if (acceptance.id !== undefined) handOvers.isThere(key, { remoteId: acceptance.id });
+      log.info(`${remote.name} has taken ${link}`);
+      return;
+    }
+    handOvers.isNotThere(key);
+    list.fail(id, acceptance.kind === "refused" ? acceptance.detail : texts.backEnd.isThere(remote.name));
+  }
+
+  function unanswered(entry: HandedEntry, error: unknown): void {
+    if (stop.aborted) return;
+    const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
+    log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
+    // Otherwise it may have it, and is asked.
+    if (isHarmless) handOvers.isNotThere(entry.key);
+  }
+
+  return {
+    keys: () => new Set(calls.keys()),
+    room: () => AT_ONCE - calls.size,
+    begin(entry, session) {
+      handOvers.sending(entry.key, session);
+      const { key, link, maxQuality, userName } = entry;
+      const call = remote
+        .submit({ key, link, maxQuality, folder: safeName(userName, "_") }, stop)
+        .then((acceptance) => note(entry, acceptance))
+        .catch((error) => unanswered(entry, error))
+        .finally(() => {
+          calls.delete(key);
+          of.ended();
+        });
+      calls.set(key, call);
+    },
+    settled: async () => void (await Promise.all(calls.values())),
+  };
+}
