@@ -8,6 +8,7 @@ import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAlarm } from "./alarm.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
+import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
 import { createSubmissions } from "./submissions.ts";
 
 export interface BridgeOptions {
@@ -48,7 +49,9 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   });
   /** By ids of the list: what the latest look has found. */
   let seen = new Map<number, RemoteEntry>();
+  /** By keys: so many looks in a row have not found it. */
   const missed = new Map<string, number>();
+  const starts = createSeenStarts(handOvers.open());
   const drops = new Map<string, number>();
   let trouble: string | undefined;
 
@@ -61,7 +64,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     // What it answers about these may be older than what a call says that ends meanwhile.
     const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
-    for (const one of dropped) if (!called.has(one.key)) await letGo(one, found.entries.get(one.key));
+    for (const one of dropped) if (!called.has(one.key)) await letGo(one, found);
     // Again, because people and answers have come meanwhile.
     const open = handOvers.open().filter(({ key }) => asked.some((one) => one.key === key));
     seen = new Map(open.flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
@@ -70,37 +73,41 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const calling = submissions.keys();
     const ready = open.filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     const fresh = ready.filter((entry) => !follow(entry, found));
-    for (const entry of fresh.slice(0, submissions.room())) submissions.begin(entry, found.session);
+    for (const entry of fresh.slice(0, submissions.room())) submissions.begin(entry, sessionOf(found));
     return LOOK_EVERY_MS;
   }
 
   /** What was taken out of the list leaves the program, too; it is asked for until that is seen. */
-  async function letGo(one: Handed & { readonly sentAt: number }, found: RemoteEntry | undefined): Promise<void> {
+  async function letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void> {
+    const found = told.entries.get(one.key);
     const times = (drops.get(one.key) ?? 0) + 1;
     drops.set(one.key, times);
-    const isGone = found === undefined && (one.remoteId !== null || isSettled(one.sentAt));
+    const isBelieved = told.session !== undefined || found !== undefined || isMissed(one.key);
+    const isGone = found === undefined && isBelieved && (one.remoteId !== null || isSettled(one.sentAt));
     if (times > MOST_DROPS && found !== undefined) log.warn(`${remote.name} does not let go of ${one.link}`);
     if (isGone || (times > MOST_DROPS && found !== undefined)) {
       drops.delete(one.key);
       handOvers.isNotThere(one.key);
     } else if (found !== undefined) {
+      missed.delete(one.key);
       if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stopping.signal);
       else await remote.remove(found.id, stopping.signal);
     }
   }
 
   /** False where it is to be handed over now. */
-  function follow(entry: HandedEntry, { entries, session }: RemoteList): boolean {
-    const found = entries.get(entry.key);
+  function follow(entry: HandedEntry, told: RemoteList): boolean {
+    const found = told.entries.get(entry.key);
+    const session = sessionOf(told);
     if (entry.sentAt === null) {
       if (found !== undefined) list.fail(entry.id, texts.backEnd.isThere(remote.name));
       return found !== undefined || isEarly(entry);
     }
-    if (found === undefined) return missing(entry, entry.sentAt, session);
+    if (found === undefined) return missing(entry, entry.sentAt, told);
     missed.delete(entry.key);
     // It was taken after all: what counts is how often in a row it was not.
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
-    if (found.id !== entry.remoteId || (session !== undefined && session !== entry.session))
+    if (found.id !== entry.remoteId || session !== entry.session)
       handOvers.isThere(entry.key, { remoteId: found.id, session });
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
@@ -112,26 +119,39 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   }
 
   /** The same as `follow`, of what the program should have and has not. */
-  function missing(entry: HandedEntry, sentAt: number, session: string | undefined): boolean {
+  function missing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
     const { id, key, remoteId } = entry;
-    const isAnother = session !== undefined && entry.session !== null && session !== entry.session;
+    const isAnother = isAnotherStart(entry.session, sessionOf(told));
+    // Who was away does not go on with what it was called for before; else it may.
+    if (remoteId === null && (!isAnother || told.session !== undefined)) {
+      if (isSettled(sentAt)) tryLater(entry, texts.backEnd.notTaken(remote.name));
+      return true;
+    }
+    // Nobody has told that it has read all of what it keeps: it may have come back a moment ago.
+    const isBelieved = (isAnother && told.session !== undefined) || isMissed(key);
+    if (!isBelieved) return true;
     if (isAnother && remoteId !== null) {
       log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
       handOvers.isNotThere(key);
       return false;
     }
-    if (remoteId === null) {
-      if (isSettled(sentAt)) tryLater(entry, texts.backEnd.notTaken(remote.name));
-      return true;
+    if (isAnother) tryLater(entry, texts.backEnd.notTaken(remote.name));
+    else {
+      handOvers.isNotThere(key);
+      list.fail(id, texts.backEnd.vanished(remote.name));
     }
-    missed.set(key, (missed.get(key) ?? 0) + 1);
-    if ((missed.get(key) ?? 0) < LOOKS_WITHOUT) return true;
-    missed.delete(key);
-    handOvers.isNotThere(key);
-    list.fail(id, texts.backEnd.vanished(remote.name));
     return true;
   }
 
+  /** Counts one more look that has not found it; true when there were enough in a row. */
+  function isMissed(key: string): boolean {
+    const times = (missed.get(key) ?? 0) + 1;
+    if (times < LOOKS_WITHOUT) missed.set(key, times);
+    else missed.delete(key);
+    return times >= LOOKS_WITHOUT;
+  }
+
+  const sessionOf = ({ session }: RemoteList): string => session ?? starts.session();
   // Instants beyond what is ever waited were stored by a clock that was ahead.
   const isSettled = (sentAt: number) => Math.abs(now() - sentAt) >= remote.settlesMs;
   const isEarly = ({ dueAt }: HandedEntry) => dueAt > now() && dueAt - now() <= CAP_MS;
@@ -158,6 +178,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       } catch (error) {
         if (stopping.signal.aborted) return;
         isKnown = false;
+        if (error instanceof RemoteUnreachable && error.isAway) starts.wasAway();
         trouble = texts.backEnd.noAnswer(
           remote.name,
           error instanceof RemoteUnreachable ? error.detail : String(error),

@@ -52,7 +52,7 @@ export interface RemoteEntry {
 export interface RemoteList {
   /** By our keys. What the program does not have is not in it. */
   readonly entries: ReadonlyMap<string, RemoteEntry>;
-  /** Another one after a restart that may have lost what was in the program; undefined where it does not tell. */
+  /** Another one after a restart that may have lost what was in the program; undefined where it does not tell, see `SeenStarts`. */
   readonly session: string | undefined;
 }
 
@@ -88,10 +88,13 @@ export class RemoteUnreachable extends Error {
   readonly detail: string;
   /** The program cannot have understood the request: there was no connection, or it let nobody in. */
   readonly isHarmless: boolean;
+  /** Nobody was there, or went away in the middle: who is there next may have been started anew. */
+  readonly isAway: boolean;
 
-  constructor(detail: string, { isHarmless }: { readonly isHarmless: boolean }) {
+  constructor(detail: string, of: { readonly isHarmless: boolean; readonly isAway?: boolean }) {
     super(detail);
     this.detail = detail;
-    this.isHarmless = isHarmless;
+    this.isHarmless = of.isHarmless;
+    this.isAway = of.isAway ?? false;
   }
 }

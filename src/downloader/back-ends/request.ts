@@ -23,6 +23,8 @@ const NO_CONNECTION: readonly string[] = [
   "EHOSTUNREACH",
   "ENETUNREACH",
 ];
+/** What a proxy says that has nobody behind it. A 504 has somebody, who is slow. */
+const NOBODY_BEHIND = [502, 503];
 
 /**
  * Requests to one program. Any answer that is none (no connection, 401 and 403, 5xx, too long, too late) rejects with
@@ -49,13 +51,15 @@ export function createRequest(of: {
       if (Number(response.headers.get("content-length") ?? 0) > LONGEST_ANSWER) throw unreachable("too long an answer");
       const text = await response.text();
       if (status === 401 || status === 403) throw unreachable(`HTTP ${status}`, true);
-      if (status >= 500 || (status >= 300 && status < 400)) throw unreachable(`HTTP ${status}`);
+      const isAway = NOBODY_BEHIND.includes(status);
+      if (status >= 500 || (status >= 300 && status < 400))
+        throw new RemoteUnreachable(`HTTP ${status}`, { isHarmless: false, isAway });
       return { status, headers: response.headers, text };
     } catch (error) {
       if (error instanceof RemoteUnreachable) throw error;
       if (late.aborted) throw unreachable(`no answer within ${deadlineMs} ms`);
       const code = codeOf(error);
-      throw unreachable(code, NO_CONNECTION.includes(code));
+      throw new RemoteUnreachable(code, { isHarmless: NO_CONNECTION.includes(code), isAway: true });
     }
   };
 }

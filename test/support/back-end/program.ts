@@ -34,12 +34,13 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
   let isDown = false;
   /** Answers that the test lets through. */
   let gate: Promise<void> | undefined;
+  const hidden = new Set<string>();
   const submitted: string[] = [];
   const calls: string[] = [];
   const called = (what: string) => {
     calls.push(what);
     watch.changed();
-    if (isDown) throw new RemoteUnreachable("nobody is there", { isHarmless: true });
+    if (isDown) throw new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true });
   };
   const put = (one: Held): string => {
     ids += 1;
@@ -65,8 +66,9 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     },
     async list(asked) {
       called("list");
+      const shown = [...held].filter(([, one]) => !hidden.has(one.link));
       const find = ({ key, link }: Handed) =>
-        [...held].find(([, one]) => (forgetsKeys ? one.link === link : one.key === key));
+        shown.find(([, one]) => (forgetsKeys ? one.link === link : one.key === key));
       const entries = asked.flatMap((one): [string, RemoteEntry][] => {
         const [id, found] = find(one) ?? [];
         return id === undefined || found === undefined ? [] : [[one.key, { ...found, id }]];
@@ -110,6 +112,11 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
       const { id: another = id, ...rest } = state;
       held.delete(id);
       held.set(another, { ...one, ...rest });
+    },
+    /** It has it, and does not show it until the function was called that this returns. */
+    hides(link: string): () => void {
+      hidden.add(link);
+      return () => void hidden.delete(link);
     },
     loses: (link: string) => void held.delete(idOf(link) ?? ""),
     /** With or without what it had. */

@@ -168,7 +168,64 @@ describe("createBridge()", () => {
     expect(handed()).toMatchObject([{ session: "2" }]);
   });
 
-  test("what people take out of the program has failed, and is not put back", async () => {
+  /** A look that finds nobody there; the program starts then, with or without what it had. */
+  async function isAway({ keeps }: { readonly keeps: boolean }): Promise<void> {
+    program.goes(true);
+    await clock.sleeping(LOOK_MS);
+    clock.advance(LOOK_MS);
+    await clock.sleeping(1_600);
+    program.restarts({ keeps });
+    program.goes(false);
+    clock.advance(1_600);
+    await clock.sleeping(LOOK_MS);
+  }
+
+  test("what is lost while a program was away that tells no restarts is handed over again, when it had time to come back", async () => {
+    behaves({ tellsSession: false });
+    await using _bridge = await withOneHandedOver();
+    await isAway({ keeps: false });
+    await looks();
+    expect(program.submitted).toEqual([linkOf(1)]);
+    await looks();
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+  });
+
+  test("what people take out after it was away is not put back, nor what they take out while nobody looks", async () => {
+    behaves({ tellsSession: false });
+    {
+      await using _bridge = await withOneHandedOver();
+      await isAway({ keeps: true });
+    }
+    expect(handed()).toMatchObject([{ session: "seen 1" }]);
+    program.loses(linkOf(1));
+    await using _second = start();
+    await clock.sleeping(LOOK_MS);
+    await looks(2);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("not in program any more") });
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
+  test("a call that it was away after is not waited for any longer, and is a try", async () => {
+    behaves({ tellsSession: false });
+    queue(1);
+    const [{ key } = { key: "" }] = handed();
+    list.handOvers("program").sending(key, "seen 0");
+    await using _bridge = start();
+    await clock.sleeping(LOOK_MS);
+    await isAway({ keeps: true });
+    await looks(2);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 1, trouble: "program did not take the link" });
+    clock.advance(LOOK_MS);
+    await program.has(linkOf(1));
+  });
+
+  test.each<[string, Manners]>([
+    ["tells its restarts", {}],
+    ["tells none", { tellsSession: false }],
+  ])("what people take out of a program that %s has failed, and is not put back", async (_, manners) => {
+    behaves(manners);
     await using _bridge = await withOneHandedOver();
     program.loses(linkOf(1));
     await looks(2);
@@ -231,6 +288,21 @@ describe("createBridge()", () => {
     await program.called("list");
     expect(program.links()).toEqual([linkOf(1)]);
     expect(program.calls.filter((call) => /^(submit|remove|cleanHistory)/.test(call))).toEqual([]);
+  });
+
+  test("what is removed while a program comes back, which shows all of it a moment later, is removed there all the same", async () => {
+    behaves({ tellsSession: false });
+    await using bridge = await withOneHandedOver();
+    const shows = program.hides(linkOf(1));
+    list.remove(linkOf(1));
+    bridge.remove({ id: 1 });
+    await looks();
+    shows();
+    await looks(2);
+    expect(program.links()).toEqual([]);
+    expect(list.handOvers("program").dropped()).toMatchObject([{ link: linkOf(1) }]);
+    await looks(2);
+    expect(list.handOvers("program").dropped()).toEqual([]);
   });
 
   test("asks nothing of a program that has nothing of ours", async () => {

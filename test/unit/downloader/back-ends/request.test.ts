@@ -13,7 +13,11 @@ function serving(answer: (request: Request) => Response | Promise<Response>) {
 const failureOf = (asked: Promise<unknown>) =>
   asked.then(
     () => undefined,
-    (error) => (error instanceof RemoteUnreachable ? { detail: error.detail, isHarmless: error.isHarmless } : error),
+    (error) => {
+      if (!(error instanceof RemoteUnreachable)) return error;
+      const { detail, isHarmless, isAway } = error;
+      return { detail, isHarmless, isAway };
+    },
   );
 
 describe("createRequest()", () => {
@@ -32,20 +36,23 @@ describe("createRequest()", () => {
   });
 
   test.each([
-    [401, true],
-    [403, true],
-    [302, false],
-    [502, false],
-  ])("HTTP %d is no answer; harmless: %p", async (status, isHarmless) => {
+    [401, true, false],
+    [403, true, false],
+    [302, false, false],
+    [500, false, false],
+    [502, false, true],
+    [503, false, true],
+    [504, false, false],
+  ])("HTTP %d is no answer; harmless: %p; nobody is there: %p", async (status, isHarmless, isAway) => {
     await using program = serving(() => new Response("", { status, headers: { location: "/login" } }));
     const failure = await failureOf(createRequest(program)("", { signal }));
-    expect(failure).toEqual({ detail: `HTTP ${status}`, isHarmless });
+    expect(failure).toEqual({ detail: `HTTP ${status}`, isHarmless, isAway });
   });
 
   test("nobody there cannot have understood anything", async () => {
     const program = serving(() => new Response(""));
     await program[Symbol.asyncDispose]();
-    expect(await failureOf(createRequest(program)("", { signal }))).toMatchObject({ isHarmless: true });
+    expect(await failureOf(createRequest(program)("", { signal }))).toMatchObject({ isHarmless: true, isAway: true });
   });
 
   test("who does not answer in time may have understood it", async () => {
@@ -53,6 +60,7 @@ describe("createRequest()", () => {
     expect(await failureOf(createRequest({ ...program, deadlineMs: 1 })("", { signal }))).toEqual({
       detail: "no answer within 1 ms",
       isHarmless: false,
+      isAway: false,
     });
   });
 
