@@ -55,6 +55,8 @@ export function createMetube(options: RemoteOptions): Remote {
     const found = await items(signal).catch(() => undefined);
     if (found === undefined && answer.status === "ok") return { kind: "taken", id: undefined };
     if (found !== undefined && entriesOf([asked], found).has(key)) return { kind: "taken", id: key };
+    // A call that was thought to be lost may have gone well since: then it is ours.
+    if (answer.msg?.startsWith("Already in queue")) return { kind: "is_there" };
     if (answer.status === "error") return { kind: "refused", detail: answer.msg || "error" };
     return { kind: "refused", detail: "ok, but it is not in the list (is CUSTOM_DIRS off?)" };
   }
@@ -77,7 +79,6 @@ export function createMetube(options: RemoteOptions): Remote {
       if (status === 404) throw new RemoteUnreachable("HTTP 404 for add", { isHarmless: true });
       if (status >= 400) return { kind: "refused", detail: text || `HTTP ${status}` };
       const answer = parsed(text, answerSchema, `HTTP ${status}`);
-      if (answer.status === "ok" && answer.msg?.startsWith("Already in queue")) return { kind: "is_there" };
       return acceptanceOf({ key, link }, answer, signal);
     },
     async list(asked, signal) {

@@ -112,6 +112,17 @@ describe("any YTPTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
+  test.each(VERSIONS)(
+    "of %s: what a call has brought that was thought to be lost is ours when it is called again",
+    async (version) => {
+      await using world = await open({ version });
+      const { key, link } = await world.hand.submit(world.endless());
+      const again = await world.remote.submit({ key, link, folder: "ann", maxQuality: 720 }, signal);
+      expect(again).toEqual({ kind: "taken", id: key });
+      expect(world.program.links()).toEqual([link]);
+    },
+  );
+
   test("a link that is in its queue is there already", async () => {
     await using world = await open();
     const link = world.endless();
