@@ -1,27 +1,29 @@
 import * as v from "valibot";
 import { type KeptItem, keptKey } from "./kept-keys.ts";
+import { listOf, told } from "./lenient.ts";
 
 const itemSchema = v.object({
   /** The site's own for its video; the link where that could not be read. */
-  id: v.nullish(v.string()),
+  id: told(v.string()),
   url: v.string(),
-  title: v.nullish(v.string()),
-  status: v.nullish(v.string()),
-  percent: v.nullish(v.number()),
-  size: v.nullish(v.number()),
-  filename: v.nullish(v.string()),
-  msg: v.nullish(v.string()),
-  error: v.nullish(v.string()),
-  chapter_template: v.optional(v.nullable(v.string())),
+  title: told(v.string()),
+  status: told(v.string()),
+  percent: told(v.number()),
+  size: told(v.number()),
+  filename: told(v.string()),
+  msg: told(v.string()),
+  error: told(v.string()),
+  /** Something in it is a name that we have not given. */
+  chapter_template: told(v.string(), "?"),
   entry: v.optional(v.unknown()),
 });
 type Item = v.InferOutput<typeof itemSchema>;
 
 /** What `history` tells. Versions before 2025 have no `pending` there. */
 export const historySchema = v.object({
-  queue: v.array(itemSchema),
-  done: v.array(itemSchema),
-  pending: v.optional(v.array(itemSchema), []),
+  queue: listOf(itemSchema),
+  done: listOf(itemSchema),
+  pending: v.optional(listOf(itemSchema), []),
 });
 
 /** All of it. What MeTube knows an entry by is where its link has led to, and stays the same when it is done. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type KeptItem, keptKey } from "./kept-keys.ts";
+import { listOf, told, valuesOf } from "./lenient.ts";
 
 /** In whose texts a key of ours may be: lists of videos lose the extras, conditions of YTPTube the command line. */
 export const EXTRA = "dwld-bot";
@@ -7,29 +8,30 @@ export const EXTRA = "dwld-bot";
 const itemSchema = v.object({
   _id: v.string(),
   url: v.string(),
-  title: v.nullish(v.string()),
-  status: v.nullish(v.string()),
-  percent: v.nullish(v.number()),
-  downloaded_bytes: v.nullish(v.number()),
-  total_bytes: v.nullish(v.number()),
-  file_size: v.nullish(v.number()),
-  filename: v.nullish(v.string()),
-  msg: v.nullish(v.string()),
-  error: v.nullish(v.string()),
-  cli: v.nullish(v.string()),
-  extras: v.nullish(v.record(v.string(), v.unknown())),
+  title: told(v.string()),
+  status: told(v.string()),
+  percent: told(v.number()),
+  downloaded_bytes: told(v.number()),
+  total_bytes: told(v.number()),
+  file_size: told(v.number()),
+  filename: told(v.string()),
+  msg: told(v.string()),
+  error: told(v.string()),
+  /** Something in it is a command line that we have not given. */
+  cli: told(v.string(), "?"),
+  extras: told(v.record(v.string(), v.unknown())),
 });
 type Item = v.InferOutput<typeof itemSchema>;
 
 /** What `api/history/live` tells, of the versions that have it. */
-export const liveSchema = v.object({ queue: v.record(v.string(), itemSchema) });
+export const liveSchema = v.object({ queue: valuesOf(itemSchema) });
 /** A page of what has ended. */
 export const pageSchema = v.object({
-  items: v.array(itemSchema),
+  items: listOf(itemSchema),
   pagination: v.object({ total_pages: v.number() }),
 });
 /** All there is, of the versions before. */
-export const allSchema = v.object({ queue: v.array(itemSchema), history: v.array(itemSchema) });
+export const allSchema = v.object({ queue: listOf(itemSchema), history: listOf(itemSchema) });
 
 /** One entry of YTPTube. What was cancelled, or is not on air yet, is among what is done. */
 export interface YtptubeItem extends KeptItem {

@@ -40,7 +40,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       return itemsOfLists(queue, history);
     }
     // In this order: what ends in between is in both.
-    const queue = Object.values(parsed(live, liveSchema).queue);
+    const { queue } = parsed(live, liveSchema);
     const done: v.InferOutput<typeof pageSchema>["items"] = [];
     for (let page = 1, pages = 1; page <= pages; page++) {
       const path = `api/history?type=done&page=${page}&per_page=${PAGE}&order=DESC`;
