@@ -13,6 +13,7 @@ const NO_TESTS = ["bench/", "demo/"];
  */
 const TIMERS = [
   "support/watch.ts",
+  "support/back-end/kept-rows.ts",
   "support/bot-api/updates.ts",
   "real/programs.ts",
   "chaos/play.ts",

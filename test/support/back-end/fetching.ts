@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 /** What yt-dlp knows of a page when it has read it. */
@@ -9,8 +9,11 @@ export interface ReadPage {
   readonly url: string;
 }
 
-/** yt-dlp as MeTube and YTPTube have it inside: it reads a link, then fetches what is there. Links lead where the test says. */
-export function createFetching() {
+/**
+ * yt-dlp as MeTube and YTPTube have it inside: it reads a link, then fetches what is there. Links lead where the test says. Parts are
+ * in a folder of their own where one is named, from which a kill takes nothing; they are begun anew then.
+ */
+export function createFetching(parts?: string) {
   const led = new Map<string, readonly string[]>();
   const broken = new Map<string, string>();
   return {
@@ -38,16 +41,20 @@ export function createFetching() {
       if (words !== undefined) throw new Error(words);
       const response = await fetch(page.url, { signal });
       const of = Number(response.headers.get("content-length"));
-      const parts: Uint8Array[] = [];
+      const name = `${page.title}.bin`;
+      const path = parts && join(parts, `${name}.part`);
+      if (path) rmSync(path, { force: true });
+      const come: Uint8Array[] = [];
       for await (const part of response.body ?? []) {
-        parts.push(part);
+        come.push(part);
+        if (path) appendFileSync(path, part);
         progress(
-          parts.reduce((sum, { length }) => sum + length, 0),
+          come.reduce((sum, { length }) => sum + length, 0),
           of,
         );
       }
-      const bytes = Buffer.concat(parts);
-      const name = `${page.title}.bin`;
+      if (path) rmSync(path, { force: true });
+      const bytes = Buffer.concat(come);
       mkdirSync(dir, { recursive: true });
       await Bun.write(join(dir, name), bytes);
       return { name, size: bytes.length };

@@ -2,6 +2,7 @@ import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
+import { KeptMap } from "./kept-map.ts";
 
 /**
  * What MeTube answered at the end of 2024 (no key can be kept, nothing is told of what is pending, no version), at the end of 2025
@@ -17,6 +18,8 @@ export interface MetubeManners {
   readonly deletesFiles?: boolean;
   readonly prefix?: string;
   readonly password?: string;
+  /** Where its lists stand, for a life in another process; else in memory. */
+  readonly state?: string;
   /** Waits before a link is read, and between its being taken and the answer. */
   readonly pause?: (at: "asked" | "taken") => Promise<void>;
 }
@@ -56,11 +59,23 @@ const deleteSchema = v.object({
 });
 const VIDEO = ["best", "worst", "2160", "1440", "1080", "720", "480", "360", "240"];
 
-/** A strict MeTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
+/**
+ * A strict MeTube on loopback, written from its sources of those times; what it has stored it has again after a kill. What has ended
+ * leaves one list before it stands in the other.
+ */
 export function createFakeMetube(dir: string, { port, ...manners }: MetubeManners & { port: number }) {
-  const { version = "2026.07", customDirs = true, deletesFiles = false, prefix = "/", password, pause } = manners;
-  const fetching = createFetching();
-  const [queue, done] = [new Map<string, Item>(), new Map<string, Item>()];
+  const {
+    version = "2026.07",
+    customDirs = true,
+    deletesFiles = false,
+    prefix = "/",
+    password,
+    pause,
+    state,
+  } = manners;
+  const fetching = createFetching(state);
+  const listOf = (name: string) => new KeptMap<Item>(state && join(state, `${name}.json`));
+  const [queue, done] = [listOf("queue"), listOf("completed")];
   const added: v.InferOutput<typeof addSchema>[] = [];
   let running = new Map<string, AbortController>();
   let server: ReturnType<typeof Bun.serve> | undefined;

@@ -2,6 +2,7 @@ import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
+import { openKeptRows } from "./kept-rows.ts";
 
 /**
  * What YTPTube answered in the middle of 2025 (one list of all there is, an answer when a link was read) and in the middle of 2026
@@ -9,7 +10,7 @@ import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
  */
 export type YtptubeVersion = "2025.07" | "2026.07";
 
-/** How its operator has set it up. */
+/** How its operator has set it up, and where its table is, for a life in another process. */
 export interface YtptubeManners {
   readonly version?: YtptubeVersion;
   readonly deletesFiles?: boolean;
@@ -19,6 +20,7 @@ export interface YtptubeManners {
   readonly neverWaits?: boolean;
   readonly basePath?: string;
   readonly password?: string;
+  readonly state?: string;
   /** Waits before a link is read, and between its being taken and the answer. */
   readonly pause?: (at: "asked" | "taken") => Promise<void>;
 }
@@ -55,9 +57,11 @@ interface Item extends Wanted {
 
 /** A strict YTPTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
 export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeManners & { port: number }) {
-  const { version = "2026.07", basePath = "/", password, condition, pause } = manners;
-  const fetching = createFetching();
-  let [queue, done]: [Item[], Item[]] = [[], []];
+  const { version = "2026.07", basePath = "/", password, condition, pause, state } = manners;
+  const fetching = createFetching(state);
+  const rows = openKeptRows<Item>(state && join(state, "ytptube.db"), version !== "2025.07");
+  // The newest of what has ended come first.
+  let [queue, done] = [rows.load("queue"), rows.load("done").reverse()];
   const added: Wanted[] = [];
   const notOnAir = new Set<string>();
   let running = new Map<string, AbortController>();
@@ -65,8 +69,9 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
 
   function ends(item: Item, end: Partial<Item>): void {
     queue = queue.filter((one) => one !== item);
-    // The newest come first.
+    rows.drop("queue", item);
     done.unshift(Object.assign(item, end));
+    rows.put("done", item);
   }
 
   async function run(item: Item): Promise<void> {
@@ -87,6 +92,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   }
 
   function put({ id, title, url }: ReadPage, wanted: Wanted): string | undefined {
+    for (const one of done.filter((one) => one.url === url)) rows.drop("done", one);
     done = done.filter((one) => one.url !== url);
     if (queue.some((one) => one.url === url)) {
       return `Item id="${id}", title="${title}" is already in download queue.`;
@@ -100,6 +106,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       return undefined;
     }
     queue.push(item);
+    rows.put("queue", item);
     void run(item);
     return undefined;
   }
@@ -140,14 +147,16 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       if (where === "queue" || item === undefined) continue;
       if (manners.deletesFiles && remove_file && item.filename) unlinkSync(join(dir, item.folder, item.filename));
       done = done.filter((one) => one !== item);
+      rows.drop("done", item);
     }
     return told(version === "2025.07" ? Object.fromEntries(ids.map((id) => [id, "ok"])) : { items: {}, deleted: 1 });
   }
 
-  function list(query: URLSearchParams): Response {
+  async function list(query: URLSearchParams): Promise<Response> {
     if (version === "2025.07") return told({ queue, history: done });
     const [page, most] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 50)];
     if (most > 200) return told({ error: "per_page must be between 1 and 200." }, 400);
+    await rows.flush();
     const all = query.get("type") === "done" ? done : queue;
     const pages = { page, per_page: most, total: all.length, total_pages: Math.max(1, Math.ceil(all.length / most)) };
     return told({ pagination: pages, items: all.slice((page - 1) * most, page * most) });
@@ -194,7 +203,6 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       if (item !== undefined) put(item, item);
     },
     links: () => [...queue, ...done].map(({ url }) => url),
-    /** As its page does it. */
     people: (link: string) => take({ ...PEOPLE, url: link }),
     /** Something of theirs that it has read already. */
     put: (page: ReadPage) => put(page, { ...PEOPLE, url: page.url }),
@@ -209,5 +217,4 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
 }
 
 const PEOPLE = { folder: "", preset: "default", cli: "", extras: {}, auto_start: true } as const;
-
 const told = (answer: unknown, status = 200) => Response.json(answer, { status });

@@ -1,0 +1,8 @@
+import { createFakeMetube, type MetubeVersion } from "./metube.ts";
+import { createFakeYtptube, type YtptubeVersion } from "./ytptube.ts";
+
+/** A fake in a process of its own, as `startVideoProgram` has it. */
+const [kind, version, dir = "", state = "", port = ""] = process.argv.slice(2);
+if (kind === "metube") createFakeMetube(dir, { version: version as MetubeVersion, state, port: Number(port) });
+else createFakeYtptube(dir, { version: version as YtptubeVersion, state, port: Number(port) });
+process.stdout.write("It listens\n");
