@@ -20,6 +20,8 @@ export interface DownloaderLives extends AsyncDisposable {
   hasTaken(link: string): Promise<boolean>;
   /** Resolves when so many events have come, or nothing is left to do, of this link neither. */
   untilEvent(count: number, link?: string): Promise<readonly Task[]>;
+  /** Resolves when a look has found nobody in the program's place, or nothing is left to do, for which it would look. */
+  untilAway(): Promise<void>;
 }
 
 /**
@@ -92,6 +94,12 @@ export function createDownloaderLives(of: {
         const isThere = link === undefined || tasks.some((task) => task.link === link);
         if (events - from >= count || (isThere && tasks.every(hasEnded))) return tasks;
         await change;
+      }
+    },
+    async untilAway() {
+      for (;;) {
+        const { reply } = await call({ port }, "Healtheck");
+        if (String(reply?.message).includes("does not answer") || (await list()).every(hasEnded)) return;
       }
     },
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { playAria2Files, VICTIMS } from "./aria2-files.ts";
 import { PROGRAMS, playBackEnd } from "./back-end.ts";
+import { FILE_PROGRAMS, playFiles, VICTIMS } from "./back-end-files.ts";
 import { playDownloader } from "./downloader.ts";
 
 /*
@@ -8,6 +8,7 @@ import { playDownloader } from "./downloader.ts";
  * Before a program that downloads, which is killed as well: npm run chaos:downloader -- --seeds 1-10 --backend qbittorrent
  * What was built, with the real yt-dlp: npm run chaos:downloader -- --seeds 1 --kills 200 --program dist/dwld-bot --yt-dlp yt-dlp
  * Before a real aria2 that fetches files, one of the two (bridge, program): npm run chaos:downloader -- --backend aria2 --files program
+ * Before the fake of a MeTube or YTPTube, the same: npm run chaos:downloader -- --backend metube --files bridge --seeds 1 --kills 100
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -28,18 +29,19 @@ if (first === undefined) {
 }
 
 const { backend, program, "yt-dlp": ytDlp } = values;
-if (backend !== undefined && !Object.hasOwn(PROGRAMS, backend)) {
-  say(`--backend takes ${Object.keys(PROGRAMS).join(", ")}`);
+const victim = VICTIMS.find((one) => one === values.files);
+if (values.files !== undefined && victim === undefined) {
+  say(`--files takes ${VICTIMS.join(" or ")}`);
   process.exit(64);
 }
-const victim = VICTIMS.find((one) => one === values.files);
-if (values.files !== undefined && (victim === undefined || backend !== "aria2")) {
-  say(`--files takes ${VICTIMS.join(" or ")}, with --backend aria2`);
+const kinds = Object.keys(victim === undefined ? PROGRAMS : FILE_PROGRAMS);
+if ((backend !== undefined || victim !== undefined) && !kinds.includes(backend ?? "")) {
+  say(`--backend takes ${kinds.join(", ")}`);
   process.exit(64);
 }
 const play = (seed: number) =>
   victim !== undefined
-    ? playAria2Files(seed, Number(values.kills), { victim, program })
+    ? playFiles(backend as keyof typeof FILE_PROGRAMS, { seed, kills: Number(values.kills), victim, program })
     : backend === undefined
       ? playDownloader(seed, Number(values.kills), { program, ytDlp })
       : playBackEnd(backend, seed, Number(values.kills));

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { playAria2Files } from "../chaos/aria2-files.ts";
+import { playFiles } from "../chaos/back-end-files.ts";
 import { ARIA2C } from "../support/back-end/aria2.ts";
 
 const KILLS = 5;
 
 describe.skipIf(ARIA2C === null)("files that are handed to aria2", () => {
   test("come once, whole, and are done only then, when the downloader before it is killed at random moments", async () => {
-    const { broken } = await playAria2Files(1, KILLS, { victim: "bridge" });
+    const { broken } = await playFiles("aria2", { seed: 1, kills: KILLS, victim: "bridge" });
     expect(broken).toEqual([]);
   });
 
   test("come whole, and are done only then, when aria2 is killed at random moments", async () => {
-    const { broken } = await playAria2Files(1, KILLS, { victim: "program" });
+    const { broken } = await playFiles("aria2", { seed: 1, kills: KILLS, victim: "program" });
     expect(broken).toEqual([]);
   });
 });

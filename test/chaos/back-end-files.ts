@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { startAria2 } from "../support/back-end/aria2.ts";
+import { startVideoProgram, type VideoProgram } from "../support/back-end/video-program.ts";
 import { createDice } from "../support/binary/dice.ts";
 import type { Task } from "../support/downloader/wire.ts";
 import { startFileServer } from "../support/file-server.ts";
@@ -15,24 +16,68 @@ export type Victim = (typeof VICTIMS)[number];
 
 /** What changes in the folders before the kill comes, at most. */
 const MOST_EVENTS = 40;
-/** So that a file takes a while, and a kill finds it half there. */
-const SLOWLY = ["--max-overall-download-limit=2M"];
+
+interface Program {
+  readonly dir: string;
+  readonly url: URL;
+  readonly secret?: string;
+  readonly kill: () => Promise<void>;
+}
+
+/** A kind of program that fetches files. */
+interface Kind {
+  start(home: string, of: { readonly port: number }): Promise<Program>;
+  /** What it calls a file that is called `*.mp4` where it comes from. */
+  readonly suffix: string;
+  /** How often a site is asked for a file that is handed over once. */
+  readonly requests: number;
+  /** It begins anew, under another name, what it had when it was killed. */
+  readonly renames: boolean;
+  /** It tells none of its starts, and needs seconds for each: a look finds nobody there. */
+  readonly isSeenAway: boolean;
+}
+
+const video = (program: VideoProgram): Kind => ({
+  start: (home, { port }) => startVideoProgram(program, home, { port }),
+  suffix: ".bin",
+  requests: 2,
+  renames: false,
+  isSeenAway: true,
+});
+
+/** Those that can be killed, by what `--backend` calls them, and older ones. */
+export const FILE_PROGRAMS = {
+  aria2: {
+    // So that a file takes a while, and a kill finds it half there.
+    start: (home, { port }) => startAria2(home, { port, options: ["--max-overall-download-limit=2M"] }),
+    suffix: ".mp4",
+    requests: 1,
+    renames: true,
+    isSeenAway: false,
+  },
+  metube: video({ kind: "metube", version: "2026.07" }),
+  "metube-2025.12": video({ kind: "metube", version: "2025.12" }),
+  "metube-2024.12": video({ kind: "metube", version: "2024.12" }),
+  ytptube: video({ kind: "ytptube", version: "2026.07" }),
+  "ytptube-2025.07": video({ kind: "ytptube", version: "2025.07" }),
+} satisfies Readonly<Record<string, Kind>>;
 
 interface Sample {
+  /** What it is called when it is whole. */
   readonly name: string;
   readonly link: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Kills a downloader that stands before a real aria2, or that aria2, at so many moments that the seed draws, while links are
- * handed over; the other one lives on. Then both end their work.
+ * Kills a downloader that stands before a real aria2 or the fake of another program, or that program, at so many moments that the seed
+ * draws, while links are handed over; the other one lives on. Then both end their work. `program` is the executable of the downloader.
  */
-export async function playAria2Files(
-  seed: number,
-  kills: number,
-  { victim, program }: { readonly victim: Victim; readonly program?: string | undefined },
+export async function playFiles(
+  of: keyof typeof FILE_PROGRAMS,
+  { seed, kills, victim, program }: { seed: number; kills: number; victim: Victim; program?: string | undefined },
 ): Promise<DownloaderRun> {
+  const kind: Kind = FILE_PROGRAMS[of];
   const dice = createDice(seed);
   await using parts = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "dwld-kills-"));
@@ -40,27 +85,28 @@ export async function playAria2Files(
   const site = parts.use(await startFileServer());
   const { port } = parts.use(reservePort());
   const files = Array.from({ length: Math.max(3, Math.round(kills / 2)) }, (_, nth): Sample => {
-    const name = `file ${nth}.mp4`;
-    const path = `/${encodeURIComponent(name)}`;
+    const path = `/file-${nth}.mp4`;
     const bytes = Buffer.from(`file ${nth} `.repeat(150_000));
     site.serves(path, { bytes, etag: `"${nth}"` });
-    return { name, link: site.root + path, bytes };
+    return { name: `file-${nth}${kind.suffix}`, link: site.root + path, bytes };
   });
   const gone = `${site.root}/gone.mp4`;
 
   mkdirSync(join(home, "list"));
-  const place = { port: parts.use(reservePort()).port, options: SLOWLY };
-  let aria2 = await startAria2(join(home, "aria2"), place);
-  parts.defer(() => aria2.kill());
-  const folder = join(aria2.dir, OWNER);
+  const place = parts.use(reservePort());
+  const startProgram = () => kind.start(join(home, "program"), place);
+  let server = await startProgram();
+  parts.defer(() => server.kill());
+  const folder = join(server.dir, OWNER);
+  const [backEnd = ""] = of.split("-");
   const tooEarly = new Set<string>();
   const lives = parts.use(
     createDownloaderLives({
       folder: home,
       port,
       program,
-      flags: ["--dir", join(home, "list"), "--backend", "aria2", "--backend-url", aria2.url.href],
-      env: { DWLD_BOT_BACKEND_SECRET: aria2.secret },
+      flags: ["--dir", join(home, "list"), "--backend", backEnd, "--backend-url", server.url.href],
+      ...(server.secret !== undefined && { env: { DWLD_BOT_BACKEND_SECRET: server.secret } }),
       says: ["Listening", "answers"],
       seen: (tasks) => {
         for (const one of files) if (isDone(tasks, one) && wholeOf(folder, one).length === 0) tooEarly.add(one.name);
@@ -81,8 +127,9 @@ export async function playAria2Files(
       await child.exited;
       child = await lives.life();
     } else {
-      await aria2.kill();
-      aria2 = await startAria2(join(home, "aria2"), place);
+      await server.kill();
+      if (kind.isSeenAway) await lives.untilAway();
+      server = await startProgram();
     }
   }
 
@@ -104,10 +151,12 @@ export async function playAria2Files(
     ...(tasks.find(({ link }) => link === gone)?.message?.startsWith("download failed")
       ? []
       : ["gone.mp4 has failed, untold"]),
+    ...(victim === "program" && kind.renames ? [] : more.map((name) => `${name} is there as well`)),
     // A program that lives has each link from us once.
-    ...(victim === "bridge" ? more.map((name) => `${name} is there as well`) : []),
     ...(victim === "bridge"
-      ? files.filter((one) => timesFetched(one) !== 1).map((one) => `${one.name} came ${timesFetched(one)} times`)
+      ? files
+          .filter((one) => timesFetched(one) !== kind.requests)
+          .map((one) => `${one.name} was asked for ${timesFetched(one)} times`)
       : []),
   ];
   return { broken, kills, links: files.length + 1, copies: more.length, output: lives.output };
@@ -124,12 +173,13 @@ function isDone(tasks: readonly Task[], { link }: Sample): boolean {
   return tasks.some((task) => task.link === link && task.status === "DONE");
 }
 
-/** The whole files of a link; aria2 calls the next one of a name `file 1.1.mp4`. */
+/** The whole files of a link; aria2 calls the next one of a name `file-1.1.mp4`. */
 function wholeOf(folder: string, { name, bytes }: Sample): string[] {
   if (!existsSync(folder)) return [];
-  const stem = name.replace(/\.mp4$/, "");
+  const suffix = extname(name);
+  const stem = basename(name, suffix);
   return readdirSync(folder).filter(
     (found) =>
-      found.startsWith(`${stem}.`) && found.endsWith(".mp4") && readFileSync(join(folder, found)).equals(bytes),
+      found.startsWith(`${stem}.`) && found.endsWith(suffix) && readFileSync(join(folder, found)).equals(bytes),
   );
 }
