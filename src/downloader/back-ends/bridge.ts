@@ -24,7 +24,8 @@ export interface BridgeOptions {
 
 /** While it has something of ours. */
 const LOOK_EVERY_MS = 2_000;
-const IDLE_MS = 3_600_000;
+/** While it has nothing: whoever dies meanwhile is to refuse links before long, so that the bot gives them to others. */
+const IDLE_MS = 30_000;
 const FIRST_MS = 2_000;
 const CAP_MS = 60_000;
 const MOST_TRIES = 5;
@@ -55,12 +56,15 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   const drops = new Map<string, number>();
   let trouble: string | undefined;
 
-  /** Resolves with the ms until the next look. */
-  async function look(): Promise<number> {
+  /** Resolves with the ms until the next look. `isAsked`: it has answered a moment ago. */
+  async function look(isAsked: boolean): Promise<number> {
     const dropped = handOvers.dropped();
     const asked = [...handOvers.open(), ...dropped];
-    if (asked.length === 0) seen = new Map();
-    if (asked.length === 0) return IDLE_MS;
+    if (asked.length === 0) {
+      seen = new Map();
+      if (!isAsked) await remote.health(stopping.signal);
+      return IDLE_MS;
+    }
     // What it answers about these may be older than what a call says that ends meanwhile.
     const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
@@ -146,8 +150,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   /** Counts one more look that has not found it; true when there were enough in a row. */
   function isMissed(key: string): boolean {
     const times = (missed.get(key) ?? 0) + 1;
-    if (times < LOOKS_WITHOUT) missed.set(key, times);
-    else missed.delete(key);
+    missed.set(key, times % LOOKS_WITHOUT);
     return times >= LOOKS_WITHOUT;
   }
 
@@ -169,10 +172,11 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     for (let isKnown = false; !stopping.signal.aborted; ) {
       const forNextLook = alarm.set();
       try {
-        if (!isKnown) log.info(`${await remote.health(stopping.signal)} answers`);
+        const isNew = !isKnown;
+        if (isNew) log.info(`${await remote.health(stopping.signal)} answers`);
         isKnown = true;
         trouble = undefined;
-        const ms = await look();
+        const ms = await look(isNew);
         failures = 0;
         await forNextLook(ms);
       } catch (error) {

@@ -8,6 +8,7 @@ import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const LOOK_MS = 2_000;
+const IDLE_MS = 30_000;
 const linkOf = (nth: number) => `https://films.example/${nth}`;
 
 let clock: ReturnType<typeof createClock>;
@@ -44,7 +45,7 @@ async function looks(times = 1): Promise<void> {
     const before = program.calls.filter((call) => call === "list").length;
     clock.advance(LOOK_MS);
     await program.called("list", before + 1);
-    await clock.sleeping(1_000, 3_600_000);
+    await clock.sleeping(1_000, IDLE_MS);
   }
 }
 
@@ -91,7 +92,7 @@ describe("createBridge()", () => {
     queue(1);
     await using _bridge = start();
     await program.called(`submit ${linkOf(1)}`);
-    await clock.sleeping(3_600_000);
+    await clock.sleeping(IDLE_MS);
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "Unsupported URL" });
   });
 
@@ -305,9 +306,18 @@ describe("createBridge()", () => {
     expect(list.handOvers("program").dropped()).toEqual([]);
   });
 
-  test("asks nothing of a program that has nothing of ours", async () => {
-    await using _bridge = start();
-    await clock.sleeping(3_600_000);
+  test("asks a program that has nothing of ours how it is, and no more; one that has died refuses links then", async () => {
+    await using bridge = start();
+    await clock.sleeping(IDLE_MS);
     expect(program.calls).toEqual(["health"]);
+    program.goes(true);
+    clock.advance(IDLE_MS);
+    await clock.sleeping(1_600);
+    expect(program.calls).toEqual(["health", "health"]);
+    expect(bridge.health()).toBe("program does not answer: nobody is there");
+    program.goes(false);
+    clock.advance(1_600);
+    await clock.sleeping(IDLE_MS);
+    expect(bridge.health()).toBeUndefined();
   });
 });
