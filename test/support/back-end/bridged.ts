@@ -10,8 +10,8 @@ import { createRecordingLog } from "../recording-log.ts";
 export const PERCENT = /[1-9]\d? %/;
 
 /** The bot, with an admin who hears of new servers. */
-export async function startBot(): Promise<TestApp> {
-  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
+export async function startBot(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true", ...env });
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
   return app;
 }
