@@ -103,7 +103,18 @@ export const downloader: readonly Mutant[] = [
         "if (entry.sentAt === null && found === undefined) {",
       ],
       ["what people took out of a program is put back", "list.fail(id, texts.backEnd.vanished(remote.name));", ""],
-      ["a removed link goes on in the program", "else await remote.remove(found.id, stopping.signal);", ""],
+      [
+        "a restart that a program does not tell goes unnoticed",
+        "if (error instanceof RemoteUnreachable && error.isAway) starts.wasAway();",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/letting-go.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [
+      ["a removed link goes on in the program", "else await remote.remove(found.id, stop);", ""],
       [
         "files that are whole are deleted with their record",
         "await remote.cleanHistory(found.id",

@@ -2,11 +2,12 @@ import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { BackEnd } from "../back-end.ts";
-import type { Handed, HandedEntry } from "../hand-overs.ts";
+import type { HandedEntry } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAlarm } from "./alarm.ts";
+import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
 import { createSubmissions } from "./submissions.ts";
@@ -31,8 +32,6 @@ const CAP_MS = 60_000;
 const MOST_TRIES = 5;
 /** So often in a row it has to be missing before that is believed. */
 const LOOKS_WITHOUT = 3;
-/** So often a program is told to let go of something. */
-const MOST_DROPS = 20;
 
 /** The back end that hands the list to a program with a queue of its own, and follows there what becomes of it. */
 export function createBridge({ list, remote, texts, log, wait, now, random }: BridgeOptions): BackEnd {
@@ -48,12 +47,19 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     stop: stopping.signal,
     ended: alarm.ring,
   });
+  const leaving = createLettingGo({
+    remote,
+    handOvers,
+    log,
+    stop: stopping.signal,
+    isGone: ({ key, remoteId, sentAt }, { session }) =>
+      (session !== undefined || isMissed(key)) && (remoteId !== null || isSettled(sentAt)),
+  });
   /** By ids of the list: what the latest look has found. */
   let seen = new Map<number, RemoteEntry>();
   /** By keys: so many looks in a row have not found it. */
   const missed = new Map<string, number>();
   const starts = createSeenStarts(handOvers.open());
-  const drops = new Map<string, number>();
   let trouble: string | undefined;
 
   /** Resolves with the ms until the next look. `isAsked`: it has answered a moment ago. */
@@ -68,7 +74,10 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     // What it answers about these may be older than what a call says that ends meanwhile.
     const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
-    for (const one of dropped) if (!called.has(one.key)) await letGo(one, found);
+    for (const one of dropped) {
+      if (found.entries.has(one.key)) missed.delete(one.key);
+      if (!called.has(one.key)) await leaving.letGo(one, found);
+    }
     // Again, because people and answers have come meanwhile.
     const open = handOvers.open().filter(({ key }) => asked.some((one) => one.key === key));
     seen = new Map(open.flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
@@ -79,24 +88,6 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const fresh = ready.filter((entry) => !follow(entry, found));
     for (const entry of fresh.slice(0, submissions.room())) submissions.begin(entry, sessionOf(found));
     return LOOK_EVERY_MS;
-  }
-
-  /** What was taken out of the list leaves the program, too; it is asked for until that is seen. */
-  async function letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void> {
-    const found = told.entries.get(one.key);
-    const times = (drops.get(one.key) ?? 0) + 1;
-    drops.set(one.key, times);
-    const isBelieved = told.session !== undefined || found !== undefined || isMissed(one.key);
-    const isGone = found === undefined && isBelieved && (one.remoteId !== null || isSettled(one.sentAt));
-    if (times > MOST_DROPS && found !== undefined) log.warn(`${remote.name} does not let go of ${one.link}`);
-    if (isGone || (times > MOST_DROPS && found !== undefined)) {
-      drops.delete(one.key);
-      handOvers.isNotThere(one.key);
-    } else if (found !== undefined) {
-      missed.delete(one.key);
-      if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stopping.signal);
-      else await remote.remove(found.id, stopping.signal);
-    }
   }
 
   /** False where it is to be handed over now. */

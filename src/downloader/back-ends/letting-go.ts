@@ -1,0 +1,45 @@
+import type { Log } from "../../domain/log.ts";
+import type { Handed, HandOvers } from "../hand-overs.ts";
+import type { Remote, RemoteList } from "./remote.ts";
+
+/** So often a program is told to let go of something. */
+const MOST_TIMES = 20;
+
+/** What was taken out of the list leaves the program, too; it is asked for until that is seen. */
+export interface LettingGo {
+  /** Does what a look gives reason for. Rejects with what the program rejects with. */
+  letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
+}
+
+/** `isGone` says whether it counts as gone that a look has not found something. */
+export function createLettingGo(of: {
+  readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory">;
+  readonly handOvers: Pick<HandOvers, "isNotThere">;
+  readonly log: Log;
+  readonly stop: AbortSignal;
+  readonly isGone: (one: Handed & { readonly sentAt: number }, told: RemoteList) => boolean;
+}): LettingGo {
+  const { remote, handOvers, log, stop } = of;
+  /** By keys. */
+  const times = new Map<string, number>();
+
+  function forget(key: string): void {
+    times.delete(key);
+    handOvers.isNotThere(key);
+  }
+
+  return {
+    async letGo(one, told) {
+      const found = told.entries.get(one.key);
+      const nth = (times.get(one.key) ?? 0) + 1;
+      times.set(one.key, nth);
+      if (found === undefined) {
+        if (of.isGone(one, told)) forget(one.key);
+      } else if (nth > MOST_TIMES) {
+        log.warn(`${remote.name} does not let go of ${one.link}`);
+        forget(one.key);
+      } else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
+      else await remote.remove(found.id, stop);
+    },
+  };
+}
