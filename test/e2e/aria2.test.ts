@@ -22,16 +22,27 @@ afterEach(async () => {
 });
 
 /** An aria2, and a downloader that stands before it. */
-async function startBridge(app: { readonly address: string }, written: WrittenOptions = {}) {
+async function startBridge(
+  app: { readonly address: string },
+  { options = [], ...written }: WrittenOptions & { readonly options?: readonly string[] } = {},
+) {
   const stack = new AsyncDisposableStack();
-  const aria2 = await startAria2(join(home, "aria2"), stack.use(reservePort()));
-  stack.defer(aria2.kill);
+  const place = { port: stack.use(reservePort()).port, options };
+  let aria2 = await startAria2(join(home, "aria2"), place);
+  stack.defer(() => aria2.kill());
   const bridged = { backend: "aria2", "backend-url": aria2.url.href, ...written };
   const bridge = stack.use(
     await startNamed("torrents", { home, bot: app.address, written: bridged, secret: aria2.secret }),
   );
-  return { aria2, bridge, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const restarts = async () => {
+    await aria2.kill();
+    aria2 = await startAria2(join(home, "aria2"), place);
+  };
+  return { aria2, bridge, restarts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
+
+/** Then a kill leaves nothing of it but the files. */
+const FORGETFUL = ["--save-session-interval=0", "--auto-save-interval=0"];
 
 describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => {
   test("a file that is sent in the chat is fetched, shown while it comes, and told when it is there", async () => {
@@ -52,6 +63,20 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     await isThere(app, "torrents");
     ann(app).sends(shared.torrent.magnet);
     expect((await says(app, /is ready/)).text).toContain("Film.bin");
+    expect(readFileSync(join(world.aria2.dir, "[ann]", "Film.bin"))).toEqual(FILM);
+  });
+
+  test("a magnet that aria2 has forgotten goes on where its file was left", async () => {
+    await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
+    await shared.gives("10K");
+    await using app = await startBot();
+    await using world = await startBridge(app, { options: FORGETFUL });
+    await isThere(app, "torrents");
+    ann(app).sends(shared.torrent.magnet);
+    await says(app, PERCENT);
+    await world.restarts();
+    await shared.gives("0");
+    await says(app, /is ready/);
     expect(readFileSync(join(world.aria2.dir, "[ann]", "Film.bin"))).toEqual(FILM);
   });
 

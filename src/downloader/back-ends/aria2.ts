@@ -41,7 +41,7 @@ export function createAria2(options: RemoteOptions): Remote {
     name: "aria2",
     schemes: ["http:", "https:", "ftp:", "magnet:"],
     settlesMs: 10_000,
-    async submit({ key, link, folder }, signal) {
+    async submit({ key, link, folder, isBegun = false }, signal) {
       const own = {
         gid: key,
         dir: await folderFor(folder, signal),
@@ -52,6 +52,8 @@ export function createAria2(options: RemoteOptions): Remote {
         "follow-torrent": "true",
         "follow-metalink": "true",
         "parameterized-uri": "false",
+        // Of a torrent it compares what lies there piece by piece, and goes on. Else it would not touch it without notes of its own.
+        "check-integrity": String(isBegun && link.startsWith("magnet:")),
       };
       const id = await call("aria2.addUri", [[link], own], v.string(), signal, { refusals: true });
       return typeof id === "string" ? { kind: "taken", id } : { kind: "refused", detail: id.refusal };

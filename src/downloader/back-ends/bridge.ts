@@ -7,6 +7,7 @@ import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAlarm } from "./alarm.ts";
+import { hasEnded } from "./kept-keys.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
@@ -59,6 +60,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   let seen = new Map<number, RemoteEntry>();
   /** By keys: so many looks in a row have not found it. */
   const missed = new Map<string, number>();
+  /** Keys of what was seen to come, byte by byte. */
+  const begun = new Set<string>();
   const starts = createSeenStarts(handOvers.open());
   let trouble: string | undefined;
 
@@ -86,7 +89,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const calling = submissions.keys();
     const ready = open.filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     const fresh = ready.filter((entry) => !follow(entry, found));
-    for (const entry of fresh.slice(0, submissions.room())) submissions.begin(entry, sessionOf(found));
+    for (const entry of fresh.slice(0, submissions.room()))
+      submissions.begin(entry, { session: sessionOf(found), isBegun: begun.has(entry.key) });
     return LOOK_EVERY_MS;
   }
 
@@ -104,6 +108,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || session !== entry.session)
       handOvers.isThere(entry.key, { remoteId: found.id, session });
+    if ((found.currentSize ?? 0) > 0) begun.add(entry.key);
+    if (hasEnded(found)) begun.delete(entry.key);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
     if (found.state === "done") {

@@ -22,6 +22,8 @@ export interface RemoteSubmission {
   readonly folder: string;
   /** Most lines of picture; 10000 means the best there is. */
   readonly maxQuality: number;
+  /** The program had begun with it, and has lost it: what lies where it would put it is the beginning of this link. */
+  readonly isBegun?: boolean;
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Submissions {
   keys(): ReadonlySet<string>;
   /** How many more calls may be begun. */
   room(): number;
-  /** Stores that the program is about to be called, in this session if it tells one, and calls it. Returns at once. */
-  begin(entry: HandedEntry, session: string | undefined): void;
+  /** Stores that the program is about to be called, in this session, and calls it. Returns at once. */
+  begin(entry: HandedEntry, of: { readonly session: string; readonly isBegun: boolean }): void;
   /** Resolves when no call is under way. */
   settled(): Promise<void>;
 }
@@ -53,11 +53,11 @@ export function createSubmissions(of: {
   return {
     keys: () => new Set(calls.keys()),
     room: () => AT_ONCE - calls.size,
-    begin(entry, session) {
+    begin(entry, { session, isBegun }) {
       handOvers.sending(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
       const call = remote
-        .submit({ key, link, maxQuality, folder: safeName(userName, "_") }, stop)
+        .submit({ key, link, maxQuality, folder: safeName(userName, "_"), isBegun }, stop)
         .then((acceptance) => note(entry, acceptance))
         .catch((error) => unanswered(entry, error))
         .finally(() => {

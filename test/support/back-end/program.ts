@@ -36,6 +36,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
   let gate: Promise<void> | undefined;
   const hidden = new Set<string>();
   const submitted: string[] = [];
+  const begun: boolean[] = [];
   const calls: string[] = [];
   const called = (what: string) => {
     calls.push(what);
@@ -54,12 +55,13 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     name: "program",
     schemes: ["http:", "https:"],
     settlesMs: 60_000,
-    async submit({ key, link, folder }: RemoteSubmission): Promise<Acceptance> {
+    async submit({ key, link, folder, isBegun = false }: RemoteSubmission): Promise<Acceptance> {
       called(`submit ${link}`);
       const detail = refuses?.(link);
       if (detail !== undefined) return { kind: "refused", detail };
       if (forgetsKeys && idOf(link) !== undefined) return { kind: "is_there" };
       submitted.push(link);
+      begun.push(isBegun);
       const id = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
       await gate;
       return { kind: "taken", id };
@@ -93,6 +95,8 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     remote,
     /** Each link that it has taken, as often as it did. */
     submitted,
+    /** Of each of these, whether it was said to have been begun before. */
+    begun,
     calls,
     /** Resolves when it was called so. */
     called: (what: string, times = 1) =>

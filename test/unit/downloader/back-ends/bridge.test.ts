@@ -161,6 +161,16 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
   });
 
+  test.each([0, 1])("of what it had begun with it is told so, %d bytes of which had come", async (currentSize) => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { currentSize, totalSize: 4 });
+    await looks();
+    program.restarts({ keeps: false });
+    await looks();
+    await program.has(linkOf(1));
+    expect(program.begun).toEqual([false, currentSize > 0]);
+  });
+
   test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: true });
