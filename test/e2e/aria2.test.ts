@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WrittenOptions } from "../../src/downloader/options.ts";
+import { USER } from "../support/app.ts";
 import { ARIA2C, shareTorrent, startAria2 } from "../support/back-end/aria2.ts";
 import { ann, expectConformance, isThere, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
@@ -85,6 +86,27 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     await using _world = await startBridge(app);
     ann(app).sends(`${site.root}/gone.mp4`);
     expect((await says(app, /Resource not found/)).text).toContain("gone.mp4");
+  });
+
+  test("what people have put into aria2 stays as it is, and is shown nowhere", async () => {
+    for (const path of ["/theirs.mp4", "/ours.mp4"]) site.serves(path, { bytes: FILM, waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    await using world = await startBridge(app);
+    const theirs = await world.aria2.call("aria2.addUri", [`${site.root}/theirs.mp4`]);
+    const person = ann(app);
+    person.sends(`${site.root}/ours.mp4`);
+    await says(app, PERCENT);
+    person.sends(`/remove ${site.root}/ours.mp4`);
+    await says(app, /Removed from/);
+    const running = () => world.aria2.call("aria2.tellActive", ["gid"]) as Promise<{ gid: string }[]>;
+    while ((await running()).length > 1);
+    expect(await running()).toEqual([{ gid: String(theirs) }]);
+    expect(
+      app.api
+        .messages(USER)
+        .map(({ text }) => text)
+        .join("\n"),
+    ).not.toContain("theirs");
   });
 
   test("what is removed in the chat is removed from aria2", async () => {

@@ -21,13 +21,19 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 async function startBridge(app: { readonly address: string }, written: WrittenOptions = {}) {
   const stack = new AsyncDisposableStack();
   const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
-  const program = await startQbittorrent(join(home, "qbittorrent"), ports);
-  stack.defer(program.kill);
+  let program = await startQbittorrent(join(home, "qbittorrent"), ports);
+  stack.defer(() => program.kill());
+  /** What it had at that is gone. */
+  const forgetsAll = async () => {
+    await program.kill();
+    rmSync(join(home, "qbittorrent/qBittorrent/data/BT_backup"), { recursive: true });
+    program = await startQbittorrent(join(home, "qbittorrent"), ports);
+  };
   const own = { backend: "qbittorrent", "backend-url": program.url.href, "backend-user": program.user, ...written };
   const bridge = stack.use(
     await startNamed("torrents", { home, bot: app.address, written: own, secret: program.secret }),
   );
-  return { program, bridge, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { program, bridge, forgetsAll, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** The bot with the downloader registered. */
@@ -69,6 +75,18 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     world.ann.sends(magnet);
     await says(world.app, /qBittorrent has this link already/);
     expect(JSON.parse(await world.program.call("torrents/info"))).toMatchObject([{ hash: "a".repeat(40), tags: "" }]);
+  });
+
+  test("come back without its memory, it gets again what was not ready", async () => {
+    await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
+    await shared.gives("40K");
+    await using world = await startBoth();
+    world.ann.sends(shared.torrent.magnet);
+    await says(world.app, PERCENT);
+    await world.forgetsAll();
+    await shared.gives("0");
+    await says(world.app, /is ready/);
+    expect(readFileSync(join(world.program.dir, "[ann]", "Film.bin"))).toEqual(FILM);
   });
 
   test("what is removed in the chat is removed from qBittorrent, its tag as well", async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { USER } from "../support/app.ts";
 import { ann, expectConformance, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { createFakeMetube } from "../support/back-end/metube.ts";
 import { createFakeYtptube } from "../support/back-end/ytptube.ts";
@@ -30,11 +31,16 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
   async function start(app: { readonly address: string }) {
     const stack = new AsyncDisposableStack();
     const { port } = stack.use(reservePort());
-    const program = create(join(home, "files"), { port });
-    stack.defer(program.kill);
+    const begin = () => {
+      const program = create(join(home, "files"), { port });
+      stack.defer(program.kill);
+      return program;
+    };
+    const program = begin();
     const written = { backend: name, "backend-url": program.url.href };
     const open = () => startNamed("videos", { home, bot: app.address, written });
-    return { program, open, bridge: stack.use(await open()), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    const bridge = stack.use(await open());
+    return { program, begin, open, bridge, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
   test("a link that is sent in the chat is fetched, shown while it comes, and told when it is there", async () => {
@@ -66,6 +72,50 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     await says(app, /Removed from/);
     while (world.program.links().length > 0) await new Promise(setImmediate);
     expect(() => readdirSync(join(home, "files", "[ann]"))).toThrow();
+  });
+
+  test("what people have put there is said to be there, stays as it is, and is shown nowhere", async () => {
+    for (const path of ["/theirs.mp4", "/zebra.mp4", "/ours.mp4"])
+      site.serves(path, { bytes: FILM, waitsAfter: FILM.length / 4 });
+    await using app = await startBot();
+    await using world = await start(app);
+    const theirs = ["/theirs.mp4", "/zebra.mp4"].map((path) => site.root + path);
+    for (const link of theirs) await world.program.people(link);
+    const person = ann(app);
+    person.sends(`${site.root}/theirs.mp4`);
+    await says(app, /has this link already/);
+    person.sends(`${site.root}/ours.mp4`);
+    await says(app, PERCENT);
+    person.sends(`/remove ${site.root}/theirs.mp4`);
+    person.sends(`/remove ${site.root}/ours.mp4`);
+    await says(app, /Removed from/);
+    while (world.program.links().length > theirs.length) await new Promise(setImmediate);
+    expect([...world.program.links()].sort()).toEqual([...theirs].sort());
+    expect(
+      app.api
+        .messages(USER)
+        .map(({ text }) => text)
+        .join("\n"),
+    ).not.toContain("zebra");
+  });
+
+  test("come back without its memory, it gets again what was not ready, and nothing else", async () => {
+    site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
+    site.serves("/ready.mp4", { bytes: FILM });
+    await using app = await startBot();
+    await using world = await start(app);
+    const person = ann(app);
+    person.sends(`${site.root}/ready.mp4`);
+    await says(app, /ready\.bin is ready/);
+    person.sends(`${site.root}/film.mp4`);
+    await says(app, PERCENT);
+    await world.program.kill();
+    while (!/does not answer/.test(world.bridge.health())) await new Promise(setImmediate);
+    site.serves("/film.mp4", { bytes: FILM });
+    const another = world.begin();
+    await says(app, /film\.bin is ready/);
+    expect(another.added.map(({ url }) => url)).toEqual([`${site.root}/film.mp4`]);
+    expect(readFileSync(join(home, "files", "[ann]", "film.bin"))).toEqual(FILM);
   });
 
   test("it does all that any downloader must do", async () => {
