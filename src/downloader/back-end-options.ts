@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseProgramUrl, parseSetting } from "../domain/program-kind.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
 import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
@@ -50,8 +51,8 @@ export function parseBackEnd(
         if (written[key] !== undefined) problem(key, String(written[key]), texts.backEnd.needed);
     return undefined;
   }
-  const url = URL.parse(text("backend-url") ?? kind.defaultUrl);
-  if (url === null || url.hostname === "" || url.username !== "" || url.password !== "") {
+  const url = parseProgramUrl(text("backend-url") ?? kind.defaultUrl);
+  if (url === undefined) {
     problem("backend-url", text("backend-url") ?? "", texts.backEnd.url(kind.defaultUrl));
     return undefined;
   }
@@ -60,8 +61,8 @@ export function parseBackEnd(
   if (file !== undefined && secret === undefined) problem("backend-secret-file", file, texts.expected.file);
   const settings = new Map<string, string>();
   for (const setting of [written["backend-option"] ?? []].flat()) {
-    const [, key = "", value = ""] = /^([\w-]+)=(.+)$/s.exec(String(setting)) ?? [];
-    if (kind.settings.includes(key)) settings.set(key, value);
+    const parsed = parseSetting(String(setting), kind);
+    if (parsed !== undefined) settings.set(...parsed);
     else
       problem(
         "backend-option",

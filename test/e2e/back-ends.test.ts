@@ -17,7 +17,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test("a downloader that stands before another program does all that any must do", async () => {
   const program = createProgram();
   const kinds = {
-    program: { roots: ["*"], defaultUrl: "http://127.0.0.1:1", settings: [], create: () => program.remote },
+    program: {
+      roots: ["*"],
+      defaultUrl: "http://127.0.0.1:1",
+      settings: [],
+      asksFor: "secret" as const,
+      create: () => program.remote,
+    },
   };
   const written = { dir: folder, listen: "127.0.0.1:0", bot: "127.0.0.1:1", backend: "program" };
   const parsed = parseOptions(written, { cwd: folder, language: "en", kinds });

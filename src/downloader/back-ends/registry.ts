@@ -1,3 +1,4 @@
+import { PROGRAM_KINDS, type ProgramKind } from "../../domain/program-kind.ts";
 import { createAria2 } from "./aria2.ts";
 import { createMetube } from "./metube.ts";
 import { createQbittorrent } from "./qbittorrent.ts";
@@ -5,13 +6,7 @@ import type { Remote, RemoteOptions } from "./remote.ts";
 import { createYtptube } from "./ytptube.ts";
 
 /** A kind of program that can be put behind the downloader. */
-export interface RemoteKind {
-  /** What the downloader registers for where nobody says otherwise: what such a program is there for. */
-  readonly roots: readonly string[];
-  /** Where it usually is. */
-  readonly defaultUrl: string;
-  /** The names of its own settings. */
-  readonly settings: readonly string[];
+export interface RemoteKind extends ProgramKind {
   /** Calls nobody yet. */
   create(options: RemoteOptions): Remote;
 }
@@ -20,29 +15,9 @@ export interface RemoteKind {
 export type RemoteKinds = Readonly<Record<string, RemoteKind>>;
 
 /** All there are. */
-export const REMOTE_KINDS: RemoteKinds = {
-  aria2: {
-    roots: ["*", "ftp:", "magnet:"],
-    defaultUrl: "http://127.0.0.1:6800/jsonrpc",
-    settings: [],
-    create: createAria2,
-  },
-  qbittorrent: {
-    roots: ["magnet:"],
-    defaultUrl: "http://127.0.0.1:8080",
-    settings: ["category"],
-    create: createQbittorrent,
-  },
-  metube: {
-    roots: ["*"],
-    defaultUrl: "http://127.0.0.1:8081/",
-    settings: ["format", "preset", "records"],
-    create: createMetube,
-  },
-  ytptube: {
-    roots: ["*"],
-    defaultUrl: "http://127.0.0.1:8081/",
-    settings: ["preset"],
-    create: createYtptube,
-  },
-};
+export const REMOTE_KINDS = {
+  aria2: { ...PROGRAM_KINDS.aria2, create: createAria2 },
+  qbittorrent: { ...PROGRAM_KINDS.qbittorrent, create: createQbittorrent },
+  metube: { ...PROGRAM_KINDS.metube, create: createMetube },
+  ytptube: { ...PROGRAM_KINDS.ytptube, create: createYtptube },
+} satisfies Readonly<Record<keyof typeof PROGRAM_KINDS, RemoteKind>>;

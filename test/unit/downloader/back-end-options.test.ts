@@ -10,6 +10,7 @@ const KIND: RemoteKind = {
   roots: ["magnet:", "ftp:"],
   defaultUrl: "http://127.0.0.1:6800/jsonrpc",
   settings: ["preset"],
+  asksFor: "secret",
   create: () => createProgram().remote,
 };
 

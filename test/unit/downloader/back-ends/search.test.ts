@@ -7,7 +7,13 @@ import { searchPrograms } from "../../../../src/downloader/back-ends/search.ts";
 import { reservePort } from "../../../support/reserved-port.ts";
 
 const kindsAt = (port: number): RemoteKinds => ({
-  aria2: { roots: ["*"], defaultUrl: `http://127.0.0.1:${port}/jsonrpc`, settings: [], create: createAria2 },
+  aria2: {
+    roots: ["*"],
+    defaultUrl: `http://127.0.0.1:${port}/jsonrpc`,
+    settings: [],
+    asksFor: "secret",
+    create: createAria2,
+  },
 });
 
 /** Something that answers every request so. */
