@@ -1,14 +1,21 @@
+import { isIP } from "node:net";
+import { join, parse } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
-import { isThisMachine } from "../domain/network.ts";
+import { isThisMachine, networks } from "../domain/network.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import { wait } from "../domain/wait.ts";
+import type { WrittenOptions } from "../downloader/options.ts";
 import { wordsFor } from "../words/words.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
-/** What a downloader is told by whoever runs it beside the bot: the token, and to end when its input does. */
-export const TOLD_BY_PARENT = { token: "DWLD_BOT_TOKEN", endsWithInput: "DWLD_BOT_BESIDE" } as const;
+/** What a downloader is told by whoever runs it beside the bot: the token, what its program asks for, and to end when its input does. */
+export const TOLD_BY_PARENT = {
+  token: "DWLD_BOT_TOKEN",
+  backEndSecret: "DWLD_BOT_BACKEND_SECRET",
+  endsWithInput: "DWLD_BOT_BESIDE",
+} as const;
 
 const FIRST_MS = 1_000;
 const CAP_MS = 60_000;
@@ -16,13 +23,35 @@ const CAP_MS = 60_000;
 const LASTING_MS = 60_000;
 const KILL_AFTER_MS = 10_000;
 
+/**
+ * The folder of the downloader that is to run beside the bot; "" where none is. Before a program it needs no more than a list, which
+ * lies beside the database unless another place is named.
+ */
+export function besideDir({ downloader, store }: Pick<Config, "downloader" | "store">): string {
+  if (downloader.dir !== "" || downloader.backend.kind === "auto") return downloader.dir;
+  const { dir, name } = parse(store.path);
+  return join(dir, `${name}.downloader`);
+}
+
 /** Throws `ExitWith` where none can run beside the bot. */
 export function refuseBeside(config: Config, env: Readonly<Record<string, string | undefined>>): void {
   const { language } = config.telegram;
   const { beside } = wordsFor(env, language);
   // The limits of the bot's unit and its read-only file system are not for downloads.
   if (env.NOTIFY_SOCKET) throw new ExitWith(EXIT.config, beside.systemd);
-  if (config.grpc.tls.cert !== "" && config.grpc.tls.listen === "") throw new ExitWith(EXIT.config, beside.tls);
+  const { listen, tls, allowed_networks: allowed } = config.grpc;
+  if (tls.cert !== "" && tls.listen === "") throw new ExitWith(EXIT.config, beside.tls);
+  // It calls the bot from the address that it calls.
+  const { host } = reached(listen);
+  if (allowed.length > 0 && isIP(host) !== 0 && !networks(allowed)(host)) {
+    throw new ExitWith(EXIT.config, beside.notAllowed(host));
+  }
+}
+
+/** Where this machine itself reaches what listens there. */
+function reached({ host, port }: Address): Address {
+  if (!isThisMachine(host)) return { host, port };
+  return { host: host.includes(":") ? "::1" : "127.0.0.1", port };
 }
 
 /**
@@ -43,7 +72,11 @@ export function startBeside(
   const command = besideCommand(of);
   // The token of Telegram is nobody else's.
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
-  const told = { [TOLD_BY_PARENT.endsWithInput]: "1", [TOLD_BY_PARENT.token]: of.config.grpc.token };
+  const told = {
+    [TOLD_BY_PARENT.endsWithInput]: "1",
+    [TOLD_BY_PARENT.token]: of.config.grpc.token,
+    [TOLD_BY_PARENT.backEndSecret]: of.config.downloader.backend.secret,
+  };
   const env = { ...Object.fromEntries(others), ...told };
 
   async function life(): Promise<number> {
@@ -91,24 +124,40 @@ export function startBeside(
   };
 }
 
-/** The command line of the downloader that runs beside the bot. */
-export function besideCommand({ dir, config, bot }: { dir: string; config: Config; bot: Address }): string[] {
+/** The command line of the downloader that runs beside the bot. Every user of the machine can read it: no secret is in it. */
+export function besideCommand(of: { dir: string; config: Config; bot: Address }): string[] {
+  const written = Object.entries(besideOptions(of)).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [value ?? []].flat().map((one) => `--${name}=${one}`),
+  );
+  // Compiled, the program is the executable itself.
+  return [process.execPath, ...(Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main]), "downloader", ...written];
+}
+
+/** What the config says of the downloader that runs beside the bot, in the words of its command line. */
+export function besideOptions({ dir, config, bot }: { dir: string; config: Config; bot: Address }): WrittenOptions {
   const { language } = config.telegram;
-  const { concurrency, rate, min_free: minFree, cookies, yt_dlp: ytDlp, yt_dlp_arguments: more } = config.downloader;
+  const { downloader } = config;
   const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const botHost = isThisMachine(bot.host) ? (bot.host.includes(":") ? "::1" : "127.0.0.1") : bot.host;
-  return [
-    process.execPath,
-    // Compiled, the program is the executable itself.
-    ...(Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main]),
-    "downloader",
-    ...["--dir", dir, "--bot", spelt({ host: botHost, port: bot.port }), "--listen", spelt(config.downloader.listen)],
-    ...["--concurrency", String(concurrency), "--min-free", String(minFree)],
-    ...(rate === 0 ? [] : ["--rate", String(rate)]),
-    ...(cookies === "" ? [] : ["--cookies", cookies]),
-    ...(ytDlp === "" ? [] : ["--yt-dlp", ytDlp]),
-    ...more.map((argument) => `--yt-dlp-arg=${argument}`),
-    ...(config.links.allow_private ? ["--allow-private"] : []),
-    ...(language === "auto" ? [] : ["--language", language]),
-  ];
+  const unless = (empty: string, text: string) => (text === empty ? undefined : text);
+  const { kind, url, user, dir: place, options } = downloader.backend;
+  return {
+    dir,
+    bot: spelt(reached(bot)),
+    listen: spelt(downloader.listen),
+    name: unless("", downloader.name),
+    roots: unless("", downloader.roots.join(",")),
+    concurrency: String(downloader.concurrency),
+    "min-free": String(downloader.min_free),
+    rate: unless("0", String(downloader.rate)),
+    cookies: unless("", downloader.cookies),
+    "yt-dlp": unless("", downloader.yt_dlp),
+    "yt-dlp-arg": downloader.yt_dlp_arguments,
+    "allow-private": config.links.allow_private ? true : undefined,
+    backend: unless("auto", kind),
+    "backend-url": unless("", url),
+    "backend-user": unless("", user),
+    "backend-dir": unless("", place),
+    "backend-option": options.length === 0 ? undefined : options,
+    language: unless("auto", language),
+  };
 }

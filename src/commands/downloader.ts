@@ -34,7 +34,7 @@ export async function downloader(of: WrittenOptions, { env, cwd, write }: Comman
     for (const { kind, url } of await searchHere()) write(`${kind} ${url}\n`);
     return EXIT.stopped;
   }
-  const backEndSecret = env.DWLD_BOT_BACKEND_SECRET || credential("backend-secret", env);
+  const backEndSecret = env[TOLD_BY_PARENT.backEndSecret] || credential("backend-secret", env);
   const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
   // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.

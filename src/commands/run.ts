@@ -9,7 +9,7 @@ import { createLog } from "../log/log.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
 import type { CommandWords } from "../words/words.ts";
-import { refuseBeside, startBeside } from "./beside.ts";
+import { besideDir, refuseBeside, startBeside } from "./beside.ts";
 import { ownWords } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
@@ -25,7 +25,7 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   const places = { env: process.env, cwd: process.cwd() };
   const words = ownWords(of.config, places);
   const config = loadConfig({ path: of.config, ...places, words });
-  const dir = of.withDownloader === undefined ? config.downloader.dir : resolve(of.withDownloader);
+  const dir = of.withDownloader === undefined ? besideDir(config) : resolve(of.withDownloader);
   if (dir !== "") refuseBeside(config, process.env);
   const log = createLog({
     ...config.log,

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import * as v from "valibot";
 import type { Mistakes } from "../words/words.ts";
+import { keysWithoutMeaning } from "./back-end.ts";
 import { type ConfigPlaces, mistakesFor, readConfigFile, usualPaths } from "./file.ts";
 import { configKeys } from "./keys.ts";
 import { ConfigError, type Problem, shown } from "./problem.ts";
@@ -51,12 +52,15 @@ export function loadConfig(places: ConfigPlaces): Config {
     const { none, wrong } = mistakes.heading;
     throw new ConfigError(file.path === undefined ? none(usualPaths(places)) : wrong(file.path), problems, mistakes);
   }
-  const hasSecret = ["telegram.token", "grpc.token", "http.token"].some((key) => fromFile.values.get(key));
+  const tokens = ["telegram.token", "grpc.token", "http.token", "downloader.backend.secret"];
+  const hasSecret = tokens.some((key) => fromFile.values.get(key));
   const opened = file.path !== undefined && hasSecret ? openToOthers(file.path, mistakes) : [];
+  const { kind } = result.output.downloader.backend;
+  const ignored = keysWithoutMeaning(kind, given).map((key) => mistakes.warning.withoutMeaning(key, kind));
   return {
     ...absolute(result.output, places),
     file: file.path,
-    warnings: [...opened, ...secrets.warnings],
+    warnings: [...opened, ...secrets.warnings, ...ignored],
   };
 }
 

@@ -79,7 +79,8 @@ function sameTwice(all: readonly (string | Folder)[], { found, expected }: Mista
   });
 }
 
-function root() {
+/** A part of an address. */
+export function root() {
   return field({
     expected: ({ expected }) => expected.root,
     parse: (input) => (typeof input === "string" && parseRoot(input) !== undefined ? input.trim() : undefined),
@@ -90,6 +91,14 @@ function downloaderName() {
   return field({
     expected: ({ expected }) => expected.printableName,
     parse: (input) => parseDownloaderName(asText(input)),
+  });
+}
+
+/** The name of a server; nothing stands for this machine's. */
+export function downloaderNameOrNothing() {
+  return field({
+    expected: ({ expected }) => expected.printableName,
+    parse: (input) => (input === "" ? "" : parseDownloaderName(asText(input))),
   });
 }
 

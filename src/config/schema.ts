@@ -6,8 +6,17 @@ import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
 import type { Mistakes } from "../words/words.ts";
 import { apiRoot, listen, listenOrNothing, network, proxy } from "./addresses.ts";
+import { backEnd } from "./back-end.ts";
 import { list, type RuleProblem, rule } from "./field.ts";
-import { downloadersOverTls, folders, quality, route, window } from "./routing-values.ts";
+import {
+  downloaderNameOrNothing,
+  downloadersOverTls,
+  folders,
+  quality,
+  root,
+  route,
+  window,
+} from "./routing-values.ts";
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { argument, boolean, chatId, duration, integer, oneOf, path, size, timeOfDay, timeZone } from "./values.ts";
 
@@ -138,6 +147,9 @@ const sections = v.object({
     cookies: v.optional(path(), ""),
     yt_dlp: v.optional(path(), ""),
     yt_dlp_arguments: v.optional(list(argument()), []),
+    name: v.optional(downloaderNameOrNothing(), ""),
+    roots: v.optional(list(root()), []),
+    backend: backEnd,
   }),
   history: v.object({
     keep: v.optional(

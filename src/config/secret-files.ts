@@ -14,7 +14,29 @@ export interface SecretFiles {
   readonly warnings: readonly string[];
 }
 
-const owners = ["telegram", "grpc", "http"];
+/** A secret of the config: its file is named in the key with `_file` after it. */
+interface Secret {
+  readonly key: string;
+  /** As systemd hands it over. */
+  readonly credential: string;
+  readonly expected: "tokenInFile" | "secretInFile";
+  readonly hint?: "telegramToken" | "bearerToken";
+  readonly warning: "open" | "openSecret";
+}
+
+const TOKEN = { expected: "tokenInFile", warning: "open" } as const;
+const SECRETS: readonly Secret[] = [
+  { ...TOKEN, key: "telegram.token", credential: "telegram-token", hint: "telegramToken" },
+  { ...TOKEN, key: "grpc.token", credential: "grpc-token", hint: "bearerToken" },
+  { ...TOKEN, key: "http.token", credential: "http-token", hint: "bearerToken" },
+];
+/** Nobody needs it where no program downloads: then it may be another service's. */
+const OF_PROGRAM: Secret = {
+  key: "downloader.backend.secret",
+  credential: "backend-secret",
+  expected: "secretInFile",
+  warning: "openSecret",
+};
 
 /** Where systemd keeps copies of what its service is handed (systemd.exec(5)): nobody edits them, but where they are from. */
 const HANDED_OVER = "/run/credentials/";
@@ -22,8 +44,8 @@ const HANDED_OVER = "/run/credentials/";
 const HANDED_OVER_FROM = "/etc/dwld-bot";
 
 /**
- * Finds each token that `values` has not: in the file that its `token_file` names, else among systemd's credentials
- * (`$CREDENTIALS_DIRECTORY/telegram-token`, `grpc-token`, `http-token`). The line break at the end is not part of it.
+ * Finds each secret that `values` has not: in the file that its `token_file` names, else among systemd's credentials
+ * (`$CREDENTIALS_DIRECTORY/telegram-token`, `grpc-token`, `http-token`, `backend-secret`). The line break at the end is not part of it.
  */
 export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: ConfigPlaces): SecretFiles {
   const { env, cwd } = places;
@@ -32,8 +54,8 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
   const files = new Map<string, string>();
   const problems: Problem[] = [];
   const warnings: string[] = [];
-  for (const owner of owners) {
-    const key = `${owner}.token`;
+  const kind = values.get("downloader.backend.kind") ?? "auto";
+  for (const { key, credential, ...secret } of kind === "auto" ? SECRETS : [...SECRETS, OF_PROGRAM]) {
     const given = values.get(`${key}_file`);
     const named = typeof given === "string" ? withoutInvisibleEnds(given) : "";
     if (values.get(key)) {
@@ -42,17 +64,17 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
     }
     const isNamed = named !== "";
     if (!isNamed && !env.CREDENTIALS_DIRECTORY) continue;
-    const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", `${owner}-token`);
+    const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", credential);
     const file = readText(path);
     if (file.ok && isNamed && withoutInvisibleEnds(file.text) === "") {
       // For telegram.token the schema would say as much; for the others it would be no token, and nobody would know.
-      const hint = owner === "telegram" ? mistakes.hint.telegramToken : mistakes.hint.bearerToken;
+      const hint = secret.hint && { hint: mistakes.hint[secret.hint] };
       const found = mistakes.found.inFile(mistakes.found.nothing, path);
-      problems.push({ key: `${key}_file`, found, expected: mistakes.expected.tokenInFile, hint });
+      problems.push({ key: `${key}_file`, found, expected: mistakes.expected[secret.expected], ...hint });
     } else if (file.ok) {
       read.set(key, file.text.replace(/\r?\n$/, ""));
-      files.set(key, !isNamed && path.startsWith(HANDED_OVER) ? join(HANDED_OVER_FROM, `${owner}-token`) : path);
-      if (isNamed) warnings.push(...openToOthers(path, mistakes));
+      files.set(key, !isNamed && path.startsWith(HANDED_OVER) ? join(HANDED_OVER_FROM, credential) : path);
+      if (isNamed) warnings.push(...openToOthers(path, mistakes, secret.warning));
     } else if (isNamed || file.code !== "ENOENT") {
       const flaw = foundUnread(path, file.code, mistakes);
       problems.push({ key: isNamed ? `${key}_file` : key, expected: mistakes.expected.file, ...flaw });
@@ -62,7 +84,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
 }
 
 /** The warning about a file that holds a secret and that others can read; none when they cannot. */
-export function openToOthers(path: string, { warning }: Mistakes): string[] {
+export function openToOthers(path: string, { warning }: Mistakes, kind: "open" | "openSecret" = "open"): string[] {
   const mode = closedMode(path);
-  return mode === undefined ? [] : [warning.open(path, mode)];
+  return mode === undefined ? [] : [warning[kind](path, mode)];
 }

@@ -26,8 +26,10 @@ describe("every config of the guide", () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-docs-"));
     try {
       for (const owner of ["telegram", "grpc", "http"]) writeFileSync(join(folder, `${owner}-token`), `1:${owner}\n`);
+      for (const secret of text.match(/(?<=secret_file: \/etc\/dwld-bot\/)\S+/g) ?? [])
+        writeFileSync(join(folder, secret), "a secret\n");
       const file = join(folder, "config.yaml");
-      writeFileSync(file, text.replaceAll(/(token_file: )\/etc\/dwld-bot/g, `$1${folder}`));
+      writeFileSync(file, text.replaceAll(/((token|secret)_file: )\/etc\/dwld-bot/g, `$1${folder}`));
       const env = {
         ...(!text.includes("token:") && { DWLD_BOT_TELEGRAM_TOKEN: "1:abc" }),
         ...(!text.includes("admins:") && { DWLD_BOT_TELEGRAM_ADMINS: "1" }),

@@ -50,6 +50,7 @@ export const mistakes = {
     yamlFile: "a readable YAML file",
     file: "a readable file",
     tokenInFile: "a token in one line",
+    secretInFile: "the program's password or key in one line",
     oneMapping: "one mapping, such as telegram: { token: …, admins: [1] }",
     mappingOf: (keys: readonly string[]) => `a mapping of ${keys.join(", ")}`,
     known: "a known one",
@@ -61,6 +62,13 @@ export const mistakes = {
     privateListen: "a loopback or private address, because grpc has neither a token nor tls nor allowed_networks",
     size: "a size such as 500M or 2G",
     argument: "one argument, a text",
+    programUrl: "an address such as http://127.0.0.1:6800/jsonrpc, without a name or password, or nothing",
+    programSecret: "the program's password or key: one line, in quotes, or nothing",
+    lineOrNothing: "one line of text, or nothing",
+    nothingWithoutBackEnd: "nothing while downloader.backend.kind is auto: name the program in that",
+    /** `settings`: those that this kind of program has, with commas; "" where it has none. */
+    programSettings: (kind: string, settings: string) =>
+      settings === "" ? `nothing: there is nothing to set for ${kind}` : `what ${kind} knows: ${settings}`,
     ownAddress: "a port of its own: grpc.listen, grpc.tls.listen and http.listen must differ",
     network: "a network such as 192.168.1.0/24 or fd00::/8",
     apiRoot: 'an address such as "https://api.telegram.org", without a name, a password or a query',
@@ -124,6 +132,10 @@ export const mistakes = {
     notRead: (key: string) => `${key}_file is not read, because ${key} is set.`,
     open: (path: string, mode: string) =>
       `Other users of this machine can read the token in ${path}: chmod ${mode} ${path}`,
+    openSecret: (path: string, mode: string) =>
+      `Other users of this machine can read the password or key in ${path}: chmod ${mode} ${path}`,
+    withoutMeaning: (key: string, kind: string) =>
+      `${key} means nothing, because ${kind} downloads: it has settings of its own.`,
   },
   /** Of a YAML text: what was found, and what to do about it. None repeats the text. */
   yaml: {

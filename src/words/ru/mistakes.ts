@@ -50,6 +50,7 @@ export const mistakes: CommandWords["mistakes"] = {
     yamlFile: "файл YAML, который можно прочитать",
     file: "файл, который можно прочитать",
     tokenInFile: "токен в одну строку",
+    secretInFile: "пароль или ключ программы в одну строку",
     oneMapping: "один набор ключей, например telegram: { token: …, admins: [1] }",
     mappingOf: (keys) => `набор ключей: ${keys.join(", ")}`,
     known: "известное имя",
@@ -61,6 +62,12 @@ export const mistakes: CommandWords["mistakes"] = {
     privateListen: "локальный или частный адрес, потому что у grpc не заданы ни token, ни tls, ни allowed_networks",
     size: "размер, например 500M или 2G",
     argument: "один аргумент, текст",
+    programUrl: "адрес без имени и пароля, например http://127.0.0.1:6800/jsonrpc, или ничего",
+    programSecret: "пароль или ключ программы: одна строка в кавычках или ничего",
+    lineOrNothing: "одна строка текста или ничего",
+    nothingWithoutBackEnd: "ничего, пока в downloader.backend.kind стоит auto: укажите там программу",
+    programSettings: (kind, settings) =>
+      settings === "" ? `ничего: у ${kind} нечего настраивать` : `то, что есть у ${kind}: ${settings}`,
     ownAddress: "свой порт: grpc.listen, grpc.tls.listen и http.listen должны различаться",
     network: "сеть, например 192.168.1.0/24 или fd00::/8",
     apiRoot: 'адрес, например "https://api.telegram.org", без имени, пароля и запроса',
@@ -123,6 +130,9 @@ export const mistakes: CommandWords["mistakes"] = {
   warning: {
     notRead: (key) => `${key}_file не читается, потому что задан ${key}.`,
     open: (path, mode) => `Токен в ${path} могут прочитать другие пользователи этой машины: chmod ${mode} ${path}`,
+    openSecret: (path, mode) =>
+      `Пароль или ключ в ${path} могут прочитать другие пользователи этой машины: chmod ${mode} ${path}`,
+    withoutMeaning: (key, kind) => `${key} не действует: скачивает ${kind}, у него свои настройки.`,
   },
   yaml: {
     something: { found: "ошибка в YAML", hint: `Делайте отступы пробелами. ${QUOTE}` },

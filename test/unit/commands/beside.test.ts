@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCli } from "../../../src/cli.ts";
-import { besideCommand } from "../../../src/commands/beside.ts";
-import { loadConfig } from "../../../src/config/config.ts";
+import { besideCommand, besideDir, refuseBeside } from "../../../src/commands/beside.ts";
+import { type Config, loadConfig } from "../../../src/config/config.ts";
 import { parseOptions } from "../../../src/downloader/options.ts";
 import { words } from "../../../src/words/words.ts";
 
@@ -14,12 +14,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
+function configOf(downloader: object, more: object = {}): Config {
+  const path = join(cwd, "config.yaml");
+  writeFileSync(path, JSON.stringify({ telegram: { token: "1:abc", admins: [1] }, downloader, ...more }));
+  return loadConfig({ path, env: {}, cwd });
+}
+
+const commandOf = (config: Config) =>
+  besideCommand({ dir: besideDir(config), config, bot: { host: "127.0.0.1", port: 9999 } });
+
 /** What the downloader beside the bot makes of a config's `downloader`. */
 function optionsOf(downloader: object) {
-  const path = join(cwd, "config.yaml");
-  writeFileSync(path, JSON.stringify({ telegram: { token: "1:abc", admins: [1] }, downloader }));
-  const config = loadConfig({ path, env: {}, cwd });
-  const command = besideCommand({ dir: config.downloader.dir, config, bot: { host: "127.0.0.1", port: 9999 } });
+  const command = commandOf(configOf(downloader));
   const invocation = parseCli(command.slice(command.indexOf("downloader")), words.en.cli);
   if ("usage" in invocation) throw new Error(invocation.usage);
   const { command: _command, files: _files, ...written } = invocation;
@@ -49,4 +55,59 @@ test("it does by default what it does by itself", () => {
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   const { language, given, ...itself } = parsed.options;
   expect(optionsOf({ dir: "films" })).toMatchObject({ ...itself });
+});
+
+test("it is called, and takes, what the config says", () => {
+  expect(optionsOf({ dir: "films", name: "Дом", roots: ["youtube.com", "vk.com/video"] })).toMatchObject({
+    name: "Дом",
+    roots: ["youtube.com", "vk.com/video"],
+  });
+});
+
+describe("before a program", () => {
+  const backend = { kind: "qbittorrent", url: "http://nas.lan:8080/", user: "ann", dir: "/downloads" };
+
+  test("it stands as the config says, in the words of its command line", () => {
+    const options = { ...backend, options: ["category=a film"] };
+    expect(optionsOf({ dir: "list", backend: options })).toMatchObject({
+      dir: join(cwd, "list"),
+      roots: ["magnet:"],
+      backEnd: {
+        options: {
+          url: new URL(backend.url),
+          user: "ann",
+          dir: "/downloads",
+          settings: new Map([["category", "a film"]]),
+        },
+      },
+    });
+  });
+
+  test("it needs no folder: its list lies beside the database", () => {
+    expect(besideDir(configOf({ backend }))).toBe(join(cwd, "dwld-bot.downloader"));
+    expect(besideDir(configOf({ backend, dir: "list" }))).toBe(join(cwd, "list"));
+    expect(besideDir(configOf({}))).toBe("");
+  });
+
+  test("the secret is not among its arguments, which every user of the machine can read", () => {
+    const command = commandOf(configOf({ backend: { ...backend, secret: "sesame" } }));
+    expect(command.join(" ")).toContain("--backend=qbittorrent");
+    expect(command.join(" ")).not.toContain("sesame");
+  });
+});
+
+describe("refuseBeside()", () => {
+  const grpc = { listen: "0.0.0.0:9999", token: "sesame" };
+
+  test("says where the bot would not let it register", () => {
+    const config = configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: ["172.30.99.0/24"] } });
+    expect(() => refuseBeside(config, {})).toThrow("keeps out: add 127.0.0.1/32 there");
+    expect(() => refuseBeside(config, { LANG: "ru_RU.UTF-8" })).toThrow("добавьте туда 127.0.0.1/32");
+  });
+
+  test.each([[[]], [["127.0.0.0/8", "172.30.99.0/24"]]])("lets it run with allowed_networks %p", (allowed) => {
+    expect(refuseBeside(configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: allowed } }), {})).toBe(
+      undefined,
+    );
+  });
 });

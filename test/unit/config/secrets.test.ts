@@ -84,10 +84,20 @@ describe("readSecretFiles()", () => {
 });
 
 describe("secretsOf()", () => {
+  test("names what the program that downloads asks for, as it is written and as HTTP sends it", () => {
+    const backend = { user: "ann", secret: "sésame" };
+    const tokens = { telegram: { token: "", proxies: [] }, grpc: { token: "" }, http: { token: "" } };
+    const asHeader = Buffer.from("ann:sésame").toString("base64");
+    expect(secretsOf({ ...tokens, downloader: { backend } })).toEqual(["sésame", asHeader]);
+  });
+
   test("names the tokens, the part after the colon, and the proxies' passwords as written, as meant and as HTTP sends them", () => {
     const proxies = ["socks5://me:p%40ssword@h:1080", "http://h:8080/"];
-    expect(
-      secretsOf({ telegram: { token: "123:abcdef", proxies }, grpc: { token: "grpc-token" }, http: { token: "" } }),
-    ).toEqual(["123:abcdef", "abcdef", "grpc-token", "p%40ssword", "p@ssword", btoa("me:p@ssword")]);
+    const none = { backend: { user: "", secret: "" } };
+    const tokens = { telegram: { token: "123:abcdef", proxies }, grpc: { token: "grpc-token" }, http: { token: "" } };
+    expect(secretsOf({ ...tokens, downloader: none })).toEqual([
+      ...["123:abcdef", "abcdef", "grpc-token"],
+      ...["p%40ssword", "p@ssword", btoa("me:p@ssword")],
+    ]);
   });
 });

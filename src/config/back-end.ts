@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { PROGRAM_KINDS, parseProgramUrl, parseSetting, programKind } from "../domain/program-kind.ts";
+import { withoutInvisibleEnds } from "../domain/text.ts";
+import { asText, field, list, type RuleProblem, rule } from "./field.ts";
+import { shown } from "./problem.ts";
+import { argument, oneOf, path } from "./values.ts";
+
+/** What downloads here, by yt-dlp and HTTP. */
+const HERE = "auto";
+
+/** Of `downloader`, what means nothing where a program downloads: that has settings of its own. */
+const OF_ITSELF = ["concurrency", "rate", "min_free", "cookies", "yt_dlp", "yt_dlp_arguments"];
+
+/** An address of a program, as it was written, or nothing. A password in it is not repeated. */
+function programUrl() {
+  return field({
+    expected: ({ expected }) => expected.programUrl,
+    secret: true,
+    parse: (input) => {
+      const text = withoutInvisibleEnds(asText(input));
+      return text === "" || parseProgramUrl(text) !== undefined ? text : undefined;
+    },
+  });
+}
+
+/** One line, or nothing. */
+function line({ secret }: { readonly secret: boolean }) {
+  return field({
+    expected: ({ expected }) => (secret ? expected.programSecret : expected.lineOrNothing),
+    secret,
+    parse: (input) => {
+      // A number would lose the zeros that it begins with.
+      const text = typeof input === "string" ? withoutInvisibleEnds(input) : undefined;
+      return text === undefined || /\p{Cc}/u.test(text) ? undefined : text;
+    },
+    hint: (input, hints) => (typeof input === "string" ? hints.control : undefined),
+  });
+}
+
+/** The program that the downloader beside the bot stands before, in the words of `dwld-bot downloader --backend`. */
+export const backEnd = v.pipe(
+  v.object({
+    kind: v.optional(oneOf([HERE, ...Object.keys(PROGRAM_KINDS)]), HERE),
+    url: v.optional(programUrl(), ""),
+    user: v.optional(line({ secret: false }), ""),
+    secret: v.optional(line({ secret: true }), ""),
+    secret_file: v.optional(path(), ""),
+    dir: v.optional(path(), ""),
+    options: v.optional(list(argument()), []),
+  }),
+  rule(({ kind: name, options, ...others }, mistakes): RuleProblem[] => {
+    const { expected } = mistakes;
+    const kind = programKind(name);
+    if (kind === undefined) {
+      const given = Object.entries({ ...others, options }).filter(([, value]) => value.length > 0);
+      return given.map(([key, value]) => ({
+        at: [key],
+        found: shown(value, mistakes, { secret: key === "secret" }),
+        expected: expected.nothingWithoutBackEnd,
+      }));
+    }
+    const settings = kind.settings.map((one) => `${one}=…`).join(", ");
+    return options.flatMap((option, index) =>
+      parseSetting(option, kind) === undefined
+        ? [
+            {
+              at: ["options", index],
+              found: shown(option, mistakes),
+              expected: expected.programSettings(name, settings),
+            },
+          ]
+        : [],
+    );
+  }),
+);
+
+/** What is set for a downloader that downloads itself, although a program does so: keys of `downloader`. */
+export function keysWithoutMeaning(kind: string, given: ReadonlyMap<string, unknown>): string[] {
+  if (kind === HERE) return [];
+  return OF_ITSELF.map((key) => `downloader.${key}`).filter((key) => given.has(key));
+}
