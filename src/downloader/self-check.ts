@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { askWithoutProxy, remoteOf } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { RemoteUnreachable } from "./back-ends/remote.ts";
-import { isShutOut } from "./back-ends/request.ts";
+import { whySilent } from "./back-ends/request.ts";
 import { type FoundProgram, searchPrograms } from "./back-ends/search.ts";
 import { askBot } from "./bot-channel.ts";
 import { codeOf } from "./error-code.ts";
@@ -68,7 +68,7 @@ async function lookAtProgram({ backEnd, ytDlp }: DownloaderOptions, kinds: Remot
     return { kind: "answers", what: await remote.health(new AbortController().signal), url };
   } catch (error) {
     if (!(error instanceof RemoteUnreachable)) throw error;
-    return { kind: "silent", name: remote.name, detail: error.detail, url, isShut: isShutOut(error) };
+    return { kind: "silent", name: remote.name, detail: error.detail, url, isShut: whySilent(error) === "shut" };
   }
 }
 

@@ -64,9 +64,11 @@ export function createRequest(of: {
   };
 }
 
-/** Whether a program is there, and lets nobody in with what it was shown. */
-export function isShutOut(error: unknown): boolean {
-  return error instanceof RemoteUnreachable && error.isHarmless && !NO_CONNECTION.includes(error.detail);
+/** `absent`: nobody listens there; `shut`: it lets nobody in who says this; `other`: something else answers, or it is out of order. */
+export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" | "shut" | "other" {
+  if (NO_CONNECTION.includes(detail)) return "absent";
+  // A path that is not there is harmless too: it is another program, or another prefix.
+  return isHarmless && !detail.startsWith("HTTP 404") ? "shut" : "other";
 }
 
 function unreachable(detail: string, isHarmless = false): RemoteUnreachable {

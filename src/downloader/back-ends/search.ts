@@ -1,11 +1,16 @@
 import type { RemoteKinds } from "./registry.ts";
-import { isShutOut } from "./request.ts";
+import { RemoteUnreachable } from "./remote.ts";
+import { whySilent } from "./request.ts";
 
 /** A program that was found where its kind usually is. */
 export interface FoundProgram {
   /** By what `--backend` calls it. */
   readonly kind: string;
+  /** As people call it. */
+  readonly name: string;
   readonly url: string;
+  /** It lets in whoever comes. */
+  readonly isOpen: boolean;
 }
 
 const DEADLINE_MS = 2_000;
@@ -18,12 +23,13 @@ export async function searchPrograms(kinds: RemoteKinds): Promise<readonly Found
   const looks = Object.entries(kinds).map(async ([kind, { defaultUrl, create }]): Promise<FoundProgram[]> => {
     const url = new URL(defaultUrl);
     const remote = create({ url, user: undefined, secret: undefined, dir: undefined, settings: new Map() });
+    const found = { kind, name: remote.name, url: url.href };
     try {
       await remote.health(AbortSignal.timeout(DEADLINE_MS));
+      return [{ ...found, isOpen: true }];
     } catch (error) {
-      if (!isShutOut(error)) return [];
+      return error instanceof RemoteUnreachable && whySilent(error) === "shut" ? [{ ...found, isOpen: false }] : [];
     }
-    return [{ kind, url: url.href }];
   });
   return (await Promise.all(looks)).flat();
 }

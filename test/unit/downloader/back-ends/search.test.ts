@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAria2 } from "../../../../src/downloader/back-ends/aria2.ts";
-import type { RemoteKinds } from "../../../../src/downloader/back-ends/registry.ts";
+import { REMOTE_KINDS, type RemoteKinds } from "../../../../src/downloader/back-ends/registry.ts";
 import { searchPrograms } from "../../../../src/downloader/back-ends/search.ts";
 import { reservePort } from "../../../support/reserved-port.ts";
 
@@ -30,18 +30,26 @@ async function startAnswering(answer: object) {
 
 describe("searchPrograms()", () => {
   test.each([
-    ["answers", { jsonrpc: "2.0", id: "1", result: { version: "1.37.0" } }],
-    ["asks for a secret", { jsonrpc: "2.0", id: "1", error: { code: 1, message: "Unauthorized" } }],
-  ])("finds a program that %s, and shows it no secret", async (_, answer) => {
+    ["answers", { jsonrpc: "2.0", id: "1", result: { version: "1.37.0" } }, true],
+    ["asks for a secret", { jsonrpc: "2.0", id: "1", error: { code: 1, message: "Unauthorized" } }, false],
+  ])("finds a program that %s, and shows it no secret", async (_, answer, isOpen) => {
     await using program = await startAnswering(answer);
     const url = `http://127.0.0.1:${program.port}/jsonrpc`;
-    expect(await searchPrograms(kindsAt(program.port))).toEqual([{ kind: "aria2", url }]);
+    expect(await searchPrograms(kindsAt(program.port))).toEqual([{ kind: "aria2", name: "aria2", url, isOpen }]);
     expect(program.bodies.join()).not.toContain("token:");
   });
 
   test("takes nothing else for one", async () => {
     await using program = await startAnswering({ hello: "world" });
     expect(await searchPrograms(kindsAt(program.port))).toEqual([]);
+  });
+
+  test("takes no other page for MeTube, which has no such path", async () => {
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const defaultUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(await searchPrograms({ metube: { ...REMOTE_KINDS.metube, defaultUrl } })).toEqual([]);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test("finds none where nobody listens", async () => {
