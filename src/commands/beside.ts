@@ -7,7 +7,7 @@ import { isThisMachine, networks } from "../domain/network.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import { wait } from "../domain/wait.ts";
 import type { WrittenOptions } from "../downloader/options.ts";
-import { wordsFor } from "../words/words.ts";
+import { type CommandWords, wordsFor } from "../words/words.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
 /** What a downloader is told by whoever runs it beside the bot: the token, what its program asks for, and to end when its input does. */
@@ -39,13 +39,18 @@ export function refuseBeside(config: Config, env: Readonly<Record<string, string
   const { beside } = wordsFor(env, language);
   // The limits of the bot's unit and its read-only file system are not for downloads.
   if (env.NOTIFY_SOCKET) throw new ExitWith(EXIT.config, beside.systemd);
+  const why = whyNotBeside(config, beside);
+  if (why !== undefined) throw new ExitWith(EXIT.config, why);
+}
+
+/** Why none could register with a bot that has this config; undefined where one can. */
+export function whyNotBeside(config: Config, beside: CommandWords["beside"]): string | undefined {
   const { listen, tls, allowed_networks: allowed } = config.grpc;
-  if (tls.cert !== "" && tls.listen === "") throw new ExitWith(EXIT.config, beside.tls);
+  if (tls.cert !== "" && tls.listen === "") return beside.tls;
   // It calls the bot from the address that it calls.
   const { host } = reached(listen);
-  if (allowed.length > 0 && isIP(host) !== 0 && !networks(allowed)(host)) {
-    throw new ExitWith(EXIT.config, beside.notAllowed(host));
-  }
+  const isKeptOut = allowed.length > 0 && isIP(host) !== 0 && !networks(allowed)(host);
+  return isKeptOut ? beside.notAllowed(host) : undefined;
 }
 
 /** Where this machine itself reaches what listens there. */

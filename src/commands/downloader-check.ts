@@ -3,15 +3,10 @@ import type { DownloaderOptions } from "../downloader/options.ts";
 import { checkSelf, type SelfCheck } from "../downloader/self-check.ts";
 import { words } from "../words/words.ts";
 import { EXIT, type Exit } from "./exit.ts";
+import { type CheckVerdict, type ProgramKeys, verdictsOnProgram } from "./program-verdicts.ts";
 
-/** One thing that was found out, of what `dwld-bot check --json` prints too. */
-interface Finding {
-  /** `secret`: the program is there, and does not let this one in. */
-  readonly area: "folder" | "program" | "secret" | "other" | "bot";
-  readonly level: "ok" | "warn" | "fail";
-  readonly what: string;
-  readonly advice?: string;
-}
+/** Where the options stand that lead to a program. */
+const OPTIONS: ProgramKeys = { url: "--backend-url", user: "--backend-user", secret: "--backend-secret-file" };
 
 /**
  * Looks whether a downloader with these options could do its work, and prints a line for each thing; with `json` for programs.
@@ -25,11 +20,11 @@ export async function checkDownloader(
   const found = await checkSelf(options);
   const findings = [
     ofFolder(found, options),
-    ofProgram(found, options),
+    ...ofProgram(found, options),
     ...ofOthers(found, options),
     ofBot(found, options),
   ];
-  const count = (wanted: Finding["level"]) => findings.filter(({ level }) => level === wanted).length;
+  const count = (wanted: CheckVerdict["level"]) => findings.filter(({ level }) => level === wanted).length;
   const isSound = count("fail") === 0;
   if (json) {
     write(`${JSON.stringify({ ok: isSound, findings }, undefined, 2)}\n`);
@@ -42,7 +37,7 @@ export async function checkDownloader(
   return isSound ? EXIT.stopped : EXIT.config;
 }
 
-function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): Finding {
+function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): CheckVerdict {
   const said = words[language].check.downloader;
   const area = "folder";
   if (folder.kind === "refused")
@@ -50,21 +45,18 @@ function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): 
   return { area, level: "ok", what: folder.kind === "missing" ? said.newFolder(dir) : said.folder(dir) };
 }
 
-function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): Finding {
+function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): CheckVerdict[] {
   const said = words[language].check.downloader;
+  if (program.kind !== "yt_dlp") return verdictsOnProgram(program, { keys: OPTIONS, language });
   const area = "program";
-  if (program.kind === "answers") return { area, level: "ok", what: said.answers(program.what, program.url) };
-  if (program.kind === "silent") {
-    const what = downloaderTexts[language].backEnd.noAnswer(program.name, program.detail);
-    if (program.isShut) return { area: "secret", level: "fail", what, advice: said.findSecret };
-    return { area, level: "fail", what, advice: said.findProgram(program.url) };
-  }
-  return program.path === undefined
-    ? { area, level: "warn", what: said.noYtDlp, advice: said.getYtDlp }
-    : { area, level: "ok", what: said.ytDlp(program.path) };
+  return [
+    program.path === undefined
+      ? { area, level: "warn", what: said.noYtDlp, advice: said.getYtDlp }
+      : { area, level: "ok", what: said.ytDlp(program.path) },
+  ];
 }
 
-function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): Finding[] {
+function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): CheckVerdict[] {
   const said = words[language].check.downloader;
   const others = program.kind === "yt_dlp" ? program.others : [];
   return others.map(({ kind, url }) => {
@@ -72,7 +64,7 @@ function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): Find
   });
 }
 
-function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): Finding {
+function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): CheckVerdict {
   const said = words[language].check.downloader;
   const area = "bot";
   switch (bot.kind) {

@@ -11,7 +11,7 @@ export interface BackEndChoice {
   readonly options: RemoteOptions;
 }
 
-/** The program that was chosen; calls nobody yet. */
+/** The program that was chosen; calls nobody yet. Nobody else can be asked through a proxy of the environment from then on. */
 export function remoteOf({ kind, options }: BackEndChoice): Remote {
   askWithoutProxy();
   return kind.create(options);

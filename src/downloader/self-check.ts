@@ -1,31 +1,25 @@
 import { accessSync, constants } from "node:fs";
-import { askWithoutProxy, remoteOf } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
-import { RemoteUnreachable } from "./back-ends/remote.ts";
-import { whySilent } from "./back-ends/request.ts";
-import { type FoundProgram, searchPrograms } from "./back-ends/search.ts";
+import type { FoundProgram } from "./back-ends/search.ts";
 import { askBot } from "./bot-channel.ts";
 import { codeOf } from "./error-code.ts";
 import { joinedIn } from "./folders.ts";
 import { adopting } from "./joining.ts";
 import { type Membership, readMembership } from "./membership.ts";
 import type { DownloaderOptions } from "./options.ts";
+import { lookAtProgram, type ProgramCheck, programsOf } from "./programs.ts";
+
+/** The folder of a downloader. `code` is the system's. */
+export type FolderCheck =
+  | { readonly kind: "writable" | "missing" }
+  | { readonly kind: "refused"; readonly code: string };
 
 /** What a downloader would find where it starts. */
 export interface SelfCheck {
-  /** `code` is the system's. */
-  readonly folder: { readonly kind: "writable" | "missing" } | { readonly kind: "refused"; readonly code: string };
+  readonly folder: FolderCheck;
   readonly program: /** `others`: to which links could be handed instead. */
     | { readonly kind: "yt_dlp"; readonly path: string | undefined; readonly others: readonly FoundProgram[] }
-    | { readonly kind: "answers"; readonly what: string; readonly url: string }
-    /** `isShut`: it is there, and lets nobody in with this secret. */
-    | {
-        readonly kind: "silent";
-        readonly name: string;
-        readonly detail: string;
-        readonly url: string;
-        readonly isShut: boolean;
-      };
+    | ProgramCheck;
   readonly bot:
     | { readonly kind: "answers"; readonly address: string }
     | { readonly kind: "silent"; readonly address: string; readonly detail: string }
@@ -40,17 +34,17 @@ export interface SelfCheck {
  * itself, programs of these kinds are looked for on this machine.
  */
 export async function checkSelf(options: DownloaderOptions, kinds: RemoteKinds = REMOTE_KINDS): Promise<SelfCheck> {
-  const [program, bot] = await Promise.all([lookAtProgram(options, kinds), lookAtBot(options)]);
+  const [program, bot] = await Promise.all([programOf(options, kinds), lookAtBot(options)]);
   return { folder: lookAtFolder(options.dir), program, bot };
 }
 
 /** The programs of this machine to which links could be handed; two kinds may stand at one address (see `searchPrograms`). */
 export function searchHere(kinds: RemoteKinds = REMOTE_KINDS): Promise<readonly FoundProgram[]> {
-  askWithoutProxy();
-  return searchPrograms(kinds);
+  return programsOf(kinds).find();
 }
 
-function lookAtFolder(dir: string): SelfCheck["folder"] {
+/** Whether a downloader could write there. */
+export function lookAtFolder(dir: string): FolderCheck {
   try {
     accessSync(dir, constants.W_OK | constants.X_OK);
     return { kind: "writable" };
@@ -60,16 +54,9 @@ function lookAtFolder(dir: string): SelfCheck["folder"] {
   }
 }
 
-async function lookAtProgram({ backEnd, ytDlp }: DownloaderOptions, kinds: RemoteKinds): Promise<SelfCheck["program"]> {
-  if (backEnd === undefined) return { kind: "yt_dlp", path: ytDlp, others: await searchHere(kinds) };
-  const remote = remoteOf(backEnd);
-  const { href: url } = backEnd.options.url;
-  try {
-    return { kind: "answers", what: await remote.health(new AbortController().signal), url };
-  } catch (error) {
-    if (!(error instanceof RemoteUnreachable)) throw error;
-    return { kind: "silent", name: remote.name, detail: error.detail, url, isShut: whySilent(error) === "shut" };
-  }
+async function programOf({ backEnd, ytDlp }: DownloaderOptions, kinds: RemoteKinds): Promise<SelfCheck["program"]> {
+  if (backEnd !== undefined) return lookAtProgram(backEnd);
+  return { kind: "yt_dlp", path: ytDlp, others: await searchHere(kinds) };
 }
 
 async function lookAtBot(options: DownloaderOptions): Promise<SelfCheck["bot"]> {

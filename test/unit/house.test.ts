@@ -118,6 +118,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   downloader: [
     "downloader/options.ts",
     "downloader/joining.ts",
+    "downloader/programs.ts",
     "downloader/self-check.ts",
     "downloader/token-exposure.ts",
     "downloader/locales",

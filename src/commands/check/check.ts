@@ -7,6 +7,7 @@ import { createRedactor } from "../../log/redactor.ts";
 import { isRunningOn } from "../../store/inspect.ts";
 import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/joined-servers.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { besideDir, whyNotBeside } from "../beside.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { checkAdmins } from "./admins.ts";
@@ -16,6 +17,7 @@ import { checkDatabase } from "./database.ts";
 import { checkDownloaders } from "./downloaders.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { checkPort } from "./ports.ts";
+import { checkProgramBeside } from "./program.ts";
 import { inJson, inWords, isSound } from "./report.ts";
 import { checkTelegram } from "./telegram.ts";
 
@@ -33,10 +35,11 @@ export async function check(
   return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
 
-async function lookAtAll(path: string | undefined, context: CommandContext, { check: words, mistakes }: CommandWords) {
+async function lookAtAll(path: string | undefined, context: CommandContext, all: CommandWords) {
+  const { mistakes } = all;
   try {
     const config = loadOwnConfig(path, context);
-    return { findings: await lookAt(config, words, mistakes), secrets: secretsOf(config) };
+    return { findings: await lookAt(config, all, context), secrets: secretsOf(config) };
   } catch (error) {
     if (error instanceof JoinedUnreadable) return { findings: [fail(error.message)], secrets: [] };
     if (!(error instanceof ConfigError)) throw error;
@@ -50,8 +53,8 @@ async function lookAtAll(path: string | undefined, context: CommandContext, { ch
 
 async function lookAt(
   config: Config,
-  words: CommandWords["check"],
-  mistakes: CommandWords["mistakes"],
+  { check: words, beside: besideWords, mistakes, language }: CommandWords,
+  { cwd }: CommandContext,
 ): Promise<Finding[]> {
   const { tls } = config.grpc;
   const { downloader: beside } = config;
@@ -61,13 +64,14 @@ async function lookAt(
   const now = Date.now();
   const { findings, inspection } = checkDatabase(config.store.path, now, words);
   const isRunning = isRunningOn(config.store.path);
+  const isBeside = besideDir(config) !== "";
   const [telegram, downloaders, ...ports] = await Promise.all([
     checkTelegram(config.telegram, { now: Date.now, words }),
     checkDownloaders({
       downloaders: inspection?.downloaders ?? [],
       routes: config.routes,
       windows: config.dispatch.windows,
-      ...{ now, words, tlsOf },
+      ...{ now, words, tlsOf, isBeside },
     }),
     checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
     ...(tls.listen === "" ? [] : [checkPort("grpc.tls.listen", tls.listen, { isRunning, words })]),
@@ -75,8 +79,14 @@ async function lookAt(
       ? []
       : [checkPort("grpc.join.listen", config.grpc.join.listen, { isRunning, words })]),
     checkPort("http.listen", config.http.listen, { isRunning, words }),
-    ...(beside.dir === "" ? [] : [checkPort("downloader.listen", beside.listen, { isRunning, words })]),
+    ...(isBeside ? [checkPort("downloader.listen", beside.listen, { isRunning, words })] : []),
   ]);
+  // Afterwards: Telegram may be reached through a proxy of the environment.
+  const wrong = isBeside ? whyNotBeside(config, besideWords) : undefined;
+  const ofBeside =
+    beside.backend.kind === "auto"
+      ? checkBeside(beside, { words })
+      : await checkProgramBeside(config, { language, cwd });
   return [
     ok(config.file ?? words.config.fromEnvironment),
     ...config.warnings.map((warning) => warn(warning)),
@@ -91,6 +101,7 @@ async function lookAt(
     ...ports,
     ...telegram.findings,
     ...downloaders,
-    ...checkBeside(beside, { words }),
+    ...(wrong === undefined ? [] : [fail(wrong)]),
+    ...ofBeside,
   ];
 }

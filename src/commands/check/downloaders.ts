@@ -27,12 +27,14 @@ export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
   readonly routes: readonly Naming[];
   readonly windows: readonly Naming[];
+  /** Whether one is to run beside the bot. */
+  readonly isBeside: boolean;
   readonly tlsOf: TlsOf;
   readonly now: number;
   readonly words: CommandWords["check"];
 }): Promise<Finding[]> {
   const words = of.words.downloaders;
-  if (of.downloaders.length === 0) return [warn(words.none, words.noneAdvice)];
+  if (of.downloaders.length === 0) return [of.isBeside ? ok(words.noneButBeside) : warn(words.none, words.noneAdvice)];
   routeGrpcLog(silent);
   await using client = createDownloaderClient({ deadlineMs: LIMIT_MS, tlsOf: of.tlsOf, log: silent, onExchange() {} });
   const asked = of.downloaders.map(async (downloader): Promise<Finding> => {

@@ -15,8 +15,11 @@ const MOST_STEPS = 3;
 export function createAria2(options: RemoteOptions): Remote {
   const { call, callAll } = createAria2Calls(options);
 
+  const ownDir = async (signal: AbortSignal) =>
+    (await call("aria2.getGlobalOption", [], v.object({ dir: v.string() }), signal)).dir;
+
   async function folderFor(folder: string, signal: AbortSignal): Promise<string> {
-    const dir = options.dir ?? (await call("aria2.getGlobalOption", [], v.object({ dir: v.string() }), signal)).dir;
+    const dir = options.dir ?? (await ownDir(signal));
     return `${dir.replace(/\/+$/, "")}/${folder}`;
   }
 
@@ -41,6 +44,8 @@ export function createAria2(options: RemoteOptions): Remote {
     name: "aria2",
     schemes: ["http:", "https:", "ftp:", "magnet:"],
     settlesMs: 10_000,
+    partsAreOurs: true,
+    ownDir,
     async submit({ key, link, folder, isBegun = false }, signal) {
       const own = {
         gid: key,

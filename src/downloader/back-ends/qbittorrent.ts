@@ -23,6 +23,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
   const { get, post, ask } = api;
   const sessionOf = createSession(api);
   const category = options.settings.get("category");
+  const ownDir = async (signal: AbortSignal) => (await ask("app/defaultSavePath", signal)).text.trim();
 
   const torrentsOf = (query: string, signal: AbortSignal) =>
     get(`torrents/info?${query}`, v.array(torrentSchema), signal);
@@ -64,8 +65,9 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     name: "qBittorrent",
     schemes: ["magnet:", "http:", "https:"],
     settlesMs: SETTLES_MS,
+    ownDir,
     async submit({ key, link, folder }, signal) {
-      const dir = options.dir ?? (await ask("app/defaultSavePath", signal)).text;
+      const dir = options.dir ?? (await ownDir(signal));
       const { status, text: said } = await post(
         "torrents/add",
         {

@@ -67,6 +67,8 @@ export interface Remote {
   readonly name: string;
   /** Of the links that it takes, with the colon. */
   readonly schemes: readonly string[];
+  /** Whether this process deletes the parts of what was removed, in the folder that `ownDir` tells; else the program does. */
+  readonly partsAreOurs?: boolean;
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
   /** Hands over one link, once. Never called for an entry that `list` has found. */
@@ -82,6 +84,8 @@ export interface Remote {
   cleanHistory(id: string, signal: AbortSignal): Promise<void>;
   /** Asks how it is, also whether it lets us in, and resolves with what it is: `aria2 1.37.0`. */
   health(signal: AbortSignal): Promise<string>;
+  /** Where it puts files that nobody sends elsewhere, as it sees it; a program that does not tell has no such call. */
+  ownDir?(signal: AbortSignal): Promise<string>;
 }
 
 /** A program gave no answer that is of use; `detail` says why, for people. */

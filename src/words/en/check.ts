@@ -74,16 +74,31 @@ export const check = {
     ytDlp: (path: string) => `Pages are read by ${path}`,
     noYtDlp: "There is no yt-dlp: it fetches files, and no pages such as YouTube's",
     getYtDlp: "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest.",
-    /** `what`: the program with its version. */
-    answers: (what: string, url: string) => `${what} answers at ${url}`,
-    findProgram: (url: string) => `Is it running? Is it at ${url} (--backend-url)?`,
-    findSecret: "Is the secret right (--backend-secret-file)? And the user's name (--backend-user), if it needs one?",
     other: (kind: string, url: string) => `At ${url} is something that may be ${kind}`,
     useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,
     joins: "It has not joined the bot yet: it will when it starts",
     botAnswers: (address: string) => `The bot answers at ${address}`,
     noBot: (address: string, why: string) => `The bot does not answer at ${address}: ${why}`,
     findBot: "Is it running, and does --bot name its grpc.listen?",
+  },
+  /** Of a program that downloads. */
+  program: {
+    /** `what`: the program with its version. */
+    answers: (what: string, url: string) => `${what} answers at ${url}, and lets the server in`,
+    /** `key`: where the address is written. */
+    absent: (url: string, key: string) => `Is it running, and is it at ${url}? ${key} names another place.`,
+    /** `key`: where its password or key is written. */
+    shut: (user: string, key: string) =>
+      `It has another password or key than the one in ${key}, or asks for a name: ${user}.`,
+    other: (url: string, key: string) =>
+      `At ${url} is another program, or another path of this one, or it is out of order: look into ${key} and its own log.`,
+    folder: (name: string, path: string) => `${name} puts files into ${path}, and this machine has that folder`,
+    notOurs: (name: string, path: string) => `${name} puts files into ${path}, where the server may not write`,
+    elsewhere: (name: string, path: string) => `${name} puts files into ${path}, which this machine does not have`,
+    partsStay:
+      "What was begun of a removed link stays there. Let the server's user write in that folder, or delete it yourself.",
+    partsStayElsewhere:
+      "Before the first file, on another machine or in a container that is as it should be; only what was begun of a removed link stays there. If the folder has the same path here, it goes.",
   },
   beside: {
     ytDlp: (path: string) => `The server beside the bot has yt-dlp: ${path}`,
@@ -137,6 +152,7 @@ export const check = {
   },
   downloaders: {
     none: "None has registered yet",
+    noneButBeside: "None has registered yet: the one beside the bot will when it starts",
     noneAdvice: "Start one and give it grpc.listen as the bot's address.",
     /** `says`: the server's own words, if any. */
     answers: (name: string, address: string, says: string) =>

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downloader } from "../../../src/commands/downloader.ts";
 import { spellJoinCode } from "../../../src/domain/join-code.ts";
 import { startTestApp } from "../../support/app.ts";
+import { startAria2Answers } from "../../support/back-end/aria2-answers.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 
 const SECRET = "a secret that nobody prints";
@@ -16,20 +15,6 @@ beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), "dwld-check-"));
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
-
-/** Answers as aria2 does where it is asked for its version. */
-async function startVersion() {
-  const server = createServer(async (request, response) => {
-    const { params } = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString());
-    const isKnown = params[0] === `token:${SECRET}`;
-    response.writeHead(isKnown ? 200 : 400, { "content-type": "application/json" });
-    const answer = isKnown ? { result: { version: "1.36.0" } } : { error: { code: 1, message: "Unauthorized" } };
-    response.end(JSON.stringify({ jsonrpc: "2.0", id: "1", ...answer }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jsonrpc`;
-  return { url, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
-}
 
 async function check(written: Parameters<typeof downloader>[0], secret = SECRET, more: Record<string, string> = {}) {
   let said = "";
@@ -44,9 +29,10 @@ async function check(written: Parameters<typeof downloader>[0], secret = SECRET,
 describe("dwld-bot downloader --check", () => {
   test("says that the program lets it in, which one it is, and that the bot answers, and changes nothing", async () => {
     await using app = await startTestApp();
-    await using aria2 = await startVersion();
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const { code, said } = await check({ backend: "aria2", "backend-url": aria2.url, bot: app.address });
-    expect(said).toContain(`aria2 1.36.0 answers at ${aria2.url}`);
+    expect(said).toContain(`aria2 1.36.0 answers at ${aria2.url}, and lets the server in`);
+    expect(said).toContain(`aria2 puts files into ${cwd}, and this machine has that folder`);
     expect(said).toContain(`The bot answers at ${app.address}`);
     expect(said).toMatch(/\nAll is well\.\n$/);
     expect(code).toBe(0);
@@ -55,7 +41,7 @@ describe("dwld-bot downloader --check", () => {
 
   test("says that the secret is wrong, and what to do, and never the secret", async () => {
     await using app = await startTestApp();
-    await using aria2 = await startVersion();
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const wrong = "another secret";
     const { code, said } = await check({ backend: "aria2", "backend-url": aria2.url, bot: app.address }, wrong);
     expect(said).toContain("aria2 does not answer: Unauthorized");
@@ -69,7 +55,7 @@ describe("dwld-bot downloader --check", () => {
     ["is not there", false, "program"],
   ])("tells programs apart whether the one that %s is at fault", async (_, isThere, area) => {
     await using app = await startTestApp();
-    await using aria2 = await startVersion();
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     using reserved = reservePort();
     const url = isThere ? aria2.url : `http://127.0.0.1:${reserved.port}/jsonrpc`;
     const options = { backend: "aria2", "backend-url": url, bot: app.address, json: true };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAria2 } from "../../../src/downloader/back-ends/aria2.ts";
+import { REMOTE_KINDS } from "../../../src/downloader/back-ends/registry.ts";
 import { searchHere } from "../../../src/downloader/self-check.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 
@@ -27,7 +27,7 @@ async function startAnswering(answer: RequestListener) {
 /** What is found where an aria2 would be at this port. */
 function searched(port: number) {
   const defaultUrl = `http://127.0.0.1:${port}/jsonrpc`;
-  return searchHere({ aria2: { roots: ["*"], defaultUrl, settings: [], create: createAria2 } });
+  return searchHere({ aria2: { ...REMOTE_KINDS.aria2, defaultUrl } });
 }
 
 test("searchHere() takes no proxy of the environment for a program that lets nobody in", async () => {

@@ -1,0 +1,42 @@
+import type { Config } from "../../config/config.ts";
+import type { Language } from "../../domain/chat.ts";
+import { parseOptions } from "../../downloader/options.ts";
+import { lookAtProgram } from "../../downloader/programs.ts";
+import { lookAtFolder } from "../../downloader/self-check.ts";
+import { words } from "../../words/words.ts";
+import { besideDir, besideOptions } from "../beside.ts";
+import { type ProgramKeys, verdictsOnProgram } from "../program-verdicts.ts";
+import { type Finding, findingsOf } from "./finding.ts";
+
+const KEYS: ProgramKeys = {
+  url: "downloader.backend.url",
+  user: "downloader.backend.user",
+  secret: "downloader.backend.secret_file",
+};
+const { ok, warn, fail } = findingsOf("downloaders");
+
+/**
+ * Looks at the program that the downloader beside the bot is to stand before, as that one would: with its options. Not beside other
+ * calls over HTTP: from then on no proxy of the environment is used.
+ */
+export async function checkProgramBeside(
+  config: Config,
+  { language, cwd }: { readonly language: Language; readonly cwd: string },
+): Promise<Finding[]> {
+  const dir = besideDir(config);
+  const written = besideOptions({ dir, config, bot: config.grpc.listen });
+  const backEndSecret = config.downloader.backend.secret || undefined;
+  const parsed = parseOptions({ ...written, language }, { cwd, language, backEndSecret });
+  if (!parsed.ok) return parsed.problems.map((problem) => fail(problem));
+  const { backEnd } = parsed.options;
+  if (backEnd === undefined) return [];
+  const folder = lookAtFolder(dir);
+  const { readOnly, ownFolder } = words[language].check.downloader;
+  const of = { ok, warn, fail };
+  return [
+    ...(folder.kind === "refused" ? [fail(readOnly(dir, folder.code), ownFolder)] : []),
+    ...verdictsOnProgram(await lookAtProgram(backEnd), { keys: KEYS, language }).map(({ level, what, advice }) =>
+      of[level](what, advice),
+    ),
+  ];
+}
