@@ -12,7 +12,7 @@ export interface ConfigSettings {
   };
   readonly folders?: readonly string[];
   readonly grpc?: { readonly listen?: string };
-  readonly downloader?: { readonly dir: string };
+  readonly downloader?: Readonly<Record<string, unknown>>;
   readonly http?: { readonly listen?: string };
   readonly store?: { readonly path?: string };
 }
@@ -35,8 +35,15 @@ function section(name: string, value: unknown, words: ConfigWords): string[] {
 
 function entry(name: string, key: string, { value, words }: { value: unknown; words: ConfigWords }): string[] {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
+  const comments: Readonly<Record<string, string>> = words.comments;
+  const comment = comments[name] === undefined ? [] : [`# ${comments[name]}`];
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const inside = Object.entries(value).flatMap(([own, inner]) =>
+      entry(`${name}.${own}`, own, { value: inner, words }),
+    );
+    return [...comment, `${key}:`, ...inside.map((line) => `  ${line}`)];
+  }
   // JSON is YAML; a blank after each comma is how people write lists.
   const text = Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(", ")}]` : JSON.stringify(value);
-  const comments: Readonly<Record<string, string>> = words.comments;
-  return [`# ${comments[name] ?? ""}`, `${key}: ${text}`];
+  return [...comment, `${key}: ${text}`];
 }

@@ -7,6 +7,8 @@ import { whySilent } from "./back-ends/request.ts";
 import { type FoundProgram, searchPrograms } from "./back-ends/search.ts";
 import { codeOf } from "./error-code.ts";
 
+export type { FoundProgram };
+
 /** Where a program puts files, as it sees it, and what this machine has at that path. */
 export interface SharedFolder {
   readonly path: string;

@@ -3,9 +3,11 @@ import { resolve } from "node:path";
 import * as v from "valibot";
 import { apiRoot, proxy } from "../../config/addresses.ts";
 import { list } from "../../config/field.ts";
-import { readText } from "../../config/file.ts";
+import { readConfigFile, readText } from "../../config/file.ts";
+import { isMapping } from "../../config/keys.ts";
 import { telegramToken } from "../../config/secret-values.ts";
 import { chatId } from "../../config/values.ts";
+import { type Programs, programsOf } from "../../downloader/programs.ts";
 import type { Api } from "../../telegram/api/bot-api.ts";
 import { type Endpoint, openEndpoints } from "../../telegram/api/endpoints.ts";
 import { type CommandWords, wordsFor } from "../../words/words.ts";
@@ -16,6 +18,7 @@ import { pair } from "../pair.ts";
 import { renderConfig } from "../render-config.ts";
 import { verifyToken } from "../verify-token.ts";
 import { claimOwnership } from "./claim-ownership.ts";
+import { askServerBeside } from "./server-beside.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 /** What `init` is asked for, as it was written. */
@@ -35,8 +38,11 @@ const MOST_TRIES = 3;
  * what the options do not say; where nobody can be asked, a pairing is begun. Files are written at the very end. Throws
  * `ExitWith`; then nothing was written, or a pairing alone is missing.
  */
-export async function init(options: InitOptions, context: CommandContext & { terminal?: Terminal }): Promise<Exit> {
-  const { env, cwd, write } = context;
+export async function init(
+  options: InitOptions,
+  context: CommandContext & { terminal?: Terminal; programs?: Programs },
+): Promise<Exit> {
+  const { env, cwd, write, programs = programsOf() } = context;
   const words = wordsFor(env);
   const { terminal = createTerminal(process.stdin, process.stdout, words.init) } = context;
   const output = resolve(cwd, options.output ?? "config.yaml");
@@ -60,7 +66,15 @@ export async function init(options: InitOptions, context: CommandContext & { ter
 
   const isHandedOver = tokenFile === SERVICE_TOKEN;
   // Under systemd a downloader is a service of its own.
-  const dir = given === undefined && !isPaired && !isHandedOver ? await terminal.ask(words.init.askFolder) : "";
+  const isAsked = given === undefined && !isPaired && !isHandedOver;
+  const { downloader: before } = existsSync(output) ? readConfigFile({ path: output, env, cwd }).mapping : {};
+  const beside = isAsked
+    ? await askServerBeside({
+        ...{ terminal, words, programs, cwd, output },
+        home: env.HOME,
+        before: isMapping(before) ? before : {},
+      })
+    : {};
   const text = renderConfig(
     {
       telegram: {
@@ -69,17 +83,27 @@ export async function init(options: InitOptions, context: CommandContext & { ter
         api_roots: roots.length === 1 && roots[0] === USUAL_ROOT ? [] : roots,
         proxies,
       },
-      ...(dir === "" ? {} : { downloader: { dir: resolve(cwd, dir.replace(/^~(?=\/|$)/, env.HOME ?? "~")) } }),
+      ...(beside.downloader && { downloader: beside.downloader }),
     },
     words.config,
     [...(isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : []), ...(isPaired ? [words.config.paired] : [])],
   );
   const newTokenFile = tokenFile !== undefined && !existsSync(tokenFile) ? tokenFile : undefined;
-  if (newTokenFile !== undefined) writeFileAtomically(newTokenFile, `${token}\n`, { words: words.files });
+  const { secret } = beside;
+  const made: string[] = [];
   try {
+    if (newTokenFile !== undefined) {
+      writeFileAtomically(newTokenFile, `${token}\n`, { words: words.files });
+      made.push(newTokenFile);
+    }
+    if (secret !== undefined) {
+      // What stood there was tried first, and the program did not take it.
+      writeFileAtomically(secret.path, `${secret.text}\n`, { words: words.files, force: !secret.isNew });
+      if (secret.isNew) made.push(secret.path);
+    }
     writeFileAtomically(output, text, { words: words.files, force: options.force === true });
   } catch (error) {
-    if (newTokenFile !== undefined) rmSync(newTokenFile, { force: true });
+    for (const file of made) rmSync(file, { force: true });
     throw error;
   }
   giveToService(output);

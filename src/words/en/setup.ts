@@ -23,6 +23,20 @@ export const setup = {
       `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
     askFolder:
       "Shall the built-in server download on this machine? Name a folder for the files, or press Enter for no: ",
+    /** Of programs that were found, each with its number. */
+    found: (programs: readonly { readonly name: string; readonly url: string }[]) =>
+      ["Found on this machine:", ...programs.map(({ name, url }, at) => `  ${at + 1}  ${name}, ${url}`)].join("\n"),
+    askProgramOrFolder:
+      "Shall links be downloaded on this machine? Type the number of a program that can do it, or name a folder for the files of the built-in server, or press Enter for no: ",
+    /** `usual`: the user that Enter stands for, if there is one. */
+    askUser: (name: string, usual: string | undefined) =>
+      `As whom to log in to ${name} (Enter: ${usual ?? "without a name"}): `,
+    askSecret: (name: string) =>
+      `The password or key that ${name} asks for (it is not shown), or Enter to do without ${name}: `,
+    /** `what`: the program with its version. */
+    letsIn: (what: string) => `${what} lets the bot in.`,
+    /** `what`: a folder, or a program. */
+    askKeep: (what: string) => `Until now this is what downloads on this machine: ${what}. Keep it? [y/n] (Enter: y) `,
     takenByAnother: "Another program takes this bot's messages. Stop it and try again, or name your id with --admin.",
     revoked: "Telegram does not know this token any more.",
     ended: "Nothing was written: the input has ended.",
@@ -61,6 +75,7 @@ export const setup = {
       "telegram.proxies": "Proxies tried in order besides a direct connection.",
       folders: "Folders on the file server that the keyboard offers; the first is the default.",
       "downloader.dir": "The built-in server beside the bot downloads into it.",
+      "downloader.backend": "The program that links are handed to; its files lie where it puts them.",
       "grpc.listen": "Where servers register.",
       "store.path": "The queue.",
       "http.listen": "Where POST /links, /healthz, /readyz and /metrics are.",

@@ -24,6 +24,14 @@ export const setup: Pick<CommandWords, "files" | "init" | "pair" | "backup" | "c
       `Боту пишет ${person} (${known === undefined ? "" : `@${known}, `}id ${id}). Это вы? [д/н] `,
     askFolder:
       "Скачивать на этой машине встроенным сервером? Укажите папку для файлов или нажмите Enter, если не нужно: ",
+    found: (programs) =>
+      ["На этой машине найдено:", ...programs.map(({ name, url }, at) => `  ${at + 1}  ${name}, ${url}`)].join("\n"),
+    askProgramOrFolder:
+      "Скачивать на этой машине? Введите номер программы, которая будет это делать, или папку для файлов встроенного сервера либо нажмите Enter, если не нужно: ",
+    askUser: (name, usual) => `Имя для входа в ${name} (Enter: ${usual ?? "без имени"}): `,
+    askSecret: (name) => `Пароль или ключ к ${name} (при вводе не виден), или Enter, чтобы обойтись без ${name}: `,
+    letsIn: (what) => `${what} впускает бота.`,
+    askKeep: (what) => `Сейчас на этой машине скачивает: ${what}. Оставить? [д/н] (Enter: д) `,
     takenByAnother:
       "Сообщения этого бота забирает другая программа. Остановите её и повторите или укажите свой id ключом --admin.",
     revoked: "Telegram больше не принимает этот токен.",
@@ -62,6 +70,7 @@ export const setup: Pick<CommandWords, "files" | "init" | "pair" | "backup" | "c
       "telegram.proxies": "Прокси, пробуются по порядку наравне с прямым соединением.",
       folders: "Папки на файловом сервере, которые предлагает клавиатура; первая — по умолчанию.",
       "downloader.dir": "Сюда скачивает встроенный сервер рядом с ботом.",
+      "downloader.backend": "Программа, которой передаются ссылки; файлы лежат там, куда их кладёт она.",
       "grpc.listen": "Где регистрируются серверы.",
       "store.path": "Очередь.",
       "http.listen": "Где находятся POST /links, /healthz, /readyz и /metrics.",

@@ -2,46 +2,18 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { ExitWith } from "../../../src/commands/exit.ts";
 import { type InitOptions, init } from "../../../src/commands/init/init.ts";
-import type { Terminal } from "../../../src/commands/init/terminal.ts";
 import { loadConfig } from "../../../src/config/config.ts";
 import { isCodeOf } from "../../../src/domain/pairing.ts";
+import { programsOf } from "../../../src/downloader/programs.ts";
 import { openPairingFile } from "../../../src/store/pairing-file.ts";
 import { refusal } from "../../support/bot-api/faults.ts";
 import type { BotApi } from "../../support/bot-api.ts";
+import { NOBODY, somebody } from "./answers.ts";
 import { type CommandPlace, createCommandRig, TOKEN } from "./place.ts";
-
-const NOBODY: Terminal = {
-  isThere: false,
-  write() {},
-  ask: () => Promise.reject(new Error("nobody is there to ask")),
-  askHidden: () => Promise.reject(new Error("nobody is there to ask")),
-};
-
-/** Somebody who knows what to answer; `onAsk` hears each question. */
-function somebody(answers: string[], onAsk: (question: string) => void = () => {}): Terminal & { said: string } {
-  const answer = (question: string) => {
-    onAsk(question);
-    terminal.said += question;
-    const next = answers.shift();
-    return next === undefined
-      ? Promise.reject(new Error(`Nobody knows an answer to ${question}`))
-      : Promise.resolve(next);
-  };
-  const terminal = {
-    isThere: true,
-    said: "",
-    write(text: string) {
-      terminal.said += text;
-    },
-    ask: answer,
-    askHidden: answer,
-  };
-  return terminal;
-}
 
 const run = (world: { api: BotApi; place: CommandPlace }, options: InitOptions, terminal = NOBODY) => {
   const { env, cwd, write } = world.place;
-  return init({ apiRoot: world.api.root, ...options }, { env, cwd, write, terminal });
+  return init({ apiRoot: world.api.root, ...options }, { env, cwd, write, terminal, programs: programsOf({}) });
 };
 
 const rig = (env: Readonly<Record<string, string>> = {}) => createCommandRig(() => env);

@@ -1,0 +1,172 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { type InitOptions, init } from "../../../src/commands/init/init.ts";
+import { loadConfig } from "../../../src/config/config.ts";
+import { REMOTE_KINDS } from "../../../src/downloader/back-ends/registry.ts";
+import { type Programs, programsOf } from "../../../src/downloader/programs.ts";
+import { startAria2Answers } from "../../support/back-end/aria2-answers.ts";
+import { createFakeMetube } from "../../support/back-end/metube.ts";
+import { createFakeYtptube } from "../../support/back-end/ytptube.ts";
+import { reservePort } from "../../support/reserved-port.ts";
+import { somebody } from "./answers.ts";
+import { createCommandRig, TOKEN } from "./place.ts";
+
+const SECRET = "a secret that nobody prints";
+
+/** Ann, who has a token and has written to the bot already. */
+function rig(env: Readonly<Record<string, string>> = {}) {
+  const world = createCommandRig(() => env);
+  world.api.user({ id: 1001, username: "ann", firstName: "Ann" }).sends("/start");
+  const { place, api } = world;
+  return {
+    ...world,
+    /** What was said, and the exit. */
+    async init(answers: readonly string[], programs: Programs, options: InitOptions = {}) {
+      const terminal = somebody([TOKEN, "y", ...answers]);
+      const code = await init({ apiRoot: api.root, ...options }, { ...place, write: place.write, terminal, programs });
+      return { code, said: terminal.said };
+    },
+    load: () => loadConfig({ path: place.path("config.yaml"), env: {}, cwd: place.cwd }),
+  };
+}
+
+/** All kinds, each where nobody is but those that are named. */
+function kindsAt(urls: Readonly<Record<string, string>>): Programs {
+  const kinds = Object.entries(REMOTE_KINDS).filter(([name]) => urls[name] !== undefined);
+  return programsOf(
+    Object.fromEntries(kinds.map(([name, kind]) => [name, { ...kind, defaultUrl: urls[name] ?? kind.defaultUrl }])),
+  );
+}
+
+describe("init(), where a program that downloads is on the machine,", () => {
+  test("offers it first, asks for its secret, tries that, and keeps it in a file that is its owner's alone", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    const { code, said } = await world.init(["1", "wrong", SECRET], kindsAt({ aria2: aria2.url }));
+    expect(code).toBe(0);
+    expect(said).toContain(`Found on this machine:\n  1  aria2, ${aria2.url}\n`);
+    expect(said.indexOf("Found on this machine")).toBeLessThan(said.indexOf("Shall links be downloaded"));
+    expect(said).toContain("The password or key that aria2 asks for (it is not shown)");
+    expect(said).toContain("aria2 does not answer: Unauthorized\n");
+    expect(said).toContain("aria2 1.36.0 lets the bot in.\n");
+    const file = world.place.path("aria2-secret");
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual([`${SECRET}\n`, 0o600]);
+    expect(world.load()).toMatchObject({
+      downloader: { dir: "", backend: { kind: "aria2", url: aria2.url, secret: SECRET, secret_file: file } },
+      warnings: [],
+    });
+    const text = readFileSync(world.place.path("config.yaml"), "utf8");
+    expect(text).toContain(
+      '\ndownloader:\n  # The program that links are handed to; its files lie where it puts them.\n  backend:\n    kind: "aria2"\n',
+    );
+    expect(text + said + world.place.printed).not.toContain(SECRET);
+  });
+
+  test("asks for nothing where it is open, and speaks Russian", async () => {
+    using reserved = reservePort();
+    await using world = rig({ LANG: "ru_RU.UTF-8" });
+    const metube = createFakeMetube(world.place.path("files"), { port: reserved.port });
+    const { said } = await world.init(["1"], kindsAt({ metube: metube.url.href }));
+    await metube.kill();
+    expect(said).toContain(`На этой машине найдено:\n  1  MeTube, ${metube.url.href}\n`);
+    expect(said).toContain("MeTube 2026.07 впускает бота.\n");
+    expect(world.load().downloader.backend).toMatchObject({ kind: "metube", url: metube.url.href, secret_file: "" });
+    expect(readdirSync(world.place.cwd)).not.toContain("metube-secret");
+  });
+
+  test("asks for a name as well, where it asks for one", async () => {
+    using reserved = reservePort();
+    await using world = rig();
+    const ytptube = createFakeYtptube(world.place.path("files"), { port: reserved.port, password: SECRET });
+    const { said } = await world.init(["1", "ann", SECRET], kindsAt({ ytptube: ytptube.url.href }));
+    await ytptube.kill();
+    expect(said).toContain("As whom to log in to YTPTube (Enter: without a name): ");
+    expect(world.load().downloader.backend).toMatchObject({ kind: "ytptube", user: "ann", secret: SECRET });
+  });
+
+  test.each([
+    ["", { dir: "", kind: "auto" }],
+    ["/srv/films", { dir: "/srv/films", kind: "auto" }],
+  ])("does without it where it is not wanted: %p", async (answer, { dir, kind }) => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    await world.init([answer], kindsAt({ aria2: aria2.url }));
+    expect(world.load().downloader).toMatchObject({ dir, backend: { kind } });
+  });
+
+  test.each([
+    ["after three wrong ones", ["1", "a", "b", "c", ""]],
+    ["after none", ["1", "", ""]],
+  ])("asks anew for what is to download when the secret is not known, %s, and writes none", async (_, answers) => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    const { said } = await world.init(answers, kindsAt({ aria2: aria2.url }));
+    expect(said.match(/Shall links be downloaded/g)).toHaveLength(2);
+    expect(world.load().downloader.backend.kind).toBe("auto");
+    expect(existsSync(world.place.path("aria2-secret"))).toBe(false);
+  });
+
+  test("takes the new secret's file back when the config cannot be written", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    // As if another one had come in between.
+    const programs = kindsAt({ aria2: aria2.url });
+    const ask: Programs["ask"] = (login) => {
+      writeFileSync(world.place.path("config.yaml"), "mine");
+      return programs.ask(login);
+    };
+    const work = world.init(["1", SECRET], { ...programs, ask });
+    await expect(work).rejects.toMatchObject({ code: 64 });
+    expect(readdirSync(world.place.cwd)).toEqual(["config.yaml"]);
+  });
+});
+
+describe("init() once more", () => {
+  test("keeps the program, and every other setting of the server beside the bot", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    writeFileSync(world.place.path("mine"), SECRET, { mode: 0o600 });
+    const backend = { kind: "aria2", url: aria2.url, secret_file: world.place.path("mine") };
+    const downloader = { name: "films", roots: ["magnet:"], backend, listen: "127.0.0.1:50052" };
+    writeFileSync(world.place.path("config.yaml"), JSON.stringify({ telegram: {}, downloader }));
+    const { said } = await world.init([""], kindsAt({ aria2: aria2.url }), { force: true });
+    expect(said).toContain(`Until now this is what downloads on this machine: aria2, ${aria2.url}. Keep it?`);
+    expect(said).not.toContain("Found on this machine");
+    expect(world.load().downloader).toMatchObject({
+      ...{ name: "films", roots: ["magnet:"], listen: { port: 50_052 } },
+      backend: { kind: "aria2", url: aria2.url, secret: SECRET },
+    });
+  });
+
+  test("keeps the folder, or asks anew where that is not wanted", async () => {
+    await using world = rig();
+    const write = () =>
+      writeFileSync(world.place.path("config.yaml"), JSON.stringify({ downloader: { dir: "/srv/films" } }));
+    write();
+    await world.init(["y"], kindsAt({}), { force: true });
+    expect(world.load().downloader.dir).toBe("/srv/films");
+    write();
+    await world.init(["n", ""], kindsAt({}), { force: true });
+    expect(world.load().downloader.dir).toBe("");
+  });
+
+  test("tries the secret that it has, and asks for none where that is right", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    const file = world.place.path("aria2-secret");
+    writeFileSync(file, `${SECRET}\n`, { mode: 0o600 });
+    chmodSync(file, 0o400);
+    const { said } = await world.init(["1"], kindsAt({ aria2: aria2.url }));
+    expect(said).not.toContain("The password or key");
+    expect([statSync(file).mode & 0o777, world.load().downloader.backend.secret]).toEqual([0o400, SECRET]);
+  });
+
+  test("writes over a secret that the program did not take", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    const file = world.place.path("aria2-secret");
+    writeFileSync(file, "an old one\n", { mode: 0o600 });
+    await world.init(["1", SECRET], kindsAt({ aria2: aria2.url }));
+    expect(readFileSync(file, "utf8")).toBe(`${SECRET}\n`);
+  });
+});
