@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { parseCli } from "../../src/cli.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { words } from "../../src/words/words.ts";
+import { ARIA2C } from "../support/back-end/aria2.ts";
 import { TOKEN } from "../support/binary.ts";
 import { blocksOf, page, ROOT } from "../support/guide.ts";
 import { createPrivateMachine, hasPrivateMachines, whileServing } from "../support/private-machine.ts";
@@ -20,7 +21,7 @@ interface Service {
 const compose = parse(readFileSync(join(ROOT, "compose.yaml"), "utf8"), { merge: true });
 const services: Readonly<Record<"bot" | "server" | "other", Service>> = compose.services;
 const containerfile = readFileSync(join(ROOT, "Containerfile"), "utf8");
-const ENV = { TELEGRAM_TOKEN: TOKEN, GRPC_TOKEN: "a".repeat(64) };
+const ENV = { TELEGRAM_TOKEN: TOKEN, GRPC_TOKEN: "a".repeat(64), ARIA2_SECRET: "b".repeat(32) };
 
 /** `${NAME:?why}` as compose fills it in. */
 function filledIn(values: Readonly<Record<string, string>>): Record<string, string> {
@@ -74,7 +75,10 @@ describe("compose.yaml and the Containerfile", () => {
 
 describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containers,", () => {
   const machine = hasPrivateMachines
-    ? createPrivateMachine({ addresses: ["172.30.99.2"], names: { bot: "172.30.99.2" } })
+    ? createPrivateMachine({
+        addresses: ["172.30.99.2", "172.30.99.3"],
+        names: { bot: "172.30.99.2", aria2: "172.30.99.3" },
+      })
     : undefined;
   afterAll(() => machine?.[Symbol.dispose]());
 
@@ -96,6 +100,35 @@ describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containe
     expect(said).toContain("Send this code to @my_bot");
     expect(said).toContain('Registered as "home"');
   });
+
+  test.skipIf(ARIA2C === null)(
+    "and compose.aria2.yaml: the server before aria2 reaches both by their names",
+    async () => {
+      const { "before-aria2": bridge } = parse(readFileSync(join(ROOT, "compose.aria2.yaml"), "utf8")).services;
+      const words: string[] = bridge.command.map((word: string) => (word === "/data" ? "list" : word));
+      const { bot } = services;
+      const aria2 = `aria2c --no-conf --enable-rpc --rpc-listen-all --rpc-secret='${ENV.ARIA2_SECRET}'`;
+      const said = await machine?.run([
+        "mkdir data; cd data; install -D ../dist/dwld-bot /usr/local/bin/dwld-bot",
+        inShell(filledIn(bot.environment), ["dwld-bot", "pair"]),
+        whileServing(
+          inShell(filledIn(bot.environment), ["dwld-bot", ...(bot.command ?? [])]),
+          "Downloaders can register",
+          {
+            name: "bot",
+            meanwhile: whileServing(aria2, "listening on TCP port", {
+              name: "aria2",
+              meanwhile: whileServing(
+                inShell(filledIn(bridge.environment), ["dwld-bot", ...words]),
+                "aria2 .* answers",
+              ),
+            }),
+          },
+        ),
+      ]);
+      expect(said).toMatch(/aria2 [\d.]+ answers/);
+    },
+  );
 
   test("begins as the guide says, with a file that is its owner's alone", async () => {
     const block = blocksOf(page("en", "hosts.md").text).find(({ text }) => text.includes("docker compose"))?.text ?? "";
