@@ -1,14 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
-import { parseCli } from "../../src/cli.ts";
-import { parseOptions } from "../../src/downloader/options.ts";
-import { words } from "../../src/words/words.ts";
 import { ARIA2C } from "../support/back-end/aria2.ts";
+import { besideIn } from "../support/back-end/beside.ts";
 import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
 import { startFileServer } from "../support/file-server.ts";
-import { blocksOf, commandsOf, page, ROOT } from "../support/guide.ts";
+import { commandsOf, page, ROOT } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const { text } = page("en", "aria2.md");
@@ -45,16 +42,24 @@ describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
   });
 });
 
-test("the options that docs/en/aria2.md has in its containers are understood, and lead to the aria2 beside them", () => {
-  const [compose = ""] = blocksOf(text).flatMap((block) => (block.kind === "yml" ? [block.text] : []));
-  const { services } = parse(compose);
-  const { aria2, "before-aria2": bridge } = services;
-  const { command, ...written } = { command: "", ...parseCli(bridge.command, words.en.cli) };
-  expect(command).toBe("downloader");
-  expect(parseOptions(written, { cwd: "/", language: "en" })).toMatchObject({
-    ok: true,
-    options: { backEnd: { options: { url: new URL("http://aria2:6800/jsonrpc") } }, bot: { host: "bot", port: 9999 } },
+describe.skipIf(ARIA2C === null)("what docs/en/aria2.md writes into the bot's config", () => {
+  test("leads to the first file as well", async () => {
+    await using site = await startFileServer();
+    site.serves("/film.mp4", { bytes: FILM });
+    using its = reservePort();
+    using own = reservePort();
+    const config = besideIn(text, { kind: "aria2", url: `http://127.0.0.1:${its.port}/jsonrpc`, port: own.port });
+    await using rig = createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config });
+    const env = { PATH: process.env.PATH ?? "" };
+    expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
+    const aria2 = rig.spawn(env, [`exec ${startAria2} --rpc-listen-port=${its.port}`], ["sh", "-c"]);
+    await aria2.says(`listening on TCP port ${its.port}`);
+    rig.spawn();
+    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “aria2”"));
+    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+    ann.sends(`${site.root}/film.mp4`);
+    await rig.api.message(ann, ({ text }) => text.includes("film.mp4 is ready"));
+    expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
   });
-  expect(bridge.environment.DWLD_BOT_BACKEND_SECRET).toBe(aria2.environment.RPC_SECRET);
-  expect(bridge.networks).toEqual(aria2.networks);
 });

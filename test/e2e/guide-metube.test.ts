@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { besideIn } from "../support/back-end/beside.ts";
 import { createFakeMetube } from "../support/back-end/metube.ts";
 import { createFakeYtptube } from "../support/back-end/ytptube.ts";
 import { createBinaryRig, USERS } from "../support/binary.ts";
@@ -38,6 +39,31 @@ describe("the guide's lines, as they stand, bring a link into", () => {
     await rig.api.message(person, ({ text }) => text.includes("film.bin is ready"));
     expect(readFileSync(join(files, "[ann]/film.bin"), "utf8")).toBe("a film");
     expect(server.output).not.toContain(PASSWORD);
+    await program.kill();
+    rmSync(files, { recursive: true });
+  });
+});
+
+describe("the guide's lines in the bot's config bring a link into", () => {
+  test.each([
+    { kind: "metube", create: createFakeMetube, manners: {} },
+    { kind: "ytptube", create: createFakeYtptube, manners: { password: PASSWORD } },
+  ])("$kind", async ({ kind, create, manners }) => {
+    const files = mkdtempSync(join(tmpdir(), "dwld-bot-metube-"));
+    using reserved = reservePort();
+    using own = reservePort();
+    await using site = await startFileServer();
+    site.serves("/film.mp4", { bytes: Buffer.from("a film") });
+    const program = create(files, { ...manners, port: reserved.port });
+    const config = besideIn(text, { kind, url: program.url.href, port: own.port });
+    await using rig = createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config });
+    writeFileSync(join(rig.folder, "password.txt"), `${PASSWORD}\n`, { mode: 0o600 });
+    const bot = rig.spawn();
+    const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+    person.sends(`${site.root}/film.mp4`);
+    await rig.api.message(person, ({ text }) => text.includes("film.bin is ready"));
+    expect(readFileSync(join(files, "[ann]/film.bin"), "utf8")).toBe("a film");
+    expect(bot.output).not.toContain(PASSWORD);
     await program.kill();
     rmSync(files, { recursive: true });
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
+import { besideIn } from "../support/back-end/beside.ts";
 import { QBITTORRENT, startQbittorrent } from "../support/back-end/qbittorrent.ts";
 import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
 import { commandsOf, page, ROOT } from "../support/guide.ts";
@@ -33,6 +35,27 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("docs/en/qbittorrent.md
     // Only where the reader's programs are differs; the last of two options counts.
     const here = ["--bot", await bot.address(), "--listen", "127.0.0.1:0", "--backend-url", program.url.href];
     rig.spawn({}, [...start.replace(/^dwld-bot /, "").split(" "), ...here, "--allow-private"]);
+    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “torrents”"));
+    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
+    ann.sends(shared.torrent.magnet);
+    await rig.api.message(ann, ({ text }) => text.includes("Film.bin is ready"));
+    expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
+  });
+
+  test("leads there by the bot's config as well", async () => {
+    await using stack = new AsyncDisposableStack();
+    const home = mkdtempSync(join(tmpdir(), "dwld-bot-qbittorrent-"));
+    stack.defer(() => rmSync(home, { recursive: true }));
+    const [port, peers, own] = [0, 1, 2].map(() => stack.use(reservePort()).port) as [number, number, number];
+    const program = await startQbittorrent(join(home, "qbittorrent"), { port, peers });
+    stack.defer(program.kill);
+    const shared = stack.use(await shareTorrent(home, { name: "Film.bin", bytes: FILM }));
+    const config = besideIn(text, { kind: "qbittorrent", url: program.url.href, port: own });
+    const command = [process.execPath, join(ROOT, "src/main.ts")];
+    const rig = stack.use(createBinaryRig({ command, config }));
+    writeFileSync(join(rig.folder, "qbittorrent-password"), `${program.secret}\n`, { mode: 0o600 });
+    rig.spawn();
     rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
     await rig.api.message(ADMIN, ({ text }) => text.includes("New server “torrents”"));
     const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });

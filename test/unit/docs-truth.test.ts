@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { helpText, parseCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/commands/exit.ts";
 import { loadConfig } from "../../src/config/config.ts";
@@ -26,8 +26,8 @@ describe("every config of the guide", () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-docs-"));
     try {
       for (const owner of ["telegram", "grpc", "http"]) writeFileSync(join(folder, `${owner}-token`), `1:${owner}\n`);
-      for (const secret of text.match(/(?<=secret_file: \/etc\/dwld-bot\/)\S+/g) ?? [])
-        writeFileSync(join(folder, secret), "a secret\n");
+      for (const [secret] of text.matchAll(/(?<=secret_file: )\S+/g))
+        writeFileSync(join(folder, basename(secret)), "a secret\n");
       const file = join(folder, "config.yaml");
       writeFileSync(file, text.replaceAll(/((token|secret)_file: )\/etc\/dwld-bot/g, `$1${folder}`));
       const env = {

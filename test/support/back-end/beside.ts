@@ -1,0 +1,16 @@
+import { parse } from "yaml";
+import { blocksOf } from "../guide.ts";
+
+/**
+ * The config that a page writes for a bot beside a program of this kind, with the program at `url` and the server beside the bot at
+ * `port`: nothing else differs.
+ */
+export function besideIn(page: string, { kind, url, port }: { kind: string; url: string; port: number }) {
+  const configs = blocksOf(page).flatMap(({ kind: of, text }) => (of === "yaml" ? [parse(text)] : []));
+  const { downloader } = configs.find((config) => config.downloader?.backend?.kind === kind) ?? {};
+  if (downloader === undefined) throw new Error(`The page writes no config for ${kind}`);
+  return {
+    downloader: { ...downloader, listen: `127.0.0.1:${port}`, backend: { ...downloader.backend, url } },
+    links: { allow_private: true },
+  };
+}
