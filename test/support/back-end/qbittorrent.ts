@@ -87,6 +87,10 @@ export async function openQbittorrentWorld(): Promise<RemoteWorld> {
   let program = await startQbittorrent(join(home, "mine"), ports);
   stack.defer(() => program.kill());
   let magnets = 0;
+  async function count(link: string): Promise<number> {
+    const [, hash = ""] = /btih:(\w{40})/.exec(link) ?? [];
+    return (JSON.parse(await program.call(`torrents/info?hashes=${hash}`)) as unknown[]).length;
+  }
   return {
     remote: program.remote,
     endless() {
@@ -95,11 +99,12 @@ export async function openQbittorrentWorld(): Promise<RemoteWorld> {
     },
     file: () => whole.shift() ?? "",
     broken: () => "magnet:?xt=urn:btih:no-hash",
-    people: async (link) => void (await program.call("torrents/add", { urls: link })),
-    async count(link) {
-      const [, hash = ""] = /btih:(\w{40})/.exec(link) ?? [];
-      return (JSON.parse(await program.call(`torrents/info?hashes=${hash}`)) as unknown[]).length;
+    async people(link) {
+      await program.call("torrents/add", { urls: link });
+      // It is shown a moment later.
+      while ((await count(link)) === 0);
     },
+    count,
     wholeFiles(folder) {
       const path = join(program.dir, folder);
       return existsSync(path) ? readdirSync(path).filter((name) => !name.endsWith(".!qB")) : [];
