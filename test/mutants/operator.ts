@@ -24,6 +24,47 @@ export const operator: readonly Mutant[] = [
     [["an empty token's file is no token, and nobody knows", "file.ok && isNamed &&", "file.ok && false &&"]],
   ),
   ...breakagesOf(
+    "src/config/secret-files.ts",
+    ["test/unit/config/back-end.test.ts"],
+    [
+      [
+        "another service's secret goes to nobody's program",
+        'kind === "auto" ? SECRETS : [...SECRETS, OF_PROGRAM]',
+        "[...SECRETS, OF_PROGRAM]",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/config/secrets.ts",
+    ["test/unit/config/secrets.test.ts"],
+    [["the log shows the program's password", ", ...ofProgram]", "]"]],
+  ),
+  ...breakagesOf(
+    "src/commands/beside.ts",
+    ["test/unit/commands/beside.test.ts"],
+    [
+      [
+        "every user of the machine reads the program's password",
+        '"backend-dir": unless("", place)',
+        '"backend-dir": unless("", downloader.backend.secret)',
+      ],
+      ["a server beside the bot is kept out for good", "isKeptOut ? beside.notAllowed(host) :", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/commands/init/server-beside.ts",
+    ["test/unit/commands/init-program.test.ts"],
+    [
+      ["everybody who sees the config reads the program's password", "secret_file: path", "secret"],
+      ["a secret that was right is asked for again", "(tries > 1 || !isKept)", "(tries > 0 || !isKept)"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/request.ts",
+    ["test/unit/downloader/back-ends/search.test.ts"],
+    [["any page is taken for a MeTube", ' && !detail.startsWith("HTTP 404")', ""]],
+  ),
+  ...breakagesOf(
     "src/systemd/service-manager.ts",
     ["test/unit/systemd/service-manager.test.ts"],
     [["systemctl status lags behind", "if (!isStopping) beat(watchdogReport);", ""]],
