@@ -1,34 +1,10 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import * as v from "valibot";
+import { statSync } from "node:fs";
 import type { Downloader, Downloaders } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
 import { type StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
-import { UNFINISHED } from "./copy.ts";
-import { knownChat } from "./known-chat.ts";
-import { knownGrant } from "./known-grant.ts";
+import { type Known, readKnown, writeKnown } from "./known-file.ts";
 import type { SqliteStore } from "./store.ts";
-
-const known = v.object({
-  downloaders: v.array(
-    v.object({
-      name: v.string(),
-      roots: v.array(v.string()),
-      host: v.string(),
-      port: v.number(),
-      registeredAt: v.number(),
-      lastSeenAt: v.nullable(v.number()),
-      failures: v.number(),
-      paused: v.boolean(),
-    }),
-  ),
-  /** Names that the database has otherwise. */
-  unsaved: v.array(v.string()),
-  grants: v.array(knownGrant),
-  chats: v.array(knownChat),
-});
-
-type Known = v.InferOutput<typeof known>;
 
 /** What the bot must know although its database cannot be read, in a file beside it: who is registered, who may what, what chats chose. */
 export interface KnownCopy {
@@ -48,7 +24,7 @@ type Copied = Pick<SqliteStore, "downloaders" | "grants" | "chats" | "moveChat">
 
 /** Registrations are in the copy also while the database cannot be written: existing downloaders come only once. */
 export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "transaction">, log: Log): KnownCopy {
-  const read = readCopy(path, log);
+  const read = readKnown(path, log);
   let copy = read ?? { downloaders: [], unsaved: [], grants: [], chats: [] };
   let written = read === undefined ? "" : JSON.stringify(copy);
   const writtenAt = read === undefined ? Number.NEGATIVE_INFINITY : statSync(path).mtimeMs;
@@ -159,7 +135,7 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
       isRepeating = false;
       const now = collect();
       const text = JSON.stringify(now);
-      if (text !== written && !writeAtomically(path, text, log)) return;
+      if (text !== written && !writeKnown(path, text, log)) return;
       copy = now;
       written = text;
       // What could not be read may have changed as well.
@@ -182,28 +158,4 @@ function replaceAll(store: Copied, copy: Known): void {
   for (const { id } of store.grants.all()) if (!ids.has(id)) store.grants.remove(id);
   for (const grant of copy.grants) store.grants.save(grant);
   for (const { chatId, ...choices } of copy.chats) store.chats.update(chatId, choices);
-}
-
-function readCopy(path: string, log: Log): Known | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    return v.parse(known, JSON.parse(readFileSync(path, "utf8")));
-  } catch (error) {
-    log.warn("The copy of what the database knows cannot be read", { file: path, error });
-    return undefined;
-  }
-}
-
-function writeAtomically(path: string, text: string, log: Log): boolean {
-  const part = path + UNFINISHED;
-  try {
-    writeFileSync(part, text, { mode: 0o600, flush: true });
-    renameSync(part, path);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    log.warn("Cannot write the copy of what the database knows", { file: path, code: error.code });
-    rmSync(part, { force: true });
-    return false;
-  }
 }

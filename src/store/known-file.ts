@@ -1,0 +1,54 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import * as v from "valibot";
+import type { Log } from "../domain/log.ts";
+import { UNFINISHED } from "./copy.ts";
+import { knownChat } from "./known-chat.ts";
+import { knownGrant } from "./known-grant.ts";
+
+const known = v.object({
+  downloaders: v.array(
+    v.object({
+      name: v.string(),
+      roots: v.array(v.string()),
+      host: v.string(),
+      port: v.number(),
+      registeredAt: v.number(),
+      lastSeenAt: v.nullable(v.number()),
+      failures: v.number(),
+      paused: v.boolean(),
+    }),
+  ),
+  /** Names that the database has otherwise. */
+  unsaved: v.array(v.string()),
+  grants: v.array(knownGrant),
+  chats: v.array(knownChat),
+});
+
+/** Who is registered, who may what, what chats chose. */
+export type Known = v.InferOutput<typeof known>;
+
+/** What the file has; undefined where there is none, or nobody can read it, which is logged. */
+export function readKnown(path: string, log: Log): Known | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return v.parse(known, JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    log.warn("The copy of what the database knows cannot be read", { file: path, error });
+    return undefined;
+  }
+}
+
+/** Writes the file whole or not at all; false where it could not be written, which is logged. */
+export function writeKnown(path: string, text: string, log: Log): boolean {
+  const part = path + UNFINISHED;
+  try {
+    writeFileSync(part, text, { mode: 0o600, flush: true });
+    renameSync(part, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    log.warn("Cannot write the copy of what the database knows", { file: path, code: error.code });
+    rmSync(part, { force: true });
+    return false;
+  }
+}
