@@ -76,7 +76,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     if (takingUp.attempt() && !wasInUse) live.takenUp();
     const fate = foundation.keepPlace();
     if (fate !== "in_place") events.emit("alert", { kind: "database_deleted", isRewritten: fate === "rewritten" });
-    registry.save();
+    await registry.saveTogether();
     lateWrites.flush();
     foundation.saveKnown();
     if (!takingUp.isInUse) return false;

@@ -52,6 +52,7 @@ export function createDispatching(
   const usability = createUsability({ now, tell: (alert) => void events.emit("alert", alert) });
   const registry = createRegistry({
     table: store.downloaders,
+    together,
     routes: config.routes,
     windows: createWindows({ windows: config.dispatch.windows, zone: config.time_zone }),
     bindsNames: foundation.tls?.clientCa !== undefined,

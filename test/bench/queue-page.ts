@@ -8,6 +8,7 @@ import type { Actor } from "../../src/domain/role.ts";
 import { createFleet } from "../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../src/service/fleet/registry.ts";
 import { createQueue } from "../../src/service/queue/queue.ts";
+import { createTogether } from "../../src/service/together.ts";
 import { openStore, type SqliteStore } from "../../src/store/store.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
 import { queuePage } from "../../src/telegram/views/queue-page.ts";
@@ -72,6 +73,7 @@ function build(store: SqliteStore) {
   const registry = createRegistry({
     ...common,
     table: store.downloaders,
+    together: createTogether(store.transaction),
     routes: [],
     random: Math.random,
     onRegistered: () => {},

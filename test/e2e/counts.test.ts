@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { commits } from "../bench/world/process-figures.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
+import { registerDownloader } from "../support/downloader/wire.ts";
 import { statements } from "../support/statement-counter.ts";
 
 /*
@@ -12,12 +13,15 @@ const CHATS = 20;
 const EACH = 4;
 const LINKS = CHATS * EACH;
 const FIRST = 5_000;
+/** Downloaders that register at once. */
+const FLEET = 30;
 /** Nothing comes by itself: a tick costs statements however many links there are. */
 const QUIET = { DWLD_BOT_DISPATCH_INTERVAL: "1h" };
 
 const MOST = {
   intake: { statements: 35, commits: 1.3, calls: 1.7 },
   dispatch: { statements: 45, commits: 1.3, calls: 3 },
+  registration: { statements: 2.5, commits: 0.3, calls: 1 },
 };
 
 test("a link costs no more statements, commits and calls of the Bot API than it has to", async () => {
@@ -51,6 +55,17 @@ test("a link costs no more statements, commits and calls of the Bot API than it 
   });
 });
 
+test("a downloader that registers among many costs a statement or two, and shares its commit", async () => {
+  await using app = await startTestApp(QUIET);
+  const names = Array.from({ length: FLEET }, (_, nth) => `server ${nth}`);
+  const roots = Array.from({ length: 64 }, (_, nth) => `site-${nth}.example`);
+  const registerAll = () =>
+    Promise.all(names.map((name) => registerDownloader(app.address, { name, roots, host: "127.0.0.1", port: 1 })));
+  const first = await counted(app, registerAll, FLEET);
+  const again = await counted(app, registerAll, FLEET);
+  expect([first, again].map((counts) => above(counts, MOST.registration))).toEqual([{}, {}]);
+});
+
 interface Counts {
   readonly statements: number;
   readonly commits: number;
@@ -62,8 +77,8 @@ function above(counts: Counts, most: Counts): Partial<Counts> {
   return Object.fromEntries(Object.entries(counts).filter(([what, count]) => count > most[what as keyof Counts]));
 }
 
-/** Of each link. */
-async function counted(app: TestApp, work: () => Promise<void>): Promise<Counts> {
+/** Of each link, or of each of `many`. */
+async function counted(app: TestApp, work: () => Promise<unknown>, many = LINKS): Promise<Counts> {
   const figures = () => ({
     statements: statements(),
     commits: commits(app.config.store.path),
@@ -73,8 +88,8 @@ async function counted(app: TestApp, work: () => Promise<void>): Promise<Counts>
   await work();
   const after = figures();
   return {
-    statements: (after.statements - before.statements) / LINKS,
-    commits: (after.commits - before.commits) / LINKS,
-    calls: (after.calls - before.calls) / LINKS,
+    statements: (after.statements - before.statements) / many,
+    commits: (after.commits - before.commits) / many,
+    calls: (after.calls - before.calls) / many,
   };
 }

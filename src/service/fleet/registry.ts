@@ -9,6 +9,7 @@ import type {
 import { compareNames } from "../../domain/downloader-name.ts";
 import type { Log } from "../../domain/log.ts";
 import { createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
+import type { Together } from "../../domain/storage.ts";
 import { createWindows, type Windows } from "../../domain/window.ts";
 import { type Candidates, createCandidates } from "./candidates.ts";
 import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
@@ -16,19 +17,19 @@ import { createLateArrivals } from "./late-arrivals.ts";
 import { createNameClaims } from "./name-claims.ts";
 import { draw, type Order } from "./order.ts";
 import type { RegistryEvents } from "./registry-events.ts";
-import { createUnsaved } from "./unsaved.ts";
+import { createUnsaved, type Unsaved } from "./unsaved.ts";
 import type { Usability } from "./usability.ts";
 
 /**
  * Who can be handed links (rules 10, 11, 12, 14 and 16). Lives in memory and is written through, so that it works while
  * the database does not (rule 4); what could not be written is written by a later `save`.
  */
-export interface Registry extends Candidates {
+export interface Registry extends Candidates, Pick<Unsaved, "save" | "saveTogether" | "saveAll"> {
   /**
-   * Adds or replaces; a known name that is spelt otherwise is that one, and keeps its spelling. Throws `RegistrationRefused`
-   * when there are too many, and for a name that only looks like a known one.
+   * Adds or replaces, at once; a known name that is spelt otherwise is that one, and keeps its spelling. Resolves when that is
+   * stored, or cannot be now. Throws `RegistrationRefused` when there are too many, and for a name that only looks like a known one.
    */
-  register(registration: Registration): void;
+  register(registration: Registration): Promise<void>;
   all(): Downloader[];
   byName(name: string): Downloader | undefined;
   /** Who takes an address, paused or not: see `Routing`. */
@@ -42,10 +43,6 @@ export interface Registry extends Candidates {
   stateOf(name: string): DownloaderState;
   setPaused(name: string, paused: boolean): void;
   remove(name: string): void;
-  /** Writes what has changed since, but for when somebody was heard of; never throws. */
-  save(): void;
-  /** Writes that too: at the stop. Never throws. */
-  saveAll(): void;
   /**
    * Learns whom the table knows, once it can be read. Who registered meanwhile is compared with that as in `register`;
    * who is in neither is gone. Throws `StoreUnavailable`.
@@ -57,9 +54,10 @@ export interface Registry extends Candidates {
 export function createRegistry(
   deps: RegistryEvents & {
     table: Downloaders;
+    together: Together;
     routes: readonly Route[];
     windows?: Windows;
-    /** Each name belongs to a certificate, so that another spelling is another's. */
+    /** Each name belongs to a certificate: another spelling is another's. */
     bindsNames?: boolean;
     usability?: Pick<Usability, "isAvoided" | "forget">;
     now: () => number;
@@ -71,7 +69,7 @@ export function createRegistry(
   const known = new Map<string, Downloader>();
   const late = createLateArrivals();
   const find = (name: string) => known.get(name);
-  const unsaved = createUnsaved({ table, find, onSaved: late.delete, log });
+  const unsaved = createUnsaved({ ...deps, find, onSaved: late.delete });
   /** By what they were called until the table could be read: what they are called in it. */
   const renamed = new Map<string, string>();
   /** Made when it is asked for: many may register at once. */
@@ -120,27 +118,32 @@ export function createRegistry(
     ...createCandidates({ takersOf, windows, now }),
     register(registration) {
       const previous = names.claim(registration);
+      // One that has only restarted changes nothing about who takes what.
+      const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, registration.roots);
       const downloader: Downloader = {
         ...registration,
+        ...(takesTheSame && { roots: previous.roots }),
         name: previous?.name ?? registration.name,
         registeredAt: now(),
         lastSeenAt: now(),
         failures: 0,
         paused: previous?.paused ?? false,
       };
-      // One that waits to be removed there leaves nothing behind.
-      late.add(downloader.name, { isPauseKnown: previous === undefined && unsaved.has(downloader.name) });
-      known.set(downloader.name, downloader);
-      routing = undefined;
-      names.add(downloader.name);
-      states.forget(downloader.name);
-      deps.usability?.forget(downloader.name);
-      unsaved.add(downloader.name);
-      registry.save();
       const { name, host, port, roots } = downloader;
+      // One that waits to be removed there leaves nothing behind.
+      late.add(name, { isPauseKnown: previous === undefined && unsaved.has(name) });
+      known.set(name, downloader);
+      if (!takesTheSame) routing = undefined;
+      if (previous === undefined) names.add(name);
+      states.forget(name);
+      deps.usability?.forget(name);
+      unsaved.add(name);
+      const stored = registry.saveTogether();
+      const news = takesTheSame ? undefined : roots.join(" ");
       const moved = previous !== undefined && (previous.host !== host || previous.port !== port);
-      log.info(`Downloader "${name}" registered`, { host, port, roots: roots.join(" "), moved });
+      log.info(`Downloader "${name}" registered`, { host, port, roots: news, moved });
       deps.onRegistered(downloader, previous);
+      return stored;
     },
     all: () => [...known.values()].sort(compareNames),
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
@@ -184,6 +187,7 @@ export function createRegistry(
       deps.onChanged?.();
     },
     save: unsaved.save,
+    saveTogether: unsaved.saveTogether,
     saveAll: unsaved.saveAll,
     takeUp() {
       const rows = new Map(table.all().map((row) => [row.name, row]));

@@ -1,6 +1,6 @@
 import type { Downloader, Downloaders } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
+import { StoreUnavailable, type Together, unlessUnavailable } from "../../domain/storage.ts";
 
 /** Whose records in the registry are newer than those in the table. */
 export interface Unsaved {
@@ -11,44 +11,91 @@ export interface Unsaved {
   heard(name: string): void;
   /** Writes what was added; never throws. */
   save(): void;
-  /** The same, and when each was heard of last. */
+  /** The same in a commit with what else is stored now: a fleet that registers at once shares it. Resolves after that. */
+  saveTogether(): Promise<void>;
+  /** Writes what was added, and when each was heard of last: at the stop. Never throws. */
   saveAll(): void;
 }
 
 export function createUnsaved(deps: {
   table: Downloaders;
+  together: Together;
   find: (name: string) => Downloader | undefined;
   onSaved: (name: string) => void;
   log: Log;
 }): Unsaved {
-  const { table, find, log } = deps;
-  const changed = new Set<string>();
+  const { table, together, find, log } = deps;
+  /** With the number of the latest change of each: another one may come while the table is being written. */
+  const changed = new Map<string, number>();
   const heard = new Set<string>();
+  let changes = 0;
+  /** A transaction is asked for, in which all that is added until it begins takes part. */
+  let isAsked = false;
+  let latest: Promise<void> | undefined;
+
+  function add(name: string): void {
+    changes += 1;
+    changed.set(name, changes);
+  }
+
+  function write(name: string): void {
+    const downloader = find(name);
+    if (downloader === undefined) table.remove(name);
+    else table.save(downloader);
+    heard.delete(name);
+  }
+
+  function saved(name: string): void {
+    changed.delete(name);
+    deps.onSaved(name);
+  }
 
   function save(): void {
-    for (const name of changed) {
-      try {
-        const downloader = find(name);
-        if (downloader === undefined) table.remove(name);
-        else table.save(downloader);
-        changed.delete(name);
-        heard.delete(name);
-        deps.onSaved(name);
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        log.warn("Cannot store the registry now; it goes on in memory", { code: error.code });
-        return;
-      }
+    let code: string | undefined;
+    // Each of them, also after one that failed: what cannot be stored is told to the copy beside the database by that.
+    for (const name of changed.keys()) {
+      unlessUnavailable(
+        () => {
+          write(name);
+          saved(name);
+        },
+        (error) => {
+          code = error.code;
+        },
+      );
+    }
+    if (code !== undefined) log.warn("Cannot store the registry now; it goes on in memory", { code });
+  }
+
+  async function gathered(): Promise<void> {
+    try {
+      const written = await together(() => {
+        isAsked = false;
+        for (const name of changed.keys()) write(name);
+        return [...changed];
+      });
+      for (const [name, change] of written) if (changed.get(name) === change) saved(name);
+    } catch (error) {
+      isAsked = false;
+      if (!(error instanceof StoreUnavailable)) throw error;
+      save();
     }
   }
 
   return {
-    add: (name) => void changed.add(name),
+    add,
     has: (name) => changed.has(name),
     heard: (name) => void heard.add(name),
     save,
+    async saveTogether() {
+      if (changed.size > 0 && !isAsked) {
+        isAsked = true;
+        latest = gathered();
+      }
+      await latest;
+    },
     saveAll() {
-      for (const name of heard) if (find(name) !== undefined) changed.add(name);
+      for (const name of heard) if (find(name) !== undefined) add(name);
       heard.clear();
       save();
     },

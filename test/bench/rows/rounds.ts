@@ -107,6 +107,7 @@ function look(size: number): Promise<Round> {
     const clock = { now: () => NOW, log: silent };
     const registry = createRegistry({
       ...{ ...clock, table: store.downloaders, routes: [], random: Math.random },
+      together: createTogether(store.transaction),
       onRegistered: () => {},
     });
     registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });

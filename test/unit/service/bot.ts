@@ -20,6 +20,7 @@ import { createEnqueue, type Enqueue, type EnqueueTogether } from "../../../src/
 import { createLinkPrompts, type LinkPrompts } from "../../../src/service/queue/prompts.ts";
 import { createQueue, type Queue } from "../../../src/service/queue/queue.ts";
 import { createTogether } from "../../../src/service/together.ts";
+import { atOnce } from "../../support/at-once.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 export const SECOND = 1000;
@@ -76,7 +77,7 @@ export function createBot(of: {
   const onBack: RegistryEvents["onBack"] = (name, how) => dispatcher.requeue.back(name, how);
   const onChanged = () => dispatcher.requeue.routingChanged();
   const registry = createRegistry({
-    ...{ table: store.downloaders, routes, windows, now, random, log },
+    ...{ table: store.downloaders, together: atOnce(store.transaction), routes, windows, now, random, log },
     ...{ onRegistered, onBack, onChanged },
   });
   const submitter = createSubmitter({

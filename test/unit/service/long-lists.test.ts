@@ -8,6 +8,7 @@ import { createUsability } from "../../../src/service/fleet/usability.ts";
 import { createInWork } from "../../../src/service/tracking/in-work.ts";
 import { createTracker } from "../../../src/service/tracking/tracker.ts";
 import { openStore } from "../../../src/store/store.ts";
+import { atOnce } from "../../support/at-once.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { countBetweenTurns, FEW_LOOKS } from "../../support/turns.ts";
 
@@ -43,7 +44,13 @@ function createLong(turns: ReturnType<typeof countBetweenTurns>) {
   };
   const common = { store, client, now, log };
   const registry = createRegistry({
-    ...{ table: store.downloaders, routes: [], random: () => 0, onRegistered: () => {} },
+    ...{
+      table: store.downloaders,
+      together: atOnce(store.transaction),
+      routes: [],
+      random: () => 0,
+      onRegistered: () => {},
+    },
     ...common,
   });
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });

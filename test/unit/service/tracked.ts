@@ -5,6 +5,7 @@ import { keyOf } from "../../../src/domain/url.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
 import { createTracker } from "../../../src/service/tracking/tracker.ts";
 import { openStore } from "../../../src/store/store.ts";
+import { atOnce } from "../../support/at-once.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { type Watcher, watched } from "./fuse.ts";
 
@@ -116,6 +117,7 @@ export function createTracked() {
   const now = () => world.now;
   const registry = createRegistry({
     table: store.downloaders,
+    together: atOnce(store.transaction),
     routes: [],
     now,
     random: Math.random,

@@ -16,6 +16,7 @@ import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import type { Removal } from "../../../../src/service/fleet/removal.ts";
 import { createUsability } from "../../../../src/service/fleet/usability.ts";
 import { openStore } from "../../../../src/store/store.ts";
+import { atOnce } from "../../../support/at-once.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
@@ -52,6 +53,7 @@ function createScene(names: readonly string[]) {
   const store = openStore(":memory:");
   const registry = createRegistry({
     table: store.downloaders,
+    together: atOnce(store.transaction),
     routes: [],
     now: clock.now,
     random: () => 0,

@@ -4,6 +4,7 @@ import { DownloaderUnreachable } from "../../../../src/domain/downloader.ts";
 import { createHealthMonitor } from "../../../../src/service/fleet/health-monitor.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { openStore, type SqliteStore } from "../../../../src/store/store.ts";
+import { atOnce } from "../../../support/at-once.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const MINUTE = 60_000;
@@ -18,6 +19,7 @@ function createWorld(names: readonly string[], store: SqliteStore = openStore(":
   const now = () => world.now;
   const registry = createRegistry({
     table: store.downloaders,
+    together: atOnce(store.transaction),
     routes: [],
     now,
     random: () => 0,

@@ -1,15 +1,43 @@
 import { describe, expect, test } from "bun:test";
 import type { Downloader } from "../../../../src/domain/downloader.ts";
 import { RegistrationRefused } from "../../../../src/domain/registration.ts";
-import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { type Store, StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createRegistry } from "../../../../src/service/fleet/registry.ts";
 import { createUsability } from "../../../../src/service/fleet/usability.ts";
+import { createTogether } from "../../../../src/service/together.ts";
+import { atOnce } from "../../../support/at-once.ts";
 import { seeded } from "../../../support/seeded.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { storeFails } from "../fuse.ts";
-import { createWorld } from "../world.ts";
+import { createWorld, type World } from "../world.ts";
 
 const X = { url: "https://x.org/1", downloader: null };
+const NAS = { host: "10.0.0.1", port: 1, roots: ["*"] };
+
+/** A registry whose commits are counted; `onCommit` comes at the end of each, within it. */
+function createCounted(world: World) {
+  const { store } = world;
+  const counted = { commits: 0, onCommit: () => {}, onSave: (_name: string) => {} };
+  const commit: Store["transaction"] = (work) =>
+    store.transaction(() => {
+      const result = work();
+      counted.onCommit();
+      counted.commits += 1;
+      return result;
+    });
+  const registry = createRegistry({
+    table: {
+      ...store.downloaders,
+      save(downloader) {
+        counted.onSave(downloader.name);
+        store.downloaders.save(downloader);
+      },
+    },
+    together: createTogether(commit),
+    ...{ routes: [], now: () => world.now, random: () => 0, log: world.bot.log, onRegistered: () => {} },
+  });
+  return Object.assign(counted, { registry });
+}
 
 test("all() lists them as people look for their names", () => {
   using world = createWorld();
@@ -56,6 +84,56 @@ describe("register()", () => {
     expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["nas"]);
   });
 
+  test("is stored in one commit with others that register at the same time, before it resolves", async () => {
+    using world = createWorld();
+    const counted = createCounted(world);
+    const { registry } = counted;
+    const names = Array.from({ length: 30 }, (_, at) => `nas ${at}`);
+    const registered = names.map((name) => registry.register({ ...NAS, name }));
+    expect(counted.commits).toBe(0);
+    await Promise.all(registered);
+    expect(counted.commits).toBe(1);
+    expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(names);
+    await registry.register({ ...NAS, name: "nas 7", port: 7 });
+    expect(counted.commits).toBe(2);
+    await registry.saveTogether();
+    expect(counted.commits).toBe(2);
+  });
+
+  test("is stored as it is by the end, where it changes while it is being stored", async () => {
+    using world = createWorld();
+    const counted = createCounted(world);
+    const { registry } = counted;
+    counted.onCommit = () => registry.exchanged("nas", "unanswered");
+    await registry.register({ ...NAS, name: "nas" });
+    expect(world.store.downloaders.all()).toMatchObject([{ failures: 0 }]);
+    counted.onCommit = () => {};
+    await registry.saveTogether();
+    expect(world.store.downloaders.all()).toMatchObject([{ failures: 1 }]);
+  });
+
+  test("is stored by a later save where the commit that it shared has failed", async () => {
+    using world = createWorld();
+    const counted = createCounted(world);
+    const { registry } = counted;
+    const tried: string[] = [];
+    counted.onCommit = () => {
+      counted.onSave = (name) => {
+        tried.push(name);
+        throw new StoreUnavailable("SQLITE_FULL");
+      };
+      throw new StoreUnavailable("SQLITE_FULL");
+    };
+    await Promise.all(["a", "b"].map((name) => registry.register({ ...NAS, name })));
+    // The copy beside the database learns of each by this.
+    expect(tried).toEqual(["a", "b"]);
+    expect(registry.matching(X)).toEqual(["a", "b"]);
+    expect(world.store.downloaders.all()).toEqual([]);
+    counted.onCommit = counted.onSave = () => {};
+    await registry.saveTogether();
+    expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
   test("refuses more names than any fleet has, but no known one", () => {
     using world = createWorld();
     for (let at = 0; at < 300; at++) world.register(`nas ${at}`);
@@ -73,6 +151,7 @@ describe("order() and those of no use", () => {
     const usability = createUsability({ now: () => world.now, tell: () => {} });
     const registry = createRegistry({
       table: world.store.downloaders,
+      together: atOnce(world.store.transaction),
       routes: [],
       usability,
       now: () => world.now,
@@ -149,6 +228,7 @@ describe("a name as people read it", () => {
     const refused: object[] = [];
     const registry = createRegistry({
       table: world.store.downloaders,
+      together: atOnce(world.store.transaction),
       routes: [],
       bindsNames: true,
       now: () => world.now,
@@ -371,6 +451,7 @@ describe("a downloader that registers before the table can be read", () => {
           downloaders.remove(name);
         },
       },
+      together: async (work) => work(),
       ...{ routes: [], bindsNames, now: () => world.now, random: () => 0, log: world.bot.log },
       onRegistered: ({ name }, previous) => void told.push({ name, was: previous?.port }),
       onRefused: ({ name }, because) => void told.push({ refused: name, ...because }),
@@ -434,10 +515,10 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.told).toHaveLength(1);
   });
 
-  test("is refused then where the table has as many as there may be, unless it is one of those", () => {
+  test("is refused then where the table has as many as there may be, unless it is one of those", async () => {
     const name = (at: number) => `nas ${at}`;
     using life = createLateLife(Array.from({ length: 299 }, (_, at) => ({ ...of, name: name(at), paused: false })));
-    for (const one of [name(5), "first", "second", "third"]) life.register(one);
+    for (const one of [name(5), "first", "second", "third"]) await life.register(one);
     const names = life.takeUp().map((one) => one.name);
     expect([names.length, life.registry.all().length]).toEqual([300, 300]);
     expect(names.at(-1)).toBe("first");
@@ -489,6 +570,7 @@ describe("a downloader that registers before the table can be read", () => {
     ]);
     const registry = createRegistry({
       table: { ...downloaders, unsaved: () => left },
+      together: atOnce(world.store.transaction),
       ...{ routes: [], now: () => world.now, random: () => 0, log: world.bot.log, onRegistered: () => {} },
     });
     expect(registry.all()).toMatchObject([{ name: "NAS", port: 2 }]);
