@@ -78,7 +78,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
     if (fate !== "in_place") events.emit("alert", { kind: "database_deleted", isRewritten: fate === "rewritten" });
     await registry.saveTogether();
     lateWrites.flush();
-    foundation.saveKnown();
+    foundation.keepKnown();
     if (!takingUp.isInUse) return false;
     await dispatching.repair();
     foundation.outage.look(store.stats.probe);

@@ -67,8 +67,9 @@ export interface Foundation extends Disposable, Required<Omit<FoundationOptions,
   /** How long each step of a stop may wait. */
   readonly stopping: StopBudget;
   readonly outage: OutageWatch;
-  /** Keeps beside the database what must be known without it. Never throws. */
+  /** Keeps beside the database what must be known without it: see `KnownCopy`. Neither ever throws. */
   saveKnown(): void;
+  keepKnown(): void;
 }
 
 /** Goes on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
@@ -132,6 +133,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
     keepPlace: late.keepPlace,
     outage,
     saveKnown: known.save,
+    keepKnown: known.saveInTurn,
     stopping: createStopBudget({ monotonic: () => performance.now(), log: log.withTag("stop") }),
     together: createTogether(late.store.transaction),
     backups,

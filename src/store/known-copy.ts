@@ -3,6 +3,7 @@ import type { Downloader, Downloaders } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { Grants } from "../domain/role.ts";
 import { type StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
+import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { type Known, readKnown, writeKnown } from "./known-file.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -17,18 +18,30 @@ export interface KnownCopy {
   restore(contentFrom: number): void;
   /** Writes the copy, whole or not at all, when something of it has changed. Never throws. */
   save(): void;
+  /** The same, but what the database has as well waits until a second after the latest time: hundreds may register in one. */
+  saveInTurn(): void;
 }
+
+const EVERY_MS = 1_000;
 
 /** What of the store is copied, or changes what is. */
 type Copied = Pick<SqliteStore, "downloaders" | "grants" | "chats" | "moveChat">;
 
 /** Registrations are in the copy also while the database cannot be written: existing downloaders come only once. */
-export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "transaction">, log: Log): KnownCopy {
+export function openKnownCopy(
+  path: string,
+  store: Copied & Pick<SqliteStore, "transaction">,
+  log: Log,
+  { monotonic = () => performance.now(), wait = realWait }: { monotonic?: () => number; wait?: Wait } = {},
+): KnownCopy {
   const read = readKnown(path, log);
   let copy = read ?? { downloaders: [], unsaved: [], grants: [], chats: [] };
   let written = read === undefined ? "" : JSON.stringify(copy);
   const writtenAt = read === undefined ? Number.NEGATIVE_INFINITY : statSync(path).mtimeMs;
   let hasChanged = true;
+  /** By `monotonic`. */
+  let savedAt = Number.NEGATIVE_INFINITY;
+  let later: AbortController | undefined;
   /** Undefined: it was removed. */
   const unsaved = new Map(copy.unsaved.map((name) => [name, copy.downloaders.find((one) => one.name === name)]));
 
@@ -90,6 +103,29 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
     };
   }
 
+  function save(): void {
+    later?.abort();
+    later = undefined;
+    if (!hasChanged) return;
+    savedAt = monotonic();
+    isRepeating = false;
+    const now = collect();
+    const text = JSON.stringify(now);
+    if (text !== written && !writeKnown(path, text, log)) return;
+    copy = now;
+    written = text;
+    // What could not be read may have changed as well.
+    hasChanged = isRepeating;
+  }
+
+  async function saveLater(ms: number): Promise<void> {
+    if (later !== undefined) return;
+    later = new AbortController();
+    const { signal } = later;
+    await wait(ms, signal);
+    if (!signal.aborted) save();
+  }
+
   const downloaders: Downloaders = {
     all: storedDownloaders,
     unsaved: () => unsaved,
@@ -130,16 +166,13 @@ export function openKnownCopy(path: string, store: Copied & Pick<SqliteStore, "t
       behind = undefined;
       log.warn("Downloaders, access and what chats chose are taken from the copy beside the database", { file: path });
     },
-    save() {
+    save,
+    saveInTurn() {
       if (!hasChanged) return;
-      isRepeating = false;
-      const now = collect();
-      const text = JSON.stringify(now);
-      if (text !== written && !writeKnown(path, text, log)) return;
-      copy = now;
-      written = text;
-      // What could not be read may have changed as well.
-      hasChanged = isRepeating;
+      const leftMs = savedAt + EVERY_MS - monotonic();
+      const isInDatabase = unsaved.size === 0 && behind === undefined;
+      if (isInDatabase && leftMs > 0) void saveLater(leftMs);
+      else save();
     },
   };
 }

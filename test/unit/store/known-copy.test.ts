@@ -113,6 +113,64 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.chats.byId(7)).toMatchObject({ language: "en", menu: "a1" });
   });
 
+  test("is written at once, and then once for all that the database has and the second has brought", async () => {
+    using store = openStore(":memory:");
+    const path = place();
+    const time = { now: 5_000, over: () => {}, waitedMs: [] as number[] };
+    const copy = openKnownCopy(path, store, createRecordingLog(), {
+      monotonic: () => time.now,
+      wait(ms) {
+        time.waitedMs.push(ms);
+        return new Promise((resolve) => {
+          time.over = resolve;
+        });
+      },
+    });
+    const registers = (name: string) => {
+      copy.tables.downloaders.save({ ...heard, name });
+      copy.saveInTurn();
+    };
+    const names = () =>
+      open(path)
+        .tables.downloaders.all()
+        .map(({ name }) => name);
+    registers("a");
+    expect(names()).toEqual(["a"]);
+    time.now += 400;
+    registers("b");
+    registers("c");
+    expect(names()).toEqual(["a"]);
+    expect(time.waitedMs).toEqual([600]);
+    time.over();
+    await Promise.resolve();
+    expect(names()).toEqual(["a", "b", "c"]);
+    registers("d");
+    // At a stop.
+    copy.save();
+    expect(names()).toEqual(["a", "b", "c", "d"]);
+    writeFileSync(path, "as it was");
+    time.over();
+    await Promise.resolve();
+    expect(readFileSync(path, "utf8")).toBe("as it was");
+    time.now += 1_000;
+    rmSync(path);
+    registers("e");
+    expect(names()).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  test("is written at once where the database lacks what it has", () => {
+    using store = openStore(":memory:");
+    const { lock, store: locked } = lockable(store);
+    const path = place();
+    const copy = open(path, locked);
+    copy.tables.downloaders.save(heard);
+    copy.saveInTurn();
+    lock.isOn = true;
+    expect(() => copy.tables.downloaders.save({ ...heard, name: "attic" })).toThrow(StoreUnavailable);
+    copy.saveInTurn();
+    expect(open(path).tables.downloaders.unsaved?.().has("attic")).toBe(true);
+  });
+
   test("costs no look at the database while nothing has changed", () => {
     using store = openStore(":memory:");
     let looks = 0;
