@@ -24,8 +24,7 @@ export function connectReactions(
   events.on("registered", (downloader, previous) => {
     for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
     health.back(downloader.name);
-    const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, downloader.roots);
-    if (!takesTheSame) events.emit("routingChanged");
+    if (previous?.roots !== downloader.roots) events.emit("routingChanged");
     dispatcher.requeue.back(downloader.name, { endsBackOff: true });
     schedules.dispatch.trigger();
     tracker.pollSoon(downloader.name);

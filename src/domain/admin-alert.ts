@@ -111,7 +111,7 @@ export function registrationAlerts(downloader: Downloader, previous: Downloader 
   if (previous === undefined) return [{ kind: "joined", name, at: to, roots }];
   const from = { host: previous.host, port: previous.port };
   const isElsewhere = from.host !== host || from.port !== port;
-  const isOther = new Set(roots).symmetricDifference(new Set(previous.roots)).size > 0;
+  const isOther = roots !== previous.roots && new Set(roots).symmetricDifference(new Set(previous.roots)).size > 0;
   return [
     ...(isElsewhere ? [{ kind: "moved", name, from, to } as const] : []),
     ...(isOther ? [{ kind: "rerooted", name, from: previous.roots, to: roots } as const] : []),

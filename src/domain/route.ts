@@ -31,11 +31,25 @@ export interface Match {
   readonly root: string | null;
 }
 
+/** As many as the largest fleet has, and as long as those may be: who registers again says what is known. */
+const MOST_KNOWN = 20_000;
+const LONGEST_KNOWN = 255;
+const knownRoots = new Map<string, Root | undefined>();
+
 /**
  * Reads a root as downloaders and operators write it (`youtube.com`, `https://www.VK.com:443/video/`, `*.example.org`, `any`;
  * `magnet:`, `ftp:`, `ftp://example.org/pub`). Undefined when it is empty or no address. A query or fragment is ignored.
  */
 export function parseRoot(text: string): Root | undefined {
+  const known = knownRoots.get(text);
+  if (known !== undefined || knownRoots.has(text)) return known;
+  const root = readRoot(text);
+  if (knownRoots.size >= MOST_KNOWN) knownRoots.clear();
+  if (text.length <= LONGEST_KNOWN) knownRoots.set(text, root);
+  return root;
+}
+
+function readRoot(text: string): Root | undefined {
   const root = text.trim();
   const [, other, rest = root] = /^(magnet|ftps?):(.*)$/i.exec(root) ?? [];
   const scheme = SCHEMES.find((one) => one === `${other?.toLowerCase()}:`) ?? "web";
@@ -99,7 +113,8 @@ export function createRouting(of: {
   });
   const places = new Map<string, Place[]>();
   for (const [taker, { roots }] of downloaders.entries()) {
-    for (const [nth, root] of parsedOnce(roots).entries()) {
+    for (const [nth, text] of roots.entries()) {
+      const root = parseRoot(text);
       if (root === undefined) continue;
       const { scheme, host, path } = root;
       const known = places.get(`${scheme}${host}`);
@@ -143,15 +158,6 @@ function domainsOf(host: string): string[] {
   const domains = [host];
   for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) domains.push(host.slice(dot + 1));
   return domains;
-}
-
-/** What a registration says is parsed once, not at each change of the fleet. */
-const parsedRoots = new WeakMap<readonly string[], readonly (Root | undefined)[]>();
-
-function parsedOnce(roots: readonly string[]): readonly (Root | undefined)[] {
-  const known = parsedRoots.get(roots) ?? roots.map(parseRoot);
-  parsedRoots.set(roots, known);
-  return known;
 }
 
 /**

@@ -20,8 +20,11 @@ export interface KnownNames {
 
 export function createKnownNames(): KnownNames {
   const known = new Map<string, { readonly folded: string; readonly looks: readonly string[] }>();
-  const firstWith = (is: (entry: { folded: string; looks: readonly string[] }) => boolean) =>
-    [...known].find(([, entry]) => is(entry))?.[0];
+
+  function firstWith(is: (entry: { folded: string; looks: readonly string[] }) => boolean): string | undefined {
+    for (const [name, entry] of known) if (is(entry)) return name;
+    return undefined;
+  }
 
   return {
     find(name) {
