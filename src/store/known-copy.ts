@@ -168,10 +168,9 @@ export function openKnownCopy(
     },
     save,
     saveInTurn() {
-      if (!hasChanged) return;
       const leftMs = savedAt + EVERY_MS - monotonic();
       const isInDatabase = unsaved.size === 0 && behind === undefined;
-      if (isInDatabase && leftMs > 0) void saveLater(leftMs);
+      if (hasChanged && isInDatabase && leftMs > 0) void saveLater(leftMs);
       else save();
     },
   };

@@ -125,6 +125,8 @@ export const following: readonly Mutant[] = [
     [
       ["what cannot be stored is never stored", "changed.delete(name);", "changed.clear();"],
       ["nobody knows after a restart when one was heard of", "for (const name of heard)", "for (const name of [])"],
+      ["what changes while it is stored is taken for stored", "if (changed.get(name) === change) saved", "saved"],
+      ["what a commit did not take is taken for stored", "save();\n    }\n  }", "changed.clear();\n    }\n  }"],
     ],
   ),
   ...breakagesOf(

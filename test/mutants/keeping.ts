@@ -173,6 +173,11 @@ export const keeping: readonly Mutant[] = [
       ],
       ["what was removed comes back from the copy", "if (!names.has(name)) store.downloaders.remove(name);", ";"],
       ["the copy is written at each tick", "if (!hasChanged) return;", ""],
+      [
+        "a registration without the database waits to be copied",
+        "unsaved.size === 0 && behind === undefined;",
+        "behind === undefined;",
+      ],
     ],
   ),
   ...breakagesOf(

@@ -5,7 +5,7 @@ export type RefusedBecause = { readonly like: string } | { readonly most: number
 
 /** What the registry tells whoever acts on it. */
 export interface RegistryEvents {
-  /** After every registration, with what the name stood for before. */
+  /** After every registration, with what the name stood for before; where it takes the same, its roots are the same object. */
   onRegistered(downloader: Downloader, previous: Downloader | undefined): void;
   /** After a new one was refused, also when only the table, read later, showed why. */
   onRefused?(registration: Registration, because: RefusedBecause): void;

@@ -100,6 +100,18 @@ describe("register()", () => {
     expect(counted.commits).toBe(2);
   });
 
+  test("of one that has only restarted keeps its roots, so that nobody looks who takes what", () => {
+    using world = createWorld();
+    const { registry } = world.bot;
+    world.register("nas", { roots: ["x.org", "y.org"] });
+    const before = registry.byName("nas")?.roots;
+    world.register("nas", { port: 2, roots: ["x.org", "y.org"] });
+    expect(registry.byName("nas")?.roots).toBe(before);
+    world.register("nas", { roots: ["y.org"] });
+    expect(registry.byName("nas")?.roots).toEqual(["y.org"]);
+    expect(registry.matching(X)).toEqual([]);
+  });
+
   test("is stored as it is by the end, where it changes while it is being stored", async () => {
     using world = createWorld();
     const counted = createCounted(world);
