@@ -18,8 +18,15 @@ export interface Services {
   readonly definitions: PackageDefinition;
 }
 
-/** Parses the embedded protos (about 10 ms); works in development and in the compiled binary. Throws when one is broken. */
+let loaded: Services | undefined;
+
+/** Parses the embedded protos, once (about 10 ms); works in development and in the compiled binary. Throws when one is broken. */
 export function loadServices(): Services {
+  loaded ??= parseServices();
+  return loaded;
+}
+
+function parseServices(): Services {
   const definitions = loadSync([botProto, downloaderProto, joinProto, healthProto], {
     keepCase: true,
     longs: Number,

@@ -1,4 +1,9 @@
-import type { ServerDuplexStream, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type {
+  MethodDefinition,
+  ServerDuplexStream,
+  ServiceDefinition,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
 import v1Proto from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto" with { type: "file" };
 import v1alphaProto from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto" with { type: "file" };
@@ -9,6 +14,7 @@ import { withImports } from "./descriptors.ts";
 
 type Inquiry = Parameters<ReflectionV1Implementation["handleServerReflectionRequest"]>[0];
 type Inquirer = ServerDuplexStream<Inquiry, object>;
+type Method = MethodDefinition<object, object>;
 
 export interface Reflection {
   /** The same service as v1 and as v1alpha, which older tools ask for. */
@@ -23,9 +29,12 @@ export interface Reflection {
 /** What the implementation reads and writes; the package's own loader has the same. */
 const LOADING = { longs: String, enums: String, bytes: Array, defaults: true, oneofs: true };
 
-/** Standard server reflection: tells `grpcurl` and its like what the named services of `definitions` look like. */
+/**
+ * Standard server reflection: tells `grpcurl` and its like what the named services of `definitions` look like. Made when somebody
+ * asks for the first time, which hardly anybody does: it would be a tenth of a start.
+ */
 export function createReflection(definitions: PackageDefinition, services: string[]): Reflection {
-  const known = new ReflectionV1Implementation(withImports(definitions), { services });
+  const known = once(() => new ReflectionV1Implementation(withImports(definitions), { services }));
   const inquirers = new Set<Inquirer>();
 
   const inform = (stream: Inquirer): void => {
@@ -33,21 +42,42 @@ export function createReflection(definitions: PackageDefinition, services: strin
     // Without a listener for errors, a client that resets the stream takes the process down.
     for (const end of ["cancelled", "close", "error"]) stream.on(end, () => inquirers.delete(stream));
     stream.on("end", () => stream.end());
-    stream.on("data", (inquiry: Inquiry) => stream.write(known.handleServerReflectionRequest(inquiry)));
+    stream.on("data", (inquiry: Inquiry) => stream.write(known().handleServerReflectionRequest(inquiry)));
   };
 
-  const loaded = [
-    loadSync(v1Proto, LOADING)["grpc.reflection.v1.ServerReflection"],
-    loadSync(v1alphaProto, LOADING)["grpc.reflection.v1alpha.ServerReflection"],
-  ];
+  const handlers = { ServerReflectionInfo: inform };
   return {
-    services: loaded.map((definition) => ({
-      definition: definition as ServiceDefinition,
-      handlers: { ServerReflectionInfo: inform },
-    })),
+    services: [
+      { definition: definitionOf("grpc.reflection.v1.ServerReflection", v1Proto), handlers },
+      { definition: definitionOf("grpc.reflection.v1alpha.ServerReflection", v1alphaProto), handlers },
+    ],
     end() {
       for (const inquirer of inquirers) inquirer.end();
       inquirers.clear();
     },
+  };
+}
+
+/** The service's only method; its proto is read with the first message. */
+function definitionOf(service: string, proto: string): ServiceDefinition {
+  const method = once(() => (loadSync(proto, LOADING)[service] as ServiceDefinition).ServerReflectionInfo as Method);
+  return {
+    ServerReflectionInfo: {
+      path: `/${service}/ServerReflectionInfo`,
+      requestStream: true,
+      responseStream: true,
+      requestSerialize: (message: object) => method().requestSerialize(message),
+      requestDeserialize: (bytes: Buffer) => method().requestDeserialize(bytes),
+      responseSerialize: (message: object) => method().responseSerialize(message),
+      responseDeserialize: (bytes: Buffer) => method().responseDeserialize(bytes),
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly it: T } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
   };
 }

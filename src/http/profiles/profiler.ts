@@ -1,5 +1,4 @@
 import type { Profiler as Inspected } from "node:inspector";
-import { Session } from "node:inspector/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How often JavaScriptCore looks where the program is. */
@@ -25,6 +24,8 @@ export function createProfiler(): Profiler {
     async cpu(ms, stop) {
       if (isWatching) return undefined;
       isWatching = true;
+      // The inspector is loaded for whoever asks: it would be a thirtieth of each start.
+      const { Session } = await import("node:inspector/promises");
       const session = new Session();
       session.connect();
       try {
