@@ -11,6 +11,15 @@ export interface Interval {
 }
 
 /**
+ * How long, at `now` by a clock that nobody sets, until the next multiple of `everyMs`: what is done every five seconds, and every
+ * ten, wakes the process together, since a wake-up costs more than most of it. A timer that was early has had its turn.
+ */
+export function untilNext(everyMs: number, now: number): number {
+  const leftMs = everyMs - (now % everyMs);
+  return leftMs < everyMs / 2 ? leftMs + everyMs : leftMs;
+}
+
+/**
  * Runs `work` every `everyMs` and at each trigger, never twice at a time. What it throws is logged: an interval ends only by
  * `stop`. The first run comes with the first tick or trigger.
  */
@@ -44,7 +53,15 @@ export function startInterval(of: {
     if (stopped) return;
     running ??= run();
   };
-  const timer = setInterval(start, of.everyMs);
+  const startInTime = (): ReturnType<typeof setTimeout> =>
+    setTimeout(
+      () => {
+        timer = startInTime();
+        start();
+      },
+      untilNext(of.everyMs, performance.now()),
+    );
+  let timer = startInTime();
   const runAgain = (): void => {
     gathering = undefined;
     again = running !== undefined;
@@ -58,7 +75,7 @@ export function startInterval(of: {
     },
     async stop() {
       stopped = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       clearTimeout(gathering);
       await running;
     },

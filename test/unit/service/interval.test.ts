@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
-import { startInterval } from "../../../src/service/interval.ts";
+import { startInterval, untilNext } from "../../../src/service/interval.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -24,12 +24,31 @@ function createRuns(everyMs = NEVER_MS, gatherMs?: number) {
 }
 
 describe("startInterval()", () => {
-  test("runs by itself", async () => {
-    const { interval, ends, begun } = createRuns(1);
-    await begun;
-    ends[0]?.();
+  test("runs by itself, again and again", async () => {
+    const thrice = Promise.withResolvers<void>();
+    let runs = 0;
+    async function work(): Promise<void> {
+      runs += 1;
+      if (runs === 3) thrice.resolve();
+    }
+    const interval = startInterval({ everyMs: 1, work, name: "Working", log: createRecordingLog() });
+    await thrice.promise;
     await interval.stop();
   });
+
+  test.each([
+    [12_300, 2_700],
+    [15_000, 5_000],
+    [15_001, 4_999],
+    // A timer that was early, and one that was late.
+    [14_999.5, 5_000.5],
+    [16_000, 4_000],
+  ])(
+    "runs with all others that are due at a multiple of its period: at %p ms the next is %p ms away",
+    (now, leftMs) => {
+      expect(untilNext(5_000, now)).toBe(leftMs);
+    },
+  );
 
   test("runs at a trigger, and once more for all the triggers of a run, never twice at a time", async () => {
     const { interval, ends } = createRuns();
