@@ -6,8 +6,11 @@ interface Asked {
   readonly fail: (error: unknown) => void;
 }
 
-/** Fifty messages of a hundred links each would hold up the event loop for a second; a wait for the disk is short beside this. */
-const LONGEST_MS = 100;
+/**
+ * Fifty messages of a hundred links each would hold up the event loop for a second. With its wait for the disk a transaction takes no
+ * more than the 50 ms that anything may hold it.
+ */
+const LONGEST_MS = 40;
 
 /**
  * See `Together`. A wait for the disk stops the event loop for as long as some links take otherwise: for those that end, or are

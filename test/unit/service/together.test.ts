@@ -80,7 +80,7 @@ test("what comes after one that the database does not take is not stored without
   expect(store.links.count({})).toBe(0);
 });
 
-/** Each work takes 50 ms by this clock. */
+/** Each work takes 20 ms by this clock. */
 function slow(store: SqliteStore, of: { failsAt?: number; hasBugAt?: number } = {}) {
   const seen = { transactions: 0 };
   let ms = 0;
@@ -93,7 +93,7 @@ function slow(store: SqliteStore, of: { failsAt?: number; hasBugAt?: number } = 
   );
   const add = (nth: number) =>
     together(() => {
-      ms += 50;
+      ms += 20;
       if (nth === of.failsAt) throw new StoreUnavailable("SQLITE_FULL");
       if (nth === of.hasBugAt) throw new TypeError("a bug");
       return store.links.add(newLink({ url: `https://x.org/${nth}` }))?.id;
