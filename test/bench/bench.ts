@@ -12,6 +12,7 @@ import { idle } from "./rows/idle.ts";
 import { intake } from "./rows/intake.ts";
 import { life } from "./rows/life.ts";
 import { memory } from "./rows/memory.ts";
+import { people } from "./rows/people.ts";
 import { registrations } from "./rows/registrations.ts";
 import { rounds as roundsOf } from "./rows/rounds.ts";
 import { tick } from "./rows/tick.ts";
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   B5: memory,
   B6: registrations,
   B7: life,
+  B8: people,
   B9: idle,
   B10: goVersion,
 };

@@ -16,6 +16,8 @@ export interface Result {
   readonly verdicts: readonly Verdict[];
   /** What else belongs to the figures: raw values of each round, counts. */
   readonly details?: unknown;
+  /** What stands in the way of a bound that is missed, where it is known. */
+  readonly limit?: string;
   /** The hottest functions: their own share, the share with what they call, and the name. */
   readonly profile?: readonly (readonly string[])[];
   /** Why it was not run. */

@@ -30,11 +30,12 @@ ${results.map(section).join("\n\n")}
 `;
 }
 
-function section({ row, title, head, lines, verdicts, skipped, profile }: Result): string {
+function section({ row, title, head, lines, verdicts, limit, skipped, profile }: Result): string {
   const parts = [
     `## ${row}: ${title}`,
     skipped === undefined ? table(head, lines) : `Skipped: ${skipped}.`,
     ...(verdicts.length === 0 ? [] : [verdictsOf(verdicts)]),
+    ...(limit === undefined || verdicts.every(holds) ? [] : [limit]),
     ...plot(head, lines),
     ...(profile === undefined
       ? []

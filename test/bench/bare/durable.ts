@@ -77,7 +77,7 @@ export function createDurable(durability: Durability, path: string): Durable {
 }
 
 /** What comes within one turn of the event loop is committed together. */
-function createTogether(commit: (work: () => void) => void): (work: () => void) => Promise<void> {
+export function createTogether(commit: (work: () => void) => void): (work: () => void) => Promise<void> {
   let together: { readonly works: (() => void)[]; readonly written: Promise<void> } | undefined;
 
   function begin(): { readonly works: (() => void)[]; readonly written: Promise<void> } {

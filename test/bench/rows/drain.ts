@@ -18,7 +18,7 @@ const COUNTED = 1_000;
 const IN_FLIGHT = [16, 64] as const;
 const BARE = join(import.meta.dir, "../bare/drain.ts");
 /** The bot has started by then. */
-const DUE_IN_MS = 2_500;
+export const DUE_IN_MS = 2_500;
 /** What is still to be done when the last message is gone. */
 const SETTLES_MS = 1_000;
 
@@ -91,9 +91,9 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
   };
 }
 
-/** A world that is ready for a drain. */
-export async function prepareDrain(links: number) {
-  const world = await createWorld({ people: CHATS });
+/** A world that is ready for a drain; `others` may use the bot as well. */
+export async function prepareDrain(links: number, others: readonly number[] = []) {
+  const world = await createWorld({ people: CHATS, others });
   const left = await world.telegram.ask<Leftover[]>({
     do: "leave",
     first: FIRST_CHAT,
@@ -139,14 +139,18 @@ async function drainBy(subject: Subject, { links, inFlight }: { links: number; i
 /** Begins; what it gives tells the costs once everything is done. */
 type Begun = () => Promise<{ cpu: number; written: number | undefined; statements?: number | undefined }>;
 
+/** All links come due soon. */
+export function makeDue(world: World): void {
+  using database = new Database(world.database, { readwrite: true });
+  database.run(`update links set send_at = ${Date.now() + DUE_IN_MS}`);
+}
+
 /** Starts the bot, whose links come due soon. */
 export async function byBot(
   world: World,
   { inFlight, isCounted }: { inFlight: number; isCounted: boolean },
 ): Promise<Begun> {
-  const database = new Database(world.database, { readwrite: true });
-  database.run(`update links set send_at = ${Date.now() + DUE_IN_MS}`);
-  database.close();
+  makeDue(world);
   const count = isCounted ? createStatementCount(world.folder) : undefined;
   const { pid } = await world.startBot({ dispatch: { concurrency: inFlight, interval: "5s" } }, count?.env);
   await Bun.sleep(1_000);

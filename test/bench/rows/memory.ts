@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnBot } from "../../support/binary/life.ts";
+import { buildBare } from "../bare/build.ts";
 import { type Effort, median, type Result } from "../figures.ts";
 import { rssMiB } from "../world/process-figures.ts";
 import { createWorld } from "../world/world.ts";
@@ -14,15 +15,17 @@ import { fill } from "./tick.ts";
  * that have gone.
  */
 
-const BARE = join(import.meta.dir, "../bare/libraries.ts");
 const QUEUED = 100_000;
+const LIMIT = `Both load the same libraries. What the bot's start takes beyond them is its own four hundred modules and the descriptions of its tables,
+two more contracts, and what the bare libraries do not do at all: the database is checked and looked through, each statement is made,
+and Telegram is called. The memory beyond theirs is that code, compiled, and what a start leaves in the heap.`;
 /** Memory of the start has been given back, as far as it is. */
 const SETTLES_MS = 10_000;
 
 /** B5. */
 export async function memory({ isShort, rounds, dispatches }: Effort): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
-  const bare = await build(folder);
+  const bare = await buildBare(folder);
   const starts = { bot: [] as number[], bare: [] as number[] };
   const idle = { bot: [] as number[], bare: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
@@ -68,16 +71,9 @@ export async function memory({ isShort, rounds, dispatches }: Effort): Promise<R
       { what: `${QUEUED} links beside the bare libraries`, measured: queued / base, bound: { most: 1.3 } },
       { what: "the second half of the dispatches beside the first", measured: whole / half, bound: { most: 1.1 } },
     ],
+    limit: LIMIT,
     details: { starts, idle, queued, half, whole },
   };
-}
-
-async function build(folder: string): Promise<string> {
-  const binary = join(folder, "bare");
-  const flags = ["--compile", "--bytecode", "--format=esm", "--minify-syntax", "--minify-whitespace", "--sourcemap"];
-  const built = Bun.spawn([process.execPath, "build", BARE, ...flags, "--outfile", binary], { stdout: "ignore" });
-  if ((await built.exited) !== 0) throw new Error("The bare libraries cannot be built");
-  return binary;
 }
 
 async function withQueue(isShort: boolean): Promise<number> {

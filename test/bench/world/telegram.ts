@@ -36,11 +36,15 @@ const refused = new Map<string, number>();
 const waiting = new Set<Wanted & { resolve(at: number): void }>();
 /** Texts of buttons: the first one that a new message has is pressed. */
 let pressing: readonly string[] = [];
+/** By the id of a press, when the bot was given it, by `performance.now()`; and how long it took to answer each, in ms. */
+const given = new Map<string, number>();
+const answers: number[] = [];
 
 const api = startBotApi({
   token: TOKEN,
-  onCall({ method, response }) {
+  onCall({ method, params, response }) {
     count(calls, method);
+    time(method, params, response?.body);
     if (response?.status !== 200) {
       const { description = "no answer" } = (response?.body ?? {}) as { description?: string };
       return count(refused, `${method}: ${description}`);
@@ -58,17 +62,29 @@ const api = startBotApi({
   },
 });
 
+function time(method: string, { callback_query_id: answered }: Readonly<Record<string, unknown>>, body: unknown): void {
+  const at = performance.now();
+  if (method === "getUpdates") {
+    const { result = [] } = (body ?? {}) as {
+      result?: readonly { readonly callback_query?: { readonly id: string } }[];
+    };
+    for (const { callback_query: pressed } of result) if (pressed !== undefined) given.set(pressed.id, at);
+  }
+  const since = typeof answered === "string" ? given.get(answered) : undefined;
+  if (method === "answerCallbackQuery" && since !== undefined) answers.push(at - since);
+}
+
 function count(counts: Map<string, number>, what: string): void {
   counts.set(what, (counts.get(what) ?? 0) + 1);
 }
 
 function press({ chat, message_id, reply_markup }: Message): void {
   const buttons = reply_markup?.inline_keyboard.flat() ?? [];
-  const label = pressing.find((wanted) => buttons.some(({ text }) => text.includes(wanted)));
-  if (label === undefined) return;
+  const [first] = pressing.flatMap((wanted) => buttons.filter(({ text }) => text.includes(wanted)));
+  if (first?.callback_data === undefined) return;
   void people
     .get(chat.id)
-    ?.presses(message_id, label)
+    ?.presses(message_id, first.callback_data)
     .then(() => count(done, "pressed"));
 }
 
@@ -124,6 +140,8 @@ await obey({
     else waiting.add({ what, count: many, resolve });
     return promise;
   },
+  /** How long each press has waited for its answer, in ms. */
+  answers: () => answers,
   /** The parameters of the latest call of a method. */
   latest: ({ method }: { method: string }) => api.calls.findLast((one) => one.method === method)?.params,
   async closes() {

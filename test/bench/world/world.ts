@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { KEY_RULES } from "../../../src/domain/same-video.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { type Life, spawnBot } from "../../support/binary/life.ts";
 import { ADMIN, TOKEN } from "../../support/binary.ts";
@@ -33,8 +34,14 @@ export const HTTP_TOKEN = "a-token-for-the-bench-alone-1234567890";
 export const FIRST_CHAT = 1_000;
 export const DOWNLOADERS = ["nas", "abroad", "attic", "cellar"] as const;
 
-/** `people` of them may use the bot. */
-export async function createWorld({ people }: { people: number }): Promise<World> {
+/** `people` of them may use the bot, and `others`, by their ids. */
+export async function createWorld({
+  people,
+  others = [],
+}: {
+  people: number;
+  others?: readonly number[];
+}): Promise<World> {
   await using parts = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
   parts.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,7 +56,7 @@ export async function createWorld({ people }: { people: number }): Promise<World
   parts.defer(async () => {
     await Promise.all(lives.map((life) => life.kill()));
   });
-  const users = Array.from({ length: people }, (_, index) => FIRST_CHAT + index);
+  const users = [...Array.from({ length: people }, (_, index) => FIRST_CHAT + index), ...others];
   await telegram.ask({ do: "people", first: ADMIN, count: 1 });
   const alive = parts.move();
 
@@ -63,6 +70,8 @@ export async function createWorld({ people }: { people: number }): Promise<World
     prepare(fill) {
       using store = openStore(database);
       store.transaction(() => {
+        // Of a former life, so that the bot has nothing to bring up to date.
+        store.storedKeys.setRules(KEY_RULES);
         for (const [index, name] of DOWNLOADERS.entries()) {
           const at = { host: "127.0.0.1", port: ports[index] ?? 0 };
           const seen = { registeredAt: Date.now(), lastSeenAt: Date.now(), failures: 0, paused: false };
