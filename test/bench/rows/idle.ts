@@ -97,7 +97,8 @@ async function live(of: {
     for (const downloader of world.downloaders) await downloader.ask({ do: "closes" });
   }
   const { pid } = await world.startBot({ dispatch: { interval: of.interval } });
-  return look(of.case, pid, { forMs: of.forMs, commits: () => commits(world.database) });
+  // Awaited here: the world ends with this.
+  return await look(of.case, pid, { forMs: of.forMs, commits: () => commits(world.database) });
 }
 
 /** The bot's libraries in a binary that does nothing with them. */

@@ -23,7 +23,7 @@ and Telegram is called. The memory beyond theirs is that code, compiled, and wha
 const SETTLES_MS = 10_000;
 
 /** B5. */
-export async function memory({ isShort, rounds, dispatches }: Effort): Promise<Result> {
+export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
   const bare = await buildBare(folder);
   const starts = { bot: [] as number[], bare: [] as number[] };
@@ -35,19 +35,19 @@ export async function memory({ isShort, rounds, dispatches }: Effort): Promise<R
       const startedAt = performance.now();
       const life = await world.startBot();
       starts.bot.push(performance.now() - startedAt);
-      await Bun.sleep(isShort ? 3_000 : SETTLES_MS);
+      await Bun.sleep(SETTLES_MS);
       idle.bot.push(rssMiB(life.pid));
     }
     const startedAt = performance.now();
     const life = spawnBot({ command: [bare], cwd: folder, env: {}, args: [] });
     await life.says("ready");
     starts.bare.push(performance.now() - startedAt);
-    await Bun.sleep(isShort ? 3_000 : SETTLES_MS);
+    await Bun.sleep(SETTLES_MS);
     idle.bare.push(rssMiB(life.pid));
     await life.kill();
   }
   rmSync(folder, { recursive: true, force: true });
-  const queued = await withQueue(isShort);
+  const queued = await withQueue();
   const [half, whole] = await afterDispatches(dispatches);
   const base = median(idle.bare);
   return {
@@ -76,15 +76,15 @@ export async function memory({ isShort, rounds, dispatches }: Effort): Promise<R
   };
 }
 
-async function withQueue(isShort: boolean): Promise<number> {
+async function withQueue(): Promise<number> {
   await using world = await createWorld({ people: 1 });
   world.prepare(() => undefined);
   fill(world.database, QUEUED);
   const database = new Database(world.database, { readwrite: true });
-  database.run(`update links set send_at = ${Date.now() + 86_400_000}, prompt_id = id, prompted_at = 1`);
+  database.run(`update links set send_at = ${Date.now() + 86_400_000}, prompt_id = id, prompted_at = ${Date.now()}`);
   database.close();
   const { pid } = await world.startBot();
-  await Bun.sleep(isShort ? 3_000 : SETTLES_MS);
+  await Bun.sleep(SETTLES_MS);
   return rssMiB(pid);
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KEY_RULES } from "../../../src/domain/same-video.ts";
+import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { type Life, spawnBot } from "../../support/binary/life.ts";
 import { ADMIN, TOKEN } from "../../support/binary.ts";
@@ -70,15 +71,16 @@ export async function createWorld({
     prepare(fill) {
       using store = openStore(database);
       store.transaction(() => {
-        // Of a former life, so that the bot has nothing to bring up to date.
-        store.storedKeys.setRules(KEY_RULES);
         for (const [index, name] of DOWNLOADERS.entries()) {
           const at = { host: "127.0.0.1", port: ports[index] ?? 0 };
           const seen = { registeredAt: Date.now(), lastSeenAt: Date.now(), failures: 0, paused: false };
           store.downloaders.save({ name, ...at, roots: ["*"], ...seen });
         }
         fill(store);
+        // As a former life leaves it, so that this one has nothing to bring up to date.
+        store.storedKeys.setRules(KEY_RULES);
       });
+      createBackupFiles(database).make("nightly", Date.now());
     },
     async startBot(over = {}, env = {}) {
       const config = {
