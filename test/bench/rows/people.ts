@@ -19,8 +19,11 @@ const LISTS = [
   ["/queue", 5],
   ["/status", 20],
 ] as const;
-/** As a first person, who has the menu of their language by then. */
+/** So that each has the menu of their language by then. */
 const GREETING = "/help";
+
+const LIMIT = `The loop is late by what one turn of it does: a commit that all that has come shares, of at most 40 ms of statements and a wait for the
+disk, the answers of all calls that came meanwhile, and what follows from each. On a machine that is busy with others more comes meanwhile.`;
 
 interface Used {
   readonly lagMs: number;
@@ -50,6 +53,7 @@ export async function people({ isShort, rounds }: Effort): Promise<Result> {
       { what: "how late the event loop is, 99th percentile, ms", measured: lagMs, bound: { most: 50 } },
       { what: "until a press is answered, 99th percentile, ms", measured: slow, bound: { most: 200 } },
     ],
+    limit: LIMIT,
     details: used,
   };
 }
