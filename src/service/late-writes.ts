@@ -14,6 +14,9 @@ interface Write {
   readonly stored?: (() => void) | undefined;
 }
 
+/** What is left of what waited; `blocked`: it is there because the database cannot be used now. */
+type Left = "nothing" | "more" | "blocked";
+
 /** See `LateWrites`. Keeps the latest twenty thousand. */
 export function createLateWrites({ transaction, log }: { transaction: Store["transaction"]; log: Log }): LateWrites & {
   /** Makes up for some of what waits, in its order; `all`: for everything. False when something is left. Never throws. */
@@ -34,8 +37,9 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     );
   }
 
-  function flush({ all } = { all: false }): boolean {
-    if (flushing) return false;
+  function storeSome({ all } = { all: false }): Left {
+    // What is asked for while others are stored comes after them, and says nothing of the database.
+    if (flushing) return "more";
     flushing = true;
     try {
       return makeUp(all ? waiting.length : AT_ONCE);
@@ -44,16 +48,16 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     }
   }
 
-  function makeUp(most: number): boolean {
+  function makeUp(most: number): Left {
     for (let left = most; waiting.length > 0 && left > 0; left -= AT_ONCE) {
       // Taken out first: what asks for more while it is made must not have others dropped in its place.
       const some = waiting.splice(0, AT_ONCE);
       if (makeTogether(some)) continue;
-      const made = makeApart(some);
-      waiting.unshift(...some.slice(made));
-      if (made < some.length) return false;
+      const count = makeApart(some);
+      waiting.unshift(...some.slice(count));
+      if (count < some.length) return "blocked";
     }
-    return waiting.length === 0;
+    return waiting.length === 0 ? "nothing" : "more";
   }
 
   function makeTogether(some: readonly Write[]): boolean {
@@ -99,14 +103,12 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   function gathered(): void {
     isGathering = false;
-    const before = waiting.length;
-    if (!flush()) goOnLater(before);
+    goOn(storeSome());
   }
 
-  /** `before`: how much waited before it was tried to store it. Where some of it could be stored there was too much for one time. */
-  function goOnLater(before: number): void {
-    if (waiting.length < before) gather();
-    else
+  function goOn(left: Left): void {
+    if (left === "more") gather();
+    if (left === "blocked")
       log.warn("Cannot store something now; it is stored later", { what: waiting[0]?.what, waiting: waiting.length });
   }
 
@@ -117,18 +119,16 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   return {
     write(what, change, stored) {
-      const before = waiting.length;
       // In order: what was to be stored earlier may be about the same message.
-      if (flush() && made(change)) return tell({ what, stored });
+      const left = storeSome();
+      if (left === "nothing" && made(change)) return tell({ what, stored });
       keep({ what, change, stored });
-      // What is asked for while others are stored comes after them, and says nothing of the database.
-      if (flushing) gather();
-      else goOnLater(before + 1);
+      goOn(left === "nothing" ? "blocked" : left);
     },
     writeSoon(what, change, stored) {
       keep({ what, change, stored });
       gather();
     },
-    flush,
+    flush: (how) => storeSome(how) === "nothing",
   };
 }

@@ -137,8 +137,12 @@ export const queue: readonly Mutant[] = [
     "src/service/late-writes.ts",
     ["test/unit/service/late-writes.test.ts"],
     [
-      ["a later write overtakes those that wait", "if (flush() && made(change)) return", "if (made(change)) return"],
-      ["what comes meanwhile waits for the next tick", "if (flushing) gather();", "if (flushing) return;"],
+      [
+        "a later write overtakes those that wait",
+        'if (left === "nothing" && made(change)) return',
+        "if (made(change)) return",
+      ],
+      ["what comes meanwhile waits for the next tick", 'if (left === "more") gather();', ""],
     ],
   ),
   ...breakagesOf(

@@ -149,15 +149,18 @@ test("what comes behind many others goes on with them, and nobody is told that i
 test("what is asked for when another one is stored follows soon, and nobody is told that it cannot be stored", async () => {
   const log = createRecordingLog();
   const writes = createLateWrites({ transaction: (work) => work(), log });
-  const stored = Promise.withResolvers<void>();
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   writes.writeSoon(
     "a",
     () => {},
-    () => writes.write("b", stored.resolve),
+    () => {
+      writes.write("b", second.resolve);
+      first.resolve();
+    },
   );
-  writes.flush();
+  await first.promise;
   expect(log.lines).toEqual([]);
-  await stored.promise;
+  await second.promise;
 });
 
 test("what is made at once is told as well", () => {
