@@ -62,6 +62,11 @@ export const inWork: readonly Mutant[] = [
     "src/telegram/notify/in-work.ts",
     [DISPLAY],
     [
+      [
+        "a call that ends after the stop asks a closed database",
+        "if (!isClosed) unlessUnavailable",
+        "unlessUnavailable",
+      ],
       ["a group hears as often as a person", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
       ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
       ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],

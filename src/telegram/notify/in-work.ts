@@ -73,6 +73,7 @@ export function createWorkDisplay(deps: {
   /** Deletions wait until this is shown. */
   const unseen = new Set<{ readonly work: OpenWork; readonly seen: () => void }>();
   let isTakenUp = false;
+  let isClosed = false;
 
   /** Goes on with the messages of a former life. */
   function takeUp(): void {
@@ -135,8 +136,10 @@ export function createWorkDisplay(deps: {
     if (shown.delete(keyOf(one.place))) shown.set(keyOf(one.place), one);
   }
 
-  const quietly = (work: () => void) =>
-    unlessUnavailable(work, ({ code }) => log.debug("Cannot see what is in work now", { code }));
+  /** A call that was under way may end when nothing can be read any more. */
+  function quietly(work: () => void): void {
+    if (!isClosed) unlessUnavailable(work, ({ code }) => log.debug("Cannot see what is in work now", { code }));
+  }
 
   function look(place: WorkPlace, how: { atOnce: boolean }): void {
     quietly(() => {
@@ -196,6 +199,7 @@ export function createWorkDisplay(deps: {
       for (const [key, { place }] of shown) if (place.chatId === chatId) shown.delete(key);
     },
     close() {
+      isClosed = true;
       chatPace.stop();
       groupPace.stop();
       for (const { seen } of unseen) seen();

@@ -35,6 +35,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     blocked: false,
     shutOut: false,
     unavailable: false,
+    isGone: false,
     has(place: WorkPlace, newest: number, of: Partial<OpenWork> = {}) {
       open.set(named(place), { ...place, total: 1, ended: 0, newest, ...of });
     },
@@ -62,7 +63,10 @@ function createScene(former: readonly WorkMessage[] = []) {
       return display;
     },
   };
-  const at = (place: WorkPlace) => open.get(named(place));
+  const at = (place: WorkPlace) => {
+    if (scene.isGone) throw new RangeError("Database has closed");
+    return open.get(named(place));
+  };
   const carryOut = async (one: ShownWork, how: string) => {
     const content = { text: scene.text };
     const newest = at(one.place)?.newest;
@@ -77,6 +81,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     inWork: {
       places(chatId) {
         if (scene.unavailable) throw new StoreUnavailable("SQLITE_BUSY");
+        if (scene.isGone) throw new RangeError("Database has closed");
         return [...open.values()].filter((place) => chatId === undefined || place.chatId === chatId);
       },
       at,
@@ -276,6 +281,23 @@ describe("the message about what is in work", () => {
     scene.display.close();
     await setImmediate();
     expect(seen).toContain("closed");
+  });
+
+  test("is looked at no more once the bot has stopped, when a call ends then or a deletion asks", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    scene.text = "two";
+    scene.holds();
+    expect(await scene.tick(PACE)).toEqual(["edit 1/0"]);
+    scene.display.close();
+    scene.releases();
+    await Promise.resolve();
+    scene.isGone = true;
+    await setImmediate();
+    scene.display.refresh(ANN);
+    await scene.display.caughtUp(ANN.chatId);
+    expect(await scene.passes(PACE)).toEqual([]);
   });
 
   test("is not sent for what has ended before it was shown: the news tells it, and deletions wait for that", async () => {
