@@ -26,12 +26,16 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
     const sent = await outbox.send(chatId, { priority: "notice", key: `react ${messageId}` }, async (api) => {
       const { waiting, deliveries } = queue.ofMessage({ chatId, messageId });
       const emoji = reactionTo(deliveries, waiting);
-      if (emoji === undefined || shown.get(message) === emoji) return;
+      const isSet = emoji === undefined || shown.get(message) === emoji;
+      const isUnderWay = waiting.length > 0 || deliveries.some(({ state }) => state === "open");
+      // How it ends may show already: that there was trouble with it.
+      if (!isUnderWay) shown.delete(message);
+      if (isSet) return;
       await api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] });
-      if (waiting.length > 0 || deliveries.some(({ state }) => state === "open")) shown.set(message, emoji);
-      else shown.delete(message);
+      if (isUnderWay) shown.set(message, emoji);
     });
     if (sent.ok) return true;
+    if (sent.kind === "gone") shown.delete(message);
     // What this one would have shown, the one that took its place shows, or not.
     if (sent.kind === "superseded") return (await newest.get(message)) ?? true;
     return sent.kind !== "bad_request" && sent.kind !== "gone";
