@@ -72,8 +72,15 @@ export function startSchedules(
     of.maintain();
   });
   const { deletions } = store;
-  const { deleteMessages } = telegram;
-  const sweeper = createSweeper({ deletions, deleteMessages, together: foundation.together, now, log });
+  const sweeper = createSweeper({
+    deletions,
+    // Some links may stand only in their messages, and their owner can see each at any moment.
+    whenReady: telegram.inWork.caughtUp,
+    deleteMessages: telegram.deleteMessages,
+    together: foundation.together,
+    now,
+    log,
+  });
   started.defer(() => sweeper.stop());
   const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep(), CLEANUP_GATHERS_MS);
   every("Asking how downloaders are", health.tickMs, health.sweep);

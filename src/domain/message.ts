@@ -19,8 +19,10 @@ export interface Deletion extends MessageRef {
 export interface Deletions {
   /** Plans a deletion; an earlier instant for the same message wins. */
   add(deletion: Deletion): void;
-  /** Due deletions of the chat that has waited longest, `except` some chats; at most `limit` (Bot API: 100 a call). */
-  dueOfOneChat(now: number, limit: number, except?: readonly number[]): Deletion[];
+  /** Chats with due deletions, the one that has waited longest first. */
+  dueChats(now: number): number[];
+  /** Due deletions of one chat, the one that has waited longest unless it is named; at most `limit` (Bot API: 100 a call). */
+  dueOfOneChat(now: number, limit: number, chatId?: number): Deletion[];
   done(chatId: number, messageIds: readonly number[]): void;
   /** Lets a message that is planned to go stay until then, if that is later. */
   prolong(chatId: number, messageId: number, deleteAt: number): void;

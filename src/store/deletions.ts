@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, lt, lte, min, sql } from "drizzle-orm";
 import type { Deletions } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
@@ -23,13 +23,17 @@ export function createDeletions(db: Queries): Deletions {
         },
       }),
   );
-  const firstDue = prepared(() =>
+  // The plus has SQLite look for what is due, rather than through all that is planned for the sake of its order.
+  const dueChats = prepared(() =>
     db
       .select({ chatId: deletions.chatId })
       .from(deletions)
-      .where(and(isDue, sql`not ${isAmong(deletions.chatId, "except")}`))
-      .orderBy(asc(deletions.deleteAt))
-      .limit(1),
+      .where(isDue)
+      .groupBy(sql`+${deletions.chatId}`)
+      .orderBy(asc(min(deletions.deleteAt))),
+  );
+  const firstDue = prepared(() =>
+    db.select({ chatId: deletions.chatId }).from(deletions).where(isDue).orderBy(asc(deletions.deleteAt)).limit(1),
   );
   const dueOfChat = prepared(() => db.select().from(deletions).where(and(isOfChat, isDue)).limit(given("limit")));
   const done = prepared(() => db.delete(deletions).where(isOneOf));
@@ -52,10 +56,9 @@ export function createDeletions(db: Queries): Deletions {
   const counted = prepared(() => db.select({ n: count() }).from(deletions));
   return {
     add: (deletion) => add(deletion).run({ ...deletion }),
-    dueOfOneChat: (now, limit, except = []) => {
-      const first = firstDue.get({ now, except: listed(except) });
-      return first === undefined ? [] : dueOfChat.all({ ...first, now, limit });
-    },
+    dueChats: (now) => dueChats.all({ now }).map(({ chatId }) => chatId),
+    dueOfOneChat: (now, limit, chatId = firstDue.get({ now })?.chatId) =>
+      chatId === undefined ? [] : dueOfChat.all({ chatId, now, limit }),
     done: (chatId, messageIds) => done.run({ chatId, messageIds: listed(messageIds) }),
     prolong: (chatId, messageId, until) => prolong.run({ chatId, messageId, deleteAt: until }),
     postpone: (chatId, messageIds, until) => postpone.run({ chatId, messageIds: listed(messageIds), deleteAt: until }),

@@ -119,7 +119,8 @@ export function createTelegram(
   const { inWork, workMessages: keeper } = abilities;
   const sender = createWorkMessageSender({ inWork, keeper, outbox, languageOf, now, log });
   const to = { isBlocked, isShutOut, languageOf };
-  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, wait, log });
+  const waits = { wait, gatherWait: realWait };
+  const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, ...waits, log });
   const keptMessages = createKeptMessages({ reactions, preferences });
   const alerts = createAdminAlerts({ desk: abilities.alarmDesk, access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
@@ -164,7 +165,7 @@ export function createTelegram(
     alerts,
     presence,
     chatMembership,
-    deleteMessages: createDeletions({ outbox, prompts, work }),
+    deleteMessages: createDeletions({ outbox, prompts }),
     get health() {
       return client.health;
     },

@@ -60,6 +60,7 @@ async function looks(chats: number): Promise<{ all: number; one: number }> {
     languageOf: () => "en",
     now: () => now,
     wait: () => new Promise(() => {}),
+    gatherWait: () => new Promise(() => {}),
     log: createRecordingLog(),
   });
   let [all, one] = [0, 0];

@@ -240,7 +240,7 @@ describe("news", () => {
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends(VIDEO);
     await nas.accepts(VIDEO);
-    await looked(nas);
+    await told(app, "In work");
     const trouble = app.api.fail("sendMessage", SERVER_ERROR, { chat: USER });
     nas.finish(VIDEO);
     await app.api.waitFor(() => trouble.hits > 0);

@@ -54,9 +54,15 @@ export const inWork: readonly Mutant[] = [
     [["what has ended is out of sight before its news comes", "if (ended > 0)", "if (false)"]],
   ),
   ...breakagesOf(
-    "src/telegram/notify/deletions.ts",
+    "src/app/schedules.ts",
     [STORY],
-    [["a prompt goes before its link is shown in work", "await work.caughtUp(chatId);", ""]],
+    [
+      [
+        "a prompt goes before its link is shown in work",
+        "whenReady: telegram.inWork.caughtUp",
+        "whenReady: () => undefined",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/telegram/notify/in-work.ts",
@@ -77,11 +83,9 @@ export const inWork: readonly Mutant[] = [
         "if (how === undefined) putLast(one);\n    else if",
         "if (how === undefined) return true;\n    if",
       ],
-      [
-        "what comes in a burst waits for a tick",
-        "place.chatId, () => lookAt(place.chatId)",
-        "place.chatId, () => undefined",
-      ],
+      ["what comes in a burst waits for a tick", "chatId, () => lookAt(chatId, { early })", "chatId, () => undefined"],
+      ["each link of a burst takes a call", "if (!atOnce && gathering.isUnderWay(chatId)) return false;", ""],
+      ["the last link of a burst waits for its turn", "{ early: isAll }", "{ early: false }"],
       ["a message is sent for what has ended alone", " && open.ended < open.total", ""],
       ["a clock that was set back stops the messages", "since < 0 || ", ""],
     ],

@@ -153,9 +153,10 @@ export const telegram: readonly Mutant[] = [
     [
       [
         "a prompt in a group is edited for every link",
-        "if (waiting.has(id)) return false;",
-        "if (waiting.has(id)) return true;",
+        "if (waiting.has(id) && !early) return false;",
+        "if (waiting.has(id) && !early) return true;",
       ],
+      ["what is done early is not made up for", "now() + left(id) + everyMs", "now() + everyMs"],
     ],
   ),
   ...breakagesOf(

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../domain/log.ts";
 import type { Deletion, Deletions } from "../../domain/message.ts";
 import type { Together } from "../../domain/storage.ts";
@@ -7,6 +8,8 @@ const MOST_IDS = 100;
 const RETRY_MS = 30_000;
 /** Chats whose deletions are under way at a time. */
 const CHATS_AT_ONCE = 16;
+/** Chats that are looked at in one turn of the event loop. */
+const LOOKS_AT_ONCE = 16;
 
 /** How a batch of deletions ended: `done` also when the messages were gone already or can never be deleted. */
 export type DeleteMessages = (chatId: number, messages: readonly SweptMessage[]) => Promise<"done" | "later">;
@@ -24,31 +27,63 @@ export interface Sweeper {
   stop(): void;
 }
 
+/** What is to be deleted in one chat with one call. */
+interface Batch {
+  readonly chatId: number;
+  readonly due: readonly Deletion[];
+}
+
 /** Carries out the planned deletions that are due, chat by chat, batch by batch (rule 15). */
 export function createSweeper(deps: {
   deletions: Deletions;
+  /** Resolves when messages that are due in the chat may go; undefined when they may now. Chats that wait are in nobody's way. */
+  whenReady: (chatId: number) => Promise<void> | undefined;
   deleteMessages: DeleteMessages;
   together: Together;
   now: () => number;
   log: Log;
 }): Sweeper {
-  const { deletions, deleteMessages, together, now, log } = deps;
+  const { deletions, whenReady, deleteMessages, together, now, log } = deps;
+  /** Chats whose batch waits, or is under way. */
   const busy = new Set<number>();
+  const ready: Batch[] = [];
+  let underWay = 0;
   let stopped = false;
   /** What is due by then is deleted, epoch ms. */
   let until = Number.NEGATIVE_INFINITY;
 
-  function goOn(): void {
-    while (!stopped && busy.size < CHATS_AT_ONCE) {
-      const due = deletions.dueOfOneChat(until, MOST_IDS, [...busy]);
-      const [first] = due;
-      if (first === undefined) return;
-      busy.add(first.chatId);
-      void carryOut(first.chatId, due);
+  async function lookAt(chats: readonly number[]): Promise<void> {
+    for (const [nth, chatId] of chats.entries()) {
+      if (nth > 0 && nth % LOOKS_AT_ONCE === 0) await setImmediate();
+      look(chatId);
     }
   }
 
-  async function carryOut(chatId: number, due: readonly Deletion[]): Promise<void> {
+  function look(chatId: number): void {
+    if (stopped || busy.has(chatId)) return;
+    const due = deletions.dueOfOneChat(until, MOST_IDS, chatId);
+    if (due.length === 0) return;
+    busy.add(chatId);
+    const waits = whenReady(chatId);
+    if (waits === undefined) line({ chatId, due });
+    else void waits.then(() => line({ chatId, due }));
+  }
+
+  function line(batch: Batch): void {
+    ready.push(batch);
+    goOn();
+  }
+
+  function goOn(): void {
+    while (!stopped && underWay < CHATS_AT_ONCE) {
+      const batch = ready.shift();
+      if (batch === undefined) return;
+      underWay += 1;
+      void carryOut(batch);
+    }
+  }
+
+  async function carryOut({ chatId, due }: Batch): Promise<void> {
     const ids = due.map(({ messageId }) => messageId);
     try {
       // Put off before the call: a crash in between only repeats a deletion, which Telegram takes for done.
@@ -56,17 +91,23 @@ export function createSweeper(deps: {
       if ((await deleteMessages(chatId, due)) === "done") await together(() => deletions.done(chatId, ids));
       else log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
-      goOn();
+      look(chatId);
     } catch (error) {
       busy.delete(chatId);
-      log.warn("Cannot go on deleting messages now", { chat: chatId, error });
+      warn(error, chatId);
     }
+    underWay -= 1;
+    goOn();
+  }
+
+  function warn(error: unknown, chat?: number): void {
+    log.warn("Cannot go on deleting messages now", { chat, error });
   }
 
   return {
     sweep() {
       until = now();
-      goOn();
+      void lookAt(deletions.dueChats(until)).catch(warn);
     },
     stop() {
       stopped = true;

@@ -12,11 +12,15 @@ import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { titleOf } from "../views/work-list.ts";
+import { createGathering } from "./gathering.ts";
 import { createPace } from "./pace.ts";
+import { createUnseenWork } from "./unseen-work.ts";
 import { hasNew, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
 
 /** The one silent message of each chat and topic about what is in work there. None of these throws. */
 export interface WorkDisplay {
+  /** A downloader has taken a link of the chat: it is shown with those that come right after it. */
+  handedOver(link: Pick<WorkPlace, "chatId">): void;
   /** Brings the messages in line with what is known, those whose turn it is. */
   tick(): void;
   /** The same for one place, at once: somebody pressed a button there. */
@@ -25,9 +29,9 @@ export interface WorkDisplay {
   cancelled(delivery: Delivery, removal: Removal): void;
   /**
    * Resolves when what is in work in the chat now stands in its messages, or cannot be shown there: from then on the messages that
-   * it came from may go.
+   * it came from may go. Undefined when that is so already.
    */
-  caughtUp(chatId: number): Promise<void>;
+  caughtUp(chatId: number): Promise<void> | undefined;
   /** The chat has another id by now, and its messages stayed behind. */
   moved(chatId: number): void;
   /** Begins nothing more by itself, and nobody has to wait for it. */
@@ -37,9 +41,11 @@ export interface WorkDisplay {
 /** How often a message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
 const PACE_MS = 10_000;
 const GROUP_PACE_MS = 25_000;
-/** The calls of a chat, whatever its topic, are so far apart: what is new waits for nothing else, since its prompt waits too. */
+/** So far apart are a chat's calls, whatever its topic: what is new waits for this and what comes with it alone, since its prompt waits too. */
 const CHAT_PACE_MS = 2_000;
 const CHAT_PACE_IN_GROUPS_MS = 6_000;
+/** What comes so soon after what came before is shown with it; the last of it in place of the chat's next call. */
+const GATHER_MS = 200;
 /** Each takes a look at the database; with those of more chats a tick would hold up the event loop. The others come next. */
 const MOST_DRAWN_IN_A_TICK = 100;
 /** A message that has more of them below it has scrolled away. */
@@ -61,6 +67,8 @@ export function createWorkDisplay(deps: {
   languageOf: (chatId: number) => Language;
   now: () => number;
   wait: Wait;
+  /** For what comes together, of which a clock that stands still keeps nobody waiting. */
+  gatherWait: Wait;
   log: Log;
 }): WorkDisplay {
   const { inWork, keeper, sender, outbox, now, wait, log } = deps;
@@ -68,10 +76,16 @@ export function createWorkDisplay(deps: {
   const shown = new Map<string, ShownWork>();
   const chatPace = createPace({ everyMs: CHAT_PACE_MS, now, wait });
   const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
+  const gathering = createGathering({
+    quietMs: GATHER_MS,
+    mostMs: (chatId) => (chatId < 0 ? CHAT_PACE_IN_GROUPS_MS : CHAT_PACE_MS),
+    wait: deps.gatherWait,
+    over: (chatId, { isAll }) => void lookAt(chatId, { early: isAll }),
+  });
   /** Pressed while a call was under way. */
   const wanted = new Set<ShownWork>();
   /** Deletions wait until this is shown. */
-  const unseen = new Set<{ readonly work: OpenWork; readonly seen: () => void }>();
+  const unseen = createUnseenWork(isSeen);
   let isTakenUp = false;
   let isClosed = false;
 
@@ -104,6 +118,8 @@ export function createWorkDisplay(deps: {
     if (message === undefined) return hasNew(one, open) && open.ended < open.total ? "send" : undefined;
     const isAway = hasNew(one, open) && outbox.tail.below(place, message.messageId) > MOST_BELOW;
     if (isAway || now() - message.sentAt >= RENEWED_AFTER_MS) return "send";
+    // It is drawn for the call, and has another look then.
+    if (hasNew(one, open)) return "edit";
     const rendered = sender.render(place);
     if (rendered === undefined) return undefined;
     if (!isSame(one.content, rendered.content)) return "edit";
@@ -111,8 +127,8 @@ export function createWorkDisplay(deps: {
     return undefined;
   }
 
-  /** Whether it was drawn to see that. */
-  function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false } = {}): boolean {
+  /** Whether it was drawn to see that. `early`: in place of the chat's next call. */
+  function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false, early = false } = {}): boolean {
     if (one.busy) {
       if (atOnce) wanted.add(one);
       return false;
@@ -123,11 +139,13 @@ export function createWorkDisplay(deps: {
       if (message !== undefined) sender.retire(message);
       return false;
     }
-    if (deps.isBlocked(place.chatId) || !(atOnce || hasNew(one, open) || hasTurn(one))) return false;
+    const { chatId } = place;
+    if (deps.isBlocked(chatId) || !(atOnce || hasNew(one, open) || hasTurn(one))) return false;
+    if (!atOnce && gathering.isUnderWay(chatId)) return false;
     const how = wantedCall(one, open);
-    const pace = place.chatId < 0 ? groupPace : chatPace;
+    const pace = chatId < 0 ? groupPace : chatPace;
     if (how === undefined) putLast(one);
-    else if (atOnce || pace.mayNow(place.chatId, () => lookAt(place.chatId))) void call(one, how);
+    else if (atOnce || pace.mayNow(chatId, () => lookAt(chatId, { early }), { early })) void call(one, how);
     return true;
   }
 
@@ -146,7 +164,7 @@ export function createWorkDisplay(deps: {
       const one = shown.get(keyOf(place));
       if (one !== undefined) bring(one, inWork.at(place), how);
     });
-    tellSeen();
+    unseen.look(place.chatId);
   }
 
   function isSeen(work: OpenWork): boolean {
@@ -155,16 +173,8 @@ export function createWorkDisplay(deps: {
     return one === undefined || (one.newest !== undefined && one.newest >= work.newest);
   }
 
-  function tellSeen(): void {
-    for (const waiting of unseen) {
-      if (!isSeen(waiting.work)) continue;
-      unseen.delete(waiting);
-      waiting.seen();
-    }
-  }
-
   /** Brings the messages of all chats, or of one, in line with what is known; returns what is in work there, as far as that is known. */
-  function lookAt(chatId?: number): readonly OpenWork[] {
+  function lookAt(chatId?: number, how?: { early: boolean }): readonly OpenWork[] {
     let places: readonly OpenWork[] = [];
     quietly(() => {
       takeUp();
@@ -175,14 +185,15 @@ export function createWorkDisplay(deps: {
       const meant = [...shown].filter(([, { place }]) => chatId === undefined || place.chatId === chatId);
       let drawn = 0;
       for (const [key, one] of meant.toSorted((a, b) => isNew(b) - isNew(a))) {
-        if (drawn < MOST_DRAWN_IN_A_TICK && bring(one, open.get(key))) drawn += 1;
+        if (drawn < MOST_DRAWN_IN_A_TICK && bring(one, open.get(key), how)) drawn += 1;
       }
     });
-    tellSeen();
+    unseen.look(chatId);
     return places;
   }
 
   return {
+    handedOver: ({ chatId }) => gathering.came(chatId),
     tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {
@@ -190,10 +201,10 @@ export function createWorkDisplay(deps: {
       const outcome = texts[deps.languageOf(delivery.chatId)].lists.removal(removal, delivery.downloader);
       deps.replies.answer(delivery, { text: `${titleOf(delivery)}\n${outcome}` });
     },
-    async caughtUp(chatId) {
+    caughtUp(chatId) {
       // What has come since the last tick is known from then on.
       const missing = lookAt(chatId).filter((work) => !isSeen(work));
-      await Promise.all(missing.map((work) => new Promise<void>((seen) => unseen.add({ work, seen }))));
+      return missing.length === 0 ? undefined : Promise.all(missing.map(unseen.waitFor)).then(() => undefined);
     },
     moved(chatId) {
       for (const [key, { place }] of shown) if (place.chatId === chatId) shown.delete(key);
@@ -202,8 +213,8 @@ export function createWorkDisplay(deps: {
       isClosed = true;
       chatPace.stop();
       groupPace.stop();
-      for (const { seen } of unseen) seen();
-      unseen.clear();
+      gathering.stop();
+      unseen.close();
     },
   };
 }

@@ -4,34 +4,60 @@ import type { Wait } from "../../domain/wait.ts";
 export interface Pace {
   /**
    * Whether it may be done now. Where it may not, `later` is called once, when it may; however often it was asked meanwhile.
+   * `early`: it may also take the place of the next one, which comes as much later.
    */
-  mayNow(id: number, later: () => void): boolean;
+  mayNow(id: number, later: () => void, how?: { early: boolean }): boolean;
   /** Calls nothing any more. */
   stop(): void;
 }
 
 /** `everyMs`: at most once in so many ms. */
 export function createPace({ everyMs, now, wait }: { everyMs: number; now: () => number; wait: Wait }): Pace {
-  const lastAt = new Map<number, number>();
+  /** From when on it may be done again, epoch ms; in the order in which it was done. */
+  const freeAt = new Map<number, number>();
   const waiting = new Set<number>();
   const stopping = new AbortController();
 
+  /** In how many ms it may be done in its turn. */
+  function left(id: number): number {
+    const ms = (freeAt.get(id) ?? 0) - now();
+    // A clock that was set back must not make it wait.
+    return ms > 2 * everyMs ? 0 : Math.max(ms, 0);
+  }
+
+  function forgetFree(): void {
+    for (const id of freeAt.keys()) {
+      if (left(id) > 0) break;
+      freeAt.delete(id);
+    }
+  }
+
+  function spend(id: number): void {
+    const after = now() + left(id) + everyMs;
+    freeAt.delete(id);
+    freeAt.set(id, after);
+  }
+
+  async function waitFor(id: number, aheadMs: number, later: () => void): Promise<void> {
+    const before = freeAt.get(id);
+    waiting.add(id);
+    await wait(left(id) - aheadMs, stopping.signal);
+    waiting.delete(id);
+    // What the clock says by then may be less: a timer counts by another one.
+    if (freeAt.get(id) === before) freeAt.set(id, now() + aheadMs);
+    if (!stopping.signal.aborted) later();
+  }
+
   return {
-    mayNow(id, later) {
-      if (waiting.has(id)) return false;
-      for (const [other, at] of lastAt) if (now() - at >= everyMs || now() < at) lastAt.delete(other);
-      const before = lastAt.get(id);
-      if (before === undefined) {
-        lastAt.set(id, now());
+    mayNow(id, later, { early } = { early: false }) {
+      if (waiting.has(id) && !early) return false;
+      forgetFree();
+      const aheadMs = early ? everyMs : 0;
+      if (left(id) <= aheadMs) {
+        spend(id);
         return true;
       }
-      waiting.add(id);
-      void wait(before + everyMs - now(), stopping.signal).then(() => {
-        waiting.delete(id);
-        // What the clock says by then may be less: a timer counts by another one.
-        lastAt.delete(id);
-        if (!stopping.signal.aborted) later();
-      });
+      if (!waiting.has(id)) void waitFor(id, aheadMs, later);
       return false;
     },
     stop: () => stopping.abort(),

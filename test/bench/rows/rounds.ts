@@ -135,6 +135,7 @@ function sweep(size: number): Promise<Round> {
     const over = Promise.withResolvers<void>();
     const sweeper = createSweeper({
       ...{ deletions: store.deletions, together: createTogether(store.transaction), now: () => NOW, log: silent },
+      whenReady: () => undefined,
       async deleteMessages() {
         await setImmediate();
         calls += 1;

@@ -122,6 +122,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     ({ deletions }) => deletions.bringBack({ now: 5, latest: 9, limit: 9 }),
     /INDEX deletions_due \(delete_at>\?\)/,
   ],
+  ["the chats with deletions that are due", ({ deletions }) => deletions.dueChats(5), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],

@@ -97,7 +97,9 @@ describe("deletions", () => {
       store.deletions.add({ chatId, messageId, deleteAt });
     }
     const due = () => store.deletions.dueOfOneChat(10, 9).map(({ chatId, messageId }) => [chatId, messageId]);
+    expect([store.deletions.dueChats(10), store.deletions.dueChats(6)]).toEqual([[2, 1], [2]]);
     expect(due()).toEqual([[2, 1]]);
+    expect(store.deletions.dueOfOneChat(8, 9, 1)).toMatchObject([{ chatId: 1, messageId: 2 }]);
     store.deletions.done(2, [1]);
     expect(due().sort()).toEqual([
       [1, 1],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createSweeper } from "../../../../src/service/cleanup/message-sweeper.ts";
 import { createTogether } from "../../../../src/service/together.ts";
 import { openStore } from "../../../../src/store/store.ts";
@@ -11,6 +12,7 @@ describe("createSweeper()", () => {
     const calls: { chatId: number; count: number }[] = [];
     const sweeper = createSweeper({
       deletions: store.deletions,
+      whenReady: () => undefined,
       deleteMessages: async (chatId, { length: count }) => {
         calls.push({ chatId, count });
         return "done";
@@ -38,6 +40,7 @@ describe("createSweeper()", () => {
     const slow = Promise.withResolvers<"later">();
     const sweeper = createSweeper({
       deletions: store.deletions,
+      whenReady: () => undefined,
       deleteMessages: (chatId) => {
         asked.push(chatId);
         return chatId === 1 ? slow.promise : Promise.resolve("done");
@@ -64,6 +67,85 @@ describe("createSweeper()", () => {
     expect(asked).toHaveLength(4);
   });
 
+  test("keeps messages until they may go, and chats that wait so keep no place from others", async () => {
+    using store = openStore(":memory:");
+    const WAITING = 100;
+    const asked: number[] = [];
+    const shown = Promise.withResolvers<void>();
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      whenReady: (chatId) => (chatId <= WAITING ? shown.promise : undefined),
+      deleteMessages: async (chatId) => {
+        asked.push(chatId);
+        return "done";
+      },
+      together: createTogether(store.transaction),
+      now: () => 1_000,
+      log: createRecordingLog(),
+    });
+    for (let chatId = 1; chatId <= WAITING + 1; chatId += 1) store.deletions.add({ chatId, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    sweeper.sweep();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect(asked).toEqual([WAITING + 1]);
+    expect(store.deletions.count()).toBe(WAITING);
+    shown.resolve();
+    for (let turns = 0; turns < 40; turns += 1) await turn();
+    expect(new Set(asked).size).toBe(WAITING + 1);
+    expect([asked.length, store.deletions.count()]).toEqual([WAITING + 1, 0]);
+  });
+
+  test("begins with nothing that may go only after the stop", async () => {
+    using store = openStore(":memory:");
+    const shown = Promise.withResolvers<void>();
+    const asked: number[] = [];
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      whenReady: () => shown.promise,
+      deleteMessages: async (chatId) => {
+        asked.push(chatId);
+        return "done";
+      },
+      together: createTogether(store.transaction),
+      now: () => 1_000,
+      log: createRecordingLog(),
+    });
+    store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    sweeper.stop();
+    shown.resolve();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect([asked, store.deletions.count()]).toEqual([[], 1]);
+  });
+
+  test("goes on with the other chats, now and later, when the database takes nothing for one", async () => {
+    using store = openStore(":memory:");
+    const together = createTogether(store.transaction);
+    let failing = true;
+    const asked: number[] = [];
+    const log = createRecordingLog();
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      whenReady: () => undefined,
+      deleteMessages: async (chatId) => {
+        asked.push(chatId);
+        return "done";
+      },
+      together: (work) => (failing ? Promise.reject(new StoreUnavailable("SQLITE_FULL")) : together(work)),
+      now: () => 1_000,
+      log,
+    });
+    for (let chatId = 1; chatId <= 40; chatId += 1) store.deletions.add({ chatId, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect([asked, log.at("warn").length > 0]).toEqual([[], true]);
+    failing = false;
+    sweeper.sweep();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect([asked.length, store.deletions.count()]).toEqual([40, 0]);
+  });
+
   test("puts off the messages of many chats in one commit, before any of them is deleted", async () => {
     using store = openStore(":memory:");
     let commits = 0;
@@ -77,6 +159,7 @@ describe("createSweeper()", () => {
     const due: number[] = [];
     const sweeper = createSweeper({
       deletions: store.deletions,
+      whenReady: () => undefined,
       async deleteMessages() {
         due.push(store.deletions.dueOfOneChat(1_000, 100).length);
         return "done";
@@ -99,6 +182,7 @@ describe("createSweeper()", () => {
     const ends: (() => void)[] = [];
     const sweeper = createSweeper({
       deletions: store.deletions,
+      whenReady: () => undefined,
       deleteMessages: (chatId, { length: count }) => {
         calls.push({ chatId, count });
         return new Promise((resolve) => ends.push(() => resolve("done")));

@@ -16,6 +16,7 @@ const PACE = 10_000;
 const GROUP_PACE = 25_000;
 const CHAT_PACE = 2_000;
 const CHAT_PACE_IN_GROUPS = 6_000;
+const GATHER = 200;
 
 const named = ({ chatId, threadId }: WorkPlace) => `${chatId}/${threadId ?? 0}`;
 
@@ -106,6 +107,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     languageOf: () => "en",
     now: clock.now,
     wait: clock.wait,
+    gatherWait: clock.wait,
     log: createRecordingLog(),
   });
   return scene;
@@ -143,6 +145,45 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(1)).toEqual(["edit 1/0"]);
     scene.text = "six";
     expect(await scene.tick(CHAT_PACE)).toEqual([]);
+  });
+
+  test("shows what is handed over together when nothing more of it comes, in one call, in place of the next one", async () => {
+    const scene = createScene();
+    const handsOver = (newest: number) => {
+      scene.has(ANN, newest);
+      scene.text = `links up to ${newest}`;
+      scene.display.handedOver(ANN);
+    };
+    handsOver(1);
+    expect(await scene.tick()).toEqual([]);
+    handsOver(2);
+    const waits = scene.display.caughtUp(ANN.chatId);
+    expect(waits).toBeInstanceOf(Promise);
+    expect(await scene.passes(GATHER)).toEqual([]);
+    expect(await scene.passes(GATHER)).toEqual(["send 1/0"]);
+    await waits;
+    expect(scene.display.caughtUp(ANN.chatId)).toBeUndefined();
+    // It would have its turn after two seconds.
+    handsOver(3);
+    expect(await scene.passes(GATHER)).toEqual(["edit 1/0"]);
+    handsOver(4);
+    expect(await scene.passes(GATHER)).toEqual([]);
+    expect(await scene.passes(CHAT_PACE - 3 * GATHER)).toEqual([]);
+    expect(await scene.passes(GATHER)).toEqual(["edit 1/0"]);
+  });
+
+  test("shows what has come by then every two seconds while more and more is handed over", async () => {
+    const scene = createScene();
+    const calls: string[] = [];
+    for (let newest = 1; newest <= (2 * CHAT_PACE) / GATHER; newest += 1) {
+      scene.has(ANN, newest);
+      scene.text = `links up to ${newest}`;
+      scene.display.handedOver(ANN);
+      await scene.tick();
+      scene.display.handedOver(ANN);
+      calls.push(...(await scene.passes(GATHER)));
+    }
+    expect(calls).toEqual(["send 1/0", "edit 1/0"]);
   });
 
   test("shows what has come while a call was under way without waiting for a tick", async () => {
@@ -247,7 +288,8 @@ describe("the message about what is in work", () => {
   test("keeps deletions waiting until it shows what is in work, and no longer where it cannot", async () => {
     const scene = createScene();
     const seen: string[] = [];
-    const waitFor = (chatId: number, who: string) => scene.display.caughtUp(chatId).then(() => void seen.push(who));
+    const waitFor = (chatId: number, who: string) =>
+      Promise.resolve(scene.display.caughtUp(chatId)).then(() => void seen.push(who));
     scene.has(ANN, 1);
     scene.holds();
     void waitFor(ANN.chatId, "ann");
@@ -304,7 +346,7 @@ describe("the message about what is in work", () => {
     const scene = createScene();
     scene.has(ANN, 1, { ended: 1 });
     let isSeen = false;
-    void scene.display.caughtUp(ANN.chatId).then(() => {
+    void scene.display.caughtUp(ANN.chatId)?.then(() => {
       isSeen = true;
     });
     expect(await scene.tick()).toEqual([]);

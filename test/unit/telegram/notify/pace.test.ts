@@ -18,6 +18,44 @@ test("the first is done at once, those that follow become one when its time has 
   expect([later, ask(), ask()]).toEqual([1, true, false]);
 });
 
+test("one may be done early, and the next one comes as much later", async () => {
+  const clock = createClock();
+  const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
+  let later = 0;
+  const ask = (early = false) => pace.mayNow(1, () => void later++, { early });
+  expect([ask(), ask(), ask(true), ask(true)]).toEqual([true, false, true, false]);
+  clock.advance(9_000);
+  await turn();
+  // It is looked again what there is to be done, which then has to wait.
+  expect([later, ask()]).toEqual([1, false]);
+  clock.advance(9_000);
+  await turn();
+  expect([later, ask()]).toEqual([2, true]);
+});
+
+test("who may be early waits only until then", async () => {
+  const clock = createClock();
+  const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
+  let later = 0;
+  const ask = () => pace.mayNow(1, () => void later++, { early: true });
+  expect([ask(), ask(), ask()]).toEqual([true, true, false]);
+  clock.advance(8_999);
+  await turn();
+  expect(later).toBe(0);
+  clock.advance(1);
+  await turn();
+  expect([later, ask(), ask()]).toEqual([1, true, false]);
+});
+
+test("a clock that is set back makes nothing wait", () => {
+  const clock = createClock();
+  const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
+  const ask = () => pace.mayNow(1, () => undefined);
+  expect(ask()).toBe(true);
+  clock.advance(-3_600_000);
+  expect(ask()).toBe(true);
+});
+
 test("a stop ends the waits, and nothing is done any more", async () => {
   const clock = createClock();
   const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });

@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import { createGathering } from "../../../../src/telegram/notify/gathering.ts";
+import { createClock } from "../../../support/clock.ts";
+import { turn } from "../../service/world.ts";
+
+function createScene() {
+  const clock = createClock();
+  const told: string[] = [];
+  const gathering = createGathering({
+    quietMs: 200,
+    mostMs: (chatId) => (chatId < 0 ? 600 : 400),
+    wait: clock.wait,
+    over: (chatId, { isAll }) => void told.push(`${chatId} ${isAll ? "all" : "some"}`),
+  });
+  const passes = async (ms: number) => {
+    clock.advance(ms);
+    await turn();
+    return told.splice(0);
+  };
+  return { gathering, passes };
+}
+
+test("what comes together is over once nothing more comes", async () => {
+  const { gathering, passes } = createScene();
+  gathering.came(1);
+  expect([gathering.isUnderWay(1), gathering.isUnderWay(2)]).toEqual([true, false]);
+  expect(await passes(199)).toEqual([]);
+  gathering.came(1);
+  expect(await passes(1)).toEqual([]);
+  expect(await passes(200)).toEqual(["1 all"]);
+  expect(gathering.isUnderWay(1)).toBe(false);
+  expect(await passes(1_000)).toEqual([]);
+});
+
+test("it is over after a while although more and more comes, in each chat on its own", async () => {
+  const { gathering, passes } = createScene();
+  const told: string[] = [];
+  for (let nth = 0; nth < 4; nth += 1) {
+    gathering.came(1);
+    gathering.came(-5);
+    await turn();
+    gathering.came(1);
+    gathering.came(-5);
+    told.push(...(await passes(200)));
+  }
+  expect(told).toEqual(["1 some", "-5 some", "1 some"]);
+});
+
+test("a stop ends the waits, and nothing is told or gathered any more", async () => {
+  const { gathering, passes } = createScene();
+  gathering.came(1);
+  gathering.stop();
+  gathering.came(2);
+  expect(await passes(400)).toEqual([]);
+  expect(gathering.isUnderWay(2)).toBe(false);
+});
