@@ -13,7 +13,7 @@ export interface NewsDesk {
   untoldPlaces(): NewsPlace[];
   /** What is to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
   untold(place: NewsPlace): News[];
-  /** These stand in a message now: noted at once or, while the database cannot be used, later. */
+  /** These stand in a message now: noted within some ms, with what else is, or later while the database cannot be used. */
   told(news: readonly News[], messageId: number): void;
   /** Tells these no more. Throws. */
   forget(news: readonly News[]): void;
@@ -34,7 +34,7 @@ const MOST_IN_A_MESSAGE = 2_000;
 
 export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: LateWrites }): NewsDesk {
   const { store, lateWrites } = deps;
-  /** Told, and not stored yet: nothing is told twice because the database is locked. */
+  /** Told, and not stored yet: nothing is told twice because that takes some ms, or the database is locked. */
   const unstored = new Set<number>();
 
   return {
@@ -53,7 +53,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
     told(news, messageId) {
       const ids = news.map(({ id }) => id);
       for (const id of ids) unstored.add(id);
-      lateWrites.write(
+      lateWrites.writeSoon(
         "which news was told",
         () => store.news.told(ids, messageId),
         () => {

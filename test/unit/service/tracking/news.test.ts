@@ -12,7 +12,7 @@ test("news that was told is not told again where that is stored with something t
   using store = openStore(":memory:");
   const lateWrites = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
   /** Whether the database takes that it was told, time by time. */
-  const takes = [false, true, false];
+  const takes = [true, false];
   const told: typeof store.news.told = (ids, messageId) => {
     if (takes.shift() === false) throw new StoreUnavailable("SQLITE_FULL");
     store.news.told(ids, messageId);
@@ -37,4 +37,36 @@ test("news that was told is not told again where that is stored with something t
     [],
     1,
   ]);
+});
+
+test("news of many chats that is told within some ms is stored in one commit, and is not to be told meanwhile", () => {
+  using store = openStore(":memory:");
+  let commits = 0;
+  const lateWrites = createLateWrites({
+    transaction: (work) => {
+      commits += 1;
+      return store.transaction(work);
+    },
+    log: createRecordingLog(),
+  });
+  const desk = createNewsDesk({ store, lateWrites });
+  const places = [1, 2, 3].map((chatId) => ({ chatId, threadId: null }));
+  for (const [about, place] of places.entries()) {
+    const link = {
+      ...place,
+      messageId: null,
+      sender: "ann",
+      url: "u",
+      key: "u",
+      quality: "best",
+      folder: null,
+    } as const;
+    store.deliveries.add({ ...link, linkId: about + 1, downloader: "nas", acceptedAt: 1 });
+    store.deliveries.update(about + 1, { state: "done", closedAt: 2 });
+    store.news.add({ ...place, kind: "done", about: about + 1, createdAt: 2 });
+  }
+  for (const place of places) desk.told(desk.untold(place), 7);
+  expect([places.flatMap(desk.untold), store.news.untoldPlaces().length, commits]).toEqual([[], 3, 0]);
+  lateWrites.flush();
+  expect([places.flatMap(desk.untold), store.news.untoldPlaces(), commits]).toEqual([[], [], 1]);
 });

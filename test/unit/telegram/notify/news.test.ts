@@ -191,6 +191,7 @@ test("what has settled itself before it was told is not told: trouble that is ov
   bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
   bot.store.deliveries.update(about, { state: "done" });
   await bot.news.close();
+  bot.lateWrites.flush({ all: true });
   expect(bot.texts()).toEqual(["✅ x.org/a"]);
   expect(bot.store.news.untoldPlaces()).toEqual([]);
 });
