@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, countDistinct, eq, isNotNull, lt, max, notInArray, type SQL, sql } from "drizzle-orm";
 import type { FailedNews, News, NewsTable } from "../domain/news.ts";
 import { news } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
@@ -55,6 +55,19 @@ export function createNews(db: Queries): NewsTable {
       .from(news)
       .where(and(isUntold, has("chatId") ? isOfChat : undefined)),
   );
+  const endedPlaces = preparedFor((has) =>
+    db
+      .select({
+        chatId: news.chatId,
+        threadId: news.threadId,
+        ended: countDistinct(deliveries.id),
+        newest: sql<number>`${max(deliveries.id)}`,
+      })
+      .from(news)
+      .innerJoin(deliveries, and(eq(deliveries.id, news.about), sql`not ${hasFailed}`))
+      .where(and(isUntold, notInArray(deliveries.state, ["open", "removed"]), has("chatId") ? isOfChat : undefined))
+      .groupBy(news.chatId, news.threadId),
+  );
   const untold = reading(and(isAt, isUntold));
   const told = prepared(() =>
     db
@@ -74,6 +87,7 @@ export function createNews(db: Queries): NewsTable {
       if (known.get({ ...one }) === undefined) add(one).run({ ...one });
     },
     untoldPlaces: (chatId) => untoldPlaces({ chatId }).all({ chatId }),
+    endedPlaces: (chatId) => endedPlaces({ chatId }).all({ chatId }),
     untold: (place, limit) => untold({ ...place, limit }),
     told: (ids, messageId) => told.run({ ids: listed(ids), messageId }),
     ofMessage: (chatId, messageId) => ofMessage({ chatId, messageId }),

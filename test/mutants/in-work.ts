@@ -51,7 +51,7 @@ export const inWork: readonly Mutant[] = [
   ...breakagesOf(
     "src/service/tracking/in-work.ts",
     [IN_WORK],
-    [["what has ended is out of sight before its news comes", "if (ended > 0)", "if (false)"]],
+    [["what has ended is out of sight before its news comes", "total: total + ended, ended,", "total, ended: 0,"]],
   ),
   ...breakagesOf(
     "src/app/schedules.ts",

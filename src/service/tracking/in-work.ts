@@ -74,18 +74,17 @@ export function createInWork(deps: {
       .flatMap((news) => (news.kind === "failed" ? [] : [news.delivery]));
     // What was unknown may be done by now, and both be untold.
     const byId = new Map(ended.map((delivery) => [delivery.id, delivery]));
+    // See `endedPlaces`.
     return [...byId.values()].filter(({ state }) => state !== "open" && state !== "removed");
   }
 
   function places(chatId?: number): OpenWork[] {
     const open = store.deliveries.openPlaces(chatId);
     const all = new Map(open.map((place) => [nameOf(place), { ...place, ended: 0 }]));
-    for (const place of store.news.untoldPlaces(chatId)) {
-      const ids = endedAt(place).map(({ id }) => id);
+    for (const place of store.news.endedPlaces(chatId)) {
       const { total, newest } = all.get(nameOf(place)) ?? { total: 0, newest: 0 };
-      const { length: ended } = ids;
-      if (ended > 0)
-        all.set(nameOf(place), { ...place, total: total + ended, ended, newest: Math.max(newest, ...ids) });
+      const ended = Math.min(place.ended, MOST_ENDED);
+      all.set(nameOf(place), { ...place, total: total + ended, ended, newest: Math.max(newest, place.newest) });
     }
     return [...all.values()];
   }

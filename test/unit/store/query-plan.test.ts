@@ -162,6 +162,8 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     /SEARCH .*INDEX deliveries_in_work/,
   ],
   ["where a chat is to be told something", ({ news }) => news.untoldPlaces(1), /SEARCH .*INDEX news_untold/],
+  ["where something has ended", ({ news }) => news.endedPlaces(), /SCAN news USING INDEX news_untold/],
+  ["where something has ended in a chat", ({ news }) => news.endedPlaces(1), /SEARCH news USING INDEX news_untold/],
   ["a topic's", ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: 2 }, 9), /INDEX deliveries_in_work/],
 ])("%s is looked up in an index", (_what, work, step) => {
   const plan = planOf(work);

@@ -87,6 +87,27 @@ describe("what is in work", () => {
     expect(scene.inWork.places()).toEqual([]);
   });
 
+  test("is known of all chats in two looks at the database, however many of them something has ended for", () => {
+    const scene = createScene();
+    const { deliveries, news } = scene.store;
+    for (let chatId = 1; chatId <= 5; chatId += 1) {
+      const place = { chatId, threadId: null };
+      for (const nth of [0, 1]) {
+        const about = scene.delivers(10 * chatId + nth, place);
+        deliveries.update(about, { state: "done", closedAt: 2 });
+        news.add({ ...place, kind: "done", about, createdAt: 2 });
+        // What was unknown and is done by now is one.
+        news.add({ ...place, kind: "unknown", about, createdAt: 2 });
+      }
+    }
+    const looks: string[] = [];
+    scene.watcher = (name) => void looks.push(name);
+    expect(scene.inWork.places().map(({ total, ended, newest }) => [total, ended, newest])).toEqual([
+      ...[1, 2, 3, 4, 5].map((nth) => [2, 2, 2 * nth]),
+    ]);
+    expect(looks).toHaveLength(2);
+  });
+
   test("says how far what runs is, whether its downloader is silent, and what is to be cancelled", () => {
     const scene = createScene();
     const id = scene.delivers(1, {}, "WORK");
