@@ -103,7 +103,8 @@ export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
 
 /** What the dispatcher did with a link; told after it is stored. */
 export type LinkEvent =
-  | { readonly kind: "delivered"; readonly link: Link; readonly downloader: string }
+  /** `sharesPrompt`: others that wait stand in its prompt. */
+  | { readonly kind: "delivered"; readonly link: Link; readonly downloader: string; readonly sharesPrompt: boolean }
   | {
       readonly kind: "postponed" | "unmatched" | "unreachable" | "failed" | "uncertain" | "requeued";
       readonly link: Link;
@@ -146,6 +147,8 @@ export interface Links {
   nextDue(of: { chatId: number; now: number }): Link | undefined;
   /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
+  /** From now on it is being handed over. */
+  claim(id: number): void;
   /** Makes a message the prompt of a whole batch; null takes it away. */
   setPrompt(batchId: number, prompt: Pick<Link, "promptId" | "promptedAt">): void;
   /** Returns it as it was. */

@@ -74,6 +74,7 @@ export function createLinks(db: Queries): Links {
       .limit(1),
   );
   const update = preparedWrite(links, (change) => db.update(links).set(change).where(hasId).returning());
+  const claim = prepared(() => db.update(links).set({ state: "sending" }).where(hasId));
   const remove = prepared(() => db.delete(links).where(hasId).returning());
   const beingHandedOver = prepared(() =>
     db.select().from(links).where(sql`"links"."state" in ('sending', 'uncertain')`),
@@ -103,6 +104,7 @@ export function createLinks(db: Queries): Links {
     dueChats: (now) => (anyDue.get({ now }) === undefined ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
     nextDue: (of) => nextDue.get(of),
     update: (id, change) => update(change).get({ ...change, id }),
+    claim: (id) => claim.run({ id }),
     remove: (id) => remove.get({ id }),
     beingHandedOver: () => beingHandedOver.all(),
     bringBack: (of) => bringBack.all(of).length,

@@ -19,8 +19,8 @@ const FLEET = 30;
 const QUIET = { DWLD_BOT_DISPATCH_INTERVAL: "1h" };
 
 const MOST = {
-  intake: { statements: 35, commits: 1.3, calls: 1.7 },
-  dispatch: { statements: 45, commits: 1.3, calls: 3 },
+  intake: { statements: 30, commits: 1.1, calls: 1.7 },
+  dispatch: { statements: 38, commits: 1.1, calls: 3 },
   registration: { statements: 2.5, commits: 0.3, calls: 1 },
 };
 

@@ -24,7 +24,7 @@ export const handingOver: readonly Mutant[] = [
     [DISPATCHER],
     [
       ["an accepted link stays in the queue", "store.links.remove(claimed.id) ?? claimed", "claimed"],
-      ["the messages of a sent link stay", "forgetMessages(store, link, now());", ""],
+      ["the messages of a sent link stay", "...forgetMessages(store, link, now())", "sharesPrompt: false"],
     ],
   ),
   ...breakagesOf(

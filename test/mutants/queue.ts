@@ -106,11 +106,7 @@ export const queue: readonly Mutant[] = [
     [RETENTION, "test/unit/service/dispatch/dispatcher.test.ts"],
     [
       ["a message goes with the first of its links", 'if (use === "queued") return;', ""],
-      [
-        "a prompt goes with the first of its links",
-        "promptId !== null && !store.links.hasBatch(batchId)",
-        "promptId !== null",
-      ],
+      ["a prompt goes with the first of its links", "promptId !== null && !sharesPrompt", "promptId !== null"],
       ["a message is kept until it cannot be deleted", "Math.min(afterMs, DELETABLE_MS)", "afterMs"],
     ],
   ),

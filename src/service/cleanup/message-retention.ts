@@ -82,6 +82,8 @@ function keep(
 /** See `Chat`. */
 const FOR_EVER = 0;
 
+type Forgotten = Pick<Link, "id" | "batchId" | "chatId" | "messageId" | "keepsMessage" | "promptId" | "createdAt">;
+
 /** What decides whether, and when, a person's message goes. */
 type Tables = Pick<Store, "links" | "deliveries" | "deletions" | "chats">;
 
@@ -89,18 +91,22 @@ type Tables = Pick<Store, "links" | "deliveries" | "deletions" | "chats">;
  * Plans the deletion of a link's prompt when this was the last link in it, and of the person's message when this was its last link
  * (rule 15), unless that holds more than links or nothing ever goes by itself in this chat. A message that shows reactions to what
  * is still being downloaded stays for that, as long as it can be deleted at all.
- * Call it after the link has left the queue, in the same transaction. Throws `StoreUnavailable`.
+ * Call it after the link has left the queue, in the same transaction. Returns whether others share its prompt. Throws `StoreUnavailable`.
  */
-export function forgetMessages(
-  store: Tables,
-  link: Pick<Link, "id" | "batchId" | "chatId" | "messageId" | "keepsMessage" | "promptId" | "createdAt">,
-  now: number,
-): void {
-  const { chatId, messageId, promptId } = link;
+export function forgetMessages(store: Tables, link: Forgotten, now: number): { readonly sharesPrompt: boolean } {
+  const { chatId, promptId } = link;
   const batchId = batchOf(link);
-  if (promptId !== null && !store.links.hasBatch(batchId)) {
+  const sharesPrompt = store.links.hasBatch(batchId);
+  if (promptId !== null && !sharesPrompt) {
     store.deletions.add({ chatId, messageId: promptId, deleteAt: now, batchId });
   }
+  forgetMessage(store, link, now);
+  return { sharesPrompt };
+}
+
+/** The person's one. */
+function forgetMessage(store: Tables, link: Forgotten, now: number): void {
+  const { chatId, messageId } = link;
   if (messageId === null || stays(store, link)) return;
   const use = useOf(store, { chatId, messageId });
   if (use === "queued") return;

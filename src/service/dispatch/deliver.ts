@@ -35,7 +35,6 @@ export function createDeliver(deps: {
       downloader,
       acceptedAt: now(),
     });
-    forgetMessages(store, link, now());
-    return { kind: "delivered", link, downloader };
+    return { kind: "delivered", link, downloader, ...forgetMessages(store, link, now()) };
   };
 }

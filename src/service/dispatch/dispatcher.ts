@@ -79,7 +79,7 @@ export function createDispatcher(deps: {
       const { names, unreachable } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
       const [first] = names;
       if (first !== undefined) {
-        store.links.update(link.id, { state: "sending" });
+        store.links.claim(link.id);
         if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
         log.debug(`Link ${link.id} is due`, { order: names.join(", ") });
         claimed.push({ link, names });

@@ -55,6 +55,11 @@ describe("tick()", () => {
     world.store.links.update(last?.id ?? 0, { sendAt: world.now });
     await world.tick();
     expect(world.store.deletions.dueOfOneChat(world.now, 10)).toMatchObject([{ messageId: 50 }]);
+    // A prompt that is about to go needs no look.
+    expect(world.bot.events.flatMap((event) => (event.kind === "delivered" ? event.sharesPrompt : []))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("records whom it is about to call before it calls", async () => {
