@@ -1,9 +1,11 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
+import type { Life } from "../../support/binary/life.ts";
 import type { Durability } from "../bare/durable.ts";
-import { type Effort, median, type Result } from "../figures.ts";
+import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startChild } from "../world/child.ts";
 import { commits, cpuMs } from "../world/process-figures.ts";
+import { hottest } from "../world/profile.ts";
 import { createStatementCount } from "../world/statements.ts";
 import type { Leftover, TelegramCounts } from "../world/telegram.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
@@ -19,6 +21,8 @@ const IN_FLIGHT = [16, 64] as const;
 const BARE = join(import.meta.dir, "../bare/drain.ts");
 /** The bot has started by then. */
 export const DUE_IN_MS = 2_500;
+/** From before the links are due. */
+const PROFILED_S = 8;
 /** What is still to be done when the last message is gone. */
 const SETTLES_MS = 1_000;
 
@@ -30,6 +34,8 @@ export interface Drain {
   readonly subject: Subject;
   readonly inFlight: number;
   readonly perSecond: number;
+  /** From the last link that was handed over to the last message that went. */
+  readonly tailMs: number;
   readonly cpuMsPerLink: number;
   readonly callsPerLink: number;
   /** Undefined for a loop that keeps nothing. */
@@ -61,6 +67,7 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
       "by",
       "links/s",
       "share of the bare loop",
+      "ms from the last link to the last message",
       "ms CPU a link",
       "Bot API calls a link",
       "commits a link",
@@ -72,6 +79,7 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
         subject,
         of(subject, inFlight, ({ perSecond }) => perSecond),
         share(subject, inFlight),
+        of(subject, inFlight, ({ tailMs }) => tailMs),
         of(subject, inFlight, ({ cpuMsPerLink }) => cpuMsPerLink),
         of(subject, inFlight, ({ callsPerLink }) => callsPerLink),
         subject === "bare, none" ? "–" : of(subject, inFlight, ({ commitsPerLink = 0 }) => commitsPerLink),
@@ -87,8 +95,41 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
         bound: { most: 1.5 },
       })),
     ],
+    limit: limitOf(drains, share),
+    profile: await profiled(links),
     details: { drains, statementsPerLink },
   };
+}
+
+/** In words, by the figures of the run. */
+function limitOf(drains: readonly Drain[], share: (subject: Subject, inFlight: number) => number): string {
+  const cores = IN_FLIGHT.map((inFlight) => {
+    const bots = drains.filter((one) => one.subject === "bot" && one.inFlight === inFlight);
+    return rounded(median(bots.map(({ perSecond, cpuMsPerLink }) => (perSecond * cpuMsPerLink) / 1_000)));
+  });
+  const isDurable = drains.some(({ subject }) => subject === "bare, shared");
+  const durable = IN_FLIGHT.map((inFlight) => rounded(share("bare, shared", inFlight)));
+  return [
+    `An event loop has one core, and the bot kept ${cores.join(" and ")} of a core busy, with ${IN_FLIGHT.join(" and ")} in flight: as far as that is one, what a link costs`,
+    "in processor time is what bounds it, and the profile says what that is.",
+    ...(isDurable
+      ? [
+          `The least that the same durable work costs is the loop *bare, shared*, by statements that are prepared once: ${durable.join(" and ")} of the bare loop.`,
+        ]
+      : []),
+    "No limit of Telegram's bounds the row: calls about what is in work are 2 s apart in each chat, and messages go up to a hundred a call.",
+    "Telegram itself takes 30 calls a second in all; there the messages go later, and links do not wait for them.",
+  ].join("\n");
+}
+
+/** Where the time of a drain goes, in a life of its own. */
+async function profiled(links: number): Promise<string[][]> {
+  const { world: made } = await prepareDrain(links);
+  await using world = made;
+  const { life } = await byBot(world, { inFlight: IN_FLIGHT[0], isCounted: false });
+  const hot = hottest(life, PROFILED_S);
+  await world.telegram.ask<number>({ do: "reached", what: "deleted", count: 2 * links });
+  return await hot;
 }
 
 /** A world that is ready for a drain; `others` may use the bot as well. */
@@ -115,19 +156,21 @@ export async function prepareDrain(links: number, others: readonly number[] = []
 async function drainBy(subject: Subject, { links, inFlight }: { links: number; inFlight: number }): Promise<Drain> {
   const { world: made, known } = await prepareDrain(links);
   await using world = made;
-  const drained = await (subject === "bot" || subject === "bot, counted"
+  const { drained } = await (subject === "bot" || subject === "bot, counted"
     ? byBot(world, { inFlight, isCounted: subject !== "bot" })
     : byLoop(world, { subject, known, inFlight }));
   const endAt = await world.telegram.ask<number>({ do: "reached", what: "deleted", count: 2 * links });
   await Bun.sleep(SETTLES_MS);
   const { cpu, written, statements } = await drained();
-  const { firstAt, accepted } = await world.accepted();
-  if (accepted !== links || firstAt === null) throw new Error(`${accepted} of ${links} links were accepted`);
+  const { firstAt, lastAt, accepted } = await world.accepted();
+  if (accepted !== links || firstAt === null || lastAt === null)
+    throw new Error(`${accepted} of ${links} links were accepted`);
   const { calls } = await world.telegramCounts();
   return {
     subject,
     inFlight,
     perSecond: (links * 1000) / (endAt - firstAt),
+    tailMs: endAt - lastAt,
     cpuMsPerLink: cpu / links,
     callsPerLink: callsIn(calls) / links,
     commitsPerLink: written === undefined ? undefined : written / links,
@@ -136,8 +179,10 @@ async function drainBy(subject: Subject, { links, inFlight }: { links: number; i
   };
 }
 
-/** Begins; what it gives tells the costs once everything is done. */
-type Begun = () => Promise<{ cpu: number; written: number | undefined; statements?: number | undefined }>;
+/** It has begun; `drained` tells the costs once everything is done. */
+interface Begun {
+  readonly drained: () => Promise<{ cpu: number; written: number | undefined; statements?: number | undefined }>;
+}
 
 /** All links come due soon. */
 export function makeDue(world: World): void {
@@ -149,18 +194,20 @@ export function makeDue(world: World): void {
 export async function byBot(
   world: World,
   { inFlight, isCounted }: { inFlight: number; isCounted: boolean },
-): Promise<Begun> {
+): Promise<Begun & { readonly life: Life }> {
   makeDue(world);
   const count = isCounted ? createStatementCount(world.folder) : undefined;
-  const { pid } = await world.startBot({ dispatch: { concurrency: inFlight, interval: "5s" } }, count?.env);
+  const life = await world.startBot({ dispatch: { concurrency: inFlight, interval: "5s" } }, count?.env);
+  const { pid } = life;
   await Bun.sleep(1_000);
   const figures = () => ({ cpu: cpuMs(pid), written: commits(world.database), statements: count?.read() });
   const before = figures();
-  return async () => {
+  const drained = async () => {
     const after = figures();
     const statements = after.statements === undefined ? undefined : after.statements - (before.statements ?? 0);
     return { cpu: after.cpu - before.cpu, written: after.written - before.written, statements };
   };
+  return { drained, life };
 }
 
 async function byLoop(
@@ -172,11 +219,12 @@ async function byLoop(
   const { root, ports, database } = world;
   const before = cpuMs(loop.pid);
   const written = await loop.ask<number>({ do: "drain", root, ports, links: known, inFlight, durability, database });
-  return async () => {
+  const drained = async () => {
     const cpu = cpuMs(loop.pid) - before;
     await loop[Symbol.asyncDispose]();
     return { cpu, written: durability === "none" ? undefined : written };
   };
+  return { drained };
 }
 
 /** Calls about links: not what is asked for updates, nor what is set once at the start. */

@@ -66,7 +66,7 @@ async function drainBy(subject: string): Promise<Drain> {
 }
 
 async function ourCpu(world: World): Promise<number> {
-  const spent = await byBot(world, { inFlight: 16, isCounted: false });
+  const { drained: spent } = await byBot(world, { inFlight: 16, isCounted: false });
   await allAccepted(world);
   return (await spent()).cpu;
 }

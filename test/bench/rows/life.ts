@@ -1,6 +1,6 @@
 import { type Effort, median, type Result } from "../figures.ts";
 import { commits, cpuMs } from "../world/process-figures.ts";
-import { profile } from "../world/profile.ts";
+import { hottest } from "../world/profile.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
 
@@ -16,9 +16,7 @@ const SECOND = 1_000;
 const SETTLES_MS = 2_000;
 /** What everybody does: sends a link now, and reads what has come. */
 const PRESSES = { buttons: ["Now", "OK"] };
-/** For so many seconds, and so many functions. */
 const PROFILED_S = 20;
-const HOTTEST = 15;
 /** Each life begins with as many seconds that do not count. */
 const WARM_UP_S = 10;
 
@@ -118,13 +116,12 @@ async function burst(times: number): Promise<Cost> {
 async function profiled(): Promise<string[][]> {
   const { world: made, bot } = await begin({ dispatch: { interval: "1s" } });
   await using world = made;
-  const hot = profile(bot, PROFILED_S);
+  const hot = hottest(bot, PROFILED_S);
   for (const nth of [1, 2]) {
     const messages = Array.from({ length: CHATS }, (_, index) => [FIRST_CHAT + index, `https://x.org/${nth}-${index}`]);
     await world.telegram.ask({ do: "send", messages });
   }
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  return (await hot).slice(0, HOTTEST).map(({ name, own, all }) => [percent(own), percent(all), `\`${name}\``]);
+  return await hot;
 }
 
 /** Ten people in turn; one of them looks at the queue every five seconds, and at the servers every twenty. */

@@ -17,6 +17,16 @@ interface Node {
   readonly children?: readonly number[];
 }
 
+/** So many functions are told. */
+const HOTTEST = 15;
+
+/** The hottest functions of so many seconds, for a page: their own share, the share with what they call, and the name. */
+export async function hottest(life: Life, seconds: number): Promise<string[][]> {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const all = await profile(life, seconds);
+  return all.slice(0, HOTTEST).map((hot) => [percent(hot.own), percent(hot.all), `\`${hot.name}\``]);
+}
+
 /** Where the bot spends its time for so many seconds, the hottest first; sampled by the bot itself. */
 export async function profile(life: Life, seconds: number): Promise<Hot[]> {
   const { port } = (await life.logs("Links, health and metrics are served")).fields;
@@ -24,10 +34,10 @@ export async function profile(life: Life, seconds: number): Promise<Hot[]> {
   const answer = await fetch(url, { headers: { authorization: `Bearer ${HTTP_TOKEN}` } });
   if (!answer.ok) throw new Error(`No profile: ${await answer.text()}`);
   const { nodes } = (await answer.json()) as { nodes: readonly Node[] };
-  return hottest(nodes);
+  return sharesIn(nodes);
 }
 
-function hottest(nodes: readonly Node[]): Hot[] {
+function sharesIn(nodes: readonly Node[]): Hot[] {
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const own = new Map<string, number>();
