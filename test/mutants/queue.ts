@@ -119,9 +119,10 @@ export const queue: readonly Mutant[] = [
       ["a stop goes on deleting", "while (!stopped && underWay < CHATS_AT_ONCE)", "while (underWay < CHATS_AT_ONCE)"],
       [
         "a message goes before it may",
-        "else void waits.then(() => line({ chatId, due }));",
+        "else void waits.then(() => line(withLater({ chatId, due })));",
         "else line({ chatId, due });",
       ],
+      ["what comes later goes before it may", " || whenReady(batch.chatId) !== undefined", ""],
       [
         "chats that wait take the places of others",
         "if (waits === undefined) line({ chatId, due });",

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Log } from "../../domain/log.ts";
 import type { Deletion, Deletions } from "../../domain/message.ts";
-import type { Together } from "../../domain/storage.ts";
+import { type Together, unlessUnavailable } from "../../domain/storage.ts";
 
 /** Bot API: deleteMessages takes 1–100 ids of one chat. */
 const MOST_IDS = 100;
@@ -61,16 +61,30 @@ export function createSweeper(deps: {
 
   function look(chatId: number): void {
     if (stopped || busy.has(chatId)) return;
-    const due = deletions.dueOfOneChat(until, MOST_IDS, chatId);
+    const due = dueOf(chatId);
     if (due.length === 0) return;
     busy.add(chatId);
     const waits = whenReady(chatId);
     if (waits === undefined) line({ chatId, due });
-    else void waits.then(() => line({ chatId, due }));
+    else void waits.then(() => line(withLater({ chatId, due })));
+  }
+
+  const dueOf = (chatId: number) => deletions.dueOfOneChat(until, MOST_IDS, chatId);
+
+  /** What has become due while it waited goes with it, where that may go by now. */
+  function withLater(batch: Batch): Batch {
+    if (stopped || whenReady(batch.chatId) !== undefined) return batch;
+    const due = unlessUnavailable(
+      () => dueOf(batch.chatId),
+      () => batch.due,
+    );
+    return { ...batch, due };
   }
 
   function line(batch: Batch): void {
-    ready.push(batch);
+    // It may be that nothing is to go any more: a message that was edited stays.
+    if (batch.due.length === 0) busy.delete(batch.chatId);
+    else ready.push(batch);
     goOn();
   }
 

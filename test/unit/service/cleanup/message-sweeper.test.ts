@@ -96,6 +96,55 @@ describe("createSweeper()", () => {
     expect([asked.length, store.deletions.count()]).toEqual([WAITING + 1, 0]);
   });
 
+  test("takes along what has become due while a chat waited, where that may go as well", async () => {
+    using store = openStore(":memory:");
+    let now = 1_000;
+    let waits: PromiseWithResolvers<void> | undefined = Promise.withResolvers();
+    const calls: number[] = [];
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      whenReady: () => waits?.promise,
+      deleteMessages: async (_, { length: count }) => {
+        calls.push(count);
+        return "done";
+      },
+      together: createTogether(store.transaction),
+      now: () => now,
+      log: createRecordingLog(),
+    });
+    const turns = async () => {
+      for (let nth = 0; nth < 5; nth += 1) await turn();
+    };
+    const comes = (messageId: number) => {
+      now += 1;
+      store.deletions.add({ chatId: 1, messageId, deleteAt: now });
+      sweeper.sweep();
+    };
+    comes(1);
+    const first = waits;
+    waits = Promise.withResolvers();
+    comes(2);
+    // The second one is not to be seen yet.
+    first.resolve();
+    await turns();
+    expect(calls).toEqual([1]);
+    const second = waits;
+    comes(3);
+    waits = undefined;
+    second.resolve();
+    await turns();
+    expect([calls, store.deletions.count()]).toEqual([[1, 2], 0]);
+    const third = Promise.withResolvers<void>();
+    waits = third;
+    comes(4);
+    // It was edited, and stays.
+    store.deletions.done(1, [4]);
+    waits = undefined;
+    third.resolve();
+    await turns();
+    expect(calls).toEqual([1, 2]);
+  });
+
   test("begins with nothing that may go only after the stop", async () => {
     using store = openStore(":memory:");
     const shown = Promise.withResolvers<void>();
