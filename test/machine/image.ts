@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { succeed } from "./succeed.ts";
 
@@ -27,17 +27,21 @@ export interface Image {
 }
 
 /**
- * Makes one in a folder, or takes the packages that lie there from the last time. It needs root, since a Debian belongs to root,
+ * Makes one in a folder, or takes what lies there from the last time. It needs root, since a Debian belongs to root,
  * and Debian's archive; nothing is mounted.
  */
 export async function makeImage(debian: Debian, { folder }: { folder: string }): Promise<Image> {
   const root = join(folder, debian);
-  if (!existsSync(root)) {
+  const packages = join(root, "usr/local/lib/packages");
+  if (!existsSync(packages) || readFileSync(packages, "utf8") !== `${PACKAGES}`) {
     // One that was interrupted is none.
     const begun = `${root}.new`;
-    rmSync(begun, { recursive: true, force: true });
+    for (const old of [root, begun]) rmSync(old, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    await succeed(["debootstrap", "--variant=minbase", `--include=${PACKAGES}`, debian, begun, MIRROR]);
+    // Without the keyring it would take whatever the mirror has, and only warn.
+    const checked = ["debootstrap", "--force-check-gpg", "--variant=minbase"];
+    await succeed([...checked, `--include=${PACKAGES}`, debian, begun, MIRROR]);
+    writeFileSync(join(begun, "usr/local/lib/packages"), `${PACKAGES}`);
     renameSync(begun, root);
   }
   furnish(root);

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../support/guide.ts";
 import { boot } from "./emulator.ts";
-import { DEBIANS, makeImage } from "./image.ts";
+import { DEBIANS, type Debian, makeImage } from "./image.ts";
 import { makeReleases } from "./releases.ts";
 import { STORY } from "./story.ts";
+import { pageOf } from "./transcript.ts";
 import { createWorld, TOKEN } from "./world.ts";
 
 /*
- * Plays the story of the bot on a Debian with a systemd of its own, in an emulator. Run: npm run test:machine -- bookworm
+ * Plays the story of the bot on Debians with a systemd of their own, in an emulator, one after the other. Run:
+ * npm run test:machine [-- bookworm|trixie]
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -23,9 +25,9 @@ const { values, positionals } = parseArgs({
   },
 });
 const { release, folder, transcript } = values;
-const debian = DEBIANS.find((name) => name === (positionals[0] ?? "bookworm"));
-if (debian === undefined || positionals.length > 1) {
-  say(`Name one of ${DEBIANS.join(", ")}`);
+const debians = positionals.length === 0 ? DEBIANS : DEBIANS.filter((name) => positionals.includes(name));
+if (debians.length < positionals.length) {
+  say(`Name some of ${DEBIANS.join(", ")}, or none to have them all`);
   process.exit(64);
 }
 const missing = ["debootstrap", "mke2fs", "qemu-system-x86_64"].filter((command) => Bun.which(command) === null);
@@ -38,43 +40,43 @@ mkdirSync(folder, { recursive: true });
 const releases = join(folder, "releases.ext4");
 say("Building the releases …");
 await makeReleases(releases, { folder, release });
-say(`Building a Debian (${debian}) …`);
-const image = await makeImage(debian, { folder });
-say("Booting it …");
-await using guest = await boot(image, { releases });
-await using world = await createWorld(guest, { write: say });
-
-/** The story as a page of `docs`. */
-function page(text: string): string {
-  const day = new Date().toISOString().slice(0, 10);
-  return `# A life on ${debian}
-
-Made by \`npm run test:machine -- ${debian} --transcript docs/machine.md\` on ${day}: what was typed on a Debian in an emulator, what was answered, and
-what was said in the chat. Telegram is a fake at 25.0.0.2, the site with films too.
-
-\`\`\`
-${text}\`\`\`
-`;
-}
-
-let failed: string | undefined;
 const parts = STORY.filter((_, at) => values.parts.split(",").includes(String(at + 1)));
-for (const [title, play] of parts) {
-  world.told.part(title);
-  failed = await play(world).then(
-    () => undefined,
-    (error: unknown) => `${title}: ${String(error)}`,
+const told = new Map<Debian, string>();
+for (const debian of debians) {
+  const failed = await play(debian).catch(String);
+  say(
+    failed === undefined
+      ? `\nPassed: ${debian}, ${parts.length} of ${STORY.length} parts`
+      : `\n${failed}\nNot passed: ${debian}`,
   );
-  if (failed !== undefined) break;
+  if (failed !== undefined) process.exitCode = 1;
 }
-const journal = (await guest.run("journalctl -b --no-pager -o short-monotonic | tail -n 3000")).said;
-const leak = [world.told.text, journal].some((text) => text.includes(TOKEN.split(":")[1] ?? TOKEN));
-if (leak) failed ??= "The token stands in what was printed";
-if (failed !== undefined) {
-  writeFileSync(join(folder, "journal"), journal);
-  say(`\n${failed}\n\nThe machine's journal: ${join(folder, "journal")}\nNot passed: ${debian}`);
-  process.exitCode = 1;
-} else {
-  if (transcript !== undefined) writeFileSync(transcript, page(world.told.text));
-  say(`\nPassed: ${debian}, ${parts.length} of ${STORY.length} parts`);
+if (transcript !== undefined && told.size === debians.length) writeFileSync(transcript, pageOf(told, new Date()));
+
+/** Resolves with what went wrong; undefined when nothing did, and the story is told. */
+async function play(debian: Debian): Promise<string | undefined> {
+  say(`\nBuilding a Debian (${debian}) …`);
+  const image = await makeImage(debian, { folder });
+  say("Booting it …");
+  await using guest = await boot(image, { releases });
+  await using world = await createWorld(guest, { write: say });
+  let failed: string | undefined;
+  for (const [title, happens] of parts) {
+    world.told.part(title);
+    failed = await happens(world).then(
+      () => undefined,
+      (error: unknown) => `${title}: ${String(error)}`,
+    );
+    if (failed !== undefined) break;
+  }
+  const journal = (await guest.run("journalctl -b --no-pager -o short-monotonic | tail -n 3000")).said;
+  const leak = [world.told.text, journal].some((text) => text.includes(TOKEN.split(":")[1] ?? TOKEN));
+  if (leak) failed ??= "The token stands in what was printed";
+  if (failed === undefined) {
+    told.set(debian, world.told.text);
+    return undefined;
+  }
+  const kept = join(folder, `journal-${debian}`);
+  writeFileSync(kept, journal);
+  return `${failed}\n\nThe machine's journal: ${kept}`;
 }

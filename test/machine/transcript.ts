@@ -1,4 +1,5 @@
 import type { Ended, Guest } from "./emulator.ts";
+import type { Debian } from "./image.ts";
 
 /** What happens, as somebody at the machine and in the chat would tell it. */
 export interface Transcript {
@@ -39,4 +40,16 @@ export function createTranscript(guest: Guest, { write }: { write: (line: string
       return `${lines.join("\n").trim()}\n`;
     },
   };
+}
+
+const TITLES: Readonly<Record<Debian, string>> = { bookworm: "Debian 12", trixie: "Debian 13" };
+
+/** The page of `docs` that tells how it went, on each of the Debians. */
+export function pageOf(stories: ReadonlyMap<Debian, string>, playedAt: Date): string {
+  const sections = [...stories].map(([debian, text]) => `\n## ${TITLES[debian]}\n\n\`\`\`\n${text}\`\`\`\n`);
+  return `# A life on ${[...stories.keys()].map((debian) => TITLES[debian]).join(" and on ")}
+
+Made by \`npm run test:machine -- --transcript docs/machine.md\` on ${playedAt.toISOString().slice(0, 10)}: what was typed on a Debian in an emulator,
+what was answered, and what was said in the chat. Telegram is a fake at 25.0.0.2, the site with films too.
+${sections.join("")}`;
 }
