@@ -6,9 +6,8 @@ import { NETWORK } from "./image.ts";
 import { createTranscript, type Transcript } from "./transcript.ts";
 
 export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
-export const ADMIN = 1;
 
-/** Who and what is around the machine: Telegram, a site with films, and an admin. */
+/** Who and what is around the machine: Telegram, a site with films, and Ann, whose machine it is. */
 export interface World extends AsyncDisposable {
   readonly guest: Guest;
   readonly told: Transcript;
@@ -17,7 +16,7 @@ export interface World extends AsyncDisposable {
   readonly api: BotApi;
   /** Writes to the bot, and resolves with the first message that is as wanted; both are told. */
   ask(text: string, wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
-  /** Resolves with a message to the admin; it is told. */
+  /** Resolves with a message to her; it is told. */
   hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
   press(message: LiveMessage, button: string): void;
   /** A link that leads to a film. */
@@ -28,7 +27,7 @@ export async function createWorld(guest: Guest, { write }: { write: (line: strin
   const api = startBotApi({ token: TOKEN });
   const site: FileServer = await startFileServer();
   const told = createTranscript(guest, { write });
-  const ann = api.user({ id: ADMIN, username: "ann", firstName: "Ann", languageCode: "en" });
+  const ann = api.user({ id: 1, username: "ann", firstName: "Ann", languageCode: "en" });
   const seenFromGuest = (root: string, host: string) => root.replace("127.0.0.1", host);
 
   async function hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage> {
