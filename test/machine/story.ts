@@ -1,11 +1,14 @@
 import { blocksOf, page } from "../support/guide.ts";
-import { BROKEN, NEXT } from "./releases.ts";
+import { BROKEN, MIGRATING, NEXT } from "./releases.ts";
 import { TOKEN, type World } from "./world.ts";
 
 /** A part of the story: its title, and what is done and has to be seen. */
 export type Part = readonly [title: string, play: (world: World) => Promise<void>];
 
 const BOTH = "dwld-bot dwld-bot-downloader";
+const DATABASE = "/var/lib/dwld-bot/dwld-bot.db";
+/** Where there is one, it must not take what has to stay in the queue. */
+const STOP_SERVER = "systemctl stop 'dwld-bot-downloader*'";
 /** The bot's systemd says that it has been restarted since, and it is ready again. */
 const untilRestarted = (before: string) =>
   `until [ "$(systemctl show -P NRestarts dwld-bot)" -gt ${before} ] && systemctl -q is-active dwld-bot; do sleep 1; done`;
@@ -20,6 +23,7 @@ export const STORY: readonly Part[] = [
   ["A bot that is killed is started again", isKilled],
   ["An upgrade keeps the queue", upgrades],
   ["An upgrade that does not become ready is taken back", goesBack],
+  ["One that has changed the database is taken back, and the database with it", goesBackWithDatabase],
   ["A backup is restored as the guide says", restores],
   ["After a restart of the machine everything is there", restarts],
   ["Nothing is left after a removal", isRemoved],
@@ -91,7 +95,7 @@ async function upgrades({ told, ask, film }: World) {
   const said = await told.type("sh /mnt/next/install.sh");
   expectIn(said, new RegExp(`dwld-bot ${NEXT}`), /back up the database/, /state +active/);
   expectIn(await told.type("dwld-bot --version; ls /var/lib/dwld-bot/backups"), new RegExp(NEXT), /before-upgrade-/);
-  expectIn(await told.type(queue("/var/lib/dwld-bot/dwld-bot.db")), /kept\.mp4/);
+  expectIn(await told.type(queue()), /kept\.mp4/);
 }
 
 async function goesBack({ told, ask }: World) {
@@ -104,15 +108,29 @@ async function goesBack({ told, ask }: World) {
   await ask("/start", () => true);
 }
 
+async function goesBackWithDatabase({ told, ask, film }: World) {
+  await told.see(STOP_SERVER);
+  await ask(film("kept-as-well.mp4"), ({ buttons }) => buttons.length > 0);
+  const version = await told.type("dwld-bot --version");
+  const schema = await told.type(schemaOf(DATABASE));
+  const said = await told.type("sh /mnt/migrating/install.sh", { code: 1 });
+  expectIn(said, new RegExp(`${MIGRATING} .*does not become ready`), /runs again, with the database as it was before/);
+  const found = await told.type(
+    ["dwld-bot --version", ...[DATABASE, `${DATABASE}.failed-upgrade`].map(schemaOf)].join("\n"),
+  );
+  expectIn(found, new RegExp(`^${version.replace(/[.()]/g, "\\$&")}\n${schema}\n${Number(schema) + 1}$`));
+  expectIn(await told.type(queue()), /kept-as-well\.mp4/);
+  await ask("/start", () => true);
+}
+
 async function restores({ told, ask, film }: World) {
-  // Where there is one, it must not take what has to stay.
-  await told.see("systemctl stop 'dwld-bot-downloader*'");
+  await told.see(STOP_SERVER);
   await ask(film("earlier.mp4"), ({ buttons }) => buttons.length > 0);
   await told.type(typed("dwld-bot backup"));
   await ask(film("later.mp4"), ({ buttons }) => buttons.length > 0);
-  expectIn(await told.type(queue("/var/lib/dwld-bot/dwld-bot.db")), /earlier\.mp4/, /later\.mp4/);
+  expectIn(await told.type(queue()), /earlier\.mp4/, /later\.mp4/);
   await told.type(`set -e\n${typed("systemctl stop")}`);
-  const left = await told.type(queue("/var/lib/dwld-bot/dwld-bot.db"));
+  const left = await told.type(queue());
   expectIn(left, /earlier\.mp4/);
   if (left.includes("later.mp4")) throw new Error("What came after the backup is there after it was restored");
 }
@@ -141,10 +159,18 @@ async function isRemoved({ told }: World) {
   if (left !== "") throw new Error(`Something is left:\n${left}`);
 }
 
-/** The addresses in the queue of a database. */
-function queue(database: string): string {
-  const program = `import sqlite3; [print(url) for url, in sqlite3.connect("file:${database}?mode=ro", uri=True).execute("select url from links order by id")]`;
-  return `python3 -c '${program}'`;
+/** Prints the addresses in the queue. */
+function queue(): string {
+  return python(DATABASE, '[print(url) for url, in db.execute("select url from links order by id")]');
+}
+
+/** Prints how many migrations a database has been through. */
+function schemaOf(database: string): string {
+  return python(database, 'print(*db.execute("pragma user_version").fetchone())');
+}
+
+function python(database: string, program: string): string {
+  return `python3 -c 'import sqlite3; db = sqlite3.connect("file:${database}?mode=ro", uri=True); ${program}'`;
 }
 
 /** The block of docs/en/backup.md that holds this. */
