@@ -8,7 +8,7 @@ export type Debian = (typeof DEBIANS)[number];
 /** What an operator's machine has, as far as the story needs it; the guest's Python looks into databases. */
 const PACKAGES = [
   ...["systemd-sysv", "dbus", "udev", "kmod", "procps", "sudo", "curl", "ca-certificates", "python3-minimal"],
-  ...["libsqlite3-0", "python3", "initramfs-tools", "linux-image-cloud-amd64"],
+  ...["libsqlite3-0", "python3", "yt-dlp", "initramfs-tools", "linux-image-cloud-amd64"],
 ];
 
 /** The network inside of the emulator. Its addresses are public ones, which links may lead to; nothing leaves this host by it. */

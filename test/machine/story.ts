@@ -18,7 +18,7 @@ export const STORY: readonly Part[] = [
   ["The machine", theMachine],
   ["One command installs the bot, and one message makes an admin", installs],
   ["All is in order, and nothing is left to install", isInOrder],
-  ["One command installs the server, and a link becomes a file", firstFile],
+  ["One command installs the server, and links become files", firstFiles],
   ["A bot that hangs is ended by the watchdog, and started again", hangs],
   ["A bot that is killed is started again", isKilled],
   ["An upgrade keeps the queue", upgrades],
@@ -57,20 +57,23 @@ async function isInOrder({ told }: World) {
   expectIn(await told.type("sh /mnt/this/install.sh"), /Nothing to change/);
 }
 
-async function firstFile(world: World) {
+async function firstFiles(world: World) {
   const { told, hear } = world;
+  await told.type("dpkg-query --show yt-dlp");
   expectIn(await told.type("sh /mnt/this/install.sh --downloader"), /state +active/);
   await hear(({ text }) => text.includes("New server"));
   await fetches(world, "first.mp4");
+  await fetches(world, "A film on a page", { from: world.page("A film on a page") });
   expectIn(await told.type("dwld-bot check"), /^All is well\.$/m);
 }
 
 /** A link becomes a file on the disk, and who sent it hears of it. */
-async function fetches({ told, ask, hear, press, film }: World, name: string): Promise<void> {
-  const prompt = await ask(film(name), ({ buttons }) => buttons.length > 0);
+async function fetches(world: World, name: string, { from = world.film(name) } = {}): Promise<void> {
+  const { told, ask, hear, press } = world;
+  const prompt = await ask(from, ({ buttons }) => buttons.length > 0);
   press(prompt, "Now");
   await hear(({ text }) => text.includes("is ready") && text.includes(name));
-  expectIn(await told.type(`find /srv/dwld-bot -name ${name} -size +900k -printf '%p %s %u\\n'`), /mp4 1000000/);
+  expectIn(await told.type(`find /srv/dwld-bot -name '${name}*' -size +900k -printf '%p %s %u\\n'`), /mp4 1000000/);
 }
 
 async function hangs(world: World) {

@@ -21,6 +21,8 @@ export interface World extends AsyncDisposable {
   press(message: LiveMessage, button: string): void;
   /** A link that leads to a film. */
   film(name: string): string;
+  /** A link that leads to a page with a title, and a film on it. */
+  page(title: string): string;
 }
 
 export async function createWorld(guest: Guest, { write }: { write: (line: string) => void }): Promise<World> {
@@ -29,6 +31,8 @@ export async function createWorld(guest: Guest, { write }: { write: (line: strin
   const told = createTranscript(guest, { write });
   const ann = api.user({ id: 1, username: "ann", firstName: "Ann", languageCode: "en" });
   const seenFromGuest = (root: string, host: string) => root.replace("127.0.0.1", host);
+  const link = (path: string) => `${seenFromGuest(site.root, NETWORK.name)}${path}`;
+  const serveFilm = (path: string) => site.serves(path, { bytes: Buffer.alloc(1_000_000, path) });
 
   async function hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage> {
     const message = await api.message(ann, (message) => message.byBot && wanted(message), { withinMs: PATIENCE_MS });
@@ -52,8 +56,14 @@ export async function createWorld(guest: Guest, { write }: { write: (line: strin
       void ann.presses(message.id, button);
     },
     film(name) {
-      site.serves(`/${name}`, { bytes: Buffer.alloc(1_000_000, name) });
-      return `${seenFromGuest(site.root, NETWORK.name)}/${name}`;
+      serveFilm(`/${name}`);
+      return link(`/${name}`);
+    },
+    page(title) {
+      const html = `<!doctype html><title>${title}</title><video src="/on-a-page.mp4"></video>`;
+      serveFilm("/on-a-page.mp4");
+      site.serves("/page", { bytes: Buffer.from(html), type: "text/html; charset=utf-8" });
+      return link("/page");
     },
     async [Symbol.asyncDispose]() {
       await api[Symbol.asyncDispose]();
