@@ -1317,6 +1317,7 @@ state_of() {
 # Starts what is new here, and starts again what runs with something that is older, or has failed.
 settle() {
   if [ "$start" = no ] || [ -z "$systemctl" ]; then return 0; fi
+  began=$(date +%s)
   never_ran="$first${configured:+ dwld-bot}"
   for one in $services; do
     if among "$one" "$never_ran"; then continue; fi
@@ -1357,10 +1358,10 @@ die_of() {
   die "%s does not become ready. What it says: %s" "$*" "sudo journalctl$(printf ' -u %s' "$@") -n 50"
 }
 
-# What the services have said last that is an error.
+# What the services have said last that is an error; of those from before, the version before has said some.
 show_why() {
   if [ -n "$root" ] || ! command -v journalctl >/dev/null; then return 0; fi
-  for one in "$@"; do journalctl -u "$one" -p err -n 5 -o cat --no-pager --since -5min >&2 2>/dev/null || :; done
+  for one in "$@"; do journalctl -u "$one" -p err -n 5 -o cat --no-pager --since "@$began" >&2 2>/dev/null || :; done
 }
 
 not_ready() {

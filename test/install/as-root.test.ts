@@ -9,7 +9,7 @@ const hasMounts = IS_ROOT && Bun.spawnSync(["unshare", "--mount", "true"]).exitC
 
 /**
  * Runs a script as root on what looks like this machine and is none of it: /etc, /usr/local, /var/lib and /run are copies, so
- * that nothing which lies there can be used. `$FAKE` holds the releases 1.0.0 and 2.0.0, each with its install.sh, and a token.
+ * that nothing which lies there can be used. `$FAKE` holds the releases 1.0.0, 2.0.0 and one that is broken, each with its install.sh, and a token.
  */
 async function inPrivate(script: string): Promise<string[]> {
   const folder = mkdtempSync(join(commonFolder(), "dwld-bot-root-"));
@@ -18,6 +18,7 @@ async function inPrivate(script: string): Promise<string[]> {
     writeFileSync(join(folder, "systemctl"), SYSTEMCTL, { mode: 0o755 });
     writeFileSync(join(folder, "token"), "123:secret\n");
     for (const version of ["1.0.0", "2.0.0"]) createRelease(join(folder, version), fakeBot({ version }));
+    createRelease(join(folder, "broken"), fakeBot({ version: "3.0.0", broken: true }));
     const prelude = `set -eu
       cp -a /etc/. "$FAKE/etc"
       mount --bind "$FAKE/etc" /etc
@@ -87,6 +88,24 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     expect(lines).toContain("config /etc/dwld-bot/config.yaml, token 123:secret, as dwld-bot");
     expect(lines).toContain("dwld-bot 700");
     expect(lines.filter((line) => line.startsWith("dwld-bot 6"))).toHaveLength(1);
+  });
+
+  test("shows as the reason why a version does not become ready nothing that the one before has said", async () => {
+    const lines = await inPrivate(
+      `
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
+        mkdir "$FAKE/bin"; PATH=$FAKE/bin:$PATH; saidAt=$(($(date +%s) - 2))
+        cat >"$FAKE/bin/journalctl" <<EOF
+#!/bin/sh
+since=\\$(echo " \\$*" | sed -n 's/.* --since @\\([0-9]*\\).*/\\1/p')
+[ "\\\${since:-0}" -gt $saidAt ] || echo "said by 1.0.0"
+echo "said by 3.0.0"
+EOF
+        chmod 755 "$FAKE/bin/journalctl"
+        ! sh "$FAKE/broken/install.sh" 2>&1`,
+    );
+    expect(lines).toContain("said by 3.0.0");
+    expect(lines).not.toContain("said by 1.0.0");
   });
 
   test("--purge removes the user as well, and a second time finds nothing", async () => {
