@@ -50,6 +50,6 @@ export function pageOf(stories: ReadonlyMap<Debian, string>, playedAt: Date): st
   return `# A life on ${[...stories.keys()].map((debian) => TITLES[debian]).join(" and on ")}
 
 Made by \`npm run test:machine -- --transcript docs/machine.md\` on ${playedAt.toISOString().slice(0, 10)}: what was typed on a Debian in an emulator,
-what was answered, and what was said in the chat. Telegram is a fake at 25.0.0.2, the site with films too.
+what was answered, and what was said in the chat. Telegram is a fake at 25.0.0.2, the site with films too. The versions 99 were made for this.
 ${sections.join("")}`;
 }
