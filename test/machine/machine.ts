@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../support/guide.ts";
@@ -6,7 +6,7 @@ import { boot } from "./emulator.ts";
 import { DEBIANS, type Debian, makeImage } from "./image.ts";
 import { makeReleases } from "./releases.ts";
 import { STORY } from "./story.ts";
-import { pageOf } from "./transcript.ts";
+import { retold } from "./transcript.ts";
 import { createWorld, TOKEN } from "./world.ts";
 
 /*
@@ -41,7 +41,6 @@ const releases = join(folder, "releases.ext4");
 say("Building the releases …");
 await makeReleases(releases, { folder, release });
 const parts = STORY.filter((_, at) => values.parts.split(",").includes(String(at + 1)));
-const told = new Map<Debian, string>();
 for (const debian of debians) {
   const failed = await play(debian).catch(String);
   say(
@@ -51,7 +50,11 @@ for (const debian of debians) {
   );
   if (failed !== undefined) process.exitCode = 1;
 }
-if (transcript !== undefined && told.size === debians.length) writeFileSync(transcript, pageOf(told, new Date()));
+
+function tell(path: string, debian: Debian, text: string): void {
+  const page = existsSync(path) ? readFileSync(path, "utf8") : "";
+  writeFileSync(path, retold(page, { debian, text, playedAt: new Date() }));
+}
 
 /** Resolves with what went wrong; undefined when nothing did, and the story is told. */
 async function play(debian: Debian): Promise<string | undefined> {
@@ -73,7 +76,8 @@ async function play(debian: Debian): Promise<string | undefined> {
   const leak = [world.told.text, journal].some((text) => text.includes(TOKEN.split(":")[1] ?? TOKEN));
   if (leak) failed ??= "The token stands in what was printed";
   if (failed === undefined) {
-    told.set(debian, world.told.text);
+    const isWhole = parts.length === STORY.length;
+    if (transcript !== undefined && isWhole) tell(transcript, debian, world.told.text);
     return undefined;
   }
   const kept = join(folder, `journal-${debian}`);

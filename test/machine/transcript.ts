@@ -44,12 +44,19 @@ export function createTranscript(guest: Guest, { write }: { write: (line: string
 
 const TITLES: Readonly<Record<Debian, string>> = { bookworm: "Debian 12", trixie: "Debian 13" };
 
-/** The page of `docs` that tells how it went, on each of the Debians. */
-export function pageOf(stories: ReadonlyMap<Debian, string>, playedAt: Date): string {
-  const sections = [...stories].map(([debian, text]) => `\n## ${TITLES[debian]}\n\n\`\`\`\n${text}\`\`\`\n`);
-  return `# A life on ${[...stories.keys()].map((debian) => TITLES[debian]).join(" and on ")}
+/** What stands above the stories. */
+const PREFACE = `# A life on Debian
 
-Made by \`npm run test:machine -- --transcript docs/machine.md\` on ${playedAt.toISOString().slice(0, 10)}: what was typed on a Debian in an emulator,
-what was answered, and what was said in the chat. Telegram is a fake at 25.0.0.2, the site with films too. The versions 99 were made for this.
-${sections.join("")}`;
+Made by \`npm run test:machine -- --transcript docs/machine.md\`: what was typed on a Debian in an emulator, what was answered, and what was
+said in the chat. Telegram is a fake at 25.0.0.2, the site with films too. The versions 99 were made for this.
+`;
+
+/** Returns a page of `docs` with the story on one of the Debians told anew; what it tells of others stays. */
+export function retold(page: string, story: { debian: Debian; text: string; playedAt: Date }): string {
+  const { debian, text, playedAt } = story;
+  const told = `## ${TITLES[debian]}\n\nOn ${playedAt.toISOString().slice(0, 10)}.\n\n\`\`\`\n${text}\`\`\`\n`;
+  const others = page
+    .split(/^(?=## Debian \d+$)/m)
+    .filter((section) => /^## /.test(section) && !section.startsWith(`## ${TITLES[debian]}\n`));
+  return [PREFACE, ...[...others.map((section) => `${section.trim()}\n`), told].sort()].join("\n");
 }
