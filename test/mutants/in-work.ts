@@ -65,6 +65,14 @@ export const inWork: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/telegram/notify/work-message.ts",
+    [DISPLAY],
+    [
+      ["a group hears as often as a person", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
+      ["a clock that was set back stops the messages", "since < 0 || ", ""],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/notify/in-work.ts",
     [DISPLAY],
     [
@@ -73,10 +81,13 @@ export const inWork: readonly Mutant[] = [
         "if (!isClosed) unlessUnavailable",
         "unlessUnavailable",
       ],
-      ["a group hears as often as a person", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
       ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
       ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],
-      ["a new link is shown as late as what has only moved on", "hasNew(one, open) || hasTurn(one)", "hasTurn(one)"],
+      [
+        "a new link is shown as late as what has only moved on",
+        "hasNew(one, open) || hasTurn(one, now())",
+        "hasTurn(one, now())",
+      ],
       ["a tick draws for every chat at once", "drawn < MOST_DRAWN_IN_A_TICK && ", ""],
       [
         "the same chats are drawn in each tick",
@@ -87,7 +98,6 @@ export const inWork: readonly Mutant[] = [
       ["each link of a burst takes a call", "if (!atOnce && gathering.isUnderWay(chatId)) return false;", ""],
       ["the last link of a burst waits for its turn", "{ early: isAll }", "{ early: false }"],
       ["a message is sent for what has ended alone", " && open.ended < open.total", ""],
-      ["a clock that was set back stops the messages", "since < 0 || ", ""],
     ],
   ),
   ...breakagesOf(

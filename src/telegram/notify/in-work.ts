@@ -15,7 +15,7 @@ import { titleOf } from "../views/work-list.ts";
 import { createGathering } from "./gathering.ts";
 import { createPace } from "./pace.ts";
 import { createUnseenWork } from "./unseen-work.ts";
-import { hasNew, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
+import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
 
 /** The one silent message of each chat and topic about what is in work there. None of these throws. */
 export interface WorkDisplay {
@@ -38,9 +38,6 @@ export interface WorkDisplay {
   close(): void;
 }
 
-/** How often a message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
-const PACE_MS = 10_000;
-const GROUP_PACE_MS = 25_000;
 /** So far apart are a chat's calls, whatever its topic: what is new waits for this and what comes with it alone, since its prompt waits too. */
 const CHAT_PACE_MS = 2_000;
 const CHAT_PACE_IN_GROUPS_MS = 6_000;
@@ -96,12 +93,6 @@ export function createWorkDisplay(deps: {
     isTakenUp = true;
   }
 
-  function hasTurn({ place: { chatId }, calledAt = Number.NEGATIVE_INFINITY }: ShownWork): boolean {
-    const since = now() - calledAt;
-    // A clock that has leapt back must not make it wait.
-    return since < 0 || since >= (chatId < 0 ? GROUP_PACE_MS : PACE_MS);
-  }
-
   async function call(one: ShownWork, how: "edit" | "send"): Promise<void> {
     const { place, message } = one;
     one.calledAt = now();
@@ -140,7 +131,7 @@ export function createWorkDisplay(deps: {
       return false;
     }
     const { chatId } = place;
-    if (deps.isBlocked(chatId) || !(atOnce || hasNew(one, open) || hasTurn(one))) return false;
+    if (deps.isBlocked(chatId) || !(atOnce || hasNew(one, open) || hasTurn(one, now()))) return false;
     if (!atOnce && gathering.isUnderWay(chatId)) return false;
     const how = wantedCall(one, open);
     const pace = chatId < 0 ? groupPace : chatPace;

@@ -35,6 +35,9 @@ export interface WorkMessageSender {
   retire(message: WorkMessage): void;
 }
 
+/** How often a message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
+const PACE_MS = 10_000;
+const GROUP_PACE_MS = 25_000;
 /** Telegram's word is final for these: there is no message, or there cannot be one. */
 const FINAL: ReadonlySet<string> = new Set(["gone", "bad_request", "cant_parse", "thread_not_found", "chat_not_found"]);
 
@@ -144,6 +147,13 @@ export function isSame(one: Content | undefined, other: Content): boolean {
 export function hasNew({ message, newest }: ShownWork, open: OpenWork | undefined): boolean {
   if (open === undefined) return false;
   return newest === undefined ? message === undefined : open.newest > newest;
+}
+
+/** Whether its message may change again. */
+export function hasTurn({ place: { chatId }, calledAt = Number.NEGATIVE_INFINITY }: ShownWork, now: number): boolean {
+  const since = now - calledAt;
+  // A clock that has leapt back must not make it wait.
+  return since < 0 || since >= (chatId < 0 ? GROUP_PACE_MS : PACE_MS);
 }
 
 /** Of a place that shows nothing yet. */
