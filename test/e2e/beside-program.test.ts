@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ARIA2C, startAria2 } from "../support/back-end/aria2.ts";
 import { createFakeMetube } from "../support/back-end/metube.ts";
-import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
+import { arrives } from "../support/binary/arrival.ts";
+import { createBinaryRig } from "../support/binary.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { ROOT } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
@@ -42,11 +43,7 @@ describe.skipIf(ARIA2C === null)("aria2 behind the bot, by the bot's own config,
     writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });
     const rig = stack.use(rigWith({ kind: "aria2", url: aria2.url.href, secret_file: file }, own.port));
     const life = rig.spawn();
-    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
-    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “films”"));
-    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
-    ann.sends(`${site.root}/film.mp4`);
-    await rig.api.message(ann, ({ text }) => text.includes("film.mp4 is ready"));
+    await arrives(rig, { link: `${site.root}/film.mp4`, as: "film.mp4", server: "films" });
     expect(readFileSync(join(aria2.dir, "[ann]/film.mp4"))).toEqual(FILM);
     expect(readFileSync(`/proc/${childOf(life.pid)}/cmdline`, "utf8")).toContain("--backend=aria2");
     for (const pid of [life.pid, childOf(life.pid)])
@@ -68,9 +65,7 @@ describe("MeTube behind the bot, by the bot's own config,", () => {
     const backend = { kind: "metube", url: metube.url.href, user: "ann", secret: PASSWORD, dir: "films" };
     const rig = stack.use(rigWith(backend, own.port));
     const life = rig.spawn();
-    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
-    ann.sends(`${site.root}/film.mp4`);
-    await rig.api.message(ann, ({ text }) => text.includes("film.bin is ready"));
+    const ann = await arrives(rig, { link: `${site.root}/film.mp4`, as: "film.bin" });
     expect(readFileSync(join(home, "files/films/[ann]/film.bin"))).toEqual(FILM);
 
     process.kill(childOf(life.pid), "SIGKILL");

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
 import { besideIn } from "../support/back-end/beside.ts";
 import { QBITTORRENT, startQbittorrent } from "../support/back-end/qbittorrent.ts";
-import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
+import { arrives } from "../support/binary/arrival.ts";
+import { createBinaryRig } from "../support/binary.ts";
 import { commandsOf, page, ROOT } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
@@ -35,11 +36,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("docs/en/qbittorrent.md
     // Only where the reader's programs are differs; the last of two options counts.
     const here = ["--bot", await bot.address(), "--listen", "127.0.0.1:0", "--backend-url", program.url.href];
     rig.spawn({}, [...start.replace(/^dwld-bot /, "").split(" "), ...here, "--allow-private"]);
-    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
-    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “torrents”"));
-    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
-    ann.sends(shared.torrent.magnet);
-    await rig.api.message(ann, ({ text }) => text.includes("Film.bin is ready"));
+    await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "torrents" });
     expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
   });
 
@@ -56,11 +53,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("docs/en/qbittorrent.md
     const rig = stack.use(createBinaryRig({ command, config }));
     writeFileSync(join(rig.folder, "qbittorrent-password"), `${program.secret}\n`, { mode: 0o600 });
     rig.spawn();
-    rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
-    await rig.api.message(ADMIN, ({ text }) => text.includes("New server “torrents”"));
-    const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
-    ann.sends(shared.torrent.magnet);
-    await rig.api.message(ann, ({ text }) => text.includes("Film.bin is ready"));
+    await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "torrents" });
     expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
   });
 });
