@@ -6,6 +6,26 @@ import { openStore } from "../../../../src/store/store.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { turn } from "../world.ts";
 
+/** Deletes what it is asked to, and keeps whose that was. */
+function sweeperOf(
+  store: ReturnType<typeof openStore>,
+  { whenReady }: { whenReady: (chatId: number) => Promise<void> | undefined },
+) {
+  const asked: number[] = [];
+  const sweeper = createSweeper({
+    deletions: store.deletions,
+    whenReady,
+    deleteMessages: async (chatId) => {
+      asked.push(chatId);
+      return "done";
+    },
+    together: createTogether(store.transaction),
+    now: () => 1_000,
+    log: createRecordingLog(),
+  });
+  return { sweeper, asked };
+}
+
 describe("createSweeper()", () => {
   test("deletes chat by chat, at most 100 messages a call", async () => {
     using store = openStore(":memory:");
@@ -70,18 +90,9 @@ describe("createSweeper()", () => {
   test("keeps messages until they may go, and chats that wait so keep no place from others", async () => {
     using store = openStore(":memory:");
     const WAITING = 100;
-    const asked: number[] = [];
     const shown = Promise.withResolvers<void>();
-    const sweeper = createSweeper({
-      deletions: store.deletions,
+    const { sweeper, asked } = sweeperOf(store, {
       whenReady: (chatId) => (chatId <= WAITING ? shown.promise : undefined),
-      deleteMessages: async (chatId) => {
-        asked.push(chatId);
-        return "done";
-      },
-      together: createTogether(store.transaction),
-      now: () => 1_000,
-      log: createRecordingLog(),
     });
     for (let chatId = 1; chatId <= WAITING + 1; chatId += 1) store.deletions.add({ chatId, messageId: 1, deleteAt: 0 });
     sweeper.sweep();
@@ -148,18 +159,7 @@ describe("createSweeper()", () => {
   test("begins with nothing that may go only after the stop", async () => {
     using store = openStore(":memory:");
     const shown = Promise.withResolvers<void>();
-    const asked: number[] = [];
-    const sweeper = createSweeper({
-      deletions: store.deletions,
-      whenReady: () => shown.promise,
-      deleteMessages: async (chatId) => {
-        asked.push(chatId);
-        return "done";
-      },
-      together: createTogether(store.transaction),
-      now: () => 1_000,
-      log: createRecordingLog(),
-    });
+    const { sweeper, asked } = sweeperOf(store, { whenReady: () => shown.promise });
     store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
     sweeper.sweep();
     sweeper.stop();
