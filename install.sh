@@ -288,6 +288,8 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "dwld-bot %s находит то же самое: продолжаю" ;;
     "dwld-bot %s finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot %s is as it was")
       printf '%s' "dwld-bot %s нашёл ошибки, они выше (--skip-check — всё равно продолжить). Ничего не изменено: dwld-bot %s остался как был" ;;
+    "The last run of install.sh was cut short: going on")
+      printf '%s' "Прошлый запуск install.sh прервался: продолжаю" ;;
     "would back up the database, and check with the new version")
       printf '%s' "предстоит копирование базы и проверка новой версией" ;;
     "would keep %s as %s.prev")
@@ -626,10 +628,12 @@ create_user() {
     --shell /usr/sbin/nologin "$1"
 }
 
+# make_folder FOLDER MODE OWNER: is there only with both.
 make_folder() {
-  mkdir -p "$1"
-  chmod "$2" "$1"
-  owned_by "$3" "$1"
+  mkdir -p "$1.new"
+  chmod "$2" "$1.new"
+  owned_by "$3" "$1.new"
+  mv "$1.new" "$1"
 }
 
 create_folders() {
@@ -687,6 +691,7 @@ config_has_token() {
 
 # keep_line NAME FILE: puts $work/NAME into a file that nobody else can read.
 keep_line() {
+  begin
   (umask 077 && cat "$work/$1" >"$2.new" && mv -f "$2.new" "$2")
 }
 
@@ -709,8 +714,10 @@ create_token() {
 write_config() {
   note='# All keys and their defaults: config.example.yaml'
   if [ -z "$admin" ]; then note="$note. The first admin comes by the code that dwld-bot pair shows."; fi
-  (umask 027 && printf '%s\ntelegram:\n  admins: [%s]\n' "$note" "$admin" >"$etc/config.yaml")
-  owned_by root:dwld-bot "$etc/config.yaml"
+  begin
+  (umask 027 && printf '%s\ntelegram:\n  admins: [%s]\n' "$note" "$admin" >"$etc/config.yaml.new")
+  owned_by root:dwld-bot "$etc/config.yaml.new"
+  mv -f "$etc/config.yaml.new" "$etc/config.yaml"
 }
 
 # Whether nobody has written into the config since write_config did; one that says nothing is nobody's.
@@ -743,6 +750,7 @@ add_admin() {
 }
 
 insert_admin() {
+  begin
   cp -p "$etc/config.yaml" "$etc/config.yaml.prev"
   cp -p "$etc/config.yaml" "$etc/config.yaml.new"
   sed "s/\(admins:[[:space:]]*\[\)\([^]]*\)\]/\1\2, $admin]/; s/\(admins:[[:space:]]*\[\)[[:space:]]*, /\1/" \
@@ -750,10 +758,16 @@ insert_admin() {
   mv -f "$etc/config.yaml.new" "$etc/config.yaml"
 }
 
-ask_for_config() {
-  "$bin" init --output "$etc/config.yaml" --token-file "$etc/telegram-token" </dev/tty
+# What others write is root's alone, or everybody's.
+share_config() {
   chmod 0640 "$etc/config.yaml"
   owned_by root:dwld-bot "$etc/config.yaml"
+}
+
+ask_for_config() {
+  begin
+  "$bin" init --output "$etc/config.yaml" --token-file "$etc/telegram-token" </dev/tty
+  share_config
 }
 
 # What is there is not touched, but for what is given.
@@ -762,7 +776,7 @@ create_config() {
   if [ -n "$import" ]; then
     import_go_version
   elif [ -e "$etc/config.yaml" ]; then
-    if [ -n "$admin" ]; then add_admin; fi
+    if [ -n "$admin" ]; then add_admin; elif lacks_admin; then pairing=yes; fi
   elif [ -n "$admin" ]; then
     change "$(t "write %s" "$etc/config.yaml")" write_config
     configured=yes
@@ -776,6 +790,21 @@ create_config() {
   if [ -n "$pairing" ]; then change "$(t "make a code for the first admin")" begin_pairing; fi
 }
 
+# Whether the bot that does not run cannot, because there is nobody who could let anybody in: the code that was to be shown never was,
+# or its hour is over.
+lacks_admin() {
+  if ! is_own_config || admins_of_config | grep -q '[0-9]' || ! [ -s "$etc/telegram-token" ]; then return 1; fi
+  case $(state_of dwld-bot) in
+    '') return 1 ;;
+    failed | activating) ;;
+    *) [ -n "$is_cut_short$renewed" ] || return 1 ;;
+  esac
+  if [ "$dry_run" = yes ]; then return 0; fi
+  if ! has_command "$bin" pair || ! has_command "$bin" check; then return 1; fi
+  look_at_bot
+  [ "$(finding level access)" != ok ]
+}
+
 somebody_is_there() { [ -t 1 ] && (: </dev/tty) 2>/dev/null; }
 
 # The one that would be asked is not here yet when nothing is to be changed.
@@ -784,6 +813,7 @@ can_ask() { [ "$dry_run" = yes ] || { [ -x "$bin" ] && has_command "$bin" init; 
 # The bot must not run meanwhile.
 import_go_version() {
   if [ ! -e "$etc/config.yaml" ]; then configured=yes; fi
+  if [ "$dry_run" = no ]; then begin; fi
   if [ "$(state_of dwld-bot)" = active ]; then ctl stop dwld-bot; fi
   renewed=dwld-bot
   change "$(t "take over the Go version's config and queue from %s" "$import")" run_import
@@ -794,8 +824,7 @@ run_import() {
   env DWLD_BOT_CONFIG= CREDENTIALS_DIRECTORY="$etc" STATE_DIRECTORY="$state" \
     "$bin" import --from "$import" --config "$etc/config.yaml" ||
     die "the Go version in %s cannot be taken over, see above. The service is not started" "$import"
-  chmod 0640 "$etc/config.yaml"
-  owned_by root:dwld-bot "$etc/config.yaml"
+  share_config
 }
 
 # Before the start: a bot without an admin starts only while somebody may become one. What it says is shown at the end.
@@ -913,8 +942,10 @@ change_drop_in() {
 }
 
 write_drop_in() {
+  begin
   mkdir -p "$(dirname "$drop_in")"
-  cp "$work/drop-in" "$drop_in"
+  cp "$work/drop-in" "$drop_in.new"
+  mv -f "$drop_in.new" "$drop_in"
 }
 
 create_drop_in() {
@@ -1234,6 +1265,7 @@ check_new() {
 }
 
 swap() {
+  begin
   if [ -e "$bin" ]; then ln -f "$bin" "$bin.prev" 2>/dev/null || cp -p "$bin" "$bin.prev"; fi
   mv -f "$staged" "$bin"
   staged=
@@ -1265,6 +1297,7 @@ install_binary() {
 }
 
 write_unit() {
+  begin
   mkdir -p "$(dirname "$unit")"
   if [ -e "$unit" ]; then cp -p "$unit" "$unit.prev"; fi
   cp "$work/unit" "$unit.new"
@@ -1303,6 +1336,32 @@ write_extra() {
   mv -f "$2.new" "$2"
 }
 
+# ── runs that are cut short ──
+
+# Before the first change for which a service has to be started: what a run leaves undone, because it is killed or the disk is full, the
+# next one does. Names the services that somebody has stopped, which stay so.
+begin() {
+  if [ "$start" = no ] || [ -z "$systemctl" ] || [ -e "$unfinished" ]; then return 0; fi
+  mkdir -p "$(dirname "$unfinished")"
+  for each in $services; do
+    if [ "$each" = dwld-bot ] && [ ! -e "$etc/config.yaml" ]; then continue; fi
+    if [ -e "$(unit_of "$each")" ] && [ "$(state_of "$each")" = inactive ]; then printf '%s\n' "$each"; fi
+  done >"$unfinished.new"
+  mv -f "$unfinished.new" "$unfinished"
+}
+
+# Takes up what the run before has left undone.
+take_up() {
+  if [ "$start" = no ] || [ -z "$systemctl" ] || [ ! -e "$unfinished" ]; then return 0; fi
+  is_cut_short=yes changed=yes stopped=$(tr '\n' ' ' <"$unfinished")
+  say "The last run of install.sh was cut short: going on"
+  if [ -n "$token_file$admin" ]; then renewed=$asked; fi
+}
+
+finish() {
+  if [ "$start" = yes ] && [ "$dry_run" = no ]; then rm -f "$unfinished"; fi
+}
+
 # ── the services ──
 
 ctl() {
@@ -1321,13 +1380,13 @@ settle() {
   never_ran="$first${configured:+ dwld-bot}"
   for one in $services; do
     if among "$one" "$never_ran"; then continue; fi
-    is_older=
+    is_older=$is_cut_short
     if [ -n "$new_binary" ] || among "$one" "$new_units $renewed"; then is_older=yes; fi
     case $(state_of "$one") in
       failed | activating) running="$running $one" ;;
       active | reloading) if [ -n "$is_older" ]; then running="$running $one"; fi ;;
       *)
-        if among "$one" "$renewed" && has_config "$one"; then
+        if has_config "$one" && { among "$one" "$renewed" || { [ -n "$is_cut_short" ] && ! among "$one" "$stopped"; }; }; then
           # Somebody who gives it a token wants it to run.
           never_ran="$never_ran $one"
         elif [ -n "$is_older" ]; then
@@ -1338,22 +1397,27 @@ settle() {
   done
   # Services of Type=notify: this returns when all are ready, or one is not.
   # shellcheck disable=SC2086 # a list
-  if [ -n "$running" ]; then ctl restart $running || not_ready; fi
+  if [ -n "$running" ] && ! ctl restart $running; then
+    not_ready
+  fi
   for one in $services; do
     if ! among "$one" "$never_ran"; then continue; fi
     if ! has_config "$one"; then
       say "There is no config yet. Run this again on a terminal or with --token-file FILE --admin ID; or write %s
 and then: sudo systemctl enable --now dwld-bot" "$etc/config.yaml"
     else
-      ctl enable --now "$one" || die_of "$one"
+      ctl enable --now "$one" || failed="$failed $one"
     fi
   done
+  # shellcheck disable=SC2086 # a list
+  if [ -n "$failed" ]; then die_of $failed; fi
 }
 
 has_config() { [ "$1" != dwld-bot ] || [ -e "$etc/config.yaml" ] || [ -n "$configured" ]; }
 
 # die_of SERVICE…
 die_of() {
+  finish
   show_why "$@"
   die "%s does not become ready. What it says: %s" "$*" "sudo journalctl$(printf ' -u %s' "$@") -n 50"
 }
@@ -1365,6 +1429,7 @@ show_why() {
 }
 
 not_ready() {
+  finish
   if [ -n "$new_binary$new_units" ]; then roll_back; fi
   # shellcheck disable=SC2086 # a list
   die_of $running
@@ -1417,11 +1482,15 @@ close_up() {
   done
 }
 
+look_at_bot() {
+  as_service timeout 60 "$bin" check --json --config "$etc/config.yaml" >"$work/findings" 2>/dev/null || :
+}
+
 close_bot() {
   now=$(state_of dwld-bot)
   username='' address=''
   if [ "$now" = active ] && has_command "$bin" check; then
-    as_service timeout 60 "$bin" check --json --config "$etc/config.yaml" >"$work/findings" 2>/dev/null || :
+    look_at_bot
     username=$(sed -n 's/.*"what": "@\([A-Za-z0-9_]*\).*/\1/p' "$work/findings" | head -n 1)
     address=$(sed -n 's/.*"what": "\([^ "]*\) (grpc\.listen).*/\1/p' "$work/findings" | head -n 1)
   fi
@@ -1483,7 +1552,7 @@ uninstall() {
   if [ -n "$other" ]; then
     say "kept: %s, which %s runs" "$bin" "$other"
   elif [ -e "$bin" ]; then
-    change "$(t "remove %s" "$bin")" rm -f "$bin" "$bin.prev" "$bin.new"
+    change "$(t "remove %s" "$bin")" rm -f "$bin" "$bin.prev" "$bin.new" "$unfinished"
   fi
   if [ "$asked" = dwld-bot ] && [ -e "$etc/config.example.yaml" ]; then
     change "$(t "remove %s" "$etc/config.example.yaml")" rm -f "$etc/config.example.yaml"
@@ -1614,7 +1683,7 @@ main() {
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
   chosen_dir='' bot='' listen='' options='' join='' join_file='' import=''
   echo_as_it_was='' backend='' given_program='' secret_file='' own_dir=/var/lib/dwld-bot-downloader
-  has_etc=''
+  has_etc='' is_cut_short='' stopped='' failed=''
   fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''
   # Installed as that, it removes.
   case $0 in
@@ -1679,6 +1748,7 @@ main() {
   done
   prefix=${prefix:-${own:-/usr/local}}
   bin=$root$prefix/bin/dwld-bot
+  unfinished=$bin.unfinished
   uninstaller=$root$prefix/sbin/dwld-bot-uninstall
   if [ -n "$root" ] || [ "$service" = no ]; then systemctl=${SYSTEMCTL:-}; else systemctl=${SYSTEMCTL:-systemctl}; fi
 
@@ -1703,9 +1773,11 @@ main() {
   if [ -n "$services" ]; then need_systemd; fi
   machine=$(target)
   obtain
+  take_up
   if among dwld-bot "$services"; then
     create_user dwld-bot /var/lib/dwld-bot
     create_folders
+    if [ -n "$is_cut_short" ] && [ "$dry_run" = no ] && [ -e "$etc/config.yaml" ]; then share_config; fi
   fi
   if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then
     ask_for_program
@@ -1715,7 +1787,7 @@ main() {
   install_binary
   for one in $services; do install_unit "$one"; done
   if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then create_drop_in; fi
-  if [ -n "$new_units$first$new_drop_in" ]; then ctl daemon-reload; fi
+  if [ -n "$new_units$first$new_drop_in$is_cut_short" ]; then ctl daemon-reload; fi
   if [ -n "$services" ]; then install_extra install.sh "$uninstaller" 0755 root:root; fi
   if among dwld-bot "$services"; then install_extra config.example.yaml "$etc/config.example.yaml" 0644 root:root; fi
   if [ "$asked" = dwld-bot ] && [ -n "$services" ]; then create_config; fi
@@ -1727,6 +1799,7 @@ main() {
   if [ -z "$changed" ]; then say "Nothing to change: dwld-bot %s is installed" "$(version_of "$bin")"; fi
   close_up
   if [ -e "$work/pairing" ]; then cat "$work/pairing"; fi
+  finish
 }
 
 { main "$@"; }

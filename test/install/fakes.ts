@@ -108,7 +108,10 @@ case $1 in
     echo hashed >${database}.pairing
     echo "Send ABCD-EFGH-JKMN to the bot" ;;
   check)
-    [ "$2" != --json ] || { printf '{ "what": "@my_bot through telegram" },\n{ "what": "10.0.0.1:9999 (grpc.listen) is free" }\n'; exit; }
+    [ "$2" != --json ] || {
+      if grep -q '[0-9]\\]' "$4" || [ -e ${database}.admin ]; then finding access ok Ann ""; else finding access fail Nobody ""; fi
+      printf '{ "what": "@my_bot through telegram" },\n{ "what": "10.0.0.1:9999 (grpc.listen) is free" }\n'; exit
+    }
     readable || { echo "The database is of a newer version" >&2; exit 78; }
     printf 'config %s, token %s, as %s\\n' "$3" "$(cat "$CREDENTIALS_DIRECTORY/telegram-token" 2>/dev/null)" "$(id -un)"
     ${worried ? 'echo "Telegram cannot be reached" >&2; exit 78' : ":"}

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "./both.ts";
+import type { FakeBot } from "./fakes.ts";
 import { createMachine, type Machine } from "./machine.ts";
 
 const CONFIG = "etc/dwld-bot/config.yaml";
@@ -24,6 +25,24 @@ describe("install.sh, run again", () => {
     expect(second).toMatchObject({ code: 0, said: expect.stringContaining("replace the token") });
     expect(machine.read(TOKEN)).toBe("2:right\n");
     expect(machine.told()).toEqual(["restart dwld-bot"]);
+  });
+
+  test("with the right token after a wrong one shows a code where nobody is an admin yet, and none afterwards", async () => {
+    using machine = createMachine();
+    const bot: FakeBot = { version: "1.0.0", commands: ["check", "pair"] };
+    const code = "Send ABCD-EFGH-JKMN to the bot";
+    const tokenFile = join(machine.elsewhere, "token");
+    const withToken = (token: string) => {
+      writeFileSync(tokenFile, token);
+      return install(machine, bot, "--token-file", tokenFile);
+    };
+    expect(await withToken("1:wrong\n")).toEqual({ code: 1, said: expect.not.stringContaining(code) });
+    expect(await withToken("2:secret\n")).toEqual({ code: 0, said: expect.stringContaining(code) });
+    // Somebody has sent it to the bot.
+    machine.write("var/lib/dwld-bot/dwld-bot.db.admin", "");
+    expect((await withToken("3:wrong-secret\n")).code).toBe(1);
+    const again = await withToken("2:secret\n");
+    expect(again).toEqual({ code: 0, said: expect.not.stringContaining(code) });
   });
 
   test("with what it was given does not end well while the service has failed, and tries it", async () => {
