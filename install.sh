@@ -1563,11 +1563,17 @@ uninstall() {
 
 # What an uninstallation keeps of the bot, and --purge removes.
 leave_bot() {
+  edits=$(unit_of dwld-bot).d
   if [ "$purge" = no ]; then
-    for folder in "$etc" "$state"; do
+    for folder in "$etc" "$state" "$edits"; do
       if [ -e "$folder" ]; then say "kept: %s" "$folder"; fi
     done
     return
+  fi
+  # Whoever installs it anew starts with what the guide says.
+  if [ -e "$edits" ]; then
+    change "$(t "remove %s and all that is in it" "$edits")" rm -rf "$edits"
+    ctl daemon-reload
   fi
   if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code -o -name backend-secret 2>/dev/null)" ]; then
     change "$(t "remove all in %s but what the server needs" "$etc")" \
@@ -1583,6 +1589,8 @@ leave_bot() {
 leave_downloader() {
   dir=$chosen_dir
   if [ -e "$drop_in" ]; then dir=$(folder_of_drop_in); fi
+  # It was for this service, once.
+  if [ -e "$etc/join-code" ]; then change "$(t "remove %s" "$etc/join-code")" rm -f "$etc/join-code"; fi
   if [ "$purge" = no ]; then
     if [ -n "$dir" ]; then say "kept: %s and %s" "$drop_in" "$root$dir"; fi
     if [ -e "$etc/backend-secret" ]; then say "kept: %s" "$etc/backend-secret"; fi
@@ -1590,11 +1598,14 @@ leave_downloader() {
   fi
   if [ -e "$drop_in" ]; then change "$(t "remove %s" "$drop_in")" rm -rf "$(dirname "$drop_in")"; fi
   if [ -e "$cache" ]; then change "$(t "remove %s" "$cache")" rm -rf "$cache"; fi
-  for file in "$etc/join-code" "$etc/backend-secret"; do
-    if [ -e "$file" ]; then change "$(t "remove %s" "$file")" rm -f "$file"; fi
-  done
-  # It holds a list, and what the bot knows this one by; the files are the other program's.
-  if [ -e "$root$own_dir" ]; then change "$(t "remove %s and all that is in it" "$root$own_dir")" rm -rf "$root$own_dir"; fi
+  if [ -e "$etc/backend-secret" ]; then change "$(t "remove %s" "$etc/backend-secret")" rm -f "$etc/backend-secret"; fi
+  # It holds a list, and what the bot knows this one by; the files are the other program's, unless the server came to download by itself.
+  if holds_files "$root$own_dir" && [ "$with_files" = no ]; then
+    kept_files=yes
+    say "kept: %s" "$root$own_dir"
+  elif [ -e "$root$own_dir" ]; then
+    change "$(t "remove %s and all that is in it" "$root$own_dir")" rm -rf "$root$own_dir"
+  fi
   if [ -e "$etc/grpc-token" ] && [ -z "$other" ] && [ ! -e "$etc/config.yaml" ]; then
     change "$(t "remove %s" "$etc/grpc-token")" rm -f "$etc/grpc-token"
   fi
@@ -1604,8 +1615,15 @@ leave_downloader() {
   fi
   if [ -z "$dir" ]; then return 0; fi
   # Another user of the same number would own what is left.
-  if [ "$dir" != "$own_dir" ] && [ -d "$root$dir" ]; then say "kept: %s" "$root$dir"; else remove_user dwld-bot-downloader; fi
+  if [ "$dir" != "$own_dir" ] && [ -d "$root$dir" ]; then
+    say "kept: %s" "$root$dir"
+  elif [ -z "$kept_files" ]; then
+    remove_user dwld-bot-downloader
+  fi
 }
+
+# Whether there is more in it than the server's list.
+holds_files() { [ -n "$(find "$1" -mindepth 1 -maxdepth 1 ! -name .dwld-bot 2>/dev/null)" ]; }
 
 # As the user that has downloaded them, and only what is its own: others may have files in this folder.
 remove_downloads() {
@@ -1682,6 +1700,7 @@ main() {
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
   chosen_dir='' bot='' listen='' options='' join='' join_file='' import=''
+  kept_files='' edits=''
   echo_as_it_was='' backend='' given_program='' secret_file='' own_dir=/var/lib/dwld-bot-downloader
   has_etc='' is_cut_short='' stopped='' failed=''
   fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''

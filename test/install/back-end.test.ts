@@ -190,6 +190,20 @@ describe("the removal of a server before another program", () => {
     expect([KEPT, LIST].some(machine.has)).toBe(false);
   });
 
+  test("keeps what it has downloaded by itself since, until that is to go as well", async () => {
+    using machine = createMachine();
+    await aria2Runs(machine);
+    await install(machine, { version: "1.0.0" }, "--downloader", "--backend", "auto");
+    machine.write(`${LIST}/.dwld-bot/list.db`, "a list");
+    machine.write(`${LIST}/[ann]/film.mp4`, "a film");
+    const { said } = await machine.run(["--downloader", "--purge"]);
+    expect(said).toContain(`kept: ${machine.root}/${LIST}\n`);
+    expect((await machine.run(["--downloader", "--purge"])).said).toContain(`kept: ${machine.root}/${LIST}\n`);
+    expect(machine.has(`${LIST}/[ann]/film.mp4`)).toBe(true);
+    await machine.run(["--downloader", "--purge", "--with-files"]);
+    expect(machine.has(LIST)).toBe(false);
+  });
+
   test("of the bot beside it leaves the secret to it", async () => {
     using machine = createMachine();
     await botRuns(machine);

@@ -66,11 +66,12 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     expect(machine.tree()).toEqual({});
   });
 
-  test("--purge removes one that was never used", async () => {
+  test.each(["--uninstall", "--purge"])("%s removes one that was never used", async (removal) => {
     using machine = createMachine();
     await install(machine, { version: "1.0.0" }, "--downloader", "--join", CODE, "--no-start");
-    expect((await machine.run(["--downloader", "--purge"])).code).toBe(0);
-    expect(machine.has("etc/dwld-bot")).toBe(false);
+    const { code, said } = await machine.run(["--downloader", removal]);
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining(`remove ${machine.root}/${KEPT}\n`) });
+    expect(machine.has(KEPT)).toBe(false);
   });
 
   test.each([

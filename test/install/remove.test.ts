@@ -84,10 +84,18 @@ describe("--purge", () => {
     expect(machine.has("etc/dwld-bot") || machine.has("var/lib/dwld-bot")).toBe(false);
   });
 
-  test("removes what an uninstallation has kept", async () => {
+  test("removes what an uninstallation has kept, and what was changed in the unit", async () => {
     using machine = await installed();
-    await machine.run(["--uninstall"]);
+    machine.write(
+      "etc/systemd/system/dwld-bot.service.d/override.conf",
+      "[Service]\nEnvironment=DWLD_BOT_TIME_ZONE=UTC\n",
+    );
+    const { said } = await machine.run(["--uninstall"]);
+    expect(said).toContain(`kept: ${machine.root}/etc/systemd/system/dwld-bot.service.d\n`);
+    machine.told();
     await machine.run(["--purge"]);
+    expect(machine.told()).toEqual(["daemon-reload"]);
+    expect(machine.has("etc/systemd/system/dwld-bot.service.d")).toBe(false);
     expect(machine.has("etc/dwld-bot") || machine.has("var/lib/dwld-bot")).toBe(false);
   });
 });
