@@ -192,8 +192,8 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "в %s нет токена: это одна строка вида 123456:ABC… от @BotFather. Ничего не изменено" ;;
     "%s holds no token: one line without spaces, as in the bot's grpc.token. Nothing was changed")
       printf '%s' "в %s нет токена: это одна строка без пробелов, как в grpc.token бота. Ничего не изменено" ;;
-    "%s has a token of its own: take telegram.token out of it, or change it there. Nothing was changed")
-      printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или смените его там. Ничего не изменено" ;;
+    "%s has a token of its own: take telegram.token or token_file out of it, or change it there. Nothing was changed")
+      printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или token_file либо смените токен там. Ничего не изменено" ;;
     "%s holds no secret: one line with the password or key, and nothing else. Nothing was changed")
       printf '%s' "в %s нет пароля: это одна строка с паролем или ключом, и больше ничего. Ничего не изменено" ;;
     "look for programs that could download, and ask which one is to")
@@ -252,6 +252,8 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "вопросы, чтобы составить %s" ;;
     "take over the Go version's config and queue from %s")
       printf '%s' "перенос настроек и очереди версии на Go из %s" ;;
+    "the Go version in %s cannot be taken over, see above. The service runs again as it did")
+      printf '%s' "версию на Go из %s перенести не удалось, причина выше. Служба снова работает, как и прежде" ;;
     "the Go version in %s cannot be taken over, see above. The service is not started")
       printf '%s' "перенести версию на Go из %s не удалось, причина выше. Служба не запущена" ;;
     "Others than root can read the secret in %s: chmod 600 %s")
@@ -408,6 +410,8 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "для --admin нужно число: незнакомым бот отвечает их id" ;;
     "--prefix needs an absolute path")
       printf '%s' "для --prefix нужен полный путь" ;;
+    "--prefix: only letters, digits and /._+@- can stand in it")
+      printf '%s' "--prefix: допустимы только латинские буквы, цифры и /._+@-" ;;
     "this needs root: sudo sh install.sh, or su -c 'sh install.sh'")
       printf '%s' "нужны права root: sudo sh install.sh или su -c 'sh install.sh'" ;;
     "Nothing to change: dwld-bot %s is installed")
@@ -678,14 +682,14 @@ read_token() {
   fi
   # The config's own comes first, and the file would change nothing.
   if [ "$asked" = dwld-bot ] && config_has_token; then
-    die "%s has a token of its own: take telegram.token out of it, or change it there. Nothing was changed" "$etc/config.yaml"
+    die "%s has a token of its own: take telegram.token or token_file out of it, or change it there. Nothing was changed" "$etc/config.yaml"
   fi
 }
 
 config_has_token() {
   [ -e "$etc/config.yaml" ] && awk '
     /^[^ #]/ { telegram = /^telegram:/ }
-    telegram && /^[^#]*(^| |[{,])token:/ { found = 1 }
+    telegram && /^[^#]*(^| |[{,])token(_file)?:/ { found = 1 }
     END { exit !found }' "$etc/config.yaml"
 }
 
@@ -729,7 +733,7 @@ is_own_config() {
   esac
 }
 
-admins_of_config() { grep -o 'admins:[[:space:]]*\[[^]]*\]' "$etc/config.yaml"; }
+admins_of_config() { sed 's/^#.*//; s/[[:space:]]#.*//' "$etc/config.yaml" | grep -o 'admins:[[:space:]]*\[[^]]*\]'; }
 
 # Says before anything is changed what of the admin that is given cannot be done.
 check_admin() {
@@ -738,10 +742,10 @@ check_admin() {
     die "%s is yours, and its telegram.admins is not one line: add %s there. Nothing was changed" "$etc/config.yaml" "$admin"
 }
 
-# The admin that is given is one more; where nobody else has written the config, the only one.
+# The admin that is given is one more.
 add_admin() {
   if admins_of_config | grep -Eq "[^0-9-]$admin([^0-9]|$)"; then return 0; fi
-  if is_own_config; then
+  if is_own_config && ! admins_of_config | grep -q '[0-9]'; then
     change "$(t "make %s the admin in %s" "$admin" "$etc/config.yaml")" write_config
   else
     change "$(t "add the admin %s to %s" "$admin" "$etc/config.yaml")" insert_admin
@@ -753,7 +757,7 @@ insert_admin() {
   begin
   cp -p "$etc/config.yaml" "$etc/config.yaml.prev"
   cp -p "$etc/config.yaml" "$etc/config.yaml.new"
-  sed "s/\(admins:[[:space:]]*\[\)\([^]]*\)\]/\1\2, $admin]/; s/\(admins:[[:space:]]*\[\)[[:space:]]*, /\1/" \
+  sed "s/^\(\([^#]*[^#[:alnum:]_]\)\{0,1\}admins:[[:space:]]*\[\)\([^]]*\)\]/\1\3, $admin]/; s/\(admins:[[:space:]]*\[\)[[:space:]]*, /\1/" \
     "$etc/config.yaml.prev" >"$etc/config.yaml.new"
   mv -f "$etc/config.yaml.new" "$etc/config.yaml"
 }
@@ -814,16 +818,29 @@ can_ask() { [ "$dry_run" = yes ] || { [ -x "$bin" ] && has_command "$bin" init; 
 import_go_version() {
   if [ ! -e "$etc/config.yaml" ]; then configured=yes; fi
   if [ "$dry_run" = no ]; then begin; fi
-  if [ "$(state_of dwld-bot)" = active ]; then ctl stop dwld-bot; fi
+  if [ "$(state_of dwld-bot)" = active ]; then
+    was_active=yes
+    ctl stop dwld-bot
+  fi
   renewed=dwld-bot
   change "$(t "take over the Go version's config and queue from %s" "$import")" run_import
+}
+
+# What ran goes on as it was.
+refuse_import() {
+  if [ -n "$was_active" ]; then
+    ctl start dwld-bot || die_of dwld-bot
+    finish
+    die "the Go version in %s cannot be taken over, see above. The service runs again as it did" "$import"
+  fi
+  finish
+  die "the Go version in %s cannot be taken over, see above. The service is not started" "$import"
 }
 
 run_import() {
   # Root itself reads: the other version's files may be closed to everybody else.
   env DWLD_BOT_CONFIG= CREDENTIALS_DIRECTORY="$etc" STATE_DIRECTORY="$state" \
-    "$bin" import --from "$import" --config "$etc/config.yaml" ||
-    die "the Go version in %s cannot be taken over, see above. The service is not started" "$import"
+    "$bin" import --from "$import" --config "$etc/config.yaml" || refuse_import
   share_config
 }
 
@@ -1700,7 +1717,7 @@ main() {
   root=${DESTDIR:-} prefix='' from='' version='' token_file='' admin=''
   asked=dwld-bot service=yes start=yes skip_check=no dry_run=no remove=no purge=no with_files=no
   chosen_dir='' bot='' listen='' options='' join='' join_file='' import=''
-  kept_files='' edits=''
+  kept_files='' edits='' was_active=''
   echo_as_it_was='' backend='' given_program='' secret_file='' own_dir=/var/lib/dwld-bot-downloader
   has_etc='' is_cut_short='' stopped='' failed=''
   fresh='' staged='' new_binary='' new='' old='' new_units='' first='' configured='' running='' backup='' changed='' renewed='' pairing='' new_drop_in='' own=''
@@ -1749,6 +1766,9 @@ main() {
   done
   case $admin in *[!0-9-]* | ?*-* | - | 0* | -0*) usage_error "--admin needs a number: the bot answers strangers with theirs" ;; esac
   case $prefix in '' | /*) ;; *) usage_error "--prefix needs an absolute path" ;; esac
+  case $prefix in *[!A-Za-z0-9/._+@-]*) usage_error "--prefix: only letters, digits and /._+@- can stand in it" ;; esac
+  # Whoever is called from another folder has to find it too.
+  case $root in '' | /*) ;; *) root=$PWD/$root ;; esac
 
   etc=$root/etc/dwld-bot
   state=$root/var/lib/dwld-bot

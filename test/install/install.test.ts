@@ -205,7 +205,16 @@ describe("install.sh", () => {
   });
 
   test.each([
-    ...["--colour", "--from", "--admin me", "--admin 0", "--admin 1-2", "--prefix opt", "--version"],
+    ...[
+      "--colour",
+      "--from",
+      "--admin me",
+      "--admin 0",
+      "--admin 1-2",
+      "--prefix opt",
+      "--prefix /opt/a|b",
+      "--version",
+    ],
     ...["--no-service --admin 1", "--uninstall --token-file x", "--import /go --admin 1", "--downloader --import /go"],
   ])("refuses %s with 64", async (line) => {
     using machine = createMachine();

@@ -63,12 +63,12 @@ describe("install.sh, run again", () => {
     expect(machine.told()).toEqual(["enable --now dwld-bot"]);
   });
 
-  test("with another admin makes that one the admin of the config that it has written", async () => {
+  test("with another admin makes that one an admin as well, also in the config that it has written", async () => {
     using machine = createMachine();
     await again(machine, ["--admin", "42"], "2:right\n");
     machine.told();
     expect((await again(machine, ["--admin", "43"])).code).toBe(0);
-    expect(machine.read(CONFIG)).toContain("admins: [43]");
+    expect(machine.read(CONFIG)).toContain("admins: [42, 43]\n");
     expect(machine.told()).toEqual(["restart dwld-bot"]);
   });
 
@@ -76,6 +76,7 @@ describe("install.sh, run again", () => {
     ["telegram: { admins: [7] }\n", "telegram: { admins: [7, 42] }\n"],
     ["# nothing\n", "# All keys and their defaults: config.example.yaml\ntelegram:\n  admins: [42]\n"],
     ["telegram:\n  admins: [] # nobody\nfolders: [a]\n", "telegram:\n  admins: [42] # nobody\nfolders: [a]\n"],
+    ["telegram: # admins: [1]\n  admins: [7]\n", "telegram: # admins: [1]\n  admins: [7, 42]\n"],
     ["telegram:\n  admins: [142, 42]\nfolders: [a]\n", "telegram:\n  admins: [142, 42]\nfolders: [a]\n"],
   ])("with an admin adds it to the operator's own config: %j", async (written, expected) => {
     using machine = createMachine();
@@ -96,8 +97,12 @@ describe("install.sh, run again", () => {
       said: expect.stringContaining("telegram.admins is not one line: add 42 there"),
     });
     const ofToken = await again(machine, [], "2:right\n");
-    expect(ofToken).toEqual({ code: 1, said: expect.stringContaining("take telegram.token out of it") });
+    expect(ofToken).toEqual({ code: 1, said: expect.stringContaining("take telegram.token or token_file out of it") });
     expect(machine.tree()).toEqual(before);
+    // One that only a comment names is none, and a file that it names comes before what systemd hands over.
+    machine.write(CONFIG, "telegram:\n  token_file: /etc/token\n  # admins: [7]\n  users: [8]\n", 0o640);
+    expect((await again(machine, ["--admin", "42"])).said).toContain("is not one line");
+    expect((await again(machine, [], "2:right\n")).said).toContain("take telegram.token or token_file out of it");
   });
 
   test.each(["", "\n", "my bot\n", "1:a\n2:b\n", "Use this token: 1:a\n"])(
@@ -142,6 +147,17 @@ describe("install.sh --import", () => {
     // Also later, when the bot runs, which must not meanwhile.
     expect((await again(machine, ["--import", folder])).code).toBe(0);
     expect(machine.told()).toEqual(["stop dwld-bot", "enable --now dwld-bot"]);
+  });
+
+  test("that fails leaves the bot running as it did", async () => {
+    using machine = createMachine();
+    await again(machine, ["--admin", "42"], "1:secret\n");
+    machine.told();
+    const folder = join(machine.elsewhere, "not-go");
+    mkdirSync(folder);
+    const { code, said } = await again(machine, ["--import", folder]);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("The service runs again as it did") });
+    expect(machine.told()).toEqual(["stop dwld-bot", "start dwld-bot"]);
   });
 
   test("changes nothing without that folder", async () => {
