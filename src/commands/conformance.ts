@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { parseListen } from "../config/addresses.ts";
-import { type Download, type DownloaderClient, DownloaderUnreachable, type Target } from "../domain/downloader.ts";
+import {
+  type Download,
+  type DownloaderClient,
+  DownloaderUnreachable,
+  type Target,
+  type Unusable,
+} from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import type { ClientTls } from "../domain/tls.ts";
 import { type Wait, wait } from "../domain/wait.ts";
@@ -45,17 +51,22 @@ export async function conformance(
   const address = parseListen(of.address);
   if (address === undefined) throw new ExitWith(EXIT.usage, words.cli.needsAddress("conformance"));
   routeGrpcLog(silent);
+  let problem: Unusable | undefined;
   await using client = createDownloaderClient({
     deadlineMs: DEADLINE_MS,
     tlsOf: () => of.tls,
     log: silent,
     onExchange() {},
+    onAnswer(_name, _method, found) {
+      problem = found;
+    },
   });
   const counts = { ok: 0, warn: 0, fail: 0 };
   const trial = {
     client,
     target: { name: of.name ?? address.host, ...address },
     words: words.conformance,
+    problem: () => problem,
     wait: of.wait ?? wait,
   };
   for await (const [level, what, advice] of verdicts(trial, of.link)) {
@@ -72,6 +83,8 @@ interface Trial {
   readonly client: DownloaderClient;
   readonly target: Target;
   readonly words: Words;
+  /** Why the server was of no use to the last call that reached it. */
+  readonly problem: () => Unusable | undefined;
   readonly wait: Wait;
 }
 
@@ -81,7 +94,7 @@ async function* verdicts(trial: Trial, ownLink: string | undefined): AsyncGenera
   const submission = { url: link, userName: "[conformance]", maxQuality: QUALITY };
 
   const health = await answer(() => client.health(target));
-  if ("detail" in health) return yield ["fail", words.silent(health.detail), words.silentAdvice];
+  if ("detail" in health) return yield ["fail", words.silent(health.detail), adviceFor(trial)];
   yield ["ok", words.answers(health.reply)];
   const list = await answer(() => client.queue(target));
   yield "detail" in list ? ["fail", words.listsNot(list.detail)] : ["ok", words.lists];
@@ -113,6 +126,11 @@ async function* verdicts(trial: Trial, ownLink: string | undefined): AsyncGenera
   const cleaned = await answer(() => client.cleanHistory(target));
   yield "detail" in cleaned ? ["fail", words.fails("CleanHistory", cleaned.detail)] : ["ok", words.cleans];
   if (ownLink !== undefined) yield await ended(trial, submission);
+}
+
+function adviceFor({ problem, words }: Trial): string {
+  if (problem() === "not_trusted") return words.notTrustedAdvice;
+  return problem() === "not_let_in" ? words.notLetInAdvice : words.silentAdvice;
 }
 
 /** After DeleteFromQueue it is neither listed nor at work, soon. */

@@ -76,9 +76,17 @@ test.skipIf(!hasOpenssl)("over TLS it is checked as the bot calls it, and shown 
   const called = (options: Parameters<typeof callOf>[0]) => callOf(options, { cwd: folder, env: {} });
   const right = await judged(home.address.port, called({ ...files, name: "nas" }));
   expect(right).toMatchObject({ code: 0, levels: ALL_OK.slice(1) });
-  for (const wrong of [{ ...files, name: "other" }, { ca: files.ca, name: "nas" }, {}]) {
+  using elsewhere = createAuthority("another authority");
+  for (const [wrong, en, ru] of [
+    [{ ...files, name: "other" }, "It is the certificate", "Дело в сертификате"],
+    [{ ...files, ca: elsewhere.caFile, name: "nas" }, "It is the certificate", "Дело в сертификате"],
+    [{ ca: files.ca, name: "nas" }, "--tls-cert with --tls-key", "Сервер не пускает"],
+    [{}, "Is it running", "Запущен ли он"],
+  ] as const) {
     const { code, printed } = await judged(home.address.port, called(wrong));
     expect({ code, printed }).toEqual({ code: 78, printed: expect.stringContaining("It does not answer") });
+    expect(printed).toContain(en);
+    expect((await judged(home.address.port, { ...called(wrong), env: { LANG: "ru_RU.UTF-8" } })).printed).toContain(ru);
   }
 });
 

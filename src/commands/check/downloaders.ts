@@ -1,4 +1,4 @@
-import { DownloaderUnreachable } from "../../domain/downloader.ts";
+import { DownloaderUnreachable, type Unusable } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import type { TlsOf } from "../../domain/tls.ts";
@@ -36,7 +36,16 @@ export async function checkDownloaders(of: {
   const words = of.words.downloaders;
   if (of.downloaders.length === 0) return [of.isBeside ? ok(words.noneButBeside) : warn(words.none, words.noneAdvice)];
   routeGrpcLog(silent);
-  await using client = createDownloaderClient({ deadlineMs: LIMIT_MS, tlsOf: of.tlsOf, log: silent, onExchange() {} });
+  const problems = new Map<string, Unusable>();
+  await using client = createDownloaderClient({
+    deadlineMs: LIMIT_MS,
+    tlsOf: of.tlsOf,
+    log: silent,
+    onExchange() {},
+    onAnswer(name, _, problem) {
+      if (problem !== undefined) problems.set(name, problem);
+    },
+  });
   const asked = of.downloaders.map(async (downloader): Promise<Finding> => {
     const { name, host, port, lastSeenAt } = downloader;
     const address = `${host}:${port}`;
@@ -46,7 +55,7 @@ export async function checkDownloaders(of: {
     } catch (error) {
       if (!(error instanceof DownloaderUnreachable)) throw error;
       const seen = lastSeenAt === null ? undefined : spoken(of.now - lastSeenAt, of.words);
-      return warn(words.silent(name, address, error.detail, seen), words.silentAdvice);
+      return warn(words.silent(name, address, error.detail, seen), adviceFor(problems.get(name), words));
     }
   });
   const known = new Set(of.downloaders.map(({ name }) => name));
@@ -57,4 +66,9 @@ export async function checkDownloaders(of: {
         .map((name) => warn(words.unknown(what, match, name), words.unknownAdvice)),
     );
   return [...(await Promise.all(asked)), ...unknown("route", of.routes), ...unknown("window", of.windows)];
+}
+
+function adviceFor(problem: Unusable | undefined, words: CommandWords["check"]["downloaders"]): string {
+  if (problem === "not_trusted") return words.notTrustedAdvice;
+  return problem === "not_let_in" ? words.notLetInAdvice : words.silentAdvice;
 }

@@ -161,6 +161,10 @@ export const check = {
     silent: (name: string, address: string, why: string, seen: string | undefined) =>
       `"${name}" at ${address} does not answer (${why}); ${seen === undefined ? "it was never seen" : `last seen ${seen} ago`}`,
     silentAdvice: "Is it running, and does its firewall let this machine in? It registers anew when it restarts.",
+    notTrustedAdvice:
+      "It is the certificate: does its ca in grpc.downloaders name who has signed it, and is it made out to this name? A server that has joined by a code joins anew: dwld-bot add-server.",
+    notLetInAdvice:
+      "It does not let the bot in: does it expect another certificate or token than the bot shows (grpc.downloaders)?",
     unknown: (what: "route" | "window", match: string | undefined, name: string) =>
       `The ${what}${match === undefined ? "" : ` ${match}`} names "${name}", which has not registered`,
     unknownAdvice: "Is this how it spells its name when it registers?",

@@ -3,6 +3,10 @@ export const conformance = {
   answers: (message: string) => `It answers${message === "" ? "" : `: ${message}`}`,
   silent: (detail: string) => `It does not answer: ${detail}`,
   silentAdvice: "Is it running, and is this the address that it listens on?",
+  notTrustedAdvice:
+    "It is the certificate: does --ca name who has signed the server's, and is --name the name in it? One that speaks no TLS is called without --ca.",
+  notLetInAdvice:
+    "It does not let this caller in: show it what it knows the bot by, --tls-cert with --tls-key, or --token-file.",
   lists: "Queue gives its list",
   listsNot: (detail: string) => `Queue gives no list: ${detail}`,
   tells: "Status tells what runs",

@@ -18,7 +18,7 @@ export const check: CommandWords["check"] = {
     telegram: "Telegram",
     downloaders: "серверы",
   },
-  levels: { ok: "ок", note: "итог", warn: "внимание", fail: "ошибка" },
+  levels: { ok: "ок", note: "справка", warn: "внимание", fail: "ошибка" },
   sound: (warnings) => (warnings === 0 ? "Всё в порядке." : `Ошибок нет, но требует внимания: ${warnings}.`),
   unsound: (problems, warnings) => `Ошибок: ${problems}${warned(warnings)}.`,
   duration: {
@@ -152,6 +152,9 @@ export const check: CommandWords["check"] = {
     silent: (name, address, why, seen) =>
       `«${name}» (${address}) не отвечает (${why}); ${seen === undefined ? "на связи ещё не был" : `был на связи ${seen} назад`}`,
     silentAdvice: "Запущен ли он, пускает ли его файрвол эту машину? После перезапуска он зарегистрируется снова.",
+    notTrustedAdvice:
+      "Дело в сертификате: указан ли в grpc.downloaders (ca) тот центр, которым он подписан, и на это ли имя выдан? Сервер, подключённый по коду, подключите заново: dwld-bot add-server.",
+    notLetInAdvice: "Сервер не пускает бота: не ждёт ли он другой сертификат или токен, чем указан в grpc.downloaders?",
     unknown: (what, match, name) =>
       `${what === "route" ? "В маршруте" : "В часах (dispatch.windows)"}${match === undefined ? "" : ` ${match}`} указан «${name}», но такой сервер не регистрировался`,
     unknownAdvice: "Так ли пишется его имя при регистрации?",

@@ -5,6 +5,9 @@ export const conformance: CommandWords["conformance"] = {
   answers: (message) => `Сервер отвечает${message === "" ? "" : `: ${message}`}`,
   silent: (detail) => `Сервер не отвечает: ${detail}`,
   silentAdvice: "Запущен ли он? Верный ли адрес?",
+  notTrustedAdvice:
+    "Дело в сертификате: указан ли в --ca тот центр, которым подписан сертификат сервера, и то ли в нём имя (--name)? Если сервер работает без TLS, уберите --ca.",
+  notLetInAdvice: "Сервер не пускает: укажите то, по чему он узнаёт бота, — --tls-cert и --tls-key или --token-file.",
   lists: "Queue отдаёт список",
   listsNot: (detail) => `Queue не отдаёт список: ${detail}`,
   tells: "Status сообщает, что скачивается",

@@ -119,9 +119,12 @@ describe("check()", () => {
     const { place } = world;
     await using nas = await startDownloader({ name: "nas", tls: authority.issue("nas", "/CN=nas") });
     await using other = await startDownloader({ name: "nas" });
+    using elsewhere = createAuthority("another authority");
+    await using stranger = await startDownloader({ name: "nas", tls: elsewhere.issue("nas", "/CN=nas") });
     for (const [{ host, port }, says] of [
       [nas, /"nas" at .* answers: ok/],
-      [other, /"nas" at .*WRONG_VERSION_NUMBER/],
+      [other, /"nas" at .*WRONG_VERSION_NUMBER.*\n.*It is the certificate/],
+      [stranger, /"nas" at .*certificate.*\n.*It is the certificate/],
     ] as const) {
       {
         using store = openStore(place.path("dwld-bot.db"));
@@ -258,7 +261,7 @@ describe("check()", () => {
     writeFileSync(place.path("config.yaml"), config, { mode: 0o600 });
     expect(await run(place)).toBe(78);
     for (const line of [
-      /^итог {6}настройки Настройки в .*config\.yaml не годятся$/m,
+      /^справка {3}настройки Настройки в .*config\.yaml не годятся$/m,
       /^ошибка {4}настройки telegram\.admins\[0\] — найдено: "я"; ожидается: id человека или группы, целое число, но не 0$/m,
       /dispatch\.interval — найдено: "often" \(из DWLD_BOT_DISPATCH_INTERVAL\); ожидается: длительность, например/,
       /DWLD_BOT_DISPACH_DELAY — найдено: неизвестная переменная; .*\n +→ Может быть, DWLD_BOT_DISPATCH_DELAY\?$/m,
