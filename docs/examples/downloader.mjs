@@ -172,6 +172,13 @@ function answering(method) {
   };
 }
 
+function stop() {
+  running?.child.kill();
+  process.exit(0);
+}
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+
 const server = new grpc.Server();
 const handlers = Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, answering(method)]));
 server.addService(load("downloader.proto", "grpc.v1.Downloader"), handlers);
@@ -203,12 +210,5 @@ async function register() {
   say(error ? `The bot does not take the registration: ${error.details}` : `Registered as ${options.name}`);
   return error === null;
 }
-
-function stop() {
-  running?.child.kill();
-  process.exit(0);
-}
-process.on("SIGTERM", stop);
-process.on("SIGINT", stop);
 
 for (;;) await sleep((await register()) ? REGISTER_AGAIN_MS : TRY_AGAIN_MS);
