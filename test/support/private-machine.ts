@@ -72,12 +72,19 @@ export function createPrivateMachine({
   };
 }
 
-/** Shell that starts a command, sees that it says something, does what is to be done `meanwhile`, and stops it; the command has to end with 0. */
+/**
+ * Shell that starts a command, sees that it says something, does what is to be done `meanwhile`, and stops it; all of that has to end
+ * with 0. The command is stopped, too, when the rest fails.
+ */
 export function whileServing(command: string, says: string, { name = "served", meanwhile = ":" } = {}): string {
   const said = `"$FAKE/${name}"`;
   return `rm -f ${said}; mkfifo ${said}
-    ${command} >${said} 2>&1 & ${name}=$!
-    { grep -m 1 '${says}' && { ${meanwhile}
-    } && kill "$${name}"; cat >/dev/null; } <${said}
-    wait "$${name}"`;
+    ${command} >${said} 2>&1 & ${name}=$! ${name}_well=no
+    { if grep -m 1 '${says}'; then
+      { ${meanwhile}
+      } && ${name}_well=yes
+      kill "$${name}" || :
+    fi; cat >/dev/null; } <${said}
+    wait "$${name}"
+    test "$${name}_well" = yes`;
 }
