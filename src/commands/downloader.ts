@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readSecretFiles } from "../config/secret-files.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
+import { isProgramSecret } from "../domain/program-kind.ts";
 import { tokenIn } from "../domain/token.ts";
 import { wait } from "../domain/wait.ts";
 import { startDownloader } from "../downloader/downloader.ts";
@@ -34,7 +35,7 @@ export async function downloader(of: WrittenOptions, { env, cwd, write }: Comman
     for (const { kind, url } of await searchHere()) write(`${kind} ${url}\n`);
     return EXIT.stopped;
   }
-  const backEndSecret = env[TOLD_BY_PARENT.backEndSecret] || credential("backend-secret", env);
+  const backEndSecret = env[TOLD_BY_PARENT.backEndSecret] || handedOverSecret(env);
   const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
   // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
@@ -80,6 +81,16 @@ function handedOver(places: Omit<CommandContext, "write">): string | undefined {
   const { sentence, found, expected, hint } = wordsFor(places.env).mistakes;
   const what = found.inFile(found.hidden(text.length), files.get("grpc.token") ?? "");
   throw new ExitWith(EXIT.config, `${sentence("grpc-token", what, expected.tokenInFile)}. ${hint.tokenAlone}`);
+}
+
+/** The secret of the program that downloads, where systemd has handed one over. Throws `ExitWith` for something that is none. */
+function handedOverSecret(env: CommandContext["env"]): string | undefined {
+  const name = "backend-secret";
+  const text = credential(name, env);
+  if (text === undefined || isProgramSecret(text)) return text;
+  const { sentence, found, expected, hint } = wordsFor(env).mistakes;
+  const what = found.inFile(found.hidden(text.length), join(env.CREDENTIALS_DIRECTORY ?? "", name));
+  throw new ExitWith(EXIT.config, `${sentence(name, what, expected.secretInFile)}. ${hint.control}`);
 }
 
 /** What systemd has handed over under this name; undefined where it has not. */

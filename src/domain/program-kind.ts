@@ -58,3 +58,6 @@ export function parseSetting(
   const [, name = "", value = ""] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
   return settings.includes(name) ? [name, value] : undefined;
 }
+
+/** Whether a text can be a program's password or key: one line, and more than nothing. */
+export const isProgramSecret = (text: string | undefined): boolean => text !== undefined && /^\P{Cc}+$/u.test(text);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parseProgramUrl, parseSetting } from "../domain/program-kind.ts";
+import { isProgramSecret, parseProgramUrl, parseSetting } from "../domain/program-kind.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
 import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
@@ -58,7 +58,7 @@ export function parseBackEnd(
   }
   const file = text("backend-secret-file");
   const secret = file === undefined ? of.secret : textOf(resolve(of.cwd, file));
-  if (file !== undefined && secret === undefined) problem("backend-secret-file", file, texts.expected.file);
+  if (file !== undefined && !isProgramSecret(secret)) problem("backend-secret-file", file, texts.backEnd.secretFile);
   const settings = new Map<string, string>();
   for (const setting of [written["backend-option"] ?? []].flat()) {
     const parsed = parseSetting(String(setting), kind);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { BINARY } from "../support/binary/life.ts";
 import { createBinaryRig } from "../support/binary.ts";
 import { LANGUAGES, type Language } from "../support/guide.ts";
+import { WRONG_BACK_ENDS } from "../support/wrong-starts/back-ends.ts";
 import { WRONG_CONFIGS } from "../support/wrong-starts/configs.ts";
 import { WRONG_PLACES } from "../support/wrong-starts/places.ts";
 import type { WrongStart } from "../support/wrong-starts/start.ts";
@@ -16,7 +17,9 @@ const FULL_DISK = ["/bin/sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$0" "$@"']
 
 const LOCALES = { en: "C.UTF-8", ru: "ru_RU.UTF-8" } as const;
 
-const starts = [...WRONG_CONFIGS, ...WRONG_PLACES].filter((start) => canBeOrdinary || !start.forOrdinaryUsers);
+const starts = [...WRONG_CONFIGS, ...WRONG_PLACES, ...WRONG_BACK_ENDS].filter(
+  (start) => canBeOrdinary || !start.forOrdinaryUsers,
+);
 
 /** Starts it as systemd does, with its journal to read what is said. */
 async function startWrongly({ prepare, forOrdinaryUsers }: WrongStart, language: Language) {

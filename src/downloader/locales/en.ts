@@ -39,6 +39,7 @@ export const en = {
     isThere: (name: string) => `${name} has this link already, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
     needed: "--backend as well",
+    secretFile: "a file with the password or key in one line",
     url: (example: string) => `an address without a password in it, such as ${example}`,
     settings: (names: string) => names || "nothing: it has no settings",
     vanished: (name: string) => `the link is not in ${name} any more: it was removed there, or nobody saw how it ended`,

@@ -38,6 +38,7 @@ export const ru: DownloaderTexts = {
     isThere: (name) => `эта ссылка уже есть в ${name}, её добавили не отсюда`,
     failed: (name) => `${name} не смог её скачать`,
     needed: "указать и --backend",
+    secretFile: "файл, в котором пароль или ключ записан одной строкой",
     url: (example) => `адрес без пароля, например ${example}`,
     settings: (names) => names || "ничего: для него настроек нет",
     vanished: (name) => `в ${name} этой ссылки больше нет: её там удалили или никто не увидел, чем всё закончилось`,

@@ -82,7 +82,7 @@ describe("parseOptions(), of the program that downloads", () => {
     expect(
       problemsOf({ backend: "aria2", "backend-secret-file": "nowhere", "backend-option": ["colour=red"] }),
     ).toEqual([
-      '--backend-secret-file: found "nowhere", expected a file that can be read',
+      '--backend-secret-file: found "nowhere", expected a file with the password or key in one line',
       '--backend-option: found "colour=red", expected preset=…',
     ]);
   });
