@@ -1219,7 +1219,9 @@ as_service() {
     chmod 0711 "$work"
     chown -R dwld-bot "$credentials"
   fi
-  as_user env -u BUN_OPTIONS -u BUN_BE_BUN -u DEBUG CREDENTIALS_DIRECTORY="$credentials" "$@"
+  # Bun takes the proxies of whoever installs, which the service has not.
+  as_user env -u BUN_OPTIONS -u BUN_BE_BUN -u DEBUG \
+    -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY CREDENTIALS_DIRECTORY="$credentials" "$@"
 }
 
 stage() {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "./both.ts";
-import type { FakeBot } from "./fakes.ts";
-import { createMachine, type Machine } from "./machine.ts";
+import { type FakeBot, fakeBot } from "./fakes.ts";
+import { createMachine, createRelease, type Machine } from "./machine.ts";
 
 const CONFIG = "etc/dwld-bot/config.yaml";
 const TOKEN = "etc/dwld-bot/telegram-token";
@@ -131,6 +131,22 @@ describe("install.sh, run again", () => {
     expect((await again(machine, ["--downloader"], "barley\n")).code).toBe(0);
     expect(machine.read("etc/dwld-bot/grpc-token")).toBe("barley\n");
     expect(machine.told()).toEqual(["restart dwld-bot-downloader"]);
+  });
+});
+
+describe("install.sh where a proxy is set in the environment", () => {
+  test("has the new version look without it, as the service will", async () => {
+    using machine = createMachine();
+    await again(machine, ["--admin", "42"], "1:secret\n");
+    const strict = fakeBot({ version: "2.0.0" }).replace(
+      "  check)",
+      '  check) [ -z "$https_proxy$HTTP_PROXY" ] || exit 78;',
+    );
+    const release = createRelease(join(machine.elsewhere, "strict"), strict);
+    const env = { https_proxy: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
+    const { code, said } = await machine.run(["--from", release], { env });
+    expect({ code, said }).toMatchObject({ code: 0 });
+    expect(machine.read("usr/local/bin/dwld-bot")).toContain("dwld-bot 2.0.0");
   });
 });
 
