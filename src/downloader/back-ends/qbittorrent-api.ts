@@ -59,6 +59,14 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
 
   return {
     ask: (path: string, signal: AbortSignal) => answer(path, {}, signal),
+    /** What is a line of text and no JSON. Any other page would do for one, so that it has to look like what was asked for. */
+    async line(path: string, pattern: RegExp, signal: AbortSignal): Promise<string> {
+      const { status, text } = await answer(path, {}, signal);
+      if (status === 404) throw harmless(`HTTP 404 for ${path}`);
+      const said = text.trim();
+      if (status < 300 && pattern.test(said)) return said;
+      throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
+    },
     async get<T>(
       path: string,
       schema: v.BaseSchema<unknown, T, v.BaseIssue<unknown>>,

@@ -3,7 +3,7 @@ import { parseMagnet } from "../../domain/magnet.ts";
 import { createQbittorrentApi } from "./qbittorrent-api.ts";
 import { createSession } from "./qbittorrent-session.ts";
 import { entryOf, hasBeenWhole, type Torrent, torrentSchema } from "./qbittorrent-torrent.ts";
-import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
+import { type Acceptance, type Remote, type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 
 /** Every torrent of ours bears it, so that only those are asked for. */
 const TAG = "dwld-bot";
@@ -11,6 +11,10 @@ const TAG = "dwld-bot";
 const tagOf = (key: string) => `${TAG}-${key}`;
 /** An address of a torrent file is fetched by qBittorrent first. */
 const SETTLES_MS = 60_000;
+/** `v4.5.2`, `v5.0.0beta1`. */
+const VERSION = /^v?\d+\.\d+\S*$/;
+/** Of its machine, which may be a Windows: `C:\films`. */
+const PATH = /^(?:[/\\]|[a-z]:[/\\])/i;
 
 /**
  * qBittorrent 4.4 and later by its Web API v2: magnets, and addresses of torrent files. Torrents lie in a folder of the user in
@@ -20,10 +24,10 @@ const SETTLES_MS = 60_000;
  */
 export function createQbittorrent(options: RemoteOptions): Remote {
   const api = createQbittorrentApi(options);
-  const { get, post, ask } = api;
+  const { get, post, line } = api;
   const sessionOf = createSession(api);
   const category = options.settings.get("category");
-  const ownDir = async (signal: AbortSignal) => (await ask("app/defaultSavePath", signal)).text.trim();
+  const ownDir = (signal: AbortSignal) => line("app/defaultSavePath", PATH, signal);
 
   const torrentsOf = (query: string, signal: AbortSignal) =>
     get(`torrents/info?${query}`, v.array(torrentSchema), signal);
@@ -79,6 +83,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
         },
         signal,
       );
+      if (status === 404) throw new RemoteUnreachable("HTTP 404 for torrents/add", { isHarmless: true });
       // 4.x answers 200 and `Fails.`; since 5.2 it is 409, and numbers.
       if (status < 400 && !/^Fails/i.test(said)) return { kind: "taken", id: undefined };
       return whyNot({ key, link }, status < 400 ? said.trim() : `HTTP ${status}`, signal);
@@ -94,6 +99,6 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     },
     remove: letGo,
     cleanHistory: letGo,
-    health: async (signal) => `qBittorrent ${(await ask("app/version", signal)).text.trim()}`,
+    health: async (signal) => `qBittorrent ${await line("app/version", VERSION, signal)}`,
   };
 }

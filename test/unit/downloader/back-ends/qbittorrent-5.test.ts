@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { createQbittorrent } from "../../../../src/downloader/back-ends/qbittorrent.ts";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { createHand, describeRemote, type RemoteWorld } from "../../../support/back-end/promises.ts";
 import { startQbittorrent5 } from "../../../support/back-end/qbittorrent-5.ts";
 
 const { signal } = new AbortController();
+const NOBODY = { user: undefined, secret: undefined, dir: undefined, settings: new Map<string, string>() };
 let links = 0;
 const magnet = (kind: string) => {
   links += 1;
@@ -111,4 +113,23 @@ describe("qBittorrent 5.2", () => {
       await fetch(new URL("api/v2/auth/login", world.program.url), { method: "POST", body });
     expect(await world.remote.health(signal).catch(({ detail }) => detail)).toContain("lets nobody in");
   });
+
+  test.each([404, 200])(
+    "a page of another program, which answers with %d, is no qBittorrent, and costs no link",
+    async (status) => {
+      const page = () => new Response("<!doctype html>", { status });
+      const program = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: page });
+      const remote = createQbittorrent({ ...NOBODY, url: new URL(program.url) });
+      const wanted = { key: "00000000000000aa", link: magnet("whole"), folder: "ann", maxQuality: 720 };
+      for (const call of [remote.health(signal), remote.ownDir?.(signal), remote.submit(wanted, signal)]) {
+        const error = await call?.catch((error) => error);
+        expect(error).toBeInstanceOf(RemoteUnreachable);
+        expect(error.detail).toContain(`HTTP ${status}`);
+      }
+      const named = createQbittorrent({ ...NOBODY, url: new URL(program.url), dir: "/films" });
+      if (status === 404)
+        expect(await named.submit(wanted, signal).catch((error) => error)).toMatchObject({ isHarmless: true });
+      await program.stop(true);
+    },
+  );
 });

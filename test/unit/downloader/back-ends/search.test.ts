@@ -44,11 +44,19 @@ describe("searchPrograms()", () => {
     expect(await searchPrograms(kindsAt(program.port))).toEqual([]);
   });
 
-  test("takes no other page for MeTube, which has no such path", async () => {
-    const server = createServer((_, response) => response.writeHead(404).end());
+  test.each([
+    ["MeTube", 404],
+    ["qBittorrent", 404],
+    ["qBittorrent", 200],
+  ] as const)("takes no other page for %s, which answers whatever is asked with %d", async (name, status) => {
+    const page = "<!doctype html><title>4.5.2</title>";
+    const server = createServer((_, response) => response.writeHead(status).end(page));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const defaultUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    expect(await searchPrograms({ metube: { ...REMOTE_KINDS.metube, defaultUrl } })).toEqual([]);
+    const kinds = Object.entries(REMOTE_KINDS).filter(([kind]) => kind === name.toLowerCase());
+    expect(kinds).toHaveLength(1);
+    const there = Object.fromEntries(kinds.map(([kind, one]) => [kind, { ...one, defaultUrl }]));
+    expect(await searchPrograms(there)).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
   });
 
