@@ -106,7 +106,7 @@ describe("check()", () => {
     await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_LISTEN: listen });
     expect(await run(world.place)).toBe(0);
     expect(world.place.printed).toMatch(/127\.0\.0\.1:\d+ \(downloader\.listen\) is free/);
-    const other = createServer();
+    const other = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => other.listen(reserved.port, "127.0.0.1", resolve));
     expect(await run(world.place)).toBe(78);
     other.close();
@@ -315,7 +315,8 @@ describe("check()", () => {
   });
 
   test("takes a port that is in use for its own while a bot runs on the database, and for another's otherwise", async () => {
-    await using taken = createServer();
+    // Strangers who come to that port are not waited for.
+    await using taken = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port = 0 } = taken.address() as { port?: number };
     await using world = rig({ DWLD_BOT_GRPC_LISTEN: `127.0.0.1:${port}` });
