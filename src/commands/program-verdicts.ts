@@ -30,6 +30,7 @@ export function verdictsOnProgram(
     const advice = {
       absent: said.absent(url, keys.url),
       shut: said.shut(keys.user, keys.secret),
+      untrusted: said.untrusted,
       other: said.other(url, keys.url),
     }[found.why];
     const what = downloaderTexts[language].backEnd.noAnswer(found.name, found.detail);

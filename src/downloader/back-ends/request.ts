@@ -23,6 +23,9 @@ const NO_CONNECTION: readonly string[] = [
   "EHOSTUNREACH",
   "ENETUNREACH",
 ];
+/** Over HTTPS: nothing is sent to one whose certificate is not what it should be. As BoringSSL and Node call it. */
+const UNTRUSTED =
+  /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 /** What a proxy says that has nobody behind it. A 504 has somebody, who is slow. */
 const NOBODY_BEHIND = [502, 503];
 
@@ -59,14 +62,21 @@ export function createRequest(of: {
       if (error instanceof RemoteUnreachable) throw error;
       if (late.aborted) throw unreachable(`no answer within ${deadlineMs} ms`);
       const code = codeOf(error);
-      throw new RemoteUnreachable(code, { isHarmless: NO_CONNECTION.includes(code), isAway: true });
+      throw new RemoteUnreachable(code, {
+        isHarmless: NO_CONNECTION.includes(code) || UNTRUSTED.test(code),
+        isAway: true,
+      });
     }
   };
 }
 
-/** `absent`: nobody listens there; `shut`: it lets nobody in who says this; `other`: something else answers, or it is out of order. */
-export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" | "shut" | "other" {
+/**
+ * `absent`: nobody listens there; `shut`: it lets nobody in who says this; `untrusted`: its certificate is not trusted here;
+ * `other`: something else answers, or it is out of order.
+ */
+export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" | "shut" | "untrusted" | "other" {
   if (NO_CONNECTION.includes(detail)) return "absent";
+  if (UNTRUSTED.test(detail)) return "untrusted";
   // A path that is not there is harmless too: it is another program, or another prefix.
   return isHarmless && !detail.startsWith("HTTP 404") ? "shut" : "other";
 }

@@ -92,6 +92,8 @@ export const check = {
       `It has another password or key than the one in ${key}, or asks for a name: ${user}.`,
     other: (url: string, key: string) =>
       `At ${url} is another program, or another path of this one, or it is out of order: look into ${key} and its own log.`,
+    untrusted:
+      "Its certificate has expired, is for another name, or comes from an authority that is unknown here. For an authority of your own, start with NODE_EXTRA_CA_CERTS set to the file of its certificate.",
     folder: (name: string, path: string) => `${name} puts files into ${path}, and this machine has that folder`,
     notOurs: (name: string, path: string) => `${name} puts files into ${path}, where the server may not write`,
     elsewhere: (name: string, path: string) => `${name} puts files into ${path}, which this machine does not have`,
