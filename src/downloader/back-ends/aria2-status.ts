@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { told } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 const digits = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number));
@@ -7,21 +8,30 @@ const digits = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number));
 export const statusSchema = v.object({
   gid: v.string(),
   status: v.picklist(["active", "waiting", "paused", "error", "complete", "removed"]),
-  totalLength: digits,
-  completedLength: digits,
+  totalLength: v.fallback(digits, 0),
+  completedLength: v.fallback(digits, 0),
   dir: v.string(),
-  seeder: v.optional(v.string()),
-  errorCode: v.optional(v.string()),
-  errorMessage: v.optional(v.string()),
+  seeder: told(v.string()),
+  errorMessage: told(v.string()),
   followedBy: v.optional(v.array(v.string()), []),
-  bittorrent: v.optional(v.object({ info: v.optional(v.object({ name: v.string() })) })),
+  bittorrent: told(v.object({ info: told(v.object({ name: v.string() })) })),
   files: v.array(v.object({ path: v.string() })),
 });
 /** To be asked for: aria2 would tell far more. */
 export const STATUS_KEYS = Object.keys(statusSchema.entries);
 
+type Told = v.InferOutput<typeof statusSchema>;
+type Optional = "seeder" | "errorMessage" | "bittorrent";
 /** A download of aria2 as it tells it. */
-export type Aria2Status = v.InferOutput<typeof statusSchema>;
+export type Aria2Status = Omit<Told, Optional> & Partial<Pick<Told, Optional>>;
+
+/**
+ * What stands for a download of which aria2 tells otherwise than is known here: it is there, is neither whole nor lost, and hides
+ * none of the others.
+ */
+export function notUnderstood(gid: string): Aria2Status {
+  return { gid, status: "waiting", totalLength: 0, completedLength: 0, dir: "", followedBy: [], files: [] };
+}
 
 /** What the description of a magnet's torrent is called; it stands for no file on the disk. */
 const METADATA = "[METADATA]";
@@ -35,7 +45,7 @@ export function hasEnded({ status }: Aria2Status): boolean {
 export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): RemoteEntry {
   const downloads = followed.length > 0 ? followed : [first];
   const named = downloads[0] ?? first;
-  const detail = downloads.find(hasFailed)?.errorMessage;
+  const detail = downloads.find(hasFailed)?.errorMessage ?? undefined;
   const currentSize = sum(downloads.map(({ completedLength }) => completedLength));
   const totalSize = sum(downloads.map(({ totalLength }) => totalLength));
   const isKnown = downloads.every((one) => one.totalLength > 0 && !isMetadata(one));

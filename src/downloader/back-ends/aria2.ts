@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
 import { removeParts } from "./aria2-parts.ts";
-import { type Aria2Status, entryOf, hasEnded, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
+import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
 import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 
 /** A torrent leads to its download, a metalink to those of its files; none of them leads further. */
@@ -29,10 +29,11 @@ export function createAria2(options: RemoteOptions): Remote {
     let wanted = gids.map((gid, of) => ({ gid, of }));
     for (let step = 0; step < MOST_STEPS && wanted.length > 0; step++) {
       const calls = wanted.map(({ gid }): Aria2Call => ({ method: "aria2.tellStatus", params: [gid, STATUS_KEYS] }));
-      const answers = await callAll(calls, statusSchema, signal);
-      wanted = wanted.flatMap(({ of }, nth) => {
-        const status = answers[nth];
-        if (status === undefined) return [];
+      const answers = await callAll(calls, v.fallback(v.nullable(statusSchema), null), signal);
+      wanted = wanted.flatMap(({ gid, of }, nth) => {
+        const answer = answers[nth];
+        if (answer === undefined) return [];
+        const status = answer ?? notUnderstood(gid);
         downloads[of]?.push(status);
         return status.followedBy.map((gid) => ({ gid, of }));
       });

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { listOf, told } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 const commaSeparated = v.pipe(
@@ -7,11 +8,11 @@ const commaSeparated = v.pipe(
 );
 
 /** What is read of a torrent (Web API, `torrents/info`). Sizes in bytes; both are of the files that are wanted. */
-export const torrentSchema = v.object({
+const torrentSchema = v.object({
   hash: v.string(),
   /** Empty where it has none of this version. A torrent of both is called by one of them only. */
-  infohash_v1: v.string(),
-  infohash_v2: v.string(),
+  infohash_v1: told(v.string()),
+  infohash_v2: told(v.string()),
   name: v.string(),
   tags: commaSeparated,
   state: v.string(),
@@ -24,8 +25,21 @@ export const torrentSchema = v.object({
   completion_on: v.number(),
 });
 
+type Told = v.InferOutput<typeof torrentSchema>;
+type Hashes = "infohash_v1" | "infohash_v2";
 /** A torrent as qBittorrent tells it. */
-export type Torrent = v.InferOutput<typeof torrentSchema>;
+export type Torrent = Omit<Told, Hashes> & Partial<Pick<Told, Hashes>>;
+
+/** What stands for one of which qBittorrent tells otherwise than is known here: neither done nor failed, and its files stay. */
+const notUnderstood = v.pipe(
+  v.object({ hash: v.string(), tags: commaSeparated }),
+  v.transform(({ hash, tags }): Torrent => {
+    return { hash, tags, name: hash, state: "unknown", progress: 0, size: 0, amount_left: 0, completion_on: 1 };
+  }),
+);
+
+/** A list of them, in which others have put what they like: what is no torrent at all is left out, and hides none of the others. */
+export const torrentsSchema = listOf(v.union([torrentSchema, notUnderstood]));
 
 /** It is whole and in its place: 4.x says `pausedUP`, 5.x `stoppedUP`; one that is being checked or moved is not yet. */
 const WHOLE = /^(?:uploading|(?:paused|stopped|queued|stalled|forced)UP)$/;

@@ -1,8 +1,7 @@
-import * as v from "valibot";
 import { parseMagnet } from "../../domain/magnet.ts";
 import { createQbittorrentApi } from "./qbittorrent-api.ts";
 import { createSession } from "./qbittorrent-session.ts";
-import { entryOf, hasBeenWhole, type Torrent, torrentSchema } from "./qbittorrent-torrent.ts";
+import { entryOf, hasBeenWhole, type Torrent, torrentsSchema } from "./qbittorrent-torrent.ts";
 import { type Acceptance, type Remote, type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 
 /** Every torrent of ours bears it, so that only those are asked for. */
@@ -29,8 +28,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
   const category = options.settings.get("category");
   const ownDir = (signal: AbortSignal) => line("app/defaultSavePath", PATH, signal);
 
-  const torrentsOf = (query: string, signal: AbortSignal) =>
-    get(`torrents/info?${query}`, v.array(torrentSchema), signal);
+  const torrentsOf = (query: string, signal: AbortSignal) => get(`torrents/info?${query}`, torrentsSchema, signal);
 
   /** What people have taken our tag off is theirs. */
   async function ours(id: string, signal: AbortSignal): Promise<Torrent | undefined> {
@@ -60,7 +58,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     const url = URL.parse(link);
     const hash = (url === null ? undefined : parseMagnet(url))?.key.split(":").at(-1);
     const all = hash === undefined ? [] : await torrentsOf("", signal);
-    const there = all.find((one) => one.infohash_v1 === hash || one.infohash_v2 === hash);
+    const there = all.find((one) => [one.hash, one.infohash_v1, one.infohash_v2].includes(hash));
     if (there === undefined) return { kind: "refused", detail: `not added: ${said}` };
     return there.tags.includes(tagOf(key)) ? { kind: "taken", id: there.hash } : { kind: "is_there" };
   }
