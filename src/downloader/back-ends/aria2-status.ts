@@ -49,9 +49,11 @@ export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): R
   const currentSize = sum(downloads.map(({ completedLength }) => completedLength));
   const totalSize = sum(downloads.map(({ totalLength }) => totalLength));
   const isKnown = downloads.every((one) => one.totalLength > 0 && !isMetadata(one));
+  const state = stateOf(downloads);
   return {
     id: first.gid,
-    state: stateOf(downloads),
+    state,
+    ...(state === "done" && downloads.some(({ status }) => status === "active") && { staysOn: true }),
     name: nameOf(named) ?? nameOf(first),
     ...(isKnown && { currentSize, totalSize }),
     ...(detail !== undefined && { detail }),

@@ -38,7 +38,8 @@ export function createLettingGo(of: {
       } else if (nth > MOST_TIMES) {
         log.warn(`${remote.name} does not let go of ${one.link}`);
         forget(one.key);
-      } else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
+      } else if (found.state === "done" && found.staysOn === true) forget(one.key);
+      else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
     },
   };

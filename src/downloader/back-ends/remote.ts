@@ -41,6 +41,8 @@ export interface RemoteEntry {
   readonly id: string;
   /** `done` only where every file of it is whole and in its place. */
   readonly state: "waiting" | "running" | "done" | "failed";
+  /** Of what is done: the program goes on with it by itself, as with a torrent that seeds, and is left to do so. */
+  readonly staysOn?: boolean;
   readonly name?: string | undefined;
   readonly currentSize?: number | undefined;
   readonly totalSize?: number | undefined;

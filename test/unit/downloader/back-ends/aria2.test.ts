@@ -21,9 +21,9 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  async function open(name: string) {
+  async function open(name: string, options: readonly string[] = []) {
     const stack = new AsyncDisposableStack();
-    const aria2 = await startAria2(join(home, name), stack.use(reservePort()));
+    const aria2 = await startAria2(join(home, name), { port: stack.use(reservePort()).port, options });
     stack.defer(aria2.kill);
     const site = stack.use(await startFileServer());
     return { aria2, site, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -47,6 +47,38 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     await world.aria2.remote.cleanHistory(one.key, signal);
     expect(await world.hand.find(one)).toBeUndefined();
     expect(readdirSync(join(world.aria2.dir, "ann"))).toEqual(["Фильм.bin"]);
+  });
+
+  test("a whole torrent seeds, and says so for as long as it does", async () => {
+    await using world = await open("seeds", ["--seed-time=60", "--seed-ratio=0.0"]);
+    await using shared = await shareTorrent(home, { name: "seeds.bin", bytes: BYTES });
+    const one = await world.hand.submit(shared.torrent.magnet, "ann");
+    const { id } = await world.hand.until(one, ({ state }) => state === "done");
+    const entry = await world.hand.find(one);
+    expect(entry).toMatchObject({ state: "done", staysOn: true });
+    for (const { gid } of (await world.aria2.call("aria2.tellActive")) as { gid: string }[])
+      await world.aria2.call("aria2.changeOption", gid, { "seed-time": "0" });
+    await world.hand.until(one, ({ staysOn }) => staysOn !== true);
+    await world.aria2.remote.cleanHistory(id, signal);
+    expect(await world.hand.find(one)).toBeUndefined();
+  });
+
+  test("a whole torrent that people have paused is let go of without its files", async () => {
+    await using world = await open("paused", ["--seed-time=60", "--seed-ratio=0.0"]);
+    await using shared = await shareTorrent(home, { name: "kept.bin", bytes: BYTES });
+    const { aria2, hand } = world;
+    const one = await hand.submit(shared.torrent.magnet, "ann");
+    await hand.until(one, ({ state }) => state === "done");
+    for (const { gid } of (await aria2.call("aria2.tellActive")) as { gid: string }[])
+      await aria2.call("aria2.forcePause", gid);
+    await hand.until(one, ({ state }) => state === "waiting");
+    // Its notes are beside it still, as they are beside what is not whole.
+    expect(readdirSync(join(aria2.dir, "ann")).sort()).toEqual(["kept.bin", "kept.bin.aria2"]);
+    await aria2.remote.remove(one.key, signal);
+    await hand.until(one, ({ state }) => state === "failed");
+    await aria2.remote.cleanHistory(one.key, signal);
+    expect(await hand.find(one)).toBeUndefined();
+    expect(readFileSync(join(aria2.dir, "ann", "kept.bin"))).toEqual(BYTES);
   });
 
   test("an address of a torrent leads to its files", async () => {

@@ -274,6 +274,20 @@ describe("createBridge()", () => {
     expect(program.calls).not.toContain("remove 1");
   });
 
+  test("what is done and goes on there by itself, as a torrent that seeds, is left to do so", async () => {
+    await using bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "done", staysOn: true });
+    await looks();
+    list.clean();
+    const before = program.calls.filter((call) => call === "list").length;
+    bridge.cleanHistory();
+    await program.called("list", before + 1);
+    await clock.sleeping(LOOK_MS);
+    expect(list.handOvers("program").dropped()).toEqual([]);
+    expect(program.links()).toEqual([linkOf(1)]);
+    expect(program.calls.filter((call) => /^(remove|cleanHistory)/.test(call))).toEqual([]);
+  });
+
   test("a link that has ended and comes again is handed over when the program has let go of the old one", async () => {
     behaves({ forgetsKeys: true });
     await using bridge = await withOneHandedOver();
