@@ -3,7 +3,35 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 const METUBE = "test/unit/downloader/back-ends/metube.test.ts";
 const YTPTUBE = "test/unit/downloader/back-ends/ytptube.test.ts";
 
+const ODD_ANSWERS = "test/unit/downloader/back-ends/odd-answers.test.ts";
+
 export const backEnds: readonly Mutant[] = [
+  ...breakagesOf(
+    "src/downloader/back-ends/aria2.ts",
+    [ODD_ANSWERS],
+    [
+      [
+        "one download in words that are unknown here stops all",
+        "v.fallback(v.nullable(statusSchema), null)",
+        "statusSchema",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/qbittorrent-torrent.ts",
+    [ODD_ANSWERS],
+    [["what may be whole is deleted when it is removed", "completion_on: 1 }", "completion_on: 0 }"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/qbittorrent-api.ts",
+    ["test/unit/downloader/back-ends/search.test.ts"],
+    [["any page is taken for qBittorrent", "status < 300 && pattern.test(said)", "status < 300"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/letting-go.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [["a torrent stops seeding when the chat forgets it", "found.staysOn === true", "false"]],
+  ),
   ...breakagesOf(
     "src/downloader/back-ends/kept-keys.ts",
     [METUBE],
