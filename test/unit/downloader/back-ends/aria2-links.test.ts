@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ARIA2C, startAria2 } from "../../../support/back-end/aria2.ts";
+import { startFtpServer } from "../../../support/back-end/ftp-server.ts";
+import { createHand } from "../../../support/back-end/promises.ts";
+import { startFileServer } from "../../../support/file-server.ts";
+import { reservePort } from "../../../support/reserved-port.ts";
+
+const { signal } = new AbortController();
+const BYTES = Buffer.alloc(60_000, "a film, and a long one ");
+
+describe.skipIf(ARIA2C === null)("the real aria2", () => {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), "dwld-aria2-links-"));
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  async function open(name: string) {
+    const stack = new AsyncDisposableStack();
+    const aria2 = await startAria2(join(home, name), stack.use(reservePort()));
+    stack.defer(aria2.kill);
+    const site = stack.use(await startFileServer());
+    const files = () => readdirSync(join(aria2.dir, "ann")).sort();
+    /** The address of a metalink of files of the site, of which those that are missing are not there. */
+    function metalink(names: readonly string[], missing: readonly string[] = []): string {
+      const entries = names.map((name) => `<file name="${name}"><url>${site.root}/${name}</url></file>`);
+      const text = `<?xml version="1.0"?><metalink xmlns="urn:ietf:params:xml:ns:metalink">${entries.join("")}</metalink>`;
+      for (const name of names) if (!missing.includes(name)) site.serves(`/${name}`, { bytes: BYTES });
+      site.serves("/films.meta4", { bytes: Buffer.from(text), type: "application/metalink4+xml" });
+      return `${site.root}/films.meta4`;
+    }
+    return { aria2, files, metalink, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  }
+
+  test("a metalink is one entry, which is done when each of its files is", async () => {
+    await using world = await open("metalink");
+    const one = await world.hand.submit(world.metalink(["1.bin", "2.bin", "3.bin"]), "ann");
+    const done = await world.hand.until(one, ({ state }) => state === "done");
+    expect(done).toMatchObject({ name: "1.bin", currentSize: 3 * BYTES.length, totalSize: 3 * BYTES.length });
+    for (const name of ["1.bin", "2.bin", "3.bin"])
+      expect(readFileSync(join(world.aria2.dir, "ann", name))).toEqual(BYTES);
+    const all = world.files();
+    await world.aria2.remote.cleanHistory(one.key, signal);
+    expect(await world.aria2.call("aria2.tellStopped", 0, 10)).toEqual([]);
+    expect(world.files()).toEqual(all);
+  });
+
+  test("a metalink of which a file is missing has failed, in aria2's words, and what is whole stays", async () => {
+    await using world = await open("broken");
+    const one = await world.hand.submit(world.metalink(["1.bin", "2.bin"], ["2.bin"]), "ann");
+    const end = await world.hand.until(one, ({ state }) => state === "done" || state === "failed");
+    expect(end).toMatchObject({ state: "failed", detail: expect.stringMatching(/URI|not found/) });
+    await world.aria2.remote.cleanHistory(one.key, signal);
+    expect(await world.aria2.call("aria2.tellStopped", 0, 10)).toEqual([]);
+    expect(readFileSync(join(world.aria2.dir, "ann", "1.bin"))).toEqual(BYTES);
+  });
+
+  test("an ftp address becomes its file, and one where nothing is fails in words", async () => {
+    await using world = await open("ftp");
+    await using ftp = await startFtpServer("/films/a film.bin", BYTES);
+    const one = await world.hand.submit(`${ftp.root}/films/a%20film.bin`, "ann");
+    expect(await world.hand.until(one, ({ state }) => state === "done")).toMatchObject({ name: "a film.bin" });
+    expect(ftp.commands).toContain("RETR");
+    expect(readFileSync(join(world.aria2.dir, "ann", "a film.bin"))).toEqual(BYTES);
+    const none = await world.hand.submit(`${ftp.root}/films/none.bin`, "ann");
+    expect((await world.hand.until(none, ({ state }) => state === "failed")).detail).toBeTruthy();
+  });
+});
