@@ -12,11 +12,10 @@ export interface Interval {
 
 /**
  * How long, at `now` by a clock that nobody sets, until the next multiple of `everyMs`: what is done every five seconds, and every
- * ten, wakes the process together, since a wake-up costs more than most of it. A timer that was early has had its turn.
+ * ten, begins together and wakes the process together, since a wake-up costs more than most of it.
  */
 export function untilNext(everyMs: number, now: number): number {
-  const leftMs = everyMs - (now % everyMs);
-  return leftMs < everyMs / 2 ? leftMs + everyMs : leftMs;
+  return everyMs - (now % everyMs);
 }
 
 /**
@@ -53,15 +52,14 @@ export function startInterval(of: {
     if (stopped) return;
     running ??= run();
   };
-  const startInTime = (): ReturnType<typeof setTimeout> =>
-    setTimeout(
-      () => {
-        timer = startInTime();
-        start();
-      },
-      untilNext(of.everyMs, performance.now()),
-    );
-  let timer = startInTime();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const first = setTimeout(
+    () => {
+      timer = setInterval(start, of.everyMs);
+      start();
+    },
+    untilNext(of.everyMs, performance.now()),
+  );
   const runAgain = (): void => {
     gathering = undefined;
     again = running !== undefined;
@@ -75,7 +73,8 @@ export function startInterval(of: {
     },
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      clearTimeout(first);
+      clearInterval(timer);
       clearTimeout(gathering);
       await running;
     },
