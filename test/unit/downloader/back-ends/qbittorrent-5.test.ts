@@ -121,8 +121,9 @@ describe("qBittorrent 5.2", () => {
       const program = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: page });
       const remote = createQbittorrent({ ...NOBODY, url: new URL(program.url) });
       const wanted = { key: "00000000000000aa", link: magnet("whole"), folder: "ann", maxQuality: 720 };
-      for (const call of [remote.health(signal), remote.ownDir?.(signal), remote.submit(wanted, signal)]) {
-        const error = await call?.catch((error) => error);
+      const calls = [() => remote.health(signal), () => remote.ownDir?.(signal), () => remote.submit(wanted, signal)];
+      for (const call of calls) {
+        const error = await call()?.catch((error) => error);
         expect(error).toBeInstanceOf(RemoteUnreachable);
         expect(error.detail).toContain(`HTTP ${status}`);
       }
