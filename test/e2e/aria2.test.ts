@@ -5,7 +5,16 @@ import { join } from "node:path";
 import type { WrittenOptions } from "../../src/downloader/options.ts";
 import { USER } from "../support/app.ts";
 import { ARIA2C, shareTorrent, startAria2 } from "../support/back-end/aria2.ts";
-import { ann, expectConformance, isThere, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
+import {
+  ann,
+  expectConformance,
+  isThere,
+  PERCENT,
+  says,
+  saysReady,
+  startBot,
+  startNamed,
+} from "../support/back-end/bridged.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
@@ -136,8 +145,8 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     {
       await using _web = await startNamed("web", { home, bot: app.address });
       person.sends(`${site.root}/1.mp4 ${shared.torrent.magnet}`);
-      await says(app, /1\.mp4/);
-      await says(app, /Film\.bin/);
+      await saysReady(app, "1.mp4");
+      await saysReady(app, "Film.bin");
     }
     person.sends(`${site.root}/2.mp4`);
     expect((await says(app, /2\.mp4 is ready/)).text).toContain("torrents");

@@ -11,7 +11,9 @@ export const PERCENT = /[1-9]\d? %/;
 
 /** The bot, with an admin who hears of new servers. */
 export async function startBot(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true", ...env });
+  // A program that is away costs an attempt every 200 ms: how many there are before it is back is the machine's.
+  const patient = { DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1000" };
+  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true", ...patient, ...env });
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
   return app;
 }
@@ -25,6 +27,9 @@ export const isThere = (app: TestApp, name: string) =>
 /** Resolves with a message of the bot to Ann. */
 export const says = (app: TestApp, part: RegExp) =>
   app.api.message(USER, ({ byBot, text }) => byBot && part.test(text), { what: String(part) });
+
+/** Resolves with the news that a file of this name is there, by itself or among others; a prompt and what is in work may name it too. */
+export const saysReady = (app: TestApp, file: string) => says(app, new RegExp(`✅[^]*${RegExp.escape(file)}`));
 
 /** A downloader as its command starts it, with its list in a folder of `home`; without the yt-dlp that this machine may have. */
 export async function startNamed(
