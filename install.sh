@@ -414,6 +414,8 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "--prefix: допустимы только латинские буквы, цифры и /._+@-" ;;
     "this needs root: sudo sh install.sh, or su -c 'sh install.sh'")
       printf '%s' "нужны права root: sudo sh install.sh или su -c 'sh install.sh'" ;;
+    "another install.sh is at work here: wait until it has ended. Nothing was changed")
+      printf '%s' "здесь уже работает другой install.sh: дождитесь, пока он закончит. Ничего не изменено" ;;
     "Nothing to change: dwld-bot %s is installed")
       printf '%s' "Менять нечего: установлен dwld-bot %s" ;;
     *) printf '%s' "$1" ;;
@@ -1355,6 +1357,24 @@ write_extra() {
   mv -f "$2.new" "$2"
 }
 
+# ── one run at a time ──
+
+# Two would take each other's halves for their own. The lock goes with this shell and what it has started, however they end.
+keep_others_out() {
+  if [ "$dry_run" = yes ] || ! command -v flock >/dev/null; then return 0; fi
+  if [ -n "$root" ]; then
+    lock=$root
+  else
+    lock=/run/dwld-bot-install.lock
+    # Whoever could open it could hold up root.
+    (umask 077 && : >>"$lock") 2>/dev/null || :
+  fi
+  if [ ! -e "$lock" ]; then return 0; fi
+  exec 9<"$lock"
+  # Anything but 1 is a file system that has no locks.
+  flock -n 9 || [ $? -ne 1 ] || die "another install.sh is at work here: wait until it has ended. Nothing was changed"
+}
+
 # ── runs that are cut short ──
 
 # Before the first change for which a service has to be started: what a run leaves undone, because it is killed or the disk is full, the
@@ -1385,7 +1405,8 @@ finish() {
 
 ctl() {
   [ -n "$systemctl" ] || return 0
-  change "$(t "run systemctl %s" "$*")" "$systemctl" "$@"
+  # Where it is no systemd's, the services may be its own children, and would keep others out for as long as they run.
+  change "$(t "run systemctl %s" "$*")" "$systemctl" "$@" 9<&-
 }
 
 state_of() {
@@ -1801,6 +1822,7 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
+  keep_others_out
   if [ "$remove" = yes ]; then
     uninstall
     return

@@ -77,6 +77,23 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     ]);
   });
 
+  test("is alone: what a second run sees of it only root can open", async () => {
+    const lines = await inPrivate(
+      `
+        install() { sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 2>&1; }
+        install >&2
+        stat -c '%n %U %a' /run/dwld-bot*
+        exec 8>/run/dwld-bot-install.lock; flock 8
+        ! install
+        exec 8>&-; install`,
+    );
+    expect(lines.slice(0, 3)).toEqual([
+      "/run/dwld-bot-install.lock root 600",
+      "install.sh: another install.sh is at work here: wait until it has ended. Nothing was changed",
+      "Nothing to change: dwld-bot 1.0.0 (fake) is installed",
+    ]);
+  });
+
   test("backs up and checks as the bot's user, who cannot read the tokens in /etc", async () => {
     const lines = await inPrivate(
       `
