@@ -454,7 +454,12 @@ change() {
 is_root() { [ "$(id -u)" -eq 0 ]; }
 # Below DESTDIR nothing belongs to the bot's user, who may not even exist here.
 owned_by() { [ -n "$root" ] || chown "$1" "$2"; }
-has_command() { "$1" --help 2>/dev/null | grep -q "^ *$2 "; }
+# has_command BINARY COMMAND: the one that is installed and the new one are each asked once.
+has_command() {
+  case $1 in "$bin") help=$work/help ;; *) help=$work/help.new ;; esac
+  if [ ! -e "$help" ]; then "$1" --help >"$help" 2>/dev/null || :; fi
+  grep -q "^ *$2 " "$help"
+}
 version_of() { "$1" --version | sed -n '1s/^dwld-bot //p'; }
 sum_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
 # among WORD LIST
@@ -1249,7 +1254,7 @@ back_up_with() {
 
 back_up() {
   if [ ! -e "$etc/config.yaml" ]; then return 0; fi
-  if ! has_command "$bin" backup && ! has_command "$staged" backup; then
+  if ! has_command "$staged" backup && ! has_command "$bin" backup; then
     warn "The database is not backed up: dwld-bot %s cannot do it" "$old"
     return 0
   fi
@@ -1290,6 +1295,8 @@ swap() {
   if [ -e "$bin" ]; then ln -f "$bin" "$bin.prev" 2>/dev/null || cp -p "$bin" "$bin.prev"; fi
   mv -f "$staged" "$bin"
   staged=
+  rm -f "$work/help"
+  if [ -e "$work/help.new" ]; then mv "$work/help.new" "$work/help"; fi
 }
 
 install_binary() {
@@ -1514,7 +1521,7 @@ roll_back() {
 # Says how it stands, and ends with 1 when something is here that does not run although it should.
 close_up() {
   if [ "$dry_run" = yes ] || [ -z "$services" ]; then return 0; fi
-  if [ -n "$changed" ]; then say "dwld-bot %s" "$(version_of "$bin")"; fi
+  if [ -n "$changed" ]; then say "dwld-bot %s" "${new:-$(version_of "$bin")}"; fi
   if [ "$asked" = dwld-bot ]; then close_bot; else close_downloader; fi
   if [ "$start" = no ] || [ -z "$systemctl" ]; then return 0; fi
   for one in $services; do

@@ -58,7 +58,8 @@ export interface FakeBot {
 
 /**
  * A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number; what its
- * downloader was started with stands in `$FAKE/options`, and with what it was told to check in `$FAKE/checked`, a word a line.
+ * downloader was started with stands in `$FAKE/options`, and with what it was told to check in `$FAKE/checked`, a word a line. In
+ * `$FAKE/starts` stand its version and the first word of what it was told, a line for each time.
  */
 export function fakeBot(bot: FakeBot): string {
   const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db" } = bot;
@@ -66,6 +67,7 @@ export function fakeBot(bot: FakeBot): string {
   const { found = "", secret = "", isSilent } = bot;
   return `#!/bin/sh
 # KIND
+{ echo "${version} $1" >>"$FAKE/starts"; } 2>/dev/null || :
 readable() { [ "$(head -n 1 ${database} 2>/dev/null || echo 0)" -le ${schema} ]; }
 finding() { printf '    {\\n      "area": "%s",\\n      "level": "%s",\\n      "what": "%s",\\n      "advice": "%s"\\n    },\\n' "$@"; }
 check_downloader() {

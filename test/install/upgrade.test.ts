@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BIN, BOT, install } from "./both.ts";
 import { fakeBot } from "./fakes.ts";
@@ -17,6 +17,23 @@ describe("an upgrade", () => {
     const [backup = "", ...others] = backups(machine);
     expect([others, machine.read(backup), machine.read(DB)]).toEqual([[], "1\n", "2\n"]);
     expect(said).toContain(`config ${machine.root}/etc/dwld-bot/config.yaml, token 7:mine`);
+  });
+
+  test("starts neither binary more often than it has something new to ask", async () => {
+    using machine = await running({ version: "1.0.0" });
+    const starts = join(machine.root, "../starts");
+    rmSync(starts);
+    expect((await install(machine, { version: "2.0.0" })).code).toBe(0);
+    expect(readFileSync(starts, "utf8").trim().split("\n")).toEqual([
+      "2.0.0 --version",
+      "1.0.0 --version",
+      "2.0.0 --help",
+      "2.0.0 backup",
+      "2.0.0 check",
+      "2.0.0 run",
+      // How it stands now that it runs.
+      "2.0.0 check",
+    ]);
   });
 
   test("to a version that does not become ready goes back to the one before", async () => {
