@@ -1313,7 +1313,8 @@ install_binary() {
   fi
   ready_binary
   if [ -e "$bin" ] && [ -n "$services" ]; then
-    old=$(version_of "$bin") || old=$(t "(which does not run)")
+    old=$(version_of "$bin" 2>/dev/null)
+    old=${old:-$(t "(which does not run)")}
     if among dwld-bot "$services"; then
       back_up
       check_new

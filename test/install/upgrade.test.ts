@@ -45,6 +45,16 @@ describe("an upgrade", () => {
     expect(machine.told()).toEqual(["restart dwld-bot", "reset-failed dwld-bot", "restart dwld-bot"]);
   });
 
+  test("from one that does not run calls it so", async () => {
+    using machine = await running({ version: "1.0.0" });
+    writeFileSync(join(machine.root, BIN), "\x7fELF but not for this machine");
+    const { code, said } = await install(machine, { version: "2.0.0", worried: true });
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: expect.stringContaining("dwld-bot (which does not run) is as it was\n"),
+    });
+  });
+
   test("with a new unit that does not work brings the old unit back", async () => {
     using machine = await running({ version: "1.0.0" });
     const before = machine.read(BOT);
