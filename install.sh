@@ -1060,7 +1060,7 @@ look_at_program() {
   # It takes quotes apart as systemd does, and nothing else.
   printf '%s\n' "$all" |
     xargs env -u BUN_OPTIONS -u BUN_BE_BUN -u DEBUG -u DWLD_BOT_BACKEND_SECRET CREDENTIALS_DIRECTORY="$credentials" \
-      timeout 60 "$ready" downloader --check --json --dir "$dir" >"$work/findings" 2>"$work/why" || :
+      timeout 60 "$ready" downloader --check --json --dir "$dir" >"$work/findings" 2>"$work/why" 9<&- || :
 }
 
 # ask QUESTION: leaves in $answer the line that is typed.
@@ -1200,12 +1200,12 @@ check_program() {
 
 # ── the binary and the units ──
 
-# as USER COMMAND…: root runs it as that user.
+# as USER COMMAND…: root runs it as that user, to whom root's lock is nothing to keep.
 as() {
   user=$1
   shift
   if is_root && [ -z "$root" ]; then set -- runuser -u "$user" -- "$@"; fi
-  "$@"
+  "$@" 9<&-
 }
 
 # Runs a command as the bot's user in the bot's folder. Root itself changes nothing there: the user could have put a link in
@@ -1624,13 +1624,18 @@ leave_bot() {
     ctl daemon-reload
   fi
   if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code -o -name backend-secret 2>/dev/null)" ]; then
-    change "$(t "remove all in %s but what the server needs" "$etc")" \
-      find "$etc" -mindepth 1 ! -name grpc-token ! -name join-code ! -name backend-secret -delete
+    change "$(t "remove all in %s but what the server needs" "$etc")" remove_all_but_keys
   elif [ -e "$etc" ]; then
     change "$(t "remove %s and all that is in it" "$etc")" rm -rf "$etc"
   fi
   if [ -e "$state" ]; then change "$(t "remove %s and all that is in it" "$state")" rm -rf "$state"; fi
   remove_user dwld-bot
+}
+
+remove_all_but_keys() {
+  for entry in "$etc"/* "$etc"/.[!.]*; do
+    case ${entry##*/} in grpc-token | join-code | backend-secret) ;; *) rm -rf "$entry" ;; esac
+  done
 }
 
 # The same of the server that downloads; its files only when that is asked for as well, if need be later and with --dir.
@@ -1676,7 +1681,10 @@ holds_files() { [ -n "$(find "$1" -mindepth 1 -maxdepth 1 ! -name .dwld-bot 2>/d
 # As the user that has downloaded them, and only what is its own: others may have files in this folder.
 remove_downloads() {
   if is_root && [ -z "$root" ]; then owner=dwld-bot-downloader; else owner=$(id -un); fi
-  (cd "$root$dir" && as dwld-bot-downloader find . -xdev -mindepth 1 -user "$owner" -delete) || :
+  # Not every busybox's find has -delete.
+  (cd "$root$dir" && as dwld-bot-downloader find . -xdev ! -type d -user "$owner" -exec rm -f {} +) || :
+  (cd "$root$dir" && as dwld-bot-downloader find . -xdev -mindepth 1 -depth -type d -user "$owner" \
+    -exec rmdir --ignore-fail-on-non-empty {} \;) || :
   rmdir --ignore-fail-on-non-empty "$root$dir" || :
 }
 

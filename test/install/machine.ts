@@ -54,6 +54,8 @@ export interface Machine extends Disposable {
 
 export interface RunOptions {
   readonly script?: string;
+  /** What reads it. */
+  readonly shell?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Without it there is nobody to call, as for a packager. */
   readonly systemctl?: string | undefined;
@@ -90,6 +92,7 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
       args,
       {
         script = install,
+        shell = ["sh"],
         env = {},
         systemctl = join(folder, "systemctl"),
         stdin = "",
@@ -106,7 +109,7 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
         const shared = [install, elsewhere, join(folder, "bin"), join(folder, "systemctl")];
         Bun.spawnSync(["chmod", "-R", "a+rX", ...shared]);
       }
-      const command = [...become, "sh", script, ...args];
+      const command = [...become, ...shell, script, ...args];
       const asTyped = ["script", "-qec", command.map(quoted).join(" "), "/dev/null"];
       const child = Bun.spawn((typed ?? answers) === undefined ? command : asTyped, {
         cwd: "/",
