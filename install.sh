@@ -530,7 +530,15 @@ fetch() {
   if command -v curl >/dev/null; then
     curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1" || die "cannot download %s" "$1"
   elif command -v wget >/dev/null; then
-    wget -qO "$2" "$1" || die "cannot download %s" "$1"
+    if ! wget -S -O "$2" "$1" 2>"$work/answers"; then
+      # Without the headers, what wget says itself.
+      sed '/^  /d' "$work/answers" >&2
+      die "cannot download %s" "$1"
+    fi
+    # Its --https-only is for something else; what has come that way is not used.
+    if grep -qi '^[[:space:]]*location:[[:space:]]*http:' "$work/answers"; then
+      die "%s: only https, so that nobody on the way can put another file in place" "$1"
+    fi
   else
     die "downloading needs curl or wget"
   fi

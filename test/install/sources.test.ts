@@ -3,27 +3,12 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { fakeBot } from "./fakes.ts";
 import { createMachine, createRelease, INSTALL, type Machine } from "./machine.ts";
+import { serve } from "./serving.ts";
 
 const BIN = "usr/local/bin/dwld-bot";
 
 function release(machine: Machine, version = "1.0.0", folder = "release"): string {
   return createRelease(join(machine.elsewhere, folder), fakeBot({ version }));
-}
-
-/** Serves a folder on a port of its own, and remembers what was asked for. */
-function serve(folder: string) {
-  const asked: string[] = [];
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    async fetch(request) {
-      const { pathname } = new URL(request.url);
-      asked.push(pathname);
-      const file = Bun.file(join(folder, pathname));
-      return (await file.exists()) ? new Response(file) : new Response("no", { status: 404 });
-    },
-  });
-  return { url: `http://127.0.0.1:${server.port}`, asked, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
 test("install.sh refuses an address in which OWNER was not replaced, before it fetches anything", async () => {

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { BIN } from "./both.ts";
+import { fakeBot } from "./fakes.ts";
+import { createMachine, createRelease, type Machine } from "./machine.ts";
+import { serve } from "./serving.ts";
+
+const HAS_WGET = Bun.which("wget") !== null;
+
+/** All programs of this machine but curl, which would be taken first. */
+function withoutCurl(machine: Machine): string {
+  const folder = join(machine.elsewhere, "programs");
+  mkdirSync(folder);
+  for (const place of (process.env.PATH ?? "").split(":").filter(existsSync)) {
+    for (const name of readdirSync(place)) {
+      if (name !== "curl" && !existsSync(join(folder, name))) symlinkSync(join(place, name), join(folder, name));
+    }
+  }
+  return folder;
+}
+
+const released = (machine: Machine) => createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
+
+describe("install.sh, told to download", () => {
+  test.skipIf(Bun.which("curl") === null)("by curl takes nothing from where a redirect leaves https", async () => {
+    using machine = createMachine();
+    await using server = serve(released(machine));
+    const { code, said } = await machine.run(["--from", `${server.url}/away`]);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("cannot download") });
+    expect(machine.tree()).toEqual({});
+  });
+
+  test.skipIf(!HAS_WGET)("by wget takes nothing from where a redirect leaves https, but follows others", async () => {
+    using machine = createMachine();
+    await using server = serve(released(machine));
+    const env = { PATH: withoutCurl(machine) };
+    const { code, said } = await machine.run(["--from", `${server.url}/away`], { env });
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("/away/SHA256SUMS: only https") });
+    expect(machine.tree()).toEqual({});
+    expect((await machine.run(["--from", `${server.url}/near`], { env })).code).toBe(0);
+    expect(machine.read(BIN)).toContain("1.0.0");
+  });
+
+  test.skipIf(!HAS_WGET)("by wget says why it could not", async () => {
+    using machine = createMachine();
+    await using server = serve(machine.elsewhere);
+    const { code, said } = await machine.run(["--from", server.url], { env: { PATH: withoutCurl(machine) } });
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/ 404[\s\S]*cannot download/) });
+    expect(said).not.toContain("Content-Length");
+  });
+});
