@@ -386,6 +386,8 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "--dir, --name, --join, --roots, --bot, --listen, --backend и --with-files бывают только с --downloader" ;;
     "%s needs --backend")
       printf '%s' "%s бывает только с --backend" ;;
+    "aria2 knows no users, only a secret: leave out --backend-user")
+      printf '%s' "у aria2 есть только пароль, а пользователей нет: уберите --backend-user" ;;
     "--admin and --import are the bot's, and not of --downloader")
       printf '%s' "--admin и --import — для бота, а не для --downloader" ;;
     "--import takes token and admins from the Go version's config: leave out --token-file and --admin")
@@ -951,6 +953,9 @@ plan_drop_in() {
   if [ -z "$program" ]; then
     case $all in *" --backend-"*) usage_error "%s needs --backend" "--backend-…" ;; esac
     if has_secret; then usage_error "%s needs --backend" "--backend-secret-file"; fi
+  fi
+  if [ "$program" = aria2 ] && [ -n "$(value_of --backend-user "$options")" ]; then
+    usage_error "aria2 knows no users, only a secret: leave out --backend-user"
   fi
   if [ ! -e "$drop_in" ]; then
     printf '[Unit]\nRequiresMountsFor="%s"\n\n[Service]\nBindPaths="%s"\nEnvironment='\''OPTIONS=--dir "%s"%s'\''\n' \

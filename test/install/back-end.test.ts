@@ -220,6 +220,7 @@ describe("install.sh", () => {
     [["--downloader", "--backend-url", "http://nas:8081/"], "--backend"],
     [["--downloader", "--backend-secret-file", "-"], "--backend"],
     [["--downloader", "--backend", "aria2", "--backend-user", "`id`"], "quotes"],
+    [["--downloader", "--backend", "aria2", "--backend-user", "ann"], "aria2 knows no users"],
     [["--downloader", "--backend", "aria2", "--uninstall"], "removal"],
     [["--downloader", "--backend", "aria2", "--backend-secret-file", "-", "--token-file", "-"], "standard input"],
   ])("refuses %j with 64", async (args, words) => {
