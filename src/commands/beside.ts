@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { isThisMachine, networks } from "../domain/network.ts";
+import { programKind } from "../domain/program-kind.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import { wait } from "../domain/wait.ts";
 import type { WrittenOptions } from "../downloader/options.ts";
@@ -145,22 +146,26 @@ export function besideOptions({ dir, config, bot }: { dir: string; config: Confi
   const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const unless = (empty: string, text: string) => (text === empty ? undefined : text);
   const { kind, url, user, dir: place, options } = downloader.backend;
-  return {
-    dir,
-    bot: spelt(reached(bot)),
-    listen: spelt(downloader.listen),
-    name: unless("", downloader.name),
-    roots: unless("", downloader.roots.join(",")),
+  // To a program they mean nothing, of which whoever reads the config is told already.
+  const ofItself = {
     concurrency: String(downloader.concurrency),
     "min-free": String(downloader.min_free),
     rate: unless("0", String(downloader.rate)),
     cookies: unless("", downloader.cookies),
     "yt-dlp": unless("", downloader.yt_dlp),
     "yt-dlp-arg": downloader.yt_dlp_arguments,
+  };
+  return {
+    dir,
+    bot: spelt(reached(bot)),
+    listen: spelt(downloader.listen),
+    name: unless("", downloader.name),
+    roots: unless("", downloader.roots.join(",")),
+    ...(kind === "auto" && ofItself),
     "allow-private": config.links.allow_private ? true : undefined,
     backend: unless("auto", kind),
     "backend-url": unless("", url),
-    "backend-user": unless("", user),
+    "backend-user": programKind(kind)?.asksFor === "user" ? unless("", user) : undefined,
     "backend-dir": unless("", place),
     "backend-option": options.length === 0 ? undefined : options,
     language: unless("auto", language),

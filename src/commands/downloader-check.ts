@@ -19,6 +19,7 @@ export async function checkDownloader(
   const { check } = words[options.language];
   const found = await checkSelf(options);
   const findings = [
+    ...ofOptions(options),
     ofFolder(found, options),
     ...ofProgram(found, options),
     ...ofOthers(found, options),
@@ -35,6 +36,10 @@ export async function checkDownloader(
     write(`\n${isSound ? check.sound(count("warn")) : check.unsound(count("fail"), count("warn"))}\n`);
   }
   return isSound ? EXIT.stopped : EXIT.config;
+}
+
+function ofOptions({ backEnd }: DownloaderOptions): CheckVerdict[] {
+  return (backEnd?.warnings ?? []).map((what) => ({ area: "options", level: "warn", what }));
 }
 
 function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): CheckVerdict {

@@ -63,6 +63,7 @@ export async function downloader(of: WrittenOptions, { env, cwd, write }: Comman
   if (exposure === "internet" && !options.plainToken)
     throw new ExitWith(EXIT.usage, plainToken.internet(options.bot.host));
   log.info(`dwld-bot ${version}: downloader "${options.name}"`, { dir: options.dir });
+  for (const warning of options.backEnd?.warnings ?? []) log.warn(warning);
   if (exposure !== "none") log.warn(plainToken.network(options.bot.host));
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });

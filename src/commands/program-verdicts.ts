@@ -6,7 +6,7 @@ import { type CommandWords, words } from "../words/words.ts";
 /** One thing that was found out of a downloader, and what to do about it; `dwld-bot check --json` prints such things too. */
 export interface CheckVerdict {
   /** `secret`: the program is there, and does not let this one in; `files`: where it puts them. */
-  readonly area: "folder" | "program" | "secret" | "files" | "other" | "bot";
+  readonly area: "options" | "folder" | "program" | "secret" | "files" | "other" | "bot";
   readonly level: "ok" | "warn" | "fail";
   readonly what: string;
   readonly advice?: string;

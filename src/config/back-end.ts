@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { PROGRAM_KINDS, parseProgramUrl, parseSetting, programKind } from "../domain/program-kind.ts";
 import { withoutInvisibleEnds } from "../domain/text.ts";
+import type { Mistakes } from "../words/words.ts";
 import { asText, field, list, type RuleProblem, rule } from "./field.ts";
 import { shown } from "./problem.ts";
 import { argument, oneOf, path } from "./values.ts";
@@ -74,8 +75,18 @@ export const backEnd = v.pipe(
   }),
 );
 
-/** What is set for a downloader that downloads itself, although a program does so: keys of `downloader`. */
-export function keysWithoutMeaning(kind: string, given: ReadonlyMap<string, unknown>): string[] {
+/** Sentences about what is set under `downloader` and means nothing to the program that downloads. */
+export function keysWithoutMeaning(
+  kind: string,
+  given: ReadonlyMap<string, unknown>,
+  { warning }: Pick<Mistakes, "warning">,
+): string[] {
   if (kind === HERE) return [];
-  return OF_ITSELF.map((key) => `downloader.${key}`).filter((key) => given.has(key));
+  const ofItself = OF_ITSELF.map((key) => `downloader.${key}`).filter((key) => given.has(key));
+  const knowsUsers = programKind(kind)?.asksFor === "user";
+  const users = ["downloader.backend.user"].filter((key) => given.get(key) && !knowsUsers);
+  return [
+    ...ofItself.map((key) => warning.withoutMeaning(key, kind)),
+    ...users.map((key) => warning.noUsers(key, kind)),
+  ];
 }

@@ -56,7 +56,7 @@ export function loadConfig(places: ConfigPlaces): Config {
   const hasSecret = tokens.some((key) => fromFile.values.get(key));
   const opened = file.path !== undefined && hasSecret ? openToOthers(file.path, mistakes) : [];
   const { kind } = result.output.downloader.backend;
-  const ignored = keysWithoutMeaning(kind, given).map((key) => mistakes.warning.withoutMeaning(key, kind));
+  const ignored = keysWithoutMeaning(kind, given, mistakes);
   return {
     ...absolute(result.output, places),
     file: file.path,

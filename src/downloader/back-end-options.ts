@@ -11,6 +11,11 @@ export interface BackEndChoice {
   readonly options: RemoteOptions;
 }
 
+/** One that was chosen, and sentences about options that were given with it and mean nothing. */
+export interface WrittenBackEnd extends BackEndChoice {
+  readonly warnings: readonly string[];
+}
+
 /** The program that was chosen; calls nobody yet. Nobody else can be asked through a proxy of the environment from then on. */
 export function remoteOf({ kind, options }: BackEndChoice): Remote {
   askWithoutProxy();
@@ -25,6 +30,8 @@ export function askWithoutProxy(): void {
 /** What downloads here, by yt-dlp and HTTP. */
 const HERE = "auto";
 const BELONGING = ["backend-url", "backend-user", "backend-secret-file", "backend-dir", "backend-option"] as const;
+/** What a program has settings of its own for. */
+const OF_ITSELF = ["concurrency", "rate", "min-free", "cookies", "yt-dlp", "yt-dlp-arg"] as const;
 
 /**
  * Reads `--backend` and what belongs to it; undefined where the downloader downloads itself. A secret may come without a file,
@@ -39,7 +46,7 @@ export function parseBackEnd(
     readonly texts: DownloaderTexts;
     readonly problem: (key: string, found: string, expected: string) => void;
   },
-): BackEndChoice | undefined {
+): WrittenBackEnd | undefined {
   const { kinds, texts, problem } = of;
   const text = (key: string) => (typeof written[key] === "string" ? written[key] : undefined);
   const name = text("backend") ?? HERE;
@@ -70,5 +77,10 @@ export function parseBackEnd(
         texts.backEnd.settings(kind.settings.map((one) => `${one}=…`).join(", ")),
       );
   }
-  return { kind, options: { url, user: text("backend-user"), secret, dir: text("backend-dir"), settings } };
+  const user = kind.asksFor === "user" ? text("backend-user") : undefined;
+  const warnings = OF_ITSELF.filter((key) => written[key] !== undefined).map((key) =>
+    texts.backEnd.withoutMeaning(key, name),
+  );
+  if (user !== text("backend-user")) warnings.push(texts.backEnd.noUsers("backend-user", name));
+  return { kind, options: { url, user, secret, dir: text("backend-dir"), settings }, warnings };
 }

@@ -11,7 +11,7 @@ import { parseRoot } from "../domain/route.ts";
 import { parseSize } from "../domain/size.ts";
 import type { Identity } from "../domain/tls.ts";
 import { tokenIn } from "../domain/token.ts";
-import { type BackEndChoice, parseBackEnd } from "./back-end-options.ts";
+import { parseBackEnd, type WrittenBackEnd } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { codeIn } from "./join-option.ts";
 import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
@@ -38,7 +38,7 @@ export interface DownloaderOptions {
   /** The bot's `grpc.token`; undefined when it has none. */
   readonly token: string | undefined;
   /** The program that downloads for it; undefined: it does so itself. */
-  readonly backEnd: BackEndChoice | undefined;
+  readonly backEnd: WrittenBackEnd | undefined;
   /** Whether the token may go to a bot on the Internet where everybody on the way can read it. */
   readonly plainToken: boolean;
   /** Downloads at a time. */

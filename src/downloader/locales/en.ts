@@ -39,6 +39,10 @@ export const en = {
     isThere: (name: string) => `${name} has this link already, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
     needed: "--backend as well",
+    /** `option`: without its dashes; `name`: for `--backend`. */
+    withoutMeaning: (option: string, name: string) =>
+      `--${option} means nothing, because ${name} downloads: it has settings of its own.`,
+    noUsers: (option: string, name: string) => `--${option} means nothing: ${name} knows no users, only a secret.`,
     secretFile: "a file with the password or key in one line",
     url: (example: string) => `an address without a password in it, such as ${example}`,
     settings: (names: string) => names || "nothing: it has no settings",

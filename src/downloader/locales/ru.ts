@@ -38,6 +38,8 @@ export const ru: DownloaderTexts = {
     isThere: (name) => `эта ссылка уже есть в ${name}, её добавили не отсюда`,
     failed: (name) => `${name} не смог её скачать`,
     needed: "указать и --backend",
+    withoutMeaning: (option, name) => `--${option} не действует: скачивает ${name}, у него свои настройки.`,
+    noUsers: (option, name) => `--${option} не действует: у ${name} есть только пароль, а пользователей нет.`,
     secretFile: "файл, в котором пароль или ключ записан одной строкой",
     url: (example) => `адрес без пароля, например ${example}`,
     settings: (names) => names || "ничего: для него настроек нет",

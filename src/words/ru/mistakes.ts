@@ -133,6 +133,7 @@ export const mistakes: CommandWords["mistakes"] = {
     openSecret: (path, mode) =>
       `Пароль или ключ в ${path} могут прочитать другие пользователи этой машины: chmod ${mode} ${path}`,
     withoutMeaning: (key, kind) => `${key} не действует: скачивает ${kind}, у него свои настройки.`,
+    noUsers: (key, kind) => `${key} не действует: у ${kind} есть только пароль, а пользователей нет.`,
   },
   yaml: {
     something: { found: "ошибка в YAML", hint: `Делайте отступы пробелами. ${QUOTE}` },

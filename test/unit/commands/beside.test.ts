@@ -83,6 +83,13 @@ describe("before a program", () => {
     });
   });
 
+  test("it is told nothing that means nothing there, of which the config has warned", () => {
+    const own = { rate: "2M", concurrency: 4, yt_dlp_arguments: ["--embed-subs"] };
+    const config = configOf({ ...own, backend: { kind: "aria2", user: "ann" } });
+    expect(commandOf(config).join(" ")).not.toMatch(/--(rate|concurrency|min-free|yt-dlp-arg|backend-user)/);
+    expect(commandOf(configOf(own)).join(" ")).toMatch(/--concurrency=4 .*--rate=2000000 .*--yt-dlp-arg=--embed-subs/);
+  });
+
   test("it needs no folder: its list lies beside the database", () => {
     expect(besideDir(configOf({ backend }))).toBe(join(cwd, "dwld-bot.downloader"));
     expect(besideDir(configOf({ backend, dir: "list" }))).toBe(join(cwd, "list"));

@@ -39,6 +39,15 @@ describe("dwld-bot downloader --check", () => {
     expect(existsSync(join(cwd, "films"))).toBe(false);
   });
 
+  test("says which options mean nothing to the program", async () => {
+    await using app = await startTestApp();
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
+    const given = { backend: "aria2", "backend-url": aria2.url, rate: "2M", bot: app.address };
+    const { code, said } = await check(given);
+    expect(said).toMatch(/^warn +--rate means nothing, because aria2 downloads: it has settings of its own\.$/m);
+    expect(code).toBe(0);
+  });
+
   test("says that the secret is wrong, and what to do, and never the secret", async () => {
     await using app = await startTestApp();
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });

@@ -91,6 +91,14 @@ describe("downloader.backend", () => {
     expect(load({ rate: "2M" }).warnings).toEqual([]);
   });
 
+  test("warns of a user's name where the program knows none", () => {
+    const warningsOf = (backend: object) => load({ backend }).warnings;
+    expect(warningsOf({ kind: "aria2", user: "ann" })).toEqual([
+      "downloader.backend.user means nothing: aria2 knows no users, only a secret.",
+    ]);
+    expect([...warningsOf({ kind: "aria2", user: "" }), ...warningsOf({ kind: "metube", user: "ann" })]).toEqual([]);
+  });
+
   test.each<[string, object, Problem]>([
     [
       "an unknown kind",

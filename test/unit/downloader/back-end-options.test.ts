@@ -10,7 +10,7 @@ const KIND: RemoteKind = {
   roots: ["magnet:", "ftp:"],
   defaultUrl: "http://127.0.0.1:6800/jsonrpc",
   settings: ["preset"],
-  asksFor: "secret",
+  asksFor: "user",
   create: () => createProgram().remote,
 };
 
@@ -70,6 +70,39 @@ describe("parseOptions(), of the program that downloads", () => {
     expect(parse({ backend: "aria2" }, "sesame")).toMatchObject({
       ok: true,
       options: { backEnd: { options: { secret: "sesame" } } },
+    });
+  });
+
+  test("says what means nothing to a program, and shows it no name that it does not ask for", () => {
+    const given = { rate: "2M", concurrency: "4", backend: "aria2", "backend-user": "ann" };
+    const kinds = { aria2: { ...KIND, asksFor: "secret" as const } };
+    const warningsIn = (language: "en" | "ru") =>
+      parseOptions({ dir: "films", ...given }, { cwd, language, kinds }) as unknown;
+    expect(warningsIn("en")).toMatchObject({
+      options: {
+        backEnd: {
+          options: { user: undefined },
+          warnings: [
+            "--concurrency means nothing, because aria2 downloads: it has settings of its own.",
+            "--rate means nothing, because aria2 downloads: it has settings of its own.",
+            "--backend-user means nothing: aria2 knows no users, only a secret.",
+          ],
+        },
+      },
+    });
+    expect(warningsIn("ru")).toMatchObject({
+      options: {
+        backEnd: {
+          warnings: [
+            expect.any(String),
+            "--rate не действует: скачивает aria2, у него свои настройки.",
+            "--backend-user не действует: у aria2 есть только пароль, а пользователей нет.",
+          ],
+        },
+      },
+    });
+    expect(parse({ backend: "aria2", "backend-user": "ann" })).toMatchObject({
+      options: { backEnd: { warnings: [] } },
     });
   });
 
