@@ -30,6 +30,8 @@ const LONGEST_URL = 2048;
 /** A magnet names trackers, and there may be many. */
 const LONGEST_MAGNET = 8192;
 const IS_MAGNET = /^magnet:/i;
+/** `&` as the source of a page spells it; in a magnet it stands for nothing else. */
+const ESCAPED_AMPERSAND = /&(?:amp;|#0*38;)+/gi;
 const LONGEST_HOST = 253;
 // After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
 const LABEL = /^[a-z0-9_-]{1,63}$/;
@@ -88,7 +90,7 @@ export function parseLink(text: string, rules: LinkRules): ParsedLink {
 }
 
 function parsedMagnet(text: string, { allowPrivate, isTaken }: LinkRules): ParsedLink {
-  const url = URL.parse(text);
+  const url = URL.parse(text.replace(ESCAPED_AMPERSAND, "&"));
   if (url === null || !isTaken?.(url.href)) return refused("magnet");
   const magnet = parseMagnet(url);
   if (magnet === undefined) return refused("malformed");

@@ -28,6 +28,18 @@ describe("a magnet that somebody takes", () => {
     expect(keyOf(text)).toBe(`magnet:btih:${HASH}`);
   });
 
+  test.each(["&amp;", "&AMP;", "&amp;amp;", "&#038;"])(
+    "copied out of the source of a page, with %s, is what it is there",
+    (and) => {
+      const [link = "", ...others] = findLinks([
+        { text: `A film: magnet:?dn=A+film${and}xt=urn:btih:${HASH}${and}x=1` },
+      ]);
+      expect(others).toEqual([]);
+      const url = `magnet:?dn=A+film&xt=urn:btih:${HASH}&x=1`;
+      expect(parse(link)).toEqual({ ok: true, url, key: `magnet:btih:${HASH}`, name: "A film" });
+    },
+  );
+
   test("of the second version has a hash of its own", () => {
     expect(parse(`magnet:?xt=urn:btmh:1220${V2}`)).toMatchObject({ ok: true, key: `magnet:btmh:${V2}` });
   });
