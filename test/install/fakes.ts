@@ -76,7 +76,7 @@ check_downloader() {
   finding folder ok "It can be written to" ""
   shown=$(cat "$CREDENTIALS_DIRECTORY/backend-secret" 2>/dev/null)
   if ${isSilent ? "true" : "false"}; then
-    finding program fail "aria2 does not answer: ConnectionRefused" 'Is it \\"running\\"?'
+    finding program fail "aria2 does not answer: ECONNREFUSED" 'Is it \\"running\\"?'
   elif [ "$shown" != '${secret}' ]; then
     finding secret fail "aria2 does not answer: Unauthorized" "Is the secret the right one?"
   else

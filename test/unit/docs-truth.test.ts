@@ -6,9 +6,12 @@ import { helpText, parseCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/commands/exit.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { configKeys } from "../../src/config/keys.ts";
+import { REMOTE_KINDS } from "../../src/downloader/back-ends/registry.ts";
+import type { RemoteUnreachable } from "../../src/downloader/back-ends/remote.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
 import { words } from "../../src/words/words.ts";
 import { blocksOf, commandsOf, LANGUAGES, page, pagesOf, proseOf, ROOT, rowsOf, spansOf } from "../support/guide.ts";
+import { reservePort } from "../support/reserved-port.ts";
 
 const all = LANGUAGES.flatMap(pagesOf);
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -175,6 +178,23 @@ describe("what the guide says about the built-in downloader", () => {
     const explained = rowsOf(page(language, "built-in.md").text).flatMap(([cell]) => code(cell) ?? []);
     // The help tells of it at the first command that has it.
     expect(explained.sort()).toEqual([...options, "--token-file"].sort());
+  });
+});
+
+describe("what the guide says about programs that links are handed to", () => {
+  test.each([
+    ["aria2.md", "aria2"],
+    ["qbittorrent.md", "qbittorrent"],
+    ["metube.md", "metube"],
+  ] as const)("in %s has what is said where nobody listens", async (name, kind) => {
+    using nobody = reservePort();
+    const url = new URL(`http://127.0.0.1:${nobody.port}/`);
+    const remote = REMOTE_KINDS[kind].create({ url, user: "a", secret: "b", dir: undefined, settings: new Map() });
+    const silence = await remote.health(new AbortController().signal).catch((error: RemoteUnreachable) => error.detail);
+    for (const language of LANGUAGES) {
+      const said = rowsOf(page(language, name).text).map(([cell = ""]) => cell);
+      expect(said.filter((cell) => cell.split(" ").includes(silence))).toHaveLength(1);
+    }
   });
 });
 
