@@ -85,7 +85,9 @@ async function enter({ kind, name, url, isOpen }: FoundProgram, of: Question): P
       const backend = { kind, url, ...(user !== undefined && { user }), ...(!isOpen && { secret_file: path }) };
       const written =
         isOpen || isKept || secret === undefined ? {} : { secret: { path, text: secret, isNew: !kept.ok } };
-      return { downloader: { backend }, ...written };
+      // What people see: the name of this machine, which it would have otherwise, says nothing to them.
+      const { name: before } = of.before;
+      return { downloader: { name: typeof before === "string" && before !== "" ? before : kind, backend }, ...written };
     }
     terminal.write(`${downloaderTexts[language].backEnd.noAnswer(name, found.detail)}\n`);
     if (found.why !== "shut") return undefined;

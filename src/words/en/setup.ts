@@ -75,6 +75,7 @@ export const setup = {
       "telegram.proxies": "Proxies tried in order besides a direct connection.",
       folders: "Folders on the file server that the keyboard offers; the first is the default.",
       "downloader.dir": "The built-in server beside the bot downloads into it.",
+      "downloader.name": "What people see in the chat.",
       "downloader.backend": "The program that links are handed to; its files lie where it puts them.",
       "grpc.listen": "Where servers register.",
       "store.path": "The queue.",

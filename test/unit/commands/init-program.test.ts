@@ -57,7 +57,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     });
     const text = readFileSync(world.place.path("config.yaml"), "utf8");
     expect(text).toContain(
-      '\ndownloader:\n  # The program that links are handed to; its files lie where it puts them.\n  backend:\n    kind: "aria2"\n',
+      '\ndownloader:\n  # What people see in the chat.\n  name: "aria2"\n  # The program that links are handed to; its files lie where it puts them.\n  backend:\n    kind: "aria2"\n',
     );
     expect(text + said + world.place.printed).not.toContain(SECRET);
   });
@@ -136,6 +136,15 @@ describe("init() once more", () => {
       ...{ name: "films", roots: ["magnet:"], listen: { port: 50_052 } },
       backend: { kind: "aria2", url: aria2.url, secret: SECRET },
     });
+  });
+
+  test("keeps the name where another program is to download", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig();
+    const downloader = { name: "films", backend: { kind: "metube", url: "http://nas:8081/" } };
+    writeFileSync(world.place.path("config.yaml"), JSON.stringify({ telegram: {}, downloader }));
+    await world.init(["n", "1", SECRET], kindsAt({ aria2: aria2.url }), { force: true });
+    expect(world.load().downloader).toMatchObject({ name: "films", backend: { kind: "aria2" } });
   });
 
   test("keeps the folder, or asks anew where that is not wanted", async () => {
