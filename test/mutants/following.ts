@@ -226,6 +226,13 @@ export const following: readonly Mutant[] = [
   ...breakagesOf(
     "src/service/fleet/ownership.ts",
     [FLEET],
-    [["what a chat took out is its own still", 'state !== "removed"', "state !== undefined"]],
+    [
+      [
+        "what a chat took out is its own still",
+        '({ state }) => state !== "removed"',
+        "({ state }) => state !== undefined",
+      ],
+      ["what another server has had is somebody's here", "one.downloader === downloader && ", ""],
+    ],
   ),
 ];

@@ -15,7 +15,7 @@ import type { Actor } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Wait } from "../../domain/wait.ts";
-import { ownershipOf, placeOf } from "./ownership.ts";
+import { everyOwnerOf, ownershipOf, placeOf } from "./ownership.ts";
 import type { Registry } from "./registry.ts";
 import { createRemoval, type Placement, type Removable, type Removal } from "./removal.ts";
 import { createSharedQuery } from "./shared-query.ts";
@@ -23,7 +23,7 @@ import type { Usability } from "./usability.ts";
 
 /** A download that an actor may see. */
 export interface FleetDownload extends Omit<Download, "status">, Removable {
-  /** Chats that wait for it; empty where nobody of this bot does. */
+  /** Chats that wait for it, or else, where everyone's is asked for, that have waited for it; empty where nobody of this bot has. */
   readonly owners: readonly number[];
   /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
   readonly ahead: number | undefined;
@@ -113,7 +113,8 @@ export function createFleet(deps: {
             const ahead = download.status === "NEW" ? before : undefined;
             if (holdsUpOthers(download.status)) before += 1;
             if (!everything && !own.owns(at)) continue;
-            const chats = owners.get(placeOf(at))?.map(({ chatId }) => chatId) ?? [];
+            const waiting = owners.get(placeOf(at))?.map(({ chatId }) => chatId);
+            const chats = waiting ?? (everything ? everyOwnerOf(at, { deliveries: store.deliveries, now: now() }) : []);
             found.set(placeOf(at), { ...download, ...at, owners: chats, ahead });
           }
         });

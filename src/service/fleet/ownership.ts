@@ -19,6 +19,17 @@ export function ownershipOf(actor: Actor, of: { deliveries: Deliveries; now: num
   return { owns: (at) => places.has(placeOf(at)), all: own, open: own.filter(({ state }) => state === "open") };
 }
 
+/** The chats whose link was handed over there, whether they still wait for it or not. May throw `StoreUnavailable`. */
+export function everyOwnerOf(
+  { downloader, key }: { downloader: string; key: string },
+  of: { deliveries: Pick<Deliveries, "ofKey">; now: number },
+): number[] {
+  const sent = of.deliveries
+    .ofKey(key)
+    .filter((one) => one.downloader === downloader && one.state !== "removed" && one.acceptedAt >= of.now - OWNED_MS);
+  return [...new Set(sent.map(({ chatId }) => chatId))];
+}
+
 /** One text for a link at a downloader. */
 export function placeOf({ downloader, key }: { downloader: string; key: string }): string {
   return `${downloader}\n${key}`;

@@ -171,6 +171,28 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann)).toEqual([video(2)]);
   });
 
+  test("an admin sees whose it was as well where nobody waits for it any more", async () => {
+    using scene = createScene(["nas", "box"]);
+    scene.delivered(ann, video(1));
+    scene.delivered(bob, video(1));
+    scene.delivered(ann, video(2));
+    scene.delivered(bob, video(2), "box");
+    for (const id of [1, 2, 3]) scene.store.deliveries.update(id, { state: "done" });
+    scene.delivered(ann, video(3), "nas", scene.clock.now() - 31 * DAY);
+    scene.delivered(ann, video(4));
+    for (const id of [5, 6]) scene.store.deliveries.update(id, { state: id === 5 ? "done" : "removed" });
+    scene.at("nas").list = [1, 2, 3, 4, 5].map((n) => download(video(n), "DONE"));
+    scene.clock.advance(10_000);
+    const { downloads } = await scene.fleet.downloads(admin, { all: true, stop: never });
+    expect(downloads.filter(({ downloader }) => downloader === "nas").map(({ owners }) => owners.toSorted())).toEqual([
+      [ann.chatId, bob.chatId],
+      [ann.chatId],
+      [],
+      [],
+      [],
+    ]);
+  });
+
   test("come by work status, those of all downloaders together", async () => {
     using scene = createScene(["box", "nas"]);
     const [done, fresh, work, sending] = [video("done"), video("new"), video("work"), video("sending")];
