@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
@@ -71,7 +72,8 @@ async function lookAt(
       downloaders: inspection?.downloaders ?? [],
       routes: config.routes,
       windows: config.dispatch.windows,
-      ...{ now, words, tlsOf, isBeside },
+      beside: isBeside ? { name: beside.name || hostname(), isRunning } : undefined,
+      ...{ now, words, tlsOf },
     }),
     checkPort("grpc.listen", config.grpc.listen, { isRunning, words }),
     ...(tls.listen === "" ? [] : [checkPort("grpc.tls.listen", tls.listen, { isRunning, words })]),

@@ -27,14 +27,14 @@ export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
   readonly routes: readonly Naming[];
   readonly windows: readonly Naming[];
-  /** Whether one is to run beside the bot. */
-  readonly isBeside: boolean;
+  /** The one that is to run beside the bot: what it is called, and whether it should be there now, as the bot is. */
+  readonly beside: { readonly name: string; readonly isRunning: boolean } | undefined;
   readonly tlsOf: TlsOf;
   readonly now: number;
   readonly words: CommandWords["check"];
 }): Promise<Finding[]> {
   const words = of.words.downloaders;
-  if (of.downloaders.length === 0) return [of.isBeside ? ok(words.noneButBeside) : warn(words.none, words.noneAdvice)];
+  if (of.downloaders.length === 0) return [of.beside ? ok(words.noneButBeside) : warn(words.none, words.noneAdvice)];
   routeGrpcLog(silent);
   const problems = new Map<string, Unusable>();
   await using client = createDownloaderClient({
@@ -54,6 +54,7 @@ export async function checkDownloaders(of: {
       return ok(words.answers(name, address, message));
     } catch (error) {
       if (!(error instanceof DownloaderUnreachable)) throw error;
+      if (name === of.beside?.name && !of.beside.isRunning) return ok(words.restsBeside(name, address));
       const seen = lastSeenAt === null ? undefined : spoken(of.now - lastSeenAt, of.words);
       return warn(words.silent(name, address, error.detail, seen), adviceFor(problems.get(name), words));
     }

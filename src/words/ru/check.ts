@@ -149,6 +149,8 @@ export const check: CommandWords["check"] = {
   downloaders: {
     none: "Ни один сервер ещё не зарегистрировался",
     noneButBeside: "Ни один сервер ещё не зарегистрировался: тот, что рядом с ботом, сделает это при запуске",
+    restsBeside: (name, address) =>
+      `«${name}» (${address}) — тот, что рядом с ботом, и запускается вместе с ним; сейчас бот не запущен`,
     noneAdvice: "Запустите сервер и дайте ему адрес бота из grpc.listen.",
     answers: (name, address, says) => `«${name}» (${address}) отвечает${says === "" ? "" : `: ${says}`}`,
     silent: (name, address, why, seen) =>

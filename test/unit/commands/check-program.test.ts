@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { check } from "../../../src/commands/check/check.ts";
 import { verdictsOnProgram } from "../../../src/commands/program-verdicts.ts";
+import { openStore } from "../../../src/store/store.ts";
 import { startAria2Answers } from "../../support/back-end/aria2-answers.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 import { createCommandRig, TOKEN } from "./place.ts";
@@ -42,6 +43,22 @@ describe("check(), of the program that the server beside the bot stands before,"
     // It is no question of yt-dlp then.
     expect(printed).not.toContain("yt-dlp");
     expect(existsSync(world.place.path("dwld-bot.downloader"))).toBe(false);
+  });
+
+  test("misses no server beside a bot that does not run, and every other one", async () => {
+    await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
+    await using world = rig(aria2.url, { DWLD_BOT_DOWNLOADER_NAME: "films" });
+    using nobody = reservePort();
+    {
+      using store = openStore(world.place.path("dwld-bot.db"));
+      const record = { roots: ["*"], registeredAt: 1, lastSeenAt: 1, failures: 0, paused: false };
+      for (const name of ["films", "nas"])
+        store.downloaders.save({ ...record, name, host: "127.0.0.1", port: nobody.port });
+    }
+    expect(await check({ colours: false }, world.place)).toBe(0);
+    const at = `at 127.0.0.1:${nobody.port}`;
+    expect(world.place.printed).toContain(`"films" ${at} is the one beside the bot, and starts with it`);
+    expect(world.place.printed).toContain(`"nas" ${at} does not answer`);
   });
 
   test("says that another secret is wanted, where that is written, and never the secret", async () => {
