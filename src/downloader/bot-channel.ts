@@ -2,6 +2,7 @@ import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import type { Identity } from "../domain/tls.ts";
 import { channelTarget } from "../grpc/connections.ts";
+import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { type Secured, securely } from "../grpc/tls.ts";
 import { type KnownBot, notTheBot } from "./bot-identity.ts";
@@ -38,5 +39,5 @@ export async function askBot(place: BotPlace): Promise<string | undefined> {
   );
   const error = await promise.finally(() => client.close());
   // A bot without the health service is one all the same.
-  return error === undefined || error.code === status.UNIMPLEMENTED ? undefined : error.details;
+  return error === undefined || error.code === status.UNIMPLEMENTED ? undefined : inOneLine(error.details);
 }

@@ -4,6 +4,7 @@ import type { Address } from "../domain/downloader.ts";
 import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
 import { channelTarget } from "../grpc/connections.ts";
 import { fromJoinReply, toJoinRequest } from "../grpc/join-wire.ts";
+import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { pemOf } from "../grpc/self-signed.ts";
 import { securely } from "../grpc/tls.ts";
@@ -65,7 +66,7 @@ export function askToJoin(bot: Address, botCertificate: string, attempt: JoinAtt
       { deadline },
       (error, reply) => {
         client.close();
-        if (error !== null) return resolve({ silent: error.details });
+        if (error !== null) return resolve({ silent: inOneLine(error.details) });
         const refusal = fromJoinReply(reply);
         resolve(refusal === undefined ? { joined: true } : { refusal });
       },

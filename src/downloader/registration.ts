@@ -5,6 +5,7 @@ import { nextAttemptAt } from "../domain/retry.ts";
 import type { Identity } from "../domain/tls.ts";
 import type { Wait } from "../domain/wait.ts";
 import { channelTarget } from "../grpc/connections.ts";
+import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { bearing } from "../grpc/tls.ts";
 import { toRegisterRequest } from "../grpc/wire.ts";
@@ -112,7 +113,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
         log.info(`Registered as "${registration.name}"`);
         await untilGone(client);
       } else if (!signal.aborted) {
-        log.warn("The bot does not take the registration", { problem: refusal.details });
+        log.warn("The bot does not take the registration", { problem: inOneLine(refusal.details) });
       }
       client.close();
       failures = refusal === undefined && now() - takenAt > LASTING_MS ? 1 : failures + 1;

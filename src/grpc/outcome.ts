@@ -106,8 +106,8 @@ export function describe({ code, details, afterMs }: CallFailure): string {
   return `${head}: ${reason.length > MAX_DETAIL ? `${reason.slice(0, MAX_DETAIL)}…`.toWellFormed() : reason}`;
 }
 
-/** Without grpc-js's heading for a note that it does not have. */
-function inOneLine(details: string): string {
+/** What a failed call says, without grpc-js's heading for a note that it does not have. */
+export function inOneLine(details: string): string {
   return details
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim()

@@ -88,7 +88,8 @@ describe("dwld-bot downloader --check", () => {
       language: "ru",
     });
     expect(said).toContain("aria2 не отвечает: ");
-    expect(said).toContain(`Бот не отвечает по адресу ${nowhere}`);
+    // And not the heading of a note that there is not.
+    expect(said).toMatch(new RegExp(`Бот не отвечает по адресу ${nowhere}: .*ECONNREFUSED ${nowhere}\\.$`, "m"));
     expect(code).toBe(78);
   });
 
