@@ -63,8 +63,10 @@ export function parseBackEnd(
     problem("backend-url", text("backend-url") ?? "", texts.backEnd.url(kind.defaultUrl));
     return undefined;
   }
-  const file = text("backend-secret-file");
-  const secret = file === undefined ? of.secret : textOf(resolve(of.cwd, file));
+  const named = text("backend-secret-file");
+  // Where it was looked for, too: people are in another folder than they think.
+  const file = named === undefined ? undefined : resolve(of.cwd, named);
+  const secret = file === undefined ? of.secret : textOf(file);
   if (file !== undefined && !isProgramSecret(secret)) problem("backend-secret-file", file, texts.backEnd.secretFile);
   const settings = new Map<string, string>();
   for (const setting of [written["backend-option"] ?? []].flat()) {

@@ -115,7 +115,8 @@ describe("parseOptions(), of the program that downloads", () => {
     expect(
       problemsOf({ backend: "aria2", "backend-secret-file": "nowhere", "backend-option": ["colour=red"] }),
     ).toEqual([
-      '--backend-secret-file: found "nowhere", expected a file with the password or key in one line',
+      // Where it was looked for.
+      `--backend-secret-file: found "${join(cwd, "nowhere")}", expected a file with the password or key in one line`,
       '--backend-option: found "colour=red", expected preset=…',
     ]);
   });
