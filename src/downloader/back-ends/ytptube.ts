@@ -119,5 +119,7 @@ function errorOf({ text, status }: RemoteAnswer): string {
 function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
   if (result.success && status < 400) return result.output;
-  throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: status === 404 });
+  // Another program, or another path of this one, which `whySilent` tells from one that asks for a password.
+  if (status === 404) throw new RemoteUnreachable("HTTP 404", { isHarmless: true });
+  throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
 }

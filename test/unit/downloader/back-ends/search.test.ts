@@ -46,6 +46,7 @@ describe("searchPrograms()", () => {
 
   test.each([
     ["MeTube", 404],
+    ["YTPTube", 404],
     ["qBittorrent", 404],
     ["qBittorrent", 200],
   ] as const)("takes no other page for %s, which answers whatever is asked with %d", async (name, status) => {
