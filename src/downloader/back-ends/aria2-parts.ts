@@ -5,17 +5,22 @@ import type { Aria2Status } from "./aria2-status.ts";
 /** What aria2 keeps beside something that is not whole; it goes when that is. */
 const CONTROL_FILE = ".aria2";
 
+/** What a download writes to, and has its control file beside. */
+function pathsOf({ dir, files, bittorrent }: Aria2Status): string[] {
+  const name = bittorrent?.info?.name;
+  return (name === undefined ? files.map(({ path }) => path) : [join(dir, name)]).map((path) => normalize(path));
+}
+
 /**
  * Deletes what a download has left that is not whole: aria2 itself keeps that, for whoever goes on with it. What has no control
- * file beside it is whole, or none of its doing, and stays, as does everything where aria2 runs on another machine, and what
- * this process may not delete. Never throws.
+ * file beside it is whole, or none of its doing, and stays, as does what one of `others` writes to, everything where aria2 runs on
+ * another machine, and what this process may not delete. Never throws.
  */
-export function removeParts({ dir, files, bittorrent }: Aria2Status): void {
-  const name = bittorrent?.info?.name;
-  const paths = name === undefined ? files.map(({ path }) => path) : [join(dir, name)];
-  for (const path of paths) {
-    const isInside = normalize(path).startsWith(`${normalize(dir)}/`);
-    if (!isInside || !existsSync(path + CONTROL_FILE)) continue;
+export function removeParts(one: Aria2Status, others: readonly Aria2Status[]): void {
+  const taken = new Set(others.flatMap(pathsOf));
+  for (const path of pathsOf(one)) {
+    const isInside = path.startsWith(`${normalize(one.dir)}/`);
+    if (!isInside || taken.has(path) || !existsSync(path + CONTROL_FILE)) continue;
     try {
       rmSync(path, { recursive: true, force: true });
       rmSync(path + CONTROL_FILE, { force: true });

@@ -2,10 +2,13 @@ import * as v from "valibot";
 import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
 import { removeParts } from "./aria2-parts.ts";
 import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
+import { listOf } from "./lenient.ts";
 import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 
 /** A torrent leads to its download, a metalink to those of its files; none of them leads further. */
 const MOST_STEPS = 3;
+/** All of them. */
+const MOST_WAITING = 1_000_000;
 
 /**
  * aria2 over JSON-RPC. Each link gets our key as its gid, so that it is found by that whatever happens; what a magnet, torrent or
@@ -39,6 +42,15 @@ export function createAria2(options: RemoteOptions): Remote {
       });
     }
     return downloads;
+  }
+
+  /** Whatever has not ended, whoever put it there. */
+  async function goingOn(signal: AbortSignal): Promise<Aria2Status[]> {
+    const [active, waiting] = await Promise.all([
+      call("aria2.tellActive", [STATUS_KEYS], listOf(statusSchema), signal),
+      call("aria2.tellWaiting", [0, MOST_WAITING, STATUS_KEYS], listOf(statusSchema), signal),
+    ]);
+    return [...active, ...waiting];
   }
 
   return {
@@ -84,7 +96,10 @@ export function createAria2(options: RemoteOptions): Remote {
     },
     async cleanHistory(id, signal) {
       const [downloads = []] = await downloadsOf([id], signal);
-      for (const one of downloads) if (hasEnded(one) && one.status !== "complete") removeParts(one);
+      const halves = downloads.filter((one) => hasEnded(one) && one.status !== "complete");
+      // A torrent that is there twice fails once, and its files are those of the other.
+      const others = halves.length === 0 ? [] : await goingOn(signal);
+      for (const one of halves) removeParts(one, others);
       // Of a torrent that seeds still the files are whole, and stay.
       const calls = downloads.map(({ gid, ...one }): Aria2Call => {
         return {

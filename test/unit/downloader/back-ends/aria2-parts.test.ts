@@ -20,15 +20,21 @@ function broken(...names: readonly string[]): Aria2Status {
 describe("removeParts()", () => {
   test("deletes what is not whole, with its control file, and nothing else", () => {
     for (const name of ["part.mp4", "part.mp4.aria2", "whole.mp4"]) writeFileSync(join(dir, name), "");
-    removeParts(broken("part.mp4", "whole.mp4"));
+    removeParts(broken("part.mp4", "whole.mp4"), []);
     expect(readdirSync(dir)).toEqual(["whole.mp4"]);
+  });
+
+  test("leaves what another download writes to", () => {
+    for (const name of ["part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
+    removeParts(broken("part.mp4"), [broken("part.mp4")]);
+    expect(readdirSync(dir).sort()).toEqual(["part.mp4", "part.mp4.aria2"]);
   });
 
   test("leaves what it may not delete, and goes on", () => {
     // Even root cannot unlink a folder.
     mkdirSync(join(dir, "mine.mp4.aria2"));
     for (const name of ["mine.mp4", "part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
-    removeParts(broken("mine.mp4", "part.mp4"));
+    removeParts(broken("mine.mp4", "part.mp4"), []);
     expect(readdirSync(dir)).toEqual(["mine.mp4.aria2"]);
   });
 });

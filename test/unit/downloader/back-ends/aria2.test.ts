@@ -122,6 +122,22 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(detail).toContain("already registered");
   });
 
+  test("a torrent that it has already takes no part of that with it, when it is let go of", async () => {
+    await using world = await open("of another");
+    const { aria2, hand, site } = world;
+    await using shared = await shareTorrent(home, { name: "shared.bin", bytes: BYTES });
+    await shared.gives("20K");
+    site.serves("/shared.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
+    const one = await hand.submit(shared.torrent.magnet, "ann");
+    await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
+    const again = await hand.submit(`${site.root}/shared.torrent`, "ann");
+    const { detail } = await hand.until(again, ({ state }) => state === "failed");
+    expect(detail).toContain("already registered");
+    await aria2.remote.cleanHistory(again.key, signal);
+    expect(await hand.find(again)).toBeUndefined();
+    expect(readdirSync(join(aria2.dir, "ann"))).toEqual(expect.arrayContaining(["shared.bin", "shared.bin.aria2"]));
+  });
+
   test("a secret that is wrong is said, and costs no link", async () => {
     await using world = await open("secret");
     const { url } = world.aria2;
