@@ -31,11 +31,14 @@ export function createLettingGo(of: {
   return {
     async letGo(one, told) {
       const found = told.entries.get(one.key);
-      const nth = (times.get(one.key) ?? 0) + 1;
-      times.set(one.key, nth);
       if (found === undefined) {
         if (of.isGone(one, told)) forget(one.key);
-      } else if (nth > MOST_TIMES) {
+        return;
+      }
+      // Looks before it was there are not among them: a program may read a link for long.
+      const nth = (times.get(one.key) ?? 0) + 1;
+      times.set(one.key, nth);
+      if (nth > MOST_TIMES) {
         log.warn(`${remote.name} does not let go of ${one.link}`);
         forget(one.key);
       } else if (found.state === "done" && found.staysOn === true) forget(one.key);

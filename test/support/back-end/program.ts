@@ -108,6 +108,8 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     has: (link: string) =>
       watch.until(() => idOf(link), { what: `the program to have ${link}`, seen: () => calls.join(", ") }),
     links: () => [...held.values()].map(({ link }) => link),
+    /** It has it from a call of ours. */
+    puts: (key: string, link: string) => put({ key, link, folder: "", state: "running" }),
     people: (link: string) => put({ key: undefined, link, folder: "", state: "running" }),
     becomes(link: string, state: Partial<RemoteEntry>) {
       const id = idOf(link);

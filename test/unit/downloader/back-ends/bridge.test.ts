@@ -330,6 +330,22 @@ describe("createBridge()", () => {
     expect(list.handOvers("program").dropped()).toEqual([]);
   });
 
+  test("what is removed before a program shows it, which reads it for long, is removed there when it does", async () => {
+    behaves({ tellsSession: false });
+    queue(1);
+    const [{ key } = { key: "" }] = handed();
+    list.handOvers("program").sending(key, "seen 0");
+    program.puts(key, linkOf(1));
+    const shows = program.hides(linkOf(1));
+    list.remove(linkOf(1));
+    await using _bridge = start();
+    await clock.sleeping(LOOK_MS);
+    await looks(25);
+    shows();
+    await looks(2);
+    expect(program.links()).toEqual([]);
+  });
+
   test("asks a program that has nothing of ours how it is, and no more; one that has died refuses links then", async () => {
     await using bridge = start();
     await clock.sleeping(IDLE_MS);
