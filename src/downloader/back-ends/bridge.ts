@@ -98,11 +98,13 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   function follow(entry: HandedEntry, told: RemoteList): boolean {
     const found = told.entries.get(entry.key);
     const session = sessionOf(told);
-    if (entry.sentAt === null) {
-      if (found !== undefined) list.fail(entry.id, texts.backEnd.isThere(remote.name));
-      return found !== undefined || isEarly(entry);
+    if (found === undefined) return entry.sentAt === null ? isEarly(entry) : missing(entry, entry.sentAt, told);
+    if (entry.sentAt === null && found.isAlike === true) {
+      list.fail(entry.id, texts.backEnd.isThere(remote.name));
+      return true;
     }
-    if (found === undefined) return missing(entry, entry.sentAt, told);
+    // It was given up waiting for, and has been taken after all.
+    if (entry.sentAt === null) handOvers.sending(entry.key, session);
     missed.delete(entry.key);
     // It was taken after all: what counts is how often in a row it was not.
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });

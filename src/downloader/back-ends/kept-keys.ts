@@ -38,7 +38,7 @@ export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]):
         // What has failed with others is not there: it may go well now.
         return sentAt === null ? state !== "failed" : !keepsKeys;
       });
-      return same === undefined ? [] : [[key, same]];
+      return same === undefined ? [] : [[key, { ...same, isAlike: true }]];
     }),
   );
 }

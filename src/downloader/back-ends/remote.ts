@@ -39,6 +39,8 @@ export type Acceptance =
 export interface RemoteEntry {
   /** By which it is removed; it may differ from what it was the last time. */
   readonly id: string;
+  /** Its link alone is ours, for the program keeps no key: where nothing was handed over it is of others. */
+  readonly isAlike?: boolean;
   /** `done` only where every file of it is whole and in its place. */
   readonly state: "waiting" | "running" | "done" | "failed";
   /** Of what is done: the program goes on with it by itself, as with a torrent that seeds, and is left to do so. */
@@ -77,7 +79,7 @@ export interface Remote {
   submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance>;
   /**
    * What it has of these, found by the key where the program keeps that, else by id, else by the link. An entry with no
-   * `sentAt` was not handed over: what is found of it then came from others, and is never touched.
+   * `sentAt` was not handed over, or is taken for not taken: what is found of it by its link came from others, and is never touched.
    */
   list(asked: readonly Handed[], signal: AbortSignal): Promise<RemoteList>;
   /** Stops what is not whole yet, and deletes its parts. Resolves also where it is not there any more. */

@@ -73,7 +73,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
         shown.find(([, one]) => (forgetsKeys ? one.link === link : one.key === key));
       const entries = asked.flatMap((one): [string, RemoteEntry][] => {
         const [id, found] = find(one) ?? [];
-        return id === undefined || found === undefined ? [] : [[one.key, { ...found, id }]];
+        return id === undefined || found === undefined ? [] : [[one.key, { ...found, id, isAlike: forgetsKeys }]];
       });
       return { entries: new Map(entries), session: tellsSession ? String(session) : undefined };
     },

@@ -130,6 +130,27 @@ describe("createBridge()", () => {
     await program.has(linkOf(1));
   });
 
+  test("what is found by its key after it was waited for in vain is ours, and is followed", async () => {
+    queue(1);
+    const [{ key } = { key: "" }] = handed();
+    list.handOvers("program").sending(key, "1");
+    program.puts(key, linkOf(1));
+    const shows = program.hides(linkOf(1));
+    await using _bridge = start();
+    await clock.sleeping(LOOK_MS);
+    clock.advance(60_000);
+    await program.called("list", 2);
+    await clock.sleeping(LOOK_MS);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 1 });
+    shows();
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+    expect(program.submitted).toEqual([]);
+    list.remove(linkOf(1));
+    await looks();
+    expect(program.links()).toEqual([]);
+  });
+
   test("what was never sent is sent as soon as the program answers, and costs no try", async () => {
     program.goes(true);
     queue(1);
