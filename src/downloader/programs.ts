@@ -57,7 +57,7 @@ async function folderOf(
   const path = dir ?? (await remote.ownDir?.(signal));
   // A folder of MeTube's is one in its own.
   if (path === undefined || !isAbsolute(path)) return undefined;
-  return { path, here: onThisMachine(path), partsAreOurs: remote.partsAreOurs === true };
+  return { path, here: onThisMachine(path), partsAreOurs: remote.cleanParts !== undefined };
 }
 
 function onThisMachine(path: string): SharedFolder["here"] {

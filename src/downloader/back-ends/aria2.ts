@@ -53,11 +53,17 @@ export function createAria2(options: RemoteOptions): Remote {
     return [...active, ...waiting];
   }
 
+  async function removeHalves(downloads: readonly Aria2Status[], signal: AbortSignal): Promise<void> {
+    const halves = downloads.filter((one) => hasEnded(one) && one.status !== "complete");
+    // A torrent that is there twice fails once, and its files are those of the other.
+    const others = halves.length === 0 ? [] : await goingOn(signal);
+    for (const one of halves) removeParts(one, others);
+  }
+
   return {
     name: "aria2",
     schemes: ["http:", "https:", "ftp:", "magnet:"],
     settlesMs: 10_000,
-    partsAreOurs: true,
     ownDir,
     async submit({ key, link, folder, isBegun = false }, signal) {
       const own = {
@@ -94,12 +100,13 @@ export function createAria2(options: RemoteOptions): Remote {
       const calls = running.map(({ gid }): Aria2Call => ({ method: "aria2.forceRemove", params: [gid] }));
       await callAll(calls, v.string(), signal);
     },
+    async cleanParts(id, signal) {
+      const [downloads = []] = await downloadsOf([id], signal);
+      await removeHalves(downloads, signal);
+    },
     async cleanHistory(id, signal) {
       const [downloads = []] = await downloadsOf([id], signal);
-      const halves = downloads.filter((one) => hasEnded(one) && one.status !== "complete");
-      // A torrent that is there twice fails once, and its files are those of the other.
-      const others = halves.length === 0 ? [] : await goingOn(signal);
-      for (const one of halves) removeParts(one, others);
+      await removeHalves(downloads, signal);
       // Of a torrent that seeds still the files are whole, and stay.
       const calls = downloads.map(({ gid, ...one }): Aria2Call => {
         return {

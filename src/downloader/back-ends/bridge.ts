@@ -91,6 +91,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const fresh = ready.filter((entry) => !follow(entry, found));
     for (const entry of fresh.slice(0, submissions.room()))
       submissions.begin(entry, { session: sessionOf(found), isBegun: begun.has(entry.key) });
+    await leaving.letGoOfParts(seen.values());
     return LOOK_EVERY_MS;
   }
 

@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import type { Handed, HandOvers } from "../hand-overs.ts";
-import type { Remote, RemoteList } from "./remote.ts";
+import type { Remote, RemoteEntry, RemoteList } from "./remote.ts";
 
 /** So often a program is told to let go of something. */
 const MOST_TIMES = 20;
@@ -9,11 +9,13 @@ const MOST_TIMES = 20;
 export interface LettingGo {
   /** Does what a look gives reason for. Rejects with what the program rejects with. */
   letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
+  /** Deletes the parts of what has failed. Rejects with what the program rejects with. */
+  letGoOfParts(told: Iterable<RemoteEntry>): Promise<void>;
 }
 
 /** `isGone` says whether it counts as gone that a look has not found something. */
 export function createLettingGo(of: {
-  readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory">;
+  readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory" | "cleanParts">;
   readonly handOvers: Pick<HandOvers, "isNotThere">;
   readonly log: Log;
   readonly stop: AbortSignal;
@@ -44,6 +46,10 @@ export function createLettingGo(of: {
       } else if (found.state === "done" && found.staysOn === true) forget(one.key);
       else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
+    },
+    async letGoOfParts(told) {
+      // They would be the beginning of the next link of that name, whatever it leads to.
+      for (const { id, state } of told) if (state === "failed") await remote.cleanParts?.(id, stop);
     },
   };
 }

@@ -71,8 +71,11 @@ export interface Remote {
   readonly name: string;
   /** Of the links that it takes, with the colon. */
   readonly schemes: readonly string[];
-  /** Whether this process deletes the parts of what was removed, in the folder that `ownDir` tells; else the program does. */
-  readonly partsAreOurs?: boolean;
+  /**
+   * Of a program that leaves the parts of what was removed and of what has failed: deletes them, in the folder that `ownDir`
+   * tells. What another download writes to stays, and so does what has not failed.
+   */
+  cleanParts?(id: string, signal: AbortSignal): Promise<void>;
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
   /** Hands over one link, once. Never called for an entry that `list` has found. */

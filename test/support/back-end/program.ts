@@ -85,6 +85,9 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
       called(`cleanHistory ${id}`);
       held.delete(id);
     },
+    async cleanParts(id) {
+      called(`cleanParts ${id}`);
+    },
     async health() {
       called("health");
       return "program 1.0";

@@ -113,6 +113,23 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readdirSync(join(aria2.dir, "ann"))).toEqual(["film.bin"]);
   });
 
+  test("what is left of a link that has failed is not taken for the beginning of another one of that name", async () => {
+    await using world = await open("names");
+    const { site, hand, aria2 } = world;
+    const other = Buffer.alloc(BYTES.length, "of another site");
+    site.serves("/a/film.bin", { bytes: BYTES, etag: '"1"', waitsAfter: 100_000 });
+    site.serves("/b/film.bin", { bytes: other, etag: '"2"' });
+    const one = await hand.submit(`${site.root}/a/film.bin`, "ann");
+    await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
+    await aria2.call("aria2.forceRemove", one.key);
+    await hand.until(one, ({ state }) => state === "failed");
+    await aria2.remote.cleanParts?.(one.key, signal);
+    expect(await hand.find(one)).toMatchObject({ state: "failed" });
+    const next = await hand.submit(`${site.root}/b/film.bin`, "ann");
+    await hand.until(next, ({ state }) => state === "done");
+    expect(readFileSync(join(aria2.dir, "ann", "film.bin"))).toEqual(other);
+  });
+
   test("a torrent that it has already is said to be there, in its own words", async () => {
     await using world = await open("twice");
     const magnet = `magnet:?xt=urn:btih:${"0".repeat(40)}`;

@@ -285,6 +285,14 @@ describe("createBridge()", () => {
     expect(list.handOvers("program").dropped()).toEqual([]);
   });
 
+  test("the parts of what has failed go at once, and its record stays", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed" });
+    await looks();
+    expect(program.calls.filter((call) => /^(remove|clean)/.test(call))).toEqual(["cleanParts 1"]);
+    expect(program.links()).toEqual([linkOf(1)]);
+  });
+
   test("what has ended is only forgotten there, so that its files stay", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done" });
