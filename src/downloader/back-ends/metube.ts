@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { keyOf } from "../../domain/url.ts";
 import { authorization } from "./authorization.ts";
 import { entriesOf, hasEnded, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
 import { historySchema, itemsOfHistory } from "./metube-history.ts";
@@ -67,7 +68,7 @@ export function createMetube(options: RemoteOptions): Remote {
     settlesMs: SETTLES_MS,
     async submit({ key, link, folder, maxQuality }, signal) {
       const body = {
-        url: link,
+        url: wholeVideo(link),
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         auto_start: true,
         ...wanted(options.settings.get("format") ?? "any", maxQuality),
@@ -112,6 +113,14 @@ function wanted(format: string, maxQuality: number): Record<string, string> {
   const lines = QUALITIES.find((some) => some <= maxQuality);
   const quality = maxQuality >= BEST_FROM ? "best" : String(lines ?? "worst");
   return { download_type: "video", codec: "auto", format, quality };
+}
+
+/** Where a YouTube link says from when on it is to be shown (`t`), MeTube would download only what comes after. */
+function wholeVideo(link: string): string {
+  const url = new URL(link);
+  if (!url.searchParams.has("t")) return link;
+  url.searchParams.delete("t");
+  return keyOf(url.href) === keyOf(link) ? url.href : link;
 }
 
 function presets(name: string | undefined): Record<string, unknown> {

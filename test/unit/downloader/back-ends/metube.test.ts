@@ -171,6 +171,21 @@ describe("any MeTube", () => {
     expect(world.program.added).toMatchObject([{ quality, format: "any", download_type: "video" }]);
   });
 
+  test.each([
+    ["https://youtu.be/dQw4w9WgXcQ?t=90", "https://youtu.be/dQw4w9WgXcQ"],
+    [
+      "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1m30s&list=1",
+      "https://www.youtube.com/watch?v=dQw4w9WgXcQ&list=1",
+    ],
+    ["https://forum.example/topic?t=90", "https://forum.example/topic?t=90"],
+  ])("of %s the whole is asked for, not what comes after an instant", async (link, url) => {
+    await using world = await open();
+    world.program.leads(url, [world.file()]);
+    const one = await world.hand.submit(link);
+    expect(world.program.added).toMatchObject([{ url }]);
+    await world.hand.until(one, ({ state }) => state === "done");
+  });
+
   test("its own settings reach it, and what it finds wrong with them is told", async () => {
     await using world = await open({}, { dir: "films/", settings: { format: "mp3", preset: "Preset A" } });
     const one = await world.hand.submit(world.file(), "ann");
