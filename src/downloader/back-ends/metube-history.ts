@@ -41,7 +41,8 @@ export function itemsOfHistory({ queue, done, pending }: v.InferOutput<typeof hi
   return [
     ...queue.map((one) => item(one, { state: queuedState(one), ...progress(one) })),
     ...pending.map((one) => item(one, { state: "waiting" })),
-    ...done.map((one) => item(one, one.status === "finished" ? whole(one) : failed(one))),
+    // It finishes also where yt-dlp had nothing to do, as with what is in its archive already: then there is no file.
+    ...done.map((one) => item(one, one.status === "finished" && one.filename ? whole(one) : failed(one))),
   ];
 }
 

@@ -15,6 +15,7 @@ const itemSchema = v.object({
   total_bytes: told(v.number()),
   file_size: told(v.number()),
   filename: told(v.string()),
+  download_skipped: told(v.boolean()),
   msg: told(v.string()),
   error: told(v.string()),
   /** Something in it is a command line that we have not given. */
@@ -64,10 +65,20 @@ function running({
   return { state: status ? "running" : "waiting", ...sizes, ...percentage };
 }
 
-function ended({ status, error, msg, filename, file_size, title }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+function ended({
+  status,
+  error,
+  msg,
+  filename,
+  file_size,
+  title,
+  download_skipped: isAsked,
+}: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
   // YTPTube takes it up by itself when it is on air, under another id.
   if (status === "not_live") return { state: "waiting" };
   if (status !== "finished") return { state: "failed", detail: error || msg || status || undefined };
+  // yt-dlp had nothing to do, as with what is in its archive already; unless the preset wants no file.
+  if (!filename && isAsked !== true) return { state: "failed", detail: error || msg || undefined };
   const sizes = file_size == null ? {} : { currentSize: file_size, totalSize: file_size };
   return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes };
 }

@@ -16,11 +16,14 @@ export interface ReadPage {
 export function createFetching(parts?: string) {
   const led = new Map<string, readonly string[]>();
   const broken = new Map<string, string>();
+  const archive = new Set<string>();
   return {
     /** A short link, or a list of videos. */
     leads: (link: string, to: readonly string[]) => void led.set(link, to),
     /** It can be read, and fails when it is fetched. */
     breaks: (link: string, words: string) => void broken.set(link, words),
+    /** It stands in yt-dlp's archive: nothing is fetched, and that is a success. */
+    archived: (link: string) => void archive.add(link),
     /** Rejects with yt-dlp's words. */
     async read(link: string): Promise<ReadPage[]> {
       const pages = (led.get(link) ?? [link]).map(async (url) => {
@@ -32,11 +35,12 @@ export function createFetching(parts?: string) {
       });
       return Promise.all(pages);
     },
-    /** Resolves with the name of the file when that is whole, in its folder. */
+    /** Resolves with the name of the file when that is whole, in its folder; with none where there was nothing to do. */
     async fetch(
       page: ReadPage,
       { dir, signal, progress }: { dir: string; signal: AbortSignal; progress: (bytes: number, of: number) => void },
-    ): Promise<{ name: string; size: number }> {
+    ): Promise<{ name: string; size: number } | { name: null; size: null }> {
+      if (archive.has(page.url)) return { name: null, size: null };
       const words = broken.get(page.url);
       if (words !== undefined) throw new Error(words);
       const response = await fetch(page.url, { signal });

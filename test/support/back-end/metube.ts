@@ -185,6 +185,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     added,
     leads: fetching.leads,
     breaks: fetching.breaks,
+    archived: fetching.archived,
     links: () => [...queue.keys(), ...done.keys()],
     /** As its page does it. */
     people: (link: string) =>

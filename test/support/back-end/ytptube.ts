@@ -195,6 +195,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     added,
     leads: fetching.leads,
     breaks: fetching.breaks,
+    archived: fetching.archived,
     notOnAir: (link: string) => void notOnAir.add(link),
     /** It finds out by itself, and takes it up as another entry. */
     onAir(link: string) {

@@ -106,6 +106,14 @@ describe("any MeTube", () => {
     expect(detail).toContain("9000 more expected");
   });
 
+  test("what it had nothing to fetch of is not done, for there is no file", async () => {
+    await using world = await open();
+    const link = world.file();
+    world.program.archived(link);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ state }) => state === "failed");
+  });
+
   test("what it could not read stands in its list, and is taken from there, so that it can be cleaned", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.broken());

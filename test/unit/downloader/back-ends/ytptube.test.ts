@@ -123,6 +123,14 @@ describe("any YTPTube", () => {
     },
   );
 
+  test("what it had nothing to fetch of is not done, for there is no file", async () => {
+    await using world = await open();
+    const link = world.file();
+    world.program.archived(link);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ state }) => state === "failed");
+  });
+
   test("a link that is in its queue is there already", async () => {
     await using world = await open();
     const link = world.endless();
