@@ -6,6 +6,7 @@ import type { HandedEntry } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
+import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
 import { hasEnded } from "./kept-keys.ts";
 import { createLettingGo } from "./letting-go.ts";
@@ -31,8 +32,6 @@ const IDLE_MS = 30_000;
 const FIRST_MS = 2_000;
 const CAP_MS = 60_000;
 const MOST_TRIES = 5;
-/** So often in a row it has to be missing before that is believed. */
-const LOOKS_WITHOUT = 3;
 
 /** The back end that hands the list to a program with a queue of its own, and follows there what becomes of it. */
 export function createBridge({ list, remote, texts, log, wait, now, random }: BridgeOptions): BackEnd {
@@ -54,12 +53,11 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     log,
     stop: stopping.signal,
     isGone: ({ key, remoteId, sentAt }, { session }) =>
-      (session !== undefined || isMissed(key)) && (remoteId !== null || isSettled(sentAt)),
+      (session !== undefined || absences.isBelieved(key)) && (remoteId !== null || isSettled(sentAt)),
   });
   /** By ids of the list: what the latest look has found. */
   let seen = new Map<number, RemoteEntry>();
-  /** By keys: so many looks in a row have not found it. */
-  const missed = new Map<string, number>();
+  const absences = createAbsences({ now, backAfterMs: remote.settlesMs });
   /** Keys of what was seen to come, byte by byte. */
   const begun = new Set<string>();
   const starts = createSeenStarts(handOvers.open());
@@ -78,7 +76,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
     for (const one of dropped) {
-      if (found.entries.has(one.key)) missed.delete(one.key);
+      if (found.entries.has(one.key)) absences.seen(one.key);
       if (!called.has(one.key)) await leaving.letGo(one, found);
     }
     // Again, because people and answers have come meanwhile.
@@ -106,7 +104,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     }
     // It was given up waiting for, and has been taken after all.
     if (entry.sentAt === null) handOvers.sending(entry.key, session);
-    missed.delete(entry.key);
+    absences.seen(entry.key, found.comesBack);
     // It was taken after all: what counts is how often in a row it was not.
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || session !== entry.session)
@@ -132,7 +130,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       return true;
     }
     // Nobody has told that it has read all of what it keeps: it may have come back a moment ago.
-    const isBelieved = (isAnother && told.session !== undefined) || isMissed(key);
+    const isBelieved = (isAnother && told.session !== undefined) || absences.isBelieved(key);
     if (!isBelieved) return true;
     if (isAnother && remoteId !== null) {
       log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
@@ -145,13 +143,6 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       list.fail(id, texts.backEnd.vanished(remote.name));
     }
     return true;
-  }
-
-  /** Counts one more look that has not found it; true when there were enough in a row. */
-  function isMissed(key: string): boolean {
-    const times = (missed.get(key) ?? 0) + 1;
-    missed.set(key, times % LOOKS_WITHOUT);
-    return times >= LOOKS_WITHOUT;
   }
 
   const sessionOf = ({ session }: RemoteList): string => session ?? starts.session();

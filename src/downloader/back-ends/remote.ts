@@ -45,6 +45,8 @@ export interface RemoteEntry {
   readonly state: "waiting" | "running" | "done" | "failed";
   /** Of what is done: the program goes on with it by itself, as with a torrent that seeds, and is left to do so. */
   readonly staysOn?: boolean;
+  /** Of what waits: the program takes it out, and puts it back under another id within `settlesMs`. */
+  readonly comesBack?: boolean;
   readonly name?: string | undefined;
   readonly currentSize?: number | undefined;
   readonly totalSize?: number | undefined;

@@ -4,6 +4,8 @@ import { listOf, told, valuesOf } from "./lenient.ts";
 
 /** In whose texts a key of ours may be: lists of videos lose the extras, conditions of YTPTube the command line. */
 export const EXTRA = "dwld-bot";
+/** The extra with names of conditions that are not to be heeded, which lists of videos keep. There is none of our key's name. */
+export const IGNORED = "ignore_conditions";
 
 const itemSchema = v.object({
   _id: v.string(),
@@ -48,8 +50,8 @@ export function itemsOfLists(queue: readonly Item[], done: readonly Item[]): Ytp
 }
 
 function known({ _id, url, title, cli, extras }: Item) {
-  const extra = extras?.[EXTRA];
-  const key = keptKey(cli) ?? keptKey(typeof extra === "string" ? extra : undefined);
+  const texts = [cli, extras?.[EXTRA], extras?.[IGNORED]].flat();
+  const key = texts.flatMap((text) => (typeof text === "string" ? (keptKey(text) ?? []) : []))[0];
   return { id: _id, url, key, keepsKeys: cli !== undefined, name: title ?? undefined };
 }
 
@@ -74,8 +76,8 @@ function ended({
   title,
   download_skipped: isAsked,
 }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
-  // YTPTube takes it up by itself when it is on air, under another id.
-  if (status === "not_live") return { state: "waiting" };
+  // YTPTube takes it up by itself when it is on air, under another id, when it has read the page again.
+  if (status === "not_live") return { state: "waiting", comesBack: true };
   if (status !== "finished") return { state: "failed", detail: error || msg || status || undefined };
   // yt-dlp had nothing to do, as with what is in its archive already; unless the preset wants no file.
   if (!filename && isAsked !== true) return { state: "failed", detail: error || msg || undefined };

@@ -5,7 +5,7 @@ import { entriesOf, hasEnded, itemsOf, textWithKey } from "./kept-keys.ts";
 import type { Remote, RemoteOptions } from "./remote.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
-import { allSchema, EXTRA, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
+import { allSchema, EXTRA, IGNORED, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
 
 /** It answers when yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
@@ -74,7 +74,7 @@ export function createYtptube(options: RemoteOptions): Remote {
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         ...(preset !== undefined && { preset }),
         cli: `${wanted}--extractor-args ${textWithKey(key)}`,
-        extras: { [EXTRA]: textWithKey(key) },
+        extras: { [EXTRA]: textWithKey(key), [IGNORED]: [textWithKey(key)] },
         auto_start: true,
       };
       const answer = await requestAdd("api/history?sync=true", { method: "POST", body: JSON.stringify(body), signal });

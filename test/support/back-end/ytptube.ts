@@ -114,8 +114,10 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   async function take(wanted: Wanted): Promise<{ status: boolean; msg: string | null }> {
     try {
       const pages = await fetching.read(wanted.url);
-      // Of a list of videos each gets extras of its own.
-      const each = pages.length === 1 ? wanted : { ...wanted, extras: { playlist_count: pages.length } };
+      // Of a list of videos each gets extras of its own; the newer ones keep the names of conditions that are not to be heeded.
+      const { ignore_conditions } = wanted.extras;
+      const kept = version === "2025.07" || ignore_conditions === undefined ? {} : { ignore_conditions };
+      const each = pages.length === 1 ? wanted : { ...wanted, extras: { playlist_count: pages.length, ...kept } };
       const words = pages.map((page) => put(page, each)).filter((one) => one !== undefined);
       return { status: words.length === 0, msg: words.join(", ") || null };
     } catch (error) {
@@ -197,11 +199,12 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     breaks: fetching.breaks,
     archived: fetching.archived,
     notOnAir: (link: string) => void notOnAir.add(link),
-    /** It finds out by itself, and takes it up as another entry. */
-    onAir(link: string) {
+    /** It finds out by itself, and takes it up as another entry when the function was called that this returns: then it has read it. */
+    onAir(link: string): () => void {
       notOnAir.delete(link);
       const item = done.find(({ url }) => url === link);
-      if (item !== undefined) put(item, item);
+      done = done.filter((one) => one !== item);
+      return () => void (item && put(item, item));
     },
     links: () => [...queue, ...done].map(({ url }) => url),
     people: (link: string) => take({ ...PEOPLE, url: link }),

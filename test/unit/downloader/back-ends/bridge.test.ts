@@ -267,6 +267,27 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
+  test("what a program takes out to put it back is waited for, as long as it may need", async () => {
+    queue(1);
+    const [{ key } = { key: "" }] = handed();
+    await using _bridge = start();
+    await program.has(linkOf(1));
+    program.becomes(linkOf(1), { state: "waiting", comesBack: true });
+    await looks();
+    program.loses(linkOf(1));
+    await looks(10);
+    expect(entryOf(1)?.status).toBe("NEW");
+    program.puts(key, linkOf(1));
+    await looks();
+    expect(handed()).toMatchObject([{ remoteId: "2" }]);
+    program.becomes(linkOf(1), { comesBack: true });
+    await looks();
+    program.loses(linkOf(1));
+    await looks(30);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("not in program any more") });
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
   test("follows an entry that the program gives another id", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { id: "done-1" });

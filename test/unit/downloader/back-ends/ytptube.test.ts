@@ -69,6 +69,17 @@ describe.each(VERSIONS)("a YTPTube of %s", (version) => {
 });
 
 describe("any YTPTube", () => {
+  test("a list of videos of which a condition changes each is one entry", async () => {
+    await using world = await open({ condition: "--no-mtime" });
+    const link = `${world.site.root}/list`;
+    const pages = [world.file(), world.file()];
+    world.program.leads(link, pages);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ state }) => state === "done");
+    await world.remote.cleanHistory(one.key, signal);
+    expect(world.program.links()).toEqual([]);
+  });
+
   test("what it was slow to read is not there at first, and is found when it is", async () => {
     await using world = await open({ neverWaits: true });
     const { key, ...made } = world.hand.made(world.file());
@@ -82,8 +93,11 @@ describe("any YTPTube", () => {
     const [link, other] = [world.endless(), world.file()];
     for (const one of [link, other]) world.program.notOnAir(one);
     const [one, dropped] = [await world.hand.submit(link), await world.hand.submit(other)];
-    const { id } = await world.hand.until(one, ({ state }) => state === "waiting");
-    world.program.onAir(link);
+    const { id, comesBack } = await world.hand.until(one, ({ state }) => state === "waiting");
+    expect(comesBack).toBe(true);
+    const isRead = world.program.onAir(link);
+    expect(await world.hand.find(one)).toBeUndefined();
+    isRead();
     expect(await world.hand.until(one, ({ state }) => state === "running")).toMatchObject({ id });
     await world.remote.remove(dropped.key, signal);
     expect(world.program.links()).toEqual([link]);
