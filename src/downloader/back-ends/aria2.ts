@@ -76,6 +76,8 @@ export function createAria2(options: RemoteOptions): Remote {
         "follow-torrent": "true",
         "follow-metalink": "true",
         "parameterized-uri": "false",
+        // Also where what their magnets lead to waits for people.
+        "pause-metadata": "false",
         // Of a torrent it compares what lies there piece by piece, and goes on. Else it would not touch it without notes of its own.
         "check-integrity": String(isBegun && link.startsWith("magnet:")),
       };

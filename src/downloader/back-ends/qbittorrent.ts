@@ -77,6 +77,9 @@ export function createQbittorrent(options: RemoteOptions): Remote {
           savepath: `${dir.trim().replace(/[/\\]+$/, "")}/${folder}`,
           tags: `${TAG},${tagOf(key)}`,
           autoTMM: "false",
+          // Also where what people add does not begin by itself. 4.x says `paused`, 5.x `stopped`; what they do not know they ignore.
+          paused: "false",
+          stopped: "false",
           ...(category !== undefined && { category }),
         },
         signal,

@@ -26,7 +26,12 @@ const CALLS: Readonly<Record<string, { method: string; needs: readonly string[];
   "app/processInfo": { method: "GET", needs: [] },
   "app/defaultSavePath": { method: "GET", needs: [] },
   "torrents/info": { method: "GET", needs: [], takes: ["tag", "hashes", "category"] },
-  "torrents/add": { method: "POST", needs: ["urls"], takes: ["savepath", "tags", "category", "autoTMM", "stopped"] },
+  // `paused` is what 4.x called `stopped`, and is ignored.
+  "torrents/add": {
+    method: "POST",
+    needs: ["urls"],
+    takes: ["savepath", "tags", "category", "autoTMM", "stopped", "paused"],
+  },
   "torrents/delete": { method: "POST", needs: ["hashes", "deleteFiles"] },
   "torrents/removeTags": { method: "POST", needs: ["hashes", "tags"] },
   "torrents/deleteTags": { method: "POST", needs: ["tags"] },

@@ -90,6 +90,13 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(world.aria2.dir, "ann", "film.bin"))).toEqual(BYTES);
   });
 
+  test("what a magnet leads to begins, also where that of people waits for them", async () => {
+    await using world = await open("waits", ["--pause-metadata=true"]);
+    await using shared = await shareTorrent(home, { name: "begins.bin", bytes: BYTES });
+    const one = await world.hand.submit(shared.torrent.magnet, "ann");
+    await world.hand.until(one, ({ state }) => state === "done");
+  });
+
   test("a page that is only called a torrent is a file like any other, and lies where it should", async () => {
     await using world = await open("no torrent");
     world.site.serves("/page.torrent", { bytes: Buffer.from("<html>"), type: "application/x-bittorrent" });

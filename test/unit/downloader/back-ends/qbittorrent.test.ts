@@ -94,6 +94,16 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     ]);
   });
 
+  test("a magnet begins, also where what people add waits to be begun", async () => {
+    await using world = await open();
+    await world.program.call("app/setPreferences", { json: JSON.stringify({ start_paused_enabled: true }) });
+    await world.program.call("torrents/add", { urls: `magnet:?xt=urn:btih:${"d".repeat(40)}` });
+    const one = await world.hand.submit(MAGNET, "ann");
+    await world.hand.until(one, ({ state }) => state === "running");
+    const theirs = (await world.told()).find(({ hash }) => hash !== HASH);
+    expect(theirs).toMatchObject({ state: "pausedDL" });
+  });
+
   test("a password that is wrong is said, costs no link, and is not tried until everybody is shut out", async () => {
     await using world = await open();
     const { url, user, remote } = world.program;
