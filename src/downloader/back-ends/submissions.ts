@@ -57,7 +57,7 @@ export function createSubmissions(of: {
       handOvers.sending(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
       const call = remote
-        .submit({ key, link, maxQuality, folder: safeName(userName, "_"), isBegun }, stop)
+        .submit({ key, link, maxQuality, folder: folderOf(userName), isBegun }, stop)
         .then((acceptance) => note(entry, acceptance))
         .catch((error) => unanswered(entry, error))
         .finally(() => {
@@ -68,4 +68,9 @@ export function createSubmissions(of: {
     },
     settled: async () => void (await Promise.all(calls.values())),
   };
+}
+
+/** Programs read `$HOME` and the like in a folder as what the environment says. */
+function folderOf(userName: string): string {
+  return safeName(userName.replaceAll("$", "_"), "_");
 }

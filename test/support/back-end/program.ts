@@ -98,6 +98,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     remote,
     /** Each link that it has taken, as often as it did. */
     submitted,
+    folders: () => [...held.values()].map(({ folder }) => folder),
     /** Of each of these, whether it was said to have been begun before. */
     begun,
     calls,

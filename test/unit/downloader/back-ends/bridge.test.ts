@@ -73,6 +73,13 @@ describe("createBridge()", () => {
     expect(bridge.progress()).toEqual([]);
   });
 
+  test("a folder is a name, and no variable of the program's environment", async () => {
+    list.add({ url: linkOf(1), userName: "[ann] $HOME/$TMPDIR", maxQuality: 720 });
+    await using _bridge = start();
+    await program.has(linkOf(1));
+    expect(program.folders()).toEqual(["[ann] _HOME__TMPDIR"]);
+  });
+
   test("shows the percent of a program that tells no sizes", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { percentage: 12.5 });
