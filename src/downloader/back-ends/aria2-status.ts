@@ -45,7 +45,9 @@ export function hasEnded({ status }: Aria2Status): boolean {
 export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): RemoteEntry {
   const downloads = followed.length > 0 ? followed : [first];
   const named = downloads[0] ?? first;
-  const detail = downloads.find(hasFailed)?.errorMessage ?? undefined;
+  const failed = downloads.find(hasFailed);
+  // Of what people have taken out it says no more than that.
+  const detail = failed?.errorMessage || (failed?.status === "removed" ? failed.status : undefined);
   const currentSize = sum(downloads.map(({ completedLength }) => completedLength));
   const totalSize = sum(downloads.map(({ totalLength }) => totalLength));
   const isKnown = downloads.every((one) => one.totalLength > 0 && !isMetadata(one));

@@ -129,7 +129,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     const one = await hand.submit(`${site.root}/a/film.bin`, "ann");
     await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
     await aria2.call("aria2.forceRemove", one.key);
-    await hand.until(one, ({ state }) => state === "failed");
+    expect(await hand.until(one, ({ state }) => state === "failed")).toMatchObject({ detail: "removed" });
     await aria2.remote.cleanParts?.(one.key, signal);
     expect(await hand.find(one)).toMatchObject({ state: "failed" });
     const next = await hand.submit(`${site.root}/b/film.bin`, "ann");
