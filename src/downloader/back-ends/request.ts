@@ -14,6 +14,7 @@ export type RemoteRequest = (path: string, of: RequestInit & { readonly signal: 
 const DEADLINE_MS = 20_000;
 /** A program with a queue of thousands tells all of it. */
 const LONGEST_ANSWER = 64 * 2 ** 20;
+const TOO_LONG = "too long an answer";
 /** The request never left this machine. */
 const NO_CONNECTION: readonly string[] = [
   "ConnectionRefused",
@@ -51,8 +52,7 @@ export function createRequest(of: {
         redirect: "manual",
       });
       const { status } = response;
-      if (Number(response.headers.get("content-length") ?? 0) > LONGEST_ANSWER) throw unreachable("too long an answer");
-      const text = await response.text();
+      const text = await textOf(response);
       if (status === 401 || status === 403) throw unreachable(`HTTP ${status}`, true);
       const isAway = NOBODY_BEHIND.includes(status);
       if (status >= 500 || (status >= 300 && status < 400))
@@ -68,6 +68,19 @@ export function createRequest(of: {
       });
     }
   };
+}
+
+async function textOf({ headers, body }: Response): Promise<string> {
+  if (Number(headers.get("content-length") ?? 0) > LONGEST_ANSWER) throw unreachable(TOO_LONG);
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  // Some do not say before how long it is going to be.
+  for await (const part of body ?? []) {
+    bytes += part.length;
+    if (bytes > LONGEST_ANSWER) throw unreachable(TOO_LONG);
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
 /**

@@ -64,6 +64,22 @@ describe("createRequest()", () => {
     });
   });
 
+  test("an answer without an end is read no further than any may be long", async () => {
+    const part = new Uint8Array(2 ** 20).fill(32);
+    let sent = 0;
+    const pull = (of: ReadableStreamDefaultController) => {
+      sent += 1;
+      of.enqueue(part);
+    };
+    await using program = serving(() => new Response(new ReadableStream({ pull })));
+    expect(await failureOf(createRequest(program)("", { signal }))).toEqual({
+      detail: "too long an answer",
+      isHarmless: false,
+      isAway: false,
+    });
+    expect(sent).toBeLessThan(200);
+  });
+
   test("ends with the signal", async () => {
     await using program = serving(() => Promise.withResolvers<Response>().promise);
     const stop = new AbortController();
