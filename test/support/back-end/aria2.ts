@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAria2 } from "../../../src/downloader/back-ends/aria2.ts";
@@ -20,7 +20,7 @@ export async function startAria2(
   const dir = join(home, "files");
   const session = join(home, "session");
   mkdirSync(dir, { recursive: true });
-  await Bun.write(session, existsSync(session) ? Bun.file(session) : "");
+  if (!existsSync(session)) writeFileSync(session, "");
   const program = Bun.spawn(
     [
       ARIA2C ?? "aria2c",
