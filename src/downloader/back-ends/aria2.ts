@@ -7,6 +7,8 @@ import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 
 /** A torrent leads to its download, a metalink to those of its files; none of them leads further. */
 const MOST_STEPS = 3;
+/** Else a kill before the next time that it saves its session would bring back what is gone. Without such a file it refuses. */
+const SAVE: Aria2Call = { method: "aria2.saveSession", params: [] };
 /** All of them. */
 const MOST_WAITING = 1_000_000;
 
@@ -117,7 +119,7 @@ export function createAria2(options: RemoteOptions): Remote {
         };
       });
       // What led to the others goes last: a kill in between leaves the way to them.
-      await callAll(calls.reverse(), v.string(), signal);
+      await callAll([...calls.reverse(), SAVE], v.string(), signal);
     },
     async health(signal) {
       const { version } = await call("aria2.getVersion", [], v.object({ version: v.string() }), signal);

@@ -120,6 +120,26 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readdirSync(join(aria2.dir, "ann"))).toEqual(["film.bin"]);
   });
 
+  test("what is let go of does not come back when aria2 is killed", async () => {
+    using reserved = reservePort();
+    await using site = await startFileServer();
+    site.serves("/film.bin", { bytes: BYTES, etag: '"1"', waitsAfter: 100_000 });
+    const start = () => startAria2(join(home, "saved"), { ...reserved, options: ["--save-session-interval=0"] });
+    const aria2 = await start();
+    const hand = createHand(aria2);
+    const one = await hand.submit(`${site.root}/film.bin`, "ann");
+    await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
+    await aria2.call("aria2.saveSession");
+    await aria2.remote.remove(one.key, signal);
+    await hand.until(one, ({ state }) => state === "failed");
+    await aria2.remote.cleanHistory(one.key, signal);
+    await aria2.kill();
+    const next = await start();
+    const found = await createHand(next).find(one);
+    await next.kill();
+    expect(found).toBeUndefined();
+  });
+
   test("what is left of a link that has failed is not taken for the beginning of another one of that name", async () => {
     await using world = await open("names");
     const { site, hand, aria2 } = world;
