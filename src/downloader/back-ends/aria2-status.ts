@@ -12,6 +12,7 @@ export const statusSchema = v.object({
   completedLength: v.fallback(digits, 0),
   dir: v.string(),
   seeder: told(v.string()),
+  errorCode: told(v.string()),
   errorMessage: told(v.string()),
   followedBy: v.optional(v.array(v.string()), []),
   bittorrent: told(v.object({ info: told(v.object({ name: v.string() })) })),
@@ -21,7 +22,7 @@ export const statusSchema = v.object({
 export const STATUS_KEYS = Object.keys(statusSchema.entries);
 
 type Told = v.InferOutput<typeof statusSchema>;
-type Optional = "seeder" | "errorMessage" | "bittorrent";
+type Optional = "seeder" | "errorCode" | "errorMessage" | "bittorrent";
 /** A download of aria2 as it tells it. */
 export type Aria2Status = Omit<Told, Optional> & Partial<Pick<Told, Optional>>;
 
@@ -33,6 +34,8 @@ export function notUnderstood(gid: string): Aria2Status {
   return { gid, status: "waiting", totalLength: 0, completedLength: 0, dir: "", followedBy: [], files: [] };
 }
 
+/** Its manual: 13, "if file already existed". */
+const FILE_EXISTED = "13";
 /** What the description of a magnet's torrent is called; it stands for no file on the disk. */
 const METADATA = "[METADATA]";
 
@@ -59,6 +62,7 @@ export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): R
     name: nameOf(named) ?? nameOf(first),
     ...(isKnown && { currentSize, totalSize }),
     ...(detail !== undefined && { detail }),
+    ...(failed?.errorCode === FILE_EXISTED && { isInTheWay: true }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
-import { hasEnded } from "./kept-keys.ts";
+import { createBeginnings } from "./beginnings.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
@@ -58,8 +58,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   /** By ids of the list: what the latest look has found. */
   let seen = new Map<number, RemoteEntry>();
   const absences = createAbsences({ now, backAfterMs: remote.settlesMs });
-  /** Keys of what was seen to come, byte by byte. */
-  const begun = new Set<string>();
+  const beginnings = createBeginnings();
   const starts = createSeenStarts(handOvers.open());
   let trouble: string | undefined;
 
@@ -86,9 +85,14 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     // By its link, what is about to leave would be found for its successor, too.
     const calling = submissions.keys();
     const ready = open.filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
-    const fresh = ready.filter((entry) => !follow(entry, found));
+    const stuck = ready.filter(({ key }) => beginnings.isInItsOwnWay(key, found.entries.get(key)));
+    for (const { key } of stuck) {
+      await remote.cleanHistory(found.entries.get(key)?.id ?? "", stopping.signal);
+      handOvers.isNotThere(key);
+    }
+    const fresh = ready.filter((entry) => stuck.includes(entry) || !follow(entry, found));
     for (const entry of fresh.slice(0, submissions.room()))
-      submissions.begin(entry, { session: sessionOf(found), isBegun: begun.has(entry.key) });
+      submissions.begin(entry, { session: sessionOf(found), isBegun: beginnings.has(entry.key) });
     await leaving.letGoOfParts(seen.values());
     return LOOK_EVERY_MS;
   }
@@ -109,8 +113,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || session !== entry.session)
       handOvers.isThere(entry.key, { remoteId: found.id, session });
-    if ((found.currentSize ?? 0) > 0) begun.add(entry.key);
-    if (hasEnded(found)) begun.delete(entry.key);
+    beginnings.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
     if (found.state === "done") {

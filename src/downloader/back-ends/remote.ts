@@ -47,6 +47,8 @@ export interface RemoteEntry {
   readonly staysOn?: boolean;
   /** Of what waits: the program takes it out, and puts it back under another id within `settlesMs`. */
   readonly comesBack?: boolean;
+  /** Of what failed: a file lies where it was to lie, which may be its own beginning that the program does not know any more. */
+  readonly isInTheWay?: boolean;
   readonly name?: string | undefined;
   readonly currentSize?: number | undefined;
   readonly totalSize?: number | undefined;

@@ -140,6 +140,30 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(found).toBeUndefined();
   });
 
+  test("a magnet that a kill has left without its notes says what is in its way, and goes on with that", async () => {
+    using reserved = reservePort();
+    await using shared = await shareTorrent(home, { name: "notes.bin", bytes: BYTES });
+    await shared.gives("20K");
+    const start = () => startAria2(join(home, "notes"), reserved);
+    const aria2 = await start();
+    const path = join(aria2.dir, "ann", "notes.bin");
+    const hand = createHand(aria2);
+    const one = await hand.submit(shared.torrent.magnet, "ann");
+    await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
+    await aria2.call("aria2.saveSession");
+    await aria2.kill();
+    rmSync(`${path}.aria2`, { force: true });
+    const next = await start();
+    const found = await createHand(next).until(one, ({ state }) => state === "failed");
+    await shared.gives("0");
+    await next.remote.cleanHistory(one.key, signal);
+    await next.remote.submit({ ...one, folder: "ann", maxQuality: 720, isBegun: true }, signal);
+    await createHand(next).until(one, ({ state }) => state === "done");
+    await next.kill();
+    expect(found.isInTheWay).toBe(true);
+    expect(readFileSync(path)).toEqual(BYTES);
+  });
+
   test("what is left of a link that has failed is not taken for the beginning of another one of that name", async () => {
     await using world = await open("names");
     const { site, hand, aria2 } = world;

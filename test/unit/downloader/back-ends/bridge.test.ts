@@ -199,6 +199,30 @@ describe("createBridge()", () => {
     expect(program.begun).toEqual([false, currentSize > 0]);
   });
 
+  test("whose own beginning is in its way, after a restart that has lost its notes, is begun again on that, and once", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { currentSize: 1 });
+    await looks();
+    const inTheWay = { state: "failed", detail: "it exists", isInTheWay: true, currentSize: 0 } as const;
+    program.becomes(linkOf(1), inTheWay);
+    await looks(2);
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    expect(program.begun).toEqual([false, true]);
+    expect(program.links()).toEqual([linkOf(1)]);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
+    program.becomes(linkOf(1), inTheWay);
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "it exists" });
+  });
+
+  test("what was in the way before it had begun is a failure", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", detail: "it exists", isInTheWay: true });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "it exists" });
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
   test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: true });
