@@ -6,6 +6,7 @@ import { type Translate, withStorageErrors } from "./error-translation.ts";
 import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
+import { withSteadyPlans } from "./steady-plans.ts";
 
 type Schema = typeof schema;
 
@@ -66,7 +67,7 @@ export function openDatabase(path: string, onFailure?: (code: string) => void): 
 }
 
 function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabase {
-  const queries = drizzle(sqlite, { schema });
+  const queries = drizzle(withSteadyPlans(sqlite), { schema });
   const busyTimeout = createBusyTimeout(sqlite);
   /** Work of a transaction is running. */
   let isWithin = false;

@@ -17,6 +17,11 @@ export const keeping: readonly Mutant[] = [
     [["a file that was deleted stays open", "sqlite.close(true);", "sqlite.close();"]],
   ),
   ...breakagesOf(
+    "src/store/steady-plans.ts",
+    ["test/unit/store/prepared.test.ts"],
+    [["a statement is compiled at each run", 'text.replaceAll("?", "+?")', "text"]],
+  ),
+  ...breakagesOf(
     "src/store/database.ts",
     ["test/unit/store/unavailable.test.ts"],
     [

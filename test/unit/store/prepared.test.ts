@@ -37,6 +37,27 @@ describe("prepared statements", () => {
     expect(atFirst).toBe(6);
   });
 
+  test("show SQLite no value that it would choose a plan by, and compile them anew for", () => {
+    const texts: string[] = [];
+    const { prepare } = Database.prototype;
+    Object.assign(Database.prototype, {
+      prepare(this: Database, ...asked: Parameters<typeof prepare>) {
+        texts.push(asked[0]);
+        return Reflect.apply(prepare, this, asked);
+      },
+    });
+    try {
+      using store = openStore(":memory:");
+      store.links.nextDue({ chatId: 1, now: 2 });
+      store.links.page({ chatId: 1, offset: 0, limit: 5 });
+      store.deliveries.latestByKey("x.org");
+    } finally {
+      Database.prototype.prepare = prepare;
+    }
+    expect(texts.filter((text) => text.includes("limit +?"))).toHaveLength(3);
+    expect(texts.filter((text) => /(?<!\+)\?/.test(text))).toEqual([]);
+  });
+
   test("store null where there is nothing, and not its text", () => {
     using store = openStore(":memory:");
     const id = store.links.add(newLink())?.id ?? 0;

@@ -10,6 +10,7 @@ import { createLinks } from "../../../src/store/links.ts";
 import { migrate } from "../../../src/store/migrate.ts";
 import { createNews } from "../../../src/store/news.ts";
 import * as schema from "../../../src/store/schema.ts";
+import { withSteadyPlans } from "../../../src/store/steady-plans.ts";
 import { newLink } from "../../support/links.ts";
 
 interface Tables {
@@ -25,7 +26,7 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   migrate(sqlite);
   const asked: { query: string; params: unknown[] }[] = [];
   const logger = { logQuery: (query: string, params: unknown[]) => void asked.push({ query, params }) };
-  const db = drizzle(sqlite, { schema, logger });
+  const db = drizzle(withSteadyPlans(sqlite), { schema, logger });
   db.insert(schema.deletions).values({ chatId: 1, messageId: 1, deleteAt: 0 }).run();
   db.insert(schema.links).values(newLink()).run();
   asked.length = 0;
