@@ -5,6 +5,7 @@ import { secretsOf } from "../config/secrets.ts";
 import { ListenError } from "../domain/listening.ts";
 import { NobodyRules } from "../domain/pairing.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
+import { gatherLines } from "../log/gathered-lines.ts";
 import { createLog } from "../log/log.ts";
 import { connectServiceManager } from "../systemd/service-manager.ts";
 import { version } from "../version.ts";
@@ -27,13 +28,9 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   const config = loadConfig({ path: of.config, ...places, words });
   const dir = of.withDownloader === undefined ? besideDir(config) : resolve(of.withDownloader);
   if (dir !== "") refuseBeside(config, process.env);
-  const log = createLog({
-    ...config.log,
-    secrets: secretsOf(config),
-    env: process.env,
-    stdout: process.stdout,
-    now: Date.now,
-  });
+  const stdout = gatherLines(process.stdout);
+  process.on("exit", stdout.writeNow);
+  const log = createLog({ ...config.log, secrets: secretsOf(config), env: process.env, stdout, now: Date.now });
   log.captureConsole();
   routeGrpcLog(log.withTag("grpc-js"));
   for (const warning of config.warnings) log.warn(warning);

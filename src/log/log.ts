@@ -8,6 +8,8 @@ import { createRepetition } from "./repetition.ts";
 /** Where lines go: `process.stdout`, or whatever collects text. */
 export interface LogStream {
   write(text: string): unknown;
+  /** Of one that gathers lines (`gatherLines`): writes them. */
+  writeNow?(): void;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -54,6 +56,8 @@ export function createLog({ level, format, secrets = [], env, stdout, now }: Log
           const counted = { ...fields, ...(heldBack > 0 && { repeated: heldBack }) };
           const line = { at: now(), level: kind, tag: event.tag, message, fields: counted };
           stdout.write(redactor.redact(render(line)));
+          // Whatever is wrong may be about to end the process, or to hold it up.
+          if (!mayRepeat) stdout.writeNow?.();
         },
       },
     ],

@@ -19,6 +19,16 @@ export const operator: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/log/log.ts",
+    ["test/unit/log/gathered-lines.test.ts"],
+    [["the last words before a crash may be lost", "if (!mayRepeat) stdout.writeNow?.();", ""]],
+  ),
+  ...breakagesOf(
+    "src/log/gathered-lines.ts",
+    ["test/unit/log/gathered-lines.test.ts"],
+    [["a line is written twice", 'lines = "";\n    if', "if"]],
+  ),
+  ...breakagesOf(
     "src/config/secret-files.ts",
     ["test/unit/config/secrets.test.ts"],
     [["an empty token's file is no token, and nobody knows", "file.ok && isNamed &&", "file.ok && false &&"]],
