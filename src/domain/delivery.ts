@@ -138,6 +138,8 @@ export interface Deliveries {
   ): void;
   /** Open deliveries of one downloader, or of all, oldest first. */
   open(downloader?: string): Delivery[];
+  /** The keys of one downloader's open deliveries with which it has not begun, as far as was reported. */
+  waitingKeys(downloader: string): string[];
   /** Some of one downloader's open deliveries, oldest first: those that came after the one with this id. */
   openAfter(of: { downloader: string; after: number; limit: number }): Delivery[];
   /** Downloaders that have open ones. */

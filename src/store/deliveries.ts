@@ -8,6 +8,7 @@ import { deliveries } from "./schema.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
+const isWaiting = sql`ifnull(${deliveries.status}, 'NEW') = 'NEW'`;
 /** Nobody knows yet how it ended; the index of such news is partial. */
 const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
   and news.kind <> 'failed' and news.about = ${deliveries.id})`;
@@ -39,6 +40,12 @@ export function createDeliveries(db: Queries): Deliveries {
       .where(and(isOpen, eq(deliveries.downloader, given("downloader")), gt(deliveries.id, given("after"))))
       .orderBy(asc(deliveries.id))
       .limit(given("limit")),
+  );
+  const waiting = prepared(() =>
+    db
+      .select({ key: deliveries.key })
+      .from(deliveries)
+      .where(and(isOpen, eq(deliveries.downloader, given("downloader")), isWaiting)),
   );
   const downloaders = prepared(() => names().where(isOpen));
   const unknownSince = prepared(() =>
@@ -94,6 +101,7 @@ export function createDeliveries(db: Queries): Deliveries {
     update: (id, change) => update(change).run({ ...change, id }),
     open: (downloader) => open({ downloader }).all({ downloader }),
     openAfter: (of) => openAfter.all(of),
+    waitingKeys: (downloader) => waiting.all({ downloader }).map(({ key }) => key),
     downloaders: () => downloaders.all().map(({ name }) => name),
     unknownSince: (closedAt) => unknownSince.all({ closedAt }),
     atWork: () => atWork.all().map(({ name }) => name),

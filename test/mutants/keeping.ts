@@ -86,7 +86,10 @@ export const keeping: readonly Mutant[] = [
   ...breakagesOf(
     "src/store/deliveries.ts",
     [TABLES],
-    [["an ended download hides the one that goes on", " = 'open' desc`", " = 'open' asc`"]],
+    [
+      ["an ended download hides the one that goes on", " = 'open' desc`", " = 'open' asc`"],
+      ["what nobody has heard of yet does not wait", ", 'NEW') = 'NEW'", ", 'WORK') = 'NEW'"],
+    ],
   ),
   ...breakagesOf(
     "src/store/deletions.ts",

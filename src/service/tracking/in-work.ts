@@ -100,11 +100,11 @@ export function createInWork(deps: {
     at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
     percentageOf: (at) => progress.of(at)?.percentage,
     async looked(downloader, downloads) {
-      const open = unlessUnavailable(
-        () => store.deliveries.open(downloader),
+      const waiting = unlessUnavailable(
+        () => store.deliveries.waitingKeys(downloader),
         () => [],
       );
-      const wanted = new Set(open.flatMap(({ key, status }) => (isWaiting(status) ? [key] : [])));
+      const wanted = new Set(waiting);
       const places = new Map<string, number>();
       let before = 0;
       const count = ({ url, status }: Download) => {

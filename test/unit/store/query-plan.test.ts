@@ -151,6 +151,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     ({ deliveries }) => deliveries.openAfter({ downloader: "nas", after: 5, limit: 9 }),
     /INDEX deliveries_open/,
   ],
+  ["what a downloader has not begun with", ({ deliveries }) => deliveries.waitingKeys("nas"), /INDEX deliveries_open/],
   ["what may be running", ({ deliveries }) => deliveries.atWork(), /INDEX deliveries_open/],
   [
     "what a chat has in work",

@@ -256,6 +256,19 @@ describe("what is in work", () => {
     expect(store.deliveries.atWork().toSorted()).toEqual(["UNKNOWN", "WORK", "null"]);
   });
 
+  test("waits where its downloader has not begun with it, as far as that has said", () => {
+    using store = openStore(":memory:");
+    const statuses: (DownloadStatus | null)[] = [null, "WORK", "NEW", "UNKNOWN", "NEW"];
+    for (const [index, status] of statuses.entries()) {
+      store.deliveries.add(delivery({ linkId: index + 1, key: `x.org/${index + 1}` }));
+      if (status !== null) setStatus(store, index + 1, status);
+    }
+    store.deliveries.add(delivery({ linkId: 8, key: "x.org/8", downloader: "abroad" }));
+    store.deliveries.update(store.deliveries.byLinkId(5)?.id ?? 0, { state: "lost", closedAt: 1 });
+    const [{ downloader } = { downloader: "" }] = store.deliveries.ofKey("x.org/1");
+    expect(store.deliveries.waitingKeys(downloader)).toEqual(["x.org/1", "x.org/3"]);
+  });
+
   test("has one message in each chat and topic", () => {
     using store = openStore(":memory:");
     const { workMessages } = store;
