@@ -101,6 +101,14 @@ export const inWork: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/telegram/notify/shown-places.ts",
+    ["test/unit/telegram/notify/shown-places.test.ts"],
+    [
+      ["what a chat has left is shown there", "all.delete(key);\n", "void key;\n"],
+      ["a topic that is over is listed", "ofChat?.delete(placeKey(place));", ""],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/notify/work-message.ts",
     [SENDER, STORY],
     [

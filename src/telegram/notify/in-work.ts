@@ -14,6 +14,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { titleOf } from "../views/work-list.ts";
 import { createGathering } from "./gathering.ts";
 import { createPace } from "./pace.ts";
+import { createShownPlaces, placeKey } from "./shown-places.ts";
 import { createUnseenWork } from "./unseen-work.ts";
 import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
 
@@ -70,7 +71,7 @@ export function createWorkDisplay(deps: {
 }): WorkDisplay {
   const { inWork, keeper, sender, outbox, now, wait, log } = deps;
   /** Those that were called first have their turn again first. */
-  const shown = new Map<string, ShownWork>();
+  const shown = createShownPlaces();
   const chatPace = createPace({ everyMs: CHAT_PACE_MS, now, wait });
   const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
   const gathering = createGathering({
@@ -89,7 +90,7 @@ export function createWorkDisplay(deps: {
   /** Goes on with the messages of a former life. */
   function takeUp(): void {
     if (isTakenUp) return;
-    for (const message of keeper.all()) shown.set(keyOf(message), { ...unshown(message), message });
+    for (const message of keeper.all()) shown.put({ ...unshown(message), message });
     isTakenUp = true;
   }
 
@@ -126,7 +127,7 @@ export function createWorkDisplay(deps: {
     }
     const { place, message } = one;
     if (open === undefined || deps.isShutOut(place.chatId)) {
-      shown.delete(keyOf(place));
+      shown.remove(place);
       if (message !== undefined) sender.retire(message);
       return false;
     }
@@ -142,7 +143,7 @@ export function createWorkDisplay(deps: {
 
   /** Of the chats, and of the topics of one, those that were looked at longest ago have their turn first. */
   function putLast(one: ShownWork): void {
-    if (shown.delete(keyOf(one.place))) shown.set(keyOf(one.place), one);
+    if (shown.has(one.place)) shown.put(one);
   }
 
   /** A call that was under way may end when nothing can be read any more. */
@@ -152,7 +153,7 @@ export function createWorkDisplay(deps: {
 
   function look(place: WorkPlace, how: { atOnce: boolean }): void {
     quietly(() => {
-      const one = shown.get(keyOf(place));
+      const one = shown.at(place);
       if (one !== undefined) bring(one, inWork.at(place), how);
     });
     unseen.look(place.chatId);
@@ -160,7 +161,7 @@ export function createWorkDisplay(deps: {
 
   function isSeen(work: OpenWork): boolean {
     if (deps.isBlocked(work.chatId) || deps.isShutOut(work.chatId)) return true;
-    const one = shown.get(keyOf(work));
+    const one = shown.at(work);
     return one === undefined || (one.newest !== undefined && one.newest >= work.newest);
   }
 
@@ -170,13 +171,13 @@ export function createWorkDisplay(deps: {
     quietly(() => {
       takeUp();
       places = inWork.places(chatId);
-      const open = new Map(places.map((place) => [keyOf(place), place]));
-      for (const [key, place] of open) if (!shown.has(key)) shown.set(key, unshown(place));
-      const isNew = ([key, one]: [string, ShownWork]) => Number(hasNew(one, open.get(key)));
-      const meant = [...shown].filter(([, { place }]) => chatId === undefined || place.chatId === chatId);
+      const open = new Map(places.map((place) => [placeKey(place), place]));
+      for (const place of places) if (!shown.has(place)) shown.put(unshown(place));
+      const openAt = ({ place }: ShownWork) => open.get(placeKey(place));
+      const isNew = (one: ShownWork) => Number(hasNew(one, openAt(one)));
       let drawn = 0;
-      for (const [key, one] of meant.toSorted((a, b) => isNew(b) - isNew(a))) {
-        if (drawn < MOST_DRAWN_IN_A_TICK && bring(one, open.get(key), how)) drawn += 1;
+      for (const one of shown.list(chatId).toSorted((a, b) => isNew(b) - isNew(a))) {
+        if (drawn < MOST_DRAWN_IN_A_TICK && bring(one, openAt(one), how)) drawn += 1;
       }
     });
     unseen.look(chatId);
@@ -198,7 +199,7 @@ export function createWorkDisplay(deps: {
       return missing.length === 0 ? undefined : Promise.all(missing.map(unseen.waitFor)).then(() => undefined);
     },
     moved(chatId) {
-      for (const [key, { place }] of shown) if (place.chatId === chatId) shown.delete(key);
+      shown.forgetChat(chatId);
     },
     close() {
       isClosed = true;
@@ -209,5 +210,3 @@ export function createWorkDisplay(deps: {
     },
   };
 }
-
-const keyOf = ({ chatId, threadId }: WorkPlace) => `${chatId} ${threadId ?? 0}`;

@@ -1,0 +1,47 @@
+import type { WorkPlace } from "../../domain/in-work.ts";
+import type { ShownWork } from "./work-message.ts";
+
+/** What each chat and topic shows, in the order in which they were looked at: what was looked at longest ago is first. */
+export interface ShownPlaces {
+  at(place: WorkPlace): ShownWork | undefined;
+  has(place: WorkPlace): boolean;
+  /** Puts it last, in place of what was known of the same place. */
+  put(one: ShownWork): void;
+  remove(place: WorkPlace): void;
+  /** The whole of it, or what belongs to one chat, which costs no look at the others. */
+  list(chatId?: number): ShownWork[];
+  forgetChat(chatId: number): void;
+}
+
+export function createShownPlaces(): ShownPlaces {
+  const all = new Map<string, ShownWork>();
+  const chats = new Map<number, Map<string, ShownWork>>();
+
+  function remove(place: WorkPlace): void {
+    const ofChat = chats.get(place.chatId);
+    all.delete(placeKey(place));
+    ofChat?.delete(placeKey(place));
+    if (ofChat?.size === 0) chats.delete(place.chatId);
+  }
+
+  return {
+    at: (place) => all.get(placeKey(place)),
+    has: (place) => all.has(placeKey(place)),
+    put(one) {
+      const { place } = one;
+      remove(place);
+      const ofChat = chats.get(place.chatId) ?? new Map<string, ShownWork>();
+      chats.set(place.chatId, ofChat.set(placeKey(place), one));
+      all.set(placeKey(place), one);
+    },
+    remove,
+    list: (chatId) => [...(chatId === undefined ? all : (chats.get(chatId) ?? new Map<string, ShownWork>())).values()],
+    forgetChat(chatId) {
+      for (const key of chats.get(chatId)?.keys() ?? []) all.delete(key);
+      chats.delete(chatId);
+    },
+  };
+}
+
+/** By what two places are the same. */
+export const placeKey = ({ chatId, threadId }: WorkPlace): string => `${chatId} ${threadId ?? 0}`;
