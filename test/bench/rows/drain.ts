@@ -5,7 +5,7 @@ import type { Durability } from "../bare/durable.ts";
 import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startChild } from "../world/child.ts";
 import { commits, cpuMs } from "../world/process-figures.ts";
-import { hottest } from "../world/profile.ts";
+import { inCells, inPercent, type Part, profile, type Spent } from "../world/profile.ts";
 import { createStatementCount } from "../world/statements.ts";
 import type { Leftover, TelegramCounts } from "../world/telegram.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
@@ -18,6 +18,8 @@ const CHATS = 200;
 /** Links of the life whose statements are counted. */
 const COUNTED = 1_000;
 const IN_FLIGHT = [16, 64] as const;
+/** Of the bare loop's links a second, by how many are in flight. */
+const LEAST_SHARE = { 16: 0.6, 64: 0.8 } as const;
 const BARE = join(import.meta.dir, "../bare/drain.ts");
 /** The bot has started by then. */
 export const DUE_IN_MS = 2_500;
@@ -59,6 +61,7 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
     median(drains.filter((one) => one.subject === subject && one.inFlight === inFlight).map(figure));
   const share = (subject: Subject, inFlight: number) =>
     of(subject, inFlight, ({ perSecond }) => perSecond) / of("bare, none", inFlight, ({ perSecond }) => perSecond);
+  const spent = await profiled(links);
   return {
     row: "B1",
     title: `${links} due links → 4 downloaders, messages deleted`,
@@ -87,31 +90,49 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
       ]),
     ),
     verdicts: [
-      { what: "share of the bare loop, 16 in flight", measured: share("bot", 16), bound: { least: 0.6 } },
-      { what: "share of the bare loop, 64 in flight", measured: share("bot", 64), bound: { least: 0.8 } },
+      ...IN_FLIGHT.map((inFlight) => ({
+        what: `share of the bare loop, ${inFlight} in flight`,
+        measured: share("bot", inFlight),
+        bound: { least: LEAST_SHARE[inFlight] },
+      })),
       ...IN_FLIGHT.map((inFlight) => ({
         what: `ms CPU a link, ${inFlight} in flight`,
         measured: of("bot", inFlight, ({ cpuMsPerLink }) => cpuMsPerLink),
         bound: { most: 1.5 },
       })),
     ],
-    limit: limitOf(drains, share),
-    profile: await profiled(links),
+    limit: limitOf({ drains, share, parts: spent.parts }),
+    profile: inCells(spent),
     details: { drains, statementsPerLink },
   };
 }
 
 /** In words, by the figures of the run. */
-function limitOf(drains: readonly Drain[], share: (subject: Subject, inFlight: number) => number): string {
-  const cores = IN_FLIGHT.map((inFlight) => {
-    const bots = drains.filter((one) => one.subject === "bot" && one.inFlight === inFlight);
-    return rounded(median(bots.map(({ perSecond, cpuMsPerLink }) => (perSecond * cpuMsPerLink) / 1_000)));
+function limitOf(of: {
+  drains: readonly Drain[];
+  share: (subject: Subject, inFlight: number) => number;
+  parts: readonly Part[];
+}): string {
+  const { drains, share, parts } = of;
+  const medianOf = (subject: Subject, inFlight: number, figure: (drain: Drain) => number) =>
+    median(drains.filter((one) => one.subject === subject && one.inFlight === inFlight).map(figure));
+  const cores = IN_FLIGHT.map((inFlight) =>
+    rounded(medianOf("bot", inFlight, ({ perSecond, cpuMsPerLink }) => (perSecond * cpuMsPerLink) / 1_000)),
+  );
+  const takes = IN_FLIGHT.map((inFlight) => {
+    const ms = (subject: Subject) => medianOf(subject, inFlight, ({ perSecond }) => 1_000 / perSecond);
+    const allowed = ms("bare, none") / LEAST_SHARE[inFlight];
+    return `${inFlight} in flight ${rounded(ms("bot"))} ms, where the bound allows ${rounded(allowed)} and the bare loop takes ${rounded(ms("bare, none"))}`;
   });
+  const [atFirst] = IN_FLIGHT;
+  const perLink = medianOf("bot", atFirst, ({ perSecond }) => 1_000 / perSecond);
+  const spent = parts.map((part) => `${part.what} ${rounded(part.share * perLink)} ms (${inPercent(part.share)})`);
   const isDurable = drains.some(({ subject }) => subject === "bare, shared");
   const durable = IN_FLIGHT.map((inFlight) => rounded(share("bare, shared", inFlight)));
   return [
     `An event loop has one core, and the bot kept ${cores.join(" and ")} of a core busy, with ${IN_FLIGHT.join(" and ")} in flight: as far as that is one, what a link costs`,
-    "in processor time is what bounds it, and the profile says what that is.",
+    `in processor time is what bounds it. A link takes the bot at ${takes.join("; at ")}.`,
+    `Where that goes, by the profile at ${atFirst} in flight: ${spent.join(", ")}.`,
     ...(isDurable
       ? [
           `The least that the same durable work costs is the loop *bare, shared*, by statements that are prepared once: ${durable.join(" and ")} of the bare loop.`,
@@ -123,13 +144,13 @@ function limitOf(drains: readonly Drain[], share: (subject: Subject, inFlight: n
 }
 
 /** Where the time of a drain goes, in a life of its own. */
-async function profiled(links: number): Promise<string[][]> {
+async function profiled(links: number): Promise<Spent> {
   const { world: made } = await prepareDrain(links);
   await using world = made;
   const { life } = await byBot(world, { inFlight: IN_FLIGHT[0], isCounted: false });
-  const hot = hottest(life, PROFILED_S);
+  const spent = profile(life, PROFILED_S);
   await world.telegram.ask<number>({ do: "reached", what: "deleted", count: 2 * links });
-  return await hot;
+  return await spent;
 }
 
 /** A world that is ready for a drain; `others` may use the bot as well. */

@@ -10,6 +10,18 @@ export interface Hot {
   readonly all: number;
 }
 
+/** A part of the bot's work, and the share of the samples that it had with all that it called. */
+export interface Part {
+  readonly what: string;
+  readonly share: number;
+}
+
+/** Where the bot's time goes, the hottest first. */
+export interface Spent {
+  readonly functions: readonly Hot[];
+  readonly parts: readonly Part[];
+}
+
 interface Node {
   readonly id: number;
   readonly callFrame: { readonly functionName: string; readonly url: string };
@@ -20,15 +32,34 @@ interface Node {
 /** So many functions are told. */
 const HOTTEST = 15;
 
-/** The hottest functions of so many seconds, for a page: their own share, the share with what they call, and the name. */
+/** What names of functions belong to which part: that of the innermost function which is in one. */
+const PARTS: readonly (readonly [string, RegExp])[] = [
+  ["commits", /^#runNoArgs \(bun:sqlite\)/],
+  ["gRPC", /\((@grpc|node:http2|src\/grpc)/],
+  ["lines of log", /\((consola|src\/log)/],
+  ["messages about what is in work", /\(src\/(telegram\/notify|telegram\/views|service\/tracking\/in-work)/],
+  ["following what was handed over", /\(src\/service\/tracking/],
+  ["deletions of messages", /\(src\/service\/cleanup\/message-sweeper/],
+  ["claims and deliveries", /\(src\/service\/(dispatch|fleet|cleanup|together)/],
+  ["calls to Telegram", /\((gramio|@gramio|src\/telegram)|^fetch /],
+];
+const REST = "the rest";
+
+/** The hottest functions of so many seconds, for a page. */
 export async function hottest(life: Life, seconds: number): Promise<string[][]> {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const all = await profile(life, seconds);
-  return all.slice(0, HOTTEST).map((hot) => [percent(hot.own), percent(hot.all), `\`${hot.name}\``]);
+  return inCells(await profile(life, seconds));
 }
 
-/** Where the bot spends its time for so many seconds, the hottest first; sampled by the bot itself. */
-export async function profile(life: Life, seconds: number): Promise<Hot[]> {
+/** The hottest functions, for a page: their own share, the share with what they call, and the name. */
+export function inCells({ functions }: Spent): string[][] {
+  return functions.slice(0, HOTTEST).map((hot) => [inPercent(hot.own), inPercent(hot.all), `\`${hot.name}\``]);
+}
+
+/** A share, for a page. */
+export const inPercent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Where the bot spends its time for so many seconds; sampled by the bot itself. */
+export async function profile(life: Life, seconds: number): Promise<Spent> {
   const { port } = (await life.logs("Links, health and metrics are served")).fields;
   const url = `http://127.0.0.1:${port}/debug/pprof/profile?seconds=${seconds}&format=cpuprofile`;
   const answer = await fetch(url, { headers: { authorization: `Bearer ${HTTP_TOKEN}` } });
@@ -37,11 +68,12 @@ export async function profile(life: Life, seconds: number): Promise<Hot[]> {
   return sharesIn(nodes);
 }
 
-function sharesIn(nodes: readonly Node[]): Hot[] {
+function sharesIn(nodes: readonly Node[]): Spent {
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const own = new Map<string, number>();
   const all = new Map<string, number>();
+  const parts = new Map<string, number>();
   let total = 0;
   for (const node of nodes) {
     const hits = node.hitCount ?? 0;
@@ -54,10 +86,26 @@ function sharesIn(nodes: readonly Node[]): Hot[] {
       if (frame !== undefined) stack.add(nameOf(frame));
     }
     for (const name of stack) all.set(name, (all.get(name) ?? 0) + hits);
+    const part = partOf(stack);
+    parts.set(part, (parts.get(part) ?? 0) + hits);
   }
-  return [...all]
-    .map(([name, hits]) => ({ name, own: (own.get(name) ?? 0) / total, all: hits / total }))
-    .sort((one, other) => other.own - one.own);
+  return {
+    functions: [...all]
+      .map(([name, hits]) => ({ name, own: (own.get(name) ?? 0) / total, all: hits / total }))
+      .sort((one, other) => other.own - one.own),
+    parts: [...parts]
+      .map(([what, hits]) => ({ what, share: hits / total }))
+      .sort((one, other) => other.share - one.share),
+  };
+}
+
+/** `stack`: from the innermost function. */
+function partOf(stack: ReadonlySet<string>): string {
+  for (const name of stack) {
+    const part = PARTS.find(([, names]) => names.test(name));
+    if (part !== undefined) return part[0];
+  }
+  return REST;
 }
 
 /** `function (file)`, where the file is one of ours or a package's. */
