@@ -116,6 +116,12 @@ export const following: readonly Mutant[] = [
       ],
       ["each answer is written", "failures !== downloader.failures && failures <=", "failures <="],
       ["an old copy brings a removed downloader back", "!rows.has(name) && !late.has(name)", "false"],
+      ["a registration that says nothing new is written", "if (isAsStored) unsaved.heard(name);", "if (false) return;"],
+      [
+        "what changes without its roots is not stored",
+        "takesTheSame && !moved && previous.failures === 0 &&",
+        "takesTheSame &&",
+      ],
       ["a late registration is another downloader beside its own row", "else meet(row, arrival);", "else learn(row);"],
     ],
   ),
@@ -123,6 +129,7 @@ export const following: readonly Mutant[] = [
     "src/service/fleet/unsaved.ts",
     [REGISTRY],
     [
+      ["what waits to be stored is taken for stored", "stored.delete(name);", ""],
       ["what cannot be stored is never stored", "changed.delete(name);", "changed.clear();"],
       ["nobody knows after a restart when one was heard of", "for (const name of heard)", "for (const name of [])"],
       ["what changes while it is stored is taken for stored", "if (changed.get(name) === change) saved", "saved"],

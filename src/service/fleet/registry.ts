@@ -27,7 +27,8 @@ import type { Usability } from "./usability.ts";
 export interface Registry extends Candidates, Pick<Unsaved, "save" | "saveTogether" | "saveAll"> {
   /**
    * Adds or replaces, at once; a known name that is spelt otherwise is that one, and keeps its spelling. Resolves when that is
-   * stored, or cannot be now. Throws `RegistrationRefused` when there are too many, and for a name that only looks like a known one.
+   * stored, or cannot be now. Who says what is stored already was only heard of. Throws `RegistrationRefused` when there are too
+   * many, and for a name that only looks like a known one.
    */
   register(registration: Registration): Promise<void>;
   all(): Downloader[];
@@ -130,17 +131,19 @@ export function createRegistry(
         paused: previous?.paused ?? false,
       };
       const { name, host, port, roots } = downloader;
+      const moved = previous !== undefined && (previous.host !== host || previous.port !== port);
+      const isAsStored = takesTheSame && !moved && previous.failures === 0 && unsaved.isStored(name);
       // One that waits to be removed there leaves nothing behind.
-      late.add(name, { isPauseKnown: previous === undefined && unsaved.has(name) });
+      if (!isAsStored) late.add(name, { isPauseKnown: previous === undefined && unsaved.has(name) });
       known.set(name, downloader);
       if (!takesTheSame) routing = undefined;
       if (previous === undefined) names.add(name);
       states.forget(name);
       deps.usability?.forget(name);
-      unsaved.add(name);
-      const stored = registry.saveTogether();
+      if (isAsStored) unsaved.heard(name);
+      else unsaved.add(name);
+      const stored = isAsStored ? Promise.resolve() : registry.saveTogether();
       const news = takesTheSame ? undefined : roots.join(" ");
-      const moved = previous !== undefined && (previous.host !== host || previous.port !== port);
       log.info(`Downloader "${name}" registered`, { host, port, roots: news, moved });
       deps.onRegistered(downloader, previous);
       return stored;

@@ -7,6 +7,8 @@ export interface Unsaved {
   /** Written by the next `save`; removed there, where the registry does not know it. */
   add(name: string): void;
   has(name: string): boolean;
+  /** In this life it was written as it is, but for when it was heard of. */
+  isStored(name: string): boolean;
   /** Nothing is new but when it was heard of: that waits for the next change of its record, or for `saveAll`. */
   heard(name: string): void;
   /** Writes what was added; never throws. */
@@ -27,6 +29,7 @@ export function createUnsaved(deps: {
   const { table, together, find, log } = deps;
   /** With the number of the latest change of each: another one may come while the table is being written. */
   const changed = new Map<string, number>();
+  const stored = new Set<string>();
   const heard = new Set<string>();
   let changes = 0;
   /** A transaction is asked for, in which all that is added until it begins takes part. */
@@ -36,6 +39,7 @@ export function createUnsaved(deps: {
   function add(name: string): void {
     changes += 1;
     changed.set(name, changes);
+    stored.delete(name);
   }
 
   function write(name: string): void {
@@ -47,6 +51,7 @@ export function createUnsaved(deps: {
 
   function saved(name: string): void {
     changed.delete(name);
+    if (find(name) !== undefined) stored.add(name);
     deps.onSaved(name);
   }
 
@@ -85,6 +90,7 @@ export function createUnsaved(deps: {
   return {
     add,
     has: (name) => changed.has(name),
+    isStored: (name) => stored.has(name),
     heard: (name) => void heard.add(name),
     save,
     async saveTogether() {

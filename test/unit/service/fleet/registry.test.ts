@@ -100,6 +100,58 @@ describe("register()", () => {
     expect(counted.commits).toBe(2);
   });
 
+  test("of one that says what is stored writes nothing, until the next change of its record or the stop", async () => {
+    using world = createWorld();
+    const counted = createCounted(world);
+    const { registry } = counted;
+    const nas = { ...NAS, name: "nas" };
+    const again = { ...nas, roots: [...nas.roots] };
+    await registry.register(nas);
+    const registeredAt = world.now;
+    world.advance(MINUTE);
+    await registry.register(again);
+    await registry.saveTogether();
+    expect(counted.commits).toBe(1);
+    expect(registry.byName("nas")).toMatchObject({ registeredAt: world.now, lastSeenAt: world.now });
+    expect(world.store.downloaders.all()).toMatchObject([{ registeredAt }]);
+    registry.exchanged("nas", "unanswered");
+    await registry.register(again);
+    expect(counted.commits).toBe(2);
+    expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now, failures: 0 }]);
+    world.advance(MINUTE);
+    await registry.register(again);
+    registry.saveAll();
+    expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now, lastSeenAt: world.now }]);
+  });
+
+  test("of one that says what is about to be stored resolves after that", async () => {
+    using world = createWorld();
+    const counted = createCounted(world);
+    const nas = { ...NAS, name: "nas" };
+    await counted.registry.register(nas);
+    void counted.registry.register({ ...nas, port: 7 });
+    await counted.registry.register({ ...nas, port: 7 });
+    expect(world.store.downloaders.all()).toMatchObject([{ port: 7 }]);
+    expect(counted.commits).toBe(2);
+  });
+
+  test("of one that is stored no more, or was not stored, is stored", async () => {
+    using world = createWorld();
+    const nas = { ...NAS, name: "nas" };
+    world.watcher = storeFails;
+    await world.bot.registry.register(nas);
+    world.watcher = () => {};
+    await world.bot.registry.register(nas);
+    expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["nas"]);
+    world.bot.registry.remove("nas");
+    await world.bot.registry.register(nas);
+    expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["nas"]);
+    world.restart();
+    world.advance(MINUTE);
+    await world.bot.registry.register(nas);
+    expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now }]);
+  });
+
   test("of one that has only restarted keeps its roots, so that nobody looks who takes what", () => {
     using world = createWorld();
     const { registry } = world.bot;
