@@ -178,7 +178,7 @@ export const following: readonly Mutant[] = [
   ...breakagesOf(
     "src/service/fleet/known-names.ts",
     [REGISTRY],
-    [["a name that looks like another one is let in", "entry.looks.some((look) => looks.includes(look))", "false"]],
+    [["a name that looks like another one is let in", "looks.find((one) => one !== undefined)", "undefined"]],
   ),
   ...breakagesOf(
     "src/domain/downloader-name.ts",

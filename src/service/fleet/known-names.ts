@@ -19,26 +19,46 @@ export interface KnownNames {
 }
 
 export function createKnownNames(): KnownNames {
-  const known = new Map<string, { readonly folded: string; readonly looks: readonly string[] }>();
-
-  function firstWith(is: (entry: { folded: string; looks: readonly string[] }) => boolean): string | undefined {
-    for (const [name, entry] of known) if (is(entry)) return name;
-    return undefined;
-  }
+  const known = new Map<string, readonly string[]>();
+  /** By what they have in common, the earliest known first. */
+  const spellings = new Map<string, Set<string>>();
+  const lookalikes = new Map<string, Set<string>>();
+  const first = (names: ReadonlySet<string> | undefined) => names?.values().next().value;
 
   return {
     find(name) {
       if (known.has(name)) return { name, is: "same" };
-      const folded = foldedName(name);
-      const same = firstWith((entry) => entry.folded === folded);
+      const same = first(spellings.get(foldedName(name)));
       if (same !== undefined) return { name: same, is: "spelling" };
-      const looks = looksOf(name);
-      const alike = firstWith((entry) => entry.looks.some((look) => looks.includes(look)));
+      const looks = looksOf(name).map((look) => first(lookalikes.get(look)));
+      const alike = looks.find((one) => one !== undefined);
       return alike === undefined ? undefined : { name: alike, is: "lookalike" };
     },
-    add: (name) => void known.set(name, { folded: foldedName(name), looks: looksOf(name) }),
-    remove: (name) => void known.delete(name),
+    add(name) {
+      if (known.has(name)) return;
+      const looks = looksOf(name);
+      known.set(name, looks);
+      put(spellings, foldedName(name), name);
+      for (const look of looks) put(lookalikes, look, name);
+    },
+    remove(name) {
+      drop(spellings, foldedName(name), name);
+      for (const look of known.get(name) ?? []) drop(lookalikes, look, name);
+      known.delete(name);
+    },
   };
+}
+
+function put(index: Map<string, Set<string>>, key: string, name: string): void {
+  const names = index.get(key);
+  if (names === undefined) index.set(key, new Set([name]));
+  else names.add(name);
+}
+
+function drop(index: Map<string, Set<string>>, key: string, name: string): void {
+  const names = index.get(key);
+  names?.delete(name);
+  if (names?.size === 0) index.delete(key);
 }
 
 /** How a name looks as it is written and in small letters: a Cyrillic `В` looks like `B`, a `в` like nothing of the kind. */

@@ -21,6 +21,7 @@ two more contracts, and what the bare libraries do not do at all: the database i
 and Telegram is called. The memory beyond theirs is that code, compiled, and what a start leaves in the heap.`;
 /** Memory of the start has been given back, as far as it is. */
 const SETTLES_MS = 10_000;
+const LOOKS_EVERY_MS = 100;
 
 /** B5. */
 export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
@@ -88,13 +89,23 @@ async function withQueue(): Promise<number> {
   return rssMiB(pid);
 }
 
+/**
+ * Memory while many links go, and their downloads end: the median of the second half of what went until the half, and until the end,
+ * since one look may be just before or after a collection of garbage.
+ */
 async function afterDispatches(dispatches: number): Promise<readonly [half: number, whole: number]> {
   const { world: made } = await prepareDrain(dispatches);
   await using world = made;
+  // What is never done is asked for again and again, and each answer names all of it.
+  for (const downloader of world.downloaders) await downloader.ask({ do: "works" });
   const { pid } = await world.startBot();
-  const at = async (count: number) => {
-    await world.telegram.ask({ do: "reached", what: "deleted", count: 2 * count });
-    return rssMiB(pid);
-  };
-  return [await at(dispatches / 2), await at(dispatches)];
+  const looks: { readonly accepted: number; readonly mib: number }[] = [];
+  for (let accepted = 0; accepted < dispatches; ) {
+    await Bun.sleep(LOOKS_EVERY_MS);
+    accepted = (await world.accepted()).accepted;
+    looks.push({ accepted, mib: rssMiB(pid) });
+  }
+  const until = (count: number) =>
+    median(looks.flatMap(({ accepted, mib }) => (accepted > count - dispatches / 4 && accepted <= count ? mib : [])));
+  return [until(dispatches / 2), until(dispatches)];
 }
