@@ -29,6 +29,8 @@ export class RegistrationRefused extends Error {
   override readonly name = "RegistrationRefused";
 }
 
+/** As many as the largest fleet has. */
+const MOST_KNOWN = 300;
 const MAX_ROOTS = 64;
 const MAX_ROOT_LENGTH = 255;
 const MAX_HOST_LENGTH = 253;
@@ -36,11 +38,46 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The system's resolver reads `2852039166`, `127.1` and `0x7f.1` as addresses. */
 const READ_AS_NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 
+/** Roots as they are kept; `ignored` name nothing. Or what is wrong with all of them. */
+type RootsRead =
+  | { readonly ok: true; readonly roots: readonly string[]; readonly ignored: readonly string[] }
+  | { readonly ok: false; readonly problem: string };
+
 /**
  * Validates a registration (reliability.md §2.6). A loopback or unspecified host means "the address I call from";
  * a caller on this machine stays on loopback.
  */
 export function parseRegistration(claim: RegistrationClaim, context: RegistrationContext): RegistrationResult {
+  return parse(claim, context, (_name, said) => readRoots(said));
+}
+
+/**
+ * Does the same, one registration after another: whoever says the roots again that it has, as they are kept, gets the same object,
+ * and they are not read again.
+ */
+export function createRegistrationReader(): typeof parseRegistration {
+  const known = new Map<string, readonly string[]>();
+
+  function rootsOf(name: string, said: readonly string[]): RootsRead {
+    const before = known.get(name);
+    if (before?.length === said.length && before.every((root, nth) => root === said[nth])) {
+      return { ok: true, roots: before, ignored: [] };
+    }
+    const read = readRoots(said);
+    if (!read.ok) return read;
+    if (before === undefined && known.size >= MOST_KNOWN) known.clear();
+    known.set(name, read.roots);
+    return read;
+  }
+
+  return (claim, context) => parse(claim, context, rootsOf);
+}
+
+function parse(
+  claim: RegistrationClaim,
+  context: RegistrationContext,
+  rootsOf: (name: string, said: readonly string[]) => RootsRead,
+): RegistrationResult {
   const name = parseDownloaderName(claim.name);
   if (name === undefined) return refuse(`server_name must be ${NAME_RULE}`);
 
@@ -48,14 +85,9 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     return refuse(`server_port must be 1 to 65535, not ${port}`);
 
-  const named = new Set(claim.roots.map((root) => root.trim().toLowerCase()).filter((root) => root !== ""));
-  const roots = [...named].filter((root) => parseRoot(root) !== undefined);
-  const ignored = [...named].filter((root) => !roots.includes(root));
-  if (roots.length === 0) return refuse("allowed_roots names nothing; say * to take every link");
-  if (roots.length > MAX_ROOTS) return refuse(`allowed_roots holds ${roots.length} roots, more than ${MAX_ROOTS}`);
-  if (roots.some((root) => root.length > MAX_ROOT_LENGTH)) {
-    return refuse(`allowed_roots holds a root of more than ${MAX_ROOT_LENGTH} characters`);
-  }
+  const read = rootsOf(name, claim.roots);
+  if (!read.ok) return read;
+  const { roots, ignored } = read;
 
   const claimed = parseHost(claim.host);
   if (claimed === undefined) return refuse("server_host must be an IP address or a DNS name, without scheme or port");
@@ -66,8 +98,21 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
   return { ok: true, registration: { name, roots, host, port }, ignored };
 }
 
-function refuse(problem: string): RegistrationResult {
-  return { ok: false, problem };
+function readRoots(said: readonly string[]): RootsRead {
+  const named = new Set(said.map((root) => root.trim().toLowerCase()).filter((root) => root !== ""));
+  const roots: string[] = [];
+  const ignored: string[] = [];
+  for (const root of named) (parseRoot(root) === undefined ? ignored : roots).push(root);
+  if (roots.length === 0) return refuse("allowed_roots names nothing; say * to take every link");
+  if (roots.length > MAX_ROOTS) return refuse(`allowed_roots holds ${roots.length} roots, more than ${MAX_ROOTS}`);
+  if (roots.some((root) => root.length > MAX_ROOT_LENGTH)) {
+    return refuse(`allowed_roots holds a root of more than ${MAX_ROOT_LENGTH} characters`);
+  }
+  return { ok: true, roots, ignored };
+}
+
+function refuse(problem: string) {
+  return { ok: false, problem } as const;
 }
 
 /** What a loopback or unspecified address of the caller is called here. */

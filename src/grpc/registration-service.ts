@@ -2,7 +2,7 @@ import { type ServerUnaryCall, status, type UntypedServiceImplementation } from 
 import type { Registration } from "../domain/downloader.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
-import { parseRegistration, RegistrationRefused } from "../domain/registration.ts";
+import { createRegistrationReader, RegistrationRefused } from "../domain/registration.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 import { authorizationOf, type Peer, parsePeer } from "./caller.ts";
@@ -32,6 +32,7 @@ export interface RegistrationServiceOptions {
 /** `grpc.v1.Bot` (wire.md §1.1). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
   const { register, token, networks, bindsNames, joined, onlyJoined = false, ownPort, log } = options;
+  const read = createRegistrationReader();
   const hasToken = token ? createBearerCheck(token) : () => true;
 
   /** Why a name is not the caller's; undefined when it may well be. */
@@ -57,7 +58,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
       return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
 
     const port = ownPort();
-    const parsed = parseRegistration(fromRegisterRequest(call.request), {
+    const parsed = read(fromRegisterRequest(call.request), {
       callerHost: caller.host,
       ...(port === undefined ? {} : { ownPort: port }),
     });

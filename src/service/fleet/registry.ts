@@ -120,7 +120,8 @@ export function createRegistry(
     register(registration) {
       const previous = names.claim(registration);
       // One that has only restarted changes nothing about who takes what.
-      const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, registration.roots);
+      const { roots: said } = registration;
+      const takesTheSame = previous !== undefined && (previous.roots === said || Bun.deepEquals(previous.roots, said));
       const downloader: Downloader = {
         ...registration,
         ...(takesTheSame && { roots: previous.roots }),

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseRegistration, type RegistrationClaim } from "../../../src/domain/registration.ts";
+import {
+  createRegistrationReader,
+  parseRegistration,
+  type RegistrationClaim,
+} from "../../../src/domain/registration.ts";
 
 const CLAIM: RegistrationClaim = { name: "nas", roots: ["youtube.com"], host: "192.168.1.5", port: 8888 };
 const ELSEWHERE = "192.168.1.9";
@@ -151,6 +155,35 @@ describe("parseRegistration()", () => {
       fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.ipV4(), fc.ipV6(), fc.domain()), (host) => {
         const parsed = parse({ host });
         if (parsed.ok) expect(parsed.registration.host).toMatch(/^(?:[a-z0-9.-]+|[0-9a-f:]+)$/);
+      }),
+    );
+  });
+});
+
+describe("createRegistrationReader()", () => {
+  const context = { callerHost: ELSEWHERE };
+  const said = (roots: readonly string[], name = "nas") => ({ ...CLAIM, name, roots });
+  const rootsOf = (result: ReturnType<typeof parseRegistration>) => (result.ok ? result.registration.roots : undefined);
+
+  test("gives whoever says the same roots again the same object", () => {
+    const read = createRegistrationReader();
+    const first = rootsOf(read(said(["a.com", "b.com"]), context));
+    expect(rootsOf(read(said(["a.com", "b.com"]), context))).toBe(first);
+    expect(rootsOf(read(said(["a.com", "b.com"], "attic"), context))).not.toBe(first);
+    expect(rootsOf(read(said(["b.com", "a.com"]), context))).toEqual(["b.com", "a.com"]);
+    expect(rootsOf(read(said(["a.com"]), context))).toEqual(["a.com"]);
+    expect(rootsOf(read(said([]), context))).toBeUndefined();
+  });
+
+  const text = fc.constantFrom("a.com", "A.com", " a.com", "b.com/x", "*", "", "user:pw@a.com", "x".repeat(256));
+  test("says of one after another what parseRegistration() says", () => {
+    const roots = fc.array(text, { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom("nas", " nas", "attic"), roots)), (claims) => {
+        const read = createRegistrationReader();
+        for (const [name, of] of claims) {
+          expect(read(said(of, name), context)).toEqual(parseRegistration(said(of, name), context));
+        }
       }),
     );
   });
