@@ -176,6 +176,11 @@ export const following: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/service/fleet/registration-log.ts",
+    ["test/unit/service/fleet/registration-log.test.ts"],
+    [["who registers in a loop fills the log", "since < AGAIN_MS", "false"]],
+  ),
+  ...breakagesOf(
     "src/service/fleet/known-names.ts",
     [REGISTRY],
     [["a name that looks like another one is let in", "looks.find((one) => one !== undefined)", "undefined"]],

@@ -16,6 +16,7 @@ import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts"
 import { createLateArrivals } from "./late-arrivals.ts";
 import { createNameClaims } from "./name-claims.ts";
 import { draw, type Order } from "./order.ts";
+import { createRegistrationLog } from "./registration-log.ts";
 import type { RegistryEvents } from "./registry-events.ts";
 import { createUnsaved, type Unsaved } from "./unsaved.ts";
 import type { Usability } from "./usability.ts";
@@ -77,6 +78,7 @@ export function createRegistry(
   let routing: Routing | undefined;
   const names = createNameClaims({ ...deps, known });
   const states = createDownloaderStates({ now, log });
+  const lines = createRegistrationLog({ now, log });
 
   function learn(downloader: Downloader): void {
     known.set(downloader.name, downloader);
@@ -88,6 +90,7 @@ export function createRegistry(
     known.delete(name);
     routing = undefined;
     names.remove(name);
+    lines.forget(name);
     late.delete(name);
     states.forget(name);
     deps.usability?.forget(name);
@@ -120,8 +123,7 @@ export function createRegistry(
     register(registration) {
       const previous = names.claim(registration);
       // One that has only restarted changes nothing about who takes what.
-      const { roots: said } = registration;
-      const takesTheSame = previous !== undefined && (previous.roots === said || Bun.deepEquals(previous.roots, said));
+      const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, registration.roots);
       const downloader: Downloader = {
         ...registration,
         ...(takesTheSame && { roots: previous.roots }),
@@ -131,7 +133,7 @@ export function createRegistry(
         failures: 0,
         paused: previous?.paused ?? false,
       };
-      const { name, host, port, roots } = downloader;
+      const { name, host, port } = downloader;
       const moved = previous !== undefined && (previous.host !== host || previous.port !== port);
       const isAsStored = takesTheSame && !moved && previous.failures === 0 && unsaved.isStored(name);
       // One that waits to be removed there leaves nothing behind.
@@ -143,11 +145,9 @@ export function createRegistry(
       deps.usability?.forget(name);
       if (isAsStored) unsaved.heard(name);
       else unsaved.add(name);
-      const stored = isAsStored ? Promise.resolve() : registry.saveTogether();
-      const news = takesTheSame ? undefined : roots.join(" ");
-      log.info(`Downloader "${name}" registered`, { host, port, roots: news, moved });
+      lines.registered(downloader, { takesTheSame, moved });
       deps.onRegistered(downloader, previous);
-      return stored;
+      return isAsStored ? Promise.resolve() : registry.saveTogether();
     },
     all: () => [...known.values()].sort(compareNames),
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
