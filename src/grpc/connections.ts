@@ -35,6 +35,8 @@ const OPTIONS: ChannelOptions = {
   "grpc.service_config_disable_resolution": 1,
   // A container that restarts comes back with another address; the default looks again after 30 s.
   "grpc.dns_min_time_between_resolutions_ms": 1_000,
+  // Counts for a service of grpc-js that is not served.
+  "grpc.enable_channelz": 0,
 };
 
 const LONGEST_NAME = 64;

@@ -16,5 +16,7 @@ export function serverOptions({ everyMs, patienceMs }: Keepalive): ServerOptions
     // Connections that never speak are ended by it as well.
     "grpc.keepalive_time_ms": everyMs,
     "grpc.keepalive_timeout_ms": patienceMs,
+    // Counts for a service of grpc-js that is not served.
+    "grpc.enable_channelz": 0,
   };
 }
