@@ -4,10 +4,17 @@ import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import type { Events } from "./events.ts";
+import { createGathering } from "./gathering.ts";
 import type { Work } from "./in-work.ts";
 import type { Schedules } from "./schedules.ts";
 
-/** Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. */
+/** A fleet that registers at once is looked at once: what waits for it, and who takes what. */
+const REGISTRATIONS_GATHER_MS = 50;
+
+/**
+ * Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. Disposing
+ * it drops what waits to be told.
+ */
 export function connectReactions(
   events: Events,
   of: {
@@ -18,16 +25,23 @@ export function connectReactions(
     work: Work;
     schedules: Schedules;
   },
-): void {
+): Disposable {
   const { dispatcher, tracker, health, telegram, work, schedules } = of;
 
+  const registrations = createGathering<{ readonly name: string; readonly takesOther: boolean }>(
+    (registered) => {
+      if (registered.some(({ takesOther }) => takesOther)) events.emit("routingChanged");
+      for (const { name } of registered) dispatcher.requeue.back(name, { endsBackOff: true });
+      schedules.dispatch.trigger();
+    },
+    { ms: REGISTRATIONS_GATHER_MS },
+  );
   events.on("registered", (downloader, previous) => {
+    const { name, roots } = downloader;
     for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
-    health.back(downloader.name);
-    if (previous?.roots !== downloader.roots) events.emit("routingChanged");
-    dispatcher.requeue.back(downloader.name, { endsBackOff: true });
-    schedules.dispatch.trigger();
-    tracker.pollSoon(downloader.name);
+    health.back(name);
+    registrations.add({ name, takesOther: previous?.roots !== roots });
+    tracker.pollSoon(name);
   });
   events.on("back", (downloader, how) => {
     health.back(downloader);
@@ -74,4 +88,5 @@ export function connectReactions(
     telegram.chatMembership.moved(from, to);
   });
   events.on("alert", (alert) => telegram.alerts.tell(alert));
+  return registrations;
 }

@@ -54,6 +54,11 @@ export const inWork: readonly Mutant[] = [
     [["what has ended is out of sight before its news comes", "total: total + ended, ended,", "total, ended: 0,"]],
   ),
   ...breakagesOf(
+    "src/app/gathering.ts",
+    ["test/unit/app/gathering.test.ts"],
+    [["who registers soon after another one is forgotten", "else waiting.push(value);", ""]],
+  ),
+  ...breakagesOf(
     "src/app/schedules.ts",
     [STORY],
     [

@@ -1,0 +1,37 @@
+import { wait as realWait, type Wait } from "../domain/wait.ts";
+
+/** Takes what comes one by one. Disposing it drops what waits, and what comes later. */
+interface Gathering<T> extends Disposable {
+  add(value: T): void;
+}
+
+/**
+ * Hands on the first at once, and what comes within `ms` after that together, at the end of it: hundreds may come in a second.
+ * `handOn` must not throw.
+ */
+export function createGathering<T>(
+  handOn: (values: readonly T[]) => void,
+  { ms, wait = realWait }: { ms: number; wait?: Wait },
+): Gathering<T> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let waiting: T[] | undefined;
+
+  async function handOnAll(first: T): Promise<void> {
+    for (let values = [first]; values.length > 0 && !signal.aborted; values = waiting) {
+      waiting = [];
+      handOn(values);
+      await wait(ms, signal);
+    }
+    waiting = undefined;
+  }
+
+  return {
+    add(value) {
+      if (signal.aborted) return;
+      if (waiting === undefined) void handOnAll(value);
+      else waiting.push(value);
+    },
+    [Symbol.dispose]: () => stopping.abort(),
+  };
+}

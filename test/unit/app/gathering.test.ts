@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { createGathering } from "../../../src/app/gathering.ts";
+import { createClock } from "../../support/clock.ts";
+
+const MS = 50;
+
+function createWorld() {
+  const handedOn: string[][] = [];
+  const clock = createClock();
+  const gathering = createGathering<string>((values) => handedOn.push([...values]), { ms: MS, wait: clock.wait });
+  const endWait = async () => {
+    clock.advance(MS);
+    await Promise.resolve();
+  };
+  return { handedOn, gathering, endWait };
+}
+
+test("the first is handed on at once, those that come soon after it together, and none is forgotten", async () => {
+  const { handedOn, gathering, endWait } = createWorld();
+  for (const value of ["a", "b", "c"]) gathering.add(value);
+  expect(handedOn).toEqual([["a"]]);
+  await endWait();
+  expect(handedOn).toEqual([["a"], ["b", "c"]]);
+  gathering.add("d");
+  expect(handedOn).toHaveLength(2);
+  await endWait();
+  expect(handedOn.at(-1)).toEqual(["d"]);
+  await endWait();
+  gathering.add("e");
+  expect(handedOn.at(-1)).toEqual(["e"]);
+});
+
+test("what waits when it is disposed, or comes after that, is not handed on", async () => {
+  const { handedOn, gathering, endWait } = createWorld();
+  for (const value of ["a", "b"]) gathering.add(value);
+  gathering[Symbol.dispose]();
+  await endWait();
+  gathering.add("c");
+  expect(handedOn).toEqual([["a"]]);
+});
