@@ -17,9 +17,10 @@ export function cpuMs(pid: number): number {
   return ((user + system) * 1000) / TICKS_PER_S;
 }
 
-/** Resident memory, in MiB. */
-export function rssMiB(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+/** Resident memory, in MiB: all of it, or the part that is no file's (`RssAnon`) or is one's, above all the executable's (`RssFile`). */
+export function rssMiB(pid: number, part: "VmRSS" | "RssAnon" | "RssFile" = "VmRSS"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`^${part}:\\s+(\\d+)`, "m").exec(status)?.[1]) / 1024;
 }
 
 /** By thread, how often it was put on a processor because it had something to do. */
