@@ -1,14 +1,5 @@
 import { helpText, parseCli } from "./cli.ts";
-import { addServer } from "./commands/add-server.ts";
-import { backup } from "./commands/backup.ts";
-import { callOf } from "./commands/calls-over-tls.ts";
-import { check } from "./commands/check/check.ts";
-import { conformance } from "./commands/conformance.ts";
-import { downloader } from "./commands/downloader.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
-import { importGoVersion } from "./commands/import/import.ts";
-import { init } from "./commands/init/init.ts";
-import { pair } from "./commands/pair.ts";
 import { run } from "./commands/run.ts";
 import { ConfigError } from "./config/problem.ts";
 import { lastWords } from "./log/log.ts";
@@ -16,7 +7,7 @@ import { createRedactor } from "./log/redactor.ts";
 import { version } from "./version.ts";
 import { wordsFor } from "./words/words.ts";
 
-/** The command line → one subcommand. */
+/** The command line → one subcommand; what the others are made of is not even loaded. */
 async function main(argv: readonly string[]): Promise<Exit> {
   // Bun would print every request, with the token in its URL, past the log. It heeds what is set, not what is deleted.
   process.env.BUN_CONFIG_VERBOSE_FETCH = "false";
@@ -31,28 +22,41 @@ async function main(argv: readonly string[]): Promise<Exit> {
   switch (invocation.command) {
     case "init": {
       const { output, admin, "token-file": tokenFile, "api-root": apiRoot, force } = invocation;
+      const { init } = await import("./commands/init/init.ts");
       return init({ output, admin, tokenFile, apiRoot, force }, context);
     }
-    case "pair":
+    case "pair": {
+      const { pair } = await import("./commands/pair.ts");
       return pair({ config }, context);
+    }
     case "check": {
       const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      const { check } = await import("./commands/check/check.ts");
       return check({ config, json: invocation.json, colours }, context);
     }
     case "import": {
       const { from = [], "dry-run": dryRun = false } = invocation;
+      const { importGoVersion } = await import("./commands/import/import.ts");
       return importGoVersion({ config, from: [...from, ...files], dryRun }, context);
     }
-    case "backup":
+    case "backup": {
+      const { backup } = await import("./commands/backup.ts");
       return backup({ config, to: files[0] ?? "" }, context);
-    case "add-server":
+    }
+    case "add-server": {
+      const { addServer } = await import("./commands/add-server.ts");
       return addServer({ config, name: files[0] ?? "", address: invocation.address }, context);
+    }
     case "downloader": {
       const { command, files: none, ...written } = invocation;
+      const { downloader } = await import("./commands/downloader.ts");
       return downloader(written, context);
     }
-    case "conformance":
+    case "conformance": {
+      const { callOf } = await import("./commands/calls-over-tls.ts");
+      const { conformance } = await import("./commands/conformance.ts");
       return conformance({ address: files[0] ?? "", ...callOf(invocation, context) }, context);
+    }
     case "help":
       write(helpText(words));
       return EXIT.stopped;

@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { pipeline } from "node:stream";
-import { SocksClient, type SocksClientOptions } from "socks";
+import type { SocksClientOptions } from "socks";
 
 /**
  * An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (runtime.md
@@ -114,6 +114,8 @@ async function dial(upstream: URL, target: URL): Promise<Socket> {
     ...(upstream.password === "" ? {} : { password: decodeURIComponent(upstream.password) }),
   };
   const destination = { host: looksUp ? (await lookup(host)).address : host, port: Number(target.port || 80) };
+  // Hardly anybody has such a proxy.
+  const { SocksClient } = await import("socks");
   const { socket } = await SocksClient.createConnection({ command: "connect", proxy, destination, timeout: DIAL_MS });
   return socket;
 }
