@@ -117,22 +117,19 @@ export const queue: readonly Mutant[] = [
       ["a deletion is begun twice", "busy.add(chatId);", ""],
       ["a chat's messages go one by one", "deletions.dueOfOneChat(until,", "deletions.dueOfOneChat(now(),"],
       ["a stop goes on deleting", "while (!stopped && underWay < CHATS_AT_ONCE)", "while (underWay < CHATS_AT_ONCE)"],
-      [
-        "a message goes before it may",
-        "else void waits.then(() => line(withLater({ chatId, due })));",
-        "else line({ chatId, due });",
-      ],
+      ["a message goes before it may", "else void waits.then(() => line(withLater(batch)));", "else line(batch);"],
       ["what comes later goes before it may", " || whenReady(batch.chatId) !== undefined", ""],
       [
         "chats that wait take the places of others",
-        "if (waits === undefined) line({ chatId, due });",
-        "if (waits !== undefined) underWay += 1;\n    if (waits === undefined) line({ chatId, due });",
+        "if (waits === undefined) line(batch);",
+        "if (waits !== undefined) underWay += 1;\n    if (waits === undefined) line(batch);",
       ],
       [
         "what was refused is taken for deleted",
-        'if ((await deleteMessages(chatId, due)) === "done")',
-        "if (await deleteMessages(chatId, due))",
+        'const isDone = (await deleteOnce(chatId, due)) === "done";',
+        "await deleteOnce(chatId, due);\n      const isDone = true;",
       ],
+      ["what is gone is deleted again", "!gone.get(chatId)?.has(messageId)", "true"],
     ],
   ),
   ...breakagesOf(

@@ -31,6 +31,8 @@ export interface Sweeper {
 interface Batch {
   readonly chatId: number;
   readonly due: readonly Deletion[];
+  /** It was all that was due by then, epoch ms, but for what is beyond the most that one call takes. */
+  readonly until: number;
 }
 
 /** Carries out the planned deletions that are due, chat by chat, batch by batch (rule 15). */
@@ -47,6 +49,8 @@ export function createSweeper(deps: {
   /** Chats whose batch waits, or is under way. */
   const busy = new Set<number>();
   const ready: Batch[] = [];
+  /** What is deleted, and the database could not be told of, by chat: it is not deleted again meanwhile. */
+  const gone = new Map<number, ReadonlySet<number>>();
   let underWay = 0;
   let stopped = false;
   /** What is due by then is deleted, epoch ms. */
@@ -64,9 +68,10 @@ export function createSweeper(deps: {
     const due = dueOf(chatId);
     if (due.length === 0) return;
     busy.add(chatId);
+    const batch = { chatId, due, until };
     const waits = whenReady(chatId);
-    if (waits === undefined) line({ chatId, due });
-    else void waits.then(() => line(withLater({ chatId, due })));
+    if (waits === undefined) line(batch);
+    else void waits.then(() => line(withLater(batch)));
   }
 
   const dueOf = (chatId: number) => deletions.dueOfOneChat(until, MOST_IDS, chatId);
@@ -97,21 +102,31 @@ export function createSweeper(deps: {
     }
   }
 
-  async function carryOut({ chatId, due }: Batch): Promise<void> {
+  async function carryOut({ chatId, due, until: wasUntil }: Batch): Promise<void> {
     const ids = due.map(({ messageId }) => messageId);
     try {
-      // Put off before the call: a crash in between only repeats a deletion, which Telegram takes for done.
-      await together(() => deletions.postpone(chatId, ids, now() + RETRY_MS));
-      if ((await deleteMessages(chatId, due)) === "done") await together(() => deletions.done(chatId, ids));
-      else log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
+      // A crash before that is noted only repeats a deletion, which Telegram takes for done.
+      const isDone = (await deleteOnce(chatId, due)) === "done";
+      if (isDone) await together(() => deletions.done(chatId, ids));
+      else if (!stopped) await together(() => deletions.postpone(chatId, ids, now() + RETRY_MS));
+      gone.delete(chatId);
+      if (!isDone) log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
-      look(chatId);
+      // A chat that is busy is passed over by the sweeps.
+      if (due.length === MOST_IDS || until !== wasUntil) look(chatId);
     } catch (error) {
       busy.delete(chatId);
       warn(error, chatId);
     }
     underWay -= 1;
     goOn();
+  }
+
+  async function deleteOnce(chatId: number, due: readonly Deletion[]): ReturnType<DeleteMessages> {
+    const left = due.filter(({ messageId }) => !gone.get(chatId)?.has(messageId));
+    const outcome = left.length === 0 ? "done" : await deleteMessages(chatId, left);
+    if (outcome === "done") gone.set(chatId, new Set(due.map(({ messageId }) => messageId)));
+    return outcome;
   }
 
   function warn(error: unknown, chat?: number): void {

@@ -78,6 +78,10 @@ describe("createSweeper()", () => {
     expect(asked).toEqual([1, 2, 3]);
     expect(store.deletions.count()).toBe(1);
     slow.resolve("later");
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(asked).toEqual([1, 2, 3]);
+    now += 30_000;
+    sweeper.sweep();
     await turn();
     expect(asked).toEqual([1, 2, 3, 1]);
     sweeper.stop();
@@ -168,7 +172,7 @@ describe("createSweeper()", () => {
     expect([asked, store.deletions.count()]).toEqual([[], 1]);
   });
 
-  test("goes on with the other chats, now and later, when the database takes nothing for one", async () => {
+  test("goes on with the other chats, and deletes nothing twice, while the database takes nothing", async () => {
     using store = openStore(":memory:");
     const together = createTogether(store.transaction);
     let failing = true;
@@ -188,14 +192,18 @@ describe("createSweeper()", () => {
     for (let chatId = 1; chatId <= 40; chatId += 1) store.deletions.add({ chatId, messageId: 1, deleteAt: 0 });
     sweeper.sweep();
     for (let turns = 0; turns < 20; turns += 1) await turn();
-    expect([asked, log.at("warn").length > 0]).toEqual([[], true]);
+    expect([asked.length, store.deletions.count(), log.at("warn").length > 0]).toEqual([40, 40, true]);
+    sweeper.sweep();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    // What is gone is not deleted again, and what has become due meanwhile goes.
+    store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 0 });
     failing = false;
     sweeper.sweep();
     for (let turns = 0; turns < 20; turns += 1) await turn();
-    expect([asked.length, store.deletions.count()]).toEqual([40, 0]);
+    expect([asked.length, asked.at(-1), store.deletions.count()]).toEqual([41, 1, 0]);
   });
 
-  test("puts off the messages of many chats in one commit, before any of them is deleted", async () => {
+  test.each(["done", "later"] as const)("notes of many chats in one commit that it is %s", async (outcome) => {
     using store = openStore(":memory:");
     let commits = 0;
     const together = createTogether(
@@ -205,14 +213,10 @@ describe("createSweeper()", () => {
       },
       () => 0,
     );
-    const due: number[] = [];
     const sweeper = createSweeper({
       deletions: store.deletions,
       whenReady: () => undefined,
-      async deleteMessages() {
-        due.push(store.deletions.dueOfOneChat(1_000, 100).length);
-        return "done";
-      },
+      deleteMessages: async () => outcome,
       together,
       now: () => 1_000,
       log: createRecordingLog(),
@@ -221,7 +225,11 @@ describe("createSweeper()", () => {
     sweeper.sweep();
     await turn();
     await turn();
-    expect([due, store.deletions.count(), commits]).toEqual([Array(16).fill(0), 0, 2]);
+    expect(commits).toBe(1);
+    expect([store.deletions.dueOfOneChat(30_999, 100), store.deletions.count()]).toEqual([
+      [],
+      outcome === "done" ? 0 : 16,
+    ]);
   });
 
   test("has what becomes due while it deletes wait for the next sweep, which takes a chat's messages together", async () => {
@@ -240,19 +248,20 @@ describe("createSweeper()", () => {
       now: () => now,
       log: createRecordingLog(),
     });
-    store.deletions.add({ chatId: 1, messageId: 1, deleteAt: now });
+    // As many as go with one call: it is looked for more of them.
+    for (let messageId = 101; messageId <= 200; messageId++) store.deletions.add({ chatId: 1, messageId, deleteAt: now });
     sweeper.sweep();
     await turn();
     now += 1;
-    for (let messageId = 2; messageId <= 9; messageId++) store.deletions.add({ chatId: 1, messageId, deleteAt: now });
+    for (let messageId = 1; messageId <= 9; messageId++) store.deletions.add({ chatId: 1, messageId, deleteAt: now });
     ends[0]?.();
     for (let turns = 0; turns < 5; turns += 1) await turn();
-    expect(calls).toEqual([{ chatId: 1, count: 1 }]);
+    expect(calls).toEqual([{ chatId: 1, count: 100 }]);
     sweeper.sweep();
     await turn();
     expect(calls).toEqual([
-      { chatId: 1, count: 1 },
-      { chatId: 1, count: 8 },
+      { chatId: 1, count: 100 },
+      { chatId: 1, count: 9 },
     ]);
   });
 });
