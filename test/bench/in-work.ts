@@ -41,14 +41,12 @@ async function looks(chats: number): Promise<{ all: number; one: number }> {
     inWork,
     keeper: { all: () => [] },
     sender: {
-      render(place) {
-        const open = inWork.at(place);
-        return open && { content: workList(inWork.list(open, 10), texts.en), newest: open.newest };
-      },
+      render: (open) => ({ content: workList(inWork.list(open, 10), texts.en), newest: open.newest }),
       edit: async () => {},
       async send(one) {
         const { chatId, threadId } = one.place;
-        const drawn = this.render(one.place);
+        const open = inWork.at(one.place);
+        const drawn = open && this.render(open);
         Object.assign(one, { message: { chatId, threadId, messageId: 1, sentAt: now }, ...drawn });
       },
       retire() {},

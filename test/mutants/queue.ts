@@ -118,7 +118,7 @@ export const queue: readonly Mutant[] = [
       ["a chat's messages go one by one", "deletions.dueOfOneChat(until,", "deletions.dueOfOneChat(now(),"],
       ["a stop goes on deleting", "while (!stopped && underWay < CHATS_AT_ONCE)", "while (underWay < CHATS_AT_ONCE)"],
       ["a message goes before it may", "else void waits.then(() => line(withLater(batch)));", "else line(batch);"],
-      ["what comes later goes before it may", " || whenReady(batch.chatId) !== undefined", ""],
+      ["what comes later goes before it may", " || (!isAll && whenReady(batch.chatId) !== undefined)", ""],
       [
         "chats that wait take the places of others",
         "if (waits === undefined) line(batch);",

@@ -31,8 +31,8 @@ export interface Sweeper {
 interface Batch {
   readonly chatId: number;
   readonly due: readonly Deletion[];
-  /** It was all that was due by then, epoch ms, but for what is beyond the most that one call takes. */
-  readonly until: number;
+  /** It was all that was due for this sweep, by its number, but for what is beyond the most that one call takes. */
+  readonly sweep: number;
 }
 
 /** Carries out the planned deletions that are due, chat by chat, batch by batch (rule 15). */
@@ -55,6 +55,8 @@ export function createSweeper(deps: {
   let stopped = false;
   /** What is due by then is deleted, epoch ms. */
   let until = Number.NEGATIVE_INFINITY;
+  /** How many there were: a clock may stand still between two. */
+  let sweep = 0;
 
   async function lookAt(chats: readonly number[]): Promise<void> {
     for (const [nth, chatId] of chats.entries()) {
@@ -68,7 +70,7 @@ export function createSweeper(deps: {
     const due = dueOf(chatId);
     if (due.length === 0) return;
     busy.add(chatId);
-    const batch = { chatId, due, until };
+    const batch = { chatId, due, sweep };
     const waits = whenReady(chatId);
     if (waits === undefined) line(batch);
     else void waits.then(() => line(withLater(batch)));
@@ -76,14 +78,16 @@ export function createSweeper(deps: {
 
   const dueOf = (chatId: number) => deletions.dueOfOneChat(until, MOST_IDS, chatId);
 
-  /** What has become due while it waited goes with it, where that may go by now. */
+  /** What has become due while it waited goes with it, where that may go by now; what is not to go any more does not. */
   function withLater(batch: Batch): Batch {
-    if (stopped || whenReady(batch.chatId) !== undefined) return batch;
+    const isAll = sweep === batch.sweep;
+    if (stopped || (!isAll && whenReady(batch.chatId) !== undefined)) return batch;
     const due = unlessUnavailable(
       () => dueOf(batch.chatId),
       () => batch.due,
     );
-    return { ...batch, due };
+    const known = new Set(batch.due.map(({ messageId }) => messageId));
+    return { ...batch, due: isAll ? due.filter(({ messageId }) => known.has(messageId)) : due, sweep };
   }
 
   function line(batch: Batch): void {
@@ -102,7 +106,7 @@ export function createSweeper(deps: {
     }
   }
 
-  async function carryOut({ chatId, due, until: wasUntil }: Batch): Promise<void> {
+  async function carryOut({ chatId, due, sweep: ofSweep }: Batch): Promise<void> {
     const ids = due.map(({ messageId }) => messageId);
     try {
       // A crash before that is noted only repeats a deletion, which Telegram takes for done.
@@ -113,7 +117,7 @@ export function createSweeper(deps: {
       if (!isDone) log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
       // A chat that is busy is passed over by the sweeps.
-      if (due.length === MOST_IDS || until !== wasUntil) look(chatId);
+      if (due.length === MOST_IDS || sweep !== ofSweep) look(chatId);
     } catch (error) {
       busy.delete(chatId);
       warn(error, chatId);
@@ -136,6 +140,7 @@ export function createSweeper(deps: {
   return {
     sweep() {
       until = now();
+      sweep += 1;
       void lookAt(deletions.dueChats(until)).catch(warn);
     },
     stop() {

@@ -112,8 +112,7 @@ export function createWorkDisplay(deps: {
     if (isAway || now() - message.sentAt >= RENEWED_AFTER_MS) return "send";
     // It is drawn for the call, and has another look then.
     if (hasNew(one, open)) return "edit";
-    const rendered = sender.render(place);
-    if (rendered === undefined) return undefined;
+    const rendered = sender.render(open);
     if (!isSame(one.content, rendered.content)) return "edit";
     one.newest = rendered.newest;
     return undefined;

@@ -25,8 +25,8 @@ export interface ShownWork {
 
 /** Sends, edits and removes the message of one place; at most one call at a time for each. None of these throws but `render`. */
 export interface WorkMessageSender {
-  /** What the place is to show now; undefined when nothing is in work there. May throw `StoreUnavailable`. */
-  render(place: WorkPlace): { readonly content: Content; readonly newest: number } | undefined;
+  /** What the place is to show of what is in work there now. May throw `StoreUnavailable`. */
+  render(open: OpenWork): { readonly content: Content; readonly newest: number };
   /** Puts what there is by then into the message. */
   edit(one: ShownWork, message: WorkMessage): Promise<void>;
   /** Sends it anew; the one that there was goes. */
@@ -52,17 +52,21 @@ export function createWorkMessageSender(deps: {
   const { inWork, keeper, outbox, now, log } = deps;
   const wordsFor = ({ chatId }: WorkPlace): Texts => texts[deps.languageOf(chatId)];
 
-  function render(place: WorkPlace): ReturnType<WorkMessageSender["render"]> {
+  function render(open: OpenWork): ReturnType<WorkMessageSender["render"]> {
+    return { content: workList(inWork.list(open, MOST_SHOWN), wordsFor(open)), newest: open.newest };
+  }
+
+  /** Undefined when nothing is in work there. */
+  function renderNow(place: WorkPlace): ReturnType<WorkMessageSender["render"]> | undefined {
     const open = inWork.at(place);
-    if (open === undefined) return undefined;
-    return { content: workList(inWork.list(open, MOST_SHOWN), wordsFor(place)), newest: open.newest };
+    return open && render(open);
   }
 
   async function edit(one: ShownWork, { chatId, messageId }: WorkMessage): Promise<void> {
-    let rendered: ReturnType<typeof render>;
+    let rendered: ReturnType<typeof renderNow>;
     // Drawn when its turn has come: a chat may have to wait for minutes.
     const edited = await outbox.send(chatId, { priority: "notice" }, async (api) => {
-      rendered = render(one.place);
+      rendered = renderNow(one.place);
       if (rendered === undefined || isSame(one.content, rendered.content)) return undefined;
       return api.editMessageText({ chat_id: chatId, message_id: messageId, ...contentParams(rendered.content) });
     });
@@ -79,9 +83,9 @@ export function createWorkMessageSender(deps: {
 
   async function send(one: ShownWork): Promise<void> {
     const { chatId, threadId } = one.place;
-    let rendered: ReturnType<typeof render>;
+    let rendered: ReturnType<typeof renderNow>;
     const sent = await outbox.send(chatId, { priority: "notice" }, async (api) => {
-      rendered = render(one.place);
+      rendered = renderNow(one.place);
       if (rendered === undefined) return undefined;
       return api.sendMessage({
         chat_id: chatId,

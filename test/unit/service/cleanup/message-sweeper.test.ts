@@ -152,12 +152,31 @@ describe("createSweeper()", () => {
     const third = Promise.withResolvers<void>();
     waits = third;
     comes(4);
-    // It was edited, and stays.
+    // It was edited, and stays; another one is planned, which no sweep has looked at.
     store.deletions.done(1, [4]);
+    store.deletions.add({ chatId: 1, messageId: 5, deleteAt: now });
     waits = undefined;
     third.resolve();
     await turns();
-    expect(calls).toEqual([1, 2]);
+    expect([calls, store.deletions.count()]).toEqual([[1, 2], 1]);
+  });
+
+  test("takes along what a sweep has passed over, also where the clock stands still", async () => {
+    using store = openStore(":memory:");
+    const shown = Promise.withResolvers<void>();
+    let waits: Promise<void> | undefined = shown.promise;
+    const { sweeper, asked } = sweeperOf(store, { whenReady: () => waits });
+    store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 0 });
+    sweeper.sweep();
+    waits = undefined;
+    shown.resolve();
+    await turn();
+    store.deletions.add({ chatId: 1, messageId: 3, deleteAt: 0 });
+    sweeper.sweep();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect([asked, store.deletions.count()]).toEqual([[1, 1], 0]);
   });
 
   test("begins with nothing that may go only after the stop", async () => {

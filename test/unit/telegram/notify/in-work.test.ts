@@ -91,7 +91,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     sender: {
       render(place) {
         drawn.push(place.chatId);
-        return at(place) && { content: { text: scene.text }, newest: at(place)?.newest ?? 0 };
+        return { content: { text: scene.text }, newest: place.newest };
       },
       edit: (one) => carryOut(one, "edit"),
       async send(one) {
