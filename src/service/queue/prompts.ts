@@ -18,10 +18,15 @@ export interface SentPrompt {
   readonly promptedAt: number;
 }
 
+/** A batch as far as its links in the queue tell of it. */
+export type WaitingBatch = Pick<Batch, "id" | "chatId" | "promptId" | "links">;
+
 /** Which message is the prompt of which batch; nothing else writes that. Each function may throw `StoreUnavailable`. */
 export interface LinkPrompts {
   /** The batch as it is now; undefined when all of it has left the queue, and its prompt is about to go. */
   current(batchId: number): Batch | undefined;
+  /** The same without what takes further looks, for whoever does not show it. */
+  waiting(batchId: number): WaitingBatch | undefined;
   /** Whether its prompt is sent, and that is not stored yet. */
   isSent(batchId: number): boolean;
   /** The batch that a link in the queue is in. */
@@ -99,6 +104,7 @@ export function createLinkPrompts(deps: {
 
   return {
     current,
+    waiting: (batchId) => toBatch(batchId, links.ofBatch(batchId), []),
     isSent: (batchId) => unstored.has(batchId),
     ofLink(linkId) {
       const link = links.byId(linkId);

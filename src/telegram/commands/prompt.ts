@@ -1,8 +1,7 @@
 import { code, type TelegramCallbackQuery } from "gramio";
-import type { Batch } from "../../domain/batch.ts";
 import type { Link } from "../../domain/link.ts";
 import { mayManage } from "../../domain/role.ts";
-import type { LinkPrompts } from "../../service/queue/prompts.ts";
+import type { LinkPrompts, WaitingBatch } from "../../service/queue/prompts.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -66,7 +65,7 @@ export function createPromptButtons(deps: {
 
   async function carryOut(context: ChatContext, press: Pressed, carried: PromptDeed): Promise<ButtonReply> {
     const { texts, actor } = context;
-    const batch = linkPrompts.current(carried.batch);
+    const batch = linkPrompts.waiting(carried.batch);
     const links = batch === undefined ? [] : targetsOf(batch, carried);
     if (batch === undefined) return haveLeft(context, press, carried);
     if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
@@ -84,7 +83,7 @@ export function createPromptButtons(deps: {
   function open(
     { texts }: ChatContext,
     press: Pressed,
-    { batch, carried: { link, choice } }: { batch: Batch; carried: PromptDeed },
+    { batch, carried: { link, choice } }: { batch: WaitingBatch; carried: PromptDeed },
   ): ButtonReply {
     const panel = readPanelChoice(choice);
     if (panel === undefined) return { text: texts.pressed.outdated };
@@ -100,7 +99,7 @@ export function createPromptButtons(deps: {
   function act(
     context: ChatContext,
     press: Pressed,
-    { batch, links, carried }: { batch: Batch; links: readonly Link[]; carried: PromptDeed },
+    { batch, links, carried }: { batch: WaitingBatch; links: readonly Link[]; carried: PromptDeed },
   ): ButtonReply {
     const { actor, texts, language, calendar } = context;
     const change = changeOf(carried, { settings: { ...choices, calendar }, texts, language });
@@ -144,7 +143,7 @@ export function createPromptButtons(deps: {
    * A crash between sending a prompt and storing its id, or an answer of Telegram that got lost, leaves one that nobody knows:
    * a press on it makes it the prompt, and the other one goes.
    */
-  function show(batch: Batch, { message }: Pressed, panel?: Panel): void {
+  function show(batch: WaitingBatch, { message }: Pressed, panel?: Panel): void {
     if (panel !== undefined) prompts.open(batch, panel);
     const isOther = message !== undefined && message.chat.id === batch.chatId && message.message_id !== batch.promptId;
     if (isOther) linkPrompts.adopt(batch, message.message_id);
@@ -171,7 +170,7 @@ type Of = Pick<PromptDeed, "link" | "last">;
 const idOf = ({ link, last }: Of): number => (link === 0 ? last : link);
 
 /** The links that the button was about, and are in the queue: what came later has not been shown with it. */
-function targetsOf({ links }: Batch, { link, last }: PromptDeed): readonly Link[] {
+function targetsOf({ links }: WaitingBatch, { link, last }: PromptDeed): readonly Link[] {
   return links.filter(({ id }) => (link === 0 ? id <= last : id === link));
 }
 

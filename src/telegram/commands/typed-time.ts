@@ -16,7 +16,7 @@ export type TakeTypedTime = (context: ChatContext, message: TelegramMessage) => 
 
 export function createTakeTypedTime(deps: {
   carryOut: PromptDeeds["carryOut"];
-  linkPrompts: Pick<LinkPrompts, "current">;
+  linkPrompts: Pick<LinkPrompts, "waiting">;
   prompts: Pick<Prompts, "openTimes">;
   replies: Pick<Replies, "answer" | "scheduleDeletion">;
   /** The bot itself; undefined until it has introduced itself to Telegram. */
@@ -29,7 +29,7 @@ export function createTakeTypedTime(deps: {
     if (answered !== undefined) return answered.from?.id === deps.bot()?.id ? shownBy(answered) : undefined;
     // In a group people also talk to each other.
     const open = isPrivate ? prompts.openTimes(chatId) : undefined;
-    const batch = open && linkPrompts.current(open.batchId);
+    const batch = open && linkPrompts.waiting(open.batchId);
     if (open === undefined || batch === undefined) return undefined;
     return { batch: batch.id, link: open.linkId ?? 0, last: Math.max(...batch.links.map(({ id }) => id)) };
   }

@@ -120,7 +120,7 @@ export function createPrompts(deps: {
   }
 
   async function edit(batchId: number): Promise<void> {
-    const batch = linkPrompts.current(batchId);
+    const batch = linkPrompts.waiting(batchId);
     if (batch === undefined || batch.promptId === null) return;
     const { chatId, promptId } = batch;
     let rendered: Batch | undefined;
