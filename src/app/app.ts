@@ -58,7 +58,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const dispatching = parts.use(createDispatching(foundation, { keepsMessages }));
   const { registry, usability, client, dispatcher, enqueue } = dispatching;
   const administration = createAdministration(foundation, { registry, usability, client });
-  const queue = createQueue({ store, now, ...queueEvents(events) });
+  const queue = createQueue({ store, together, now, ...queueEvents(events) });
   const { telegram, work, asked } = parts.use(
     createTelegramSide(foundation, { dispatching, administration, preferences, queue, lateWrites, heartbeat }),
   );

@@ -69,11 +69,11 @@ const lists = new Map([
 const client = { queue: async ({ name }: { name: string }) => lists.get(name) } as unknown as DownloaderClient;
 
 function build(store: SqliteStore) {
-  const common = { store, now: () => NOW, log: silent };
+  const together = createTogether(store.transaction);
+  const common = { store, together, now: () => NOW, log: silent };
   const registry = createRegistry({
     ...common,
     table: store.downloaders,
-    together: createTogether(store.transaction),
     routes: [],
     random: Math.random,
     onRegistered: () => {},

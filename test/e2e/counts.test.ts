@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { commits } from "../bench/world/process-figures.ts";
-import { startTestApp, type TestApp } from "../support/app.ts";
+import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout } from "../support/bot-api/message.ts";
 import { registerDownloader } from "../support/downloader/wire.ts";
 import { statements } from "../support/statement-counter.ts";
 
@@ -13,6 +14,8 @@ const CHATS = 20;
 const EACH = 4;
 const LINKS = CHATS * EACH;
 const FIRST = 5_000;
+/** Links that come one after another, each when all is done about the one before. */
+const ALONE = 5;
 /** Downloaders that register at once. */
 const FLEET = 30;
 /** Nothing comes by itself: a tick costs statements however many links there are. */
@@ -27,6 +30,8 @@ const MOST = {
   dispatch: { statements: 36, besides: 13, commits: 0.8, calls: 3 },
   registration: { statements: 2.5, commits: 0.3, calls: 1 },
   renewal: { statements: 0.5, commits: 0.1, calls: 1 },
+  press: { statements: 25, commits: 0.8, calls: 2.2 },
+  alone: { statements: 90, commits: 10.5, calls: 6 },
 };
 
 test("a link costs no more statements, commits and calls of the Bot API than it has to", async () => {
@@ -60,6 +65,55 @@ test("a link costs no more statements, commits and calls of the Bot API than it 
   });
 });
 
+test("a link that comes alone, and is sent by a press, costs no more than it has to", async () => {
+  await using app = await startTestApp({ ...QUIET, DWLD_BOT_DISPATCH_DELAY: "1h" });
+  const person = app.api.user({ id: USER, languageCode: "en", started: true });
+  person.sends("/help");
+  await app.downloader({ name: "nas" });
+  await app.api.settled();
+  const goes = async (nth: number) => {
+    const link = `https://x.org/${nth}`;
+    const { message_id: messageId } = person.sends(link);
+    const prompt = await promptOf(app, person, link);
+    await person.presses(prompt.id, "Now");
+    await app.api.gone(person, prompt.id);
+    await app.api.gone(person, messageId);
+    await app.api.settled();
+  };
+  // With the first one the message about what is in work comes.
+  await goes(0);
+  const alone = await counted(
+    app,
+    async () => {
+      for (let nth = 1; nth <= ALONE; nth += 1) await goes(nth);
+    },
+    ALONE,
+  );
+  expect(above(alone, MOST.alone)).toEqual({});
+});
+
+test("people who press at the same time cost a commit together", async () => {
+  const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
+  await using app = await startTestApp({
+    ...QUIET,
+    DWLD_BOT_DISPATCH_DELAY: "1h",
+    DWLD_BOT_TELEGRAM_USERS: ids.join(","),
+  });
+  const people = ids.map((id) => app.api.user({ id, languageCode: "en", started: true }));
+  for (const person of people) person.sends(`https://x.org/${person.id}`);
+  const prompts = await Promise.all(people.map((person) => promptOf(app, person, `https://x.org/${person.id}`)));
+  await app.api.settled();
+  const presses = await counted(
+    app,
+    async () => {
+      await Promise.all(people.map((person, nth) => person.presses(prompts[nth]?.id ?? 0, "Now")));
+      await app.api.settled();
+    },
+    CHATS,
+  );
+  expect(above(presses, MOST.press)).toEqual({});
+});
+
 test("a downloader that registers among many costs a statement or two and shares its commit, and again next to nothing", async () => {
   await using app = await startTestApp(QUIET);
   const names = Array.from({ length: FLEET }, (_, nth) => `server ${nth}`);
@@ -70,6 +124,9 @@ test("a downloader that registers among many costs a statement or two and shares
   const again = await counted(app, registerAll, FLEET);
   expect([above(first, MOST.registration), above(again, MOST.renewal)]).toEqual([{}, {}]);
 });
+
+const promptOf = ({ api }: TestApp, person: { id: number }, link: string) =>
+  api.message(person, (it) => it.byBot && isAbout(it, link) && it.buttons.length > 0);
 
 interface Counts {
   readonly statements: number;

@@ -2,7 +2,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import { isBeingHandedOver, type Link, type LinkChange, type LinkEvent, type QueuePart } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
-import type { Store } from "../../domain/storage.ts";
+import type { Store, Together } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
 
 /** How long a removed link can be brought back. */
@@ -35,6 +35,8 @@ export interface Queue {
   purge(): number;
   /** Runs what is done to several links whole or not at all, in one write. */
   together<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
+  /** The same in a commit that it shares with what others do at that time; see `Together`. Rejects with `StoreUnavailable`. */
+  readonly shared: Together;
   /** The actor's own link with this key (see `parseLink`). */
   byKey(actor: Actor, key: string): Link | undefined;
   /** What became of the links of a person's message: what waits in the queue, and what was handed over, as far as it is known. */
@@ -48,6 +50,7 @@ export interface Queue {
 
 export function createQueue(deps: {
   store: Store;
+  together: Together;
   now: () => number;
   onChanged: () => void;
   report: (event: LinkEvent) => void;
@@ -129,6 +132,7 @@ export function createQueue(deps: {
       return purged.length;
     },
     together: (work) => store.transaction(work),
+    shared: deps.together,
     byKey: ({ chatId }, key) => store.links.byKey(chatId, key),
     ofMessage: ({ chatId, messageId }) => ({
       waiting: store.links.ofMessage(chatId, messageId),

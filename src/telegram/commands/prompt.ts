@@ -96,15 +96,15 @@ export function createPromptButtons(deps: {
     return { text: "" };
   }
 
-  function act(
+  async function act(
     context: ChatContext,
     press: Pressed,
     { batch, links, carried }: { batch: WaitingBatch; links: readonly Link[]; carried: PromptDeed },
-  ): ButtonReply {
+  ): Promise<ButtonReply> {
     const { actor, texts, language, calendar } = context;
     const change = changeOf(carried, { settings: { ...choices, calendar }, texts, language });
     if (change === undefined) return { text: texts.pressed.outdated };
-    const changed = queue.together(() =>
+    const changed = await queue.shared(() =>
       concerned(links, carried.action).map(({ id }) => change.make(queue, actor, id)),
     );
     if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {

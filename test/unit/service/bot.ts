@@ -98,7 +98,7 @@ export function createBot(of: {
   const unwritten = { ...outcomes, flushPending: () => outcomes.flushPending() && ledger.flush() };
   const dispatching = { store, registry, reconciler, outcomes: unwritten, together, settings };
   const dispatcher = createDispatcher({ ...dispatching, now, log, report });
-  const queue = createQueue({ store, now, onChanged: () => {}, report: () => {} });
+  const queue = createQueue({ store, together, now, onChanged: () => {}, report: () => {} });
   const bulk = createBulk({ queue, links: store.links, now });
   const lateWrites = createLateWrites({ transaction: store.transaction, log });
   const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
