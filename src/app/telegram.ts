@@ -123,13 +123,19 @@ export function createTelegramSide(
     settings: settingsOf(foundation, dispatching, preferences),
     updatesInProgress: {
       begin(ids) {
+        let tries: ReadonlyMap<number, number> = new Map();
         // An update finds stored what came before it: a duplicate the prompt that was sent a moment ago.
-        storeLate();
-        return store.updatesInProgress.begin(ids);
+        lateWrites.writeNow(() => {
+          tries = store.updatesInProgress.begin(ids);
+        });
+        return tries;
       },
       clear: store.updatesInProgress.clear,
-      // Nothing waits for it: a crash before counts one try too many.
-      end: (ids) => lateWrites.writeSoon("which updates are ended", () => store.updatesInProgress.end(ids)),
+      // A crash before counts one try too many, once.
+      end: (ids, { isAgain }) =>
+        lateWrites[isAgain ? "writeSoon" : "writeAlong"]("which updates are ended", () =>
+          store.updatesInProgress.end(ids),
+        ),
     },
     writable: store.writable,
     now,

@@ -46,6 +46,10 @@ export interface LateWrites {
   write(what: string, change: () => void, stored?: () => void): void;
   /** The same within some ms, in one transaction with what else comes meanwhile. What `change` throws is logged. */
   writeSoon(what: string, change: () => void, stored?: () => void): void;
+  /** The same with whatever is written next, or by the next tick: nothing depends on it, and it is worth no commit of its own. */
+  writeAlong(what: string, change: () => void): void;
+  /** Makes a change now, or throws what it throws, and takes along what waits: all of it comes before this, in the same transaction. */
+  writeNow(change: () => void): void;
 }
 
 /**

@@ -73,6 +73,21 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     return true;
   }
 
+  /** Whether all that waits is made, and this after it, in one transaction. */
+  function madeWithAll(change: () => void): boolean {
+    if (flushing || waiting.length === 0 || waiting.length > AT_ONCE) return false;
+    flushing = true;
+    try {
+      const last = { what: "what cannot wait", change };
+      const all = waiting.splice(0);
+      const isMade = makeTogether([...all, last]);
+      if (!isMade) waiting.unshift(...all);
+      return isMade;
+    } finally {
+      flushing = false;
+    }
+  }
+
   /** How many are done with: all before the first that the database does not take now. */
   function makeApart(some: readonly Write[]): number {
     for (const [nth, write] of some.entries()) {
@@ -128,6 +143,12 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     writeSoon(what, change, stored) {
       keep({ what, change, stored });
       gather();
+    },
+    writeAlong: (what, change) => keep({ what, change }),
+    writeNow(change) {
+      if (madeWithAll(change)) return;
+      storeSome({ all: true });
+      change();
     },
     flush: (how) => storeSome(how) === "nothing",
   };

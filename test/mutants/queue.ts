@@ -141,6 +141,7 @@ export const queue: readonly Mutant[] = [
         'if (left === "nothing" && made(change)) return',
         "if (made(change)) return",
       ],
+      ["what waits costs a commit of its own", "if (madeWithAll(change)) return;", ""],
       ["what comes meanwhile waits for the next tick", 'if (left === "more") gather();', ""],
     ],
   ),

@@ -238,8 +238,8 @@ export const telegram: readonly Mutant[] = [
     [BATCH, POLL],
     [
       ["an update has one try less", "if (tries > MAX_TRIES) {", "if (tries >= MAX_TRIES) {"],
-      ["an update that ended is suspected", "if (noted === undefined) forget([id]);", ""],
-      ["updates that ended together are suspected", "if (noted !== undefined) forget(ids);", ""],
+      ["an update that ended is suspected", "if (noted === undefined) forget([id], known);", ""],
+      ["updates that ended together are suspected", "if (noted !== undefined) forget(ids, noted);", ""],
       ["a stop begins more", "if (stop.aborted) return;", ""],
       [
         "an update that hangs stops all others",

@@ -7,7 +7,8 @@ import { describeApiError, errorFields } from "../api/api-error.ts";
 export interface UpdatesInProgress {
   /** Counts one more try of each; returns the tries by update id, this one included. */
   begin(ids: readonly number[]): ReadonlyMap<number, number>;
-  end(ids: readonly number[]): void;
+  /** `isAgain`: one of them was begun before, by a run that has not ended it. */
+  end(ids: readonly number[], of: { readonly isAgain: boolean }): void;
   /** None is in progress. */
   clear(): void;
 }
@@ -51,7 +52,8 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     const update = inOrder(raw, kind);
     const id = update.update_id;
     await writable();
-    const tries = (noted ?? triesOf([id])).get(id) ?? 1;
+    const known = noted ?? triesOf([id]);
+    const tries = known.get(id) ?? 1;
     try {
       if (tries > MAX_TRIES) {
         log.error("An update was begun several times and never ended: skipped", { update: id, tries: tries - 1, kind });
@@ -62,7 +64,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     } catch (error) {
       log.error("Cannot handle an update", { update: id, kind, ...errorFields(error) });
     } finally {
-      if (noted === undefined) forget([id]);
+      if (noted === undefined) forget([id], known);
     }
   }
 
@@ -86,9 +88,9 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     }
   }
 
-  function forget(ids: readonly number[]): void {
+  function forget(ids: readonly number[], noted: ReadonlyMap<number, number>): void {
     try {
-      updatesInProgress.end(ids);
+      updatesInProgress.end(ids, { isAgain: ids.some((id) => (noted.get(id) ?? 1) > 1) });
     } catch (error) {
       mayHoldOld = true;
       log.warn("Cannot record that updates are ended", { updates: ids.length, error: describeApiError(error) });
@@ -131,7 +133,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
         }
       };
       await Promise.all(Array.from({ length: chatsAtOnce }, worker));
-      if (noted !== undefined) forget(ids);
+      if (noted !== undefined) forget(ids, noted);
       return [...left];
     },
   };

@@ -183,3 +183,41 @@ test("what is asked for while others are stored takes nobody's place, however ma
   writes.flush();
   expect(written.size).toBe(20_000);
 });
+
+test("what cannot wait takes along all that waits, in one transaction and in its order", () => {
+  const written: string[] = [];
+  let transactions = 0;
+  const transaction = <T>(work: () => T): T => {
+    transactions += 1;
+    return work();
+  };
+  const writes = createLateWrites({ transaction, log: createRecordingLog() });
+  writes.writeAlong("along", () => void written.push("along"));
+  writes.writeSoon(
+    "soon",
+    () => void written.push("soon"),
+    () => void written.push("told"),
+  );
+  expect(written).toEqual([]);
+  writes.writeNow(() => void written.push("now"));
+  expect([written, transactions]).toEqual([["along", "soon", "now", "told"], 1]);
+});
+
+test("what cannot wait is made though what waits cannot be, and is thrown where it cannot be itself", () => {
+  using store = openStore(":memory:");
+  const writes = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
+  const plan = (messageId: number) => store.deletions.add({ chatId: 1, messageId, deleteAt: 1 });
+  const bug = () => {
+    plan(9);
+    throw new TypeError("no such column");
+  };
+  writes.writeAlong("a", () => plan(1));
+  writes.writeAlong("b", bug);
+  writes.writeNow(() => plan(2));
+  const planned = () => store.deletions.dueOfOneChat(1, 100).map(({ messageId }) => messageId);
+  // Each for itself, outside of a transaction.
+  expect(planned()).toEqual([1, 2, 9]);
+  writes.writeAlong("c", () => plan(3));
+  expect(() => writes.writeNow(() => JSON.parse("{"))).toThrow(SyntaxError);
+  expect(planned()).toEqual([1, 2, 3, 9]);
+});

@@ -244,6 +244,24 @@ describe("the poll", () => {
     expect(writes).toEqual(["begin 1", "end 1", "begin 3", "end 3"]);
   });
 
+  test("says of what has ended whether a former run had begun it as well", async () => {
+    const people = [1, 2, 3].map((id) => telegram.user({ id }));
+    for (const person of people) person.sends("before the start");
+    const [, again] = telegram.pending.map(({ update_id }) => update_id);
+    const ended: boolean[] = [];
+    const { begun } = start({
+      updatesInProgress: {
+        begin: (ids) => new Map(ids.map((id) => [id, id === again ? 2 : 1])),
+        end: (_, { isAgain }) => void ended.push(isAgain),
+        clear: () => undefined,
+      },
+    });
+    await telegram.settled();
+    for (const person of people) person.sends("together");
+    await telegram.settled();
+    expect([begun.length, ended]).toEqual([6, [false, true, false, false]]);
+  });
+
   test("forgets what earlier runs have begun, and what could not be recorded as ended, once nothing is pending", async () => {
     const noted = new Set([7, 8]);
     let isLocked = true;
