@@ -16,6 +16,9 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
       .from(processedMessages)
       .where(and(isOfChat, eq(processedMessages.messageId, given("messageId")))),
   );
+  const add = preparedWrite(processedMessages, (message) =>
+    db.insert(processedMessages).values(message).onConflictDoNothing().returning({ id: processedMessages.messageId }),
+  );
   const save = preparedWrite(processedMessages, (set) =>
     db.insert(processedMessages).values(set).onConflictDoUpdate({ target, set }),
   );
@@ -23,6 +26,9 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
   const forgetOf = createDeleteSome(db, processedMessages, isOfChat);
   return {
     take({ chatId, messageId }, keys, receivedAt) {
+      if (keys.length === 0) return [];
+      const first = { chatId, messageId, receivedAt, keys };
+      if (add(first).get(first) !== undefined) return [...keys];
       const taken = byMessage.get({ chatId, messageId });
       const fresh = keys.filter((key) => !taken?.keys.includes(key));
       if (fresh.length === 0) return [];

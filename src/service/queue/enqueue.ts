@@ -81,9 +81,9 @@ export function createEnqueue(deps: {
     return links
       .filter(({ key }) => fresh.includes(key))
       .flatMap(({ url, key, title = null }): Enqueued[] => {
-        const before = known(chatId, key);
-        if (before !== undefined) return [asksAgain ? before : answered(before, sendAt)];
         const removed = store.links.byKey(chatId, key);
+        const before = knownOf(removed, { chatId, key });
+        if (before !== undefined) return [asksAgain ? before : answered(before, sendAt)];
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
         const batchId = shared?.id ?? null;
@@ -109,10 +109,13 @@ export function createEnqueue(deps: {
   }
 
   /** What the chat has of this link already; one that it has just removed does not count. */
-  function known(chatId: number, key: string): Enqueued | undefined {
+  const known = (chatId: number, key: string): Enqueued | undefined =>
+    knownOf(store.links.byKey(chatId, key), { chatId, key });
+
+  /** The same where its link of this key was just read. */
+  function knownOf(link: Link | undefined, { chatId, key }: { chatId: number; key: string }): Enqueued | undefined {
     const delivery = store.deliveries.openOf(chatId, key);
     if (delivery !== undefined) return { kind: "in_delivery", delivery };
-    const link = store.links.byKey(chatId, key);
     return link === undefined || link.state === "removed" ? undefined : { kind: "duplicate", link };
   }
 

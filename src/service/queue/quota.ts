@@ -30,6 +30,7 @@ export function createCheckQuota(deps: { links: Links; maxOpen: number; maxOpenG
     if (maxOpen === Number.POSITIVE_INFINITY) return undefined;
     try {
       const open = links.count({ chatId });
+      if (open + keys.length <= maxOpen) return undefined;
       const added = keys.filter((key) => links.byKey(chatId, key) === undefined).length;
       return added > 0 && open + added > maxOpen ? { open, most: maxOpen } : undefined;
     } catch (error) {
