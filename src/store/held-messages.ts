@@ -8,7 +8,7 @@ const target = [heldMessages.chatId, heldMessages.messageId];
 const isOfChat = eq(heldMessages.chatId, given("chatId"));
 
 /** Messages of strangers, in SQLite. */
-export function createHeldMessages(db: Queries): HeldMessages {
+export function createHeldMessages(db: Queries): HeldMessages & { forgetRemembered(): void } {
   const hold = preparedWrite(heldMessages, (set) =>
     db.insert(heldMessages).values(set).onConflictDoUpdate({ target, set }),
   );
@@ -20,13 +20,25 @@ export function createHeldMessages(db: Queries): HeldMessages {
   );
   const dropAll = prepared(() => db.delete(heldMessages).where(isOfChat));
   const forgetBefore = prepared(() => db.delete(heldMessages).where(lt(heldMessages.heldAt, given("heldAt"))));
+  /** Whose there are is asked at each tick; see `Remembered`. */
+  let whose: readonly number[] | undefined;
+  const changing =
+    <Args extends unknown[]>(change: (...args: Args) => void) =>
+    (...args: Args): void => {
+      whose = undefined;
+      change(...args);
+    };
   return {
-    hold: (message) => hold(message).run({ ...message }),
+    hold: changing((message) => hold(message).run({ ...message })),
     of: (chatId) => of.all({ chatId }),
-    chats: () => chats.all().map(({ chatId }) => chatId),
+    chats() {
+      whose ??= chats.all().map(({ chatId }) => chatId);
+      return [...whose];
+    },
     count: () => counted.get()?.n ?? 0,
-    drop: (message) => drop.run({ ...message }),
-    dropAll: (chatId) => dropAll.run({ chatId }),
-    forgetBefore: (heldAt) => forgetBefore.run({ heldAt }),
+    drop: changing((message) => drop.run({ ...message })),
+    dropAll: changing((chatId) => dropAll.run({ chatId })),
+    forgetBefore: changing((heldAt) => forgetBefore.run({ heldAt })),
+    forgetRemembered: changing(() => {}),
   };
 }

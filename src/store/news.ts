@@ -94,7 +94,9 @@ export function createNews(db: Queries): NewsTable {
     ofFailed: ({ id, chatId }) => ofFailed({ chatId, about: id }).filter(isFailed),
     ofDelivery: ({ id, chatId }) => ofDelivery({ chatId, about: id }),
     byId: (id) => byId({ id })[0],
-    remove: (ids) => remove.run({ ids: listed(ids) }),
+    remove(ids) {
+      if (ids.length > 0) remove.run({ ids: listed(ids) });
+    },
     removeMessage: (chatId, messageId) => removeMessage.run({ chatId, messageId }),
     forgetBefore: (createdAt, limit) => forgetBefore({ createdAt, limit }),
   };

@@ -39,11 +39,13 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
   const { queries: db, translate } = database;
   const chats = createChats(db);
   const strangers = createStrangers(db);
+  const heldMessages = createHeldMessages(db);
 
   /** What was read in a transaction that is undone was never true. */
   function forgetRemembered(): void {
     chats.forgetRemembered();
     strangers.forgetRemembered();
+    heldMessages.forgetRemembered();
   }
 
   const transaction: Store["transaction"] = (work) => {
@@ -70,7 +72,7 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     grants: translated(createGrants(db), translate),
     invites: translated(createInvites(db), translate),
     strangers: translated(strangers, translate),
-    heldMessages: translated(createHeldMessages(db), translate),
+    heldMessages: translated(heldMessages, translate),
     supersededSubmissions: translated(createSupersededSubmissions(db), translate),
     processedMessages: translated(createProcessedMessages(db), translate),
     storedKeys: translated(createStoredKeys(db), translate),

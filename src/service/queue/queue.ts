@@ -120,16 +120,17 @@ export function createQueue(deps: {
     },
     look: (actor, linkId) => withQueued(actor, linkId, (link) => ({ kind: "changed", link })),
     purge() {
-      const purged = store.transaction(() => {
-        const purgeable = store.links.purgeable(now(), PURGED_AT_ONCE);
+      const purgeable = store.links.purgeable(now(), PURGED_AT_ONCE);
+      // Nearly always there are none, which takes no lock.
+      if (purgeable.length === 0) return 0;
+      store.transaction(() => {
         for (const link of purgeable) {
           store.links.remove(link.id);
           forgetMessages(store, link, now());
         }
-        return purgeable;
       });
-      for (const link of purged) deps.report({ kind: "purged", link });
-      return purged.length;
+      for (const link of purgeable) deps.report({ kind: "purged", link });
+      return purgeable.length;
     },
     together: (work) => store.transaction(work),
     shared: deps.together,

@@ -56,6 +56,29 @@ describe("what is remembered of chats and strangers", () => {
     expect(store.strangers.byId(5)).toBeUndefined();
   });
 
+  test("of whose messages are held as well", () => {
+    using store = openStore(":memory:");
+    const { heldMessages } = store;
+    const hold = (chatId: number, heldAt: number) =>
+      heldMessages.hold({ chatId, messageId: 1, links: 1, heldAt, content: {} });
+    expect(heldMessages.chats()).toEqual([]);
+    for (const chatId of [1, 2, 3]) hold(chatId, chatId);
+    expect(heldMessages.chats()).toEqual([1, 2, 3]);
+    const [first] = heldMessages.of(1);
+    if (first !== undefined) heldMessages.drop(first);
+    expect(heldMessages.chats()).toEqual([2, 3]);
+    heldMessages.forgetBefore(3);
+    expect(heldMessages.chats()).toEqual([3]);
+    const undone = () =>
+      store.transaction(() => {
+        heldMessages.dropAll(3);
+        expect(heldMessages.chats()).toEqual([]);
+        throw new Error("undone");
+      });
+    expect(undone).toThrow("undone");
+    expect(heldMessages.chats()).toEqual([3]);
+  });
+
   test("is not what was read in a transaction that was undone", () => {
     using store = openStore(":memory:");
     store.chats.update(1, { quality: 480 });
