@@ -146,16 +146,17 @@ function createBusyTimeout(sqlite: Database): { readonly waits: boolean; lose():
   };
 }
 
+/** One call of SQLite's: this is looked at before each update. */
+const PROBE = `PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ROLLBACK; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`;
+
 /** Whether another connection writes right now; false for any other trouble, which a write will tell. */
 function isLocked(sqlite: Database): boolean {
-  sqlite.run("PRAGMA busy_timeout = 0");
   try {
-    sqlite.run("BEGIN IMMEDIATE");
-    sqlite.run("ROLLBACK");
+    sqlite.run(PROBE);
     return false;
   } catch (error) {
-    return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
-  } finally {
+    // It ends with the statement that fails.
     sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
   }
 }

@@ -51,7 +51,6 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     }
     const update = inOrder(raw, kind);
     const id = update.update_id;
-    await writable();
     const known = noted ?? triesOf([id]);
     const tries = known.get(id) ?? 1;
     try {
@@ -124,9 +123,13 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
       const noted = chatsAtOnce > 1 ? triesOf(ids) : undefined;
       const chats = Map.groupBy(updates, orderKeyOf).values();
       const worker = async () => {
+        // It has just been looked, for the record of what is begun.
+        let isLooked = noted !== undefined;
         for (const ofOneChat of chats) {
           for (const update of ofOneChat) {
             if (stop.aborted) return;
+            if (!isLooked) await writable();
+            isLooked = false;
             await one(update, noted);
             left.delete(update);
           }
