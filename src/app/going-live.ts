@@ -58,7 +58,7 @@ export function createGoingLive(
       events.emit("alert", { kind: "database_back" });
       tellOfRepair();
       // Prompts, news and alarms that a former life owes are only known now.
-      telegram.prompts.showUnprompted();
+      telegram.prompts.takeUp();
       telegram.news.tellLeft();
       telegram.alerts.tellLeft();
     },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
 
@@ -22,6 +23,13 @@ export function batchOf({ id, batchId }: Pick<Link, "id" | "batchId">): number {
 export function isPromptBehind({ promptId, links }: Pick<Batch, "promptId" | "links">): boolean {
   return promptId !== null && links.some((link) => link.promptId === null || link.promptedAt === null);
 }
+
+/** Whether links are as a prompt shows them that was drawn for `shown`. */
+export function areAsShown(links: readonly Link[], shown: readonly Link[] = []): boolean {
+  return isDeepStrictEqual(links.map(withoutPrompt), shown.map(withoutPrompt));
+}
+
+const withoutPrompt = (link: Link) => ({ ...link, promptId: null, promptedAt: null, unshownChanges: 0 });
 
 /** Puts the rows of a batch together; undefined when none of its links waits any more: then its prompt is about to go. */
 export function toBatch(

@@ -57,6 +57,8 @@ export interface Link {
   readonly promptId: number | null;
   /** When the prompt was sent; null without one, and while it does not show the link yet. */
   readonly promptedAt: number | null;
+  /** Changes that people see, and that its prompt may not show yet: it may still say how the link stood before. */
+  readonly unshownChanges: number;
   /** The link that shares its prompt and came first; null for that one itself. See `Batch`. */
   readonly batchId: number | null;
   /** Who sent it, as wire.md §3 wants it in `user_name`: the username, or `id<digits>`. */
@@ -92,6 +94,9 @@ export type NewLink = Pick<
 
 /** Enough of a link that waits to see whether it may go now. */
 export type WaitingLink = Pick<Link, "id" | "url" | "downloader" | "state" | "attempts" | "sendAt">;
+
+/** A link, as far as it says which prompt it is in. */
+export type PromptedLink = Pick<Link, "id" | "batchId" | "chatId">;
 
 /** What its owner can change until it is sent (rule 6). */
 export type LinkChange = Partial<Pick<Link, "quality" | "folder" | "downloader" | "sendAt">>;
@@ -145,12 +150,15 @@ export interface Links {
    * until that is settled.
    */
   nextDue(of: { chatId: number; now: number }): Link | undefined;
-  /** Changes a link; returns it as it is afterwards, or undefined when it is gone. */
+  /** Changes a link, which its prompt does not show yet; returns it as it is afterwards, or undefined when it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   /** From now on it is being handed over. */
   claim(id: number): void;
-  /** Makes a message the prompt of a whole batch; null takes it away. */
-  setPrompt(batchId: number, prompt: Pick<Link, "promptId" | "promptedAt">): void;
+  /** Makes a message the prompt of a whole batch, which it shows as it is unless that is said; null takes it away. */
+  setPrompt(
+    batchId: number,
+    prompt: Pick<Link, "promptId" | "promptedAt"> & Partial<Pick<Link, "unshownChanges">>,
+  ): void;
   /** Returns it as it was. */
   remove(id: number): Link | undefined;
   /** Removes all of a chat's links that are not being handed over, each to be brought back until then; returns how many. */
@@ -167,6 +175,12 @@ export interface Links {
   newest(of: { before: number; limit: number }): Link[];
   /** Links without a prompt, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
+  /** Its prompt shows it as it was after so many changes; nothing happens where there were more meanwhile. */
+  shown(of: Pick<Link, "id" | "unshownChanges">): void;
+  /** Links with changes that their prompt may not show. */
+  behind(): PromptedLink[];
+  /** Links that share a prompt with one of the `most` that were handed over last. */
+  besideHandedOver(most: number): PromptedLink[];
   /** Links whose prompt another bot has sent, and this one has not shown yet. */
   inherited(limit: number): Link[];
   /** Removed links whose time to undo is over (see `LONGEST_UNDO_MS`), at most `limit`. */

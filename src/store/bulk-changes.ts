@@ -11,12 +11,15 @@ const before = sql`json_extract(${links.undo}, '$.state')`;
 const isOfChat = eq(links.chatId, given("chatId"));
 const isUntil = eq(links.sendAt, given("until"));
 
+/** Of changes that a link's prompt does not show yet. */
+export const ONE_MORE = sql`${links.unshownChanges} + 1`;
+
 /** Changes of all of a chat's links at once, in one statement each, and what was changed together. */
 export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "restoreAllOf" | "removedTogether"> {
   const removeAllOf = prepared(() =>
     db
       .update(links)
-      .set({ undo: standing, state: "removed", sendAt: sql`${given("until")}` })
+      .set({ undo: standing, state: "removed", sendAt: sql`${given("until")}`, unshownChanges: ONE_MORE })
       .where(and(isOfChat, sql`${links.state} not in ('removed', 'sending', 'uncertain')`))
       .returning({ id: sql`1` }),
   );
@@ -43,6 +46,7 @@ export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "res
         // A downloader that takes it may have come meanwhile: the next tick finds out.
         state: sql`iif(${before} in ('unmatched', 'unreachable'), 'queued', ${before})`,
         sendAt: sql`json_extract(${links.undo}, '$.sendAt')`,
+        unshownChanges: ONE_MORE,
       })
       .where(and(isOfChat, sql`${links.state} = 'removed'`, isUntil, isNotNull(links.undo))),
   );

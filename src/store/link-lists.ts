@@ -1,9 +1,9 @@
-import { and, asc, count, desc, eq, gt, gte, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
 import { LONGEST_UNDO_MS } from "../domain/time.ts";
 import type { Queries } from "./database.ts";
 import { given, type Has, prepared, preparedFor } from "./prepared.ts";
-import { links } from "./schema.ts";
+import { deliveries, links } from "./schema.ts";
 
 /** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
 const isRemoved = sql`"links"."state" = 'removed'`;
@@ -29,7 +29,7 @@ const WAITING = {
 type Lists = Pick<
   Links,
   | ("unmatched" | "postponed" | "newest" | "unprompted" | "inherited" | "purgeable" | "promptedBefore")
-  | ("unpromptedOf" | "page" | "count" | "idsOf")
+  | ("unpromptedOf" | "page" | "count" | "idsOf" | "behind" | "besideHandedOver")
 >;
 
 /** What a list shows: of one chat or of all, a part or the whole. */
@@ -45,6 +45,7 @@ export function createLinkLists(db: Queries): Lists {
     );
   const whole = () => db.select().from(links);
   const waiting = () => db.select(WAITING).from(links);
+  const places = () => db.select({ id: links.id, batchId: links.batchId, chatId: links.chatId }).from(links);
 
   const unmatched = prepared(() =>
     waiting().where(and(sql`"links"."state" = 'unmatched'`, comesAfter)).orderBy(asc(links.id)).limit(limit),
@@ -67,6 +68,14 @@ export function createLinkLists(db: Queries): Lists {
       .where(and(isPrompted, isNull(links.promptedAt)))
       .limit(limit),
   );
+  const behind = prepared(() => places().where(and(isPrompted, sql`"unshown_changes" > 0`)).orderBy(asc(links.id)));
+  const besideHandedOver = prepared(() => {
+    const latest = db
+      .select({ id: sql<number>`coalesce(${deliveries.batchId}, ${deliveries.linkId})` })
+      .from(deliveries)
+      .where(gt(deliveries.id, sql`(select max(id) from deliveries) - ${given("most")}`));
+    return places().where(and(isPrompted, or(inArray(links.id, latest), inArray(links.batchId, latest))));
+  });
   const purgeable = prepared(() =>
     whole()
       .where(and(isRemoved, or(lte(links.sendAt, given("now")), gt(links.sendAt, given("latest")))))
@@ -99,6 +108,8 @@ export function createLinkLists(db: Queries): Lists {
     newest: (of) => newest.all(of),
     unprompted: (of) => unprompted.all(of),
     inherited: (most) => inherited.all({ limit: most }),
+    behind: () => behind.all(),
+    besideHandedOver: (most) => besideHandedOver.all({ most }),
     purgeable: (now, most) => purgeable.all({ now, latest: now + LONGEST_UNDO_MS, limit: most }),
     promptedBefore: (promptedAt, most) => promptedBefore.all({ promptedAt, limit: most }),
     unpromptedOf: (chatId) => unpromptedOf.all({ chatId }),

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Links } from "../domain/link.ts";
-import { createBulkChanges } from "./bulk-changes.ts";
+import { createBulkChanges, ONE_MORE } from "./bulk-changes.ts";
 import type { Queries } from "./database.ts";
 import { createLinkLists } from "./link-lists.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
@@ -33,6 +33,9 @@ const dueChatIds = sql`(
   select chat from turn
   where chat is not null and exists (select 1 from links where ${isClaimable} and chat_id = turn.chat and send_at <= ${given("now")})
 )`;
+
+/** What a link's prompt does not show. */
+const UNSEEN: ReadonlySet<string> = new Set(["promptId", "promptedAt", "unshownChanges", "keepsMessage", "undo"]);
 
 /** The queue in SQLite. */
 export function createLinks(db: Queries): Links {
@@ -74,6 +77,19 @@ export function createLinks(db: Queries): Links {
       .limit(1),
   );
   const update = preparedWrite(links, (change) => db.update(links).set(change).where(hasId).returning());
+  const updateSeen = preparedWrite(links, (change) =>
+    db
+      .update(links)
+      .set({ ...change, unshownChanges: ONE_MORE })
+      .where(hasId)
+      .returning(),
+  );
+  const shown = prepared(() =>
+    db
+      .update(links)
+      .set({ unshownChanges: 0 })
+      .where(and(hasId, eq(links.unshownChanges, given("unshownChanges")))),
+  );
   const claim = prepared(() => db.update(links).set({ state: "sending" }).where(hasId));
   const remove = prepared(() => db.delete(links).where(hasId).returning());
   const beingHandedOver = prepared(() =>
@@ -87,7 +103,11 @@ export function createLinks(db: Queries): Links {
       .orderBy(asc(links.sendAt))
       .limit(given("limit"));
     const sendAt = sql`${given("now")}`;
-    return db.update(links).set({ sendAt }).where(inArray(links.id, far)).returning({ id: links.id });
+    return db
+      .update(links)
+      .set({ sendAt, unshownChanges: ONE_MORE })
+      .where(inArray(links.id, far))
+      .returning({ id: links.id });
   });
   return {
     add: (link) => add(link).get({ ...link }),
@@ -100,10 +120,17 @@ export function createLinks(db: Queries): Links {
     hasBatch: (batchId) => anyOfBatch.get({ batchId }) !== undefined,
     latestFrom: ({ from, createdSince, unpromptedSince }) =>
       latestFrom.get({ ...from, createdSince, since: Math.min(createdSince, unpromptedSince) }),
-    setPrompt: (batchId, prompt) => setPrompt(prompt).run({ ...prompt, batchId }),
+    setPrompt(batchId, prompt) {
+      const whole = { unshownChanges: 0, ...prompt };
+      setPrompt(whole).run({ ...whole, batchId });
+    },
     dueChats: (now) => (anyDue.get({ now }) === undefined ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
     nextDue: (of) => nextDue.get(of),
-    update: (id, change) => update(change).get({ ...change, id }),
+    update(id, change) {
+      const isSeen = Object.keys(change).some((name) => !UNSEEN.has(name));
+      return (isSeen ? updateSeen : update)(change).get({ ...change, id });
+    },
+    shown: (of) => shown.run(of),
     claim: (id) => claim.run({ id }),
     remove: (id) => remove.get({ id }),
     beingHandedOver: () => beingHandedOver.all(),

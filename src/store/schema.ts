@@ -22,6 +22,7 @@ export const links = sqliteTable(
     keepsMessage: integer("keeps_message", { mode: "boolean" }).notNull().default(false),
     promptId: integer("prompt_id"),
     promptedAt: integer("prompted_at"),
+    unshownChanges: integer("unshown_changes").notNull().default(0),
     batchId: integer("batch_id"),
     sender: text().notNull(),
     senderId: integer("sender_id"),
@@ -56,6 +57,7 @@ export const links = sqliteTable(
     index("links_batch").on(table.batchId).where(sql`"batch_id" is not null`),
     index("links_arrived").on(table.chatId, table.createdAt),
     index("links_prompted").on(table.promptedAt).where(sql`"prompt_id" is not null`),
+    index("links_behind").on(table.id).where(sql`"unshown_changes" > 0`),
   ],
 );
 /** The open attempt of a link; at most one, since downloaders are tried one after another. */

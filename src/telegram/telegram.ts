@@ -173,7 +173,7 @@ export function createTelegram(
       return client.endpoints;
     },
     run(stop) {
-      prompts.showUnprompted();
+      prompts.takeUp();
       menu.sync();
       introduction.sync();
       requests.forget();

@@ -30,6 +30,7 @@ export function aLink(of: Partial<Link> = {}): Link {
     title: null,
     promptId: null,
     promptedAt: null,
+    unshownChanges: 0,
     downloader: null,
     state: "queued",
     attempts: 0,

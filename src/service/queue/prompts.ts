@@ -1,5 +1,5 @@
-import { type Batch, batchOf, toBatch } from "../../domain/batch.ts";
-import type { Link } from "../../domain/link.ts";
+import { areAsShown, type Batch, batchOf, toBatch } from "../../domain/batch.ts";
+import type { Link, PromptedLink } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { LateWrites, Store } from "../../domain/storage.ts";
 
@@ -10,12 +10,15 @@ const MOST_RENEWED = 500;
 const MISSED_SINCE_MS = 24 * 3_600_000;
 const MOST_MISSED = 500;
 const MOST_UNTAKEN = 50;
+const MOST_HANDED_OVER = 200;
 
 /** A message that was sent as the prompt of a batch. */
 export interface SentPrompt {
   readonly promptId: number;
   /** Epoch ms by Telegram's clock, which is the one that makes it too old. */
   readonly promptedAt: number;
+  /** What was drawn in it; left out where that is not known. */
+  readonly shown?: readonly Link[] | undefined;
 }
 
 /** A batch as far as its links in the queue tell of it. */
@@ -37,6 +40,8 @@ export interface LinkPrompts {
    * was on its way: that is planned to be deleted instead.
    */
   attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
+  /** A prompt was edited, and shows its links as they are here; stored within some ms, or where the database can be used again. */
+  drawn(links: readonly Pick<Link, "id" | "unshownChanges">[]): void;
   /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
   detach(batchId: number, promptId: number): Batch | undefined;
   /**
@@ -54,6 +59,13 @@ export interface LinkPrompts {
   inherited(): Batch[];
   /** Batches with links that nobody takes; as many as are brought up to date at a time. */
   untaken(): Batch[];
+  /** Batches whose prompt is behind, in chats that can be written to. */
+  behind(): Pick<Batch, "id" | "chatId">[];
+  /**
+   * Batches of which some links wait, and some are among those that were handed over last, in chats that can be written to: a former life
+   * may not have come to say so.
+   */
+  halfHandedOver(): Pick<Batch, "id" | "chatId">[];
   /** Batches whose prompt got lost today, in a crash or an unusable database, of chats that can be written to. */
   missed(): Batch[];
   /** What a prompt that is too old to be deleted says at its end: the links that were handed over, and whether others wait. */
@@ -83,15 +95,22 @@ export function createLinkPrompts(deps: {
   }
   /** The batches that links are in, each once, in their order. */
   const batchesOf = (found: readonly Link[]) => [...new Set(found.map(batchOf))].flatMap((id) => current(id) ?? []);
+  const placesOf = (found: readonly PromptedLink[]) =>
+    [...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values()].filter(
+      ({ chatId }) => !deps.isBlocked(chatId),
+    );
   const lacking = (found: readonly Link[]) => batchesOf(found).filter(({ id }) => !unstored.has(id));
 
-  function attachNow({ id, chatId: sentTo }: Pick<Batch, "id" | "chatId">, sent: SentPrompt): Link[] {
-    const { promptId } = sent;
+  function attachNow(
+    { id, chatId: sentTo }: Pick<Batch, "id" | "chatId">,
+    { promptId, promptedAt, shown }: SentPrompt,
+  ): Link[] {
     const { attached, spare } = store.transaction(() => {
       // As the prompt that another one had replaced it may have been about to go.
       deletions.done(sentTo, [promptId]);
       const waiting = links.ofBatch(id);
       const formers = waiting.flatMap((link) => (link.promptId === promptId ? [] : (link.promptId ?? [])));
+      const sent = { promptId, promptedAt, unshownChanges: Number(shown !== undefined && !areAsShown(waiting, shown)) };
       links.setPrompt(id, sent);
       const chatId = waiting[0]?.chatId ?? sentTo;
       const spare = waiting.length === 0 ? [promptId] : [...new Set(formers)];
@@ -124,6 +143,10 @@ export function createLinkPrompts(deps: {
         },
       );
     },
+    drawn(shown) {
+      const changed = shown.filter(({ unshownChanges }) => unshownChanges > 0);
+      if (changed.length > 0) deps.lateWrites.writeSoon("what a prompt shows", () => changed.forEach(links.shown));
+    },
     detach: (batchId, promptId) =>
       store.transaction(() => {
         if (current(batchId)?.promptId !== promptId) return undefined;
@@ -144,6 +167,8 @@ export function createLinkPrompts(deps: {
     inherited: () => batchesOf(links.inherited(MOST_MISSED)).filter(({ chatId }) => !deps.isBlocked(chatId)),
     untaken: () =>
       batchesOf(links.unmatched({ after: 0, limit: MOST_UNTAKEN }).flatMap(({ id }) => links.byId(id) ?? [])),
+    behind: () => placesOf(links.behind()),
+    halfHandedOver: () => placesOf(links.besideHandedOver(MOST_HANDED_OVER)),
     missed: () =>
       lacking(links.unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })).filter(
         ({ chatId }) => !deps.isBlocked(chatId),

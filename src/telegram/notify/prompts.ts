@@ -1,8 +1,8 @@
 import type { SendMessageParams } from "@gramio/types";
-import { type Batch, batchOf, isPromptBehind } from "../../domain/batch.ts";
+import { areAsShown, type Batch, batchOf, isPromptBehind } from "../../domain/batch.ts";
 import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
-import type { Link } from "../../domain/link.ts";
+import type { Link, PromptedLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
@@ -16,26 +16,25 @@ import { createOpenPanels } from "./open-panels.ts";
 import { createPromptTurns } from "./prompt-turns.ts";
 import { createUntakenLook } from "./untaken.ts";
 
-/** A link, as far as it says which prompt it is in. */
-type Prompted = Pick<Link, "id" | "batchId" | "chatId">;
-
 /** The prompts of links: one living, silent message for those that came together. None of these throws; sending goes on behind them. */
 export interface Prompts {
   /** Sends the prompt of links that have none, or shows a link in that which it shares. */
-  show(link: Prompted & Pick<Link, "promptId">): void;
+  show(link: PromptedLink & Pick<Link, "promptId">): void;
   /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
   showMissing(chatId: number): void;
   /**
    * Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed, and brings those up to date
-   * that do not show all their links, or that the Go version has sent.
+   * that do not show all their links as they are, or that the Go version has sent.
    */
   showUnprompted(): void;
+  /** The same at the start, and those of which some links were handed over: a former life may not have come to show that. */
+  takeUp(): void;
   /** Brings the prompt in line with the link. */
-  refresh(link: Prompted): void;
+  refresh(link: PromptedLink): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
-  refreshInTurn(link: Prompted): void;
+  refreshInTurn(link: PromptedLink): void;
   /** The same for a link that was handed over: where others share its prompt, that does not go with it. */
-  handedOver(link: Prompted): void;
+  handedOver(link: PromptedLink): void;
   /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
@@ -99,9 +98,8 @@ export function createPrompts(deps: {
     sent: { promptId: number; promptedAt: number },
     rendered: Batch | undefined,
   ): void {
-    linkPrompts.attach(batch, sent, (links) => {
-      const isShown = Bun.deepEquals(withoutPrompt(rendered?.links), withoutPrompt(links));
-      if (!isShown) turns.add(batch.id, batch.chatId);
+    linkPrompts.attach(batch, { ...sent, shown: rendered?.links }, (links) => {
+      if (!areAsShown(links, rendered?.links)) turns.add(batch.id, batch.chatId);
     });
   }
 
@@ -133,7 +131,10 @@ export function createPrompts(deps: {
       }
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(rendered)) });
     });
-    if (edited.ok && rendered !== undefined && isPromptBehind(rendered)) caughtUp(rendered, promptId, edited.value);
+    if (edited.ok && rendered !== undefined) {
+      if (isPromptBehind(rendered)) caughtUp(rendered, promptId, edited.value);
+      else linkPrompts.drawn(rendered.links);
+    }
     if (edited.ok || edited.kind !== "gone") return;
     // Somebody deleted the prompt; the links still need its buttons.
     const left = linkPrompts.detach(batchId, promptId);
@@ -158,7 +159,15 @@ export function createPrompts(deps: {
   };
   const refresh = (batchId: number): void => sent(edit(batchId));
   const turns = createPromptTurns({ edit: (batchId) => edit(batchId).catch(warn), now, wait });
-  const lookAtUntaken = () => linkPrompts.untaken().forEach(({ id, chatId }) => void turns.add(id, chatId));
+  const catchUp = (batches: readonly Pick<Batch, "id" | "chatId">[]) =>
+    batches.forEach(({ id, chatId }) => void turns.add(id, chatId));
+  const showUnprompted = () =>
+    quietly(() => {
+      for (const batch of linkPrompts.missed()) sent(batch.promptId === null ? show(batch) : edit(batch.id));
+      for (const { id } of linkPrompts.inherited()) refresh(id);
+      catchUp(linkPrompts.behind());
+    });
+  const lookAtUntaken = () => catchUp(linkPrompts.untaken());
   const untaken = createUntakenLook({ look: () => quietly(lookAtUntaken), now, wait });
 
   return {
@@ -171,11 +180,11 @@ export function createPrompts(deps: {
       quietly(() => {
         for (const batch of linkPrompts.missingOf(chatId)) sent(show(batch));
       }),
-    showUnprompted: () =>
-      quietly(() => {
-        for (const batch of linkPrompts.missed()) sent(batch.promptId === null ? show(batch) : edit(batch.id));
-        for (const { id } of linkPrompts.inherited()) refresh(id);
-      }),
+    showUnprompted,
+    takeUp() {
+      showUnprompted();
+      quietly(() => catchUp(linkPrompts.halfHandedOver()));
+    },
     refresh: (link) => refresh(batchOf(link)),
     refreshInTurn: (link) => turns.add(batchOf(link), link.chatId),
     handedOver: (link) => turns.addLater(batchOf(link), link.chatId),
@@ -203,8 +212,3 @@ export function createPrompts(deps: {
 
 /** Reasons that may be over the next time. */
 const PASSING: ReadonlySet<string> = new Set(["superseded", "expired", "dropped", "stopped", "unexpected"]);
-
-/** Links as far as their prompt shows them. */
-function withoutPrompt(links: Batch["links"] = []): object[] {
-  return links.map((link) => ({ ...link, promptId: null, promptedAt: null }));
-}

@@ -25,6 +25,7 @@ describe("links", () => {
       keepsMessage: false,
       promptId: null,
       promptedAt: null,
+      unshownChanges: 0,
       undo: null,
       downloader: null,
       state: "queued",
@@ -34,10 +35,11 @@ describe("links", () => {
     const lastError = { reason: "refused", downloader: "nas" } as const;
     expect(store.links.update(link.id, { quality: "best", lastError })).toEqual({
       ...link,
+      unshownChanges: 1,
       quality: "best",
       lastError,
     });
-    expect(store.links.byId(link.id)).toEqual({ ...link, quality: "best", lastError });
+    expect(store.links.byId(link.id)).toEqual({ ...link, unshownChanges: 1, quality: "best", lastError });
   });
 
   test("are in a chat once, and found by their key and message", () => {

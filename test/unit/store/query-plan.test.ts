@@ -95,6 +95,12 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["what waits for a downloader", ({ links }) => links.postponed({ after: 5, limit: 5 }), /INDEX links_postponed/],
   ["the newest ones", ({ links }) => links.newest({ before: 5, limit: 5 }), /USING INTEGER PRIMARY KEY/],
   ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
+  ["whose prompt is behind", ({ links }) => links.behind(), /INDEX links_behind/],
+  [
+    "what shares a prompt with what was handed over last",
+    ({ links }) => links.besideHandedOver(5),
+    /^SEARCH links USING INDEX links_batch/,
+  ],
   ["whose prompt another bot has sent", ({ links }) => links.inherited(5), /INDEX links_prompted \(prompted_at=\?\)/],
   ["what can be purged", ({ links }) => links.purgeable(5, 9), /INDEX links_removed/],
   [

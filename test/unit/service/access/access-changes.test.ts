@@ -84,7 +84,7 @@ describe("taking access back", () => {
     const { undo, access, settle } = desk.boot();
     expect(undo(EVE)).toBe(true);
     expect(access.member(EVE)).toMatchObject({ role: "guest", until });
-    expect(waiting()).toEqual(before);
+    expect(waiting()).toEqual(before && { ...before, unshownChanges: 2 });
     expect(unmatched()).toMatchObject({ state: "queued", sendAt: 5, undo: null });
     expect(own()?.state).toBe("removed");
     desk.world.advance(UNDO);

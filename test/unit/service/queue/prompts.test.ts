@@ -41,10 +41,11 @@ describe("attach()", () => {
     using world = createWorld();
     const { attach, current, told } = createPrompts(world);
     const link = await world.due(URL);
-    expect(attach(link, { promptId: 70, promptedAt: 5 })).toEqual({ ...link, promptId: 70, promptedAt: 5 });
+    const shown = { ...link, promptId: 70, promptedAt: 5, unshownChanges: 0 };
+    expect(attach(link, { promptId: 70, promptedAt: 5 })).toEqual(shown);
     expect(current(link.id)).toEqual({
       ...{ id: link.id, chatId: ANN, threadId: null, messageId: link.messageId, promptId: 70, promptedAt: 5 },
-      ...{ links: [{ ...link, promptId: 70, promptedAt: 5 }], sent: [], cameAt: new Map() },
+      ...{ links: [shown], sent: [], cameAt: new Map() },
     });
     expect([due(world), told]).toEqual([[], []]);
   });
@@ -107,7 +108,7 @@ describe("detach()", () => {
     const { attach, detach } = createPrompts(world);
     const link = await world.due(URL);
     attach(link, sent(world, 70));
-    expect(detach(link.id, 70)).toMatchObject({ id: link.id, promptId: null, links: [link] });
+    expect(detach(link.id, 70)).toMatchObject({ id: link.id, promptId: null, links: [{ id: link.id }] });
     expect(detach(link.id, 70)).toBeUndefined();
     expect(due(world)).toEqual([]);
   });
@@ -129,7 +130,7 @@ describe("adopt()", () => {
     const link = await world.due(URL);
     attach(link, sent(world, 71));
     adopt(link, 70);
-    expect(world.link(link.id)).toEqual({ ...link, promptId: 70, promptedAt: world.now });
+    expect(world.link(link.id)).toEqual({ ...link, promptId: 70, promptedAt: world.now, unshownChanges: 0 });
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 
@@ -213,6 +214,64 @@ test("a prompt that is sent and not stored yet is not missed", async () => {
   world.watcher = () => {};
   lateWrites.flush();
   expect(world.link(link.id).promptId).toBe(70);
+});
+
+describe("a prompt is behind", () => {
+  const places = (found: readonly { id: number }[]) => found.map(({ id }) => id);
+
+  test("from a change of its link on until it was drawn as the link is, also where that changed once more meanwhile", async () => {
+    using world = createWorld();
+    const { attach, behind, drawn, lateWrites } = createPrompts(world);
+    const link = await world.due(URL);
+    expect(behind()).toEqual([]);
+    attach(link, { ...sent(world, 70), shown: [link] });
+    expect(behind()).toEqual([]);
+    const unreachable = world.store.links.update(link.id, { state: "unreachable" });
+    expect(behind()).toEqual([{ id: link.id, chatId: ANN }]);
+    world.store.links.update(link.id, { state: "queued" });
+    for (const shown of [unreachable, world.link(link.id)]) {
+      expect(places(behind())).toEqual([link.id]);
+      drawn(shown === undefined ? [] : [shown]);
+      lateWrites.flush();
+    }
+    expect(behind()).toEqual([]);
+  });
+
+  test("where it was sent for the link as it was before", async () => {
+    using world = createWorld();
+    const { attach, behind } = createPrompts(world);
+    const link = await world.due(URL);
+    world.store.links.update(link.id, { quality: 480 });
+    attach(link, { ...sent(world, 70), shown: [link] });
+    expect(places(behind())).toEqual([link.id]);
+  });
+
+  test("not by what it does not show, nor where nobody can be written to", async () => {
+    using world = createWorld();
+    const { attach } = createPrompts(world);
+    const { behind } = createPrompts(world, { blocked: [ANN] });
+    const link = await world.due(URL);
+    attach(link, sent(world, 70));
+    world.store.links.update(link.id, { keepsMessage: true });
+    expect(places(createPrompts(world).behind())).toEqual([]);
+    world.store.links.update(link.id, { quality: 480 });
+    expect([behind(), places(createPrompts(world).behind())]).toEqual([[], [link.id]]);
+  });
+
+  test("perhaps, where one of its links was among the last that were handed over and others wait", async () => {
+    using world = createWorld();
+    world.server("nas");
+    const { attach, behind, halfHandedOver } = createPrompts(world);
+    const queued = await world.enqueue([URL, `${URL}2`, `${URL}3`], { messageId: 7 });
+    const [first, second] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
+    if (first === undefined || second === undefined) throw new Error("Not added to the queue");
+    attach(first, sent(world, 70));
+    expect(halfHandedOver()).toEqual([]);
+    world.store.links.update(second.id, { sendAt: world.now });
+    attach(first, sent(world, 70));
+    await world.tick();
+    expect([behind(), halfHandedOver()]).toEqual([[], [{ id: first.id, chatId: ANN }]]);
+  });
 });
 
 describe("links that share a prompt", () => {

@@ -70,7 +70,10 @@ describe("change()", () => {
     const link = await world.due(URL_1, { quality: 720, folder: "films" });
     world.bot.queue.change(ANN, link.id, { folder: "music" });
     world.bot.queue.change(ANN, link.id, { sendAt: world.now + 5 * MINUTE });
-    expect(world.link(link.id)).toEqual({ ...link, folder: "music", sendAt: world.now + 5 * MINUTE });
+    expect(world.link(link.id)).toEqual({
+      ...{ ...link, folder: "music", sendAt: world.now + 5 * MINUTE },
+      unshownChanges: link.unshownChanges + 2,
+    });
   });
 
   test("of the quality leaves a failed link failed, of the time or the server brings it back", async () => {
@@ -112,8 +115,9 @@ describe("remove() and undo()", () => {
     await world.tick();
     expect([nas.taken, world.bot.queue.purge()]).toEqual([[], 0]);
     expect(world.bot.queue.undo(BOB, link.id)).toEqual({ kind: "not_yours" });
-    expect(world.bot.queue.undo(ANN, link.id)).toEqual({ kind: "changed", link });
-    expect(world.bot.queue.undo(ANN, link.id)).toEqual({ kind: "changed", link });
+    const asItWas = { ...link, unshownChanges: link.unshownChanges + 2 };
+    expect(world.bot.queue.undo(ANN, link.id)).toEqual({ kind: "changed", link: asItWas });
+    expect(world.bot.queue.undo(ANN, link.id)).toEqual({ kind: "changed", link: asItWas });
   });
 
   test.each([

@@ -30,6 +30,7 @@ const LINK: Link = {
     id: 1,
     promptId: null,
     promptedAt: null,
+    unshownChanges: 0,
     downloader: null,
     state: "failed",
     attempts: 3,
