@@ -55,7 +55,7 @@ async function lookAtAll(path: string | undefined, context: CommandContext, all:
 async function lookAt(
   config: Config,
   { check: words, beside: besideWords, mistakes, language }: CommandWords,
-  { cwd }: CommandContext,
+  { cwd, env }: CommandContext,
 ): Promise<Finding[]> {
   const { tls } = config.grpc;
   const { downloader: beside } = config;
@@ -67,7 +67,7 @@ async function lookAt(
   const isRunning = isRunningOn(config.store.path);
   const isBeside = besideDir(config) !== "";
   const [telegram, downloaders, ...ports] = await Promise.all([
-    checkTelegram(config.telegram, { now: Date.now, words }),
+    checkTelegram(config.telegram, { now: Date.now, env, words }),
     checkDownloaders({
       downloaders: inspection?.downloaders ?? [],
       routes: config.routes,

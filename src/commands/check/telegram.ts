@@ -2,9 +2,10 @@ import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegra
 import { type Api, createApi } from "../../telegram/api/bot-api.ts";
 import { type Endpoint, openEndpoints } from "../../telegram/api/endpoints.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { environmentProxy } from "./environment-proxy.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 
-const { ok, warn, fail } = findingsOf("telegram");
+const { ok, note, warn, fail } = findingsOf("telegram");
 const LIMIT_MS = 8_000;
 /** More would only keep the operator waiting. */
 const MOST_ADMINS = 10;
@@ -31,12 +32,23 @@ interface Settings {
 /** Tries every endpoint of the Bot API, and asks the first that works about its clock, the webhook and the admins. */
 export async function checkTelegram(
   settings: Settings,
-  { now, words: { telegram: words } }: { readonly now: () => number; readonly words: CommandWords["check"] },
+  {
+    now,
+    env,
+    words: { telegram: words },
+  }: {
+    readonly now: () => number;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly words: CommandWords["check"];
+  },
 ): Promise<{ findings: Finding[]; clock: ServerClock | undefined }> {
   using endpoints = openEndpoints({ roots: settings.api_roots, proxies: settings.proxies });
   const tried = await Promise.all(endpoints.all.map((endpoint) => tryEndpoint(endpoint, settings.token)));
   const works = tried.find((one) => "api" in one);
-  const findings = tried.map((one) => judge(one, works !== undefined, words));
+  const findings = [
+    ...settings.api_roots.flatMap((root) => ofEnvironment(root, env, words)),
+    ...tried.map((one) => judge(one, works !== undefined, words)),
+  ];
   if (works === undefined) return { findings, clock: undefined };
   const [clock, webhook, ...admins] = await Promise.all([
     askClock(works.endpoint, now),
@@ -62,6 +74,21 @@ function judge(tried: Tried, anotherWorks: boolean, words: TelegramWords): Findi
   const bad = anotherWorks ? warn : fail;
   if (tried.failure.kind === "unauthorized") return bad(words.refused(name), words.newToken);
   return bad(words.unreachable(name, tried.problem), anotherWorks ? words.anotherWay : words.noWay);
+}
+
+/** A proxy that nobody has named in the config, and that calls go through all the same. */
+function ofEnvironment(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  words: TelegramWords,
+): Finding[] {
+  const found = environmentProxy(root, env);
+  if (found === undefined) return [];
+  const { variable, proxy, exception } = found;
+  const { host } = new URL(root);
+  return [
+    note(exception === undefined ? words.proxied(host, proxy, variable) : words.excluded(host, variable, exception)),
+  ];
 }
 
 /** A root answers without a token too, if only with an error, and tells the time. */

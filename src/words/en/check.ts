@@ -140,6 +140,11 @@ export const check = {
   },
   telegram: {
     works: (bot: string, way: string) => `@${bot} through ${way}`,
+    /** `variable`: of the environment; `exception` as well. */
+    proxied: (host: string, proxy: string, variable: string) =>
+      `${host} is called through the proxy ${proxy}, which ${variable} names in the environment`,
+    excluded: (host: string, variable: string, exception: string) =>
+      `${host} is called directly: ${variable} names a proxy in the environment, and ${exception} excludes this address`,
     refused: (way: string) => `${way} refuses the token`,
     newToken: "Check telegram.token: @BotFather shows it for /token, and makes a new one for /revoke.",
     unreachable: (way: string, why: string) => `${way} cannot be reached: ${why}`,

@@ -135,6 +135,10 @@ export const check: CommandWords["check"] = {
   },
   telegram: {
     works: (bot, way) => `@${bot}, путь: ${way}`,
+    proxied: (host, proxy, variable) =>
+      `Запросы к ${host} идут через прокси ${proxy}: он указан в переменной окружения ${variable}`,
+    excluded: (host, variable, exception) =>
+      `Запросы к ${host} идут напрямую: прокси из ${variable} для этого адреса отменяет ${exception}`,
     refused: (way) => `${way} не принимает токен`,
     newToken: "Проверьте telegram.token: @BotFather покажет его по /token, а новый сделает по /revoke.",
     unreachable: (way, why) => `${way} недоступен: ${why}`,

@@ -1,0 +1,31 @@
+/** What the environment says about calls to an address. */
+export interface EnvironmentProxy {
+  /** The variable that names a proxy for such addresses. */
+  readonly variable: string;
+  /** `HOST:PORT`, without the name and the password that may stand before it. */
+  readonly proxy: string;
+  /** The variable that excludes this one, so that it is called directly. */
+  readonly exception: string | undefined;
+}
+
+/** As Bun's `fetch` reads it (runtime.md §3.6), names in small letters first; undefined where no proxy is named. */
+export function environmentProxy(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): EnvironmentProxy | undefined {
+  const { protocol, hostname, host } = new URL(root);
+  const named = (name: string) => [name, name.toUpperCase()].find((one) => env[one]);
+  const variable = named(`${protocol.slice(0, -1)}_proxy`) ?? named("all_proxy");
+  if (variable === undefined) return undefined;
+  const proxy = (env[variable] ?? "")
+    .replace(/^.*@/s, "")
+    .replace(/^\w+:\/\//, "")
+    .replace(/[/?#].*$/s, "");
+  const exception = named("no_proxy");
+  const excluded = (exception === undefined ? "" : (env[exception] ?? "")).toLowerCase().split(",");
+  const isExcluded = excluded
+    .map((entry) => entry.trim().replace(/^\./, ""))
+    .filter((entry) => entry !== "")
+    .some((entry) => entry === "*" || [hostname, host].some((own) => own === entry || own.endsWith(`.${entry}`)));
+  return { variable, proxy, exception: isExcluded ? exception : undefined };
+}
