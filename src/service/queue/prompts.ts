@@ -40,7 +40,7 @@ export interface LinkPrompts {
    * was on its way: that is planned to be deleted instead.
    */
   attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
-  /** A prompt was edited, and shows its links as they are here; stored within some ms, or where the database can be used again. */
+  /** A prompt was edited, and shows its links as they are here; stored with what is written next: else it is edited once more after a start. */
   drawn(links: readonly Pick<Link, "id" | "unshownChanges">[]): void;
   /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
   detach(batchId: number, promptId: number): Batch | undefined;
@@ -145,7 +145,7 @@ export function createLinkPrompts(deps: {
     },
     drawn(shown) {
       const changed = shown.filter(({ unshownChanges }) => unshownChanges > 0);
-      if (changed.length > 0) deps.lateWrites.writeSoon("what a prompt shows", () => changed.forEach(links.shown));
+      if (changed.length > 0) deps.lateWrites.writeAlong("what a prompt shows", () => changed.forEach(links.shown));
     },
     detach: (batchId, promptId) =>
       store.transaction(() => {
