@@ -104,7 +104,7 @@ export interface SupersededSubmissions {
   add(superseded: SupersededSubmission): void;
   of(downloader: string): SupersededSubmission[];
   /** Downloaders that have any. */
-  downloaders(): string[];
+  downloaders(): readonly string[];
   remove(superseded: Pick<SupersededSubmission, "key" | "downloader">): void;
   /** Forgets at most `limit` of them; returns how many. */
   forgetBefore(since: number, limit: number): number;
@@ -143,13 +143,13 @@ export interface Deliveries {
   /** Some of one downloader's open deliveries, oldest first: those that came after the one with this id. */
   openAfter(of: { downloader: string; after: number; limit: number }): Delivery[];
   /** Downloaders that have open ones. */
-  downloaders(): string[];
+  downloaders(): readonly string[];
   /** Everyone's that were closed as unknown since then. */
   unknownSince(closedAt: number): Delivery[];
   /** Downloaders that have open ones which may be running, as far as was reported. */
-  atWork(): string[];
+  atWork(): readonly string[];
   /** Where there are open ones, of one chat if it is named. */
-  openPlaces(chatId?: number): Omit<OpenWork, "ended">[];
+  openPlaces(chatId?: number): readonly Omit<OpenWork, "ended">[];
   /** The open ones of one place: those that run first, then what is on its way to its folder, then what waits. */
   openAt(place: WorkPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */

@@ -17,7 +17,7 @@ export interface HeldMessages {
   /** Of one chat, oldest first. */
   of(chatId: number): HeldMessage[];
   /** Chats that have any. */
-  chats(): number[];
+  chats(): readonly number[];
   count(): number;
   drop(message: MessageRef): void;
   dropAll(chatId: number): void;

@@ -3,12 +3,13 @@ import type { Cancellations } from "../domain/in-work.ts";
 import { LONGEST_UNDO_MS } from "../domain/time.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 import { cancellations } from "./work-schema.ts";
 
 const isOf = eq(cancellations.deliveryId, given("deliveryId"));
 
 /** Planned cancellations in SQLite. */
-export function createCancellations(db: Queries): Cancellations {
+export function createCancellations(db: Queries, untilWritten: UntilWritten = everyTime): Cancellations {
   const plan = preparedWrite(cancellations, (values) => db.insert(cancellations).values(values).onConflictDoNothing());
   const at = prepared(() => db.select().from(cancellations).where(isOf));
   const among = prepared(() =>
@@ -23,11 +24,14 @@ export function createCancellations(db: Queries): Cancellations {
       .orderBy(asc(cancellations.cancelAt))
       .limit(given("limit")),
   );
+  const any = prepared(() => db.select({ id: cancellations.deliveryId }).from(cancellations).limit(1));
+  const isNonePlanned = untilWritten(() => any.get() === undefined);
   return {
     plan: (deliveryId, cancelAt) => plan({ deliveryId, cancelAt }).run({ deliveryId, cancelAt }),
     at: (deliveryId) => at.get({ deliveryId })?.cancelAt,
     among: (deliveryIds) => new Set(among.all({ ids: listed(deliveryIds) }).map(({ id }) => id)),
     drop: (deliveryId) => drop.run({ deliveryId }),
-    due: (now, limit) => due.all({ now, latest: now + LONGEST_UNDO_MS, limit }).map(({ deliveryId }) => deliveryId),
+    due: (now, limit) =>
+      isNonePlanned() ? [] : due.all({ now, latest: now + LONGEST_UNDO_MS, limit }).map(({ deliveryId }) => deliveryId),
   };
 }

@@ -7,6 +7,7 @@ import { quickCheck } from "./integrity.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
 import { withSteadyPlans } from "./steady-plans.ts";
+import { createUntilWritten, type UntilWritten } from "./until-written.ts";
 
 type Schema = typeof schema;
 
@@ -25,6 +26,7 @@ export interface OpenDatabase extends Disposable {
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
   /** For single statements: see `withStorageErrors`. */
   readonly translate: Translate;
+  readonly untilWritten: UntilWritten;
   /**
    * Resolves as soon as no other process writes, after a second at the latest: await it before work for a person, whose
    * writes wait for 50 ms only. At once where it was waited for in vain before, until a write succeeds.
@@ -99,6 +101,7 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
   return {
     queries,
     translate,
+    untilWritten: createUntilWritten(sqlite),
     transaction: (work) =>
       translate(() => {
         if (sqlite.inTransaction) return work();

@@ -3,6 +3,7 @@ import type { Deletions } from "../domain/message.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
 import { deletions } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 const isOfChat = eq(deletions.chatId, given("chatId"));
 const isOneOf = and(isOfChat, isAmong(deletions.messageId, "messageIds"));
@@ -10,7 +11,7 @@ const isDue = lte(deletions.deleteAt, given("now"));
 const deleteAt = sql`${given("deleteAt")}`;
 
 /** The outbox of deletions in SQLite. */
-export function createDeletions(db: Queries): Deletions {
+export function createDeletions(db: Queries, untilWritten: UntilWritten = everyTime): Deletions {
   const add = preparedWrite(deletions, (deletion) =>
     db
       .insert(deletions)
@@ -32,6 +33,10 @@ export function createDeletions(db: Queries): Deletions {
       .groupBy(sql`+${deletions.chatId}`)
       .orderBy(asc(min(deletions.deleteAt))),
   );
+  const first = prepared(() =>
+    db.select({ deleteAt: deletions.deleteAt }).from(deletions).orderBy(asc(deletions.deleteAt)).limit(1),
+  );
+  const firstDueAt = untilWritten(() => first.get()?.deleteAt ?? Number.POSITIVE_INFINITY);
   const firstDue = prepared(() =>
     db.select({ chatId: deletions.chatId }).from(deletions).where(isDue).orderBy(asc(deletions.deleteAt)).limit(1),
   );
@@ -56,7 +61,7 @@ export function createDeletions(db: Queries): Deletions {
   const counted = prepared(() => db.select({ n: count() }).from(deletions));
   return {
     add: (deletion) => add(deletion).run({ ...deletion }),
-    dueChats: (now) => dueChats.all({ now }).map(({ chatId }) => chatId),
+    dueChats: (now) => (firstDueAt() > now ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
     dueOfOneChat: (now, limit, chatId = firstDue.get({ now })?.chatId) =>
       chatId === undefined ? [] : dueOfChat.all({ chatId, now, limit }),
     done: (chatId, messageIds) => done.run({ chatId, messageIds: listed(messageIds) }),

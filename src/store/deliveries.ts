@@ -5,6 +5,7 @@ import { createDeleteSome } from "./delete-some.ts";
 import { createDone } from "./done.ts";
 import { given, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
@@ -21,7 +22,7 @@ const isOfKey = eq(deliveries.key, given("key"));
 const isSince = gte(deliveries.acceptedAt, given("acceptedAt"));
 
 /** Accepted links in SQLite. */
-export function createDeliveries(db: Queries): Deliveries {
+export function createDeliveries(db: Queries, untilWritten: UntilWritten = everyTime): Deliveries {
   const whole = () => db.select().from(deliveries);
   const names = () => db.selectDistinct({ name: deliveries.downloader }).from(deliveries);
 
@@ -95,6 +96,9 @@ export function createDeliveries(db: Queries): Deliveries {
       .where(and(isSince, has("chatId") ? isOfChat : undefined))
       .orderBy(desc(deliveries.acceptedAt)),
   );
+  const allDownloaders = untilWritten(() => downloaders.all().map(({ name }) => name));
+  const allAtWork = untilWritten(() => atWork.all().map(({ name }) => name));
+  const allOpenPlaces = untilWritten(() => openPlaces({}).all());
   return {
     add: (delivery) => add(delivery).run({ ...delivery }),
     byId: (id) => byId.get({ id }),
@@ -102,10 +106,10 @@ export function createDeliveries(db: Queries): Deliveries {
     open: (downloader) => open({ downloader }).all({ downloader }),
     openAfter: (of) => openAfter.all(of),
     waitingKeys: (downloader) => waiting.all({ downloader }).map(({ key }) => key),
-    downloaders: () => downloaders.all().map(({ name }) => name),
+    downloaders: allDownloaders,
     unknownSince: (closedAt) => unknownSince.all({ closedAt }),
-    atWork: () => atWork.all().map(({ name }) => name),
-    openPlaces: (chatId) => openPlaces({ chatId }).all({ chatId }),
+    atWork: allAtWork,
+    openPlaces: (chatId) => (chatId === undefined ? allOpenPlaces() : openPlaces({ chatId }).all({ chatId })),
     openAt: (place, limit) => openAt.all({ ...place, limit }),
     ofKey: (key) => ofKey.all({ key }),
     ofBatch: (batchId) => ofBatch.all({ batchId }),

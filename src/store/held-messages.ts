@@ -3,12 +3,13 @@ import type { HeldMessages } from "../domain/held-message.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 import { heldMessages } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 const target = [heldMessages.chatId, heldMessages.messageId];
 const isOfChat = eq(heldMessages.chatId, given("chatId"));
 
 /** Messages of strangers, in SQLite. */
-export function createHeldMessages(db: Queries): HeldMessages & { forgetRemembered(): void } {
+export function createHeldMessages(db: Queries, untilWritten: UntilWritten = everyTime): HeldMessages {
   const hold = preparedWrite(heldMessages, (set) =>
     db.insert(heldMessages).values(set).onConflictDoUpdate({ target, set }),
   );
@@ -20,25 +21,14 @@ export function createHeldMessages(db: Queries): HeldMessages & { forgetRemember
   );
   const dropAll = prepared(() => db.delete(heldMessages).where(isOfChat));
   const forgetBefore = prepared(() => db.delete(heldMessages).where(lt(heldMessages.heldAt, given("heldAt"))));
-  /** Whose there are is asked at each tick; see `Remembered`. */
-  let whose: readonly number[] | undefined;
-  const changing =
-    <Args extends unknown[]>(change: (...args: Args) => void) =>
-    (...args: Args): void => {
-      whose = undefined;
-      change(...args);
-    };
+  const allChats = untilWritten(() => chats.all().map(({ chatId }) => chatId));
   return {
-    hold: changing((message) => hold(message).run({ ...message })),
+    hold: (message) => hold(message).run({ ...message }),
     of: (chatId) => of.all({ chatId }),
-    chats() {
-      whose ??= chats.all().map(({ chatId }) => chatId);
-      return [...whose];
-    },
+    chats: allChats,
     count: () => counted.get()?.n ?? 0,
-    drop: changing((message) => drop.run({ ...message })),
-    dropAll: changing((chatId) => dropAll.run({ chatId })),
-    forgetBefore: changing((heldAt) => forgetBefore.run({ heldAt })),
-    forgetRemembered: changing(() => {}),
+    drop: (message) => drop.run({ ...message }),
+    dropAll: (chatId) => dropAll.run({ chatId }),
+    forgetBefore: (heldAt) => forgetBefore.run({ heldAt }),
   };
 }

@@ -4,6 +4,7 @@ import { LONGEST_UNDO_MS } from "../domain/time.ts";
 import type { Queries } from "./database.ts";
 import { given, type Has, prepared, preparedFor } from "./prepared.ts";
 import { deliveries, links } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 /** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
 const isRemoved = sql`"links"."state" = 'removed'`;
@@ -36,7 +37,7 @@ type Lists = Pick<
 type Listed = Parameters<Links["count"]>[0];
 
 /** What is looked through in the queue: by people, and by what the bot does again and again. */
-export function createLinkLists(db: Queries): Lists {
+export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyTime): Lists {
   const isListed = (has: Has) =>
     and(
       isShown,
@@ -76,6 +77,8 @@ export function createLinkLists(db: Queries): Lists {
       .where(gt(deliveries.id, sql`(select max(id) from deliveries) - ${given("most")}`));
     return places().where(and(isPrompted, or(inArray(links.id, latest), inArray(links.batchId, latest))));
   });
+  const anyRemoved = prepared(() => db.select({ id: links.id }).from(links).where(isRemoved).limit(1));
+  const isNoneRemoved = untilWritten(() => anyRemoved.get() === undefined);
   const purgeable = prepared(() =>
     whole()
       .where(and(isRemoved, or(lte(links.sendAt, given("now")), gt(links.sendAt, given("latest")))))
@@ -110,7 +113,8 @@ export function createLinkLists(db: Queries): Lists {
     inherited: (most) => inherited.all({ limit: most }),
     behind: () => behind.all(),
     besideHandedOver: (most) => besideHandedOver.all({ most }),
-    purgeable: (now, most) => purgeable.all({ now, latest: now + LONGEST_UNDO_MS, limit: most }),
+    purgeable: (now, most) =>
+      isNoneRemoved() ? [] : purgeable.all({ now, latest: now + LONGEST_UNDO_MS, limit: most }),
     promptedBefore: (promptedAt, most) => promptedBefore.all({ promptedAt, limit: most }),
     unpromptedOf: (chatId) => unpromptedOf.all({ chatId }),
     page: ({ offset, limit: most, ...of }) => page(of).all({ ...values(of), offset, limit: most }),

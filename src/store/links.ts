@@ -5,6 +5,7 @@ import type { Queries } from "./database.ts";
 import { createLinkLists } from "./link-lists.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 import { links } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 /** Literal, not bound: SQLite uses a partial index only when it can see the index's condition in the query. */
 const isClaimable = sql`"links"."state" in ('queued', 'uncertain')`;
@@ -38,7 +39,7 @@ const dueChatIds = sql`(
 const UNSEEN: ReadonlySet<string> = new Set(["promptId", "promptedAt", "unshownChanges", "keepsMessage", "undo"]);
 
 /** The queue in SQLite. */
-export function createLinks(db: Queries): Links {
+export function createLinks(db: Queries, untilWritten: UntilWritten = everyTime): Links {
   const add = preparedWrite(links, (link) => db.insert(links).values(link).onConflictDoNothing().returning());
   const byId = prepared(() => db.select().from(links).where(hasId));
   const byKey = prepared(() => db.select().from(links).where(and(isOfChat, isOfKey)));
@@ -66,7 +67,10 @@ export function createLinks(db: Queries): Links {
       .limit(1),
   );
   const setPrompt = preparedWrite(links, (prompt) => db.update(links).set(prompt).where(isOfBatch));
-  const anyDue = prepared(() => db.select({ id: links.id }).from(links).where(and(isClaimable, isDue)).limit(1));
+  const firstDue = prepared(() =>
+    db.select({ sendAt: links.sendAt }).from(links).where(isClaimable).orderBy(asc(links.sendAt)).limit(1),
+  );
+  const firstDueAt = untilWritten(() => firstDue.get()?.sendAt ?? Number.POSITIVE_INFINITY);
   const dueChats = prepared(() => db.select({ chatId: sql<number>`chat` }).from(dueChatIds));
   const nextDue = prepared(() =>
     db
@@ -124,7 +128,7 @@ export function createLinks(db: Queries): Links {
       const whole = { unshownChanges: 0, ...prompt };
       setPrompt(whole).run({ ...whole, batchId });
     },
-    dueChats: (now) => (anyDue.get({ now }) === undefined ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
+    dueChats: (now) => (firstDueAt() > now ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
     nextDue: (of) => nextDue.get(of),
     update(id, change) {
       const isSeen = Object.keys(change).some((name) => !UNSEEN.has(name));
@@ -136,6 +140,6 @@ export function createLinks(db: Queries): Links {
     beingHandedOver: () => beingHandedOver.all(),
     bringBack: (of) => bringBack.all(of).length,
     ...createBulkChanges(db),
-    ...createLinkLists(db),
+    ...createLinkLists(db, untilWritten),
   };
 }

@@ -5,6 +5,7 @@ import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
 import { given, isAmong, listed, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries, links } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 /** Literal, for the partial index. */
 const isUntold = sql`"news"."message_id" is null`;
@@ -19,7 +20,7 @@ const isOfMessage = and(isOfChat, eq(news.messageId, given("messageId")));
 const isAbout = eq(news.about, given("about"));
 
 /** News that nobody has read, in SQLite. */
-export function createNews(db: Queries): NewsTable {
+export function createNews(db: Queries, untilWritten: UntilWritten = everyTime): NewsTable {
   /** `limit` -1: all. */
   const reading = (where: SQL | undefined) => {
     const rows = prepared(() =>
@@ -82,12 +83,13 @@ export function createNews(db: Queries): NewsTable {
   const remove = prepared(() => db.delete(news).where(isAmong(news.id, "ids")));
   const removeMessage = prepared(() => db.delete(news).where(isOfMessage));
   const forgetBefore = createDeleteSome(db, news, sql`${lt(news.createdAt, given("createdAt"))} or ${isOrphan}`);
+  const allEndedPlaces = untilWritten(() => endedPlaces({}).all());
   return {
     add: (one) => {
       if (known.get({ ...one }) === undefined) add(one).run({ ...one });
     },
     untoldPlaces: (chatId) => untoldPlaces({ chatId }).all({ chatId }),
-    endedPlaces: (chatId) => endedPlaces({ chatId }).all({ chatId }),
+    endedPlaces: (chatId) => (chatId === undefined ? allEndedPlaces() : endedPlaces({ chatId }).all({ chatId })),
     untold: (place, limit) => untold({ ...place, limit }),
     told: (ids, messageId) => told.run({ ids: listed(ids), messageId }),
     ofMessage: (chatId, messageId) => ofMessage({ chatId, messageId }),

@@ -36,16 +36,14 @@ export interface SqliteStore extends Store, Pick<OpenDatabase, "check" | "copyIn
 /** Opens the database at `path` with all its tables; see `openDatabase`. Throws `StoreUnavailable`, `NewerDatabase`. */
 export function openStore(path: string, onFailure?: (code: string) => void): SqliteStore {
   const database = openDatabase(path, onFailure);
-  const { queries: db, translate } = database;
+  const { queries: db, translate, untilWritten } = database;
   const chats = createChats(db);
   const strangers = createStrangers(db);
-  const heldMessages = createHeldMessages(db);
 
   /** What was read in a transaction that is undone was never true. */
   function forgetRemembered(): void {
     chats.forgetRemembered();
     strangers.forgetRemembered();
-    heldMessages.forgetRemembered();
   }
 
   const transaction: Store["transaction"] = (work) => {
@@ -58,22 +56,22 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
   };
 
   return {
-    links: translated(createLinks(db), translate),
+    links: translated(createLinks(db, untilWritten), translate),
     attempts: translated(createAttempts(db), translate),
-    deliveries: translated(createDeliveries(db), translate),
+    deliveries: translated(createDeliveries(db, untilWritten), translate),
     downloaders: translated(createDownloaders(db), translate),
-    deletions: translated(createDeletions(db), translate),
-    news: translated(createNews(db), translate),
+    deletions: translated(createDeletions(db, untilWritten), translate),
+    news: translated(createNews(db, untilWritten), translate),
     presenceMessages: translated(createPresenceMessages(db), translate),
     untoldAlarms: translated(createUntoldAlarms(db), translate),
     workMessages: translated(createWorkMessages(db), translate),
-    cancellations: translated(createCancellations(db), translate),
+    cancellations: translated(createCancellations(db, untilWritten), translate),
     chats: translated(chats, translate),
     grants: translated(createGrants(db), translate),
     invites: translated(createInvites(db), translate),
     strangers: translated(strangers, translate),
-    heldMessages: translated(heldMessages, translate),
-    supersededSubmissions: translated(createSupersededSubmissions(db), translate),
+    heldMessages: translated(createHeldMessages(db, untilWritten), translate),
+    supersededSubmissions: translated(createSupersededSubmissions(db, untilWritten), translate),
     processedMessages: translated(createProcessedMessages(db), translate),
     storedKeys: translated(createStoredKeys(db), translate),
     updatesInProgress: translated(createUpdatesInProgress(db), translate),

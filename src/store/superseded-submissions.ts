@@ -4,12 +4,16 @@ import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 import { supersededSubmissions } from "./schema.ts";
+import { everyTime, type UntilWritten } from "./until-written.ts";
 
 const target = [supersededSubmissions.key, supersededSubmissions.downloader];
 const isOfDownloader = eq(supersededSubmissions.downloader, given("downloader"));
 
 /** Superseded submissions in SQLite. */
-export function createSupersededSubmissions(db: Queries): SupersededSubmissions {
+export function createSupersededSubmissions(
+  db: Queries,
+  untilWritten: UntilWritten = everyTime,
+): SupersededSubmissions {
   const add = preparedWrite(supersededSubmissions, (set) =>
     db.insert(supersededSubmissions).values(set).onConflictDoUpdate({ target, set }),
   );
@@ -21,10 +25,11 @@ export function createSupersededSubmissions(db: Queries): SupersededSubmissions 
     db.delete(supersededSubmissions).where(and(eq(supersededSubmissions.key, given("key")), isOfDownloader)),
   );
   const forgetBefore = createDeleteSome(db, supersededSubmissions, lt(supersededSubmissions.since, given("since")));
+  const allDownloaders = untilWritten(() => downloaders.all().map(({ name }) => name));
   return {
     add: (superseded) => add(superseded).run({ ...superseded }),
     of: (downloader) => of.all({ downloader }),
-    downloaders: () => downloaders.all().map(({ name }) => name),
+    downloaders: allDownloaders,
     remove: (superseded) => remove.run({ ...superseded }),
     forgetBefore: (since, limit) => forgetBefore({ since, limit }),
   };

@@ -216,4 +216,13 @@ export const keeping: readonly Mutant[] = [
     [TABLES],
     [["an update that kills is begun for ever", "} + 1`", "}`"]],
   ),
+  ...breakagesOf(
+    "src/store/until-written.ts",
+    ["test/unit/store/until-written.test.ts"],
+    [
+      ["what a transaction has not committed is kept", "if (sqlite.inTransaction) return undefined;", ""],
+      ["what is written is not seen", "known?.version !== now ||", "known === undefined ||"],
+      ["what another program writes is not seen", " || known.log !== mark", ""],
+    ],
+  ),
 ];

@@ -43,11 +43,7 @@ function planOf(work: (tables: Tables) => unknown): string[] {
 const DONE = /INDEX deliveries_done \(chat_id=\?\)$/;
 
 test.each<[string, (tables: Tables) => unknown, RegExp]>([
-  [
-    "whether anything is due",
-    ({ links }) => links.dueChats(5),
-    /^SEARCH links USING .*INDEX links_due \(send_at<\?\)$/,
-  ],
+  ["whether anything is due", ({ links }) => links.dueChats(5), /^SCAN links USING .*INDEX links_due$/],
   ["the next chat", ({ links }) => links.dueChats(5), /^SEARCH links USING INDEX links_turn \(chat_id>\?\)$/],
   [
     "whether a chat's links are due",
@@ -128,6 +124,16 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     "the deletions that a wrong clock has put too far away",
     ({ deletions }) => deletions.bringBack({ now: 5, latest: 9, limit: 9 }),
     /INDEX deletions_due \(delete_at>\?\)/,
+  ],
+  [
+    "whether a deletion is due",
+    ({ deletions }) => deletions.dueChats(5),
+    /^SCAN deletions USING COVERING INDEX deletions_due$/,
+  ],
+  [
+    "whether a link was removed",
+    ({ links }) => links.purgeable(5, 1),
+    /^SCAN links USING COVERING INDEX links_removed$/,
   ],
   ["the chats with deletions that are due", ({ deletions }) => deletions.dueChats(5), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
