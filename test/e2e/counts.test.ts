@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { commits } from "../bench/world/process-figures.ts";
-import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import { registerDownloader } from "../support/downloader/wire.ts";
 import { statements } from "../support/statement-counter.ts";
+import { createWatch } from "../support/watch.ts";
 
 /*
  * What a link costs in counts. They are bounds, and leave room for a busy machine, on which less is done together, in one
@@ -33,6 +34,12 @@ const MOST = {
   press: { statements: 20, commits: 0.6, calls: 4 },
   alone: { statements: 70, commits: 8, calls: 6.5 },
 };
+
+/**
+ * Each look that a tick takes is taken once more at most, where it is not taken at every tick; forty ticks would ask four hundred
+ * times.
+ */
+const MOST_WHEN_IDLE = 12;
 
 test("a link costs no more statements, commits and calls of the Bot API than it has to", async () => {
   const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
@@ -123,6 +130,31 @@ test("a downloader that registers among many costs a statement or two and shares
   const first = await counted(app, registerAll, FLEET);
   const again = await counted(app, registerAll, FLEET);
   expect([above(first, MOST.registration), above(again, MOST.renewal)]).toEqual([{}, {}]);
+});
+
+test("a bot that has nothing to do asks the database nothing, whatever waits", async () => {
+  const watch = createWatch();
+  let asked = 0;
+  const now = () => {
+    asked += 1;
+    watch.changed();
+    return Date.now();
+  };
+  await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now });
+  /** Each tick asks for the time, some parts of it more than once. */
+  const ticks = (times: number) => {
+    const until = asked + times;
+    return watch.until(() => asked >= until || undefined, { what: "ticks", seen: () => `${asked} of ${until}` });
+  };
+  const ann = app.api.user({ id: ADMIN, languageCode: "en", started: true });
+  ann.sends("https://x.org/later");
+  ann.sends("https://x.org/nobody");
+  await app.api.waitFor(() => app.api.calls.filter(({ params }) => params.reply_markup).length >= 2);
+  await app.api.settled();
+  await ticks(100);
+  const before = statements();
+  await ticks(400);
+  expect(statements() - before).toBeLessThanOrEqual(MOST_WHEN_IDLE);
 });
 
 const promptOf = ({ api }: TestApp, person: { id: number }, link: string) =>

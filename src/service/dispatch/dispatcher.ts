@@ -139,6 +139,10 @@ export function createDispatcher(deps: {
         moreIsDue = true;
         return;
       }
+      if (!requeue.isUnderWay && !turns.hasAny()) {
+        moreIsDue = false;
+        return;
+      }
       const { claimed, events } = await together(claim);
       for (const event of events) report(event);
       looked += events.length;

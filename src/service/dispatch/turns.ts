@@ -2,6 +2,8 @@ import type { Links } from "../../domain/link.ts";
 
 /** Whose due link goes next: chats take turns, so that the hundreds of one hold up nobody. */
 export interface Turns {
+  /** Whether somebody has a link that may be due; costs nothing while nobody has. */
+  hasAny(): boolean;
   /** The chat whose turn it is; undefined when nobody has a link that can go now. */
   next(): number | undefined;
   /** The chat had such a link, and may have more: it has another turn. */
@@ -25,9 +27,18 @@ export function createTurns(links: Pick<Links, "dueChats">, now: () => number): 
     hasServed = false;
   }
 
+  function lookUnlessKnown(): void {
+    if (!isFresh || (waiting.length === 0 && hasServed)) look();
+  }
+
   return {
+    hasAny() {
+      lookUnlessKnown();
+      isFresh = waiting.length > 0;
+      return isFresh;
+    },
     next() {
-      if (!isFresh || (waiting.length === 0 && hasServed)) look();
+      lookUnlessKnown();
       const chatId = waiting.shift();
       if (chatId === undefined) isFresh = false;
       else last = chatId;

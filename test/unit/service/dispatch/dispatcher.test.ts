@@ -18,6 +18,26 @@ describe("tick()", () => {
     expect(nas.taken).toEqual(["https://x.org/now", "https://x.org/later"]);
   });
 
+  test("begins no transaction while nothing is due, and sees at once what has become so", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    await world.enqueue("https://x.org/later");
+    // Whether what waits may go is looked at once.
+    await world.tick();
+    let transactions = 0;
+    world.watcher = (name) => {
+      if (name === "transaction") transactions += 1;
+    };
+    for (let nth = 0; nth < 5; nth += 1) await world.tick();
+    expect(transactions).toBe(0);
+    world.advance(MINUTE);
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/later"]);
+    await world.due("https://x.org/now");
+    await world.tick();
+    expect(nas.taken).toEqual(["https://x.org/later", "https://x.org/now"]);
+  });
+
   test("tells the downloader the quality, the sender and the folder", async () => {
     using world = createWorld();
     const nas = world.server("nas");
