@@ -1,8 +1,8 @@
-import { spawnBot } from "../../support/binary/life.ts";
 import { TOKEN } from "../../support/binary.ts";
 import { writeGoDatabase } from "../../support/go-version.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 import { type Effort, median, type Result } from "../figures.ts";
+import { startKept } from "../world/kept-life.ts";
 import { cpuMs } from "../world/process-figures.ts";
 import type { Leftover } from "../world/telegram.ts";
 import { DOWNLOADERS, type World } from "../world/world.ts";
@@ -83,7 +83,7 @@ async function theirCpu(
   using _ = writeGoDatabase(world.folder, { links, downloaders });
   using port = reservePort();
   const env = { WORK: world.folder, API_ROOT: world.root, TOKEN, GRPC_PORT: String(port.port) };
-  const life = spawnBot({ command: [executable], cwd: world.folder, env, args: [] });
+  const life = await startKept({ command: [executable], cwd: world.folder, env, args: [] });
   await allAccepted(world);
   const cpu = cpuMs(life.pid);
   await life.kill();

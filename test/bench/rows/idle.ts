@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawnBot } from "../../support/binary/life.ts";
 import { buildBare } from "../bare/build.ts";
 import type { Effort, Result } from "../figures.ts";
+import { startKept } from "../world/kept-life.ts";
 import { commits, cpuMs, wakeUps, wakeUpsBetween, writtenBytes } from "../world/process-figures.ts";
 import { createWorld, FIRST_CHAT } from "../world/world.ts";
 
@@ -104,7 +104,7 @@ async function live(of: {
 /** The bot's libraries in a binary that does nothing with them. */
 async function bare(forMs: number): Promise<Quiet> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
-  const life = spawnBot({ command: [await buildBare(folder)], cwd: folder, env: {}, args: [] });
+  const life = await startKept({ command: [await buildBare(folder)], cwd: folder, env: {}, args: [] });
   await life.says("ready");
   const quiet = await look("bare libraries", life.pid, { forMs, commits: () => 0 });
   await life.kill();

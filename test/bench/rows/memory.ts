@@ -2,9 +2,9 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawnBot } from "../../support/binary/life.ts";
 import { buildBare } from "../bare/build.ts";
 import { type Effort, median, type Result, rounded } from "../figures.ts";
+import { startKept } from "../world/kept-life.ts";
 import { rssMiB } from "../world/process-figures.ts";
 import { createWorld } from "../world/world.ts";
 import { prepareDrain } from "./drain.ts";
@@ -39,7 +39,7 @@ export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
       idle.bot.push(resident(life.pid));
     }
     const startedAt = performance.now();
-    const life = spawnBot({ command: [bare], cwd: folder, env: {}, args: [] });
+    const life = await startKept({ command: [bare], cwd: folder, env: {}, args: [] });
     await life.says("ready");
     starts.bare.push(performance.now() - startedAt);
     await Bun.sleep(SETTLES_MS);

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { KEY_RULES } from "../../../src/domain/same-video.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
-import { type Life, spawnBot } from "../../support/binary/life.ts";
+import type { Life } from "../../support/binary/life.ts";
 import { ADMIN, TOKEN } from "../../support/binary.ts";
 import { type Child, startChild } from "./child.ts";
 import type { DownloaderCounts } from "./downloader.ts";
+import { startKept } from "./kept-life.ts";
 import type { TelegramCounts } from "./telegram.ts";
 
 /** Telegram and four downloaders, each in a process of its own, and a folder in which a bot can live. */
@@ -93,7 +94,7 @@ export async function createWorld({
       };
       // JSON is YAML.
       writeFileSync(join(folder, "config.yaml"), JSON.stringify(config), { mode: 0o600 });
-      const life = spawnBot({ command: undefined, cwd: folder, env, args: [] });
+      const life = await startKept({ command: undefined, cwd: folder, env, args: [] });
       lives.push(life);
       await life.address();
       return life;
