@@ -135,7 +135,11 @@ const stateOf = (app: TestApp) => ({
   grants: query(app, "select id, role, until from grants where id <> 3002"),
   refusals: query(app, "select id from strangers where refused_until is not null"),
   downloaders: query(app, "select name, paused from downloaders"),
-  choices: query(app, "select chat_id, quality, language from chats where chat_id = 1001"),
+  // The chat has a row as soon as it is known which language its people have, a moment after its first prompt.
+  choices: query(
+    app,
+    `select quality, language from chats where chat_id = 1001 and coalesce(quality, language) is not null`,
+  ),
 });
 
 async function setScene(mayRefuse?: RegExp): Promise<Scene & AsyncDisposable> {
