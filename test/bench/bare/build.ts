@@ -1,12 +1,12 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
-const LIBRARIES = join(import.meta.dir, "libraries.ts");
-
-/** Compiles the bare libraries as the bot is compiled; the path of the binary, in the folder. */
-export async function buildBare(folder: string): Promise<string> {
-  const binary = join(folder, "bare");
+/** Compiles a script beside this as the bot is compiled; the path of the binary, in the folder. */
+export async function buildBare(folder: string, script: "libraries.ts" | "waiting.ts"): Promise<string> {
+  const binary = join(folder, basename(script, ".ts"));
   const flags = ["--compile", "--bytecode", "--format=esm", "--minify-syntax", "--minify-whitespace", "--sourcemap"];
-  const built = Bun.spawn([process.execPath, "build", LIBRARIES, ...flags, "--outfile", binary], { stdout: "ignore" });
-  if ((await built.exited) !== 0) throw new Error("The bare libraries cannot be built");
+  const built = Bun.spawn([process.execPath, "build", join(import.meta.dir, script), ...flags, "--outfile", binary], {
+    stdout: "ignore",
+  });
+  if ((await built.exited) !== 0) throw new Error(`${script} cannot be built`);
   return binary;
 }

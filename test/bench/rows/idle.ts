@@ -1,15 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Life } from "../../support/binary/life.ts";
+import { TOKEN } from "../../support/binary.ts";
 import { buildBare } from "../bare/build.ts";
+import type { WaitingGiven } from "../bare/waiting.ts";
 import type { Effort, Result } from "../figures.ts";
 import { startKept } from "../world/kept-life.ts";
-import { commits, cpuMs, wakeUps, wakeUpsBetween, writtenBytes } from "../world/process-figures.ts";
-import { createWorld, FIRST_CHAT } from "../world/world.ts";
+import { commits, createFineCpu, increase, wakeUps, writtenBytes } from "../world/process-figures.ts";
+import { hottest } from "../world/profile.ts";
+import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
  * B9: what the bot costs while there is nothing to do, and while links wait for downloaders that are all dead and Telegram is
- * away.
+ * away. Everything is looked at in the same minutes, each life of the bot beside a process that does the least for the same.
  */
 
 const CHATS = 1_000;
@@ -17,13 +21,28 @@ const WAITING = 10_000;
 const MINUTE_MS = 60_000;
 /** What comes with the start is over by then: a look at each link, tries at who is away, and the first call to each downloader. */
 const SETTLES_MS = 75_000;
-const LIMIT = `A tick costs a millisecond or two, half of it because its code has not run for five seconds; a call of a downloader, once a minute
-each, some more. Bun itself wakes once a second to look at its heap as long as that changes at all, and with each wake-up the thread
-of its allocator. The bare libraries do nothing but wait.`;
+const LIMIT = `A tick asks the database nothing while nothing was written and nothing has come due; what is left of it is that it comes, with code
+that has not run for five seconds. Each wake-up of the event loop wakes the thread of Bun's allocator as well, which gives back what was
+used, and costs as much again: more in the bot than in the bare process, whose heap is smaller. Twice as often as a tick comes wake Bun's
+timers of sockets, every four seconds, and of the heap, every second after it has changed. Who is dead is called four times a minute for
+the first ten minutes, so that links go within a tick or two when it is back, and once a minute after that; such calls are two
+thirds of what the bot does then.`;
+/** How often the bot calls a downloader that answers, and one that does not (`src/service/fleet/health-monitor.ts`). */
+const CALL_MS = { alive: MINUTE_MS, dead: MINUTE_MS / 4 };
+
+interface Case {
+  readonly name: string;
+  readonly isDead: boolean;
+  readonly tickMs: number;
+}
+
+const IDLE: Case = { name: "nothing to do", isDead: false, tickMs: 5_000 };
+const DEAD: Case = { name: "all downloaders and Telegram away", isDead: true, tickMs: 5_000 };
+const EAGER: Case = { name: "the same, looking every second", isDead: true, tickMs: 1_000 };
+const CASES = [IDLE, DEAD, EAGER];
 
 /** What one life has cost while it was looked at. */
 interface Quiet {
-  readonly case: string;
   readonly cpuSecondsPerHour: number;
   readonly wakeUpsPerSecond: number;
   readonly commits: number;
@@ -33,50 +52,68 @@ interface Quiet {
 /** B9. */
 export async function idle({ isShort }: Effort): Promise<Result> {
   const forMs = isShort ? MINUTE_MS : 3 * MINUTE_MS;
-  const lives = await Promise.all([
-    bare(forMs),
-    live({ case: "nothing to do", links: 0, isDead: false, interval: "5s", forMs }),
-    live({ case: "all downloaders and Telegram away", links: WAITING, isDead: true, interval: "5s", forMs }),
-    live({ case: "the same, looking every second", links: WAITING, isDead: true, interval: "1s", forMs }),
+  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
+  const libraries = await buildBare(folder, "libraries.ts");
+  const waiting = await buildBare(folder, "waiting.ts");
+  const [loaded, pairs] = await Promise.all([
+    bare([libraries], { forMs }),
+    Promise.all(
+      CASES.map(async (one) => {
+        const [bot, least] = await Promise.all([live(one, forMs), waits(waiting, { of: one, forMs })]);
+        return { ...one, bot, least, ratio: bot.cpuSecondsPerHour / least.cpuSecondsPerHour };
+      }),
+    ),
   ]);
-  const [bareLibraries, quiet, dead, eager] = lives;
-  const share = (one: Quiet | undefined) => ((one?.cpuSecondsPerHour ?? Number.NaN) / 3600) * 100;
+  rmSync(folder, { recursive: true, force: true });
+  const line = (name: string, by: string, one: Quiet, ratio: number | string) => [
+    ...[name, by, one.cpuSecondsPerHour, ratio, shareOfCore(one), one.wakeUpsPerSecond],
+    ...(by === "bot" ? [one.commits, one.writtenBytes] : ["–", "–"]),
+  ];
+  const [quiet, dead, eager] = pairs;
   return {
     row: "B9",
     title: `idle, and with ${WAITING} links that nobody can take`,
-    head: ["case", "CPU s an hour", "% of a core", "wake-ups/s", "commits", "bytes written"],
-    lines: lives.map((one) => [
-      one.case,
-      one.cpuSecondsPerHour,
-      share(one),
-      one.wakeUpsPerSecond,
-      one.commits,
-      one.writtenBytes,
-    ]),
+    head: ["case", "by", "CPU s an hour", "beside the least", "% of a core", "wake-ups/s", "commits", "bytes written"],
+    lines: [
+      line("nothing but loaded", "bare libraries", loaded, "–"),
+      ...pairs.flatMap(({ name, bot, least, ratio }) => [
+        line(name, "the least", least, 1),
+        line(name, "bot", bot, ratio),
+      ]),
+    ],
     verdicts: [
-      { what: "idle: CPU s an hour", measured: quiet?.cpuSecondsPerHour ?? Number.NaN, bound: { most: 2 } },
-      { what: "all dead: % of a core", measured: share(dead), bound: { most: 1 } },
-      { what: "all dead, every second: % of a core", measured: share(eager), bound: { most: 1 } },
-      ...[quiet, dead, eager]
-        .flatMap((one) => one ?? [])
-        .map((one) => ({ what: `${one.case}: bytes written`, measured: one.writtenBytes, bound: { most: 0 } })),
+      { what: "idle: CPU s an hour", measured: quiet?.bot.cpuSecondsPerHour ?? Number.NaN, bound: { most: 2 } },
+      { what: "all dead: % of a core", measured: shareOfCore(dead?.bot), bound: { most: 1 } },
+      { what: "all dead, every second: % of a core", measured: shareOfCore(eager?.bot), bound: { most: 1 } },
+      ...pairs.map(({ name, ratio }) => ({ what: `${name}: beside the least`, measured: ratio, bound: { most: 2 } })),
+      ...pairs.map(({ name, bot }) => ({
+        what: `${name}: bytes written`,
+        measured: bot.writtenBytes,
+        bound: { most: 0 },
+      })),
     ],
     limit: LIMIT,
-    details: { forMs, bareLibraries, lives },
+    profile: await profiled(),
+    details: { forMs, loaded, pairs },
   };
 }
 
-async function live(of: {
-  case: string;
-  links: number;
-  isDead: boolean;
-  interval: string;
-  forMs: number;
-}): Promise<Quiet> {
-  await using world = await createWorld({ people: CHATS });
+function shareOfCore(one: Quiet | undefined): number {
+  return ((one?.cpuSecondsPerHour ?? Number.NaN) / 3600) * 100;
+}
+
+async function live(one: Case, forMs: number): Promise<Quiet> {
+  const { world: made, bot } = await begin(one);
+  await using world = made;
+  // Awaited here: the world ends with this.
+  return await look(bot.pid, { forMs, commits: () => commits(world.database) });
+}
+
+async function begin({ isDead, tickMs }: Case): Promise<{ world: World; bot: Life }> {
+  const world = await createWorld({ people: CHATS });
   world.prepare((store) => {
     const now = Date.now();
-    for (let index = 0; index < of.links; index += 1) {
+    for (let index = 0; index < (isDead ? WAITING : 0); index += 1) {
       const chat = { chatId: FIRST_CHAT + (index % CHATS), threadId: null, messageId: index, sender: "ann" };
       const url = `https://youtube.com/watch?v=${index}`;
       const link = {
@@ -89,33 +126,56 @@ async function live(of: {
         createdAt: now,
       } as const;
       const added = store.links.add(link);
-      if (added !== undefined) store.links.update(added.id, { promptId: of.links + index, promptedAt: now });
+      if (added !== undefined) store.links.update(added.id, { promptId: WAITING + index, promptedAt: now });
     }
   });
-  if (of.isDead) {
-    await world.telegram.ask({ do: "closes" });
-    for (const downloader of world.downloaders) await downloader.ask({ do: "closes" });
-  }
-  const { pid } = await world.startBot({ dispatch: { interval: of.interval } });
-  // Awaited here: the world ends with this.
-  return await look(of.case, pid, { forMs: of.forMs, commits: () => commits(world.database) });
+  if (isDead) await die(world);
+  return { world, bot: await world.startBot({ dispatch: { interval: `${tickMs}ms` } }) };
 }
 
-/** The bot's libraries in a binary that does nothing with them. */
-async function bare(forMs: number): Promise<Quiet> {
+async function die({ telegram, downloaders }: World): Promise<void> {
+  await telegram.ask({ do: "closes" });
+  for (const downloader of downloaders) await downloader.ask({ do: "closes" });
+}
+
+/** The least that it takes to be there in such a case. */
+async function waits(binary: string, { of: { isDead, tickMs }, forMs }: { of: Case; forMs: number }): Promise<Quiet> {
+  await using world = await createWorld({ people: 1 });
+  if (isDead) await die(world);
+  const { root, ports: downloaders } = world;
+  const given: WaitingGiven = {
+    root,
+    token: TOKEN,
+    downloaders,
+    tickMs,
+    callMs: isDead ? CALL_MS.dead : CALL_MS.alive,
+  };
+  return await bare([binary, JSON.stringify(given)], { forMs });
+}
+
+async function bare(command: readonly string[], { forMs }: { forMs: number }): Promise<Quiet> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
-  const life = await startKept({ command: [await buildBare(folder)], cwd: folder, env: {}, args: [] });
+  const life = await startKept({ command, cwd: folder, env: {}, args: [] });
   await life.says("ready");
-  const quiet = await look("bare libraries", life.pid, { forMs, commits: () => 0 });
+  const quiet = await look(life.pid, { forMs, commits: () => 0 });
   await life.kill();
   rmSync(folder, { recursive: true, force: true });
   return quiet;
 }
 
-async function look(name: string, pid: number, of: { forMs: number; commits: () => number }): Promise<Quiet> {
+/** Where the time goes that is spent on who is away; while nothing is to be done there is nothing to be sampled. */
+async function profiled(): Promise<string[][]> {
+  const { world: made, bot } = await begin(DEAD);
+  await using _ = made;
   await Bun.sleep(SETTLES_MS);
+  return await hottest(bot, MINUTE_MS / 1_000);
+}
+
+async function look(pid: number, of: { forMs: number; commits: () => number }): Promise<Quiet> {
+  await Bun.sleep(SETTLES_MS);
+  using cpu = createFineCpu(pid);
   const figures = () => ({
-    cpu: cpuMs(pid),
+    cpu: cpu.ms(),
     wakeUps: wakeUps(pid),
     commits: of.commits(),
     written: writtenBytes(pid),
@@ -126,9 +186,8 @@ async function look(name: string, pid: number, of: { forMs: number; commits: () 
   const after = figures();
   const seconds = (after.at - before.at) / 1000;
   return {
-    case: name,
     cpuSecondsPerHour: (((after.cpu - before.cpu) / 1000) * 3600) / seconds,
-    wakeUpsPerSecond: wakeUpsBetween(before.wakeUps, after.wakeUps) / seconds,
+    wakeUpsPerSecond: increase(before.wakeUps, after.wakeUps) / seconds,
     commits: after.commits - before.commits,
     writtenBytes: after.written - before.written,
   };

@@ -25,7 +25,7 @@ const FEWEST_TO_JUDGE = 20_000;
 /** B5. */
 export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
-  const bare = await buildBare(folder);
+  const bare = await buildBare(folder, "libraries.ts");
   const starts = { bot: [] as number[], bare: [] as number[] };
   const idle = { bot: [] as Resident[], bare: [] as Resident[] };
   for (let round = 0; round < rounds; round += 1) {
