@@ -104,6 +104,8 @@ export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyT
   );
   const counted = preparedFor((has) => db.select({ n: count() }).from(links).where(isListed(has)));
   const ids = preparedFor((has) => db.select({ id: links.id }).from(links).where(isListed(has)).orderBy(asc(links.id)));
+  // The status line asks for it every ten seconds.
+  const countAll = untilWritten(() => counted({}).get({ hasFailed: 0 })?.n ?? 0);
   const values = (of: Listed) => ({ ...of, hasFailed: of.part === "failed" ? 1 : 0 });
   return {
     unmatched: (of) => unmatched.all(of),
@@ -118,7 +120,8 @@ export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyT
     promptedBefore: (promptedAt, most) => promptedBefore.all({ promptedAt, limit: most }),
     unpromptedOf: (chatId) => unpromptedOf.all({ chatId }),
     page: ({ offset, limit: most, ...of }) => page(of).all({ ...values(of), offset, limit: most }),
-    count: (of) => counted(of).get(values(of))?.n ?? 0,
+    count: (of) =>
+      of.chatId === undefined && of.part === undefined ? countAll() : (counted(of).get(values(of))?.n ?? 0),
     idsOf: (of) =>
       ids(of)
         .all(values(of))

@@ -40,6 +40,7 @@ function looksOf({ links, deliveries, deletions, cancellations, news, held, supe
     places: [deliveries.openPlaces(), news.endedPlaces()],
     downloaders: [deliveries.downloaders(), deliveries.atWork(), superseded.downloaders()],
     held: held.chats(),
+    links: links.count({}),
   };
 }
 
