@@ -1,0 +1,160 @@
+import { Database } from "bun:sqlite";
+import { Client, credentials } from "@grpc/grpc-js";
+import { TOKEN } from "../../support/binary.ts";
+import { serviceOf, type Task } from "../../support/downloader/wire.ts";
+import { obey } from "../world/commands.ts";
+
+/*
+ * What a link's whole life is compared with: a client that answers messages and presses, hands links over, asks what has become of
+ * them and deletes messages, as often as the bot does, with as many commits. It keeps in memory what it has to know.
+ */
+
+export interface LifeGiven {
+  readonly root: string;
+  readonly ports: readonly number[];
+  /** Where its commits go. */
+  readonly database: string;
+  /** `dispatch.interval`, in which the bot asks for the queues of downloaders. */
+  readonly tickMs: number;
+  /** What the bot did for a link, lists included. */
+  readonly perLink: { readonly commits: number; readonly calls: number };
+}
+
+interface Update {
+  readonly update_id: number;
+  readonly message?: { readonly message_id: number; readonly text?: string; readonly chat: { readonly id: number } };
+  readonly callback_query?: { readonly id: string; readonly message: NonNullable<Update["message"]> };
+}
+
+/** A link, the person's message with it, and those of ours. */
+interface Known {
+  readonly url: string;
+  readonly chatId: number;
+  readonly ids: number[];
+  isDone: boolean;
+}
+
+/** Two messages, two answers to presses, one deletion; what the bot calls beyond that are edits here. */
+const OWN_CALLS = 5;
+const keyboard = (...texts: readonly string[]) => ({
+  reply_markup: { inline_keyboard: texts.map((text) => [{ text, callback_data: text }]) },
+});
+const PROMPT = keyboard("Now", "Tonight", "Best quality", "Other time", "More", "Remove");
+const NEWS = keyboard("OK", "Send again");
+
+const service = serviceOf("downloader.proto", "grpc.v1.Downloader");
+let commits = 0;
+
+await obey({
+  serve: ({ root, ports, database: path, tickMs, perLink }: LifeGiven) => {
+    const channels = ports.map((port) => new Client(`127.0.0.1:${port}`, credentials.createInsecure()));
+    const open = channels.map(() => new Map<string, Known>());
+    const byMessage = new Map<string, Known>();
+    const commit = openCommits(path);
+    let owedCommits = 0;
+    let owedCalls = 0;
+    let calls = 0;
+
+    async function call<T>(method: string, params: object): Promise<T> {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`${root}/bot${TOKEN}/${method}`, {
+        ...{ method: "POST", headers, body: JSON.stringify(params) },
+      });
+      return ((await response.json()) as { result: T }).result;
+    }
+
+    function ask(at: number, method: "SetToQueue" | "Queue", request: object): Promise<readonly Task[]> {
+      const { path: name, requestSerialize, responseDeserialize } = service[method] ?? {};
+      if (name === undefined || requestSerialize === undefined || responseDeserialize === undefined)
+        throw new Error(`downloader.proto has no ${method}`);
+      return new Promise((resolve, reject) => {
+        const done = (error: Error | null, reply?: { tasks: readonly Task[] }) =>
+          error === null ? resolve(reply?.tasks ?? []) : reject(error);
+        const deadline = Date.now() + 10_000;
+        channels[at]?.makeUnaryRequest(name, requestSerialize, responseDeserialize, request, { deadline }, done);
+      });
+    }
+
+    async function send(one: Known, text: string, markup: object): Promise<number> {
+      const { message_id } = await call<{ message_id: number }>("sendMessage", {
+        ...{ chat_id: one.chatId, text, ...markup },
+      });
+      one.ids.push(message_id);
+      byMessage.set(`${one.chatId} ${message_id}`, one);
+      return message_id;
+    }
+
+    async function taken({
+      message_id,
+      text = "",
+      chat: { id: chatId },
+    }: NonNullable<Update["message"]>): Promise<void> {
+      if (text.startsWith("/")) return void (await call("sendMessage", { chat_id: chatId, text: "Nothing." }));
+      const one: Known = { url: text, chatId, ids: [message_id], isDone: false };
+      for (owedCommits += perLink.commits; owedCommits >= 1; owedCommits -= 1) commit(one);
+      const prompt = await send(one, `${text}\nGoes in a minute`, PROMPT);
+      for (owedCalls += Math.max(0, perLink.calls - OWN_CALLS); owedCalls >= 1; owedCalls -= 1) {
+        calls += 1;
+        await call("editMessageText", { chat_id: chatId, message_id: prompt, text: `${text}\n${calls}`, ...PROMPT });
+      }
+    }
+
+    async function pressed({
+      id,
+      message: { chat, message_id },
+    }: NonNullable<Update["callback_query"]>): Promise<void> {
+      await call("answerCallbackQuery", { callback_query_id: id });
+      const one = byMessage.get(`${chat.id} ${message_id}`);
+      if (one === undefined) return;
+      byMessage.delete(`${chat.id} ${message_id}`);
+      if (one.isDone) return void (await call("deleteMessages", { chat_id: chat.id, message_ids: one.ids }));
+      const at = Math.floor(Math.random() * channels.length);
+      await ask(at, "SetToQueue", { link: one.url, user_name: "[ann]", max_quality: 10_000 });
+      open[at]?.set(one.url, one);
+    }
+
+    async function look(at: number): Promise<void> {
+      const links = open[at];
+      if (links === undefined || links.size === 0) return;
+      for (const { link, status } of await ask(at, "Queue", {})) {
+        const one = status === "DONE" ? links.get(link) : undefined;
+        if (one === undefined) continue;
+        links.delete(link);
+        one.isDone = true;
+        void send(one, `${link} is done`, NEWS);
+      }
+    }
+
+    async function poll(): Promise<never> {
+      for (let offset = 0; ; ) {
+        const updates = await call<readonly Update[]>("getUpdates", { offset, timeout: 30 });
+        await Promise.all(
+          updates.flatMap(({ message, callback_query }) => [
+            message && taken(message),
+            callback_query && pressed(callback_query),
+          ]),
+        );
+        offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
+      }
+    }
+
+    void poll();
+    setInterval(() => channels.forEach((_, at) => void look(at)), tickMs);
+  },
+  commits: () => commits,
+});
+
+/** Each call is a transaction that the disk has when it returns. */
+function openCommits(path: string): (of: { readonly url: string; readonly chatId: number }) => void {
+  const database = new Database(path, { create: true, readwrite: true, strict: true });
+  for (const pragma of ["journal_mode = WAL", "synchronous = FULL"]) database.run(`PRAGMA ${pragma}`);
+  database.run("create table if not exists links (url text primary key, chat_id integer, steps integer)");
+  const step = database.query(
+    "insert into links values (?, ?, 1) on conflict (url) do update set steps = steps + 1 returning *",
+  );
+  const transaction = database.transaction((url: string, chatId: number) => void step.get(url, chatId));
+  return ({ url, chatId }) => {
+    commits += 1;
+    transaction.immediate(url, chatId);
+  };
+}
