@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Remote } from "../../../src/downloader/back-ends/remote.ts";
+import type { Remote, RemoteOptions } from "../../../src/downloader/back-ends/remote.ts";
 import { type FileServer, startFileServer } from "../file-server.ts";
 import { reservePort } from "../reserved-port.ts";
 import type { RemoteWorld } from "./promises.ts";
@@ -11,15 +11,37 @@ export interface FetchingProgram {
   readonly url: URL;
   links(): readonly string[];
   people(link: string): Promise<unknown>;
+  /** From now on it has nothing to fetch of this link, since it has fetched it before. */
+  archived(link: string): void;
   start(): void;
   kill(): Promise<void>;
 }
 
-/** Such a program with a folder of its own, and a site for its links. */
+/** What a test says of how such a program is asked. */
+export type GivenOptions = Partial<Omit<RemoteOptions, "settings" | "url">> & {
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** How a program is asked that lets everybody in, unless something else is given. */
+export function optionsFor(url: URL, { settings = {}, ...given }: GivenOptions = {}): RemoteOptions {
+  return {
+    ...{ url, user: undefined, secret: undefined, dir: undefined, ...given },
+    settings: new Map(Object.entries(settings)),
+  };
+}
+
+/** One that runs for one test, with a folder of its own and a site for its links. */
+export interface FetchingWorld<P extends FetchingProgram = FetchingProgram> extends RemoteWorld {
+  readonly program: P;
+  readonly site: FileServer;
+  readonly dir: string;
+}
+
+/** Starts it; `connect` says how it is asked. */
 export async function openFetchingWorld<P extends FetchingProgram>(
   make: (of: { readonly dir: string; readonly port: number }) => P,
   connect: (program: P) => Remote,
-): Promise<RemoteWorld & { readonly program: P; readonly site: FileServer; readonly dir: string }> {
+): Promise<FetchingWorld<P>> {
   const dir = mkdtempSync(join(tmpdir(), "dwld-fetching-"));
   const reserved = reservePort();
   const site = await startFileServer();

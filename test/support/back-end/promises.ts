@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Remote, type RemoteEntry, RemoteUnreachable } from "../../../src/downloader/back-ends/remote.ts";
 import type { Handed } from "../../../src/downloader/hand-overs.ts";
+import type { FetchingWorld } from "./fetching-world.ts";
 
 /** A program that runs for one test, with its folder and the sites that its links lead to. */
 export interface RemoteWorld extends AsyncDisposable {
@@ -229,5 +230,27 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
       expect(failure).toBeInstanceOf(RemoteUnreachable);
       expect(failure).toMatchObject({ isHarmless: true, detail: expect.stringMatching(/\S/) });
     }
+  });
+}
+
+/** What a program with yt-dlp inside has to do besides. */
+export function describeFetching(open: () => Promise<FetchingWorld>): void {
+  describeRemote(open);
+
+  test("what a call has brought that was thought to be lost is ours when it is called again", async () => {
+    await using world = await open();
+    const { key, link } = await createHand(world).submit(world.endless());
+    const again = await world.remote.submit({ key, link, folder: "ann", maxQuality: 720 }, signal);
+    expect(again).toEqual({ kind: "taken", id: key });
+    expect(world.program.links()).toEqual([link]);
+  });
+
+  test("what it had nothing to fetch of is not done, for there is no file", async () => {
+    await using world = await open();
+    const link = world.file();
+    world.program.archived(link);
+    const hand = createHand(world);
+    const one = await hand.submit(link);
+    await hand.until(one, ({ state }) => state === "failed");
   });
 }

@@ -2,24 +2,17 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createMetube } from "../../../../src/downloader/back-ends/metube.ts";
-import { type RemoteOptions, RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
-import { openFetchingWorld } from "../../../support/back-end/fetching-world.ts";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { type GivenOptions, openFetchingWorld, optionsFor } from "../../../support/back-end/fetching-world.ts";
 import { createFakeMetube, type MetubeManners } from "../../../support/back-end/metube.ts";
-import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
+import { createHand, describeFetching } from "../../../support/back-end/promises.ts";
 
 const { signal } = new AbortController();
 
-type Given = Partial<Omit<RemoteOptions, "settings" | "url">> & { readonly settings?: Record<string, string> };
-
-const optionsOf = (url: URL, { settings = {}, ...given }: Given): RemoteOptions => ({
-  ...{ url, user: undefined, secret: undefined, dir: undefined, ...given },
-  settings: new Map(Object.entries(settings)),
-});
-
-async function open(manners: MetubeManners = {}, given: Given = {}) {
+async function open(manners: MetubeManners = {}, given: GivenOptions = {}) {
   const world = await openFetchingWorld(
     ({ dir, port }) => createFakeMetube(dir, { ...manners, port }),
-    ({ url }) => createMetube(optionsOf(url, given)),
+    ({ url }) => createMetube(optionsFor(url, given)),
   );
   return { ...world, hand: createHand(world) };
 }
@@ -27,7 +20,7 @@ async function open(manners: MetubeManners = {}, given: Given = {}) {
 const VERSIONS = ["2024.12", "2025.12", "2026.07"] as const;
 
 describe.each(VERSIONS)("a MeTube of %s", (version) => {
-  describeRemote(() => open({ version }));
+  describeFetching(() => open({ version }));
 });
 
 describe("any MeTube", () => {
@@ -106,14 +99,6 @@ describe("any MeTube", () => {
     expect(detail).toContain("9000 more expected");
   });
 
-  test("what it had nothing to fetch of is not done, for there is no file", async () => {
-    await using world = await open();
-    const link = world.file();
-    world.program.archived(link);
-    const one = await world.hand.submit(link);
-    await world.hand.until(one, ({ state }) => state === "failed");
-  });
-
   test("what it could not read stands in its list, and is taken from there, so that it can be cleaned", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.broken());
@@ -144,17 +129,6 @@ describe("any MeTube", () => {
     await world.remote.cleanHistory(link, signal);
     expect(world.program.links()).toEqual([link]);
   });
-
-  test.each(VERSIONS)(
-    "of %s: what a call has brought that was thought to be lost is ours when it is called again",
-    async (version) => {
-      await using world = await open({ version });
-      const { key, link } = await world.hand.submit(world.endless());
-      const again = await world.remote.submit({ key, link, folder: "ann", maxQuality: 720 }, signal);
-      expect(again).toEqual({ kind: "taken", id: key });
-      expect(world.program.links()).toEqual([link]);
-    },
-  );
 
   test("what has failed when people put it there is not there already", async () => {
     await using world = await open();
@@ -231,9 +205,9 @@ describe("any MeTube", () => {
     await world.hand.until(one, ({ state }) => state === "done");
     const { url } = world.program;
     const asked = [
-      [optionsOf(url, {}), "HTTP 401"],
-      [optionsOf(url, { secret: "sesame" }), "HTTP 401"],
-      [optionsOf(new URL("/", url), { user: "ann", secret: "sesame" }), "HTTP 404"],
+      [optionsFor(url), "HTTP 401"],
+      [optionsFor(url, { secret: "sesame" }), "HTTP 401"],
+      [optionsFor(new URL("/", url), { user: "ann", secret: "sesame" }), "HTTP 404"],
     ] as const;
     for (const [options, detail] of asked) {
       const stranger = createMetube(options);

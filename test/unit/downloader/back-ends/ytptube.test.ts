@@ -1,23 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { type RemoteOptions, RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { createYtptube } from "../../../../src/downloader/back-ends/ytptube.ts";
-import { openFetchingWorld } from "../../../support/back-end/fetching-world.ts";
-import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
+import { type GivenOptions, openFetchingWorld, optionsFor } from "../../../support/back-end/fetching-world.ts";
+import { createHand, describeFetching } from "../../../support/back-end/promises.ts";
 import { createFakeYtptube, type YtptubeManners } from "../../../support/back-end/ytptube.ts";
 
 const { signal } = new AbortController();
 
-type Given = Partial<Omit<RemoteOptions, "settings" | "url">> & { readonly settings?: Record<string, string> };
-
-const optionsOf = (url: URL, { settings = {}, ...given }: Given): RemoteOptions => ({
-  ...{ url, user: undefined, secret: undefined, dir: undefined, ...given },
-  settings: new Map(Object.entries(settings)),
-});
-
-async function open(manners: YtptubeManners = {}, given: Given = {}) {
+async function open(manners: YtptubeManners = {}, given: GivenOptions = {}) {
   const world = await openFetchingWorld(
     ({ dir, port }) => createFakeYtptube(dir, { ...manners, port }),
-    ({ url }) => createYtptube(optionsOf(url, given)),
+    ({ url }) => createYtptube(optionsFor(url, given)),
   );
   return { ...world, hand: createHand(world) };
 }
@@ -25,7 +18,7 @@ async function open(manners: YtptubeManners = {}, given: Given = {}) {
 const VERSIONS = ["2025.07", "2026.07"] as const;
 
 describe.each(VERSIONS)("a YTPTube of %s", (version) => {
-  describeRemote(() => open({ version }));
+  describeFetching(() => open({ version }));
 
   test("sizes are told while a link comes, then the name of its file", async () => {
     await using world = await open({ version });
@@ -126,25 +119,6 @@ describe("any YTPTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
-  test.each(VERSIONS)(
-    "of %s: what a call has brought that was thought to be lost is ours when it is called again",
-    async (version) => {
-      await using world = await open({ version });
-      const { key, link } = await world.hand.submit(world.endless());
-      const again = await world.remote.submit({ key, link, folder: "ann", maxQuality: 720 }, signal);
-      expect(again).toEqual({ kind: "taken", id: key });
-      expect(world.program.links()).toEqual([link]);
-    },
-  );
-
-  test("what it had nothing to fetch of is not done, for there is no file", async () => {
-    await using world = await open();
-    const link = world.file();
-    world.program.archived(link);
-    const one = await world.hand.submit(link);
-    await world.hand.until(one, ({ state }) => state === "failed");
-  });
-
   test("a link that is in its queue is there already", async () => {
     await using world = await open();
     const link = world.endless();
@@ -179,9 +153,9 @@ describe("any YTPTube", () => {
     await using world = await open(manners, { user: "ann", secret: "sesame" });
     const { url } = world.program;
     const [withKey, stranger, lost] = [
-      createYtptube(optionsOf(url, { secret: "ytp_sesame" })),
-      createYtptube(optionsOf(url, {})),
-      createYtptube(optionsOf(new URL("/", url), { secret: "ytp_sesame" })),
+      createYtptube(optionsFor(url, { secret: "ytp_sesame" })),
+      createYtptube(optionsFor(url)),
+      createYtptube(optionsFor(new URL("/", url), { secret: "ytp_sesame" })),
     ];
     for (const remote of [world.remote, withKey]) expect(await remote.health(signal)).toBe("YTPTube");
     const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
