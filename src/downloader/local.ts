@@ -23,7 +23,7 @@ export async function startLocal(
   const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
   const proxy = guard && parts.use(await startGuardingProxy(guard));
   const guarded = guard && proxy && { rules: guard, proxy: proxy.url };
-  // It would lead past the guard (runtime.md §3.6), and Bun heeds only what is set, not what is deleted.
+  // It would lead past the guard (runtime.md §3.6); one that is empty alone would give way to the other spelling.
   if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
   const monotonic = () => performance.now();
   const { rate, cookies, ytDlp, ytDlpArguments: more, concurrency, minFree } = options;
