@@ -1,4 +1,5 @@
 import { DownloaderUnreachable, type Unusable } from "../../domain/downloader.ts";
+import { foldedName } from "../../domain/downloader-name.ts";
 import type { Log } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import type { TlsOf } from "../../domain/tls.ts";
@@ -21,7 +22,7 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () 
 
 /**
  * Asks each registered downloader how it is. None of it is a failure: the bot keeps links until somebody takes them.
- * `routes` and `windows` may name downloaders that have not registered.
+ * `routes` and `windows` may name downloaders that have not registered; they name others however those are spelt.
  */
 export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
@@ -54,16 +55,17 @@ export async function checkDownloaders(of: {
       return ok(words.answers(name, address, message));
     } catch (error) {
       if (!(error instanceof DownloaderUnreachable)) throw error;
-      if (name === of.beside?.name && !of.beside.isRunning) return ok(words.restsBeside(name, address));
+      if (of.beside?.isRunning === false && foldedName(name) === foldedName(of.beside.name))
+        return ok(words.restsBeside(name, address));
       const seen = lastSeenAt === null ? undefined : spoken(of.now - lastSeenAt, of.words);
       return warn(words.silent(name, address, error.detail, seen), adviceFor(problems.get(name), words));
     }
   });
-  const known = new Set(of.downloaders.map(({ name }) => name));
+  const known = new Set(of.downloaders.map(({ name }) => foldedName(name)));
   const unknown = (what: "route" | "window", all: readonly Naming[]) =>
     all.flatMap(({ match, downloaders }) =>
       downloaders
-        .filter((name) => !known.has(name))
+        .filter((name) => !known.has(foldedName(name)))
         .map((name) => warn(words.unknown(what, match, name), words.unknownAdvice)),
     );
   return [...(await Promise.all(asked)), ...unknown("route", of.routes), ...unknown("window", of.windows)];

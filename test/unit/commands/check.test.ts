@@ -194,7 +194,7 @@ describe("check()", () => {
 
   test("warns of downloaders that do not answer, and of routes and windows of nobody", async () => {
     const routes = "[{ match: youtube.com, downloaders: [abroad] }]";
-    const windows = "[{ downloaders: [home, nas], open: '02:00-07:00' }]";
+    const windows = "[{ downloaders: [home, NAS], open: '02:00-07:00' }]";
     await using world = rig({ DWLD_BOT_ROUTES: routes, DWLD_BOT_DISPATCH_WINDOWS: windows });
     const { place } = world;
     {
@@ -208,7 +208,7 @@ describe("check()", () => {
     );
     expect(place.printed).toMatch(/^warn {2}servers +The route youtube\.com names "abroad"/m);
     expect(place.printed).toMatch(/^warn {2}servers +The window names "home"/m);
-    expect(place.printed).not.toContain('window names "nas"');
+    expect(place.printed).not.toContain('window names "NAS"');
   });
 
   test.each<[string, (path: string) => void, RegExp]>([
