@@ -26,7 +26,7 @@ export async function addServer(
   of: { config?: string | undefined; name: string; address?: string | undefined },
   context: CommandContext,
 ): Promise<Exit> {
-  const { addServer: words, files } = ownWords(of.config, context);
+  const { addServer: words, files, start } = ownWords(of.config, context);
   const config = loadOwnConfig(of.config, context);
   const name = parseDownloaderName(of.name);
   if (name === undefined) throw new ExitWith(EXIT.usage, words.badName(of.name));
@@ -46,7 +46,7 @@ export async function addServer(
     const isRunning = isRunningOn(config.store.path);
     context.write(words.done({ name, code, addresses: addresses.map(spelt), listen: spelt(listen), isRunning }));
   } catch (error) {
-    if (error instanceof JoinedUnreadable) throw new ExitWith(EXIT.config, error.message);
+    if (error instanceof JoinedUnreadable) throw new ExitWith(EXIT.config, start.joined(error.path, error.code));
     if (!(error instanceof Error && "code" in error)) throw error;
     throw new ExitWith(EXIT.config, files.unwritten(folder, `${error.code}`));
   }

@@ -16,7 +16,7 @@ const FORBIDDEN = ["EACCES", "EPERM"];
 /** Why the database, or what lies beside it, keeps the bot from starting, for the operator; undefined for an error that is not about it. */
 export function storeFailure(error: unknown, { store: { path } }: Config, words: StartWords): ExitWith | undefined {
   if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, words.running(error.path));
-  if (error instanceof JoinedUnreadable) return new ExitWith(EXIT.config, words.joined(error.path, error.why));
+  if (error instanceof JoinedUnreadable) return new ExitWith(EXIT.config, words.joined(error.path, error.code));
   if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, words.newer(error.path));
   if (!(error instanceof StoreUnavailable)) return undefined;
   if (error.code === "EISDIR") return new ExitWith(EXIT.config, words.folder);

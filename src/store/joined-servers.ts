@@ -17,17 +17,14 @@ const ownPair = v.object({ cert: v.string(), key: v.string() });
 export class JoinedUnreadable extends Error {
   override readonly name = "JoinedUnreadable";
   readonly path: string;
-  /** The system's error code, or words. */
-  readonly why: string;
+  /** The system's error code; undefined where the file can be read, and is not what was written. */
+  readonly code: string | undefined;
 
   constructor(path: string, cause: unknown) {
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "it is not what was written";
-    super(
-      `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and have that server join again.`,
-      { cause },
-    );
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+    super(`Cannot read ${path}, by which a joined server is known: ${code ?? "it is not what was written"}`, { cause });
     this.path = path;
-    this.why = why;
+    this.code = code;
   }
 }
 

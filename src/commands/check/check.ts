@@ -37,12 +37,13 @@ export async function check(
 }
 
 async function lookAtAll(path: string | undefined, context: CommandContext, all: CommandWords) {
-  const { mistakes } = all;
+  const { mistakes, start } = all;
   try {
     const config = loadOwnConfig(path, context);
     return { findings: await lookAt(config, all, context), secrets: secretsOf(config) };
   } catch (error) {
-    if (error instanceof JoinedUnreadable) return { findings: [fail(error.message)], secrets: [] };
+    if (error instanceof JoinedUnreadable)
+      return { findings: [fail(start.joined(error.path, error.code))], secrets: [] };
     if (!(error instanceof ConfigError)) throw error;
     const heading = note(error.message.split("\n")[0]?.replace(/:$/, "") ?? "");
     const problems = error.problems.map(({ key, found, expected, hint }) =>

@@ -4,8 +4,9 @@ export const start = {
     `Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`,
   newer: (path: string) =>
     `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one, from the folder backups beside it.`,
-  joined: (path: string, why: string) =>
-    `Cannot read ${path}, by which a joined server is known: ${why}. Restore it, or remove it and have that server join again.`,
+  /** `code`: the system's; undefined where the file can be read, and is not what was written. */
+  joined: (path: string, code: string | undefined) =>
+    `Cannot read ${path}, by which a joined server is known: ${code ?? "it is not what was written"}. Restore it, or remove it and have that server join again.`,
   folder: "store.path is a folder: name a file in it, such as dwld-bot.db.",
   database: (path: string, code: string) =>
     `The database ${path} cannot be used: ${code}. Check store.path and its directory.`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { addServer, ownAddresses } from "../../../src/commands/add-server.ts";
 import { EXIT } from "../../../src/commands/exit.ts";
 import { parseJoinCode } from "../../../src/domain/join-code.ts";
@@ -85,6 +85,19 @@ describe("addServer()", () => {
   test("leaves alone who is called by the config", async () => {
     using here = place({ DWLD_BOT_GRPC_DOWNLOADERS: "[{ name: Abroad, ca: ca.pem }]" });
     await expect(addServer({ name: "abroad", address: "a" }, here)).rejects.toThrow("grpc.downloaders");
+  });
+
+  test.each([
+    ["en", "servers/1.json, by which a joined server is known: it is not what was written. Restore it"],
+    ["ru", "подключённый по коду: в нём не то, что было записано. Верните этот файл"],
+  ])("says in %p which file of a joined server cannot be read", async (language, words) => {
+    using here = place({ DWLD_BOT_TELEGRAM_LANGUAGE: language });
+    mkdirSync(here.path("dwld-bot.joined/servers"), { recursive: true });
+    writeFileSync(here.path("dwld-bot.joined/servers/1.json"), "{}");
+    await expect(addServer({ name: "abroad", address: "a" }, here)).rejects.toMatchObject({
+      code: EXIT.config,
+      message: expect.stringContaining(words),
+    });
   });
 
   test("says where it cannot write", async () => {

@@ -352,6 +352,11 @@ describe("check() of servers that join", () => {
     writeFileSync(place.path("dwld-bot.joined/servers/1.json"), "{}");
     expect(await run(place)).toBe(78);
     expect(place.printed).toContain("dwld-bot.joined/servers/1.json, by which a joined server is known");
+    await using russian = rig({ DWLD_BOT_TELEGRAM_LANGUAGE: "ru" });
+    mkdirSync(russian.place.path("dwld-bot.joined/servers"), { recursive: true });
+    writeFileSync(russian.place.path("dwld-bot.joined/servers/1.json"), "{}");
+    expect(await run(russian.place)).toBe(78);
+    expect(russian.place.printed).toContain("подключённый по коду: в нём не то, что было записано. Верните этот файл");
   });
 });
 
