@@ -12,10 +12,10 @@ import type { ClientTls } from "../domain/tls.ts";
 import { type Wait, wait } from "../domain/wait.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
-import type { CommandWords } from "../words/words.ts";
-import { wordsFor } from "../words/words.ts";
+import { type CommandWords, wordsFor } from "../words/words.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
+import { isSound, sumOf, verdictText } from "./verdict-text.ts";
 
 type Words = CommandWords["conformance"];
 type Level = "ok" | "warn" | "fail";
@@ -61,7 +61,6 @@ export async function conformance(
       problem = found;
     },
   });
-  const counts = { ok: 0, warn: 0, fail: 0 };
   const trial = {
     client,
     target: { name: of.name ?? address.host, ...address },
@@ -69,14 +68,13 @@ export async function conformance(
     problem: () => problem,
     wait: of.wait ?? wait,
   };
+  const found: { readonly level: Level }[] = [];
   for await (const [level, what, advice] of verdicts(trial, of.link)) {
-    counts[level] += 1;
-    write(`${words.check.levels[level].padEnd(7)}${what}\n${advice === undefined ? "" : `       → ${advice}\n`}`);
+    found.push({ level });
+    write(verdictText({ level, what, advice }, words.check));
   }
-  const isSound = counts.fail === 0;
-  const sum = isSound ? words.check.sound(counts.warn) : words.check.unsound(counts.fail, counts.warn);
-  write(`\n${sum}\n`);
-  return isSound ? EXIT.stopped : EXIT.config;
+  write(`\n${sumOf(found, words.check)}\n`);
+  return isSound(found) ? EXIT.stopped : EXIT.config;
 }
 
 interface Trial {

@@ -4,6 +4,7 @@ import { checkSelf, type SelfCheck } from "../downloader/self-check.ts";
 import { words } from "../words/words.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { type CheckVerdict, type ProgramKeys, verdictsOnProgram } from "./program-verdicts.ts";
+import { isSound, sumOf, verdictText } from "./verdict-text.ts";
 
 /** Where the options stand that lead to a program. */
 const OPTIONS: ProgramKeys = { url: "--backend-url", user: "--backend-user", secret: "--backend-secret-file" };
@@ -25,17 +26,13 @@ export async function checkDownloader(
     ...ofOthers(found, options),
     ofBot(found, options),
   ];
-  const count = (wanted: CheckVerdict["level"]) => findings.filter(({ level }) => level === wanted).length;
-  const isSound = count("fail") === 0;
   if (json) {
-    write(`${JSON.stringify({ ok: isSound, findings }, undefined, 2)}\n`);
+    write(`${JSON.stringify({ ok: isSound(findings), findings }, undefined, 2)}\n`);
   } else {
-    for (const { level, what, advice } of findings) {
-      write(`${check.levels[level].padEnd(9)}${what}\n${advice === undefined ? "" : `         → ${advice}\n`}`);
-    }
-    write(`\n${isSound ? check.sound(count("warn")) : check.unsound(count("fail"), count("warn"))}\n`);
+    for (const verdict of findings) write(verdictText(verdict, check));
+    write(`\n${sumOf(findings, check)}\n`);
   }
-  return isSound ? EXIT.stopped : EXIT.config;
+  return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
 
 function ofOptions({ backEnd }: DownloaderOptions): CheckVerdict[] {

@@ -11,6 +11,7 @@ import type { CommandWords } from "../../words/words.ts";
 import { besideDir, whyNotBeside } from "../beside.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
+import { isSound } from "../verdict-text.ts";
 import { checkAdmins } from "./admins.ts";
 import { checkBeside } from "./beside.ts";
 import { checkClock } from "./clock.ts";
@@ -19,7 +20,7 @@ import { checkDownloaders } from "./downloaders.ts";
 import { type Finding, findingsOf } from "./finding.ts";
 import { checkPort } from "./ports.ts";
 import { checkProgramBeside } from "./program.ts";
-import { inJson, inWords, isSound } from "./report.ts";
+import { inJson, inWords } from "./report.ts";
 import { checkTelegram } from "./telegram.ts";
 
 const { ok, note, warn, fail } = findingsOf("config");

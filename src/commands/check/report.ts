@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { CommandWords } from "../../words/words.ts";
+import { isSound, sumOf } from "../verdict-text.ts";
 import type { Finding } from "./finding.ts";
 
 const looks = { ok: "green", note: "bold", warn: "yellow", fail: "red" } as const;
@@ -22,20 +23,10 @@ export function inWords(
       ...(advice === undefined ? [] : [`${margin}→ ${indented(advice)}`]),
     ];
   });
-  return `${[...lines, "", summary(findings, words)].join("\n")}\n`;
+  return `${[...lines, "", sumOf(findings, words)].join("\n")}\n`;
 }
 
 /** The findings for programs: `{"ok": …, "findings": [{"area", "level", "what", "advice"}]}`. */
 export function inJson(findings: readonly Finding[]): string {
   return `${JSON.stringify({ ok: isSound(findings), findings }, undefined, 2)}\n`;
-}
-
-/** Whether the bot can do its work. */
-export function isSound(findings: readonly Finding[]): boolean {
-  return findings.every(({ level }) => level !== "fail");
-}
-
-function summary(findings: readonly Finding[], words: CommandWords["check"]): string {
-  const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
-  return isSound(findings) ? words.sound(count("warn")) : words.unsound(count("fail"), count("warn"));
 }

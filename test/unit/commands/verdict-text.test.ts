@@ -1,0 +1,26 @@
+import { describe, expect, test } from "bun:test";
+import { isSound, sumOf, verdictText } from "../../../src/commands/verdict-text.ts";
+import { words } from "../../../src/words/words.ts";
+
+const LEVELS = ["ok", "note", "warn", "fail"] as const;
+
+describe.each(["en", "ru"] as const)("in %p", (language) => {
+  const { check } = words[language];
+
+  test.each(LEVELS)("the word for %p stands apart from the sentence, and the advice below it", (level) => {
+    const [line = "", advice = ""] = verdictText({ level, what: "Sentence", advice: "Advice." }, check).split("\n");
+    expect(line).toMatch(new RegExp(`^${check.levels[level]} {2,}Sentence$`));
+    expect(advice.indexOf("→")).toBe(line.indexOf("Sentence"));
+  });
+
+  test("without advice there is one line", () => {
+    expect(verdictText({ level: "ok", what: "Sentence" }, check)).toMatch(/^.+ Sentence\n$/);
+  });
+
+  test("the last line counts what is wrong", () => {
+    const found = LEVELS.map((level) => ({ level }));
+    expect(isSound(found)).toBe(false);
+    expect(sumOf(found, check)).toBe(check.unsound(1, 1));
+    expect(sumOf(found.slice(0, 3), check)).toBe(check.sound(1));
+  });
+});
