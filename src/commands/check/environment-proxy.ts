@@ -15,8 +15,11 @@ export function environmentProxy(
 ): EnvironmentProxy | undefined {
   const { protocol, hostname, host } = new URL(root);
   const named = (name: string) => [name, name.toUpperCase()].find((one) => env[one]);
-  const variable = named(`${protocol.slice(0, -1)}_proxy`) ?? named("all_proxy");
+  const own = named(`${protocol.slice(0, -1)}_proxy`);
+  const variable = own ?? named("all_proxy");
   if (variable === undefined) return undefined;
+  // Of ALL_PROXY alone, what is no proxy over HTTP is passed over, such as one over SOCKS.
+  if (own === undefined && /^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(env[variable] ?? "")) return undefined;
   const proxy = (env[variable] ?? "")
     .replace(/^.*@/s, "")
     .replace(/^\w+:\/\//, "")
