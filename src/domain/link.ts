@@ -13,15 +13,19 @@ import type { Quality } from "./quality.ts";
  *
  * A link that was accepted is not in the queue: its delivery is kept instead.
  */
-export type LinkState =
-  | "queued"
-  | "asking"
-  | "sending"
-  | "uncertain"
-  | "unmatched"
-  | "unreachable"
-  | "failed"
-  | "removed";
+export const LINK_STATES = [
+  "queued",
+  "asking",
+  "sending",
+  "uncertain",
+  "unmatched",
+  "unreachable",
+  "failed",
+  "removed",
+] as const;
+
+/** One of `LINK_STATES`. */
+export type LinkState = (typeof LINK_STATES)[number];
 
 /** The parts of a queue that people look at apart: what waits to be sent or is just being sent, and what has failed. */
 export type QueuePart = "waiting" | "failed";

@@ -1,18 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
-import type { LinkState } from "../domain/link.ts";
+import { LINK_STATES } from "../domain/link.ts";
 import type { StatusProvider } from "../domain/monitoring.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
-
-const STATES: readonly LinkState[] = [
-  "queued",
-  "asking",
-  "sending",
-  "uncertain",
-  "unmatched",
-  "unreachable",
-  "failed",
-  "removed",
-];
+import { unlessUnavailable } from "../domain/storage.ts";
 
 /** What is read at each scrape; a figure that cannot be read then is left out, rather than wrong. */
 export function addGauges(of: {
@@ -30,7 +19,7 @@ export function addGauges(of: {
       help,
       registers,
       collect() {
-        const value = readable(read);
+        const value = unlessUnavailable(read, nothing);
         if (value === undefined) this.remove();
         else this.set(value);
       },
@@ -47,9 +36,9 @@ export function addGauges(of: {
     collect() {
       this.reset();
       uncertain.remove();
-      const links = readable(stats.links);
+      const links = unlessUnavailable(stats.links, nothing);
       if (links === undefined) return;
-      for (const state of STATES) this.set({ state }, links.get(state) ?? 0);
+      for (const state of LINK_STATES) this.set({ state }, links.get(state) ?? 0);
       uncertain.set(links.get("uncertain") ?? 0);
     },
   });
@@ -104,11 +93,4 @@ export function addGauges(of: {
   gauge("dwld_backup_age_seconds", "Age of the newest backup.", () => age(status.lastBackupAt()));
 }
 
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return undefined;
-    throw error;
-  }
-}
+const nothing = () => undefined;

@@ -1,5 +1,5 @@
 import type { StatusProvider } from "../domain/monitoring.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
+import { unlessUnavailable } from "../domain/storage.ts";
 import type { Handler } from "./answer.ts";
 
 /** reliability.md §6. */
@@ -37,11 +37,9 @@ export function createReadyz({ status, now }: { status: StatusProvider; now: () 
 }
 
 function ask({ stats }: StatusProvider): string {
-  try {
+  const probe = () => {
     stats.probe();
     return "ok";
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    return `cannot be written: ${error.code}`;
-  }
+  };
+  return unlessUnavailable(probe, ({ code }) => `cannot be written: ${code}`);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Batch, batchOf, toBatch } from "../../../../src/domain/batch.ts";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
 import type { Language } from "../../../../src/domain/chat.ts";
-import type { Link, LinkState } from "../../../../src/domain/link.ts";
+import { LINK_STATES, type Link } from "../../../../src/domain/link.ts";
 import type { Standing } from "../../../../src/domain/window.ts";
 import { codeOf, nameOfCode, PROMPT_ACTIONS, promptButton } from "../../../../src/telegram/views/callback-data.ts";
 import { linkName } from "../../../../src/telegram/views/link-name.ts";
@@ -16,16 +16,6 @@ import { readText } from "../../../support/bot-api/text.ts";
 import { aDelivery, aLink } from "../../../support/links.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
-const STATES: readonly LinkState[] = [
-  "queued",
-  "asking",
-  "sending",
-  "uncertain",
-  "unmatched",
-  "unreachable",
-  "failed",
-  "removed",
-];
 const LINK = aLink({
   ...{ id: 17, messageId: 1, sendAt: NOW + 60_000, createdAt: NOW },
   ...{ url: "https://youtube.com/watch?v=1", key: "youtube.com/watch?v=1" },
@@ -73,7 +63,7 @@ const anyLink = fc.record({
   folder: fc.option(name),
   downloader: fc.option(name),
   sendAt: fc.integer({ min: 0, max: 4_102_444_800_000 }),
-  state: fc.constantFrom(...STATES),
+  state: fc.constantFrom(...LINK_STATES),
   attempts: fc.nat(1000),
   lastError: fc.option(
     fc.record({
