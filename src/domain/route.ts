@@ -31,25 +31,11 @@ export interface Match {
   readonly root: string | null;
 }
 
-/** As many as the largest fleet has, and as long as those may be: who registers again says what is known. */
-const MOST_KNOWN = 20_000;
-const LONGEST_KNOWN = 255;
-const knownRoots = new Map<string, Root | undefined>();
-
 /**
  * Reads a root as downloaders and operators write it (`youtube.com`, `https://www.VK.com:443/video/`, `*.example.org`, `any`;
  * `magnet:`, `ftp:`, `ftp://example.org/pub`). Undefined when it is empty or no address. A query or fragment is ignored.
  */
 export function parseRoot(text: string): Root | undefined {
-  const known = knownRoots.get(text);
-  if (known !== undefined || knownRoots.has(text)) return known;
-  const root = readRoot(text);
-  if (knownRoots.size >= MOST_KNOWN) knownRoots.clear();
-  if (text.length <= LONGEST_KNOWN) knownRoots.set(text, root);
-  return root;
-}
-
-function readRoot(text: string): Root | undefined {
   const root = text.trim();
   const [, other, rest = root] = /^(magnet|ftps?):(.*)$/i.exec(root) ?? [];
   const scheme = SCHEMES.find((one) => one === `${other?.toLowerCase()}:`) ?? "web";
@@ -62,6 +48,21 @@ function readRoot(text: string): Root | undefined {
   }
   const host = bareHost(url.hostname);
   return isHost(host) ? { scheme, host, path: comparable(url.pathname) } : undefined;
+}
+
+/** Reads each of a downloader's roots as `parseRoot` does. */
+type RootsReader = (roots: readonly string[]) => readonly (Root | undefined)[];
+
+const readRoots: RootsReader = (roots) => roots.map(parseRoot);
+
+/** One that reads a list only once, for as long as there is that very list: a fleet is indexed anew when one of hundreds changes. */
+export function createRootsReader(): RootsReader {
+  const known = new WeakMap<readonly string[], ReturnType<RootsReader>>();
+  return (roots) => {
+    const read = known.get(roots) ?? readRoots(roots);
+    known.set(roots, read);
+    return read;
+  };
 }
 
 /**
@@ -100,8 +101,10 @@ interface Place {
 export function createRouting(of: {
   readonly downloaders: readonly Taker[];
   readonly routes: readonly Route[];
+  readonly readRoots?: RootsReader;
 }): Routing {
   const { downloaders } = of;
+  const read = of.readRoots ?? readRoots;
   const named = Map.groupBy(of.routes.length > 0 ? downloaders : [], ({ name }) => foldedName(name));
   const routes = of.routes.map((route) => {
     const takers = new Set(route.downloaders.flatMap((name) => named.get(foldedName(name)) ?? []));
@@ -113,8 +116,7 @@ export function createRouting(of: {
   });
   const places = new Map<string, Place[]>();
   for (const [taker, { roots }] of downloaders.entries()) {
-    for (const [nth, text] of roots.entries()) {
-      const root = parseRoot(text);
+    for (const [nth, root] of read(roots).entries()) {
       if (root === undefined) continue;
       const { scheme, host, path } = root;
       const known = places.get(`${scheme}${host}`);

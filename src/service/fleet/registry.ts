@@ -8,11 +8,12 @@ import type {
 } from "../../domain/downloader.ts";
 import { compareNames } from "../../domain/downloader-name.ts";
 import type { Log } from "../../domain/log.ts";
-import { createRouting, type Match, type Route, type Routing } from "../../domain/route.ts";
+import type { Match, Route } from "../../domain/route.ts";
 import type { Together } from "../../domain/storage.ts";
 import { createWindows, type Windows } from "../../domain/window.ts";
 import { type Candidates, createCandidates } from "./candidates.ts";
 import { createDownloaderStates, MOST_UNANSWERED } from "./downloader-states.ts";
+import { createFleetRouting } from "./fleet-routing.ts";
 import { createLateArrivals } from "./late-arrivals.ts";
 import { createNameClaims } from "./name-claims.ts";
 import { draw, type Order } from "./order.ts";
@@ -74,8 +75,7 @@ export function createRegistry(
   const unsaved = createUnsaved({ ...deps, find, onSaved: late.delete });
   /** By what they were called until the table could be read: what they are called in it. */
   const renamed = new Map<string, string>();
-  /** Made when it is asked for: many may register at once. */
-  let routing: Routing | undefined;
+  const routing = createFleetRouting({ known, routes: deps.routes });
   const names = createNameClaims({ ...deps, known });
   const states = createDownloaderStates({ now, log });
   const lines = createRegistrationLog({ now, log });
@@ -88,7 +88,7 @@ export function createRegistry(
 
   function forget(name: string): void {
     known.delete(name);
-    routing = undefined;
+    routing.changed();
     names.remove(name);
     lines.forget(name);
     late.delete(name);
@@ -139,7 +139,7 @@ export function createRegistry(
       // One that waits to be removed there leaves nothing behind.
       if (!isAsStored) late.add(name, { isPauseKnown: previous === undefined && unsaved.has(name) });
       known.set(name, downloader);
-      if (!takesTheSame) routing = undefined;
+      if (!takesTheSame) routing.changed();
       if (previous === undefined) names.add(name);
       states.forget(name);
       deps.usability?.forget(name);
@@ -151,10 +151,7 @@ export function createRegistry(
     },
     all: () => [...known.values()].sort(compareNames),
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
-    takersOf(url) {
-      routing ??= createRouting({ downloaders: [...known.values()], routes: deps.routes });
-      return routing.matchesOf(url);
-    },
+    takersOf: routing.matchesOf,
     order(link) {
       const isAvoided = (name: string) => deps.usability?.isAvoided(name) ?? false;
       return draw(registry.matching(link), { stateOf: registry.stateOf, isAvoided, random: deps.random });
@@ -206,7 +203,7 @@ export function createRegistry(
         else meet(row, arrival);
       }
       for (const { name } of names.surplus(rows)) withdraw(name);
-      routing = undefined;
+      routing.changed();
     },
   };
   for (const [name, downloader] of table.unsaved?.() ?? []) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   candidatesAmong,
+  createRootsReader,
   createRouting,
   drawOrder,
   parseRoot,
@@ -77,6 +78,17 @@ describe("parseRoot()", () => {
     "**",
   ])("takes %p for no root", (text) => {
     expect(parseRoot(text)).toBeUndefined();
+  });
+});
+
+describe("createRootsReader()", () => {
+  test("reads a list once, as parseRoot reads each of it", () => {
+    const read = createRootsReader();
+    const roots = ["youtube.com", "", "any"];
+    const first = read(roots);
+    expect(first).toEqual(roots.map(parseRoot));
+    expect(read(roots)).toBe(first);
+    expect(read([...roots])).not.toBe(first);
   });
 });
 

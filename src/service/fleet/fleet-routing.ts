@@ -1,0 +1,29 @@
+import type { Downloader } from "../../domain/downloader.ts";
+import { createRootsReader, createRouting, type Route, type Routing } from "../../domain/route.ts";
+
+/** Who takes which address now. */
+export interface FleetRouting extends Routing {
+  /** Somebody has come or gone, or takes other links than before. */
+  changed(): void;
+}
+
+/** `known` may change at any time. It is indexed when somebody asks: many may register at once. */
+export function createFleetRouting({
+  known,
+  routes,
+}: {
+  readonly known: ReadonlyMap<string, Downloader>;
+  readonly routes: readonly Route[];
+}): FleetRouting {
+  const readRoots = createRootsReader();
+  let routing: Routing | undefined;
+  return {
+    matchesOf(url) {
+      routing ??= createRouting({ downloaders: [...known.values()], routes, readRoots });
+      return routing.matchesOf(url);
+    },
+    changed() {
+      routing = undefined;
+    },
+  };
+}
