@@ -43,7 +43,7 @@ export const en = {
     withoutMeaning: (option: string, name: string) =>
       `--${option} means nothing, because ${name} downloads: it has settings of its own.`,
     noUsers: (option: string, name: string) => `--${option} means nothing: ${name} knows no users, only a secret.`,
-    secretFile: "a file with the password or key in one line",
+    secretFile: "a file with the password or key on one line",
     url: (example: string) => `an address without a password in it, such as ${example}`,
     settings: (names: string) => names || "nothing: it has no settings",
     vanished: (name: string) => `the link is not in ${name} any more: it was removed there, or nobody saw how it ended`,

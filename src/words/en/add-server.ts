@@ -8,7 +8,7 @@ export const addServer = {
   onlyHere: (listen: string) =>
     `No other machine reaches ${listen}, where servers join. Set grpc.join.listen to 0.0.0.0:9977 and restart the bot, or name the address at which this machine is reached: --address.`,
   anyPort: (listen: string) =>
-    `The port of ${listen}, where servers join, is another at each start. Give grpc.join.listen a port, or name it with --address HOST:PORT.`,
+    `The port of ${listen}, where servers join, changes at every start. Give grpc.join.listen a port, or name it with --address HOST:PORT.`,
   done: (of: {
     readonly name: string;
     readonly code: string;

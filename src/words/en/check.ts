@@ -61,7 +61,7 @@ export const check = {
     noBackupAdvice: "The bot makes one when it starts, and each night.",
     backup: (age: string, path: string) => `The newest backup is ${age} old: ${path}`,
     oldBackup: (age: string) => `The newest backup is ${age} old`,
-    oldBackupAdvice: "A running bot makes one each night: look into its log.",
+    oldBackupAdvice: "A running bot makes one each night: check its log.",
     aside: (path: string) => `${path} was damaged and moved aside`,
     asideAdvice: "Rescue what is in it, or remove it.",
   },
@@ -74,7 +74,7 @@ export const check = {
     ytDlp: (path: string) => `Pages are read by ${path}`,
     noYtDlp: "There is no yt-dlp: it fetches files, and no pages such as YouTube's",
     getYtDlp: "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest.",
-    other: (kind: string, url: string) => `At ${url} is something that may be ${kind}`,
+    other: (kind: string, url: string) => `Something answers at ${url}; it may be ${kind}`,
     useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,
     joins: "It has not joined the bot yet: it will when it starts",
     botAnswers: (address: string) => `The bot answers at ${address}`,
@@ -86,12 +86,12 @@ export const check = {
     /** `what`: the program with its version. */
     answers: (what: string, url: string) => `${what} answers at ${url}, and lets the server in`,
     /** `key`: where the address is written. */
-    absent: (url: string, key: string) => `Is it running, and is it at ${url}? ${key} names another place.`,
+    absent: (url: string, key: string) => `Is it running, and is ${url} its address? That is set in ${key}.`,
     /** `key`: where its password or key is written. */
     shut: (user: string, key: string) =>
       `It has another password or key than the one in ${key}, or asks for a name: ${user}.`,
     other: (url: string, key: string) =>
-      `At ${url} is another program, or another path of this one, or it is out of order: look into ${key} and its own log.`,
+      `Another program answers at ${url}, or this one is at another path, or it is out of order: check ${key} and its own log.`,
     untrusted:
       "Its certificate has expired, is for another name, or comes from an authority that is unknown here. For an authority of your own, start with NODE_EXTRA_CA_CERTS set to the file of its certificate.",
     folder: (name: string, path: string) => `${name} puts files into ${path}, and this machine has that folder`,

@@ -4,7 +4,7 @@ export const conformance = {
   silent: (detail: string) => `It does not answer: ${detail}`,
   silentAdvice: "Is it running, and is this the address that it listens on?",
   notTrustedAdvice:
-    "It is the certificate: does --ca name who has signed the server's, and is --name the name in it? One that speaks no TLS is called without --ca.",
+    "It is the certificate: does --ca name who has signed the server's, and is --name the name in it? If the server speaks no TLS, leave out --ca.",
   notLetInAdvice:
     "It does not let this caller in: show it what it knows the bot by, --tls-cert with --tls-key, or --token-file.",
   lists: "Queue gives its list",

@@ -49,8 +49,8 @@ export const mistakes = {
     downloaderName: "the name of a server",
     yamlFile: "a readable YAML file",
     file: "a readable file",
-    tokenInFile: "a token in one line",
-    secretInFile: "the program's password or key in one line",
+    tokenInFile: "a token on one line",
+    secretInFile: "the program's password or key on one line",
     oneMapping: "one mapping, such as telegram: { token: …, admins: [1] }",
     mappingOf: (keys: readonly string[]) => `a mapping of ${keys.join(", ")}`,
     known: "a known one",
@@ -112,7 +112,7 @@ export const mistakes = {
       `This user may not read it: run the command with sudo. If the service says so, let its user read it: sudo chgrp dwld-bot ${path} and sudo chmod 640 ${path}`,
     checkPath: "Check the path.",
     pem: "A PEM file is text with a line such as -----BEGIN CERTIFICATE----- in it.",
-    tokenAlone: "Write the token there and nothing else, in one line.",
+    tokenAlone: "Write the token there and nothing else, on one line.",
     noText: "Check the name, and save the file as UTF-8.",
     everyAddress: (listen: string) => `For every address of this machine write "${listen}".`,
     encode:
@@ -176,7 +176,7 @@ export const mistakes = {
       hint: `Close it with ${closing}, and indent the lines in between.`,
     }),
     twice: (key: string, [first, second]: readonly { readonly line: number; readonly column: number }[]) => ({
-      found: `${key} twice, in line ${first?.line}, column ${first?.column} and in line ${second?.line}, column ${second?.column}`,
+      found: `${key} twice, on line ${first?.line}, column ${first?.column} and on line ${second?.line}, column ${second?.column}`,
       hint: "Take out one of them.",
     }),
   },

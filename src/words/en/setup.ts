@@ -22,15 +22,15 @@ export const setup = {
     isItYou: (person: string, known: string | undefined, id: number) =>
       `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
     askFolder:
-      "Shall the built-in server download on this machine? Name a folder for the files, or press Enter for no: ",
+      "Download on this machine, with the built-in server? Type a folder for the files, or press Enter for no: ",
     /** Of programs that were found, each with its number. */
     found: (programs: readonly { readonly name: string; readonly url: string }[]) =>
       ["Found on this machine:", ...programs.map(({ name, url }, at) => `  ${at + 1}  ${name}, ${url}`)].join("\n"),
     askProgramOrFolder:
-      "Shall links be downloaded on this machine? Type the number of a program that can do it, or name a folder for the files of the built-in server, or press Enter for no: ",
+      "Download on this machine? Type the number of the program that is to do it, or a folder for the files of the built-in server, or press Enter for no: ",
     /** `usual`: the user that Enter stands for, if there is one. */
     askUser: (name: string, usual: string | undefined) =>
-      `As whom to log in to ${name} (Enter: ${usual ?? "without a name"}): `,
+      `The user name to log in to ${name} with (Enter: ${usual ?? "without a name"}): `,
     askSecret: (name: string) =>
       `The password or key that ${name} asks for (it is not shown), or Enter to do without ${name}: `,
     /** `what`: the program with its version. */

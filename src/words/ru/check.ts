@@ -52,7 +52,7 @@ export const check: CommandWords["check"] = {
     notOurs: (path) => `${path} — база не от этого dwld-bot`,
     notOursAdvice: "Если она от версии на Go: dwld-bot import --from и её путь, а здесь укажите другой store.path.",
     sound: (path, links, isOld) =>
-      `База ${path} исправна, ссылок в очереди: ${links}${isOld ? "; при следующем запуске бот сделает копию и обновит её схему" : ""}`,
+      `База ${path} исправна, ссылок в очереди: ${links}${isOld ? "; при следующем запуске бот сделает копию и обновит схему" : ""}`,
     room: (mebibytes, folder) => `В ${folder} свободно ${mebibytes} МБ`,
     littleRoom: (mebibytes, folder) => `В ${folder} свободно всего ${mebibytes} МБ`,
     noRoomAdvice: "Освободите место: ссылки не сохраняются и сразу уходят на серверы.",

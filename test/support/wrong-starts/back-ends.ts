@@ -110,7 +110,7 @@ const AS_OPTIONS: readonly WrongStart[] = [
     name: "of a downloader with two lines for a program's secret",
     prepare: (rig) => before("--backend", "aria2", "--backend-secret-file", file(rig, "secret", TWO_LINES)),
     code: 64,
-    en: /--backend-secret-file: found ".*secret", expected a file with the password or key in one line/,
+    en: /--backend-secret-file: found ".*secret", expected a file with the password or key on one line/,
     ru: /--backend-secret-file: указано «.*secret», нужно: файл, в котором пароль или ключ записан одной строкой/,
   },
   {
@@ -120,7 +120,7 @@ const AS_OPTIONS: readonly WrongStart[] = [
       return { ...before("--backend", "aria2"), env: { CREDENTIALS_DIRECTORY: rig.folder } };
     },
     code: 78,
-    en: /backend-secret: found a text of \d+ characters in the file .*backend-secret, expected the program's password or key in one line\. There is a line break/,
+    en: /backend-secret: found a text of \d+ characters in the file .*backend-secret, expected the program's password or key on one line\. There is a line break/,
     ru: /backend-secret — найдено: текст, знаков: \d+ \(в файле .*backend-secret\); ожидается: пароль или ключ программы в одну строку\. Внутри перевод строки/,
   },
 ];

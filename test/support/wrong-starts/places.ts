@@ -165,7 +165,7 @@ const FOLDERS: readonly WrongStart[] = [
       return { ...downloader("--dir", "files", "--listen", "127.0.0.1:0"), env: { CREDENTIALS_DIRECTORY: rig.folder } };
     },
     code: 78,
-    en: /grpc-token: found a text of 12 characters in the file .*grpc-token, expected a token in one line\. Write the token there and nothing else/,
+    en: /grpc-token: found a text of 12 characters in the file .*grpc-token, expected a token on one line\. Write the token there and nothing else/,
     ru: /grpc-token — найдено: текст, знаков: 12 \(в файле .*grpc-token\); ожидается: токен в одну строку\. Запишите туда только токен/,
   },
   {

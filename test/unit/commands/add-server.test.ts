@@ -65,7 +65,7 @@ describe("addServer()", () => {
       { DWLD_BOT_GRPC_JOIN_LISTEN: "0.0.0.0:0" },
       { address: "bot.example.org" },
       EXIT.config,
-      "is another at each start",
+      "changes at every start",
       "при каждом запуске новый",
     ],
   ])("says what is in the way of %s, and makes nothing", async (_what, env, of, code, english, russian) => {

@@ -86,7 +86,9 @@ describe("check(), of the program that the server beside the bot stands before,"
     const { env, cwd, write } = world.place;
     const other = { ...env, DWLD_BOT_DOWNLOADER_BACKEND_URL: `${env.DWLD_BOT_TELEGRAM_API_ROOTS}/jsonrpc` };
     expect(await check({ colours: false }, { env: other, cwd, write })).toBe(78);
-    expect(world.place.printed).toMatch(/not understood: .*\n +→ At .* is another program, or another path/);
+    expect(world.place.printed).toMatch(
+      /not understood: .*\n +→ Another program answers at .*, or this one is at another path/,
+    );
   });
 
   test("says what keeps the server beside the bot from registering", async () => {

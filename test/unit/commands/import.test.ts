@@ -354,7 +354,7 @@ describe("importGoVersion()", () => {
     );
     const token = `tg: { token: "${TOKEN}", token: "${TOKEN}" }`;
     writeFileSync(place.path("go.yml"), token);
-    expect(told(".")).toContain("found tg.token twice, in line 1, column 7 and in line 1, column ");
+    expect(told(".")).toContain("found tg.token twice, on line 1, column 7 and on line 1, column ");
     expect(told(".")).not.toContain(TOKEN);
   });
 

@@ -45,7 +45,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     const { code, said } = await world.init(["1", "wrong", SECRET], kindsAt({ aria2: aria2.url }));
     expect(code).toBe(0);
     expect(said).toContain(`Found on this machine:\n  1  aria2, ${aria2.url}\n`);
-    expect(said.indexOf("Found on this machine")).toBeLessThan(said.indexOf("Shall links be downloaded"));
+    expect(said.indexOf("Found on this machine")).toBeLessThan(said.indexOf("Download on this machine"));
     expect(said).toContain("The password or key that aria2 asks for (it is not shown)");
     expect(said).toContain("aria2 does not answer: Unauthorized\n");
     expect(said).toContain("aria2 1.36.0 lets the bot in.\n");
@@ -80,7 +80,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     const ytptube = createFakeYtptube(world.place.path("files"), { port: reserved.port, password: SECRET });
     const { said } = await world.init(["1", "ann", SECRET], kindsAt({ ytptube: ytptube.url.href }));
     await ytptube.kill();
-    expect(said).toContain("As whom to log in to YTPTube (Enter: without a name): ");
+    expect(said).toContain("The user name to log in to YTPTube with (Enter: without a name): ");
     expect(world.load().downloader.backend).toMatchObject({ kind: "ytptube", user: "ann", secret: SECRET });
   });
 
@@ -101,7 +101,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     const { said } = await world.init(answers, kindsAt({ aria2: aria2.url }));
-    expect(said.match(/Shall links be downloaded/g)).toHaveLength(2);
+    expect(said.match(/Download on this machine/g)).toHaveLength(2);
     expect(world.load().downloader.backend.kind).toBe("auto");
     expect(existsSync(world.place.path("aria2-secret"))).toBe(false);
   });

@@ -160,7 +160,7 @@ describe("downloader.backend", () => {
       {
         key: "downloader.backend.secret_file",
         found: "nothing in the file /dev/null",
-        expected: "the program's password or key in one line",
+        expected: "the program's password or key on one line",
       },
     ],
     [

@@ -130,7 +130,7 @@ log: { level: loud }
     expect(problemsIn(`${smallest}dispatch:\n  delay: 1m\n  night: "02:00"\n  delay: 2m\n`)).toEqual([
       {
         key: "dispatch.delay",
-        found: "dispatch.delay twice, in line 3, column 3 and in line 5, column 3",
+        found: "dispatch.delay twice, on line 3, column 3 and on line 5, column 3",
         expected: "each key once",
         hint: "Take out one of them.",
       },
@@ -141,11 +141,11 @@ log: { level: loud }
     const yaml = `telegram: { token: "1:abc", admins: [7], "token": "2:def" }\ndispatch: { dela: 1m }\n`;
     const env = { DWLD_BOT_ROUTES: "[{ match: a.org, downloaders: [nas], match: b.org }]" };
     expect(problemsIn(yaml, env)).toMatchObject([
-      { key: "telegram.token", found: "telegram.token twice, in line 1, column 13 and in line 1, column 42" },
+      { key: "telegram.token", found: "telegram.token twice, on line 1, column 13 and on line 1, column 42" },
       { key: "dispatch.dela", hint: "Did you mean dispatch.delay?" },
       {
         key: "routes",
-        found: "[0].match twice, in line 1, column 4 and in line 1, column 38 in DWLD_BOT_ROUTES",
+        found: "[0].match twice, on line 1, column 4 and on line 1, column 38 in DWLD_BOT_ROUTES",
         expected: "each key once",
       },
     ]);

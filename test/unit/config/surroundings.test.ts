@@ -153,7 +153,7 @@ describe("what YAML would read without a word", () => {
   test("is refused: a key twice in one line", () => {
     const yaml = 'grpc: { listen: "127.0.0.1:9999", token: abcdefgh, listen: "0.0.0.0:9998" }';
     const words = refusal(() => load({}, yaml));
-    expect(words).toContain("grpc.listen: found grpc.listen twice, in line 1, column 9 and in line 1, column 52");
+    expect(words).toContain("grpc.listen: found grpc.listen twice, on line 1, column 9 and on line 1, column 52");
     expect(words).not.toContain("abcdefgh");
   });
 

@@ -108,8 +108,8 @@ describe("parseYaml(), a key twice", () => {
     // What else is wrong with the rest can be told at the same time.
     expect(document).toEqual({ a: 2, e: 1 });
     expect(mistakes).toMatchObject([
-      { key: "a.b", line: 5, column: 3, found: "a.b twice, in line 2, column 3 and in line 5, column 3" },
-      { key: "a", line: 7, column: 1, found: "a twice, in line 1, column 1 and in line 7, column 1" },
+      { key: "a.b", line: 5, column: 3, found: "a.b twice, on line 2, column 3 and on line 5, column 3" },
+      { key: "a", line: 7, column: 1, found: "a twice, on line 1, column 1 and on line 7, column 1" },
     ]);
   });
 
@@ -132,7 +132,7 @@ describe("parseYaml(), a key twice", () => {
     ["within what an alias repeats, once", "x: &x { a: 1, a: 2 }\ny: *x\nz: { <<: *x }", "x.a"],
     ["in JSON", '{"a": {"b": 1}, "a": 2}', "a"],
   ])("is seen %s", (_, text, key) => {
-    expect(parseYaml(text).mistakes).toMatchObject([{ key, found: expect.stringContaining(`${key} twice, in line `) }]);
+    expect(parseYaml(text).mistakes).toMatchObject([{ key, found: expect.stringContaining(`${key} twice, on line `) }]);
   });
 
   test.each([

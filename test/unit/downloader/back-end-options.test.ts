@@ -116,7 +116,7 @@ describe("parseOptions(), of the program that downloads", () => {
       problemsOf({ backend: "aria2", "backend-secret-file": "nowhere", "backend-option": ["colour=red"] }),
     ).toEqual([
       // Where it was looked for.
-      `--backend-secret-file: found "${join(cwd, "nowhere")}", expected a file with the password or key in one line`,
+      `--backend-secret-file: found "${join(cwd, "nowhere")}", expected a file with the password or key on one line`,
       '--backend-option: found "colour=red", expected preset=…',
     ]);
   });
