@@ -7,7 +7,7 @@ import {
   type Target,
   type Unusable,
 } from "../domain/downloader.ts";
-import type { Log } from "../domain/log.ts";
+import { silentLog } from "../domain/log.ts";
 import type { ClientTls } from "../domain/tls.ts";
 import { type Wait, wait } from "../domain/wait.ts";
 import { createDownloaderClient } from "../grpc/downloader-client.ts";
@@ -27,8 +27,6 @@ const LOOK_EVERY_MS = 1_000;
 const LOOKS_AFTER_DROP = 10;
 const LOOKS_TO_THE_END = 600;
 const QUALITY = 720;
-
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
 
 /**
  * Tries what any downloader must do (docs/en/downloader.md), as the bot would understand it, and prints a line for each. A
@@ -50,12 +48,12 @@ export async function conformance(
   const words = wordsFor(env);
   const address = parseListen(of.address);
   if (address === undefined) throw new ExitWith(EXIT.usage, words.cli.needsAddress("conformance"));
-  routeGrpcLog(silent);
+  routeGrpcLog(silentLog);
   let problem: Unusable | undefined;
   await using client = createDownloaderClient({
     deadlineMs: DEADLINE_MS,
     tlsOf: () => of.tls,
-    log: silent,
+    log: silentLog,
     onExchange() {},
     onAnswer(_name, _method, found) {
       problem = found;

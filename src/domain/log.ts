@@ -17,3 +17,6 @@ export interface Log {
   /** A log whose lines carry the part's name. */
   withTag(tag: string): Log;
 }
+
+/** Writes nothing: for whoever says all that there is to say by itself. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silentLog };

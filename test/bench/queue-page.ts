@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCalendar } from "../../src/domain/calendar.ts";
 import type { Download, DownloaderClient } from "../../src/domain/downloader.ts";
-import type { Log } from "../../src/domain/log.ts";
+import { silentLog } from "../../src/domain/log.ts";
 import type { Actor } from "../../src/domain/role.ts";
 import { createFleet } from "../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../src/service/fleet/registry.ts";
@@ -23,7 +23,6 @@ const NOW = Date.UTC(2026, 10, 23);
 const CHATS = 50;
 const DELIVERIES = 200 * CHATS;
 const OPEN = 20 * CHATS;
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
 const directory = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
 const video = (index: number) => `https://youtube.com/watch?v=${index}`;
 const never = new AbortController().signal;
@@ -70,7 +69,7 @@ const client = { queue: async ({ name }: { name: string }) => lists.get(name) } 
 
 function build(store: SqliteStore) {
   const together = createTogether(store.transaction);
-  const common = { store, together, now: () => NOW, log: silent };
+  const common = { store, together, now: () => NOW, log: silentLog };
   const registry = createRegistry({
     ...common,
     table: store.downloaders,

@@ -1,6 +1,6 @@
 import { DownloaderUnreachable, type Unusable } from "../../domain/downloader.ts";
 import { foldedName } from "../../domain/downloader-name.ts";
-import type { Log } from "../../domain/log.ts";
+import { silentLog } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
 import type { TlsOf } from "../../domain/tls.ts";
 import { createDownloaderClient } from "../../grpc/downloader-client.ts";
@@ -18,8 +18,6 @@ interface Naming {
   readonly downloaders: readonly string[];
 }
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
-
 /**
  * Asks each registered downloader how it is. None of it is a failure: the bot keeps links until somebody takes them.
  * `routes` and `windows` may name downloaders that have not registered; they name others however those are spelt.
@@ -36,12 +34,12 @@ export async function checkDownloaders(of: {
 }): Promise<Finding[]> {
   const words = of.words.downloaders;
   if (of.downloaders.length === 0) return [of.beside ? ok(words.noneButBeside) : warn(words.none, words.noneAdvice)];
-  routeGrpcLog(silent);
+  routeGrpcLog(silentLog);
   const problems = new Map<string, Unusable>();
   await using client = createDownloaderClient({
     deadlineMs: LIMIT_MS,
     tlsOf: of.tlsOf,
-    log: silent,
+    log: silentLog,
     onExchange() {},
     onAnswer(name, _, problem) {
       if (problem !== undefined) problems.set(name, problem);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Download, DownloaderClient } from "../../../src/domain/downloader.ts";
-import type { Log } from "../../../src/domain/log.ts";
+import { silentLog } from "../../../src/domain/log.ts";
 import { createSweeper } from "../../../src/service/cleanup/message-sweeper.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
 import { createTogether } from "../../../src/service/together.ts";
@@ -18,7 +18,6 @@ import { type Effort, median, type Result } from "../figures.ts";
 
 const NOW = Date.UTC(2026, 10, 23);
 const CHATS = 500;
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silent };
 const of = { threadId: null, messageId: null, sender: "ann", quality: "best", folder: null } as const;
 
 interface Round {
@@ -104,7 +103,7 @@ function look(size: number): Promise<Round> {
       return { url: url(index), status: "WORK", quality: "720", name: "Some film", remark: undefined };
     });
     const client = { queue: async () => list } as unknown as DownloaderClient;
-    const clock = { now: () => NOW, log: silent };
+    const clock = { now: () => NOW, log: silentLog };
     const registry = createRegistry({
       ...{ ...clock, table: store.downloaders, routes: [], random: Math.random },
       together: createTogether(store.transaction),
@@ -134,7 +133,7 @@ function sweep(size: number): Promise<Round> {
     let calls = 0;
     const over = Promise.withResolvers<void>();
     const sweeper = createSweeper({
-      ...{ deletions: store.deletions, together: createTogether(store.transaction), now: () => NOW, log: silent },
+      ...{ deletions: store.deletions, together: createTogether(store.transaction), now: () => NOW, log: silentLog },
       whenReady: () => undefined,
       async deleteMessages() {
         await setImmediate();
