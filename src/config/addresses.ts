@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Address } from "../domain/downloader.ts";
+import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
 /** Names of containers may have underscores. */
@@ -23,8 +24,7 @@ export function listen() {
   return field({
     expected: ({ expected }) => expected.listen,
     parse: parseListen,
-    hint: (input, hints) =>
-      /^\*?:\d+$/.test(asText(input)) ? hints.everyAddress(`0.0.0.0${asText(input).replace("*", "")}`) : undefined,
+    hint: everyAddress,
   });
 }
 
@@ -33,7 +33,14 @@ export function listenOrNothing() {
   return field<Address | "">({
     expected: ({ expected }) => expected.listenOrNothing,
     parse: (input) => (input === "" ? "" : parseListen(input)),
+    hint: everyAddress,
   });
+}
+
+/** For a port alone, which other programs take for all addresses. */
+function everyAddress(input: unknown, hints: Mistakes["hint"]): string | undefined {
+  const text = asText(input);
+  return /^\*?:\d+$/.test(text) ? hints.everyAddress(`0.0.0.0${text.replace("*", "")}`) : undefined;
 }
 
 /** A network as `address/prefix`; a lone address is a network of one. */

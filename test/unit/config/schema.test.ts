@@ -260,6 +260,17 @@ describe("the schema refuses", () => {
     expect(blamed({ "quality.default": 720, "quality.choices": ["best", 480] })).toEqual(["quality.default"]);
   });
 
+  test.each(["grpc.listen", "grpc.tls.listen", "grpc.join.listen", "http.listen", "downloader.listen"])(
+    "a port alone as %s, and says how every address is written",
+    (key) => {
+      for (const given of [":9443", "*:9443"]) {
+        const [issue] = read({ [key]: given, "grpc.tls.cert": "c", "grpc.tls.key": "k" }).issues ?? [];
+        expect(issue?.message).toBe('For every address of this machine write "0.0.0.0:9443".');
+      }
+      expect(read({ [key]: "9443" }).issues?.[0].message).toBe("");
+    },
+  );
+
   test("any nonsense, without ever throwing", () => {
     const keys = configKeys().map(({ name }) => name);
     fc.assert(
