@@ -72,7 +72,10 @@ export interface Foundation extends Disposable, Required<Omit<FoundationOptions,
   keepKnown(): void;
 }
 
-/** Goes on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase` and `StoreUnavailable`. */
+/**
+ * Goes on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase`
+ * and `StoreUnavailable`.
+ */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
   const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait, mistakes } = options;

@@ -11,7 +11,7 @@ import { nest, readEnvironment, readMapping } from "./sources.ts";
 
 /**
  * The whole config: keys as in `config.example.yaml`, durations in ms, listen addresses taken apart, `time_zone` named,
- * paths absolute.
+ * paths absolute but those of `downloader` that its own process reads (`cookies`, `yt_dlp`, `backend`).
  */
 export type Config = v.InferOutput<typeof configSchema> & {
   /** The config file, if there is one. */

@@ -13,7 +13,10 @@ export interface NewsPlace {
   readonly threadId: number | null;
 }
 
-/** One piece of news, written together with what it tells of. `about` is the id of the delivery, or that of the link when it is `failed`. */
+/**
+ * One piece of news, written together with what it tells of. `about` is the id of the delivery, or that of the link when it is
+ * `failed`.
+ */
 export interface NewNews extends NewsPlace {
   readonly kind: NewsKind;
   readonly about: number;

@@ -53,9 +53,10 @@ export interface LateWrites {
 }
 
 /**
- * Runs work in a transaction that it shares with what else is asked for in the same turn of the event loop, in the order in which it
- * was asked for; what would hold up the loop for too long comes in further transactions, and fails with the first that does. Resolves with what the work returns once that is on the disk; rejects with what it throws, alone, but with
- * `StoreUnavailable` as all the others do. `work` changes nothing but tables, as it may be run twice.
+ * Runs work in a transaction that it shares with what else is asked for in the same turn of the event loop, in the order in which
+ * it was asked for; what would hold up the loop for too long comes in further transactions, and fails with the first that does.
+ * Resolves with what the work returns once that is on the disk; rejects with what it throws, alone, but with `StoreUnavailable` as
+ * all the others do. `work` changes nothing but tables, as it may be run twice.
  */
 export type Together = <T>(work: () => T extends PromiseLike<unknown> ? never : T) => Promise<T>;
 

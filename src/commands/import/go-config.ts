@@ -19,7 +19,10 @@ export function at(mapping: Mapping, path: string): unknown {
   }, mapping);
 }
 
-/** The Go version's settings as this one's, with its folders and those that `folders` has besides, and what became of each key. Values that are secret are not told. */
+/**
+ * The Go version's settings as this one's, with its folders and those that `folders` has besides, and what became of each key.
+ * Values that are secret are not told.
+ */
 export function settingsFrom(
   go: Mapping,
   folders: readonly string[],

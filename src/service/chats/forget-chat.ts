@@ -6,8 +6,8 @@ const MOST_IN_A_STEP = 500;
 
 /**
  * Forgets what is kept about a person: what the chat has chosen, which messages were taken, what was downloaded, what was held
- * and asked before he was let in. What waits or is in work stays, and what he is still to hear of, and so does the access. Rejects with `StoreUnavailable`; what
- * is left then goes the next time.
+ * and asked before he was let in. What waits or is in work stays, and what he is still to hear of, and so does the access. Rejects
+ * with `StoreUnavailable`; what is left then goes the next time.
  */
 export type ForgetChat = (chatId: number) => Promise<void>;
 

@@ -10,7 +10,8 @@ export interface Excess {
 
 /**
  * Whether the chat would have more open links than `links.max_open` (a guest: `links.max_open_guest`, if that is less) with
- * these keys; undefined when it may add them. Links that it has already count once. Admins may always, and so may everyone while nobody can count (rule 4).
+ * these keys; undefined when it may add them. Links that it has already count once. Admins may always, and so may everyone while
+ * nobody can count (rule 4).
  */
 export type CheckQuota = (actor: Actor, keys: readonly string[]) => Excess | undefined;
 
