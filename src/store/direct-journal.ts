@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import * as v from "valibot";
 import type { DirectEntry, DirectJournal } from "../domain/direct.ts";
 import type { Log } from "../domain/log.ts";
@@ -67,8 +77,8 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
     return attempt(() => {
       const file = openSync(path, "a", 0o600);
       try {
-        // In front, so that a torn line spoils no other.
-        writeSync(file, [...lines].map(([id, entry]) => `\n${JSON.stringify({ id, entry })}`).join(""));
+        // In front, so that a torn line spoils no other. Of what a full disk takes only a part of, nothing is kept.
+        writeWhole(file, [...lines].map(([id, entry]) => `\n${JSON.stringify({ id, entry })}`).join(""));
         fsyncSync(file);
       } finally {
         closeSync(file);
@@ -83,6 +93,17 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
     forget: (ids) => append(new Map(ids.map((id) => [id, null]))),
     clear: () => !existsSync(path) || attempt(() => truncateSync(path)),
   };
+}
+
+/** Appends all of a text or nothing. Throws the system's errors. */
+function writeWhole(file: number, text: string): void {
+  const { size } = fstatSync(file);
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    ftruncateSync(file, size);
+    throw error;
+  }
 }
 
 function parse(json: string): v.InferOutput<typeof line> | undefined {

@@ -9,7 +9,7 @@ import {
   openSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 
@@ -27,7 +27,8 @@ export function writeOwnFile(path: string, text: string): void {
   {
     using file = holding(openSync(part, "wx", 0o600));
     giveLike(folder.descriptor, file.descriptor);
-    writeSync(file.descriptor, text);
+    // Unlike `writeSync`, it goes on until all is written, or says why not: a disk that runs full takes a part first.
+    writeFileSync(file.descriptor, text);
     fsyncSync(file.descriptor);
   }
   renameSync(part, path);

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
@@ -220,6 +221,18 @@ test("an I/O error loses nothing that was stored before, what is there can be re
   using store = openStore(place.path);
   expect(store.links.add(newLink())).toBeDefined();
   expect([store.links.count({}), store.check()]).toEqual([said.stored + 1, []]);
+});
+
+test("of what a full disk takes a part of, nothing is kept beside the database, and it is said so", async () => {
+  using place = createPlace();
+  const { folder } = place;
+  writeFileSync(join(folder, "own.json"), "the older one");
+  const script = join(import.meta.dir, "keeps-on-a-full-disk.ts");
+  const limited = 'trap \'\' XFSZ; ulimit -f 8; exec "$0" "$@"';
+  const child = Bun.spawn(["/bin/sh", "-c", limited, process.execPath, script, folder], { stderr: "inherit" });
+  const said = JSON.parse(await new Response(child.stdout).text());
+  expect(said).toEqual({ first: true, both: false, left: [1], own: "EFBIG" });
+  expect(readFileSync(join(folder, "own.json"), "utf8")).toBe("the older one");
 });
 
 describe("translated()", () => {
