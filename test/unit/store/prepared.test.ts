@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/bun-sqlite";
 import { createLinks } from "../../../src/store/links.ts";
 import { migrate } from "../../../src/store/migrate.ts";
 import * as schema from "../../../src/store/schema.ts";
+import { withSteadyPlans } from "../../../src/store/steady-plans.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 import { createPlace } from "./place.ts";
@@ -56,6 +57,12 @@ describe("prepared statements", () => {
     }
     expect(texts.filter((text) => text.includes("limit +?"))).toHaveLength(3);
     expect(texts.filter((text) => /(?<!\+)\?/.test(text))).toEqual([]);
+  });
+
+  test("say what they say in quotes, also with a question mark", () => {
+    using sqlite = withSteadyPlans(new Database(":memory:"));
+    const row = sqlite.prepare(`select ? as a, 'it''s?' as "b?", '' as c, ?1 as d limit ?`).get(1, 2);
+    expect(row).toEqual({ a: 1, "b?": "it's?", c: "", d: 1 });
   });
 
   test("store null where there is nothing, and not its text", () => {
