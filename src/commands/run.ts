@@ -28,7 +28,7 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   const config = loadConfig({ path: of.config, ...places, words });
   const dir = of.withDownloader === undefined ? besideDir(config) : resolve(of.withDownloader);
   if (dir !== "") refuseBeside(config, process.env);
-  const stdout = gatherLines(process.stdout);
+  using stdout = gatherLines(process.stdout);
   process.on("exit", stdout.writeNow);
   const log = createLog({ ...config.log, secrets: secretsOf(config), env: process.env, stdout, now: Date.now });
   log.captureConsole();

@@ -1,7 +1,7 @@
 import type { LogStream } from "./log.ts";
 
-/** A stream for lines that may be written a moment later. */
-export interface GatheredLines extends LogStream {
+/** A stream for lines that may be written a moment later. Disposing it writes them, before what is said past it. */
+export interface GatheredLines extends LogStream, Disposable {
   /** Call it before the process ends, too. */
   writeNow(): void;
 }
@@ -25,6 +25,7 @@ export function gatherLines(stream: LogStream, later: (work: () => void) => unkn
       lines += text;
     },
     writeNow,
+    [Symbol.dispose]: writeNow,
     get isTTY() {
       return stream.isTTY === true;
     },

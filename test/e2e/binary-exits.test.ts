@@ -1,7 +1,9 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json";
+import { BINARY } from "../support/binary/life.ts";
 import { createBinaryRig, TOKEN } from "../support/binary.ts";
 import { refusal } from "../support/bot-api/faults.ts";
 
@@ -59,6 +61,19 @@ describe("the exit code", () => {
     const life = rig.spawn();
     expect(await life.exited).toBe(78);
     expect(life.output).toContain("@BotFather");
+  });
+
+  test("comes with why, after all that was said before", async () => {
+    await using rig = createBinaryRig();
+    using database = new Database(join(rig.folder, "dwld-bot.db"), { create: true });
+    database.run("PRAGMA user_version = 9999");
+    const oneStream = ["/bin/sh", "-c", 'exec "$0" "$@" 2>&1', BINARY];
+    const life = rig.spawn({}, [], oneStream);
+    expect(await life.exited).toBe(78);
+    const [first = "", last = "", ...others] = life.output.trimEnd().split("\n");
+    expect(first).toContain(`"message":"dwld-bot ${manifest.version} (`);
+    expect(last).toContain("was written by a newer dwld-bot");
+    expect(others).toEqual([]);
   });
 
   test("is 75 for a second instance on a database, and a third starts when the first was killed", async () => {

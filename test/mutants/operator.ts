@@ -26,7 +26,10 @@ export const operator: readonly Mutant[] = [
   ...breakagesOf(
     "src/log/gathered-lines.ts",
     ["test/unit/log/gathered-lines.test.ts"],
-    [["a line is written twice", 'lines = "";\n    if', "if"]],
+    [
+      ["a line is written twice", 'lines = "";\n    if', "if"],
+      ["last words come before what was said earlier", "[Symbol.dispose]: writeNow,", "[Symbol.dispose]: () => {},"],
+    ],
   ),
   ...breakagesOf(
     "src/config/secret-files.ts",

@@ -33,6 +33,16 @@ test("what is not written yet when the process ends is written then, once", () =
   expect(written).toEqual(["last words\n"]);
 });
 
+test("what is not written yet when it is disposed is written before what is said past it", () => {
+  const { written, lines } = collected();
+  {
+    using ours = lines;
+    ours.write("going on\n");
+  }
+  written.push("last words\n");
+  expect(written).toEqual(["going on\n", "last words\n"]);
+});
+
 test("it looks like the stream that it writes to", () => {
   const { lines } = collected();
   expect([lines.isTTY, lines.columns]).toEqual([true, 80]);
