@@ -268,7 +268,8 @@ describe("createSweeper()", () => {
       log: createRecordingLog(),
     });
     // As many as go with one call: it is looked for more of them.
-    for (let messageId = 101; messageId <= 200; messageId++) store.deletions.add({ chatId: 1, messageId, deleteAt: now });
+    for (let messageId = 101; messageId <= 200; messageId++)
+      store.deletions.add({ chatId: 1, messageId, deleteAt: now });
     sweeper.sweep();
     await turn();
     now += 1;
