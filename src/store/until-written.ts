@@ -26,7 +26,7 @@ interface Known<T> {
 export function createUntilWritten(sqlite: Database, elapsed = () => performance.now()): UntilWritten {
   const version = new Uint32Array(2);
   const path = `${sqlite.filename}-wal`;
-  let log = "";
+  let log: string | undefined;
   /** By `elapsed`. */
   let logSeenAt = Number.NEGATIVE_INFINITY;
 
@@ -36,12 +36,16 @@ export function createUntilWritten(sqlite: Database, elapsed = () => performance
     return sqlite.fileControl(DATA_VERSION, version) === 0 ? version[0] : undefined;
   }
 
-  /** Another one after what another program has committed. */
-  function logNow(): string {
+  /** Another one after what another program has committed; undefined where the log cannot be looked at, as in a folder that is closed. */
+  function logNow(): string | undefined {
     if (elapsed() < logSeenAt + LOG_EVERY_MS) return log;
     logSeenAt = elapsed();
-    const found = statSync(path, { throwIfNoEntry: false });
-    log = `${found?.mtimeMs} ${found?.size}`;
+    try {
+      const found = statSync(path, { throwIfNoEntry: false });
+      log = `${found?.mtimeMs} ${found?.size}`;
+    } catch {
+      log = undefined;
+    }
     return log;
   }
 
@@ -51,6 +55,7 @@ export function createUntilWritten(sqlite: Database, elapsed = () => performance
       const now = versionNow();
       if (now === undefined) return read();
       const mark = logNow();
+      if (mark === undefined) return read();
       if (known?.version !== now || known.log !== mark || elapsed() >= known.until) {
         known = undefined;
         known = { result: read(), version: now, log: mark, until: elapsed() + LONGEST_MS };

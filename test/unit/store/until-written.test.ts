@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createUntilWritten } from "../../../src/store/until-written.ts";
@@ -87,6 +87,22 @@ describe("createUntilWritten()", () => {
       expect(table.look()).toBe(3);
     }
     rmSync(folder, { recursive: true });
+  });
+
+  test("looks each time where the log cannot be looked at, which is no trouble of the database", () => {
+    const home = mkdtempSync(join(tmpdir(), "dwld-bot-"));
+    const folder = join(home, "state");
+    mkdirSync(folder);
+    {
+      using table = createTable(join(folder, "rows.db"));
+      expect(table.look()).toBe(0);
+      // As root, to whom no folder is closed, one that is no folder any more.
+      renameSync(folder, join(home, "moved"));
+      writeFileSync(folder, "");
+      table.pass(50);
+      expect([table.look(), table.look(), table.looks]).toEqual([0, 0, 3]);
+    }
+    rmSync(home, { recursive: true });
   });
 
   test("looks once a minute all the same", () => {
