@@ -156,7 +156,8 @@ export function createLinkPrompts(deps: {
     // After the one that may just have been sent, and is to be stored.
     adopt: (batch, promptId) =>
       deps.lateWrites.write("which message is a prompt", () => {
-        attachNow(batch, { promptId, promptedAt: now() });
+        // What it shows is not known.
+        attachNow(batch, { promptId, promptedAt: now(), shown: [] });
       }),
     drop(prompt) {
       deletions.add({ ...prompt, deleteAt: now() });

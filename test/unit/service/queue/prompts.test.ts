@@ -130,8 +130,19 @@ describe("adopt()", () => {
     const link = await world.due(URL);
     attach(link, sent(world, 71));
     adopt(link, 70);
-    expect(world.link(link.id)).toEqual({ ...link, promptId: 70, promptedAt: world.now, unshownChanges: 0 });
+    expect(world.link(link.id)).toEqual({ ...link, promptId: 70, promptedAt: world.now, unshownChanges: 1 });
     expect(due(world)).toEqual([[ANN, 71]]);
+  });
+
+  test("says of a prompt no more than is known: it shows the link only when it was drawn", async () => {
+    using world = createWorld();
+    const { adopt, behind, drawn, lateWrites } = createPrompts(world);
+    const link = await world.due(URL);
+    adopt(link, 70);
+    expect(behind()).toEqual([{ id: link.id, chatId: ANN }]);
+    drawn([world.link(link.id)]);
+    lateWrites.flush();
+    expect(behind()).toEqual([]);
   });
 
   test("comes after the prompt that was sent a moment before and is still to be stored", async () => {
