@@ -269,6 +269,24 @@ describe("a prompt is behind", () => {
     expect([behind(), places(createPrompts(world).behind())]).toEqual([[], [link.id]]);
   });
 
+  test("also by what changes many links in one statement", async () => {
+    using world = createWorld();
+    const { attach, behind } = createPrompts(world);
+    const { links } = world.store;
+    const until = world.now + UNDO_MS;
+    const link = await world.due(URL);
+    for (const change of [
+      () => void links.removeAllOf(ANN, until),
+      () => void links.restoreAllOf(ANN, until),
+      () => void links.bringBack({ now: world.now - HOUR, latest: world.now - 1, limit: 9 }),
+    ]) {
+      attach(link, sent(world, 70));
+      expect(behind()).toEqual([]);
+      change();
+      expect(places(behind())).toEqual([link.id]);
+    }
+  });
+
   test("perhaps, where one of its links was among the last that were handed over and others wait", async () => {
     using world = createWorld();
     world.server("nas");
