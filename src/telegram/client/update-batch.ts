@@ -18,7 +18,10 @@ export interface BatchOptions {
   /** Resolves when what the update asks for is stored; answers may still be on their way. */
   readonly handle: (update: TelegramUpdate) => Promise<unknown>;
   readonly updatesInProgress: UpdatesInProgress;
-  /** Awaited before each update: resolves when the database can be written, or it is no use to wait for that. */
+  /**
+   * Awaited before each update, or before the record of those that begin together: resolves when the database can be written, or it
+   * is no use to wait for that.
+   */
   readonly writable: () => Promise<void>;
   readonly log: Log;
   readonly wait: Wait;

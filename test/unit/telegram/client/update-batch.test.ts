@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { TelegramUpdate } from "gramio";
-import { inOrder, kindOf, orderKeyOf } from "../../../../src/telegram/client/update-batch.ts";
+import { createBatchHandler, inOrder, kindOf, orderKeyOf } from "../../../../src/telegram/client/update-batch.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const chat = { id: -100, type: "supergroup" };
 const from = { id: 7, is_bot: false, first_name: "Ann" };
@@ -31,5 +32,32 @@ describe("orderKeyOf()", () => {
     ["nothing", {}, "update 1"],
   ])("keeps the order of %s by its chat or person", (_, content, key) => {
     expect(orderKeyOf(update(content))).toBe(key);
+  });
+});
+
+describe("whether the database can be written", () => {
+  const ofChat = (chatId: number, nth: number) =>
+    ({ update_id: 10 * chatId + nth, message: { chat: { id: chatId, type: "private" } } }) as TelegramUpdate;
+  const updates = [1, 2].flatMap((chatId) => [1, 2, 3].map((nth) => ofChat(chatId, nth)));
+
+  test.each([
+    [1, 6],
+    // Once for the record of all, which does for the first one of each chat, and for each of the other two.
+    [2, 5],
+  ])("is looked at before each update, where %i chats go side by side %i times", async (chatsAtOnce, looks) => {
+    const seen: string[] = [];
+    const batches = createBatchHandler({
+      kinds: ["message"],
+      handle: async () => void seen.push("handled"),
+      updatesInProgress: { begin: () => new Map(), end: () => {}, clear: () => {} },
+      writable: async () => void seen.push("looked"),
+      log: createRecordingLog(),
+      wait: (_, stop) => new Promise((resolve) => stop?.addEventListener("abort", () => resolve())),
+    });
+    const { signal } = new AbortController();
+    expect(await batches.handle(updates, { chatsAtOnce, stop: signal })).toEqual([]);
+    expect(seen.filter((what) => what === "looked")).toHaveLength(looks);
+    expect(seen[0]).toBe("looked");
+    expect(seen.filter((what) => what === "handled")).toHaveLength(updates.length);
   });
 });
