@@ -29,8 +29,8 @@ export class RegistrationRefused extends Error {
   override readonly name = "RegistrationRefused";
 }
 
-/** As many as the largest fleet has. */
-const MOST_KNOWN = 300;
+/** Registered at the same time. A stranger on the network must not fill memory; far above any fleet. */
+export const MOST_DOWNLOADERS = 300;
 const MAX_ROOTS = 64;
 const MAX_ROOT_LENGTH = 255;
 const MAX_HOST_LENGTH = 253;
@@ -65,7 +65,7 @@ export function createRegistrationReader(): typeof parseRegistration {
     }
     const read = readRoots(said);
     if (!read.ok) return read;
-    if (before === undefined && known.size >= MOST_KNOWN) known.clear();
+    if (before === undefined && known.size >= MOST_DOWNLOADERS) known.clear();
     known.set(name, read.roots);
     return read;
   }

@@ -1,10 +1,7 @@
 import type { Downloader, Registration } from "../../domain/downloader.ts";
-import { RegistrationRefused } from "../../domain/registration.ts";
+import { MOST_DOWNLOADERS, RegistrationRefused } from "../../domain/registration.ts";
 import { createKnownNames } from "./known-names.ts";
 import type { RefusedBecause } from "./registry-events.ts";
-
-/** A stranger on the network must not fill memory; far above any fleet. */
-const MOST_DOWNLOADERS = 300;
 
 /** Who may register under which name (reliability.md §2.6). */
 export interface NameClaims {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   createRegistrationReader,
+  MOST_DOWNLOADERS,
   parseRegistration,
   type RegistrationClaim,
 } from "../../../src/domain/registration.ts";
@@ -173,6 +174,15 @@ describe("createRegistrationReader()", () => {
     expect(rootsOf(read(said(["b.com", "a.com"]), context))).toEqual(["b.com", "a.com"]);
     expect(rootsOf(read(said(["a.com"]), context))).toEqual(["a.com"]);
     expect(rootsOf(read(said([]), context))).toBeUndefined();
+  });
+
+  test("keeps no more than a fleet's in mind, whoever calls under how many names", () => {
+    const read = createRegistrationReader();
+    const first = rootsOf(read(said(["a.com"], "server 0"), context));
+    for (let nth = 1; nth < MOST_DOWNLOADERS; nth += 1) read(said(["a.com"], `server ${nth}`), context);
+    expect(rootsOf(read(said(["a.com"], "server 0"), context))).toBe(first);
+    read(said(["a.com"], "one more"), context);
+    expect(rootsOf(read(said(["a.com"], "server 0"), context))).not.toBe(first);
   });
 
   const text = fc.constantFrom("a.com", "A.com", " a.com", "b.com/x", "*", "", "user:pw@a.com", "x".repeat(256));
