@@ -13,7 +13,7 @@ export function environmentProxy(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
 ): EnvironmentProxy | undefined {
-  const { protocol, hostname, host } = new URL(root);
+  const { protocol, hostname, port } = new URL(root);
   const named = (name: string) => [name, name.toUpperCase()].find((one) => env[one]);
   const own = named(`${protocol.slice(0, -1)}_proxy`);
   const variable = own ?? named("all_proxy");
@@ -25,10 +25,12 @@ export function environmentProxy(
     .replace(/^\w+:\/\//, "")
     .replace(/[/?#].*$/s, "");
   const exception = named("no_proxy");
-  const excluded = (exception === undefined ? "" : (env[exception] ?? "")).toLowerCase().split(",");
+  const excluded = (exception === undefined ? "" : (env[exception] ?? "")).toLowerCase().split(/[\s,]+/);
+  // The usual port may be named, though the address does not name it.
+  const addresses = [hostname, `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`];
   const isExcluded = excluded
-    .map((entry) => entry.trim().replace(/^\./, ""))
+    .map((entry) => entry.replace(/^\*?\./, "").replace(/\.$/, ""))
     .filter((entry) => entry !== "")
-    .some((entry) => entry === "*" || [hostname, host].some((own) => own === entry || own.endsWith(`.${entry}`)));
+    .some((entry) => entry === "*" || addresses.some((one) => one === entry || one.endsWith(`.${entry}`)));
   return { variable, proxy, exception: isExcluded ? exception : undefined };
 }

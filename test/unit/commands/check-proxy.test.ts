@@ -17,6 +17,9 @@ test.each([
   [{ HTTPS_PROXY: "socks5://proxy.lan:1080" }, "HTTPS_PROXY proxy.lan:1080 undefined"],
   [{ ...NAMED, NO_PROXY: "lan, .Telegram.org" }, "HTTPS_PROXY proxy.lan:3128 NO_PROXY"],
   [{ ...NAMED, no_proxy: "*" }, "HTTPS_PROXY proxy.lan:3128 no_proxy"],
+  [{ ...NAMED, NO_PROXY: "lan *.telegram.org" }, "HTTPS_PROXY proxy.lan:3128 NO_PROXY"],
+  [{ ...NAMED, NO_PROXY: "telegram.org:443" }, "HTTPS_PROXY proxy.lan:3128 NO_PROXY"],
+  [{ ...NAMED, NO_PROXY: "api.telegram.org." }, "HTTPS_PROXY proxy.lan:3128 NO_PROXY"],
   [{ ...NAMED, no_proxy: "legram.org,api.telegram.org:8443" }, "HTTPS_PROXY proxy.lan:3128 undefined"],
 ])("environmentProxy() of %j is %p", (env, expected) => {
   const found = environmentProxy(ROOT, env);
