@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, jest, test } from "bun:test";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createLateWrites } from "../../../src/service/late-writes.ts";
 import { openStore } from "../../../src/store/store.ts";
@@ -220,4 +220,60 @@ test("what cannot wait is made though what waits cannot be, and is thrown where 
   writes.writeAlong("c", () => plan(3));
   expect(() => writes.writeNow(() => JSON.parse("{"))).toThrow(SyntaxError);
   expect(planned()).toEqual([1, 2, 3, 9]);
+});
+
+afterEach(() => void jest.useRealTimers());
+
+test("what goes along with others begins no transaction by itself, however long nothing comes", () => {
+  jest.useFakeTimers();
+  const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
+  const written: string[] = [];
+  writes.writeAlong("along", () => void written.push("along"));
+  jest.advanceTimersByTime(3_600_000);
+  expect(written).toEqual([]);
+  writes.writeSoon("soon", () => void written.push("soon"));
+  jest.advanceTimersByTime(100);
+  expect(written).toEqual(["along", "soon"]);
+});
+
+test("what cannot wait takes thousands along in parts: nobody else can write during a transaction", () => {
+  const written: number[] = [];
+  const parts: number[] = [];
+  const transaction = <T>(work: () => T): T => {
+    const before = written.length;
+    const result = work();
+    parts.push(written.length - before);
+    return result;
+  };
+  const writes = createLateWrites({ transaction, log: createRecordingLog() });
+  for (let n = 0; n < 250; n += 1) writes.writeAlong("along", () => void written.push(n));
+  writes.writeNow(() => void written.push(250));
+  expect(written).toEqual(Array.from({ length: 251 }, (_, n) => n));
+  expect(parts).toEqual([100, 100, 50]);
+});
+
+test("what cannot wait, and is asked for in a transaction that fails, loses nothing that waits behind that", () => {
+  using store = openStore(":memory:");
+  const writes = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
+  const plan = (messageId: number) => store.deletions.add({ chatId: 1, messageId, deleteAt: 1 });
+  let fails = true;
+  writes.writeAlong("asks", () => {
+    writes.writeNow(() => plan(1));
+    if (!fails) return;
+    fails = false;
+    throw new StoreUnavailable("SQLITE_FULL");
+  });
+  for (let n = 1; n < 100; n += 1) writes.writeAlong("many", () => {});
+  writes.writeAlong("the first of the next part", () => plan(2));
+  writes.flush({ all: true });
+  writes.flush({ all: true });
+  expect(store.deletions.dueOfOneChat(1, 100).map(({ messageId }) => messageId)).toEqual([1, 2]);
+});
+
+test("of more than twenty thousand the earliest are given up: a stranger must not fill the memory", () => {
+  const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
+  const written: number[] = [];
+  for (let n = 0; n < 20_003; n += 1) writes.writeAlong("many", () => void written.push(n));
+  writes.flush({ all: true });
+  expect([written.length, written[0], written.at(-1)]).toEqual([20_000, 3, 20_002]);
 });
