@@ -284,4 +284,51 @@ describe("createSweeper()", () => {
       { chatId: 1, count: 9 },
     ]);
   });
+
+  test("looks again, when a call has ended, at a chat that a sweep has passed over meanwhile", async () => {
+    using store = openStore(":memory:");
+    const calls: number[] = [];
+    const ends: (() => void)[] = [];
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      whenReady: () => undefined,
+      deleteMessages: (_, { length: count }) => {
+        calls.push(count);
+        return new Promise((resolve) => ends.push(() => resolve("done")));
+      },
+      together: createTogether(store.transaction),
+      now: () => 1_000,
+      log: createRecordingLog(),
+    });
+    store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    await turn();
+    for (const messageId of [2, 3]) store.deletions.add({ chatId: 1, messageId, deleteAt: 0 });
+    sweeper.sweep();
+    await turn();
+    expect(calls).toEqual([1]);
+    ends[0]?.();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(calls).toEqual([1, 2]);
+  });
+
+  test("leaves what a stop has kept from being deleted to the start of the next life", async () => {
+    using store = openStore(":memory:");
+    const answer = Promise.withResolvers<"later">();
+    const sweeper = createSweeper({
+      deletions: store.deletions,
+      whenReady: () => undefined,
+      deleteMessages: () => answer.promise,
+      together: createTogether(store.transaction),
+      now: () => 1_000,
+      log: createRecordingLog(),
+    });
+    store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
+    sweeper.sweep();
+    await turn();
+    sweeper.stop();
+    answer.resolve("later");
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(store.deletions.dueOfOneChat(1_000, 100).map(({ messageId }) => messageId)).toEqual([1]);
+  });
 });
