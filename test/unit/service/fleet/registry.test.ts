@@ -115,12 +115,18 @@ describe("register()", () => {
     expect(registry.byName("nas")).toMatchObject({ registeredAt: world.now, lastSeenAt: world.now });
     expect(world.store.downloaders.all()).toMatchObject([{ registeredAt }]);
     registry.exchanged("nas", "unanswered");
+    await registry.saveTogether();
     await registry.register(again);
-    expect(counted.commits).toBe(2);
+    expect(counted.commits).toBe(3);
     expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now, failures: 0 }]);
+    const written: string[] = [];
+    counted.onSave = (name) => written.push(name);
+    registry.saveAll();
+    expect(written).toEqual([]);
     world.advance(MINUTE);
     await registry.register(again);
     registry.saveAll();
+    expect(written).toEqual(["nas"]);
     expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now, lastSeenAt: world.now }]);
   });
 
@@ -157,6 +163,7 @@ describe("register()", () => {
     const { registry } = world.bot;
     world.register("nas", { roots: ["x.org", "y.org"] });
     const before = registry.byName("nas")?.roots;
+    expect(registry.matching(X)).toEqual(["nas"]);
     world.register("nas", { port: 2, roots: ["x.org", "y.org"] });
     expect(registry.byName("nas")?.roots).toBe(before);
     world.register("nas", { roots: ["y.org"] });
