@@ -33,6 +33,33 @@ export const backEnds: readonly Mutant[] = [
     [["a torrent stops seeding when the chat forgets it", "found.staysOn === true", "false"]],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/beginnings.ts",
+    ["test/unit/downloader/back-ends/beginnings.test.ts"],
+    [
+      ["others' file is written over", "!begun.has(key) || ", ""],
+      ["what has brought nothing has begun", "?? 0) > 0", "?? 0) >= 0"],
+      ["what is in its own way is begun again without an end", " || freed.has(key)", ""],
+      ["what was in its own way once fails the next time", "freed.delete(key);", ""],
+      ["what has ended is gone on with", "if (hasEnded(entry)) begun.delete(key);", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/absences.ts",
+    ["test/unit/downloader/back-ends/absences.test.ts"],
+    [
+      ["what one look has not found is gone", "LOOKS_WITHOUT = 3", "LOOKS_WITHOUT = 1"],
+      ["looks that have not found it add up", "looks.delete(key);", ""],
+      ["what was believed once is believed at each look", "times % LOOKS_WITHOUT", "times"],
+      ["a clock that was set back hides for long that something is gone", "Math.abs(now() - seenAt)", "now() - seenAt"],
+      ["what came back once is always waited for", "else comeBack.delete(key);", ""],
+      [
+        "what the program is about to put back is gone",
+        "(seenAt === undefined || Math.abs(now() - seenAt) >= backAfterMs)",
+        "true",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/kept-keys.ts",
     [METUBE],
     [

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { createAbsences } from "../../../../src/downloader/back-ends/absences.ts";
+
+const BACK_AFTER_MS = 20_000;
+
+function createWorld() {
+  const world = { now: 1_000_000 };
+  return Object.assign(world, { absences: createAbsences({ now: () => world.now, backAfterMs: BACK_AFTER_MS }) });
+}
+
+test("an absence is believed at the third look in a row, and counted anew then and from where it was seen", () => {
+  const { absences } = createWorld();
+  const looks = (times: number) => Array.from({ length: times }, () => absences.isBelieved("a"));
+  expect(looks(6)).toEqual([false, false, true, false, false, true]);
+  expect(looks(2)).toEqual([false, false]);
+  absences.seen("a");
+  expect(looks(2)).toEqual([false, false]);
+  expect(absences.isBelieved("b")).toBe(false);
+  expect(looks(1)).toEqual([true]);
+});
+
+test("of what comes back by itself it is believed after the time that this takes, whichever way the clock was set", () => {
+  for (const leap of [BACK_AFTER_MS, -BACK_AFTER_MS]) {
+    const world = createWorld();
+    const looks = () => Array.from({ length: 3 }, () => world.absences.isBelieved("a"));
+    world.absences.seen("a", true);
+    world.now += leap / 2;
+    expect(looks()).toEqual([false, false, false]);
+    world.now += leap / 2;
+    expect(looks()).toEqual([false, false, true]);
+  }
+});
+
+test("what came back once, and was seen since as what stays, is waited for no longer than anything else", () => {
+  const { absences } = createWorld();
+  absences.seen("a", true);
+  absences.seen("a");
+  expect(Array.from({ length: 3 }, () => absences.isBelieved("a"))).toEqual([false, false, true]);
+});
