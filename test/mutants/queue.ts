@@ -43,8 +43,12 @@ export const queue: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/service/queue/quota.ts",
-    ["test/e2e/shapes.test.ts", "test/unit/http/links.test.ts"],
-    [["the last link that a chat may have is refused", "open + added > maxOpen", "open + added >= maxOpen"]],
+    ["test/unit/service/queue/quota.test.ts"],
+    [
+      ["the last link that a chat may have is refused", "open + added > maxOpen", "open + added >= maxOpen"],
+      ["a chat has one link more than it may", "open + keys.length <= maxOpen", "open <= maxOpen"],
+      ["a link that is there needs room", "links.byKey(chatId, key) === undefined", "true"],
+    ],
   ),
   ...breakagesOf(
     "src/service/queue/prompts.ts",

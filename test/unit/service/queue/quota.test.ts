@@ -34,6 +34,10 @@ test("links that are there already need no room, and while nobody can count ever
   const check = createCheckQuota({ links, maxOpen: 1, maxOpenGuest: 1 });
   const guest = { chatId: 1, role: "guest" } as const;
   expect([check(guest, ["x.org/1"]), check(guest, KEYS)]).toEqual([undefined, { open: 1, most: 1 }]);
+  // Of a message with both only the new one needs room.
+  expect(check(guest, ["x.org/1", ...KEYS])).toEqual({ open: 1, most: 1 });
+  const roomy = createCheckQuota({ links, maxOpen: 2, maxOpenGuest: 0 });
+  expect(roomy(guest, ["x.org/1", ...KEYS])).toBeUndefined();
   world.watcher = storeFails;
   expect(check(guest, KEYS)).toBeUndefined();
 });
