@@ -26,6 +26,17 @@ export const keeping: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/store/database.ts",
+    ["test/unit/store/prepared.test.ts"],
+    [
+      [
+        "the store's statements are compiled at each run",
+        "drizzle(withSteadyPlans(sqlite), { schema })",
+        "drizzle(sqlite, { schema })",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/database.ts",
     ["test/unit/store/unavailable.test.ts"],
     [
       [
@@ -63,6 +74,66 @@ export const keeping: readonly Mutant[] = [
         ".orderBy(asc(links.id))",
       ],
     ],
+  ),
+  ...breakagesOf(
+    "src/store/links.ts",
+    ["test/unit/service/queue/prompts.test.ts"],
+    [
+      ["what a prompt does not show makes it behind", '"keepsMessage", ', ""],
+      ["a change just before the end is never shown", "(isSeen ? updateSeen : update)", "update"],
+      [
+        "what changes while a prompt is drawn is taken for shown",
+        'and(hasId, eq(links.unshownChanges, given("unshownChanges")))',
+        "hasId",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/links.ts",
+    ["test/unit/service/cleanup/purge-old.test.ts"],
+    [
+      [
+        "a prompt shows for ever when a link was to go by a clock that was ahead",
+        ".set({ sendAt, unshownChanges: ONE_MORE })",
+        ".set({ sendAt })",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/links.ts",
+    [LINKS, "test/unit/service/dispatch/dispatcher.test.ts"],
+    [["what is due at this very moment waits", "firstDueAt() > now ?", "firstDueAt() >= now ?"]],
+  ),
+  ...breakagesOf(
+    "src/store/bulk-changes.ts",
+    ["test/unit/service/queue/bulk.test.ts", "test/unit/service/access/access-changes.test.ts"],
+    [
+      ["what was removed with its chat stands in its prompt", "`, unshownChanges: ONE_MORE }", "` }"],
+      ["what has come back with its chat does not stand in its prompt", "unshownChanges: ONE_MORE,\n      })", "})"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/link-lists.ts",
+    ["test/unit/service/queue/prompts.test.ts"],
+    [
+      ["all prompts are edited at the start", '"unshown_changes" > 0', '"unshown_changes" >= 0'],
+      ["a prompt whose first link waits is not looked at", "or(inArray(links.id, latest), ", "or("],
+      ["a prompt whose first link has gone is not looked at", ", inArray(links.batchId, latest))", ")"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/link-lists.ts",
+    [LINKS, "test/unit/service/queue/queue.test.ts"],
+    [
+      ["what has failed is counted as all there is", " && of.part === undefined ? countAll()", " ? countAll()"],
+      ["what a chat has is counted as all there is", "of.chatId === undefined && ", ""],
+      ["what was removed never goes", "anyRemoved.get() === undefined", "anyRemoved.get() !== undefined"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/store/deletions.ts",
+    [TABLES, "test/unit/service/cleanup/message-sweeper.test.ts"],
+    [["a deletion that is due at this very moment waits", "firstDueAt() > ", "firstDueAt() >= "]],
   ),
   ...breakagesOf(
     "src/store/link-lists.ts",
@@ -226,6 +297,8 @@ export const keeping: readonly Mutant[] = [
       ["what a transaction has not committed is kept", "if (sqlite.inTransaction) return undefined;", ""],
       ["what is written is not seen", "known?.version !== now ||", "known === undefined ||"],
       ["what another program writes is not seen", " || known.log !== mark", ""],
+      ["what another program writes is seen seconds later", "LOG_EVERY_MS = 40", "LOG_EVERY_MS = 4_000"],
+      ["what the log does not tell is never seen", " || elapsed() >= known.until", ""],
     ],
   ),
 ];

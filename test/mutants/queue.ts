@@ -59,6 +59,22 @@ export const queue: readonly Mutant[] = [
         "waiting.length === 0 ? [promptId] :",
         "waiting.length === 0 ? [] :",
       ],
+      [
+        "what changed while a prompt was sent is never shown",
+        "Number(shown !== undefined && !areAsShown(waiting, shown))",
+        "0",
+      ],
+      ["a prompt that shows all is stored as drawn", "unshownChanges > 0)", "unshownChanges >= 0)"],
+      [
+        "a chat that lets nobody write is written to",
+        "({ chatId }) => !deps.isBlocked(chatId),\n    );\n",
+        "() => true,\n    );\n",
+      ],
+      [
+        "a prompt is edited for each of its links",
+        "[...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values()]",
+        "found.map((link) => ({ id: batchOf(link), chatId: link.chatId }))",
+      ],
       ["a prompt that is used again is deleted", "deletions.done(sentTo, [promptId]);", ""],
       ["a prompt that is gone takes the newer one along", "if (current(batchId)?.promptId !== promptId)", "if (false)"],
     ],

@@ -30,6 +30,19 @@ export const telegram: readonly Mutant[] = [
     [["a link whose prompt was deleted gets no other", "if (left !== undefined) await show(left);", ""]],
   ),
   ...breakagesOf(
+    "src/telegram/notify/prompts.ts",
+    ["test/e2e/prompts-behind.test.ts"],
+    [
+      ["what became of a link just before the end is not shown", "catchUp(linkPrompts.behind());", ""],
+      [
+        "which links went just before the end is not shown",
+        "quietly(() => catchUp(linkPrompts.halfHandedOver()));",
+        "",
+      ],
+      ["each start edits what was edited before", "else linkPrompts.drawn(rendered.links);", ""],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/notify/lost-prompts.ts",
     ["test/e2e/batches.test.ts"],
     [

@@ -287,19 +287,42 @@ describe("a prompt is behind", () => {
     }
   });
 
-  test("perhaps, where one of its links was among the last that were handed over and others wait", async () => {
+  const halves: readonly (readonly [string, readonly string[]])[] = [
+    ["first", [URL, `${URL}2`, `${URL}3`]],
+    ["other", [URL, `${URL}2`]],
+  ];
+  test.each(halves)(
+    "perhaps, once, where its %s link was among the last that were handed over and the others wait",
+    async (which, urls) => {
+      using world = createWorld();
+      world.server("nas");
+      const { attach, behind, halfHandedOver } = createPrompts(world);
+      const queued = await world.enqueue(urls, { messageId: 7 });
+      const [first, other] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
+      if (first === undefined || other === undefined) throw new Error("Not added to the queue");
+      attach(first, sent(world, 70));
+      expect(halfHandedOver()).toEqual([]);
+      world.store.links.update((which === "first" ? first : other).id, { sendAt: world.now });
+      attach(first, sent(world, 70));
+      await world.tick();
+      expect([behind(), halfHandedOver()]).toEqual([[], [{ id: first.id, chatId: ANN }]]);
+    },
+  );
+
+  test("not by being drawn as it was before: nothing is to be stored of that", async () => {
     using world = createWorld();
-    world.server("nas");
-    const { attach, behind, halfHandedOver } = createPrompts(world);
-    const queued = await world.enqueue([URL, `${URL}2`, `${URL}3`], { messageId: 7 });
-    const [first, second] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
-    if (first === undefined || second === undefined) throw new Error("Not added to the queue");
-    attach(first, sent(world, 70));
-    expect(halfHandedOver()).toEqual([]);
-    world.store.links.update(second.id, { sendAt: world.now });
-    attach(first, sent(world, 70));
-    await world.tick();
-    expect([behind(), halfHandedOver()]).toEqual([[], [{ id: first.id, chatId: ANN }]]);
+    const stored: string[] = [];
+    const { attach, drawn, lateWrites } = createPrompts(world);
+    const link = await world.due(URL);
+    attach(link, sent(world, 70));
+    world.watcher = (name) => stored.push(name);
+    drawn([world.link(link.id)]);
+    lateWrites.flush();
+    expect(stored).toEqual([]);
+    const changed = world.store.links.update(link.id, { quality: 480 });
+    drawn(changed === undefined ? [] : [changed]);
+    lateWrites.flush();
+    expect(stored).toEqual(["links.shown"]);
   });
 });
 
