@@ -56,7 +56,16 @@ export const inWork: readonly Mutant[] = [
   ...breakagesOf(
     "src/app/gathering.ts",
     ["test/unit/app/gathering.test.ts"],
-    [["who registers soon after another one is forgotten", "else waiting.push(value);", ""]],
+    [
+      ["who registers soon after another one is forgotten", "else waiting.push(value);", ""],
+      [
+        "who registers alone waits",
+        "handOn(values);\n      await wait(ms, signal);",
+        "await wait(ms, signal);\n      handOn(values);",
+      ],
+      ["what waits at a stop is handed on", " && !signal.aborted", ""],
+      ["after a while nobody who registers is looked at", "waiting = undefined;\n  }", "}"],
+    ],
   ),
   ...breakagesOf(
     "src/app/schedules.ts",

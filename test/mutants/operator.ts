@@ -29,6 +29,10 @@ export const operator: readonly Mutant[] = [
     [
       ["a line is written twice", 'lines = "";\n    if', "if"],
       ["last words come before what was said earlier", "[Symbol.dispose]: writeNow,", "[Symbol.dispose]: () => {},"],
+      ["each line is a call of the system", "lines += text;", "stream.write(text);"],
+      ["lines come in another order than they were said in", "lines += text;\n", "lines = text + lines;\n"],
+      ["nobody writes the last line", 'if (lines === "") later(writeNow);', ""],
+      ["a call of the system writes nothing", 'if (text !== "") stream', "stream"],
     ],
   ),
   ...breakagesOf(
