@@ -44,6 +44,13 @@ export const keeping: readonly Mutant[] = [
         "if (isWithin && !sqlite.inTransaction) throw",
         "if (isWithin && false) throw",
       ],
+      ["whoever looks whether others write keeps them from it", "BEGIN IMMEDIATE; ROLLBACK;", "BEGIN IMMEDIATE;"],
+      ["who has looked waits for nobody any more", "ROLLBACK; PRAGMA busy_timeout =", "ROLLBACK; PRAGMA cache_size ="],
+      [
+        "who has seen a lock waits for nobody any more",
+        "// It ends with the statement that fails.\n    sqlite.run(",
+        "void (",
+      ],
     ],
   ),
   ...breakagesOf(
@@ -161,6 +168,11 @@ export const keeping: readonly Mutant[] = [
     "src/store/deliveries.ts",
     [TABLES],
     [
+      [
+        "what all chats have in work is shown in one",
+        "(chatId === undefined ? allOpenPlaces()",
+        "(true ? allOpenPlaces()",
+      ],
       ["an ended download hides the one that goes on", " = 'open' desc`", " = 'open' asc`"],
       ["what nobody has heard of yet does not wait", ", 'NEW') = 'NEW'", ", 'WORK') = 'NEW'"],
     ],

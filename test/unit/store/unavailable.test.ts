@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import type { NewDelivery } from "../../../src/domain/delivery.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openDatabase } from "../../../src/store/database.ts";
@@ -109,6 +110,22 @@ describe("writable()", () => {
     expect(store.transaction(() => store.links.add(newLink())?.id)).toBe(1);
     other.run("BEGIN IMMEDIATE");
     const waited = store.writable();
+    other.run("ROLLBACK");
+    await waited;
+  });
+
+  test("holds no lock afterwards, and leaves writes the patience that they had, locked or not", async () => {
+    using place = createPlace();
+    using database = openDatabase(place.path);
+    const patience = () => database.queries.values<[number]>(sql`PRAGMA busy_timeout`)[0]?.[0];
+    const before = patience();
+    await database.writable();
+    expect([before, patience()]).toEqual([expect.any(Number), before]);
+    expect(before).toBeGreaterThan(0);
+    using other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    const waited = database.writable();
+    expect(patience()).toBe(before);
     other.run("ROLLBACK");
     await waited;
   });
