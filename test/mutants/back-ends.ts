@@ -33,6 +33,16 @@ export const backEnds: readonly Mutant[] = [
     [["a torrent stops seeding when the chat forgets it", "found.staysOn === true", "false"]],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/request.ts",
+    ["test/unit/downloader/back-ends/request.test.ts"],
+    [["an answer without an end fills the memory", "if (bytes > LONGEST_ANSWER) throw unreachable(TOO_LONG);", ""]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/aria2.ts",
+    ["test/unit/downloader/back-ends/aria2.test.ts"],
+    [["what was let go of comes back when aria2 is killed", "[...calls.reverse(), SAVE]", "calls.reverse()"]],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/beginnings.ts",
     ["test/unit/downloader/back-ends/beginnings.test.ts"],
     [

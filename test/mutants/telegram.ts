@@ -248,6 +248,15 @@ export const telegram: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/telegram/client/update-batch.ts",
+    ["test/unit/telegram/client/update-batch.test.ts"],
+    [
+      ["nobody looks whether what is begun can be noted", "if (chatsAtOnce > 1) await writable();", ""],
+      ["it is looked twice before the first update", "let isLooked = noted !== undefined;", "let isLooked = false;"],
+      ["of a batch only the first update is looked before", "isLooked = false;\n", "\n"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/client/update-batch.ts",
     [BATCH, POLL],
     [
       ["an update has one try less", "if (tries > MAX_TRIES) {", "if (tries >= MAX_TRIES) {"],
