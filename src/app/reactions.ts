@@ -3,8 +3,8 @@ import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
+import { createCoalescing } from "./coalescing.ts";
 import type { Events } from "./events.ts";
-import { createGathering } from "./gathering.ts";
 import type { Work } from "./in-work.ts";
 import type { Schedules } from "./schedules.ts";
 
@@ -28,7 +28,7 @@ export function connectReactions(
 ): Disposable {
   const { dispatcher, tracker, health, telegram, work, schedules } = of;
 
-  const registrations = createGathering<{ readonly name: string; readonly takesOther: boolean }>(
+  const registrations = createCoalescing<{ readonly name: string; readonly takesOther: boolean }>(
     (registered) => {
       if (registered.some(({ takesOther }) => takesOther)) events.emit("routingChanged");
       for (const { name } of registered) dispatcher.requeue.back(name, { endsBackOff: true });

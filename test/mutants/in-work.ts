@@ -54,8 +54,8 @@ export const inWork: readonly Mutant[] = [
     [["what has ended is out of sight before its news comes", "total: total + ended, ended,", "total, ended: 0,"]],
   ),
   ...breakagesOf(
-    "src/app/gathering.ts",
-    ["test/unit/app/gathering.test.ts"],
+    "src/app/coalescing.ts",
+    ["test/unit/app/coalescing.test.ts"],
     [
       ["who registers soon after another one is forgotten", "else waiting.push(value);", ""],
       [

@@ -1,7 +1,7 @@
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 
 /** Takes what comes one by one. Disposing it drops what waits, and what comes later. */
-interface Gathering<T> extends Disposable {
+interface Coalescing<T> extends Disposable {
   add(value: T): void;
 }
 
@@ -9,10 +9,10 @@ interface Gathering<T> extends Disposable {
  * Hands on the first at once, and what comes within `ms` after that together, at the end of it: hundreds may come in a second.
  * `handOn` must not throw.
  */
-export function createGathering<T>(
+export function createCoalescing<T>(
   handOn: (values: readonly T[]) => void,
   { ms, wait = realWait }: { ms: number; wait?: Wait },
-): Gathering<T> {
+): Coalescing<T> {
   const stopping = new AbortController();
   const { signal } = stopping;
   let waiting: T[] | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createGathering } from "../../../src/app/gathering.ts";
+import { createCoalescing } from "../../../src/app/coalescing.ts";
 import { createClock } from "../../support/clock.ts";
 
 const MS = 50;
@@ -7,7 +7,7 @@ const MS = 50;
 function createWorld() {
   const handedOn: string[][] = [];
   const clock = createClock();
-  const gathering = createGathering<string>((values) => handedOn.push([...values]), { ms: MS, wait: clock.wait });
+  const gathering = createCoalescing<string>((values) => handedOn.push([...values]), { ms: MS, wait: clock.wait });
   const endWait = async () => {
     clock.advance(MS);
     await Promise.resolve();
