@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isProgramSecret, parseProgramUrl, parseSetting } from "../domain/program-kind.ts";
+import { STRUCK } from "../domain/token.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
 import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
@@ -55,12 +56,12 @@ export function parseBackEnd(
     if (name !== HERE) problem("backend", name, [HERE, ...Object.keys(kinds)].join(", "));
     else
       for (const key of BELONGING)
-        if (written[key] !== undefined) problem(key, String(written[key]), texts.backEnd.needed);
+        if (written[key] !== undefined) problem(key, toldBack(key, String(written[key])), texts.backEnd.needed);
     return undefined;
   }
   const url = parseProgramUrl(text("backend-url") ?? kind.defaultUrl);
   if (url === undefined) {
-    problem("backend-url", text("backend-url") ?? "", texts.backEnd.url(kind.defaultUrl));
+    problem("backend-url", toldBack("backend-url", text("backend-url") ?? ""), texts.backEnd.url(kind.defaultUrl));
     return undefined;
   }
   const named = text("backend-secret-file");
@@ -85,4 +86,9 @@ export function parseBackEnd(
   );
   if (user !== text("backend-user")) warnings.push(texts.backEnd.noUsers("backend-user", name));
   return { kind, options: { url, user, secret, dir: text("backend-dir"), settings }, warnings };
+}
+
+/** What was given, for a message. A service's journal is no place for a password that stands before an address. */
+function toldBack(key: string, given: string): string {
+  return key === "backend-url" ? given.replace(/^([a-z]+:\/\/)?.*@/is, `$1${STRUCK}@`) : given;
 }

@@ -106,6 +106,17 @@ describe("parseOptions(), of the program that downloads", () => {
     });
   });
 
+  test.each(["http://ann:sesame@nas", "ann:sesame@nas:6800", "ftp://ann:ses@me/x@nas"])(
+    "a password in the address %s is not told back",
+    (address) => {
+      for (const backend of [{ backend: "aria2" }, {}]) {
+        const told = problemsOf({ ...backend, "backend-url": address }).join("\n");
+        expect(told).toContain("***@nas");
+        expect(told).not.toMatch(/ann|ses/);
+      }
+    },
+  );
+
   test("says what is wrong", () => {
     expect(problemsOf({ backend: "aria" })).toEqual(['--backend: found "aria", expected auto, aria2']);
     expect(problemsOf({ "backend-user": "ann" })).toEqual(['--backend-user: found "ann", expected --backend as well']);
