@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
-import { createSweeper } from "../../../../src/service/cleanup/message-sweeper.ts";
+import { createSweeper, type DeleteMessages } from "../../../../src/service/cleanup/message-sweeper.ts";
 import { createTogether } from "../../../../src/service/together.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
@@ -289,16 +289,9 @@ describe("createSweeper()", () => {
     using store = openStore(":memory:");
     const calls: number[] = [];
     const ends: (() => void)[] = [];
-    const sweeper = createSweeper({
-      deletions: store.deletions,
-      whenReady: () => undefined,
-      deleteMessages: (_, { length: count }) => {
-        calls.push(count);
-        return new Promise((resolve) => ends.push(() => resolve("done")));
-      },
-      together: createTogether(store.transaction),
-      now: () => 1_000,
-      log: createRecordingLog(),
+    const sweeper = sweeperBy(store, (_, { length: count }) => {
+      calls.push(count);
+      return new Promise((resolve) => ends.push(() => resolve("done")));
     });
     store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
     sweeper.sweep();
@@ -315,14 +308,7 @@ describe("createSweeper()", () => {
   test("leaves what a stop has kept from being deleted to the start of the next life", async () => {
     using store = openStore(":memory:");
     const answer = Promise.withResolvers<"later">();
-    const sweeper = createSweeper({
-      deletions: store.deletions,
-      whenReady: () => undefined,
-      deleteMessages: () => answer.promise,
-      together: createTogether(store.transaction),
-      now: () => 1_000,
-      log: createRecordingLog(),
-    });
+    const sweeper = sweeperBy(store, () => answer.promise);
     store.deletions.add({ chatId: 1, messageId: 1, deleteAt: 0 });
     sweeper.sweep();
     await turn();
@@ -332,3 +318,15 @@ describe("createSweeper()", () => {
     expect(store.deletions.dueOfOneChat(1_000, 100).map(({ messageId }) => messageId)).toEqual([1]);
   });
 });
+
+/** One that may delete at once, at an instant that stands still. */
+function sweeperBy(store: ReturnType<typeof openStore>, deleteMessages: DeleteMessages) {
+  return createSweeper({
+    deletions: store.deletions,
+    whenReady: () => undefined,
+    deleteMessages,
+    together: createTogether(store.transaction),
+    now: () => 1_000,
+    log: createRecordingLog(),
+  });
+}
