@@ -12,6 +12,8 @@ export interface Adjustment {
   readonly onCall: () => void;
 }
 
+/** Colours, and buttons that copy. */
+const HAS_BUTTON_EXTRAS = /"(style|copy_text)":/;
 const PARSED = ["parse_mode", "entities", "caption_entities"];
 /** Bot API: the methods that bring a message, and take `disable_notification`. */
 const BRINGS_A_MESSAGE = /^(send(?!ChatAction)|copyMessage|forwardMessage)/;
@@ -53,9 +55,11 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, 
   const open = withoutAside(rest);
   if (open !== undefined) extras.add("aside");
   if (open !== undefined && omissions.has("aside")) Object.assign(rest, open);
-  const plain = withoutButtonExtras(rest.reply_markup);
-  if (plain !== undefined) extras.add("button_extras");
-  if (plain !== undefined && omissions.has("button_extras")) rest.reply_markup = plain;
+  const keyboard = writtenKeyboard(rest.reply_markup);
+  if (HAS_BUTTON_EXTRAS.test(keyboard)) {
+    extras.add("button_extras");
+    if (omissions.has("button_extras")) rest.reply_markup = withoutButtonExtras(keyboard);
+  }
   return rest;
 }
 
@@ -69,12 +73,14 @@ function withoutAside({ ephemeral_message_parameters: aside, commands }: Readonl
 
 type Buttons = readonly (readonly Readonly<Record<string, unknown>>[])[];
 
-/** The keyboard without colours and without buttons that copy; undefined where it has neither. */
-function withoutButtonExtras(markup: unknown): { inline_keyboard: Buttons } | undefined {
-  if (typeof markup !== "object" || markup === null) return undefined;
-  const text = JSON.stringify(markup);
-  if (!text.includes('"style":') && !text.includes('"copy_text":')) return undefined;
-  const { inline_keyboard: rows = [] }: { inline_keyboard?: Buttons } = JSON.parse(text);
+/** A keyboard as it goes to Telegram; empty where there is none. */
+function writtenKeyboard(markup: unknown): string {
+  return typeof markup === "object" && markup !== null ? JSON.stringify(markup) : "";
+}
+
+/** The keyboard without colours and without buttons that copy. */
+function withoutButtonExtras(keyboard: string): { inline_keyboard: Buttons } {
+  const { inline_keyboard: rows = [] }: { inline_keyboard?: Buttons } = JSON.parse(keyboard);
   const plain = rows.map((row) =>
     row.filter((button) => !("copy_text" in button)).map(({ style: _, ...button }) => button),
   );
