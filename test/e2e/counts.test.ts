@@ -32,6 +32,7 @@ const MOST = {
   registration: { statements: 2.5, commits: 0.3, calls: 1 },
   renewal: { statements: 0.5, commits: 0.1, calls: 1 },
   press: { statements: 20, commits: 0.6, calls: 4 },
+  reading: { statements: 12, commits: 0.6, calls: 4 },
   alone: { statements: 70, commits: 8, calls: 6.5 },
 };
 
@@ -119,6 +120,33 @@ test("people who press at the same time cost a commit together", async () => {
     CHATS,
   );
   expect(above(presses, MOST.press)).toEqual({});
+});
+
+test("people who read their news at the same time cost a commit together", async () => {
+  const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
+  await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: ids.join(",") });
+  const nas = await app.downloader({ name: "nas" });
+  const people = ids.map((id) => app.api.user({ id, languageCode: "en", started: true }));
+  const linkOf = ({ id }: { id: number }) => `https://x.org/${id}`;
+  for (const person of people) person.sends(linkOf(person));
+  const news = await Promise.all(
+    people.map(async (person) => {
+      await nas.accepts(linkOf(person));
+      nas.finish(linkOf(person));
+      return app.api.message(person, (it) => it.byBot && it.text.includes("is ready"));
+    }),
+  );
+  await app.api.settled();
+  const reading = await counted(
+    app,
+    async () => {
+      await Promise.all(people.map((person, nth) => person.presses(news[nth]?.id ?? 0, "OK")));
+      await Promise.all(people.map((person, nth) => app.api.gone(person, news[nth]?.id ?? 0)));
+      await app.api.settled();
+    },
+    CHATS,
+  );
+  expect(above(reading, MOST.reading)).toEqual({});
 });
 
 test("a downloader that registers among many costs a statement or two and shares its commit, and again next to nothing", async () => {

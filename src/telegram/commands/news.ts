@@ -55,8 +55,8 @@ export function createNewsButtons(deps: {
     return left.length > 0;
   }
 
+  /** Takes away a message in which nothing is left. */
   function close({ chatId, texts }: ChatContext, { messageId, sentAt, text }: Shown): void {
-    desk.read({ chatId, messageId });
     const [line = ""] = text.split("\n");
     const short = texts.news.read(plain(line || texts.news.readLine, LONGEST_LINE));
     if (now() - sentAt < DELETABLE_MS) replies.discard(chatId, messageId);
@@ -66,7 +66,15 @@ export function createNewsButtons(deps: {
   /** Its owner has acted on it: it is told no more, and the message goes with the last one. */
   function settle(context: ChatContext, shown: Shown, news: readonly News[]): void {
     desk.forget(news);
-    if (!show(context, shown)) close(context, shown);
+    if (show(context, shown)) return;
+    desk.read({ chatId: context.chatId, messageId: shown.messageId });
+    close(context, shown);
+  }
+
+  /** Whoever it was told has read it. */
+  async function read(context: ChatContext, shown: Shown): Promise<void> {
+    await queue.shared(() => desk.read({ chatId: context.chatId, messageId: shown.messageId }));
+    close(context, shown);
   }
 
   function changed(context: ChatContext, { news, shown, change }: { news: News; shown: Shown; change: Changed }): void {
@@ -182,7 +190,7 @@ export function createNewsButtons(deps: {
     }
     switch (action) {
       case "ok":
-        if (own.length === all.length) close(context, shown);
+        if (own.length === all.length) await read(context, shown);
         else settle(context, shown, own);
         return { text: "" };
       case "page":

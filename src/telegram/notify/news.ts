@@ -89,14 +89,19 @@ export function createNewsTeller(deps: {
   async function tell(place: NewsPlace): Promise<void> {
     const { chatId } = place;
     if (isBlocked(chatId)) return;
-    await leaveOut(chatId, desk.untold(place));
-    if (desk.untold(place).length > 0) await send(place);
+    const style = styleOf(chatId);
+    if (style !== "message") {
+      await leaveOut({ chatId, style }, desk.untold(place));
+      if (desk.untold(place).length === 0) return;
+    }
+    await send(place);
   }
 
   /** What the chat sees otherwise, or does not want to hear. */
-  async function leaveOut(chatId: number, all: readonly News[]): Promise<void> {
-    const style = styleOf(chatId);
-    if (style === "message") return;
+  async function leaveOut(
+    { chatId, style }: { chatId: number; style: NoticeStyle },
+    all: readonly News[],
+  ): Promise<void> {
     const done = all.filter(({ kind }) => kind === "done");
     if (style === "off") return desk.forget(done);
     const byMessage = Map.groupBy(all, (news) => (news.kind === "failed" ? news.link : news.delivery).messageId);
