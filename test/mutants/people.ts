@@ -70,7 +70,7 @@ export const people: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/commands/news.ts",
     [FOREIGN],
-    [["anybody's OK takes another's news away", "if (own.length === all.length) close", "if (true) close"]],
+    [["anybody's OK takes another's news away", "if (own.length === all.length) await read", "if (true) await read"]],
   ),
   ...breakagesOf(
     "src/telegram/access/group-admins.ts",
