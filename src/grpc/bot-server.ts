@@ -11,7 +11,7 @@ import { connectionPlaces, descriptorLimit } from "./connection-places.ts";
 import { createHealthService } from "./health-service.ts";
 import { createJoinService } from "./join-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
-import { loadServices } from "./proto.ts";
+import { describeServices, loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
 import { KEEPALIVE, type Keepalive, serverOptions } from "./server-options.ts";
@@ -65,7 +65,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     throw new ListenError("downloaders", listen, { code: "open_to_all", why });
   }
   const reflection = isPrivate
-    ? createReflection(services.definitions, ["grpc.v1.Bot", "grpc.health.v1.Health"])
+    ? createReflection(describeServices, ["grpc.v1.Bot", "grpc.health.v1.Health"])
     : undefined;
   let port = listen.port;
   const isOnLoopback = addresses.some(isThisMachine);

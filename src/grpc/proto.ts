@@ -1,5 +1,6 @@
-import type { ServiceDefinition } from "@grpc/grpc-js";
+import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
+import { type Method, Root, type Type } from "protobufjs";
 import botProto from "../../proto/bot.proto" with { type: "file" };
 import downloaderProto from "../../proto/downloader.proto" with { type: "file" };
 import healthProto from "../../proto/health.proto" with { type: "file" };
@@ -14,35 +15,55 @@ export interface Services {
   readonly downloader: ServiceDefinition<Record<DownloaderMethod, unknown>>;
   readonly join: ServiceDefinition;
   readonly health: ServiceDefinition;
-  /** All of it, for reflection. */
-  readonly definitions: PackageDefinition;
 }
+
+const PROTOS = [botProto, downloaderProto, joinProto, healthProto];
+const PARSING = { keepCase: true };
+/** What messages are as objects: each field is there. */
+const SPELLING = { longs: Number, enums: String, defaults: true };
 
 let loaded: Services | undefined;
 
-/** Parses the embedded protos, once (about 10 ms); works in development and in the compiled binary. Throws when one is broken. */
+/** Parses the embedded protos, once; works in development and in the compiled binary. Throws when one is broken. */
 export function loadServices(): Services {
   loaded ??= parseServices();
   return loaded;
 }
 
+/** All of it with descriptors, for reflection. */
+export function describeServices(): PackageDefinition {
+  return loadSync(PROTOS, { ...PARSING, ...SPELLING });
+}
+
+/** What proto-loader makes of the protos but the descriptors of all types, which take longer than the rest (runtime.md §1.1). */
 function parseServices(): Services {
-  const definitions = loadSync([botProto, downloaderProto, joinProto, healthProto], {
-    keepCase: true,
-    longs: Number,
-    enums: String,
-    defaults: true,
-  });
+  const root = new Root().loadSync(PROTOS, PARSING);
   const service = (name: string): ServiceDefinition => {
-    const definition = definitions[name];
-    if (definition === undefined || "format" in definition) throw new Error(`The protos define no service ${name}`);
-    return definition as ServiceDefinition;
+    const { methodsArray } = root.lookupService(name);
+    return Object.fromEntries(methodsArray.map((method) => [method.name, definitionOf(method, name)]));
   };
   return {
     bot: service("grpc.v1.Bot"),
     downloader: service("grpc.v1.Downloader") as Services["downloader"],
     join: service("dwld_bot.v1.Join"),
     health: service("grpc.health.v1.Health"),
-    definitions,
   };
 }
+
+function definitionOf(method: Method, service: string): MethodDefinition<object, object> {
+  const { name, requestStream = false, responseStream = false, resolvedRequestType, resolvedResponseType } = method;
+  if (resolvedRequestType === null || resolvedResponseType === null) throw new Error(`${service}.${name} has no types`);
+  return {
+    path: `/${service}/${name}`,
+    requestStream,
+    responseStream,
+    requestSerialize: writing(resolvedRequestType),
+    requestDeserialize: reading(resolvedRequestType),
+    responseSerialize: writing(resolvedResponseType),
+    responseDeserialize: reading(resolvedResponseType),
+  };
+}
+
+// Where there are Buffers, protobufjs writes into one.
+const writing = (type: Type) => (message: object) => type.encode(type.fromObject(message)).finish() as Buffer;
+const reading = (type: Type) => (bytes: Buffer) => type.toObject(type.decode(bytes), SPELLING);

@@ -9,7 +9,7 @@ import v1Proto from "@grpc/reflection/build/proto/grpc/reflection/v1/reflection.
 import v1alphaProto from "@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto" with { type: "file" };
 // Not the package itself, which looks for these protos where it was built (runtime.md §4.6).
 import { ReflectionV1Implementation } from "@grpc/reflection/build/src/implementations/reflection-v1.js";
-
+import { once } from "../domain/once.ts";
 import { withImports } from "./descriptors.ts";
 
 type Inquiry = Parameters<ReflectionV1Implementation["handleServerReflectionRequest"]>[0];
@@ -30,11 +30,11 @@ export interface Reflection {
 const LOADING = { longs: String, enums: String, bytes: Array, defaults: true, oneofs: true };
 
 /**
- * Standard server reflection: tells `grpcurl` and its like what the named services of `definitions` look like. Made when somebody
+ * Standard server reflection: tells `grpcurl` and its like what the named services of those `describe`d look like. Made when somebody
  * asks for the first time, which hardly anybody does: it would be a tenth of a start.
  */
-export function createReflection(definitions: PackageDefinition, services: string[]): Reflection {
-  const known = once(() => new ReflectionV1Implementation(withImports(definitions), { services }));
+export function createReflection(describe: () => PackageDefinition, services: string[]): Reflection {
+  const known = once(() => new ReflectionV1Implementation(withImports(describe()), { services }));
   const inquirers = new Set<Inquirer>();
 
   const inform = (stream: Inquirer): void => {
@@ -71,13 +71,5 @@ function definitionOf(service: string, proto: string): ServiceDefinition {
       responseSerialize: (message: object) => method().responseSerialize(message),
       responseDeserialize: (bytes: Buffer) => method().responseDeserialize(bytes),
     },
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly it: T } | undefined;
-  return () => {
-    made ??= { it: make() };
-    return made.it;
   };
 }
