@@ -1,3 +1,5 @@
+import { once } from "./once.ts";
+
 /** What a name of a downloader is made of, for sentences. */
 export const NAME_RULE = "1 to 64 printable characters";
 
@@ -15,11 +17,11 @@ export function parseDownloaderName(text: string): string | undefined {
   return isShown && !UNPRINTABLE.test(name) && [...name].length <= MAX_CHARACTERS ? name : undefined;
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
+const collator = once(() => new Intl.Collator("en", { numeric: true }));
 
 /** The order in which people look for names: `srv2` before `srv10`. */
 export const compareNames = (one: { readonly name: string }, other: { readonly name: string }) =>
-  collator.compare(one.name, other.name);
+  collator().compare(one.name, other.name);
 
 /** By what two spellings are one name: without case, width, invisible characters and the length of blanks (`Home` is `ＨＯＭＥ`). */
 export function foldedName(name: string): string {

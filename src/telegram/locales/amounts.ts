@@ -1,4 +1,5 @@
 import type { Language } from "../../domain/chat.ts";
+import { once } from "../../domain/once.ts";
 import type { QuietHours } from "../../domain/quiet-hours.ts";
 
 /** How a language says how long ago something was, and how much of a file is there. */
@@ -6,22 +7,22 @@ export function createAmounts(
   language: Language,
   words: { readonly justNow: string; readonly of: string; readonly mebibytes: string; readonly gibibytes: string },
 ) {
-  const relative = new Intl.RelativeTimeFormat(language);
-  const size = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const relative = once(() => new Intl.RelativeTimeFormat(language));
+  const size = once(() => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
   return {
     ago(ms: number): string {
       const minutes = Math.floor(ms / 60_000);
       if (minutes < 1) return words.justNow;
-      if (minutes < 60) return relative.format(-minutes, "minute");
+      if (minutes < 60) return relative().format(-minutes, "minute");
       const hours = Math.floor(minutes / 60);
-      return hours < 48 ? relative.format(-hours, "hour") : relative.format(-Math.floor(hours / 24), "day");
+      return hours < 48 ? relative().format(-hours, "hour") : relative().format(-Math.floor(hours / 24), "day");
     },
     /** MiB in words; from 1 GiB on in GiB. A `total` of 0 is not known. */
     sizes(current: number, total: number): string {
       const [unit, name] =
         Math.max(current, total) < 1024 ? ([1, words.mebibytes] as const) : ([1024, words.gibibytes] as const);
-      const of = total > 0 ? ` ${words.of} ${size.format(total / unit)}` : "";
-      return `${size.format(current / unit)}${of} ${name}`;
+      const of = total > 0 ? ` ${words.of} ${size().format(total / unit)}` : "";
+      return `${size().format(current / unit)}${of} ${name}`;
     },
   };
 }

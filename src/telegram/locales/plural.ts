@@ -1,4 +1,5 @@
 import type { Language } from "../../domain/chat.ts";
+import { once } from "../../domain/once.ts";
 
 /** The forms of a word beside whole numbers, in order: see `Intl.PluralRules`. */
 interface Words {
@@ -13,9 +14,9 @@ const FORMS: Readonly<Record<Language, readonly Intl.LDMLPluralRule[]>> = {
 
 /** How a language says how many there are: `form(2, "is", "are")`, `counted(2, "link", "links")`. */
 export function createPlural<L extends Language>(language: L) {
-  const rules = new Intl.PluralRules(language);
+  const rules = once(() => new Intl.PluralRules(language));
   // A fraction has a form of its own in Russian, which nothing is counted in: it takes the last.
-  const form = (n: number, ...words: Words[L]): string => words.at(FORMS[language].indexOf(rules.select(n))) ?? "";
+  const form = (n: number, ...words: Words[L]): string => words.at(FORMS[language].indexOf(rules().select(n))) ?? "";
   return {
     /** The word that goes with the number. */
     form,

@@ -1,8 +1,9 @@
+import { once } from "../../../domain/once.ts";
 import { named } from "../../../domain/text.ts";
 import { createPlural } from "../plural.ts";
 
 const { counted } = createPlural("en");
-const speed = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const speed = once(() => new Intl.NumberFormat("en", { maximumFractionDigits: 1 }));
 const numbered = (n: number | undefined) => (n === undefined ? "" : ` ${n}`);
 
 /** The message that shows what is in work, in English. */
@@ -14,7 +15,7 @@ export const work = {
     [
       "downloading",
       ...(percentage === undefined ? [] : [`${Math.floor(percentage)} %`]),
-      ...(speedMb === undefined ? [] : [`${speed.format(speedMb)} MB/s`]),
+      ...(speedMb === undefined ? [] : [`${speed().format(speedMb)} MB/s`]),
     ].join(", "),
   toSend: "downloaded, waiting to be moved to its folder",
   sending: "being moved to its folder",

@@ -1,9 +1,10 @@
+import { once } from "../../../domain/once.ts";
 import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
 
 const { counted } = createPlural("ru");
-const speed = new Intl.NumberFormat("ru", { maximumFractionDigits: 1 });
+const speed = once(() => new Intl.NumberFormat("ru", { maximumFractionDigits: 1 }));
 const numbered = (n: number | undefined) => (n === undefined ? "" : ` ${n}`);
 
 /** The message that shows what is in work, in Russian. */
@@ -14,7 +15,7 @@ export const work: Texts["work"] = {
     [
       "скачивается",
       ...(percentage === undefined ? [] : [`${Math.floor(percentage)} %`]),
-      ...(speedMb === undefined ? [] : [`${speed.format(speedMb)} МБ/с`]),
+      ...(speedMb === undefined ? [] : [`${speed().format(speedMb)} МБ/с`]),
     ].join(", "),
   toSend: "скачано, ждёт переноса в папку",
   sending: "переносится в папку",
