@@ -52,6 +52,7 @@ export interface TestAppOptions {
   /** See `BotApiOptions`. */
   readonly mostInGroups?: number;
   readonly onCall?: (call: Call) => void;
+  readonly onLog?: (line: string) => void;
   readonly mayRefuse?: RegExp;
 }
 
@@ -75,6 +76,7 @@ export async function startTestApp(
     burstMs = 0,
     mostInGroups,
     onCall,
+    onLog,
     ...clock
   }: TestAppOptions = {},
 ): Promise<TestApp> {
@@ -102,6 +104,7 @@ export async function startTestApp(
     config = loadConfig({ cwd, env: { ...quick(api.root), ...env, ...more } });
     const write = (text: string) => {
       printed += text;
+      onLog?.(text);
       watch.changed();
     };
     const stdout = { write };
