@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Registration } from "./downloader.ts";
 import { NAME_RULE, parseDownloaderName } from "./downloader-name.ts";
 import { canonicalIp, isThisMachine, isUnreachable } from "./network.ts";
-import { parseRoot } from "./route.ts";
+import { createRootParser, parseRoot } from "./route.ts";
 
 /** What a downloader says about itself, as it came over the wire. */
 export interface RegistrationClaim {
@@ -48,7 +48,7 @@ type RootsRead =
  * a caller on this machine stays on loopback.
  */
 export function parseRegistration(claim: RegistrationClaim, context: RegistrationContext): RegistrationResult {
-  return parse(claim, context, (_name, said) => readRoots(said));
+  return parse(claim, context, (_name, said) => readRoots(said, parseRoot));
 }
 
 /**
@@ -57,13 +57,14 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
  */
 export function createRegistrationReader(): typeof parseRegistration {
   const known = new Map<string, readonly string[]>();
+  const parseOne = createRootParser();
 
   function rootsOf(name: string, said: readonly string[]): RootsRead {
     const before = known.get(name);
     if (before?.length === said.length && before.every((root, nth) => root === said[nth])) {
       return { ok: true, roots: before, ignored: [] };
     }
-    const read = readRoots(said);
+    const read = readRoots(said, parseOne);
     if (!read.ok) return read;
     if (before === undefined && known.size >= MOST_DOWNLOADERS) known.clear();
     known.set(name, read.roots);
@@ -98,11 +99,11 @@ function parse(
   return { ok: true, registration: { name, roots, host, port }, ignored };
 }
 
-function readRoots(said: readonly string[]): RootsRead {
+function readRoots(said: readonly string[], parseOne: typeof parseRoot): RootsRead {
   const named = new Set(said.map((root) => root.trim().toLowerCase()).filter((root) => root !== ""));
   const roots: string[] = [];
   const ignored: string[] = [];
-  for (const root of named) (parseRoot(root) === undefined ? ignored : roots).push(root);
+  for (const root of named) (parseOne(root) === undefined ? ignored : roots).push(root);
   if (roots.length === 0) return refuse("allowed_roots names nothing; say * to take every link");
   if (roots.length > MAX_ROOTS) return refuse(`allowed_roots holds ${roots.length} roots, more than ${MAX_ROOTS}`);
   if (roots.some((root) => root.length > MAX_ROOT_LENGTH)) {

@@ -50,6 +50,23 @@ export function parseRoot(text: string): Root | undefined {
   return isHost(host) ? { scheme, host, path: comparable(url.pathname) } : undefined;
 }
 
+/** As many as the largest fleet has; what is longer than a root may be is not remembered. */
+const MOST_KNOWN = 20_000;
+const LONGEST_KNOWN = 255;
+
+/** One that reads as `parseRoot` does, each root once: in a fleet most take the same sites. */
+export function createRootParser(): typeof parseRoot {
+  const known = new Map<string, Root | undefined>();
+  return (text) => {
+    if (text.length > LONGEST_KNOWN) return parseRoot(text);
+    if (known.has(text)) return known.get(text);
+    const root = parseRoot(text);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, root);
+    return root;
+  };
+}
+
 /** Reads each of a downloader's roots as `parseRoot` does. */
 type RootsReader = (roots: readonly string[]) => readonly (Root | undefined)[];
 
@@ -58,8 +75,9 @@ const readRoots: RootsReader = (roots) => roots.map(parseRoot);
 /** One that reads a list only once, for as long as there is that very list: a fleet is indexed anew when one of hundreds changes. */
 export function createRootsReader(): RootsReader {
   const known = new WeakMap<readonly string[], ReturnType<RootsReader>>();
+  const parse = createRootParser();
   return (roots) => {
-    const read = known.get(roots) ?? readRoots(roots);
+    const read = known.get(roots) ?? roots.map(parse);
     known.set(roots, read);
     return read;
   };

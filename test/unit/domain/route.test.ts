@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   candidatesAmong,
+  createRootParser,
   createRootsReader,
   createRouting,
   drawOrder,
@@ -78,6 +79,23 @@ describe("parseRoot()", () => {
     "**",
   ])("takes %p for no root", (text) => {
     expect(parseRoot(text)).toBeUndefined();
+  });
+});
+
+describe("createRootParser()", () => {
+  test("reads a root once, as parseRoot does, what is none too", () => {
+    const parse = createRootParser();
+    for (const text of ["VK.com/Video/", "no address", "*"]) {
+      expect(parse(text)).toEqual(parseRoot(text));
+      expect(parse(text)).toBe(parse(text));
+    }
+  });
+
+  test("remembers nothing that is longer than a root may be", () => {
+    const parse = createRootParser();
+    const long = `example.org/${"a".repeat(255)}`;
+    expect(parse(long)).toEqual(parseRoot(long));
+    expect(parse(long)).not.toBe(parse(long));
   });
 });
 
