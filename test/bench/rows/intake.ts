@@ -1,8 +1,9 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { type Effort, median, type Result } from "../figures.ts";
+import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { type Child, startChild } from "../world/child.ts";
-import { commits, cpuMs } from "../world/process-figures.ts";
+import { commits, createFineCpu, eachOf, type ThreadTimes } from "../world/process-figures.ts";
+import { inCells, inPercent, PARTS_OF_INTAKE, type Part, profile, type Spent } from "../world/profile.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
 
@@ -16,6 +17,8 @@ const BARE = join(import.meta.dir, "../bare/intake.ts");
 const BURSTS = 5;
 /** Longer than messages share a prompt: a chat's next link is to have its own. */
 const SETTLES_MS = 6_000;
+/** From before the first burst until after its last message. */
+const PROFILED_S = 5;
 
 /** One burst. */
 interface Burst {
@@ -23,6 +26,8 @@ interface Burst {
   readonly nth: number;
   readonly perSecond: number;
   readonly cpuMsPerLink: number;
+  /** ms a link. */
+  readonly threads: ThreadTimes;
   readonly callsPerLink: number;
   readonly commitsPerLink: number | undefined;
 }
@@ -46,17 +51,25 @@ export async function intake({ isShort, rounds }: Effort): Promise<Result> {
     const [bot, bare] = (["bot", "bare"] as const).map((by) => figures(by, isFirst, ({ perSecond }) => perSecond));
     return (bot ?? 0) / (bare ?? 0);
   };
+  const thread = (by: Burst["by"], isFirst: boolean, of: keyof ThreadTimes) =>
+    figures(by, isFirst, ({ threads }) => threads[of]);
+  const spent = await profiled();
   const cpu = (isFirst: boolean) => figures("bot", isFirst, ({ cpuMsPerLink }) => cpuMsPerLink);
   return {
     row: "B2",
     title: `${CHATS} chats send a link at once; a row and a prompt for each`,
-    head: ["burst", "by", "links/s", "ms CPU a link", "Bot API calls a link", "commits a link"],
+    head: [
+      ...["burst", "by", "links/s", "ms CPU a link", "of that: the event loop", "threads that compile"],
+      ...["Bot API calls a link", "commits a link"],
+    ],
     lines: [true, false].flatMap((isFirst) =>
       (["bot", "bare"] as const).map((by) => [
         isFirst ? "the first" : "later ones",
         by,
         figures(by, isFirst, ({ perSecond }) => perSecond),
         figures(by, isFirst, ({ cpuMsPerLink }) => cpuMsPerLink),
+        thread(by, isFirst, "main"),
+        thread(by, isFirst, "compilers"),
         figures(by, isFirst, ({ callsPerLink }) => callsPerLink),
         by === "bare" ? "–" : figures(by, isFirst, ({ commitsPerLink = 0 }) => commitsPerLink),
       ]),
@@ -67,9 +80,47 @@ export async function intake({ isShort, rounds }: Effort): Promise<Result> {
       { what: "ms CPU a link, the first burst", measured: cpu(true), bound: { most: 1 } },
       { what: "ms CPU a link, later bursts", measured: cpu(false), bound: { most: 1 } },
     ],
+    limit: limitOf({
+      thread: (isFirst, of) => thread("bot", isFirst, of),
+      commits: (isFirst) => figures("bot", isFirst, ({ commitsPerLink = 0 }) => commitsPerLink),
+      parts: spent.parts,
+    }),
+    profile: inCells(spent),
     details: { bursts, prompt },
   };
 }
+
+/** In words, by the figures of the run: ms and commits a link of the bot, and where the first burst's time goes. */
+function limitOf(of: {
+  thread: (isFirst: boolean, of: keyof ThreadTimes) => number;
+  commits: (isFirst: boolean) => number;
+  parts: readonly Part[];
+}): string {
+  const both = (figure: (isFirst: boolean) => number) =>
+    `${rounded(figure(true))} instead of ${rounded(figure(false))}`;
+  const ms = (thread: keyof ThreadTimes) => both((isFirst) => of.thread(isFirst, thread));
+  const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
+  return [
+    "The first burst makes the same calls and stores the same rows as later ones, by code that is cold. Each link of it takes, in ms of processor time,",
+    `${ms("main")} on the event loop, where what has not run often is interpreted; ${ms("compilers")} on the threads that compile it; ${ms("collectors")} on those that help`,
+    `to collect garbage; and ${ms("others")} on others, above all Bun's HTTP client. Being slower it shares fewer transactions: commits a link are ${both(of.commits)}.`,
+    `By the profile below, of a first burst, its time goes to ${spent}.`,
+  ].join("\n");
+}
+
+/** Where the time of a first burst goes, in a life of its own. */
+async function profiled(): Promise<Spent> {
+  await using world = await createWorld({ people: CHATS });
+  const life = await world.startBot({ dispatch: { delay: "1h" } });
+  await Bun.sleep(SETTLES_MS);
+  const spent = profile(life, PROFILED_S, PARTS_OF_INTAKE);
+  await world.telegram.ask({ do: "send", messages: messagesOf(0) });
+  return await spent;
+}
+
+/** A link from each chat. */
+const messagesOf = (nth: number) =>
+  Array.from({ length: CHATS }, (_, index) => [FIRST_CHAT + index, `https://youtube.com/watch?v=${nth}-${index}`]);
 
 async function serving({ root }: World, prompt: object): Promise<Child> {
   const client = await startChild(BARE);
@@ -85,13 +136,9 @@ async function burstsOf(
   const bursts: Burst[] = [];
   for (let nth = 0; nth < most; nth += 1) {
     const written = by === "bot" ? commits(world.database) : 0;
-    const cpu = cpuMs(pid);
+    using cpu = createFineCpu(pid);
     const before = await world.telegramCounts();
-    const messages = Array.from({ length: CHATS }, (_, index) => [
-      FIRST_CHAT + index,
-      `https://youtube.com/watch?v=${nth}-${index}`,
-    ]);
-    const startedAt = await world.telegram.ask<number>({ do: "send", messages });
+    const startedAt = await world.telegram.ask<number>({ do: "send", messages: messagesOf(nth) });
     const sent = (before.calls.sendMessage ?? 0) + CHATS;
     const endAt = await world.telegram.ask<number>({ do: "reached", what: "sendMessage", count: sent });
     await Bun.sleep(SETTLES_MS);
@@ -101,7 +148,8 @@ async function burstsOf(
       by,
       nth,
       perSecond: (CHATS * 1000) / (endAt - startedAt),
-      cpuMsPerLink: (cpuMs(pid) - cpu) / CHATS,
+      cpuMsPerLink: cpu.ms() / CHATS,
+      threads: eachOf(cpu.byThread(), CHATS),
       callsPerLink: (callsIn(after.calls) - callsIn(before.calls)) / CHATS,
       commitsPerLink: by === "bot" ? (commits(world.database) - written) / CHATS : undefined,
     });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { LifeGiven } from "../bare/life.ts";
-import { type Effort, median, type Result } from "../figures.ts";
+import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startChild } from "../world/child.ts";
-import { commits, cpuMs } from "../world/process-figures.ts";
+import { commits, cpuMs, createFineCpu, eachOf, type ThreadTimes } from "../world/process-figures.ts";
 import { hottest } from "../world/profile.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
@@ -20,9 +20,13 @@ const TICK_MS = 5_000;
 /** Beyond the last message that goes. */
 const SETTLES_MS = 2_000;
 const BARE = join(import.meta.dir, "../bare/life.ts");
-const LIMIT = `The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement; beyond it the
+/** `threads`: of the bot at one link a second, in ms a link. */
+const limitOf = (
+  threads: (thread: keyof ThreadTimes) => number,
+) => `The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement; beyond it the
 bot reads and writes what has to survive a kill, knows who may do what, draws what is shown, and follows each download. One link a second
-shares nothing with another: no transaction, no call, and code that has not run for a second is compiled anew now and then.`;
+shares nothing with another: no transaction, no call, and code that has not run for a second is compiled anew now and then:
+of a link's ms the event loop has ${rounded(threads("main"))}, the threads that compile ${rounded(threads("compilers"))}, those that help to collect garbage ${rounded(threads("collectors"))}.`;
 /** What everybody does: sends a link now, and reads what has come. */
 const PRESSES = { buttons: ["Now", "OK"] };
 const PROFILED_S = 20;
@@ -37,6 +41,8 @@ interface Cost {
   readonly callsPerLink: number;
   readonly commitsPerLink: number;
   readonly calls: Readonly<Record<string, number>>;
+  /** Of `cpuMsPerLink`, where it is known. */
+  readonly threads?: ThreadTimes;
 }
 
 /** B7. */
@@ -81,7 +87,7 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
         bound: { most: 15 },
       },
     ],
-    limit: LIMIT,
+    limit: limitOf((thread) => of(trickles.bot, ({ threads }) => threads?.[thread] ?? 0)),
     profile: await profiled(),
     details: { bursts, trickles },
   };
@@ -101,7 +107,7 @@ async function begin(config: Readonly<Record<string, unknown>>) {
 async function play(player: Player, tickMs: number) {
   if (player.by === "bot") {
     const { world, pid } = await begin({ dispatch: { interval: `${tickMs}ms` } });
-    return { world, figures: () => figures(world, { pid, commits: async () => commits(world.database) }) };
+    return { world, pid, figures: () => figures(world, { pid, commits: async () => commits(world.database) }) };
   }
   const { callsPerLink, commitsPerLink } = player.like;
   await using parts = new AsyncDisposableStack();
@@ -118,7 +124,7 @@ async function play(player: Player, tickMs: number) {
   const alive = parts.move();
   const played = { ...world, [Symbol.asyncDispose]: () => alive.disposeAsync() };
   const counted = { pid: client.pid, commits: () => client.ask<number>({ do: "commits" }) };
-  return { world: played, figures: () => figures(world, counted) };
+  return { world: played, pid: client.pid, figures: () => figures(world, counted) };
 }
 
 async function figures(world: World, of: { pid: number; commits: () => Promise<number> }) {
@@ -173,16 +179,18 @@ async function profiled(): Promise<string[][]> {
 
 /** Ten people in turn; one of them looks at the queue every five seconds, and at the servers every twenty. */
 async function trickle(player: Player, seconds: number): Promise<Cost> {
-  const { world: made, figures } = await play(player, TICK_MS);
+  const { world: made, pid, figures } = await play(player, TICK_MS);
   await using world = made;
-  let before = await figures();
-  for (let second = 1; second <= WARM_UP_S + seconds; second += 1) {
+  const live = async (second: number) => {
     const chatId = FIRST_CHAT + (second % PEOPLE);
     const lists = [...(second % 5 === 0 ? ["/queue"] : []), ...(second % 20 === 0 ? ["/status"] : [])];
     const messages = [`https://x.org/${second}`, ...lists].map((text) => [chatId, text]);
     await world.telegram.ask({ do: "send", messages });
     await Bun.sleep(SECOND);
-    if (second === WARM_UP_S) before = await figures();
-  }
-  return cost(before, await figures(), seconds);
+  };
+  for (let second = 1; second <= WARM_UP_S; second += 1) await live(second);
+  const before = await figures();
+  using cpu = createFineCpu(pid);
+  for (let second = 1; second <= seconds; second += 1) await live(WARM_UP_S + second);
+  return { ...cost(before, await figures(), seconds), threads: eachOf(cpu.byThread(), seconds) };
 }

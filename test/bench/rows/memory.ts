@@ -2,11 +2,13 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Life } from "../../support/binary/life.ts";
 import { buildBare } from "../bare/build.ts";
 import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startKept } from "../world/kept-life.ts";
-import { rssMiB } from "../world/process-figures.ts";
-import { createWorld } from "../world/world.ts";
+import { cpuByThread, rssMiB, type ThreadTimes } from "../world/process-figures.ts";
+import { inCells, inPercent, type Part, profileOfStarts, profilingInto } from "../world/profile.ts";
+import { createWorld, type World } from "../world/world.ts";
 import { prepareDrain } from "./drain.ts";
 import { fill } from "./tick.ts";
 
@@ -19,6 +21,10 @@ const QUEUED = 100_000;
 /** Memory of the start has been given back, as far as it is. */
 const SETTLES_MS = 10_000;
 const LOOKS_EVERY_MS = 100;
+/** In each round, in turn; the last of each stays, and its memory settles. */
+const STARTS = 8;
+/** Lives whose start is profiled, since one has few samples. */
+const PROFILED = 8;
 /** Until then memory is still finding its size, and whether it grows is not to be seen. */
 const FEWEST_TO_JUDGE = 20_000;
 
@@ -27,32 +33,48 @@ export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
   const bare = await buildBare(folder, "libraries.ts");
   const starts = { bot: [] as number[], bare: [] as number[] };
+  const threads = { bot: [] as ThreadTimes[], bare: [] as ThreadTimes[] };
   const idle = { bot: [] as Resident[], bare: [] as Resident[] };
-  for (let round = 0; round < rounds; round += 1) {
-    {
-      await using world = await createWorld({ people: 1 });
-      world.prepare(() => undefined);
-      const startedAt = performance.now();
-      const life = await world.startBot();
-      starts.bot.push(performance.now() - startedAt);
-      await Bun.sleep(SETTLES_MS);
-      idle.bot.push(resident(life.pid));
-    }
-    const startedAt = performance.now();
+  const startBare = async () => {
     const life = await startKept({ command: [bare], cwd: folder, env: {}, args: [] });
     await life.says("ready");
-    starts.bare.push(performance.now() - startedAt);
+    return life;
+  };
+  const start = async (by: "bot" | "bare", begin: () => Promise<Life>) => {
+    const startedAt = performance.now();
+    const life = await begin();
+    starts[by].push(performance.now() - startedAt);
+    threads[by].push(cpuByThread(life.pid));
+    return life;
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    await using world = await createWorld({ people: 1 });
+    world.prepare(() => undefined);
+    for (let nth = 1; nth < STARTS; nth += 1) {
+      await (await start("bot", () => world.startBot())).stop();
+      await (await start("bare", startBare)).kill();
+    }
+    const bot = await start("bot", () => world.startBot());
     await Bun.sleep(SETTLES_MS);
-    idle.bare.push(resident(life.pid));
-    await life.kill();
+    idle.bot.push(resident(bot.pid));
+    await bot.kill();
+    const libraries = await start("bare", startBare);
+    await Bun.sleep(SETTLES_MS);
+    idle.bare.push(resident(libraries.pid));
+    await libraries.kill();
   }
   rmSync(folder, { recursive: true, force: true });
   const queued = await withQueue();
   const [half, whole] = await afterDispatches(dispatches);
+  const spent = await profiledStarts();
   const of = (figures: readonly Resident[], part: keyof Resident) => median(figures.map((one) => one[part]));
   const base = of(idle.bare, "all");
   const line = (what: string, part: keyof Resident) => {
     const [bot, bare] = [of(idle.bot, part), of(idle.bare, part)];
+    return [what, bot, bare, bot / bare];
+  };
+  const thread = (what: string, of: keyof ThreadTimes) => {
+    const [bot, bare] = [median(threads.bot.map((one) => one[of])), median(threads.bare.map((one) => one[of]))];
     return [what, bot, bare, bot / bare];
   };
   return {
@@ -61,6 +83,9 @@ export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
     head: ["", "bot", "bare libraries", "ratio"],
     lines: [
       ["start, ms", median(starts.bot), median(starts.bare), median(starts.bot) / median(starts.bare)],
+      thread("ms CPU of the start: the event loop", "main"),
+      thread("ms CPU of the start: threads that compile", "compilers"),
+      thread("ms CPU of the start: threads that collect garbage", "collectors"),
       line("idle, MiB", "all"),
       line("of that: heap, stacks and code that was compiled", "own"),
       line("of that: pages of the executable and of libraries", "files"),
@@ -86,8 +111,13 @@ export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
             },
           ]),
     ],
-    limit: limitOf((part) => rounded(of(idle.bot, part) - of(idle.bare, part)), rounded(queued - of(idle.bot, "all"))),
-    details: { starts, idle, queued, half, whole },
+    limit: limitOf({
+      more: (part) => rounded(of(idle.bot, part) - of(idle.bare, part)),
+      forQueue: rounded(queued - of(idle.bot, "all")),
+      parts: spent.parts,
+    }),
+    profile: inCells(spent),
+    details: { starts, threads, idle, queued, half, whole },
   };
 }
 
@@ -103,13 +133,34 @@ function resident(pid: number): Resident {
 }
 
 /** In words, by the figures of the run; `more`: how much more the idle bot has, in MiB. */
-function limitOf(more: (part: keyof Resident) => number, forQueue: number): string {
+function limitOf(of: { more: (part: keyof Resident) => number; forQueue: number; parts: readonly Part[] }): string {
+  const { more, forQueue } = of;
+  const parts = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
-    "Both load the same libraries. What the bot's start takes beyond them is its own four hundred modules and the descriptions of its tables,",
-    "two more contracts, and what the bare libraries do not do at all: the database is checked and looked through, each statement is made,",
-    `and Telegram is called. Of the ${more("all")} MiB beyond theirs, ${more("files")} are pages of the executable, in which that code lies, and ${more("own")} its heap:`,
+    `Both load the same libraries. By a profile of ${PROFILED} starts the bot's is made of: ${parts}. What it takes beyond`,
+    "the bare libraries is its own four hundred and seventy modules, the descriptions of its tables, three more contracts, and what they do not do",
+    "at all: the config is read and checked, the database looked through, statements made. Nearly all of that runs once, in the interpreter.",
+    `Of the ${more("all")} MiB beyond theirs, ${more("files")} are pages of the executable, in which that code lies, and ${more("own")} its heap:`,
     `functions that have run, as the engine keeps them until it has not needed them for a while. Links that wait take ${forQueue} more: pages of the database.`,
   ].join("\n");
+}
+
+/** Where the time of a start goes, in lives of their own. */
+async function profiledStarts() {
+  await using world = await createWorld({ people: 1 });
+  world.prepare(() => undefined);
+  const folder = join(world.folder, "profiles");
+  const until: number[] = [];
+  for (let nth = 0; nth < PROFILED; nth += 1) until.push(await profiledStart(world, folder));
+  return profileOfStarts(folder, until);
+}
+
+/** When downloaders could register, in ms since the epoch. */
+async function profiledStart(world: World, folder: string): Promise<number> {
+  const life = await world.startBot({}, { BUN_OPTIONS: profilingInto(folder) });
+  const { time } = await life.logs("Downloaders can register");
+  await life.stop();
+  return Date.parse(time);
 }
 
 async function withQueue(): Promise<number> {

@@ -4,8 +4,8 @@ import { serviceOf } from "../../support/downloader/wire.ts";
 import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startChild } from "../world/child.ts";
 import { metric } from "../world/metrics.ts";
-import { cpuMs } from "../world/process-figures.ts";
-import { hottest } from "../world/profile.ts";
+import { cpuMs, createFineCpu, eachOf, type ThreadTimes } from "../world/process-figures.ts";
+import { hottest, inPercent, PARTS_OF_REGISTRATION, type Part, profile } from "../world/profile.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
@@ -19,6 +19,8 @@ const ROOTS = Array.from({ length: 64 }, (_, index) => `site-${index}.example`);
 const BARE = join(import.meta.dir, "../bare/registrations.ts");
 /** A profile of renewals is this long. */
 const PROFILED_S = 5;
+/** And one of new names, which come once. */
+const PROFILED_FIRST_S = 2;
 const registerDownloader = serviceOf("bot.proto", "grpc.v1.Bot").RegisterDownloader;
 
 /** Registrations a second, and what each cost. */
@@ -30,7 +32,11 @@ interface Taken {
   readonly inAll: number;
   /** ms. */
   readonly cpu: number;
+  /** The same by thread, of new names and of those that come again. */
+  readonly threads: { readonly first: ThreadTimes; readonly again: ThreadTimes };
 }
+
+type Rate = "first" | "again" | "inAll" | "cpu";
 
 /** B6. */
 export async function registrations({ isShort, rounds }: Effort): Promise<Result> {
@@ -57,13 +63,13 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
       figures.push(await takenBy(server.pid, `127.0.0.1:${port}`, times));
     }
   }
-  const of = (all: readonly Taken[], figure: keyof Taken) => median(all.map((one) => one[figure]));
+  const of = (all: readonly Taken[], figure: Rate) => median(all.map((one) => one[figure]));
   const line = (name: string, all: readonly Taken[], lag: number | string) => [
     name,
     ...(["inAll", "first", "again", "cpu"] as const).map((figure) => of(all, figure)),
     lag,
   ];
-  const share = (all: readonly Taken[], figure: keyof Taken) => of(all, figure) / of(bare, figure);
+  const share = (all: readonly Taken[], figure: Rate) => of(all, figure) / of(bare, figure);
   return {
     row: "B6",
     title: `${times} × ${NAMES} registrations with ${ROOTS.length} roots, ${IN_FLIGHT} at a time, while ${NAMES} links wait for nobody`,
@@ -73,10 +79,12 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
       line("bare server", bare, "–"),
       line("bare server that stores", storing, "–"),
     ],
-    limit: limitOf(
-      (figure) => share(bot, figure),
-      (figure) => share(storing, figure),
-    ),
+    limit: limitOf({
+      bot: (figure) => share(bot, figure),
+      storing: (figure) => share(storing, figure),
+      threads: { bot: bot.map(({ threads }) => threads), bare: bare.map(({ threads }) => threads) },
+      parts: await profiledFirst(),
+    }),
     verdicts: [
       { what: "share of the bare server", measured: share(bot, "inAll"), bound: { least: 0.8 } },
       { what: "longest stop of the loop, ms", measured: median(lags), bound: { most: 100 } },
@@ -86,14 +94,27 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
   };
 }
 
-/** In words, by the figures of the run: shares of the bare server. */
-function limitOf(bot: (figure: keyof Taken) => number, storing: (figure: keyof Taken) => number): string {
+/** In words, by the figures of the run: shares of the bare server, ms by thread, and where the time of new names goes. */
+function limitOf(of: {
+  bot: (figure: Rate) => number;
+  storing: (figure: Rate) => number;
+  threads: Readonly<Record<"bot" | "bare", readonly Taken["threads"][]>>;
+  parts: readonly Part[];
+}): string {
+  const { bot, storing } = of;
+  const ms = (by: "bot" | "bare", when: "first" | "again", thread: keyof ThreadTimes) =>
+    rounded(median(of.threads[by].map((one) => one[when][thread])));
+  const beside = (when: "first" | "again", thread: keyof ThreadTimes) =>
+    `${ms("bot", when, thread)} ms beside ${ms("bare", when, thread)}`;
+  const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
     `A new name is answered once it is on the disk: of the bare server's rate the bot has ${rounded(bot("first"))} there, and the one that stores, and does`,
     `nothing else, ${rounded(storing("first"))}. What is said again is not stored again, and has ${rounded(bot("again"))}. The bare server reads no more of a registration than its protobuf, and`,
     "knows nobody: the bot looks at the caller's address, the name and 64 roots, notes that the downloader was heard of, has what waits for it",
-    "looked at, and for a new name tells admins, writes a line of log and a copy beside the database, and indexes anew who takes what. Its",
-    `code is new at the start, and more than the bare server's: over all each cost ${rounded(bot("cpu"))} times the bare server's processor time.`,
+    "looked at, and for a new name tells admins, writes a line of log and a copy beside the database, and indexes anew who takes what.",
+    `By a profile of its own the time of new names goes to ${spent}.`,
+    `Over all each cost ${rounded(bot("cpu"))} times the bare server's processor time. A new name takes ${beside("first", "main")} of the bare server's on the event loop, where code`,
+    `that has not run often is interpreted, and ${beside("first", "compilers")} on the threads that compile it; one that comes again ${beside("again", "main")}, and ${beside("again", "compilers")}.`,
   ].join("\n");
 }
 
@@ -107,6 +128,15 @@ async function profiled(): Promise<string[][]> {
   const until = performance.now() + 1_000 * PROFILED_S;
   while (performance.now() < until) await perSecond(address, 1);
   return await hot;
+}
+
+/** Where the time of new names goes, in a life of its own. */
+async function profiledFirst(): Promise<readonly Part[]> {
+  await using world = await prepared();
+  const life = await world.startBot();
+  const spent = profile(life, PROFILED_FIRST_S, PARTS_OF_REGISTRATION);
+  await perSecond(await life.address(), 1);
+  return (await spent).parts;
 }
 
 /** Nobody is registered, and nobody would take what waits. */
@@ -132,10 +162,20 @@ async function prepared(): Promise<World> {
 
 async function takenBy(pid: number, address: string, times: number): Promise<Taken> {
   const before = cpuMs(pid);
-  const first = await perSecond(address, 1);
-  const again = await perSecond(address, times - 1);
-  const inAll = times / (1 / first + (times - 1) / again);
-  return { first, again, inAll, cpu: (cpuMs(pid) - before) / (times * NAMES) };
+  const rate = async (nth: number) => {
+    using cpu = createFineCpu(pid);
+    const perS = await perSecond(address, nth);
+    return { perS, threads: eachOf(cpu.byThread(), nth * NAMES) };
+  };
+  const first = await rate(1);
+  const again = await rate(times - 1);
+  return {
+    first: first.perS,
+    again: again.perS,
+    inAll: times / (1 / first.perS + (times - 1) / again.perS),
+    cpu: (cpuMs(pid) - before) / (times * NAMES),
+    threads: { first: first.threads, again: again.threads },
+  };
 }
 
 /** Registers all names so many times. */

@@ -20,31 +20,78 @@ export function cpuMs(pid: number): number {
 /** Looked at so often, so that hardly anything is missed of a thread that ends. */
 const FINE_EVERY_MS = 2_000;
 
+/** Processor time by what the threads of a process of Bun are for, in ms. */
+export interface ThreadTimes {
+  /** The event loop: runs the program, in the interpreter where its code is new. */
+  readonly main: number;
+  /** Compile what has run often. */
+  readonly compilers: number;
+  /** Help the main thread to collect garbage. */
+  readonly collectors: number;
+  readonly others: number;
+}
+
 /** Processor time of the process from now on, to the nanosecond: of one that needs less than `cpuMs` can tell. */
-export function createFineCpu(pid: number): Disposable & { ms(): number } {
-  let sum = 0;
+export function createFineCpu(pid: number): Disposable & { ms(): number; byThread(): ThreadTimes } {
+  let sums = NO_TIME;
   let known = nanosecondsOf(pid);
   const look = () => {
     const now = nanosecondsOf(pid);
-    sum += increase(known, now);
+    sums = added(sums, since(known, now));
     known = now;
   };
   const timer = setInterval(look, FINE_EVERY_MS);
+  const byThread = () => {
+    look();
+    return sums;
+  };
   return {
-    ms() {
-      look();
-      return sum / 1e6;
-    },
+    ms: () => Object.values(byThread()).reduce((sum, ms) => sum + ms, 0),
+    byThread,
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }
 
-function nanosecondsOf(pid: number): ReadonlyMap<string, number> {
+/** Processor time of the process since it began, without that of threads that have ended. */
+export function cpuByThread(pid: number): ThreadTimes {
+  return since(new Map(), nanosecondsOf(pid));
+}
+
+/** Of what was done for so many, each one's. */
+export function eachOf({ main, compilers, collectors, others }: ThreadTimes, count: number): ThreadTimes {
+  return { main: main / count, compilers: compilers / count, collectors: collectors / count, others: others / count };
+}
+
+const NO_TIME: ThreadTimes = { main: 0, compilers: 0, collectors: 0, others: 0 };
+
+function added(one: ThreadTimes, other: ThreadTimes): ThreadTimes {
+  return {
+    main: one.main + other.main,
+    compilers: one.compilers + other.compilers,
+    collectors: one.collectors + other.collectors,
+    others: one.others + other.others,
+  };
+}
+
+interface ThreadTime {
+  readonly of: keyof ThreadTimes;
+  readonly ns: number;
+}
+
+function since(before: ReadonlyMap<string, ThreadTime>, after: ReadonlyMap<string, ThreadTime>): ThreadTimes {
+  return [...after]
+    .map(([thread, { of, ns }]) => ({ ...NO_TIME, [of]: (ns - (before.get(thread)?.ns ?? 0)) / 1e6 }))
+    .reduce(added, NO_TIME);
+}
+
+function nanosecondsOf(pid: number): ReadonlyMap<string, ThreadTime> {
   return new Map(
     threadsOf(pid).flatMap((thread) => {
       try {
         // The first field: time on a processor.
-        return [[thread, Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0])]];
+        const ns = Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0]);
+        const name = readFileSync(`${thread}/comm`, "utf8").trim();
+        return [[thread, { of: thread.endsWith(`/${pid}`) ? "main" : (THREADS[name] ?? "others"), ns }]];
       } catch {
         // It has ended since it was listed.
         return [];
@@ -52,6 +99,9 @@ function nanosecondsOf(pid: number): ReadonlyMap<string, number> {
     }),
   );
 }
+
+/** The names that JavaScriptCore gives its threads; the main one has the program's. */
+const THREADS: Readonly<Record<string, keyof ThreadTimes>> = { JITWorker: "compilers", HeapHelper: "collectors" };
 
 /** Resident memory, in MiB: all of it, or the part that is no file's (`RssAnon`) or is one's, above all the executable's (`RssFile`). */
 export function rssMiB(pid: number, part: "VmRSS" | "RssAnon" | "RssFile" = "VmRSS"): number {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Life } from "../../support/binary/life.ts";
 import { HTTP_TOKEN } from "./world.ts";
 
@@ -29,6 +31,16 @@ interface Node {
   readonly children?: readonly number[];
 }
 
+/** What `--cpu-prof` writes. */
+interface Written {
+  readonly nodes: readonly Node[];
+  /** µs since the epoch. */
+  readonly startTime: number;
+  /** The node that each sample hit, and the µs since the one before. */
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
 /** So many functions are told. */
 const HOTTEST = 15;
 
@@ -42,6 +54,35 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
   ["deletions of messages", /\(src\/service\/cleanup\/message-sweeper/],
   ["claims and deliveries", /\(src\/service\/(dispatch|fleet|cleanup|together)/],
   ["calls to Telegram", /\((gramio|@gramio|src\/telegram)|^fetch /],
+];
+/** The same for a start, where it is what is loaded and begun that counts. */
+const PARTS_OF_START: typeof PARTS = [
+  ["gramio", /\((@gramio|gramio|inspectable|debug)/],
+  ["gRPC and its contracts", /\((@grpc|protobufjs|@protobufjs|long|src\/grpc)/],
+  ["the config", /\((yaml|valibot|src\/config|src\/words)/],
+  ["the database", /\((drizzle-orm|bun:sqlite|src\/store)/],
+  ["metrics", /\((prom-client|@opentelemetry|tdigest|bintrees)/],
+  ["Bun's own modules", /\((node:|internal:)/],
+  ["the rest of the bot", /\(src\//],
+];
+/** The same for messages with links that come all at once. */
+export const PARTS_OF_INTAKE: typeof PARTS = [
+  ["commits", /^#runNoArgs \(bun:sqlite\)/],
+  ["lines of log", /\((consola|src\/log)/],
+  ["calls to Telegram", /\((gramio|@gramio|src\/telegram\/(outbox|client|api))|^fetch /],
+  ["drawing prompts", /\(src\/telegram\/(notify|views|locales)/],
+  ["reading messages", /\(src\/(telegram|domain)/],
+  ["the queue and its tables", /\(src\/service/],
+];
+/** The same for registrations. */
+export const PARTS_OF_REGISTRATION: typeof PARTS = [
+  ["commits", /^#runNoArgs \(bun:sqlite\)/],
+  ["lines of log", /\((consola|src\/log)/],
+  ["reading what is said", /\((valibot|src\/domain\/(registration|route|downloader-name)|src\/grpc\/wire)/],
+  ["gRPC", /\((@grpc|protobufjs|node:http2|src\/grpc\/proto)/],
+  ["who takes what, and what waits", /\(src\/service\/(dispatch|fleet\/(fleet-routing|candidates))/],
+  ["the registry and its table", /\(src\/(service|store)/],
+  ["alerts to admins", /\((gramio|@gramio|src\/telegram)|^fetch /],
 ];
 const REST = "the rest";
 
@@ -59,16 +100,47 @@ export function inCells({ functions }: Spent): string[][] {
 export const inPercent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Where the bot spends its time for so many seconds; sampled by the bot itself. */
-export async function profile(life: Life, seconds: number): Promise<Spent> {
+export async function profile(life: Life, seconds: number, parts = PARTS): Promise<Spent> {
   const { port } = (await life.logs("Links, health and metrics are served")).fields;
   const url = `http://127.0.0.1:${port}/debug/pprof/profile?seconds=${seconds}&format=cpuprofile`;
   const answer = await fetch(url, { headers: { authorization: `Bearer ${HTTP_TOKEN}` } });
   if (!answer.ok) throw new Error(`No profile: ${await answer.text()}`);
   const { nodes } = (await answer.json()) as { nodes: readonly Node[] };
-  return sharesIn(nodes);
+  return sharesIn(nodes, parts);
 }
 
-function sharesIn(nodes: readonly Node[]): Spent {
+/** For `BUN_OPTIONS`: has a life write a profile of itself into the folder when it ends. */
+export const profilingInto = (folder: string): string => `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}`;
+
+/** Where the time went in all the lives that have written into the folder, each from its beginning until it was so late. */
+export function profileOfStarts(folder: string, until: readonly number[]): Spent {
+  const files = readdirSync(folder).sort();
+  const nodes = files.flatMap((file, nth) => {
+    const written: Written = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    return nodesUntil(written, { at: until[nth] ?? 0, numberedFrom: nth * 1_000_000 });
+  });
+  return sharesIn(nodes, PARTS_OF_START);
+}
+
+function nodesUntil(
+  { nodes, startTime, samples, timeDeltas }: Written,
+  { at, numberedFrom }: { at: number; numberedFrom: number },
+): Node[] {
+  const hits = new Map<number, number>();
+  let us = startTime;
+  for (const [nth, id] of samples.entries()) {
+    us += timeDeltas[nth] ?? 0;
+    if (us <= at * 1_000) hits.set(id, (hits.get(id) ?? 0) + 1);
+  }
+  return nodes.map(({ id, callFrame, children = [] }) => ({
+    id: numberedFrom + id,
+    callFrame,
+    hitCount: hits.get(id) ?? 0,
+    children: children.map((child) => numberedFrom + child),
+  }));
+}
+
+function sharesIn(nodes: readonly Node[], partsKnown: typeof PARTS): Spent {
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const own = new Map<string, number>();
@@ -86,7 +158,7 @@ function sharesIn(nodes: readonly Node[]): Spent {
       if (frame !== undefined) stack.add(nameOf(frame));
     }
     for (const name of stack) all.set(name, (all.get(name) ?? 0) + hits);
-    const part = partOf(stack);
+    const part = partOf(stack, partsKnown);
     parts.set(part, (parts.get(part) ?? 0) + hits);
   }
   return {
@@ -100,9 +172,9 @@ function sharesIn(nodes: readonly Node[]): Spent {
 }
 
 /** `stack`: from the innermost function. */
-function partOf(stack: ReadonlySet<string>): string {
+function partOf(stack: ReadonlySet<string>, known: typeof PARTS): string {
   for (const name of stack) {
-    const part = PARTS.find(([, names]) => names.test(name));
+    const part = known.find(([, names]) => names.test(name));
     if (part !== undefined) return part[0];
   }
   return REST;

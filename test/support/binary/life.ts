@@ -7,6 +7,8 @@ export const BINARY = process.env.DWLD_BOT_BINARY ?? join(import.meta.dir, "../.
 
 /** A line of the log in its JSON form. */
 export interface LogLine {
+  /** ISO 8601. */
+  readonly time: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
