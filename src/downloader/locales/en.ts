@@ -41,8 +41,8 @@ export const en = {
     needed: "--backend as well",
     /** `option`: without its dashes; `name`: for `--backend`. */
     withoutMeaning: (option: string, name: string) =>
-      `--${option} means nothing, because ${name} downloads: it has settings of its own.`,
-    noUsers: (option: string, name: string) => `--${option} means nothing: ${name} knows no users, only a secret.`,
+      `--${option} has no effect: ${name} downloads, and has settings of its own.`,
+    noUsers: (option: string, name: string) => `--${option} has no effect: ${name} knows no users, only a secret.`,
     secretFile: "a file with the password or key on one line",
     url: (example: string) => `an address without a password in it, such as ${example}`,
     settings: (names: string) => names || "nothing: it has no settings",

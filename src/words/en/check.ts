@@ -161,7 +161,7 @@ export const check = {
     none: "None has registered yet",
     noneButBeside: "None has registered yet: the one beside the bot will when it starts",
     restsBeside: (name: string, address: string) =>
-      `"${name}" at ${address} is the one beside the bot, and starts with it; the bot does not run now`,
+      `"${name}" at ${address} is the one beside the bot, and starts with it; the bot is not running`,
     noneAdvice: "Start one and give it grpc.listen as the bot's address.",
     /** `says`: the server's own words, if any. */
     answers: (name: string, address: string, says: string) =>

@@ -10,8 +10,8 @@ export const imported = {
   configStays: (path: string, source: string) => `${path} is there already: nothing of ${source} was taken`,
   noQueueNamed: "No queue was taken: what was named is not a database of the Go version",
   noQueueFound: "No database of the Go version was found: name its links.db with --from",
-  went: (path: string) => `Went into ${path}`,
-  wouldGo: (path: string) => `Would go into ${path}`,
+  went: (path: string) => `Imported into ${path}`,
+  wouldGo: (path: string) => `Would be imported into ${path}`,
   noAdmin: (config: string) =>
     `It names no admin. Before the bot starts: dwld-bot pair --config ${config}, and send the bot the code that it shows.`,
   stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves one at a time.",
@@ -30,7 +30,7 @@ export const imported = {
   unreadYaml: (problem: string) => `Cannot read ${problem}`,
   unreadDatabase: (path: string, code: string) => `Cannot read ${path}: SQLite says ${code}. It stays as it is.`,
   taken: (what: string) => `taken: ${what}`,
-  left: (why: string) => `left, because ${why}:`,
+  left: (why: string) => `left out, because ${why}:`,
   more: (n: number) => `… and ${n} more`,
   /** What was taken or left. */
   what: {

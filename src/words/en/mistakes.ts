@@ -135,8 +135,8 @@ export const mistakes = {
     openSecret: (path: string, mode: string) =>
       `Other users of this machine can read the password or key in ${path}: chmod ${mode} ${path}`,
     withoutMeaning: (key: string, kind: string) =>
-      `${key} means nothing, because ${kind} downloads: it has settings of its own.`,
-    noUsers: (key: string, kind: string) => `${key} means nothing: ${kind} knows no users, only a secret.`,
+      `${key} has no effect: ${kind} downloads, and has settings of its own.`,
+    noUsers: (key: string, kind: string) => `${key} has no effect: ${kind} knows no users, only a secret.`,
   },
   /** Of a YAML text: what was found, and what to do about it. None repeats the text. */
   yaml: {

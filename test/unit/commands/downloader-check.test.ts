@@ -44,7 +44,7 @@ describe("dwld-bot downloader --check", () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const given = { backend: "aria2", "backend-url": aria2.url, rate: "2M", bot: app.address };
     const { code, said } = await check(given);
-    expect(said).toMatch(/^warn +--rate means nothing, because aria2 downloads: it has settings of its own\.$/m);
+    expect(said).toMatch(/^warn +--rate has no effect: aria2 downloads, and has settings of its own\.$/m);
     expect(code).toBe(0);
   });
 

@@ -95,7 +95,7 @@ describe("importGoVersion()", () => {
     ]);
     expect(place.printed).toContain("taken: 4 of 7 links");
     expect(place.printed).toMatch(
-      /left, because it has no owner:\n {4}link https:\/\/vk.com\/video\/5\n {4}link \(none\)/,
+      /left out, because it has no owner:\n {4}link https:\/\/vk.com\/video\/5\n {4}link \(none\)/,
     );
     expect(place.printed).toMatch(/\(private address\):\n {4}link http:\/\/192\.168\.1\.1\/film/);
   });

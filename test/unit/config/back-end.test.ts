@@ -85,8 +85,8 @@ describe("downloader.backend", () => {
   test("warns of what means nothing where a program downloads", () => {
     const { warnings } = load({ rate: "2M", cookies: "cookies.txt", backend: { kind: "aria2" } });
     expect(warnings).toEqual([
-      "downloader.rate means nothing, because aria2 downloads: it has settings of its own.",
-      "downloader.cookies means nothing, because aria2 downloads: it has settings of its own.",
+      "downloader.rate has no effect: aria2 downloads, and has settings of its own.",
+      "downloader.cookies has no effect: aria2 downloads, and has settings of its own.",
     ]);
     expect(load({ rate: "2M" }).warnings).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe("downloader.backend", () => {
   test("warns of a user's name where the program knows none", () => {
     const warningsOf = (backend: object) => load({ backend }).warnings;
     expect(warningsOf({ kind: "aria2", user: "ann" })).toEqual([
-      "downloader.backend.user means nothing: aria2 knows no users, only a secret.",
+      "downloader.backend.user has no effect: aria2 knows no users, only a secret.",
     ]);
     expect([...warningsOf({ kind: "aria2", user: "" }), ...warningsOf({ kind: "metube", user: "ann" })]).toEqual([]);
   });

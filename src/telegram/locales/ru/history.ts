@@ -3,7 +3,7 @@ import type { Texts } from "../en/en.ts";
 /** `/done`: what came, in Russian. */
 export const done: Texts["done"] = {
   title: (n) => `Скачано: ${n}`,
-  found: (word, n) => `Скачано, где есть «${word}»: ${n}`,
+  found: (word, n) => `Скачанное по слову «${word}»: ${n}`,
   empty: "Пока ничего не скачано.",
   notFound: (word) => `Среди скачанного нет ничего с «${word}».`,
   page: (page, pages) => `страница ${page} из ${pages}`,

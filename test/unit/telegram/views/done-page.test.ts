@@ -68,7 +68,7 @@ describe("a page of what came", () => {
   test("says that nothing came, or nothing that has the word in it", () => {
     expect(page({}).text).toBe("Nothing has been downloaded yet.");
     expect(page({ word: "кино" }, "ru").text).toBe("Среди скачанного нет ничего с «кино».");
-    expect(page({ word: "кино", entries: [came({})] }, "ru").text).toStartWith("Скачано, где есть «кино»: 1");
+    expect(page({ word: "кино", entries: [came({})] }, "ru").text).toStartWith("Скачанное по слову «кино»: 1");
   });
 
   test("fits into a message, and its buttons into callback data, whatever people and servers call things", () => {
