@@ -13,7 +13,7 @@ const commands = {
   "add-server": "NAME",
   downloader: "",
   conformance: "ADDRESS",
-  help: "",
+  help: "COMMAND",
   version: "",
 } as const;
 
@@ -111,7 +111,7 @@ export function parseCli(argv: readonly string[], words: CommandWords["cli"]): I
 }
 
 function operandProblem(name: Command, files: readonly string[], words: CommandWords["cli"]): string | undefined {
-  const most = { "": 0, FILE: 1, ADDRESS: 1, NAME: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
+  const most = { "": 0, FILE: 1, ADDRESS: 1, NAME: 1, COMMAND: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
   const extra = files[most];
   if (extra !== undefined) return words.unexpected(extra, name);
   if (files[0]) return undefined;
@@ -151,16 +151,18 @@ export function helpText(words: CommandWords["cli"]): string {
   });
 }
 
-/** The lines of a command's options; what several share is told of the first. */
+/** The lines of a command's options; what several share is told of the first, and of another one where it means something else. */
 function optionLines(name: Command, words: CommandWords["cli"]): string {
+  const elsewhere: Partial<Record<Command, Readonly<Record<string, string>>>> = words.elsewhere;
+  const meant = elsewhere[name] ?? {};
   const mine = Object.keys(options)
     .filter(isOption)
-    .filter((flag) => options[flag].of[0] === name);
+    .filter((flag) => options[flag].of[0] === name || flag in meant);
   return mine
     .map((flag) => {
       const { short, value }: Option = options[flag];
       const spelt = `${short === undefined ? "    " : `-${short}, `}--${flag}${value === undefined ? "" : ` ${value}`}`;
-      return `  ${spelt.padEnd(32)}${words.options[flag]}`;
+      return `  ${spelt.padEnd(32)}${meant[flag] ?? words.options[flag]}`;
     })
     .join("\n");
 }

@@ -14,6 +14,7 @@ describe("parseCli()", () => {
     ["run -c a.yaml", { command: "run", config: "a.yaml" }],
     ["--config=a.yaml run", { command: "run", config: "a.yaml" }],
     ["help", { command: "help" }],
+    ["help init", { command: "help", files: ["init"] }],
     ["version", { command: "version" }],
     ["--help", { command: "help" }],
     ["-V", { command: "version" }],
@@ -96,6 +97,21 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
       const parsed = parseCli([...line(command), `--${flag}${value === undefined ? "" : "=1"}`], en);
       expect(parsed).not.toHaveProperty("usage");
     }
+  });
+
+  test.each(["downloader", "conformance"])("explains under %s every option that it takes", (command) => {
+    const [, section = ""] = help.split(new RegExp(`^(?:Options of|Ключи команды) ${command}:\n`, "m"));
+    const told = [...section.replace(/\n\n.*/s, "").matchAll(/--([a-z-]+)(?: [A-Z=|]+)? {2,}/g)].map(
+      ([, flag]) => flag,
+    );
+    const flags = new Set([...help.matchAll(/^ {2}.{4}--([a-z-]+)/gm)].map(([, flag = ""]) => flag));
+    const taken = [...flags].filter((flag) =>
+      ["", "=1"].some((value) => {
+        const parsed = parseCli([...line(command), `--${flag}${value}`], en);
+        return "command" in parsed && parsed.command === command;
+      }),
+    );
+    expect(told.sort()).toEqual(taken.sort());
   });
 
   test("parts each option from what it means", () => {

@@ -73,6 +73,19 @@ export const cli = {
     help: "print this",
     version: "print the version",
   },
+  /** What an option means at another command than the first that has it. */
+  elsewhere: {
+    downloader: {
+      "token-file": "a file with the bot's grpc.token",
+      json: "with --check: print the findings as JSON",
+    },
+    conformance: {
+      "token-file": "a file with the token that the server asks for",
+      name: "the server's name in its certificate",
+      "tls-cert": "the bot's certificate, PEM, where the server asks for it",
+      "tls-key": "the key of that certificate, PEM",
+    },
+  },
   /** `meant` is the command that looks most like it, if any does. */
   unknownCommand: (name: string, meant: string | undefined) =>
     `Unknown command "${name}".${meant === undefined ? "" : ` Did you mean ${meant}?`}`,

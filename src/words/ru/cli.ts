@@ -75,6 +75,18 @@ export const cli: CommandWords["cli"] = {
     help: "показать эту справку",
     version: "показать версию",
   },
+  elsewhere: {
+    downloader: {
+      "token-file": "файл с grpc.token бота",
+      json: "вместе с --check: вывести результат в JSON",
+    },
+    conformance: {
+      "token-file": "файл с токеном, который требует сервер",
+      name: "имя сервера в его сертификате",
+      "tls-cert": "сертификат бота, PEM, если сервер его требует",
+      "tls-key": "ключ этого сертификата, PEM",
+    },
+  },
   unknownCommand: (name, meant) =>
     `Нет такой команды: «${name}».${meant === undefined ? "" : ` Может быть, ${meant}?`}`,
   unexpected: (argument, command) => `Лишний аргумент «${argument}» после ${command}.`,
