@@ -73,7 +73,7 @@ export const setup = {
       "telegram.users": "Ids of people or groups that may use the bot; admins can let in more at any time.",
       "telegram.api_roots": "Where the Bot API is, tried in order.",
       "telegram.proxies": "Proxies tried in order besides a direct connection.",
-      folders: "Folders on the file server that the keyboard offers; the first is the default.",
+      folders: "Folders on the file server that the prompt offers; the first is the default.",
       "downloader.dir": "The built-in server beside the bot downloads into it.",
       "downloader.name": "What people see in the chat.",
       "downloader.backend": "The program that links are handed to; its files lie where it puts them.",
