@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { LifeGiven } from "../bare/life.ts";
 import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startChild } from "../world/child.ts";
-import { commits, cpuMs, createFineCpu, eachOf, type ThreadTimes } from "../world/process-figures.ts";
-import { hottest } from "../world/profile.ts";
+import { commits, createFineCpu, eachOf, type ThreadTimes } from "../world/process-figures.ts";
+import { inCells, inPercent, PARTS_OF_LIFE, type Part, profile, type Spent } from "../world/profile.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
 
@@ -20,18 +20,14 @@ const TICK_MS = 5_000;
 /** Beyond the last message that goes. */
 const SETTLES_MS = 2_000;
 const BARE = join(import.meta.dir, "../bare/life.ts");
-/** `threads`: of the bot at one link a second, in ms a link. */
-const limitOf = (
-  threads: (thread: keyof ThreadTimes) => number,
-) => `The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement; beyond it the
-bot reads and writes what has to survive a kill, knows who may do what, draws what is shown, and follows each download. One link a second
-shares nothing with another: no transaction, no call, and code that has not run for a second is compiled anew now and then:
-of a link's ms the event loop has ${rounded(threads("main"))}, the threads that compile ${rounded(threads("compilers"))}, those that help to collect garbage ${rounded(threads("collectors"))}.`;
 /** What everybody does: sends a link now, and reads what has come. */
 const PRESSES = { buttons: ["Now", "OK"] };
 const PROFILED_S = 20;
-/** So many seconds do not count: as long as a link lives at one a second, so that in each of the others one comes and one goes. */
-const WARM_UP_S = 35;
+/**
+ * So many seconds do not count. A link lives for 35 at one a second: after them one comes and one goes in each. What runs once a second
+ * has run often enough to be compiled after some minutes.
+ */
+const WARM_UP_S = { short: 35, whole: 300 };
 
 /** One life: of the bot, or of a client that does as much as the bot did. */
 type Player = { readonly by: "bot" } | { readonly by: "bare"; readonly like: Cost };
@@ -41,8 +37,8 @@ interface Cost {
   readonly callsPerLink: number;
   readonly commitsPerLink: number;
   readonly calls: Readonly<Record<string, number>>;
-  /** Of `cpuMsPerLink`, where it is known. */
-  readonly threads?: ThreadTimes;
+  /** Of `cpuMsPerLink`. */
+  readonly threads: ThreadTimes;
 }
 
 /** B7. */
@@ -53,10 +49,12 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
     const many = await burst({ by: "bot" }, isShort ? 1 : 4);
     bursts.bot.push(many);
     bursts.bare.push(await burst({ by: "bare", like: many }, isShort ? 1 : 4));
-    const few = await trickle({ by: "bot" }, isShort ? 30 : 120);
+    const seconds = { warmUp: isShort ? WARM_UP_S.short : WARM_UP_S.whole, counted: isShort ? 30 : 120 };
+    const few = await trickle({ by: "bot" }, seconds);
     trickles.bot.push(few);
-    trickles.bare.push(await trickle({ by: "bare", like: few }, isShort ? 30 : 120));
+    trickles.bare.push(await trickle({ by: "bare", like: few }, seconds));
   }
+  const spent = await profiled();
   const of = (costs: readonly Cost[], figure: (cost: Cost) => number) => median(costs.map(figure));
   const cpu = (costs: readonly Cost[]) => of(costs, ({ cpuMsPerLink }) => cpuMsPerLink);
   const lines = (name: string, { bot, bare }: typeof bursts) => [
@@ -66,6 +64,8 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
   const line = ([name, by, ratio]: readonly [string, string, number], costs: readonly Cost[]) => [
     ...[name, by],
     cpu(costs),
+    of(costs, ({ threads }) => threads.main),
+    of(costs, ({ threads }) => threads.compilers),
     ratio,
     of(costs, ({ callsPerLink }) => callsPerLink),
     of(costs, ({ commitsPerLink }) => commitsPerLink),
@@ -73,7 +73,10 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
   return {
     row: "B7",
     title: "a link's whole life: message, prompt, press, dispatch, in work, done, deletions",
-    head: ["how", "by", "ms CPU a link", "beside the bare client", "Bot API calls a link", "commits a link"],
+    head: [
+      ...["how", "by", "ms CPU a link", "of that: the event loop", "threads that compile"],
+      ...["beside the bare client", "Bot API calls a link", "commits a link"],
+    ],
     lines: [...lines("all at once", bursts), ...lines("one a second, with lists", trickles)],
     verdicts: [
       {
@@ -87,10 +90,38 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
         bound: { most: 15 },
       },
     ],
-    limit: limitOf((thread) => of(trickles.bot, ({ threads }) => threads?.[thread] ?? 0)),
-    profile: await profiled(),
+    limit: limitOf({
+      burst: (thread) => of(bursts.bot, ({ threads }) => threads[thread]),
+      trickle: (thread) => of(trickles.bot, ({ threads }) => threads[thread]),
+      parts: spent.parts,
+    }),
+    profile: inCells(spent),
     details: { bursts, trickles },
   };
+}
+
+/** In words, by the figures of the run: ms a link of the bot's threads, and where a burst's time goes. */
+function limitOf(of: {
+  burst: (thread: keyof ThreadTimes) => number;
+  trickle: (thread: keyof ThreadTimes) => number;
+  parts: readonly Part[];
+}): string {
+  const said = (ms: (thread: keyof ThreadTimes) => number) =>
+    [
+      `the event loop has ${rounded(ms("main"))}`,
+      `the threads that compile ${rounded(ms("compilers"))}`,
+      `the allocator's ${rounded(ms("allocator"))}`,
+      `those that help to collect garbage ${rounded(ms("collectors"))}`,
+      `and others, above all that of Bun's HTTP client, ${rounded(ms("others"))}`,
+    ].join(", ");
+  const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
+  return [
+    "The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement; beyond it the",
+    "bot reads and writes what has to survive a kill (some sixty statements a link), knows who may do what, draws what is shown, and follows each download.",
+    `Of the ms of a link in a burst, ${said(of.burst)}. By the profile below, of later bursts, its time goes to ${spent}.`,
+    "One link a second shares nothing with another: no transaction, no call, and code that runs once a second stays interpreted for minutes.",
+    `Of the ms of such a link, ${said(of.trickle)}.`,
+  ].join("\n");
 }
 
 async function begin(config: Readonly<Record<string, unknown>>) {
@@ -107,7 +138,7 @@ async function begin(config: Readonly<Record<string, unknown>>) {
 async function play(player: Player, tickMs: number) {
   if (player.by === "bot") {
     const { world, pid } = await begin({ dispatch: { interval: `${tickMs}ms` } });
-    return { world, pid, figures: () => figures(world, { pid, commits: async () => commits(world.database) }) };
+    return { world, pid, commits: async () => commits(world.database) };
   }
   const { callsPerLink, commitsPerLink } = player.like;
   await using parts = new AsyncDisposableStack();
@@ -123,23 +154,25 @@ async function play(player: Player, tickMs: number) {
   await Bun.sleep(SECOND);
   const alive = parts.move();
   const played = { ...world, [Symbol.asyncDispose]: () => alive.disposeAsync() };
-  const counted = { pid: client.pid, commits: () => client.ask<number>({ do: "commits" }) };
-  return { world: played, pid: client.pid, figures: () => figures(world, counted) };
+  return { world: played, pid: client.pid, commits: () => client.ask<number>({ do: "commits" }) };
 }
 
-async function figures(world: World, of: { pid: number; commits: () => Promise<number> }) {
-  const { calls, deleted } = await world.telegramCounts();
-  return { cpu: cpuMs(of.pid), calls, deleted, commits: await of.commits() };
-}
-
-type Figures = Awaited<ReturnType<typeof figures>>;
-
-function cost(before: Figures, after: Figures, links: number): Cost {
+/** What `links` cost that are sent, and done, in `work`. */
+async function costOf(
+  { world, pid, commits }: Awaited<ReturnType<typeof play>>,
+  { links, work }: { links: number; work: () => Promise<void> },
+): Promise<Cost> {
+  const figures = async () => ({ calls: (await world.telegramCounts()).calls, commits: await commits() });
+  const before = await figures();
+  using cpu = createFineCpu(pid);
+  await work();
+  const after = await figures();
   const calls = Object.fromEntries(
     Object.entries(after.calls).map(([method, count]) => [method, count - (before.calls[method] ?? 0)]),
   );
   return {
-    cpuMsPerLink: (after.cpu - before.cpu) / links,
+    cpuMsPerLink: cpu.ms() / links,
+    threads: eachOf(cpu.byThread(), links),
     callsPerLink: callsIn(calls) / links,
     commitsPerLink: (after.commits - before.commits) / links,
     calls,
@@ -151,36 +184,38 @@ function cost(before: Figures, after: Figures, links: number): Cost {
  * not count.
  */
 async function burst(player: Player, times: number): Promise<Cost> {
-  const { world: made, figures } = await play(player, SECOND);
-  await using world = made;
-  let before = await figures();
-  for (let nth = 1; nth <= 1 + times; nth += 1) {
-    const messages = Array.from({ length: CHATS }, (_, index) => [FIRST_CHAT + index, `https://x.org/${nth}-${index}`]);
-    await world.telegram.ask({ do: "send", messages });
-    // The message, its prompt, and the news that it is done.
-    await world.telegram.ask({ do: "reached", what: "deleted", count: 3 * CHATS * nth });
-    await Bun.sleep(SETTLES_MS);
-    if (nth === 1) before = await figures();
-  }
-  return cost(before, await figures(), CHATS * times);
+  const played = await play(player, SECOND);
+  await using world = played.world;
+  await sendToAll(world, 1);
+  const work = async () => {
+    for (let nth = 2; nth <= 1 + times; nth += 1) await sendToAll(world, nth);
+  };
+  return await costOf(played, { links: CHATS * times, work });
 }
 
-/** Where the time of a burst goes, in a life of its own. */
-async function profiled(): Promise<string[][]> {
+/** A link from everybody; resolves when everything of it is over. */
+async function sendToAll(world: World, nth: number): Promise<void> {
+  const messages = Array.from({ length: CHATS }, (_, index) => [FIRST_CHAT + index, `https://x.org/${nth}-${index}`]);
+  await world.telegram.ask({ do: "send", messages });
+  // The message, its prompt, and the news that it is done.
+  await world.telegram.ask({ do: "reached", what: "deleted", count: 3 * CHATS * nth });
+  await Bun.sleep(SETTLES_MS);
+}
+
+/** Where the time of later bursts goes, in a life of its own. */
+async function profiled(): Promise<Spent> {
   const { world: made, bot } = await begin({ dispatch: { interval: "1s" } });
   await using world = made;
-  const hot = hottest(bot, PROFILED_S);
-  for (const nth of [1, 2]) {
-    const messages = Array.from({ length: CHATS }, (_, index) => [FIRST_CHAT + index, `https://x.org/${nth}-${index}`]);
-    await world.telegram.ask({ do: "send", messages });
-  }
-  return await hot;
+  await sendToAll(world, 1);
+  const spent = profile(bot, PROFILED_S, PARTS_OF_LIFE);
+  for (const nth of [2, 3]) await sendToAll(world, nth);
+  return await spent;
 }
 
 /** Ten people in turn; one of them looks at the queue every five seconds, and at the servers every twenty. */
-async function trickle(player: Player, seconds: number): Promise<Cost> {
-  const { world: made, pid, figures } = await play(player, TICK_MS);
-  await using world = made;
+async function trickle(player: Player, seconds: { warmUp: number; counted: number }): Promise<Cost> {
+  const played = await play(player, TICK_MS);
+  await using world = played.world;
   const live = async (second: number) => {
     const chatId = FIRST_CHAT + (second % PEOPLE);
     const lists = [...(second % 5 === 0 ? ["/queue"] : []), ...(second % 20 === 0 ? ["/status"] : [])];
@@ -188,9 +223,10 @@ async function trickle(player: Player, seconds: number): Promise<Cost> {
     await world.telegram.ask({ do: "send", messages });
     await Bun.sleep(SECOND);
   };
-  for (let second = 1; second <= WARM_UP_S; second += 1) await live(second);
-  const before = await figures();
-  using cpu = createFineCpu(pid);
-  for (let second = 1; second <= seconds; second += 1) await live(WARM_UP_S + second);
-  return { ...cost(before, await figures(), seconds), threads: eachOf(cpu.byThread(), seconds) };
+  const { warmUp, counted } = seconds;
+  for (let second = 1; second <= warmUp; second += 1) await live(second);
+  const work = async () => {
+    for (let second = 1; second <= counted; second += 1) await live(warmUp + second);
+  };
+  return await costOf(played, { links: counted, work });
 }

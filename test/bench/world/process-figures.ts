@@ -28,6 +28,8 @@ export interface ThreadTimes {
   readonly compilers: number;
   /** Help the main thread to collect garbage. */
   readonly collectors: number;
+  /** Gives memory back to the system that was used. */
+  readonly allocator: number;
   readonly others: number;
 }
 
@@ -58,19 +60,15 @@ export function cpuByThread(pid: number): ThreadTimes {
 }
 
 /** Of what was done for so many, each one's. */
-export function eachOf({ main, compilers, collectors, others }: ThreadTimes, count: number): ThreadTimes {
-  return { main: main / count, compilers: compilers / count, collectors: collectors / count, others: others / count };
+export function eachOf(times: ThreadTimes, count: number): ThreadTimes {
+  return { ...NO_TIME, ...Object.fromEntries(Object.entries(times).map(([thread, ms]) => [thread, ms / count])) };
 }
 
-const NO_TIME: ThreadTimes = { main: 0, compilers: 0, collectors: 0, others: 0 };
+const NO_TIME: ThreadTimes = { main: 0, compilers: 0, collectors: 0, allocator: 0, others: 0 };
 
 function added(one: ThreadTimes, other: ThreadTimes): ThreadTimes {
-  return {
-    main: one.main + other.main,
-    compilers: one.compilers + other.compilers,
-    collectors: one.collectors + other.collectors,
-    others: one.others + other.others,
-  };
+  const sums = Object.entries(one).map(([thread, ms]) => [thread, ms + other[thread as keyof ThreadTimes]]);
+  return { ...NO_TIME, ...Object.fromEntries(sums) };
 }
 
 interface ThreadTime {
@@ -100,8 +98,12 @@ function nanosecondsOf(pid: number): ReadonlyMap<string, ThreadTime> {
   );
 }
 
-/** The names that JavaScriptCore gives its threads; the main one has the program's. */
-const THREADS: Readonly<Record<string, keyof ThreadTimes>> = { JITWorker: "compilers", HeapHelper: "collectors" };
+/** The names that JavaScriptCore and mimalloc give their threads; the main one has the program's. */
+const THREADS: Readonly<Record<string, keyof ThreadTimes>> = {
+  JITWorker: "compilers",
+  HeapHelper: "collectors",
+  "mi-scavenger": "allocator",
+};
 
 /** Resident memory, in MiB: all of it, or the part that is no file's (`RssAnon`) or is one's, above all the executable's (`RssFile`). */
 export function rssMiB(pid: number, part: "VmRSS" | "RssAnon" | "RssFile" = "VmRSS"): number {

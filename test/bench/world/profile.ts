@@ -74,6 +74,17 @@ export const PARTS_OF_INTAKE: typeof PARTS = [
   ["reading messages", /\(src\/(telegram|domain)/],
   ["the queue and its tables", /\(src\/service/],
 ];
+/** The same for links from their message to the end of all messages about them. */
+export const PARTS_OF_LIFE: typeof PARTS = [
+  ["commits", /^#runNoArgs \(bun:sqlite\)/],
+  ["statements", /\((bun:sqlite|drizzle-orm|src\/store)/],
+  ["gRPC", /\((@grpc|protobufjs|node:http2|src\/grpc)/],
+  ["lines of log", /\((consola|src\/log)/],
+  ["calls to Telegram", /\((gramio|@gramio|src\/telegram\/(outbox|client|api))|^fetch /],
+  ["drawing what is shown", /\(src\/telegram\/(notify|views|locales)/],
+  ["reading messages and presses", /\(src\/(telegram|domain)/],
+  ["the queue, dispatch and following", /\(src\/service/],
+];
 /** The same for registrations. */
 export const PARTS_OF_REGISTRATION: typeof PARTS = [
   ["commits", /^#runNoArgs \(bun:sqlite\)/],
