@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Options } from "../cli.ts";
 import type { ClientTls } from "../domain/tls.ts";
+import { readPatiently } from "../patient-read.ts";
 import { type CommandWords, wordsFor } from "../words/words.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -26,7 +26,7 @@ function tlsIn(options: CallOptions, of: { cwd: string; words: CommandWords["cli
   };
   const read = <T>(path: string, parse: (text: string) => T): { pem: Buffer; parsed: T } => {
     try {
-      const text = readFileSync(resolve(of.cwd, path), "utf8").trim();
+      const text = readPatiently(resolve(of.cwd, path)).toString().trim();
       return { pem: Buffer.from(text), parsed: parse(text) };
     } catch {
       return refuse(words.otherFile(path));

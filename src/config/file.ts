@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { decodedText, withoutInvisibleEnds } from "../domain/text.ts";
+import { type PipePatience, readPatiently, SILENT_PIPE } from "../patient-read.ts";
 import { type CommandWords, type Mistakes, words } from "../words/words.ts";
 import { isMapping } from "./keys.ts";
 import type { Problem } from "./problem.ts";
@@ -18,6 +19,8 @@ export interface ConfigPlaces {
   readonly systemDirectory?: string;
   /** In which what is wrong is said; English, as the log is, where none are given. */
   readonly words?: CommandWords;
+  /** With pipes that say nothing; some seconds. */
+  readonly patience?: PipePatience;
 }
 
 /** The words of that for what is wrong. */
@@ -42,7 +45,7 @@ export function readConfigFile(places: ConfigPlaces): ConfigFile {
   const mistakes = mistakesFor(places);
   const named = places.path ?? (withoutInvisibleEnds(places.env.DWLD_BOT_CONFIG ?? "") || undefined);
   for (const path of named === undefined ? usualPaths(places) : [resolve(places.cwd, named)]) {
-    const file = readText(path);
+    const file = readText(path, places.patience);
     if (file.ok) return { path, ...readYaml(path, file.text, mistakes) };
     if (named === undefined && file.code === "ENOENT") continue;
     return { path, mapping: {}, problems: [unread(path, file.code, mistakes)] };
@@ -52,6 +55,7 @@ export function readConfigFile(places: ConfigPlaces): ConfigFile {
 
 function unread(path: string, code: string, { found, expected: { yamlFile: expected }, hint }: Mistakes): Problem {
   if (code === "EISDIR") return { key: path, found: found.folder, expected, hint: hint.fileIsFolder };
+  if (code === SILENT_PIPE) return { key: path, found: found.silentPipe, expected, hint: hint.silentPipe };
   if (code !== "ENOENT")
     return { key: path, found: found.unreadable(code), expected, ...hintForUnread(path, code, hint) };
   return { key: path, found: found.noFile, expected, hint: hint.noFile(path) };
@@ -83,6 +87,7 @@ export type TextResult = { readonly ok: true; readonly text: string } | { readon
 export function foundUnread(path: string, code: string, { found, hint }: Mistakes): Pick<Problem, "found" | "hint"> {
   if (code === "EISDIR") return { found: found.fileIsFolder(path) };
   if (code === "ENOENT") return { found: found.fileMissing(path), hint: hint.checkPath };
+  if (code === SILENT_PIPE) return { found: found.fileSilentPipe(path), hint: hint.silentPipe };
   return { found: found.fileUnread(path, code), ...hintForUnread(path, code, hint) };
 }
 
@@ -90,10 +95,10 @@ function hintForUnread(path: string, code: string, hint: Mistakes["hint"]): Pick
   return code === "EACCES" ? { hint: hint.forbidden(path) } : {};
 }
 
-/** Reads a file that may not be there. */
-export function readText(path: string): TextResult {
+/** Reads a file that may not be there, or that may be a pipe which nobody writes into. */
+export function readText(path: string, patience?: PipePatience): TextResult {
   try {
-    return { ok: true, text: decodedText(readFileSync(path)) };
+    return { ok: true, text: decodedText(readPatiently(path, patience)) };
   } catch (error) {
     return { ok: false, code: error instanceof Error && "code" in error ? String(error.code) : "unreadable" };
   }

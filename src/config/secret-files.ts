@@ -65,7 +65,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
     const isNamed = named !== "";
     if (!isNamed && !env.CREDENTIALS_DIRECTORY) continue;
     const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", credential);
-    const file = readText(path);
+    const file = readText(path, places.patience);
     if (file.ok && isNamed && withoutInvisibleEnds(file.text) === "") {
       // For telegram.token the schema would say as much; for the others it would be no token, and nobody would know.
       const hint = secret.hint && { hint: mistakes.hint[secret.hint] };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isProgramSecret, parseProgramUrl, parseSetting } from "../domain/program-kind.ts";
 import { STRUCK } from "../domain/token.ts";
+import { isSilentPipe, type PipePatience } from "../patient-read.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
 import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
@@ -44,6 +45,7 @@ export function parseBackEnd(
     readonly cwd: string;
     readonly kinds: RemoteKinds;
     readonly secret: string | undefined;
+    readonly patience: PipePatience | undefined;
     readonly texts: DownloaderTexts;
     readonly problem: (key: string, found: string, expected: string) => void;
   },
@@ -67,8 +69,7 @@ export function parseBackEnd(
   const named = text("backend-secret-file");
   // Where it was looked for, too: people are in another folder than they think.
   const file = named === undefined ? undefined : resolve(of.cwd, named);
-  const secret = file === undefined ? of.secret : textOf(file);
-  if (file !== undefined && !isProgramSecret(secret)) problem("backend-secret-file", file, texts.backEnd.secretFile);
+  const secret = file === undefined ? of.secret : secretIn(file, of);
   const settings = new Map<string, string>();
   for (const setting of [written["backend-option"] ?? []].flat()) {
     const parsed = parseSetting(String(setting), kind);
@@ -86,6 +87,23 @@ export function parseBackEnd(
   );
   if (user !== text("backend-user")) warnings.push(texts.backEnd.noUsers("backend-user", name));
   return { kind, options: { url, user, secret, dir: text("backend-dir"), settings }, warnings };
+}
+
+/** The secret in a file. What is wrong with it is told to `problem`. */
+function secretIn(
+  file: string,
+  of: Pick<Parameters<typeof parseBackEnd>[1], "patience" | "texts" | "problem">,
+): string | undefined {
+  const { texts, problem } = of;
+  try {
+    const secret = textOf(file, of.patience);
+    if (isProgramSecret(secret)) return secret;
+    problem("backend-secret-file", file, texts.backEnd.secretFile);
+  } catch (error) {
+    if (!isSilentPipe(error)) throw error;
+    problem("backend-secret-file", file, texts.expected.writtenPipe);
+  }
+  return undefined;
 }
 
 /** What was given, for a message. A service's journal is no place for a password that stands before an address. */

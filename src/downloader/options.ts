@@ -11,10 +11,12 @@ import { parseRoot } from "../domain/route.ts";
 import { parseSize } from "../domain/size.ts";
 import type { Identity } from "../domain/tls.ts";
 import { tokenIn } from "../domain/token.ts";
+import type { PipePatience } from "../patient-read.ts";
 import { parseBackEnd, type WrittenBackEnd } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { codeIn } from "./join-option.ts";
-import { type DownloaderTexts, downloaderTexts } from "./locales/locales.ts";
+import { downloaderTexts } from "./locales/locales.ts";
+import { type Expected, value } from "./option-value.ts";
 import { pemIn, textOf } from "./written-files.ts";
 
 /** What whoever starts the downloader has chosen. */
@@ -72,8 +74,6 @@ export type ParsedOptions =
 /** Whoever does not want the code to stand among the processes hands it over there. */
 const STDIN = 0;
 
-type Expected = keyof DownloaderTexts["expected"];
-
 /**
  * `cwd` is where relative paths begin, `language` what people read unless the options say otherwise, `backEndSecret` what the
  * program that downloads asks for, where no file holds it.
@@ -85,21 +85,25 @@ export function parseOptions(
     readonly language: Language;
     readonly backEndSecret?: string | undefined;
     readonly kinds?: RemoteKinds;
+    readonly patience?: PipePatience;
   },
 ): ParsedOptions {
   const path = (text: string) => resolve(of.cwd, text);
+  const textIn = (file: string) => textOf(path(file), of.patience);
+  const certificateIn = (file: string) => pemIn(path(file), (pem) => new X509Certificate(pem), of.patience);
+  const keyIn = (file: string) => pemIn(path(file), (pem) => createPrivateKey(pem), of.patience);
   const entries = v.object({
     name: v.optional(value("name", parseDownloaderName), hostname()),
     roots: v.optional(value("roots", parseRoots)),
     bot: v.optional(value("address", parseAddress), "127.0.0.1:9999"),
     listen: v.optional(value("address", parseAddress), "127.0.0.1:50051"),
     dir: value("dir", path),
-    "token-file": v.optional(value("token", (file) => tokenIn(textOf(path(file))))),
-    "tls-cert": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
-    "tls-key": v.optional(value("key", (file) => pemIn(path(file), (pem) => createPrivateKey(pem)))),
-    "bot-ca": v.optional(value("certificate", (file) => pemIn(path(file), (pem) => new X509Certificate(pem)))),
+    "token-file": v.optional(value("token", (file) => tokenIn(textIn(file)))),
+    "tls-cert": v.optional(value("certificate", certificateIn)),
+    "tls-key": v.optional(value("key", keyIn)),
+    "bot-ca": v.optional(value("certificate", certificateIn)),
     join: v.optional(codeIn((text) => (text === "-" ? (textOf(STDIN) ?? "") : text))),
-    "join-file": v.optional(codeIn((file) => textOf(path(file)))),
+    "join-file": v.optional(codeIn(textIn)),
     concurrency: v.optional(value("count", parseCount), "2"),
     rate: v.optional(value("rate", (text) => parseSize(text) || undefined)),
     "min-free": v.optional(value("size", parseSize), "1G"),
@@ -107,7 +111,7 @@ export function parseOptions(
     "plain-token": v.optional(v.boolean(), false),
     "yt-dlp": v.optional(value("program", (file) => Bun.which(file, { cwd: of.cwd }) ?? undefined)),
     "yt-dlp-arg": v.optional(v.array(v.string()), []),
-    cookies: v.optional(value("file", (file) => (textOf(path(file)) === undefined ? undefined : path(file)))),
+    cookies: v.optional(value("file", (file) => (textIn(file) === undefined ? undefined : path(file)))),
     language: v.optional(value("language", parseLanguage), of.language),
   });
   const schema = v.pipe(
@@ -132,6 +136,7 @@ export function parseOptions(
     cwd: of.cwd,
     kinds: of.kinds ?? REMOTE_KINDS,
     secret: of.backEndSecret,
+    patience: of.patience,
     texts,
     problem: (key, found, expected) => void wrong.push(texts.problem({ key, found, expected })),
   });
@@ -173,19 +178,6 @@ export function parseOptions(
   function isExpected(text: string): text is Expected {
     return Object.hasOwn(downloaderTexts.en.expected, text);
   }
-}
-
-/** A text that `parse` understands; it says undefined to any other. */
-function value<T>(expected: Expected, parse: (text: string) => T | undefined) {
-  return v.pipe(
-    v.string(),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const read = parse(dataset.value);
-      if (read !== undefined) return read;
-      addIssue({ message: expected });
-      return NEVER;
-    }),
-  );
 }
 
 function parseRoots(text: string): readonly string[] | undefined {

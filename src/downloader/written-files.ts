@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
+import { isSilentPipe, type PipePatience, readPatiently } from "../patient-read.ts";
 
-/** A file's text, and what it stands for; undefined where it cannot be read or understood. */
+/** A file's text, and what it stands for; undefined where it cannot be read or understood. Throws as `textOf` does. */
 export function pemIn<T>(
   file: string,
   parse: (pem: string) => T,
+  patience?: PipePatience,
 ): { readonly pem: Buffer; readonly parsed: T } | undefined {
-  const text = textOf(file);
+  const text = textOf(file, patience);
   try {
     return text === undefined ? undefined : { pem: Buffer.from(text), parsed: parse(text) };
   } catch {
@@ -13,11 +15,16 @@ export function pemIn<T>(
   }
 }
 
-/** What stands in a file, or in what was opened already, without what surrounds it; undefined where that is nothing, or it cannot be read. */
-export function textOf(file: string | number): string | undefined {
+/**
+ * What stands in a file, or in what was opened already, without what surrounds it; undefined where that is nothing, or it cannot be
+ * read. Throws for a pipe that nobody writes into: see `isSilentPipe`.
+ */
+export function textOf(file: string | number, patience?: PipePatience): string | undefined {
   try {
-    return readFileSync(file, "utf8").trim() || undefined;
-  } catch {
+    const text = typeof file === "number" ? readFileSync(file) : readPatiently(file, patience);
+    return text.toString().trim() || undefined;
+  } catch (error) {
+    if (isSilentPipe(error)) throw error;
     return undefined;
   }
 }

@@ -67,6 +67,7 @@ export const en = {
     ownKey: "the key that --tls-cert was made for",
     file: "a file that can be read",
     token: "a readable file with the bot's grpc.token and nothing else: one line without spaces",
+    writtenPipe: "a plain file, or a pipe that something writes into",
     program: "a program that can be started",
   },
   problem: (of: { readonly key: string; readonly found: string | undefined; readonly expected: string }) =>

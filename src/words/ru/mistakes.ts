@@ -34,7 +34,9 @@ export const mistakes: CommandWords["mistakes"] = {
     fileIsFolder: (path) => `папка ${path}`,
     fileMissing: (path) => `путь ${path}, а такого файла нет`,
     fileUnread: (path, code) => `файл ${path}, который не читается (${code})`,
+    silentPipe: "канал, в который никто не пишет",
     noText: "файл, в котором не текст",
+    fileSilentPipe: (path) => `канал ${path}, в который никто не пишет`,
     somethingElse: (path) => `файл ${path}, в котором что-то другое`,
     otherKey: "чужой ключ",
     sameServer: "сервер, который уже назван выше",
@@ -110,6 +112,7 @@ export const mistakes: CommandWords["mistakes"] = {
     forbidden: (path) =>
       `Этому пользователю его не прочитать: запустите команду через sudo. Если так говорит служба, откройте файл её пользователю: sudo chgrp dwld-bot ${path} и sudo chmod 640 ${path}`,
     checkPath: "Проверьте путь.",
+    silentPipe: "Укажите обычный файл или сначала запустите то, что пишет в канал.",
     pem: "Файл PEM — это текст, в котором есть строка вроде -----BEGIN CERTIFICATE-----.",
     tokenAlone: "Запишите туда только токен, одной строкой.",
     noText: "Проверьте имя и сохраните файл в UTF-8.",

@@ -287,6 +287,20 @@ describe("loadConfig(), tokens", () => {
     ]);
   });
 
+  test("are a problem, and hold nothing up, when their file is a pipe that nobody writes into", () => {
+    const all = directory({ "config.yaml": admin });
+    Bun.spawnSync(["mkfifo", join(all.cwd, "pipe")]);
+    const env = { DWLD_BOT_TELEGRAM_TOKEN: "1:abc", DWLD_BOT_GRPC_TOKEN_FILE: "pipe" };
+    expect(refusal({ ...all, env, patience: { aloneMs: 0, writingMs: 0 } }).problems).toEqual([
+      {
+        key: "grpc.token_file",
+        found: `${join(all.cwd, "pipe")}, a pipe that nobody writes into`,
+        expected: "a readable file",
+        hint: "Name a plain file, or start what writes into the pipe first.",
+      },
+    ]);
+  });
+
   test("are a problem once, not twice, when their file cannot be read", () => {
     expect(problemsIn(admin, { DWLD_BOT_TELEGRAM_TOKEN_FILE: "/none/token" })).toEqual([
       {

@@ -82,6 +82,19 @@ describe("parseOptions()", () => {
     });
   });
 
+  test("says of a pipe that nobody writes into what it is to be instead of waiting for ever", () => {
+    Bun.spawnSync(["mkfifo", join(cwd, "pipe")]);
+    const patience = { aloneMs: 0, writingMs: 0 };
+    const options = ["token-file", "tls-cert", "bot-ca", "join-file", "backend-secret-file"];
+    for (const option of options) {
+      const written = { dir: "films", backend: "aria2", [option]: "pipe" };
+      const parsed = parseOptions(written, { cwd, language: "en", patience });
+      const told = option === "backend-secret-file" ? join(cwd, "pipe") : "pipe";
+      const problem = `--${option}: found "${told}", expected a plain file, or a pipe that something writes into`;
+      expect(parsed).toEqual({ ok: false, problems: [problem] });
+    }
+  });
+
   test("says of everything that is wrong where it stands, what was found and what is expected", () => {
     const written = {
       name: " ",
