@@ -99,8 +99,8 @@ export const downloader: readonly Mutant[] = [
       ["what a kill left open is sent a second time at once", "if (isSettled(sentAt)) tryLater", "tryLater"],
       [
         "what people put into a program is taken for ours",
-        "if (entry.sentAt === null && found.isAlike === true) {",
-        "if (entry.sentAt === null && false) {",
+        "if (isOfOthers(entry, found)) {",
+        "if (isOfOthers(entry, found) && false) {",
       ],
       ["what people took out of a program is put back", "list.fail(id, texts.backEnd.vanished(remote.name));", ""],
       [

@@ -11,6 +11,16 @@ function pathsOf({ dir, files, bittorrent }: Aria2Status): string[] {
   return (name === undefined ? files.map(({ path }) => path) : [join(dir, name)]).map((path) => normalize(path));
 }
 
+/** Whether something of a download lies on this machine that is not whole. */
+export function hasParts(one: Aria2Status): boolean {
+  return pathsOf(one).some((path) => isPart(path, one));
+}
+
+/** What has no control file beside it is whole, or none of its doing. */
+function isPart(path: string, { dir }: Aria2Status): boolean {
+  return path.startsWith(`${normalize(dir)}/`) && existsSync(path + CONTROL_FILE);
+}
+
 /**
  * Deletes what a download has left that is not whole: aria2 itself keeps that, for whoever goes on with it. What has no control
  * file beside it is whole, or none of its doing, and stays, as does what one of `others` writes to, everything where aria2 runs on
@@ -19,8 +29,7 @@ function pathsOf({ dir, files, bittorrent }: Aria2Status): string[] {
 export function removeParts(one: Aria2Status, others: readonly Aria2Status[]): void {
   const taken = new Set(others.flatMap(pathsOf));
   for (const path of pathsOf(one)) {
-    const isInside = path.startsWith(`${normalize(one.dir)}/`);
-    if (!isInside || taken.has(path) || !existsSync(path + CONTROL_FILE)) continue;
+    if (taken.has(path) || !isPart(path, one)) continue;
     try {
       rmSync(path, { recursive: true, force: true });
       rmSync(path + CONTROL_FILE, { force: true });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
-import { removeParts } from "./aria2-parts.ts";
+import { hasParts, removeParts } from "./aria2-parts.ts";
 import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
 import { listOf } from "./lenient.ts";
 import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
@@ -56,7 +56,7 @@ export function createAria2(options: RemoteOptions): Remote {
   }
 
   async function removeHalves(downloads: readonly Aria2Status[], signal: AbortSignal): Promise<void> {
-    const halves = downloads.filter((one) => hasEnded(one) && one.status !== "complete");
+    const halves = downloads.filter((one) => hasEnded(one) && one.status !== "complete" && hasParts(one));
     // A torrent that is there twice fails once, and its files are those of the other.
     const others = halves.length === 0 ? [] : await goingOn(signal);
     for (const one of halves) removeParts(one, others);
@@ -104,9 +104,9 @@ export function createAria2(options: RemoteOptions): Remote {
       const calls = running.map(({ gid }): Aria2Call => ({ method: "aria2.forceRemove", params: [gid] }));
       await callAll(calls, v.string(), signal);
     },
-    async cleanParts(id, signal) {
-      const [downloads = []] = await downloadsOf([id], signal);
-      await removeHalves(downloads, signal);
+    async cleanParts(ids, signal) {
+      const downloads = await downloadsOf(ids, signal);
+      await removeHalves(downloads.flat(), signal);
     },
     async cleanHistory(id, signal) {
       const [downloads = []] = await downloadsOf([id], signal);

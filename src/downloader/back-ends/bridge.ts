@@ -9,6 +9,7 @@ import { progressOf } from "../report.ts";
 import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
 import { createBeginnings } from "./beginnings.ts";
+import { failuresOf, isOfOthers } from "./failures.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
@@ -78,22 +79,27 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       if (found.entries.has(one.key)) absences.seen(one.key);
       if (!called.has(one.key)) await leaving.letGo(one, found);
     }
-    // Again, because people and answers have come meanwhile.
-    const open = handOvers.open().filter(({ key }) => asked.some((one) => one.key === key));
-    seen = new Map(open.flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
-    const isLeft = new Set(handOvers.dropped().map(({ link }) => link));
-    // By its link, what is about to leave would be found for its successor, too.
-    const calling = submissions.keys();
-    const ready = open.filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
-    const stuck = ready.filter(({ key }) => beginnings.isInItsOwnWay(key, found.entries.get(key)));
-    for (const { key } of stuck) {
-      await remote.cleanHistory(found.entries.get(key)?.id ?? "", stopping.signal);
+    const keys = new Set(asked.map(({ key }) => key));
+    // Each time anew, because people and answers come meanwhile.
+    const open = () => handOvers.open().filter(({ key }) => keys.has(key));
+    const ready = () => {
+      // By its link, what is about to leave would be found for its successor, too.
+      const isLeft = new Set(handOvers.dropped().map(({ link }) => link));
+      const calling = submissions.keys();
+      return open().filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
+    };
+    const failed = failuresOf(ready(), found);
+    const stuck = new Set(failed.filter(([key, one]) => beginnings.isInItsOwnWay(key, one)).map(([key]) => key));
+    for (const [key, { id }] of failed.filter(([key]) => stuck.has(key))) {
+      await remote.cleanHistory(id, stopping.signal);
       handOvers.isNotThere(key);
     }
-    const fresh = ready.filter((entry) => stuck.includes(entry) || !follow(entry, found));
+    // Before it is told that they have failed, and nobody looks at them any more: a kill may come in between.
+    await leaving.letGoOfParts(failed.flatMap(([key, { id }]) => (stuck.has(key) ? [] : [id])));
+    seen = new Map(open().flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
+    const fresh = ready().filter((entry) => stuck.has(entry.key) || !follow(entry, found));
     for (const entry of fresh.slice(0, submissions.room()))
       submissions.begin(entry, { session: sessionOf(found), isBegun: beginnings.has(entry.key) });
-    await leaving.letGoOfParts(seen.values());
     return LOOK_EVERY_MS;
   }
 
@@ -102,7 +108,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const found = told.entries.get(entry.key);
     const session = sessionOf(told);
     if (found === undefined) return entry.sentAt === null ? isEarly(entry) : missing(entry, entry.sentAt, told);
-    if (entry.sentAt === null && found.isAlike === true) {
+    if (isOfOthers(entry, found)) {
       list.fail(entry.id, texts.backEnd.isThere(remote.name));
       return true;
     }

@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import type { Handed, HandOvers } from "../hand-overs.ts";
-import type { Remote, RemoteEntry, RemoteList } from "./remote.ts";
+import { type Remote, type RemoteList, RemoteUnreachable } from "./remote.ts";
 
 /** So often a program is told to let go of something. */
 const MOST_TIMES = 20;
@@ -9,8 +9,8 @@ const MOST_TIMES = 20;
 export interface LettingGo {
   /** Does what a look gives reason for. Rejects with what the program rejects with. */
   letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
-  /** Deletes the parts of what has failed. Rejects with what the program rejects with. */
-  letGoOfParts(told: Iterable<RemoteEntry>): Promise<void>;
+  /** Deletes the parts of what has failed, by the program's ids. Rejects only where the program is not there, and is to be asked again. */
+  letGoOfParts(failed: readonly string[]): Promise<void>;
 }
 
 /** `isGone` says whether it counts as gone that a look has not found something. */
@@ -47,9 +47,16 @@ export function createLettingGo(of: {
       else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
     },
-    async letGoOfParts(told) {
-      // They would be the beginning of the next link of that name, whatever it leads to.
-      for (const { id, state } of told) if (state === "failed") await remote.cleanParts?.(id, stop);
+    async letGoOfParts(failed) {
+      if (failed.length === 0) return;
+      try {
+        // They would be the beginning of the next link of that name, whatever it leads to.
+        await remote.cleanParts?.(failed, stop);
+      } catch (error) {
+        if (!(error instanceof RemoteUnreachable) || error.isAway || error.isHarmless) throw error;
+        // One that does not say what it has of them says so each time: their owners are to hear that they have failed.
+        log.warn(`${remote.name} does not say whose parts are left`, { error });
+      }
     },
   };
 }

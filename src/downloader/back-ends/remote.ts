@@ -79,7 +79,7 @@ export interface Remote {
    * Of a program that leaves the parts of what was removed and of what has failed: deletes them, in the folder that `ownDir`
    * tells. What another download writes to stays, and so does what has not failed.
    */
-  cleanParts?(id: string, signal: AbortSignal): Promise<void>;
+  cleanParts?(ids: readonly string[], signal: AbortSignal): Promise<void>;
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
   /** Hands over one link, once. Never called for an entry that `list` has found. */

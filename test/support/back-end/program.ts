@@ -32,14 +32,17 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
   let session = 1;
   let ids = 0;
   let isDown = false;
+  let isUnclear = false;
   /** Answers that the test lets through. */
   let gate: Promise<void> | undefined;
   const hidden = new Set<string>();
   const submitted: string[] = [];
   const begun: boolean[] = [];
   const calls: string[] = [];
+  const observers = new Map<string, () => void>();
   const called = (what: string) => {
     calls.push(what);
+    observers.get(what)?.();
     watch.changed();
     if (isDown) throw new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true });
   };
@@ -85,8 +88,9 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
       called(`cleanHistory ${id}`);
       held.delete(id);
     },
-    async cleanParts(id) {
-      called(`cleanParts ${id}`);
+    async cleanParts(ids) {
+      called(`cleanParts ${ids.join(" ")}`);
+      if (isUnclear) throw new RemoteUnreachable("not understood", { isHarmless: false });
     },
     async health() {
       called("health");
@@ -108,6 +112,14 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
         what: `call ${times} of "${what}"`,
         seen: () => calls.join(", "),
       }),
+    /** Has something done when it is called so; the function that this returns says what came of it. */
+    at<T>(what: string, work: () => T): () => T | undefined {
+      let outcome: T | undefined;
+      observers.set(what, () => {
+        outcome = work();
+      });
+      return () => outcome;
+    },
     /** Resolves when it has the link. */
     has: (link: string) =>
       watch.until(() => idOf(link), { what: `the program to have ${link}`, seen: () => calls.join(", ") }),
@@ -133,6 +145,10 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     restarts({ keeps }: { readonly keeps: boolean }) {
       session += 1;
       if (!keeps) held = new Map();
+    },
+    /** What it says of what others write to is not understood. */
+    mumbles() {
+      isUnclear = true;
     },
     goes(down: boolean) {
       isDown = down;

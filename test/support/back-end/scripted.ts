@@ -14,9 +14,10 @@ interface Call {
   readonly params: readonly unknown[];
 }
 
-/** An aria2 that tells of each gid what the test says, and keeps what it was called for; undefined: it has none of that gid. */
+/** An aria2 that tells of each gid what the test says, and keeps what it was called for; undefined: it has none of that gid. Nothing goes on. */
 export function startAria2Telling(status: (gid: string) => unknown) {
   const calls: Call[] = [];
+  const asked: string[] = [];
   const one = ({ method, params }: Call): unknown => {
     calls.push({ method, params });
     const [gid] = params;
@@ -29,9 +30,12 @@ export function startAria2Telling(status: (gid: string) => unknown) {
     hostname: "127.0.0.1",
     async fetch(request) {
       const { id, method, params } = (await request.json()) as { id: string; method: string; params: unknown[] };
+      asked.push(method);
       const many = params[0] as { methodName: string; params: unknown[] }[];
       const results: Readonly<Record<string, () => unknown>> = {
         "aria2.getSessionInfo": () => ({ sessionId: "a session" }),
+        "aria2.tellActive": () => [],
+        "aria2.tellWaiting": () => [],
         "system.multicall": () => many.map(({ methodName, params }) => one({ method: methodName, params })),
       };
       const result = results[method]?.() ?? ([one({ method, params })].flat() as unknown[])[0];
@@ -39,7 +43,8 @@ export function startAria2Telling(status: (gid: string) => unknown) {
     },
   });
   const remote = createAria2(of(new URL("/jsonrpc", server.url)));
-  return { remote, calls, [Symbol.asyncDispose]: () => server.stop(true) };
+  /** `asked`: the methods of its requests, of which a multicall is one. */
+  return { remote, calls, asked, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
 /** A qBittorrent 4 that trusts whoever asks, has these torrents, and keeps the forms that it was sent, in order. */

@@ -2,8 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeParts } from "../../../../src/downloader/back-ends/aria2-parts.ts";
+import { hasParts, removeParts } from "../../../../src/downloader/back-ends/aria2-parts.ts";
 import type { Aria2Status } from "../../../../src/downloader/back-ends/aria2-status.ts";
+import { startAria2Telling } from "../../../support/back-end/scripted.ts";
+
+const { signal } = new AbortController();
 
 let dir: string;
 beforeEach(() => {
@@ -36,5 +39,34 @@ describe("removeParts()", () => {
     for (const name of ["mine.mp4", "part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
     removeParts(broken("mine.mp4", "part.mp4"), []);
     expect(readdirSync(dir)).toEqual(["mine.mp4.aria2"]);
+  });
+});
+
+describe("hasParts()", () => {
+  test("is so where something lies here that is not whole", () => {
+    for (const name of ["part.mp4", "part.mp4.aria2", "whole.mp4"]) writeFileSync(join(dir, name), "");
+    expect(hasParts(broken("whole.mp4", "part.mp4"))).toBe(true);
+    expect(hasParts(broken("whole.mp4", "none.mp4"))).toBe(false);
+  });
+});
+
+describe("aria2, of downloads that have failed", () => {
+  const waits = ["aria2.tellActive", "aria2.tellWaiting"];
+  const [one, other] = ["00000000000000aa", "00000000000000bb"] as const;
+  const failedOf = (gid: string) => ({ ...broken(`${gid}.mp4`), gid, totalLength: "9", completedLength: "3" });
+
+  test("is asked once what goes on, however many have failed", async () => {
+    for (const gid of [one, other]) for (const end of ["", ".aria2"]) writeFileSync(join(dir, `${gid}.mp4${end}`), "");
+    await using aria2 = startAria2Telling(failedOf);
+    await aria2.remote.cleanParts?.([one, other], signal);
+    expect(aria2.asked.filter((method) => waits.includes(method))).toEqual(waits);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test("is not asked what goes on where nothing of them lies here", async () => {
+    await using aria2 = startAria2Telling(failedOf);
+    await aria2.remote.cleanParts?.([one], signal);
+    await aria2.remote.cleanHistory(one, signal);
+    expect(aria2.asked.filter((method) => waits.includes(method))).toEqual([]);
   });
 });

@@ -174,7 +174,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     await hand.until(one, ({ currentSize = 0 }) => currentSize > 0);
     await aria2.call("aria2.forceRemove", one.key);
     expect(await hand.until(one, ({ state }) => state === "failed")).toMatchObject({ detail: "removed" });
-    await aria2.remote.cleanParts?.(one.key, signal);
+    await aria2.remote.cleanParts?.([one.key], signal);
     expect(await hand.find(one)).toMatchObject({ state: "failed" });
     const next = await hand.submit(`${site.root}/b/film.bin`, "ann");
     await hand.until(next, ({ state }) => state === "done");

@@ -345,6 +345,54 @@ describe("createBridge()", () => {
     expect(program.links()).toEqual([linkOf(1)]);
   });
 
+  test("the parts of what has failed go before it is told, so that no kill in between leaves them", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed" });
+    const toldAt = program.at("cleanParts 1", () => entryOf(1)?.status);
+    await looks();
+    expect(toldAt()).toBe("NEW");
+    expect(entryOf(1)?.status).toBe("FAILED");
+  });
+
+  test("the parts of all that has failed are looked for at once", async () => {
+    queue(1);
+    queue(2);
+    await using _bridge = start();
+    await program.has(linkOf(2));
+    await looks();
+    for (const nth of [1, 2]) program.becomes(linkOf(nth), { state: "failed" });
+    await looks();
+    expect(program.calls.filter((call) => /^(remove|clean)/.test(call))).toEqual(["cleanParts 1 2"]);
+  });
+
+  test("what has failed is told also by a program that does not say whose parts are left", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.mumbles();
+    program.becomes(linkOf(1), { state: "failed", detail: "no such page" });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such page" });
+  });
+
+  test("nothing is let go of that was there from others, whatever has become of it", async () => {
+    behaves({ forgetsKeys: true });
+    program.people(linkOf(1));
+    program.becomes(linkOf(1), { state: "failed" });
+    queue(1);
+    await using _bridge = start();
+    await clock.sleeping(LOOK_MS);
+    expect(entryOf(1)?.status).toBe("FAILED");
+    expect(program.calls.filter((call) => /^(remove|clean)/.test(call))).toEqual([]);
+  });
+
+  test("what is taken out while parts are let go of is not handed over any more", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed" });
+    queue(2);
+    program.at("cleanParts 1", () => list.remove(linkOf(2)));
+    await looks();
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
   test("what has ended is only forgotten there, so that its files stay", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done" });

@@ -1,0 +1,15 @@
+import type { Handed } from "../hand-overs.ts";
+import type { RemoteEntry, RemoteList } from "./remote.ts";
+
+/** Whether what is found is of others: of a program that keeps no keys, it was never handed over, and is there all the same. */
+export function isOfOthers({ sentAt }: Pick<Handed, "sentAt">, found: RemoteEntry): boolean {
+  return sentAt === null && found.isAlike === true;
+}
+
+/** What of ours has failed there, with its keys. */
+export function failuresOf(ours: readonly Handed[], { entries }: RemoteList): [key: string, RemoteEntry][] {
+  return ours.flatMap((one): [string, RemoteEntry][] => {
+    const found = entries.get(one.key);
+    return found?.state === "failed" && !isOfOthers(one, found) ? [[one.key, found]] : [];
+  });
+}
