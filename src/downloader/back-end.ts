@@ -16,6 +16,9 @@ export interface BackEnd extends AsyncDisposable {
   isRunning(id: number): boolean;
   /** How far that is which is being downloaded, and still in the list. */
   progress(): readonly Progress[];
-  /** Why nothing can be taken just now, in words; undefined while all is well, as far as is known. */
-  health(): string | undefined;
+  /**
+   * Why nobody is there who could download, in words; undefined while somebody is, as far as is known. The bot is to take this
+   * downloader for one that it cannot reach meanwhile, so that its links wait, however long that lasts.
+   */
+  away(): string | undefined;
 }

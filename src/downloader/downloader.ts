@@ -57,10 +57,10 @@ export async function startDownloader(
 
   const told = () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts }));
   const service: Service = {
+    away: backEnd.away,
     take(wanted) {
       if (!isAccepted(wanted.url, { schemes, allowPrivate })) return "no_link";
-      const trouble = backEnd.health() ?? (isFull(told()) ? texts.full : undefined);
-      if (trouble !== undefined && !list.holds(wanted.url)) return { notNow: trouble };
+      if (isFull(told()) && !list.holds(wanted.url)) return { notNow: texts.full };
       if (!list.add(wanted)) return "is_there";
       backEnd.submit();
       return "taken";
@@ -77,7 +77,7 @@ export async function startDownloader(
     told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
     status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () =>
-      backEnd.health() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
+      backEnd.away() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
   };
   const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
   const { name, roots, bot, botCa, isBotPinned, tls, token } = options;
@@ -89,6 +89,7 @@ export async function startDownloader(
       isBotPinned,
       tls,
       registration,
+      isAway: () => backEnd.away() !== undefined,
       token,
       log: log.withTag("bot"),
       wait,

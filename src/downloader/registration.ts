@@ -15,6 +15,8 @@ export interface RegistrationOptions {
   /** Where the bot listens for downloaders. */
   readonly bot: Address;
   readonly registration: Registration;
+  /** Whether nobody is there who could download. The bot takes whoever registers for one that is back. */
+  readonly isAway?: () => boolean;
   /** What the bot asks for (`grpc.token`); undefined when it asks for none. */
   readonly token?: string | undefined;
   /** The authority of the bot's certificate, whose gRPC speaks TLS then; undefined where it does not. */
@@ -31,6 +33,7 @@ export interface RegistrationOptions {
 }
 
 const DEADLINE_MS = 10_000;
+const BACK_EVERY_MS = 5_000;
 const FIRST_MS = 1_000;
 const CAP_MS = 60_000;
 /** Where nothing says when the bot has restarted. */
@@ -54,6 +57,7 @@ const CHANNEL: ChannelOptions = {
  */
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
   const { bot, botCa, isBotPinned = false, tls: identity, registration, token, log, wait, now, random } = options;
+  const { isAway = () => false } = options;
   const { bot: contract, health } = loadServices();
   const channel = channelToBot({ bot, botCa, isBotPinned, tls: identity });
   const stop = new AbortController();
@@ -105,11 +109,18 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
 
   async function run(): Promise<void> {
     let failures = 0;
+    let isKnown = false;
     while (!signal.aborted) {
+      // Once the bot knows of it.
+      if (isKnown && isAway()) {
+        await wait(BACK_EVERY_MS, signal);
+        continue;
+      }
       const client = new Client(channelTarget(bot), channel.credentials, { ...CHANNEL, ...channel.options });
       const refusal = await register(client);
       const takenAt = now();
       if (refusal === undefined) {
+        isKnown = true;
         log.info(`Registered as "${registration.name}"`);
         await untilGone(client);
       } else if (!signal.aborted) {

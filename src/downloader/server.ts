@@ -7,6 +7,7 @@ import { answering, type UnaryReply } from "../grpc/answer.ts";
 import { parsePeer } from "../grpc/caller.ts";
 import { type ConnectionLimit, limitConnections } from "../grpc/connection-limit.ts";
 import { connectionPlaces, descriptorLimit } from "../grpc/connection-places.ts";
+import { neverSent } from "../grpc/outcome.ts";
 import { type DownloaderMethod, loadServices } from "../grpc/proto.ts";
 import { KEEPALIVE, serverOptions } from "../grpc/server-options.ts";
 import { serverCredentials } from "../grpc/tls.ts";
@@ -15,6 +16,8 @@ import { type CallerRules, createCallerCheck } from "./callers.ts";
 
 /** What the bot asks of a downloader (wire.md §1.2), without its spelling. */
 export interface Service {
+  /** Why nobody is there who could download, in words: then nothing else is asked of it. */
+  away(): string | undefined;
   /** Stores the link before it returns. */
   take(wanted: Submission): "taken" | "is_there" | "no_link" | { readonly notNow: string };
   drop(link: string): void;
@@ -85,9 +88,14 @@ export async function startServer(
       name,
       answering((call) => {
         const refusal = refusalOf(call);
-        if (refusal === undefined) return method(call.request);
-        log.warn("Refused a call", { caller: parsePeer(call.getPeer()), problem: refusal.details });
-        return refusal;
+        if (refusal !== undefined) {
+          log.warn("Refused a call", { caller: parsePeer(call.getPeer()), problem: refusal.details });
+          return refusal;
+        }
+        const away = service.away();
+        // One that answers anything is there, and would be handed the links that wait for it.
+        if (away !== undefined) return { ok: false, code: status.UNAVAILABLE, details: neverSent(away) };
+        return method(call.request);
       }, log),
     ]),
   );

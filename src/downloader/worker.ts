@@ -207,7 +207,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
       [...running.values()]
         .filter(({ entry }) => list.has(entry.id))
         .map(({ entry, stage }) => progressOf(entry, stage, texts)),
-    health: () => undefined,
+    away: () => undefined,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       sleep.abort();

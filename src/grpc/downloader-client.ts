@@ -15,7 +15,7 @@ import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import type { TlsOf } from "../domain/tls.ts";
 import { createConnections } from "./connections.ts";
-import { type CallFailure, classify, describe, exchangeOf, mistrust, unusable } from "./outcome.ts";
+import { type CallFailure, classify, describe, exchangeOf, mistrust, neverSent, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import { createReplyGate } from "./reply-gate.ts";
 import { partsOf } from "./reply-parts.ts";
@@ -214,7 +214,6 @@ const joinedStatus = (parts: readonly DownloaderStatus[]): DownloaderStatus => (
   sensors: parts.findLast(({ sensors }) => sensors !== "")?.sensors ?? "",
 });
 
-/** Words that `classify` knows for "never sent". */
 const notStarted = (reason: string): { readonly failure: CallFailure } => ({
-  failure: { code: status.UNAVAILABLE, details: `No connection established: ${reason}` },
+  failure: { code: status.UNAVAILABLE, details: neverSent(reason) },
 });

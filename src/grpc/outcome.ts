@@ -18,6 +18,8 @@ const MAX_SAYS = 200;
 // answer with the same codes (grpc-go sends DEADLINE_EXCEEDED "context deadline exceeded" when its handler ran out of
 // time), and such an answer must not read as "never sent".
 const NO_CONNECTION = /^(No connection established|Name resolution failed|Channel closed before call started)/;
+/** Details of an `UNAVAILABLE` that say so; our own downloader uses them where the program behind it is away (reliability.md §2.3). */
+export const neverSent = (why: string) => `No connection established: ${why}`;
 const WAITED_TO_START =
   /^Deadline exceeded after .*(waiting for name resolution|waiting for metadata filters|Waiting for LB pick)$/;
 /** grpc-js: an HTTP answer without a gRPC status comes from something in front of the downloader, not from it. */

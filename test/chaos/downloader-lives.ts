@@ -48,8 +48,16 @@ export function createDownloaderLives(of: {
   const seen = () => output;
   const running = new Set<Bun.Subprocess>();
 
+  async function isAway(): Promise<boolean> {
+    const { error } = await call({ port }, "Healtheck");
+    return error?.details.includes("does not answer") ?? false;
+  }
+
+  /** While its program is away it says nothing of them. */
   async function list(): Promise<readonly Task[]> {
-    const tasks = ((await call({ port }, "Queue")).reply?.tasks ?? []) as Task[];
+    const { reply } = await call({ port }, "Queue");
+    if (reply === undefined && (await isAway())) return list();
+    const tasks = (reply?.tasks ?? []) as Task[];
     of.seen?.(tasks);
     return tasks;
   }
@@ -98,8 +106,9 @@ export function createDownloaderLives(of: {
     },
     async untilAway() {
       for (;;) {
-        const { reply } = await call({ port }, "Healtheck");
-        if (String(reply?.message).includes("does not answer") || (await list()).every(hasEnded)) return;
+        if (await isAway()) return;
+        const { reply } = await call({ port }, "Queue");
+        if (reply !== undefined && ((reply.tasks ?? []) as Task[]).every(hasEnded)) return;
       }
     },
     async [Symbol.asyncDispose]() {

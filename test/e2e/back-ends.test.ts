@@ -5,8 +5,13 @@ import { join } from "node:path";
 import { conformance } from "../../src/commands/conformance.ts";
 import { startDownloader } from "../../src/downloader/downloader.ts";
 import { parseOptions } from "../../src/downloader/options.ts";
+import { ADMIN } from "../support/app.ts";
+import { ann, isThere, says, startBot, startNamed } from "../support/back-end/bridged.ts";
+import { createFakeMetube } from "../support/back-end/metube.ts";
 import { createProgram } from "../support/back-end/program.ts";
+import { startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
+import { reservePort } from "../support/reserved-port.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -37,4 +42,28 @@ test("a downloader that stands before another program does all that any must do"
   const wait = async () => undefined;
   const code = await conformance({ address: `127.0.0.1:${home.address.port}`, wait }, { env: {}, write });
   expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
+});
+
+test("a link for a program that is away waits without an attempt, admins hear of it once, and it goes when it is back", async () => {
+  await using site = await startFileServer();
+  site.serves("/film.mp4", { bytes: Buffer.from("a film") });
+  // A single attempt would be the end of it.
+  await using app = await startBot({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
+  using place = reservePort();
+  const metube = createFakeMetube(join(folder, "metube"), { port: place.port });
+  const written = { backend: "metube", "backend-url": metube.url.href };
+  await metube.kill();
+  await using films = await startNamed("films", { home: folder, bot: app.address, written });
+  await isThere(app, "films");
+  while (!films.health().includes("MeTube does not answer")) await new Promise(setImmediate);
+  ann(app).sends(`${site.root}/film.mp4`);
+  await says(app, /“films” cannot be reached/);
+  const alarm = await app.api.message(ADMIN, ({ text }) => /“films” .*does not answer/.test(text));
+  metube.start();
+  await says(app, /film\.bin is ready/);
+  await app.api.message(ADMIN, ({ text }) => /“films” .*is back/.test(text));
+  expect(alarm.text).toContain("1 link");
+  const silences = app.api.messages(ADMIN).filter(({ text }) => /“films” .*does not answer/.test(text));
+  expect(silences).toHaveLength(1);
+  await metube.kill();
 });

@@ -206,7 +206,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
         const found = seen.get(entry.id);
         return found?.state === "running" ? [progressOf(entry, found, texts)] : [];
       }),
-    health: () => trouble,
+    away: () => trouble,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await ended;

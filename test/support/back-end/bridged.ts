@@ -11,9 +11,8 @@ export const PERCENT = /[1-9]\d? %/;
 
 /** The bot, with an admin who hears of new servers. */
 export async function startBot(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  // A program that is away costs an attempt every 200 ms: how many there are before it is back is the machine's.
-  const patient = { DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1000" };
-  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true", ...patient, ...env });
+  // A server whose program is away is asked how it is, and nothing else, until it is back.
+  const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true", ...env }, { healthEveryMs: 50 });
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
   return app;
 }

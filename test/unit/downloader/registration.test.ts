@@ -43,7 +43,10 @@ function createBot() {
   };
 }
 
-function start(bot: ReturnType<typeof createBot>, shown: Pick<RegistrationOptions, "token" | "botCa" | "tls"> = {}) {
+function start(
+  bot: ReturnType<typeof createBot>,
+  shown: Pick<RegistrationOptions, "token" | "botCa" | "tls" | "isAway"> = {},
+) {
   const clock = createClock();
   const { promise: watches, resolve } = Promise.withResolvers<void>();
   const log = { ...createRecordingLog(), debug: () => resolve() };
@@ -84,6 +87,23 @@ test("startRegistration() registers again when the bot was away, and after an ho
   downloader.clock.advance(3_600_000);
   downloader.clock.advance(await downloader.clock.sleeping(1, 60_000));
   await bot.registers(3);
+});
+
+test("startRegistration() does not have itself taken for back while nobody is there who could download", async () => {
+  using bot = createBot();
+  await using _server = await bot.opens();
+  let isAway = true;
+  await using downloader = start(bot, { isAway: () => isAway });
+  await bot.registers(1);
+  await downloader.clock.sleeping(3_600_000);
+  downloader.clock.advance(3_600_000);
+  downloader.clock.advance(await downloader.clock.sleeping(1, 1_600));
+  downloader.clock.advance(await downloader.clock.sleeping(5_000));
+  await downloader.clock.sleeping(5_000);
+  expect(bot.registrations()).toBe(1);
+  isAway = false;
+  downloader.clock.advance(5_000);
+  await bot.registers(2);
 });
 
 test("startRegistration() shows the token, and says in the bot's words when it is not let in", async () => {

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { status } from "@grpc/grpc-js";
 import type { CallerRules } from "../../../src/downloader/callers.ts";
 import { type Service, startServer } from "../../../src/downloader/server.ts";
+import { classify, exchangeOf } from "../../../src/grpc/outcome.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { call } from "../../support/downloader/channel.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -16,6 +17,7 @@ const PLAIN: CallerRules = {
   token: undefined,
 };
 const EMPTY: Service = {
+  away: () => undefined,
   take: () => "taken",
   drop() {},
   clean() {},
@@ -25,9 +27,11 @@ const EMPTY: Service = {
   health: () => "idle",
 };
 
-async function start(rules = PLAIN, connections = { inAll: 9, fromOneAddress: 9 }) {
+const METHODS = ["SetToQueue", "DeleteFromQueue", "CleanHistory", "Status", "Queue", "Healtheck"];
+
+async function start(rules = PLAIN, connections = { inAll: 9, fromOneAddress: 9 }, service = EMPTY) {
   const log = createRecordingLog();
-  const server = await startServer({ host: "127.0.0.1", port: 0 }, EMPTY, { rules, connections, log });
+  const server = await startServer({ host: "127.0.0.1", port: 0 }, service, { rules, connections, log });
   return { ...server, log };
 }
 
@@ -52,4 +56,17 @@ test.skipIf(!hasOpenssl)("startServer() says whose call it refused and why, and 
   expect(server.log.lines).toMatchObject([
     { level: "warn", fields: { caller: "127.0.0.1", problem: "The token is missing or wrong" } },
   ]);
+});
+
+test("startServer() says to every call that nothing was sent while nobody is there who could download", async () => {
+  let why: string | undefined = "aria2 does not answer: ConnectionRefused";
+  await using server = await start(PLAIN, undefined, { ...EMPTY, away: () => why });
+  const ask = async (method: string) => (await call({ port: server.address.port }, method)).error;
+  for (const method of METHODS) {
+    const { code = 0, details = "" } = (await ask(method)) ?? {};
+    expect(classify({ code, details })).toMatchObject({ kind: "never_sent", detail: expect.stringContaining(why) });
+    expect(exchangeOf({ code, details })).toBe("unconnected");
+  }
+  why = undefined;
+  for (const method of METHODS) expect(await ask(method)).toBeUndefined();
 });

@@ -163,11 +163,11 @@ describe("createBridge()", () => {
     queue(1);
     await using bridge = start();
     await clock.sleeping(1_600);
-    expect(bridge.health()).toBe("program does not answer: nobody is there");
+    expect(bridge.away()).toBe("program does not answer: nobody is there");
     program.goes(false);
     clock.advance(1_600);
     await program.has(linkOf(1));
-    expect(bridge.health()).toBeUndefined();
+    expect(bridge.away()).toBeUndefined();
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
   });
 
@@ -483,10 +483,10 @@ describe("createBridge()", () => {
     clock.advance(IDLE_MS);
     await clock.sleeping(1_600);
     expect(program.calls).toEqual(["health", "health"]);
-    expect(bridge.health()).toBe("program does not answer: nobody is there");
+    expect(bridge.away()).toBe("program does not answer: nobody is there");
     program.goes(false);
     clock.advance(1_600);
     await clock.sleeping(IDLE_MS);
-    expect(bridge.health()).toBeUndefined();
+    expect(bridge.away()).toBeUndefined();
   });
 });
