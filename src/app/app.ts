@@ -88,7 +88,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const actors = { dispatcher, tracker, health, telegram, work };
   const schedules = parts.use(startSchedules(foundation, { ...actors, queue, heartbeat, takingUp, maintain, catchUp }));
   parts.defer(dispatching.finish);
-  parts.use(connectReactions(events, { ...actors, schedules }));
+  parts.use(connectReactions(events, { ...actors, registry, schedules }));
   takingUp.attempt();
 
   const server = parts.use(await startRegistration(foundation, { registry, client }));

@@ -1,6 +1,7 @@
 import { registrationAlerts } from "../domain/admin-alert.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
+import type { Registry } from "../service/fleet/registry.ts";
 import type { Tracker } from "../service/tracking/tracker.ts";
 import type { Telegram } from "../telegram/telegram.ts";
 import { createCoalescing } from "./coalescing.ts";
@@ -18,6 +19,7 @@ const REGISTRATIONS_GATHER_MS = 50;
 export function connectReactions(
   events: Events,
   of: {
+    registry: Pick<Registry, "all">;
     dispatcher: Dispatcher;
     tracker: Tracker;
     health: HealthMonitor;
@@ -26,7 +28,7 @@ export function connectReactions(
     schedules: Schedules;
   },
 ): Disposable {
-  const { dispatcher, tracker, health, telegram, work, schedules } = of;
+  const { registry, dispatcher, tracker, health, telegram, work, schedules } = of;
 
   const registrations = createCoalescing<{ readonly name: string; readonly takesOther: boolean }>(
     (registered) => {
@@ -38,7 +40,7 @@ export function connectReactions(
   );
   events.on("registered", (downloader, previous) => {
     const { name, roots } = downloader;
-    for (const alert of registrationAlerts(downloader, previous)) telegram.alerts.tell(alert);
+    for (const alert of registrationAlerts(downloader, previous, registry.all)) telegram.alerts.tell(alert);
     health.back(name);
     registrations.add({ name, takesOther: previous?.roots !== roots });
     tracker.pollSoon(name);

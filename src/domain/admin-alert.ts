@@ -38,6 +38,8 @@ export type AdminAlert =
   /** (Nearly) all at once: rather our own network. */
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }
   | { readonly kind: "joined"; readonly name: string; readonly at: Address; readonly roots: readonly string[] }
+  /** A new one is at the address of others that are registered: mostly it is one of them, and has another name now. */
+  | { readonly kind: "same_address"; readonly name: string; readonly at: Address; readonly others: readonly string[] }
   | { readonly kind: "moved"; readonly name: string; readonly from: Address; readonly to: Address }
   /** It takes other links than before. */
   | {
@@ -104,11 +106,24 @@ export function subjectOf(alert: AdminAlert): string {
   }
 }
 
-/** What a registration is to admins; `previous` is what the name stood for. A downloader that has only restarted is no news. */
-export function registrationAlerts(downloader: Downloader, previous: Downloader | undefined): AdminAlert[] {
+/**
+ * What a registration is to admins; `previous` is what the name stood for, `all` who is registered. A downloader that has only
+ * restarted is no news, nor is one that still shares its address.
+ */
+export function registrationAlerts(
+  downloader: Downloader,
+  previous: Downloader | undefined,
+  all: () => readonly Downloader[],
+): AdminAlert[] {
   const { name, host, port, roots } = downloader;
   const to = { host, port };
-  if (previous === undefined) return [{ kind: "joined", name, at: to, roots }];
+  if (previous === undefined) {
+    const others = all().flatMap((one) =>
+      one.host === host && one.port === port && one.name !== name ? one.name : [],
+    );
+    const joined = { kind: "joined", name, at: to, roots } as const;
+    return others.length === 0 ? [joined] : [joined, { kind: "same_address", name, at: to, others }];
+  }
   const from = { host: previous.host, port: previous.port };
   const isElsewhere = from.host !== host || from.port !== port;
   const isOther = roots !== previous.roots && new Set(roots).symmetricDifference(new Set(previous.roots)).size > 0;

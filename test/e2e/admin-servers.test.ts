@@ -298,6 +298,21 @@ describe("admins are told", () => {
     expect([news.rang, alarm.rang]).toEqual([false, true]);
   });
 
+  test("of a new name at the address of a known one, once, with what to do about the old one", async () => {
+    await using app = await startTestApp();
+    const admin = boss(app);
+    const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
+    await says(app, admin, "➕ New server “nas”");
+    for (let renewal = 0; renewal < 3; renewal += 1) await nas.register(app.address, { name: "films" });
+    const alarm = await says(app, admin, "👥 “films” is new, and at the same address as nas", "/servers");
+    expect(alarm.rang).toBe(true);
+    await app.restart();
+    await nas.register(app.address, { name: "films" });
+    await nas.register(app.address, { name: "films", roots: ["vimeo.com"] });
+    await says(app, admin, "🧭 “films” takes other links now");
+    expect(app.api.messages(admin).filter(({ text }) => text.includes("👥"))).toHaveLength(1);
+  });
+
   test("of a downloader that takes other links from now on, until the alarm was read", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });

@@ -81,6 +81,8 @@ export const admin = {
         return `📡 Almost no server answers (${names(alert.downloaders)}). It may be the bot’s own network.`;
       case "joined":
         return `➕ New server “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
+      case "same_address":
+        return `👥 “${named(alert.name)}” is new, and at the same address as ${names(alert.others)}: ${at(alert.at)}. If it is the same server by a new name, remove the old one: /servers, its number, “🗑 Remove”. Until then links for either go there.`;
       case "moved":
         return `📍 “${named(alert.name)}” has a new address: ${at(alert.from)} → ${at(alert.to)}`;
       case "rerooted":

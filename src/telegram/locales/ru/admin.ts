@@ -80,6 +80,8 @@ export const admin: Texts["admin"] = {
         return `📡 Почти все серверы не отвечают (${names(alert.downloaders)}). Возможно, дело в сети бота.`;
       case "joined":
         return `➕ Новый сервер «${named(alert.name)}», ${at(alert.at)}, берёт ${names(alert.roots)}`;
+      case "same_address":
+        return `👥 Новый сервер «${named(alert.name)}» на том же адресе, что и ${names(alert.others)}: ${at(alert.at)}. Если это тот же сервер под новым именем, уберите старое: /servers, его номер, «🗑 Убрать». До тех пор туда пойдут ссылки для обоих.`;
       case "moved":
         return `📍 «${named(alert.name)}» теперь по новому адресу: ${at(alert.from)} → ${at(alert.to)}`;
       case "rerooted":

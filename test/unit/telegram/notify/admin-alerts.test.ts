@@ -170,22 +170,35 @@ describe("a registration", () => {
     ...{ registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false },
   };
 
+  const others = [{ ...nas, ...ELSEWHERE, name: "abroad" }];
+  const alertsOf = (one: Downloader, before?: Downloader) =>
+    registrationAlerts(one, before, () => [...others, nas, one]);
+
+  test("of a new name at the address of another is news once, and says whose", () => {
+    const films = { ...nas, name: "films" };
+    const at = { host: nas.host, port: nas.port };
+    expect(alertsOf(films)).toEqual([
+      { kind: "joined", name: "films", at, roots: nas.roots },
+      { kind: "same_address", name: "films", at, others: ["nas"] },
+    ]);
+    expect(alertsOf(films, films)).toEqual([]);
+    expect(alertsOf({ ...films, port: nas.port + 1 }).map(({ kind }) => kind)).toEqual(["joined"]);
+  });
+
   test("of a downloader that has only restarted is no news, in whatever order it names its roots", () => {
-    expect(registrationAlerts(nas, nas)).toEqual([]);
-    expect(registrationAlerts({ ...nas, roots: ["b.com", "a.com"], failures: 2 }, nas)).toEqual([]);
+    expect(alertsOf(nas, nas)).toEqual([]);
+    expect(alertsOf({ ...nas, roots: ["b.com", "a.com"], failures: 2 }, nas)).toEqual([]);
   });
 
   test.each([[["a.com"]], [["a.com", "b.com", "c.com"]], [["nowhere.example"]], [["*"]]])(
     "is news when the same address takes %j, not what it took before",
     (roots) => {
-      expect(registrationAlerts({ ...nas, roots }, nas)).toEqual([
-        { kind: "rerooted", name: "nas", from: nas.roots, to: roots },
-      ]);
+      expect(alertsOf({ ...nas, roots }, nas)).toEqual([{ kind: "rerooted", name: "nas", from: nas.roots, to: roots }]);
     },
   );
 
   test("tells of both when address and roots are others", () => {
-    const alerts = registrationAlerts({ ...nas, ...ELSEWHERE, roots: ["*"] }, nas);
+    const alerts = alertsOf({ ...nas, ...ELSEWHERE, roots: ["*"] }, nas);
     expect(alerts.map(({ kind }) => kind)).toEqual(["moved", "rerooted"]);
   });
 });
