@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
-import { HANG } from "../support/bot-api/faults.ts";
+import { HANG, refusal } from "../support/bot-api/faults.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
@@ -65,4 +65,33 @@ test("which links of a message were handed over just before the end stands in th
   held.release();
   const after = await shows(app, OTHER, "nas");
   expect(after.id).toBe(prompt.id);
+});
+
+test("a prompt that Telegram will not have edited is given up until something else has become of its link", async () => {
+  await using app = await startTestApp(
+    { ...ONCE, DWLD_BOT_DISPATCH_DELAY: "1h" },
+    { mayRefuse: /BUTTON_DATA_INVALID/ },
+  );
+  await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "the disk is full" } });
+  const ann = app.api.user({ id: USER, languageCode: "en" });
+  ann.sends(VIDEO);
+  const prompt = await shows(app, VIDEO, "Sends at");
+  await app.api.settled();
+
+  const refused = app.api.fail("editMessageText", refusal(400, "Bad Request: BUTTON_DATA_INVALID"));
+  await ann.presses(prompt.id, "Now");
+  await app.logs("the disk is full");
+  await app.api.waitFor(
+    ({ method, params }) => method === "editMessageText" && String(params.text).includes("the disk is full"),
+  );
+  ann.sends("/help");
+  await shows(app, "/settings");
+  refused.release();
+  const seen = app.api.calls.length;
+  await app.restart();
+  ann.sends("/help");
+  await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === USER, { after: seen });
+  expect(app.api.calls.slice(seen).filter(({ method }) => method === "editMessageText")).toEqual([]);
+  await ann.presses(prompt.id, "More");
+  await shows(app, VIDEO, "the disk is full");
 });

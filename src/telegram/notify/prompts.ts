@@ -131,8 +131,9 @@ export function createPrompts(deps: {
       }
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(rendered)) });
     });
-    if (edited.ok && rendered !== undefined) {
-      if (isPromptBehind(rendered)) caughtUp(rendered, promptId, edited.value);
+    // What Telegram refuses for good is given up: it would be tried every hour. The next change is drawn anew.
+    if (rendered !== undefined && (edited.ok || REFUSED.has(edited.kind))) {
+      if (isPromptBehind(rendered)) caughtUp(rendered, promptId, edited.ok ? edited.value : undefined);
       else linkPrompts.drawn(rendered.links);
     }
     if (edited.ok || edited.kind !== "gone") return;
@@ -141,11 +142,11 @@ export function createPrompts(deps: {
     if (left !== undefined) await show(left);
   }
 
-  /** The prompt shows all its links now. When one of the Go version was sent is not known. */
+  /** The prompt shows all its links now, or never will. When one of the Go version was sent is not known. */
   function caughtUp(batch: Batch, promptId: number, edited: unknown): void {
     const date = typeof edited === "object" && edited !== null && "edit_date" in edited ? edited.edit_date : undefined;
-    const promptedAt = batch.promptedAt ?? (typeof date === "number" ? date * 1000 : undefined);
-    if (promptedAt !== undefined) attach(batch, { promptId, promptedAt }, batch);
+    const promptedAt = batch.promptedAt ?? (typeof date === "number" ? date * 1000 : now());
+    attach(batch, { promptId, promptedAt }, batch);
   }
 
   const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });
@@ -209,6 +210,9 @@ export function createPrompts(deps: {
     },
   };
 }
+
+/** Telegram does not take what a prompt says, nor will it the next time. */
+const REFUSED: ReadonlySet<string> = new Set(["bad_request", "cant_parse", "chat_not_found"]);
 
 /** Reasons that may be over the next time. */
 const PASSING: ReadonlySet<string> = new Set(["superseded", "expired", "dropped", "stopped", "unexpected"]);
