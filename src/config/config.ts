@@ -7,6 +7,7 @@ import { configKeys } from "./keys.ts";
 import { ConfigError, type Problem, shown } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 import { openToOthers, readSecretFiles } from "./secret-files.ts";
+import { SECRETS } from "./secrets.ts";
 import { nest, readEnvironment, readMapping } from "./sources.ts";
 
 /**
@@ -52,8 +53,7 @@ export function loadConfig(places: ConfigPlaces): Config {
     const { none, wrong } = mistakes.heading;
     throw new ConfigError(file.path === undefined ? none(usualPaths(places)) : wrong(file.path), problems, mistakes);
   }
-  const tokens = ["telegram.token", "grpc.token", "http.token", "downloader.backend.secret"];
-  const hasSecret = tokens.some((key) => fromFile.values.get(key));
+  const hasSecret = SECRETS.some(({ key }) => fromFile.values.get(key));
   const opened = file.path !== undefined && hasSecret ? openToOthers(file.path, mistakes) : [];
   const { kind } = result.output.downloader.backend;
   const ignored = keysWithoutMeaning(kind, given, mistakes);

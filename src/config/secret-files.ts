@@ -3,6 +3,7 @@ import { withoutInvisibleEnds } from "../domain/text.ts";
 import type { Mistakes } from "../words/words.ts";
 import { type ConfigPlaces, closedMode, foundUnread, mistakesFor, readText } from "./file.ts";
 import type { Problem } from "./problem.ts";
+import { SECRETS } from "./secrets.ts";
 
 /** Secrets that were kept in files of their own. */
 export interface SecretFiles {
@@ -13,30 +14,6 @@ export interface SecretFiles {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
-
-/** A secret of the config: its file is named in the key with `_file` after it. */
-interface Secret {
-  readonly key: string;
-  /** As systemd hands it over. */
-  readonly credential: string;
-  readonly expected: "tokenInFile" | "secretInFile";
-  readonly hint?: "telegramToken" | "bearerToken";
-  readonly warning: "open" | "openSecret";
-}
-
-const TOKEN = { expected: "tokenInFile", warning: "open" } as const;
-const SECRETS: readonly Secret[] = [
-  { ...TOKEN, key: "telegram.token", credential: "telegram-token", hint: "telegramToken" },
-  { ...TOKEN, key: "grpc.token", credential: "grpc-token", hint: "bearerToken" },
-  { ...TOKEN, key: "http.token", credential: "http-token", hint: "bearerToken" },
-];
-/** Nobody needs it where no program downloads: then it may be another service's. */
-const OF_PROGRAM: Secret = {
-  key: "downloader.backend.secret",
-  credential: "backend-secret",
-  expected: "secretInFile",
-  warning: "openSecret",
-};
 
 /** Where systemd keeps copies of what its service is handed (systemd.exec(5)): nobody edits them, but where they are from. */
 const HANDED_OVER = "/run/credentials/";
@@ -54,8 +31,10 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
   const files = new Map<string, string>();
   const problems: Problem[] = [];
   const warnings: string[] = [];
-  const kind = values.get("downloader.backend.kind") ?? "auto";
-  for (const { key, credential, ...secret } of kind === "auto" ? SECRETS : [...SECRETS, OF_PROGRAM]) {
+  const hasProgram = (values.get("downloader.backend.kind") ?? "auto") !== "auto";
+  for (const { key, credential, ...secret } of SECRETS) {
+    // Where no program downloads it may be another service's.
+    if (secret.isOfProgram && !hasProgram) continue;
     const given = values.get(`${key}_file`);
     const named = typeof given === "string" ? withoutInvisibleEnds(given) : "";
     if (values.get(key)) {

@@ -6,22 +6,63 @@ interface Secretive {
   readonly downloader: { readonly backend: { readonly user: string; readonly secret: string } };
 }
 
+/** A secret of the config. Its file is named in the key with `_file` after it. */
+export interface Secret {
+  readonly key: string;
+  /** As systemd hands it over. */
+  readonly credential: string;
+  /** What its file is to hold, and what helps where it does not. */
+  readonly expected: "tokenInFile" | "secretInFile";
+  readonly hint?: "telegramToken" | "bearerToken";
+  /** Where others can read its file. */
+  readonly warning: "open" | "openSecret";
+  /** Of the program that downloads: nobody needs it where there is none. */
+  readonly isOfProgram: boolean;
+  /** Its value; "" for none. */
+  valueIn(config: Secretive): string;
+}
+
+const TOKEN = { expected: "tokenInFile", warning: "open", isOfProgram: false } as const;
+
+/** All that have a key of their own: they may stand in a file, are warned about where others can read them, and are in no log. */
+export const SECRETS: readonly Secret[] = [
+  {
+    ...TOKEN,
+    key: "telegram.token",
+    credential: "telegram-token",
+    hint: "telegramToken",
+    valueIn: ({ telegram }) => telegram.token,
+  },
+  { ...TOKEN, key: "grpc.token", credential: "grpc-token", hint: "bearerToken", valueIn: ({ grpc }) => grpc.token },
+  { ...TOKEN, key: "http.token", credential: "http-token", hint: "bearerToken", valueIn: ({ http }) => http.token },
+  {
+    key: "downloader.backend.secret",
+    credential: "backend-secret",
+    expected: "secretInFile",
+    warning: "openSecret",
+    isOfProgram: true,
+    valueIn: ({ downloader }) => downloader.backend.secret,
+  },
+];
+
 /**
- * Texts that no log may show: the tokens, the Telegram token's part after the colon, and the passwords of the proxies and of the
- * program that downloads, as HTTP sends them too.
+ * Texts that no log may show: the secrets, the Telegram token's part after the colon, and the passwords of the proxies; the last
+ * ones and that of the program that downloads as HTTP sends them too.
  */
-export function secretsOf({ telegram, grpc, http, downloader }: Secretive): string[] {
+export function secretsOf(config: Secretive): string[] {
+  const { telegram, downloader } = config;
   const passwords = telegram.proxies.flatMap((proxy) => {
     const { username, password } = new URL(proxy);
     if (password === "") return [];
     return [password, decoded(password), asHeader(decoded(username), decoded(password))];
   });
   const { user, secret } = downloader.backend;
-  const ofProgram = secret === "" ? [] : [secret, asHeader(user, secret)];
+  const ofProgram = secret === "" ? [] : [asHeader(user, secret)];
   const key = telegram.token.slice(telegram.token.indexOf(":") + 1);
   // Shorter ones protect nothing, and striking them out would make every log unreadable.
   const worthHiding = (secret: string) => secret.length >= 4;
-  return [...new Set([telegram.token, key, grpc.token, http.token, ...passwords, ...ofProgram])].filter(worthHiding);
+  const values = SECRETS.map(({ valueIn }) => valueIn(config));
+  return [...new Set([...values, key, ...passwords, ...ofProgram])].filter(worthHiding);
 }
 
 function asHeader(user: string, password: string): string {

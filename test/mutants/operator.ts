@@ -43,13 +43,7 @@ export const operator: readonly Mutant[] = [
   ...breakagesOf(
     "src/config/secret-files.ts",
     ["test/unit/config/back-end.test.ts"],
-    [
-      [
-        "another service's secret goes to nobody's program",
-        'kind === "auto" ? SECRETS : [...SECRETS, OF_PROGRAM]',
-        "[...SECRETS, OF_PROGRAM]",
-      ],
-    ],
+    [["another service's secret goes to nobody's program", "if (secret.isOfProgram && !hasProgram) continue;", ""]],
   ),
   ...breakagesOf(
     "src/config/secrets.ts",

@@ -3,8 +3,9 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../../src/config/config.ts";
+import { configKeys } from "../../../src/config/keys.ts";
 import { readSecretFiles } from "../../../src/config/secret-files.ts";
-import { secretsOf } from "../../../src/config/secrets.ts";
+import { SECRETS, secretsOf } from "../../../src/config/secrets.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "dwld-bot-secrets-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -96,8 +97,35 @@ describe("secretsOf()", () => {
     const none = { backend: { user: "", secret: "" } };
     const tokens = { telegram: { token: "123:abcdef", proxies }, grpc: { token: "grpc-token" }, http: { token: "" } };
     expect(secretsOf({ ...tokens, downloader: none })).toEqual([
-      ...["123:abcdef", "abcdef", "grpc-token"],
+      ...["123:abcdef", "grpc-token", "abcdef"],
       ...["p%40ssword", "p@ssword", btoa("me:p@ssword")],
     ]);
+  });
+});
+
+describe("the list of secrets", () => {
+  test("has every key that may stand in a file of its own, and no other", () => {
+    const named = configKeys().flatMap(({ name }) => (name.endsWith("_file") ? name.slice(0, -"_file".length) : []));
+    expect(SECRETS.map(({ key }) => key).sort()).toEqual(named.sort());
+  });
+
+  test("finds the value of each under its key, which no log shows and which the config file is closed for", () => {
+    const open = join(cwd, "open.yaml");
+    for (const { key, valueIn } of SECRETS) {
+      const secret = key === "telegram.token" ? "77:of-telegram" : `the-value-of-${key}`;
+      const rest = { "telegram.token": "1:abc", "downloader.backend.kind": "aria2", "downloader.dir": "downloads" };
+      const given = Object.entries({ ...rest, [key]: secret });
+      const variable = (name: string) => configKeys().find((one) => one.name === name)?.variable ?? "";
+      const others = Object.fromEntries(
+        given.flatMap(([name, text]) => (name === key ? [] : [[variable(name), text]])),
+      );
+      const inFile = key.split(".").reduceRight<unknown>((inner, part) => ({ [part]: inner }), secret);
+      writeFileSync(open, JSON.stringify(inFile));
+      chmodSync(open, 0o644);
+      const config = loadConfig({ path: open, cwd, env: { ...others, DWLD_BOT_TELEGRAM_ADMINS: "7" } });
+      expect(valueIn(config)).toBe(secret);
+      expect(secretsOf(config)).toContain(secret);
+      expect(config.warnings.join()).toContain(open);
+    }
   });
 });
