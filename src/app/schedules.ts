@@ -51,7 +51,10 @@ export function startSchedules(
     takingUp: Pick<TakingUp, "isInUse">;
     /** Hourly, besides what is done for the tables. */
     maintain: () => void;
-    /** Puts into the database what could not be put there before; before each tick of the dispatcher, which has no sense when it is false. */
+    /**
+     * Puts into the database what could not be put there before; before each tick of the dispatcher, which has no sense when it is
+     * false.
+     */
     catchUp: () => Promise<boolean>;
   },
 ): Schedules {

@@ -30,8 +30,12 @@ export interface YtDlpOptions {
 const MARK = "[dwld-bot]";
 const INFO =
   '"list":%(info.playlist_title)j,"name":%(info.title)j,"nth":%(info.playlist_index)j,"of":%(info.n_entries)j';
-const SIZES =
-  '"current":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j,"status":%(progress.status)j';
+const SIZES = [
+  '"current":%(progress.downloaded_bytes)j',
+  '"total":%(progress.total_bytes)j',
+  '"estimate":%(progress.total_bytes_estimate)j',
+  '"status":%(progress.status)j',
+].join(",");
 /** wire.md §3: what asks for the best there is. */
 const BEST = 10_000;
 /** Of a live stream nobody knows when it does. */

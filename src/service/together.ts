@@ -44,7 +44,10 @@ export function createTogether(transaction: Store["transaction"], monotonic = ()
     return settles;
   }
 
-  /** Whose fault it is shows when each is run for itself, and waits for the disk alone: the first ones, as far as that does not take long. */
+  /**
+   * Whose fault it is shows when each is run for itself, and waits for the disk alone: the first ones, as far as that does not take
+   * long.
+   */
   function runApart(all: readonly Asked[]): void {
     const until = monotonic() + LONGEST_MS;
     for (const [nth, { run, fail }] of all.entries()) {

@@ -14,7 +14,8 @@ const isWaiting = sql`ifnull(${deliveries.status}, 'NEW') = 'NEW'`;
 const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
   and news.kind <> 'failed' and news.about = ${deliveries.id})`;
 /** What somebody wants to see first. */
-const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1 when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
+const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1
+  when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
 
 const hasId = eq(deliveries.id, given("id"));
 const isOfChat = eq(deliveries.chatId, given("chatId"));

@@ -48,7 +48,8 @@ const video = (program: VideoProgram): Kind => ({
 /** Those that can be killed, by what `--backend` calls them, and older ones. */
 export const FILE_PROGRAMS = {
   aria2: {
-    // So that a file takes a while, and a kill finds it half there. It tries as often as it does by itself: the site may end a kept connection
+    // So that a file takes a while, and a kill finds it half there. It tries as often as it does by itself: the site may end a kept
+    // connection
     // at the moment at which aria2 takes it again.
     start: (home, { port }) =>
       startAria2(home, { port, options: ["--max-overall-download-limit=2M", "--max-tries=5"] }),

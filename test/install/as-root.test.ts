@@ -9,7 +9,8 @@ const hasMounts = IS_ROOT && Bun.spawnSync(["unshare", "--mount", "true"]).exitC
 
 /**
  * Runs a script as root on what looks like this machine and is none of it: /etc, /usr/local, /var/lib and /run are copies, so
- * that nothing which lies there can be used. `$FAKE` holds the releases 1.0.0, 2.0.0 and one that is broken, each with its install.sh, and a token.
+ * that nothing which lies there can be used. `$FAKE` holds the releases 1.0.0, 2.0.0 and one that is broken, each with its
+ * install.sh, and a token.
  */
 async function inPrivate(script: string): Promise<string[]> {
   const folder = mkdtempSync(join(commonFolder(), "dwld-bot-root-"));

@@ -16,7 +16,10 @@ export const USERS = [1001, 1002, 1003, 1004] as const;
 export interface BinaryRig extends AsyncDisposable {
   readonly api: BotApi;
   readonly folder: string;
-  /** Starts the bot on the folder's config. Its environment is `env` and nothing else; another `command` than the rig's is for this life. */
+  /**
+   * Starts the bot on the folder's config. Its environment is `env` and nothing else; another `command` than the rig's is for this
+   * life.
+   */
   spawn(env?: Readonly<Record<string, string>>, args?: readonly string[], command?: readonly string[]): Life;
   /** The same, and resolves with it once downloaders can register. */
   start(env?: Readonly<Record<string, string>>): Promise<Life>;

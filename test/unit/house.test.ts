@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { files, importsOf, namesImportedBy, source, typesExportedBy, withoutComments } from "../support/sources.ts";
 
 const LONGEST_FILE = 220;
+const WIDEST_COMMENT = 140;
 /** The order of starting, and nothing else. */
 const LONGEST_APP = 120;
 /** Names that say nothing, as a file's name or a part of it. */
@@ -319,6 +320,11 @@ describe("files", () => {
   test(`none is longer than ${LONGEST_FILE} lines, and the order of starting fits ${LONGEST_APP}`, () => {
     expect(files.filter((file) => linesOf(file) > LONGEST_FILE)).toEqual([]);
     expect(linesOf("app/app.ts")).toBeLessThanOrEqual(LONGEST_APP);
+  });
+
+  test(`no comment of them is wider than ${WIDEST_COMMENT} columns`, () => {
+    const isTooWide = (line: string) => line.length > WIDEST_COMMENT && /^\s*(\/\/|\/?\*)/.test(line);
+    expect(files.flatMap((file) => source(file).split("\n").filter(isTooWide))).toEqual([]);
   });
 
   test("where parts are put together nothing names a part that is made later", () => {

@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { AdminAlert, UntoldAlarm } from "../../domain/admin-alert.ts";
 import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
 
-/** Alarms until admins were told of them: a kill loses none but those that tell of a database that cannot be written. None of these throws. */
+/**
+ * Alarms until admins were told of them: a kill loses none but those that tell of a database that cannot be written. None of these
+ * throws.
+ */
 export interface AlarmDesk {
   /** Keeps it at once or, while the database cannot be used, later. */
   keep(alert: AdminAlert): UntoldAlarm;

@@ -37,9 +37,9 @@ export interface Submitted {
 
 export interface Submitter {
   /**
-   * Tries candidates one after another until one accepts or may have taken it (rule 16). Whom a queued link is about to be handed to is recorded
-   * before each call, and throws `StoreUnavailable` where that cannot be. Names that are not registered any more are passed
-   * over; at least one is expected.
+   * Tries candidates one after another until one accepts or may have taken it (rule 16). Whom a queued link is about to be
+   * handed to is recorded before each call, and throws `StoreUnavailable` where that cannot be. Names that are not registered
+   * any more are passed over; at least one is expected.
    */
   submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted>;
   /**

@@ -40,7 +40,10 @@ export interface LinkPrompts {
    * was on its way: that is planned to be deleted instead.
    */
   attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
-  /** A prompt was edited, and shows its links as they are here; stored with what is written next: else it is edited once more after a start. */
+  /**
+   * A prompt was edited, and shows its links as they are here; stored with what is written next: else it is edited once more after a
+   * start.
+   */
   drawn(links: readonly Pick<Link, "id" | "unshownChanges">[]): void;
   /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
   detach(batchId: number, promptId: number): Batch | undefined;

@@ -31,7 +31,10 @@ export interface Queue {
   undo(actor: Actor, linkId: number): Changed;
   /** What doing something to it would meet; `changed` where it could be changed. */
   look(actor: Actor, linkId: number): Changed;
-  /** Drops some of the links whose time to undo is over, and plans the deletion of their messages; returns how many, 0 when all are gone. */
+  /**
+   * Drops some of the links whose time to undo is over, and plans the deletion of their messages; returns how many, 0 when all are
+   * gone.
+   */
   purge(): number;
   /** Runs what is done to several links whole or not at all, in one write. */
   together<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;

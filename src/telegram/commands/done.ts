@@ -20,7 +20,10 @@ interface Place {
   readonly isPicking: boolean;
 }
 
-/** `/done`: what came, in pages, and what of it has a word in it: `/done WORD`. One tap opens the numbers, one more fetches that link again. */
+/**
+ * `/done`: what came, in pages, and what of it has a word in it: `/done WORD`. One tap opens the numbers, one more fetches that link
+ * again.
+ */
 export function createDone(deps: {
   history: History;
   fetchAgain: FetchAgain;

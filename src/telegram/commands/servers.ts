@@ -48,7 +48,8 @@ export function createDownloaderList(deps: {
       ...(paused ? [words.paused] : []),
     ];
     const roots = foreign(plain(downloader.roots.join(", "), longestRoots));
-    return format`${sign} ${bold(named(name))} · ${host}:${port}\n${facts.join(" · ")}\n${words.numbers(running, waiting)}\n${words.roots(roots)}`;
+    const more = [facts.join(" · "), words.numbers(running, waiting), words.roots(roots)].join("\n");
+    return format`${sign} ${bold(named(name))} · ${host}:${port}\n${more}`;
   }
 
   /** One that has joined and is not registered, and what to do about it. */

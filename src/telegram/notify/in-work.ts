@@ -39,7 +39,10 @@ export interface WorkDisplay {
   close(): void;
 }
 
-/** So far apart are a chat's calls, whatever its topic: what is new waits for this and what comes with it alone, since its prompt waits too. */
+/**
+ * So far apart are a chat's calls, whatever its topic: what is new waits for this and what comes with it alone, since its prompt waits
+ * too.
+ */
 const CHAT_PACE_MS = 2_000;
 const CHAT_PACE_IN_GROUPS_MS = 6_000;
 /** What comes so soon after what came before is shown with it; the last of it in place of the chat's next call. */

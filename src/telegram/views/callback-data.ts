@@ -25,7 +25,10 @@ export const linkButton = new CallbackData("link")
   .enum("action", LINK_ACTIONS)
   .string("choice", { default: "-" });
 
-/** What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` asks whether to remove a download, `sure` does. */
+/**
+ * What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` asks whether to remove a download,
+ * `sure` does.
+ */
 export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop", "sure"] as const;
 
 /** What a page of the queue shows: all that is there now, a part of it, or what has come. Their order stays. */

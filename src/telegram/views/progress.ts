@@ -24,5 +24,6 @@ export function progressLines(progress: Progress, texts: Texts, at?: string): st
     total: progress.totalSize,
   });
   const remark = remarkLine(progress.remark, { longestTrouble: LONGEST_TROUBLE });
-  return `${progressBar(progress.percentage)} ${words}${name === "" ? "" : ` · ${name}`}${at === undefined ? "" : ` · ${named(at)}`}${remark}`;
+  const facts = [words, ...(name === "" ? [] : [name]), ...(at === undefined ? [] : [named(at)])];
+  return `${progressBar(progress.percentage)} ${facts.join(" · ")}${remark}`;
 }

@@ -14,7 +14,10 @@ interface Call {
   readonly params: readonly unknown[];
 }
 
-/** An aria2 that tells of each gid what the test says, and keeps what it was called for; undefined: it has none of that gid. Nothing goes on. */
+/**
+ * An aria2 that tells of each gid what the test says, and keeps what it was called for; undefined: it has none of that gid. Nothing
+ * goes on.
+ */
 export function startAria2Telling(status: (gid: string) => unknown) {
   const calls: Call[] = [];
   const asked: string[] = [];
