@@ -106,6 +106,9 @@ export function subjectOf(alert: AdminAlert): string {
   }
 }
 
+/** Where more names than this are at one address, that is meant so: hundreds of them must not ring hundreds of times. */
+const MOST_FORMER_NAMES = 3;
+
 /**
  * What a registration is to admins; `previous` is what the name stood for, `all` who is registered. A downloader that has only
  * restarted is no news, nor is one that still shares its address.
@@ -122,7 +125,8 @@ export function registrationAlerts(
       one.host === host && one.port === port && one.name !== name ? one.name : [],
     );
     const joined = { kind: "joined", name, at: to, roots } as const;
-    return others.length === 0 ? [joined] : [joined, { kind: "same_address", name, at: to, others }];
+    const isOdd = others.length > 0 && others.length <= MOST_FORMER_NAMES;
+    return isOdd ? [joined, { kind: "same_address", name, at: to, others }] : [joined];
   }
   const from = { host: previous.host, port: previous.port };
   const isElsewhere = from.host !== host || from.port !== port;

@@ -154,7 +154,9 @@ test("a downloader that registers among many costs a statement or two and shares
   const names = Array.from({ length: FLEET }, (_, nth) => `server ${nth}`);
   const roots = Array.from({ length: 64 }, (_, nth) => `site-${nth}.example`);
   const registerAll = () =>
-    Promise.all(names.map((name) => registerDownloader(app.address, { name, roots, host: "127.0.0.1", port: 1 })));
+    Promise.all(
+      names.map((name, nth) => registerDownloader(app.address, { name, roots, host: "127.0.0.1", port: 1 + nth })),
+    );
   const first = await counted(app, registerAll, FLEET);
   const again = await counted(app, registerAll, FLEET);
   expect([above(first, MOST.registration), above(again, MOST.renewal)]).toEqual([{}, {}]);

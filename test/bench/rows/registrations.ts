@@ -183,17 +183,18 @@ export async function perSecond(address: string, times: number): Promise<number>
   if (registerDownloader === undefined) throw new Error("bot.proto has no RegisterDownloader");
   const { path, requestSerialize, responseDeserialize } = registerDownloader;
   const client = new Client(address, credentials.createInsecure());
-  const register = (name: string) =>
+  const register = (nth: number) =>
     new Promise<void>((resolve, reject) => {
-      const request = { server_name: name, allowed_roots: ROOTS, server_host: "127.0.0.1", server_port: 1 };
+      const at = { server_host: "127.0.0.1", server_port: 1 + nth };
+      const request = { server_name: `server ${nth}`, allowed_roots: ROOTS, ...at };
       client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error) =>
         error === null ? resolve() : reject(error),
       );
     });
-  const names = Array.from({ length: times * NAMES }, (_, index) => `server ${index % NAMES}`).values();
+  const all = Array.from({ length: times * NAMES }, (_, index) => index % NAMES).values();
   const startedAt = performance.now();
   const worker = async () => {
-    for (const name of names) await register(name);
+    for (const nth of all) await register(nth);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   const seconds = (performance.now() - startedAt) / 1000;

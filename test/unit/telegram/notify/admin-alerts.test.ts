@@ -185,6 +185,12 @@ describe("a registration", () => {
     expect(alertsOf({ ...films, port: nas.port + 1 }).map(({ kind }) => kind)).toEqual(["joined"]);
   });
 
+  test("rings no more where many names are at one address, which is meant so", () => {
+    const fleet = Array.from({ length: 300 }, (_, nth) => ({ ...nas, name: `server ${nth}` }));
+    const rung = fleet.flatMap((one, nth) => registrationAlerts(one, undefined, () => fleet.slice(0, nth + 1)));
+    expect(rung.filter(({ kind }) => kind === "same_address")).toHaveLength(3);
+  });
+
   test("of a downloader that has only restarted is no news, in whatever order it names its roots", () => {
     expect(alertsOf(nas, nas)).toEqual([]);
     expect(alertsOf({ ...nas, roots: ["b.com", "a.com"], failures: 2 }, nas)).toEqual([]);
