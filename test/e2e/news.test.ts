@@ -36,6 +36,13 @@ async function givenUp(app: TestApp, person = ann(app)) {
   return { nas, person, notice: await told(app, "Could not send youtube") };
 }
 
+/** The prompt of what is given up, once it says so: it is drawn after the news went out. */
+const promptOf = ({ api }: TestApp, notice: LiveMessage) =>
+  api.message(
+    USER,
+    ({ byBot, id, buttons }) => byBot && id !== notice.id && buttons.flat().some(({ text }) => text.includes("Retry")),
+  );
+
 describe("a link that the queue has given up", () => {
   test("is told once, with a sound, in the downloader's words, with its address and what can be done", async () => {
     await using app = await startTestApp(ONE_TRY);
@@ -61,10 +68,7 @@ describe("a link that the queue has given up", () => {
   test("is retried on its prompt, or in /queue, and the news of it goes", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { nas, person, notice } = await givenUp(app);
-    const prompt = await app.api.message(
-      USER,
-      ({ byBot, id, text }) => byBot && id !== notice.id && text.includes("v=1"),
-    );
+    const prompt = await promptOf(app, notice);
     await person.presses(prompt.id, "Retry");
     await app.api.gone(USER, notice.id);
     const again = await told(app, "Could not send youtube");
@@ -79,10 +83,7 @@ describe("a link that the queue has given up", () => {
   test("that is removed and brought back on its prompt is told so by the news too", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
-    const prompt = await app.api.message(
-      USER,
-      ({ byBot, id, text }) => byBot && id !== notice.id && text.includes("v=1"),
-    );
+    const prompt = await promptOf(app, notice);
     const isNow = (words: string) =>
       app.api.message(USER, ({ id, text }) => id === notice.id && text.startsWith(words));
     await person.presses(prompt.id, "Remove");
