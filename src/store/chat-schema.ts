@@ -20,6 +20,7 @@ export const news = sqliteTable(
   },
   (table) => [
     index("news_message").on(table.chatId, table.messageId),
+    index("news_about").on(table.chatId, table.about),
     index("news_untold").on(table.chatId, table.threadId, table.id).where(sql`"message_id" is null`),
     index("news_created").on(table.createdAt),
   ],

@@ -100,6 +100,7 @@ export const deliveries = sqliteTable(
   (table) => [
     index("deliveries_key").on(table.key, table.acceptedAt),
     index("deliveries_chat").on(table.chatId, table.acceptedAt),
+    index("deliveries_message").on(table.chatId, table.messageId).where(sql`"message_id" is not null`),
     index("deliveries_batch").on(table.batchId).where(sql`"batch_id" is not null`),
     index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
     index("deliveries_in_work").on(table.chatId, table.threadId).where(sql`"state" = 'open'`),

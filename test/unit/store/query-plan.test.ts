@@ -40,6 +40,8 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   );
 }
 
+/** A chat may have tens of thousands of news that nobody has read. */
+const NEWS_ABOUT = /INDEX news_about \(chat_id=\? AND about=\?\)$/;
 const DONE = /INDEX deliveries_done \(chat_id=\?\)$/;
 
 test.each<[string, (tables: Tables) => unknown, RegExp]>([
@@ -137,6 +139,11 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ],
   ["the chats with deletions that are due", ({ deletions }) => deletions.dueChats(5), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
+  [
+    "what was handed over of a message",
+    ({ deliveries }) => deliveries.ofMessage(1, 2),
+    /INDEX deliveries_message \(chat_id=\? AND message_id=\?\)$/,
+  ],
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
@@ -154,8 +161,14 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     ({ news }) => news.untold({ chatId: 1, threadId: null }, 9),
     /INDEX news_\w+ \(chat_id=\? AND message_id=\?\)/,
   ],
-  ["what tells of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), /INDEX news_message/],
-  ["what messages tell of a delivery", ({ news }) => news.ofDelivery({ id: 1, chatId: 1 }), /INDEX news_message/],
+  ["what tells of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), NEWS_ABOUT],
+  ["what messages tell of a delivery", ({ news }) => news.ofDelivery({ id: 1, chatId: 1 }), NEWS_ABOUT],
+  [
+    "whether the same is to be told already",
+    ({ news }) => news.add({ chatId: 1, threadId: null, kind: "done", about: 1, createdAt: 5 }),
+    NEWS_ABOUT,
+  ],
+  ["whether a chat is still to hear of it", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), NEWS_ABOUT],
   ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
   ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
   [
