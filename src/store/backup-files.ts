@@ -34,10 +34,12 @@ export function createBackupFiles(path: string): Backups {
       .filter((name) => (NAME.exec(name)?.[1] ?? database) === database)
       .flatMap(read)
       .sort((a, b) => b.at - a.at);
+  /** Another bot may be at its own copy there, in the same minute of the night, and whoever runs `dwld-bot backup`. */
+  const isOwnUnfinished = (name: string) => NAME.exec(name.slice(0, -UNFINISHED.length))?.[1] === database;
   const prune = (reason: BackupReason) => {
     const mine = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason);
     for (const { path: file } of mine.slice(KEPT)) rmSync(file, { force: true });
-    for (const name of named(UNFINISHED)) rmSync(join(folder, name), { force: true });
+    for (const name of named(UNFINISHED).filter(isOwnUnfinished)) rmSync(join(folder, name), { force: true });
   };
 
   const place = (reason: BackupReason, at: number): string => {

@@ -48,9 +48,19 @@ describe("createBackupFiles()", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     mkdirSync(`${place.folder}/backups`);
-    writeFileSync(`${place.folder}/backups/queue-old-nightly.db.part`, "half");
+    writeFileSync(`${place.folder}/backups/queue-1969-12-31T00-00-00-000Z-nightly.db.part`, "half");
     createBackupFiles(place.path).make("nightly", 0);
     expect(readdirSync(`${place.folder}/backups`)).toEqual(["queue-1970-01-01T00-00-00-000Z-nightly.db"]);
+  });
+
+  test("leaves alone what others are copying there", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    mkdirSync(`${place.folder}/backups`);
+    const others = ["beside-1970-01-01T00-00-00-000Z-nightly.db.part", "mine.db.part"];
+    for (const name of others) writeFileSync(`${place.folder}/backups/${name}`, "half");
+    createBackupFiles(place.path).make("nightly", 0);
+    expect(readdirSync(`${place.folder}/backups`)).toEqual(expect.arrayContaining(others));
   });
 
   test("has nothing to do with those of another database in the same folder", () => {
