@@ -189,5 +189,7 @@ function replaceAll(store: Copied, copy: Known): void {
   const ids = new Set(copy.grants.map(({ id }) => id));
   for (const { id } of store.grants.all()) if (!ids.has(id)) store.grants.remove(id);
   for (const grant of copy.grants) store.grants.save(grant);
+  const chatIds = new Set(copy.chats.map(({ chatId }) => chatId));
+  for (const { chatId } of store.chats.all()) if (!chatIds.has(chatId)) store.chats.remove(chatId);
   for (const { chatId, ...choices } of copy.chats) store.chats.update(chatId, choices);
 }

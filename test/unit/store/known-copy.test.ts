@@ -258,6 +258,8 @@ describe("the copy of what the database knows", () => {
       using store = openStore(":memory:");
       store.downloaders.save({ ...heard, name: "removed since" });
       store.grants.save({ ...grant, id: 8 });
+      // It was forgotten on request since.
+      store.chats.update(9, { language: "en" });
       const path = written();
       const copy = open(path, store);
       copy.restore(statSync(path).mtimeMs - 1);
