@@ -1,4 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
+import type { LinkState } from "../domain/link.ts";
+import { inOrderOfKeeping } from "../domain/same-link.ts";
 import { news, presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { chats, deletions, deliveries, grants, links, strangers } from "./schema.ts";
@@ -57,13 +59,18 @@ function moveRequest(db: Queries, { from, to }: Move): void {
   else db.update(strangers).set({ id: to, threadId: null }).where(eq(strangers.id, from)).run();
 }
 
-/** Links that both ids have, by the id of the one to drop: the one that a downloader may have already stays, else the older. */
+/** Links that both ids have, by the id of the one to drop. */
 function duplicatesOf(db: Queries, { from, to }: Move): ReadonlyMap<number, number> {
-  const pairs = db.all<{ older: number; newer: number; newerIsSent: number }>(sql`
-    select old.id as older, new.id as newer, new.state in ('sending', 'uncertain') as newerIsSent
+  const pairs = db.all<{ older: number; olderState: LinkState; newer: number; newerState: LinkState }>(sql`
+    select old.id as older, old.state as olderState, new.id as newer, new.state as newerState
     from links old join links new on new.key = old.key and new.chat_id = ${to} and old.chat_id = ${from}
   `);
-  return new Map(pairs.map(({ older, newer, newerIsSent }) => (newerIsSent ? [older, newer] : [newer, older])));
+  return new Map(
+    pairs.map(({ older, olderState, newer, newerState }) => {
+      const [kept, spare] = inOrderOfKeeping({ id: older, state: olderState }, { id: newer, state: newerState });
+      return [spare.id, kept.id];
+    }),
+  );
 }
 
 /** What was chosen under the new id already holds; the old choices fill the rest. The new id can be written to. */

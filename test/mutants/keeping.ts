@@ -239,7 +239,7 @@ export const keeping: readonly Mutant[] = [
     "src/store/move-chat.ts",
     ["test/unit/store/move-chat.test.ts"],
     [
-      ["a link that is being sent is dropped", "newerIsSent ? [older, newer] : [newer, older]", "[newer, older]"],
+      ["a link that is being sent is dropped", "[spare.id, kept.id]", "[newer, older]"],
       ["a prompt in the new group is nobody's", "kept === undefined || chatId !== to", "true"],
       [
         "old messages are looked for in the new group",

@@ -1,23 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import type { Link, LinkState } from "../../domain/link.ts";
+import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
+import { inOrderOfKeeping } from "../../domain/same-link.ts";
 import { KEY_RULES } from "../../domain/same-video.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 import type { KeyedRow, PageAfter } from "../../domain/stored-keys.ts";
 import { keyOf, renewedKey } from "../../domain/url.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
-
-/** How much it would cost to lose one. */
-const PROGRESS: Readonly<Record<LinkState, number>> = {
-  removed: 0,
-  failed: 1,
-  asking: 1,
-  queued: 2,
-  unmatched: 2,
-  unreachable: 2,
-  sending: 3,
-  uncertain: 3,
-};
 
 /** Rows of one transaction: more would hold up the event loop. */
 const AT_ONCE = 200;
@@ -61,7 +50,7 @@ export function createStoredKeysUpdate(deps: { store: Store; now: () => number; 
     const link = key === before ? undefined : store.links.byId(id);
     if (link === undefined) return;
     const same = store.links.byKey(link.chatId, key);
-    const [kept, spare] = same === undefined ? [link] : inOrder(link, same);
+    const [kept, spare] = same === undefined ? [link] : inOrderOfKeeping(link, same);
     if (spare !== undefined) drop(spare, key);
     if (kept === link) storedKeys.setLinkKey(id, key);
   }
@@ -107,10 +96,4 @@ export function createStoredKeysUpdate(deps: { store: Store; now: () => number; 
       }
     },
   };
-}
-
-/** The one that stays first. */
-function inOrder(one: Link, other: Link): [Link, Link] {
-  const further = PROGRESS[one.state] - PROGRESS[other.state];
-  return further > 0 || (further === 0 && one.id < other.id) ? [one, other] : [other, one];
 }

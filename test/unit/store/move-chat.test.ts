@@ -73,6 +73,18 @@ describe("moveChat()", () => {
     expect(kept.sort()).toEqual([older?.id, newer?.id].map(Number).sort());
   });
 
+  test.each(["removed", "failed", "asking"] as const)(
+    "loses no link that waits under the new id to one that is %s",
+    (state) => {
+      using store = openStore(":memory:");
+      const older = store.links.add(link(OLD, "a.com/1"))?.id ?? 0;
+      store.links.update(older, { state });
+      const newer = store.links.add(link(NEW, "a.com/1"))?.id ?? 0;
+      store.moveChat({ from: OLD, to: NEW });
+      expect([store.links.byId(older), store.links.byId(newer)]).toMatchObject([undefined, { state: "queued" }]);
+    },
+  );
+
   test("leaves the message and the prompt of such a link, which are in the new chat, to the one that stays", () => {
     using store = openStore(":memory:");
     const older = store.links.add(link(OLD, "a.com/1"))?.id ?? 0;
