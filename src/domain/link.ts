@@ -177,21 +177,21 @@ export interface Links {
   postponed(of: { after: number; limit: number }): WaitingLink[];
   /** Links with an id below `before`, the latest first. */
   newest(of: { before: number; limit: number }): Link[];
-  /** Links without a prompt, oldest first: a crash came between storing and showing them. */
+  /** Links without a prompt, in chats that can be written to, oldest first: a crash came between storing and showing them. */
   unprompted(of: { createdSince: number; limit: number }): Link[];
   /** Its prompt shows it as it was after so many changes; nothing happens where there were more meanwhile. */
   shown(of: Pick<Link, "id" | "unshownChanges">): void;
-  /** Links with changes that their prompt may not show. */
+  /** Links with changes that their prompt may not show, in chats that can be written to. */
   behind(): PromptedLink[];
-  /** Links that share a prompt with one of the `most` that were handed over last. */
+  /** Links that share a prompt with one of the `most` that were handed over last, in chats that can be written to. */
   besideHandedOver(most: number): PromptedLink[];
-  /** Links whose prompt another bot has sent, and this one has not shown yet. */
+  /** Links whose prompt another bot has sent, and this one has not shown yet, in chats that can be written to. */
   inherited(limit: number): Link[];
   /** Removed links whose time to undo is over (see `LONGEST_UNDO_MS`), at most `limit`. */
   purgeable(now: number, limit: number): Link[];
   /** The chat's removed links with that very end of their undo, with an id above `after`, in the order of their ids. */
   removedTogether(of: { chatId: number; until: number; after: number; limit: number }): Link[];
-  /** Links whose prompt was sent before, oldest prompt first. */
+  /** Links whose prompt was sent before, in chats that can be written to, oldest prompt first. */
   promptedBefore(promptedAt: number, limit: number): Link[];
   /** The chat's links without a prompt. */
   unpromptedOf(chatId: number): Link[];

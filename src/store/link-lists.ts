@@ -11,6 +11,8 @@ const isRemoved = sql`"links"."state" = 'removed'`;
 const isShown = sql`"links"."state" <> 'removed'`;
 const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
 const isPrompted = sql`"prompt_id" is not null`;
+/** The links of somebody who has blocked the bot stay for ever, and must not fill what is brought up to date at a time. */
+const isReached = sql`not exists (select 1 from chats where chats.chat_id = ${links.chatId} and chats.blocked_at is not null)`;
 const hasFailed = sql`("state" = 'failed')`;
 
 const isOfChat = eq(links.chatId, given("chatId"));
@@ -60,22 +62,26 @@ export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyT
   );
   const unprompted = prepared(() =>
     whole()
-      .where(and(isNull(links.promptId), isShown, gte(links.createdAt, given("createdSince"))))
+      .where(and(isNull(links.promptId), isShown, isReached, gte(links.createdAt, given("createdSince"))))
       .orderBy(asc(links.id))
       .limit(limit),
   );
   const inherited = prepared(() =>
     whole()
-      .where(and(isPrompted, isNull(links.promptedAt)))
+      .where(and(isPrompted, isReached, isNull(links.promptedAt)))
       .limit(limit),
   );
-  const behind = prepared(() => places().where(and(isPrompted, sql`"unshown_changes" > 0`)).orderBy(asc(links.id)));
+  const behind = prepared(() =>
+    places()
+      .where(and(isPrompted, isReached, sql`"unshown_changes" > 0`))
+      .orderBy(asc(links.id)),
+  );
   const besideHandedOver = prepared(() => {
     const latest = db
       .select({ id: sql<number>`coalesce(${deliveries.batchId}, ${deliveries.linkId})` })
       .from(deliveries)
       .where(gt(deliveries.id, sql`(select max(id) from deliveries) - ${given("most")}`));
-    return places().where(and(isPrompted, or(inArray(links.id, latest), inArray(links.batchId, latest))));
+    return places().where(and(isPrompted, isReached, or(inArray(links.id, latest), inArray(links.batchId, latest))));
   });
   const anyRemoved = prepared(() => db.select({ id: links.id }).from(links).where(isRemoved).limit(1));
   const isNoneRemoved = untilWritten(() => anyRemoved.get() === undefined);
@@ -86,7 +92,7 @@ export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyT
   );
   const promptedBefore = prepared(() =>
     whole()
-      .where(and(isPrompted, lt(links.promptedAt, given("promptedAt"))))
+      .where(and(isPrompted, isReached, lt(links.promptedAt, given("promptedAt"))))
       .orderBy(asc(links.promptedAt))
       .limit(limit),
   );

@@ -123,6 +123,7 @@ export const keeping: readonly Mutant[] = [
     "src/store/link-lists.ts",
     ["test/unit/service/queue/prompts.test.ts"],
     [
+      ["a chat that lets nobody write is written to", " and chats.blocked_at is not null", " and false"],
       ["all prompts are edited at the start", '"unshown_changes" > 0', '"unshown_changes" >= 0'],
       ["a prompt whose first link waits is not looked at", "or(inArray(links.id, latest), ", "or("],
       ["a prompt whose first link has gone is not looked at", ", inArray(links.batchId, latest))", ")"],

@@ -66,14 +66,9 @@ export const queue: readonly Mutant[] = [
       ],
       ["a prompt that shows all is stored as drawn", "unshownChanges > 0)", "unshownChanges >= 0)"],
       [
-        "a chat that lets nobody write is written to",
-        "({ chatId }) => !deps.isBlocked(chatId),\n    );\n",
-        "() => true,\n    );\n",
-      ],
-      [
         "a prompt is edited for each of its links",
-        "[...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values()]",
-        "found.map((link) => ({ id: batchOf(link), chatId: link.chatId }))",
+        "...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values(),",
+        "...found.map((link) => ({ id: batchOf(link), chatId: link.chatId })),",
       ],
       ["a prompt that is used again is deleted", "deletions.done(sentTo, [promptId]);", ""],
       ["a prompt that is gone takes the newer one along", "if (current(batchId)?.promptId !== promptId)", "if (false)"],

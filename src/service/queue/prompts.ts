@@ -54,7 +54,10 @@ export interface LinkPrompts {
   adopt(batch: Pick<Batch, "id" | "chatId">, promptId: number): void;
   /** Plans the deletion of a message that was the prompt of links that are sent: nothing else would ever delete it. */
   drop(prompt: MessageRef): void;
-  /** Batches whose prompt could soon not be deleted any more, oldest prompt first; as many as are renewed at a time. */
+  /**
+   * Batches whose prompt could soon not be deleted any more, oldest prompt first, in chats that can be written to; as many as are
+   * renewed at a time.
+   */
   ageing(): Batch[];
   /** The chat's batches without a prompt. */
   missingOf(chatId: number): Batch[];
@@ -77,8 +80,6 @@ export interface LinkPrompts {
 
 export function createLinkPrompts(deps: {
   store: Pick<Store, "links" | "deliveries" | "deletions" | "transaction">;
-  /** Whether the chat does not let the bot write: its prompts come when it does again. */
-  isBlocked: (chatId: number) => boolean;
   lateWrites: LateWrites;
   now: () => number;
   /** Told that there is a message to delete at once. */
@@ -98,10 +99,9 @@ export function createLinkPrompts(deps: {
   }
   /** The batches that links are in, each once, in their order. */
   const batchesOf = (found: readonly Link[]) => [...new Set(found.map(batchOf))].flatMap((id) => current(id) ?? []);
-  const placesOf = (found: readonly PromptedLink[]) =>
-    [...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values()].filter(
-      ({ chatId }) => !deps.isBlocked(chatId),
-    );
+  const placesOf = (found: readonly PromptedLink[]) => [
+    ...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values(),
+  ];
   const lacking = (found: readonly Link[]) => batchesOf(found).filter(({ id }) => !unstored.has(id));
 
   function attachNow(
@@ -168,15 +168,12 @@ export function createLinkPrompts(deps: {
     },
     ageing: () => batchesOf(links.promptedBefore(now() - OLDEST_PROMPT_MS, MOST_RENEWED)),
     missingOf: (chatId) => lacking(links.unpromptedOf(chatId)),
-    inherited: () => batchesOf(links.inherited(MOST_MISSED)).filter(({ chatId }) => !deps.isBlocked(chatId)),
+    inherited: () => batchesOf(links.inherited(MOST_MISSED)),
     untaken: () =>
       batchesOf(links.unmatched({ after: 0, limit: MOST_UNTAKEN }).flatMap(({ id }) => links.byId(id) ?? [])),
     behind: () => placesOf(links.behind()),
     halfHandedOver: () => placesOf(links.besideHandedOver(MOST_HANDED_OVER)),
-    missed: () =>
-      lacking(links.unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })).filter(
-        ({ chatId }) => !deps.isBlocked(chatId),
-      ),
+    missed: () => lacking(links.unprompted({ createdSince: now() - MISSED_SINCE_MS, limit: MOST_MISSED })),
     ending: (batchId) => ({
       sent: deliveries.ofBatch(batchId),
       waits: links.ofBatch(batchId).length > 0,

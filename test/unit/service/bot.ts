@@ -101,7 +101,7 @@ export function createBot(of: {
   const queue = createQueue({ store, together, now, onChanged: () => {}, report: () => {} });
   const bulk = createBulk({ queue, links: store.links, now });
   const lateWrites = createLateWrites({ transaction: store.transaction, log });
-  const prompts = createLinkPrompts({ store, isBlocked: () => false, lateWrites, now, onDeletion: () => {} });
+  const prompts = createLinkPrompts({ store, lateWrites, now, onDeletion: () => {} });
   const { enqueue, enqueueTogether } = createEnqueue({
     ...{ store, together, direct, now, log },
     delayMs: settings.delayMs,

@@ -187,3 +187,15 @@ test("unprompted() gives recent links without a prompt, oldest first", () => {
   expect(store.links.unprompted({ createdSince: 2, limit: 9 })).toEqual([second, third] as Link[]);
   expect(store.links.unprompted({ createdSince: 2, limit: 1 })).toEqual([second] as Link[]);
 });
+
+test("links of a chat that has blocked the bot are not in the way of others whose prompts are to be brought up to date", () => {
+  using store = openStore(":memory:");
+  store.chats.update(1, { blockedAt: 5 });
+  const [theirs, others] = [add(store, { chatId: 1 }), add(store, { chatId: 2 })];
+  const isOthers = [{ id: others.id }];
+  expect(store.links.unprompted({ createdSince: 0, limit: 1 })).toMatchObject(isOthers);
+  for (const { id } of [theirs, others]) store.links.update(id, { promptId: 70 });
+  expect(store.links.inherited(1)).toMatchObject(isOthers);
+  for (const { id } of [theirs, others]) store.links.update(id, { promptedAt: 3 });
+  expect(store.links.promptedBefore(4, 1)).toMatchObject(isOthers);
+});

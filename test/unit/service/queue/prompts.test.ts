@@ -10,12 +10,11 @@ import { ANN, BOB, createWorld, type World } from "../world.ts";
 const HOUR = 60 * MINUTE;
 const URL = "https://x.org/1";
 
-function createPrompts(world: World, { blocked = [] as readonly number[] } = {}) {
+function createPrompts(world: World) {
   const told: string[] = [];
   const lateWrites = createLateWrites({ transaction: world.store.transaction, log: world.bot.log });
   const prompts = createLinkPrompts({
     store: watched(world.store, (name) => world.watcher(name)),
-    isBlocked: (chatId) => blocked.includes(chatId),
     lateWrites,
     now: () => world.now,
     onDeletion: () => void told.push("a deletion"),
@@ -210,8 +209,12 @@ describe("which prompts have to come", () => {
         .missed()
         .map(({ id }) => id),
     ).toEqual([annsNew.id, bobs.id]);
-    const unblocked = createPrompts(world, { blocked: [ANN] });
-    expect(unblocked.missed().map(({ id }) => id)).toEqual([bobs.id]);
+    world.store.chats.update(ANN, { blockedAt: 1 });
+    expect(
+      createPrompts(world)
+        .missed()
+        .map(({ id }) => id),
+    ).toEqual([bobs.id]);
   });
 });
 
@@ -259,14 +262,15 @@ describe("a prompt is behind", () => {
 
   test("not by what it does not show, nor where nobody can be written to", async () => {
     using world = createWorld();
-    const { attach } = createPrompts(world);
-    const { behind } = createPrompts(world, { blocked: [ANN] });
+    const { attach, behind } = createPrompts(world);
     const link = await world.due(URL);
     attach(link, sent(world, 70));
     world.store.links.update(link.id, { keepsMessage: true });
-    expect(places(createPrompts(world).behind())).toEqual([]);
+    expect(places(behind())).toEqual([]);
     world.store.links.update(link.id, { quality: 480 });
-    expect([behind(), places(createPrompts(world).behind())]).toEqual([[], [link.id]]);
+    expect(places(behind())).toEqual([link.id]);
+    world.store.chats.update(ANN, { blockedAt: 1 });
+    expect(behind()).toEqual([]);
   });
 
   test("also by what changes many links in one statement", async () => {
