@@ -139,12 +139,13 @@ export interface Links {
   ofBatch(batchId: number): Link[];
   hasBatch(batchId: number): boolean;
   /**
-   * The latest link that came from the same sender to the same place: since `createdSince` or, where it has no prompt yet,
-   * since `unpromptedSince`.
+   * The latest link that came from the same sender to the same place, until `createdUntil`: since `createdSince` or, where it has
+   * no prompt yet, since `unpromptedSince`.
    */
   latestFrom(of: {
     from: Pick<Link, "chatId" | "threadId" | "sender" | "senderId">;
     createdSince: number;
+    createdUntil: number;
     unpromptedSince: number;
   }): Link | undefined;
   /** Chats with links whose time has come, in the order of their ids. */

@@ -56,6 +56,7 @@ export function createLinks(db: Queries, untilWritten: UntilWritten = everyTime)
         and(
           isOfChat,
           gte(links.createdAt, given("since")),
+          lte(links.createdAt, given("createdUntil")),
           or(gte(links.createdAt, given("createdSince")), isNull(links.promptId)),
           isShown,
           eq(links.sender, given("sender")),
@@ -122,8 +123,8 @@ export function createLinks(db: Queries, untilWritten: UntilWritten = everyTime)
     hasMessage: (chatId, messageId) => anyOfMessage.get({ chatId, messageId }) !== undefined,
     ofBatch: (batchId) => ofBatch.all({ batchId }),
     hasBatch: (batchId) => anyOfBatch.get({ batchId }) !== undefined,
-    latestFrom: ({ from, createdSince, unpromptedSince }) =>
-      latestFrom.get({ ...from, createdSince, since: Math.min(createdSince, unpromptedSince) }),
+    latestFrom: ({ from, unpromptedSince, ...created }) =>
+      latestFrom.get({ ...from, ...created, since: Math.min(created.createdSince, unpromptedSince) }),
     setPrompt(batchId, prompt) {
       const whole = { unshownChanges: 0, ...prompt };
       setPrompt(whole).run({ ...whole, batchId });

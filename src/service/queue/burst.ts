@@ -35,6 +35,8 @@ export function createBatchFor({
     return links.latestFrom({
       from: { ...of, senderId },
       createdSince: now() - burstMs,
+      // What is further ahead came before the clock was set back, nobody knows how long ago.
+      createdUntil: now() + burstMs,
       unpromptedSince: now() - UNSENT_TIMES * burstMs,
     });
   }

@@ -81,9 +81,10 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
       links.latestFrom({
         from: { chatId: 1, threadId: null, sender: "ann", senderId: 1 },
         createdSince: 5,
+        createdUntil: 7,
         unpromptedSince: 3,
       }),
-    /INDEX links_arrived \(chat_id=\? AND created_at>\?\)$/,
+    /INDEX links_arrived \(chat_id=\? AND created_at>\? AND created_at<\?\)$/,
   ],
   ["a link by its key", ({ links }) => links.byKey(1, "k"), /INDEX links_chat_key \(chat_id=\? AND key=\?\)$/],
   ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],

@@ -73,3 +73,12 @@ test("what is added to a message joins the others of it, and what was removed dr
   world.bot.queue.remove({ chatId: removed.chatId, role: "user" }, removed.id);
   expect((await queued(world, "4")).batchId).toBeNull();
 });
+
+test("what came while the clock was ahead draws nobody in, and is not in the way of a burst", async () => {
+  using world = createWorld(BURST);
+  await queued(world, "1");
+  world.advance(-3_600 * SECOND);
+  const first = await queued(world, "2");
+  expect(first.batchId).toBeNull();
+  expect((await queued(world, "3")).batchId).toBe(first.id);
+});
