@@ -6,7 +6,7 @@ import type { FileFate, Repair } from "../domain/backup.ts";
 import { StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
 import { probeDatabase } from "./inspect.ts";
-import { AlreadyRunning, lockInstance, withSystemErrors } from "./instance-lock.ts";
+import { AlreadyRunning, lockInstance, withoutLinks, withSystemErrors } from "./instance-lock.ts";
 import { NewerDatabase } from "./migrate.ts";
 import { type HeldFile, holdFile, isFile, moveAside } from "./place.ts";
 import { openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
@@ -55,9 +55,14 @@ export function openLateStore(
   function open(): void {
     if (!isLocked) held.use(lockInstance(path));
     isLocked = true;
-    const { store, ...found } = openVerifiedStore(path, parts);
+    const { store, ...found } = openVerifiedStore(place(), parts);
     const file = withSystemErrors(() => holdFile(path));
     opened = { ...found, store: knowing(store, file), file };
+  }
+
+  /** Where its files are, and what is put in its place belongs: beside a symbolic link SQLite looks for nothing. */
+  function place(): string {
+    return withSystemErrors(() => withoutLinks(path));
   }
 
   function close({ store, file }: { store: SqliteStore; file: HeldFile }): void {
@@ -67,16 +72,15 @@ export function openLateStore(
 
   /** What stands in the open file gets its name again. Throws `StoreUnavailable`. */
   function rescue(former: NonNullable<typeof opened>): void {
-    const part = path + UNFINISHED;
-    withSystemErrors(() => {
-      mkdirSync(dirname(path), { recursive: true });
-      rmSync(part, { force: true });
-    });
+    withSystemErrors(() => mkdirSync(dirname(path), { recursive: true }));
+    const real = place();
+    const part = real + UNFINISHED;
+    withSystemErrors(() => rmSync(part, { force: true }));
     former.store.copyInto(part);
-    if (!existsSync(`${path}.lock`)) held.use(lockInstance(path));
+    if (!existsSync(`${real}.lock`)) held.use(lockInstance(path));
     withSystemErrors(() => {
-      const other = moveAside(path, "replaced", parts.now());
-      renameSync(part, path);
+      const other = moveAside(real, "replaced", parts.now());
+      renameSync(part, real);
       log.error("The database was deleted or replaced while it was open: a new one is written", { aside: other });
     });
     // SQLite deletes the log of what it closes by its name: first, or it would be the new one's.

@@ -286,10 +286,11 @@ export const keeping: readonly Mutant[] = [
       ],
       [
         "another program's file is written over",
-        'const other = moveAside(path, "replaced", parts.now());',
+        'const other = moveAside(real, "replaced", parts.now());',
         "const other = undefined;",
       ],
       ["the lock goes with its file", ".lock`)) held.use(lockInstance(path));", ".lock`)) return;"],
+      ["a database behind a link is looked for beside it", "withSystemErrors(() => withoutLinks(path));", "path;"],
       ["a failed opening anew is given up", "isReopening = true;", ""],
     ],
   ),

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { Log } from "../../../src/domain/log.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
@@ -121,6 +121,36 @@ describe("a database that is deleted while it is open", () => {
     rmSync(`${place.path}.part`, { recursive: true });
     expect(late.keepPlace()).toBe("rewritten");
     expect(linksAt(place.path)).toEqual([1, 10, 11, 12]);
+  });
+});
+
+describe("a database that a symbolic link names", () => {
+  function linked() {
+    const place = createPlace();
+    mkdirSync(`${place.folder}/disk`);
+    symlinkSync("disk/real.db", place.path);
+    return { ...place, real: `${place.folder}/disk/real.db` };
+  }
+
+  test("is written anew where the link leads to when it is deleted", () => {
+    using place = linked();
+    const { late, add } = open(place.path);
+    using _closed = late;
+    add(1);
+    for (const end of FILES) rmSync(place.real + end);
+    expect(late.keepPlace()).toBe("rewritten");
+    expect(linksAt(place.real)).toEqual([1]);
+    expect(late.keepPlace()).toBe("in_place");
+  });
+
+  test("is one instance also after it was damaged", () => {
+    using place = linked();
+    writeFileSync(place.real, "no database ".repeat(500));
+    const { late, add } = open(place.path);
+    using _closed = late;
+    add(1);
+    expect(linksAt(place.real)).toEqual([1]);
+    for (const path of [place.path, place.real]) expect(() => open(path)).toThrow("Another dwld-bot already runs");
   });
 });
 
