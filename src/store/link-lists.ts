@@ -40,12 +40,8 @@ type Listed = Parameters<Links["count"]>[0];
 
 /** What is looked through in the queue: by people, and by what the bot does again and again. */
 export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyTime): Lists {
-  const isListed = (has: Has) =>
-    and(
-      isShown,
-      has("chatId") ? isOfChat : undefined,
-      has("part") ? sql`${hasFailed} = ${given("hasFailed")}` : undefined,
-    );
+  const isOfPart = (has: Has) => (has("part") ? sql`${hasFailed} = ${given("hasFailed")}` : undefined);
+  const isListed = (has: Has) => and(isShown, has("chatId") ? isOfChat : undefined, isOfPart(has));
   const whole = () => db.select().from(links);
   const waiting = () => db.select(WAITING).from(links);
   const places = () => db.select({ id: links.id, batchId: links.batchId, chatId: links.chatId }).from(links);
@@ -108,7 +104,19 @@ export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyT
       .limit(limit)
       .offset(given("offset")),
   );
-  const counted = preparedFor((has) => db.select({ n: count() }).from(links).where(isListed(has)));
+  /** All of them by one index, less those that were removed by theirs: whether each is shown would be read in its row. */
+  const counted = preparedFor((has) => {
+    const isOfThisChat = has("chatId") ? sql`+${links.chatId} = ${given("chatId")}` : undefined;
+    const removed = db
+      .select({ n: count() })
+      .from(links)
+      .where(and(isRemoved, isOfThisChat, isOfPart(has)));
+    const all = and(has("chatId") ? isOfChat : undefined, isOfPart(has));
+    return db
+      .select({ n: sql<number>`count(*) - ${removed}` })
+      .from(links)
+      .where(all);
+  });
   const ids = preparedFor((has) => db.select({ id: links.id }).from(links).where(isListed(has)).orderBy(asc(links.id)));
   // The status line asks for it every ten seconds.
   const countAll = untilWritten(() => counted({}).get({ hasFailed: 0 })?.n ?? 0);

@@ -135,6 +135,7 @@ export const keeping: readonly Mutant[] = [
     [
       ["what has failed is counted as all there is", " && of.part === undefined ? countAll()", " ? countAll()"],
       ["what a chat has is counted as all there is", "of.chatId === undefined && ", ""],
+      ["what was removed is counted", "where(and(isRemoved, isOfThisChat, isOfPart(has)))", "where(sql`false`)"],
       ["what was removed never goes", "anyRemoved.get() === undefined", "anyRemoved.get() !== undefined"],
     ],
   ),
