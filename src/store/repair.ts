@@ -5,6 +5,7 @@ import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
 import { withStorageErrors } from "./error-translation.ts";
+import { withSystemErrors } from "./instance-lock.ts";
 import { damageIn } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 import { moveAside } from "./place.ts";
@@ -40,7 +41,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
       log.error("The database is empty or gone");
     } else {
       if (!isEmpty(path) && isOutdated(path)) {
-        const { path: file } = backups.make("migration", now());
+        const { path: file } = withSystemErrors(() => backups.make("migration", now()));
         log.info("Backed up the database before its schema changes", { file });
       }
       const contentFrom = isEmpty(path) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
@@ -54,7 +55,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
     if (!(error instanceof StoreUnavailable) || !DAMAGED.test(error.code)) throw error;
     log.error("The database is damaged", { code: error.code });
   }
-  const aside = moveAside(path, "damaged", now());
+  const aside = withSystemErrors(() => moveAside(path, "damaged", now()));
   const restored = restoreNewest(path, { backups, log });
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else

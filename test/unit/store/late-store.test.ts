@@ -190,3 +190,26 @@ test("a database that could be opened too late, and is of a newer version, is to
   expect([late.takeUp(), late.takeUp(), late.takeUp(), told]).toEqual([false, false, false, 1]);
   expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
 });
+
+test("a database of which the disk has no room for a copy before its schema changes is taken up later", () => {
+  using place = createPlace();
+  writeDatabase(place.path, 1);
+  const version = (change: number) => {
+    using database = new Database(place.path);
+    const { user_version: now } = database.query<{ user_version: number }, []>("PRAGMA user_version").get() ?? {
+      user_version: 0,
+    };
+    database.run(`PRAGMA user_version = ${now + change}`);
+  };
+  version(-1);
+  const full = () => {
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  };
+  using late = openLateStore(place.path, {
+    ...{ backups: { ...createBackupFiles(place.path), make: full }, now: () => 0, log: createRecordingLog() },
+  });
+  expect(late.takeUp()).toBe(false);
+  expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
+  version(1);
+  expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
+});
