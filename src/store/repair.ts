@@ -12,6 +12,7 @@ import { moveAside } from "./place.ts";
 import { openStore, type SqliteStore } from "./store.ts";
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
+const NO_ROOM = /^(ENOSPC|EDQUOT)$/;
 
 /** An open, sound store; `repair` is what admins should hear of, undefined when nothing was wrong. */
 export interface VerifiedStore {
@@ -32,7 +33,8 @@ export interface RepairParts {
 /**
  * Opens the database and makes sure that it is sound; before a migration it is backed up. A damaged one is moved aside,
  * whole, for whoever wants to rescue it, and the newest good backup takes its place, or an empty database, so that the bot
- * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4).
+ * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4). Where the
+ * disk has no room for that, the next call tries again.
  * Throws what `openStore` throws for any other reason.
  */
 export function openVerifiedStore(path: string, { backups, onFailure, now, log }: RepairParts): VerifiedStore {
@@ -55,8 +57,13 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
     if (!(error instanceof StoreUnavailable) || !DAMAGED.test(error.code)) throw error;
     log.error("The database is damaged", { code: error.code });
   }
-  const aside = withSystemErrors(() => moveAside(path, "damaged", now()));
-  const restored = restoreNewest(path, { backups, log });
+  const part = path + UNFINISHED;
+  const restored = copyNewest(part, { backups, log });
+  const aside = withSystemErrors(() => {
+    const moved = moveAside(path, "damaged", now());
+    if (restored !== undefined) renameSync(part, path);
+    return moved;
+  });
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
@@ -78,19 +85,22 @@ function isOutdated(path: string): boolean {
   });
 }
 
-function restoreNewest(path: string, { backups, log }: Pick<RepairParts, "backups" | "log">): Backup | undefined {
-  const part = path + UNFINISHED;
+/** Undefined where no backup is good. Throws `StoreUnavailable` where there is no room for it, before anything is moved. */
+function copyNewest(part: string, { backups, log }: Pick<RepairParts, "backups" | "log">): Backup | undefined {
   for (const backup of backups.all()) {
     try {
       const trouble = damageIn(backup.path)[0];
       if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
       isOutdated(backup.path);
       copyFileSync(backup.path, part);
-      renameSync(part, path);
       return backup;
     } catch (error) {
-      log.warn(`The backup ${backup.path} cannot be used`, { error });
       rmSync(part, { force: true });
+      // That is not the backup's fault, and passes: an empty database may still find room, and then nothing would be restored.
+      if (error instanceof Error && "code" in error && NO_ROOM.test(String(error.code))) {
+        throw new StoreUnavailable(String(error.code), error);
+      }
+      log.warn(`The backup ${backup.path} cannot be used`, { error });
     }
   }
   return undefined;

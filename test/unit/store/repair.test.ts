@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { NewerDatabase } from "../../../src/store/migrate.ts";
 import { openVerifiedStore } from "../../../src/store/repair.ts";
@@ -131,6 +132,18 @@ describe("openVerifiedStore() with backups", () => {
     const { store: opened, repair } = openSound(place.path);
     using store = opened;
     expect([store.links.count({}), repair]).toEqual([0, { aside: undefined, restored: undefined }]);
+  });
+
+  test("waits for the room that it needs, rather than have an empty database take its place", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 3);
+    backUp(place.path, NOW - 1000);
+    overwrite(place.path, 0, 100);
+    symlinkSync("/dev/full", `${place.path}.part`);
+    expect(() => open(place.path)).toThrow(StoreUnavailable);
+    expect(readdirSync(place.folder).filter((name) => /damaged|part/.test(name))).toEqual([]);
+    using store = open(place.path);
+    expect(store.links.count({})).toBe(3);
   });
 
   test("makes none where the schema stays as it is", () => {
