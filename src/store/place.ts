@@ -1,11 +1,11 @@
-import { closeSync, existsSync, fstatSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readlinkSync, realpathSync, renameSync, statSync } from "node:fs";
 
 /** SQLite's files beside a database. */
 const SUFFIXES = ["", "-wal", "-shm"];
 
 /** The file of an open database, held so that its fate is known. Dispose it after the database: closing it drops SQLite's locks. */
 export interface HeldFile extends Disposable {
-  /** False once the file was deleted, or another one has taken its place. */
+  /** False once the file was deleted or moved, or another one has taken its place. */
   isInPlace(): boolean;
 }
 
@@ -17,11 +17,21 @@ export function holdFile(path: string): HeldFile {
   return {
     isInPlace() {
       const there = inode();
+      if (there === undefined || there === mine) return there !== undefined;
       // Some file systems give a file another number each time: it has to have lost its name as well.
-      return there !== undefined && (there === mine || fstatSync(file).nlink > 0);
+      return fstatSync(file).nlink > 0 && isCalled(file, path);
     },
     [Symbol.dispose]: () => closeSync(file),
   };
+}
+
+/** Whether an open file has this name still, and was not given another one; true where the system does not say. */
+function isCalled(file: number, path: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${file}`) === realpathSync(path);
+  } catch {
+    return true;
+  }
 }
 
 /** False for what is not there, too. */

@@ -1,6 +1,16 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import type { Log } from "../../../src/domain/log.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
@@ -171,6 +181,20 @@ describe("a database in whose place another one is put while it is open", () => 
     expect(aside).toHaveLength(1);
     expect(late.store.links.count({})).toBe(2);
   });
+});
+
+test("a database that was moved, and another one is copied into its place, comes back with what is written meanwhile", () => {
+  using place = createPlace();
+  const { late, add } = open(place.path);
+  using _closed = late;
+  add(1);
+  renameSync(place.path, `${place.folder}/moved.db`);
+  writeDatabase(`${place.folder}/other.db`, 5);
+  copyFileSync(`${place.folder}/other.db`, place.path);
+  add(2);
+  expect(() => late.store.stats.probe()).toThrow(StoreUnavailable);
+  expect(late.keepPlace()).toBe("rewritten");
+  expect([linksAt(place.path), late.keepPlace()]).toEqual([[1, 2], "in_place"]);
 });
 
 test("a database that could be opened too late, and is of a newer version, is told once and never used", () => {
