@@ -37,8 +37,6 @@ export interface WorkMessages {
 export interface Cancellations {
   /** One that is planned already stands. */
   plan(deliveryId: number, cancelAt: number): void;
-  /** Epoch ms; undefined where it is not to be cancelled. */
-  at(deliveryId: number): number | undefined;
   /** Which of these deliveries are to be cancelled. */
   among(deliveryIds: readonly number[]): ReadonlySet<number>;
   drop(deliveryId: number): void;

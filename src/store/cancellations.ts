@@ -11,7 +11,6 @@ const isOf = eq(cancellations.deliveryId, given("deliveryId"));
 /** Planned cancellations in SQLite. */
 export function createCancellations(db: Queries, untilWritten: UntilWritten = everyTime): Cancellations {
   const plan = preparedWrite(cancellations, (values) => db.insert(cancellations).values(values).onConflictDoNothing());
-  const at = prepared(() => db.select().from(cancellations).where(isOf));
   const among = prepared(() =>
     db.select({ id: cancellations.deliveryId }).from(cancellations).where(isAmong(cancellations.deliveryId, "ids")),
   );
@@ -28,7 +27,6 @@ export function createCancellations(db: Queries, untilWritten: UntilWritten = ev
   const isNonePlanned = untilWritten(() => any.get() === undefined);
   return {
     plan: (deliveryId, cancelAt) => plan({ deliveryId, cancelAt }).run({ deliveryId, cancelAt }),
-    at: (deliveryId) => at.get({ deliveryId })?.cancelAt,
     among: (deliveryIds) => new Set(among.all({ ids: listed(deliveryIds) }).map(({ id }) => id)),
     drop: (deliveryId) => drop.run({ deliveryId }),
     due: (now, limit) =>
