@@ -144,8 +144,6 @@ export function createDispatcher(deps: {
         return;
       }
       const { claimed, events } = await together(claim);
-      for (const event of events) report(event);
-      looked += events.length;
       for (const one of claimed) {
         const running = run(one).finally(() => {
           inFlight.delete(running);
@@ -153,6 +151,9 @@ export function createDispatcher(deps: {
         });
         inFlight.add(running);
       }
+      looked += events.length;
+      // Whoever stumbles over what it is told must not leave them claimed with nobody at them.
+      for (const event of events) report(event);
     } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
   }
 

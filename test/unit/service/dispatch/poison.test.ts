@@ -42,6 +42,18 @@ describe("a link that the bot stumbles over", () => {
     expect(world.downloads(POISON)).toBe(1);
   });
 
+  test("when it is told what became of it keeps none back that was claimed with it", async () => {
+    using world = createWorld();
+    const nas = world.server("nas", { roots: ["x.org"] });
+    world.bot.events.push = () => {
+      throw new TypeError("a bug");
+    };
+    await world.due("https://nobody.org/takes-it");
+    await world.due(POISON);
+    await world.tick();
+    expect(nas.taken).toEqual([POISON]);
+  });
+
   test.each(["", "no address", "https://", "https://[::1"])(
     "since its address is %j keeps no other one back",
     async (url) => {
