@@ -36,9 +36,10 @@ export function createBackupFiles(path: string): Backups {
       .sort((a, b) => b.at - a.at);
   /** Another bot may be at its own copy there, in the same minute of the night, and whoever runs `dwld-bot backup`. */
   const isOwnUnfinished = (name: string) => NAME.exec(name.slice(0, -UNFINISHED.length))?.[1] === database;
-  const prune = (reason: BackupReason) => {
-    const mine = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason);
-    for (const { path: file } of mine.slice(KEPT)) rmSync(file, { force: true });
+  const prune = (reason: BackupReason, made: string) => {
+    const former = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason && file !== made);
+    // Made while a clock was ahead, former ones may seem newer.
+    for (const { path: file } of former.slice(KEPT - 1)) rmSync(file, { force: true });
     for (const name of named(UNFINISHED).filter(isOwnUnfinished)) rmSync(join(folder, name), { force: true });
   };
 
@@ -49,7 +50,7 @@ export function createBackupFiles(path: string): Backups {
   };
   const finished = (file: string, reason: BackupReason, at: number): Backup => {
     utimesSync(file, at / 1000, at / 1000);
-    prune(reason);
+    prune(reason, file);
     return { path: file, at, bytes: statSync(file).size };
   };
 

@@ -18,7 +18,10 @@ const NO_ROOM = /^(ENOSPC|EDQUOT)$/;
 export interface VerifiedStore {
   readonly store: SqliteStore;
   readonly repair: Repair | undefined;
-  /** Epoch ms of what is in it: of the backup that took its place, without end below for a new one, above for what was there. */
+  /**
+   * Epoch ms of what is in it: of the backup that took its place, without end below for a new one, or where nobody knows, and above for
+   * what was there.
+   */
   readonly contentFrom: number;
 }
 
@@ -58,7 +61,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
     log.error("The database is damaged", { code: error.code });
   }
   const part = path + UNFINISHED;
-  const restored = copyNewest(part, { backups, log });
+  const restored = copyNewest(part, { backups, now, log });
   const aside = withSystemErrors(() => {
     const moved = moveAside(path, "damaged", now());
     if (restored !== undefined) renameSync(part, path);
@@ -67,7 +70,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
-  const contentFrom = restored?.at ?? Number.NEGATIVE_INFINITY;
+  const contentFrom = restored !== undefined && restored.at <= now() ? restored.at : Number.NEGATIVE_INFINITY;
   return { store: openStore(path, onFailure), repair: { aside, restored }, contentFrom };
 }
 
@@ -86,8 +89,10 @@ function isOutdated(path: string): boolean {
 }
 
 /** Undefined where no backup is good. Throws `StoreUnavailable` where there is no room for it, before anything is moved. */
-function copyNewest(part: string, { backups, log }: Pick<RepairParts, "backups" | "log">): Backup | undefined {
-  for (const backup of backups.all()) {
+function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFailure">): Backup | undefined {
+  const known = backups.all();
+  // When one from the future was made nobody knows: a clock was ahead.
+  for (const backup of [...known.filter(({ at }) => at <= now()), ...known.filter(({ at }) => at > now())]) {
     try {
       const trouble = damageIn(backup.path)[0];
       if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));

@@ -53,6 +53,16 @@ describe("createBackupFiles()", () => {
     expect(readdirSync(`${place.folder}/backups`)).toEqual(["queue-1970-01-01T00-00-00-000Z-nightly.db"]);
   });
 
+  test("keeps the one that it has just made beside any from a time when the clock was ahead", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const backups = createBackupFiles(place.path);
+    for (const day of [300, 301, 302]) backups.make("nightly", day * DAY_MS);
+    const made = backups.make("nightly", DAY_MS);
+    expect(backups.all().map(({ at }) => at)).toEqual([302 * DAY_MS, 301 * DAY_MS, DAY_MS]);
+    expect(backups.all()).toContainEqual(made);
+  });
+
   test("leaves alone what others are copying there", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);

@@ -1,6 +1,15 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { NewerDatabase } from "../../../src/store/migrate.ts";
@@ -113,11 +122,15 @@ describe("openVerifiedStore() with backups", () => {
     writeDatabase(place.path, 1);
     backUp(place.path, NOW - 5000);
     addLink(place.path, 2);
-    overwrite(backUp(place.path, NOW - 4000).path, PAGE, PAGE);
-    const newer = new Database(backUp(place.path, NOW - 3000).path);
+    const { path: damaged } = backUp(place.path, NOW - 4000);
+    overwrite(damaged, PAGE, PAGE);
+    const { path: later } = backUp(place.path, NOW - 3000);
+    const newer = new Database(later);
     newer.run("PRAGMA user_version = 99");
     newer.close();
-    writeFileSync(`${place.folder}/backups/mine.db`, "no database");
+    const mine = `${place.folder}/backups/mine.db`;
+    writeFileSync(mine, "no database");
+    for (const path of [damaged, later, mine]) utimesSync(path, NOW / 1000 - 1, NOW / 1000 - 1);
     writeFileSync(place.path, "");
     const log = createRecordingLog();
     using store = open(place.path, log);
@@ -132,6 +145,25 @@ describe("openVerifiedStore() with backups", () => {
     const { store: opened, repair } = openSound(place.path);
     using store = opened;
     expect([store.links.count({}), repair]).toEqual([0, { aside: undefined, restored: undefined }]);
+  });
+
+  test("takes one from a time when the clock was ahead last, and does not say when that was", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    backUp(place.path, NOW + 1000);
+    addLink(place.path, 2);
+    const { path: latest } = backUp(place.path, NOW - 1000);
+    overwrite(place.path, 0, 100);
+    {
+      const { store: opened, contentFrom } = openSound(place.path);
+      using store = opened;
+      expect([store.links.count({}), contentFrom]).toEqual([2, NOW - 1000]);
+    }
+    rmSync(place.path);
+    rmSync(latest);
+    const { store: opened, contentFrom } = openSound(place.path);
+    using store = opened;
+    expect([store.links.count({}), contentFrom]).toEqual([1, Number.NEGATIVE_INFINITY]);
   });
 
   test("waits for the room that it needs, rather than have an empty database take its place", () => {
