@@ -87,7 +87,8 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
     deliveries,
     sql`${isOfChat} and ${deliveries.closedAt} is not null and not ${isUntold}`,
   );
-  const openOf = prepared(() => whole().where(and(isOpen, isOfKey, isOfChat)));
+  // By key, of which there are few, and not by all that the chat has in work.
+  const openOf = prepared(() => whole().where(and(isOpen, isOfKey, sql`+${deliveries.chatId} = ${given("chatId")}`)));
   const byLinkId = prepared(() => whole().where(eq(deliveries.linkId, given("linkId"))));
   const latestByKey = prepared(() =>
     whole().where(isOfKey).orderBy(sql`${deliveries.state} = 'open' desc`, desc(deliveries.acceptedAt)).limit(1),

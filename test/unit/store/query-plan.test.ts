@@ -153,6 +153,11 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     /INDEX deliveries_message \(chat_id=\? AND message_id=\?\)$/,
   ],
   ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
+  [
+    "what a chat has in work of a link",
+    ({ deliveries }) => deliveries.openOf(1, "k"),
+    /INDEX deliveries_key \(key=\?\)$/,
+  ],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
   ["what came", ({ deliveries }) => deliveries.doneOf(1, { offset: 5, limit: 5 }), DONE],
