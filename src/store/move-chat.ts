@@ -3,7 +3,7 @@ import type { LinkState } from "../domain/link.ts";
 import { inOrderOfKeeping } from "../domain/same-link.ts";
 import { news, presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
-import { chats, deletions, deliveries, grants, links, strangers } from "./schema.ts";
+import { chats, deletions, deliveries, grants, heldMessages, links, strangers } from "./schema.ts";
 import { processedMessages } from "./update-schema.ts";
 import { workMessages } from "./work-schema.ts";
 
@@ -45,6 +45,8 @@ export function moveChat(db: Queries, { from, to }: Move): void {
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
   db.delete(workMessages).where(eq(workMessages.chatId, from)).run();
   db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
+  // Kept for some seconds, of a group whose access is being taken back: taken later, they would name messages of the old chat.
+  db.delete(heldMessages).where(eq(heldMessages.chatId, from)).run();
   moveChoices(db, { from, to });
   moveRequest(db, { from, to });
   const isKnown = db.select().from(grants).where(eq(grants.id, to)).get() !== undefined;

@@ -45,6 +45,7 @@ describe("moveChat()", () => {
     const asked = { id: OLD, name: "Family", askedAt: 1, threadId: 3, shownIn: [], refusedUntil: 9, refusedBy: 1 };
     store.strangers.save(asked);
     store.processedMessages.take({ chatId: OLD, messageId: 7 }, ["a.com/1"], 1);
+    store.heldMessages.hold({ chatId: OLD, messageId: 12, links: 1, heldAt: 1, content: {} });
     for (const _ of ["at once", "and once more"]) store.moveChat({ from: OLD, to: NEW });
     expect(store.links.page({ offset: 0, limit: 9 })).toMatchObject([
       { id: queued?.id, chatId: NEW, messageId: null, promptId: null, promptedAt: null },
@@ -55,6 +56,7 @@ describe("moveChat()", () => {
     expect(store.news.untold({ chatId: NEW, threadId: null }, 9)).toMatchObject([{ id: 1, messageId: null }]);
     expect(store.presenceMessages.of(OLD)).toBeUndefined();
     expect(store.workMessages.all()).toEqual([]);
+    expect(store.heldMessages.count()).toBe(0);
     expect(store.chats.byId(OLD)).toBeUndefined();
     expect(store.chats.byId(NEW)).toMatchObject({ quality: 480, language: "en", zone: "+03:00", blockedAt: null });
     expect(store.grants.all()).toMatchObject([{ id: NEW, role: "user" }]);
