@@ -16,7 +16,10 @@ export interface KnownCopy {
    * that has succeeded the copy answers, and each change throws `StoreUnavailable`. So does this; call it again then.
    */
   restore(contentFrom: number): void;
-  /** Writes the copy, whole or not at all, when something of it has changed. Never throws. */
+  /**
+   * Writes the copy, whole or not at all, when something of it has changed; not where neither it nor the database could be read before.
+   * Never throws.
+   */
   save(): void;
   /** The same, but what the database has as well waits until a second after the latest time: hundreds may register in one. */
   saveInTurn(): void;
@@ -36,6 +39,8 @@ export function openKnownCopy(
 ): KnownCopy {
   const read = readKnown(path, log);
   let copy = read ?? { downloaders: [], unsaved: [], grants: [], chats: [] };
+  /** False as long as neither the file nor the whole of the database could be read. */
+  let isTrue = read !== undefined;
   let written = read === undefined ? "" : JSON.stringify(copy);
   const writtenAt = read === undefined ? Number.NEGATIVE_INFINITY : statSync(path).mtimeMs;
   let hasChanged = true;
@@ -110,6 +115,9 @@ export function openKnownCopy(
     savedAt = monotonic();
     isRepeating = false;
     const now = collect();
+    // What could not be read would be lost from a file that the next life may read, or from a backup that is older than this.
+    if (isRepeating && !isTrue) return;
+    isTrue = true;
     const text = JSON.stringify(now);
     if (text !== written && !writeKnown(path, text, log)) return;
     copy = now;

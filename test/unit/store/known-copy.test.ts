@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
@@ -314,7 +314,8 @@ describe("the copy of what the database knows", () => {
     const path = place();
     mkdirSync(path);
     const log = createRecordingLog();
-    const copy = open(path, gone, log);
+    using store = openStore(":memory:");
+    const copy = open(path, store, log);
     copy.save();
     expect([copy.tables.downloaders.all(), copy.tables.grants.all()]).toEqual([[], []]);
     expect(log.at("warn")).toContain("Cannot write the copy of what the database knows");
@@ -322,4 +323,26 @@ describe("the copy of what the database knows", () => {
     writeFileSync(torn, '{"downloaders":[');
     expect(open(torn).tables.downloaders.all()).toEqual([]);
   });
+
+  test.each(["is not there", "cannot be read"])(
+    "is not written as if nobody were known where it %s, nor the database",
+    (how) => {
+      using real = openStore(":memory:");
+      real.grants.save(grant);
+      const path = place();
+      if (how === "cannot be read") writeFileSync(path, '{"downloaders":[');
+      const before = existsSync(path) && readFileSync(path, "utf8");
+      const { lock, store } = lockable(real);
+      lock.isOn = true;
+      const copy = open(path, store);
+      expect(() => copy.tables.downloaders.save(heard)).toThrow(StoreUnavailable);
+      copy.save();
+      expect(existsSync(path) && readFileSync(path, "utf8")).toBe(before);
+      lock.isOn = false;
+      copy.save();
+      const next = open(path);
+      next.save();
+      expect([next.tables.grants.all(), next.tables.downloaders.all()]).toMatchObject([[grant], [nas]]);
+    },
+  );
 });
