@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import type { FileFate, Repair } from "../domain/backup.ts";
 import { StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
 import { UNFINISHED } from "./copy.ts";
+import { forwardingStore } from "./forwarding-store.ts";
 import { probeDatabase } from "./inspect.ts";
 import { AlreadyRunning, lockInstance, withoutLinks, withSystemErrors } from "./instance-lock.ts";
 import { NewerDatabase } from "./migrate.ts";
@@ -123,7 +124,7 @@ export function openLateStore(
     throw error;
   }
   return {
-    store: forwarding(current),
+    store: forwardingStore(current),
     get repair() {
       return opened?.repair;
     },
@@ -169,43 +170,6 @@ function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
     store.stats.probe();
   }
   return { ...store, stats: { ...store.stats, probe } };
-}
-
-const TABLES = [
-  ...(["links", "attempts", "deliveries", "downloaders", "deletions", "news", "presenceMessages"] as const),
-  ...(["chats", "grants", "invites", "strangers", "heldMessages"] as const),
-  ...(["untoldAlarms", "workMessages", "cancellations"] as const),
-  ...(["supersededSubmissions", "processedMessages", "storedKeys", "updatesInProgress", "stats"] as const),
-];
-
-/** The same functions, each of whatever store is there when it is called. */
-function forwarding(current: () => SqliteStore): SqliteStore {
-  const tables = TABLES.map((name) => [name, forwardingTable(() => current()[name])]);
-  return {
-    ...Object.fromEntries(tables),
-    moveChat: (move) => current().moveChat(move),
-    transaction: (work) => current().transaction(work),
-    writable: async () =>
-      unlessUnavailable(
-        () => current().writable(),
-        () => undefined,
-      ),
-    check: () => current().check(),
-    copyInto: (path) => current().copyInto(path),
-    [Symbol.dispose]: () => undefined,
-  };
-}
-
-function forwardingTable(current: () => object): object {
-  return new Proxy(
-    {},
-    {
-      get:
-        (_, name) =>
-        (...args: unknown[]) =>
-          Reflect.apply(Reflect.get(current(), name), undefined, args),
-    },
-  );
 }
 
 /** In the folder for temporary files, by the database's path. */
