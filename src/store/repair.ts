@@ -50,10 +50,13 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
         log.info("Backed up the database before its schema changes", { file });
       }
       const contentFrom = isEmpty(path) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-      const store = openStore(path, onFailure);
+      using opening = new DisposableStack();
+      const store = opening.use(openStore(path, onFailure));
       const findings = store.check();
-      if (findings.length === 0) return { store, repair: undefined, contentFrom };
-      store[Symbol.dispose]();
+      if (findings.length === 0) {
+        opening.move();
+        return { store, repair: undefined, contentFrom };
+      }
       log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
     }
   } catch (error) {

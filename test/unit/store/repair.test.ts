@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -65,6 +66,25 @@ describe("openVerifiedStore() moves aside a database", () => {
     expect(sqlite.query("SELECT count(*) AS n FROM links").get()).toEqual({ n: 1 });
   });
 });
+
+test("openVerifiedStore() leaves nothing open of a database that it has moved aside", () => {
+  using place = createPlace();
+  writeDatabase(place.path, LINKS);
+  // Then the check itself fails.
+  overwrite(place.path, (pageOf(place.path, "links") - 1) * PAGE, PAGE);
+  open(place.path)[Symbol.dispose]();
+  const files = readdirSync("/proc/self/fd").map((name) => targetOf(`/proc/self/fd/${name}`));
+  expect(files.filter((file) => file.startsWith(place.folder))).toEqual([]);
+});
+
+/** Empty for a descriptor that is gone by now. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
+}
 
 describe("openVerifiedStore() goes on with", () => {
   test("a sound database, and says nothing", () => {
