@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
 import { damageIn } from "./integrity.ts";
+import { syncFolder } from "./place.ts";
 
 const BUSY_TIMEOUT_MS = 1000;
 /** File systems of memory sticks and network drives know no hard links. */
@@ -34,6 +35,7 @@ export function copyDatabase(from: string, to: string): void {
     fsyncSync(file);
     closeSync(file);
     giveName(part, to);
+    syncFolder(to);
   } finally {
     rmSync(part, { force: true });
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FileFate, Repair } from "../domain/backup.ts";
@@ -9,7 +9,7 @@ import { forwardingStore } from "./forwarding-store.ts";
 import { probeDatabase } from "./inspect.ts";
 import { AlreadyRunning, lockInstance, withoutLinks, withSystemErrors } from "./instance-lock.ts";
 import { NewerDatabase } from "./migrate.ts";
-import { type HeldFile, holdFile, isFile, moveAside } from "./place.ts";
+import { giveUpStandBy, type HeldFile, holdFile, isFile, standBy, takePlace } from "./place.ts";
 import { openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -51,13 +51,20 @@ export function openLateStore(
   let isNewer = false;
   /** Written anew, and not opened yet. */
   let isReopening = false;
+  /** Since the latest look; what it holds may stand by. */
+  let isGone = false;
   held.defer(() => opened && close(opened));
 
   function open(): void {
     if (!isLocked) held.use(lockInstance(path));
     isLocked = true;
+    const left = withSystemErrors(() => takePlace(place(), parts.now()));
+    if (left !== undefined) log.error("A new database that a former life wrote takes its place only now", left);
+    using opening = new DisposableStack();
     const { store, ...found } = openVerifiedStore(place(), parts);
+    opening.use(store);
     const file = withSystemErrors(() => holdFile(path));
+    opening.move();
     opened = { ...found, store: knowing(store, file), file };
   }
 
@@ -80,8 +87,9 @@ export function openLateStore(
     former.store.copyInto(part);
     if (!existsSync(`${real}.lock`)) held.use(lockInstance(path));
     withSystemErrors(() => {
-      const other = moveAside(real, "replaced", parts.now());
-      renameSync(part, real);
+      standBy(part, real);
+      log.info("What the open database holds is in a file of its own, which takes its place");
+      const other = takePlace(real, parts.now())?.aside;
       log.error("The database was deleted or replaced while it was open: a new one is written", { aside: other });
     });
     // SQLite deletes the log of what it closes by its name: first, or it would be the new one's.
@@ -148,13 +156,20 @@ export function openLateStore(
       return true;
     },
     keepPlace() {
-      if (!isReopening && (opened === undefined || opened.file.isInPlace())) return "in_place";
       try {
+        if (!isReopening && (opened === undefined || opened.file.isInPlace())) {
+          // It was put back.
+          if (isGone) giveUpStandBy(place());
+          isGone = false;
+          return "in_place";
+        }
         if (opened !== undefined) rescue(opened);
         else open();
         isReopening = false;
+        isGone = false;
         return "rewritten";
       } catch (error) {
+        isGone = true;
         log.error("The database is gone and cannot be written anew now", { error });
         return "gone";
       }

@@ -1,7 +1,22 @@
-import { closeSync, existsSync, fstatSync, openSync, readlinkSync, realpathSync, renameSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
 
 /** SQLite's files beside a database. */
 const SUFFIXES = ["", "-wal", "-shm"];
+
+/** A copy that is to take the database's place: whole, unlike what is unfinished. */
+const WHOLE = ".whole";
 
 /** The file of an open database, held so that its fate is known. Dispose it after the database: closing it drops SQLite's locks. */
 export interface HeldFile extends Disposable {
@@ -47,4 +62,52 @@ export function moveAside(path: string, called: string, now: number): string | u
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
   return wasThere ? aside : undefined;
+}
+
+/** Gives a finished file its name, in place of what has it; neither is lost with the power. Throws the system's error. */
+export function settle(part: string, path: string): void {
+  const file = openSync(part, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(part, path);
+  syncFolder(path);
+}
+
+/** Has the names in a file's folder outlast a loss of power, where the file system knows of that. */
+export function syncFolder(path: string): void {
+  try {
+    const folder = openSync(dirname(path), "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    // The file has its name all the same.
+  }
+}
+
+/** Has a finished copy wait for a database's place: from now on the next start finds it. Throws the system's error. */
+export function standBy(part: string, path: string): void {
+  settle(part, path + WHOLE);
+}
+
+/**
+ * Puts the copy that waits in the database's place, and what lies there aside; undefined where none waits. Throws the system's
+ * error; call it again then.
+ */
+export function takePlace(path: string, now: number): { readonly aside: string | undefined } | undefined {
+  if (!existsSync(path + WHOLE)) return undefined;
+  const aside = moveAside(path, "replaced", now);
+  renameSync(path + WHOLE, path);
+  syncFolder(path);
+  return { aside };
+}
+
+/** The database is in its place, and the copy older. Throws the system's error. */
+export function giveUpStandBy(path: string): void {
+  rmSync(path + WHOLE, { force: true });
 }

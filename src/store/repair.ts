@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { copyFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, rmSync, statSync } from "node:fs";
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
@@ -8,7 +8,7 @@ import { withStorageErrors } from "./error-translation.ts";
 import { withSystemErrors } from "./instance-lock.ts";
 import { damageIn } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
-import { moveAside } from "./place.ts";
+import { moveAside, settle } from "./place.ts";
 import { openStore, type SqliteStore } from "./store.ts";
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
@@ -67,7 +67,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
   const restored = copyNewest(part, { backups, now, log });
   const aside = withSystemErrors(() => {
     const moved = moveAside(path, "damaged", now());
-    if (restored !== undefined) renameSync(part, path);
+    if (restored !== undefined) settle(part, path);
     return moved;
   });
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });

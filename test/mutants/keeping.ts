@@ -277,6 +277,18 @@ export const keeping: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/store/place.ts",
+    [LATE],
+    [
+      [
+        "another program's file is written over",
+        'const aside = moveAside(path, "replaced", now);',
+        "const aside = undefined;",
+      ],
+      ["an old copy takes the place of what came back", "rmSync(path + WHOLE, { force: true });", ""],
+    ],
+  ),
+  ...breakagesOf(
     "src/store/late-store.ts",
     [LATE],
     [
@@ -284,11 +296,6 @@ export const keeping: readonly Mutant[] = [
         "what has no name is taken for kept",
         'if (!file.isInPlace()) throw new StoreUnavailable("SQLITE_READONLY_DBMOVED");',
         "",
-      ],
-      [
-        "another program's file is written over",
-        'const other = moveAside(real, "replaced", parts.now());',
-        "const other = undefined;",
       ],
       ["the lock goes with its file", ".lock`)) held.use(lockInstance(path));", ".lock`)) return;"],
       ["a database behind a link is looked for beside it", "withSystemErrors(() => withoutLinks(path));", "path;"],

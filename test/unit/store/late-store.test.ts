@@ -5,12 +5,14 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { join } from "node:path";
 import type { Log } from "../../../src/domain/log.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
@@ -181,6 +183,62 @@ describe("a database in whose place another one is put while it is open", () => 
     expect(aside).toHaveLength(1);
     expect(late.store.links.count({})).toBe(2);
   });
+});
+
+describe("a process that is killed while it writes its deleted database anew", () => {
+  const RESCUE = join(import.meta.dir, "killed-rescue.ts");
+
+  test.each([
+    ["", []],
+    [", also where another file lies in its place", ["another one"]],
+  ])("leaves it to the next start%s", async (_, instead) => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    createBackupFiles(place.path).make("nightly", Date.UTC(2026, 10, 22));
+    const killed = Bun.spawn([process.execPath, RESCUE, place.path, ...instead], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    await killed.exited;
+    expect(killed.signalCode).toBe("SIGKILL");
+    const { late } = open(place.path);
+    using _closed = late;
+    expect([late.store.links.count({}), late.repair]).toEqual([2, undefined]);
+    const aside = readdirSync(place.folder).filter((name) => /replaced-[\dTZ-]+$/.test(name));
+    expect(aside.map((name) => readFileSync(join(place.folder, name), "utf8"))).toEqual(instead);
+    expect(existsSync(`${place.path}.whole`)).toBe(false);
+  });
+
+  test("while a part of it is written leaves nothing that is taken for the database", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    createBackupFiles(place.path).make("nightly", Date.UTC(2026, 10, 22));
+    writeFileSync(`${place.path}.part`, readFileSync(place.path).subarray(0, 4096));
+    rmSync(place.path);
+    const { late } = open(place.path);
+    using _closed = late;
+    expect(late.store.links.count({})).toBe(1);
+  });
+});
+
+test("what was written in the place of a database that comes back is taken by no later start", () => {
+  using place = createPlace();
+  const aside = `${place.path}.aside`;
+  {
+    const { late, add } = open(place.path);
+    using _closed = late;
+    add(1);
+    renameSync(place.path, aside);
+    mkdirSync(`${place.path}.replaced-2026-11-23T00-00-00-000Z/x`, { recursive: true });
+    mkdirSync(place.path);
+    expect(late.keepPlace()).toBe("gone");
+    rmdirSync(place.path);
+    renameSync(aside, place.path);
+    expect(late.keepPlace()).toBe("in_place");
+    add(2);
+  }
+  const { late } = open(place.path);
+  using _closed = late;
+  expect(late.store.links.count({})).toBe(2);
 });
 
 test("a database that was moved, and another one is copied into its place, comes back with what is written meanwhile", () => {
