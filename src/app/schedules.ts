@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { unlessUnavailable } from "../domain/storage.ts";
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import { purgeOld } from "../service/cleanup/purge-old.ts";
+import { createSteadyClock } from "../service/cleanup/steady-clock.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import { type Interval, startInterval } from "../service/interval.ts";
@@ -69,9 +70,11 @@ export function startSchedules(
   };
   let lastTickAt: number | undefined;
   const stopping = new AbortController();
+  const clock = createSteadyClock({ now, monotonic: () => performance.now() });
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
-    await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
+    // After an hour at the earliest: what a wrong clock has forgotten does not come back when it is set.
+    if (clock.isSteady()) await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
     of.maintain();
   });
   const { deletions } = store;

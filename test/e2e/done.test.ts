@@ -13,8 +13,12 @@ const says = (app: TestApp, chat: number, ...parts: string[]) =>
   });
 
 /** What came to the user long before: the oldest has the lowest number. */
-async function withHistory(count: number, env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h", ...env });
+async function withHistory(
+  count: number,
+  env: Readonly<Record<string, string>> = {},
+  now = Date.now,
+): Promise<TestApp> {
+  const app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h", ...env }, { now });
   await app.stop();
   using database = new Database(app.config.store.path);
   const columns =
@@ -56,6 +60,12 @@ describe("/done", () => {
     expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Back in the queue");
     expect((await person.presses(list.id, "🔁 Again 1")).text).toBe("Already in the queue");
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, VIDEO), { what: "its prompt" });
+  });
+
+  test("has all that came after the machine has started with a clock that is years ahead", async () => {
+    await using app = await withHistory(3, {}, () => Date.now() + 10 * 365 * 24 * 3_600_000);
+    ann(app).sends("/done");
+    await says(app, USER, "Downloaded: 3");
   });
 
   test("turns pages to both ends, also after a restart", async () => {
