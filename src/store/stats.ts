@@ -9,7 +9,11 @@ import { updatesInProgress } from "./update-schema.ts";
 const NO_UPDATE = 0;
 
 /** Counts for the operator, from SQLite. */
-export function createStats({ queries: db, transaction }: Pick<OpenDatabase, "queries" | "transaction">): Stats {
+export function createStats({
+  queries: db,
+  transaction,
+  untilWritten,
+}: Pick<OpenDatabase, "queries" | "transaction" | "untilWritten">): Stats {
   const write = prepared(() => db.insert(updatesInProgress).values({ updateId: NO_UPDATE }).onConflictDoNothing());
   const unwrite = prepared(() => db.delete(updatesInProgress).where(eq(updatesInProgress.updateId, NO_UPDATE)));
   const ofState = prepared(() => db.select({ state: links.state, n: count() }).from(links).groupBy(links.state));
@@ -28,7 +32,8 @@ export function createStats({ queries: db, transaction }: Pick<OpenDatabase, "qu
         write.run();
         unwrite.run();
       }),
-    links: () => new Map(ofState.all().map(({ state, n }) => [state, n])),
+    // No index has the state: it looks at every link, and is asked for as long as somebody watches.
+    links: untilWritten(() => new Map(ofState.all().map(({ state, n }) => [state, n]))),
     oldestDueAt: (now) => oldestDue.get({ now })?.at ?? undefined,
     deletions: () => planned.get()?.n ?? 0,
   };

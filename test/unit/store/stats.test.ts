@@ -26,6 +26,16 @@ describe("createStats()", () => {
     expect(store.stats.oldestDueAt(299)).toBeUndefined();
   });
 
+  test("counts links anew only when something was written", () => {
+    using place = createPlace();
+    using store = openStore(place.path);
+    store.links.add(newLink());
+    const counted = store.stats.links();
+    expect(store.stats.links()).toBe(counted);
+    store.links.add(newLink({ url: "https://x.org/2" }));
+    expect(store.stats.links()).toEqual(new Map([["queued", 2]]));
+  });
+
   test("counts deletions", () => {
     using store = openStore(":memory:");
     store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 0 });
