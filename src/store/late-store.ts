@@ -10,7 +10,7 @@ import { probeDatabase } from "./inspect.ts";
 import { AlreadyRunning, lockInstance, withoutLinks, withSystemErrors } from "./instance-lock.ts";
 import { NewerDatabase } from "./migrate.ts";
 import { giveUpStandBy, type HeldFile, holdFile, isFile, standBy, takePlace } from "./place.ts";
-import { openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
+import { isDamage, openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** A store that can be used before its database can: until then each of its functions throws `StoreUnavailable`. */
@@ -109,6 +109,11 @@ export function openLateStore(
     if (!isLocked) unlessUnavailable(() => held.use(lockInstance(standInFor(path))), warn);
   }
 
+  /** What is damaged is for `open`. */
+  function mendable(trouble: StoreUnavailable): void {
+    if (!isDamage(trouble)) throw trouble;
+  }
+
   function warn(error: Error): void {
     log.warn("A second instance would not be noticed: no lock can be written", { error });
   }
@@ -143,7 +148,7 @@ export function openLateStore(
       if (opened !== undefined) return true;
       try {
         // Opening it waits for other programs, and so would the event loop.
-        probeDatabase(path);
+        unlessUnavailable(() => probeDatabase(path), mendable);
         open();
       } catch (error) {
         if (error instanceof NewerDatabase) tellOfNewer(error);

@@ -60,7 +60,7 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
       log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
     }
   } catch (error) {
-    if (!(error instanceof StoreUnavailable) || !DAMAGED.test(error.code)) throw error;
+    if (!(error instanceof StoreUnavailable) || !isDamage(error)) throw error;
     log.error("The database is damaged", { code: error.code });
   }
   const part = path + UNFINISHED;
@@ -75,6 +75,11 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
   const contentFrom = restored !== undefined && restored.at <= now() ? restored.at : Number.NEGATIVE_INFINITY;
   return { store: openStore(path, onFailure), repair: { aside, restored }, contentFrom };
+}
+
+/** Whether the file is no sound database, rather than one that cannot be used now. */
+export function isDamage({ code }: StoreUnavailable): boolean {
+  return DAMAGED.test(code);
 }
 
 /** True for a file without content, and for none. What stands in its `-wal` alone is no database yet. */

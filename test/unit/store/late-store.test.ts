@@ -18,7 +18,7 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openLateStore } from "../../../src/store/late-store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
-import { createPlace, writeDatabase } from "./place.ts";
+import { createPlace, overwrite, PAGE, writeDatabase } from "./place.ts";
 
 const FILES = ["", "-wal", "-shm"] as const;
 
@@ -293,5 +293,17 @@ test("a database of which the disk has no room for a copy before its schema chan
   expect(late.takeUp()).toBe(false);
   expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
   version(1);
+  expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
+});
+
+test("a database with a damaged header that could not be mended at the start, for want of room, is mended later", () => {
+  using place = createPlace();
+  writeDatabase(place.path, 1);
+  createBackupFiles(place.path).make("nightly", 0);
+  overwrite(place.path, 0, PAGE);
+  symlinkSync("/dev/full", `${place.path}.part`);
+  const { late } = open(place.path);
+  using _closed = late;
+  expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
   expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
 });
