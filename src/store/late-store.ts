@@ -44,6 +44,7 @@ export function openLateStore(
   },
 ): LateStore {
   const { log } = parts;
+  const known = {};
   const held = new DisposableStack();
   let isLocked = false;
   let opened: (VerifiedStore & { readonly file: HeldFile }) | undefined;
@@ -61,7 +62,7 @@ export function openLateStore(
     const left = withSystemErrors(() => takePlace(place(), parts.now()));
     if (left !== undefined) log.error("A new database that a former life wrote takes its place only now", left);
     using opening = new DisposableStack();
-    const { store, ...found } = openVerifiedStore(place(), parts);
+    const { store, ...found } = openVerifiedStore(place(), { ...parts, known });
     opening.use(store);
     const file = withSystemErrors(() => holdFile(path));
     opening.move();

@@ -31,6 +31,8 @@ export interface RepairParts {
   readonly onFailure?: (code: string) => void;
   readonly now: () => number;
   readonly log: Log;
+  /** Kept from one call to the next: looking through the file takes long, and holds up the event loop. */
+  readonly known?: { damaged?: string | undefined };
 }
 
 /**
@@ -40,29 +42,11 @@ export interface RepairParts {
  * disk has no room for that, the next call tries again.
  * Throws what `openStore` throws for any other reason.
  */
-export function openVerifiedStore(path: string, { backups, onFailure, now, log }: RepairParts): VerifiedStore {
-  try {
-    if (isEmpty(path) && backups.all().length > 0) {
-      log.error("The database is empty or gone");
-    } else {
-      if (!isEmpty(path) && isOutdated(path)) {
-        const { path: file } = withSystemErrors(() => backups.make("migration", now()));
-        log.info("Backed up the database before its schema changes", { file });
-      }
-      const contentFrom = isEmpty(path) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-      using opening = new DisposableStack();
-      const store = opening.use(openStore(path, onFailure));
-      const findings = store.check();
-      if (findings.length === 0) {
-        opening.move();
-        return { store, repair: undefined, contentFrom };
-      }
-      log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
-    }
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable) || !isDamage(error)) throw error;
-    log.error("The database is damaged", { code: error.code });
-  }
+export function openVerifiedStore(path: string, parts: RepairParts): VerifiedStore {
+  const { backups, onFailure, now, log, known = {} } = parts;
+  const sound = known.damaged !== undefined && known.damaged === markOf(path) ? undefined : openSound(path, parts);
+  if (sound !== undefined) return sound;
+  known.damaged = markOf(path);
   const part = path + UNFINISHED;
   const restored = copyNewest(part, { backups, now, log });
   const aside = withSystemErrors(() => {
@@ -80,6 +64,39 @@ export function openVerifiedStore(path: string, { backups, onFailure, now, log }
 /** Whether the file is no sound database, rather than one that cannot be used now. */
 export function isDamage({ code }: StoreUnavailable): boolean {
   return DAMAGED.test(code);
+}
+
+/** Undefined where it is damaged, or lost, which is logged. */
+function openSound(path: string, { backups, onFailure, now, log }: RepairParts): VerifiedStore | undefined {
+  try {
+    if (isEmpty(path) && backups.all().length > 0) {
+      log.error("The database is empty or gone");
+      return undefined;
+    }
+    if (!isEmpty(path) && isOutdated(path)) {
+      const { path: file } = withSystemErrors(() => backups.make("migration", now()));
+      log.info("Backed up the database before its schema changes", { file });
+    }
+    const contentFrom = isEmpty(path) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    using opening = new DisposableStack();
+    const store = opening.use(openStore(path, onFailure));
+    const findings = store.check();
+    if (findings.length === 0) {
+      opening.move();
+      return { store, repair: undefined, contentFrom };
+    }
+    log.error("The database is damaged", { findings: findings.slice(0, 3).join("; ") });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || !isDamage(error)) throw error;
+    log.error("The database is damaged", { code: error.code });
+  }
+  return undefined;
+}
+
+/** Another one for another file, and for one that was written; undefined where there is none. */
+function markOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
 /** True for a file without content, and for none. What stands in its `-wal` alone is no database yet. */
@@ -102,10 +119,11 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
   // When one from the future was made nobody knows: a clock was ahead.
   for (const backup of [...known.filter(({ at }) => at <= now()), ...known.filter(({ at }) => at > now())]) {
     try {
-      const trouble = damageIn(backup.path)[0];
-      if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
-      isOutdated(backup.path);
+      // First, as it fails at once where there is no room; the copy is looked through, which is what will be used.
       copyFileSync(backup.path, part);
+      const trouble = damageIn(part)[0];
+      if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
+      isOutdated(part);
       return backup;
     } catch (error) {
       rmSync(part, { force: true });
@@ -114,6 +132,9 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
         throw new StoreUnavailable(String(error.code), error);
       }
       log.warn(`The backup ${backup.path} cannot be used`, { error });
+    } finally {
+      // SQLite's, where somebody has copied the very file.
+      for (const end of ["-wal", "-shm"]) rmSync(part + end, { force: true });
     }
   }
   return undefined;

@@ -18,7 +18,7 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openLateStore } from "../../../src/store/late-store.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
-import { createPlace, overwrite, PAGE, writeDatabase } from "./place.ts";
+import { createPlace, damageIndex, overwrite, PAGE, writeDatabase } from "./place.ts";
 
 const FILES = ["", "-wal", "-shm"] as const;
 
@@ -306,4 +306,54 @@ test("a database with a damaged header that could not be mended at the start, fo
   using _closed = late;
   expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
   expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
+});
+
+test.each([
+  ["its header", (path: string) => overwrite(path, 0, PAGE)],
+  ["an index", damageIndex],
+])(
+  "damage in %s is not looked for again at each tick while the disk has no room for the backup, and mended then",
+  (_, damage) => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const backups = createBackupFiles(place.path);
+    backups.make("nightly", 0);
+    damage(place.path);
+    const log = createRecordingLog();
+    let isFull = true;
+    using late = openLateStore(place.path, {
+      backups: {
+        ...backups,
+        all() {
+          if (isFull) symlinkSync("/dev/full", `${place.path}.part`);
+          return backups.all();
+        },
+      },
+      ...{ now: () => 1, log },
+    });
+    expect([late.takeUp(), late.takeUp()]).toEqual([false, false]);
+    const found = log.at("error").filter((line) => line === "The database is damaged");
+    expect(found).toHaveLength(1);
+    isFull = false;
+    expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
+  },
+);
+
+test("a good database that is put in the place of a damaged one is taken up", () => {
+  using place = createPlace();
+  writeDatabase(place.path, 2);
+  const good = `${place.path}.good`;
+  copyFileSync(place.path, good);
+  const backups = createBackupFiles(place.path);
+  backups.make("nightly", 0);
+  overwrite(place.path, 0, PAGE);
+  const all = () => {
+    rmSync(`${place.path}.part`, { force: true });
+    symlinkSync("/dev/full", `${place.path}.part`);
+    return backups.all();
+  };
+  using late = openLateStore(place.path, { backups: { ...backups, all }, now: () => 1, log: createRecordingLog() });
+  expect(late.takeUp()).toBe(false);
+  renameSync(good, place.path);
+  expect([late.takeUp(), late.repair]).toEqual([true, undefined]);
 });

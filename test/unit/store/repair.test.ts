@@ -5,12 +5,14 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { NewerDatabase } from "../../../src/store/migrate.ts";
@@ -135,6 +137,21 @@ describe("openVerifiedStore() with backups", () => {
     expect(repair?.aside !== undefined && existsSync(repair.aside)).toBe(!_how.endsWith("gone"));
     expect(log.at("error")).toHaveLength(2);
     expect(existsSync(`${place.path}.part`)).toBe(false);
+  });
+
+  test("takes a file that somebody has copied there, and leaves nothing beside it", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 2);
+    const folder = dirname(backUp(place.path, NOW - 1000).path);
+    const copy = `${folder}/mine.db`;
+    renameSync(place.path, copy);
+    utimesSync(copy, NOW / 1000, NOW / 1000);
+    const store = open(place.path);
+    expect(store.links.count({})).toBe(2);
+    store[Symbol.dispose]();
+    expect(
+      [...readdirSync(place.folder), ...readdirSync(folder)].filter((name) => /(part|mine\.db)-(wal|shm)$/.test(name)),
+    ).toEqual([]);
   });
 
   test("passes over those that are damaged, newer than itself, or no databases", () => {
