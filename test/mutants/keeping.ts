@@ -269,6 +269,7 @@ export const keeping: readonly Mutant[] = [
       ],
       ["what was removed comes back from the copy", "if (!names.has(name)) store.downloaders.remove(name);", ";"],
       ["the copy is written at each tick", "if (!hasChanged) return;", ""],
+      ["a copy of nobody takes the place of what could not be read", "if (isRepeating && !isTrue) return;", ""],
       [
         "a registration without the database waits to be copied",
         "unsaved.size === 0 && behind === undefined;",
@@ -300,7 +301,14 @@ export const keeping: readonly Mutant[] = [
       ["the lock goes with its file", ".lock`)) held.use(lockInstance(path));", ".lock`)) return;"],
       ["a database behind a link is looked for beside it", "withSystemErrors(() => withoutLinks(path));", "path;"],
       ["a failed opening anew is given up", "isReopening = true;", ""],
+      ["what is damaged waits for a restart", "if (!isDamage(trouble)) throw trouble;", "throw trouble;"],
+      ["a damaged database is looked through at each tick", "{ ...parts, known }", "parts"],
     ],
+  ),
+  ...breakagesOf(
+    "src/service/cleanup/steady-clock.ts",
+    ["test/unit/service/cleanup/steady-clock.test.ts"],
+    [["a clock is believed at once", "Number.POSITIVE_INFINITY", "0"]],
   ),
   ...breakagesOf(
     "src/store/error-translation.ts",

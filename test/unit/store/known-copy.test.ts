@@ -272,8 +272,14 @@ describe("the copy of what the database knows", () => {
       using store = openStore(":memory:");
       const path = written();
       open(path, store).restore(statSync(path).mtimeMs);
-      open(place(), store).restore(Number.NEGATIVE_INFINITY);
       expect([store.downloaders.all(), store.grants.all(), store.chats.all()]).toEqual([[], [], []]);
+    });
+
+    test("takes nothing away where there is none", () => {
+      using store = openStore(":memory:");
+      store.grants.save(grant);
+      open(place(), store).restore(Number.NEGATIVE_INFINITY);
+      expect(store.grants.all()).toEqual([grant]);
     });
 
     test("answers and stays as it is until it could be written", () => {
