@@ -104,7 +104,7 @@ export function installRouter(deps: {
       if (asked !== undefined && (await runCommand(context, asked, message))) return;
       if (await deps.takeTypedTime(context, message)) return;
       // What follows a command that the role does not allow is no link to download.
-      if (!isOurs(command) && !isForOther && (await takesLinks(context, { message, updateId, isEdit: false }))) return;
+      if (!isOurs(message) && !isForOther && (await takesLinks(context, { message, updateId, isEdit: false }))) return;
       // In a group people also talk to each other, and what they say is theirs.
       if (context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
         await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
@@ -114,12 +114,17 @@ export function installRouter(deps: {
     }
   }
 
-  const isOurs = (command: ReturnType<typeof parseCommand>) => command !== undefined && isCommandName(command.name);
+  /** Whether a text or caption begins with a command of this bot. */
+  function isOurs({ text, caption }: TelegramMessage): boolean {
+    const command = parseCommand(text ?? caption ?? "", api.bot.info?.username);
+    return command !== undefined && isCommandName(command.name);
+  }
 
   /** What is new in it counts; a command that somebody corrects does not. */
   async function onEdited(message: TelegramMessage, updateId: UpdateId): Promise<void> {
     const context = contextOf(message, message.from);
-    if (!deps.admission.admitsEdit(context, message) || isForAnotherBot(message, api.bot.info?.username)) return;
+    if (!deps.admission.admitsEdit(context, message)) return;
+    if (isOurs(message) || isForAnotherBot(message, api.bot.info?.username)) return;
     // Nobody can edit an older one: it changes for other reasons, and which of its links were taken is soon forgotten.
     if (now() - message.date * 1000 > DELETABLE_MS) return;
     await takesLinks(context, { message, updateId, isEdit: true });

@@ -45,6 +45,18 @@ test("in a private chat a command for another bot queues nothing, and is answere
   expect(queued(app)).toEqual([]);
 });
 
+test("what follows a command of the bot is no link to download, in an edit and a caption either", async () => {
+  await using app = await startTestApp(LATER);
+  const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+  const { message_id: id } = person.sends("/remove https://a.example/1");
+  await said(app, USER, "a.example/1");
+  person.edits(id, "/remove https://a.example/2");
+  person.sends("/where https://a.example/3", { caption: true });
+  person.sends("https://a.example/mine");
+  await said(app, USER, "a.example/mine");
+  expect(queued(app)).toEqual(["https://a.example/mine"]);
+});
+
 test("a file's name in a group is no link, although Telegram marks it as one", async () => {
   await using app = await startTestApp(LATER);
   const family = app.api.group({ id: FAMILY, title: "Family" });
