@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
 import { ask } from "../support/bot-api/ask.ts";
-import { refusal } from "../support/bot-api/faults.ts";
+import { HANG, refusal } from "../support/bot-api/faults.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 import { choose } from "../support/choosing.ts";
@@ -153,6 +153,22 @@ describe("a group that becomes a supergroup", () => {
     await person.presses(prompt.id, "Now", { in: grown });
     await nas.accepts(VIDEO);
     await app.api.gone(grown, prompt.id);
+  });
+
+  test("has what was on its way to it meanwhile go away by itself as well", async () => {
+    let now = Date.now();
+    await using app = await startTestApp(LATER, { mayRefuse, now: () => now });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const slow = app.api.fail("sendMessage", HANG, { chat: FAMILY });
+    carl(app).sends("/help", { in: family });
+    await app.api.waitFor(() => slow.hits === 1);
+    const grown = family.upgrades(SUPERGROUP);
+    slow.release();
+    const help = await said(app, grown, "Commands:");
+    await app.api.settled();
+    now += 6 * 60_000;
+    await app.restart();
+    await app.api.gone(grown, help.id);
   });
 
   test("is found out by the first refused call too, and nobody else's message is touched", async () => {

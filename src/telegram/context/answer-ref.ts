@@ -30,12 +30,13 @@ interface AsideRef extends Destination {
 /** A message of the bot that can be edited. */
 export type AnswerRef = MessageRef | AsideRef;
 
-/** The bot's message, as Telegram tells of it, in the chat that a person sees it in. */
+/** The bot's message, as Telegram tells of it: a group may have got another id while it was on its way. */
 export function answerRef(
-  { chatId, threadId, aside }: Destination,
-  message: Pick<TelegramMessage, "message_id" | "ephemeral_message_id">,
+  { threadId, aside }: Destination,
+  message: Pick<TelegramMessage, "message_id" | "ephemeral_message_id"> & { readonly chat: { readonly id: number } },
 ): AnswerRef {
   const { message_id: messageId, ephemeral_message_id: ephemeralId } = message;
+  const chatId = message.chat.id;
   if (aside === undefined || ephemeralId === undefined) return { chatId, messageId };
   return { chatId, threadId, aside, ephemeralId };
 }
