@@ -14,7 +14,7 @@ export interface ChatQueue {
 
 interface Waiting {
   readonly outgoing: Outgoing;
-  /** Its order among equals: kept when it is put back. */
+  /** Its order among equals. */
   readonly order: number;
 }
 
@@ -125,12 +125,13 @@ export function createChatQueues() {
       line(queue);
     },
 
-    /** Puts a call back in its old place; false when a newer one with its key waits already. */
-    putBack({ queue, outgoing, order }: Taken): boolean {
+    /** Puts a call back in its old place, or behind its equals; false when a newer one with its key waits already. */
+    putBack({ queue, outgoing, order }: Taken, { isLast } = { isLast: false }): boolean {
       const home = queueOf(queue.chatId);
       const key = outgoing.key;
       if (key !== undefined && home.waiting.some((other) => other.outgoing.key === key)) return false;
-      insert(home, { outgoing, order });
+      if (isLast) lastOrder += 1;
+      insert(home, { outgoing, order: isLast ? lastOrder : order });
       return true;
     },
 

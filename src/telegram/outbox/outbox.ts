@@ -14,6 +14,7 @@ import {
   type SendFailure,
   type SendResult,
 } from "./send-result.ts";
+import { createStumbles } from "./stumbles.ts";
 
 export interface OutboxOptions extends AttemptOptions {
   readonly wait: Wait;
@@ -72,7 +73,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const tail = createChatTail();
   const halt = new AbortController();
   const reach = createReach({ wait, random: options.random, halt: halt.signal, onOpen: pump });
-  api.onEnd((_, error) => error === undefined && reach.answered());
+  const stumbles = createStumbles();
+  for (const heard of [reach, stumbles]) api.onEnd((_, error) => error === undefined && heard.answered());
   const attempt = createSendAttempt({ ...options, queues, halt: halt.signal });
   const budget = createGroupBudget(now);
   /** Groups, and priorities in them, that are looked at again when there is room. */
@@ -115,7 +117,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     underWay -= 1;
     if (retryMs !== undefined && isOver) outgoing.fail("stopped");
     else if (retryMs !== undefined) {
-      if (!queues.putBack(taken)) outgoing.fail("superseded");
+      const isLast = wasAnswered === false && stumbles.failed(outgoing);
+      if (!queues.putBack(taken, { isLast })) outgoing.fail("superseded");
       if (retryMs > 0) pause(queue, retryMs);
     }
     queues.release(queue);

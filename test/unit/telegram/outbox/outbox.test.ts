@@ -283,6 +283,35 @@ describe("the outbox in trouble", () => {
     expect(await never).toMatchObject({ ok: false });
   });
 
+  test("lets what waits in a chat go before a call that fails again and again while others are answered", async () => {
+    const outbox = build();
+    const { message_id } = telegram.user({ id: ANN }).sends("hello");
+    const broken = telegram.fail("setMessageReaction", SERVER_ERROR);
+    const call = (api: BotCalls) => api.setMessageReaction({ chat_id: ANN, message_id, reaction: [] });
+    const stumbled = outbox.send(ANN, notice, call);
+    const late = outbox.send(ANN, notice, saying(ANN, "news"));
+    for (const ms of [1_000, 2_000, 4_000]) {
+      await clock.sleeping(ms);
+      expect(texts(ANN)).not.toContain("news");
+      await outbox.send(BOB, answer, saying(BOB, "hello"));
+      clock.advance(ms);
+    }
+    expect(await late).toMatchObject({ ok: true });
+    await clock.sleeping(1_000);
+    broken.release();
+    clock.advance(1_000);
+    expect(await stumbled).toMatchObject({ ok: true });
+  });
+
+  test("keeps the order of a chat while Telegram answers nothing", async () => {
+    const outbox = build();
+    telegram.fail("sendMessage", SERVER_ERROR, { times: 5 });
+    const all = ["one", "two"].map((text) => outbox.send(ANN, answer, saying(ANN, text)));
+    for (const ms of [1_000, 2_000, 4_000, 8_000, 16_000]) clock.advance(await clock.sleeping(ms));
+    await Promise.all(all);
+    expect(texts(ANN)).toEqual(["one", "two"]);
+  });
+
   test("tells who blocked the bot, and drops the notices that wait for them", async () => {
     telegram.user({ id: 3, started: true }).blocks();
     const outbox = build();
