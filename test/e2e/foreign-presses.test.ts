@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { resendButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { HANG } from "../support/bot-api/faults.ts";
+import type { LiveMessage } from "../support/bot-api/message.ts";
 
 const FAMILY = -1_001_234_567_890;
 const [VIDEO, SECOND] = ["https://youtube.com/watch?v=1", "https://youtube.com/watch?v=2"];
@@ -42,6 +44,27 @@ describe("in a group", () => {
     await ann.presses(notice.id, "Retry", where);
     await nas.accepts(VIDEO);
     await app.api.gone(FAMILY, notice.id);
+  });
+
+  test("news that was sent and not heard of is acted on by who sent its link, or by an admin", async () => {
+    await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const { ann, bob, where } = familyOf(app);
+    const nas = await app.downloader({ name: "nas", mode: REFUSES });
+    ann.sends(VIDEO, where);
+    const prompt = await told(app, "youtube.com/watch?v=1");
+    const held = app.api.fail("sendMessage", { ...HANG, applied: true }, { chat: FAMILY });
+    await ann.presses(prompt.id, "Now", where);
+    await app.api.waitFor(() => held.hits > 0);
+    await app.stop();
+    held.release();
+    await app.restart();
+    const isNews = ({ text }: LiveMessage) => text.includes("Could not send youtube");
+    await app.api.waitFor(() => app.api.messages(FAMILY).filter(isNews).length === 2);
+    const [orphan] = app.api.messages(FAMILY).filter(isNews);
+    nas.mode = "ok";
+    expect(await bob.presses(orphan?.id ?? 0, "Retry", where)).toMatchObject(FOREIGN);
+    await ann.presses(orphan?.id ?? 0, "Retry", where);
+    await nas.accepts(VIDEO);
   });
 
   test("of news of several people each settles what is theirs, and the rest stays unread", async () => {

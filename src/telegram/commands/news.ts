@@ -7,7 +7,7 @@ import type { NewsDesk } from "../../service/tracking/news.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { Content } from "../context/content.ts";
-import type { MayPress } from "../context/may-press.ts";
+import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
@@ -208,6 +208,9 @@ export function createNewsButtons(deps: {
         return actOnAll(context, { shown, all: own, action });
       default: {
         const news = desk.one(context.chatId, id);
+        // The message may be one that a kill has left, of which nothing is known.
+        const refused = news && (await refusal(mayPress, context, [subjectOf(news)]));
+        if (refused !== undefined) return refused;
         if (news !== undefined) return actOnOne(context, { shown, news, action, choice });
         show(context, shown);
         return { text: context.texts.pressed.outdated };
