@@ -60,6 +60,7 @@ export function connectReactions(
     if (event.kind === "not_stored") return telegram.tellNotStored(event.link, event.downloader);
     if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind === "failed") telegram.news.heard(event.link);
+    if (event.kind === "failed" || event.kind === "purged") telegram.keptMessages.notHandedOver(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
     if (event.sharesPrompt) telegram.prompts.handedOver(event.link);
     telegram.inWork.handedOver(event.link);

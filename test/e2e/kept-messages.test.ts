@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
 import type { Writing } from "../support/bot-api/writing.ts";
 
@@ -73,6 +74,23 @@ describe("a person's message is deleted with its links only when it holds nothin
     nas.finish(link(1));
     await reacted(app, message, "👌");
     expect(isThere(app, message)).toBe(true);
+  });
+
+  test("a message shows that all is done once what else it brought is taken out of the queue", async () => {
+    let now = Date.now();
+    const routes = { DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' };
+    await using app = await startTestApp(routes, { now: () => now });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const { message_id: id } = person.sends(`our holiday ${link(1)} https://vimeo.com/1`, { caption: true });
+    await nas.accepts(link(1));
+    await reacted(app, id, "👀");
+    nas.finish(link(1));
+    await said(app, "is ready");
+    person.sends("/remove https://vimeo.com/1");
+    await said(app, "Link removed from the queue");
+    now += UNDO_MS;
+    await reacted(app, id, "👌");
   });
 
   test("words that an edit brings are kept as well, also when it takes every link away", async () => {

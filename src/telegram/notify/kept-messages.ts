@@ -5,12 +5,14 @@ import type { MessageReactions } from "./message-reactions.ts";
 
 /**
  * Shows on messages that stay when their links have gone that they were taken, and how that ended: their prompts go, and
- * nothing else would tell. Neither of these throws or waits.
+ * nothing else would tell. None of these throws or waits.
  */
 export interface KeptMessages {
   /** A downloader has taken the link. */
   handedOver(link: Pick<Link, "chatId" | "messageId" | "keepsMessage">): void;
   ended(events: readonly DeliveryEvent[]): void;
+  /** The link was given up, or taken out of the queue: what its message shows may be the end of it now. */
+  notHandedOver(link: Pick<Link, "chatId" | "messageId">): void;
 }
 
 export function createKeptMessages(deps: {
@@ -29,6 +31,9 @@ export function createKeptMessages(deps: {
     handedOver,
     ended(events) {
       for (const { delivery } of events) handedOver(delivery);
+    },
+    notHandedOver({ chatId, messageId }) {
+      if (messageId !== null) reactions.follow(chatId, messageId);
     },
   };
 }

@@ -10,6 +10,8 @@ export interface MessageReactions {
    * no such reaction, or the message is gone. Never rejects.
    */
   refresh(chatId: number, messageId: number): Promise<boolean>;
+  /** The same where the message is known to show that something of it is under way. Goes on behind it. */
+  follow(chatId: number, messageId: number): void;
 }
 
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
@@ -41,14 +43,19 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
     return sent.kind !== "bad_request" && sent.kind !== "gone";
   }
 
+  async function refresh(chatId: number, messageId: number): Promise<boolean> {
+    const message = `${chatId} ${messageId}`;
+    const showing = show(message, { chatId, messageId });
+    newest.set(message, showing);
+    const isShown = await showing;
+    if (newest.get(message) === showing) newest.delete(message);
+    return isShown;
+  }
+
   return {
-    async refresh(chatId, messageId) {
-      const message = `${chatId} ${messageId}`;
-      const showing = show(message, { chatId, messageId });
-      newest.set(message, showing);
-      const isShown = await showing;
-      if (newest.get(message) === showing) newest.delete(message);
-      return isShown;
+    refresh,
+    follow(chatId, messageId) {
+      if (shown.has(`${chatId} ${messageId}`)) void refresh(chatId, messageId);
     },
   };
 }

@@ -41,7 +41,7 @@ const AGAIN_MS = 60_000;
 export function createNewsTeller(deps: {
   desk: NewsDesk;
   outbox: Outbox;
-  reactions: MessageReactions;
+  reactions: Pick<MessageReactions, "refresh">;
   styleOf: (chatId: number) => NoticeStyle;
   languageOf: (chatId: number) => Language;
   /** Whether nothing may ring there now. */
