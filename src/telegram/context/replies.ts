@@ -33,8 +33,8 @@ export interface Replies {
   /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
   /**
-   * Tells with a sound what must be read: it stays until `discard`, and waits for a Telegram that is away for as long as a prompt
-   * does. Resolves with false when the bot stopped before.
+   * Tells with a sound what must be read: it stays until `discard`, and waits for a Telegram that is away for however long. Resolves
+   * with false when the bot stopped before.
    */
   alarm(to: Destination, content: Content): Promise<boolean>;
   /** Has a message deleted as soon as possible. */
@@ -96,6 +96,14 @@ export function createReplies(deps: {
     return { ok: true, value: answer };
   }
 
+  async function alarm(to: Destination, content: Content): Promise<boolean> {
+    if (deps.isBlocked(to.chatId)) return true;
+    const sent = await send(to, content, { priority: "prompt", kind: undefined, rings: true });
+    // Telegram was away for longer than any message waits.
+    if (!sent.ok && sent.kind === "expired") return alarm(to, content);
+    return sent.ok || sent.kind !== "stopped";
+  }
+
   async function edit(answer: AnswerRef, content: Content): Promise<void> {
     if ("messageId" in answer) retention.prolong(answer, "answers");
     const sending = { priority: "answer", key: editKey(answer) } as const;
@@ -119,11 +127,7 @@ export function createReplies(deps: {
       if (deps.isBlocked(to.chatId)) return;
       void send(to, content, { priority: "notice", kind: stays ? "lasting" : "notices" });
     },
-    async alarm(to, content) {
-      if (deps.isBlocked(to.chatId)) return true;
-      const sent = await send(to, content, { priority: "prompt", kind: undefined, rings: true });
-      return sent.ok || sent.kind !== "stopped";
-    },
+    alarm,
     discard: (chatId, messageId) => retention.discard({ chatId, messageId }),
     edit: (answer, content) => void edit(answer, content),
     scheduleDeletion: (chatId, messageId) => retention.planDeletion({ chatId, messageId }, "commands"),

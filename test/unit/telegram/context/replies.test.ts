@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import type { MessageRetention } from "../../../../src/service/cleanup/message-retention.ts";
+import { createReplies } from "../../../../src/telegram/context/replies.ts";
+import type { Outbox } from "../../../../src/telegram/outbox/outbox.ts";
+import type { SendResult } from "../../../../src/telegram/outbox/send-result.ts";
+
+const ADMIN = { chatId: 7, threadId: null };
+
+/** Replies over an outbox in the test's hands: how each sending ends, in their order. */
+function repliesOver(...ends: readonly SendResult<never>[]) {
+  const left = [...ends];
+  const outbox = { send: async () => left.shift() } as unknown as Outbox;
+  const replies = createReplies({ outbox, retention: {} as MessageRetention, isBlocked: () => false, now: Date.now });
+  return { replies, left };
+}
+
+test("an alarm outlives a Telegram that is away for longer than any message waits", async () => {
+  const { replies, left } = repliesOver(
+    { ok: false, kind: "expired" },
+    { ok: false, kind: "expired" },
+    { ok: true, value: undefined },
+  );
+  expect(await replies.alarm(ADMIN, { text: "nas is silent" })).toBe(true);
+  expect(left).toEqual([]);
+});
+
+test("an alarm that a stop came before is not told", async () => {
+  const { replies } = repliesOver({ ok: false, kind: "expired" }, { ok: false, kind: "stopped" });
+  expect(await replies.alarm(ADMIN, { text: "nas is silent" })).toBe(false);
+});
