@@ -166,6 +166,7 @@ export function installRouter(deps: {
 
   async function pressedBy(context: ChatContext, press: TelegramCallbackQuery): Promise<ButtonReply> {
     if (context.actor.role === "nobody") return { text: context.texts.pressed.noAccess, alert: true };
+    chatMembership.heardFrom(context.chatId);
     const menu = readButton(menuButton, press);
     if (menu !== undefined) {
       await runCommand(context, { name: menu.command, args: "" }, null);

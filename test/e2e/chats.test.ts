@@ -224,6 +224,22 @@ describe("a chat that does not let the bot write", () => {
     expect(rows(app, "select count(*) as n from links")).toEqual([{ n: 3 }]);
   });
 
+  test("gets them by a press there as well", async () => {
+    await using app = await startTestApp(LATER);
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const person = carl(app);
+    const where = { in: family };
+    person.sends(VIDEO, where);
+    const prompt = await said(app, family, VIDEO);
+    const muted = refusal(400, "Bad Request: not enough rights to send text messages to the chat");
+    const closed = app.api.fail("sendMessage", muted, { chat: FAMILY });
+    person.sends("https://a.example/2", where);
+    await app.api.waitFor(() => rows(app, "select 1 from chats where blocked_at is not null").length > 0);
+    closed.release();
+    await person.presses(prompt.id, "Tonight", where);
+    await said(app, family, "a.example/2");
+  });
+
   test("gets no notices meanwhile, also when Telegram only says that it threw the bot out", async () => {
     await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: `${USER},2001` });
     const nas = await app.downloader({ name: "nas" });
