@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import type { NoticeStyle } from "../../src/domain/chat.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
-import { refusal } from "../support/bot-api/faults.ts";
+import { refusal, SERVER_ERROR } from "../support/bot-api/faults.ts";
 import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
 import { looked } from "../support/looked.ts";
 
@@ -317,6 +317,23 @@ describe("reactions instead of messages", () => {
     skip(60 * MINUTE);
     await app.restart();
     await app.api.gone(person, message_id);
+  });
+
+  test("that Telegram has not taken before a stop are shown by the next life", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    await prefer(app, "reaction", USER);
+    const { message_id } = person.sends(VIDEO);
+    await nas.accepts(VIDEO);
+    await reaction(app, message_id, "👀");
+    const away = app.api.fail("setMessageReaction", SERVER_ERROR);
+    nas.finish(VIDEO);
+    await app.api.waitFor(() => away.hits > 0);
+    await app.stop();
+    away.release();
+    await app.restart();
+    await reaction(app, message_id, "👌");
   });
 
   test("never keep a message longer than it can be deleted", async () => {

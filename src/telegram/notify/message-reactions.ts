@@ -7,7 +7,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 export interface MessageReactions {
   /**
    * Brings the reaction in line with the links of the message. Resolves with false where it cannot be shown: the chat allows
-   * no such reaction, or the message is gone. Never rejects.
+   * no such reaction, the message is gone, or Telegram has not taken it before it was given up. Never rejects.
    */
   refresh(chatId: number, messageId: number): Promise<boolean>;
   /** The same where the message is known to show that something of it is under way. Goes on behind it. */
@@ -39,8 +39,7 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
     if (sent.ok) return true;
     if (sent.kind === "gone") shown.delete(message);
     // What this one would have shown, the one that took its place shows, or not.
-    if (sent.kind === "superseded") return (await newest.get(message)) ?? true;
-    return sent.kind !== "bad_request" && sent.kind !== "gone";
+    return sent.kind === "superseded" ? ((await newest.get(message)) ?? true) : false;
   }
 
   async function refresh(chatId: number, messageId: number): Promise<boolean> {
