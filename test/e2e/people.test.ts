@@ -65,6 +65,17 @@ describe("a stranger's links", () => {
     expect(rows(app, "select * from held_messages")).toEqual([]);
   });
 
+  test("are not those that follow a command", async () => {
+    await using app = await startTestApp(LATER);
+    const { boss, eve } = peopleOf(app);
+    eve.sends("/remove https://a.example/1");
+    eve.sends("https://a.example/2");
+    await said(app, eve, "Your link is saved");
+    await boss.presses((await said(app, boss, "asks for access")).id, "Let in");
+    await said(app, eve, "https://a.example/2");
+    expect(rows(app, "select url from links")).toEqual([{ url: "https://a.example/2" }]);
+  });
+
   test("are twenty at most, and go when the answer is no", async () => {
     await using app = await startTestApp(LATER);
     const { boss, eve } = peopleOf(app);

@@ -7,7 +7,7 @@ import type { InviteDesk } from "../../service/access/invites.ts";
 import type { Asked } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import type { RunCommand } from "../context/command.ts";
+import { isCommandName, type RunCommand } from "../context/command.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
@@ -55,17 +55,22 @@ export function createAdmission(deps: {
   const mayTell = createThrottle<string>(AGAIN_MS, now);
   const mayTellOfInvite = createThrottle<number>(BAD_INVITE_AGAIN_MS, now);
 
-  function turnAway(context: ChatContext, message: TelegramMessage, { id, name }: { id: number; name: string }): void {
+  /** See `HeldLinks`. What follows a command of the bot is no link to download. */
+  function keep({ message, command }: IncomingMessage): number | undefined {
+    return command !== undefined && isCommandName(command.name) ? 0 : deps.held.keep(message);
+  }
+
+  function turnAway(context: ChatContext, arriving: IncomingMessage, { id, name }: { id: number; name: string }): void {
     // Whose time has just ended hears of that first.
     deps.news.attend();
     if (access.isLeaving(id)) {
-      deps.held.keep(message);
+      keep(arriving);
       return;
     }
     const { language, threadId, isPrivate } = context;
     const { kind: asked, isShown } = requestMessages.ask({ id, name, language, threadId });
     const keeps = isPrivate && (asked === "asked" || asked === "waiting");
-    const kept = keeps ? deps.held.keep(message) : 0;
+    const kept = keeps ? keep(arriving) : 0;
     const outcome = kept === undefined ? "full" : kept > 0 ? "kept" : "";
     if (asked === "asked") log.info("Turned a stranger away", { id });
     else if (mayTell(`${id} ${asked} ${outcome}`) === undefined) return;
@@ -119,7 +124,7 @@ export function createAdmission(deps: {
       }
       if (role === "nobody") {
         // In a group people also talk to each other.
-        if (context.isPrivate || command !== undefined) turnAway(context, message, { id, name });
+        if (context.isPrivate || command !== undefined) turnAway(context, { message, command }, { id, name });
         return false;
       }
       access.saw(context.chatId, displayName(message.chat));
