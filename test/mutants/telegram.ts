@@ -211,7 +211,10 @@ export const telegram: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/outbox/outbox.ts",
     [OUTBOX],
-    [["Telegram's wish to wait is not heard", "if (retryMs > 0) pause(queue, retryMs);", ""]],
+    [
+      ["Telegram's wish to wait is not heard", "if (retryMs > 0) pause(queue, retryMs);", ""],
+      ["what Telegram stumbles over holds up its chat", "queues.putBack(taken, { isLast })", "queues.putBack(taken)"],
+    ],
   ),
   ...breakagesOf(
     "src/telegram/client/confirmation.ts",

@@ -296,6 +296,9 @@ describe("the outbox in trouble", () => {
       await outbox.send(BOB, answer, saying(BOB, "hello"));
       clock.advance(ms);
     }
+    const calls = () => telegram.calls.filter(({ params }) => params.chat_id === ANN).map(({ method }) => method);
+    await telegram.waitFor(() => calls().length >= 4);
+    expect(calls().slice(0, 4)).toEqual([...Array(3).fill("setMessageReaction"), "sendMessage"]);
     expect(await late).toMatchObject({ ok: true });
     await clock.sleeping(1_000);
     broken.release();
