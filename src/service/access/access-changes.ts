@@ -32,7 +32,7 @@ const DAY_MS = 24 * 3_600_000;
 
 export function createAccessChanges(deps: {
   store: Pick<Store, "links" | "transaction">;
-  access: Pick<Access, "grants" | "revise" | "revoke">;
+  access: Pick<Access, "grants" | "revise" | "revoke" | "wholly">;
   requests: Pick<AccessRequests, "refuse">;
   /** How long links can be brought back, and what is undone here with them. */
   undoMs: number;
@@ -40,6 +40,7 @@ export function createAccessChanges(deps: {
   log: Log;
 }): AccessChanges {
   const { store, access, requests, undoMs, now, log } = deps;
+  const transaction: Store["transaction"] = (work) => access.wholly(() => store.transaction(work));
   const grantOf = (id: number) => access.grants().find((grant) => grant.id === id);
 
   function change(id: number, kind: "promoted" | "removed", by: number): number {
@@ -59,7 +60,7 @@ export function createAccessChanges(deps: {
     if (undo !== null) {
       // A clock that was set back must not keep it open.
       if (now() < undo.until && now() >= undo.until - undoMs) return undefined;
-      return store.transaction((): AccessEvent => {
+      return transaction((): AccessEvent => {
         if (undo.kind === "removed") requests.refuse({ id, name: grant.name, by: undo.by });
         if (undo.kind === "removed") access.revoke(id);
         else access.revise(id, { undo: null });
@@ -83,13 +84,13 @@ export function createAccessChanges(deps: {
         () => undefined,
       ),
     remove: ({ id, by, links }) =>
-      store.transaction(() => {
+      transaction(() => {
         if (links === "remove") store.links.removeAllOf(id, now() + undoMs);
         change(id, "removed", by);
       }),
     promote: ({ id, by }) => void change(id, "promoted", by),
     undo: (id) =>
-      store.transaction(() => {
+      transaction(() => {
         const undo = grantOf(id)?.undo;
         if (!undo) return false;
         if (undo.kind === "removed") store.links.restoreAllOf(id, undo.until);

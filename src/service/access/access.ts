@@ -41,6 +41,8 @@ export interface Access {
   grants(): readonly Grant[];
   /** Changes a grant that is kept as it stands; nothing else is done about it. */
   revise(id: number, change: Partial<Pick<Grant, "role" | "until" | "undo" | "warned">>): void;
+  /** What `work` stores in a transaction of its own: where that fails, at its commit too, nothing has changed here either. */
+  wholly<T>(work: () => T): T;
   /** Learns how somebody is called now. Never throws. */
   saw(id: number, name: string): void;
   /** Bot API: a group got a new id. Its role goes along; the stored grant is the business of whoever moves the chat. */
@@ -139,6 +141,16 @@ export function createAccess(deps: {
       const revised = { ...grant, ...change };
       deps.grants.save(revised);
       grants.set(id, revised);
+    },
+    wholly(work) {
+      const before = [...grants];
+      try {
+        return work();
+      } catch (error) {
+        grants.clear();
+        for (const [id, grant] of before) grants.set(id, grant);
+        throw error;
+      }
     },
     saw(id, name) {
       const grant = grants.get(id);

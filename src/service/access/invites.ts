@@ -29,13 +29,15 @@ export function createInviteDesk(deps: { store: Store; access: Access; now: () =
     },
     redeem(code, { id, name }) {
       if (!CODE.test(code)) return undefined;
-      return store.transaction(() => {
-        const invite = store.invites.redeem(code, now());
-        if (invite === undefined) return undefined;
-        const until = invite.lastsMs === null ? null : now() + invite.lastsMs;
-        access.grant({ id, name, role: invite.role, until, by: invite.createdBy });
-        return invite;
-      });
+      return access.wholly(() =>
+        store.transaction(() => {
+          const invite = store.invites.redeem(code, now());
+          if (invite === undefined) return undefined;
+          const until = invite.lastsMs === null ? null : now() + invite.lastsMs;
+          access.grant({ id, name, role: invite.role, until, by: invite.createdBy });
+          return invite;
+        }),
+      );
     },
     sweep: () => store.invites.forgetExpired(now()),
   };

@@ -4,7 +4,7 @@ import { type Store, StoreUnavailable } from "../../../src/domain/storage.ts";
 export type Watcher = (name: string) => void;
 
 /** Whether a watched call is one of the store, not of a downloader. */
-export const isStoreCall = (name: string): boolean => name === "transaction" || name.includes(".");
+export const isStoreCall = (name: string): boolean => ["transaction", "commit"].includes(name) || name.includes(".");
 
 /** A watcher under which the database cannot be used. */
 export const storeFails: Watcher = (name) => {
@@ -34,7 +34,12 @@ export function watched(store: Store, watcher: Watcher): Store {
     storedKeys: watchedTable("stored keys", store.storedKeys, watcher),
     transaction(work) {
       watcher("transaction");
-      return store.transaction(work);
+      return store.transaction(() => {
+        const result = work();
+        // A full disk shows when what was written is to last.
+        watcher("commit");
+        return result;
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createAccess } from "../../../../src/service/access/access.ts";
 import { createAccessChanges } from "../../../../src/service/access/access-changes.ts";
 import { createAccessRequests } from "../../../../src/service/access/requests.ts";
@@ -158,4 +159,26 @@ test("while the database cannot be used nothing is told, and nothing is lost", (
   expect([desk.settle(), desk.waiting(EVE)]).toEqual([[], undefined]);
   desk.world.watcher = () => {};
   expect(desk.settle()).toEqual([{ kind: "ended", id: EVE }]);
+});
+
+test("a change that the disk has no room for is none, here either", () => {
+  using desk = createDesk();
+  const change = () => desk.remove({ id: EVE, by: ADMIN, links: "keep" });
+  const fill = (isFull: boolean) => {
+    desk.world.watcher = (name) => {
+      if (isFull && name === "commit") throw new StoreUnavailable("SQLITE_FULL");
+    };
+  };
+  desk.letIn();
+  fill(true);
+  expect(change).toThrow(StoreUnavailable);
+  expect([desk.role(), desk.access.isLeaving(EVE)]).toEqual(["user", false]);
+  fill(false);
+  change();
+  fill(true);
+  expect(() => desk.undo(EVE)).toThrow(StoreUnavailable);
+  desk.world.advance(UNDO);
+  expect([desk.role(), desk.settle(), desk.access.isLeaving(EVE)]).toEqual(["nobody", [], true]);
+  fill(false);
+  expect(desk.settle()).toEqual([{ kind: "removed", id: EVE }]);
 });

@@ -167,12 +167,12 @@ describe("an invite", () => {
     expect(invites.redeem(code, person)).toBeUndefined();
   });
 
-  test("is still good when the grant could not be stored", () => {
+  test.each(["grants.save", "commit"])("is still good when the grant could not be stored, as %s shows", (failing) => {
     using world = createWorld();
     const { access, invites } = world.boot();
     const { code } = invites.write({ lastsMs: null, by: ADMIN });
     world.watcher = (name) => {
-      if (name === "grants.save") throw new StoreUnavailable("SQLITE_FULL");
+      if (name === failing) throw new StoreUnavailable("SQLITE_FULL");
     };
     expect(() => invites.redeem(code, person)).toThrow(StoreUnavailable);
     expect(roleOf(access, EVE)).toBe("nobody");
