@@ -36,9 +36,13 @@ export function withPriority(level: LogLevel, text: string): string {
 /** One JSON object with `time`, `level`, `tag`, `message`, `fields`, and an error's `stack`. */
 export function jsonLine({ at, level, tag, message, fields }: LogLine, redact: (text: string) => string): string {
   const stack = stackOf({ level, fields }, redact);
-  const rendered = present(fields).map(([key, value]) => [key, isScalar(value) ? value : describe(value, redact)]);
+  const rendered = present(fields).map(([key, value]) => [
+    key,
+    isScalar(value) && typeof value !== "string" ? value : describe(value, redact),
+  ]);
   const time = new Date(at).toISOString();
-  return `${JSON.stringify({ time, level, tag, message: plain(message), fields: Object.fromEntries(rendered), stack })}\n`;
+  const words = redact(plain(message));
+  return `${quoted({ time, level, tag, message: words, fields: Object.fromEntries(rendered), stack })}\n`;
 }
 
 /** For people, in a file or a container's log, which have no clock of their own. */
@@ -80,7 +84,7 @@ function tail(fields: LogFields, redact: (text: string) => string): string {
   return present(fields)
     .map(([key, value]) => {
       const text = describe(value, redact);
-      return ` ${key}=${/^[\w./:@%+*-]+$/.test(text) ? text : JSON.stringify(text)}`;
+      return ` ${key}=${/^[\w./:@%+*-]+$/.test(text) ? text : quoted(text)}`;
     })
     .join("");
 }
@@ -117,6 +121,14 @@ function stackOf(
 ): string | undefined {
   const error = level === "error" ? Object.values(fields).find((value) => value instanceof Error) : undefined;
   return error === undefined ? undefined : redact(plain(inspect(error)));
+}
+
+/** As JSON, with those characters escaped too that JSON leaves alone and a terminal, or whoever reads line by line, does not. */
+function quoted(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f\u2028\u2029\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Without colours and other control characters: what comes from elsewhere must not steer the operator's terminal. */

@@ -113,6 +113,14 @@ describe("createLog()", () => {
     expect(written).toEqual(['<6>abc name="\\u001b[31mred\\n<0>"\n']);
   });
 
+  test.each(["pretty", "journal", "json"] as const)("lets no other control character through either: %s", (format) => {
+    const { log, written } = recorded({ format });
+    const said = "\u009b2Ja\u0085b\u2028c\u007f\u202e";
+    log.info("x", { said, error: new Error(said) });
+    expect(written.join("").trim()).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
+    expect(written[0]).toContain(String.raw`\u009b2Ja\u0085b\u2028c\u007f\u202e`);
+  });
+
   test("leaves percent signs as they are", () => {
     for (const format of ["pretty", "journal"] as const) {
       const { log, written } = recorded({ format });
