@@ -75,6 +75,7 @@ export function createDispatching(
     deadlineMs: deadline,
     tlsOf: foundation.tlsOf,
     log: foundation.log.withTag("downloaders"),
+    registered: registry.byName,
     onExchange: registry.exchanged,
     onAnswer: usability.note,
     onAttempt(attempt) {

@@ -11,7 +11,9 @@ import { type Secured, securely } from "./tls.ts";
 export interface Connections {
   /** The channel to the downloader; one to another address is closed first (rule 12). Connects at the first call. */
   to(target: Target): Client;
-  /** Whether that name is still called at that address. */
+  /** Where the downloader is by now; undefined when it is registered no more. */
+  present(target: Target): Target | undefined;
+  /** Whether that name is still called at that address, and registered there. */
   leadsTo(target: Target): boolean;
   /** Replaces a channel whose call was not answered by a fresh one; does nothing when that has happened already. */
   renew(target: Target, client: Client): void;
@@ -42,8 +44,14 @@ const OPTIONS: ChannelOptions = {
 const LONGEST_NAME = 64;
 const PLAINLY: Secured = { credentials: credentials.createInsecure(), options: {} };
 
-/** Keeps channels; makes none until it is asked for one. A name that `tlsOf` knows never gets a plain one. */
-export function createConnections(tlsOf: TlsOf = () => undefined): Connections {
+/**
+ * Keeps channels; makes none until it is asked for one. A name that `tlsOf` knows never gets a plain one. `registered` is where a
+ * name is now; left out: where whoever calls says.
+ */
+export function createConnections(
+  of: { tlsOf?: TlsOf | undefined; registered?: ((name: string) => Target | undefined) | undefined } = {},
+): Connections {
+  const { tlsOf = () => undefined, registered } = of;
   const channels = new Map<string, { readonly target: string; readonly client: Client }>();
 
   const forget = (name: string) => {
@@ -64,9 +72,16 @@ export function createConnections(tlsOf: TlsOf = () => undefined): Connections {
     return client;
   };
 
+  const present = (target: Target) => (registered === undefined ? target : registered(target.name));
+
   return {
     to,
-    leadsTo: (downloader) => channels.get(downloader.name)?.target === channelTarget(downloader),
+    present,
+    leadsTo(downloader) {
+      const target = channelTarget(downloader);
+      const there = present(downloader);
+      return there !== undefined && channelTarget(there) === target && channels.get(downloader.name)?.target === target;
+    },
     renew(downloader, client) {
       if (channels.get(downloader.name)?.client !== client) return;
       forget(downloader.name);

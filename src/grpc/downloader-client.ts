@@ -1,8 +1,7 @@
-import { type Client, type ClientUnaryCall, status } from "@grpc/grpc-js";
+import type { Client, ClientUnaryCall } from "@grpc/grpc-js";
 import {
   type Download,
   type DownloaderClient,
-  type DownloaderStatus,
   DownloaderUnreachable,
   type Exchange,
   type Outcome,
@@ -15,7 +14,7 @@ import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import type { TlsOf } from "../domain/tls.ts";
 import { createConnections } from "./connections.ts";
-import { type CallFailure, classify, describe, exchangeOf, mistrust, neverSent, unusable } from "./outcome.ts";
+import { type CallFailure, classify, describe, exchangeOf, mistrust, notStarted, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import { createReplyGate } from "./reply-gate.ts";
 import { partsOf } from "./reply-parts.ts";
@@ -24,6 +23,7 @@ import {
   fromHealthResponse,
   fromStatusResponse,
   fromTasksResponse,
+  joinedStatus,
   toDeleteFromQueueRequest,
   toSetToQueueRequest,
 } from "./wire.ts";
@@ -34,6 +34,11 @@ export interface DownloaderClientOptions {
   /** None where it is missing. */
   readonly tlsOf?: TlsOf;
   readonly log: Log;
+  /**
+   * Where a name is registered now: a call goes there, wherever it was when somebody thought of calling it; to nobody when it is gone.
+   * Left out: where whoever calls says.
+   */
+  readonly registered?: (name: string) => Target | undefined;
   /**
    * Called once after each call, before its promise settles (rule 12). Not called for a call that `close()` cancelled, nor
    * when the downloader has moved to another address meanwhile. What it throws is logged.
@@ -59,12 +64,13 @@ export function createDownloaderClient({
   deadlineMs,
   tlsOf = () => undefined,
   log,
+  registered,
   onExchange,
   onAnswer,
   onAttempt,
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
-  const connections = createConnections(tlsOf);
+  const connections = createConnections({ tlsOf, registered });
   const gate = createReplyGate();
   const underWay = new Map<ClientUnaryCall, Promise<Ending>>();
   let closed = false;
@@ -86,8 +92,11 @@ export function createDownloaderClient({
   /** Never throws, and settles when the call has ended. */
   async function begin(target: Target, method: DownloaderMethod, request: object, limitMs: number): Promise<Ending> {
     if (closed) return notStarted("the bot is stopping");
+    // It may have waited for its turn.
+    const there = connections.present(target);
+    if (there === undefined) return notStarted("it is registered no more");
     try {
-      return await start(target, method, request, limitMs);
+      return await start(there, method, request, limitMs);
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error));
     }
@@ -207,13 +216,3 @@ export function createDownloaderClient({
 }
 
 const TASKS = { read: fromTasksResponse, join: (parts: readonly (readonly Download[])[]) => parts.flat() };
-
-const joinedStatus = (parts: readonly DownloaderStatus[]): DownloaderStatus => ({
-  running: parts.flatMap(({ running }) => running),
-  // Later fields win, and one that is not there is empty.
-  sensors: parts.findLast(({ sensors }) => sensors !== "")?.sensors ?? "",
-});
-
-const notStarted = (reason: string): { readonly failure: CallFailure } => ({
-  failure: { code: status.UNAVAILABLE, details: neverSent(reason) },
-});

@@ -20,6 +20,10 @@ const MAX_SAYS = 200;
 const NO_CONNECTION = /^(No connection established|Name resolution failed|Channel closed before call started)/;
 /** Details of an `UNAVAILABLE` that say so; our own downloader uses them where the program behind it is away (reliability.md §2.3). */
 export const neverSent = (why: string) => `No connection established: ${why}`;
+/** Of a call that was not begun, for this reason. */
+export const notStarted = (reason: string): { readonly failure: CallFailure } => ({
+  failure: { code: status.UNAVAILABLE, details: neverSent(reason) },
+});
 const WAITED_TO_START =
   /^Deadline exceeded after .*(waiting for name resolution|waiting for metadata filters|Waiting for LB pick)$/;
 /** grpc-js: an HTTP answer without a gRPC status comes from something in front of the downloader, not from it. */

@@ -109,6 +109,13 @@ export function fromStatusResponse(reply: unknown): DownloaderStatus {
   return { running, sensors };
 }
 
+/** What the parts of one `StatusResponse` say together. */
+export const joinedStatus = (parts: readonly DownloaderStatus[]): DownloaderStatus => ({
+  running: parts.flatMap(({ running }) => running),
+  // Later fields win, and one that is not there is empty.
+  sensors: parts.findLast(({ sensors }) => sensors !== "")?.sensors ?? "",
+});
+
 /** wire.md §2.3: words that stand in front of trouble; everything else is about what is being done. */
 const FAILED = /^download failed[:\s]*/i;
 /** Longer ones are addresses and the like: shortened, what stands behind them is still read. */

@@ -271,6 +271,43 @@ describe("the connection", () => {
     expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
+  test("is not opened again to where a downloader was when a call began to wait for its turn", async () => {
+    const { handler, reached } = hangs();
+    using large = await startPeer({ Queue: handler }, { name: "others" });
+    using before = await startPeer({ Queue: replies({}) });
+    using after = await startPeer({ Queue: replies({}) });
+    const registered = new Map([
+      ["nas", before.target],
+      ["gone", { ...before.target, name: "gone" }],
+    ]);
+    const where = (name: string) => registered.get(name) ?? (name.startsWith("other") ? large.target : undefined);
+    await using started = startClient({ registered: where });
+    // As many lists of unknown size as are asked for at a time.
+    const others = Array.from({ length: 8 }, (_, n) => started.client.queue({ ...large.target, name: `other${n}` }));
+    for (const other of others) other.catch(() => {});
+    await reached;
+    const waiting = ["nas", "gone"].map((name) => started.client.queue({ ...before.target, name }));
+    registered.set("nas", after.target);
+    registered.delete("gone");
+    large.kill();
+    const [moved, gone] = await Promise.allSettled(waiting);
+    expect([moved?.status, gone?.status]).toEqual(["fulfilled", "rejected"]);
+    expect([before.connections.length, after.connections.length]).toEqual([0, 1]);
+  });
+
+  test("to where a downloader was says nothing of it once it is registered elsewhere, or gone", async () => {
+    const { handler, reached } = hangs();
+    using before = await startPeer({ Healtheck: handler });
+    const registered = new Map([["nas", before.target]]);
+    await using started = startClient({ registered: (name) => registered.get(name) });
+    const call = started.client.health(before.target).catch((error: unknown) => error);
+    await reached;
+    registered.set("nas", { ...before.target, host: "127.0.0.2" });
+    before.kill();
+    expect(await call).toBeInstanceOf(DownloaderUnreachable);
+    expect(started.exchanges).toEqual([]);
+  });
+
   test("is closed when the downloader is forgotten", async () => {
     const closed = Promise.withResolvers<void>();
     using peer = await startPeer({ Healtheck: replies({}) });
