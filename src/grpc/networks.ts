@@ -1,14 +1,17 @@
 import { lookup as lookUp } from "node:dns/promises";
 import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isPrivateAddress, isUnreachable, networks } from "../domain/network.ts";
+import { isPrivateAddress, isThisMachine, isUnreachable, networks } from "../domain/network.ts";
 
 /** From which addresses downloaders may register, and at which they may be. Both answer with a sentence why not. */
 export interface NetworkRules {
   /** `host` is undefined when the caller's address is not known. */
   refuseCaller(host: string | undefined): string | undefined;
-  /** A name is looked up as it is now; one that cannot be looked up is let in, because it may be right tomorrow. */
-  refuseTarget(host: string): Promise<string | undefined>;
+  /**
+   * A name is looked up as it is now; one that cannot be looked up is let in, because it may be right tomorrow. `isOwnPort`: the port
+   * is that of the bot's own server on this machine.
+   */
+  refuseTarget(host: string, isOwnPort?: boolean): Promise<string | undefined>;
 }
 
 export interface NetworkRulesOptions {
@@ -49,9 +52,10 @@ export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
       return undefined;
     },
 
-    async refuseTarget(host) {
+    async refuseTarget(host, isOwnPort = false) {
       for (const address of await addressesOf(host)) {
         const named = address === host ? host : `${host} (${address})`;
+        if (isOwnPort && isThisMachine(address)) return `server_host ${named} is the bot itself`;
         if (isUnreachable(address)) return `server_host ${named} is link-local, multicast or reserved`;
         if (!isAllowed(address)) return `server_host ${named} is not in the bot's grpc.allowed_networks`;
       }

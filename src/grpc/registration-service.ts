@@ -1,5 +1,6 @@
 import { type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Registration } from "../domain/downloader.ts";
+import { foldedName } from "../domain/downloader-name.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
 import { createRegistrationReader, RegistrationRefused } from "../domain/registration.ts";
@@ -35,12 +36,32 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   const read = createRegistrationReader();
   const hasToken = token ? createBearerCheck(token) : () => true;
 
+  /** The latest of each name that is under way. */
+  const latest = new Map<string, Promise<unknown>>();
+
   /** Why a name is not the caller's; undefined when it may well be. */
   function notItsName(name: string, authorization: string | undefined): string | undefined {
     if (joined?.has(name) !== true) return onlyJoined ? "Only servers that have joined register here" : undefined;
     if (!onlyJoined)
       return "server_name is that of a server that has joined, which registers over TLS with its own token";
     return joined.isShownBy(authorization, name) ? undefined : "The token is not that of the server of this name";
+  }
+
+  /**
+   * Why nobody can be called where it says; undefined when somebody may be. Those of one name are answered in the order in which they
+   * came, although the look-up of an earlier one may take longer: the latest is what counts.
+   */
+  async function notAnAddress(
+    { name, host, port }: Registration,
+    own: number | undefined,
+  ): Promise<string | undefined> {
+    const key = foldedName(name);
+    const looking = networks.refuseTarget(host, port === own);
+    const turn = Promise.allSettled([looking, latest.get(key)]);
+    latest.set(key, turn);
+    await turn;
+    if (latest.get(key) === turn) latest.delete(key);
+    return looking;
   }
 
   async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<UnaryReply> {
@@ -68,10 +89,11 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
       return refuse(status.PERMISSION_DENIED, "server_name must be the common name of the certificate");
     }
+    const notThere = await notAnAddress(registration, port);
+    if (notThere !== undefined) return refuse(status.INVALID_ARGUMENT, notThere);
+    // Somebody may have joined by that name meanwhile.
     const notMine = notItsName(registration.name, authorizationOf(call));
     if (notMine !== undefined) return refuse(status.PERMISSION_DENIED, notMine);
-    const notThere = await networks.refuseTarget(registration.host);
-    if (notThere !== undefined) return refuse(status.INVALID_ARGUMENT, notThere);
     try {
       await register(registration, caller);
     } catch (error) {

@@ -47,6 +47,7 @@ describe("refuseTarget()", () => {
     half: ["192.168.1.7", "fe80::1"],
     choir: ["224.0.0.1"],
     mapped: ["::ffff:169.254.169.254"],
+    me: ["192.168.1.7", "127.0.1.1"],
   });
   const { refuseTarget } = createNetworkRules({ isOpen: false, lookup });
 
@@ -56,6 +57,11 @@ describe("refuseTarget()", () => {
 
   test.each(["nas", "two", "unknown", "203.0.113.9"])("lets %s be", async (host) => {
     expect(await refuseTarget(host)).toBeUndefined();
+  });
+
+  test("refuses a name that leads to this machine with the bot's own port, and with no other one", async () => {
+    expect(await refuseTarget("me", true)).toBe("server_host me (127.0.1.1) is the bot itself");
+    expect([await refuseTarget("me"), await refuseTarget("nas", true)]).toEqual([undefined, undefined]);
   });
 
   test("does not wait long for a name server", async () => {

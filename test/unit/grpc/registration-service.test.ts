@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { createRegistrationService } from "../../../src/grpc/registration-service.ts";
+import { createRecordingLog } from "../../support/recording-log.ts";
+
+/** A service whose look-ups of names end when the test says so, in the order in which they were asked for. */
+function createService() {
+  const registered: string[] = [];
+  const lookups: { host: string; isOwnPort: boolean | undefined; end(): void }[] = [];
+  const joined = new Set<string>();
+  const { RegisterDownloader } = createRegistrationService({
+    register: ({ name, host }) => void registered.push(`${name} at ${host}`),
+    networks: {
+      refuseCaller: () => undefined,
+      refuseTarget(host, isOwnPort) {
+        const { promise, resolve } = Promise.withResolvers<undefined>();
+        lookups.push({ host, isOwnPort, end: () => resolve(undefined) });
+        return promise;
+      },
+    },
+    bindsNames: false,
+    joined: { has: (name) => joined.has(name), isShownBy: () => false },
+    ownPort: () => 9999,
+    log: createRecordingLog(),
+  });
+  const register = (name: string, host: string, port = 8888) => {
+    const { promise, resolve } = Promise.withResolvers<ServiceError | null>();
+    const call = {
+      request: { server_name: name, allowed_roots: ["*"], server_host: host, server_port: port },
+      metadata: new Metadata(),
+      getPeer: () => "192.168.1.9:5000",
+      getAuthContext: () => undefined,
+    };
+    (RegisterDownloader as (call: object, answer: (error: ServiceError | null) => void) => void)(call, resolve);
+    return promise;
+  };
+  return { register, registered, lookups, joined };
+}
+
+describe("a registration whose name of a host is being looked up", () => {
+  test("does not replace a later one by the same name, however that is spelt", async () => {
+    const { register, registered, lookups } = createService();
+    const calls = [register("nas", "old.example"), register("NAS", "new.example"), register("b", "b.example")];
+    lookups[2]?.end();
+    await calls[2];
+    lookups[1]?.end();
+    lookups[0]?.end();
+    expect(await Promise.all(calls)).toEqual([null, null, null]);
+    expect(registered).toEqual(["b at b.example", "nas at old.example", "NAS at new.example"]);
+  });
+
+  test("is refused when somebody has joined by its name meanwhile", async () => {
+    const { register, registered, lookups, joined } = createService();
+    const call = register("nas", "old.example");
+    joined.add("nas");
+    lookups[0]?.end();
+    expect(await call).toMatchObject({ code: status.PERMISSION_DENIED });
+    expect(registered).toEqual([]);
+  });
+
+  test("says whether it has the port of the bot itself", () => {
+    const { register, lookups } = createService();
+    void register("nas", "a.example", 9999);
+    void register("b", "a.example");
+    expect(lookups.map(({ isOwnPort }) => isOwnPort)).toEqual([true, false]);
+  });
+});
