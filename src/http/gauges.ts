@@ -19,7 +19,7 @@ export function addGauges(of: {
       help,
       registers,
       collect() {
-        const value = unlessUnavailable(read, nothing);
+        const value = unlessUnreadable(read);
         if (value === undefined) this.remove();
         else this.set(value);
       },
@@ -94,3 +94,13 @@ export function addGauges(of: {
 }
 
 const nothing = () => undefined;
+
+/** Undefined where neither the database nor the file system says it now. */
+function unlessUnreadable(read: () => number | undefined): number | undefined {
+  try {
+    return unlessUnavailable(read, nothing);
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return undefined;
+    throw error;
+  }
+}

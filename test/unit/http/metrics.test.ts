@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { statSync } from "node:fs";
 import { createMetrics } from "../../../src/http/metrics.ts";
 import { createStatus, NOW, UNREADABLE } from "./status-provider.ts";
 
@@ -107,6 +108,16 @@ describe("createMetrics()", () => {
       expect(text).toContain(`# TYPE ${name} gauge`);
     }
     expect(samples.get("dwld_db_bytes")).toBe(4096);
+  });
+
+  test("leaves out what the disk does not tell", async () => {
+    const failing = () => {
+      statSync(`${import.meta.path}/nothing`);
+      return 0;
+    };
+    const { samples } = await scrape({ status: { databaseBytes: failing, lastBackupAt: failing } });
+    expect([samples.get("dwld_db_bytes"), samples.get("dwld_backup_age_seconds")]).toEqual([undefined, undefined]);
+    expect(samples.get("dwld_deletions_pending")).toBe(0);
   });
 
   test("tells about the process, and nothing that Bun never fills", async () => {
