@@ -1,4 +1,4 @@
-import type { Http2Server, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import { constants, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
@@ -7,7 +7,7 @@ import type { Log } from "../domain/log.ts";
 export interface ConnectionLimit {
   readonly inAll: number;
   readonly fromOneAddress: number;
-  /** How long one that the server has ended may stay half open, in ms. */
+  /** How long one that the server has ended may stay half open, and a request half said, in ms. */
   readonly goodbyeMs: number;
   /** After a caller was hung up on. */
   readonly onRefused?: (() => void) | undefined;
@@ -55,10 +55,19 @@ export function limitConnections(server: Server, limit: ConnectionLimit, log: Lo
       });
     });
     sockets.on("session", (session: ServerHttp2Session) => {
-      session.on("stream", (stream: ServerHttp2Stream) => places.called(session, stream));
+      session.on("stream", (stream: ServerHttp2Stream) => {
+        places.called(session, stream);
+        endUnlessWhole(stream, limit.goodbyeMs);
+      });
     });
   }
   return places;
+}
+
+/** What there is of a request is kept in memory until all of it has come, and whoever says the rest never would hold it for ever. */
+function endUnlessWhole(stream: ServerHttp2Stream, withinMs: number): void {
+  const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), withinMs);
+  for (const end of ["end", "close"]) stream.once(end, () => clearTimeout(late));
 }
 
 /** Who holds a place, by the other end: under TLS a session has another socket than the connection. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect as connectHttp2, constants } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
@@ -14,6 +15,8 @@ const ELSEWHERE = "127.0.0.2";
 const HOUR_MS = 3_600_000;
 /** What a client of HTTP/2 begins with, and its settings. */
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+/** An empty one of gRPC. */
+const EMPTY_MESSAGE = Buffer.alloc(5);
 const CLIENT = join(import.meta.dir, "stopped-client.ts");
 
 async function startServer(options: Partial<BotServerOptions>) {
@@ -62,6 +65,17 @@ async function startServer(options: Partial<BotServerOptions>) {
       for (const socket of sockets) socket.destroy();
       await server.stop();
     },
+  };
+}
+
+function createHttp2Client(port: number) {
+  const session = connectHttp2(`http://127.0.0.1:${port}`).on("error", () => {});
+  return {
+    call: (path: string) =>
+      session
+        .request({ ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" })
+        .on("error", () => {}),
+    [Symbol.dispose]: () => session.destroy(),
   };
 }
 
@@ -182,6 +196,21 @@ describe("a connection", () => {
     bot.setServing(true);
     expect([await word, bot.names]).toEqual([1, []]);
     expect(crowded).not.toEqual([]);
+  });
+
+  test("of whoever never says the rest of a request is left without it, and one that listens is not", async () => {
+    await using bot = await startServer({ keepalive: { everyMs: HOUR_MS, patienceMs: 30 } });
+    using client = createHttp2Client(bot.port);
+    const watching = client.call("/grpc.health.v1.Health/Watch");
+    watching.end(EMPTY_MESSAGE);
+    await once(watching, "data");
+    const half = client.call("/grpc.v1.Bot/RegisterDownloader");
+    half.write(Buffer.of(0, 0, 0, 0xff, 0xff, 1));
+    await once(half, "close");
+    expect(half.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    bot.setServing(true);
+    await once(watching, "data");
+    expect(watching.closed).toBe(false);
   });
 
   test("of a client that was stopped is ended after a while", async () => {
