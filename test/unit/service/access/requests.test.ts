@@ -86,6 +86,15 @@ describe("ask()", () => {
     expect(desk.ask(eve)).toEqual(ASKED);
   });
 
+  test("asks also after a clock that was ahead was set right, whoever asked by that", () => {
+    using desk = createDesk();
+    desk.world.advance(365 * DAY);
+    for (let n = 0; n < 10; n += 1) desk.ask({ ...eve, id: 1_000 + n });
+    expect(desk.ask(eve)).toEqual({ kind: "not_now" });
+    desk.world.advance(-365 * DAY);
+    expect(desk.ask(eve)).toEqual(ASKED);
+  });
+
   test("asks about ten an hour at most, and says in the log that there are more", () => {
     using desk = createDesk();
     const asked = Array.from({ length: 12 }, (_, index) => desk.ask({ ...eve, id: 700 + index }).kind);
