@@ -72,8 +72,8 @@ export interface AccessRequests {
 }
 
 export function createAccessRequests(deps: {
-  store: Pick<Store, "strangers" | "deletions">;
-  access: Pick<Access, "admins" | "member" | "nameOf" | "grant" | "isLeaving">;
+  store: Pick<Store, "strangers" | "deletions" | "transaction">;
+  access: Pick<Access, "admins" | "member" | "nameOf" | "grant" | "isLeaving" | "wholly">;
   /** Keeps the language that somebody's Telegram has, to answer in it. */
   sawLanguage: (chatId: number, language: string | undefined) => void;
   now: () => number;
@@ -81,6 +81,7 @@ export function createAccessRequests(deps: {
 }): AccessRequests {
   const { access, now, log } = deps;
   const { strangers, deletions } = deps.store;
+  const transaction: Store["transaction"] = (work) => access.wholly(() => deps.store.transaction(work));
   const isRefused = ({ refusedUntil }: Stranger) => refusedUntil !== null && refusedUntil > now();
   /** A crash or a broken network may have kept every prompt from being sent. */
   const isOpen = ({ askedAt, shownIn }: Stranger) =>
@@ -157,8 +158,11 @@ export function createAccessRequests(deps: {
         return { kind: "refused", messages, threadId };
       }
       const until = decision === "day" ? now() + DAY_MS : null;
-      access.grant({ id, name, role: until === null ? "user" : "guest", until, by });
-      return { kind: "granted", until, messages: end(id), threadId };
+      const role = until === null ? "user" : "guest";
+      return transaction((): Decided => {
+        access.grant({ id, name, role, until, by });
+        return { kind: "granted", until, messages: end(id), threadId };
+      });
     },
     refuse: ({ id, name, by }) => refuse(id, name, by),
     refused: () => quietly(() => strangers.refused(now(), MOST_REFUSED), []),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Language } from "../../../../src/domain/chat.ts";
 import { DELETABLE_MS } from "../../../../src/domain/message.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createAccess } from "../../../../src/service/access/access.ts";
 import { type Asked, createAccessRequests } from "../../../../src/service/access/requests.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
@@ -201,6 +202,18 @@ describe("decide()", () => {
     }
     desk.world.watcher = () => {};
     expect([desk.read(EVE).kind, desk.access.member(EVE)]).toEqual(["open", undefined]);
+  });
+
+  test.each(["strangers.remove", "commit"])("lets nobody in where that cannot be stored as a whole: %s", (failing) => {
+    using desk = createAsked();
+    desk.world.watcher = (name) => {
+      if (name === failing) throw new StoreUnavailable("SQLITE_FULL");
+    };
+    expect(() => desk.decide("in", { id: EVE, by: ADMIN })).toThrow(StoreUnavailable);
+    desk.world.watcher = () => {};
+    expect(desk.access.member(EVE)).toBeUndefined();
+    const decided = desk.decide("in", { id: EVE, by: ADMIN });
+    expect(decided).toMatchObject({ kind: "granted", messages: [PROMPT, OTHER_PROMPT] });
   });
 });
 
