@@ -23,21 +23,26 @@ export function createChatMigration(deps: {
   log: Log;
 }): ChatMigration {
   const { access, log } = deps;
-  /** Moves that the database did not take yet, by the new id. */
-  const unwritten = new Map<number, number>();
+  /** Moves that the database did not take yet, by the new id. `configured`: what the config says of the old one. */
+  const unwritten = new Map<number, { readonly from: number; readonly configured: Member | undefined }>();
   /** Telegram tells of a move up to three times. */
   const told = new Set<number>();
 
-  function keep(to: number, { id, role, until, name = String(to) }: Member): void {
-    log.warn("A group that the config names has a new id; put it there", { chat: id, newChat: to });
-    stored(() => access.grant({ id: to, name, role, until, by: access.admins[0] ?? to }));
+  /** The config goes on naming the old id: without a grant the group would be locked out by a restart. */
+  function keep(to: number, { role, until, name = String(to) }: Member): void {
+    access.grant({ id: to, name, role, until, by: access.admins[0] ?? to });
   }
 
   function finish(to: number): boolean {
-    const from = unwritten.get(to);
-    if (from === undefined || !stored(() => deps.moveChat({ from, to }))) return false;
-    unwritten.delete(to);
-    return true;
+    const move = unwritten.get(to);
+    if (move === undefined) return false;
+    const { from, configured } = move;
+    const isStored = stored(() => {
+      if (configured !== undefined) keep(to, configured);
+      deps.moveChat({ from, to });
+    });
+    if (isStored) unwritten.delete(to);
+    return isStored;
   }
 
   function stored(work: () => void): boolean {
@@ -57,11 +62,12 @@ export function createChatMigration(deps: {
     moved(from, to) {
       if (!told.has(to)) {
         told.add(to);
-        unwritten.set(to, from);
         const member = access.member(from);
+        const configured = member?.granted === undefined ? member : undefined;
+        unwritten.set(to, { from, configured });
         access.moved(from, to);
-        // The config goes on naming the old id: without a grant the group would be locked out by a restart.
-        if (member !== undefined && member.granted === undefined) keep(to, member);
+        if (configured !== undefined)
+          log.warn("A group that the config names has a new id; put it there", { chat: from, newChat: to });
       }
       return finish(to);
     },

@@ -65,6 +65,16 @@ describe("a group that gets another id", () => {
     expect([life.finish(GROWN), life.finish(GROWN), world.link(id).chatId]).toEqual([true, false, GROWN]);
   });
 
+  test("that the config lets in stays let in also where that can only be stored later", () => {
+    using world = createWorld();
+    const life = boot(world);
+    world.watcher = storeFails;
+    life.moved(FAMILY, GROWN);
+    world.watcher = () => {};
+    expect(life.finish(GROWN)).toBe(true);
+    expect(boot(world).roleOf(GROWN)).toBe("user");
+  });
+
   test("is no more than that when it was not let in", () => {
     using world = createWorld();
     const life = boot(world);
