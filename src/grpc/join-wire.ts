@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CODE_BYTES } from "../domain/join-code.ts";
 import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
 import { derOf, pemOf } from "./self-signed.ts";
 
@@ -6,7 +7,8 @@ const REFUSALS = ["unknown", "expired", "used", "unfit"] as const satisfies read
 
 const bytes = v.custom<Buffer>((value) => Buffer.isBuffer(value));
 const joinRequest = v.object({
-  code_id: bytes,
+  // The bot looks for it as the name of a file.
+  code_id: v.pipe(bytes, v.length(CODE_BYTES.id)),
   secret: bytes,
   certificate: v.pipe(
     bytes,
