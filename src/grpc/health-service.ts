@@ -7,6 +7,9 @@ import {
 import type { Log } from "../domain/log.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 
+/** Far more than look after one bot; each costs 13 KB for as long as it likes. */
+const MOST_WATCHERS = 256;
+
 type Watcher = ServerWritableStream<unknown, object>;
 
 export interface HealthService {
@@ -36,6 +39,10 @@ export function createHealthService({ services, log }: { services: readonly stri
 
   const watch = (call: Watcher): void => {
     const service = serviceOf(call.request);
+    if (watchers.size >= MOST_WATCHERS) {
+      call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many are watching" });
+      return;
+    }
     // Without a listener for errors, a client that resets the stream takes the process down.
     for (const end of ["cancelled", "close", "error"]) call.on(end, () => watchers.delete(call));
     watchers.set(call, service);
