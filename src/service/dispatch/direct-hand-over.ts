@@ -77,6 +77,8 @@ export function createDirectHandOver(deps: {
     const accepted = (downloader: string) => ledger.note(id, { state: "accepted", downloader });
     const calling = (downloader: string) => ledger.note(id, { state: "calling", downloader });
     const free = () => ledger.note(id, { state: "waiting", downloader: null });
+    /** Before anyone else is called: a former call of its may be carried out still. */
+    const supersede = (name: string) => ledger.note(id, { superseded: [...(ledger.byId(id)?.superseded ?? []), name] });
 
     const holder = holderOf(link, own === null ? undefined : { downloader: own, url: link.url, isSure: false });
     if (holder !== undefined) {
@@ -85,6 +87,7 @@ export function createDirectHandOver(deps: {
       const isMissing = result.kind === "uncertain" && result.isMissing;
       if (result.kind === "accepted" || (holder.isSure && !isRefused && !isMissing)) return accepted(holder.downloader);
       if (!isRefused) return;
+      if (!holder.isSure) supersede(holder.downloader);
       free();
     }
     const { names, unreachable } = registry.order({ url: link.url, downloader: null });
@@ -100,7 +103,7 @@ export function createDirectHandOver(deps: {
         const listed = over.aborted ? undefined : await submitter.isListed(name, link.key, link.createdAt);
         if (listed === true) return accepted(name);
         if (listed === undefined) return;
-        ledger.note(id, { superseded: [...(ledger.byId(id)?.superseded ?? []), name] });
+        supersede(name);
       }
       free();
     }

@@ -81,6 +81,31 @@ export function createReconciler(deps: {
     return !isAloneAhead(superseded.since, { other: startedAt, now: now() });
   }
 
+  /** Before anyone else is called: should it come with the link after all, it must not download it as well as somebody else. */
+  function supersede(link: Link, downloader: string): void {
+    if (duplicateOf(link)?.downloader === downloader) return;
+    store.supersededSubmissions.add({ key: link.key, downloader, since: now() });
+  }
+
+  /** To the one whose list lacks it, before anyone else: its former call may be carried out still, whatever it says to this one. */
+  async function offerAgain(
+    link: Link,
+    { downloader, others }: { readonly downloader: string; readonly others: readonly string[] },
+  ): Promise<SubmissionResult> {
+    // What may come of the next call is held for its own time.
+    hold(link, downloader);
+    const holder = duplicateOf(link)?.downloader ?? downloader;
+    if (holder !== downloader) {
+      supersede(link, downloader);
+      return followDuplicate(link, [downloader, ...others]);
+    }
+    const again = await followDuplicate(link, [downloader]);
+    if (again.kind !== "rejected" || others.length === 0) return again;
+    supersede(link, downloader);
+    const next = await submit(link, others);
+    return next.kind === "rejected" && next.failure.reason === "unreachable" ? again : next;
+  }
+
   /** Asks the one downloader that may have the link, and goes on by its answer. */
   async function askHolder(link: Link): Promise<void> {
     const attempt = store.attempts.byLink(link.id);
@@ -93,9 +118,7 @@ export function createReconciler(deps: {
     if (listed === true) return outcomes.record(link, { kind: "accepted", downloader });
     const others = registry.order(link).names.filter((name) => name !== downloader);
     if (listed === false && !wasMissing(link, attempt)) {
-      // What may come of the next call is held for its own time.
-      hold(link, downloader);
-      return outcomes.record(link, await followDuplicate(link, [downloader, ...others]));
+      return outcomes.record(link, await offerAgain(link, { downloader, others }));
     }
     if (listed === undefined) {
       // The clock has leapt back.
@@ -103,9 +126,7 @@ export function createReconciler(deps: {
       if (now() < startedAt + deps.uncertainHoldMs) return outcomes.askLater(link);
     }
     const duplicate = duplicateOf(link);
-    // Should it come back with the link, it must not download it as well as somebody else.
-    if (duplicate?.downloader !== downloader)
-      store.supersededSubmissions.add({ key: link.key, downloader, since: now() });
+    supersede(link, downloader);
     if (others.length > 0 || duplicate?.state === "open") {
       return outcomes.record(link, await followDuplicate(link, others));
     }

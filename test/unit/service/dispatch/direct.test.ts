@@ -165,6 +165,22 @@ describe("a link that goes past the queue (rule 4)", () => {
   });
 });
 
+test("a link that goes past the queue once more, and is refused by whoever may have it, is remembered as superseded there", async () => {
+  using world = createWorld();
+  const first = world.server("first", { mode: "mute" });
+  world.watcher = storeFails;
+  await world.enqueue(LINK);
+  first.mode = "refuses";
+  const second = world.server("second");
+  expect(await world.enqueue(LINK)).toMatchObject([{ kind: "sent", downloader: "second" }]);
+  world.watcher = () => {};
+  await world.tick();
+  expect([second.taken, world.store.supersededSubmissions.of("first").map(({ key }) => key)]).toEqual([
+    [LINK],
+    ["x.org/1"],
+  ]);
+});
+
 describe("a link that its chat has just removed and that goes past the queue", () => {
   test.each([
     ["goes on from the queue where nobody takes it", undefined, ["unmatched"], 0],

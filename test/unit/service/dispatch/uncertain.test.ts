@@ -223,6 +223,51 @@ describe("a link that its downloader does not answer for, and does not list (rel
   });
 });
 
+describe("a link that was being handed over when the bot was killed, and that its downloader does not list yet", () => {
+  /** What is known of it after the start. `isDuplicate`: the other one has it for another chat. */
+  async function interruptedWorld({ isDuplicate } = { isDuplicate: false }) {
+    const world = createWorld();
+    const second = world.server("second");
+    if (isDuplicate) {
+      await world.due(URL_1, { chatId: 7 });
+      await world.tick();
+      second.calls.length = 0;
+    }
+    const first = world.server("first", { mode: "late" });
+    const { id } = await world.due(URL_1);
+    await first.submit({ url: URL_1, userName: "ann", maxQuality: 0 });
+    world.store.links.update(id, { state: "uncertain" });
+    world.store.attempts.open({ linkId: id, downloader: "first", startedAt: world.now });
+    const remembered = () => world.store.supersededSubmissions.of("first").map(({ key }) => key);
+    let before: string[] | undefined;
+    world.onCall = (server, method) => {
+      if (server === "second" && method === "submit") before = remembered();
+    };
+    return Object.assign(world, { id, first, second, remembered: () => before });
+  }
+
+  test("is remembered as superseded there before anyone else is called, when it refuses the link now", async () => {
+    using world = await interruptedWorld();
+    world.first.mode = "refuses";
+    await world.tick();
+    expect([world.second.taken, world.remembered()]).toEqual([[URL_1], ["x.org/1"]]);
+  });
+
+  test("is remembered as superseded there when it goes to who has it for another chat", async () => {
+    using world = await interruptedWorld({ isDuplicate: true });
+    await world.tick();
+    expect([world.second.calls.length, world.remembered()]).toEqual([1, ["x.org/1"]]);
+  });
+
+  test("is its own when it takes the link now", async () => {
+    using world = await interruptedWorld();
+    world.first.mode = "up";
+    await world.tick();
+    expect([world.first.taken, world.second.calls]).toEqual([[URL_1], []]);
+    expect(world.store.supersededSubmissions.of("first")).toEqual([]);
+  });
+});
+
 test("a link that was missing while the clock was ahead is asked for again where a later call was not answered", async () => {
   using world = createWorld();
   const first = world.server("first", { mode: "late" });
