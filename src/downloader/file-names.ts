@@ -25,12 +25,22 @@ export function safeName(text: string, fallback: string): string {
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name;
   const [ending = ""] = /^\.[\w-]{1,12}$/.exec(extname(name)) ?? [];
-  let stem = "";
-  for (const { segment } of new Intl.Segmenter().segment(name.slice(0, name.length - ending.length))) {
-    if (Buffer.byteLength(stem + segment + ending) > MOST_BYTES) break;
-    stem += segment;
-  }
-  return stem.trimEnd() + ending;
+  const whole = name.slice(0, name.length - ending.length);
+  const characters = Array.from(new Intl.Segmenter().segment(whole), ({ segment }) => segment);
+  // One character may be as long as it likes: a letter under hundreds of marks.
+  const stem =
+    beginningOf(characters, MOST_BYTES - ending.length) || beginningOf([...whole], MOST_BYTES - ending.length);
+  return stem.replace(/[\s.]+$/, "") + ending;
+}
+
+/** So many of the parts as fit into these bytes. */
+function beginningOf(parts: readonly string[], most: number): string {
+  let bytes = 0;
+  const end = parts.findIndex((part) => {
+    bytes += Buffer.byteLength(part);
+    return bytes > most;
+  });
+  return parts.slice(0, end < 0 ? parts.length : end).join("");
 }
 
 /** The nth name for a file whose name is taken: `name (2).ext`. */

@@ -26,6 +26,16 @@ describe("safeName()", () => {
     expect(name).toMatch(/^(👨‍👩‍👧)+\.mp4$/u);
   });
 
+  test("leaves a beginning also of a name whose only letter is longer than any name", () => {
+    const letter = `z${"\u0301".repeat(300)}`;
+    expect(safeName(letter, "file")).toMatch(/^ź\u0301+$/);
+    expect(safeName(`${letter}.mp4`, "file")).toMatch(/^ź\u0301+\.mp4$/);
+  });
+
+  test("ends in no dot and no blank where it was cut, which network drives would drop", () => {
+    expect(safeName(`${"a".repeat(199)}. and more`, "file")).toBe("a".repeat(199));
+  });
+
   test("never leads anywhere and is never too long, whatever it is made of", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {

@@ -70,6 +70,14 @@ describe("createHttpFetcher()", () => {
     expect(wholeFiles()).toEqual(["_x_A film.mp4"]);
   });
 
+  test("says of no file that it has come which a site calls by a letter under hundreds of marks", async () => {
+    const name = `z${"\u0301".repeat(300)}`;
+    site.serves("/get?id=7", { ...TAGGED, disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name)}` });
+    await fetching("/get?id=7").end;
+    expect(await fetching("/get?id=7").end).toEqual({ kind: "fetched" });
+    expect(wholeFiles()).toHaveLength(1);
+  });
+
   test("goes on where the connection broke, with the part that is missing", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     expect(await broken("/film.mp4")).toMatchObject({ kind: "failed" });
