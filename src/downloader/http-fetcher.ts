@@ -44,18 +44,20 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         await response.body?.cancel();
         return whole(wanted, known.name);
       }
-      const end = endWithoutFile(response, { kept, url });
+      const end = endWithoutFile(response, { kept, known, url });
       if (end !== undefined) {
         await response.body?.cancel();
         // A part that does not fit what is there now would not fit the next time either.
         if (response.status === 206 || response.status === 416) forgetPart(wanted.folder);
         return end;
       }
-      const name = safeName(nameInDisposition(response.headers.get("content-disposition")) ?? nameInUrl(url), "file");
       const from = response.status === 206 ? kept : 0;
+      const told = toldOf(response.headers, url);
+      // The answer for a part need not say again what its file is known by (RFC 9110 §15.3.7).
+      const { name, validator } = from > 0 && known !== undefined ? known : told;
       // Before what is new is remembered: after a kill in between, a part of the old file would be gone on with as the new one.
       if (from === 0) rmSync(partOf(wanted), { force: true });
-      rememberPart(wanted.folder, { validator: validatorOf(response.headers), name });
+      rememberPart(wanted.folder, { validator, name });
       await receive(response, {
         to: partOf(wanted),
         from,
@@ -138,12 +140,13 @@ function isAllThere({ status, headers }: Response, kept: number): boolean {
 /** Undefined when the answer is the file, or the rest of it. */
 function endWithoutFile(
   { status, ok, headers }: Response,
-  { kept, url }: { readonly kept: number; readonly url: URL },
+  { kept, known, url }: { readonly kept: number; readonly known: KnownPart | undefined; readonly url: URL },
 ): FetchEnd | undefined {
   if (status === 416) return failed({ kind: "cut_short" });
   if (!ok) return failed({ kind: "refused", status });
   if (status === 206 && !headers.get("content-range")?.startsWith(`bytes ${kept}-`))
     return failed({ kind: "cut_short" });
+  if (status === 206 && known !== undefined && isAnother(headers, known)) return failed({ kind: "cut_short" });
   const isAttached = /^\s*attachment/i.test(headers.get("content-disposition") ?? "");
   const isPage = PAGE.test(headers.get("content-type") ?? "") || LIST_OF_PARTS.test(url.pathname);
   return isPage && !isAttached ? { kind: "page" } : undefined;
@@ -152,6 +155,18 @@ function endWithoutFile(
 /** Of the file of which an answer is a part; 0 when that is not known. */
 function wholeSizeOf(headers: Headers): number {
   return Number(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1] ?? 0);
+}
+
+/** What a whole answer says of its file. */
+function toldOf(headers: Headers, url: URL): KnownPart {
+  const name = safeName(nameInDisposition(headers.get("content-disposition")) ?? nameInUrl(url), "file");
+  return { validator: validatorOf(headers), name };
+}
+
+/** Whether a part is of another file than the one that was begun: of servers that know ranges, not all heed If-Range. */
+function isAnother(headers: Headers, { validator }: KnownPart): boolean {
+  const told = headers.get(validator?.startsWith('"') ? "etag" : "last-modified");
+  return validator !== null && told !== null && told !== validator;
 }
 
 /** By what a server knows this very file again; a weak tag is of no use for parts (RFC 9110 §13.1.5). */

@@ -14,6 +14,10 @@ export interface ServedFile {
   readonly type?: string;
   readonly etag?: string;
   readonly disposition?: string;
+  /** It heeds no If-Range: a part is that of what it has now. */
+  readonly heedsNoIfRange?: boolean;
+  /** A part says no more than where it belongs. */
+  readonly tellsNothingOfParts?: boolean;
   /** The most that comes of the rest of a file in one answer. */
   readonly mostOfRest?: number;
   /** Nothing comes after so many bytes of an answer until `goOn`, or `breaks`. */
@@ -55,8 +59,9 @@ export async function startFileServer(): Promise<FileServer> {
       return;
     }
     const { bytes, type = "video/mp4", etag, disposition, mostOfRest, waitsAfter } = file;
+    const { heedsNoIfRange = false, tellsNothingOfParts = false } = file;
     const [, first = 0, last = bytes.length - 1] = /^bytes=(\d+)-(\d+)?$/.exec(range ?? "") ?? [];
-    const isAsKnown = ifRange === undefined || ifRange === etag;
+    const isAsKnown = ifRange === undefined || ifRange === etag || heedsNoIfRange;
     const from = isAsKnown ? Number(first) : 0;
     const end = isAsKnown ? Number(last) + 1 : bytes.length;
     // RFC 9110 §14.1.2: also where nothing is left to send.
@@ -69,8 +74,8 @@ export async function startFileServer(): Promise<FileServer> {
     response.writeHead(isPart ? 206 : 200, {
       "content-type": type,
       "content-length": rest.length,
-      ...(etag !== undefined && { etag }),
-      ...(disposition !== undefined && { "content-disposition": disposition }),
+      ...(etag !== undefined && !(isPart && tellsNothingOfParts) && { etag }),
+      ...(disposition !== undefined && !(isPart && tellsNothingOfParts) && { "content-disposition": disposition }),
       ...(isPart && { "content-range": `bytes ${from}-${from + rest.length - 1}/${bytes.length}` }),
     });
     const stop = waitsAfter ?? rest.length;

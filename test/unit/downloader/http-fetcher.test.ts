@@ -105,6 +105,27 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(OTHER);
   });
 
+  test("mixes no two files where a server answers with a part of the new one", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    await broken("/film.mp4");
+    site.serves("/film.mp4", { bytes: OTHER, etag: '"two"', heedsNoIfRange: true });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(OTHER);
+  });
+
+  test("goes on more than once with a file of whose parts nothing is said, under the name that it began with", async () => {
+    const file = { ...TAGGED, disposition: "attachment; filename=film.mp4", tellsNothingOfParts: true };
+    site.serves("/get?id=7", { ...file, waitsAfter: PART });
+    await broken("/get?id=7");
+    site.serves("/get?id=7", { ...file, mostOfRest: PART });
+    await fetching("/get?id=7").end;
+    site.serves("/get?id=7", file);
+    expect(await fetching("/get?id=7").end).toEqual({ kind: "fetched" });
+    expect(site.requests[2]?.range).toBe(`bytes=${2 * PART}-`);
+    expect(bytesOf("film.mp4")).toEqual(FILM);
+  });
+
   test("begins anew when nothing says that it is the same file", async () => {
     site.serves("/film.mp4", { bytes: FILM, etag: 'W/"weak"', waitsAfter: PART });
     await broken("/film.mp4");
