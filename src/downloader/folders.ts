@@ -11,6 +11,7 @@ import {
   statfsSync,
 } from "node:fs";
 import { join } from "node:path";
+import { codeOf } from "./error-code.ts";
 import { WHOLE } from "./fetcher.ts";
 import { nextName, safeName } from "./file-names.ts";
 
@@ -101,11 +102,14 @@ function freeName(folder: string, name: string): string {
   }
 }
 
-/** Has the disk keep what was written or renamed, also over a loss of power. */
+/** Has the disk keep what was written or renamed, also over a loss of power, where its file system can be asked to. */
 export function synced(path: string): void {
   const opened = openSync(path, "r");
   try {
     fsyncSync(opened);
+  } catch (error) {
+    // Some shares of a network or a virtual machine say so of each folder.
+    if (!["EINVAL", "ENOTSUP"].includes(codeOf(error))) throw error;
   } finally {
     closeSync(opened);
   }

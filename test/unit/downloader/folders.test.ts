@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
+import { type Folders, openFolders, synced } from "../../../src/downloader/folders.ts";
 
 let dir: string;
 let folders: Folders;
@@ -82,4 +82,10 @@ test("parts of links that are not in the list any more are dropped", () => {
   whole(2, "film.mp4", "film");
   folders.dropStrangers([2]);
   expect([1, 2].map((id) => existsSync(join(folders.parts, String(id))))).toEqual([false, true]);
+});
+
+test("a file system that knows no fsync of a folder is no failure", () => {
+  // That of processes is one.
+  expect(() => synced("/proc/self")).not.toThrow();
+  expect(() => synced(join(dir, "nothing"))).toThrow("ENOENT");
 });
