@@ -47,7 +47,13 @@ export function createSubmissions(of: {
     const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
     log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
     // Otherwise it may have it, and is asked.
-    if (isHarmless) handOvers.isNotThere(entry.key);
+    if (!isHarmless) return;
+    try {
+      handOvers.isNotThere(entry.key);
+    } catch (error) {
+      // As on a full disk: then it is asked all the same, and called again when it does not know.
+      log.error(`Cannot note that ${remote.name} has not heard of ${entry.link}`, { error });
+    }
   }
 
   return {
