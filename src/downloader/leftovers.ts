@@ -6,8 +6,10 @@ import { join } from "node:path";
  * place under `folder`. They would write into the same files. Linux only; elsewhere it finds nothing.
  */
 export function killLeftovers(folder: string, proc = "/proc"): void {
+  // Where it begins: that of `/data` would be found in what another downloader does in `/mnt/data`.
+  const place = new RegExp(`(?<![^\\0\\s:='",])${RegExp.escape(`${folder}/`)}`);
   for (const pid of processesIn(proc)) {
-    if (pid === process.pid || !commandLineOf(join(proc, String(pid))).includes(`${folder}/`)) continue;
+    if (pid === process.pid || !place.test(commandLineOf(join(proc, String(pid))))) continue;
     // As they were started they lead a group, with whatever they have started in it.
     for (const target of [-pid, pid]) kill(target);
   }

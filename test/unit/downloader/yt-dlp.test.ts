@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Stage, Wanted } from "../../../src/downloader/fetcher.ts";
 import { createGuard } from "../../../src/downloader/guard.ts";
 import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
@@ -164,6 +164,15 @@ describe("createYtDlp()", () => {
     killLeftovers(folder);
     expect(await end).toMatchObject({ kind: "failed" });
     await dead(child);
+  });
+
+  test("leaves alone what another one has started, whose folder is called alike further up", async () => {
+    const { end, runs, stop } = fetching("long");
+    await runs;
+    killLeftovers(`/${basename(folder)}`);
+    stop.abort();
+    // It has ended by SIGTERM.
+    expect(await end).toMatchObject({ failure: { detail: `${STUB}: 143` } });
   });
 });
 
