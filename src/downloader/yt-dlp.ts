@@ -110,24 +110,30 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     let lastError = "";
     let size = 0;
     of.patience.hold();
+    const onLine = (line: string) => {
+      const told = toldIn(line);
+      if (told === undefined) return;
+      // Pages are read before, and files put together after that, of which nothing is told.
+      if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
+      else of.patience.hold();
+      size = told.stage.currentSize ?? 0;
+      of.onStage(told.stage);
+    };
+    const onErrorLine = (line: string) => {
+      lastError = errorIn(line) ?? lastError;
+    };
+    const enough = new AbortController();
     const reading = Promise.all([
-      eachLine(child.stdout, (line) => {
-        const told = toldIn(line);
-        if (told === undefined) return;
-        // Pages are read before, and files put together after that, of which nothing is told.
-        if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
-        else of.patience.hold();
-        size = told.stage.currentSize ?? 0;
-        of.onStage(told.stage);
-      }),
-      eachLine(child.stderr, (line) => {
-        lastError = errorIn(line) ?? lastError;
-      }),
+      eachLine(child.stdout, { take: onLine, enough: enough.signal }),
+      eachLine(child.stderr, { take: onErrorLine, enough: enough.signal }),
     ]);
     const code = await child.exited;
     // What it has left behind would keep the pipes open.
     kill("SIGKILL");
+    // Also what has left its group, which nobody waits for.
+    void options.wait(KILL_AFTER_MS, enough.signal).then(() => enough.abort());
     await reading;
+    enough.abort();
     clearTimeout(killing);
     of.signal.removeEventListener("abort", stop);
     return { code, lastError };

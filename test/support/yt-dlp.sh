@@ -45,6 +45,12 @@ case $link in
     say '{"name":"A long film","current":1,"total":2}'
     wait
     ;;
+  */leaving)
+    # Out of its group, with its pipes, as what an operator's --exec may start.
+    setsid sleep 600 &
+    echo $! > child
+    echo "a film" > "$home/A film.mp4"
+    ;;
   */slow)
     say '{"name":"A slow film","status":"downloading","current":1,"total":2}'
     exec sleep 600

@@ -174,6 +174,14 @@ describe("createYtDlp()", () => {
     // It has ended by SIGTERM.
     expect(await end).toMatchObject({ failure: { detail: `${STUB}: 143` } });
   });
+
+  test("does not wait for what it has started and has left its group", async () => {
+    const { end } = fetching("leaving");
+    await clock.sleeping(5_000);
+    clock.advance(5_000);
+    expect(await end).toEqual({ kind: "fetched" });
+    process.kill(Number(readFileSync(join(folder, "child"), "utf8")));
+  });
 });
 
 /** A page that shows what is at some addresses. */
