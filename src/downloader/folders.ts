@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { codeOf } from "./error-code.ts";
 import { WHOLE } from "./fetcher.ts";
-import { nextName, safeName } from "./file-names.ts";
+import { safeName } from "./file-names.ts";
+import { placed } from "./placing.ts";
+import { synced } from "./synced.ts";
 
 /** The folder of downloads, and in it what nobody but the downloader needs to see. Functions throw the system's errors. */
 export interface Folders {
@@ -31,16 +21,16 @@ export interface Folders {
   wholeOf(id: number): readonly string[];
   /**
    * Gives what is whole its place in `DIR/<userName>/`, never another's place: `name (2).ext`. Called again after a kill it
-   * goes on with what is left.
+   * goes on with what is left. Where that folder is on another disk it takes its time, and rejects when the signal aborts.
    */
-  deliver(id: number, userName: string): void;
+  deliver(id: number, of: { readonly userName: string; readonly signal: AbortSignal }): Promise<void>;
   dropParts(id: number): void;
   /** Drops the parts of links that are not in the list any more. */
   dropStrangers(known: readonly number[]): void;
   space(): { readonly free: number; readonly total: number };
 }
 
-/** Hidden, and on the same file system as the files: whatever is whole is only renamed. */
+/** Hidden, and on the same file system as most files: whatever is whole is only renamed. */
 const HIDDEN = ".dwld-bot";
 
 /** The same as `Folders.joined`, and makes nothing. */
@@ -70,13 +60,12 @@ export function openFolders(dir: string): Folders {
       return own(id);
     },
     wholeOf,
-    deliver(id, userName) {
+    async deliver(id, { userName, signal }) {
       const folder = join(dir, safeName(userName, "_"));
       mkdirSync(folder, { recursive: true });
       for (const name of wholeOf(id)) {
         const from = join(own(id), WHOLE, name);
-        // One process alone writes here, and does not wait in between: what is free now is free at the renaming.
-        renameSync(from, join(folder, freeName(folder, safeName(name, "_"))));
+        await placed(from, { folder, name: safeName(name, "_"), part: `.dwld-bot-${id}`, signal });
       }
       synced(folder);
     },
@@ -92,25 +81,4 @@ export function openFolders(dir: string): Folders {
       return { free: bavail * bsize, total: blocks * bsize };
     },
   };
-}
-
-function freeName(folder: string, name: string): string {
-  for (let nth = 1; ; nth += 1) {
-    const candidate = nextName(name, nth);
-    // A link that leads nowhere is somebody's, too.
-    if (lstatSync(join(folder, candidate), { throwIfNoEntry: false }) === undefined) return candidate;
-  }
-}
-
-/** Has the disk keep what was written or renamed, also over a loss of power, where its file system can be asked to. */
-export function synced(path: string): void {
-  const opened = openSync(path, "r");
-  try {
-    fsyncSync(opened);
-  } catch (error) {
-    // Some shares of a network or a virtual machine say so of each folder.
-    if (!["EINVAL", "ENOTSUP"].includes(codeOf(error))) throw error;
-  } finally {
-    closeSync(opened);
-  }
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Wait } from "../domain/wait.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
-import { synced } from "./folders.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
 import { forgetPart, type KnownPart, knownPart, rememberPart } from "./known-part.ts";
 import { createPatience, type Patience } from "./patience.ts";
+import { synced } from "./synced.ts";
 
 export interface HttpFetcherOptions extends Requests {
   /** Bytes a second of each download; undefined: as fast as it comes. */

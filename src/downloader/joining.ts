@@ -8,12 +8,13 @@ import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { Wait } from "../domain/wait.ts";
 import { createIdentity, fingerprintOf } from "../grpc/self-signed.ts";
-import { type Folders, openFolders, synced } from "./folders.ts";
+import { type Folders, openFolders } from "./folders.ts";
 import { askToJoin, certificateAt } from "./join-client.ts";
 import { openList } from "./list.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import { type Membership, readMembership, writeMembership } from "./membership.ts";
 import type { DownloaderOptions } from "./options.ts";
+import { synced } from "./synced.ts";
 
 /** `mayPass`: it is worth another try later. */
 export type Joined =

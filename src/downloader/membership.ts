@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as v from "valibot";
-import { synced } from "./folders.ts";
+import { synced } from "./synced.ts";
 
 const membership = v.object({
   /** Of the code that it came by, hexadecimal. */

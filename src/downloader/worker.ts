@@ -117,14 +117,14 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   async function work(job: Running): Promise<void> {
     const { entry } = job;
-    if (entry.status === "WHOLE") return deliver(entry);
+    if (entry.status === "WHOLE") return deliver(job);
     const end = await fetch(job);
     if (!list.has(entry.id)) return folders.dropParts(entry.id);
     if (stopping.signal.aborted) return;
     if (job.lacksSpace) return postpone(entry, { kind: "no_space" });
-    if (end.kind !== "fetched") return failed(entry, end.kind === "page" ? { kind: "page" } : end.failure);
+    if (end.kind !== "fetched") return failed(job, end.kind === "page" ? { kind: "page" } : end.failure);
     list.whole(entry.id, null);
-    deliver(entry);
+    await deliver(job);
   }
 
   async function fetch(job: Running): Promise<FetchEnd> {
@@ -156,19 +156,21 @@ export function createWorker(options: WorkerOptions): BackEnd {
     job.abort.abort();
   }
 
-  function deliver(entry: ListEntry): void {
-    folders.deliver(entry.id, entry.userName);
+  async function deliver({ entry, abort: { signal } }: Running): Promise<void> {
+    await folders.deliver(entry.id, { userName: entry.userName, signal }).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    // It may have been on its way to another disk, and then the next start goes on.
+    if (signal.aborted) return list.has(entry.id) ? undefined : folders.dropParts(entry.id);
     folders.dropParts(entry.id);
     list.done(entry.id);
     surprises.forget(entry.id);
     log.info(`Done: ${entry.link}`);
   }
 
-  function failed(entry: ListEntry, failure: FetchFailure): void {
-    if (failure.kind === "no_space") {
-      postpone(entry, failure);
-      return;
-    }
+  async function failed(job: Running, failure: FetchFailure): Promise<void> {
+    const { entry } = job;
+    if (failure.kind === "no_space") return postpone(entry, failure);
     full.forget(entry.id);
     const tries = entry.tries + 1;
     const trouble = texts.failure(failure);
@@ -181,8 +183,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     // What has come of a playlist is worth having, although a part of it cannot be had.
     if (folders.wholeOf(entry.id).length > 0) {
       list.whole(entry.id, trouble);
-      deliver(entry);
-      return;
+      return deliver(job);
     }
     folders.dropParts(entry.id);
     list.fail(entry.id, trouble);

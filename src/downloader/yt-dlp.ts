@@ -4,10 +4,10 @@ import * as v from "valibot";
 import type { Wait } from "../domain/wait.ts";
 import { codeOf } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
-import { synced } from "./folders.ts";
 import { failureIn } from "./guard-words.ts";
 import { eachLine } from "./lines.ts";
 import { createPatience, type Patience } from "./patience.ts";
+import { synced } from "./synced.ts";
 import { isolationFor } from "./yt-dlp-program.ts";
 
 export interface YtDlpOptions {

@@ -15,7 +15,7 @@ export const downloader: readonly Mutant[] = [
     [
       ["a link whose files were whole at a kill comes twice", "    list.whole(entry.id, null);\n", ""],
       ["what was taken out of the list leaves its parts", "return folders.dropParts(entry.id);", "return;"],
-      ["a full disk is a failure", 'if (failure.kind === "no_space") {', "if (false) {"],
+      ["a full disk is a failure", 'if (failure.kind === "no_space") return', "if (false) return"],
       ["what cannot get better is tried again", "&& !isFinal(failure)", ""],
     ],
   ),
@@ -38,9 +38,9 @@ export const downloader: readonly Mutant[] = [
     [["what a program still has of a removed link is forgotten", "OLD.sent_at IS NOT NULL", "FALSE"]],
   ),
   ...breakagesOf(
-    "src/downloader/folders.ts",
+    "src/downloader/placing.ts",
     [FOLDERS],
-    [["a file takes another's place", 'freeName(folder, safeName(name, "_"))', "name"]],
+    [["a file takes another's place", "freeName(folder, name))", "name)"]],
   ),
   ...breakagesOf(
     "src/downloader/callers.ts",

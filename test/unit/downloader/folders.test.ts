@@ -6,12 +6,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Folders, openFolders, synced } from "../../../src/downloader/folders.ts";
+import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
+import { synced } from "../../../src/downloader/synced.ts";
 
 let dir: string;
 let folders: Folders;
@@ -28,51 +30,92 @@ function whole(id: number, name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
+const deliver = (id: number, userName: string) =>
+  folders.deliver(id, { userName, signal: new AbortController().signal });
 const read = (...path: string[]) => readFileSync(join(dir, ...path), "utf8");
 
 describe("deliver()", () => {
-  test("puts what is whole into the folder of its owner, and takes nobody's place", () => {
+  test("puts what is whole into the folder of its owner, and takes nobody's place", async () => {
     for (const [id, text] of ["one", "two", "three"].entries()) {
       whole(id, "film.mp4", text);
-      folders.deliver(id, "[ann] films");
+      await deliver(id, "[ann] films");
     }
     expect(readdirSync(join(dir, "[ann] films")).sort()).toEqual(["film (2).mp4", "film (3).mp4", "film.mp4"]);
     expect(read("[ann] films", "film (2).mp4")).toBe("two");
   });
 
-  test("goes on after a kill with what is left", () => {
+  test("goes on after a kill with what is left", async () => {
     whole(1, "a.mp4", "a");
     whole(1, "b.mp4", "b");
     mkdirSync(join(dir, "[ann]"));
     writeFileSync(join(dir, "[ann]", "a.mp4"), "a");
     rmSync(join(folders.partsOf(1), "whole", "a.mp4"));
-    folders.deliver(1, "[ann]");
+    await deliver(1, "[ann]");
     expect(readdirSync(join(dir, "[ann]")).sort()).toEqual(["a.mp4", "b.mp4"]);
     folders.dropParts(1);
-    folders.deliver(1, "[ann]");
+    await deliver(1, "[ann]");
     expect(readdirSync(join(dir, "[ann]")).sort()).toEqual(["a.mp4", "b.mp4"]);
   });
 
-  test("leaves a link alone that leads nowhere", () => {
+  test("leaves a link alone that leads nowhere", async () => {
     mkdirSync(join(dir, "[ann]"));
     symlinkSync("/nowhere", join(dir, "[ann]", "film.mp4"));
     whole(1, "film.mp4", "film");
-    folders.deliver(1, "[ann]");
+    await deliver(1, "[ann]");
     expect(read("[ann]", "film (2).mp4")).toBe("film");
   });
 
-  test("calls no file what it is not, whatever its title was", () => {
+  test("calls no file what it is not, whatever its title was", async () => {
     whole(1, "film\u202e4pm.exe", "film");
-    folders.deliver(1, "[ann]");
+    await deliver(1, "[ann]");
     expect(readdirSync(join(dir, "[ann]"))).toEqual(["film_4pm.exe"]);
   });
 
-  test("stays in the folder, whatever the owner is called", () => {
+  describe("where the owner's folder is on another disk", () => {
+    let elsewhere: string;
+    beforeEach(() => {
+      elsewhere = mkdtempSync("/dev/shm/dwld-folders-");
+      expect(statSync(elsewhere).dev).not.toBe(statSync(dir).dev);
+      symlinkSync(elsewhere, join(dir, "[ann]"));
+    });
+    afterEach(() => rmSync(elsewhere, { recursive: true, force: true }));
+
+    test("files and folders of files get there, and take nobody's place", async () => {
+      writeFileSync(join(elsewhere, "film.mp4"), "another");
+      whole(1, "film.mp4", "film");
+      mkdirSync(join(folders.partsOf(1), "whole", "series"));
+      writeFileSync(join(folders.partsOf(1), "whole", "series", "1.mp4"), "one");
+      await deliver(1, "[ann]");
+      expect(readdirSync(elsewhere).sort()).toEqual(["film (2).mp4", "film.mp4", "series"]);
+      expect([read("[ann]", "film (2).mp4"), read("[ann]", "series", "1.mp4")]).toEqual(["film", "one"]);
+      expect(folders.wholeOf(1)).toEqual([]);
+    });
+
+    test("a stop leaves nothing there, and everything here", async () => {
+      whole(1, "film.mp4", "film");
+      const stop = new AbortController();
+      const end = folders.deliver(1, { userName: "[ann]", signal: stop.signal });
+      stop.abort();
+      await expect(end).rejects.toThrow();
+      expect(readdirSync(elsewhere)).toEqual([]);
+      expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
+    });
+
+    test("what a kill has left of a copy does not count", async () => {
+      whole(1, "film.mp4", "film");
+      writeFileSync(join(elsewhere, ".dwld-bot-1"), "fi");
+      await deliver(1, "[ann]");
+      expect(readdirSync(elsewhere)).toEqual(["film.mp4"]);
+      expect(read("[ann]", "film.mp4")).toBe("film");
+    });
+  });
+
+  test("stays in the folder, whatever the owner is called", async () => {
     whole(1, "film.mp4", "film");
-    folders.deliver(1, "../../out");
+    await deliver(1, "../../out");
     expect(read("_.._out", "film.mp4")).toBe("film");
     whole(2, "film.mp4", "film");
-    folders.deliver(2, ".dwld-bot");
+    await deliver(2, ".dwld-bot");
     expect(read("dwld-bot", "film.mp4")).toBe("film");
   });
 });

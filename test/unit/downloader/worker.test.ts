@@ -316,7 +316,7 @@ describe("createWorker()", () => {
     mkdirSync(join(folders.partsOf(id), "whole"));
     writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
     list.whole(id, null);
-    await using worker = start();
+    await using worker = start({ concurrency: 1 });
     worker.submit();
     queue(2);
     worker.submit();
@@ -325,6 +325,29 @@ describe("createWorker()", () => {
     expect(entryOf(1)?.status).toBe("DONE");
     expect(site.begun).toEqual([linkOf(2)]);
   });
+
+  test.each([true, false])(
+    "does not wait for what is on its way to another disk; taken out of the list: %p",
+    async (isOut) => {
+      queue(1);
+      const begun = Promise.withResolvers<void>();
+      const deliver: Folders["deliver"] = (_id, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+          begun.resolve();
+        });
+      const worker = start({ folders: { ...folders, deliver } });
+      worker.submit();
+      const running = await site.began(1);
+      finishes(running, "one.mp4");
+      await begun.promise;
+      const { id } = (isOut ? list.remove(linkOf(1)) : entryOf(1)) ?? { id: 0 };
+      if (isOut) worker.remove({ id });
+      await worker[Symbol.asyncDispose]();
+      expect(existsSync(join(running.wanted.folder, "whole", "one.mp4"))).toBe(!isOut);
+      expect(entryOf(1)?.status).toBe(isOut ? undefined : "WHOLE");
+    },
+  );
 
   test("an ordered stop leaves what runs as it is, for the next start", async () => {
     queue(1);

@@ -1,0 +1,54 @@
+import { createReadStream, createWriteStream, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { codeOf } from "./error-code.ts";
+import { nextName } from "./file-names.ts";
+import { synced } from "./synced.ts";
+
+/**
+ * Gives a file, or a folder of files, a place of this name in `folder`, never another's place: `name (2).ext`. Where that is on
+ * another file system it is copied: beside its place, under the hidden name `part`, until it is whole. Rejects with the system's
+ * errors, and when the signal aborts; then it is where it was.
+ */
+export async function placed(
+  from: string,
+  of: { readonly folder: string; readonly name: string; readonly part: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const { folder, name, signal } = of;
+  try {
+    takePlace(from, folder, name);
+  } catch (error) {
+    if (codeOf(error) !== "EXDEV") throw error;
+    // A link or a mount leads to another disk.
+    const part = join(folder, of.part);
+    try {
+      rmSync(part, { recursive: true, force: true });
+      await copied(from, part, signal);
+      takePlace(part, folder, name);
+    } finally {
+      rmSync(part, { recursive: true, force: true });
+    }
+    rmSync(from, { recursive: true, force: true });
+  }
+}
+
+/** One process alone writes here, and does not wait in between: what is free now is free at the renaming. */
+function takePlace(from: string, folder: string, name: string): void {
+  renameSync(from, join(folder, freeName(folder, name)));
+}
+
+async function copied(from: string, to: string, signal: AbortSignal): Promise<void> {
+  if (lstatSync(from).isDirectory()) {
+    mkdirSync(to);
+    for (const name of readdirSync(from)) await copied(join(from, name), join(to, name), signal);
+  } else await pipeline(createReadStream(from), createWriteStream(to, { flags: "wx" }), { signal });
+  synced(to);
+}
+
+function freeName(folder: string, name: string): string {
+  for (let nth = 1; ; nth += 1) {
+    const candidate = nextName(name, nth);
+    // A link that leads nowhere is somebody's, too.
+    if (lstatSync(join(folder, candidate), { throwIfNoEntry: false }) === undefined) return candidate;
+  }
+}
