@@ -147,13 +147,14 @@ export function createWorker(options: WorkerOptions): BackEnd {
   }
 
   function note(job: Running, stage: Stage): void {
-    const { name } = stage;
+    const { name, currentSize = 0, totalSize = currentSize } = stage;
+    if (folders.space().free - (totalSize - currentSize) < minFree) {
+      job.lacksSpace = true;
+      job.abort.abort();
+      return;
+    }
     if (name !== undefined && name !== (job.stage.name ?? job.entry.name)) list.rename(job.entry.id, name);
     job.stage = { ...job.stage, ...stage };
-    const { currentSize = 0, totalSize = currentSize } = stage;
-    if (folders.space().free - (totalSize - currentSize) >= minFree) return;
-    job.lacksSpace = true;
-    job.abort.abort();
   }
 
   async function deliver({ entry, abort: { signal } }: Running): Promise<void> {

@@ -37,12 +37,15 @@ afterEach(() => {
 /** A fetcher whose fetches the test ends. */
 function createSite() {
   const watch = createWatch();
-  const open = new Map<string, { wanted: Wanted; tell: (stage: Stage) => void; end: (end: FetchEnd) => void }>();
+  const open = new Map<
+    string,
+    { wanted: Wanted; signal: AbortSignal; tell: (stage: Stage) => void; end: (end: FetchEnd) => void }
+  >();
   const begun: string[] = [];
   const fetcher: Fetcher = (wanted, { onStage, signal }) => {
     const { promise, resolve } = Promise.withResolvers<FetchEnd>();
     begun.push(wanted.link);
-    open.set(wanted.link, { wanted, tell: onStage, end: resolve });
+    open.set(wanted.link, { wanted, signal, tell: onStage, end: resolve });
     signal.addEventListener("abort", () => resolve({ kind: "failed", failure: { kind: "stalled" } }));
     watch.changed();
     return promise;
@@ -282,6 +285,19 @@ describe("createWorker()", () => {
     tell({ currentSize: 0, totalSize: free });
     await clock.sleeping(48_000);
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
+  });
+
+  test("leaves space on the disk also while the list cannot be written to", async () => {
+    queue(1);
+    const { free } = folders.space();
+    const rename = () => {
+      throw new Error("disk I/O error");
+    };
+    await using worker = start({ minFree: Math.round(free / 2), list: { ...list, rename } });
+    worker.submit();
+    const { tell, signal } = await site.began(1);
+    tell({ name: "A film", currentSize: 0, totalSize: free });
+    expect(signal.aborted).toBe(true);
   });
 
   test("hands over what came of a playlist although a part of it cannot be had, and says so", async () => {
