@@ -70,6 +70,8 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       if (sizeOf(partOf(wanted)) < wholeSizeOf(response.headers)) return failed({ kind: "cut_short" });
       return whole(wanted, name);
     } catch (error) {
+      // It would only keep others from the disk: the next try begins anew.
+      if (knownPart(wanted.folder)?.validator === null) rmSync(partOf(wanted), { force: true });
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
       return failed(diskFailure(error) ?? connectionFailure(error, new URL(wanted.link).hostname));
     }

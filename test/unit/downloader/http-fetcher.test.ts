@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isNoSite } from "../../../src/domain/network.ts";
@@ -133,6 +133,12 @@ describe("createHttpFetcher()", () => {
     expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
     expect(site.requests[1]?.range).toBeUndefined();
     expect(bytesOf("film.mp4")).toEqual(OTHER);
+  });
+
+  test("keeps no part on the disk with which no try can go on", async () => {
+    site.serves("/film.mp4", { bytes: FILM, waitsAfter: PART });
+    await broken("/film.mp4");
+    expect(existsSync(join(folder, "body.part"))).toBe(false);
   });
 
   test("begins anew, at the next try, when what it has is longer than the file", async () => {
