@@ -57,7 +57,6 @@ export function nameInDisposition(header: string | null): string | undefined {
   if (decoded !== undefined) return decoded;
   const [, quoted, bare] = /\bfilename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;"\s]+))/i.exec(header ?? "") ?? [];
   const given = quoted?.replace(/\\(.)/g, "$1") ?? bare;
-  // Headers carry bytes; nearly every server means UTF-8 by them.
   return given === undefined ? undefined : asUtf8(given);
 }
 
@@ -75,7 +74,8 @@ function decode(text: string): string | undefined {
   }
 }
 
-function asUtf8(text: string): string {
+/** A header's text as it is meant: headers carry bytes, and nearly every server means UTF-8 by them. */
+export function asUtf8(text: string): string {
   if (!/[\x80-\xff]/.test(text) || /[^\0-\xff]/.test(text)) return text;
   const read = Buffer.from(text, "latin1").toString("utf8");
   return read.includes("\ufffd") ? text : read;

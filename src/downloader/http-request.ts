@@ -1,4 +1,5 @@
 import type { FetchFailure } from "./fetcher.ts";
+import { asUtf8 } from "./file-names.ts";
 import { ForbiddenAddress, type Guard } from "./guard.ts";
 import { failureIn } from "./guard-words.ts";
 
@@ -42,7 +43,7 @@ export async function ask(
       const next = REDIRECTS.includes(response.status) ? response.headers.get("location") : null;
       if (next === null) return { ok: true, response, url };
       await response.body?.cancel();
-      const target = URL.parse(next, url.href);
+      const target = URL.parse(asUtf8(next), url.href);
       if (target === null) return failed({ kind: "refused", status: response.status });
       url = target;
     } catch (error) {

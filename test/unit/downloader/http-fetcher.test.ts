@@ -192,6 +192,13 @@ describe("createHttpFetcher()", () => {
     expect(await fetching("/out").end).toMatchObject({ failure: { kind: "forbidden" } });
   });
 
+  test("follows a redirect whose address is written in bare letters, as browsers do", async () => {
+    site.serves(encodeURI("/фильм.mp4"), TAGGED);
+    site.answers("/a", 302, Buffer.from("/фильм.mp4").toString("latin1"));
+    expect(await fetching("/a").end).toEqual({ kind: "fetched" });
+    expect(wholeFiles()).toEqual(["фильм.mp4"]);
+  });
+
   test.each([404, 500])("says what the site answered: %d", async (status) => {
     site.answers("/film.mp4", status);
     expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "refused", status } });
