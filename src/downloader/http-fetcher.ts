@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Wait } from "../domain/wait.ts";
+import { isDiskFull } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
@@ -181,5 +182,5 @@ function validatorOf(headers: Headers): string | null {
 function diskFailure(error: unknown): FetchFailure | undefined {
   if (!(error instanceof Error && "syscall" in error && "code" in error) || error.syscall === "connect")
     return undefined;
-  return error.code === "ENOSPC" ? { kind: "no_space" } : { kind: "disk", detail: String(error.code) };
+  return isDiskFull(error) ? { kind: "no_space" } : { kind: "disk", detail: String(error.code) };
 }

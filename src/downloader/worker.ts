@@ -3,7 +3,7 @@ import { nextAttemptAt } from "../domain/retry.ts";
 import type { Wait } from "../domain/wait.ts";
 import type { BackEnd } from "./back-end.ts";
 import type { ListEntry } from "./entry.ts";
-import { codeOf } from "./error-code.ts";
+import { codeOf, isDiskFull } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "./fetcher.ts";
 import type { Folders } from "./folders.ts";
 import type { List } from "./list.ts";
@@ -104,8 +104,10 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   /** Others have their turn meanwhile. What cannot even be put off keeps its place, or it would be tried without a pause. */
   async function putOff({ id }: ListEntry, error: unknown): Promise<void> {
-    const { times, until } = surprises.count(id);
     try {
+      // As where its folder is on another disk, which is full.
+      if (isDiskFull(error)) return list.delay(id, full.count(id).until);
+      const { times, until } = surprises.count(id);
       if (times < MOST_SURPRISES) return list.delay(id, until);
       surprises.forget(id);
       list.fail(id, texts.failure({ kind: "surprise", detail: codeOf(error) }));
@@ -131,16 +133,9 @@ export function createWorker(options: WorkerOptions): BackEnd {
     const { entry, abort } = job;
     const { id, link, maxQuality } = entry;
     const wanted = { link, maxQuality, folder: folders.partsOf(id) };
-    const onStage = (stage: Stage) => {
-      try {
-        note(job, stage);
-      } catch (error) {
-        log.warn("Cannot note how far a download is", { error });
-      }
-    };
     let end: FetchEnd = { kind: "page" };
     for (const fetcher of options.fetchers) {
-      end = await fetcher(wanted, { onStage, signal: abort.signal });
+      end = await fetcher(wanted, { onStage: (stage) => note(job, stage), signal: abort.signal });
       if (!isForAnother(end)) break;
     }
     return end;
@@ -148,13 +143,17 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   function note(job: Running, stage: Stage): void {
     const { name, currentSize = 0, totalSize = currentSize } = stage;
-    if (folders.space().free - (totalSize - currentSize) < minFree) {
-      job.lacksSpace = true;
-      job.abort.abort();
-      return;
+    try {
+      if (folders.space().free - (totalSize - currentSize) < minFree) {
+        job.lacksSpace = true;
+        job.abort.abort();
+        return;
+      }
+      if (name !== undefined && name !== (job.stage.name ?? job.entry.name)) list.rename(job.entry.id, name);
+      job.stage = { ...job.stage, ...stage };
+    } catch (error) {
+      log.warn("Cannot note how far a download is", { error });
     }
-    if (name !== undefined && name !== (job.stage.name ?? job.entry.name)) list.rename(job.entry.id, name);
-    job.stage = { ...job.stage, ...stage };
   }
 
   async function deliver({ entry, abort: { signal } }: Running): Promise<void> {

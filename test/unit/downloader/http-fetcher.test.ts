@@ -236,6 +236,17 @@ describe("createHttpFetcher()", () => {
     expect(await end).toEqual({ kind: "fetched" });
   });
 
+  test.each(["ENOSPC", "EDQUOT"])("calls a disk full also where only its owner's share of it is: %s", async (code) => {
+    site.serves("/film.mp4", TAGGED);
+    const fetcher = createHttpFetcher({ wait: clock.wait, monotonic: clock.now });
+    const onStage = () => {
+      throw Object.assign(new Error(code), { code, syscall: "write" });
+    };
+    const { signal } = new AbortController();
+    const end = await fetcher({ link: `${site.root}/film.mp4`, maxQuality: 720, folder }, { onStage, signal });
+    expect(end).toEqual({ kind: "failed", failure: { kind: "no_space" } });
+  });
+
   test("ends soon after it was told to stop", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     const stop = new AbortController();

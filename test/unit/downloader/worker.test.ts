@@ -365,6 +365,21 @@ describe("createWorker()", () => {
     },
   );
 
+  test.each(["ENOSPC", "EDQUOT"])("waits for room where files are to go, and never gives them up: %s", async (code) => {
+    queue(1);
+    const id = entryOf(1)?.id ?? 0;
+    mkdirSync(join(folders.partsOf(id), "whole"));
+    writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
+    list.whole(id, null);
+    const deliver = async () => Promise.reject(Object.assign(new Error(code), { code }));
+    await using worker = start({ folders: { ...folders, deliver } });
+    worker.submit();
+    for (let nth = 0; nth < 11; nth += 1) clock.advance(await clock.sleeping(1, 30 * 60_000));
+    await clock.sleeping(1, 30 * 60_000);
+    expect(entryOf(1)).toMatchObject({ status: "WHOLE", trouble: null });
+    expect(folders.wholeOf(id)).toEqual(["one.mp4"]);
+  });
+
   test("an ordered stop leaves what runs as it is, for the next start", async () => {
     queue(1);
     {
