@@ -27,12 +27,14 @@ const NO_CONNECTION: readonly string[] = [
 /** Over HTTPS: nothing is sent to one whose certificate is not what it should be. As BoringSSL and Node call it. */
 const UNTRUSTED =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+/** It has not looked at the request, as where a proxy before it lets so many through at a time: another time it may. */
+const ANOTHER_TIME = [408, 425, 429];
 /** What a proxy says that has nobody behind it. A 504 has somebody, who is slow. */
 const NOBODY_BEHIND = [502, 503];
 
 /**
- * Requests to one program. Any answer that is none (no connection, 401 and 403, 5xx, too long, too late) rejects with
- * `RemoteUnreachable`; what else a status means is the caller's business. Redirects are not followed: a login page would pass
+ * Requests to one program. Any answer that is none (no connection, 401 and 403, 429, 5xx, too long, too late) rejects
+ * with `RemoteUnreachable`; what else a status means is the caller's business. Redirects are not followed: a login page would pass
  * for an answer.
  */
 export function createRequest(of: {
@@ -53,7 +55,7 @@ export function createRequest(of: {
       });
       const { status } = response;
       const text = await textOf(response);
-      if (status === 401 || status === 403) throw unreachable(`HTTP ${status}`, true);
+      if (status === 401 || status === 403 || ANOTHER_TIME.includes(status)) throw unreachable(`HTTP ${status}`, true);
       const isAway = NOBODY_BEHIND.includes(status);
       if (status >= 500 || (status >= 300 && status < 400))
         throw new RemoteUnreachable(`HTTP ${status}`, { isHarmless: false, isAway });
@@ -90,6 +92,7 @@ async function textOf({ headers, body }: Response): Promise<string> {
 export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" | "shut" | "untrusted" | "other" {
   if (NO_CONNECTION.includes(detail)) return "absent";
   if (UNTRUSTED.test(detail)) return "untrusted";
+  if (ANOTHER_TIME.some((status) => detail === `HTTP ${status}`)) return "other";
   // A path that is not there is harmless too: it is another program, or another prefix.
   return isHarmless && !detail.startsWith("HTTP 404") ? "shut" : "other";
 }

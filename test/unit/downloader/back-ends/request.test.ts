@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
-import { createRequest } from "../../../../src/downloader/back-ends/request.ts";
+import { createRequest, whySilent } from "../../../../src/downloader/back-ends/request.ts";
 
 const { signal } = new AbortController();
 
@@ -38,6 +38,8 @@ describe("createRequest()", () => {
   test.each([
     [401, true, false],
     [403, true, false],
+    [408, true, false],
+    [429, true, false],
     [302, false, false],
     [500, false, false],
     [502, false, true],
@@ -47,6 +49,12 @@ describe("createRequest()", () => {
     await using program = serving(() => new Response("", { status, headers: { location: "/login" } }));
     const failure = await failureOf(createRequest(program)("", { signal }));
     expect(failure).toEqual({ detail: `HTTP ${status}`, isHarmless, isAway });
+  });
+
+  test("one that is asked too often does not ask for a password", async () => {
+    await using program = serving(() => new Response("", { status: 429 }));
+    const error = await createRequest(program)("", { signal }).catch((error: unknown) => error);
+    expect(error instanceof RemoteUnreachable && whySilent(error)).toBe("other");
   });
 
   test("nobody there cannot have understood anything", async () => {
