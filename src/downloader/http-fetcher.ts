@@ -68,7 +68,13 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         name,
       });
       // A server may send less than the rest that it was asked for (RFC 9110 §15.3.7); the next try goes on behind it.
-      if (sizeOf(partOf(wanted)) < wholeSizeOf(response.headers)) return failed({ kind: "cut_short" });
+      const wholeSize = wholeSizeOf(response.headers);
+      if (sizeOf(partOf(wanted)) < wholeSize) return failed({ kind: "cut_short" });
+      // Nor more; some send all of it for the rest, and would do so again.
+      if (wholeSize > 0 && sizeOf(partOf(wanted)) > wholeSize) {
+        forgetPart(wanted.folder);
+        return failed({ kind: "cut_short" });
+      }
       return whole(wanted, name);
     } catch (error) {
       // It would only keep others from the disk: the next try begins anew.

@@ -18,6 +18,8 @@ export interface ServedFile {
   readonly heedsNoIfRange?: boolean;
   /** A part says no more than where it belongs. */
   readonly tellsNothingOfParts?: boolean;
+  /** All of it comes, whatever part the answer says that it is. */
+  readonly sendsAll?: boolean;
   /** The most that comes of the rest of a file in one answer. */
   readonly mostOfRest?: number;
   /** Nothing comes after so many bytes of an answer until `goOn`, or `breaks`. */
@@ -59,7 +61,7 @@ export async function startFileServer(): Promise<FileServer> {
       return;
     }
     const { bytes, type = "video/mp4", etag, disposition, mostOfRest, waitsAfter } = file;
-    const { heedsNoIfRange = false, tellsNothingOfParts = false } = file;
+    const { heedsNoIfRange = false, tellsNothingOfParts = false, sendsAll = false } = file;
     const [, first = 0, last = bytes.length - 1] = /^bytes=(\d+)-(\d+)?$/.exec(range ?? "") ?? [];
     const isAsKnown = ifRange === undefined || ifRange === etag || heedsNoIfRange;
     const from = isAsKnown ? Number(first) : 0;
@@ -71,17 +73,18 @@ export async function startFileServer(): Promise<FileServer> {
     }
     const rest = bytes.subarray(from, from > 0 && mostOfRest !== undefined ? from + mostOfRest : end);
     const isPart = from > 0 || end < bytes.length;
+    const body = sendsAll ? bytes : rest;
     response.writeHead(isPart ? 206 : 200, {
       "content-type": type,
-      "content-length": rest.length,
+      "content-length": body.length,
       ...(etag !== undefined && !(isPart && tellsNothingOfParts) && { etag }),
       ...(disposition !== undefined && !(isPart && tellsNothingOfParts) && { "content-disposition": disposition }),
       ...(isPart && { "content-range": `bytes ${from}-${from + rest.length - 1}/${bytes.length}` }),
     });
-    const stop = waitsAfter ?? rest.length;
-    await new Promise((resolve) => response.write(rest.subarray(0, stop), resolve));
+    const stop = waitsAfter ?? body.length;
+    await new Promise((resolve) => response.write(body.subarray(0, stop), resolve));
     if (waitsAfter !== undefined) await gate.promise;
-    response.end(rest.subarray(stop));
+    response.end(body.subarray(stop));
   }
 
   const server = createServer((request, response) => void answer(request, response));

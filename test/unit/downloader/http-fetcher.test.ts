@@ -105,6 +105,15 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(OTHER);
   });
 
+  test("takes nothing longer than the file for it, as where a server sends all of it for the rest", async () => {
+    site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
+    await broken("/film.mp4");
+    site.serves("/film.mp4", { ...TAGGED, sendsAll: true });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(bytesOf("film.mp4")).toEqual(FILM);
+  });
+
   test("mixes no two files where a server answers with a part of the new one", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
