@@ -1,3 +1,4 @@
+import { comparablePath } from "./comparable-path.ts";
 import { foldedName } from "./downloader-name.ts";
 import { bareHost, isHost } from "./url.ts";
 
@@ -47,7 +48,7 @@ export function parseRoot(text: string): Root | undefined {
     return undefined;
   }
   const host = bareHost(url.hostname);
-  return isHost(host) ? { scheme, host, path: comparable(url.pathname) } : undefined;
+  return isHost(host) ? { scheme, host, path: comparablePath(url.pathname) } : undefined;
 }
 
 /** As many as the largest fleet has; what is longer than a root may be is not remembered. */
@@ -92,7 +93,7 @@ export function rootMatches(root: Root, url: URL): boolean {
   if (root.scheme !== schemeOf(url)) return false;
   const host = bareHost(url.hostname);
   if (root.host !== "" && host !== root.host && !host.endsWith(`.${root.host}`)) return false;
-  return root.path === "" || `${comparable(url.pathname)}/`.startsWith(`${root.path}/`);
+  return root.path === "" || `${comparablePath(url.pathname)}/`.startsWith(`${root.path}/`);
 }
 
 function schemeOf({ protocol }: URL): string {
@@ -144,7 +145,7 @@ export function createRouting(of: {
   }
 
   function byRoots(url: URL): Match[] {
-    const path = `${comparable(url.pathname)}/`;
+    const path = `${comparablePath(url.pathname)}/`;
     const first = new Map<number, number>();
     for (const host of ["", ...domainsOf(bareHost(url.hostname))]) {
       for (const place of places.get(`${schemeOf(url)}${host}`) ?? []) {
@@ -201,16 +202,4 @@ export function drawOrder(names: readonly string[], random: () => number): strin
     order[place] = name;
   }
   return order;
-}
-
-function comparable(pathname: string): string {
-  return decoded(pathname).toLowerCase().replace(/\/+$/, "");
-}
-
-function decoded(pathname: string): string {
-  try {
-    return decodeURI(pathname);
-  } catch {
-    return pathname;
-  }
 }

@@ -1,0 +1,18 @@
+const ENCODED = /(?:%[\da-f]{2})+/gi;
+
+/**
+ * A URL's path as it is compared with others: decoded, lowercase, without a final slash. An encoded slash stays encoded, since it is
+ * no boundary. Each encoding counts by itself: one that is no UTF-8, or a bare `%`, keeps none beside it from being decoded.
+ */
+export function comparablePath(pathname: string): string {
+  const decoded = pathname.includes("%") ? pathname.replace(ENCODED, decodedRun) : pathname;
+  return decoded.toLowerCase().replace(/\/+$/, "");
+}
+
+function decodedRun(run: string): string {
+  try {
+    return decodeURIComponent(run).replaceAll("/", "%2F");
+  } catch {
+    return run;
+  }
+}
