@@ -69,6 +69,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   folders: ["name", "tags", "topics"],
   "grpc.downloaders": ["name", "ca"],
   routes: ["match", "downloaders"],
+  "dispatch.windows": ["match", "downloaders", "open"],
 };
 
 /** An issue of the schema in the operator's words, which name the variable or the file that the value came from. */

@@ -126,6 +126,16 @@ log: { level: loud }
     ]);
   });
 
+  test.each([
+    ["routes", "routes: [films]", "match, downloaders"],
+    ["dispatch.windows", "dispatch: { windows: [films] }", "match, downloaders, open"],
+    ["grpc.downloaders", "grpc: { downloaders: [films] }", "name, ca"],
+  ])("says what an entry of %s has to have", (key, yaml, keys) => {
+    expect(problemsIn(`${smallest}${yaml}`)).toEqual([
+      { key: `${key}[0]`, found: '"films"', expected: `a mapping of ${keys}` },
+    ]);
+  });
+
   test("refuses a key that is there twice, with both places", () => {
     expect(problemsIn(`${smallest}dispatch:\n  delay: 1m\n  night: "02:00"\n  delay: 2m\n`)).toEqual([
       {
