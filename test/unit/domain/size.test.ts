@@ -12,6 +12,9 @@ test.each([
   ["-1", undefined],
   ["1 G", undefined],
   ["1P", undefined],
+  ["9007T", 9.007e15],
+  ["9008T", undefined],
+  ["999999999999T", undefined],
   ["much", undefined],
 ])("parseSize() of %p is %p", (text, bytes) => {
   expect(parseSize(text)).toBe(bytes);
