@@ -1,5 +1,4 @@
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { copyDatabase } from "../../store/copy.ts";
@@ -8,29 +7,40 @@ import { AlreadyRunning, lockInstance, withoutLinks } from "../../store/instance
 import { NewerDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/store.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { EXIT, ExitWith } from "../exit.ts";
+import { EXIT, ExitWith, exitFor } from "../exit.ts";
+import { systemCode } from "../system-error.ts";
 import type { ImportReport } from "./report.ts";
 import { type RowDefaults, takeRows } from "./rows.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 /**
  * Runs `work` while no bot can run on the database at `path`. What it makes is its owner's alone; what root makes is given
  * to the owner of the folder, who runs the bot. Throws `ExitWith` when one runs, or the database cannot be used.
  */
-export function withoutBot<T>(path: string, words: CommandWords["imported"], work: () => T): T {
-  mkdirSync(dirname(path), { recursive: true });
-  const mask = process.umask(0o077);
+export function withoutBot<T>(path: string, words: CommandWords, work: () => T): T {
+  const mask = process.umask();
   try {
+    mkdirSync(dirname(path), { recursive: true });
+    process.umask(0o077);
     using _lock = lockInstance(path);
-    return work();
+    try {
+      return work();
+    } finally {
+      giveToOwnerOfFolder(path);
+    }
   } catch (error) {
     throw explained(error, path, words);
   } finally {
     process.umask(mask);
-    const place = withoutLinks(path);
-    const { uid, gid } = statSync(dirname(place));
-    for (const suffix of process.getuid?.() === 0 ? ["", "-wal", "-shm", ".lock"] : []) {
-      if (existsSync(place + suffix)) chownSync(place + suffix, uid, gid);
-    }
+  }
+}
+
+function giveToOwnerOfFolder(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const place = withoutLinks(path);
+  const { uid, gid } = statSync(dirname(place));
+  for (const suffix of ["", "-wal", "-shm", ".lock"]) {
+    if (existsSync(place + suffix)) chownSync(place + suffix, uid, gid);
   }
 }
 
@@ -41,22 +51,26 @@ export function putRows(path: string, rows: GoDatabase, defaults: RowDefaults): 
 }
 
 /** What `putRows` would do: it is done to a copy. Throws `ExitWith` when the database cannot be used. */
-export function tryRows(path: string, rows: GoDatabase, defaults: RowDefaults): ImportReport {
-  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
-  try {
-    const copy = join(folder, "dwld-bot.db");
-    if (existsSync(path)) copyDatabase(path, copy);
-    return putRows(copy, rows, defaults);
-  } catch (error) {
-    throw explained(error, path, defaults.words);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function tryRows(
+  path: string,
+  rows: GoDatabase,
+  of: { defaults: RowDefaults; words: CommandWords },
+): ImportReport {
+  return inTemporaryFolder(of.words.files, (folder) => {
+    try {
+      const copy = join(folder, "dwld-bot.db");
+      if (existsSync(path)) copyDatabase(path, copy);
+      return putRows(copy, rows, of.defaults);
+    } catch (error) {
+      throw explained(error, path, of.words);
+    }
+  });
 }
 
-function explained(error: unknown, path: string, words: CommandWords["imported"]): unknown {
-  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, words.running(path));
-  if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, words.newer(path));
-  if (!(error instanceof StoreUnavailable)) return error;
-  return new ExitWith(EXIT.config, words.failed(path, error.code));
+function explained(error: unknown, path: string, { imported, files }: CommandWords): unknown {
+  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, imported.running(path));
+  if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, imported.newer(path));
+  if (error instanceof StoreUnavailable) return new ExitWith(EXIT.config, imported.failed(path, error.code));
+  const code = systemCode(error);
+  return code === undefined ? error : new ExitWith(exitFor(code), files.unwritten(path, code));
 }

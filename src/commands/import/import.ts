@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { readConfigFile } from "../../config/file.ts";
@@ -14,6 +13,7 @@ import { settingsFrom } from "./go-config.ts";
 import { type ImportReport, reportText } from "./report.ts";
 import { ownerOf } from "./rows.ts";
 import { findSources, type Sources } from "./sources.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 /** What `import` is asked for. */
 export interface ImportOptions {
@@ -48,9 +48,9 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
   };
   let report: ImportReport | undefined;
   if (options.dryRun) {
-    report = rows === undefined ? undefined : tryRows(database, rows, defaults);
+    report = rows === undefined ? undefined : tryRows(database, rows, { defaults, words });
   } else {
-    report = withoutBot(database, said, () => {
+    report = withoutBot(database, words, () => {
       if (made !== undefined) writeFileAtomically(target.path, made.text, { words: words.files });
       try {
         return rows === undefined ? undefined : putRows(database, rows, defaults);
@@ -121,17 +121,15 @@ function makeConfig(
 }
 
 /** The config as it will be read; it is not written before it is known to be right. */
-function tryConfig(text: string, path: string, context: Spoken): Config {
-  const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));
-  try {
+function tryConfig(text: string, path: string, { env, cwd, words }: Spoken): Config {
+  return inTemporaryFolder(words.files, (folder) => {
     const trial = join(folder, "config.yaml");
     writeFileSync(trial, text, { mode: 0o600 });
-    return loadConfig({ path: trial, env: environmentFor(path, context.env), cwd: context.cwd, words: context.words });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const { imported, mistakes } = context.words;
-    throw new ConfigError(imported.badConfig(path), error.problems, mistakes);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    try {
+      return loadConfig({ path: trial, env: environmentFor(path, env), cwd, words });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ConfigError(words.imported.badConfig(path), error.problems, words.mistakes);
+    }
+  });
 }

@@ -6,6 +6,7 @@ import { StoreUnavailable } from "../../domain/storage.ts";
 import { type GoDatabase, readGoDatabase } from "../../store/go-database.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { EXIT, ExitWith } from "../exit.ts";
+import { systemCode } from "../system-error.ts";
 import { at } from "./go-config.ts";
 
 /** The Go version's files. */
@@ -26,9 +27,9 @@ export function findSources(
 ): Sources {
   const { imported: said } = words;
   const named = from.map((path) => resolve(cwd, path));
-  const files = named.flatMap((path) =>
-    isFolder(path, words) ? readdirSync(path).map((name) => join(path, name)) : [path],
-  );
+  const files = named
+    .flatMap((path) => (isFolder(path, words) ? reading(path, words, listOf) : [path]))
+    .filter((path) => isFile(path, words));
   const configs = namedFirst(
     named,
     [...new Set(files)].flatMap((path) => {
@@ -40,8 +41,8 @@ export function findSources(
   const beside = config === undefined ? [] : databaseNamedIn(config);
   const databases = namedFirst(
     named,
-    [...new Set([...files, ...beside])].filter(isDatabase).flatMap((path) => {
-      const rows = read(path, said);
+    [...new Set([...files, ...beside.filter((path) => isFile(path, words))])].flatMap((path) => {
+      const rows = reading(path, words, isDatabase) ? read(path, said) : undefined;
       return rows === undefined ? [] : [{ path, rows }];
     }),
   );
@@ -69,7 +70,7 @@ function goMapping(
   path: string,
   { isNamed, words }: { readonly isNamed: boolean; readonly words: CommandWords },
 ): Readonly<Record<string, unknown>> | undefined {
-  const { document, mistakes } = parseYaml(readFileSync(path, "utf8"), words.mistakes);
+  const { document, mistakes } = parseYaml(reading(path, words, textOf), words.mistakes);
   const mapping = isMapping(document) && at(document, "tg.token") !== undefined ? document : undefined;
   const [mistake] = mistakes;
   if (mistake === undefined || (mapping === undefined && !isNamed)) return mapping;
@@ -96,20 +97,37 @@ function read(path: string, words: CommandWords["imported"]): GoDatabase | undef
   }
 }
 
-function isFolder(path: string, { files }: CommandWords): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new ExitWith(EXIT.usage, files.missing(path));
+function isFolder(path: string, words: CommandWords): boolean {
+  const found = reading(path, words, () => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) throw new ExitWith(EXIT.usage, words.files.missing(path));
   return found.isDirectory();
+}
+
+/** Not so a folder of such a name, and a link that leads nowhere. */
+function isFile(path: string, words: CommandWords): boolean {
+  return reading(path, words, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** By the first bytes of every SQLite file. */
 function isDatabase(path: string): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(16);
     return readSync(file, bytes, 0, 16, 0) === 16 && bytes.toString("latin1") === "SQLite format 3\0";
   } finally {
     closeSync(file);
+  }
+}
+
+const listOf = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
+const textOf = (path: string) => readFileSync(path, "utf8");
+
+/** What a look at a path gives. Throws `ExitWith` where the system refuses it: what cannot be read may be what is looked for. */
+function reading<T>(path: string, { files }: CommandWords, look: (path: string) => T): T {
+  try {
+    return look(path);
+  } catch (error) {
+    const code = systemCode(error);
+    throw code === undefined ? error : new ExitWith(EXIT.config, files.unread(path, code));
   }
 }

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { ExitWith } from "../../../src/commands/exit.ts";
 import { importGoVersion } from "../../../src/commands/import/import.ts";
 import { loadConfig } from "../../../src/config/config.ts";
@@ -63,6 +63,16 @@ function code(work: () => unknown): unknown {
     work();
   } catch (error) {
     return error instanceof ExitWith ? error.code : error;
+  }
+  return undefined;
+}
+
+function refusal(work: () => unknown): { code: number; message: string } | undefined {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ExitWith) return { code: error.code, message: error.message };
+    throw error;
   }
   return undefined;
 }
@@ -269,6 +279,52 @@ describe("importGoVersion()", () => {
     prepare(place);
     expect(code(() => run(place, { from }))).toBe(64);
     expect(existsSync(place.path("dwld-bot.db"))).toBe(false);
+  });
+
+  test("passes over what is no file in the folder, whatever it is called", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    mkdirSync(place.path("folder.yaml"));
+    symlinkSync("/nowhere", place.path("gone.yml"));
+    run(place);
+    expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
+  });
+
+  test("says what the system keeps from being read", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    expect(refusal(() => run(place, { from: ["go.yml/links.db"] }))).toEqual({
+      code: 78,
+      message: `Cannot read ${place.path("go.yml/links.db")}: ENOTDIR.`,
+    });
+  });
+
+  test("says that the place of the database can be none, and writes nothing", () => {
+    using place = createCommandPlace({ DWLD_BOT_STORE_PATH: "go.yml/dwld-bot.db" });
+    writeGoConfig(place.cwd, YAML);
+    using _open = writeGoDatabase(place.cwd, ROWS);
+    const before = readdirSync(place.cwd);
+    expect(refusal(() => run(place))).toEqual({
+      code: 78,
+      message: `Cannot write ${place.path("go.yml/dwld-bot.db")}: EEXIST.`,
+    });
+    expect(readdirSync(place.cwd)).toEqual(before);
+  });
+
+  test("says that nothing can be written to the folder for temporary files", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    const usual = process.env.TMPDIR;
+    process.env.TMPDIR = place.path("gone");
+    try {
+      const message = `Cannot write ${place.path("gone")}: ENOENT.`;
+      for (const dryRun of [true, false]) expect(refusal(() => run(place, { dryRun }))).toEqual({ code: 78, message });
+    } finally {
+      if (usual === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = usual;
+    }
+    expect(existsSync(place.path("config.yaml"))).toBe(false);
   });
 
   test("takes its config back when the rows cannot be stored", () => {
