@@ -5,7 +5,6 @@ import { secretsOf } from "../../config/secrets.ts";
 import { readTlsFiles, readTlsOfDownloaders } from "../../config/tls-files.ts";
 import { eitherTlsOf } from "../../domain/tls.ts";
 import { createRedactor } from "../../log/redactor.ts";
-import { isRunningOn } from "../../store/inspect.ts";
 import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/joined-servers.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { besideDir, whyNotBeside } from "../beside.ts";
@@ -65,8 +64,7 @@ async function lookAt(
   const ofConfig = readTlsOfDownloaders(config.grpc, readTlsFiles(tls, mistakes), mistakes);
   const tlsOf = eitherTlsOf(ofConfig, joined.tlsOf);
   const now = Date.now();
-  const { findings, inspection } = checkDatabase(config.store.path, now, words);
-  const isRunning = isRunningOn(config.store.path);
+  const { findings, inspection, isRunning } = checkDatabase(config.store.path, now, words);
   const isBeside = besideDir(config) !== "";
   const [telegram, downloaders, ...ports] = await Promise.all([
     checkTelegram(config.telegram, { now: Date.now, env, words }),

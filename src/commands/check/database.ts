@@ -2,9 +2,10 @@ import { accessSync, constants, readdirSync, rmSync, statfsSync, statSync, write
 import { basename, dirname, join } from "node:path";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { createBackupFiles } from "../../store/backup-files.ts";
-import { type Inspection, inspectDatabase } from "../../store/inspect.ts";
+import { type Inspection, inspectDatabase, isRunningOn } from "../../store/inspect.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { systemCode } from "../system-error.ts";
 import { type Finding, findingsOf, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("database");
@@ -17,23 +18,29 @@ interface Checked {
   readonly findings: readonly Finding[];
   /** Undefined where there is no database that can be read. */
   readonly inspection: Inspection | undefined;
+  /** Whether a bot runs on it, as far as this user can tell. */
+  readonly isRunning: boolean;
 }
 
 /** Looks at the database and its file system, without disturbing a bot that uses it. */
 export function checkDatabase(path: string, now: number, words: CommandWords["check"]): Checked {
   const { database } = words;
   try {
-    return lookAround(path, now, words);
+    return { ...lookAround(path, now, words), isRunning: isRunningOn(path) };
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error;
-    const finding = fail(database.forbidden(dirname(path)), database.asItsUser);
-    return { findings: [finding], inspection: undefined };
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const finding =
+      code === "EACCES"
+        ? fail(database.forbidden(dirname(path)), database.asItsUser)
+        : fail(database.unreadable(path, code), database.noPlaceAdvice);
+    return { findings: [finding], inspection: undefined, isRunning: false };
   }
 }
 
 type DatabaseWords = CommandWords["check"]["database"];
 
-function lookAround(path: string, now: number, words: CommandWords["check"]): Checked {
+function lookAround(path: string, now: number, words: CommandWords["check"]): Omit<Checked, "isRunning"> {
   const { database } = words;
   const state = statSync(path, { throwIfNoEntry: false });
   if (state === undefined || state.size === 0) {

@@ -47,6 +47,7 @@ export const check = {
     damaged: (path: string, why: string) => `${path} is damaged (${why})`,
     unreadable: (path: string, code: string) => `${path} cannot be read (${code})`,
     unreadableAdvice: `Is it this user's? ${AS_ITS_USER}`,
+    noPlaceAdvice: "Check store.path and its directory.",
     notOurs: (path: string) => `${path} was not written by this dwld-bot`,
     notOursAdvice: "If it is the Go version's: dwld-bot import --from it, and give this one its own store.path.",
     sound: (path: string, links: number, isOld: boolean) =>

@@ -49,6 +49,7 @@ export const check: CommandWords["check"] = {
     damaged: (path, why) => `База ${path} повреждена (${why})`,
     unreadable: (path, code) => `Не удаётся прочитать ${path} (${code})`,
     unreadableAdvice: `Доступен ли файл этому пользователю? ${AS_ITS_USER}`,
+    noPlaceAdvice: "Проверьте store.path и его папку.",
     notOurs: (path) => `${path} — база не от этого dwld-bot`,
     notOursAdvice: "Если она от версии на Go: dwld-bot import --from и её путь, а здесь укажите другой store.path.",
     sound: (path, links, isOld) =>

@@ -229,6 +229,17 @@ describe("check()", () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
+  test.each([
+    ["below a file", "file/dwld-bot.db", "ENOTDIR"],
+    ["of a name that is too long", `${"a".repeat(300)}.db`, "ENAMETOOLONG"],
+  ])("fails for a database %s", async (_what, path, why) => {
+    await using world = rig({ DWLD_BOT_STORE_PATH: path });
+    writeFileSync(world.place.path("file"), "");
+    expect(await run(world.place)).toBe(78);
+    expect(world.place.printed).toContain(`${world.place.path(path)} cannot be read (${why})`);
+    expect(world.place.printed).toContain("→ Check store.path and its directory.");
+  });
+
   test("does not mind a database that is not there yet", async () => {
     await using world = rig();
     expect(await run(world.place)).toBe(0);
