@@ -1227,18 +1227,22 @@ as_user() {
   (cd "$state" && umask 077 && as dwld-bot "$@")
 }
 
+# A folder that the bot's user can enter: root's TMPDIR may be root's alone (libpam-tmpdir).
+open_a_folder() {
+  if [ "$dry_run" = yes ] || [ -n "$root" ] || ! is_root; then return 0; fi
+  open_work=$(mktemp -d /run/dwld-bot-install.XXXXXX)
+  chmod 0711 "$open_work"
+}
+
 # Runs the bot as systemd does: with a copy of the tokens that only its user can read.
 as_service() {
-  credentials=$work/credentials
+  credentials=$open_work/credentials
   rm -rf "$credentials"
   (umask 077 && mkdir "$credentials")
   for file in "$etc"/*-token; do
     if [ -f "$file" ]; then cp "$file" "$credentials/"; fi
   done
-  if is_root && [ -z "$root" ]; then
-    chmod 0711 "$work"
-    chown -R dwld-bot "$credentials"
-  fi
+  if is_root && [ -z "$root" ]; then chown -R dwld-bot "$credentials"; fi
   # Bun takes the proxies of whoever installs, which the service has not.
   as_user env -u BUN_OPTIONS -u BUN_BE_BUN -u DEBUG \
     -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY CREDENTIALS_DIRECTORY="$credentials" "$@"
@@ -1845,9 +1849,10 @@ main() {
 
   is_root || [ -n "$root" ] || [ "$dry_run" = yes ] || die "this needs root: sudo sh install.sh, or su -c 'sh install.sh'"
   work=$(mktemp -d)
+  open_work=$work
   fresh_units=$work
   fresh_extras=$work
-  trap 'show_again; rm -rf "$work"; if [ -n "$staged" ]; then rm -f "$staged"; fi' EXIT
+  trap 'show_again; rm -rf "$work" "$open_work"; if [ -n "$staged" ]; then rm -f "$staged"; fi' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
@@ -1862,7 +1867,10 @@ main() {
   read_code
   check_admin
   if [ "$asked" = dwld-bot-downloader ] && [ -n "$services" ]; then plan_drop_in; fi
-  if [ -n "$services" ]; then need_systemd; fi
+  if [ -n "$services" ]; then
+    need_systemd
+    open_a_folder
+  fi
   machine=$(target)
   obtain
   take_up

@@ -108,6 +108,26 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     expect(lines.filter((line) => line.startsWith("dwld-bot 6"))).toHaveLength(1);
   });
 
+  test("hands the tokens to the bot's user also where root's TMPDIR is closed to everybody else", async () => {
+    const lines = await inPrivate(
+      `
+        export TMPDIR=/run/own; mkdir -m 0700 "$TMPDIR"
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
+        sh "$FAKE/2.0.0/install.sh"
+        ls "$TMPDIR" /run`,
+    );
+    expect(lines).toContain("config /etc/dwld-bot/config.yaml, token 123:secret, as dwld-bot");
+    expect(lines.slice(lines.indexOf("/run:"))).toEqual([
+      "/run:",
+      "dwld-bot-install.lock",
+      "own",
+      "systemd",
+      "",
+      "/run/own:",
+      "",
+    ]);
+  });
+
   test("shows as the reason why a version does not become ready nothing that the one before has said", async () => {
     const lines = await inPrivate(
       `
