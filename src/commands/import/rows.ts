@@ -1,3 +1,4 @@
+import { foldedName } from "../../domain/downloader-name.ts";
 import { fromMaxQuality, parseQuality, type Quality } from "../../domain/quality.ts";
 import { parseRegistration } from "../../domain/registration.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -18,6 +19,9 @@ export interface RowDefaults {
 }
 
 type GoLink = GoDatabase["links"][number];
+
+/** Nobody waits for longer: such an instant is none, or it is in other units. */
+const LONGEST_WAIT_MS = 366 * 86_400_000;
 
 /**
  * Puts the Go version's rows into the store. What is there already stays as it is, so a second run adds nothing. Run it in
@@ -57,7 +61,7 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words
     promptId === null || store.processedMessages.take({ chatId, messageId: promptId }, [key], now).length > 0;
   if (!isNew) return why.takenBefore;
   const lines = fromMaxQuality(row.quality ?? "");
-  const seconds = positive(row.sendingAt);
+  const sendAt = 1000 * (positive(row.sendingAt) ?? 0);
   const link = store.links.add({
     chatId,
     threadId: null,
@@ -66,7 +70,7 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words
     url,
     key,
     quality: lines === undefined ? quality : (parseQuality(lines) ?? quality),
-    sendAt: seconds === undefined ? now : seconds * 1000,
+    sendAt: sendAt > 0 && sendAt < now + LONGEST_WAIT_MS ? sendAt : now,
     createdAt: now,
   });
   // Without an instant: the bot has not shown it in its own words yet.
@@ -83,7 +87,7 @@ export function ownerOf(userName: string | null, chatId: number): { sender: stri
 
 function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now, words }: RowDefaults): ImportReport {
   const left: ImportReport["left"][number][] = [];
-  const known = new Set(store.downloaders.all().map(({ name }) => name));
+  const known = new Set(store.downloaders.all().map(({ name }) => foldedName(name)));
   let added = 0;
   for (const row of downloaders) {
     const what = words.what.downloader(row.name ?? "");
@@ -96,7 +100,7 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now, words
     // The Go version called what was registered, so a loopback address is on this machine.
     const result = parseRegistration(claim, { callerHost: "127.0.0.1" });
     if (!result.ok) left.push({ what, why: words.why.badRegistration(result.problem) });
-    else if (known.has(result.registration.name)) left.push({ what, why: words.why.registered });
+    else if (known.has(foldedName(result.registration.name))) left.push({ what, why: words.why.registered });
     else {
       store.downloaders.save({
         ...result.registration,
@@ -105,7 +109,7 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now, words
         failures: 0,
         paused: false,
       });
-      known.add(result.registration.name);
+      known.add(foldedName(result.registration.name));
       added++;
     }
   }

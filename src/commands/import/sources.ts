@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { isMapping } from "../../config/keys.ts";
 import { parseYaml } from "../../config/yaml.ts";
@@ -42,7 +43,7 @@ export function findSources(
   const databases = namedFirst(
     named,
     [...new Set([...files, ...beside.filter((path) => isFile(path, words))])].flatMap((path) => {
-      const rows = reading(path, words, isDatabase) ? read(path, said) : undefined;
+      const rows = reading(path, words, isDatabase) ? read(path, words) : undefined;
       return rows === undefined ? [] : [{ path, rows }];
     }),
   );
@@ -88,12 +89,12 @@ function databaseNamedIn({ path, mapping }: { path: string; mapping: Readonly<Re
   return [resolve(dirname(path), typeof folder === "string" ? folder : "", name)];
 }
 
-function read(path: string, words: CommandWords["imported"]): GoDatabase | undefined {
+function read(path: string, words: CommandWords): GoDatabase | undefined {
   try {
-    return readGoDatabase(path);
+    return reading(path, words, readGoDatabase);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    throw new ExitWith(EXIT.config, words.unreadDatabase(path, error.code));
+    throw new ExitWith(EXIT.config, words.imported.unreadDatabase(path, error.code));
   }
 }
 
@@ -128,6 +129,9 @@ function reading<T>(path: string, { files }: CommandWords, look: (path: string) 
     return look(path);
   } catch (error) {
     const code = systemCode(error);
-    throw code === undefined ? error : new ExitWith(EXIT.config, files.unread(path, code));
+    if (code === undefined) throw error;
+    // A database is read from a copy.
+    if (!existsSync(tmpdir())) throw new ExitWith(EXIT.config, files.unwritten(tmpdir(), code));
+    throw new ExitWith(EXIT.config, files.unread(path, code));
   }
 }

@@ -110,6 +110,27 @@ describe("importGoVersion()", () => {
     expect(place.printed).toMatch(/\(private address\):\n {4}link http:\/\/192\.168\.1\.1\/film/);
   });
 
+  test.each(["1795000000000", "9000000000000000", "99999999999999999999", "-1"])(
+    "sends at once what would go at %p",
+    (sendingAt) => {
+      using place = createCommandPlace();
+      writeGoConfig(place.cwd, YAML);
+      using _open = writeGoDatabase(place.cwd, { links: [[LINK, 720, sendingAt, "1001", "[ann]", "77", null]] });
+      run(place);
+      expect(query(place, "SELECT send_at - created_at AS later FROM links")).toEqual([{ later: 0 }]);
+    },
+  );
+
+  test("takes one of two downloaders whose names are two spellings of one", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    const downloaders = ["Nas", "nas"].map((name) => [name, "*", "10.0.0.1", 5001] as const);
+    using _open = writeGoDatabase(place.cwd, { downloaders });
+    run(place);
+    expect(query(place, "SELECT name FROM downloaders")).toEqual([{ name: "Nas" }]);
+    expect(place.printed).toMatch(/left out, because it is registered already:\n {4}server "nas"/);
+  });
+
   test("takes downloaders that can be called, and messages that wait to be deleted", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
@@ -312,9 +333,13 @@ describe("importGoVersion()", () => {
     expect(readdirSync(place.cwd)).toEqual(before);
   });
 
-  test("says that nothing can be written to the folder for temporary files", () => {
+  test.each([
+    ["config", () => {}],
+    ["queue", (place: CommandPlace) => writeGoDatabase(place.cwd, ROWS).close()],
+  ])("says that there is no folder for a temporary copy of the %s", (_what, prepare) => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
+    prepare(place);
     const usual = process.env.TMPDIR;
     process.env.TMPDIR = place.path("gone");
     try {
