@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Address } from "../domain/downloader.ts";
+import { canonicalIp } from "../domain/network.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
@@ -43,7 +44,10 @@ function everyAddress(input: unknown, hints: Mistakes["hint"]): string | undefin
   return /^\*?:\d+$/.test(text) ? hints.everyAddress(`0.0.0.0${text.replace("*", "")}`) : undefined;
 }
 
-/** A network as `address/prefix`; a lone address is a network of one. */
+/** What IPv4-mapped addresses begin with: `::ffff:0:0/96`. */
+const MAPPED_BITS = 96;
+
+/** A network as `address/prefix`; a lone address is a network of one, and an IPv4-mapped one is that of IPv4. */
 export function network() {
   return field({
     expected: ({ expected }) => expected.network,
@@ -51,8 +55,11 @@ export function network() {
       const [address = "", prefix, ...more] = asText(input).trim().split("/");
       const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
       if (bits < 0 || more.length > 0) return undefined;
-      if (prefix === undefined) return `${address}/${bits}`;
-      return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits ? `${address}/${Number(prefix)}` : undefined;
+      if (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)) return undefined;
+      const length = Number(prefix ?? bits);
+      // Callers are known by the IPv4 address that is in theirs.
+      const mapped = bits === 128 && length >= MAPPED_BITS ? canonicalIp(address) : undefined;
+      return isIPv4(mapped ?? "") ? `${mapped}/${length - MAPPED_BITS}` : `${address}/${length}`;
     },
   });
 }
