@@ -175,12 +175,17 @@ const sections = v.object({
 export const configSchema = v.pipe(
   sections,
   // Whoever waited for the port to become free would wait for itself.
-  rule(({ grpc, http }, { expected }) => [
-    ...(grpc.tls.listen === "" ? [] : taken(["grpc", "tls", "listen"], grpc.tls.listen, grpc.listen, expected)),
+  rule(({ grpc, http, downloader }, { expected }) => {
+    const ofGrpc = [grpc.listen, ...(grpc.tls.listen === "" ? [] : [grpc.tls.listen])];
     // Without a token HTTP is not worth a start.
-    ...(http.token === "" ? [] : taken(["http", "listen"], http.listen, grpc.listen, expected)),
-    ...(http.token === "" || grpc.tls.listen === ""
-      ? []
-      : taken(["http", "listen"], http.listen, grpc.tls.listen, expected)),
-  ]),
+    const ofHttp = http.token === "" ? [] : [http.listen];
+    const isBeside = downloader.dir !== "" || downloader.backend.kind !== "auto";
+    return [
+      ...ofGrpc.slice(1).flatMap((tls) => taken(["grpc", "tls", "listen"], tls, grpc.listen, expected)),
+      ...ofHttp.flatMap((mine) => ofGrpc.flatMap((other) => taken(["http", "listen"], mine, other, expected))),
+      ...(isBeside ? [...ofGrpc, ...ofHttp] : []).flatMap((other) =>
+        taken(["downloader", "listen"], downloader.listen, other, expected),
+      ),
+    ];
+  }),
 );

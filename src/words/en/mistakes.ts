@@ -71,7 +71,7 @@ export const mistakes = {
     /** `settings`: those that this kind of program has, with commas; "" where it has none. */
     programSettings: (kind: string, settings: string) =>
       settings === "" ? `nothing: there is nothing to set for ${kind}` : `what ${kind} knows: ${settings}`,
-    ownAddress: "a port of its own: grpc.listen, grpc.tls.listen and http.listen must differ",
+    ownAddress: "a port of its own: grpc.listen, grpc.tls.listen, http.listen and downloader.listen must differ",
     network: "a network such as 192.168.1.0/24 or fd00::/8",
     apiRoot: 'an address such as "https://api.telegram.org", without a name, a password or a query',
     proxy: 'a proxy such as "socks5://127.0.0.1:1080" (http, https, socks5 or socks5h)',

@@ -70,7 +70,7 @@ export const mistakes: CommandWords["mistakes"] = {
     nothingWithoutBackEnd: "ничего, пока в downloader.backend.kind стоит auto: укажите там программу",
     programSettings: (kind, settings) =>
       settings === "" ? `ничего: у ${kind} нечего настраивать` : `то, что есть у ${kind}: ${settings}`,
-    ownAddress: "свой порт: grpc.listen, grpc.tls.listen и http.listen должны различаться",
+    ownAddress: "свой порт: grpc.listen, grpc.tls.listen, http.listen и downloader.listen должны различаться",
     network: "сеть, например 192.168.1.0/24 или fd00::/8",
     apiRoot: 'адрес, например "https://api.telegram.org", без имени, пароля и запроса',
     proxy: 'прокси, например "socks5://127.0.0.1:1080" (http, https, socks5 или socks5h)',

@@ -259,6 +259,16 @@ describe("the schema refuses", () => {
     const tls = { "grpc.tls.listen": "127.0.0.1:9443", "grpc.tls.cert": "c", "grpc.tls.key": "k" };
     expect(blamed({ ...listen, ...tls, "grpc.listen": "127.0.0.1:9443" })).toEqual(["grpc.tls.listen"]);
     expect(blamed({ ...listen, ...tls, "http.listen": "127.0.0.1:9443" })).toEqual(["http.listen"]);
+    const beside = { "downloader.dir": "/srv/films", "http.listen": "127.0.0.1:9988" };
+    for (const port of [9999, 9443, 9988]) {
+      expect(blamed({ ...listen, ...tls, ...beside, "downloader.listen": `127.0.0.1:${port}` })).toEqual([
+        "downloader.listen",
+      ]);
+    }
+    const program = { "downloader.backend.kind": "aria2", "downloader.listen": "0.0.0.0:9999" };
+    expect(blamed({ ...listen, ...program })).toEqual(["downloader.listen"]);
+    // Where none runs beside the bot nobody listens there.
+    expect(blamed({ ...listen, "downloader.listen": "127.0.0.1:9999" })).toEqual([]);
   });
 
   test("a default quality that is none of the choices", () => {
