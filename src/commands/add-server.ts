@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import { parseListen } from "../config/addresses.ts";
 import type { Address } from "../domain/downloader.ts";
 import { foldedName, parseDownloaderName } from "../domain/downloader-name.ts";
-import { spellJoinCode } from "../domain/join-code.ts";
+import { fitsInCode, spellJoinCode } from "../domain/join-code.ts";
 import { canonicalIp, isLoopbackHost, isUnreachable } from "../domain/network.ts";
 import { createIdentity, fingerprintOf } from "../grpc/self-signed.ts";
 import { isRunningOn } from "../store/inspect.ts";
@@ -29,7 +29,7 @@ export async function addServer(
   const { addServer: words, files, start } = ownWords(of.config, context);
   const config = loadOwnConfig(of.config, context);
   const name = parseDownloaderName(of.name);
-  if (name === undefined) throw new ExitWith(EXIT.usage, words.badName(of.name));
+  if (name === undefined || !fitsInCode(name)) throw new ExitWith(EXIT.usage, words.badName(of.name));
   if (config.grpc.downloaders.some((one) => foldedName(one.name) === foldedName(name))) {
     throw new ExitWith(EXIT.config, words.inConfig(name));
   }
@@ -69,7 +69,7 @@ export function ownAddresses(
 /** `HOST:PORT`, or a host alone. */
 function parseOwn(text: string, port: number, words: CommandWords["addServer"]): Address {
   const parsed = parseListen(text) ?? parseListen(`${text}:${port}`) ?? parseListen(`[${text}]:${port}`);
-  if (parsed === undefined) throw new ExitWith(EXIT.usage, words.badAddress(text));
+  if (parsed === undefined || isUnreachable(parsed.host)) throw new ExitWith(EXIT.usage, words.badAddress(text));
   return parsed;
 }
 

@@ -27,8 +27,10 @@ const VERSION = 1;
 const CHECKSUM_BYTES = 4;
 const FINGERPRINT_BYTES = 32;
 const MOST_ADDRESSES = 8;
+/** The length of each stands before it in one byte. */
+const LONGEST_WORD_BYTES = 0xff;
 
-/** Letters, digits, `-` and `_`, the first of them a letter. Of more than eight addresses the rest is left out. */
+/** Letters, digits, `-` and `_`, the first of them a letter. Of more than eight addresses the rest is left out; see `fitsInCode`. */
 export function spellJoinCode({ fingerprint, id, secret, name, addresses }: JoinCode): string {
   const some = addresses.slice(0, MOST_ADDRESSES);
   const content = Buffer.concat([
@@ -70,9 +72,14 @@ function read(content: Buffer): JoinCode | undefined {
   return at === content.length ? { fingerprint, id, secret, name, addresses } : undefined;
 }
 
+/** Whether a code has room for a name: 64 characters may be a byte too many. */
+export function fitsInCode(name: string): boolean {
+  return Buffer.byteLength(name, "utf8") <= LONGEST_WORD_BYTES;
+}
+
 function text(word: string): Buffer {
+  if (!fitsInCode(word)) throw new RangeError(`"${word}" is too long for a code`);
   const bytes = Buffer.from(word, "utf8");
-  if (bytes.length > 0xff) throw new RangeError(`"${word}" is too long for a code`);
   return Buffer.concat([Buffer.of(bytes.length), bytes]);
 }
 

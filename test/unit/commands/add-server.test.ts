@@ -51,6 +51,22 @@ describe("addServer()", () => {
       "cannot be the name of a server",
       "не подходит как имя",
     ],
+    [
+      "a name for which a code has no room",
+      {},
+      { name: "😀".repeat(64) },
+      EXIT.usage,
+      "cannot be the name of a server",
+      "не подходит как имя",
+    ],
+    [
+      "an address that leads nowhere from another machine",
+      {},
+      { address: "0.0.0.0" },
+      EXIT.usage,
+      '--address: found "0.0.0.0"',
+      "--address: указано",
+    ],
     ["an address that is none", {}, { address: "a b" }, EXIT.usage, "--address: found", "--address: указано"],
     [
       "a bot that only its own machine reaches",
