@@ -774,7 +774,7 @@ insert_admin() {
   begin
   cp -p "$etc/config.yaml" "$etc/config.yaml.prev"
   cp -p "$etc/config.yaml" "$etc/config.yaml.new"
-  sed "s/^\(\([^#]*[^#[:alnum:]_]\)\{0,1\}admins:[[:space:]]*\[\)\([^]]*\)\]/\1\3, $admin]/; s/\(admins:[[:space:]]*\[\)[[:space:]]*, /\1/" \
+  sed "s/^\(\([^#]*[^#[:alnum:]_]\)\{0,1\}admins:[[:space:]]*\[\)\([^]]*\)\]/\1\3, $admin]/; s/\(admins:[[:space:]]*\[\)[[:space:]]*, /\1/; s/,[[:space:]]*, $admin\]/, $admin]/" \
     "$etc/config.yaml.prev" >"$etc/config.yaml.new"
   mv -f "$etc/config.yaml.new" "$etc/config.yaml"
 }

@@ -76,6 +76,7 @@ describe("install.sh, run again", () => {
     ["telegram: { admins: [7] }\n", "telegram: { admins: [7, 42] }\n"],
     ["# nothing\n", "# All keys and their defaults: config.example.yaml\ntelegram:\n  admins: [42]\n"],
     ["telegram:\n  admins: [] # nobody\nfolders: [a]\n", "telegram:\n  admins: [42] # nobody\nfolders: [a]\n"],
+    ["telegram:\n  admins: [7, ]\nfolders: [a]\n", "telegram:\n  admins: [7, 42]\nfolders: [a]\n"],
     ["telegram: # admins: [1]\n  admins: [7]\n", "telegram: # admins: [1]\n  admins: [7, 42]\n"],
     ["telegram:\n  admins: [142, 42]\nfolders: [a]\n", "telegram:\n  admins: [142, 42]\nfolders: [a]\n"],
   ])("with an admin adds it to the operator's own config: %j", async (written, expected) => {
