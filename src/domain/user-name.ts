@@ -1,3 +1,5 @@
+import { withoutInvisibleEnds } from "./text.ts";
+
 const USERNAME = /^[A-Za-z0-9_]{1,32}$/;
 // Path separators, control and bidi characters, lone surrogates; reliability.md §5.2.
 const UNSAFE = /[/\\:\p{Cc}\p{Cs}\p{Bidi_Control}]|\.\.|^[.-]/u;
@@ -23,10 +25,10 @@ export function parseFolderName(text: string): string | undefined {
   return isFolderName(name) ? name : undefined;
 }
 
-/** Whether a text can be a folder's name everywhere: 1–64 UTF-16 units in NFC, no path in it, no blank ends. */
+/** Whether a text can be a folder's name everywhere: 1–64 UTF-16 units in NFC, something to see in it, no path, no blank ends. */
 export function isFolderName(text: string): boolean {
   return (
-    text !== "" &&
+    withoutInvisibleEnds(text) !== "" &&
     text.length <= LONGEST_FOLDER &&
     text === text.trim() &&
     text === text.normalize("NFC") &&

@@ -45,6 +45,8 @@ describe("isFolderName()", () => {
   test.each([
     "",
     " ",
+    "\u200b",
+    "\u3164",
     " x",
     "x ",
     ".hidden",
