@@ -20,27 +20,40 @@ const PATIENCE: PipePatience = { aloneMs: 5_000, writingMs: 60_000 };
 const LOOK_EVERY_MS = 20;
 const PIECE = 64 * 1024;
 
+/** What pipes have said, by their place: each says it once, and a config is read for its language before all else. */
+const saidBefore = new Map<string, Buffer>();
+
 /**
- * The whole of a file, or of a pipe such as bash's `<(…)`. Throws as `readFileSync` does, and an error whose `code` is
- * `SILENT_PIPE` where that would hold up the process for ever: a pipe without a writer is neither empty nor at its end.
+ * The whole of a file, or of a pipe such as bash's `<(…)`, which may be read more than once: while nobody has it open for writing it
+ * says what it said before. Throws as `readFileSync` does, and an error whose `code` is `SILENT_PIPE` where that would hold up the
+ * process for ever: a pipe without a writer is neither empty nor at its end.
  */
 export function readPatiently(path: string, patience: PipePatience = PATIENCE): Buffer {
-  if (!statSync(path).isFIFO()) return readFileSync(path);
+  const found = statSync(path);
+  if (!found.isFIFO()) return readFileSync(path);
+  const name = `${path} ${found.dev} ${found.ino}`;
   const pipe = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    return readPipe(pipe, path, patience);
+    const content = readPipe(pipe, path, { ...patience, before: saidBefore.get(name) });
+    saidBefore.set(name, content);
+    return content;
   } finally {
     closeSync(pipe);
   }
 }
 
-function readPipe(pipe: number, path: string, { aloneMs, writingMs }: PipePatience): Buffer {
+function readPipe(
+  pipe: number,
+  path: string,
+  { aloneMs, writingMs, before }: PipePatience & { readonly before: Buffer | undefined },
+): Buffer {
   const pieces: Buffer[] = [];
   let silentMs = 0;
   for (;;) {
     const piece = nextPiece(pipe);
     const isAlone = piece?.length === 0;
     if (isAlone && pieces.length > 0) return Buffer.concat(pieces);
+    if (isAlone && before !== undefined) return before;
     if (piece !== undefined && !isAlone) {
       pieces.push(piece);
       silentMs = 0;

@@ -62,4 +62,15 @@ describe("readPatiently()", () => {
     const { stdout } = Bun.spawnSync(["bash", "-c", command, process.execPath, program]);
     expect(stdout.toString()).toBe("1:abc\n");
   });
+
+  test("reads once more what a pipe has said, while nobody has it open", async () => {
+    const saying = Bun.spawn(["sh", "-c", `printf 1:abc > ${pipe}`]);
+    expect(readPatiently(pipe).toString()).toBe("1:abc");
+    await saying.exited;
+    expect(readPatiently(pipe, NO_PATIENCE).toString()).toBe("1:abc");
+    const writer = openSync(pipe, constants.O_RDWR);
+    const error = errorOf(() => readPatiently(pipe, NO_PATIENCE));
+    closeSync(writer);
+    expect(isSilentPipe(error)).toBe(true);
+  });
 });
