@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import type { Options } from "../cli.ts";
 import type { ClientTls } from "../domain/tls.ts";
+import { tokenIn } from "../domain/token.ts";
 import { readPatiently } from "../patient-read.ts";
 import { type CommandWords, wordsFor } from "../words/words.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -9,6 +10,13 @@ import { EXIT, ExitWith } from "./exit.ts";
 
 /** The options that say how a server is called. */
 type CallOptions = Pick<Options, "ca" | "link" | "name" | "tls-cert" | "tls-key" | "token-file">;
+
+/** Throws for what could not travel: the error of the call would repeat it. */
+function headerOf(text: string): string {
+  const token = tokenIn(text);
+  if (token === undefined) throw new Error("No token");
+  return token;
+}
 
 /** How a server is called, over TLS where there is `--ca`. Throws `ExitWith` when a file is missing or something else. */
 export function callOf(
@@ -46,5 +54,5 @@ function tlsIn(options: CallOptions, of: { cwd: string; words: CommandWords["cli
     cert === undefined || key === undefined
       ? undefined
       : { cert: read(cert, (pem) => new X509Certificate(pem)).pem, key: read(key, (pem) => createPrivateKey(pem)).pem };
-  return { ca: authority.pem, identity: own, token: token && read(token, String).parsed };
+  return { ca: authority.pem, identity: own, token: token && read(token, headerOf).parsed };
 }

@@ -168,6 +168,13 @@ describe("conformance()", () => {
     expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(message);
   });
 
+  test.skipIf(!hasOpenssl).each(["", "two\nlines", "имя"])("repeats no token that could not travel: %j", (text) => {
+    using authority = createAuthority();
+    writeFileSync(join(folder, "wrong"), text);
+    const options = { ca: authority.caFile, "token-file": "wrong" };
+    expect(() => callOf(options, { cwd: folder, env: {} })).toThrow("wrong cannot be read, or holds something else.");
+  });
+
   test("wants an address", () => {
     return expect(conformance({ address: "50051" }, { env: {}, write: () => undefined })).rejects.toMatchObject({
       code: 64,
