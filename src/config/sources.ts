@@ -25,6 +25,9 @@ export function readMapping(
   const problems: Problem[] = [];
   function read(name: string, value: unknown): void {
     if (names.includes(name)) {
+      // `telegram.users: …` beside `telegram: { users: … }`: one of them would be followed without a word.
+      if (values.has(name))
+        problems.push({ key: name, found: mistakes.found.again, expected: mistakes.expected.keyOnce });
       if (value !== null) values.set(name, value);
     } else if (!sections.has(name)) {
       const hint = didYouMean(name, [...names, ...sections], mistakes);

@@ -136,6 +136,12 @@ log: { level: loud }
     ]);
   });
 
+  test("refuses a key that is there in both spellings", () => {
+    expect(problemsIn(`${smallest}dispatch.delay: 1m\ndispatch: { delay: 2m }\n`)).toEqual([
+      { key: "dispatch.delay", found: "the same a second time", expected: expect.any(String) },
+    ]);
+  });
+
   test("refuses a key that is there twice, with both places", () => {
     expect(problemsIn(`${smallest}dispatch:\n  delay: 1m\n  night: "02:00"\n  delay: 2m\n`)).toEqual([
       {
