@@ -4,6 +4,7 @@ import { type Config, loadConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { isMapping } from "../config/keys.ts";
 import type { Environment } from "../config/sources.ts";
+import { withoutInvisibleEnds } from "../domain/text.ts";
 import { type CommandWords, wordsFor } from "../words/words.ts";
 
 /** What a command that ends by itself is run in. */
@@ -31,7 +32,8 @@ export function loadOwnConfig(path: string | undefined, context: CommandContext)
 /** The words of a command that is about this config: in the language that it chooses, whatever else is wrong with it. */
 export function ownWords(path: string | undefined, { env, cwd }: Omit<CommandContext, "write">): CommandWords {
   const { telegram } = readConfigFile({ path, env, cwd }).mapping;
-  const chosen = env.DWLD_BOT_TELEGRAM_LANGUAGE || (isMapping(telegram) ? telegram.language : undefined);
+  const chosen =
+    withoutInvisibleEnds(env.DWLD_BOT_TELEGRAM_LANGUAGE ?? "") || (isMapping(telegram) ? telegram.language : undefined);
   return wordsFor(env, chosen === "ru" || chosen === "en" ? chosen : "auto");
 }
 

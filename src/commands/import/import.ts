@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
 import { readConfigFile } from "../../config/file.ts";
 import { ConfigError } from "../../config/problem.ts";
+import { withoutInvisibleEnds } from "../../domain/text.ts";
 import { type CommandWords, wordsFor } from "../../words/words.ts";
 import { writeFileAtomically } from "../atomic-file.ts";
 import { type CommandContext, environmentFor, giveToService, loadOwnConfig } from "../command-context.ts";
@@ -88,7 +89,7 @@ interface Target {
 
 /** The config that is named or found, else a new one beside the Go version's; that one is never written over. */
 function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd, words }: Spoken): Target {
-  const named = options.config ?? (env.DWLD_BOT_CONFIG || undefined);
+  const named = options.config ?? (withoutInvisibleEnds(env.DWLD_BOT_CONFIG ?? "") || undefined);
   if (named !== undefined) {
     const path = resolve(cwd, named);
     if (existsSync(path) && path !== config?.path) return { path, exists: true };

@@ -256,6 +256,13 @@ describe("importGoVersion()", () => {
     expect(readdirSync(place.path("go")).filter((name) => name.startsWith("config"))).toEqual([]);
   });
 
+  test("names its config as the bot will read the variable, without the end of a line", () => {
+    using place = createCommandPlace({ DWLD_BOT_CONFIG: "mine.yaml\r\n" });
+    writeGoConfig(place.cwd, YAML);
+    run(place);
+    expect(existsSync(place.path("mine.yaml"))).toBe(true);
+  });
+
   test("tells in a dry run what it would take, and changes nothing", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
