@@ -105,7 +105,21 @@ export const handingOver: readonly Mutant[] = [
         "if (listed === false || !(",
       ],
       ["a clock that leaps back holds a link for longer", "if (now() < startedAt) hold(link, downloader);", ""],
-      ["whoever was silent downloads it as well", "if (duplicate?.downloader !== downloader)", "if (false)"],
+      [
+        "whoever was silent downloads it as well",
+        "if (duplicateOf(link)?.downloader === downloader) return;",
+        "if (true) return;",
+      ],
+      [
+        "what is refused at the second time is downloaded by the first call as well",
+        "supersede(link, downloader);\n    const next",
+        "const next",
+      ],
+      [
+        "what goes to a duplicate's holder is downloaded by the first call as well",
+        "supersede(link, downloader);\n      return followDuplicate",
+        "return followDuplicate",
+      ],
       [
         "what was missing while the clock was ahead is missing now",
         "return !isAloneAhead(superseded.since, { other: startedAt, now: now() });",
