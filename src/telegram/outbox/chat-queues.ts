@@ -14,8 +14,10 @@ export interface ChatQueue {
 
 interface Waiting {
   readonly outgoing: Outgoing;
-  /** Its order among equals. */
+  /** Its order among equals: kept when it is put back. */
   readonly order: number;
+  /** Whatever its priority, all else of its chat goes before it. */
+  readonly isLast: boolean;
 }
 
 /** A call that was taken out, with what is needed to put it back. */
@@ -89,7 +91,7 @@ export function createChatQueues() {
       const older = queue.waiting.find(({ outgoing: { key } }) => key !== undefined && key === outgoing.key);
       const keepsPlace = older?.outgoing.priority === outgoing.priority;
       if (older) remove(queue, older);
-      insert(queue, { outgoing, order: keepsPlace ? older.order : lastOrder });
+      insert(queue, { outgoing, order: keepsPlace ? older.order : lastOrder, isLast: false });
       return older?.outgoing;
     },
 
@@ -125,13 +127,12 @@ export function createChatQueues() {
       line(queue);
     },
 
-    /** Puts a call back in its old place, or behind its equals; false when a newer one with its key waits already. */
-    putBack({ queue, outgoing, order }: Taken, { isLast } = { isLast: false }): boolean {
+    /** Puts a call back in its old place, or behind all others of its chat; false when a newer one with its key waits already. */
+    putBack({ queue, outgoing, order, isLast: wasLast }: Taken, { isLast } = { isLast: false }): boolean {
       const home = queueOf(queue.chatId);
       const key = outgoing.key;
       if (key !== undefined && home.waiting.some((other) => other.outgoing.key === key)) return false;
-      if (isLast) lastOrder += 1;
-      insert(home, { outgoing, order: isLast ? lastOrder : order });
+      insert(home, { outgoing, order, isLast: isLast || wasLast });
       return true;
     },
 
@@ -178,6 +179,7 @@ export function createChatQueues() {
 const SHED_ORDER: readonly Priority[] = ["notice", "cleanup", "prompt", "answer"];
 
 function isBefore(one: Waiting, other: Waiting): boolean {
+  if (one.isLast !== other.isLast) return other.isLast;
   const byPriority = PRIORITIES.indexOf(one.outgoing.priority) - PRIORITIES.indexOf(other.outgoing.priority);
   return byPriority === 0 ? one.order < other.order : byPriority < 0;
 }

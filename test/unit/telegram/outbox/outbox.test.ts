@@ -283,28 +283,34 @@ describe("the outbox in trouble", () => {
     expect(await never).toMatchObject({ ok: false });
   });
 
-  test("lets what waits in a chat go before a call that fails again and again while others are answered", async () => {
-    const outbox = build();
-    const { message_id } = telegram.user({ id: ANN }).sends("hello");
-    const broken = telegram.fail("setMessageReaction", SERVER_ERROR);
-    const call = (api: BotCalls) => api.setMessageReaction({ chat_id: ANN, message_id, reaction: [] });
-    const stumbled = outbox.send(ANN, notice, call);
-    const late = outbox.send(ANN, notice, saying(ANN, "news"));
-    for (const ms of [1_000, 2_000, 4_000]) {
-      await clock.sleeping(ms);
-      expect(texts(ANN)).not.toContain("news");
-      await outbox.send(BOB, answer, saying(BOB, "hello"));
-      clock.advance(ms);
-    }
-    const calls = () => telegram.calls.filter(({ params }) => params.chat_id === ANN).map(({ method }) => method);
-    await telegram.waitFor(() => calls().length >= 4);
-    expect(calls().slice(0, 4)).toEqual([...Array(3).fill("setMessageReaction"), "sendMessage"]);
-    expect(await late).toMatchObject({ ok: true });
-    await clock.sleeping(1_000);
-    broken.release();
-    clock.advance(1_000);
-    expect(await stumbled).toMatchObject({ ok: true });
-  });
+  test.each([
+    ["its equal", notice],
+    ["something more urgent", { priority: "prompt" }],
+  ] as const)(
+    "lets what waits in a chat go before %s that fails again and again while others are answered",
+    async (_, sending) => {
+      const outbox = build();
+      const { message_id } = telegram.user({ id: ANN }).sends("hello");
+      const broken = telegram.fail("setMessageReaction", SERVER_ERROR);
+      const call = (api: BotCalls) => api.setMessageReaction({ chat_id: ANN, message_id, reaction: [] });
+      const stumbled = outbox.send(ANN, sending, call);
+      const late = outbox.send(ANN, notice, saying(ANN, "news"));
+      for (const ms of [1_000, 2_000, 4_000]) {
+        await clock.sleeping(ms);
+        expect(texts(ANN)).not.toContain("news");
+        await outbox.send(BOB, answer, saying(BOB, "hello"));
+        clock.advance(ms);
+      }
+      const calls = () => telegram.calls.filter(({ params }) => params.chat_id === ANN).map(({ method }) => method);
+      await telegram.waitFor(() => calls().length >= 4);
+      expect(calls().slice(0, 4)).toEqual([...Array(3).fill("setMessageReaction"), "sendMessage"]);
+      expect(await late).toMatchObject({ ok: true });
+      await clock.sleeping(1_000);
+      broken.release();
+      clock.advance(1_000);
+      expect(await stumbled).toMatchObject({ ok: true });
+    },
+  );
 
   test("keeps the order of a chat while Telegram answers nothing", async () => {
     const outbox = build();
