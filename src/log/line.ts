@@ -133,5 +133,5 @@ function quoted(value: unknown): string {
 
 /** Without colours and other control characters: what comes from elsewhere must not steer the operator's terminal. */
 function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, "");
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|[\u2028\u2029\p{Bidi_Control}]/gu, "");
 }

@@ -112,8 +112,8 @@ export const handingOver: readonly Mutant[] = [
       ],
       [
         "what is refused at the second time is downloaded by the first call as well",
-        "supersede(link, downloader);\n    const next",
-        "const next",
+        'if (again.kind !== "rejected") return again;\n    supersede(link, downloader);',
+        'if (again.kind !== "rejected") return again;',
       ],
       [
         "what goes to a duplicate's holder is downloaded by the first call as well",

@@ -38,7 +38,8 @@ export function createChatMigration(deps: {
     if (move === undefined) return false;
     const { from, configured } = move;
     const isStored = stored(() => {
-      if (configured !== undefined) keep(to, configured);
+      // An admin may have given it another role since.
+      if (configured !== undefined && access.member(to)?.granted === undefined) keep(to, configured);
       deps.moveChat({ from, to });
     });
     if (isStored) unwritten.delete(to);

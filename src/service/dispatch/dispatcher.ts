@@ -152,9 +152,17 @@ export function createDispatcher(deps: {
         inFlight.add(running);
       }
       looked += events.length;
-      // Whoever stumbles over what it is told must not leave them claimed with nobody at them.
-      for (const event of events) report(event);
+      for (const event of events) tell(event);
     } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
+  }
+
+  /** Whoever stumbles over one event must keep nobody from hearing of the others. */
+  function tell(event: LinkEvent): void {
+    try {
+      report(event);
+    } catch (error) {
+      log.error("Cannot tell what became of a link", { link: event.link.url, error });
+    }
   }
 
   /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */

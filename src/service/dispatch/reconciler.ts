@@ -100,8 +100,9 @@ export function createReconciler(deps: {
       return followDuplicate(link, [downloader, ...others]);
     }
     const again = await followDuplicate(link, [downloader]);
-    if (again.kind !== "rejected" || others.length === 0) return again;
+    if (again.kind !== "rejected") return again;
     supersede(link, downloader);
+    if (others.length === 0) return again;
     const next = await submit(link, others);
     return next.kind === "rejected" && next.failure.reason === "unreachable" ? again : next;
   }

@@ -119,6 +119,9 @@ describe("createLog()", () => {
     log.info("x", { said, error: new Error(said) });
     expect(written.join("").trim()).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
     expect(written[0]).toContain(String.raw`\u009b2Ja\u0085b\u2028c\u007f\u202e`);
+    log.error(said, { error: new Error(said) });
+    // A stack has lines of its own.
+    expect(written.join("").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
   });
 
   test("leaves percent signs as they are", () => {

@@ -54,6 +54,20 @@ describe("a link that the bot stumbles over", () => {
     expect(nas.taken).toEqual([POISON]);
   });
 
+  test("when it is told what became of it keeps nobody from hearing of the others", async () => {
+    using world = createWorld();
+    const heard: string[] = [];
+    world.bot.events.push = (event) => {
+      heard.push(event.link.url);
+      if (heard.length === 1) throw new TypeError("a bug");
+      return heard.length;
+    };
+    const urls = [1, 2].map((nth) => `https://nobody.org/${nth}`);
+    for (const url of urls) await world.due(url);
+    await world.tick();
+    expect(heard).toEqual(urls);
+  });
+
   test.each(["", "no address", "https://", "https://[::1"])(
     "since its address is %j keeps no other one back",
     async (url) => {

@@ -253,6 +253,14 @@ describe("a link that was being handed over when the bot was killed, and that it
     expect([world.second.taken, world.remembered()]).toEqual([[URL_1], ["x.org/1"]]);
   });
 
+  test("is remembered as superseded there also where nobody else can be called yet", async () => {
+    using world = await interruptedWorld();
+    world.bot.registry.exchanged("second", "unconnected");
+    world.first.mode = "refuses";
+    await world.tick();
+    expect(world.store.supersededSubmissions.of("first").map(({ key }) => key)).toEqual(["x.org/1"]);
+  });
+
   test("is remembered as superseded there when it goes to who has it for another chat", async () => {
     using world = await interruptedWorld({ isDuplicate: true });
     await world.tick();
