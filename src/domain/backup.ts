@@ -16,7 +16,10 @@ export type BesideResult = { readonly backup: Backup } | { readonly findings: re
 export interface Backups {
   /** Every copy in it, whoever made it, but for other databases', newest first; none when it cannot be read. */
   all(): Backup[];
-  /** Makes a copy, checks it, and drops the oldest of its kind. Throws `StoreUnavailable`, or the system's error. */
+  /**
+   * Makes a copy, checks it, and drops the oldest of its kind, those from the future first. Throws `StoreUnavailable`, or the
+   * system's error.
+   */
   make(reason: BackupReason, at: number): Backup;
   /** The same beside everything else, however large the database is; it is checked first. Rejects as `make` throws. */
   makeBeside(reason: BackupReason, at: number): Promise<BesideResult>;

@@ -36,10 +36,9 @@ export function createBackupFiles(path: string): Backups {
       .sort((a, b) => b.at - a.at);
   /** Another bot may be at its own copy there, in the same minute of the night, and whoever runs `dwld-bot backup`. */
   const isOwnUnfinished = (name: string) => NAME.exec(name.slice(0, -UNFINISHED.length))?.[1] === database;
-  const prune = (reason: BackupReason, made: string) => {
+  const prune = (reason: BackupReason, made: string, at: number) => {
     const former = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason && file !== made);
-    // Made while a clock was ahead, former ones may seem newer.
-    for (const { path: file } of former.slice(KEPT - 1)) rmSync(file, { force: true });
+    for (const { path: file } of futureLast(former, at).slice(KEPT - 1)) rmSync(file, { force: true });
     for (const name of named(UNFINISHED).filter(isOwnUnfinished)) rmSync(join(folder, name), { force: true });
   };
 
@@ -50,7 +49,7 @@ export function createBackupFiles(path: string): Backups {
   };
   const finished = (file: string, reason: BackupReason, at: number): Backup => {
     utimesSync(file, at / 1000, at / 1000);
-    prune(reason, file);
+    prune(reason, file, at);
     return { path: file, at, bytes: statSync(file).size };
   };
 
@@ -69,4 +68,9 @@ export function createBackupFiles(path: string): Backups {
       return { backup: finished(file, reason, at) };
     },
   };
+}
+
+/** In their order, but those from the future behind all others: a clock was ahead, and when they were made nobody knows. */
+export function futureLast(backups: readonly Backup[], now: number): Backup[] {
+  return [...backups.filter(({ at }) => at <= now), ...backups.filter(({ at }) => at > now)];
 }

@@ -3,6 +3,7 @@ import { copyFileSync, rmSync, statSync } from "node:fs";
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
+import { futureLast } from "./backup-files.ts";
 import { UNFINISHED } from "./copy.ts";
 import { withStorageErrors } from "./error-translation.ts";
 import { withSystemErrors } from "./instance-lock.ts";
@@ -115,9 +116,7 @@ function isOutdated(path: string): boolean {
 
 /** Undefined where no backup is good. Throws `StoreUnavailable` where there is no room for it, before anything is moved. */
 function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFailure">): Backup | undefined {
-  const known = backups.all();
-  // When one from the future was made nobody knows: a clock was ahead.
-  for (const backup of [...known.filter(({ at }) => at <= now()), ...known.filter(({ at }) => at > now())]) {
+  for (const backup of futureLast(backups.all(), now())) {
     try {
       // First, as it fails at once where there is no room; the copy is looked through, which is what will be used.
       copyFileSync(backup.path, part);

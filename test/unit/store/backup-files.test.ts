@@ -63,6 +63,23 @@ describe("createBackupFiles()", () => {
     expect(backups.all()).toContainEqual(made);
   });
 
+  test("drops those from a time when the clock was ahead before any that was made after it was set right", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 1);
+    const backups = createBackupFiles(place.path);
+    for (const day of [300, 301, 302]) backups.make("nightly", day * DAY_MS);
+    const kept = [1, 2, 3, 4].map((day) => {
+      backups.make("nightly", day * DAY_MS);
+      return backups.all().map(({ at }) => at / DAY_MS);
+    });
+    expect(kept).toEqual([
+      [302, 301, 1],
+      [302, 2, 1],
+      [3, 2, 1],
+      [4, 3, 2],
+    ]);
+  });
+
   test("leaves alone what others are copying there", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
