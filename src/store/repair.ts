@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
-import { copyFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, rmSync, statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
@@ -118,7 +119,10 @@ function isOutdated(path: string): boolean {
 function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFailure">): Backup | undefined {
   for (const backup of futureLast(backups.all(), now())) {
     try {
-      // First, as it fails at once where there is no room; the copy is looked through, which is what will be used.
+      // A copy would be written until the disk is full, at each tick.
+      if (!hasRoom(dirname(part), backup.bytes))
+        throw Object.assign(new Error(`No room for ${backup.path}`), { code: "ENOSPC" });
+      // First: the copy is looked through, which is what will be used.
       copyFileSync(backup.path, part);
       const trouble = damageIn(part)[0];
       if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
@@ -137,6 +141,16 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
     }
   }
   return undefined;
+}
+
+/** True, too, where the file system does not say. */
+function hasRoom(folder: string, bytes: number): boolean {
+  try {
+    const { bavail, bsize, blocks } = statfsSync(folder);
+    return blocks === 0 || bavail * bsize >= bytes;
+  } catch {
+    return true;
+  }
 }
 
 function isoTime(at: number): string {

@@ -215,6 +215,23 @@ describe("openVerifiedStore() with backups", () => {
     expect(store.links.count({})).toBe(3);
   });
 
+  test("writes nothing of one for which there is no room", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 3);
+    backUp(place.path, NOW - 1000);
+    overwrite(place.path, 0, 100);
+    const backups = createBackupFiles(place.path);
+    const large = () => backups.all().map((backup) => ({ ...backup, bytes: Number.MAX_SAFE_INTEGER }));
+    const [part, written] = [`${place.path}.part`, `${place.folder}/written`];
+    const attempt = () =>
+      openVerifiedStore(place.path, { backups: { ...backups, all: large }, now: () => NOW, log: createRecordingLog() });
+    symlinkSync(written, part);
+    expect(attempt).toThrow(expect.objectContaining({ name: "StoreUnavailable", code: "ENOSPC" }));
+    expect(readdirSync(place.folder).filter((name) => /damaged|part|written/.test(name))).toEqual([]);
+    using store = open(place.path);
+    expect(store.links.count({})).toBe(3);
+  });
+
   test("makes none where the schema stays as it is", () => {
     using place = createPlace();
     writeDatabase(place.path, 2);
