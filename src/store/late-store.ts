@@ -10,7 +10,7 @@ import { probeDatabase } from "./inspect.ts";
 import { AlreadyRunning, lockInstance, withoutLinks, withSystemErrors } from "./instance-lock.ts";
 import { NewerDatabase } from "./migrate.ts";
 import { giveUpStandBy, type HeldFile, holdFile, isFile, standBy, takePlace } from "./place.ts";
-import { isDamage, openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
+import { isDamage, type KnownDamage, openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
 /** A store that can be used before its database can: until then each of its functions throws `StoreUnavailable`. */
@@ -44,7 +44,7 @@ export function openLateStore(
   },
 ): LateStore {
   const { log } = parts;
-  const known = {};
+  const known: KnownDamage = {};
   const held = new DisposableStack();
   let isLocked = false;
   let opened: (VerifiedStore & { readonly file: HeldFile }) | undefined;
@@ -67,6 +67,7 @@ export function openLateStore(
     const file = withSystemErrors(() => holdFile(path));
     opening.move();
     opened = { ...found, store: knowing(store, file), file };
+    known.mended = undefined;
   }
 
   /** Where its files are, and what is put in its place belongs: beside a symbolic link SQLite looks for nothing. */

@@ -33,8 +33,15 @@ export interface RepairParts {
   readonly onFailure?: (code: string) => void;
   readonly now: () => number;
   readonly log: Log;
-  /** Kept from one call to the next: looking through the file takes long, and holds up the event loop. */
-  readonly known?: { damaged?: string | undefined };
+  readonly known?: KnownDamage;
+}
+
+/** Kept from one call to the next. */
+export interface KnownDamage {
+  /** Looking through the file takes long, and holds up the event loop. */
+  damaged?: string | undefined;
+  /** What was done about it, for the next store that can be opened. Whoever has that one forgets it. */
+  mended?: (Pick<VerifiedStore, "contentFrom"> & { readonly repair: Repair }) | undefined;
 }
 
 /**
@@ -47,20 +54,26 @@ export interface RepairParts {
 export function openVerifiedStore(path: string, parts: RepairParts): VerifiedStore {
   const { backups, onFailure, now, log, known = {} } = parts;
   const sound = known.damaged !== undefined && known.damaged === markOf(path) ? undefined : openSound(path, parts);
-  if (sound !== undefined) return sound;
+  if (sound !== undefined) return { ...sound, ...known.mended };
   known.damaged = markOf(path);
   const part = path + UNFINISHED;
   const restored = copyNewest(part, { backups, now, log });
-  const aside = withSystemErrors(() => {
+  const mended = withSystemErrors(() => {
     const moved = moveAside(path, "damaged", now());
-    if (restored !== undefined) settle(part, path);
-    return moved;
+    // What a former call has moved is the one with the links.
+    const aside = known.mended?.repair.aside ?? moved;
+    known.mended = { repair: { aside, restored: undefined }, contentFrom: Number.NEGATIVE_INFINITY };
+    if (restored === undefined) return known.mended;
+    settle(part, path);
+    const contentFrom = restored.at <= now() ? restored.at : Number.NEGATIVE_INFINITY;
+    known.mended = { repair: { aside, restored }, contentFrom };
+    return known.mended;
   });
+  const { aside } = mended.repair;
   if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
   else
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
-  const contentFrom = restored !== undefined && restored.at <= now() ? restored.at : Number.NEGATIVE_INFINITY;
-  return { store: openStore(path, onFailure), repair: { aside, restored }, contentFrom };
+  return { store: openStore(path, onFailure), ...mended };
 }
 
 /** Whether the file is no sound database, rather than one that cannot be used now. */

@@ -357,3 +357,29 @@ test("a good database that is put in the place of a damaged one is taken up", ()
   renameSync(good, place.path);
   expect([late.takeUp(), late.repair]).toEqual([true, undefined]);
 });
+
+test.each([
+  ["a backup", 1],
+  ["a new database", 0],
+])("what was done about a damaged database is told once %s in its place can be opened", (_, links) => {
+  using place = createPlace();
+  writeDatabase(place.path, 1);
+  const backups = createBackupFiles(place.path);
+  const restored = links > 0 ? backups.make("nightly", 1) : undefined;
+  overwrite(place.path, 0, PAGE);
+  const inTheWay = `${place.path}-wal`;
+  const log = createRecordingLog();
+  const error: Log["error"] = (message, ...more) => {
+    log.error(message, ...more);
+    if (message.includes("takes its place")) mkdirSync(inTheWay);
+  };
+  using late = openLateStore(place.path, { backups, now: () => 2, log: { ...log, error } });
+  expect([late.takeUp(), late.repair, late.contentFrom]).toEqual([false, undefined, undefined]);
+  rmdirSync(inTheWay);
+  expect([late.takeUp(), late.store.links.count({})]).toEqual([true, links]);
+  expect(late.repair).toEqual({ aside: expect.stringContaining(".damaged-"), restored });
+  expect(late.contentFrom).toBe(restored?.at ?? Number.NEGATIVE_INFINITY);
+  // And once only.
+  rmSync(place.path);
+  expect([late.keepPlace(), late.repair]).toEqual(["rewritten", undefined]);
+});

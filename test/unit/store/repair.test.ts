@@ -232,6 +232,24 @@ describe("openVerifiedStore() with backups", () => {
     expect(store.links.count({})).toBe(3);
   });
 
+  test("knows where it has moved the damaged one, also where the backup takes its place only at the next call", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 3);
+    backUp(place.path, NOW - 1000);
+    overwrite(place.path, 0, 100);
+    const parts = { backups: createBackupFiles(place.path), log: createRecordingLog(), known: {} };
+    // Asked for the time for the name of what is moved: the copy is gone by then.
+    const now = () => {
+      rmSync(`${place.path}.part`, { force: true });
+      return NOW;
+    };
+    expect(() => openVerifiedStore(place.path, { ...parts, now })).toThrow(StoreUnavailable);
+    const aside = readdirSync(place.folder).filter((name) => /damaged-[\dTZ-]+$/.test(name));
+    const { store: opened, repair } = openVerifiedStore(place.path, { ...parts, now: () => NOW + 1 });
+    using store = opened;
+    expect([store.links.count({}), [repair?.aside]]).toEqual([3, aside.map((name) => `${place.folder}/${name}`)]);
+  });
+
   test("makes none where the schema stays as it is", () => {
     using place = createPlace();
     writeDatabase(place.path, 2);
