@@ -49,7 +49,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       if (end !== undefined) {
         await response.body?.cancel();
         // A part that does not fit what is there now would not fit the next time either.
-        if (response.status === 206 || response.status === 416) forgetPart(wanted.folder);
+        if (response.status === 206 || response.status === 416) dropPart(wanted);
         return end;
       }
       const from = response.status === 206 ? kept : 0;
@@ -72,7 +72,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       if (sizeOf(partOf(wanted)) < wholeSize) return failed({ kind: "cut_short" });
       // Nor more; some send all of it for the rest, and would do so again.
       if (wholeSize > 0 && sizeOf(partOf(wanted)) > wholeSize) {
-        forgetPart(wanted.folder);
+        dropPart(wanted);
         return failed({ kind: "cut_short" });
       }
       return whole(wanted, name);
@@ -126,6 +126,12 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
 const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure });
 const partOf = ({ folder }: Wanted): string => join(folder, "body.part");
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** No try can go on with it: until the next one it would only keep others from the disk. */
+function dropPart(wanted: Wanted): void {
+  rmSync(partOf(wanted), { force: true });
+  forgetPart(wanted.folder);
+}
 
 /** Has the disk keep the part, and gives it the name of what is whole. */
 function whole(wanted: Wanted, name: string): FetchEnd {

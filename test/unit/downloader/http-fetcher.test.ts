@@ -51,6 +51,7 @@ async function broken(path: string) {
 }
 
 const wholeFiles = () => readdirSync(join(folder, "whole"));
+const keepsPart = () => existsSync(join(folder, "body.part"));
 const bytesOf = (name: string) => readFileSync(join(folder, "whole", name));
 
 describe("createHttpFetcher()", () => {
@@ -110,6 +111,7 @@ describe("createHttpFetcher()", () => {
     await broken("/film.mp4");
     site.serves("/film.mp4", { ...TAGGED, sendsAll: true });
     expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    expect(keepsPart()).toBe(false);
     expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
     expect(bytesOf("film.mp4")).toEqual(FILM);
   });
@@ -119,6 +121,7 @@ describe("createHttpFetcher()", () => {
     await broken("/film.mp4");
     site.serves("/film.mp4", { bytes: OTHER, etag: '"two"', heedsNoIfRange: true });
     expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    expect(keepsPart()).toBe(false);
     expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
     expect(bytesOf("film.mp4")).toEqual(OTHER);
   });
@@ -147,7 +150,7 @@ describe("createHttpFetcher()", () => {
   test("keeps no part on the disk with which no try can go on", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: PART });
     await broken("/film.mp4");
-    expect(existsSync(join(folder, "body.part"))).toBe(false);
+    expect(keepsPart()).toBe(false);
   });
 
   test("begins anew, at the next try, when what it has is longer than the file", async () => {
@@ -155,6 +158,7 @@ describe("createHttpFetcher()", () => {
     await broken("/film.mp4");
     site.serves("/film.mp4", { bytes: FILM.subarray(0, 50_000), etag: '"one"' });
     expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "cut_short" } });
+    expect(keepsPart()).toBe(false);
     expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
     expect(bytesOf("film.mp4")).toEqual(FILM.subarray(0, 50_000));
   });
