@@ -25,6 +25,8 @@ export async function placed(
       rmSync(part, { recursive: true, force: true });
       await copied(from, part, signal);
       takePlace(part, folder, name);
+      // Before it is gone here: with the power gone in between, it would be nowhere.
+      synced(folder);
     } finally {
       rmSync(part, { recursive: true, force: true });
     }

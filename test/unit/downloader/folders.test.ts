@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import * as fs from "node:fs";
 import {
   existsSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -99,6 +101,17 @@ describe("deliver()", () => {
       await expect(end).rejects.toThrow();
       expect(readdirSync(elsewhere)).toEqual([]);
       expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
+    });
+
+    test("nothing leaves here before that disk keeps it", async () => {
+      whole(1, "film.mp4", "film");
+      const left: (readonly string[])[] = [];
+      using _disk = spyOn(fs, "fsyncSync").mockImplementation((opened) => {
+        if (fstatSync(opened).ino === statSync(elsewhere).ino) left.push(folders.wholeOf(1));
+      });
+      await deliver(1, "[ann]");
+      expect(left[0]).toEqual(["film.mp4"]);
+      expect(folders.wholeOf(1)).toEqual([]);
     });
 
     test("what a kill has left of a copy does not count", async () => {
