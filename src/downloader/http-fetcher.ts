@@ -7,7 +7,7 @@ import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
 import { forgetPart, type KnownPart, knownPart, rememberPart } from "./known-part.ts";
 import { createPatience, type Patience } from "./patience.ts";
-import { synced } from "./synced.ts";
+import { synced, syncedAside } from "./synced.ts";
 
 export interface HttpFetcherOptions extends Requests {
   /** Bytes a second of each download; undefined: as fast as it comes. */
@@ -43,7 +43,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       const { response, url } = answer;
       if (known !== undefined && isAllThere(response, kept)) {
         await response.body?.cancel();
-        return whole(wanted, known.name);
+        return await whole(wanted, known.name);
       }
       const end = endWithoutFile(response, { kept, known, url });
       if (end !== undefined) {
@@ -75,7 +75,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         dropPart(wanted);
         return failed({ kind: "cut_short" });
       }
-      return whole(wanted, name);
+      return await whole(wanted, name);
     } catch (error) {
       // It would only keep others from the disk: the next try begins anew.
       if (knownPart(wanted.folder)?.validator === null) rmSync(partOf(wanted), { force: true });
@@ -134,8 +134,8 @@ function dropPart(wanted: Wanted): void {
 }
 
 /** Has the disk keep the part, and gives it the name of what is whole. */
-function whole(wanted: Wanted, name: string): FetchEnd {
-  synced(partOf(wanted));
+async function whole(wanted: Wanted, name: string): Promise<FetchEnd> {
+  await syncedAside(partOf(wanted));
   mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
   renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
   synced(join(wanted.folder, WHOLE));

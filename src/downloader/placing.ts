@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { codeOf } from "./error-code.ts";
 import { nextName } from "./file-names.ts";
-import { synced } from "./synced.ts";
+import { synced, syncedAside } from "./synced.ts";
 
 /**
  * Gives a file, or a folder of files, a place of this name in `folder`, never another's place: `name (2).ext`. Where that is on
@@ -43,8 +43,11 @@ async function copied(from: string, to: string, signal: AbortSignal): Promise<vo
   if (lstatSync(from).isDirectory()) {
     mkdirSync(to);
     for (const name of readdirSync(from)) await copied(join(from, name), join(to, name), signal);
-  } else await pipeline(createReadStream(from), createWriteStream(to, { flags: "wx" }), { signal });
-  synced(to);
+    return synced(to);
+  }
+  await pipeline(createReadStream(from), createWriteStream(to, { flags: "wx" }), { signal });
+  await syncedAside(to);
+  signal.throwIfAborted();
 }
 
 function freeName(folder: string, name: string): string {

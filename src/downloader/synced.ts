@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { codeOf } from "./error-code.ts";
 
 /** Has the disk keep what was written or renamed, also over a loss of power, where its file system can be asked to. */
@@ -7,9 +8,25 @@ export function synced(path: string): void {
   try {
     fsyncSync(opened);
   } catch (error) {
-    // Some shares of a network or a virtual machine say so of each folder.
-    if (!["EINVAL", "ENOTSUP"].includes(codeOf(error))) throw error;
+    if (!isUnableTo(error)) throw error;
   } finally {
     closeSync(opened);
   }
+}
+
+/** The same for a long file: the process goes on answering meanwhile, however slow the disk is. */
+export async function syncedAside(path: string): Promise<void> {
+  const opened = await open(path, "r");
+  try {
+    await opened.sync();
+  } catch (error) {
+    if (!isUnableTo(error)) throw error;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Some shares of a network or a virtual machine say so of each folder. */
+function isUnableTo(error: unknown): boolean {
+  return ["EINVAL", "ENOTSUP"].includes(codeOf(error));
 }

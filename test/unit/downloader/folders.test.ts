@@ -12,10 +12,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import * as promised from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
-import { synced } from "../../../src/downloader/synced.ts";
+import { synced, syncedAside } from "../../../src/downloader/synced.ts";
 
 let dir: string;
 let folders: Folders;
@@ -114,6 +115,20 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual([]);
     });
 
+    test("a stop while that disk takes its time to keep the copy holds up nothing, and is heeded", async () => {
+      whole(1, "film.mp4", "film");
+      const stop = new AbortController();
+      const { open } = promised;
+      using _disk = spyOn(promised, "open").mockImplementation(async (...of) => {
+        const opened = await open(...of);
+        opened.sync = async () => stop.abort();
+        return opened;
+      });
+      await expect(folders.deliver(1, { userName: "[ann]", signal: stop.signal })).rejects.toThrow("abort");
+      expect(readdirSync(elsewhere)).toEqual([]);
+      expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
+    });
+
     test("what a kill has left of a copy does not count", async () => {
       whole(1, "film.mp4", "film");
       writeFileSync(join(elsewhere, ".dwld-bot-1"), "fi");
@@ -140,8 +155,10 @@ test("parts of links that are not in the list any more are dropped", () => {
   expect([1, 2].map((id) => existsSync(join(folders.parts, String(id))))).toEqual([false, true]);
 });
 
-test("a file system that knows no fsync of a folder is no failure", () => {
+test("a file system that knows no fsync is no failure", async () => {
   // That of processes is one.
   expect(() => synced("/proc/self")).not.toThrow();
   expect(() => synced(join(dir, "nothing"))).toThrow("ENOENT");
+  await syncedAside("/proc/self/comm");
+  await expect(syncedAside(join(dir, "nothing"))).rejects.toThrow("ENOENT");
 });

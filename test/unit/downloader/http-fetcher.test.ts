@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import * as fs from "node:fs";
+import { existsSync, fstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import * as promised from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isNoSite } from "../../../src/domain/network.ts";
@@ -63,6 +65,16 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("ф.mp4")).toEqual(FILM);
     expect(stages[0]).toEqual({ name: "ф.mp4", currentSize: 0, totalSize: FILM.length });
     expect(stages.at(-1)).toEqual({ name: "ф.mp4", currentSize: FILM.length, totalSize: FILM.length });
+  });
+
+  test("is not held up while the disk takes its time to keep a file", async () => {
+    site.serves("/film.mp4", TAGGED);
+    const heldUpBy: fs.Stats[] = [];
+    using opened = spyOn(promised, "open");
+    using _held = spyOn(fs, "fsyncSync").mockImplementation((file) => void heldUpBy.push(fstatSync(file)));
+    expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
+    expect(opened.mock.calls.map(([path]) => path)).toEqual([join(folder, "body.part")]);
+    expect(heldUpBy.map((of) => of.isDirectory())).toEqual([true]);
   });
 
   test("calls it as the server does", async () => {
