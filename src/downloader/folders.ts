@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WHOLE } from "./fetcher.ts";
 import { safeName } from "./file-names.ts";
@@ -24,6 +25,7 @@ export interface Folders {
    * goes on with what is left. Where that folder is on another disk it takes its time, and rejects when the signal aborts.
    */
   deliver(id: number, of: { readonly userName: string; readonly signal: AbortSignal }): Promise<void>;
+  /** Also what a kill has left of a copy on another disk. */
   dropParts(id: number): void;
   /** Drops the parts of links that are not in the list any more. */
   dropStrangers(known: readonly number[]): void;
@@ -32,6 +34,9 @@ export interface Folders {
 
 /** Hidden, and on the same file system as most files: whatever is whole is only renamed. */
 const HIDDEN = ".dwld-bot";
+
+/** A copy that is not whole, from the folder of downloads; others may have theirs in the same place. */
+const COPY = /^[^/]+\/\.dwld-bot-[0-9a-f-]{36}$/;
 
 /** The same as `Folders.joined`, and makes nothing. */
 export function joinedIn(dir: string): string {
@@ -49,7 +54,20 @@ export function openFolders(dir: string): Folders {
     const folder = join(own(id), WHOLE);
     return existsSync(folder) ? readdirSync(folder).sort() : [];
   };
-  const dropParts = (id: number) => rmSync(own(id), { recursive: true, force: true });
+  const noteOfCopy = (id: number) => join(own(id), "copy");
+  const dropCopy = (id: number) => {
+    try {
+      const copy = readFileSync(noteOfCopy(id), "utf8");
+      // A note that was torn names nothing that may be deleted.
+      if (COPY.test(copy)) rmSync(join(dir, copy), { recursive: true, force: true });
+    } catch {
+      // There is none, or its disk is away: no reason to keep the link.
+    }
+  };
+  const dropParts = (id: number) => {
+    dropCopy(id);
+    rmSync(own(id), { recursive: true, force: true });
+  };
   return {
     list: join(dir, HIDDEN, "downloader.db"),
     joined: joinedIn(dir),
@@ -61,11 +79,18 @@ export function openFolders(dir: string): Folders {
     },
     wholeOf,
     async deliver(id, { userName, signal }) {
-      const folder = join(dir, safeName(userName, "_"));
+      const owner = safeName(userName, "_");
+      const folder = join(dir, owner);
       mkdirSync(folder, { recursive: true });
+      dropCopy(id);
+      const part = () => {
+        const name = `.dwld-bot-${randomUUID()}`;
+        writeFileSync(noteOfCopy(id), `${owner}/${name}`);
+        return name;
+      };
       for (const name of wholeOf(id)) {
         const from = join(own(id), WHOLE, name);
-        await placed(from, { folder, name: safeName(name, "_"), part: `.dwld-bot-${id}`, signal });
+        await placed(from, { folder, name: safeName(name, "_"), part, signal });
       }
       synced(folder);
     },
@@ -73,7 +98,9 @@ export function openFolders(dir: string): Folders {
     dropStrangers(known) {
       const mine = known.map(String);
       for (const name of readdirSync(parts)) {
-        if (!mine.includes(name)) rmSync(join(parts, name), { recursive: true, force: true });
+        if (mine.includes(name)) continue;
+        dropCopy(Number(name));
+        rmSync(join(parts, name), { recursive: true, force: true });
       }
     },
     space() {

@@ -7,12 +7,12 @@ import { synced, syncedAside } from "./synced.ts";
 
 /**
  * Gives a file, or a folder of files, a place of this name in `folder`, never another's place: `name (2).ext`. Where that is on
- * another file system it is copied: beside its place, under the hidden name `part`, until it is whole. Rejects with the system's
- * errors, and when the signal aborts; then it is where it was.
+ * another file system it is copied: beside its place, under the hidden and new name that `part` gives, until it is whole. Rejects
+ * with the system's errors, and when the signal aborts; then it is where it was.
  */
 export async function placed(
   from: string,
-  of: { readonly folder: string; readonly name: string; readonly part: string; readonly signal: AbortSignal },
+  of: { readonly folder: string; readonly name: string; readonly part: () => string; readonly signal: AbortSignal },
 ): Promise<void> {
   const { folder, name, signal } = of;
   try {
@@ -20,9 +20,8 @@ export async function placed(
   } catch (error) {
     if (codeOf(error) !== "EXDEV") throw error;
     // A link or a mount leads to another disk.
-    const part = join(folder, of.part);
+    const part = join(folder, of.part());
     try {
-      rmSync(part, { recursive: true, force: true });
       await copied(from, part, signal);
       takePlace(part, folder, name);
       // Before it is gone here: with the power gone in between, it would be nowhere.

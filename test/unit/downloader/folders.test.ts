@@ -129,12 +129,59 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
     });
 
-    test("what a kill has left of a copy does not count", async () => {
+    /** A copy that the disk there does not keep before `goOn`; without that it is as after a kill. */
+    async function amidCopy() {
       whole(1, "film.mp4", "film");
-      writeFileSync(join(elsewhere, ".dwld-bot-1"), "fi");
+      const begun = Promise.withResolvers<void>();
+      const rest = Promise.withResolvers<void>();
+      const { open } = promised;
+      using _disk = spyOn(promised, "open").mockImplementation(async (...of) => {
+        const opened = await open(...of);
+        opened.sync = () => {
+          begun.resolve();
+          return rest.promise;
+        };
+        return opened;
+      });
+      const end = deliver(1, "[ann]");
+      await begun.promise;
+      expect(readdirSync(elsewhere)).toEqual([expect.stringMatching(/^\.dwld-bot-/)]);
+      return { end, goOn: rest.resolve };
+    }
+
+    test("what a kill has left of a copy does not count", async () => {
+      await amidCopy();
+      folders = openFolders(dir);
       await deliver(1, "[ann]");
       expect(readdirSync(elsewhere)).toEqual(["film.mp4"]);
       expect(read("[ann]", "film.mp4")).toBe("film");
+    });
+
+    test("what a kill has left of a copy goes with the parts of its link", async () => {
+      await amidCopy();
+      folders.dropParts(1);
+      expect(readdirSync(elsewhere)).toEqual([]);
+      await amidCopy();
+      folders.dropStrangers([]);
+      expect(readdirSync(elsewhere)).toEqual([]);
+    });
+
+    test("two downloaders may give it a link of the same number", async () => {
+      const { end, goOn } = await amidCopy();
+      const first = dir;
+      dir = mkdtempSync(join(tmpdir(), "dwld-folders-"));
+      try {
+        folders = openFolders(dir);
+        symlinkSync(elsewhere, join(dir, "[ann]"));
+        whole(1, "film.mp4", "another");
+        await deliver(1, "[ann]");
+        goOn();
+        await end;
+        expect([read("[ann]", "film.mp4"), read("[ann]", "film (2).mp4")]).toEqual(["another", "film"]);
+      } finally {
+        rmSync(dir, { recursive: true });
+        dir = first;
+      }
     });
   });
 
