@@ -104,7 +104,7 @@ export async function startServer(
   server.addService(loadServices().downloader, handlers);
   const { tls, botCa } = rules;
   const port = await bind(server, listen, serverCredentials(tls && { ...tls, clientCa: botCa }));
-  limitConnections(server, { ...connections, goodbyeMs: KEEPALIVE.patienceMs }, log);
+  limitConnections(server, { ...connections, patienceMs: KEEPALIVE.patienceMs }, log);
   return {
     address: { host: listen.host, port },
     [Symbol.asyncDispose]: () =>

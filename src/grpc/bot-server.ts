@@ -92,7 +92,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(
     server,
-    { ...limit, goodbyeMs: keepalive.patienceMs, onRefused: onCrowded },
+    { ...limit, patienceMs: keepalive.patienceMs, onRefused: onCrowded },
     log,
   );
 

@@ -8,7 +8,7 @@ export interface ConnectionLimit {
   readonly inAll: number;
   readonly fromOneAddress: number;
   /** How long one that the server has ended may stay half open, and a request half said, in ms. */
-  readonly goodbyeMs: number;
+  readonly patienceMs: number;
   /** After a caller was hung up on. */
   readonly onRefused?: (() => void) | undefined;
 }
@@ -50,14 +50,14 @@ export function limitConnections(server: Server, limit: ConnectionLimit, log: Lo
       }
       // Whoever is stopped never says goodbye, and would keep its place for as long.
       socket.once("finish", () => {
-        const giveUp = setTimeout(() => socket.destroy(), limit.goodbyeMs);
+        const giveUp = setTimeout(() => socket.destroy(), limit.patienceMs);
         socket.once("close", () => clearTimeout(giveUp));
       });
     });
     sockets.on("session", (session: ServerHttp2Session) => {
       session.on("stream", (stream: ServerHttp2Stream) => {
         places.called(session, stream);
-        endUnlessWhole(stream, limit.goodbyeMs);
+        endUnlessWhole(stream, limit.patienceMs);
       });
     });
   }
