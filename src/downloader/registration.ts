@@ -38,6 +38,8 @@ const FIRST_MS = 1_000;
 const CAP_MS = 60_000;
 /** Where nothing says when the bot has restarted. */
 const AGAIN_MS = 3_600_000;
+/** A bot without the health service, and one that is watched by too many: neither is gone. */
+const SAYS_NOTHING_OF_ITS_END: readonly status[] = [status.UNIMPLEMENTED, status.RESOURCE_EXHAUSTED];
 /** A watch that lasted longer ended because the bot did. */
 const LASTING_MS = 60_000;
 
@@ -97,8 +99,11 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
     watch.once("data", () => log.debug("The bot's health is watched"));
     watch.resume();
     watch.on("end", resolve);
-    // A bot without the health service says nothing of its end.
-    watch.on("error", (error: ServiceError) => error.code !== status.UNIMPLEMENTED && resolve(undefined));
+    watch.on("error", (error: ServiceError) => {
+      if (SAYS_NOTHING_OF_ITS_END.includes(error.code))
+        log.debug("The bot's health is not watched", { code: error.code });
+      else resolve(undefined);
+    });
     const over = new AbortController();
     void wait(AGAIN_MS, AbortSignal.any([signal, over.signal])).then(resolve);
     return whileRunning(promise, () => watch.cancel()).finally(() => {

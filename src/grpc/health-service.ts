@@ -7,8 +7,10 @@ import {
 import type { Log } from "../domain/log.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 
-/** Far more than look after one bot; each costs 13 KB for as long as it likes. */
-const MOST_WATCHERS = 256;
+/** Far above any fleet, each of which watches; each costs 13 KB for as long as it likes. */
+const MOST_WATCHERS = 1_024;
+/** A downloader has one: a few connections of a stranger must not shut out the fleet. */
+const MOST_OF_A_CONNECTION = 8;
 
 type Watcher = ServerWritableStream<unknown, object>;
 
@@ -23,7 +25,7 @@ export interface HealthService {
 /** The standard health service (gRFC A17) for the named services; "" is the server as a whole. */
 export function createHealthService({ services, log }: { services: readonly string[]; log: Log }): HealthService {
   const known = new Set(["", ...services]);
-  const watchers = new Map<Watcher, string>();
+  const watchers = new Map<Watcher, { readonly service: string; readonly peer: string }>();
   let serving = false;
 
   // Only Watch says SERVICE_UNKNOWN; the stream stays open, as the specification wants it.
@@ -37,15 +39,21 @@ export function createHealthService({ services, log }: { services: readonly stri
     return { ok: false, code: status.NOT_FOUND, details: "This server has no such service" };
   };
 
+  /** A peer is an address with its port, and so a connection. */
+  const isCrowded = (peer: string): boolean =>
+    watchers.size >= MOST_WATCHERS ||
+    [...watchers.values()].filter((other) => other.peer === peer).length >= MOST_OF_A_CONNECTION;
+
   const watch = (call: Watcher): void => {
     const service = serviceOf(call.request);
-    if (watchers.size >= MOST_WATCHERS) {
+    const peer = call.getPeer();
+    if (isCrowded(peer)) {
       call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many are watching" });
       return;
     }
     // Without a listener for errors, a client that resets the stream takes the process down.
     for (const end of ["cancelled", "close", "error"]) call.on(end, () => watchers.delete(call));
-    watchers.set(call, service);
+    watchers.set(call, { service, peer });
     call.write(statusOf(service));
   };
 
@@ -54,7 +62,7 @@ export function createHealthService({ services, log }: { services: readonly stri
     setServing(value) {
       if (value === serving) return;
       serving = value;
-      for (const [watcher, service] of watchers) if (known.has(service)) watcher.write(statusOf(service));
+      for (const [watcher, { service }] of watchers) if (known.has(service)) watcher.write(statusOf(service));
     },
     endWatches() {
       for (const watcher of watchers.keys()) watcher.end();

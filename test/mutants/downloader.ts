@@ -90,7 +90,14 @@ export const downloader: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/registration.ts",
     [REGISTRATION],
-    [["a bot that was away is not told again", 'watch.on("end", resolve);', ""]],
+    [
+      ["a bot that was away is not told again", 'watch.on("end", resolve);', ""],
+      [
+        "a bot that lets nobody watch is taken for gone",
+        "[status.UNIMPLEMENTED, status.RESOURCE_EXHAUSTED]",
+        "[status.UNIMPLEMENTED]",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/bridge.ts",

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { Server, ServerCredentials, type ServerWritableStream, type sendUnaryData, status } from "@grpc/grpc-js";
 import { type RegistrationOptions, startRegistration } from "../../../src/downloader/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
+import { loadServices } from "../../../src/grpc/proto.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { createClock } from "../../support/clock.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -44,7 +46,7 @@ function createBot() {
 }
 
 function start(
-  bot: ReturnType<typeof createBot>,
+  bot: Pick<ReturnType<typeof createBot>, "address">,
   shown: Pick<RegistrationOptions, "token" | "botCa" | "tls" | "isAway"> = {},
 ) {
   const clock = createClock();
@@ -87,6 +89,44 @@ test("startRegistration() registers again when the bot was away, and after an ho
   downloader.clock.advance(3_600_000);
   downloader.clock.advance(await downloader.clock.sleeping(1, 60_000));
   await bot.registers(3);
+});
+
+test("startRegistration() does not take a bot that lets nobody watch for gone: it registers again in an hour", async () => {
+  const services = loadServices();
+  const server = new Server();
+  let registrations = 0;
+  const watch = createWatch();
+  server.addService(services.bot, {
+    RegisterDownloader(_call: unknown, answer: sendUnaryData<object>) {
+      registrations += 1;
+      watch.changed();
+      answer(null, {});
+    },
+  });
+  const refuse = (call: ServerWritableStream<unknown, object>) =>
+    void call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many are watching" });
+  server.addService(services.health, { Check: () => {}, Watch: refuse });
+  using reserved = reservePort();
+  const address = { host: "127.0.0.1", port: reserved.port };
+  const { promise: listens, resolve } = Promise.withResolvers<unknown>();
+  server.bindAsync(`${address.host}:${address.port}`, ServerCredentials.createInsecure(), resolve);
+  expect(await listens).toBe(null);
+  const downloader = start({ address });
+  try {
+    const backsOff = downloader.clock.sleeping(1, 60_000);
+    expect(await Promise.race([downloader.watches, backsOff])).toBeUndefined();
+    await downloader.clock.sleeping(3_600_000);
+    downloader.clock.advance(3_600_000);
+    // As after a watch that has lasted.
+    downloader.clock.advance(await backsOff);
+    await watch.until(() => registrations === 2 || undefined, {
+      what: "two registrations",
+      seen: () => `${registrations}`,
+    });
+  } finally {
+    await downloader[Symbol.asyncDispose]();
+    server.forceShutdown();
+  }
 });
 
 test("startRegistration() does not have itself taken for back while nobody is there who could download", async () => {

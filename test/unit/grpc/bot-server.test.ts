@@ -42,10 +42,10 @@ async function startServer(options: Partial<BotServerOptions> = {}) {
     );
     return promise;
   };
-  const watch = (service: string) => {
+  const watch = (service: string, by = client) => {
     const method = services.health.Watch as MethodDefinition<unknown, unknown>;
     const { path, requestSerialize, responseDeserialize } = method;
-    return client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { service });
+    return by.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { service });
   };
   return {
     server,
@@ -288,6 +288,21 @@ describe("the health service", () => {
       if (seen.length === 2) void bot.server.stop();
     }
     expect(seen).toEqual([{ status: "NOT_SERVING" }, { status: "SERVING" }, { status: "NOT_SERVING" }]);
+  });
+
+  test("is watched eight times over a connection, and over another one all the same", async () => {
+    await using bot = await startServer();
+    const { host, port } = bot.server.address;
+    const other = new Client(`${host}:${port}`, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
+    const answer = (watch: ReturnType<typeof bot.watch>) =>
+      new Promise<unknown>((resolve) => {
+        watch.once("data", resolve);
+        watch.on("error", ({ code }: ServiceError) => resolve(code));
+      });
+    const answers = await Promise.all(Array.from({ length: 9 }, () => answer(bot.watch(""))));
+    expect(answers.filter((said) => said === status.RESOURCE_EXHAUSTED)).toHaveLength(1);
+    expect(await answer(bot.watch("", other))).toEqual({ status: "NOT_SERVING" });
+    other.close();
   });
 
   test("tells a watcher of an unknown service so, and does not wait for it at the end", async () => {

@@ -1,28 +1,46 @@
 import { expect, test } from "bun:test";
 import { EventEmitter } from "node:events";
 import { type ServerWritableStream, status } from "@grpc/grpc-js";
+import { MOST_DOWNLOADERS } from "../../../src/domain/registration.ts";
 import { createHealthService } from "../../../src/grpc/health-service.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-test("so many watch and no more, until one goes", () => {
+function createWatched() {
   const { handlers, setServing } = createHealthService({ services: [], log: createRecordingLog() });
-  const watch = () => {
+  const watch = (peer: string) => {
     const heard: unknown[] = [];
     const end = () => void call.emit("close");
     const call = Object.assign(new EventEmitter(), {
       request: { service: "" },
       write: (said: object) => heard.push(said),
       end,
+      getPeer: () => peer,
     });
     call.on("error", ({ code }) => heard.push(code));
     (handlers.Watch as (call: ServerWritableStream<unknown, object>) => void)(call as never);
     return { heard, end };
   };
-  const [first, ...others] = Array.from({ length: 256 }, watch);
-  expect(watch().heard).toEqual([status.RESOURCE_EXHAUSTED]);
+  return { watch, setServing };
+}
+
+test("more than the largest fleet watch, and so many in all, until one goes", () => {
+  const { watch, setServing } = createWatched();
+  const [first, ...others] = Array.from({ length: 1_024 }, (_, nth) => watch(`192.168.1.9:${nth}`));
+  expect(others.length).toBeGreaterThan(3 * MOST_DOWNLOADERS);
+  expect(watch("192.168.1.9:2000").heard).toEqual([status.RESOURCE_EXHAUSTED]);
   first?.end();
-  const late = watch();
+  const late = watch("192.168.1.9:2000");
   setServing(true);
   const said = [{ status: "NOT_SERVING" }, { status: "SERVING" }];
-  expect([late.heard, others[0]?.heard, first?.heard]).toEqual([said, said, said.slice(0, 1)]);
+  expect([late.heard, others.at(-1)?.heard, first?.heard]).toEqual([said, said, said.slice(0, 1)]);
+});
+
+test("eight watch over one connection, whoever watches over others", () => {
+  const { watch } = createWatched();
+  const [first] = Array.from({ length: 8 }, () => watch("192.168.1.9:5000"));
+  const refused = [status.RESOURCE_EXHAUSTED];
+  expect(watch("192.168.1.9:5000").heard).toEqual(refused);
+  expect(watch("192.168.1.9:5001").heard).not.toEqual(refused);
+  first?.end();
+  expect(watch("192.168.1.9:5000").heard).not.toEqual(refused);
 });
