@@ -89,11 +89,14 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
       return refuse(status.PERMISSION_DENIED, "server_name must be the common name of the certificate");
     }
+    // Before a name of a host is looked up for a stranger, and after: somebody may have joined by that name meanwhile.
+    const ofAnother = () => notItsName(registration.name, authorizationOf(call));
+    const before = ofAnother();
+    if (before !== undefined) return refuse(status.PERMISSION_DENIED, before);
     const notThere = await notAnAddress(registration, port);
     if (notThere !== undefined) return refuse(status.INVALID_ARGUMENT, notThere);
-    // Somebody may have joined by that name meanwhile.
-    const notMine = notItsName(registration.name, authorizationOf(call));
-    if (notMine !== undefined) return refuse(status.PERMISSION_DENIED, notMine);
+    const meanwhile = ofAnother();
+    if (meanwhile !== undefined) return refuse(status.PERMISSION_DENIED, meanwhile);
     try {
       await register(registration, caller);
     } catch (error) {

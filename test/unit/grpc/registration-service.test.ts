@@ -58,6 +58,15 @@ describe("a registration whose name of a host is being looked up", () => {
     expect(registered).toEqual([]);
   });
 
+  test("is looked up for nobody whom its name is not", async () => {
+    const { register, lookups, joined } = createService();
+    joined.add("nas");
+    const call = register("nas", "old.example");
+    lookups[0]?.end();
+    expect(await call).toMatchObject({ code: status.PERMISSION_DENIED });
+    expect(lookups).toEqual([]);
+  });
+
   test("says whether it has the port of the bot itself", () => {
     const { register, lookups } = createService();
     void register("nas", "a.example", 9999);
