@@ -20,23 +20,31 @@ const PATIENCE: PipePatience = { aloneMs: 5_000, writingMs: 60_000 };
 const LOOK_EVERY_MS = 20;
 const PIECE = 64 * 1024;
 
-/** What pipes have said, by their place: each says it once, and a config is read for its language before all else. */
-const saidBefore = new Map<string, Buffer>();
+/**
+ * What pipes have said, by their place, or the error about one that was silent: each says it once, and a config is read for its
+ * language before all else.
+ */
+const saidBefore = new Map<string, Buffer | Error>();
 
 /**
  * The whole of a file, or of a pipe such as bash's `<(…)`, which may be read more than once: while nobody has it open for writing it
  * says what it said before. Throws as `readFileSync` does, and an error whose `code` is `SILENT_PIPE` where that would hold up the
- * process for ever: a pipe without a writer is neither empty nor at its end.
+ * process for ever: a pipe without a writer is neither empty nor at its end. That one is waited for once.
  */
 export function readPatiently(path: string, patience: PipePatience = PATIENCE): Buffer {
   const found = statSync(path);
   if (!found.isFIFO()) return readFileSync(path);
   const name = `${path} ${found.dev} ${found.ino}`;
+  const before = saidBefore.get(name);
+  if (before instanceof Error) throw before;
   const pipe = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const content = readPipe(pipe, path, { ...patience, before: saidBefore.get(name) });
+    const content = readPipe(pipe, path, { ...patience, before });
     saidBefore.set(name, content);
     return content;
+  } catch (error) {
+    if (error instanceof Error && isSilentPipe(error)) saidBefore.set(name, error);
+    throw error;
   } finally {
     closeSync(pipe);
   }

@@ -34,6 +34,17 @@ describe("readPatiently()", () => {
     expect(isSilentPipe(errorOf(() => readPatiently(pipe, NO_PATIENCE)))).toBe(true);
   });
 
+  test("waits once for a pipe that says nothing", () => {
+    const error = errorOf(() => readPatiently(pipe, NO_PATIENCE));
+    expect(isSilentPipe(error)).toBe(true);
+    expect(errorOf(() => readPatiently(pipe, NO_PATIENCE))).toBe(error);
+    const writer = openSync(pipe, constants.O_RDWR);
+    writeSync(writer, "bc");
+    const late = errorOf(() => readPatiently(pipe, NO_PATIENCE));
+    closeSync(writer);
+    expect(late).toBe(error);
+  });
+
   test("does not wait for ever for somebody who has it open and writes nothing", () => {
     const writer = openSync(pipe, constants.O_RDWR);
     const error = errorOf(() => readPatiently(pipe, { aloneMs: 1e9, writingMs: 0 }));
