@@ -101,7 +101,7 @@ export function parseCli(argv: readonly string[], words: CommandWords["cli"]): I
     if (help) return { command: "help" };
     if (version) return { command: "version" };
     const [name = "run", ...files] = positionals;
-    if (!isCommand(name)) return problem(words.unknownCommand(name, nearest(name, Object.keys(commands))));
+    if (!isCommand(name)) return problem(unknownCommand(name, words));
     const wrong = operandProblem(name, files, words) ?? optionProblem(name, given, words);
     return wrong === undefined ? { command: name, ...given, ...some(files) } : problem(wrong);
   } catch (error) {
@@ -110,11 +110,17 @@ export function parseCli(argv: readonly string[], words: CommandWords["cli"]): I
   }
 }
 
+function unknownCommand(name: string, words: CommandWords["cli"]): string {
+  return words.unknownCommand(name, nearest(name, Object.keys(commands)));
+}
+
 function operandProblem(name: Command, files: readonly string[], words: CommandWords["cli"]): string | undefined {
   const most = { "": 0, FILE: 1, ADDRESS: 1, NAME: 1, COMMAND: 1, "FILE…": Number.POSITIVE_INFINITY }[commands[name]];
   const extra = files[most];
   if (extra !== undefined) return words.unexpected(extra, name);
-  if (files[0]) return undefined;
+  const [file] = files;
+  if (commands[name] === "COMMAND" && file !== undefined && !isCommand(file)) return unknownCommand(file, words);
+  if (file) return undefined;
   if (commands[name] === "ADDRESS") return words.needsAddress(name);
   if (commands[name] === "NAME") return words.needsName(name);
   return commands[name] === "FILE" ? words.needsFile(name) : undefined;

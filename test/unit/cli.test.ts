@@ -31,6 +31,9 @@ describe("parseCli()", () => {
 
   test.each([
     ["rnu", 'Unknown command "rnu". Did you mean run?'],
+    ["help rnu", 'Unknown command "rnu". Did you mean run?'],
+    ["help ", 'Unknown command "".'],
+    ["help run now", 'Unexpected argument "now" after help.'],
     ["constructor", 'Unknown command "constructor".'],
     ["run now", 'Unexpected argument "now" after run.'],
     ["--config=", "--config needs the name of a file."],
