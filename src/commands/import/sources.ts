@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { isMapping } from "../../config/keys.ts";
@@ -6,8 +6,8 @@ import { parseYaml } from "../../config/yaml.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { type GoDatabase, readGoDatabase } from "../../store/go-database.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { EXIT, ExitWith } from "../exit.ts";
-import { systemCode } from "../system-error.ts";
+import { EXIT, ExitWith, exitFor } from "../exit.ts";
+import { isOfCopy, systemCode } from "../system-error.ts";
 import { at } from "./go-config.ts";
 
 /** The Go version's files. */
@@ -131,7 +131,7 @@ function reading<T>(path: string, { files }: CommandWords, look: (path: string) 
     const code = systemCode(error);
     if (code === undefined) throw error;
     // A database is read from a copy.
-    if (!existsSync(tmpdir())) throw new ExitWith(EXIT.config, files.unwritten(tmpdir(), code));
+    if (isOfCopy(error)) throw new ExitWith(exitFor(code), files.unwritten(tmpdir(), code));
     throw new ExitWith(EXIT.config, files.unread(path, code));
   }
 }

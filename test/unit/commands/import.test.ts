@@ -50,6 +50,17 @@ const ROWS = {
 const run = (place: CommandPlace, options: Partial<Parameters<typeof importGoVersion>[0]> = {}) =>
   importGoVersion({ from: ["."], dryRun: false, ...options }, place);
 
+function withTmpdir(folder: string, work: () => void): void {
+  const usual = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    work();
+  } finally {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+  }
+}
+
 function query(place: CommandPlace, sql: string): unknown[] {
   using database = new Database(place.path("dwld-bot.db"), { readonly: true });
   return database.query(sql).all();
@@ -347,16 +358,23 @@ describe("importGoVersion()", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     prepare(place);
-    const usual = process.env.TMPDIR;
-    process.env.TMPDIR = place.path("gone");
-    try {
+    withTmpdir(place.path("gone"), () => {
       const message = `Cannot write ${place.path("gone")}: ENOENT.`;
       for (const dryRun of [true, false]) expect(refusal(() => run(place, { dryRun }))).toEqual({ code: 78, message });
-    } finally {
-      if (usual === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = usual;
-    }
+    });
     expect(existsSync(place.path("config.yaml"))).toBe(false);
+  });
+
+  test("says that no temporary copy can be made, and not that the database cannot be read", () => {
+    using place = createCommandPlace();
+    writeGoConfig(place.cwd, YAML);
+    writeGoDatabase(place.cwd, ROWS).close();
+    withTmpdir("/proc", () =>
+      expect(refusal(() => run(place))).toEqual({
+        code: 78,
+        message: expect.stringMatching(/^Cannot write \/proc: E[A-Z]+\.$/),
+      }),
+    );
   });
 
   test("takes its config back when the rows cannot be stored", () => {
