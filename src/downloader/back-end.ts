@@ -21,4 +21,6 @@ export interface BackEnd extends AsyncDisposable {
    * downloader for one that it cannot reach meanwhile, so that its links wait, however long that lasts.
    */
   away(): string | undefined;
+  /** Why no new link is taken just now, though somebody may be there, in words. One that takes links at any time has none. */
+  notNow?(): string | undefined;
 }

@@ -60,7 +60,8 @@ export async function startDownloader(
     away: backEnd.away,
     take(wanted) {
       if (!isAccepted(wanted.url, { schemes, allowPrivate })) return "no_link";
-      if (isFull(told()) && !list.holds(wanted.url)) return { notNow: texts.full };
+      const notNow = backEnd.notNow?.() ?? (isFull(told()) ? texts.full : undefined);
+      if (notNow !== undefined && !list.holds(wanted.url)) return { notNow };
       if (!list.add(wanted)) return "is_there";
       backEnd.submit();
       return "taken";
@@ -77,7 +78,7 @@ export async function startDownloader(
     told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
     status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () =>
-      backEnd.away() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
+      backEnd.notNow?.() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
   };
   const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
   const { name, roots, bot, botCa, isBotPinned, tls, token } = options;

@@ -2,13 +2,16 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
 import { conformance } from "../../src/commands/conformance.ts";
+import { RemoteUnreachable } from "../../src/downloader/back-ends/remote.ts";
 import { startDownloader } from "../../src/downloader/downloader.ts";
 import { parseOptions } from "../../src/downloader/options.ts";
 import { ADMIN } from "../support/app.ts";
 import { ann, isThere, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { createFakeMetube } from "../support/back-end/metube.ts";
 import { createProgram } from "../support/back-end/program.ts";
+import { connect } from "../support/downloader/channel.ts";
 import { startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { reservePort } from "../support/reserved-port.ts";
@@ -19,8 +22,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a downloader that stands before another program does all that any must do", async () => {
-  const program = createProgram();
+/** A downloader that stands before this program. */
+async function startBefore(program: ReturnType<typeof createProgram>) {
   const kinds = {
     program: {
       roots: ["*"],
@@ -33,7 +36,12 @@ test("a downloader that stands before another program does all that any must do"
   const written = { dir: folder, listen: "127.0.0.1:0", bot: "127.0.0.1:1", backend: "program" };
   const parsed = parseOptions(written, { cwd: folder, language: "en", kinds });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-  await using home = await startDownloader(parsed.options, { log: createRecordingLog() });
+  return await startDownloader(parsed.options, { log: createRecordingLog() });
+}
+
+test("a downloader that stands before another program does all that any must do", async () => {
+  const program = createProgram();
+  await using home = await startBefore(program);
   await program.called("health");
   let printed = "";
   const write = (text: string) => {
@@ -42,6 +50,23 @@ test("a downloader that stands before another program does all that any must do"
   const wait = async () => undefined;
   const code = await conformance({ address: `127.0.0.1:${home.address.port}`, wait }, { env: {}, write });
   expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
+});
+
+test("a downloader whose program is asked too often takes no new link, and answers all else", async () => {
+  const program = createProgram();
+  await using home = await startBefore(program);
+  using bot = connect(home.address);
+  const submission = (link: string) => ({ link, user_name: "[ann] a/b", max_quality: 720 });
+  expect((await bot.call("SetToQueue", submission("https://films.example/1"))).error).toBeUndefined();
+  await program.has("https://films.example/1");
+  program.fails(new RemoteUnreachable("HTTP 429", { isHarmless: true }));
+  while (!home.health().includes("HTTP 429")) await new Promise(setImmediate);
+  const { error } = await bot.call("SetToQueue", submission("https://films.example/2"));
+  expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details: "program does not answer: HTTP 429" });
+  const again = await bot.call("SetToQueue", submission("https://films.example/1"));
+  expect(again.error?.code).toBe(status.ALREADY_EXISTS);
+  expect((await bot.call("Queue")).reply).toMatchObject({ tasks: [{ link: "https://films.example/1" }] });
+  expect((await bot.call("Healtheck")).reply).toEqual({ message: "program does not answer: HTTP 429" });
 });
 
 test("a link for a program that is away waits without an attempt, admins hear of it once, and it goes when it is back", async () => {

@@ -14,6 +14,7 @@ import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
 import { createSubmissions } from "./submissions.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 
 export interface BridgeOptions {
   readonly list: List;
@@ -61,7 +62,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   const absences = createAbsences({ now, backAfterMs: remote.settlesMs });
   const beginnings = createBeginnings();
   const starts = createSeenStarts(handOvers.open());
-  let trouble: string | undefined;
+  let trouble: Trouble | undefined;
 
   /** Resolves with the ms until the next look. `isAsked`: it has answered a moment ago. */
   async function look(isAsked: boolean): Promise<number> {
@@ -183,10 +184,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
         if (stopping.signal.aborted) return;
         isKnown = false;
         if (error instanceof RemoteUnreachable && error.isAway) starts.wasAway();
-        trouble = texts.backEnd.noAnswer(
-          remote.name,
-          error instanceof RemoteUnreachable ? error.detail : String(error),
-        );
+        trouble = troubleOf(error, { name: remote.name, texts });
         log.warn(`${remote.name} cannot be asked`, { error });
         failures += 1;
         const at = nextAttemptAt({ attempts: failures, now: now(), first: FIRST_MS, cap: CAP_MS, random });
@@ -206,7 +204,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
         const found = seen.get(entry.id);
         return found?.state === "running" ? [progressOf(entry, found, texts)] : [];
       }),
-    away: () => trouble,
+    away: () => (trouble?.isAway ? trouble.why : undefined),
+    notNow: () => trouble?.why,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await ended;

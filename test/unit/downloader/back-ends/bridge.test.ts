@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { BackEnd } from "../../../../src/downloader/back-end.ts";
 import { createBridge } from "../../../../src/downloader/back-ends/bridge.ts";
+import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { type List, openList } from "../../../../src/downloader/list.ts";
 import { downloaderTexts } from "../../../../src/downloader/locales/locales.ts";
 import { createProgram, type Manners } from "../../../support/back-end/program.ts";
@@ -488,5 +489,46 @@ describe("createBridge()", () => {
     clock.advance(1_600);
     await clock.sleeping(IDLE_MS);
     expect(bridge.away()).toBeUndefined();
+  });
+
+  test.each([
+    ["HTTP 429", { isHarmless: true }],
+    ["HTTP 500", { isHarmless: false }],
+    ["no answer within 20000 ms", { isHarmless: false }],
+  ])("one that says “%s” is there, and new links are refused until it answers", async (detail, of) => {
+    program.fails(new RemoteUnreachable(detail, of));
+    await using bridge = start();
+    await clock.sleeping(1_600);
+    expect(bridge.notNow?.()).toBe(`program does not answer: ${detail}`);
+    expect(bridge.away()).toBeUndefined();
+    program.goes(false);
+    clock.advance(1_600);
+    await clock.sleeping(IDLE_MS);
+    expect(bridge.notNow?.()).toBeUndefined();
+  });
+
+  test("one that lets nobody in is away", async () => {
+    program.fails(new RemoteUnreachable("HTTP 401", { isHarmless: true }));
+    await using bridge = start();
+    await clock.sleeping(1_600);
+    expect(bridge.away()).toBe("program does not answer: HTTP 401");
+  });
+
+  test("a list that cannot be written to has new links refused, and the program is there", async () => {
+    await using bridge = await withOneHandedOver();
+    const { rename } = list;
+    list.rename = () => {
+      throw new Error("database or disk is full");
+    };
+    program.becomes(linkOf(1), { name: "A film" });
+    clock.advance(LOOK_MS);
+    await clock.sleeping(1_600);
+    expect(bridge.notNow?.()).toBe("something unexpected went wrong (Error: database or disk is full)");
+    expect(bridge.away()).toBeUndefined();
+    list.rename = rename;
+    clock.advance(1_600);
+    await clock.sleeping(LOOK_MS);
+    expect(bridge.notNow?.()).toBeUndefined();
+    expect(entryOf(1)?.name).toBe("A film");
   });
 });
