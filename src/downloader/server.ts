@@ -16,7 +16,7 @@ import { type CallerRules, createCallerCheck } from "./callers.ts";
 
 /** What the bot asks of a downloader (wire.md §1.2), without its spelling. */
 export interface Service {
-  /** Why nobody is there who could download, in words: then nothing else is asked of it. */
+  /** Why nobody is there who could download, in words: then nothing else is asked of it but to drop links. */
   away(): string | undefined;
   /** Stores the link before it returns. */
   take(wanted: Submission): "taken" | "is_there" | "no_link" | { readonly notNow: string };
@@ -35,6 +35,7 @@ export interface DownloaderServer extends AsyncDisposable {
 }
 
 const GRACE_MS = 2_000;
+const DROPS = "DeleteFromQueue" satisfies DownloaderMethod;
 
 /** Serves `grpc.v1.Downloader` to the bot. Throws `ListenError`. */
 export async function startServer(
@@ -93,9 +94,11 @@ export async function startServer(
           return refusal;
         }
         const away = service.away();
+        if (away === undefined) return method(call.request);
+        // Whoever has called a download off may not ask again, and it would begin as soon as somebody is there.
+        if (name === DROPS) method(call.request);
         // One that answers anything is there, and would be handed the links that wait for it.
-        if (away !== undefined) return { ok: false, code: status.UNAVAILABLE, details: neverSent(away) };
-        return method(call.request);
+        return { ok: false, code: status.UNAVAILABLE, details: neverSent(away) };
       }, log),
     ]),
   );

@@ -70,3 +70,27 @@ test("startServer() says to every call that nothing was sent while nobody is the
   why = undefined;
   for (const method of METHODS) expect(await ask(method)).toBeUndefined();
 });
+
+test("startServer() drops a link also while nobody is there who could download, and does nothing else that is asked", async () => {
+  const done: string[] = [];
+  const noting = (what: string) => () => void done.push(what);
+  const take = () => {
+    done.push("take");
+    return "taken" as const;
+  };
+  const away = () => "aria2 does not answer: ConnectionRefused";
+  const drop = (link: string) => void done.push(`drop ${link}`);
+  await using server = await start(PLAIN, undefined, {
+    ...EMPTY,
+    away,
+    drop,
+    take,
+    clean: noting("clean"),
+    told: noting("told"),
+  });
+  for (const method of METHODS) {
+    const { error } = await call({ port: server.address.port }, method, { link: "https://films.example/1" });
+    expect(error?.code).toBe(status.UNAVAILABLE);
+  }
+  expect(done).toEqual(["drop https://films.example/1"]);
+});
