@@ -29,7 +29,7 @@ export interface BridgeOptions {
 
 /** While it has something of ours. */
 const LOOK_EVERY_MS = 2_000;
-/** While it has nothing: whoever dies meanwhile is to refuse links before long, so that the bot gives them to others. */
+/** While it has nothing: that it has died is to be known before long, so that the bot gives its links to others. */
 const IDLE_MS = 30_000;
 const FIRST_MS = 2_000;
 const CAP_MS = 60_000;

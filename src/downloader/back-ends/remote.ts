@@ -103,7 +103,7 @@ export interface Remote {
 export class RemoteUnreachable extends Error {
   override readonly name = "RemoteUnreachable";
   readonly detail: string;
-  /** The program cannot have understood the request: there was no connection, or it let nobody in. */
+  /** The program has not looked at the request: there was no connection, it let nobody in, or it was asked too often. */
   readonly isHarmless: boolean;
   /** Nobody was there, or went away in the middle: who is there next may have been started anew. */
   readonly isAway: boolean;

@@ -33,7 +33,7 @@ const ANOTHER_TIME = [408, 425, 429];
 const NOBODY_BEHIND = [502, 503];
 
 /**
- * Requests to one program. Any answer that is none (no connection, 401 and 403, 429, 5xx, too long, too late) rejects
+ * Requests to one program. Any answer that is none (no connection, 3xx, 401, 403, 408, 425, 429, 5xx, too long, too late) rejects
  * with `RemoteUnreachable`; what else a status means is the caller's business. Redirects are not followed: a login page would pass
  * for an answer.
  */

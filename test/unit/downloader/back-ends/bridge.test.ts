@@ -476,7 +476,7 @@ describe("createBridge()", () => {
     expect(program.links()).toEqual([]);
   });
 
-  test("asks a program that has nothing of ours how it is, and no more; one that has died refuses links then", async () => {
+  test("asks a program that has nothing of ours how it is, and no more; one that has died is away then", async () => {
     await using bridge = start();
     await clock.sleeping(IDLE_MS);
     expect(program.calls).toEqual(["health"]);

@@ -39,6 +39,7 @@ describe("createRequest()", () => {
     [401, true, false],
     [403, true, false],
     [408, true, false],
+    [425, true, false],
     [429, true, false],
     [302, false, false],
     [500, false, false],
