@@ -7,7 +7,7 @@ import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted
 import { failureIn } from "./guard-words.ts";
 import { eachLine } from "./lines.ts";
 import { createPatience, type Patience } from "./patience.ts";
-import { synced } from "./synced.ts";
+import { synced, syncedAside } from "./synced.ts";
 import { isolationFor } from "./yt-dlp-program.ts";
 
 export interface YtDlpOptions {
@@ -74,7 +74,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     } catch (error) {
       return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
     }
-    return sealed(join(wanted.folder, WHOLE)) ? { kind: "fetched" } : failed({ kind: "nothing" });
+    return (await sealed(join(wanted.folder, WHOLE))) ? { kind: "fetched" } : failed({ kind: "nothing" });
   };
 
   async function run(
@@ -186,9 +186,9 @@ function errorIn(line: string): string | undefined {
 }
 
 /** Has the disk keep what came; false when nothing did. */
-function sealed(folder: string): boolean {
+async function sealed(folder: string): Promise<boolean> {
   const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
-  for (const file of files) if (file.isFile()) synced(join(folder, file.name));
+  for (const file of files) if (file.isFile()) await syncedAside(join(folder, file.name));
   if (files.length > 0) synced(folder);
   return files.length > 0;
 }
