@@ -31,7 +31,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
   let held = new Map<string, Held>();
   let session = 1;
   let ids = 0;
-  let failure: Error | undefined;
+  let failure: (() => Error) | undefined;
   let isUnclear = false;
   /** Answers that the test lets through. */
   let gate: Promise<void> | undefined;
@@ -44,7 +44,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     calls.push(what);
     observers.get(what)?.();
     watch.changed();
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw failure();
   };
   const put = (one: Held): string => {
     ids += 1;
@@ -151,11 +151,12 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
       isUnclear = true;
     },
     goes(down: boolean) {
-      failure = down ? new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true }) : undefined;
+      const gone = () => new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true });
+      failure = down ? gone : undefined;
     },
     /** Whatever it is asked ends so, until it is back (`goes(false)`). */
     fails(error: Error) {
-      failure = error;
+      failure = () => error;
     },
     /** It takes what comes, and answers only after the function was called that this returns. */
     holdsAnswers(): () => void {
