@@ -129,6 +129,17 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
     });
 
+    /** Copies that are held still. */
+    const held: { goOn: () => void; end: Promise<unknown> }[] = [];
+
+    // Left alone, their files would be closed by the garbage collector, when the numbers of these may be those of others.
+    afterEach(async () => {
+      for (const { goOn, end } of held.splice(0)) {
+        goOn();
+        await end.catch(() => {});
+      }
+    });
+
     /** A copy that the disk there does not keep before `goOn`; without that it is as after a kill. */
     async function amidCopy() {
       whole(1, "film.mp4", "film");
@@ -146,6 +157,7 @@ describe("deliver()", () => {
       const end = deliver(1, "[ann]");
       await begun.promise;
       expect(readdirSync(elsewhere)).toEqual([expect.stringMatching(/^\.dwld-bot-/)]);
+      held.push({ end, goOn: rest.resolve });
       return { end, goOn: rest.resolve };
     }
 
