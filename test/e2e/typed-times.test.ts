@@ -46,6 +46,8 @@ describe("a time that somebody types", () => {
       return plan.all(typed.message_id).map(({ at }) => at);
     };
     await app.api.message(person, ({ byBot, text }) => byBot && text === "Sends at 23:30");
+    // It is stored by then.
+    await app.stop();
     expect(planned()).toEqual([AFTERNOON + MINUTE]);
   });
 
