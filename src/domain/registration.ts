@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { Registration } from "./downloader.ts";
 import { NAME_RULE, parseDownloaderName } from "./downloader-name.ts";
 import { canonicalIp, isThisMachine, isUnreachable } from "./network.ts";
-import { createRootParser, parseRoot } from "./route.ts";
+import { createRootParser, MAX_ROOT_LENGTH, parseRoot } from "./route.ts";
 
 /** What a downloader says about itself, as it came over the wire. */
 export interface RegistrationClaim {
@@ -32,7 +32,6 @@ export class RegistrationRefused extends Error {
 /** Registered at the same time. A stranger on the network must not fill memory; far above any fleet. */
 export const MOST_DOWNLOADERS = 300;
 const MAX_ROOTS = 64;
-const MAX_ROOT_LENGTH = 255;
 const MAX_HOST_LENGTH = 253;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The system's resolver reads `2852039166`, `127.1` and `0x7f.1` as addresses. */

@@ -51,15 +51,16 @@ export function parseRoot(text: string): Root | undefined {
   return isHost(host) ? { scheme, host, path: comparablePath(url.pathname) } : undefined;
 }
 
+/** Of what is registered, in characters. */
+export const MAX_ROOT_LENGTH = 255;
 /** As many as the largest fleet has; what is longer than a root may be is not remembered. */
 const MOST_KNOWN = 20_000;
-const LONGEST_KNOWN = 255;
 
 /** One that reads as `parseRoot` does, each root once: in a fleet most take the same sites. */
 export function createRootParser(): typeof parseRoot {
   const known = new Map<string, Root | undefined>();
   return (text) => {
-    if (text.length > LONGEST_KNOWN) return parseRoot(text);
+    if (text.length > MAX_ROOT_LENGTH) return parseRoot(text);
     if (known.has(text)) return known.get(text);
     const root = parseRoot(text);
     if (known.size >= MOST_KNOWN) known.clear();
