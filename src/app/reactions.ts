@@ -10,7 +10,7 @@ import type { Work } from "./in-work.ts";
 import type { Schedules } from "./schedules.ts";
 
 /** A fleet that registers at once is looked at once: what waits for it, and who takes what. */
-const REGISTRATIONS_GATHER_MS = 50;
+const REGISTRATIONS_GATHER_MS = 200;
 
 /**
  * Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. Disposing
@@ -19,7 +19,7 @@ const REGISTRATIONS_GATHER_MS = 50;
 export function connectReactions(
   events: Events,
   of: {
-    registry: Pick<Registry, "all">;
+    registry: Pick<Registry, "at">;
     dispatcher: Dispatcher;
     tracker: Tracker;
     health: HealthMonitor;
@@ -40,7 +40,7 @@ export function connectReactions(
   );
   events.on("registered", (downloader, previous) => {
     const { name, roots } = downloader;
-    for (const alert of registrationAlerts(downloader, previous, registry.all)) telegram.alerts.tell(alert);
+    for (const alert of registrationAlerts(downloader, previous, registry.at)) telegram.alerts.tell(alert);
     health.back(name);
     registrations.add({ name, takesOther: previous?.roots !== roots });
     tracker.pollSoon(name);

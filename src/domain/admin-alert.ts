@@ -110,20 +110,18 @@ export function subjectOf(alert: AdminAlert): string {
 const MOST_FORMER_NAMES = 3;
 
 /**
- * What a registration is to admins; `previous` is what the name stood for, `all` who is registered. A downloader that has only
- * restarted is no news, nor is one that still shares its address.
+ * What a registration is to admins; `previous` is what the name stood for, `at` tells who is registered with an address. A
+ * downloader that has only restarted is no news, nor is one that still shares its address.
  */
 export function registrationAlerts(
   downloader: Downloader,
   previous: Downloader | undefined,
-  all: () => readonly Downloader[],
+  at: (address: { readonly host: string; readonly port: number }) => readonly Downloader[],
 ): AdminAlert[] {
   const { name, host, port, roots } = downloader;
   const to = { host, port };
   if (previous === undefined) {
-    const others = all().flatMap((one) =>
-      one.host === host && one.port === port && one.name !== name ? one.name : [],
-    );
+    const others = at(to).flatMap((one) => (one.name === name ? [] : one.name));
     const joined = { kind: "joined", name, at: to, roots } as const;
     const isOdd = others.length > 0 && others.length <= MOST_FORMER_NAMES;
     return isOdd ? [joined, { kind: "same_address", name, at: to, others }] : [joined];

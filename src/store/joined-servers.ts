@@ -59,7 +59,8 @@ export function openJoinedServers(folder: string, now: () => number): JoinedFile
       .map((name) => readOwn(join(servers, name), server))
       .map((server) => [foldedName(server.name), server]),
   );
-  const find = (name: string) => byName.get(foldedName(name));
+  // Most fleets have none, and each registration asks.
+  const find = (name: string) => (byName.size === 0 ? undefined : byName.get(foldedName(name)));
 
   let kept: Identity | undefined;
 

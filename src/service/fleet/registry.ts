@@ -34,6 +34,8 @@ export interface Registry extends Candidates, Pick<Unsaved, "save" | "saveTogeth
    */
   register(registration: Registration): Promise<void>;
   all(): Downloader[];
+  /** Those that registered with this address. */
+  at(address: { readonly host: string; readonly port: number }): Downloader[];
   byName(name: string): Downloader | undefined;
   /** Who takes an address, paused or not: see `Routing`. */
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
@@ -71,8 +73,7 @@ export function createRegistry(
   const { table, now, log } = deps;
   const known = new Map<string, Downloader>();
   const late = createLateArrivals();
-  const find = (name: string) => known.get(name);
-  const unsaved = createUnsaved({ ...deps, find, onSaved: late.delete });
+  const unsaved = createUnsaved({ ...deps, find: (name) => known.get(name), onSaved: late.delete });
   /** By what they were called until the table could be read: what they are called in it. */
   const renamed = new Map<string, string>();
   const routing = createFleetRouting({ known, routes: deps.routes });
@@ -150,6 +151,8 @@ export function createRegistry(
       return isAsStored ? Promise.resolve() : registry.saveTogether();
     },
     all: () => [...known.values()].sort(compareNames),
+    at: ({ host, port }) =>
+      [...known.values()].filter((one) => one.host === host && one.port === port).sort(compareNames),
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
     takersOf: routing.matchesOf,
     order(link) {

@@ -171,8 +171,10 @@ describe("a registration", () => {
   };
 
   const others = [{ ...nas, ...ELSEWHERE, name: "abroad" }];
+  const among = (fleet: readonly Downloader[]) => (address: { host: string; port: number }) =>
+    fleet.filter(({ host, port }) => host === address.host && port === address.port);
   const alertsOf = (one: Downloader, before?: Downloader) =>
-    registrationAlerts(one, before, () => [...others, nas, one]);
+    registrationAlerts(one, before, among([...others, nas, one]));
 
   test("of a new name at the address of another is news once, and says whose", () => {
     const films = { ...nas, name: "films" };
@@ -187,7 +189,7 @@ describe("a registration", () => {
 
   test("rings no more where many names are at one address, which is meant so", () => {
     const fleet = Array.from({ length: 300 }, (_, nth) => ({ ...nas, name: `server ${nth}` }));
-    const rung = fleet.flatMap((one, nth) => registrationAlerts(one, undefined, () => fleet.slice(0, nth + 1)));
+    const rung = fleet.flatMap((one, nth) => registrationAlerts(one, undefined, among(fleet.slice(0, nth + 1))));
     expect(rung.filter(({ kind }) => kind === "same_address")).toHaveLength(3);
   });
 
