@@ -62,7 +62,7 @@ export function connectReactions(
     if (event.kind === "failed") telegram.news.heard(event.link);
     if (event.kind === "failed" || event.kind === "purged") telegram.keptMessages.notHandedOver(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
-    if (event.sharesPrompt) telegram.prompts.handedOver(event.link);
+    if (event.sharesPrompt) telegram.prompts.refreshLater(event.link);
     telegram.inWork.handedOver(event.link);
     // The messages that it came with go when it is shown as in work.
     schedules.cleanup.trigger();

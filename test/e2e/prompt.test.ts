@@ -85,9 +85,30 @@ describe("the prompt of a link", () => {
     await person.presses(prompt.id, "Back");
     await app.api.message(USER, ({ buttons }) => buttons[0]?.length === 2);
     expect(rows(app, "select send_at from links")).toEqual([{ send_at: Date.UTC(2026, 10, 24, 6) }]);
+    const edits = () => app.api.calls.filter(({ method }) => method === "editMessageText").length;
+    await app.api.settled();
+    const before = edits();
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
     await app.api.gone(person, prompt.id);
+    // The small window has said it, and the prompt was about to go.
+    expect(edits()).toBe(before);
+  });
+
+  test("shows that it is to go now while those who take it are busy with others", async () => {
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_DISPATCH_CONCURRENCY: "1" }, { now: () => AFTERNOON });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const prompts: number[] = [];
+    for (const link of ["https://x.org/1", "https://x.org/2"]) {
+      person.sends(link);
+      prompts.push((await promptOf(app, link.slice(8))).id);
+    }
+    const [first = 0, second = 0] = prompts;
+    nas.mode = "hang";
+    await person.presses(first, "Now");
+    await person.presses(second, "Now");
+    await app.api.message(USER, ({ id, text }) => id === second && text.includes("⏳ Sending"));
   });
 
   test("asks which server shall have it, when several take it, and obeys", async () => {

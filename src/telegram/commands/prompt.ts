@@ -108,12 +108,18 @@ export function createPromptButtons(deps: {
       concerned(links, carried.action).map(({ id }) => change.make(queue, actor, id)),
     );
     if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {
-      show(batch, press, { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 });
+      const panel = { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 } as const;
+      show(batch, press, panel, { isAboutToGo: carried.action === "now" && areTaken(changed) });
       settleNews(links.filter(({ state }) => state === "failed" || state === "removed"));
     }
     const { words: done } = change;
     const isTime = TIMES.has(carried.action);
     return wordsFor(changed, texts, isTime ? timeWords(changed, choices, { context, done }) : done);
+  }
+
+  /** Somebody takes each of them now: what the small window says is enough until they go, and their prompt with them. */
+  function areTaken(changed: readonly Changed[]): boolean {
+    return changed.every((one) => one.kind === "changed" && choices.downloaders.standing(one.link) === "taken");
   }
 
   /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */
@@ -143,11 +149,18 @@ export function createPromptButtons(deps: {
    * A crash between sending a prompt and storing its id, or an answer of Telegram that got lost, leaves one that nobody knows:
    * a press on it makes it the prompt, and the other one goes.
    */
-  function show(batch: WaitingBatch, { message }: Pressed, panel?: Panel): void {
+  function show(
+    batch: WaitingBatch,
+    { message }: Pressed,
+    panel?: Panel,
+    { isAboutToGo } = { isAboutToGo: false },
+  ): void {
     if (panel !== undefined) prompts.open(batch, panel);
     const isOther = message !== undefined && message.chat.id === batch.chatId && message.message_id !== batch.promptId;
     if (isOther) linkPrompts.adopt(batch, message.message_id);
-    prompts.refresh({ id: batch.id, batchId: null, chatId: batch.chatId });
+    const link = { id: batch.id, batchId: null, chatId: batch.chatId };
+    if (isAboutToGo) prompts.refreshLater(link);
+    else prompts.refresh(link);
   }
 
   return {

@@ -33,8 +33,8 @@ export interface Prompts {
   refresh(link: PromptedLink): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
   refreshInTurn(link: PromptedLink): void;
-  /** The same for a link that was handed over: where others share its prompt, that does not go with it. */
-  handedOver(link: PromptedLink): void;
+  /** The same after a while, for a link that was handed over or is about to be: its prompt may go before that. */
+  refreshLater(link: PromptedLink): void;
   /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
@@ -188,7 +188,7 @@ export function createPrompts(deps: {
     },
     refresh: (link) => refresh(batchOf(link)),
     refreshInTurn: (link) => turns.add(batchOf(link), link.chatId),
-    handedOver: (link) => turns.addLater(batchOf(link), link.chatId),
+    refreshLater: (link) => turns.addLater(batchOf(link), link.chatId),
     refreshUntaken: untaken.look,
     open: panels.set,
     openTimes: (chatId) => panels.lastOf(chatId, "more"),
