@@ -116,6 +116,7 @@ export function createDispatching(
     now,
     log,
     report,
+    onRest: () => void events.emit("allHandedOver"),
   });
   const queueLog = foundation.log.withTag("queue");
 

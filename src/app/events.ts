@@ -18,6 +18,8 @@ export interface AppEvents {
   routingChanged: [];
   /** What became of a link in the queue. */
   link: [event: LinkEvent];
+  /** No link is due any more, nor being handed over, and some were. */
+  allHandedOver: [];
   /** What was learned of deliveries in one look at a downloader. */
   deliveries: [events: readonly DeliveryEvent[]];
   /** A downloader of open deliveries has said what it has. */

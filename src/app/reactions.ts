@@ -70,6 +70,7 @@ export function connectReactions(
     telegram.news.handedOver(event.link);
     telegram.keptMessages.handedOver(event.link);
   });
+  events.on("allHandedOver", () => telegram.inWork.allHandedOver());
   events.on("deliveries", (learned) => {
     for (const { kind, delivery } of learned) {
       telegram.news.heard(delivery);

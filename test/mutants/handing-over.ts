@@ -38,6 +38,8 @@ export const handingOver: readonly Mutant[] = [
         "",
       ],
       ["a stop claims more", "draining = true;", ""],
+      ["all counts as handed over while calls are under way", "!moreIsDue && inFlight.size === 0 &&", "!moreIsDue &&"],
+      ["all counts as handed over while nothing was", "hasClaimed && !moreIsDue", "!moreIsDue"],
       ["links of an unreachable downloader are unmatched", "const [awaited] = unreachable;", "const [awaited] = [];"],
       ["links are claimed before everything is written", "if (!outcomes.flushPending()) return;", ""],
     ],
@@ -47,7 +49,11 @@ export const handingOver: readonly Mutant[] = [
     [SHARED],
     [
       ["what has ended is claimed for in a commit of its own", "await together(claim);", "store.transaction(claim);"],
-      ["a stop forgets what has just ended", "await outcomes.settled();", ""],
+      [
+        "a stop forgets what has just ended",
+        "await Promise.all(inFlight);\n      await outcomes.settled();",
+        "await Promise.all(inFlight);",
+      ],
     ],
   ),
   ...breakagesOf(

@@ -53,6 +53,8 @@ export function createDispatcher(deps: {
   now: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
+  /** Told when everything that was due has been handed over or is waiting, after the last `report` of it. */
+  onRest?: () => void;
 }): Dispatcher {
   const { store, registry, reconciler, outcomes, together, settings, now, log, report } = deps;
   const { mostPassed = MOST_PASSED } = settings;
@@ -61,6 +63,8 @@ export function createDispatcher(deps: {
   const inFlight = new Set<Promise<void>>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
+  /** Something was claimed since `onRest`. */
+  let hasClaimed = false;
   let draining = false;
 
   /** How many links may be claimed. One whose call has ended makes room before that is written, together with the next claim. */
@@ -145,9 +149,11 @@ export function createDispatcher(deps: {
       }
       const { claimed, events } = await together(claim);
       for (const one of claimed) {
+        hasClaimed = true;
         const running = run(one).finally(() => {
           inFlight.delete(running);
           if (moreIsDue) void goOn();
+          else void restWhenSettled();
         });
         inFlight.add(running);
       }
@@ -171,8 +177,19 @@ export function createDispatcher(deps: {
       .catch((error) => log.error("Cannot claim due links", { error }))
       .finally(() => {
         filling = undefined;
+        void restWhenSettled();
       });
     return filling;
+  }
+
+  const isAtRest = () => hasClaimed && !moreIsDue && inFlight.size === 0 && filling === undefined;
+
+  async function restWhenSettled(): Promise<void> {
+    if (!isAtRest()) return;
+    await outcomes.settled();
+    if (!isAtRest()) return;
+    hasClaimed = false;
+    deps.onRest?.();
   }
 
   return {

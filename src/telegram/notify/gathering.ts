@@ -6,6 +6,8 @@ export interface Gathering {
   came(chatId: number): void;
   /** Whether more may be on its way, so that it is too early to act on what has come. */
   isUnderWay(chatId: number): boolean;
+  /** Nothing more is on its way anywhere: what has come is all, and is told now. */
+  end(): void;
   /** Nothing is gathered any more, nor told. */
   stop(): void;
 }
@@ -27,30 +29,43 @@ export function createGathering({
 }): Gathering {
   /** By chat; `more`: something has come since it was last looked. */
   const underWay = new Map<number, { more: boolean }>();
-  const stopping = new AbortController();
+  /** Ends the waits under way. */
+  let ending = new AbortController();
+  let isStopped = false;
 
   async function gather(chatId: number, gathered: { more: boolean }): Promise<void> {
+    const { signal } = ending;
     let waited = 0;
     do {
       gathered.more = false;
-      await wait(quietMs, stopping.signal);
+      await wait(quietMs, signal);
       waited += quietMs;
-    } while (gathered.more && waited < mostMs(chatId) && !stopping.signal.aborted);
+    } while (gathered.more && waited < mostMs(chatId) && !signal.aborted);
     underWay.delete(chatId);
-    if (!stopping.signal.aborted) over(chatId, { isAll: !gathered.more });
+    if (!isStopped) over(chatId, { isAll: !gathered.more || signal.aborted });
+  }
+
+  function end(): void {
+    if (underWay.size === 0) return;
+    ending.abort();
+    ending = new AbortController();
   }
 
   return {
     came(chatId) {
       const gathered = underWay.get(chatId);
       if (gathered !== undefined) gathered.more = true;
-      else if (!stopping.signal.aborted) {
+      else if (!isStopped) {
         const first = { more: false };
         underWay.set(chatId, first);
         void gather(chatId, first);
       }
     },
     isUnderWay: (chatId) => underWay.has(chatId),
-    stop: () => stopping.abort(),
+    end,
+    stop() {
+      isStopped = true;
+      end();
+    },
   };
 }

@@ -22,6 +22,8 @@ import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSende
 export interface WorkDisplay {
   /** A downloader has taken a link of the chat: it is shown with those that come right after it. */
   handedOver(link: Pick<WorkPlace, "chatId">): void;
+  /** No link is about to be handed over any more: what was is shown without waiting for others. */
+  allHandedOver(): void;
   /** Brings the messages in line with what is known, those whose turn it is. */
   tick(): void;
   /** The same for one place, at once: somebody pressed a button there. */
@@ -188,6 +190,7 @@ export function createWorkDisplay(deps: {
 
   return {
     handedOver: ({ chatId }) => gathering.came(chatId),
+    allHandedOver: gathering.end,
     tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {

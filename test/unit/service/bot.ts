@@ -51,6 +51,8 @@ export interface Bot {
   readonly enqueue: Enqueue;
   readonly enqueueTogether: EnqueueTogether;
   readonly events: LinkEvent[];
+  /** How many events there were each time that all was handed over. */
+  readonly rests: number[];
   readonly log: ReturnType<typeof createRecordingLog>;
 }
 
@@ -69,6 +71,7 @@ export function createBot(of: {
   const windows = createWindows({ windows: of.windows ?? [], zone: "UTC" });
   const log = createRecordingLog();
   const events: LinkEvent[] = [];
+  const rests: number[] = [];
   const report = (event: LinkEvent) => void events.push(event);
   const onRegistered = ({ name }: { name: string }) => {
     dispatcher.requeue.routingChanged();
@@ -97,7 +100,13 @@ export function createBot(of: {
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
   const unwritten = { ...outcomes, flushPending: () => outcomes.flushPending() && ledger.flush() };
   const dispatching = { store, registry, reconciler, outcomes: unwritten, together, settings };
-  const dispatcher = createDispatcher({ ...dispatching, now, log, report });
+  const dispatcher = createDispatcher({
+    ...dispatching,
+    now,
+    log,
+    report,
+    onRest: () => void rests.push(events.length),
+  });
   const queue = createQueue({ store, together, now, onChanged: () => {}, report: () => {} });
   const bulk = createBulk({ queue, links: store.links, now });
   const lateWrites = createLateWrites({ transaction: store.transaction, log });
@@ -121,6 +130,7 @@ export function createBot(of: {
     enqueue,
     enqueueTogether,
     events,
+    rests,
     log,
   };
 }

@@ -38,6 +38,24 @@ describe("tick()", () => {
     expect(nas.taken).toEqual(["https://x.org/later", "https://x.org/now"]);
   });
 
+  test("tells once that all is handed over, after what became of the last of it, and nothing while nothing was", async () => {
+    using world = createWorld({ settings: { concurrency: 2 } });
+    const nas = world.server("nas", { mode: "hangs" });
+    await world.tick();
+    expect(world.bot.rests).toEqual([]);
+    for (const url of urls(5)) await world.due(url);
+    await world.tick();
+    expect([nas.open, world.bot.rests]).toEqual([2, []]);
+    nas.mode = "up";
+    nas.release();
+    await world.tick();
+    expect([world.bot.events.length, world.bot.rests]).toEqual([5, [5]]);
+    await world.tick();
+    await world.due("https://x.org/later");
+    await world.tick();
+    expect(world.bot.rests).toEqual([5, 6]);
+  });
+
   test("tells the downloader the quality, the sender and the folder", async () => {
     using world = createWorld();
     const nas = world.server("nas");

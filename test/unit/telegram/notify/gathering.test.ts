@@ -46,6 +46,18 @@ test("it is over after a while although more and more comes, in each chat on its
   expect(told).toEqual(["1 some", "-5 some", "1 some"]);
 });
 
+test("an end tells at once what was gathered, in every chat, as all of it, and what comes later is gathered anew", async () => {
+  const { gathering, passes } = createScene();
+  gathering.came(1);
+  gathering.came(1);
+  gathering.came(-5);
+  gathering.end();
+  expect(await passes(0)).toEqual(["1 all", "-5 all"]);
+  gathering.came(1);
+  expect(await passes(199)).toEqual([]);
+  expect(await passes(1)).toEqual(["1 all"]);
+});
+
 test("a stop ends the waits, and nothing is told or gathered any more", async () => {
   const { gathering, passes } = createScene();
   gathering.came(1);
