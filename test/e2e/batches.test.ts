@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import type { Wait } from "../../src/domain/wait.ts";
 import { linkButton } from "../../src/telegram/views/callback-data.ts";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG, RESET, refusal } from "../support/bot-api/faults.ts";
@@ -82,6 +83,28 @@ describe("links of one message", () => {
     await app.api.gone(USER, prompt.id);
     expect(fromBot(app)).toEqual([]);
   });
+});
+
+test("a prompt of several shows at once that one of them is sent: it does not go with that", async () => {
+  // Nothing comes of what is put off.
+  const wait: Wait = (_, signal) =>
+    signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+  await using app = await startTestApp(LATER, { wait });
+  const nas = await app.downloader({ name: "nas", mode: "hang" });
+  const person = ann(app);
+  person.sends(`${video(1)} ${video(2)}`);
+  const prompt = await shows(app, "2 links");
+  await person.presses(prompt.id, "One of them");
+  await app.api.message(USER, (message) => labels(message).includes("2. youtube.com/watch?v=2"));
+  await person.presses(prompt.id, "2. youtube.com");
+  await shows(app, "Link 2 of 2");
+  await person.presses(prompt.id, "Quality");
+  await app.api.message(USER, (message) => labels(message).includes("480p"));
+  await person.presses(prompt.id, "480p");
+  await app.api.message(USER, (message) => !labels(message).includes("720p"));
+  await person.presses(prompt.id, "Now");
+  await nas.waitFor(({ method }) => method === "SetToQueue");
+  await app.api.message(USER, ({ text }) => /Link 2 of 2\n.*\n(⏳ Sending|📤 Being sent)/.test(text));
 });
 
 describe("messages that come within seconds", () => {

@@ -152,6 +152,7 @@ export const telegram: readonly Mutant[] = [
         "link === 0 ? id <= last : id === link",
         "link === 0 || id === link",
       ],
+      ["a prompt that stays does not show at once what goes", "changed.length === batch.links.length && ", ""],
       ["anybody in a group presses anybody's buttons", "await refusal(mayPress, context, links)", "undefined"],
     ],
   ),

@@ -109,7 +109,8 @@ export function createPromptButtons(deps: {
     );
     if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {
       const panel = { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 } as const;
-      show(batch, press, panel, { isAboutToGo: carried.action === "now" && areTaken(changed) });
+      const isAboutToGo = carried.action === "now" && changed.length === batch.links.length && areTaken(changed);
+      show(batch, press, panel, { isAboutToGo });
       settleNews(links.filter(({ state }) => state === "failed" || state === "removed"));
     }
     const { words: done } = change;
