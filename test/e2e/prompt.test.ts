@@ -109,6 +109,7 @@ describe("the prompt of a link", () => {
     await person.presses(first, "Now");
     await person.presses(second, "Now");
     await app.api.message(USER, ({ id, text }) => id === second && text.includes("⏳ Sending"));
+    await app.api.message(USER, ({ id, text }) => id === first && text.includes("📤 Being sent"));
   });
 
   test("asks which server shall have it, when several take it, and obeys", async () => {

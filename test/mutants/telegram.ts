@@ -27,7 +27,14 @@ export const telegram: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/notify/prompts.ts",
     [PROMPT],
-    [["a link whose prompt was deleted gets no other", "if (left !== undefined) await show(left);", ""]],
+    [
+      ["a link whose prompt was deleted gets no other", "if (left !== undefined) await show(left);", ""],
+      [
+        "what is being sent for long is not shown where that was asked for",
+        "const isGoing = !isAwaited && ",
+        "const isGoing = ",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/telegram/notify/prompts.ts",

@@ -160,7 +160,7 @@ export function createPromptButtons(deps: {
     const isOther = message !== undefined && message.chat.id === batch.chatId && message.message_id !== batch.promptId;
     if (isOther) linkPrompts.adopt(batch, message.message_id);
     const link = { id: batch.id, batchId: null, chatId: batch.chatId };
-    if (isAboutToGo) prompts.refreshLater(link);
+    if (isAboutToGo) prompts.refreshUnlessGone(link);
     else prompts.refresh(link);
   }
 

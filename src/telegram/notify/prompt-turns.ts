@@ -8,6 +8,8 @@ export interface PromptTurns {
   add(batchId: number, chatId: number): void;
   /** The same after a while, once for all that was asked meanwhile: a prompt that goes before is not edited in vain. */
   addLater(batchId: number, chatId: number): void;
+  /** For what somebody has asked for: where the prompt does not go within a while, it is drawn then, whatever becomes of its links. */
+  drawUnlessGone(batchId: number): void;
   /** Begins with what was put off, and with nothing more by itself: a later life would not know of it. */
   stop(): void;
 }
@@ -17,20 +19,35 @@ const GROUP_EDIT_EVERY_MS = 9_000;
 /** What came together is mostly handed over together, and its prompt deleted then. */
 const LATER_MS = 2_000;
 
-/** `edit` must not reject. */
+/** `edit` must not reject; `isAwaited`: also what is just being sent. */
 export function createPromptTurns({
   edit,
   now,
   wait,
 }: {
-  edit: (batchId: number) => Promise<void>;
+  edit: (batchId: number, how?: { isAwaited: boolean }) => Promise<void>;
   now: () => number;
   wait: Wait;
 }): PromptTurns {
   const inTurn = createOneByOne(edit);
   const pace = createPace({ everyMs: GROUP_EDIT_EVERY_MS, now, wait });
-  const later = new Set<number>();
   const stopping = new AbortController();
+  const later = putOff(add);
+  const unlessGone = putOff((batchId) => void edit(batchId, { isAwaited: true }));
+
+  /** Once for all that was asked within a while, at its end. */
+  function putOff<Of extends [batchId: number, ...unknown[]]>(then: (...of: Of) => void): (...of: Of) => void {
+    const waiting = new Set<number>();
+    return (...of) => {
+      const [batchId] = of;
+      if (waiting.has(batchId)) return;
+      waiting.add(batchId);
+      void wait(LATER_MS, stopping.signal).then(() => {
+        waiting.delete(batchId);
+        then(...of);
+      });
+    };
+  }
 
   function add(batchId: number, chatId: number): void {
     const isPaced = chatId < 0;
@@ -39,14 +56,8 @@ export function createPromptTurns({
 
   return {
     add,
-    addLater(batchId, chatId) {
-      if (later.has(batchId)) return;
-      later.add(batchId);
-      void wait(LATER_MS, stopping.signal).then(() => {
-        later.delete(batchId);
-        add(batchId, chatId);
-      });
-    },
+    addLater: later,
+    drawUnlessGone: unlessGone,
     stop() {
       pace.stop();
       stopping.abort();

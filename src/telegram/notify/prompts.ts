@@ -33,8 +33,10 @@ export interface Prompts {
   refresh(link: PromptedLink): void;
   /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
   refreshInTurn(link: PromptedLink): void;
-  /** The same after a while, for a link that was handed over or is about to be: its prompt may go before that. */
+  /** The same after a while, for a link that was handed over: where others share its prompt, that may go before that. */
   refreshLater(link: PromptedLink): void;
+  /** The same where somebody has just asked for all of a prompt to go: what is still being sent after that while is shown too. */
+  refreshUnlessGone(link: PromptedLink): void;
   /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
@@ -117,7 +119,7 @@ export function createPrompts(deps: {
     };
   }
 
-  async function edit(batchId: number): Promise<void> {
+  async function edit(batchId: number, { isAwaited } = { isAwaited: false }): Promise<void> {
     const batch = linkPrompts.waiting(batchId);
     if (batch === undefined || batch.promptId === null) return;
     const { chatId, promptId } = batch;
@@ -125,7 +127,8 @@ export function createPrompts(deps: {
     const edited = await outbox.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
       rendered = linkPrompts.current(batchId);
       // What goes now is about to lose its prompt: how that ends comes with the next edit, if there is one.
-      if (rendered?.promptId !== promptId || rendered.links.every(({ state }) => state === "sending")) {
+      const isGoing = !isAwaited && rendered?.links.every(({ state }) => state === "sending");
+      if (rendered?.promptId !== promptId || isGoing) {
         rendered = undefined;
         return undefined;
       }
@@ -159,7 +162,7 @@ export function createPrompts(deps: {
     }
   };
   const refresh = (batchId: number): void => sent(edit(batchId));
-  const turns = createPromptTurns({ edit: (batchId) => edit(batchId).catch(warn), now, wait });
+  const turns = createPromptTurns({ edit: (batchId, how) => edit(batchId, how).catch(warn), now, wait });
   const catchUp = (batches: readonly Pick<Batch, "id" | "chatId">[]) =>
     batches.forEach(({ id, chatId }) => void turns.add(id, chatId));
   const showUnprompted = () =>
@@ -168,8 +171,7 @@ export function createPrompts(deps: {
       for (const { id } of linkPrompts.inherited()) refresh(id);
       catchUp(linkPrompts.behind());
     });
-  const lookAtUntaken = () => catchUp(linkPrompts.untaken());
-  const untaken = createUntakenLook({ look: () => quietly(lookAtUntaken), now, wait });
+  const untaken = createUntakenLook({ look: () => quietly(() => catchUp(linkPrompts.untaken())), now, wait });
 
   return {
     show(link) {
@@ -177,10 +179,7 @@ export function createPrompts(deps: {
       if (link.promptId === null) sent(show(batch));
       else turns.add(batch.id, batch.chatId);
     },
-    showMissing: (chatId) =>
-      quietly(() => {
-        for (const batch of linkPrompts.missingOf(chatId)) sent(show(batch));
-      }),
+    showMissing: (chatId) => quietly(() => linkPrompts.missingOf(chatId).forEach((batch) => void sent(show(batch)))),
     showUnprompted,
     takeUp() {
       showUnprompted();
@@ -189,6 +188,7 @@ export function createPrompts(deps: {
     refresh: (link) => refresh(batchOf(link)),
     refreshInTurn: (link) => turns.add(batchOf(link), link.chatId),
     refreshLater: (link) => turns.addLater(batchOf(link), link.chatId),
+    refreshUnlessGone: (link) => turns.drawUnlessGone(batchOf(link)),
     refreshUntaken: untaken.look,
     open: panels.set,
     openTimes: (chatId) => panels.lastOf(chatId, "more"),

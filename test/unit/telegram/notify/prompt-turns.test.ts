@@ -9,8 +9,10 @@ const YARD = -5;
 function build() {
   const clock = createClock();
   const edited: number[] = [];
-  const edit = async (batchId: number) => void edited.push(batchId);
-  return { clock, edited, turns: createPromptTurns({ edit, now: clock.now, wait: clock.wait }) };
+  const awaited: number[] = [];
+  const edit = async (batchId: number, { isAwaited } = { isAwaited: false }) =>
+    void (isAwaited ? awaited : edited).push(batchId);
+  return { clock, edited, awaited, turns: createPromptTurns({ edit, now: clock.now, wait: clock.wait }) };
 }
 
 describe("the prompts that nobody has just asked for", () => {
@@ -41,6 +43,17 @@ describe("the prompts that nobody has just asked for", () => {
     clock.advance(await clock.sleeping(1, 10_000));
     await turn();
     expect(edited).toEqual([17, 18, 18]);
+  });
+
+  test("do not hold up what somebody has asked for, which is drawn once after a while, in a group too", async () => {
+    const { clock, edited, awaited, turns } = build();
+    turns.add(18, YARD);
+    for (const batchId of [18, 18, 17]) turns.drawUnlessGone(batchId);
+    await turn();
+    expect([edited, awaited]).toEqual([[18], []]);
+    clock.advance(await clock.sleeping(2, 2_000));
+    await turn();
+    expect([edited, awaited]).toEqual([[18], [18, 17]]);
   });
 
   test("are edited at the stop where that was put off", async () => {
