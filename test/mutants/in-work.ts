@@ -95,6 +95,12 @@ export const inWork: readonly Mutant[] = [
         "if (!isClosed) unlessUnavailable",
         "unlessUnavailable",
       ],
+      ["each link that somebody presses takes the next call", "paceOf(chatId).isFree(chatId))", "true)"],
+      [
+        "what is handed over waits although nothing more is due",
+        "gathering.end((chatId)",
+        "((_: unknown) => {})((chatId: number)",
+      ],
       ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
       ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],
       [

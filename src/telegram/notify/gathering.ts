@@ -6,8 +6,8 @@ export interface Gathering {
   came(chatId: number): void;
   /** Whether more may be on its way, so that it is too early to act on what has come. */
   isUnderWay(chatId: number): boolean;
-  /** Nothing more is on its way anywhere: what has come is all, and is told now. */
-  end(): void;
+  /** Nothing more is known to be on its way: what has come to these chats is told now, as all of it. */
+  end(isMeant: (chatId: number) => boolean): void;
   /** Nothing is gathered any more, nor told. */
   stop(): void;
 }
@@ -28,13 +28,11 @@ export function createGathering({
   over: (chatId: number, how: { isAll: boolean }) => void;
 }): Gathering {
   /** By chat; `more`: something has come since it was last looked. */
-  const underWay = new Map<number, { more: boolean }>();
-  /** Ends the waits under way. */
-  let ending = new AbortController();
+  const underWay = new Map<number, { more: boolean; readonly ending: AbortController }>();
   let isStopped = false;
 
-  async function gather(chatId: number, gathered: { more: boolean }): Promise<void> {
-    const { signal } = ending;
+  async function gather(chatId: number, gathered: { more: boolean; readonly ending: AbortController }): Promise<void> {
+    const { signal } = gathered.ending;
     let waited = 0;
     do {
       gathered.more = false;
@@ -45,10 +43,8 @@ export function createGathering({
     if (!isStopped) over(chatId, { isAll: !gathered.more || signal.aborted });
   }
 
-  function end(): void {
-    if (underWay.size === 0) return;
-    ending.abort();
-    ending = new AbortController();
+  function end(isMeant: (chatId: number) => boolean): void {
+    for (const [chatId, { ending }] of underWay) if (isMeant(chatId)) ending.abort();
   }
 
   return {
@@ -56,7 +52,7 @@ export function createGathering({
       const gathered = underWay.get(chatId);
       if (gathered !== undefined) gathered.more = true;
       else if (!isStopped) {
-        const first = { more: false };
+        const first = { more: false, ending: new AbortController() };
         underWay.set(chatId, first);
         void gather(chatId, first);
       }
@@ -65,7 +61,7 @@ export function createGathering({
     end,
     stop() {
       isStopped = true;
-      end();
+      end(() => true);
     },
   };
 }

@@ -22,7 +22,7 @@ import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSende
 export interface WorkDisplay {
   /** A downloader has taken a link of the chat: it is shown with those that come right after it. */
   handedOver(link: Pick<WorkPlace, "chatId">): void;
-  /** No link is about to be handed over any more: what was is shown without waiting for others. */
+  /** No link is due any more: what was handed over is shown without waiting for others, where no call was made just before. */
   allHandedOver(): void;
   /** Brings the messages in line with what is known, those whose turn it is. */
   tick(): void;
@@ -79,6 +79,7 @@ export function createWorkDisplay(deps: {
   const shown = createShownPlaces();
   const chatPace = createPace({ everyMs: CHAT_PACE_MS, now, wait });
   const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
+  const paceOf = (chatId: number) => (chatId < 0 ? groupPace : chatPace);
   const gathering = createGathering({
     quietMs: GATHER_MS,
     mostMs: (chatId) => (chatId < 0 ? CHAT_PACE_IN_GROUPS_MS : CHAT_PACE_MS),
@@ -139,9 +140,8 @@ export function createWorkDisplay(deps: {
     if (deps.isBlocked(chatId) || !(atOnce || hasNew(one, open) || hasTurn(one, now()))) return false;
     if (!atOnce && gathering.isUnderWay(chatId)) return false;
     const how = wantedCall(one, open);
-    const pace = chatId < 0 ? groupPace : chatPace;
     if (how === undefined) putLast(one);
-    else if (atOnce || pace.mayNow(chatId, () => lookAt(chatId, { early }), { early })) void call(one, how);
+    else if (atOnce || paceOf(chatId).mayNow(chatId, () => lookAt(chatId, { early }), { early })) void call(one, how);
     return true;
   }
 
@@ -190,7 +190,8 @@ export function createWorkDisplay(deps: {
 
   return {
     handedOver: ({ chatId }) => gathering.came(chatId),
-    allHandedOver: gathering.end,
+    // Somebody may press on, link by link: the call in place of the next one is for all of them.
+    allHandedOver: () => gathering.end((chatId) => paceOf(chatId).isFree(chatId)),
     tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {

@@ -7,6 +7,8 @@ export interface Pace {
    * `early`: it may also take the place of the next one, which comes as much later.
    */
   mayNow(id: number, later: () => void, how?: { early: boolean }): boolean;
+  /** Whether it may be done now in its turn. */
+  isFree(id: number): boolean;
   /** Calls nothing any more. */
   stop(): void;
 }
@@ -60,6 +62,7 @@ export function createPace({ everyMs, now, wait }: { everyMs: number; now: () =>
       if (!waiting.has(id)) void waitFor(id, aheadMs, later);
       return false;
     },
+    isFree: (id) => !waiting.has(id) && left(id) === 0,
     stop: () => stopping.abort(),
   };
 }

@@ -46,13 +46,12 @@ test("it is over after a while although more and more comes, in each chat on its
   expect(told).toEqual(["1 some", "-5 some", "1 some"]);
 });
 
-test("an end tells at once what was gathered, in every chat, as all of it, and what comes later is gathered anew", async () => {
+test("an end tells at once what was gathered, in the chats that are meant, as all of it, and what comes later is gathered anew", async () => {
   const { gathering, passes } = createScene();
-  gathering.came(1);
-  gathering.came(1);
-  gathering.came(-5);
-  gathering.end();
+  for (const chatId of [1, 1, 2, -5]) gathering.came(chatId);
+  gathering.end((chatId) => chatId !== 2);
   expect(await passes(0)).toEqual(["1 all", "-5 all"]);
+  expect(await passes(200)).toEqual(["2 all"]);
   gathering.came(1);
   expect(await passes(199)).toEqual([]);
   expect(await passes(1)).toEqual(["1 all"]);

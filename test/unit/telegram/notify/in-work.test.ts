@@ -238,6 +238,20 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(CHAT_PACE_IN_GROUPS)).toEqual(["edit -5/7"]);
   });
 
+  test("comes at once when no link is due any more, and not again for each of those that somebody presses then", async () => {
+    const scene = createScene();
+    for (const place of [ANN, FILMS]) {
+      for (let newest = 1; newest <= 5; newest += 1) {
+        scene.has(place, newest);
+        scene.display.handedOver(place);
+        scene.display.allHandedOver();
+        expect(await scene.passes(GATHER / 2)).toEqual(newest === 1 ? [`send ${named(place)}`] : []);
+      }
+      expect(await scene.passes(GATHER)).toEqual([`edit ${named(place)}`]);
+      expect(await scene.passes(CHAT_PACE)).toEqual([]);
+    }
+  });
+
   test("moves down when it has scrolled away and something new comes, and only then", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
