@@ -38,10 +38,17 @@ export const handingOver: readonly Mutant[] = [
         "",
       ],
       ["a stop claims more", "draining = true;", ""],
-      ["all counts as handed over while calls are under way", "!moreIsDue && inFlight.size === 0 &&", "!moreIsDue &&"],
-      ["all counts as handed over while nothing was", "hasClaimed && !moreIsDue", "!moreIsDue"],
+      ["all counts as handed over while calls are under way", "moreIsDue || inFlight.size > 0 ||", "moreIsDue ||"],
       ["links of an unreachable downloader are unmatched", "const [awaited] = unreachable;", "const [awaited] = [];"],
       ["links are claimed before everything is written", "if (!outcomes.flushPending()) return;", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/rest.ts",
+    [DISPATCHER],
+    [
+      ["all counts as handed over while nothing was", "hasClaimed && !isBusy()", "!isBusy()"],
+      ["all counts as handed over before that is written", " || !outcomes.flushPending()", ""],
     ],
   ),
   ...breakagesOf(
@@ -49,11 +56,7 @@ export const handingOver: readonly Mutant[] = [
     [SHARED],
     [
       ["what has ended is claimed for in a commit of its own", "await together(claim);", "store.transaction(claim);"],
-      [
-        "a stop forgets what has just ended",
-        "await Promise.all(inFlight);\n      await outcomes.settled();",
-        "await Promise.all(inFlight);",
-      ],
+      ["a stop forgets what has just ended", "await outcomes.settled();", ""],
     ],
   ),
   ...breakagesOf(

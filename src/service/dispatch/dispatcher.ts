@@ -6,6 +6,7 @@ import type { Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { createRequeue, type Requeue } from "./requeue.ts";
+import { createRest } from "./rest.ts";
 import { createTurns } from "./turns.ts";
 
 /** How much is done at a time. */
@@ -63,9 +64,9 @@ export function createDispatcher(deps: {
   const inFlight = new Set<Promise<void>>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
-  /** Something was claimed since `onRest`. */
-  let hasClaimed = false;
   let draining = false;
+  const isBusy = () => moreIsDue || inFlight.size > 0 || filling !== undefined;
+  const rest = createRest({ isBusy, outcomes, onRest: deps.onRest ?? (() => {}), log });
 
   /** How many links may be claimed. One whose call has ended makes room before that is written, together with the next claim. */
   const room = () => (draining ? 0 : settings.concurrency - inFlight.size);
@@ -149,11 +150,11 @@ export function createDispatcher(deps: {
       }
       const { claimed, events } = await together(claim);
       for (const one of claimed) {
-        hasClaimed = true;
+        rest.claimed();
         const running = run(one).finally(() => {
           inFlight.delete(running);
           if (moreIsDue) void goOn();
-          else void restWhenSettled();
+          else rest.look();
         });
         inFlight.add(running);
       }
@@ -177,19 +178,9 @@ export function createDispatcher(deps: {
       .catch((error) => log.error("Cannot claim due links", { error }))
       .finally(() => {
         filling = undefined;
-        void restWhenSettled();
+        rest.look();
       });
     return filling;
-  }
-
-  const isAtRest = () => hasClaimed && !moreIsDue && inFlight.size === 0 && filling === undefined;
-
-  async function restWhenSettled(): Promise<void> {
-    if (!isAtRest()) return;
-    await outcomes.settled();
-    if (!isAtRest()) return;
-    hasClaimed = false;
-    deps.onRest?.();
   }
 
   return {

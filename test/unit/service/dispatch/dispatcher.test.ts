@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { storeFails } from "../fuse.ts";
 import { createWorld, turn } from "../world.ts";
@@ -54,6 +55,20 @@ describe("tick()", () => {
     await world.due("https://x.org/later");
     await world.tick();
     expect(world.bot.rests).toEqual([5, 6]);
+  });
+
+  test("tells that all is handed over only when that is written, where the database was full", async () => {
+    using world = createWorld();
+    world.server("nas");
+    await world.due("https://x.org/1");
+    world.watcher = (name) => {
+      if (name === "deliveries.add") throw new StoreUnavailable("SQLITE_FULL");
+    };
+    await world.tick();
+    expect([world.bot.events, world.bot.rests]).toEqual([[], []]);
+    world.watcher = () => {};
+    await world.tick();
+    expect([world.bot.events.map(({ kind }) => kind), world.bot.rests]).toEqual([["delivered"], [1]]);
   });
 
   test("tells the downloader the quality, the sender and the folder", async () => {

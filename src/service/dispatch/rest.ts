@@ -1,0 +1,38 @@
+import type { Log } from "../../domain/log.ts";
+import type { Outcomes } from "./outcomes.ts";
+
+/** Tells when everything that was claimed is handed over or waits, and nothing more is due. */
+export interface Rest {
+  /** Something was claimed, of which is to be told. */
+  claimed(): void;
+  /** Something has ended that may have been the last. Never throws. */
+  look(): void;
+}
+
+/** `onRest` is called once for all that was claimed, after everything that has become of it is written, and told. */
+export function createRest(of: {
+  isBusy: () => boolean;
+  outcomes: Pick<Outcomes, "flushPending" | "settled">;
+  onRest: () => void;
+  log: Log;
+}): Rest {
+  const { isBusy, outcomes, log } = of;
+  let hasClaimed = false;
+  const isAtRest = () => hasClaimed && !isBusy();
+
+  async function look(): Promise<void> {
+    if (!isAtRest()) return;
+    await outcomes.settled();
+    // What could not be written is told with a later tick, and this after it.
+    if (!isAtRest() || !outcomes.flushPending()) return;
+    hasClaimed = false;
+    of.onRest();
+  }
+
+  return {
+    claimed() {
+      hasClaimed = true;
+    },
+    look: () => void look().catch((error) => log.error("Cannot tell that all is handed over", { error })),
+  };
+}
