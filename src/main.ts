@@ -1,5 +1,4 @@
 import { parseCli } from "./cli.ts";
-import { carryOut } from "./commands/carry-out.ts";
 import { EXIT, type Exit, ExitWith } from "./commands/exit.ts";
 import { ConfigError } from "./config/problem.ts";
 import { lastWords } from "./log/log.ts";
@@ -10,8 +9,9 @@ import { wordsFor } from "./words/words.ts";
 async function main(argv: readonly string[]): Promise<Exit> {
   // Bun would print every request, with the token in its URL, past the log. It heeds what is set, not what is deleted.
   process.env.BUN_CONFIG_VERBOSE_FETCH = "false";
-  // gramio's `debug` would ask the system at each call to Telegram whether somebody looks at a terminal.
+  // gramio's `debug` would ask the system at each call to Telegram whether somebody looks at a terminal. It looks when it loads.
   process.env.DEBUG_COLORS ??= "no";
+  const { carryOut } = await import("./commands/carry-out.ts");
   // Whoever read the output may be gone (`| head`): that is no reason to die.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const words = wordsFor(process.env).cli;
