@@ -85,7 +85,8 @@ function createChats(world: World) {
   const prompts = {
     open: ({ id }, panel) => void panels.set(id, panel),
     refresh: () => {},
-  } satisfies Pick<Prompts, "open" | "refresh">;
+    refreshUnlessGone: () => {},
+  } satisfies Pick<Prompts, "open" | "refresh" | "refreshUnlessGone">;
   const isGroupAdmin = async () => false;
   const { press } = createPromptButtons({
     queue: world.bot.queue,

@@ -10,6 +10,8 @@ export interface PromptTurns {
   addLater(batchId: number, chatId: number): void;
   /** For what somebody has asked for: where the prompt does not go within a while, it is drawn then, whatever becomes of its links. */
   drawUnlessGone(batchId: number): void;
+  /** It was drawn for another reason: that is enough. */
+  drawn(batchId: number): void;
   /** Begins with what was put off, and with nothing more by itself: a later life would not know of it. */
   stop(): void;
 }
@@ -32,19 +34,21 @@ export function createPromptTurns({
   const inTurn = createOneByOne(edit);
   const pace = createPace({ everyMs: GROUP_EDIT_EVERY_MS, now, wait });
   const stopping = new AbortController();
-  const later = putOff(add);
-  const unlessGone = putOff((batchId) => void edit(batchId, { isAwaited: true }));
+  const awaited = new Set<number>();
+  const later = putOff(new Set(), add);
+  const unlessGone = putOff(awaited, (batchId) => void edit(batchId, { isAwaited: true }));
 
-  /** Once for all that was asked within a while, at its end. */
-  function putOff<Of extends [batchId: number, ...unknown[]]>(then: (...of: Of) => void): (...of: Of) => void {
-    const waiting = new Set<number>();
+  /** Once for all that was asked within a while, at its end, where it is `waiting` still. */
+  function putOff<Of extends [batchId: number, ...unknown[]]>(
+    waiting: Set<number>,
+    then: (...of: Of) => void,
+  ): (...of: Of) => void {
     return (...of) => {
       const [batchId] = of;
       if (waiting.has(batchId)) return;
       waiting.add(batchId);
       void wait(LATER_MS, stopping.signal).then(() => {
-        waiting.delete(batchId);
-        then(...of);
+        if (waiting.delete(batchId)) then(...of);
       });
     };
   }
@@ -58,6 +62,7 @@ export function createPromptTurns({
     add,
     addLater: later,
     drawUnlessGone: unlessGone,
+    drawn: (batchId) => void awaited.delete(batchId),
     stop() {
       pace.stop();
       stopping.abort();

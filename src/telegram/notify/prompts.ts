@@ -132,6 +132,7 @@ export function createPrompts(deps: {
         rendered = undefined;
         return undefined;
       }
+      turns.drawn(batchId);
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(rendered)) });
     });
     // What Telegram refuses for good is given up: it would be tried every hour. The next change is drawn anew.

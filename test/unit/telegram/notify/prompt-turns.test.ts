@@ -48,10 +48,11 @@ describe("the prompts that nobody has just asked for", () => {
   test("do not hold up what somebody has asked for, which is drawn once after a while, in a group too", async () => {
     const { clock, edited, awaited, turns } = build();
     turns.add(18, YARD);
-    for (const batchId of [18, 18, 17]) turns.drawUnlessGone(batchId);
+    for (const batchId of [18, 18, 17, 16]) turns.drawUnlessGone(batchId);
+    turns.drawn(16);
     await turn();
     expect([edited, awaited]).toEqual([[18], []]);
-    clock.advance(await clock.sleeping(2, 2_000));
+    clock.advance(await clock.sleeping(2_000));
     await turn();
     expect([edited, awaited]).toEqual([[18], [18, 17]]);
   });
