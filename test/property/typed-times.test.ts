@@ -50,7 +50,8 @@ function createChats(world: World) {
   const settings = { qualities: ["best" as const, 480], folders: [], calendar, downloaders };
   const panels = createOpenPanels(() => world.now);
   const openTimes: Prompts["openTimes"] = (chatId) => panels.lastOf(chatId, "more");
-  const prompts = { open: panels.set, openTimes, refresh: () => {} } as unknown as Prompts;
+  const unshown = { refresh: () => {}, refreshUnlessGone: () => {} };
+  const prompts = { open: panels.set, openTimes, ...unshown } as unknown as Prompts;
   const replies = { answer: () => {}, scheduleDeletion: () => {} };
   const linkPrompts = world.bot.prompts;
   const mayPress = createMayPress({ isGroupAdmin: async () => false });
