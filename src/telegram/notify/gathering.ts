@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Wait } from "../../domain/wait.ts";
 
 /** What comes together in a chat, until nothing more of it comes. */
@@ -11,6 +12,9 @@ export interface Gathering {
   /** Nothing is gathered any more, nor told. */
   stop(): void;
 }
+
+/** Chats that are told of in one turn of the event loop: each takes looks at the database. */
+const ENDED_AT_ONCE = 16;
 
 /**
  * Gathers until nothing has come to the chat for `quietMs`, for about `mostMs` of it at most, and calls `over` then; `isAll`: nothing
@@ -43,8 +47,12 @@ export function createGathering({
     if (!isStopped) over(chatId, { isAll: !gathered.more || signal.aborted });
   }
 
-  function end(isMeant: (chatId: number) => boolean): void {
-    for (const [chatId, { ending }] of underWay) if (isMeant(chatId)) ending.abort();
+  async function end(isMeant: (chatId: number) => boolean): Promise<void> {
+    const meant = [...underWay].flatMap(([chatId, { ending }]) => (isMeant(chatId) ? ending : []));
+    for (const [nth, ending] of meant.entries()) {
+      if (nth > 0 && nth % ENDED_AT_ONCE === 0) await setImmediate();
+      ending.abort();
+    }
   }
 
   return {
@@ -58,10 +66,10 @@ export function createGathering({
       }
     },
     isUnderWay: (chatId) => underWay.has(chatId),
-    end,
+    end: (isMeant) => void end(isMeant),
     stop() {
       isStopped = true;
-      end(() => true);
+      for (const { ending } of underWay.values()) ending.abort();
     },
   };
 }

@@ -57,6 +57,17 @@ test("an end tells at once what was gathered, in the chats that are meant, as al
   expect(await passes(1)).toEqual(["1 all"]);
 });
 
+test("an end of hundreds lets others in between", async () => {
+  const { gathering, passes } = createScene();
+  const chats = Array.from({ length: 300 }, (_, nth) => nth + 1);
+  for (const chatId of chats) gathering.came(chatId);
+  gathering.end(() => true);
+  const told: number[] = [];
+  while (chats.some((chatId) => gathering.isUnderWay(chatId))) told.push((await passes(0)).length);
+  expect(told.length).toBeGreaterThan(5);
+  expect(told.reduce((sum, n) => sum + n)).toBe(300);
+});
+
 test("a stop ends the waits, and nothing is told or gathered any more", async () => {
   const { gathering, passes } = createScene();
   gathering.came(1);
