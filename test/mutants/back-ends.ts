@@ -104,4 +104,9 @@ export const backEnds: readonly Mutant[] = [
     [YTPTUBE],
     [["files go with their records", "remove_file: false", "remove_file: true"]],
   ),
+  ...breakagesOf(
+    "src/downloader/back-ends/ytptube-items.ts",
+    [YTPTUBE],
+    [["a stream without a day is waited for", 'status === "not_live" && isExpected', 'status === "not_live"']],
+  ),
 ];

@@ -23,6 +23,7 @@ const itemSchema = v.object({
   /** Something in it is a command line that we have not given. */
   cli: told(v.string(), "?"),
   extras: told(v.record(v.string(), v.unknown())),
+  live_in: told(v.string()),
 });
 type Item = v.InferOutput<typeof itemSchema>;
 
@@ -75,9 +76,13 @@ function ended({
   file_size,
   title,
   download_skipped: isAsked,
+  live_in,
+  extras,
 }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
-  // YTPTube takes it up by itself when it is on air, under another id, when it has read the page again.
-  if (status === "not_live") return { state: "waiting", comesBack: true };
+  // YTPTube takes it up by itself when it is on air, under another id, when it has read the page again. Where the page does not say
+  // when that will be, it never does.
+  const isExpected = [live_in, extras?.live_in, extras?.release_in].some((at) => typeof at === "string" && at !== "");
+  if (status === "not_live" && isExpected) return { state: "waiting", comesBack: true };
   if (status !== "finished") return { state: "failed", detail: error || msg || status || undefined };
   // yt-dlp had nothing to do, as with what is in its archive already; unless the preset wants no file.
   if (!filename && isAsked !== true) return { state: "failed", detail: error || msg || undefined };

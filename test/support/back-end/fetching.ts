@@ -24,6 +24,7 @@ export function createFetching(parts?: string) {
     breaks: (link: string, words: string) => void broken.set(link, words),
     /** It stands in yt-dlp's archive: nothing is fetched, and that is a success. */
     archived: (link: string) => void archive.add(link),
+    isArchived: (link: string) => archive.has(link),
     /** Rejects with yt-dlp's words. */
     async read(link: string): Promise<ReadPage[]> {
       const pages = (led.get(link) ?? [link]).map(async (url) => {

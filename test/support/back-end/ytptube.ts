@@ -28,7 +28,10 @@ export interface YtptubeManners {
 const itemSchema = v.object({
   url: v.string(),
   folder: v.string(),
-  preset: v.optional(v.picklist(["default", "720p"]), "default"),
+  preset: v.optional(
+    v.picklist(["default", "720p"], ({ received }) => `Preset '${JSON.parse(received)}' does not exist.`),
+    "default",
+  ),
   cli: v.string(),
   extras: v.record(v.string(), v.unknown()),
   auto_start: v.literal(true),
@@ -53,6 +56,8 @@ interface Item extends Wanted {
   filename: string | null;
   msg: string | null;
   error: string | null;
+  /** When it is on air, where that is known. */
+  live_in: string | null;
 }
 
 /** A strict YTPTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
@@ -63,14 +68,21 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   // The newest of what has ended come first.
   let [queue, done] = [rows.load("queue"), rows.load("done").reverse()];
   const added: Wanted[] = [];
-  const notOnAir = new Set<string>();
+  const notOnAir = new Map<string, string | null>();
+  // Since 2026 a start reads the queue only; of what is done it has in memory what it has put there itself, or was asked for.
+  const known = new Set<string>();
   let running = new Map<string, AbortController>();
   let server: ReturnType<typeof Bun.serve> | undefined;
 
   function ends(item: Item, end: Partial<Item>): void {
     queue = queue.filter((one) => one !== item);
     rows.drop("queue", item);
-    done.unshift(Object.assign(item, end));
+    putDone(Object.assign(item, end));
+  }
+
+  function putDone(item: Item): void {
+    done.unshift(item);
+    known.add(item._id);
     rows.put("done", item);
   }
 
@@ -98,11 +110,18 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       return `Item id="${id}", title="${title}" is already in download queue.`;
     }
     const sizes = { percent: null, downloaded_bytes: null, total_bytes: null, file_size: null, filename: null };
-    const rest = { status: null, msg: null, error: null, ...sizes };
+    const rest = { status: null, msg: null, error: null, live_in: null, ...sizes };
     const item = { ...wanted, _id: crypto.randomUUID(), id, title, url, ...rest };
     if (condition !== undefined) item.cli = condition;
-    if (notOnAir.has(url)) {
-      done.unshift({ ...item, status: "not_live", msg: "Stream is not available yet." });
+    const startsAt = notOnAir.get(url);
+    if (startsAt !== undefined) {
+      const error = startsAt === null ? "No start time is set for live stream." : null;
+      putDone({ ...item, status: "not_live", msg: "Stream is not available yet.", error, live_in: startsAt });
+      return undefined;
+    }
+    if (version !== "2025.07" && fetching.isArchived(url)) {
+      const msg = "URL is already downloaded. Found in archive '/config/archive.log'.";
+      putDone({ ...item, cli: "", status: "skip", msg });
       return undefined;
     }
     queue.push(item);
@@ -127,7 +146,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
 
   async function add(body: unknown, isToWait: boolean): Promise<Response> {
     const parsed = v.safeParse(itemSchema, body);
-    if (!parsed.success) return told({ error: `${parsed.issues[0].message} (${v.getDotPath(parsed.issues[0])})` }, 400);
+    if (!parsed.success) return told({ error: parsed.issues[0].message, code: "INVALID" }, 400);
     added.push(parsed.output);
     await pause?.("asked");
     if (version === "2025.07" || (isToWait && !manners.neverWaits)) {
@@ -141,8 +160,9 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
 
   function drop(body: unknown): Response {
     const parsed = v.safeParse(deleteSchema, body);
-    if (!parsed.success) return told({ error: "ids and where are required." }, 400);
+    if (!parsed.success) return told({ error: parsed.issues[0].message, code: "REQUIRED" }, 400);
     const { ids, where, remove_file } = parsed.output;
+    const each = Object.fromEntries(ids.map((id) => [id, "ok"]));
     for (const id of ids) {
       if (where === "queue") running.get(id)?.abort();
       const item = done.find(({ _id }) => _id === id);
@@ -151,15 +171,17 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       done = done.filter((one) => one !== item);
       rows.drop("done", item);
     }
-    return told(version === "2025.07" ? Object.fromEntries(ids.map((id) => [id, "ok"])) : { items: {}, deleted: 1 });
+    if (version === "2025.07") return told(each);
+    return told({ items: where === "queue" ? each : {}, deleted: ids.length });
   }
 
   async function list(query: URLSearchParams): Promise<Response> {
     if (version === "2025.07") return told({ queue, history: done });
     const [page, most] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 50)];
-    if (most > 200) return told({ error: "per_page must be between 1 and 200." }, 400);
+    if (most > 1_000) return told({ error: "per_page must be between 1 and 1000.", code: "INVALID" }, 400);
     await rows.flush();
-    const all = query.get("type") === "done" ? done : queue;
+    const only = query.get("status");
+    const all = (query.get("type") === "done" ? done : queue).filter(({ status }) => only === null || status === only);
     const pages = { page, per_page: most, total: all.length, total_pages: Math.max(1, Math.ceil(all.length / most)) };
     return told({ pagination: pages, items: all.slice((page - 1) * most, page * most) });
   }
@@ -167,7 +189,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   async function answer(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (password !== undefined && !isLetIn(request.headers.get("authorization") ?? "", password)) {
-      return told({ error: "Unauthorized." }, 401);
+      return told({ error: "Unauthorized.", code: "UNAUTHORIZED" }, 401);
     }
     const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : "?";
     const asked = `${request.method} ${path}`;
@@ -178,7 +200,10 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       const live = Object.fromEntries(queue.map((item) => [item._id, item]));
       return told({ queue: live, queue_count: queue.length, history_count: done.length });
     }
-    return told({ error: "item not found." }, 404);
+    const item = done.find(({ _id }) => asked === `GET api/history/${_id}`);
+    if (item === undefined) return told({ error: "item not found.", code: "NOT_FOUND" }, 404);
+    known.add(item._id);
+    return told(item);
   }
 
   /** A password by Basic; the newer ones have keys besides. */
@@ -198,11 +223,13 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     leads: fetching.leads,
     breaks: fetching.breaks,
     archived: fetching.archived,
-    notOnAir: (link: string) => void notOnAir.add(link),
+    /** `startsAt`: what its page says of that; null for nothing. */
+    notOnAir: (link: string, startsAt: string | null = "Thu, 31 Dec 2026 20:00:00 GMT") =>
+      void notOnAir.set(link, startsAt),
     /** It finds out by itself, and takes it up as another entry when the function was called that this returns: then it has read it. */
     onAir(link: string): () => void {
       notOnAir.delete(link);
-      const item = done.find(({ url }) => url === link);
+      const item = done.find(({ url, _id, live_in }) => url === link && known.has(_id) && live_in !== null);
       done = done.filter((one) => one !== item);
       return () => void (item && put(item, item));
     },
@@ -214,6 +241,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     async kill(): Promise<void> {
       const stopped = running;
       running = new Map();
+      if (version !== "2025.07") known.clear();
       for (const stop of stopped.values()) stop.abort();
       await server?.stop(true);
     },
