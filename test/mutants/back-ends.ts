@@ -102,7 +102,14 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/ytptube.ts",
     [YTPTUBE],
-    [["files go with their records", "remove_file: false", "remove_file: true"]],
+    [
+      ["files go with their records", "remove_file: false", "remove_file: true"],
+      [
+        "a stream is not taken up after a restart",
+        "if (key !== undefined) await request(",
+        "if (key === id) await request(",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/ytptube-items.ts",

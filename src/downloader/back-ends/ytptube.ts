@@ -27,12 +27,12 @@ const errorSchema = v.object({ error: v.string() });
  * a link is found by it wherever that has led to. The quality is what yt-dlp is to prefer: what the preset says of formats stands.
  */
 export function createYtptube(options: RemoteOptions): Remote {
-  const of = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
-  const request = createRequest(of);
-  const requestAdd = createRequest({ ...of, deadlineMs: ADD_DEADLINE_MS });
+  const site = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
+  const request = createRequest(site);
+  const requestAdd = createRequest({ ...site, deadlineMs: ADD_DEADLINE_MS });
 
-  /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. */
-  async function items(signal: AbortSignal, asked?: readonly Handed[]): Promise<YtptubeItem[]> {
+  /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. `of`: only some of that. */
+  async function items(signal: AbortSignal, asked?: readonly Handed[], of = ""): Promise<YtptubeItem[]> {
     const live = await request("api/history/live?limit=0", { signal });
     // Before 2026 an entry of that name is looked for.
     if (live.status === 404) {
@@ -43,7 +43,7 @@ export function createYtptube(options: RemoteOptions): Remote {
     const { queue } = parsed(live, liveSchema);
     const done: v.InferOutput<typeof pageSchema>["items"] = [];
     for (let page = 1, pages = 1; page <= pages; page++) {
-      const path = `api/history?type=done&page=${page}&per_page=${PAGE}&order=DESC`;
+      const path = `api/history?type=done&page=${page}&per_page=${PAGE}&order=DESC${of}`;
       const { items: more, pagination } = parsed(await request(path, { signal }), pageSchema);
       done.push(...more);
       pages = pagination.total_pages;
@@ -105,7 +105,9 @@ export function createYtptube(options: RemoteOptions): Remote {
     },
     async health(signal) {
       // It answers a ping whom it lets do nothing else.
-      await items(signal, []);
+      const upcoming = (await items(signal, [], "&status=not_live")).filter(({ comesBack }) => comesBack);
+      // Since 2026 a start reads the queue only: what is not on air yet is not looked after before somebody has asked for it.
+      for (const { id, key } of upcoming) if (key !== undefined) await request(`api/history/${id}`, { signal });
       return "YTPTube";
     },
   };

@@ -105,6 +105,19 @@ describe("any YTPTube", () => {
     expect({ state, detail }).toEqual({ state: "failed", detail: "No start time is set for live stream." });
   });
 
+  test("what is not on air yet is taken up by one that was started anew, too", async () => {
+    await using world = await open();
+    const [link, lost] = [world.endless(), world.file()];
+    for (const one of [link, lost]) world.program.notOnAir(one);
+    const one = await world.hand.submit(link);
+    await world.people(lost);
+    await world.restart();
+    await world.remote.health(signal);
+    for (const each of [link, lost]) world.program.onAir(each)();
+    expect(world.program.links()).toEqual([link, lost]);
+    await world.hand.until(one, ({ state }) => state === "running");
+  });
+
   test("what has ended long ago is found behind all that has ended since", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.file());
