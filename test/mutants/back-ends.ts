@@ -104,6 +104,7 @@ export const backEnds: readonly Mutant[] = [
     [YTPTUBE],
     [
       ["files go with their records", "remove_file: false", "remove_file: true"],
+      ["a film goes on with the parts of another", "--no-continue ", ""],
       [
         "a stream is not taken up after a restart",
         "if (key !== undefined) await request(",

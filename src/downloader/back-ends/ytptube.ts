@@ -73,7 +73,8 @@ export function createYtptube(options: RemoteOptions): Remote {
         url: link,
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         ...(preset !== undefined && { preset }),
-        cli: `${wanted}--extractor-args ${textWithKey(key)}`,
+        // It keeps the parts of what was removed or has failed, by yt-dlp's id: that of `a.example/master.m3u8` is `b.example`'s, too.
+        cli: `${wanted}--no-continue --extractor-args ${textWithKey(key)}`,
         extras: { [EXTRA]: textWithKey(key), [IGNORED]: [textWithKey(key)] },
         auto_start: true,
       };

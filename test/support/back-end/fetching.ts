@@ -9,6 +9,13 @@ export interface ReadPage {
   readonly url: string;
 }
 
+interface FetchOptions {
+  readonly dir: string;
+  readonly signal: AbortSignal;
+  readonly progress: (bytes: number, of: number) => void;
+  readonly goesOn?: boolean;
+}
+
 /**
  * yt-dlp as MeTube and YTPTube have it inside: it reads a link, then fetches what is there. Links lead where the test says. Parts are
  * in a folder of their own where one is named, from which a kill takes nothing; they are begun anew then.
@@ -17,6 +24,7 @@ export function createFetching(parts?: string) {
   const led = new Map<string, readonly string[]>();
   const broken = new Map<string, string>();
   const archive = new Set<string>();
+  const left = new Map<string, Buffer>();
   return {
     /** A short link, or a list of videos. */
     leads: (link: string, to: readonly string[]) => void led.set(link, to),
@@ -36,10 +44,13 @@ export function createFetching(parts?: string) {
       });
       return Promise.all(pages);
     },
-    /** Resolves with the name of the file when that is whole, in its folder; with none where there was nothing to do. */
+    /**
+     * Resolves with the name of the file when that is whole, in its folder; with none where there was nothing to do. `goesOn`: with
+     * what is left of whatever had this id, as yt-dlp does in a folder that is called by that.
+     */
     async fetch(
       page: ReadPage,
-      { dir, signal, progress }: { dir: string; signal: AbortSignal; progress: (bytes: number, of: number) => void },
+      { dir, signal, progress, goesOn = false }: FetchOptions,
     ): Promise<{ name: string; size: number } | { name: null; size: null }> {
       if (archive.has(page.url)) return { name: null, size: null };
       const words = broken.get(page.url);
@@ -49,17 +60,23 @@ export function createFetching(parts?: string) {
       const name = `${page.title}.bin`;
       const path = parts && join(parts, `${name}.part`);
       if (path) rmSync(path, { force: true });
+      const begun = (goesOn && left.get(page.id)) || Buffer.alloc(0);
       const come: Uint8Array[] = [];
-      for await (const part of response.body ?? []) {
-        come.push(part);
-        if (path) appendFileSync(path, part);
-        progress(
-          come.reduce((sum, { length }) => sum + length, 0),
-          of,
-        );
+      const size = () => come.reduce((sum, { length }) => sum + length, 0);
+      const bytesOf = () => Buffer.concat([begun, Buffer.concat(come).subarray(begun.length)]);
+      try {
+        for await (const part of response.body ?? []) {
+          come.push(part);
+          if (path) appendFileSync(path, part);
+          progress(size(), of);
+        }
+      } catch (error) {
+        left.set(page.id, bytesOf());
+        throw error;
       }
       if (path) rmSync(path, { force: true });
-      const bytes = Buffer.concat(come);
+      left.delete(page.id);
+      const bytes = bytesOf();
       mkdirSync(dir, { recursive: true });
       await Bun.write(join(dir, name), bytes);
       return { name, size: bytes.length };

@@ -94,7 +94,9 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       Object.assign(item, { status: "downloading", ...sizes });
     };
     const path = folderIn(dir, item.folder) ?? dir;
-    const end = await fetching.fetch(item, { dir: path, signal: stop.signal, progress }).then(
+    // It keeps what has come of what was removed or has failed, in a folder called by the id of yt-dlp: two pages may have the same.
+    const goesOn = !item.cli.includes("--no-continue");
+    const end = await fetching.fetch(item, { dir: path, signal: stop.signal, progress, goesOn }).then(
       ({ name, size }) => ({ status: "finished", filename: name, file_size: size }),
       (error: Error) => ({ status: "error", error: error.message }),
     );

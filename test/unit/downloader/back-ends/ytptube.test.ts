@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { createYtptube } from "../../../../src/downloader/back-ends/ytptube.ts";
 import { type GivenOptions, openFetchingWorld, optionsFor } from "../../../support/back-end/fetching-world.ts";
@@ -130,6 +132,20 @@ describe("any YTPTube", () => {
     expect(await world.hand.find(one)).toMatchObject({ state: "done" });
     await world.remote.cleanHistory(one.key, signal);
     expect(world.program.links()).toHaveLength(201);
+  });
+
+  test("what is left of a link that was removed is not the beginning of another one whose file is called so", async () => {
+    await using world = await open();
+    const [one, two] = [Buffer.alloc(5_000, "one "), Buffer.alloc(5_000, "two ")];
+    world.site.serves("/one/master.mp4", { bytes: one, waitsAfter: 1_000 });
+    world.site.serves("/two/master.mp4", { bytes: two });
+    const removed = await world.hand.submit(`${world.site.root}/one/master.mp4`, "ann");
+    await world.hand.until(removed, ({ currentSize = 0 }) => currentSize > 0);
+    await world.remote.remove(removed.key, signal);
+    await world.hand.until(removed, ({ state }) => state === "failed");
+    const other = await world.hand.submit(`${world.site.root}/two/master.mp4`, "ann");
+    await world.hand.until(other, ({ state }) => state === "done");
+    expect(readFileSync(join(world.dir, "ann", "master.bin")).equals(two)).toBe(true);
   });
 
   test("its files stay, also where it deletes them with their records", async () => {
