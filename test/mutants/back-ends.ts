@@ -115,6 +115,13 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/ytptube-items.ts",
     [YTPTUBE],
-    [["a stream without a day is waited for", 'status === "not_live" && isExpected', 'status === "not_live"']],
+    [
+      [
+        "nobody hears what is missing from a list of videos",
+        '"number" ? extras.n_entries',
+        '"never" ? extras.n_entries',
+      ],
+      ["a stream without a day is waited for", 'status === "not_live" && isExpected', 'status === "not_live"'],
+    ],
   ),
 ];

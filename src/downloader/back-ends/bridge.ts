@@ -124,7 +124,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
     if (found.state === "done") {
-      list.whole(entry.id, found.detail ?? null);
+      const lacks = found.missing === undefined ? null : texts.backEnd.missing(remote.name, found.missing);
+      list.whole(entry.id, found.detail ?? lacks);
       list.done(entry.id);
     }
     return true;

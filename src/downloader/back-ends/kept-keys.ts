@@ -9,6 +9,8 @@ export interface KeptItem extends RemoteEntry {
   /** Undefined for what is not ours, and for all there is in a version that does not keep that text. */
   readonly key: string | undefined;
   readonly keepsKeys: boolean;
+  /** Of a video of a list: how many that has. */
+  readonly outOf?: number | undefined;
 }
 
 const KEPT = /dwld-bot:key=([0-9a-f]{16})/;
@@ -51,7 +53,9 @@ export function itemsOf<T extends KeptItem>(id: string, items: readonly T[]): T[
 /** A list of videos is done when each has ended, and one of them well; what is missing is told with it. */
 function together(id: string, items: readonly KeptItem[]): RemoteEntry {
   const [first] = items;
-  if (first !== undefined && items.length === 1) return { ...first, id };
+  const missing = Math.max(0, (first?.outOf ?? 0) - items.length);
+  const lacks = missing > 0 && stateOf(items) === "done" ? { missing } : {};
+  if (first !== undefined && items.length === 1) return { ...first, ...lacks, id };
   const shares = items.map(({ state, percentage = 0 }) => (hasEnded({ state }) ? 100 : percentage));
   const detail = items.find(({ state }) => state === "failed")?.detail;
   return {
@@ -60,6 +64,7 @@ function together(id: string, items: readonly KeptItem[]): RemoteEntry {
     name: first?.name,
     percentage: shares.reduce((sum, share) => sum + share, 0) / items.length,
     ...(detail !== undefined && { detail }),
+    ...lacks,
   };
 }
 

@@ -56,6 +56,8 @@ export interface RemoteEntry {
   readonly percentage?: number | undefined;
   /** Of what failed, or is missing from what is done: its own words, as they are. */
   readonly detail?: string | undefined;
+  /** Of a list of videos that is done: so many of them the program has never had. */
+  readonly missing?: number;
 }
 
 /** What a program has of what it was asked about. */

@@ -53,7 +53,8 @@ export function itemsOfLists(queue: readonly Item[], done: readonly Item[]): Ytp
 function known({ _id, url, title, cli, extras }: Item) {
   const texts = [cli, extras?.[EXTRA], extras?.[IGNORED]].flat();
   const key = texts.flatMap((text) => (typeof text === "string" ? (keptKey(text) ?? []) : []))[0];
-  return { id: _id, url, key, keepsKeys: cli !== undefined, name: title ?? undefined };
+  const outOf = typeof extras?.n_entries === "number" ? extras.n_entries : undefined;
+  return { id: _id, url, key, keepsKeys: cli !== undefined, name: title ?? undefined, outOf };
 }
 
 function running({

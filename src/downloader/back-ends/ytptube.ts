@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Handed } from "../hand-overs.ts";
 import { authorization } from "./authorization.ts";
 import { entriesOf, hasEnded, itemsOf, textWithKey } from "./kept-keys.ts";
-import type { Remote, RemoteOptions } from "./remote.ts";
+import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 import { allSchema, EXTRA, IGNORED, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
@@ -48,7 +48,9 @@ export function createYtptube(options: RemoteOptions): Remote {
       done.push(...more);
       pages = pagination.total_pages;
       const found = asked && entriesOf(asked, itemsOfLists(queue, done));
-      if (asked?.every(({ key, sentAt }) => sentAt === null || found?.has(key))) break;
+      // What is missing from a list of videos may be there, behind what has ended since.
+      const isEnough = (one: RemoteEntry | undefined) => one !== undefined && one.missing === undefined;
+      if (asked?.every(({ key, sentAt }) => sentAt === null || isEnough(found?.get(key)))) break;
     }
     return itemsOfLists(queue, done);
   }

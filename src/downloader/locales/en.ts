@@ -38,6 +38,8 @@ export const en = {
     notTaken: (name: string) => `${name} did not take the link`,
     isThere: (name: string) => `${name} has this link already, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
+    /** Of a list of videos. */
+    missing: (name: string, count: number) => `videos of this list that ${name} did not take: ${count}`,
     needed: "--backend as well",
     /** `option`: without its dashes; `name`: for `--backend`. */
     withoutMeaning: (option: string, name: string) =>

@@ -137,7 +137,8 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       const pages = await fetching.read(wanted.url);
       // Of a list of videos each gets extras of its own; the newer ones keep the names of conditions that are not to be heeded.
       const { ignore_conditions } = wanted.extras;
-      const kept = version === "2025.07" || ignore_conditions === undefined ? {} : { ignore_conditions };
+      const names = ignore_conditions === undefined ? {} : { ignore_conditions };
+      const kept = version === "2025.07" ? {} : { n_entries: pages.length, ...names };
       const each = pages.length === 1 ? wanted : { ...wanted, extras: { playlist_count: pages.length, ...kept } };
       const words = pages.map((page) => put(page, each)).filter((one) => one !== undefined);
       return { status: words.length === 0, msg: words.join(", ") || null };
@@ -237,8 +238,11 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     },
     links: () => [...queue, ...done].map(({ url }) => url),
     people: (link: string) => take({ ...PEOPLE, url: link }),
-    /** Something of theirs that it has read already. */
-    put: (page: ReadPage) => put(page, { ...PEOPLE, url: page.url }),
+    /** Something of theirs that it has read already, and put aside. */
+    ended(page: ReadPage): void {
+      notOnAir.set(page.url, null);
+      put(page, { ...PEOPLE, url: page.url });
+    },
     start,
     async kill(): Promise<void> {
       const stopped = running;

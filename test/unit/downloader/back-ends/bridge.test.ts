@@ -95,6 +95,13 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "errorCode=3: Resource not found" });
   });
 
+  test("tells beside what is done how much of a list of videos the program has never had", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "done", missing: 2 });
+    await looks();
+    expect(entryOf(1)?.trouble).toBe("videos of this list that program did not take: 2");
+  });
+
   test("tells what the program refuses for good", async () => {
     behaves({ refuses: () => "Unsupported URL" });
     queue(1);
