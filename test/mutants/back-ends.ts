@@ -121,6 +121,7 @@ export const backEnds: readonly Mutant[] = [
         '"number" ? extras.n_entries',
         '"never" ? extras.n_entries',
       ],
+      ["what has brought nothing is ready like any other", "downloaded_bytes === null ?", "downloaded_bytes === 0 ?"],
       ["a stream without a day is waited for", 'status === "not_live" && isExpected', 'status === "not_live"'],
     ],
   ),

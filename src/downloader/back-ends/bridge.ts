@@ -9,7 +9,7 @@ import { progressOf } from "../report.ts";
 import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
 import { createBeginnings } from "./beginnings.ts";
-import { failuresOf, isOfOthers } from "./failures.ts";
+import { besideDone, failuresOf, isOfOthers } from "./failures.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
@@ -124,8 +124,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
     if (found.state === "done") {
-      const lacks = found.missing === undefined ? null : texts.backEnd.missing(remote.name, found.missing);
-      list.whole(entry.id, found.detail ?? lacks);
+      list.whole(entry.id, besideDone(found, remote, texts));
       list.done(entry.id);
     }
     return true;

@@ -1,9 +1,21 @@
 import type { Handed } from "../hand-overs.ts";
-import type { RemoteEntry, RemoteList } from "./remote.ts";
+import type { DownloaderTexts } from "../locales/locales.ts";
+import type { Remote, RemoteEntry, RemoteList } from "./remote.ts";
 
 /** Whether what is found is of others: of a program that keeps no keys, it was never handed over, and is there all the same. */
 export function isOfOthers({ sentAt }: Pick<Handed, "sentAt">, found: RemoteEntry): boolean {
   return sentAt === null && found.isAlike === true;
+}
+
+/** What is to be said beside something that is done; null for nothing. */
+export function besideDone(
+  found: RemoteEntry,
+  { name }: Pick<Remote, "name">,
+  { backEnd }: DownloaderTexts,
+): string | null {
+  if (found.detail !== undefined) return found.detail;
+  if (found.missing !== undefined) return backEnd.missing(name, found.missing);
+  return found.isOld ? backEnd.isOld(name) : null;
 }
 
 /** What of ours has failed there, with its keys. */

@@ -58,6 +58,8 @@ export interface RemoteEntry {
   readonly detail?: string | undefined;
   /** Of a list of videos that is done: so many of them the program has never had. */
   readonly missing?: number;
+  /** Of what is done: nothing has come, since a file that is called so lay there before, whatever it is. */
+  readonly isOld?: boolean;
 }
 
 /** What a program has of what it was asked about. */

@@ -75,6 +75,7 @@ function ended({
   msg,
   filename,
   file_size,
+  downloaded_bytes,
   title,
   download_skipped: isAsked,
   live_in,
@@ -88,5 +89,7 @@ function ended({
   // yt-dlp had nothing to do, as with what is in its archive already; unless the preset wants no file.
   if (!filename && isAsked !== true) return { state: "failed", detail: error || msg || undefined };
   const sizes = file_size == null ? {} : { currentSize: file_size, totalSize: file_size };
-  return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes };
+  // yt-dlp leaves a file that is called so as it is, and that is a success.
+  const isOld = filename && downloaded_bytes === null ? { isOld: true } : {};
+  return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes, ...isOld };
 }

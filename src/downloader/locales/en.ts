@@ -40,6 +40,7 @@ export const en = {
     failed: (name: string) => `${name} could not download it`,
     /** Of a list of videos. */
     missing: (name: string, count: number) => `videos of this list that ${name} did not take: ${count}`,
+    isOld: (name: string) => `a file of this name was there already: ${name} downloaded nothing`,
     needed: "--backend as well",
     /** `option`: without its dashes; `name`: for `--backend`. */
     withoutMeaning: (option: string, name: string) =>

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 /** What yt-dlp knows of a page when it has read it. */
@@ -14,6 +14,7 @@ interface FetchOptions {
   readonly signal: AbortSignal;
   readonly progress: (bytes: number, of: number) => void;
   readonly goesOn?: boolean;
+  readonly leavesFiles?: boolean;
 }
 
 /**
@@ -46,18 +47,20 @@ export function createFetching(parts?: string) {
     },
     /**
      * Resolves with the name of the file when that is whole, in its folder; with none where there was nothing to do. `goesOn`: with
-     * what is left of whatever had this id, as yt-dlp does in a folder that is called by that.
+     * what is left of whatever had this id, as yt-dlp does in a folder that is called by that. `leavesFiles`: what is called so and
+     * lies there already is taken for it, as yt-dlp does.
      */
     async fetch(
       page: ReadPage,
-      { dir, signal, progress, goesOn = false }: FetchOptions,
+      { dir, signal, progress, goesOn = false, leavesFiles = false }: FetchOptions,
     ): Promise<{ name: string; size: number } | { name: null; size: null }> {
       if (archive.has(page.url)) return { name: null, size: null };
       const words = broken.get(page.url);
       if (words !== undefined) throw new Error(words);
+      const name = `${page.title}.bin`;
+      if (leavesFiles && existsSync(join(dir, name))) return { name, size: statSync(join(dir, name)).size };
       const response = await fetch(page.url, { signal });
       const of = Number(response.headers.get("content-length"));
-      const name = `${page.title}.bin`;
       const path = parts && join(parts, `${name}.part`);
       if (path) rmSync(path, { force: true });
       const begun = (goesOn && left.get(page.id)) || Buffer.alloc(0);

@@ -96,7 +96,8 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     const path = folderIn(dir, item.folder) ?? dir;
     // It keeps what has come of what was removed or has failed, in a folder called by the id of yt-dlp: two pages may have the same.
     const goesOn = !item.cli.includes("--no-continue");
-    const end = await fetching.fetch(item, { dir: path, signal: stop.signal, progress, goesOn }).then(
+    const how = { dir: path, signal: stop.signal, progress, goesOn, leavesFiles: true };
+    const end = await fetching.fetch(item, how).then(
       ({ name, size }) => ({ status: "finished", filename: name, file_size: size }),
       (error: Error) => ({ status: "error", error: error.message }),
     );

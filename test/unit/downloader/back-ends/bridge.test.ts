@@ -95,11 +95,22 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "errorCode=3: Resource not found" });
   });
 
-  test("tells beside what is done how much of a list of videos the program has never had", async () => {
+  test.each([
+    [
+      "how much of a list of videos the program has never had",
+      { missing: 2 },
+      "videos of this list that program did not take: 2",
+    ],
+    [
+      "that nothing has come of it",
+      { isOld: true },
+      "a file of this name was there already: program downloaded nothing",
+    ],
+  ])("tells beside what is done %s", async (_, of, trouble) => {
     await using _bridge = await withOneHandedOver();
-    program.becomes(linkOf(1), { state: "done", missing: 2 });
+    program.becomes(linkOf(1), { state: "done", ...of });
     await looks();
-    expect(entryOf(1)?.trouble).toBe("videos of this list that program did not take: 2");
+    expect(entryOf(1)).toMatchObject({ status: "DONE", trouble });
   });
 
   test("tells what the program refuses for good", async () => {

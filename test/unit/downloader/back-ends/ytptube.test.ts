@@ -161,6 +161,18 @@ describe("any YTPTube", () => {
     expect(readFileSync(join(world.dir, "ann", "master.bin")).equals(two)).toBe(true);
   });
 
+  test("a link whose file is called as one that lies there brings nothing", async () => {
+    await using world = await open();
+    const isOld: unknown[] = [];
+    for (const site of ["one", "two"]) {
+      world.site.serves(`/${site}/master.mp4`, { bytes: Buffer.alloc(5_000, site) });
+      const link = await world.hand.submit(`${world.site.root}/${site}/master.mp4`, "ann");
+      isOld.push((await world.hand.until(link, ({ state }) => state === "done")).isOld);
+    }
+    expect(isOld).toEqual([undefined, true]);
+    expect(readFileSync(join(world.dir, "ann", "master.bin")).toString()).toStartWith("oneone");
+  });
+
   test("its files stay, also where it deletes them with their records", async () => {
     await using world = await open({ deletesFiles: true });
     const one = await world.hand.submit(world.file(), "ann");
