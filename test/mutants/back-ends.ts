@@ -97,7 +97,10 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/metube-history.ts",
     [METUBE],
-    [["a link is called by the site that it is on", "one.id === one.url ? undefined : ", ""]],
+    [
+      ["a link is called by the site that it is on", "one.id === one.url ? undefined : ", ""],
+      ["what waits for its turn is running", ' || status === "queued"', ""],
+    ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/ytptube.ts",

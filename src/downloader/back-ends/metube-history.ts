@@ -48,7 +48,8 @@ export function itemsOfHistory({ queue, done, pending }: v.InferOutput<typeof hi
 
 /** Older versions tell what they have stored, which is how it began: recognised by `entry`, which the newer ones keep to themselves. */
 function queuedState({ status, entry }: Item): KeptItem["state"] {
-  if (status === "scheduled") return "waiting";
+  // At the end of 2026 it has a word of its own for what waits for its turn.
+  if (status === "scheduled" || status === "queued") return "waiting";
   return (status ?? "pending") === "pending" && entry === undefined ? "waiting" : "running";
 }
 

@@ -26,6 +26,7 @@ export function createFetching(parts?: string) {
   const broken = new Map<string, string>();
   const archive = new Set<string>();
   const left = new Map<string, Buffer>();
+  const fine = new Set<string>();
   return {
     /** A short link, or a list of videos. */
     leads: (link: string, to: readonly string[]) => void led.set(link, to),
@@ -34,6 +35,9 @@ export function createFetching(parts?: string) {
     /** It stands in yt-dlp's archive: nothing is fetched, and that is a success. */
     archived: (link: string) => void archive.add(link),
     isArchived: (link: string) => archive.has(link),
+    /** No format of it tells so few lines of picture: they are more, or it is a file, of which nobody knows them. */
+    finer: (link: string) => void fine.add(link),
+    isFiner: (link: string) => fine.has(link),
     /** Rejects with yt-dlp's words. */
     async read(link: string): Promise<ReadPage[]> {
       const pages = (led.get(link) ?? [link]).map(async (url) => {

@@ -6,10 +6,10 @@ import { KeptMap } from "./kept-map.ts";
 
 /**
  * What MeTube answered at the end of 2024 (no key can be kept, nothing is told of what is pending, no version), at the end of 2025
- * (chapters; what is told of what runs is how it began) and in the middle of 2026 (types, strict requests, links that could
- * not be read stand in the list).
+ * (chapters; what is told of what runs is how it began), in the middle of 2026 (types, strict requests, links that could
+ * not be read stand in the list) and at its end (what waits for its turn is "queued"; where a folder is none, that is an error).
  */
-export type MetubeVersion = "2024.12" | "2025.12" | "2026.07";
+export type MetubeVersion = "2024.12" | "2025.12" | "2026.07" | "2026.11";
 
 /** How its operator has set it up. */
 export interface MetubeManners {
@@ -17,6 +17,8 @@ export interface MetubeManners {
   readonly customDirs?: boolean;
   readonly deletesFiles?: boolean;
   readonly prefix?: string;
+  /** Its MAX_CONCURRENT_DOWNLOADS. */
+  readonly atOnce?: number;
   readonly password?: string;
   /** Where its lists stand, for a life in another process; else in memory. */
   readonly state?: string;
@@ -69,40 +71,57 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     customDirs = true,
     deletesFiles = false,
     prefix = "/",
+    atOnce = Number.POSITIVE_INFINITY,
     password,
     pause,
     state,
   } = manners;
+  /** Since the middle of 2026. */
+  const isStrict = version >= "2026";
   const fetching = createFetching(state);
   const listOf = (name: string) => new KeptMap<Item>(state && join(state, `${name}.json`));
   const [queue, done] = [listOf("queue"), listOf("completed")];
   const added: v.InferOutput<typeof addSchema>[] = [];
   let running = new Map<string, AbortController>();
+  let waiting: (() => unknown)[] = [];
   let server: ReturnType<typeof Bun.serve> | undefined;
 
   async function run(item: Item, page: ReadPage): Promise<void> {
     const stop = new AbortController();
+    if (running.size >= atOnce) {
+      waiting.push(() => queue.has(page.url) && void run(item, page));
+      return;
+    }
     running.set(page.url, stop);
     item.status = "preparing";
     const progress = (bytes: number, of: number) =>
       Object.assign(item, { status: "downloading", percent: (bytes / of) * 100 });
     const path = folderIn(dir, item.folder) ?? dir;
-    const end = await fetching.fetch(page, { dir: path, signal: stop.signal, progress }).then(
-      ({ name, size }) => ({ status: "finished", filename: name, size }),
-      (error: Error) => ({ status: "error", msg: error.message }),
-    );
+    // What it calls the worst is what it calls the best: neither says how many lines there may be.
+    const isNone = Number(item.quality) > 0 && fetching.isFiner(page.url);
+    const end = isNone
+      ? { status: "error", msg: noFormat(page, version) }
+      : await fetching.fetch(page, { dir: path, signal: stop.signal, progress }).then(
+          ({ name, size }) => ({ status: "finished", filename: name, size }),
+          (error: Error) => ({ status: "error", msg: error.message }),
+        );
     // After a kill it would begin anew.
     if (running.get(page.url) !== stop) return;
     running.delete(page.url);
     queue.delete(page.url);
     if (!stop.signal.aborted) done.set(page.url, Object.assign(item, end));
+    waiting.shift()?.();
   }
 
   function take(page: ReadPage, request: v.InferOutput<typeof addSchema>): string | undefined {
-    if (queue.has(page.url)) return version === "2026.07" ? `Already in queue: ${page.title}` : undefined;
-    const item = { ...itemOf(page, request), ...(version !== "2026.07" && { entry: { formats: [] } }) };
-    // It says "ok" all the same.
-    if (!customDirs || folderIn(dir, item.folder) === undefined) return undefined;
+    if (queue.has(page.url)) return isStrict ? `Already in queue: ${page.title}` : undefined;
+    const item = { ...itemOf(page, request), ...(!isStrict && { entry: { formats: [] } }) };
+    if (!customDirs || folderIn(dir, item.folder) === undefined) {
+      if (version === "2026.11") throw new FolderError(NO_FOLDER);
+      // It says "ok" all the same.
+      return undefined;
+    }
+    if (version === "2026.11") item.status = "queued";
     queue.set(page.url, item);
     void run(item, page);
     return undefined;
@@ -119,7 +138,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     if (!parsed.success) return bad(`${parsed.issues[0].message} (${v.getDotPath(parsed.issues[0])})`);
     const request = parsed.output;
     const qualities = request.download_type === "audio" ? ["best"] : VIDEO;
-    if (version === "2026.07" && !qualities.includes(request.quality)) return bad("quality must be one of …");
+    if (isStrict && !qualities.includes(request.quality)) return bad("quality must be one of …");
     if (request.ytdl_options_presets?.some((name) => name !== "Preset A")) return bad("presets must be configured");
     added.push(request);
     await pause?.("asked");
@@ -133,17 +152,20 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
       const msg = error instanceof Error ? error.message : String(error);
       const page = { id: request.url, title: new URL(request.url).hostname, url: request.url };
       const failed = { ...itemOf(page, request), status: "error", msg, error: msg };
-      if (version === "2026.07") done.set(request.url, failed);
+      if (isStrict && !(error instanceof FolderError)) done.set(request.url, failed);
       return told({ status: "error", msg });
     }
   }
 
   function drop(body: unknown): Response {
     const parsed = v.safeParse(deleteSchema, body);
-    if (!parsed.success) return bad("Bad Request");
+    if (!parsed.success)
+      return bad(version === "2026.11" ? "'ids' must be a non-empty list of strings" : "Bad Request");
     for (const id of parsed.output.ids) {
-      if (parsed.output.where === "queue") running.get(id)?.abort();
-      else {
+      if (parsed.output.where === "queue") {
+        if (running.has(id)) running.get(id)?.abort();
+        else queue.delete(id);
+      } else {
         const item = done.get(id);
         if (deletesFiles && item?.filename) unlinkSync(join(dir, item.folder, item.filename));
         done.delete(id);
@@ -154,7 +176,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
 
   /** Until the middle of 2026 what stands on the disk: that is written when something comes or ends. */
   function history() {
-    const asStored = (item: Item) => (version === "2026.07" ? item : { ...item, status: "pending", percent: null });
+    const asStored = (item: Item) => (isStrict ? item : { ...item, status: "pending", percent: null });
     const all = { done: [...done.values()], queue: [...queue.values()].map(asStored) };
     return version === "2024.12" ? all : { ...all, pending: [] };
   }
@@ -186,6 +208,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     leads: fetching.leads,
     breaks: fetching.breaks,
     archived: fetching.archived,
+    finer: fetching.finer,
     links: () => [...queue.keys(), ...done.keys()],
     /** As its page does it. */
     people: (link: string) =>
@@ -198,10 +221,20 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     async kill(): Promise<void> {
       const stopped = running;
       running = new Map();
+      waiting = [];
       for (const stop of stopped.values()) stop.abort();
       await server?.stop(true);
     },
   };
+}
+
+class FolderError extends Error {}
+const NO_FOLDER = "A folder for the download was specified but CUSTOM_DIRS is not true in the configuration.";
+
+/** Warnings go before the error since the end of 2026. */
+function noFormat({ id }: ReadPage, version: MetubeVersion): string {
+  const error = `ERROR: [generic] ${id}: No video formats found!`;
+  return version === "2026.11" ? `Requested format is not available\n${error}` : error;
 }
 
 const PEOPLE = {

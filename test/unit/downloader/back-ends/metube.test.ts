@@ -17,7 +17,7 @@ async function open(manners: MetubeManners = {}, given: GivenOptions = {}) {
   return { ...world, hand: createHand(world) };
 }
 
-const VERSIONS = ["2024.12", "2025.12", "2026.07"] as const;
+const VERSIONS = ["2024.12", "2025.12", "2026.07", "2026.11"] as const;
 
 describe.each(VERSIONS)("a MeTube of %s", (version) => {
   describeFetching(() => open({ version }));
@@ -33,7 +33,7 @@ describe("any MeTube", () => {
     await using world = await open({ version });
     const one = await world.hand.submit(world.endless());
     const { percentage } = await world.hand.until(one, ({ state }) => state === "running");
-    if (version !== "2026.07") expect(percentage).toBeUndefined();
+    if (version < "2026") expect(percentage).toBeUndefined();
   });
 
   test("the percents of what comes are told, then the size and the name of its file", async () => {
@@ -108,6 +108,22 @@ describe("any MeTube", () => {
     expect(name).toBeUndefined();
     await world.remote.cleanHistory(one.key, signal);
     expect(world.program.links()).toEqual([]);
+  });
+
+  test.each(["2026.07", "2026.11"] as const)("of %s: what waits for its turn there is waiting", async (version) => {
+    await using world = await open({ version, atOnce: 1 });
+    await world.hand.until(await world.hand.submit(world.endless()), ({ state }) => state === "running");
+    const one = await world.hand.submit(world.file());
+    expect(await world.hand.find(one)).toMatchObject({ state: "waiting" });
+    world.site.goOn();
+    await world.hand.until(one, ({ state }) => state === "done");
+  });
+
+  test("where folders of persons are off, the reason is told since the end of 2026", async () => {
+    await using world = await open({ customDirs: false, version: "2026.11" });
+    const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
+    const acceptance = await world.remote.submit(wanted, signal);
+    expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringMatching(/^A folder .* CUSTOM_DIRS/) });
   });
 
   test("an ok without an entry is no acceptance", async () => {
