@@ -11,8 +11,9 @@ import { createRequest } from "./request.ts";
 const ADD_DEADLINE_MS = 120_000;
 /** It reads on when nobody waits for its answer any more. */
 const SETTLES_MS = 300_000;
-/** What can be asked for, in lines of picture; more than the most is the best there is. */
+/** What can be asked for, in lines of picture; more than the most is the best there is. What it calls the worst is the best, too. */
 const QUALITIES = [2160, 1440, 1080, 720, 480, 360, 240];
+const FEWEST = 240;
 const BEST_FROM = 4320;
 const AUDIO = ["m4a", "mp3", "opus", "wav", "flac"];
 
@@ -110,8 +111,8 @@ export function createMetube(options: RemoteOptions): Remote {
 /** In the words of all versions: the older ones do not know of types, the newer ones want them. */
 function wanted(format: string, maxQuality: number): Record<string, string> {
   if (AUDIO.includes(format)) return { download_type: "audio", codec: "auto", format, quality: "best" };
-  const lines = QUALITIES.find((some) => some <= maxQuality);
-  const quality = maxQuality >= BEST_FROM ? "best" : String(lines ?? "worst");
+  const lines = QUALITIES.find((some) => some <= maxQuality) ?? FEWEST;
+  const quality = maxQuality >= BEST_FROM ? "best" : String(lines);
   return { download_type: "video", codec: "auto", format, quality };
 }
 
