@@ -50,7 +50,9 @@ export const backEnds: readonly Mutant[] = [
       ["what has brought nothing has begun", "?? 0) > 0", "?? 0) >= 0"],
       ["what is in its own way is begun again without an end", " || freed.has(key)", ""],
       ["what was in its own way once fails the next time", "freed.delete(key);", ""],
-      ["what has ended is gone on with", "if (hasEnded(entry)) begun.delete(key);", ""],
+      ["what has ended is gone on with", "begun.delete(key);", ""],
+      ["few lines are wished for without an end", "true && !finer.has(key)", "true"],
+      ["what came without a wish for few lines has none any more", "finer.delete(key);", ""],
     ],
   ),
   ...breakagesOf(
@@ -100,6 +102,7 @@ export const backEnds: readonly Mutant[] = [
     [
       ["a link is called by the site that it is on", "one.id === one.url ? undefined : ", ""],
       ["what waits for its turn is running", ' || status === "queued"', ""],
+      ["what has no format at all is asked for over and over", "Number(quality) > 0 && ", ""],
     ],
   ),
   ...breakagesOf(

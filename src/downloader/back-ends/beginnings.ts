@@ -1,28 +1,40 @@
 import { hasEnded } from "./kept-keys.ts";
-import type { RemoteEntry } from "./remote.ts";
+import type { RemoteEntry, RemoteSubmission } from "./remote.ts";
 
-/** What was seen to come, byte by byte. In memory: a start knows of none. By keys. */
+/** What was seen to come, byte by byte, and how it is handed over again. In memory: a start knows of none. By keys. */
 export interface Beginnings {
   seen(key: string, entry: RemoteEntry): void;
-  has(key: string): boolean;
-  /** Whether it has failed for what it has brought itself. True once, until it is seen to come again. */
-  isInItsOwnWay(key: string, entry: RemoteEntry | undefined): boolean;
+  /** How it is handed over now. */
+  of(key: string): Required<Pick<RemoteSubmission, "isBegun" | "anyLines">>;
+  /**
+   * Whether it is handed over again as it has failed: for what it has brought itself, once until it is seen to come again; for
+   * having more lines than were asked for, once.
+   */
+  mayGoBetter(key: string, entry: RemoteEntry | undefined): boolean;
 }
 
 export function createBeginnings(): Beginnings {
   const begun = new Set<string>();
   /** What was in its own way, and has brought nothing since. */
   const freed = new Set<string>();
+  /** What there was not in so few lines. */
+  const finer = new Set<string>();
   return {
     seen(key, entry) {
       if ((entry.currentSize ?? 0) > 0) {
         begun.add(key);
         freed.delete(key);
       }
-      if (hasEnded(entry)) begun.delete(key);
+      if (!hasEnded(entry)) return;
+      begun.delete(key);
+      finer.delete(key);
     },
-    has: (key) => begun.has(key),
-    isInItsOwnWay(key, entry) {
+    of: (key) => ({ isBegun: begun.has(key), anyLines: finer.has(key) }),
+    mayGoBetter(key, entry) {
+      if (entry?.hasMoreLines === true && !finer.has(key)) {
+        finer.add(key);
+        return true;
+      }
       if (entry?.isInTheWay !== true || !begun.has(key) || freed.has(key)) return false;
       freed.add(key);
       return true;

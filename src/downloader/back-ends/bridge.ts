@@ -90,7 +90,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       return open().filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     };
     const failed = failuresOf(ready(), found);
-    const stuck = new Set(failed.filter(([key, one]) => beginnings.isInItsOwnWay(key, one)).map(([key]) => key));
+    const stuck = new Set(failed.filter(([key, one]) => beginnings.mayGoBetter(key, one)).map(([key]) => key));
     for (const [key, { id }] of failed.filter(([key]) => stuck.has(key))) {
       await remote.cleanHistory(id, stopping.signal);
       handOvers.isNotThere(key);
@@ -100,7 +100,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     seen = new Map(open().flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
     const fresh = ready().filter((entry) => stuck.has(entry.key) || !follow(entry, found));
     for (const entry of fresh.slice(0, submissions.room()))
-      submissions.begin(entry, { session: sessionOf(found), isBegun: beginnings.has(entry.key) });
+      submissions.begin(entry, { session: sessionOf(found), ...beginnings.of(entry.key) });
     return LOOK_EVERY_MS;
   }
 

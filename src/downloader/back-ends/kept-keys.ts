@@ -65,6 +65,7 @@ function together(id: string, items: readonly KeptItem[]): RemoteEntry {
     percentage: shares.reduce((sum, share) => sum + share, 0) / items.length,
     ...(detail !== undefined && { detail }),
     ...lacks,
+    ...(items.every(({ hasMoreLines }) => hasMoreLines) && { hasMoreLines: true }),
   };
 }
 

@@ -8,6 +8,8 @@ const itemSchema = v.object({
   url: v.string(),
   title: told(v.string()),
   status: told(v.string()),
+  /** As it was asked for: lines of picture, where that is a number. */
+  quality: told(v.string()),
   percent: told(v.number()),
   size: told(v.number()),
   filename: told(v.string()),
@@ -18,6 +20,9 @@ const itemSchema = v.object({
   entry: v.optional(v.unknown()),
 });
 type Item = v.InferOutput<typeof itemSchema>;
+
+/** Of yt-dlp, where no format has so few lines, and where no format tells its lines, as with a file that a link leads to. */
+const NO_SUCH_FORMAT = /Requested format is not available|No video formats found/;
 
 /** What `history` tells. Versions before 2025 have no `pending` there. */
 export const historySchema = v.object({
@@ -63,6 +68,8 @@ function whole({ size, filename, title }: Item): Pick<KeptItem, "state"> & Parti
   return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes };
 }
 
-function failed({ msg, error }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
-  return { state: "failed", detail: msg || error || undefined };
+function failed({ msg, error, quality }: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+  const detail = msg || error || undefined;
+  const hasMoreLines = Number(quality) > 0 && NO_SUCH_FORMAT.test(detail ?? "");
+  return { state: "failed", detail, ...(hasMoreLines && { hasMoreLines }) };
 }

@@ -67,12 +67,12 @@ export function createMetube(options: RemoteOptions): Remote {
     name: "MeTube",
     schemes: ["http:", "https:"],
     settlesMs: SETTLES_MS,
-    async submit({ key, link, folder, maxQuality }, signal) {
+    async submit({ key, link, folder, maxQuality, anyLines = false }, signal) {
       const body = {
         url: wholeVideo(link),
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         auto_start: true,
-        ...wanted(options.settings.get("format") ?? "any", maxQuality),
+        ...wanted(options.settings.get("format") ?? "any", anyLines ? BEST_FROM : maxQuality),
         ...presets(options.settings.get("preset")),
         split_by_chapters: false,
         chapter_template: `%(title)s - %(section_number)02d [${textWithKey(key)}].%(ext)s`,

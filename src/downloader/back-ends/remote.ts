@@ -24,6 +24,8 @@ export interface RemoteSubmission {
   readonly maxQuality: number;
   /** The program had begun with it, and has lost it: what lies where it would put it is the beginning of this link. */
   readonly isBegun?: boolean;
+  /** There was none with so few lines of picture: the best there is will do. */
+  readonly anyLines?: boolean;
 }
 
 /**
@@ -49,6 +51,8 @@ export interface RemoteEntry {
   readonly comesBack?: boolean;
   /** Of what failed: a file lies where it was to lie, which may be its own beginning that the program does not know any more. */
   readonly isInTheWay?: boolean;
+  /** Of what failed: there is none with as few lines of picture as were asked for. Without that wish it may go well. */
+  readonly hasMoreLines?: boolean;
   readonly name?: string | undefined;
   readonly currentSize?: number | undefined;
   readonly totalSize?: number | undefined;

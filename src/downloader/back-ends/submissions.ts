@@ -3,7 +3,7 @@ import { safeName } from "../file-names.ts";
 import type { HandedEntry, HandOvers } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
-import { type Acceptance, type Remote, RemoteUnreachable } from "./remote.ts";
+import { type Acceptance, type Remote, type RemoteSubmission, RemoteUnreachable } from "./remote.ts";
 
 const AT_ONCE = 4;
 
@@ -14,7 +14,7 @@ export interface Submissions {
   /** How many more calls may be begun. */
   room(): number;
   /** Stores that the program is about to be called, in this session, and calls it. Returns at once. */
-  begin(entry: HandedEntry, of: { readonly session: string; readonly isBegun: boolean }): void;
+  begin(entry: HandedEntry, of: { readonly session: string } & Pick<RemoteSubmission, "isBegun" | "anyLines">): void;
   /** Resolves when no call is under way. */
   settled(): Promise<void>;
 }
@@ -59,11 +59,11 @@ export function createSubmissions(of: {
   return {
     keys: () => new Set(calls.keys()),
     room: () => AT_ONCE - calls.size,
-    begin(entry, { session, isBegun }) {
+    begin(entry, { session, ...again }) {
       handOvers.sending(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
       const call = remote
-        .submit({ key, link, maxQuality, folder: folderOf(userName), isBegun }, stop)
+        .submit({ key, link, maxQuality, folder: folderOf(userName), ...again }, stop)
         .then((acceptance) => note(entry, acceptance))
         .catch((error) => unanswered(entry, error))
         .finally(() => {

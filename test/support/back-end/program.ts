@@ -38,6 +38,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
   const hidden = new Set<string>();
   const submitted: string[] = [];
   const begun: boolean[] = [];
+  const anyLines: boolean[] = [];
   const calls: string[] = [];
   const observers = new Map<string, () => void>();
   const called = (what: string) => {
@@ -58,13 +59,14 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     name: "program",
     schemes: ["http:", "https:"],
     settlesMs: 60_000,
-    async submit({ key, link, folder, isBegun = false }: RemoteSubmission): Promise<Acceptance> {
+    async submit({ key, link, folder, ...again }: RemoteSubmission): Promise<Acceptance> {
       called(`submit ${link}`);
       const detail = refuses?.(link);
       if (detail !== undefined) return { kind: "refused", detail };
       if (forgetsKeys && idOf(link) !== undefined) return { kind: "is_there" };
       submitted.push(link);
-      begun.push(isBegun);
+      begun.push(again.isBegun ?? false);
+      anyLines.push(again.anyLines ?? false);
       const id = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
       await gate;
       return { kind: "taken", id };
@@ -105,6 +107,8 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
     folders: () => [...held.values()].map(({ folder }) => folder),
     /** Of each of these, whether it was said to have been begun before. */
     begun,
+    /** Whether it was taken for granted that there is none with few lines. */
+    anyLines,
     calls,
     /** Resolves when it was called so. */
     called: (what: string, times = 1) =>

@@ -9,20 +9,20 @@ test("what has brought nothing yet has not begun, and what is in its way is not 
   const beginnings = createBeginnings();
   beginnings.seen("a", entry({}));
   beginnings.seen("a", entry({ currentSize: 0 }));
-  expect([beginnings.has("a"), beginnings.isInItsOwnWay("a", inTheWay)]).toEqual([false, false]);
+  expect([beginnings.of("a").isBegun, beginnings.mayGoBetter("a", inTheWay)]).toEqual([false, false]);
   beginnings.seen("a", entry({ currentSize: 1 }));
-  expect([beginnings.has("a"), beginnings.has("b")]).toEqual([true, false]);
+  expect([beginnings.of("a").isBegun, beginnings.of("b").isBegun]).toEqual([true, false]);
 });
 
 test("what has begun is in its own way once, and once more each time that it has come on again", () => {
   const beginnings = createBeginnings();
   for (let nth = 0; nth < 3; nth += 1) {
     beginnings.seen("a", entry({ currentSize: 1 }));
-    expect(beginnings.isInItsOwnWay("a", undefined)).toBe(false);
-    expect(beginnings.isInItsOwnWay("a", entry({ state: "failed" }))).toBe(false);
-    expect(beginnings.isInItsOwnWay("a", inTheWay)).toBe(true);
+    expect(beginnings.mayGoBetter("a", undefined)).toBe(false);
+    expect(beginnings.mayGoBetter("a", entry({ state: "failed" }))).toBe(false);
+    expect(beginnings.mayGoBetter("a", inTheWay)).toBe(true);
     beginnings.seen("a", entry({ currentSize: 0 }));
-    expect(beginnings.isInItsOwnWay("a", inTheWay)).toBe(false);
+    expect(beginnings.mayGoBetter("a", inTheWay)).toBe(false);
   }
 });
 
@@ -30,5 +30,17 @@ test.each(["done", "failed"] as const)("what is %s has begun no more", (state) =
   const beginnings = createBeginnings();
   beginnings.seen("a", entry({ currentSize: 1 }));
   beginnings.seen("a", entry({ currentSize: 1, state }));
-  expect(beginnings.has("a")).toBe(false);
+  expect(beginnings.of("a").isBegun).toBe(false);
+});
+
+test("what has more lines than were asked for is handed over without that wish, once", () => {
+  const beginnings = createBeginnings();
+  const finer = entry({ state: "failed", hasMoreLines: true });
+  expect(beginnings.of("a").anyLines).toBe(false);
+  expect(beginnings.mayGoBetter("a", finer)).toBe(true);
+  expect([beginnings.of("a").anyLines, beginnings.of("b").anyLines]).toEqual([true, false]);
+  beginnings.seen("a", entry({}));
+  expect(beginnings.mayGoBetter("a", finer)).toBe(false);
+  beginnings.seen("a", finer);
+  expect(beginnings.of("a").anyLines).toBe(false);
 });

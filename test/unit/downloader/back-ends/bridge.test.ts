@@ -242,6 +242,20 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
+  test("what has more lines than were asked for is handed over without that wish, once, and nobody hears of a failure", async () => {
+    await using _bridge = await withOneHandedOver();
+    const finer = { state: "failed", detail: "no such format", hasMoreLines: true } as const;
+    program.becomes(linkOf(1), finer);
+    await looks(2);
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    expect(program.anyLines).toEqual([false, true]);
+    expect(program.links()).toEqual([linkOf(1)]);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
+    program.becomes(linkOf(1), finer);
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such format" });
+  });
+
   test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: true });

@@ -119,6 +119,33 @@ describe("any MeTube", () => {
     await world.hand.until(one, ({ state }) => state === "done");
   });
 
+  test.each(VERSIONS)(
+    "of %s: what has more lines than were asked for says so as it fails, and comes without that wish",
+    async (version) => {
+      await using world = await open({ version });
+      const link = world.file();
+      world.program.finer(link);
+      const one = await world.hand.submit(link);
+      const { id, hasMoreLines } = await world.hand.until(one, ({ state }) => state === "failed");
+      expect(hasMoreLines).toBe(true);
+      await world.remote.cleanHistory(id, signal);
+      const again = { ...one, folder: "ann", maxQuality: 720, anyLines: true };
+      expect(await world.remote.submit(again, signal)).toMatchObject({ kind: "taken" });
+      await world.hand.until(one, ({ state }) => state === "done");
+      expect(world.program.added.map(({ quality }) => quality)).toEqual(["720", "best"]);
+    },
+  );
+
+  test("what fails at its best for want of a format has no more lines than were asked for", async () => {
+    await using world = await open();
+    const link = world.file();
+    world.program.breaks(link, "ERROR: [generic] No video formats found!");
+    const one = world.hand.made(link);
+    await world.remote.submit({ ...one, folder: "ann", maxQuality: 10_000 }, signal);
+    const { hasMoreLines } = await world.hand.until({ ...one, sentAt: 1 }, ({ state }) => state === "failed");
+    expect(hasMoreLines).toBeUndefined();
+  });
+
   test("where folders of persons are off, the reason is told since the end of 2026", async () => {
     await using world = await open({ customDirs: false, version: "2026.11" });
     const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
