@@ -84,6 +84,12 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
     expect(Object.keys(example.volumes).sort()).toEqual(named.map((volume) => volume.split(":")[0] ?? "").sort());
   });
 
+  test("tells videos of one title apart where the program names their files", () => {
+    const template = Object.entries(program.environment ?? {}).find(([name]) => name.endsWith("OUTPUT_TEMPLATE"))?.[1];
+    const namesFiles = kind === "metube" || kind === "ytptube";
+    expect(template?.includes("%(id)s") ?? false).toBe(namesFiles);
+  });
+
   test("leaves out the other server where the program reads pages itself", () => {
     const takesPages = (PROGRAM_KINDS[kind].roots as readonly string[]).includes("*");
     const isForPages = takesPages && !bridge.command?.includes("--roots");
