@@ -13,8 +13,9 @@ import { readInParts } from "../domain/in-parts.ts";
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import type { TlsOf } from "../domain/tls.ts";
+import { type CallFailure, failureOf } from "./call-failure.ts";
 import { createConnections } from "./connections.ts";
-import { type CallFailure, classify, describe, exchangeOf, mistrust, notStarted, unusable } from "./outcome.ts";
+import { classify, describe, exchangeOf, mistrust, notStarted, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
 import { createReplyGate } from "./reply-gate.ts";
 import { partsOf } from "./reply-parts.ts";
@@ -122,7 +123,7 @@ export function createDownloaderClient({
       (error, reply) => {
         underWay.delete(unaryCall);
         const afterMs = Math.round(performance.now() - startedAt);
-        const failure = error === null ? undefined : { code: error.code, details: error.details, afterMs };
+        const failure = error === null ? undefined : failureOf(error, afterMs);
         if (!closed) note({ target, client, method }, failure);
         resolve(failure === undefined ? { reply: reply ?? Buffer.alloc(0) } : { failure });
       },

@@ -1,14 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import type { Exchange, Outcome, Unusable } from "../domain/downloader.ts";
 import { plain } from "../domain/text.ts";
+import type { CallFailure } from "./call-failure.ts";
 import type { DownloaderMethod } from "./proto.ts";
-
-/** How a call failed: a gRPC status, and how long the call took. */
-export interface CallFailure {
-  readonly code: number;
-  readonly details: string;
-  readonly afterMs?: number;
-}
 
 const MAX_DETAIL = 300;
 /** A sentence's worth of what a downloader says about a link: it is stored with the link and shown in the chat. */
