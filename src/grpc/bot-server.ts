@@ -8,6 +8,7 @@ import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
 import type { ServerTls } from "../domain/tls.ts";
 import { type ConnectionLimit, limitConnections, type OpenConnections } from "./connection-limit.ts";
 import { connectionPlaces, descriptorLimit } from "./connection-places.ts";
+import { forgetFarDeadlines } from "./far-deadlines.ts";
 import { createHealthService } from "./health-service.ts";
 import { createJoinService } from "./join-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
@@ -89,6 +90,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   );
   if (join !== undefined) server.addService(services.join, createJoinService({ join, networks, log }));
   port = await bind(server, listen, serverCredentials(tls));
+  forgetFarDeadlines(server);
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(
     server,

@@ -1,7 +1,8 @@
-import { constants, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
+import { listenersOf } from "./http2-listeners.ts";
 
 /** How many connections callers may hold open. */
 export interface ConnectionLimit {
@@ -39,7 +40,7 @@ export interface OpenConnections {
  */
 export function limitConnections(server: Server, limit: ConnectionLimit, log: Log): OpenConnections {
   const places = createPlaces(limit);
-  for (const sockets of listeners(server)) {
+  for (const sockets of listenersOf(server)) {
     sockets.prependListener("connection", (socket: Socket) => {
       const { remoteAddress: caller = "" } = socket;
       if (!places.take(socket, caller)) {
@@ -137,11 +138,4 @@ function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
 
 function endOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-/** grpc-js does not show what it listens with. */
-function listeners(server: Server): readonly Http2Server[] {
-  const kept: unknown = Reflect.get(server, "http2Servers");
-  if (!(kept instanceof Map) || kept.size === 0) throw new Error("grpc-js keeps its servers elsewhere");
-  return [...kept.keys()];
 }
