@@ -3,9 +3,12 @@ import { once } from "./once.ts";
 /** What a name of a downloader is made of, for sentences. */
 export const NAME_RULE = "1 to 64 printable characters";
 
-/** Control and bidi characters, what nobody can see or what has no meaning yet; joiners and tags belong to emoji and some scripts. */
+/**
+ * Control and bidi characters, what nobody can see or what has no meaning yet, and U+FFFD, which stands for bytes that were no UTF-8: two
+ * names would be one. Joiners and tags belong to emoji and some scripts.
+ */
 const UNPRINTABLE =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}]|(?![\p{Join_Control}\u{e0020}-\u{e007f}])\p{Cf}/u;
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}\ufffd]|(?![\p{Join_Control}\u{e0020}-\u{e007f}])\p{Cf}/u;
 /** Takes no ink: joiners, variation selectors, fillers, blanks. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
 const MAX_CHARACTERS = 64;

@@ -36,7 +36,17 @@ describe("parseRegistration()", () => {
     expect(parse({ name: "e\u0301" })).toMatchObject({ ok: true, registration: { name: "\u00e9" } });
   });
 
-  const unprintable = ["a\nb", "\u001b[31mred", "\u202Enas", "na\u200bs", "\u2028", "\ud800", "\ufff0", "\ue000"];
+  const unprintable = [
+    "a\nb",
+    "\u001b[31mred",
+    "\u202Enas",
+    "na\u200bs",
+    "\u2028",
+    "\ud800",
+    "\ufff0",
+    "\ue000",
+    "n\ufffds",
+  ];
   const unseen = ["", "  ", "\u200d", "\u3164", "\u2800 \u2800", "\ufe0f"];
   test.each([...unprintable, ...unseen, "x".repeat(65), "😀".repeat(65)])("refuses the name %j", (name) => {
     expect(parse({ name })).toMatchObject({ ok: false, problem: expect.stringContaining("server_name") });
