@@ -96,7 +96,10 @@ describe("every command of the guide", () => {
       /^cat \/etc\/dwld-bot\/http-token\)$/,
       // test/e2e/binary-container.test.ts
       /^sh -c 'umask 077; printf .* > \.env'$/,
-      // Not ours: yt-dlp's packages, Litestream, and Docker.
+      // Not ours: what makes stubs, yt-dlp's packages, Litestream, and Docker.
+      /^(pip|go) install /,
+      /^(python -m grpc_tools\.protoc|protoc) -I proto .* bot\.proto downloader\.proto$/,
+      /^mkdir -p wire$/,
       /^(apt|pipx) install /,
       /^docker compose (build|run --rm bot pair|up -d)$/,
       /^litestream restore /,
