@@ -11,6 +11,8 @@ export interface Beginnings {
    * having more lines than were asked for, once.
    */
   mayGoBetter(key: string, entry: RemoteEntry | undefined): boolean;
+  /** It is about to be handed over again for that: the program has let go of what had failed. */
+  goesBetter(key: string, entry: RemoteEntry): void;
 }
 
 export function createBeginnings(): Beginnings {
@@ -31,13 +33,11 @@ export function createBeginnings(): Beginnings {
     },
     of: (key) => ({ isBegun: begun.has(key), anyLines: finer.has(key) }),
     mayGoBetter(key, entry) {
-      if (entry?.hasMoreLines === true && !finer.has(key)) {
-        finer.add(key);
-        return true;
-      }
-      if (entry?.isInTheWay !== true || !begun.has(key) || freed.has(key)) return false;
-      freed.add(key);
-      return true;
+      if (entry?.hasMoreLines === true && !finer.has(key)) return true;
+      return entry?.isInTheWay === true && begun.has(key) && !freed.has(key);
+    },
+    goesBetter(key, { hasMoreLines }) {
+      (hasMoreLines === true ? finer : freed).add(key);
     },
   };
 }

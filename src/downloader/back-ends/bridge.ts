@@ -90,11 +90,12 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       return open().filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     };
     const failed = failuresOf(ready(), found);
-    const stuck = new Set(failed.filter(([key, one]) => beginnings.mayGoBetter(key, one)).map(([key]) => key));
-    for (const [key, { id }] of failed.filter(([key]) => stuck.has(key))) {
-      await remote.cleanHistory(id, stopping.signal);
-      handOvers.isNotThere(key);
+    const again = failed.filter(([key, one]) => beginnings.mayGoBetter(key, one));
+    for (const [key, one] of again) {
+      await leaving.makeWay(key, one.id);
+      beginnings.goesBetter(key, one);
     }
+    const stuck = new Set(again.map(([key]) => key));
     // Before it is told that they have failed, and nobody looks at them any more: a kill may come in between.
     await leaving.letGoOfParts(failed.flatMap(([key, { id }]) => (stuck.has(key) ? [] : [id])));
     seen = new Map(open().flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));

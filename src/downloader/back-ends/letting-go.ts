@@ -9,6 +9,8 @@ const MOST_TIMES = 20;
 export interface LettingGo {
   /** Does what a look gives reason for. Rejects with what the program rejects with. */
   letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
+  /** Takes out what has failed, before it is handed over again. Rejects with what the program rejects with. */
+  makeWay(key: string, id: string): Promise<void>;
   /** Deletes the parts of what has failed, by the program's ids. Rejects only where the program is not there, and is to be asked again. */
   letGoOfParts(failed: readonly string[]): Promise<void>;
 }
@@ -46,6 +48,14 @@ export function createLettingGo(of: {
       } else if (found.state === "done" && found.staysOn === true) forget(one.key);
       else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
+    },
+    async makeWay(key, id) {
+      const nth = (times.get(key) ?? 0) + 1;
+      times.set(key, nth);
+      // First: after a kill in between it is found as it has failed, and not missing as if people had taken it out.
+      handOvers.isNotThere(key);
+      if (nth <= MOST_TIMES) await remote.cleanHistory(id, stop);
+      times.delete(key);
     },
     async letGoOfParts(failed) {
       if (failed.length === 0) return;

@@ -20,7 +20,8 @@ test("what has begun is in its own way once, and once more each time that it has
     beginnings.seen("a", entry({ currentSize: 1 }));
     expect(beginnings.mayGoBetter("a", undefined)).toBe(false);
     expect(beginnings.mayGoBetter("a", entry({ state: "failed" }))).toBe(false);
-    expect(beginnings.mayGoBetter("a", inTheWay)).toBe(true);
+    for (const _ of ["", "as long as it was not handed over"]) expect(beginnings.mayGoBetter("a", inTheWay)).toBe(true);
+    beginnings.goesBetter("a", inTheWay);
     beginnings.seen("a", entry({ currentSize: 0 }));
     expect(beginnings.mayGoBetter("a", inTheWay)).toBe(false);
   }
@@ -38,6 +39,8 @@ test("what has more lines than were asked for is handed over without that wish, 
   const finer = entry({ state: "failed", hasMoreLines: true });
   expect(beginnings.of("a").anyLines).toBe(false);
   expect(beginnings.mayGoBetter("a", finer)).toBe(true);
+  expect(beginnings.of("a").anyLines).toBe(false);
+  beginnings.goesBetter("a", finer);
   expect([beginnings.of("a").anyLines, beginnings.of("b").anyLines]).toEqual([true, false]);
   beginnings.seen("a", entry({}));
   expect(beginnings.mayGoBetter("a", finer)).toBe(false);

@@ -256,6 +256,43 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such format" });
   });
 
+  test("what is to be handed over again is so also where the program did not answer when it was to let go of it", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
+    const late = new RemoteUnreachable("late", { isHarmless: false });
+    let times = 0;
+    program.at("cleanHistory 1", () => {
+      times += 1;
+      if (times === 1) program.fails(late);
+    });
+    clock.advance(LOOK_MS);
+    await clock.sleeping(1_600);
+    program.goes(false);
+    clock.advance(1_600);
+    await clock.sleeping(LOOK_MS);
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "NEW" });
+    expect(program.anyLines).toEqual([false, true]);
+  });
+
+  test("what the program lets go of before it is handed over again is not missing after a kill in between", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
+    const meanwhile = program.at("cleanHistory 1", () => handed()[0]?.sentAt);
+    await looks();
+    expect(meanwhile()).toBeNull();
+  });
+
+  test("what was let go of before a kill, and is there all the same, is handed over as if nothing had been", async () => {
+    await (await withOneHandedOver())[Symbol.asyncDispose]();
+    program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
+    for (const { key } of handed()) list.handOvers("program").isNotThere(key);
+    await using _bridge = start();
+    await program.called(`submit ${linkOf(1)}`, 2);
+    expect(program.anyLines).toEqual([false, true]);
+    expect(entryOf(1)).toMatchObject({ status: "NEW" });
+  });
+
   test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: true });
