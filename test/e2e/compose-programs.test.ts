@@ -85,9 +85,12 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
   });
 
   test("tells videos of one title apart where the program names their files", () => {
-    const template = Object.entries(program.environment ?? {}).find(([name]) => name.endsWith("OUTPUT_TEMPLATE"))?.[1];
-    const namesFiles = kind === "metube" || kind === "ytptube";
-    expect(template?.includes("%(id)s") ?? false).toBe(namesFiles);
+    const isTemplate = /OUTPUT_TEMPLATE(?:_PLAYLIST|_CHANNEL)?$/;
+    const templates = Object.entries(program.environment ?? {}).filter(([name]) => isTemplate.test(name));
+    // MeTube has others for what comes from a list of videos.
+    const wanted: Readonly<Record<string, number>> = { metube: 3, ytptube: 1 };
+    expect(templates).toHaveLength(wanted[kind] ?? 0);
+    for (const [, template] of templates) expect(template).toContain("%(id)s");
   });
 
   test("leaves out the other server where the program reads pages itself", () => {
