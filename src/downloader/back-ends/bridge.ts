@@ -9,7 +9,8 @@ import { progressOf } from "../report.ts";
 import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
 import { createBeginnings } from "./beginnings.ts";
-import { besideDone, failuresOf, isOfOthers } from "./failures.ts";
+import { besideDone, entryOf, failuresOf, isOfOthers } from "./failures.ts";
+import { createGrowing } from "./growing.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
@@ -40,6 +41,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   const handOvers = list.handOvers(remote.name);
   const stopping = new AbortController();
   const alarm = createAlarm(wait, stopping.signal);
+  const growing = createGrowing({ now, settlesMs: remote.settlesMs });
   const submissions = createSubmissions({
     list,
     handOvers,
@@ -47,6 +49,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     texts,
     log,
     stop: stopping.signal,
+    answered: growing.answered,
     ended: alarm.ring,
   });
   const leaving = createLettingGo({
@@ -123,6 +126,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       handOvers.isThere(entry.key, { remoteId: found.id, session });
     beginnings.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
+    if (growing.mayGrow(entry, found)) return true;
     if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
     if (found.state === "done") {
       list.whole(entry.id, besideDone(found, remote, texts));
@@ -213,8 +217,4 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       await submissions.settled();
     },
   };
-}
-
-function entryOf(id: number, found: RemoteEntry | undefined): [number, RemoteEntry][] {
-  return found === undefined ? [] : [[id, found]];
 }

@@ -7,6 +7,11 @@ export function isOfOthers({ sentAt }: Pick<Handed, "sentAt">, found: RemoteEntr
   return sentAt === null && found.isAlike === true;
 }
 
+/** What is found of an entry of the list, with that one's id. */
+export function entryOf(id: number, found: RemoteEntry | undefined): [number, RemoteEntry][] {
+  return found === undefined ? [] : [[id, found]];
+}
+
 /** What is to be said beside something that is done; null for nothing. */
 export function besideDone(
   found: RemoteEntry,

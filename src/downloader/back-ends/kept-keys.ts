@@ -54,7 +54,7 @@ export function itemsOf<T extends KeptItem>(id: string, items: readonly T[]): T[
 function together(id: string, items: readonly KeptItem[]): RemoteEntry {
   const [first] = items;
   const missing = Math.max(0, (first?.outOf ?? 0) - items.length);
-  const lacks = missing > 0 && stateOf(items) === "done" ? { missing } : {};
+  const lacks = missing > 0 ? { missing } : {};
   if (first !== undefined && items.length === 1) return { ...first, ...lacks, id };
   const shares = items.map(({ state, percentage = 0 }) => (hasEnded({ state }) ? 100 : percentage));
   const detail = items.find(({ state }) => state === "failed")?.detail;

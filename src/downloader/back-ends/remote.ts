@@ -60,7 +60,7 @@ export interface RemoteEntry {
   readonly percentage?: number | undefined;
   /** Of what failed, or is missing from what is done: its own words, as they are. */
   readonly detail?: string | undefined;
-  /** Of a list of videos that is done: so many of them the program has never had. */
+  /** Of a list of videos: so many of them the program does not have, or not yet. */
   readonly missing?: number;
   /** Of what is done: nothing has come, since a file that is called so lay there before, whatever it is. */
   readonly isOld?: boolean;

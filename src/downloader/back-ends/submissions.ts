@@ -27,6 +27,8 @@ export function createSubmissions(of: {
   readonly texts: DownloaderTexts;
   readonly log: Log;
   readonly stop: AbortSignal;
+  /** The program has said which entry it has made of it. */
+  readonly answered: (key: string) => void;
   readonly ended: () => void;
 }): Submissions {
   const { list, handOvers, remote, texts, log, stop } = of;
@@ -34,7 +36,10 @@ export function createSubmissions(of: {
 
   function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
     if (acceptance.kind === "taken") {
-      if (acceptance.id !== undefined) handOvers.isThere(key, { remoteId: acceptance.id });
+      if (acceptance.id !== undefined) {
+        handOvers.isThere(key, { remoteId: acceptance.id });
+        of.answered(key);
+      }
       log.info(`${remote.name} has taken ${link}`);
       return;
     }

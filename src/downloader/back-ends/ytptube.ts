@@ -49,7 +49,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       pages = pagination.total_pages;
       const found = asked && entriesOf(asked, itemsOfLists(queue, done));
       // What is missing from a list of videos may be there, behind what has ended since.
-      const isEnough = (one: RemoteEntry | undefined) => one !== undefined && one.missing === undefined;
+      const isEnough = (one: RemoteEntry | undefined) => one && (!hasEnded(one) || one.missing === undefined);
       if (asked?.every(({ key, sentAt }) => sentAt === null || isEnough(found?.get(key)))) break;
     }
     return itemsOfLists(queue, done);

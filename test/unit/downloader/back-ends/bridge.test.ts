@@ -293,6 +293,23 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW" });
   });
 
+  test.each(["done", "failed"] as const)(
+    "a list of videos that is %s as far as it has been read is not at its end where nobody has told that it was read",
+    async (state) => {
+      await (await withOneHandedOver())[Symbol.asyncDispose]();
+      program.becomes(linkOf(1), { state, missing: 2 });
+      await using _bridge = start();
+      await program.called("health", 2);
+      await looks(10);
+      expect(entryOf(1)).toMatchObject({ status: "NEW" });
+      program.becomes(linkOf(1), { state, missing: 1 });
+      await looks(29);
+      expect(entryOf(1)).toMatchObject({ status: "NEW" });
+      await looks(2);
+      expect(entryOf(1)).toMatchObject({ status: state.toUpperCase() });
+    },
+  );
+
   test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: true });

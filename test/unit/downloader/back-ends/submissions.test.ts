@@ -26,6 +26,7 @@ test("a disk that is full as nobody answers any more ends no more than the call"
     texts: downloaderTexts.en,
     log: createRecordingLog(),
     stop: new AbortController().signal,
+    answered: () => {},
     ended: ended.resolve,
   });
   for (const entry of handOvers.open()) submissions.begin(entry, { session: "1", isBegun: false });

@@ -147,6 +147,19 @@ describe("any YTPTube", () => {
     expect(missing).toBeUndefined();
   });
 
+  test("a list of videos is done where one was, long ago, though all that have ended since have failed", async () => {
+    await using world = await open();
+    const link = `${world.site.root}/list`;
+    world.program.leads(link, [world.file(), world.endless()]);
+    const one = await world.hand.submit(link);
+    await world.hand.until(one, ({ percentage = 0 }) => percentage > 50);
+    for (let nth = 0; nth < 201; nth++)
+      world.program.ended({ id: "1", title: "theirs", url: `http://others.example/${nth}` });
+    await world.remote.remove(one.key, signal);
+    const { state } = await world.hand.until(one, ({ state }) => state === "done" || state === "failed");
+    expect(state).toBe("done");
+  });
+
   test("what is left of a link that was removed is not the beginning of another one whose file is called so", async () => {
     await using world = await open();
     const [one, two] = [Buffer.alloc(5_000, "one "), Buffer.alloc(5_000, "two ")];

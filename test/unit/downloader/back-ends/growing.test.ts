@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { createGrowing } from "../../../../src/downloader/back-ends/growing.ts";
+import type { RemoteEntry } from "../../../../src/downloader/back-ends/remote.ts";
+import { createClock } from "../../../support/clock.ts";
+
+const entry = (of: Partial<RemoteEntry>): RemoteEntry => ({ id: "1", state: "done", ...of });
+
+function world() {
+  const clock = createClock();
+  const one = { key: "a", sentAt: clock.now() };
+  return { clock, one, ...createGrowing({ now: clock.now, settlesMs: 1_000 }) };
+}
+
+test("what lacks nothing has ended when it has", () => {
+  const { one, mayGrow } = world();
+  expect([mayGrow(one, entry({ state: "running" })), mayGrow(one, entry({}))]).toEqual([true, false]);
+});
+
+test("what the program has answered about lacks for good what is missing", () => {
+  const { one, answered, mayGrow } = world();
+  answered("a");
+  expect([mayGrow(one, entry({ missing: 1 })), mayGrow({ ...one, key: "b" }, entry({ missing: 1 }))]).toEqual([
+    false,
+    true,
+  ]);
+});
+
+test("otherwise it may come as long as some has come, also while others run", () => {
+  const { clock, one, mayGrow } = world();
+  expect(mayGrow(one, entry({ missing: 3, state: "running" }))).toBe(true);
+  clock.advance(900);
+  expect(mayGrow(one, entry({ missing: 2, state: "running" }))).toBe(true);
+  clock.advance(900);
+  expect(mayGrow(one, entry({ missing: 2 }))).toBe(true);
+  clock.advance(100);
+  expect(mayGrow(one, entry({ missing: 2 }))).toBe(false);
+});
