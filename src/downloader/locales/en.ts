@@ -39,7 +39,7 @@ export const en = {
     isThere: (name: string) => `${name} has this link already, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
     /** Of a list of videos. */
-    missing: (name: string, count: number) => `videos of this list that ${name} did not take: ${count}`,
+    missing: (name: string, count: number) => `videos of this list of which ${name} knows nothing: ${count}`,
     isOld: (name: string) => `a file of this name was there already: ${name} downloaded nothing`,
     needed: "--backend as well",
     /** `option`: without its dashes; `name`: for `--backend`. */

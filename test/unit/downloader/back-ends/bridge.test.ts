@@ -99,7 +99,7 @@ describe("createBridge()", () => {
     [
       "how much of a list of videos the program has never had",
       { missing: 2 },
-      "videos of this list that program did not take: 2",
+      "videos of this list of which program knows nothing: 2",
     ],
     [
       "that nothing has come of it",
