@@ -101,6 +101,7 @@ describe("createBridge()", () => {
       { missing: 2 },
       "videos of this list of which program knows nothing: 2",
     ],
+    ["what it says itself rather than that", { missing: 2, detail: "Video unavailable" }, "Video unavailable"],
     [
       "that nothing has come of it",
       { isOld: true },

@@ -25,6 +25,12 @@ test("what the program has answered about lacks for good what is missing", () =>
   ]);
 });
 
+test("what was handed over long ago is waited for no longer, since a start knows of no look before", () => {
+  const { clock, one, mayGrow } = world();
+  clock.advance(1_000);
+  expect(mayGrow(one, entry({ missing: 1 }))).toBe(false);
+});
+
 test("otherwise it may come as long as some has come, also while others run", () => {
   const { clock, one, mayGrow } = world();
   expect(mayGrow(one, entry({ missing: 3, state: "running" }))).toBe(true);

@@ -79,6 +79,22 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([]);
   });
 
+  test("a list of videos has more lines than were asked for where each of them has that failed", async () => {
+    await using world = await open();
+    const lists = ["all", "some"].map((name) => `${world.site.root}/${name}`);
+    const [bad, ...fine] = [world.file(), world.file(), world.file(), world.file()] as const;
+    world.program.breaks(bad, "ERROR: Video unavailable");
+    for (const one of fine) world.program.finer(one);
+    world.program.leads(lists[0] ?? "", fine.slice(0, 2));
+    world.program.leads(lists[1] ?? "", [bad, fine[2]]);
+    const said: unknown[] = [];
+    for (const link of lists) {
+      const one = await world.hand.submit(link);
+      said.push((await world.hand.until(one, ({ state }) => state === "failed")).hasMoreLines);
+    }
+    expect(said).toEqual([true, undefined]);
+  });
+
   test("a list of videos is removed as a whole, but for what is whole", async () => {
     await using world = await open();
     const [link, good, slow, slower] = [`${world.site.root}/list`, world.file(), world.endless(), world.endless()];

@@ -122,6 +122,22 @@ describe("any YTPTube", () => {
     await world.hand.until(one, ({ state }) => state === "running");
   });
 
+  test("so it is where much has ended since", async () => {
+    await using world = await open();
+    const link = world.file();
+    world.program.notOnAir(link);
+    const one = await world.hand.submit(link);
+    for (let nth = 0; nth < 201; nth++) {
+      const theirs = world.file();
+      world.program.archived(theirs);
+      await world.people(theirs);
+    }
+    await world.restart();
+    await world.remote.health(signal);
+    world.program.onAir(link)();
+    await world.hand.until(one, ({ state }) => state === "done");
+  });
+
   test("what has ended long ago is found behind all that has ended since", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.file());
