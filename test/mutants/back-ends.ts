@@ -33,6 +33,20 @@ export const backEnds: readonly Mutant[] = [
     [["a torrent stops seeding when the chat forgets it", "found.staysOn === true", "false"]],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/letting-go.ts",
+    ["test/unit/downloader/back-ends/letting-go.test.ts"],
+    [["what a program never lets go of blocks it", "if (nth <= MOST_TIMES) await", "await"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/growing.ts",
+    ["test/unit/downloader/back-ends/growing.test.ts"],
+    [
+      ["what has been read is waited for", "!whole.has(key) && ", ""],
+      ["what has come since is no sign that more may come", "? before.since : now()", "? before.since : before.since"],
+      ["a start waits anew", "sentAt ?? now()", "now()"],
+    ],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/request.ts",
     ["test/unit/downloader/back-ends/request.test.ts"],
     [["an answer without an end fills the memory", "if (bytes > LONGEST_ANSWER) throw unreachable(TOO_LONG);", ""]],
@@ -46,9 +60,9 @@ export const backEnds: readonly Mutant[] = [
     "src/downloader/back-ends/beginnings.ts",
     ["test/unit/downloader/back-ends/beginnings.test.ts"],
     [
-      ["others' file is written over", "!begun.has(key) || ", ""],
+      ["others' file is written over", "return begun.has(key) && ", "return "],
       ["what has brought nothing has begun", "?? 0) > 0", "?? 0) >= 0"],
-      ["what is in its own way is begun again without an end", " || freed.has(key)", ""],
+      ["what is in its own way is begun again without an end", " && !freed.has(key)", ""],
       ["what was in its own way once fails the next time", "freed.delete(key);", ""],
       ["what has ended is gone on with", "begun.delete(key);", ""],
       ["few lines are wished for without an end", "true && !finer.has(key)", "true"],

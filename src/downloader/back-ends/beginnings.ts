@@ -34,7 +34,7 @@ export function createBeginnings(): Beginnings {
     of: (key) => ({ isBegun: begun.has(key), anyLines: finer.has(key) }),
     mayGoBetter(key, entry) {
       if (entry?.hasMoreLines === true && !finer.has(key)) return true;
-      return entry?.isInTheWay === true && begun.has(key) && !freed.has(key);
+      return begun.has(key) && !freed.has(key) && entry?.isInTheWay === true;
     },
     goesBetter(key, { hasMoreLines }) {
       (hasMoreLines === true ? finer : freed).add(key);
