@@ -29,6 +29,17 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>(sql).all();
 }
 
+/** Two links are sent, and the second one's part of their prompt is opened. */
+async function secondOfTwo(app: TestApp, person: ReturnType<typeof ann>) {
+  person.sends(`${video(1)} ${video(2)}`);
+  const prompt = await shows(app, "2 links");
+  await person.presses(prompt.id, "One of them");
+  await app.api.message(USER, (message) => labels(message).includes("2. youtube.com/watch?v=2"));
+  await person.presses(prompt.id, "2. youtube.com");
+  await shows(app, "Link 2 of 2");
+  return prompt;
+}
+
 describe("links of one message", () => {
   test("are five to 720p tonight in three taps on one prompt, which makes no sound", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
@@ -67,12 +78,7 @@ describe("links of one message", () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
-    person.sends(`${video(1)} ${video(2)}`);
-    const prompt = await shows(app, "2 links");
-    await person.presses(prompt.id, "One of them");
-    await app.api.message(USER, (message) => labels(message).includes("2. youtube.com/watch?v=2"));
-    await person.presses(prompt.id, "2. youtube.com");
-    await shows(app, "Link 2 of 2");
+    const prompt = await secondOfTwo(app, person);
     await choose(app.api, { person, promptId: prompt.id, panel: "Quality", choice: "480p" });
     await shows(app, "Link 2 of 2", "Quality: 480p");
     await person.presses(prompt.id, "Now");
@@ -92,12 +98,7 @@ test("a prompt of several shows at once that one of them is sent: it does not go
   await using app = await startTestApp(LATER, { wait });
   const nas = await app.downloader({ name: "nas", mode: "hang" });
   const person = ann(app);
-  person.sends(`${video(1)} ${video(2)}`);
-  const prompt = await shows(app, "2 links");
-  await person.presses(prompt.id, "One of them");
-  await app.api.message(USER, (message) => labels(message).includes("2. youtube.com/watch?v=2"));
-  await person.presses(prompt.id, "2. youtube.com");
-  await shows(app, "Link 2 of 2");
+  const prompt = await secondOfTwo(app, person);
   await person.presses(prompt.id, "Quality");
   await app.api.message(USER, (message) => labels(message).includes("480p"));
   await person.presses(prompt.id, "480p");
