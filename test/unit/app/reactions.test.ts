@@ -1,0 +1,13 @@
+import { expect, test } from "bun:test";
+import { createEvents } from "../../../src/app/events.ts";
+import { connectReactions } from "../../../src/app/reactions.ts";
+
+test("what was handed over is shown at once when nothing more is about to be", () => {
+  const events = createEvents();
+  const told: string[] = [];
+  const telegram = { inWork: { allHandedOver: () => void told.push("shown") } };
+  const of = { telegram } as unknown as Parameters<typeof connectReactions>[1];
+  using _reactions = connectReactions(events, of);
+  events.emit("allHandedOver");
+  expect(told).toEqual(["shown"]);
+});
