@@ -13,6 +13,14 @@ export interface Gathering {
   stop(): void;
 }
 
+/** What is gathered in a chat. */
+interface Gathered {
+  /** Something has come since it was last looked. */
+  more: boolean;
+  /** Ends the wait under way. */
+  readonly ending: AbortController;
+}
+
 /** Chats that are told of in one turn of the event loop: each takes looks at the database. */
 const ENDED_AT_ONCE = 16;
 
@@ -31,11 +39,11 @@ export function createGathering({
   wait: Wait;
   over: (chatId: number, how: { isAll: boolean }) => void;
 }): Gathering {
-  /** By chat; `more`: something has come since it was last looked. */
-  const underWay = new Map<number, { more: boolean; readonly ending: AbortController }>();
+  /** By chat. */
+  const underWay = new Map<number, Gathered>();
   let isStopped = false;
 
-  async function gather(chatId: number, gathered: { more: boolean; readonly ending: AbortController }): Promise<void> {
+  async function gather(chatId: number, gathered: Gathered): Promise<void> {
     const { signal } = gathered.ending;
     let waited = 0;
     do {
