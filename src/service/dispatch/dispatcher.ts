@@ -149,8 +149,8 @@ export function createDispatcher(deps: {
         return;
       }
       const { claimed, events } = await together(claim);
+      if (claimed.length > 0) rest.claimed();
       for (const one of claimed) {
-        rest.claimed();
         const running = run(one).finally(() => {
           inFlight.delete(running);
           if (moreIsDue) void goOn();
