@@ -134,22 +134,25 @@ export function createRouting(of: {
       matches: downloaders.filter((taker) => takers.has(taker)).map(byName),
     };
   });
-  const places = new Map<string, Place[]>();
+  /** By scheme, then by host. */
+  const places = new Map<string, Map<string, Place[]>>(SCHEMES.map((scheme) => [scheme, new Map()]));
   for (const [taker, { roots }] of downloaders.entries()) {
     for (const [nth, root] of read(roots).entries()) {
       if (root === undefined) continue;
       const { scheme, host, path } = root;
-      const known = places.get(`${scheme}${host}`);
-      if (known === undefined) places.set(`${scheme}${host}`, [{ taker, nth, path }]);
+      const ofScheme = places.get(scheme);
+      const known = ofScheme?.get(host);
+      if (known === undefined) ofScheme?.set(host, [{ taker, nth, path }]);
       else known.push({ taker, nth, path });
     }
   }
 
   function byRoots(url: URL): Match[] {
     const path = `${comparablePath(url.pathname)}/`;
+    const ofScheme = places.get(schemeOf(url));
     const first = new Map<number, number>();
     for (const host of ["", ...domainsOf(bareHost(url.hostname))]) {
-      for (const place of places.get(`${schemeOf(url)}${host}`) ?? []) {
+      for (const place of ofScheme?.get(host) ?? []) {
         if (place.path !== "" && !path.startsWith(`${place.path}/`)) continue;
         first.set(place.taker, Math.min(place.nth, first.get(place.taker) ?? place.nth));
       }
