@@ -49,7 +49,8 @@ export interface Drain {
 /** B1. */
 export async function drain({ isShort, rounds }: Effort): Promise<Result> {
   const links = isShort ? 1_000 : 10_000;
-  const subjects: Subject[] = ["bot", "bare, none", ...(isShort ? [] : (["bare, shared", "bare, single"] as const))];
+  const durable = ["bare, shared", "bare, shared, drizzle", "bare, single"] as const;
+  const subjects: Subject[] = ["bot", "bare, none", ...(isShort ? [] : durable)];
   const drains: Drain[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const inFlight of IN_FLIGHT) {
@@ -128,14 +129,15 @@ function limitOf(of: {
   const perLink = medianOf("bot", atFirst, ({ perSecond }) => 1_000 / perSecond);
   const spent = parts.map((part) => `${part.what} ${rounded(part.share * perLink)} ms (${inPercent(part.share)})`);
   const isDurable = drains.some(({ subject }) => subject === "bare, shared");
-  const durable = IN_FLIGHT.map((inFlight) => rounded(share("bare, shared", inFlight)));
+  const durable = (subject: Subject) => IN_FLIGHT.map((inFlight) => rounded(share(subject, inFlight))).join(" and ");
   return [
     `An event loop has one core, and the bot kept ${cores.join(" and ")} of a core busy, with ${IN_FLIGHT.join(" and ")} in flight: as far as that is one, what a link costs`,
     `in processor time is what bounds it. A link takes the bot at ${takes.join("; at ")}.`,
     `Where that goes, by the profile at ${atFirst} in flight: ${spent.join(", ")}.`,
     ...(isDurable
       ? [
-          `The least that the same durable work costs is the loop *bare, shared*, by statements that are prepared once: ${durable.join(" and ")} of the bare loop.`,
+          `The least that the same durable work costs is the loop *bare, shared*, by statements that are prepared once: ${durable("bare, shared")} of the bare loop;`,
+          `with drizzle's, also prepared once, it is ${durable("bare, shared, drizzle")}, and neither of them routes, logs, shows or follows anything.`,
         ]
       : []),
     "No limit of Telegram's bounds the row: calls about what is in work are 2 s apart in each chat, and messages go up to a hundred a call.",
