@@ -1,29 +1,30 @@
-import { Database } from "bun:sqlite";
 import { Client, credentials } from "@grpc/grpc-js";
-import { TOKEN } from "../../support/binary.ts";
 import { serviceOf, type Task } from "../../support/downloader/wire.ts";
 import { obey } from "../world/commands.ts";
+import { gramioMessenger, plainMessenger, type Update } from "./messenger.ts";
+import { drizzleStoring, plainStoring, type Storing } from "./storing.ts";
 
 /*
  * What a link's whole life is compared with: a client that answers messages and presses, hands links over, asks what has become of
  * them and deletes messages, as often as the bot does, with as many commits. It keeps in memory what it has to know.
  */
 
+/**
+ * `plain`: with nothing but Bun, each commit of a single statement. `libraries`: by those that the bot has for it, with as many
+ * statements.
+ */
+export type Means = "plain" | "libraries";
+
 export interface LifeGiven {
+  readonly means: Means;
   readonly root: string;
   readonly ports: readonly number[];
-  /** Where its commits go. */
+  /** Where its commits go; of the bot, where they are made by its libraries. */
   readonly database: string;
   /** `dispatch.interval`, in which the bot asks for the queues of downloaders. */
   readonly tickMs: number;
   /** What the bot did for a link, lists included. */
-  readonly perLink: { readonly commits: number; readonly calls: number };
-}
-
-interface Update {
-  readonly update_id: number;
-  readonly message?: { readonly message_id: number; readonly text?: string; readonly chat: { readonly id: number } };
-  readonly callback_query?: { readonly id: string; readonly message: NonNullable<Update["message"]> };
+  readonly perLink: { readonly commits: number; readonly calls: number; readonly statements: number };
 }
 
 /** A link, the person's message with it, and those of ours. */
@@ -43,25 +44,18 @@ const PROMPT = keyboard("Now", "Tonight", "Best quality", "Other time", "More", 
 const NEWS = keyboard("OK", "Send again");
 
 const service = serviceOf("downloader.proto", "grpc.v1.Downloader");
-let commits = 0;
+let storing: Storing | undefined;
 
 await obey({
-  serve: ({ root, ports, database: path, tickMs, perLink }: LifeGiven) => {
+  serve: ({ means, root, ports, database, tickMs, perLink }: LifeGiven) => {
+    const { call, poll } = means === "plain" ? plainMessenger(root) : gramioMessenger(root);
+    const stored = means === "plain" ? plainStoring(database) : drizzleStoring(database);
+    storing = stored;
     const channels = ports.map((port) => new Client(`127.0.0.1:${port}`, credentials.createInsecure()));
     const open = channels.map(() => new Map<string, Known>());
     const byMessage = new Map<string, Known>();
-    const commit = openCommits(path);
-    let owedCommits = 0;
     let owedCalls = 0;
     let calls = 0;
-
-    async function call<T>(method: string, params: object): Promise<T> {
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(`${root}/bot${TOKEN}/${method}`, {
-        ...{ method: "POST", headers, body: JSON.stringify(params) },
-      });
-      return ((await response.json()) as { result: T }).result;
-    }
 
     function ask(at: number, method: "SetToQueue" | "Queue", request: object): Promise<readonly Task[]> {
       const { path: name, requestSerialize, responseDeserialize } = service[method] ?? {};
@@ -91,7 +85,7 @@ await obey({
     }: NonNullable<Update["message"]>): Promise<void> {
       if (text.startsWith("/")) return void (await call("sendMessage", { chat_id: chatId, text: "Nothing." }));
       const one: Known = { url: text, chatId, ids: [message_id], isDone: false };
-      for (owedCommits += perLink.commits; owedCommits >= 1; owedCommits -= 1) commit(one);
+      stored.store(one, perLink);
       const prompt = await send(one, `${text}\nGoes in a minute`, PROMPT);
       for (owedCalls += Math.max(0, perLink.calls - OWN_CALLS); owedCalls >= 1; owedCalls -= 1) {
         calls += 1;
@@ -125,36 +119,11 @@ await obey({
       }
     }
 
-    async function poll(): Promise<never> {
-      for (let offset = 0; ; ) {
-        const updates = await call<readonly Update[]>("getUpdates", { offset, timeout: 30 });
-        await Promise.all(
-          updates.flatMap(({ message, callback_query }) => [
-            message && taken(message),
-            callback_query && pressed(callback_query),
-          ]),
-        );
-        offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
-      }
-    }
-
-    void poll();
+    void poll(async ({ message, callback_query }) => {
+      if (message !== undefined) await taken(message);
+      if (callback_query !== undefined) await pressed(callback_query);
+    });
     setInterval(() => channels.forEach((_, at) => void look(at)), tickMs);
   },
-  commits: () => commits,
+  commits: () => storing?.commits ?? 0,
 });
-
-/** Each call is a transaction that the disk has when it returns. */
-function openCommits(path: string): (of: { readonly url: string; readonly chatId: number }) => void {
-  const database = new Database(path, { create: true, readwrite: true, strict: true });
-  for (const pragma of ["journal_mode = WAL", "synchronous = FULL"]) database.run(`PRAGMA ${pragma}`);
-  database.run("create table if not exists links (url text primary key, chat_id integer, steps integer)");
-  const step = database.query(
-    "insert into links values (?, ?, 1) on conflict (url) do update set steps = steps + 1 returning *",
-  );
-  const transaction = database.transaction((url: string, chatId: number) => void step.get(url, chatId));
-  return ({ url, chatId }) => {
-    commits += 1;
-    transaction.immediate(url, chatId);
-  };
-}

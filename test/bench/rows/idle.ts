@@ -7,8 +7,15 @@ import { buildBare } from "../bare/build.ts";
 import type { WaitingGiven } from "../bare/waiting.ts";
 import { type Effort, type Result, rounded } from "../figures.ts";
 import { startKept } from "../world/kept-life.ts";
-import { commits, createFineCpu, increase, wakeUps, writtenBytes } from "../world/process-figures.ts";
-import { hottest } from "../world/profile.ts";
+import {
+  commits,
+  createFineCpu,
+  eachOf,
+  increase,
+  type ThreadTimes,
+  wakeUps,
+  writtenBytes,
+} from "../world/process-figures.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
@@ -42,6 +49,8 @@ const CASES = [IDLE, DEAD, EAGER];
 /** What one life has cost while it was looked at. */
 interface Quiet {
   readonly cpuSecondsPerHour: number;
+  /** The same by thread. */
+  readonly threads: ThreadTimes;
   readonly wakeUpsPerSecond: number;
   readonly commits: number;
   readonly writtenBytes: number;
@@ -65,14 +74,18 @@ export async function idle({ isShort }: Effort): Promise<Result> {
   ]);
   rmSync(folder, { recursive: true, force: true });
   const line = (name: string, by: string, one: Quiet, ratio: number | string) => [
-    ...[name, by, one.cpuSecondsPerHour, ratio, shareOfCore(one), one.wakeUpsPerSecond],
+    ...[name, by, one.cpuSecondsPerHour, one.threads.main, one.threads.allocator],
+    ...[ratio, shareOfCore(one), one.wakeUpsPerSecond],
     ...(by === "bot" ? [one.commits, one.writtenBytes] : ["–", "–"]),
   ];
   const [quiet, dead, eager] = pairs;
   return {
     row: "B9",
     title: `idle, and with ${WAITING} links that nobody can take`,
-    head: ["case", "by", "CPU s an hour", "beside the least", "% of a core", "wake-ups/s", "commits", "bytes written"],
+    head: [
+      ...["case", "by", "CPU s an hour", "of that: the event loop", "the allocator's thread"],
+      ...["beside the least", "% of a core", "wake-ups/s", "commits", "bytes written"],
+    ],
     lines: [
       line("nothing but loaded", "bare libraries", loaded, "–"),
       line("nothing to do, no memory given back", "bot", keeping, "–"),
@@ -92,21 +105,25 @@ export async function idle({ isShort }: Effort): Promise<Result> {
         bound: { most: 0 },
       })),
     ],
-    limit: limitOf({ idle: quiet?.bot.cpuSecondsPerHour ?? Number.NaN, keeping: keeping.cpuSecondsPerHour }),
-    profile: await profiled(),
+    limit: limitOf({ loaded, least: quiet?.least, idle: quiet?.bot, keeping }),
     details: { forMs, loaded, keeping, pairs },
   };
 }
 
-/** In words, by the figures of the run, in s an hour: of the idle bot, and of one whose allocator gives nothing back. */
-function limitOf({ idle, keeping }: { idle: number; keeping: number }): string {
+/** In words, by the figures of the run: of the libraries alone, the least, the idle bot, and one whose allocator gives nothing back. */
+function limitOf(
+  of: Readonly<Record<"loaded" | "keeping", Quiet> & Record<"least" | "idle", Quiet | undefined>>,
+): string {
+  const hourly = (one: Quiet | undefined) => rounded(one?.cpuSecondsPerHour ?? Number.NaN);
   return [
+    `The libraries take ${hourly(of.loaded)} s an hour where they are loaded and asked for nothing, and a process that holds a long poll and a server, calls`,
+    `the downloaders as often and does nothing at each tick ${hourly(of.least)}: no bot with these wake-ups takes less.`,
     "A tick asks the database nothing while nothing was written and nothing has come due; what is left of it is that it comes, with code",
     "that has not run for five seconds. Each wake-up of the event loop wakes the thread of Bun's allocator as well, which gives back what was",
-    `used: a bot whose allocator gives nothing back takes ${rounded(keeping)} s an hour instead of ${rounded(idle)}, and keeps for ever the memory of its busiest hour. Twice as`,
+    `used: a bot whose allocator gives nothing back takes ${hourly(of.keeping)} s an hour instead of ${hourly(of.idle)}, and keeps for ever the memory of its busiest hour. Twice as`,
     "often as a tick comes wake Bun's timers of sockets, every four seconds, and of the heap, every second after it has changed. Who is dead is",
     "called four times a minute for the first ten minutes, so that links go within a tick or two when it is back, and once a minute after that;",
-    "such calls are two thirds of what the bot does then.",
+    "such calls are two thirds of what the bot does then. There are too few samples of any of this for a profile: a second has 2 ms of work.",
   ].join("\n");
 }
 
@@ -175,19 +192,10 @@ async function bare(command: readonly string[], { forMs }: { forMs: number }): P
   return quiet;
 }
 
-/** Where the time goes that is spent on who is away; while nothing is to be done there is nothing to be sampled. */
-async function profiled(): Promise<string[][]> {
-  const { world: made, bot } = await begin(DEAD);
-  await using _ = made;
-  await Bun.sleep(SETTLES_MS);
-  return await hottest(bot, MINUTE_MS / 1_000);
-}
-
 async function look(pid: number, of: { forMs: number; commits: () => number }): Promise<Quiet> {
   await Bun.sleep(SETTLES_MS);
   using cpu = createFineCpu(pid);
   const figures = () => ({
-    cpu: cpu.ms(),
     wakeUps: wakeUps(pid),
     commits: of.commits(),
     written: writtenBytes(pid),
@@ -197,8 +205,11 @@ async function look(pid: number, of: { forMs: number; commits: () => number }): 
   await Bun.sleep(of.forMs);
   const after = figures();
   const seconds = (after.at - before.at) / 1000;
+  // ms in so many seconds are as many s in so many thousand.
+  const threads = eachOf(cpu.byThread(), seconds / 3.6);
   return {
-    cpuSecondsPerHour: (((after.cpu - before.cpu) / 1000) * 3600) / seconds,
+    cpuSecondsPerHour: Object.values(threads).reduce((sum, one) => sum + one, 0),
+    threads,
     wakeUpsPerSecond: increase(before.wakeUps, after.wakeUps) / seconds,
     commits: after.commits - before.commits,
     writtenBytes: after.written - before.written,

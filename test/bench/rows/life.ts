@@ -1,15 +1,17 @@
 import { join } from "node:path";
-import type { LifeGiven } from "../bare/life.ts";
+import type { LifeGiven, Means } from "../bare/life.ts";
 import { type Effort, median, type Result, rounded } from "../figures.ts";
 import { startChild } from "../world/child.ts";
 import { commits, createFineCpu, eachOf, type ThreadTimes } from "../world/process-figures.ts";
 import { inCells, inPercent, PARTS_OF_LIFE, type Part, profile, type Spent } from "../world/profile.ts";
+import { createStatementCount } from "../world/statements.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
 
 /*
  * B7: what a link costs from the message to the deletion of the last message about it, a press included: many at once, and one
- * a second with people who look at their lists. In turn with the bot a bare client, which makes as many calls and commits.
+ * a second with people who look at their lists. In turn with the bot a bare client, which makes as many calls and commits, once with
+ * nothing but Bun and once by the bot's libraries, with as many statements.
  */
 
 const CHATS = 500;
@@ -29,53 +31,50 @@ const PROFILED_S = 20;
  */
 const WARM_UP_S = { short: 35, whole: 300 };
 
-/** One life: of the bot, or of a client that does as much as the bot did. */
-type Player = { readonly by: "bot" } | { readonly by: "bare"; readonly like: Cost };
+/** Who lives: the bot, whose statements are counted in a life that is not timed, or a client that does as much as it did. */
+type Player = { readonly by: "bot"; readonly isCounted?: boolean } | { readonly by: Means; readonly like: PerLink };
+
+type PerLink = LifeGiven["perLink"];
 
 interface Cost {
   readonly cpuMsPerLink: number;
-  readonly callsPerLink: number;
-  readonly commitsPerLink: number;
+  /** Of statements: 0 where they were not counted. */
+  readonly perLink: PerLink;
   readonly calls: Readonly<Record<string, number>>;
   /** Of `cpuMsPerLink`. */
   readonly threads: ThreadTimes;
 }
 
+const MEANS = ["plain", "libraries"] as const satisfies readonly Means[];
+type Costs = Readonly<Record<"bot" | Means, Cost[]>>;
+const NAMES = { bot: "bot", plain: "bare", libraries: "bare, the bot's libraries" } as const;
+
 /** B7. */
 export async function life({ isShort, rounds }: Effort): Promise<Result> {
-  const bursts = { bot: [] as Cost[], bare: [] as Cost[] };
-  const trickles = { bot: [] as Cost[], bare: [] as Cost[] };
-  for (let round = 0; round < rounds; round += 1) {
-    const many = await burst({ by: "bot" }, isShort ? 1 : 4);
-    bursts.bot.push(many);
-    bursts.bare.push(await burst({ by: "bare", like: many }, isShort ? 1 : 4));
-    const seconds = { warmUp: isShort ? WARM_UP_S.short : WARM_UP_S.whole, counted: isShort ? 30 : 120 };
-    const few = await trickle({ by: "bot" }, seconds);
-    trickles.bot.push(few);
-    trickles.bare.push(await trickle({ by: "bare", like: few }, seconds));
-  }
+  const times = isShort ? 1 : 4;
+  const seconds = { warmUp: isShort ? WARM_UP_S.short : WARM_UP_S.whole, counted: isShort ? 30 : 120 };
+  const bursts = await costs(rounds, (player) => burst(player, times));
+  const trickles = await costs(rounds, (player) => trickle(player, seconds));
   const spent = await profiled();
-  const of = (costs: readonly Cost[], figure: (cost: Cost) => number) => median(costs.map(figure));
-  const cpu = (costs: readonly Cost[]) => of(costs, ({ cpuMsPerLink }) => cpuMsPerLink);
-  const lines = (name: string, { bot, bare }: typeof bursts) => [
-    line([name, "bot", cpu(bot) / cpu(bare)], bot),
-    line([name, "bare", 1], bare),
-  ];
-  const line = ([name, by, ratio]: readonly [string, string, number], costs: readonly Cost[]) => [
-    ...[name, by],
-    cpu(costs),
-    of(costs, ({ threads }) => threads.main),
-    of(costs, ({ threads }) => threads.compilers),
-    ratio,
-    of(costs, ({ callsPerLink }) => callsPerLink),
-    of(costs, ({ commitsPerLink }) => commitsPerLink),
+  const of = (all: readonly Cost[], figure: (cost: Cost) => number) => median(all.map(figure));
+  const cpu = (all: readonly Cost[]) => of(all, ({ cpuMsPerLink }) => cpuMsPerLink);
+  const lines = (how: string, all: Costs) =>
+    (["bot", ...MEANS] as const).map((by) => [how, NAMES[by], ...cells(all, by)]);
+  const cells = (all: Costs, by: keyof Costs) => [
+    cpu(all[by]),
+    of(all[by], ({ threads }) => threads.main),
+    of(all[by], ({ threads }) => threads.compilers),
+    cpu(all[by]) / cpu(all.plain),
+    of(all[by], ({ perLink }) => perLink.calls),
+    of(all[by], ({ perLink }) => perLink.commits),
+    by === "plain" ? "–" : of(all.libraries, ({ perLink }) => perLink.statements),
   ];
   return {
     row: "B7",
     title: "a link's whole life: message, prompt, press, dispatch, in work, done, deletions",
     head: [
       ...["how", "by", "ms CPU a link", "of that: the event loop", "threads that compile"],
-      ...["beside the bare client", "Bot API calls a link", "commits a link"],
+      ...["beside the bare client", "Bot API calls a link", "commits a link", "statements a link"],
     ],
     lines: [...lines("all at once", bursts), ...lines("one a second, with lists", trickles)],
     verdicts: [
@@ -93,6 +92,7 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
     limit: limitOf({
       burst: (thread) => of(bursts.bot, ({ threads }) => threads[thread]),
       trickle: (thread) => of(trickles.bot, ({ threads }) => threads[thread]),
+      byLibraries: { burst: cpu(bursts.libraries), trickle: cpu(trickles.libraries) },
       parts: spent.parts,
     }),
     profile: inCells(spent),
@@ -100,10 +100,28 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
   };
 }
 
+/** Of each in turn; a client does what the bot has done just before. */
+async function costs(rounds: number, lived: (player: Player) => Promise<Cost>): Promise<Costs> {
+  const all: Costs = { bot: [], plain: [], libraries: [] };
+  const { statements } = (await lived({ by: "bot", isCounted: true })).perLink;
+  for (let round = 0; round < rounds; round += 1) {
+    const bot = await lived({ by: "bot" });
+    all.bot.push(bot);
+    for (const by of MEANS) {
+      const like = { ...bot.perLink, statements };
+      const cost = await lived({ by, like });
+      all[by].push({ ...cost, perLink: { ...cost.perLink, statements } });
+    }
+  }
+  return all;
+}
+
 /** In words, by the figures of the run: ms a link of the bot's threads, and where a burst's time goes. */
 function limitOf(of: {
   burst: (thread: keyof ThreadTimes) => number;
   trickle: (thread: keyof ThreadTimes) => number;
+  /** ms a link. */
+  byLibraries: { readonly burst: number; readonly trickle: number };
   parts: readonly Part[];
 }): string {
   const said = (ms: (thread: keyof ThreadTimes) => number) =>
@@ -116,53 +134,61 @@ function limitOf(of: {
     ].join(", ");
   const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
-    "The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement; beyond it the",
-    "bot reads and writes what has to survive a kill (some sixty statements a link), knows who may do what, draws what is shown, and follows each download.",
+    "The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement. By the libraries that the",
+    `bot has for it, and with as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one a second: nothing that is made of them can take less.`,
+    "Beyond that the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
     `Of the ms of a link in a burst, ${said(of.burst)}. By the profile below, of later bursts, its time goes to ${spent}.`,
     "One link a second shares nothing with another: no transaction, no call, and code that runs once a second stays interpreted for minutes.",
     `Of the ms of such a link, ${said(of.trickle)}.`,
   ].join("\n");
 }
 
-async function begin(config: Readonly<Record<string, unknown>>) {
+async function begin(config: Readonly<Record<string, unknown>>, isCounted = false) {
   const world = await createWorld({ people: CHATS });
   for (const downloader of world.downloaders) await downloader.ask({ do: "works" });
   world.prepare(() => undefined);
-  const bot = await world.startBot(config);
+  const count = isCounted ? createStatementCount(world.folder) : undefined;
+  const bot = await world.startBot(config, count?.env);
   await world.telegram.ask({ do: "press", ...PRESSES });
   await Bun.sleep(SECOND);
-  return { world, bot, pid: bot.pid };
+  return { world, bot, pid: bot.pid, statements: () => count?.read() ?? 0 };
 }
 
 /** The bot, or the client, in a world of its own. */
 async function play(player: Player, tickMs: number) {
   if (player.by === "bot") {
-    const { world, pid } = await begin({ dispatch: { interval: `${tickMs}ms` } });
-    return { world, pid, commits: async () => commits(world.database) };
+    const config = { dispatch: { interval: `${tickMs}ms` } };
+    const { world, pid, statements } = await begin(config, player.isCounted);
+    return { world, pid, statements, commits: async () => commits(world.database) };
   }
-  const { callsPerLink, commitsPerLink } = player.like;
   await using parts = new AsyncDisposableStack();
   const world = parts.use(await createWorld({ people: CHATS }));
   for (const downloader of world.downloaders) await downloader.ask({ do: "works" });
   const client = parts.use(await startChild(BARE));
-  const perLink = { calls: callsPerLink, commits: commitsPerLink };
+  // With the bot's tables.
+  world.prepare(() => undefined);
+  const database = player.by === "plain" ? join(world.folder, "bare.db") : world.database;
   const given: LifeGiven = {
-    ...{ root: world.root, ports: world.ports, database: join(world.folder, "bare.db"), tickMs, perLink },
+    ...{ means: player.by, root: world.root, ports: world.ports, database, tickMs, perLink: player.like },
   };
   await client.ask({ do: "serve", ...given });
   await world.telegram.ask({ do: "press", ...PRESSES });
   await Bun.sleep(SECOND);
   const alive = parts.move();
   const played = { ...world, [Symbol.asyncDispose]: () => alive.disposeAsync() };
-  return { world: played, pid: client.pid, commits: () => client.ask<number>({ do: "commits" }) };
+  return { world: played, pid: client.pid, statements: () => 0, commits: () => client.ask<number>({ do: "commits" }) };
 }
 
 /** What `links` cost that are sent, and done, in `work`. */
 async function costOf(
-  { world, pid, commits }: Awaited<ReturnType<typeof play>>,
+  { world, pid, commits, statements }: Awaited<ReturnType<typeof play>>,
   { links, work }: { links: number; work: () => Promise<void> },
 ): Promise<Cost> {
-  const figures = async () => ({ calls: (await world.telegramCounts()).calls, commits: await commits() });
+  const figures = async () => ({
+    calls: (await world.telegramCounts()).calls,
+    commits: await commits(),
+    statements: statements(),
+  });
   const before = await figures();
   using cpu = createFineCpu(pid);
   await work();
@@ -173,8 +199,11 @@ async function costOf(
   return {
     cpuMsPerLink: cpu.ms() / links,
     threads: eachOf(cpu.byThread(), links),
-    callsPerLink: callsIn(calls) / links,
-    commitsPerLink: (after.commits - before.commits) / links,
+    perLink: {
+      calls: callsIn(calls) / links,
+      commits: (after.commits - before.commits) / links,
+      statements: (after.statements - before.statements) / links,
+    },
     calls,
   };
 }

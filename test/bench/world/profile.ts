@@ -41,8 +41,9 @@ interface Written {
   readonly timeDeltas: readonly number[];
 }
 
-/** So many functions are told. */
+/** So many functions are told, and so much of a name: a regular expression is called by its text. */
 const HOTTEST = 15;
+const LONGEST_NAME = 60;
 
 /** What names of functions belong to which part: that of the innermost function which is in one. */
 const PARTS: readonly (readonly [string, RegExp])[] = [
@@ -104,7 +105,8 @@ export async function hottest(life: Life, seconds: number): Promise<string[][]> 
 
 /** The hottest functions, for a page: their own share, the share with what they call, and the name. */
 export function inCells({ functions }: Spent): string[][] {
-  return functions.slice(0, HOTTEST).map((hot) => [inPercent(hot.own), inPercent(hot.all), `\`${hot.name}\``]);
+  const named = (name: string) => `\`${name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name}\``;
+  return functions.slice(0, HOTTEST).map(({ own, all, name }) => [inPercent(own), inPercent(all), named(name)]);
 }
 
 /** A share, for a page. */
