@@ -116,6 +116,9 @@ async function costs(rounds: number, lived: (player: Player) => Promise<Cost>): 
   return all;
 }
 
+/** Parts of a profile that are there for what has to be stored, and said to others. */
+const KEPT: ReadonlySet<string> = new Set(["statements", "commits", "calls to Telegram", "gRPC"]);
+
 /** In words, by the figures of the run: ms a link of the bot's threads, and where a burst's time goes. */
 function limitOf(of: {
   burst: (thread: keyof ThreadTimes) => number;
@@ -133,11 +136,18 @@ function limitOf(of: {
       `and others, above all that of Bun's HTTP client, ${rounded(ms("others"))}`,
     ].join(", ");
   const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
+  const kept =
+    of.parts.filter(({ what }) => KEPT.has(what)).reduce((sum, { share }) => sum + share, 0) * of.burst("main");
+  const beside = (["compilers", "allocator", "collectors", "others"] as const).reduce(
+    (sum, thread) => sum + of.burst(thread),
+    0,
+  );
   return [
     "The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement. By the libraries that the",
-    `bot has for it, and with as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one a second: nothing that is made of them can take less.`,
+    `bot has for it, and with as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one a second.`,
     "Beyond that the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
-    `Of the ms of a link in a burst, ${said(of.burst)}. By the profile below, of later bursts, its time goes to ${spent}.`,
+    `Of the ms of a link in a burst, ${said(of.burst)}. By the profile below, of later bursts, its time goes to ${spent}:`,
+    `what has to be stored and said alone takes ${rounded(kept)} ms, and Bun's threads beside the event loop ${rounded(beside)} ms.`,
     "One link a second shares nothing with another: no transaction, no call, and code that runs once a second stays interpreted for minutes.",
     `Of the ms of such a link, ${said(of.trickle)}.`,
   ].join("\n");
