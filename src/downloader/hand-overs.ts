@@ -28,6 +28,9 @@ export interface HandOvers {
   isThere(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
   /** The program has it no more, or never had it. */
   isNotThere(key: string): void;
+  /** How often nobody was in the program's place, as was stored last. */
+  absences(): number;
+  wasAway(times: number): void;
 }
 
 /** Takes the part of one program; what was handed to another one, which ran here before, is to be done anew. */
@@ -51,6 +54,8 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   const knownOfDropped = sqlite.query("UPDATE dropped SET remote_id = $remoteId WHERE key = $key");
   const unsent = sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE key = ?");
   const forget = sqlite.query("DELETE FROM dropped WHERE key = ?");
+  const absences = sqlite.query<{ times: number }, [string]>("SELECT times FROM absences WHERE back_end = ?");
+  const wasAway = sqlite.query("INSERT OR REPLACE INTO absences (back_end, times) VALUES ($name, $times)");
   return {
     open: () => open.all(),
     dropped: () => dropped.all(),
@@ -63,5 +68,7 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
       unsent.run(key);
       forget.run(key);
     },
+    absences: () => absences.get(name)?.times ?? 0,
+    wasAway: (times) => void wasAway.run({ name, times }),
   };
 }

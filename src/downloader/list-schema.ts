@@ -33,6 +33,11 @@ const STEPS = [
      INSERT INTO dropped (key, link, back_end, sent_at, remote_id)
      VALUES (OLD.key, OLD.link, OLD.back_end, OLD.sent_at, OLD.remote_id);
    END`,
+  // How often nobody was in a program's place that tells no starts of its own.
+  `CREATE TABLE absences (
+    back_end TEXT PRIMARY KEY,
+    times INTEGER NOT NULL
+  ) STRICT`,
 ];
 
 /** Brings a list of any version up to date. Throws what SQLite throws. */

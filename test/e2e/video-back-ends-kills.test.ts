@@ -52,10 +52,15 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
       person.sends(`${site.root}/${file}.mp4`);
     };
     const slowly = { waitsAfter: FILM.length / 4 };
-    const ends = async (file: string) => {
+    const ends = async (file: string, times = 1) => {
       await says(`${file}.bin is ready`);
       expect(readFileSync(join(files, "[ann]", `${file}.bin`))).toEqual(FILM);
-      expect(program.added.filter(({ url }) => url.endsWith(`/${file}.mp4`))).toHaveLength(1);
+      expect(program.added.filter(({ url }) => url.endsWith(`/${file}.mp4`))).toHaveLength(times);
+    };
+    const dies = () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      next = { at: "ended", happens: () => program.kill().finally(resolve) };
+      return promise;
     };
 
     for (const at of ["asked", "taken"]) {
@@ -79,6 +84,18 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
     while (!existsSync(join(files, "[ann]", "ended.bin"))) await new Promise(setImmediate);
     server = open();
     await ends("ended");
+    // Both are killed: the program as it has forgotten what was whole, and who has seen that nobody is there.
+    const dead = dies();
+    sends("forgotten", slowly);
+    await comes("forgotten");
+    site.goOn();
+    await dead;
+    await server.says("cannot be asked");
+    await server.kill();
+    site.serves("/forgotten.mp4", { bytes: FILM });
+    program.start();
+    server = open();
+    await ends("forgotten", 2);
     await program.kill();
     rmSync(files, { recursive: true });
   });

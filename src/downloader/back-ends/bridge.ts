@@ -64,7 +64,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   let seen = new Map<number, RemoteEntry>();
   const absences = createAbsences({ now, backAfterMs: remote.settlesMs });
   const beginnings = createBeginnings();
-  const starts = createSeenStarts(handOvers.open());
+  const starts = createSeenStarts({ handOvers, log });
   let trouble: Trouble | undefined;
 
   /** Resolves with the ms until the next look. `isAsked`: it has answered a moment ago. */

@@ -22,8 +22,8 @@ export interface MetubeManners {
   readonly password?: string;
   /** Where its lists stand, for a life in another process; else in memory. */
   readonly state?: string;
-  /** Waits before a link is read, and between its being taken and the answer. */
-  readonly pause?: (at: "asked" | "taken") => Promise<void>;
+  /** Waits before a link is read, between its being taken and the answer, and when what has ended stands in neither list. */
+  readonly pause?: (at: "asked" | "taken" | "ended") => Promise<void>;
 }
 
 interface Item {
@@ -107,8 +107,10 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
         );
     // After a kill it would begin anew.
     if (running.get(page.url) !== stop) return;
-    running.delete(page.url);
     queue.delete(page.url);
+    if (!stop.signal.aborted) await pause?.("ended");
+    if (running.get(page.url) !== stop) return;
+    running.delete(page.url);
     if (!stop.signal.aborted) done.set(page.url, Object.assign(item, end));
     waiting.shift()?.();
   }

@@ -21,8 +21,8 @@ export interface YtptubeManners {
   readonly basePath?: string;
   readonly password?: string;
   readonly state?: string;
-  /** Waits before a link is read, and between its being taken and the answer. */
-  readonly pause?: (at: "asked" | "taken") => Promise<void>;
+  /** Waits before a link is read, between its being taken and the answer, and when what has ended stands in neither list. */
+  readonly pause?: (at: "asked" | "taken" | "ended") => Promise<void>;
 }
 
 const itemSchema = v.object({
@@ -74,12 +74,6 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   let running = new Map<string, AbortController>();
   let server: ReturnType<typeof Bun.serve> | undefined;
 
-  function ends(item: Item, end: Partial<Item>): void {
-    queue = queue.filter((one) => one !== item);
-    rows.drop("queue", item);
-    putDone(Object.assign(item, end));
-  }
-
   function putDone(item: Item): void {
     done.unshift(item);
     known.add(item._id);
@@ -102,8 +96,12 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       (error: Error) => ({ status: "error", error: error.message }),
     );
     if (running.get(item._id) !== stop) return;
+    queue = queue.filter((one) => one !== item);
+    rows.drop("queue", item);
+    if (!stop.signal.aborted) await pause?.("ended");
+    if (running.get(item._id) !== stop) return;
     running.delete(item._id);
-    ends(item, stop.signal.aborted ? { status: "cancelled", error: null } : end);
+    putDone(Object.assign(item, stop.signal.aborted ? { status: "cancelled", error: null } : end));
   }
 
   function put({ id, title, url }: ReadPage, wanted: Wanted): string | undefined {

@@ -358,6 +358,23 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
+  test("what is lost while it was away is handed over again also by one that was started anew before it looked again", async () => {
+    behaves({ tellsSession: false });
+    {
+      await using _bridge = await withOneHandedOver();
+      program.goes(true);
+      clock.advance(LOOK_MS);
+      await clock.sleeping(1_600);
+    }
+    program.restarts({ keeps: false });
+    program.goes(false);
+    await using _second = start();
+    await clock.sleeping(LOOK_MS);
+    await looks(2);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+  });
+
   test("a call that it was away after is not waited for any longer, and is a try", async () => {
     behaves({ tellsSession: false });
     queue(1);
