@@ -13,9 +13,9 @@ const FILM = Buffer.from("a film, ".repeat(40_000));
 
 describe("nothing is lost, and nothing is sent twice, whoever is killed", () => {
   test.each([
-    { name: "metube", create: createFakeMetube },
-    { name: "ytptube", create: createFakeYtptube },
-  ])("before $name", async ({ name, create }) => {
+    { name: "metube", create: createFakeMetube, tellsStarts: false },
+    { name: "ytptube", create: createFakeYtptube, tellsStarts: true },
+  ])("before $name", async ({ name, create, tellsStarts }) => {
     const files = mkdtempSync(join(tmpdir(), "dwld-bot-kills-"));
     using reserved = reservePort();
     await using site = await startFileServer();
@@ -57,10 +57,15 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
       expect(readFileSync(join(files, "[ann]", `${file}.bin`))).toEqual(FILM);
       expect(program.added.filter(({ url }) => url.endsWith(`/${file}.mp4`))).toHaveLength(times);
     };
-    const dies = () => {
+    /** It is killed as it has forgotten what was whole, and begins that anew in its next life. */
+    const forgets = async (file: string) => {
       const { promise, resolve } = Promise.withResolvers<void>();
+      sends(file, slowly);
+      await comes(file);
       next = { at: "ended", happens: () => program.kill().finally(resolve) };
-      return promise;
+      site.goOn();
+      await promise;
+      site.serves(`/${file}.mp4`, { bytes: FILM });
     };
 
     for (const at of ["asked", "taken"]) {
@@ -84,18 +89,19 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
     while (!existsSync(join(files, "[ann]", "ended.bin"))) await new Promise(setImmediate);
     server = open();
     await ends("ended");
-    // Both are killed: the program as it has forgotten what was whole, and who has seen that nobody is there.
-    const dead = dies();
-    sends("forgotten", slowly);
-    await comes("forgotten");
-    site.goOn();
-    await dead;
+    // Both are killed, the server when it has seen that nobody is there.
+    await forgets("forgotten");
     await server.says("cannot be asked");
     await server.kill();
-    site.serves("/forgotten.mp4", { bytes: FILM });
     program.start();
     server = open();
     await ends("forgotten", 2);
+    if (tellsStarts) {
+      // Nobody has seen it.
+      await forgets("unseen");
+      program.start();
+      await ends("unseen", 2);
+    }
     await program.kill();
     rmSync(files, { recursive: true });
   });

@@ -133,6 +133,24 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/ytptube-start.ts",
+    [YTPTUBE],
+    [
+      ["a start that nobody has seen is never noticed", "looks % EVERY_LOOKS === 0", "looks === 0"],
+      ["what is missing is not looked into", "looks = 0;\n    }", "}"],
+      [
+        "a folder that may not be read ends all of it",
+        "&& !error.isAway) return known;",
+        "&& error.isAway) return known;",
+      ],
+      [
+        "a stream is not taken up after a start that nobody has seen",
+        "if (before !== undefined && known !== before) ",
+        "if (before === known) ",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/ytptube-items.ts",
     [YTPTUBE],
     [

@@ -160,7 +160,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     return true;
   }
 
-  const sessionOf = ({ session }: RemoteList): string => session ?? starts.session();
+  const sessionOf = ({ session, start }: RemoteList): string => session ?? start ?? starts.session();
   // Instants beyond what is ever waited were stored by a clock that was ahead.
   const isSettled = (sentAt: number) => Math.abs(now() - sentAt) >= remote.settlesMs;
   const isEarly = ({ dueAt }: HandedEntry) => dueAt > now() && dueAt - now() <= CAP_MS;

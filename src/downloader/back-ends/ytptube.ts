@@ -6,6 +6,7 @@ import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 import { allSchema, EXTRA, IGNORED, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
+import { createYtptubeStart } from "./ytptube-start.ts";
 
 /** It answers when yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
@@ -30,6 +31,7 @@ export function createYtptube(options: RemoteOptions): Remote {
   const site = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
   const request = createRequest(site);
   const requestAdd = createRequest({ ...site, deadlineMs: ADD_DEADLINE_MS });
+  const start = createYtptubeStart({ request, isAnother: lookAfterUpcoming });
 
   /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. `of`: only some of that. */
   async function items(signal: AbortSignal, asked?: readonly Handed[], of = ""): Promise<YtptubeItem[]> {
@@ -53,6 +55,13 @@ export function createYtptube(options: RemoteOptions): Remote {
       if (asked?.every(({ key, sentAt }) => sentAt === null || isEnough(found?.get(key)))) break;
     }
     return itemsOfLists(queue, done);
+  }
+
+  /** Since 2026 a start reads the queue only: what is not on air yet is not looked after before somebody has asked for it. */
+  async function lookAfterUpcoming(signal: AbortSignal): Promise<void> {
+    // Also where there is none: it answers a ping whom it lets do nothing else.
+    const upcoming = (await items(signal, [], "&status=not_live")).filter(({ comesBack }) => comesBack);
+    for (const { id, key } of upcoming) if (key !== undefined) await request(`api/history/${id}`, { signal });
   }
 
   async function drop(some: readonly YtptubeItem[], signal: AbortSignal): Promise<void> {
@@ -95,7 +104,10 @@ export function createYtptube(options: RemoteOptions): Remote {
       return { kind: "refused", detail: msg || "error" };
     },
     async list(asked, signal) {
-      return { entries: entriesOf(asked, await items(signal, asked)), session: undefined };
+      const present = await start.present(signal);
+      const entries = entriesOf(asked, await items(signal, asked));
+      if (asked.some(({ key, sentAt }) => sentAt !== null && !entries.has(key))) start.doubt();
+      return { entries, session: undefined, start: present };
     },
     async remove(id, signal) {
       await drop(
@@ -107,10 +119,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       await drop(itemsOf(id, await items(signal)).filter(hasEnded), signal);
     },
     async health(signal) {
-      // It answers a ping whom it lets do nothing else.
-      const upcoming = (await items(signal, [], "&status=not_live")).filter(({ comesBack }) => comesBack);
-      // Since 2026 a start reads the queue only: what is not on air yet is not looked after before somebody has asked for it.
-      for (const { id, key } of upcoming) if (key !== undefined) await request(`api/history/${id}`, { signal });
+      await lookAfterUpcoming(signal);
       return "YTPTube";
     },
   };

@@ -19,8 +19,8 @@ interface Held extends Omit<RemoteEntry, "id"> {
 export interface Manners {
   /** It knows nothing of keys: what is ours is found by its link, and nothing is taken twice. */
   readonly forgetsKeys?: boolean;
-  /** It tells when it has restarted. */
-  readonly tellsSession?: boolean;
+  /** It tells when it has restarted; `late`: before it has read all that it keeps. */
+  readonly tellsSession?: boolean | "late";
   /** What it says of a link; undefined: it takes it. */
   readonly refuses?: (link: string) => string | undefined;
 }
@@ -80,6 +80,8 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
         const [id, found] = find(one) ?? [];
         return id === undefined || found === undefined ? [] : [[one.key, { ...found, id, isAlike: forgetsKeys }]];
       });
+      if (tellsSession === "late")
+        return { entries: new Map(entries), session: undefined, start: `started ${session}` };
       return { entries: new Map(entries), session: tellsSession ? String(session) : undefined };
     },
     async remove(id) {

@@ -18,6 +18,8 @@ export interface YtptubeManners {
   readonly condition?: string;
   /** It is asked to wait for nothing, and answers as it would to others. */
   readonly neverWaits?: boolean;
+  /** It may not look into the folder of its files, and tells nothing of itself. */
+  readonly isBroken?: boolean;
   readonly basePath?: string;
   readonly password?: string;
   readonly state?: string;
@@ -73,6 +75,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   const known = new Set<string>();
   let running = new Map<string, AbortController>();
   let server: ReturnType<typeof Bun.serve> | undefined;
+  let startedAt = 0;
 
   function putDone(item: Item): void {
     done.unshift(item);
@@ -202,10 +205,17 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       const live = Object.fromEntries(queue.map((item) => [item._id, item]));
       return told({ queue: live, queue_count: queue.length, history_count: done.length });
     }
+    if (asked === "GET api/system/configuration" && version === "2026.07")
+      return manners.isBroken ? told({ error: "Internal Server Error" }, 500) : told(configuration());
     const item = done.find(({ _id }) => asked === `GET api/history/${_id}`);
     if (item === undefined) return told({ error: "item not found.", code: "NOT_FOUND" }, 404);
     known.add(item._id);
     return told(item);
+  }
+
+  function configuration() {
+    const app = { download_path: dir, started: startedAt, app_version: "v2.0.0" };
+    return { app, presets: [], dl_fields: [], paused: false, folders: [], history_count: done.length, queue };
   }
 
   /** A password by Basic; the newer ones have keys besides. */
@@ -214,6 +224,8 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   }
 
   function start(): void {
+    // In seconds, with parts of them.
+    startedAt = performance.timeOrigin / 1_000 + performance.now() / 1_000;
     server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer });
     for (const item of queue) void run(Object.assign(item, { status: null, percent: null }));
   }

@@ -375,6 +375,21 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
   });
 
+  test("what is lost while nobody looked is handed over again when the program has had time to read what it keeps", async () => {
+    behaves({ tellsSession: "late" });
+    await (await withOneHandedOver())[Symbol.asyncDispose]();
+    program.restarts({ keeps: false });
+    await using _bridge = start();
+    await clock.sleeping(LOOK_MS);
+    await looks();
+    expect(program.submitted).toEqual([linkOf(1)]);
+    await looks();
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+    expect(handed()).toMatchObject([{ session: "started 2" }]);
+  });
+
   test("a call that it was away after is not waited for any longer, and is a try", async () => {
     behaves({ tellsSession: false });
     queue(1);
@@ -392,6 +407,7 @@ describe("createBridge()", () => {
   test.each<[string, Manners]>([
     ["tells its restarts", {}],
     ["tells none", { tellsSession: false }],
+    ["tells them, and reads later what it keeps", { tellsSession: "late" }],
   ])("what people take out of a program that %s has failed, and is not put back", async (_, manners) => {
     behaves(manners);
     await using _bridge = await withOneHandedOver();

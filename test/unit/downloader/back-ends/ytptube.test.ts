@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { type Remote, RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { createYtptube } from "../../../../src/downloader/back-ends/ytptube.ts";
+import type { Handed } from "../../../../src/downloader/hand-overs.ts";
 import { type GivenOptions, openFetchingWorld, optionsFor } from "../../../support/back-end/fetching-world.ts";
 import { createHand, describeFetching } from "../../../support/back-end/promises.ts";
 import { createFakeYtptube, type YtptubeManners } from "../../../support/back-end/ytptube.ts";
@@ -119,6 +120,18 @@ describe("any YTPTube", () => {
     await world.remote.health(signal);
     for (const each of [link, lost]) world.program.onAir(each)();
     expect(world.program.links()).toEqual([link, lost]);
+    await world.hand.until(one, ({ state }) => state === "running");
+  });
+
+  test("so it is where nobody has seen that it was started anew", async () => {
+    await using world = await open();
+    const link = world.endless();
+    world.program.notOnAir(link);
+    const one = await world.hand.submit(link);
+    await world.hand.find(one);
+    await world.restart();
+    for (let nth = 0; nth < 30; nth++) await world.hand.find(one);
+    world.program.onAir(link)();
     await world.hand.until(one, ({ state }) => state === "running");
   });
 
@@ -258,5 +271,40 @@ describe("any YTPTube", () => {
         expect(error).toMatchObject({ detail: expect.stringMatching(/HTTP 40[14]/), isHarmless: true });
       }
     }
+  });
+});
+
+describe("the start of a YTPTube", () => {
+  const startOf = async ({ remote }: { readonly remote: Remote }, asked: readonly Handed[]) =>
+    (await remote.list(asked, signal)).start;
+
+  test("is told before what it has, and is another one when something is missing that it had before that", async () => {
+    await using world = await open();
+    const one = await world.hand.submit(world.endless());
+    const first = await startOf(world, [one]);
+    expect(first).toMatch(/^started \d+/);
+    await world.restart();
+    expect(await startOf(world, [one])).toBe(first);
+    const lost = { ...one, key: "0123456789abcdef", link: world.file() };
+    // It was asked what it has by one that does not know yet of another start.
+    expect(await startOf(world, [one, lost])).toBe(first);
+    expect(await startOf(world, [one, lost])).not.toBe(first);
+  });
+
+  test("is looked for now and then also where nothing is missing", async () => {
+    await using world = await open();
+    const one = await world.hand.submit(world.endless());
+    const first = await startOf(world, [one]);
+    await world.restart();
+    for (let nth = 1; nth < 30; nth++) expect(await startOf(world, [one])).toBe(first);
+    expect(await startOf(world, [one])).not.toBe(first);
+  });
+
+  test("is not known of one before 2026, nor of one that does not know where it puts its files", async () => {
+    await using old = await open({ version: "2025.07" });
+    expect(await startOf(old, [])).toBeUndefined();
+    await using broken = await open({ isBroken: true });
+    const one = await broken.hand.submit(broken.endless());
+    expect(await startOf(broken, [one])).toBeUndefined();
   });
 });
