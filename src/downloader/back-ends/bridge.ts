@@ -12,8 +12,9 @@ import { createBeginnings } from "./beginnings.ts";
 import { besideDone, entryOf, failuresOf, isOfOthers } from "./failures.ts";
 import { createGrowing } from "./growing.ts";
 import { createLettingGo } from "./letting-go.ts";
+import { whatIsMissing } from "./missing.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
-import { createSeenStarts, isAnotherStart } from "./seen-starts.ts";
+import { createSeenStarts } from "./seen-starts.ts";
 import { createSubmissions } from "./submissions.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
@@ -51,6 +52,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     stop: stopping.signal,
     answered: growing.answered,
     ended: alarm.ring,
+    away: () => starts.wasAway(),
   });
   const leaving = createLettingGo({
     remote,
@@ -137,27 +139,14 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
 
   /** The same as `follow`, of what the program should have and has not. */
   function missing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
-    const { id, key, remoteId } = entry;
-    const isAnother = isAnotherStart(entry.session, sessionOf(told));
-    // Who was away does not go on with what it was called for before; else it may.
-    if (remoteId === null && (!isAnother || told.session !== undefined)) {
-      if (isSettled(sentAt)) tryLater(entry, texts.backEnd.notTaken(remote.name));
-      return true;
-    }
-    // Nobody has told that it has read all of what it keeps: it may have come back a moment ago.
-    const isBelieved = (isAnother && told.session !== undefined) || absences.isBelieved(key);
-    if (!isBelieved) return true;
-    if (isAnother && remoteId !== null) {
-      log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
-      handOvers.isNotThere(key);
-      return false;
-    }
-    if (isAnother) tryLater(entry, texts.backEnd.notTaken(remote.name));
-    else {
-      handOvers.isNotThere(key);
-      list.fail(id, texts.backEnd.vanished(remote.name));
-    }
-    return true;
+    const { id, key } = entry;
+    const of = { isSettled: () => isSettled(sentAt), isBelieved: () => absences.isBelieved(key) };
+    const what = whatIsMissing(entry, told, { ...of, session: sessionOf(told) });
+    if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
+    if (what === "lost" || what === "taken out") handOvers.isNotThere(key);
+    if (what === "taken out") list.fail(id, texts.backEnd.vanished(remote.name));
+    if (what === "not taken") tryLater(entry, texts.backEnd.notTaken(remote.name));
+    return what !== "lost";
   }
 
   const sessionOf = ({ session, start }: RemoteList): string => session ?? start ?? starts.session();

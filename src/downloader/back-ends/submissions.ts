@@ -30,6 +30,8 @@ export function createSubmissions(of: {
   /** The program has said which entry it has made of it. */
   readonly answered: (key: string) => void;
   readonly ended: () => void;
+  /** Nobody was there, or went away in the middle. */
+  readonly away: () => void;
 }): Submissions {
   const { list, handOvers, remote, texts, log, stop } = of;
   const calls = new Map<string, Promise<void>>();
@@ -51,6 +53,7 @@ export function createSubmissions(of: {
     if (stop.aborted) return;
     const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
     log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
+    if (error instanceof RemoteUnreachable && error.isAway) of.away();
     // Otherwise it may have it, and is asked.
     if (!isHarmless) return;
     try {

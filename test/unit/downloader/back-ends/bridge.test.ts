@@ -343,6 +343,27 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
+  test("who goes away in the middle of a call was away, though it is back before the next look", async () => {
+    behaves({ tellsSession: false });
+    const bridge = await withOneHandedOver();
+    await using _bridge = bridge;
+    program.at(`submit ${linkOf(2)}`, () => {
+      program.restarts({ keeps: false });
+      program.fails(new RemoteUnreachable("ECONNRESET", { isHarmless: false, isAway: true }));
+      queueMicrotask(() => program.goes(false));
+    });
+    queue(2);
+    bridge.submit();
+    await program.called(`submit ${linkOf(2)}`);
+    await looks(3);
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    expect(entryOf(2)).toMatchObject({ status: "NEW", tries: 1, trouble: "program did not take the link" });
+    program.at(`submit ${linkOf(2)}`, () => undefined);
+    clock.advance(LOOK_MS);
+    await program.has(linkOf(2));
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+  });
+
   test("what people take out after it was away is not put back, nor what they take out while nobody looks", async () => {
     behaves({ tellsSession: false });
     {

@@ -28,6 +28,7 @@ test("a disk that is full as nobody answers any more ends no more than the call"
     stop: new AbortController().signal,
     answered: () => {},
     ended: ended.resolve,
+    away: () => {},
   });
   for (const entry of handOvers.open()) submissions.begin(entry, { session: "1", isBegun: false });
   await Promise.all([ended.promise, submissions.settled()]);
