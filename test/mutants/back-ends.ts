@@ -86,6 +86,41 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/seen-starts.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [["that a program was away dies with who has seen it", "handOvers.wasAway(latest);", ""]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/missing.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [
+      ["what people take out is put back", 'if (!isAnother) return "taken out";', ""],
+      ["a program that has just come back has lost everything", " && !of.isBelieved()", ""],
+      [
+        "what a program that was away has not taken is waited for",
+        "!isKnown && (!isAnother || ",
+        "!isKnown && (true || ",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/attendance.ts",
+    ["test/unit/downloader/back-ends/attendance.test.ts"],
+    [
+      ["a program that is killed is seen at the next look only", "if (wasHeld) left();", ""],
+      ["one that was killed twice is held on to late", "notBefore = 0;\n      }", "}"],
+      ["a connection that ends at once is begun without a pause", " || isTooSoon()", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/engine-io.ts",
+    [METUBE],
+    [
+      ["MeTube ends the connection after its first ping", "if (data === PING) socket.send(PONG);", ""],
+      ["who holds on to nothing does so for good", "if (hasBegun) resolve();", "if (!hasBegun) resolve();"],
+    ],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/kept-keys.ts",
     [METUBE],
     [

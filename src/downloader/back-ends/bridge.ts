@@ -8,6 +8,7 @@ import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
+import { createAttendance } from "./attendance.ts";
 import { createBeginnings } from "./beginnings.ts";
 import { besideDone, entryOf, failuresOf, isOfOthers } from "./failures.ts";
 import { createGrowing } from "./growing.ts";
@@ -42,6 +43,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   const handOvers = list.handOvers(remote.name);
   const stopping = new AbortController();
   const alarm = createAlarm(wait, stopping.signal);
+  const attendance = createAttendance({ remote, left: alarm.ring, now, random, stop: stopping.signal });
   const growing = createGrowing({ now, settlesMs: remote.settlesMs });
   const submissions = createSubmissions({
     list,
@@ -170,6 +172,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
         const isNew = !isKnown;
         if (isNew) log.info(`${await remote.health(stopping.signal)} answers`);
         isKnown = true;
+        attendance.hold(isNew);
         trouble = undefined;
         const ms = await look(isNew);
         failures = 0;
@@ -202,7 +205,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     notNow: () => trouble?.why,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await ended;
+      await Promise.all([ended, attendance.ended()]);
       await submissions.settled();
     },
   };

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { keyOf } from "../../domain/url.ts";
 import { authorization } from "./authorization.ts";
+import { holdOn } from "./engine-io.ts";
 import { entriesOf, hasEnded, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
 import { historySchema, itemsOfHistory } from "./metube-history.ts";
 import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
@@ -98,6 +99,7 @@ export function createMetube(options: RemoteOptions): Remote {
       const urls = ended.filter(({ state }) => !isKept || state === "failed").map(({ url }) => url);
       await drop(urls, "done", signal);
     },
+    holdOn: (signal) => holdOn({ base: options.url, headers: authorization(options) }, signal),
     async health(signal) {
       const { status, text } = await request("version", { signal });
       if (status !== 404) return `MeTube ${parsed(text, versionSchema, `HTTP ${status}`).version}`;

@@ -105,6 +105,11 @@ export interface Remote {
   cleanHistory(id: string, signal: AbortSignal): Promise<void>;
   /** Asks how it is, also whether it lets us in, and resolves with what it is: `aria2 1.37.0`. */
   health(signal: AbortSignal): Promise<string>;
+  /**
+   * Of a program that tells neither session nor start: resolves when it has let go of a connection that it keeps for as long as it
+   * lives, or with the signal; rejects where there is none.
+   */
+  holdOn?(signal: AbortSignal): Promise<void>;
   /** Where it puts files that nobody sends elsewhere, as it sees it; a program that does not tell has no such call. */
   ownDir?(signal: AbortSignal): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { createWatch } from "../watch.ts";
 import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
 import { KeptMap } from "./kept-map.ts";
 
@@ -84,7 +85,11 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
   const added: v.InferOutput<typeof addSchema>[] = [];
   let running = new Map<string, AbortController>();
   let waiting: (() => unknown)[] = [];
-  let server: ReturnType<typeof Bun.serve> | undefined;
+  let server: Bun.Server<undefined> | undefined;
+  /** Pages of it that are open, and what they have said. */
+  const pages = new Set<Bun.ServerWebSocket<undefined>>();
+  const said: string[] = [];
+  const watch = createWatch();
 
   async function run(item: Item, page: ReadPage): Promise<void> {
     const stop = new AbortController();
@@ -183,7 +188,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     return version === "2024.12" ? all : { ...all, pending: [] };
   }
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Request): Promise<Response | undefined> {
     const { pathname } = new URL(request.url);
     const given = request.headers.get("authorization");
     if (password !== undefined && given !== `Basic ${btoa(`ann:${password}`)}`)
@@ -192,12 +197,36 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     if (asked === "POST add") return add(await request.json());
     if (asked === "POST delete") return drop(await request.json());
     if (asked === "GET history") return told(history());
+    if (asked === "GET socket.io/") return joins(request);
     if (asked === "GET version" && version !== "2024.12") return told({ "yt-dlp": "2026.06.01", version });
     return new Response("404: Not Found", { status: 404 });
   }
 
+  /** By Engine.IO 4, which a page speaks with it. */
+  function joins(request: Request): Response | undefined {
+    const { searchParams } = new URL(request.url);
+    if (searchParams.get("EIO") !== "4" || searchParams.get("transport") !== "websocket") return bad("bad version");
+    return server?.upgrade(request) ? undefined : bad("Invalid websocket upgrade");
+  }
+
+  const websocket: Bun.WebSocketHandler<undefined> = {
+    open(page) {
+      page.send('0{"sid":"a","upgrades":[],"pingTimeout":20000,"pingInterval":25000,"maxPayload":1000000}');
+      pages.add(page);
+      watch.changed();
+    },
+    message(_, text) {
+      said.push(String(text));
+      watch.changed();
+    },
+    close(page) {
+      pages.delete(page);
+      watch.changed();
+    },
+  };
+
   function start(): void {
-    server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer });
+    server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer, websocket });
     for (const item of queue.values()) void run(Object.assign(item, { percent: null }), item);
   }
 
@@ -212,6 +241,18 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     archived: fetching.archived,
     finer: fetching.finer,
     links: () => [...queue.keys(), ...done.keys()],
+    /** Resolves when so many pages are open. */
+    open: (count: number) =>
+      watch.until(() => pages.size === count || undefined, {
+        what: `${count} open pages`,
+        seen: () => `${pages.size}`,
+      }),
+    /** Asks each of them whether it is there, and resolves with what the first one that speaks says. */
+    pings: () => {
+      const before = said.length;
+      for (const page of pages) page.send("2");
+      return watch.until(() => said[before], { what: "an answer to a ping", seen: () => said.join(" ") });
+    },
     /** As its page does it. */
     people: (link: string) =>
       fetch(new URL("add", url), {

@@ -21,12 +21,14 @@ export interface Manners {
   readonly forgetsKeys?: boolean;
   /** It tells when it has restarted; `late`: before it has read all that it keeps. */
   readonly tellsSession?: boolean | "late";
+  /** It keeps a connection for as long as it lives. */
+  readonly isHeld?: boolean;
   /** What it says of a link; undefined: it takes it. */
   readonly refuses?: (link: string) => string | undefined;
 }
 
 /** A program with a queue, in memory: aria2 and the like as the bridge sees them. The test says what becomes of what it has. */
-export function createProgram({ forgetsKeys = false, tellsSession = true, refuses }: Manners = {}) {
+export function createProgram({ forgetsKeys = false, tellsSession = true, isHeld = false, refuses }: Manners = {}) {
   const watch = createWatch();
   let held = new Map<string, Held>();
   let session = 1;
@@ -55,7 +57,17 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
   };
   const idOf = (link: string) => [...held].find(([, one]) => one.link === link)?.[0];
 
+  let letsGo = () => {};
+  const holdOn = (signal: AbortSignal) => {
+    called("holdOn");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    letsGo = resolve;
+    signal.addEventListener("abort", () => resolve());
+    return promise;
+  };
+
   const remote: Remote = {
+    ...(isHeld && { holdOn: async (signal: AbortSignal) => holdOn(signal) }),
     name: "program",
     schemes: ["http:", "https:"],
     settlesMs: 60_000,
@@ -146,6 +158,8 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, refuse
       hidden.add(link);
       return () => void hidden.delete(link);
     },
+    /** The connection that it keeps ends. */
+    letsGo: () => letsGo(),
     loses: (link: string) => void held.delete(idOf(link) ?? ""),
     /** With or without what it had. */
     restarts({ keeps }: { readonly keeps: boolean }) {

@@ -343,6 +343,22 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
+  test("who lets go of the connection that it keeps is looked at at once, so that nobody is found there who is back soon", async () => {
+    behaves({ tellsSession: false, isHeld: true });
+    await using _bridge = await withOneHandedOver();
+    program.goes(true);
+    program.letsGo();
+    await clock.sleeping(1_600);
+    program.restarts({ keeps: false });
+    program.goes(false);
+    clock.advance(1_600);
+    await program.called("holdOn", 2);
+    await clock.sleeping(LOOK_MS);
+    await looks(3);
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+  });
+
   test("who goes away in the middle of a call was away, though it is back before the next look", async () => {
     behaves({ tellsSession: false });
     const bridge = await withOneHandedOver();

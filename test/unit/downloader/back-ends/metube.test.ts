@@ -258,6 +258,34 @@ describe("any MeTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
+  test("who holds on to it answers its pings, and hears at once when it is gone", async () => {
+    await using world = await open({ prefix: "/metube/", password: "sesame" }, { user: "ann", secret: "sesame" });
+    const held = world.remote.holdOn?.(signal);
+    await world.program.open(1);
+    expect(await world.program.pings()).toBe("3");
+    await world.program.kill();
+    await held;
+  });
+
+  test("who holds on to it lets go when told to", async () => {
+    await using world = await open();
+    const stopping = new AbortController();
+    const held = world.remote.holdOn?.(stopping.signal);
+    await world.program.open(1);
+    stopping.abort();
+    await held;
+    await world.program.open(0);
+    await world.remote.holdOn?.(stopping.signal);
+  });
+
+  test("who is let in by nobody, or finds nobody, has nothing to hold on to", async () => {
+    await using world = await open({ password: "sesame" });
+    const holds = async () => createMetube(optionsFor(world.program.url)).holdOn?.(signal);
+    expect(await holds().catch((error) => error)).toBeInstanceOf(RemoteUnreachable);
+    await world.program.kill();
+    expect(await holds().catch((error) => error)).toBeInstanceOf(RemoteUnreachable);
+  });
+
   test("it is found under its prefix only, and behind a proxy with a password", async () => {
     const manners = { prefix: "/metube/", password: "sesame" };
     await using world = await open(manners, { user: "ann", secret: "sesame" });
