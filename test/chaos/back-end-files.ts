@@ -33,7 +33,7 @@ interface Kind {
   readonly requests: number;
   /** It begins anew, under another name, what it had when it was killed. */
   readonly renames: boolean;
-  /** It tells none of its starts, and needs seconds for each: a look finds nobody there. */
+  /** It tells none of its starts, and needs a while for each: a look finds nobody there. */
   readonly isSeenAway: boolean;
 }
 
@@ -61,7 +61,7 @@ export const FILE_PROGRAMS = {
   metube: video({ kind: "metube", version: "2026.07" }),
   "metube-2025.12": video({ kind: "metube", version: "2025.12" }),
   "metube-2024.12": video({ kind: "metube", version: "2024.12" }),
-  ytptube: video({ kind: "ytptube", version: "2026.07" }),
+  ytptube: { ...video({ kind: "ytptube", version: "2026.07" }), isSeenAway: false },
   "ytptube-2025.07": video({ kind: "ytptube", version: "2025.07" }),
 } satisfies Readonly<Record<string, Kind>>;
 
