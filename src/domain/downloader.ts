@@ -86,8 +86,11 @@ export interface Submission {
 export type Outcome =
   | { readonly kind: "accepted" }
   | { readonly kind: "never_sent"; readonly detail: string }
-  /** `says`: the downloader's own words, bounded; "" where it gave none. Text of another machine. */
-  | { readonly kind: "refused"; readonly detail: string; readonly says: string }
+  /**
+   * `says`: the downloader's own words, bounded; "" where it gave none. Text of another machine. `mayHaveIt`: they may be about a mishap
+   * after it took the link.
+   */
+  | { readonly kind: "refused"; readonly detail: string; readonly says: string; readonly mayHaveIt: boolean }
   | { readonly kind: "incompatible"; readonly detail: string }
   | { readonly kind: "unknown"; readonly detail: string };
 

@@ -22,6 +22,8 @@ const WAITED_TO_START =
   /^Deadline exceeded after .*(waiting for name resolution|waiting for metadata filters|Waiting for LB pick)$/;
 /** grpc-js: an HTTP answer without a gRPC status comes from something in front of the downloader, not from it. */
 const NOT_GRPC = /^Received HTTP status code /;
+/** What libraries answer by themselves when the program throws, or lists more than they may send: it may have taken the link before. */
+const MISHAPS: readonly number[] = [status.UNKNOWN, status.OUT_OF_RANGE];
 const ALREADY_THERE = "UNIQUE constraint failed";
 
 /** What a failed or successful `SetToQueue` means (reliability.md §2.3); a text that is not known is `unknown`, the safe side. */
@@ -31,7 +33,8 @@ export function classify(failure: CallFailure | undefined): Outcome {
   if (code === status.ALREADY_EXISTS || details.includes(ALREADY_THERE)) return { kind: "accepted" };
   const kind = failureKind(code, details);
   const detail = describe(failure);
-  return kind === "refused" ? { kind, detail, says: plain(inOneLine(details), MAX_SAYS) } : { kind, detail };
+  if (kind !== "refused") return { kind, detail };
+  return { kind, detail, says: plain(inOneLine(details), MAX_SAYS), mayHaveIt: MISHAPS.includes(code) };
 }
 
 function failureKind(code: number, details: string): "never_sent" | "refused" | "incompatible" | "unknown" {

@@ -127,10 +127,11 @@ export function createSubmitter(deps: {
       if (outcome.kind === "accepted") return { result: { kind: "accepted", downloader: name }, tried };
       const { kind, detail } = outcome;
       log.warn(`Cannot hand a link to "${name}"`, { link: request.url, outcome: kind, detail });
-      if (kind === "unknown") {
+      if (kind === "unknown" || (kind === "refused" && outcome.mayHaveIt)) {
         const listed = await isListed(name, request.key, calledAt);
         if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
-        return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
+        if (kind === "unknown")
+          return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
       }
       // Whoever answered says more than one that cannot be reached: only where nobody could be, that is the reason.
       const says = kind !== "never_sent" || failure.reason === "unreachable";

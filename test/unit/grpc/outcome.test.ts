@@ -54,6 +54,18 @@ describe("classify()", () => {
   });
 });
 
+test.each([
+  [false, status.INVALID_ARGUMENT, "no such site"],
+  [false, status.FAILED_PRECONDITION, "no space"],
+  // What grpc-java, grpcio, C++ and tonic make of an exception, or of a list that is longer than they may say.
+  [true, status.UNKNOWN, "Application error processing RPC"],
+  [true, status.UNKNOWN, "Exception calling application: 'name'"],
+  [true, status.UNKNOWN, "Unexpected error in RPC handling"],
+  [true, status.OUT_OF_RANGE, "Error, encoded message length too large: found 1051 bytes, the limit is: 1000 bytes"],
+])("whoever refuses may have the link after all: %p for %i %s", (mayHaveIt, code, details) => {
+  expect(classify({ code, details })).toMatchObject({ kind: "refused", mayHaveIt });
+});
+
 test("what a downloader says about a link that it refuses is kept on one line, and bounded", () => {
   const says = (details: string) => classify({ code: status.FAILED_PRECONDITION, details });
   expect(says("disk\n\u0000 is full ")).toMatchObject({ says: "disk is full" });

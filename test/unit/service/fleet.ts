@@ -6,6 +6,10 @@ export type Mode =
   | "up"
   | "down"
   | "refuses"
+  /** Answers with an error that nobody has thought of; it has taken nothing. */
+  | "breaks"
+  /** The same, after it took the link. */
+  | "takes then breaks"
   | "incompatible"
   /** The answer and its list are lost; it has taken nothing. */
   | "mute"
@@ -45,6 +49,8 @@ export interface FakeDownloader {
   catchUp(): void;
 }
 
+const BROKEN: Outcome = { kind: "refused", detail: "UNKNOWN: a bug", says: "a bug", mayHaveIt: true };
+
 /** A downloader in the test's hands. */
 export function createFakeDownloader(name: string): FakeDownloader {
   const waiting = new Set<() => void>();
@@ -70,7 +76,12 @@ export function createFakeDownloader(name: string): FakeDownloader {
       case "down":
         return { kind: "never_sent", detail: "No connection established" };
       case "refuses":
-        return { kind: "refused", detail: "FAILED_PRECONDITION: no space", says: "no space" };
+        return { kind: "refused", detail: "FAILED_PRECONDITION: no space", says: "no space", mayHaveIt: false };
+      case "takes then breaks":
+        take(url);
+        return BROKEN;
+      case "breaks":
+        return BROKEN;
       case "incompatible":
         return { kind: "incompatible", detail: "UNIMPLEMENTED" };
       case "takes then dies":

@@ -12,6 +12,8 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
     ["takes silently", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
     ["down", { taken: 0, state: "queued", reason: "unreachable", attempts: 0 }],
     ["refuses", { taken: 0, state: "queued", reason: "refused", attempts: 1 }],
+    ["breaks", { taken: 0, state: "queued", reason: "refused", attempts: 1 }],
+    ["takes then breaks", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
     ["incompatible", { taken: 0, state: "queued", reason: "incompatible", attempts: 1 }],
     ["forgets", { taken: 0, state: "uncertain", reason: undefined, attempts: 0 }],
     ["mute", { taken: 0, state: "uncertain", reason: undefined, attempts: 0 }],
@@ -35,6 +37,8 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
   test.each([
     ["down", 1],
     ["refuses", 1],
+    ["breaks", 1],
+    ["takes then breaks", 0],
     ["incompatible", 1],
     ["forgets", 0],
     ["mute", 0],
