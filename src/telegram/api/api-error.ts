@@ -68,6 +68,9 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/no rights to send|not enough rights to send|CHAT_WRITE_FORBIDDEN|USER_IS_BLOCKED/i, "blocked"],
 ];
 
+/** `Client.cpp`, a 500: the message was sent, and is gone before its id was known; whoever deletes it would delete the next one too. */
+const DELETED_AT_ONCE = /sent message was immediately deleted/i;
+
 /** Classifies whatever a call of the Bot API threw (reliability.md §3.1). Never throws. */
 export function kindOfApiError(error: unknown): ApiFailure {
   if (error instanceof ApiNetworkError) return { kind: "network" };
@@ -83,6 +86,7 @@ export function kindOfApiError(error: unknown): ApiFailure {
   if (code === 401 || (code === 404 && !/method not found/i.test(message))) return { kind: "unauthorized" };
   if (code === 403) return { kind: "blocked" };
   if (code === 409) return { kind: /webhook/i.test(message) ? "conflict_webhook" : "conflict_poll" };
+  if (DELETED_AT_ONCE.test(message)) return { kind: "gone" };
   if (typeof code !== "number" || code >= 500) return { kind: "server" };
   return { kind: BAD_REQUESTS.find(([text]) => text.test(message))?.[1] ?? "bad_request" };
 }

@@ -54,6 +54,7 @@ describe("kindOfApiError()", () => {
     ],
     [400, "Bad Request: message is too long", "bad_request"],
     [500, "Internal Server Error: sent", "server"],
+    [500, "Internal Server Error: sent message was immediately deleted and can't be returned", "gone"],
     [502, "Bad Gateway", "server"],
   ])("calls %i %p %s", (code, description, kind) => {
     expect(kindOfApiError(telegramError(code, description)).kind).toBe(kind as never);

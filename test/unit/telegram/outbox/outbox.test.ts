@@ -356,6 +356,14 @@ describe("the outbox in trouble", () => {
     expect(await outbox.send(ANN, answer, bug)).toEqual({ ok: false, kind: "unexpected" });
   });
 
+  test("does not send again what somebody in the chat has deleted at once", async () => {
+    const outbox = build();
+    const deleted = "Internal Server Error: sent message was immediately deleted and can't be returned";
+    telegram.fail("sendMessage", { ...refusal(500, deleted), applied: true });
+    expect(await outbox.send(ANN, { priority: "prompt" }, saying(ANN, "hello"))).toEqual({ ok: false, kind: "gone" });
+    expect(callsOf("sendMessage")).toHaveLength(1);
+  });
+
   test("sends a text without its marks when Telegram cannot read them", async () => {
     const outbox = build();
     const entities = [{ type: "bold" as const, offset: 0, length: 9_999 }];
