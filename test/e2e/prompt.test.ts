@@ -51,6 +51,17 @@ describe("the prompt of a link", () => {
     expect(rows(app, "SELECT chat_id, prompt_id FROM links")).toEqual([{ chat_id: USER, prompt_id: prompt.id }]);
   });
 
+  test("comes without its mark where Telegram does not let it lead to the address", async () => {
+    await using app = await startTestApp(LATER);
+    ann(app).sends("https://example.com:0/video");
+    const { buttons, links } = await app.api.message(
+      USER,
+      ({ byBot, text }) => byBot && text.startsWith("example.com:0"),
+    );
+    expect(buttons.length).toBeGreaterThan(0);
+    expect(links).toEqual([]);
+  });
+
   test.each([
     ["true", { url: VIDEO, prefer_small_media: true }],
     ["false", { is_disabled: true }],

@@ -63,7 +63,7 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/message to be replied not found|repl(y|ied) message not found|REPLY_MESSAGE_ID_INVALID/i, "reply_not_found"],
   [/message to \w+ not found|message can't be (deleted|edited)|MESSAGE_ID_INVALID/i, "gone"],
   [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, "query_too_old"],
-  [/can't parse (entit|MessageEntity)|entity begin(s|ning)|ENTIT(Y|IES)_\w*INVALID/i, "cant_parse"],
+  [/can't parse (entit|MessageEntity)|entity (begin(s|ning)|URL)|ENTIT(Y|IES)_\w*(INVALID|TOO_LONG)/i, "cant_parse"],
   [/(chat|user) not found|PEER_ID_INVALID/i, "chat_not_found"],
   [/no rights to send|not enough rights to send|CHAT_WRITE_FORBIDDEN|USER_IS_BLOCKED/i, "blocked"],
 ];

@@ -9,10 +9,13 @@ export function linkText(url: string): FormattableString | string {
   return linkedTo(url, foreignUnlessPlain(plain(url, LONGEST_SHOWN)));
 }
 
-/** A text to press that opens the address, where Telegram allows that (Bot API: http or https, and a host with a dot). */
+/** What Telegram lets the host of a link be of (td, `HttpUrl.cpp`), with a dot in it. */
+const HOST = /^(?=.*\.)[\w.!$&'()*+,;=~-]+$/;
+
+/** A text to press that opens the address, where Telegram allows that: http or https, such a host, and a port that is none but 0. */
 export function linkedTo(url: string, text: string): FormattableString | string {
-  const { protocol = "", hostname = "" } = URL.parse(url) ?? {};
-  return /^https?:$/.test(protocol) && hostname.includes(".") ? linkTo(text, url) : text;
+  const { protocol = "", hostname = "", port = "" } = URL.parse(url) ?? {};
+  return /^https?:$/.test(protocol) && HOST.test(hostname) && port !== "0" ? linkTo(text, url) : text;
 }
 
 /** A parsed link is ASCII, which needs no isolation; anything else a person wrote does. */

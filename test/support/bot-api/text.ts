@@ -78,5 +78,8 @@ export function assertUrl(url: string, what: string): void {
   if (!["http:", "https:"].includes(parsed.protocol)) {
     throw badRequest(`${what} '${url}' is invalid: Unsupported URL protocol`);
   }
+  // td, `HttpUrl.cpp`: other readers of addresses let both pass.
+  if (parsed.port === "0") throw badRequest(`${what} '${url}' is invalid: Wrong port number specified in the URL`);
+  if (/["`{}]/.test(parsed.hostname)) throw badRequest(`${what} '${url}' is invalid: Wrong URL host`);
   if (!/[.:]/.test(parsed.hostname)) throw badRequest(`${what} '${url}' is invalid: Wrong HTTP URL`);
 }

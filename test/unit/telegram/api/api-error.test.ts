@@ -52,6 +52,12 @@ describe("kindOfApiError()", () => {
       "Bad Request: entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 9",
       "cant_parse",
     ],
+    [400, "Bad Request: ENTITIES_TOO_LONG", "cant_parse"],
+    [
+      400,
+      "Bad Request: entity URL 'https://a.example:0/' is invalid: Wrong port number specified in the URL",
+      "cant_parse",
+    ],
     [400, "Bad Request: message is too long", "bad_request"],
     [500, "Internal Server Error: sent", "server"],
     [500, "Internal Server Error: sent message was immediately deleted and can't be returned", "gone"],
