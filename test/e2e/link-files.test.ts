@@ -56,6 +56,15 @@ describe("a file of links", () => {
     expect(count(app)).toBe(500);
   });
 
+  test("has a prompt also where its addresses are together more than Telegram lets a message lead to", async () => {
+    await using app = await startTestApp(LATER);
+    const long = (n: number) => `https://a.example/${n}?signed=${"x".repeat(1_500)}`;
+    upload(app, [1, 2, 3, 4, 5, 6, 7].map(long).join("\n"));
+    const prompt = await said(app, "7 links");
+    expect([1, 2, 3, 4, 5, 6, 7].every((n) => prompt.text.includes(`a.example/${n}?signed`))).toBe(true);
+    expect(prompt.links).toEqual([1, 2, 3, 4, 5].map(long));
+  });
+
   test("that is too large, or without a link, is answered in words and not fetched in vain", async () => {
     await using app = await startTestApp(LATER);
     upload(app, "x".repeat(1_000_001));

@@ -1,5 +1,5 @@
 import type { SendMessageParams } from "@gramio/types";
-import type { FormattableString, InlineKeyboard } from "gramio";
+import { FormattableString, type InlineKeyboard } from "gramio";
 
 /** A message as it is to stand in the chat. */
 export interface Content {
@@ -16,5 +16,34 @@ export function contentParams({
   preview,
 }: Content): Pick<SendMessageParams, "text" | "link_preview_options"> & { reply_markup?: InlineKeyboard } {
   const unfolded = preview === undefined ? { is_disabled: true } : { url: preview, prefer_small_media: true };
-  return { text, link_preview_options: unfolded, ...(keyboard && { reply_markup: keyboard }) };
+  return {
+    text: withAffordableLinks(text),
+    link_preview_options: unfolded,
+    ...(keyboard && { reply_markup: keyboard }),
+  };
+}
+
+/** telegram-bot-api #165: at about 9,500 bytes of marks Telegram refuses a message (ENTITIES_TOO_LONG); addresses may be of 2,048 each. */
+const MOST_MARK_BYTES = 8_000;
+/** Of a mark without its address: what it is, where it begins, how long it is. */
+const MARK_BYTES = 16;
+
+/** The text with as many links to press as Telegram takes. Of the others, which have the longest addresses, the words stay. */
+function withAffordableLinks(text: FormattableString | string): FormattableString | string {
+  if (typeof text === "string") return text;
+  const lengthOf = (at: number) => Buffer.byteLength(text.entities[at]?.url ?? "");
+  let bytes = MARK_BYTES * text.entities.length;
+  const affordable = new Set(
+    [...text.entities.keys()]
+      .sort((one, other) => lengthOf(one) - lengthOf(other))
+      .filter((at) => {
+        bytes += lengthOf(at);
+        return bytes <= MOST_MARK_BYTES;
+      }),
+  );
+  if (affordable.size === text.entities.length) return text;
+  return new FormattableString(
+    text.text,
+    text.entities.filter((_, at) => affordable.has(at)),
+  );
 }

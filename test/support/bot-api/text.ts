@@ -5,6 +5,12 @@ import { badRequest } from "./refusal.ts";
 
 /** Bot API: 1–4096 "after entities parsing"; counted in UTF-16 units (reliability.md §9: the safe side). */
 const LONGEST_TEXT = 4096;
+/** telegram-bot-api #165: about so many bytes of marks, of which addresses are most. */
+const MOST_MARK_BYTES = 9_500;
+/** python-telegram-bot, `MAX_MESSAGE_ENTITIES`: what follows is ignored. */
+const MOST_MARKS = 100;
+/** Of a mark as the servers behind it are told of it: what it is, where, how long. */
+const MARK_BYTES = 12;
 /** Bot API: `MessageEntity.type`. */
 const ENTITY_TYPES = new Set(
   `mention hashtag cashtag bot_command url email phone_number bold italic underline strikethrough spoiler blockquote
@@ -29,7 +35,10 @@ export function readText(params: Params): FormattedText {
   if (visible === "") throw badRequest("message text is empty");
   for (const entity of formatted.entities) assertWithin(entity, formatted.text);
   if (visible.length > LONGEST_TEXT) throw badRequest("message is too long");
+  const bytes = formatted.entities.reduce((sum, { url }) => sum + MARK_BYTES + Buffer.byteLength(String(url ?? "")), 0);
+  if (bytes > MOST_MARK_BYTES) throw badRequest("ENTITIES_TOO_LONG");
   const entities = formatted.entities
+    .slice(0, MOST_MARKS)
     .map((entity) => ({ ...entity, length: Math.min(entity.length, visible.length - entity.offset) }))
     .filter(({ length }) => length > 0);
   return { text: visible, entities: entities.length === 0 ? undefined : entities };

@@ -80,6 +80,22 @@ const refusals: readonly [method: string, params: object, code: number, descript
     400,
     "Bad Request: can't parse MessageEntity: Unsupported type specified",
   ],
+  [
+    "sendMessage",
+    {
+      chat_id: 7,
+      text: "hello",
+      entities: [{ type: "text_link", offset: 0, length: 5, url: `https://a.example/${"x".repeat(9_500)}` }],
+    },
+    400,
+    "Bad Request: ENTITIES_TOO_LONG",
+  ],
+  [
+    "sendMessage",
+    { chat_id: 7, text: "hello", entities: [{ type: "text_link", offset: 0, length: 5, url: "https://a.example:0/" }] },
+    400,
+    "Bad Request: entity URL 'https://a.example:0/' is invalid: Wrong port number specified in the URL",
+  ],
   ["editMessageText", { chat_id: 7, message_id: 99, text: "x" }, 400, "Bad Request: message to edit not found"],
   ["editMessageText", { chat_id: 7, message_id: 1, text: "x" }, 400, "Bad Request: message can't be edited"],
   ["deleteMessage", { chat_id: 7, message_id: 99 }, 400, "Bad Request: message to delete not found"],
