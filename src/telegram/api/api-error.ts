@@ -59,13 +59,17 @@ const UNSAID_RETRY_AFTER_S = 5;
 /** Texts of `Client.cpp` (telegram-bot-api) and of the servers behind it, which it passes on in capitals. */
 const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/message is not modified/i, "not_modified"],
-  [/thread not found|TOPIC_(DELETED|CLOSED)/i, "thread_not_found"],
+  [/thread (not found|is not a forum topic)|TOPIC_(DELETED|CLOSED|ID_INVALID)/i, "thread_not_found"],
   [/message to be replied not found|repl(y|ied) message not found|REPLY_MESSAGE_ID_INVALID/i, "reply_not_found"],
-  [/message to \w+ not found|message can't be (deleted|edited)|MESSAGE_ID_INVALID/i, "gone"],
+  [/message (to \w+ )?not found|message can't be (deleted|edited)|MESSAGE_(ID_INVALID|EDIT_TIME_EXPIRED)/i, "gone"],
   [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, "query_too_old"],
   [/can't parse (entit|MessageEntity)|entity (begin(s|ning)|URL)|ENTIT(Y|IES)_\w*(INVALID|TOO_LONG)/i, "cant_parse"],
   [/(chat|user) not found|PEER_ID_INVALID/i, "chat_not_found"],
-  [/no rights to send|not enough rights to send|CHAT_WRITE_FORBIDDEN|USER_IS_BLOCKED/i, "blocked"],
+  [/no (rights to send|write access)|not enough rights to send|need administrator rights in the channel/i, "blocked"],
+  [
+    /CHAT_(WRITE_FORBIDDEN|RESTRICTED|SEND_\w+_FORBIDDEN)|CHANNEL_PRIVATE|USER_(IS_BLOCKED|BANNED_IN_CHANNEL)/i,
+    "blocked",
+  ],
 ];
 
 /** `Client.cpp`, a 500: the message was sent, and is gone before its id was known; whoever deletes it would delete the next one too. */
