@@ -75,7 +75,6 @@ export function createUpdates(firstId: number, changed: () => void): Updates {
     push,
     async poll(params, gone) {
       if (webhookActive) throw new Refused(409, WEBHOOK_IS_ACTIVE);
-      held?.refuse();
       const kinds = params.allowed_updates;
       if (kinds !== undefined) {
         const names = list(kinds);
@@ -85,7 +84,11 @@ export function createUpdates(firstId: number, changed: () => void): Updates {
       confirm(integer(params.offset) ?? 0);
       const limit = Math.min(Math.max(integer(params.limit) ?? 100, 1), 100);
       const timeoutMs = Math.min(Math.max(integer(params.timeout) ?? 0, 0), LONGEST_POLL_S) * 1000;
-      if (pending.length === 0 && timeoutMs > 0) await untilSomething(timeoutMs, gone);
+      // `Client.cpp`, `do_get_updates`: one that is answered at once leaves another one waiting.
+      if (pending.length === 0 && timeoutMs > 0) {
+        held?.refuse();
+        await untilSomething(timeoutMs, gone);
+      }
       return pending.slice(0, limit);
     },
     deleteWebhook(params) {

@@ -64,6 +64,15 @@ describe("getUpdates", () => {
     expect(await newer).toEqual(["hello"]);
   });
 
+  test("a second poll that is answered at once leaves the older one waiting", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const older = texts(api, { timeout: 50 });
+    await api.waitFor(({ method }) => method === "getUpdates");
+    expect(await texts(api)).toEqual([]);
+    api.user({ id: 7 }).sends("hello");
+    expect(await older).toEqual(["hello"]);
+  });
+
   test("an active webhook is a conflict until it is deleted", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7 }).sends("hello");
