@@ -41,6 +41,10 @@ export interface Chats {
   get(id: number): Chat | undefined;
   /** The chat that a `chat_id` parameter names (a number, its text or `@username`); refuses an unknown or upgraded one. */
   named(chatId: unknown): Chat;
+  /** As `named`, and the bot may see what is there: not in a supergroup or channel that it is not in. */
+  readable(chatId: unknown): Chat;
+  /** As `named`, and the bot is in it: its messages there can be changed, and its members be seen. */
+  reachable(chatId: unknown): Chat;
   /** As `named`, and the bot may write there. */
   writable(chatId: unknown): Chat;
   /** Gives the message an id and a date: supergroups count for themselves, all other chats together. */
@@ -52,6 +56,9 @@ export interface Chats {
 
 /** Bot API: `sendMessage` to a person who never wrote first. */
 export const NEVER_STARTED = forbidden("bot can't initiate conversation with a user");
+
+/** Bot API: of a person who has deleted the account. */
+export const DEACTIVATED = forbidden("user is deactivated");
 
 /** An empty world; `now` is in epoch ms. */
 export function createChats(now: () => number): Chats {
@@ -95,6 +102,19 @@ export function createChats(now: () => number): Chats {
     },
     get: (id) => chats.get(id),
     named,
+    // `Client.cpp`, `check_chat_access`: that somebody has blocked the bot is known to the servers behind it alone.
+    readable(chatId) {
+      const chat = named(chatId);
+      const isClosed = chat.record.type === "supergroup" || chat.record.type === "channel";
+      if (isClosed && chat.closedBecause !== undefined) throw chat.closedBecause;
+      return chat;
+    },
+    reachable(chatId) {
+      const chat = named(chatId);
+      const { closedBecause: why } = chat;
+      if (why !== undefined && (chat.record.type !== "private" || why === DEACTIVATED)) throw why;
+      return chat;
+    },
     writable(chatId) {
       const chat = named(chatId);
       if (chat.closedBecause !== undefined) throw chat.closedBecause;

@@ -17,7 +17,7 @@ export function createDeletionMethods({ bot, chats, now }: { bot: Account; chats
   };
   return {
     deleteMessage(params) {
-      const chat = chats.named(params.chat_id);
+      const chat = chats.reachable(params.chat_id);
       const message = chat.messages.get(integer(params.message_id) ?? 0);
       if (message === undefined) throw badRequest("message to delete not found");
       assertDeletable(chat, message);
@@ -31,7 +31,7 @@ export function createDeletionMethods({ bot, chats, now }: { bot: Account; chats
       if (ids === undefined) throw badRequest("expected an Array of message identifiers");
       if (ids.length === 0) throw badRequest("message identifiers are not specified");
       if (ids.length > MOST_IDS) throw badRequest("too many message identifiers specified");
-      const chat = chats.named(params.chat_id);
+      const chat = chats.reachable(params.chat_id);
       const messages = ids.flatMap((id) => {
         if (id === undefined || id <= 0) throw badRequest("invalid message identifier specified");
         return chat.messages.get(id) ?? [];

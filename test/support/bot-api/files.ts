@@ -31,7 +31,7 @@ export function createFiles(): Files {
       getFile(params) {
         const id = text(params.file_id) ?? "";
         const content = files.get(pathOf(id));
-        if (content === undefined) throw badRequest("wrong file_id or the file is temporarily unavailable");
+        if (content === undefined) throw badRequest("invalid file_id");
         if (content.length > MOST_BYTES) throw badRequest("file is too big");
         return { file_id: id, file_unique_id: `u${id}`, file_size: content.length, file_path: pathOf(id) };
       },

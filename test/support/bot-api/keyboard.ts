@@ -4,6 +4,8 @@ import { badRequest } from "./refusal.ts";
 import { assertUrl } from "./text.ts";
 
 const MOST_BUTTONS = 100;
+/** tginfo/Telegram-Limits #187: all buttons together. */
+const MOST_BYTES = 10_000;
 /** Bot API: `InlineKeyboardButton.callback_data`, 1–64 bytes. */
 const LONGEST_CALLBACK_DATA = 64;
 /** Bot API: `CopyTextButton.text`, 1–256 characters. */
@@ -26,7 +28,8 @@ export function readKeyboard(markup: unknown): Keyboard | undefined {
   if (rows === undefined)
     throw badRequest(`field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays`);
   const keyboard = rows.map(readRow).filter((row) => row.length > 0);
-  if (keyboard.flat().length > MOST_BUTTONS) throw badRequest("reply markup is too long");
+  const isTooLarge = Buffer.byteLength(JSON.stringify(keyboard)) > MOST_BYTES;
+  if (isTooLarge || keyboard.flat().length > MOST_BUTTONS) throw badRequest("reply markup is too long");
   return keyboard.length === 0 ? undefined : { inline_keyboard: keyboard };
 }
 

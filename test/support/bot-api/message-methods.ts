@@ -25,7 +25,7 @@ export function createMessageMethods({
   now: () => number;
 }): Methods {
   const edit = (params: Params, change: (message: Message) => Message): Message => {
-    const chat = chats.named(params.chat_id);
+    const chat = chats.reachable(params.chat_id);
     const message = chat.messages.get(integer(params.message_id) ?? 0);
     if (message === undefined) throw badRequest("message to edit not found");
     if (message.from?.id !== bot.id) throw badRequest("message can't be edited");

@@ -1,5 +1,5 @@
 import type { CallbackAnswer, Callbacks } from "./callbacks.ts";
-import { type Chat, type Chats, NEVER_STARTED } from "./chats.ts";
+import { type Chat, type Chats, DEACTIVATED, NEVER_STARTED } from "./chats.ts";
 import { ephemeralOf } from "./ephemeral.ts";
 import type { Group } from "./groups.ts";
 import type { Account, Message } from "./message.ts";
@@ -150,7 +150,7 @@ export function createPerson(account: Account, world: World): Person {
       membership("kicked", "member");
     },
     vanishes() {
-      dialog.closedBecause = forbidden("user is deactivated");
+      dialog.closedBecause = DEACTIVATED;
     },
   };
 }

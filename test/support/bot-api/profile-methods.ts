@@ -52,7 +52,7 @@ export function createProfile(bot: Account, chats: Chats): Profile {
         const given = list(params.commands);
         if (given === undefined) throw badRequest("can't parse commands JSON object");
         const scope =
-          isRecord(params.scope) && params.scope.type === "chat" ? chats.named(params.scope.chat_id) : undefined;
+          isRecord(params.scope) && params.scope.type === "chat" ? chats.reachable(params.scope.chat_id) : undefined;
         if (scope?.record.type === "channel") throw badRequest("can't change commands in channel chats");
         if (given.length > MOST_COMMANDS) throw badRequest("BOT_COMMANDS_TOO_MUCH");
         commands.set(keyOf(params), given.map(readCommand));
@@ -64,10 +64,10 @@ export function createProfile(bot: Account, chats: Chats): Profile {
       setMyShortDescription: describe("short_description", 120),
       getMyDescription: described("description"),
       getMyShortDescription: described("short_description"),
-      getChat: (params) => chats.named(params.chat_id).record,
+      getChat: (params) => chats.readable(params.chat_id).record,
       getChatMember(params) {
-        const chat = chats.named(params.chat_id);
         const id = integer(params.user_id);
+        const chat = id === bot.id ? chats.readable(params.chat_id) : chats.reachable(params.chat_id);
         if (id === bot.id && chat.closedBecause === undefined) {
           return { status: chat.botIsAdmin ? "administrator" : "member", user: bot };
         }
@@ -111,7 +111,7 @@ function scopeOf(scope: unknown, chats: Chats): string {
   if (!isRecord(scope) || !SCOPES_OF_A_CHAT.includes(type)) {
     throw badRequest("can't parse BotCommandScope: Unsupported type specified");
   }
-  const { record } = chats.named(scope.chat_id);
+  const { record } = chats.reachable(scope.chat_id);
   return type === "chat_member" ? `${type}:${record.id}:${integer(scope.user_id)}` : `${type}:${record.id}`;
 }
 

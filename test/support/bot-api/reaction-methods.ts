@@ -25,7 +25,7 @@ export function createReactionMethods(chats: Chats): Methods {
       });
       // Bot API: a bot may set one reaction per message.
       if (reactions.length > 1) throw badRequest("REACTIONS_TOO_MANY");
-      const chat = chats.writable(params.chat_id);
+      const chat = chats.readable(params.chat_id);
       const id = integer(params.message_id) ?? 0;
       if (!chat.messages.has(id)) throw badRequest("message to react not found");
       chat.reactions.set(id, reactions);

@@ -57,7 +57,7 @@ export function createApiServer({ token, methods, journal, faults, file, held }:
         if (given !== token) throw new Refused(401, "Unauthorized");
         if (read.error !== undefined) throw read.error;
         const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-        if (method === undefined) throw new Refused(404, "Not Found");
+        if (method === undefined) throw new Refused(404, "Not Found: method not found");
         const running = method(read.params, gone.signal);
         if (running instanceof Promise) held();
         return { status: 200, body: { ok: true, result: await running } };

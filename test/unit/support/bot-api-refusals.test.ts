@@ -6,6 +6,7 @@ const TOKEN = "42:secret";
 
 const button = (callback_data: string, text = "b") => ({ inline_keyboard: [[{ text, callback_data }]] });
 
+const LONG = { text: "x".repeat(50), callback_data: "y".repeat(40) };
 const crowd = (count: number) => Array.from({ length: count }, () => [{ text: "b", callback_data: "x" }]);
 const refusals: readonly [method: string, params: object, code: number, description: string][] = [
   ["sendMessage", { chat_id: 7 }, 400, "Bad Request: message text is empty"],
@@ -47,6 +48,12 @@ const refusals: readonly [method: string, params: object, code: number, descript
   [
     "sendMessage",
     { chat_id: 7, text: "x", reply_markup: { inline_keyboard: crowd(101) } },
+    400,
+    "Bad Request: reply markup is too long",
+  ],
+  [
+    "sendMessage",
+    { chat_id: 7, text: "x", reply_markup: { inline_keyboard: [Array.from({ length: 90 }, () => LONG)] } },
     400,
     "Bad Request: reply markup is too long",
   ],
@@ -98,6 +105,9 @@ const refusals: readonly [method: string, params: object, code: number, descript
   ],
   ["editMessageText", { chat_id: 7, message_id: 99, text: "x" }, 400, "Bad Request: message to edit not found"],
   ["editMessageText", { chat_id: 7, message_id: 1, text: "x" }, 400, "Bad Request: message can't be edited"],
+  ["editMessageText", { chat_id: 10, message_id: 1, text: "x" }, 403, "Forbidden: user is deactivated"],
+  ["editMessageText", { chat_id: -11, message_id: 1, text: "x" }, 403, "Forbidden: bot was kicked from the group chat"],
+  ["deleteMessage", { chat_id: -11, message_id: 1 }, 403, "Forbidden: bot was kicked from the group chat"],
   ["deleteMessage", { chat_id: 7, message_id: 99 }, 400, "Bad Request: message to delete not found"],
   ["deleteMessages", { chat_id: 7, message_ids: [] }, 400, "Bad Request: message identifiers are not specified"],
   [
@@ -118,6 +128,8 @@ const refusals: readonly [method: string, params: object, code: number, descript
     400,
     "Bad Request: REACTION_INVALID",
   ],
+  ["getFile", { file_id: "none" }, 400, "Bad Request: invalid file_id"],
+  ["getChatMember", { chat_id: -11, user_id: 7 }, 403, "Forbidden: bot was kicked from the group chat"],
   ["sendChatAction", { chat_id: 7, action: "dancing" }, 400, "Bad Request: wrong parameter action in request"],
   ["setMyCommands", { commands: [{ command: "Bad-Name", description: "x" }] }, 400, "Bad Request: BOT_COMMAND_INVALID"],
   [
@@ -127,6 +139,12 @@ const refusals: readonly [method: string, params: object, code: number, descript
     "Bad Request: command description length must not exceed 256",
   ],
   ["setMyCommands", { commands: [], scope: { type: "chat", chat_id: 404 } }, 400, "Bad Request: chat not found"],
+  [
+    "setMyCommands",
+    { commands: [], scope: { type: "chat", chat_id: -11 } },
+    403,
+    "Forbidden: bot was kicked from the group chat",
+  ],
 ];
 
 describe("what the real Bot API refuses", () => {

@@ -16,7 +16,7 @@ describe("startBotApi()", () => {
       error_code: 401,
       description: "Unauthorized",
     });
-    expect(await ask(api, "sendFax")).toMatchObject({ status: 404, description: "Not Found" });
+    expect(await ask(api, "sendFax")).toMatchObject({ status: 404, description: "Not Found: method not found" });
     expect(api.calls.map(({ method }) => method)).toEqual(["getMe", "getMe", "sendFax"]);
   });
 
