@@ -86,12 +86,15 @@ export function kindOfApiError(error: unknown): ApiFailure {
     return { kind: "flood", retryAfterMs: 1000 * (Number(seconds) || UNSAID_RETRY_AFTER_S) };
   }
   if (payload?.migrate_to_chat_id !== undefined) return { kind: "migrated", newChatId: payload.migrate_to_chat_id };
+  // `ClientManager.cpp`: an own server may be there for other bots.
+  if (code === 401 || code === 421) return { kind: "unauthorized" };
   // An own server that is older than a method answers 404 too; the token is right then.
-  if (code === 401 || (code === 404 && !/method not found/i.test(message))) return { kind: "unauthorized" };
+  if (code === 404 && !/method not found/i.test(message)) return { kind: "unauthorized" };
   if (code === 403) return { kind: "blocked" };
   if (code === 409) return { kind: /webhook/i.test(message) ? "conflict_webhook" : "conflict_poll" };
   if (DELETED_AT_ONCE.test(message)) return { kind: "gone" };
-  if (typeof code !== "number" || code >= 500) return { kind: "server" };
+  // `Client.cpp`: after `logOut` a server does nothing for the bot for some minutes, whatever it is asked.
+  if (typeof code !== "number" || code >= 500 || message === "Logged out") return { kind: "server" };
   return { kind: BAD_REQUESTS.find(([text]) => text.test(message))?.[1] ?? "bad_request" };
 }
 

@@ -14,6 +14,8 @@ describe("kindOfApiError()", () => {
     [401, "Unauthorized", "unauthorized"],
     [404, "Not Found", "unauthorized"],
     [404, "Not Found: method not found", "bad_request"],
+    [421, "Misdirected Request: unallowed token specified", "unauthorized"],
+    [400, "Logged out", "server"],
     [
       409,
       "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
