@@ -1,5 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { BAD_GATEWAY, RESET, refusal } from "../support/bot-api/faults.ts";
 import type { Group } from "../support/bot-api/groups.ts";
@@ -97,6 +99,25 @@ describe("a file of links", () => {
       await said(app, "a.example/1");
     },
   );
+
+  test("is read from the disk where the Bot API is a server of one's own, which gives no files otherwise", async () => {
+    await using app = await startTestApp(LATER);
+    app.api.localFolder = dirname(app.config.store.path);
+    upload(app, "https://a.example/1");
+    await said(app, "a.example/1");
+    expect(queued(app)).toEqual(["https://a.example/1"]);
+  });
+
+  test("is no other file of the machine, whatever such a server says", async () => {
+    await using app = await startTestApp(LATER);
+    const path = join(dirname(app.config.store.path), "own.txt");
+    writeFileSync(path, "https://own.example/1");
+    const result = { file_id: "x", file_unique_id: "x", file_path: path };
+    app.api.fail("getFile", { kind: "answer", status: 200, body: { ok: true, result } });
+    upload(app, "https://a.example/1");
+    await said(app, "could not get this file");
+    expect(queued(app)).toEqual([]);
+  });
 
   test("in a group is read where the bot is meant, and any other kind of file nowhere", async () => {
     await using app = await startTestApp(LATER);

@@ -60,6 +60,8 @@ export interface BotApi extends Waits, AsyncDisposable {
   fail(method: string, fault: Fault, limits?: { times?: number; chat?: ChatRef }): ArmedFault;
   /** False for an own server that is older than ephemeral messages. */
   knowsEphemeral: boolean;
+  /** See `Files`. */
+  localFolder: string | undefined;
   /** While true getUpdates answers 409, until deleteWebhook. */
   webhookActive: boolean;
   /** Refuses connections, as if Telegram was unreachable, until `reopens`. Chats and updates stay. */
@@ -91,7 +93,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
   const ephemeral = createEphemeral({ bot, chats, callbacks, now });
   const faults = createFaults();
   const profile = createProfile(bot, chats);
-  const files = createFiles();
+  const files = createFiles(token);
   const methods: Readonly<Record<string, Method>> = {
     getUpdates: updates.poll,
     deleteWebhook: updates.deleteWebhook,
@@ -165,6 +167,12 @@ export function startBotApi(options: BotApiOptions): BotApi {
     },
     set knowsEphemeral(isKnown) {
       ephemeral.isKnown = isKnown;
+    },
+    get localFolder() {
+      return files.localFolder;
+    },
+    set localFolder(folder) {
+      files.localFolder = folder;
     },
     get webhookActive() {
       return updates.webhookActive;

@@ -1,11 +1,12 @@
+import { open } from "node:fs/promises";
 import { networkError } from "./api-error.ts";
 
 /** What a file that Telegram keeps holds; `too_big`: more than was asked for. */
 export type FileContent = Uint8Array | "too_big";
 
 /**
- * Gets a file by the path that `getFile` gave (Bot API: `/file/bot<token>/<path>`). Rejects with `ApiNetworkError`, which carries
- * no token.
+ * Gets a file by the path that `getFile` gave: `/file/bot<token>/<path>` or, of an own server with --local, which gives none itself,
+ * on its disk (telegram-bot-api #26). Rejects with `ApiNetworkError`, which carries no token.
  */
 export async function downloadFile(of: {
   readonly root: string;
@@ -16,6 +17,8 @@ export async function downloadFile(of: {
   readonly timeoutMs: number;
 }): Promise<FileContent> {
   const { root, proxy, token, path, mostBytes, timeoutMs } = of;
+  const onDisk = isOnDisk(path, token) ? await fileOnDisk(path, mostBytes) : undefined;
+  if (onDisk !== undefined) return onDisk;
   const address = `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/file/bot${token}/${encodeURI(path)}`;
   try {
     const response = await fetch(address, {
@@ -28,6 +31,21 @@ export async function downloadFile(of: {
     return await contentOf(response, mostBytes);
   } catch (error) {
     throw networkError(error, { method: "file", token });
+  }
+}
+
+/** An own server keeps each bot's files in a folder that is called as its token; no other file is a bot's. */
+const isOnDisk = (path: string, token: string): boolean =>
+  path.startsWith("/") && path.includes(`/${token}/`) && !path.split("/").includes("..");
+
+/** Undefined where that server's disk is not this machine's, or the file may not be read: another one in front may give it. */
+async function fileOnDisk(path: string, mostBytes: number): Promise<FileContent | undefined> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    return size > mostBytes ? "too_big" : await file.readFile();
+  } catch {
+    return undefined;
   }
 }
 
