@@ -26,6 +26,8 @@ describe("links in any shape", () => {
     person.sends("this film", { entities: [{ type: "text_link", offset: 5, length: 4, url: "https://a.example/4" }] });
     person.sends("https://a.example/5", { forwardFrom: "A channel" });
     person.sends("what about this?", { extra: { quote: { text: "see https://a.example/6", position: 0 } } });
+    const paragraph = { type: "paragraph", text: ["see ", { type: "url", text: "this", url: "https://a.example/8" }] };
+    person.sends("", { extra: { text: undefined, rich_message: { blocks: [paragraph] } } });
     person.sends("https://a.example/7", { extra: { via_bot: { id: 7, is_bot: true, first_name: "vid" } } });
     await said(app, "a.example/7");
     expect(queued(app)).toEqual([
@@ -35,6 +37,7 @@ describe("links in any shape", () => {
       "https://a.example/4",
       "https://a.example/5",
       "https://a.example/6",
+      "https://a.example/8",
       "https://a.example/7",
     ]);
   });

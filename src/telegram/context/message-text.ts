@@ -2,6 +2,7 @@ import type { TelegramMessage, TelegramPoll, TelegramUser } from "gramio";
 import { findLinks, type TextPart } from "../../domain/incoming.ts";
 import { holdsOnlyLinks } from "../../domain/own-words.ts";
 import { isAddressedTo } from "./mentions.ts";
+import { richParts } from "./rich-message.ts";
 
 /** Where links stand in a message: in its text, caption and poll, and in the buttons under a post that was forwarded. */
 export function textPartsOf(message: TelegramMessage): TextPart[] {
@@ -9,9 +10,11 @@ export function textPartsOf(message: TelegramMessage): TextPart[] {
   return [...ownPartsOf(message), ...(poll === undefined ? [] : pollParts(poll)), ...buttonParts(message)];
 }
 
-/** What a person has written into a message: text or caption. */
-export function ownPartsOf({ text, entities, caption, caption_entities }: TelegramMessage): TextPart[] {
+/** What a person has written into a message: text, rich text or caption. */
+export function ownPartsOf(message: TelegramMessage): TextPart[] {
+  const { text, entities, caption, caption_entities, rich_message: rich } = message;
   return [
+    ...(rich === undefined ? [] : richParts(rich)),
     ...(text === undefined ? [] : [{ text, entities }]),
     ...(caption === undefined ? [] : [{ text: caption, entities: caption_entities }]),
   ];

@@ -55,6 +55,33 @@ describe("linksIn()", () => {
     expect(links({ poll: POLL, chat: { id: -1, type: "group", title: "Yard" } }, false)).toEqual(all);
   });
 
+  test("reads a rich formatted message: paragraphs, lists, tables, quotations and captions", () => {
+    const to = (n: number) => ({ type: "url", text: { type: "bold", text: "a film" }, url: `https://a.example/${n}` });
+    const blocks = [
+      { type: "heading", size: 1, text: ["See ", to(1), " and ", to(2)] },
+      { type: "paragraph", text: { type: "italic", text: ["or https://a.example/", { type: "bold", text: "3" }] } },
+      { type: "list", items: [{ label: "1", blocks: [{ type: "paragraph", text: to(4) }] }] },
+      { type: "blockquote", blocks: [{ type: "paragraph", text: to(5) }], credit: to(6) },
+      {
+        type: "table",
+        cells: [
+          [
+            { align: "left", valign: "top", text: to(7) },
+            { align: "left", valign: "top" },
+          ],
+        ],
+      },
+      { type: "details", summary: to(8), blocks: [{ type: "pre", text: "https://a.example/9" }] },
+      { type: "photo", photo: [], caption: { text: "no link", credit: to(10) } },
+      { type: "divider" },
+    ];
+    const found = links({ rich_message: { blocks } });
+    expect(found.toSorted()).toEqual([1, 10, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `https://a.example/${n}`));
+    expect(
+      links({ rich_message: { blocks: [{ type: "paragraph", text: { type: "hashtag", text: "#a.example" } }] } }),
+    ).toEqual([]);
+  });
+
   test("reads what is quoted from another chat: the quote, a poll, the address of the preview", () => {
     const origin = { type: "channel", chat: { id: -5, type: "channel", title: "Films" }, message_id: 3, date: 1 };
     const quote = { text: "see https://a.example/7", position: 0 };

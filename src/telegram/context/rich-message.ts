@@ -1,0 +1,51 @@
+import type { TelegramMessage } from "gramio";
+import type { TextEntity, TextPart } from "../../domain/incoming.ts";
+
+type RichMessage = NonNullable<TelegramMessage["rich_message"]>;
+
+/** Where blocks and their parts have others (Bot API: `RichBlock`, `RichBlockListItem`). */
+const HOLD_BLOCKS = ["blocks", "items", "cells"];
+/** What blocks, and captions, say (Bot API: `RichText`). */
+const HOLD_TEXT = ["text", "summary", "caption", "credit"];
+/** The marks of a text that mean something for its links; a name is the same in `MessageEntity`. */
+const MARKS = new Set(["email_address", "mention", "hashtag"]);
+
+/** What a rich formatted message says (Bot API: `RichMessage`, which has no `text`), a part for each paragraph, cell or caption. */
+export function richParts({ blocks }: RichMessage): TextPart[] {
+  return blocks.flatMap(partsOf);
+}
+
+function partsOf(block: unknown): TextPart[] {
+  if (Array.isArray(block)) return block.flatMap(partsOf);
+  if (typeof block !== "object" || block === null) return [];
+  const said = HOLD_TEXT.flatMap((name) => saidIn(field(block, name)));
+  return [...said, ...HOLD_BLOCKS.flatMap((name) => partsOf(field(block, name)))];
+}
+
+/** A caption is no text itself: it has one. */
+function saidIn(value: unknown): TextPart[] {
+  if (value === undefined) return [];
+  const isCaption = typeof value === "object" && !Array.isArray(value) && field(value, "type") === undefined;
+  return isCaption ? partsOf(value) : [flat(value)];
+}
+
+/** A text of texts as one, with links and the like as entities. */
+function flat(rich: unknown): TextPart {
+  if (typeof rich === "string") return { text: rich };
+  if (Array.isArray(rich)) return rich.map(flat).reduce(joined, { text: "" });
+  const inner = flat(field(rich, "text") ?? []);
+  const [type, url] = [field(rich, "type"), field(rich, "url")];
+  const of = { offset: 0, length: inner.text.length };
+  if (type === "url" && typeof url === "string") return { ...inner, entities: [{ type: "text_link", ...of, url }] };
+  if (typeof type !== "string" || !MARKS.has(type)) return inner;
+  return { ...inner, entities: [{ type: type === "email_address" ? "email" : type, ...of }] };
+}
+
+function joined(one: TextPart, other: TextPart): TextPart {
+  const behind = (entity: TextEntity) => ({ ...entity, offset: entity.offset + one.text.length });
+  return { text: one.text + other.text, entities: [...(one.entities ?? []), ...(other.entities ?? []).map(behind)] };
+}
+
+function field(from: unknown, name: string): unknown {
+  return typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
+}
