@@ -88,7 +88,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
   const watch = createWatch();
   const journal = createJournal(now, watch, onCall);
   const chats = createChats(now);
-  const updates = createUpdates(options.firstUpdateId ?? 700_000_001, watch.changed);
+  const updates = createUpdates({ firstId: options.firstUpdateId ?? 700_000_001, now }, watch.changed);
   const callbacks = createCallbacks(now);
   const ephemeral = createEphemeral({ bot, chats, callbacks, now });
   const faults = createFaults();

@@ -6,6 +6,9 @@ export type Update = Readonly<{ update_id: number } & Record<string, unknown>>;
 
 /** Bot API, `getUpdates`: what is not sent unless it is asked for. */
 const ONLY_ON_REQUEST = new Set(["chat_member", "message_reaction", "message_reaction_count"]);
+/** `Client.cpp`: how long an update is kept; nobody waits for the answer to an old press. */
+const KEPT_MS = 24 * 60 * 60_000;
+const PRESS_KEPT_MS = 150_000;
 /** telegram-bot-api `Client.h`: LONG_POLL_MAX_TIMEOUT. */
 const LONGEST_POLL_S = 50;
 const TERMINATED = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
@@ -27,9 +30,10 @@ export interface Updates {
   deleteWebhook(params: Params): true;
 }
 
-/** `firstId` is the first update's id. */
-export function createUpdates(firstId: number, changed: () => void): Updates {
+/** `firstId` is the first update's id; `now` in epoch ms. */
+export function createUpdates({ firstId, now }: { firstId: number; now: () => number }, changed: () => void): Updates {
   let pending: Update[] = [];
+  const cameAt = new WeakMap<Update, number>();
   let nextId = firstId;
   let offset = 0;
   let allowed: ReadonlySet<string> | undefined;
@@ -45,9 +49,12 @@ export function createUpdates(firstId: number, changed: () => void): Updates {
     }
     changed();
   };
+  const isKept = (update: Update) =>
+    now() - (cameAt.get(update) ?? 0) < ("callback_query" in update ? PRESS_KEPT_MS : KEPT_MS);
   const push = (content: object): Update => {
     const update: Update = structuredClone({ update_id: nextId, ...content });
     nextId = update.update_id + 1;
+    cameAt.set(update, now());
     pending.push(update);
     held?.wake();
     changed();
@@ -81,6 +88,7 @@ export function createUpdates(firstId: number, changed: () => void): Updates {
         if (names === undefined) throw badRequest("can't parse allowed_updates JSON object");
         allowed = names.length === 0 ? undefined : new Set(names.map(String));
       }
+      pending = pending.filter(isKept);
       confirm(integer(params.offset) ?? 0);
       const limit = Math.min(Math.max(integer(params.limit) ?? 100, 1), 100);
       const timeoutMs = Math.min(Math.max(integer(params.timeout) ?? 0, 0), LONGEST_POLL_S) * 1000;

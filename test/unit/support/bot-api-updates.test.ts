@@ -38,6 +38,25 @@ describe("getUpdates", () => {
     expect(api.pending).toHaveLength(1);
   });
 
+  test("keeps updates for a day, and presses for as long as somebody may wait for the answer", async () => {
+    let at = 0;
+    await using api = startBotApi({ token: TOKEN, now: () => at });
+    const user = api.user({ id: 7 });
+    user.sends("hello");
+    const sent = await ask(api, "sendMessage", {
+      chat_id: 7,
+      text: "x",
+      reply_markup: { inline_keyboard: [[{ text: "b", callback_data: "b" }]] },
+    });
+    void user.presses(sent.result.message_id, "b");
+    const kinds = async () => (await ask<object[]>(api, "getUpdates")).result.map((update) => Object.keys(update)[1]);
+    expect(await kinds()).toEqual(["message", "callback_query"]);
+    at = 150_000;
+    expect(await kinds()).toEqual(["message"]);
+    at = 24 * 3_600_000;
+    expect(await kinds()).toEqual([]);
+  });
+
   test("a poll that its bot left loses nothing", async () => {
     await using api = startBotApi({ token: TOKEN });
     const killed = new AbortController();
