@@ -76,6 +76,15 @@ describe("the prompt of a link", () => {
     expect(shown.map(({ params }) => params.link_preview_options)).toEqual([options, { is_disabled: true }]);
   });
 
+  test("comes where there is nothing to unfold: Telegram makes no preview of what is no page of the web", async () => {
+    const previews = { DWLD_BOT_TELEGRAM_LINK_PREVIEWS: "true", DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" };
+    await using app = await startTestApp({ ...LATER, ...previews });
+    ann(app).sends("http://nas/film.mkv");
+    await app.api.message(USER, ({ byBot, text }) => byBot && text.startsWith("nas/film.mkv"));
+    const sent = app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === USER);
+    expect(sent.map(({ params }) => params.link_preview_options)).toEqual([{ is_disabled: true }]);
+  });
+
   test("lets its owner put it off: an hour, till tonight, till tomorrow, in the bot's time zone", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
     const nas = await app.downloader({ name: "nas" });

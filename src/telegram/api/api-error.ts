@@ -49,6 +49,7 @@ type SimpleKind =
   | "reply_not_found"
   | "query_too_old"
   | "cant_parse"
+  | "preview_refused"
   | "bad_request"
   /** Not an error of the API at all: a bug on our side. */
   | "unexpected";
@@ -64,6 +65,7 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/message (to \w+ )?not found|message can't be (deleted|edited)|MESSAGE_(ID_INVALID|EDIT_TIME_EXPIRED)/i, "gone"],
   [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, "query_too_old"],
   [/can't parse (entit|MessageEntity)|entity (begin(s|ning)|URL)|ENTIT(Y|IES)_\w*(INVALID|TOO_LONG)/i, "cant_parse"],
+  [/WEBPAGE_\w+|HTTP URL (specified|content)|web page content/i, "preview_refused"],
   [/(chat|user) not found|PEER_ID_INVALID/i, "chat_not_found"],
   [/no (rights to send|write access)|not enough rights to send|need administrator rights in the channel/i, "blocked"],
   [

@@ -213,7 +213,7 @@ export function createPrompts(deps: {
 }
 
 /** Telegram does not take what a prompt says, nor will it the next time. */
-const REFUSED: ReadonlySet<string> = new Set(["bad_request", "cant_parse", "chat_not_found"]);
+const REFUSED: ReadonlySet<string> = new Set(["bad_request", "cant_parse", "preview_refused", "chat_not_found"]);
 
 /** Reasons that may be over the next time. */
 const PASSING: ReadonlySet<string> = new Set(["superseded", "expired", "dropped", "stopped", "unexpected"]);

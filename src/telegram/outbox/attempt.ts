@@ -61,6 +61,7 @@ export function createSendAttempt(
         migrate(queue, failure.newChatId);
         return 0;
       case "cant_parse":
+      case "preview_refused":
       case "thread_not_found":
       case "reply_not_found":
         if (outgoing.omissions.has(failure.kind)) return refuse(error, { outgoing, kind: failure.kind });
@@ -143,6 +144,7 @@ const PASSING: ReadonlySet<ApiFailure["kind"]> = new Set([
   "server",
   "migrated",
   "cant_parse",
+  "preview_refused",
   "thread_not_found",
   "reply_not_found",
 ]);

@@ -47,6 +47,7 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, 
   }
   if (omissions.has("thread_not_found")) delete rest.message_thread_id;
   if (omissions.has("reply_not_found")) delete rest.reply_parameters;
+  if (omissions.has("preview_refused")) rest.link_preview_options = { is_disabled: true };
   if (omissions.has("cant_parse")) {
     for (const name of PARSED) delete rest[name];
     // GramIO's formatted strings bring their entities along.

@@ -37,7 +37,7 @@ export type SendFailure =
   | "stopped";
 
 /** What to leave out when a call is repeated, named after the refusal. */
-export type Omission = "cant_parse" | "thread_not_found" | "reply_not_found" | Extra;
+export type Omission = "cant_parse" | "preview_refused" | "thread_not_found" | "reply_not_found" | Extra;
 
 /** What a message is better with and does without: an own server of the Bot API may be older than it. */
 export type Extra =

@@ -12,10 +12,15 @@ export function linkText(url: string): FormattableString | string {
 /** What Telegram lets the host of a link be of (td, `HttpUrl.cpp`), with a dot in it. */
 const HOST = /^(?=.*\.)[\w.!$&'()*+,;=~-]+$/;
 
-/** A text to press that opens the address, where Telegram allows that: http or https, such a host, and a port that is none but 0. */
-export function linkedTo(url: string, text: string): FormattableString | string {
+/** Whether Telegram lets a text lead to the address, and makes a preview of it: http or https, such a host, any port but 0. */
+export function isLinkable(url: string): boolean {
   const { protocol = "", hostname = "", port = "" } = URL.parse(url) ?? {};
-  return /^https?:$/.test(protocol) && HOST.test(hostname) && port !== "0" ? linkTo(text, url) : text;
+  return /^https?:$/.test(protocol) && HOST.test(hostname) && port !== "0";
+}
+
+/** A text to press that opens the address, where Telegram allows that. */
+export function linkedTo(url: string, text: string): FormattableString | string {
+  return isLinkable(url) ? linkTo(text, url) : text;
 }
 
 /** A parsed link is ASCII, which needs no isolation; anything else a person wrote does. */

@@ -3,7 +3,7 @@ import type { News } from "../../domain/news.ts";
 import { oneLine, plain } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
-import { linkedTo } from "./link-text.ts";
+import { isLinkable, linkedTo } from "./link-text.ts";
 import { mentionsOf } from "./mentions.ts";
 import { chooserButtons, isActionable, listButtons, oneButtons, serverButtons } from "./news-buttons.ts";
 import { cutPage } from "./pagination.ts";
@@ -55,7 +55,7 @@ export function newsMessage(all: readonly News[], of: { texts: Texts; page?: num
 export function newsItem(news: News, { texts, isAlone }: { texts: Texts; isAlone: boolean }): Content {
   const { url } = subjectOf(news);
   const { ofAll } = mentionsOf([subjectOf(news)], texts.news.sender);
-  const isAtHand = isLinked(url) ? news.kind === "done" || url.length <= LONGEST_COPIED : url.length <= LONGEST_TITLE;
+  const isAtHand = isLinkable(url) ? news.kind === "done" || url.length <= LONGEST_COPIED : url.length <= LONGEST_TITLE;
   const lines = [
     ...(ofAll === undefined ? [] : [ofAll]),
     line(news, texts),
@@ -73,11 +73,9 @@ export function titleOf(news: News): FormattableString | string {
   const given = news.kind === "failed" ? "" : oneLine(news.delivery.name ?? "", LONGEST_TITLE);
   const name = given || oneLine(title ?? "", LONGEST_TITLE);
   if (name !== "") return linkedTo(url, name);
-  const shown = isLinked(url) ? url.replace(/^https?:\/\/(www\.)?/i, "") : url;
+  const shown = isLinkable(url) ? url.replace(/^https?:\/\/(www\.)?/i, "") : url;
   return linkedTo(url, plain(shown, LONGEST_TITLE));
 }
-
-const isLinked = (url: string): boolean => typeof linkedTo(url, "…") !== "string";
 
 function line(news: News, { news: words }: Texts): FormattableString {
   const what = titleOf(news);

@@ -9,6 +9,7 @@ import type { Content } from "../context/content.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { namedLink } from "./link-name.ts";
+import { isLinkable } from "./link-text.ts";
 import { openingFacts } from "./opening.ts";
 import { cutPage } from "./pagination.ts";
 import { buttonsOf, type DownloaderChoices, type PromptSettings } from "./prompt-buttons.ts";
@@ -103,7 +104,7 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
   return {
     text: panel.open === "more" ? format`${text}\n\n${words.panels.typeTime}` : text,
     keyboard,
-    preview: alone?.url,
+    preview: alone !== undefined && isLinkable(alone.url) ? alone.url : undefined,
   };
 }
 

@@ -31,6 +31,7 @@ export function readText(params: Params): FormattedText {
   if (mode !== "" && mode !== "html") throw badRequest("unsupported parse_mode");
   const formatted =
     mode === "html" ? parseHtml(given) : { text: given, entities: (list(params.entities) ?? []).map(readEntity) };
+  assertPreview(params.link_preview_options);
   const visible = formatted.text.trimEnd();
   if (visible === "") throw badRequest("message text is empty");
   for (const entity of formatted.entities) assertWithin(entity, formatted.text);
@@ -77,6 +78,14 @@ function splitsPair(whole: string, at: number): boolean {
   const before = whole.charCodeAt(at - 1);
   const after = whole.charCodeAt(at);
   return before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
+}
+
+/** Of what is no page of the web nothing unfolds, and the message is refused. */
+function assertPreview(options: unknown): void {
+  const url = isRecord(options) && !options.is_disabled ? (text(options.url) ?? "") : "";
+  if (url === "") return;
+  const { protocol = "", hostname = "" } = URL.parse(url) ?? {};
+  if (!/^https?:$/.test(protocol) || !hostname.includes(".")) throw badRequest("WEBPAGE_URL_INVALID");
 }
 
 /** Links of entities and buttons: http, https, tg, ton or mailto, with a host that has a dot. */

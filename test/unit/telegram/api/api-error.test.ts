@@ -73,6 +73,8 @@ describe("kindOfApiError()", () => {
       "Bad Request: entity URL 'https://a.example:0/' is invalid: Wrong port number specified in the URL",
       "cant_parse",
     ],
+    [400, "Bad Request: WEBPAGE_URL_INVALID", "preview_refused"],
+    [400, "Bad Request: failed to get HTTP URL content", "preview_refused"],
     [400, "Bad Request: message is too long", "bad_request"],
     [500, "Internal Server Error: sent", "server"],
     [500, "Internal Server Error: sent message was immediately deleted and can't be returned", "gone"],

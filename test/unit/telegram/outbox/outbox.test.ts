@@ -378,6 +378,17 @@ describe("the outbox in trouble", () => {
     expect(await outbox.send(ANN, answer, saying(ANN, "x"))).toEqual({ ok: false, kind: "cant_parse" });
   });
 
+  test("sends a text without the preview that Telegram does not make", async () => {
+    const outbox = build();
+    const link_preview_options = { url: "magnet:?xt=urn:btih:1", prefer_small_media: true };
+    await outbox.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "a film", link_preview_options }));
+    expect(texts(ANN)).toEqual(["a film"]);
+    expect(callsOf("sendMessage").map(({ params }) => params.link_preview_options)).toEqual([
+      link_preview_options,
+      { is_disabled: true },
+    ]);
+  });
+
   test("sends to the group when the topic or the replied message is gone", async () => {
     telegram.group({ id: -1_000_000_000_009, title: "Forum", forum: true });
     const outbox = build();
