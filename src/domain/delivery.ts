@@ -148,9 +148,9 @@ export interface Deliveries {
   unknownSince(closedAt: number): Delivery[];
   /** Downloaders that have open ones which may be running, as far as was reported. */
   atWork(): readonly string[];
-  /** Where there are open ones, of one chat if it is named. */
+  /** Where there are open ones with which their downloaders have not failed (`hasFailedThere`), of one chat if it is named. */
   openPlaces(chatId?: number): readonly Omit<OpenWork, "ended">[];
-  /** The open ones of one place: those that run first, then what is on its way to its folder, then what waits. */
+  /** The same of one place: those that run first, then what is on its way to its folder, then what waits. */
   openAt(place: WorkPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];

@@ -46,9 +46,14 @@ export function mayBeWithSender(status: DownloadStatus | null): boolean {
   return isWithSender(status) || status === "WORK" || status === "UNKNOWN";
 }
 
-/** Whether what its downloader lists after it waits for it: what is done, or on its way to its folder, holds up nobody. */
-export function holdsUpOthers(status: DownloadStatus): boolean {
-  return status === "NEW" || status === "WORK";
+/** Its downloader says that it cannot download it, and is not at it again (wire.md §2.3). */
+export function saysItFailed({ status, remark }: { status: ShownStatus; remark: Download["remark"] }): boolean {
+  return status === "NEW" && remark?.kind === "trouble";
+}
+
+/** Whether what its downloader lists after it waits for it: what has ended, or is on its way to its folder, holds up nobody. */
+export function holdsUpOthers(download: Pick<Download, "status" | "remark">): boolean {
+  return (download.status === "NEW" || download.status === "WORK") && !saysItFailed(download);
 }
 
 function isLessFinished(one: Download, other: Download): boolean {

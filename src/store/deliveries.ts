@@ -9,6 +9,11 @@ import { everyTime, type UntilWritten } from "./until-written.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
+/** How many of a place's its downloader has failed with, see `hasFailedThere`. Literal, for the partial index. */
+const failedThere = sql`(select count(*) from deliveries as failed where failed."state" = 'open'
+  and failed."status" = 'NEW' and failed."trouble" is not null
+  and failed.chat_id = ${deliveries.chatId} and failed.thread_id is ${deliveries.threadId})`;
+const isInWork = sql`${isOpen} and not (${deliveries.status} is 'NEW' and ${deliveries.trouble} is not null)`;
 const isWaiting = sql`ifnull(${deliveries.status}, 'NEW') = 'NEW'`;
 /** Nobody knows yet how it ended; the index of such news is partial. */
 const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
@@ -61,7 +66,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
       .select({
         chatId: deliveries.chatId,
         threadId: deliveries.threadId,
-        total: count(),
+        total: sql<number>`${count()} - ${failedThere}`,
         newest: sql<number>`${max(deliveries.id)}`,
       })
       .from(deliveries)
@@ -70,7 +75,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
   );
   const openAt = prepared(() =>
     whole()
-      .where(and(isOpen, isOfChat, sql`${deliveries.threadId} is ${given("threadId")}`))
+      .where(and(isInWork, isOfChat, sql`${deliveries.threadId} is ${given("threadId")}`))
       .orderBy(byWork, asc(deliveries.id))
       .limit(given("limit")),
   );
@@ -100,7 +105,11 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
   );
   const allDownloaders = untilWritten(() => downloaders.all().map(({ name }) => name));
   const allAtWork = untilWritten(() => atWork.all().map(({ name }) => name));
-  const allOpenPlaces = untilWritten(() => openPlaces({}).all());
+  const placesOf = (of: { chatId?: number }) =>
+    openPlaces(of)
+      .all(of)
+      .filter(({ total }) => total > 0);
+  const allOpenPlaces = untilWritten(() => placesOf({}));
   return {
     add: (delivery) => add(delivery).run({ ...delivery }),
     byId: (id) => byId.get({ id }),
@@ -111,7 +120,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
     downloaders: allDownloaders,
     unknownSince: (closedAt) => unknownSince.all({ closedAt }),
     atWork: allAtWork,
-    openPlaces: (chatId) => (chatId === undefined ? allOpenPlaces() : openPlaces({ chatId }).all({ chatId })),
+    openPlaces: (chatId) => (chatId === undefined ? allOpenPlaces() : placesOf({ chatId })),
     openAt: (place, limit) => openAt.all({ ...place, limit }),
     ofKey: (key) => ofKey.all({ key }),
     ofBatch: (batchId) => ofBatch.all({ batchId }),

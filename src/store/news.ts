@@ -1,4 +1,4 @@
-import { and, asc, countDistinct, eq, isNotNull, lt, max, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, countDistinct, eq, isNotNull, lt, max, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { FailedNews, News, NewsTable } from "../domain/news.ts";
 import { news } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
@@ -13,6 +13,12 @@ const hasFailed = sql`${news.kind} = 'failed'`;
 const isOrphan = sql`case ${news.kind}
   when 'failed' then not exists (select 1 from links where links.id = ${news.about})
   else not exists (select 1 from deliveries where deliveries.id = ${news.about}) end`;
+
+/** Its downloader is done with it, whatever came of it; see `hasFailedThere`. */
+const hasEnded = or(
+  notInArray(deliveries.state, ["open", "removed"]),
+  and(eq(deliveries.state, "open"), eq(deliveries.status, "NEW"), isNotNull(deliveries.trouble)),
+);
 
 const isOfChat = eq(news.chatId, given("chatId"));
 const isAt = and(isOfChat, sql`${news.threadId} is ${given("threadId")}`);
@@ -66,7 +72,7 @@ export function createNews(db: Queries, untilWritten: UntilWritten = everyTime):
       })
       .from(news)
       .innerJoin(deliveries, and(eq(deliveries.id, news.about), sql`not ${hasFailed}`))
-      .where(and(isUntold, notInArray(deliveries.state, ["open", "removed"]), has("chatId") ? isOfChat : undefined))
+      .where(and(isUntold, hasEnded, has("chatId") ? isOfChat : undefined))
       .groupBy(news.chatId, news.threadId),
   );
   const untold = reading(and(isAt, isUntold));

@@ -104,6 +104,9 @@ export const deliveries = sqliteTable(
     index("deliveries_batch").on(table.batchId).where(sql`"batch_id" is not null`),
     index("deliveries_open").on(table.downloader).where(sql`"state" = 'open'`),
     index("deliveries_in_work").on(table.chatId, table.threadId).where(sql`"state" = 'open'`),
+    index("deliveries_failed")
+      .on(table.chatId, table.threadId)
+      .where(sql`"state" = 'open' and "status" = 'NEW' and "trouble" is not null`),
     index("deliveries_closed").on(table.closedAt),
     index("deliveries_done").on(table.chatId, table.closedAt).where(sql`"state" = 'done'`),
   ],

@@ -7,7 +7,7 @@ import type {
   Progress,
   Unusable,
 } from "../../domain/downloader.ts";
-import { byKey, holdsUpOthers, mayBeWithSender, type ShownStatus } from "../../domain/downloads.ts";
+import { byKey, holdsUpOthers, mayBeWithSender, type ShownStatus, saysItFailed } from "../../domain/downloads.ts";
 import { filterInParts, readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
@@ -110,8 +110,8 @@ export function createFleet(deps: {
         await readInParts(slicesOf(answer?.value ?? []), (slice) => {
           for (const [key, download] of slice) {
             const at = { downloader, key };
-            const ahead = download.status === "NEW" ? before : undefined;
-            if (holdsUpOthers(download.status)) before += 1;
+            const ahead = download.status === "NEW" && !saysItFailed(download) ? before : undefined;
+            if (holdsUpOthers(download)) before += 1;
             if (!everything && !own.owns(at)) continue;
             const waiting = owners.get(placeOf(at))?.map(({ chatId }) => chatId);
             const chats = waiting ?? (everything ? everyOwnerOf(at, { deliveries: store.deliveries, now: now() }) : []);

@@ -1,6 +1,6 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Download } from "../../domain/downloader.ts";
-import { holdsUpOthers } from "../../domain/downloads.ts";
+import { holdsUpOthers, saysItFailed } from "../../domain/downloads.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
@@ -22,14 +22,14 @@ export interface WorkEntry {
 }
 
 export interface WorkList {
-  /** The first ones: what has ended and is not told yet, those that run, then what is on its way to its folder, then what waits. */
+  /** The first ones: what has ended or failed there and is not told yet, those that run, then what is on its way to its folder, then what waits. */
   readonly entries: readonly WorkEntry[];
   readonly total: number;
 }
 
 /**
- * What downloaders are doing for chats and topics, as far as it is known without asking them now; and what has ended, until news
- * tells it.
+ * What downloaders are doing for chats and topics, as far as it is known without asking them now; and what has ended or failed
+ * there, until news tells it.
  */
 export interface InWork {
   /** Where something is in work, in one chat if it is named. May throw `StoreUnavailable`. */
@@ -58,7 +58,7 @@ export function createInWork(deps: {
 
   function entryOf(delivery: Delivery, cancelled: ReadonlySet<number>): WorkEntry {
     const { downloader, key, status } = delivery;
-    const waits = isWaiting(status);
+    const waits = isWaiting(status) && !hasFailedThere(delivery);
     return {
       delivery,
       reading: waits ? undefined : progress.of(delivery),
@@ -75,7 +75,7 @@ export function createInWork(deps: {
     // What was unknown may be done by now, and both be untold.
     const byId = new Map(ended.map((delivery) => [delivery.id, delivery]));
     // See `endedPlaces`.
-    return [...byId.values()].filter(({ state }) => state !== "open" && state !== "removed");
+    return [...byId.values()].filter((one) => (one.state === "open" ? hasFailedThere(one) : one.state !== "removed"));
   }
 
   function places(chatId?: number): OpenWork[] {
@@ -107,10 +107,10 @@ export function createInWork(deps: {
       const wanted = new Set(waiting);
       const places = new Map<string, number>();
       let before = 0;
-      const count = ({ url, status }: Download) => {
-        const key = status === "NEW" ? keyOf(url) : "";
+      const count = (download: Download) => {
+        const key = download.status === "NEW" && !saysItFailed(download) ? keyOf(download.url) : "";
         if (wanted.has(key)) places.set(key, before);
-        if (holdsUpOthers(status)) before += 1;
+        if (holdsUpOthers(download)) before += 1;
       };
       if (wanted.size > 0) await readInParts(slicesOf(downloads), (slice) => slice.forEach(count));
       if (places.size === 0) ahead.delete(downloader);

@@ -1,3 +1,5 @@
+import { saysItFailed } from "../../domain/downloads.ts";
+import type { FleetDownload } from "../../service/fleet/fleet.ts";
 import { nearestPage } from "./pagination.ts";
 import type { Entry, QueueFilter, QueueView } from "./queue-view.ts";
 
@@ -22,14 +24,22 @@ interface Section {
 
 export function countsOf({ fleet, local, came }: Pick<QueueView, "fleet" | "local" | "came">): Counts {
   const [waiting, failed] = (["waiting", "failed"] as const).map((part) => local({ part, offset: 0, limit: 0 }).total);
-  const work = fleet.downloads.filter(({ status }) => status !== "DONE").length;
+  const there = (part: PartThere) => fleet.downloads.filter((download) => partOf(download) === part).length;
   return {
     all: (waiting ?? 0) + (failed ?? 0) + fleet.downloads.length,
     waiting: waiting ?? 0,
-    work,
-    failed: failed ?? 0,
+    work: there("work"),
+    failed: (failed ?? 0) + there("failed"),
     done: came.total,
   };
+}
+
+/** Where what downloaders list belongs. */
+type PartThere = "work" | "failed" | "done";
+
+function partOf(download: FleetDownload): PartThere {
+  if (download.status === "DONE") return "done";
+  return saysItFailed(download) ? "failed" : "work";
 }
 
 /** The page that was asked for, or the nearest that there is by now. */
@@ -55,14 +65,15 @@ export function cutQueue(view: QueueView, counts: Counts): QueueCut {
 }
 
 function sectionsOf({ filter, fleet, local }: QueueView, counts: Counts): Section[] {
-  const listed = (isReady: boolean): Section => {
-    const downloads = fleet.downloads.filter(({ status }) => (status === "DONE") === isReady);
+  const listed = (part: PartThere): Section => {
+    const downloads = fleet.downloads.filter((download) => partOf(download) === part);
     return {
       total: downloads.length,
       read: (offset, limit) =>
         downloads.slice(offset, offset + limit).map((download) => ({ kind: "download", download })),
     };
   };
+  const failed = listed("failed");
   const queued = (total: number, part?: "waiting" | "failed"): Section => ({
     total,
     read: (offset, limit) =>
@@ -70,12 +81,13 @@ function sectionsOf({ filter, fleet, local }: QueueView, counts: Counts): Sectio
   });
   switch (filter) {
     case "all":
-      return [listed(false), queued(counts.waiting + counts.failed), listed(true)];
+      return [listed("work"), queued(counts.waiting + counts.failed - failed.total), failed, listed("done")];
     case "work":
-      return [listed(false)];
+      return [listed("work")];
     case "waiting":
+      return [queued(counts.waiting, "waiting")];
     case "failed":
-      return [queued(counts[filter], filter)];
+      return [queued(counts.failed - failed.total, "failed"), failed];
     case "done":
       return [];
   }

@@ -1,4 +1,5 @@
 import { bold, type FormattableString, format, join } from "gramio";
+import { saysItFailed } from "../../domain/downloads.ts";
 import { fromMaxQuality } from "../../domain/quality.ts";
 import { named, oneLine } from "../../domain/text.ts";
 import { maySeeAll } from "../context/chat-context.ts";
@@ -115,7 +116,8 @@ function described(
   const title = name === "" ? "" : `${oneLine(name, LONGEST_NAME)}\n`;
   const percentage = status === "WORK" ? percentageOf(entry.download) : undefined;
   const progress = percentage === undefined ? [] : [`${Math.floor(percentage)} %`];
-  const state = [...owner(owners), words.status(status, ahead), ...progress, words.at(downloader)];
+  const shown = saysItFailed(entry.download) ? words.failedThere : words.status(status, ahead);
+  const state = [...owner(owners), shown, ...progress, words.at(downloader)];
   if (wanted !== undefined) state.push(texts.quality(wanted));
   return format`${n}. ${title}${linkText(url)}\n${state.join(" · ")}${remarkLine(remark, { longestTrouble: LONGEST_TROUBLE })}`;
 }

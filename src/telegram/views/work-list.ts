@@ -1,5 +1,5 @@
 import { bold, type FormattableString, format, join } from "gramio";
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import { named, oneLine } from "../../domain/text.ts";
 import type { WorkEntry, WorkList } from "../../service/tracking/in-work.ts";
 import type { Content } from "../context/content.ts";
@@ -49,6 +49,7 @@ function line(entry: WorkEntry, n: number, words: Texts["work"]): FormattableStr
 function stateOf({ delivery, reading, ahead, isSilent, isCancelled }: WorkEntry, words: Texts["work"]): string {
   if (delivery.state !== "open") return delivery.state === "done" ? words.done : words.ended;
   if (isCancelled) return words.cancelled;
+  if (hasFailedThere(delivery)) return words.failed;
   if (isSilent) return words.silent;
   switch (delivery.status) {
     case "WORK":

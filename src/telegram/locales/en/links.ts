@@ -140,6 +140,7 @@ export const lists = {
         UNKNOWN: "❔ On the server",
         DONE: "✅ Ready",
       })[status],
+    failedThere: "❌ Could not be downloaded",
     at: (downloader: string) => `on “${named(downloader)}”`,
     silent: (names: readonly string[], rest: number) =>
       `No answer from ${quoted(names)}${more(rest)}: shown as it was last known.`,

@@ -24,6 +24,7 @@ export const work = {
   silent: "the server does not answer",
   cancelled: "will be cancelled",
   done: "ready",
+  failed: "could not be downloaded",
   /** The news says how, in a moment. */
   ended: "no longer there",
   over: "Nothing is in work any more",

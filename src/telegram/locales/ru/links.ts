@@ -115,6 +115,7 @@ export const lists: Texts["lists"] = {
         UNKNOWN: "❔ На сервере",
         DONE: "✅ Готово",
       })[status],
+    failedThere: "❌ Скачать не удалось",
     at: (downloader) => `сервер «${named(downloader)}»`,
     silent: (names, rest) => `Нет ответа от ${quoted(names)}${more(rest)}: показано то, что было известно раньше.`,
     picking: (n) => `Качество для ссылки ${n}:`,

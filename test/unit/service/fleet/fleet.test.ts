@@ -217,6 +217,19 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
+  test("what has failed there waits for nobody, and nobody for it", async () => {
+    using scene = createScene(["nas"]);
+    const [failed, waits] = [video(1), video(2)];
+    for (const url of [failed, waits]) scene.delivered(ann, url);
+    const trouble = { kind: "trouble", text: "HTTP Error 404" } as const;
+    scene.at("nas").list = [{ ...download(failed), remark: trouble }, download(waits)];
+    const { downloads } = await scene.fleet.downloads(ann, { all: false, stop: never });
+    expect(downloads.map(({ url, ahead }) => [url, ahead])).toEqual([
+      [failed, undefined],
+      [waits, 0],
+    ]);
+  });
+
   test("a link that a downloader lists twice is one, and no further than its least finished entry", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));

@@ -147,6 +147,33 @@ describe("what is in work", () => {
     scene.watcher = storeFails;
     await scene.inWork.looked("nas", [download(5, "NEW")]);
   });
+
+  test("holds what its downloader has failed with until that is told, and nobody waits behind it", async () => {
+    const scene = createScene();
+    const { deliveries, news } = scene.store;
+    const [failed = 0, waits = 0] = [1, 2].map((n) => scene.delivers(n, {}, "NEW"));
+    const remark = { kind: "trouble", text: "HTTP Error 404" } as const;
+    deliveries.update(failed, { trouble: remark.text });
+    news.add({ ...ANN, kind: "trouble", about: failed, createdAt: 2 });
+    await scene.inWork.looked("nas", [{ ...download(1, "NEW"), remark }, download(2, "NEW")]);
+    expect(scene.inWork.at(ANN)).toEqual({ ...ANN, total: 2, ended: 1, newest: waits });
+    expect(scene.list()?.entries.map(({ delivery, ahead }) => [delivery.id, ahead])).toEqual([
+      [failed, undefined],
+      [waits, 0],
+    ]);
+    const told = () =>
+      news.told(
+        news.untold(ANN, 10).map(({ id }) => id),
+        7,
+      );
+    told();
+    expect(scene.list()).toMatchObject({ total: 1, entries: [{ delivery: { id: waits } }] });
+    deliveries.update(waits, { trouble: "HTTP Error 500" });
+    expect(scene.inWork.places()).toEqual([]);
+    // It is at it again.
+    deliveries.update(failed, { status: "WORK" });
+    expect(scene.list()).toMatchObject({ total: 1, entries: [{ delivery: { id: failed } }] });
+  });
 });
 
 describe("the messages about it", () => {

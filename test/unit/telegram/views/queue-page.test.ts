@@ -234,6 +234,20 @@ describe("queuePage()", () => {
     expect(texts.ru.lists.queue.status("NEW", 21)).toBe("🕐 Ждёт на сервере, перед ней 21 ссылка");
   });
 
+  test("counts what a downloader has failed with among what has failed, and does not say that it waits", () => {
+    const remark = { kind: "trouble", text: "HTTP Error 404" } as const;
+    const view = {
+      downloads: [download("failed", "NEW", { remark }), download("new", "NEW"), download("work", "WORK", { remark })],
+      links: [link(1), link(2, { state: "failed", attempts: 12 })],
+    };
+    const { text, filters } = page(view);
+    expect(shown(text)).toEqual(["b.com/new", "b.com/work", "a.com/1", "a.com/2", "b.com/failed"]);
+    expect(text).toContain("b.com/failed\n❌ Could not be downloaded · on “nas” · best\n⚠️ HTTP Error 404");
+    expect(filters).toEqual(["✅ Current: 5 (shown)", "Waiting: 1", "In work: 2", "Failed: 2", "Done: 0"]);
+    expect(shown(page({ ...view, filter: "failed" }).text)).toEqual(["a.com/2", "b.com/failed"]);
+    expect(shown(page({ ...view, filter: "work" }).text)).toEqual(["b.com/new", "b.com/work"]);
+  });
+
   test("names the downloaders that have not answered", () => {
     const { text } = page({ silent: ["a", "b", "c", "d", "e"] });
     expect(text).toEndWith("No answer from “a”, “b”, “c” and 2 more: shown as it was last known.");

@@ -74,6 +74,15 @@ describe("the list of what is in work", () => {
     expect(lines([entry(of)], { language: "ru" })).toEqual(["В работе: 1", "", `1. x.org/watch?v=1 — ${ru} · nas`]);
   });
 
+  test("says that one has failed there, which is not told yet, and not that it waits", () => {
+    const failed = entry({ delivery: { status: "NEW", trouble: "HTTP Error 404" } });
+    expect(lines([failed]).slice(2)).toEqual([
+      "1. x.org/watch?v=1 — could not be downloaded · nas",
+      "⚠️ HTTP Error 404",
+    ]);
+    expect(lines([failed], { language: "ru" })[2]).toBe("1. x.org/watch?v=1 — скачать не удалось · nas");
+  });
+
   test("names it as its server does, as a link, and tells of trouble", () => {
     const content = workList(
       {

@@ -1,0 +1,1 @@
+CREATE INDEX `deliveries_failed` ON `deliveries` (`chat_id`,`thread_id`) WHERE "state" = 'open' and "status" = 'NEW' and "trouble" is not null;
