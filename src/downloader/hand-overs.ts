@@ -20,12 +20,14 @@ export type HandedEntry = ListEntry & Handed & { readonly session: string | null
 export interface HandOvers {
   /** What is to be done, in the order in which its time comes. */
   open(): readonly HandedEntry[];
-  /** What was taken out of the list, and the program may still have. */
+  /** What was taken out of the list, or leaves the program before that, and the program may still have. */
   dropped(): readonly (Handed & { readonly sentAt: number })[];
   /** It is about to be called. */
   sending(key: string, session: string | undefined): void;
   /** The program has it under this id, also where it was taken out of the list meanwhile; in this session, if one is named. */
   isThere(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
+  /** It stays in the list as it ended, and is to leave the program. */
+  leaves(key: string): void;
   /** The program has it no more, or never had it. */
   isNotThere(key: string): void;
   /** How often nobody was in the program's place, as was stored last. */
@@ -53,6 +55,14 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   );
   const knownOfDropped = sqlite.query("UPDATE dropped SET remote_id = $remoteId WHERE key = $key");
   const unsent = sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE key = ?");
+  const drop = sqlite.query(
+    `INSERT INTO dropped (key, link, back_end, sent_at, remote_id)
+     SELECT key, link, back_end, sent_at, remote_id FROM entries WHERE key = ? AND sent_at IS NOT NULL`,
+  );
+  const leave = sqlite.transaction((key: string) => {
+    drop.run(key);
+    unsent.run(key);
+  });
   const forget = sqlite.query("DELETE FROM dropped WHERE key = ?");
   const absences = sqlite.query<{ times: number }, [string]>("SELECT times FROM absences WHERE back_end = ?");
   const wasAway = sqlite.query("INSERT OR REPLACE INTO absences (back_end, times) VALUES ($name, $times)");
@@ -64,6 +74,7 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
       known.run({ key, remoteId, session: session ?? null });
       knownOfDropped.run({ key, remoteId });
     },
+    leaves: (key) => leave.immediate(key),
     isNotThere(key) {
       unsent.run(key);
       forget.run(key);

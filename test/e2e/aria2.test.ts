@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WrittenOptions } from "../../src/downloader/options.ts";
@@ -74,6 +74,22 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     ann(app).sends(shared.torrent.magnet);
     expect((await says(app, /is ready/)).text).toContain("Film.bin");
     expect(readFileSync(join(world.aria2.dir, "[ann]", "Film.bin"))).toEqual(FILM);
+  });
+
+  test("what has failed is not begun again by an aria2 that is started anew, after somebody was told that it has failed", async () => {
+    site.answers("/film.mp4", 404);
+    await using app = await startBot();
+    await using world = await startBridge(app);
+    ann(app).sends(`${site.root}/film.mp4`);
+    await says(app, /cannot download/);
+    while (((await world.aria2.call("aria2.tellStopped", 0, 9)) as unknown[]).length > 0);
+    site.serves("/film.mp4", { bytes: FILM });
+    site.serves("/other.mp4", { bytes: FILM });
+    await world.restarts();
+    ann(app).sends(`${site.root}/other.mp4`);
+    await saysReady(app, "other.mp4");
+    expect(readdirSync(join(world.aria2.dir, "[ann]"))).toEqual(["other.mp4"]);
+    expect(site.requests.filter(({ path }) => path === "/film.mp4")).toHaveLength(1);
   });
 
   test("a magnet that aria2 has forgotten goes on where its file was left", async () => {

@@ -66,6 +66,8 @@ export function createAria2(options: RemoteOptions): Remote {
     name: "aria2",
     schemes: ["http:", "https:", "ftp:", "magnet:"],
     settlesMs: 10_000,
+    // Its session has what has failed, too.
+    beginsFailedAnew: true,
     ownDir,
     async submit({ key, link, folder, isBegun = false }, signal) {
       const own = {

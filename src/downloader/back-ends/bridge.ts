@@ -10,7 +10,7 @@ import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
 import { createAttendance } from "./attendance.ts";
 import { createBeginnings } from "./beginnings.ts";
-import { besideDone, entryOf, failuresOf, isOfOthers } from "./failures.ts";
+import { besideDone, endFailed, entryOf, failuresOf, isOfOthers } from "./failures.ts";
 import { createGrowing } from "./growing.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { whatIsMissing } from "./missing.ts";
@@ -131,7 +131,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     beginnings.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (growing.mayGrow(entry, found)) return true;
-    if (found.state === "failed") list.fail(entry.id, found.detail || texts.backEnd.failed(remote.name));
+    if (found.state === "failed") endFailed(entry, found, { list, handOvers, remote, texts });
     if (found.state === "done") {
       list.whole(entry.id, besideDone(found, remote, texts));
       list.done(entry.id);

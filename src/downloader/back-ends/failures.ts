@@ -1,4 +1,5 @@
-import type { Handed } from "../hand-overs.ts";
+import type { Handed, HandedEntry, HandOvers } from "../hand-overs.ts";
+import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import type { Remote, RemoteEntry, RemoteList } from "./remote.ts";
 
@@ -21,6 +22,21 @@ export function besideDone(
   if (found.detail !== undefined) return found.detail;
   if (found.missing !== undefined) return backEnd.missing(name, found.missing);
   return found.isOld ? backEnd.isOld(name) : null;
+}
+
+/** Ends what has failed there. Nobody would look any more at what the program makes of it when it is started anew. */
+export function endFailed(
+  { id, key }: Pick<HandedEntry, "id" | "key">,
+  { detail }: RemoteEntry,
+  of: {
+    readonly list: Pick<List, "fail">;
+    readonly handOvers: Pick<HandOvers, "leaves">;
+    readonly remote: Pick<Remote, "name" | "beginsFailedAnew">;
+    readonly texts: DownloaderTexts;
+  },
+): void {
+  of.list.fail(id, detail || of.texts.backEnd.failed(of.remote.name));
+  if (of.remote.beginsFailedAnew) of.handOvers.leaves(key);
 }
 
 /** What of ours has failed there, with its keys. */

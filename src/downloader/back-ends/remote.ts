@@ -90,6 +90,8 @@ export interface Remote {
    * tells. What another download writes to stays, and so does what has not failed.
    */
   cleanParts?(ids: readonly string[], signal: AbortSignal): Promise<void>;
+  /** When it is started it begins again with what has failed there, unless that was taken out. */
+  readonly beginsFailedAnew?: boolean;
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
   /** Hands over one link, once. Never called for an entry that `list` has found. */

@@ -23,12 +23,19 @@ export interface Manners {
   readonly tellsSession?: boolean | "late";
   /** It keeps a connection for as long as it lives. */
   readonly isHeld?: boolean;
+  readonly beginsFailedAnew?: boolean;
   /** What it says of a link; undefined: it takes it. */
   readonly refuses?: (link: string) => string | undefined;
 }
 
 /** A program with a queue, in memory: aria2 and the like as the bridge sees them. The test says what becomes of what it has. */
-export function createProgram({ forgetsKeys = false, tellsSession = true, isHeld = false, refuses }: Manners = {}) {
+export function createProgram({
+  forgetsKeys = false,
+  tellsSession = true,
+  isHeld = false,
+  beginsFailedAnew = false,
+  refuses,
+}: Manners = {}) {
   const watch = createWatch();
   let held = new Map<string, Held>();
   let session = 1;
@@ -71,6 +78,7 @@ export function createProgram({ forgetsKeys = false, tellsSession = true, isHeld
     name: "program",
     schemes: ["http:", "https:"],
     settlesMs: 60_000,
+    beginsFailedAnew,
     async submit({ key, link, folder, ...again }: RemoteSubmission): Promise<Acceptance> {
       called(`submit ${link}`);
       const detail = refuses?.(link);

@@ -83,6 +83,18 @@ describe("createHandOvers()", () => {
     expect(handOvers.dropped()).toEqual([]);
   });
 
+  test("remembers what is to leave the program and stays in the list, once", () => {
+    const key = handed();
+    list.fail(handOvers.open()[0]?.id ?? 0, "no such page");
+    handOvers.leaves(key);
+    expect(handOvers.dropped()).toMatchObject([{ key, remoteId: "7" }]);
+    expect(list.all()).toMatchObject([{ status: "FAILED", trouble: "no such page" }]);
+    list.add(FILM);
+    expect(handOvers.dropped()).toMatchObject([{ key }]);
+    handOvers.isNotThere(key);
+    expect([handOvers.dropped(), handOvers.open()]).toMatchObject([[], [{ sentAt: null }]]);
+  });
+
   test("learns the id of what was removed while the program was being called", () => {
     list.add(FILM);
     const key = handOvers.open()[0]?.key ?? "";

@@ -503,6 +503,21 @@ describe("createBridge()", () => {
     expect(program.links()).toEqual([linkOf(1)]);
   });
 
+  test("what has failed leaves a program that would begin with it again by itself, and may be taken anew", async () => {
+    behaves({ beginsFailedAnew: true });
+    await using bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", detail: "no such page" });
+    await looks(2);
+    expect(program.calls.filter((call) => /^(remove|clean)/.test(call))).toEqual(["cleanParts 1", "cleanHistory 1"]);
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such page" });
+    await looks();
+    expect([program.links(), list.handOvers("program").dropped()]).toEqual([[], []]);
+    queue(1);
+    bridge.submit();
+    await program.has(linkOf(1));
+    expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+  });
+
   test("the parts of what has failed go before it is told, so that no kill in between leaves them", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed" });
