@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ARIA2C } from "../support/back-end/aria2.ts";
+import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
 import { besideIn } from "../support/back-end/beside.ts";
 import { arrives } from "../support/binary/arrival.ts";
 import { createBinaryRig } from "../support/binary.ts";
@@ -36,6 +36,29 @@ describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
     await arrives(rig, { link: `${site.root}/film.mp4`, as: "film.mp4", server: "aria2" });
     expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
     expect(server.output).not.toContain(readFileSync(join(rig.folder, "aria2-secret"), "utf8").trim());
+  });
+});
+
+describe.skipIf(ARIA2C === null)("aria2 as docs/en/aria2.md starts it", () => {
+  test("goes on with other links while torrents that it has seed", async () => {
+    await using site = await startFileServer();
+    site.serves("/film.mp4", { bytes: FILM });
+    using its = reservePort();
+    using own = reservePort();
+    const config = besideIn(text, { kind: "aria2", url: `http://127.0.0.1:${its.port}/jsonrpc`, port: own.port });
+    await using rig = createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config });
+    await using shared = await shareTorrent(join(rig.folder, "others"), { name: "Film.bin", bytes: FILM });
+    const env = { PATH: process.env.PATH ?? "" };
+    expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
+    // One place stands for five, and nothing leaves the machine.
+    const more = ["--max-concurrent-downloads=1", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
+    const options = [`--rpc-listen-port=${its.port}`, ...more].join(" ");
+    const aria2 = rig.spawn(env, [`exec ${startAria2} ${options}`], ["sh", "-c"]);
+    await aria2.says(`listening on TCP port ${its.port}`);
+    rig.spawn();
+    await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "aria2" });
+    await arrives(rig, { link: `${site.root}/film.mp4`, as: "film.mp4" });
+    expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
   });
 });
 
