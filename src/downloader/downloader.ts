@@ -15,6 +15,7 @@ import { fittingReply, isFull } from "./reply-size.ts";
 import { downloadOf } from "./report.ts";
 import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
+import { createTaking } from "./taking.ts";
 
 /** A downloader that runs. Disposing it stops downloads where they are; the next start goes on with them. */
 export interface RunningDownloader extends AsyncDisposable {
@@ -58,14 +59,13 @@ export async function startDownloader(
   const told = () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts }));
   const service: Service = {
     away: backEnd.away,
-    take(wanted) {
-      if (!isAccepted(wanted.url, { schemes, allowPrivate })) return "no_link";
-      const notNow = backEnd.notNow?.() ?? (isFull(told()) ? texts.full : undefined);
-      if (notNow !== undefined && !list.holds(wanted.url)) return { notNow };
-      if (!list.add(wanted)) return "is_there";
-      backEnd.submit();
-      return "taken";
-    },
+    take: createTaking({
+      list,
+      accepts: (link) => isAccepted(link, { schemes, allowPrivate }),
+      notNow: () => backEnd.notNow?.() ?? (isFull(told()) ? texts.full : undefined),
+      texts,
+      onTaken: backEnd.submit,
+    }),
     drop(link) {
       const entry = list.remove(link);
       if (entry !== undefined) backEnd.remove(entry);

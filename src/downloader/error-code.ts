@@ -5,5 +5,5 @@ export function codeOf(error: unknown): string {
 
 /** Whether it is the disk that has no room, or what its owner may use of it. */
 export function isDiskFull(error: unknown): boolean {
-  return ["ENOSPC", "EDQUOT"].includes(codeOf(error));
+  return ["ENOSPC", "EDQUOT", "SQLITE_FULL"].includes(codeOf(error));
 }

@@ -1,0 +1,48 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { openList } from "../../../src/downloader/list.ts";
+import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
+import { createTaking } from "../../../src/downloader/taking.ts";
+
+const FILM = { url: "https://films.example/1", userName: "[ann] films", maxQuality: 720 };
+
+/** What SQLite throws where there is no room for another page. */
+function storeIntoAFullOne(): never {
+  using sqlite = new Database(":memory:");
+  sqlite.run("CREATE TABLE entries (link TEXT)");
+  sqlite.run("PRAGMA max_page_count = 1");
+  sqlite.run("INSERT INTO entries VALUES (?)", ["x".repeat(100_000)]);
+  throw new Error("There was room");
+}
+
+function createScene(add: (() => never) | undefined, notNow?: string) {
+  const list = openList(":memory:", Date.now);
+  let taken = 0;
+  const take = createTaking({
+    list: { holds: list.holds, add: add ?? list.add },
+    accepts: (link) => link.startsWith("https:"),
+    notNow: () => notNow,
+    texts: downloaderTexts.en,
+    onTaken: () => void (taken += 1),
+  });
+  return { take, times: () => taken, [Symbol.dispose]: () => list[Symbol.dispose]() };
+}
+
+test("createTaking() takes a link once, and nothing that is no link", () => {
+  using scene = createScene(undefined);
+  expect([scene.take(FILM), scene.take(FILM)]).toEqual(["taken", "is_there"]);
+  expect([scene.take({ ...FILM, url: "magnet:?xt=1" }), scene.times()]).toEqual(["no_link", 1]);
+});
+
+test("createTaking() says that there is no space where the list cannot be written for that, as whoever waits reads it", () => {
+  using scene = createScene(storeIntoAFullOne);
+  expect(scene.take(FILM)).toEqual({ notNow: "not enough space on the disk" });
+  expect(scene.times()).toBe(0);
+});
+
+test("createTaking() leaves open what came of a link where nobody knows", () => {
+  using scene = createScene(() => {
+    throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_FSYNC" });
+  });
+  expect(() => scene.take(FILM)).toThrow("disk I/O error");
+});
