@@ -15,11 +15,15 @@ export function namedLink(link: { title: string | null; url: string }): Formatta
   return linkedTo(link.url, linkName(link));
 }
 
-function withoutScheme(url: string): string {
-  const short = url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+/** An address, or a part of one, with its letters as people write them. */
+export function readable(address: string): string {
   try {
-    return decodeURI(short);
+    return decodeURI(address);
   } catch {
-    return short;
+    return address;
   }
+}
+
+function withoutScheme(url: string): string {
+  return readable(url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, ""));
 }

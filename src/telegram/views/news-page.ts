@@ -3,6 +3,7 @@ import type { News } from "../../domain/news.ts";
 import { oneLine, plain } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
+import { readable } from "./link-name.ts";
 import { isLinkable, linkedTo } from "./link-text.ts";
 import { mentionsOf } from "./mentions.ts";
 import { chooserButtons, isActionable, listButtons, oneButtons, serverButtons } from "./news-buttons.ts";
@@ -73,8 +74,8 @@ export function titleOf(news: News): FormattableString | string {
   const given = news.kind === "failed" ? "" : oneLine(news.delivery.name ?? "", LONGEST_TITLE);
   const name = given || oneLine(title ?? "", LONGEST_TITLE);
   if (name !== "") return linkedTo(url, name);
-  const shown = isLinkable(url) ? url.replace(/^https?:\/\/(www\.)?/i, "") : url;
-  return linkedTo(url, plain(shown, LONGEST_TITLE));
+  const shown = isLinkable(url) ? readable(url.replace(/^https?:\/\/(www\.)?/i, "")) : url;
+  return linkedTo(url, oneLine(shown, LONGEST_TITLE));
 }
 
 function line(news: News, { news: words }: Texts): FormattableString {

@@ -6,6 +6,7 @@ import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
 import { workButton } from "./callback-data.ts";
 import { keyboardOf } from "./keyboard.ts";
+import { readable } from "./link-name.ts";
 import { linkedTo } from "./link-text.ts";
 
 /** As many are shown by name, and have a button. */
@@ -16,7 +17,7 @@ const MB_PER_MIB = 1.048576;
 
 /** What a download is called: as its downloader names it, else as its message did, else its address without what does not matter. */
 export function titleOf({ name, title, key }: Pick<Delivery, "name" | "title" | "key">): string {
-  const named = [name, title, key].map((one) => oneLine(one ?? "", LONGEST_TITLE));
+  const named = [name, title, readable(key)].map((one) => oneLine(one ?? "", LONGEST_TITLE));
   return named.find((one) => one !== "") ?? "";
 }
 

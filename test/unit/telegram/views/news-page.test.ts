@@ -69,6 +69,9 @@ describe("a message of news", () => {
   test("names what has no name by its host and path, and by its address where that cannot be a link", () => {
     expect(words([news("done", { name: null })])).toBe("✅ x.org/film is ready (nas)");
     expect(words([news("done", { name: null, url: "http://box/film" })])).toBe("✅ http://box/film is ready (nas)");
+    const [cyrillic, unlinked] = ["https://x.org/%D1%84%D0%B8%D0%BB%D1%8C%D0%BC", "http://box/%D1%84"];
+    expect(words([news("done", { name: null, url: cyrillic })])).toBe("✅ x.org/фильм is ready (nas)");
+    expect(words([news("done", { name: null, url: unlinked })])).toBe("✅ http://box/%D1%84 is ready (nas)");
   });
 
   test("gives the address whole where no button can copy it", () => {

@@ -74,6 +74,14 @@ describe("the list of what is in work", () => {
     expect(lines([entry(of)], { language: "ru" })).toEqual(["В работе: 1", "", `1. x.org/watch?v=1 — ${ru} · nas`]);
   });
 
+  test("names what has no name yet by its address, with letters as people write them", () => {
+    const key = "x.org/%D1%84%D0%B8%D0%BB%D1%8C%D0%BC%20%F0%9F%98%80.mp4?a=%zz";
+    expect(lines([entry({ delivery: { key: key.replace("?a=%zz", "") } })])[2]).toBe(
+      "1. x.org/фильм 😀.mp4 — waiting · nas",
+    );
+    expect(lines([entry({ delivery: { key } })])[2]).toBe(`1. ${key} — waiting · nas`);
+  });
+
   test("says that one has failed there, which is not told yet, and not that it waits", () => {
     const failed = entry({ delivery: { status: "NEW", trouble: "HTTP Error 404" } });
     expect(lines([failed]).slice(2)).toEqual([
