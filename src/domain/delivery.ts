@@ -60,7 +60,7 @@ export function hasFailedThere({ status, trouble }: Pick<Delivery, "status" | "t
 
 /**
  * What was learned about a delivery; told once each, after it is stored.
- * - `done`: it is ready.
+ * - `done`: it is ready; its `trouble` then is what is missing from it.
  * - `trouble`: its downloader says that something is wrong; it may still be done later.
  * - `lost`: its downloader does not have it any more and was not seen to finish it. Where it has failed there that was told as trouble.
  * - `unknown`: its downloader does not show it any more, and may have sent it to its folder; it may have arrived, or not yet.

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
 
-/** An entry of the list as the bot is told of it (wire.md §1.2: `Task`). Only what has failed for good is trouble. */
+/** An entry of the list as the bot is told of it (wire.md §1.2: `Task`). Only what has failed for good, and what is missing from what is done, is trouble. */
 export function downloadOf(
   { link, status, maxQuality, name, ...entry }: ListEntry,
   { isRunning, texts }: { readonly isRunning: boolean; readonly texts: DownloaderTexts },
@@ -20,17 +20,17 @@ export function downloadOf(
     quality: String(maxQuality),
     name: name === null ? undefined : plain(name, LONGEST_NAME),
   };
-  const activity = (text: string | null) => (text === null ? undefined : ({ kind: "activity", text } as const));
+  const said = (kind: "activity" | "trouble", text: string | null) => (text === null ? undefined : { kind, text });
   switch (status) {
     case "DONE":
-      return { ...common, status, remark: activity(trouble) };
+      return { ...common, status, remark: said("trouble", trouble) };
     case "WHOLE":
-      return { ...common, status: "SENDING", remark: activity(trouble) };
+      return { ...common, status: "SENDING", remark: said("activity", trouble) };
     case "FAILED":
-      return { ...common, status: "NEW", remark: { kind: "trouble", text: trouble ?? "" } };
+      return { ...common, status: "NEW", remark: said("trouble", trouble ?? "") };
     case "NEW":
       if (isRunning) return { ...common, status: "WORK", remark: undefined };
-      return { ...common, status, remark: activity(trouble && texts.willRetry(trouble)) };
+      return { ...common, status, remark: said("activity", trouble && texts.willRetry(trouble)) };
   }
 }
 

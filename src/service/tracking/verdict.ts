@@ -46,8 +46,11 @@ const UNKNOWN_AFTER_MS = 10 * 60_000;
 export function judgeSeen(delivery: Delivery, { status, name, remark }: Download, now: number): Verdict {
   const shown = isBlank(name) ? delivery.name : plain(name, LONGEST_NAME);
   const report = { status, name: shown };
-  if (status === "DONE") return { change: { ...report, state: "done", seenAt: now, closedAt: now }, event: "done" };
-  const trouble = remark?.kind === "trouble" ? plain(remark.text, LONGEST_TROUBLE) : delivery.trouble;
+  const said = remark?.kind === "trouble" ? plain(remark.text, LONGEST_TROUBLE) : null;
+  // What was wrong on the way is over; what is wrong with what has come is not.
+  if (status === "DONE")
+    return { change: { ...report, trouble: said, state: "done", seenAt: now, closedAt: now }, event: "done" };
+  const trouble = said ?? delivery.trouble;
   const isNew = status !== delivery.status || shown !== delivery.name || trouble !== delivery.trouble;
   if (!isNew && isWithin(REFRESH_MS, delivery.seenAt ?? 0, now)) return {};
   const change = { ...report, trouble, seenAt: now };

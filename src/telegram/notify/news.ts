@@ -102,14 +102,14 @@ export function createNewsTeller(deps: {
     { chatId, style }: { chatId: number; style: NoticeStyle },
     all: readonly News[],
   ): Promise<void> {
-    const done = all.filter(({ kind }) => kind === "done");
+    const done = all.filter(isMerelyDone);
     if (style === "off") return desk.forget(done);
     const byMessage = Map.groupBy(all, (news) => (news.kind === "failed" ? news.link : news.delivery).messageId);
     await Promise.all(
       [...byMessage].map(async ([messageId, ofMessage]) => {
         // What came over HTTP, or is sent again, has no message of the person to react to.
         const isSeen = messageId !== null && (await reactions.refresh(chatId, messageId));
-        if (isSeen) desk.forget(ofMessage.filter(({ kind }) => kind === "done"));
+        if (isSeen) desk.forget(ofMessage.filter(isMerelyDone));
       }),
     );
   }
@@ -169,6 +169,9 @@ export function createNewsTeller(deps: {
     },
   };
 }
+
+/** It is ready, and nothing is missing from it. */
+const isMerelyDone = (news: News) => news.kind === "done" && news.delivery.trouble === null;
 
 /** After these somebody has to act first, or another message tells it: what is untold then is told by `tellLeft`. */
 const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set([

@@ -86,7 +86,10 @@ function line(news: News, { news: words }: Texts): FormattableString {
     return link.state === "removed" ? words.removed(what) : words.again(what);
   }
   const { downloader, trouble, state } = news.delivery;
-  if (state === "done") return words.done(what, downloader);
+  if (state === "done") {
+    const missing = trouble === null ? "" : `\n⚠️ ${oneLine(trouble, LONGEST_TROUBLE)}`;
+    return format`${words.done(what, downloader)}${missing}`;
+  }
   if (news.kind === "trouble") return words.trouble(what, downloader, oneLine(trouble ?? "", LONGEST_TROUBLE));
   return words[news.kind](what, downloader);
 }

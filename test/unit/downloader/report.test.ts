@@ -33,7 +33,11 @@ describe("downloadOf()", () => {
       kind: "activity",
       text: "will try again: no such film",
     });
-    expect(told({ status: "DONE", trouble: "3: private" }).remark).toEqual({ kind: "activity", text: "3: private" });
+  });
+
+  test("calls what is missing from what is done trouble, too: whoever waits for it is told", () => {
+    expect(told({ status: "DONE", trouble: "3: private" }).remark).toEqual({ kind: "trouble", text: "3: private" });
+    expect(told({ status: "DONE" }).remark).toBeUndefined();
   });
 
   test("tells of a name and of an error as much as anybody reads, whatever a site has sent", () => {

@@ -23,7 +23,9 @@ function createScene(add: (() => never) | undefined, notNow?: string) {
     accepts: (link) => link.startsWith("https:"),
     notNow: () => notNow,
     texts: downloaderTexts.en,
-    onTaken: () => void (taken += 1),
+    onTaken() {
+      taken += 1;
+    },
   });
   return { take, times: () => taken, [Symbol.dispose]: () => list[Symbol.dispose]() };
 }

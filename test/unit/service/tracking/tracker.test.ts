@@ -4,6 +4,7 @@ import type { Download } from "../../../../src/domain/downloader.ts";
 import { storeFails } from "../fuse.ts";
 import { ANN, BOB, createTracked, FILM } from "../tracked.ts";
 
+const OTHER = `${FILM}/2`;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
@@ -115,6 +116,18 @@ describe("following a delivery", () => {
     world.has("nas", { status: "DONE", remark: { kind: "activity", text: "download complete on stage #1" } });
     await world.ticks(2);
     expect(world.kinds).toEqual([`done ${ANN}`]);
+  });
+
+  test("keeps what is missing from what is done, and nothing that was wrong before", async () => {
+    using world = createTracked();
+    const [first, second] = [world.delivers(), world.delivers({ url: OTHER })];
+    const failed = { kind: "trouble", text: "HTTP 429" } as const;
+    world.has("nas", { status: "WORK", remark: failed }, { url: OTHER, status: "WORK", remark: failed });
+    await world.ticks(2);
+    const missing = { kind: "trouble", text: "3: private" } as const;
+    world.has("nas", { status: "DONE", remark: missing }, { url: OTHER, status: "DONE" });
+    await world.ticks(2);
+    expect([first, second].map(({ id }) => world.delivery(id).trouble)).toEqual(["3: private", null]);
   });
 
   test("is not done by a list that is older than the delivery", async () => {

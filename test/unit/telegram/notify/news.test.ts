@@ -185,6 +185,16 @@ test("what is ready is told by a reaction where the chat reads it so, and in wor
   expect(bot.texts()).toEqual(["✅ x.org/b\n✅ x.org/c"]);
 });
 
+test("of what is ready and lacks something the chat reads in words, however it wants to be told", async () => {
+  for (const style of ["reaction", "off"] as const) {
+    await using bot = createWatched(style);
+    const about = bot.done("a", 7);
+    bot.store.deliveries.update(about, { state: "done", trouble: "3: private" });
+    await bot.news.close();
+    expect(bot.texts()).toEqual(["✅ x.org/a\n⚠️ 3: private"]);
+  }
+});
+
 test("what has settled itself before it was told is not told: trouble that is over, a link that goes again", async () => {
   await using bot = createWatched();
   const about = bot.done("a");

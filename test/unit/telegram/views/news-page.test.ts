@@ -41,7 +41,12 @@ const LINK: Link = {
 const PLACE = { chatId: 1, threadId: null, messageId: 7 };
 let id = 0;
 const news = (kind: Exclude<News["kind"], "failed">, of: Partial<Delivery> = {}): News => ({
-  ...{ ...PLACE, id: ++id, kind, delivery: { ...DELIVERY, state: kind === "trouble" ? "open" : kind, ...of } },
+  ...{ ...PLACE, id: ++id, kind },
+  delivery: {
+    ...DELIVERY,
+    ...(kind === "trouble" ? { state: "open" } : { state: kind, trouble: kind === "done" ? null : DELIVERY.trouble }),
+    ...of,
+  },
 });
 const failed = (of: Partial<Link> = {}): News => ({ ...PLACE, id: ++id, kind: "failed", link: { ...LINK, ...of } });
 const words = (all: News[], language: "en" | "ru" = "en") =>
@@ -56,6 +61,14 @@ describe("a message of news", () => {
         "❓ “nas” no longer has The film; how it ended is not known.\n" +
         "⚠️ “nas” cannot download The film: no space\n" +
         "✅ The film is ready (nas)",
+    );
+  });
+
+  test("says of what is ready what is missing from it", () => {
+    const missing = news("done", { trouble: "2:\nVideo unavailable" });
+    expect(words([missing])).toBe("✅ The film is ready (nas)\n⚠️ 2: Video unavailable");
+    expect(words([missing, news("done")], "ru")).toBe(
+      "✅ Готово: The film (nas)\n⚠️ 2: Video unavailable\n✅ Готово: The film (nas)",
     );
   });
 
@@ -87,7 +100,7 @@ describe("a message of news", () => {
   });
 
   test("says that a link is ready when that has turned out since, and sends it no more", () => {
-    const arrived = newsMessage([news("unknown", { state: "done" })], { texts: texts.en });
+    const arrived = newsMessage([news("unknown", { state: "done", trouble: null })], { texts: texts.en });
     expect([arrived.text.toString(), ...labels(arrived)]).toEqual(["✅ The film is ready (nas)", "OK"]);
   });
 
